@@ -1,0 +1,1 @@
+"""The acting parties: what each remembers, how each decides, and its Mesa face."""

@@ -1,0 +1,70 @@
+"""Moderators: volunteers from among the members, paid rotating stewards, the founder."""
+
+from __future__ import annotations
+
+import enum
+
+from numpy import float64 as f8
+
+from agents.compiled import compiled
+from agents.record import Var
+
+
+class Duty(enum.IntEnum):
+    """In which role a moderator serves."""
+
+    OFF = 0
+    FOUNDER = 1
+    VOLUNTEER = 2
+    STEWARD = 3
+
+
+MODERATOR: tuple[Var, ...] = (
+    Var("member", "i4", "row", "the member who serves; -1 for the founder", "E12 E13", -1),
+    Var("since", "i2", "day", "first day of duty", "M62"),
+    Var("until", "i2", "day", "last day of duty, 32767 when open", "M62", 32767),
+    Var("duty", "i1", "Duty", "off, founder, volunteer or steward", "M61"),
+    Var("hours_day", "f4", "hours/day", "time given", "W05"),
+    Var("skill", "f4", "1", "accuracy of judgement, 0 to 1", "M59"),
+    Var("fatigue", "f4", "1", "burnout, 0 to 1", "M127"),
+    Var("drift", "f4", "1", "drift from value to liveliness, 0 to 1", "M121"),
+    Var("reviewed", "i4", "items", "items reviewed in this duty", "M59"),
+)
+
+
+@compiled()
+def accepts_duty(stipend, reserve_wage):
+    """Whether a member signs up for a paid week (M62): the stipend must cover the reserve wage.
+
+    Parameters
+    ----------
+    stipend : float
+        Stipend offered for the week, cents.
+    reserve_wage : float
+        Lowest acceptable pay for the week's hours, cents.
+
+    Returns
+    -------
+    bool
+        True when she signs up.
+    """
+    return stipend >= reserve_wage
+
+
+@compiled()
+def items_per_day(moderator, p):
+    """How many items a moderator can review in a day, less when tired.
+
+    Parameters
+    ----------
+    moderator : record of MODERATOR
+        The moderator.
+    p : record of ``sim.processes.review.Params``
+        Pace and fatigue effect.
+
+    Returns
+    -------
+    float
+        Items per day. Source: science.md A.11 (30-150 actions a day and moderator).
+    """
+    return f8(moderator.hours_day) * p.items_per_hour * (1.0 - p.fatigue_effect * f8(moderator.fatigue))

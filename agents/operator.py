@@ -1,0 +1,15 @@
+"""The brand operator: the founder's hours and what the operator can see (sensed state)."""
+
+from __future__ import annotations
+
+from agents.record import Var
+
+OPERATOR: tuple[Var, ...] = (
+    Var("founder_hours_day", "f8", "hours/day", "founder time left for this community", "M63"),
+    Var("sensed_satisfaction", "f8", "1", "satisfaction as last surveyed", "M118", 0.5),
+    Var("sensed_trust", "f8", "1", "trust as last surveyed", "M118", 0.5),
+    Var("sensed_violation_rate", "f8", "1", "violations as found by review", "M117"),
+    Var("survey_satisfaction", "f8", "1", "survey in the field, not yet read", "M118", 0.5),
+    Var("survey_trust", "f8", "1", "survey in the field, not yet read", "M118", 0.5),
+    Var("surveyed", "i8", "day", "day of the last survey", "M118", -1),
+)

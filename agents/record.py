@@ -1,0 +1,92 @@
+"""Record types: every state variable of every kind of agent, declared field by field.
+
+A record type becomes a NumPy structured dtype (a row is an agent), a documentation table and the
+columns of a data frame. Names that NumPy records reserve are refused at declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Var:
+    """One state variable.
+
+    Parameters
+    ----------
+    name : str
+        Field name.
+    dtype : str
+        NumPy type code such as ``"f4"``; a shape may follow as in ``"(4,)f4"``.
+    unit : str
+        Unit, ``"1"`` for pure numbers.
+    doc : str
+        What the variable means.
+    source : str
+        Mechanism id, bibliography key or ``"assumption"``.
+    default : float
+        Value of a fresh row.
+    """
+
+    name: str
+    dtype: str
+    unit: str
+    doc: str
+    source: str = "assumption"
+    default: float = 0
+
+
+RESERVED = frozenset(dir(np.recarray)) | frozenset(dir(np.record))
+
+
+def record_type(variables: tuple[Var, ...]) -> np.dtype[Any]:
+    """Build the structured dtype of a record type.
+
+    Parameters
+    ----------
+    variables : tuple of Var
+        Declared state variables, in storage order.
+
+    Returns
+    -------
+    numpy.dtype
+        Packed (unaligned) structured dtype.
+
+    Raises
+    ------
+    ValueError
+        If a name is declared twice or is reserved by NumPy records.
+    """
+    names = [var.name for var in variables]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"state variable {name!r} is declared twice")
+        if name in RESERVED:
+            raise ValueError(f"state variable {name!r} is a name NumPy records reserve; rename it")
+    return np.dtype([(var.name, var.dtype) for var in variables], align=True)
+
+
+def blank(variables: tuple[Var, ...], rows: int) -> np.recarray:
+    """Allocate rows that all hold the declared defaults.
+
+    Parameters
+    ----------
+    variables : tuple of Var
+        Declared state variables.
+    rows : int
+        Number of rows, at least 0.
+
+    Returns
+    -------
+    numpy.recarray
+        Shape ``(rows,)``.
+    """
+    table = np.zeros(rows, record_type(variables))
+    for var in variables:
+        if var.default:
+            table[var.name] = var.default
+    return table.view(np.recarray)

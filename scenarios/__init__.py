@@ -1,0 +1,22 @@
+"""What we ask: policies, experiments, statistics, reports, and the command line.
+
+``from scenarios import run, compare, sweep`` gives the same studies as the command line; they are
+imported when first asked for, so that the command line's help stays quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scenarios.api import compare, run, sweep
+
+__all__ = ["compare", "run", "sweep"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from scenarios import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'scenarios' has no attribute {name!r}")

@@ -1,0 +1,122 @@
+"""What every answer can do: tables, pictures, a page, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.experiments.study import Study, days_table, journal_table, runs_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+
+class Answer:
+    """What a study says.
+
+    Parameters
+    ----------
+    study : Study
+        Finished runs.
+    command : str
+        Command line that makes the same study again.
+    """
+
+    def __init__(self, study: Study, command: str = "") -> None:
+        self.study, self.command = study, command
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run, with its outcomes."""
+        return runs_table(self.study)
+
+    @cached_property
+    def days(self) -> pd.DataFrame:
+        """One row per run and day."""
+        return days_table(self.study)
+
+    @cached_property
+    def journal(self) -> pd.DataFrame:
+        """One row per transfer of money."""
+        return journal_table(self.study)
+
+    @cached_property
+    def policies(self) -> list[str]:
+        """Names of the policies, the baseline first."""
+        return [point.policy for point in self.study.points]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the numbers behind the answer."""
+        raise NotImplementedError
+
+    def table(self) -> RenderableType:
+        """Return the answer as it is printed in a terminal."""
+        raise NotImplementedError
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return the pictures by file name, each as a function that draws it."""
+        raise NotImplementedError
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report page.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The HTML file; everything is inside it.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+        """
+        raise NotImplementedError
+
+    def plot(self) -> Figure:
+        """Draw the main picture."""
+        return next(iter(self.pictures().values()))()
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what reproduces the study: versions, code, configuration, seeds, command."""
+        from scenarios.provenance import manifest_of
+
+        return manifest_of(self.study, self.command)
+
+    def settings(self) -> dict[str, dict[str, Any]]:
+        """Return the resolved settings of every policy."""
+        return {point.policy: point.composed.plain for point in self.study.points}
+
+    def _repr_html_(self) -> str:
+        from io import StringIO
+
+        from rich.console import Console
+
+        console = Console(record=True, file=StringIO(), width=100)
+        console.print(self.table())
+        return console.export_html(
+            inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
+        )
+
+    def _paths(self) -> Figure:
+        from scenarios.report.path_figures import paths
+
+        return paths(self.days, self.policies[0], self.policies[1:])
+
+    def _money(self) -> Figure:
+        from scenarios.report.money import spend
+
+        counts = self.runs["policy"].value_counts().to_dict()
+        return spend(self.journal, self.policies, self.funds(), counts)
+
+    def funds(self) -> list[str]:
+        """Return the accounts of the journal that belong to the community."""
+        from sim.world.fund import ACCOUNTS, POOLS
+
+        return [ACCOUNTS[pool] for pool in POOLS]
+
+    def _has_money(self) -> bool:
+        return any(len(result.journal) for *_, result in self.study.rows())

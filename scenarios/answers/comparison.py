@@ -1,0 +1,63 @@
+"""Which policy does better: differences paired by seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.answers.answer import Answer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+
+class Comparison(Answer):
+    """Policies compared with the first one, paired by seed."""
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per alternative and outcome (``scenarios.statistics.compare_all``)."""
+        return self._compared
+
+    @cached_property
+    def _compared(self) -> pd.DataFrame:
+        from scenarios.statistics import compare_all
+
+        return compare_all(self.runs, self.policies[0], self.policies[1:])
+
+    def table(self) -> RenderableType:
+        """Return the plain answer and a table for each alternative."""
+        from scenarios.report.terminal import comparison_table
+        from scenarios.statistics import incremental_cost
+
+        others = self.policies[1:]
+        prices = [incremental_cost(self.runs, self.policies[0], other) for other in others]
+        return comparison_table(self.frame(), prices)
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return differences, paths, money, and the pairs of each alternative."""
+        from scenarios.report import figures
+        from scenarios.store import slug
+
+        drawn: dict[str, Callable[[], Figure]] = {}
+        drawn |= {"differences": lambda: figures.effects(self.frame()), "paths": self._paths}
+        if self._has_money():
+            drawn["money"] = self._money
+        for other in self.policies[1:]:
+            drawn[f"pairs-{slug(other)}"] = partial(
+                figures.pairs, self.runs, self.policies[0], other
+            )
+        return drawn
+
+    def report(self, path: str | Path) -> Path:
+        """Write the page of the comparison."""
+        from scenarios.report.page import write_page
+
+        return write_page(
+            path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,
+            settings=self.settings(), manifest=self.manifest(), command=self.command,
+            funds=self.funds(),
+        )  # fmt: skip

@@ -1,0 +1,64 @@
+"""Design points side by side, and which of them cannot be told from the best."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.answers.answer import Answer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+
+class Sweep(Answer):
+    """Design points side by side."""
+
+    @property
+    def factors(self) -> list[str]:
+        """What the sweep varies."""
+        return list(self.study.points[0].factors)
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per design point (``scenarios.statistics.summarise``)."""
+        from scenarios.statistics import summarise
+
+        return summarise(self.runs, self.factors)
+
+    def table(self) -> RenderableType:
+        """Return growth, retention and fund spend of every design point."""
+        from scenarios.report.terminal import sweep_table
+
+        return sweep_table(self.frame(), self.factors, self._ranking())
+
+    def _ranking(self) -> pd.DataFrame | None:
+        from scenarios.statistics import BadRuns, tied_with_best
+
+        try:
+            return tied_with_best(self.runs, self.factors) if len(self.policies) > 1 else None
+        except BadRuns:
+            return None
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return the means of every point, and a map where two factors or more vary."""
+        from scenarios.report import figures
+
+        first, *more = self.factors
+        second = more[0] if more else None
+        drawn = {"sweep": lambda: figures.sweep_dots(self.frame(), first, second)}
+        if second is not None:
+            drawn["map"] = lambda: figures.sweep_heatmap(self.frame(), first, second)
+        return drawn
+
+    def report(self, path: str | Path) -> Path:
+        """Write the page of the sweep."""
+        from scenarios.report.page import write_sweep_page
+
+        runs = None if self._ranking() is None else self.runs
+        return write_sweep_page(
+            path, self.frame(), self.factors, runs=runs, manifest=self.manifest(),
+            command=self.command,
+        )  # fmt: skip

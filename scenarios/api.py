@@ -1,0 +1,163 @@
+"""Plaza from Python: the same studies as on the command line, in three lines.
+
+>>> from scenarios import compare
+>>> result = compare(["thanks_only", "weekly_prize"], replicates=10, weeks=26)  # doctest: +SKIP
+>>> result.frame()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.answers import Comparison, PolicyAnswer, Sweep
+from scenarios.experiments import compare as comparing
+from scenarios.experiments import sweep as sweeping
+from scenarios.experiments.design import one_policy, seeds_of
+from scenarios.experiments.run import live, prepare
+from scenarios.experiments.study import Study
+from scenarios.progress import Progress
+
+
+def run(
+    overrides: Sequence[str] = (),
+    *,
+    replicates: int | None = None,
+    weeks: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+) -> PolicyAnswer:
+    """Run one policy.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        As on the command line: ``["incentive=points", "comms.lead_days=5"]``.
+    replicates : int, optional
+        Seeds; default 30.
+    weeks : int, optional
+        Weeks each run lives through; default 52.
+    seed : int, optional
+        First seed; default 1.
+    workers : int, optional
+        Runs side by side; default: every core.
+    quiet : bool
+        False shows progress on standard error.
+
+    Returns
+    -------
+    PolicyAnswer
+        ``frame()``, ``plot()``, ``report(path)``; the tables ``runs``, ``days``, ``journal``.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    KeyboardInterrupt
+        When interrupted.
+    """
+    words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
+    point = one_policy(words)
+    study = Study("run", seeds_of(point.run), point.run.weeks)
+    with Progress(len(study.seeds), is_quiet=quiet) as progress:
+        prepare(progress)
+        live(study, [point], point.run.workers, progress)
+    return PolicyAnswer(_whole(study), f"run({words})")
+
+
+def compare(
+    policies: Sequence[str],
+    overrides: Sequence[str] = (),
+    *,
+    replicates: int | None = None,
+    weeks: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+) -> Comparison:
+    """Compare policies, paired by seed.
+
+    Parameters
+    ----------
+    policies : sequence of str
+        The baseline first: scenarios, options of exactly one lever group, ``"default"``, or
+        several overrides in one text.
+    overrides : sequence of str
+        What holds for all of them.
+    replicates, weeks, seed, workers, quiet
+        As for :func:`run`.
+
+    Returns
+    -------
+    Comparison
+        ``frame()``, ``plot()``, ``report(path)``; the tables ``runs``, ``days``, ``journal``.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    KeyboardInterrupt
+        When interrupted.
+    """
+    words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
+    study, points = comparing.plan(list(policies), words)
+    with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
+        prepare(progress)
+        live(study, points, points[0].run.workers, progress)
+    _whole(study).keep_complete_pairs()
+    return Comparison(study, f"compare({list(policies)}, {words})")
+
+
+def sweep(
+    overrides: Sequence[str],
+    *,
+    replicates: int | None = None,
+    weeks: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+) -> Sweep:
+    """Run every combination of the values given.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        Some with several values: ``["incentive=none,points", "fund=entry_fee,dues"]``.
+    replicates, weeks, seed, workers, quiet
+        As for :func:`run`.
+
+    Returns
+    -------
+    Sweep
+        ``frame()``, ``plot()``, ``report(path)``; impossible points are in ``study.failures``.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake, or if no point could be run.
+    KeyboardInterrupt
+        When interrupted.
+    """
+    words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
+    study, _, axes = sweeping.plan(words)
+    with Progress(sweeping.n_points(axes) * len(study.seeds), is_quiet=quiet) as progress:
+        prepare(progress)
+        sweeping.live_sweep(study, words, axes, progress)
+    return Sweep(_whole(study), f"sweep({words})")
+
+
+def _run_words(
+    replicates: int | None, weeks: int | None, seed: int | None, workers: int | None
+) -> list[str]:
+    given = {"replicates": replicates, "weeks": weeks, "seed": seed, "workers": workers}
+    return [f"run.{name}={value}" for name, value in given.items() if value is not None]
+
+
+def _whole(study: Study) -> Study:
+    from scenarios.errors import UserError
+
+    if study.is_interrupted:
+        raise KeyboardInterrupt
+    if not study.n_finished:
+        raise UserError("no run could be finished: " + "; ".join(study.failures))
+    return study

@@ -1,0 +1,165 @@
+"""The command line ``plaza``: finds the verb, and says mistakes in one line.
+
+Nothing heavy is imported before a verb is chosen, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scenarios.errors import UserError
+from scenarios.options import GROUPS, USER_FOLDER, nearest, option_names
+
+MISTAKE, FAILED, STOPPED = 2, 1, 130
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One verb: what it does, an example, and more for its own help."""
+
+    line: str
+    example: str
+    more: str = ""
+
+
+VERBS = {
+    "demo": Verb(
+        "a volunteer group against a group with a fund: 30 paired seeds, 52 weeks",
+        "plaza demo",
+        "Takes the overrides of plaza run, such as run.replicates=10.",
+    ),
+    "run": Verb("one policy, many seeds", "plaza run incentive=weekly_prize run.replicates=1"),
+    "compare": Verb(
+        "several policies, paired by seed; the first is the baseline",
+        "plaza compare policies=[thanks_only,points] run.weeks=26",
+        "A policy is a scenario, the option of exactly one lever group, 'default', or several\n"
+        "overrides in quotes:\n"
+        "  plaza compare 'policies=[thanks_only,\"incentive=points fund=dues\"]'\n"
+        "Other overrides hold for all policies. --cfg job shows every policy's configuration.",
+    ),
+    "sweep": Verb(
+        "every combination of the values given, in one table",
+        "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",
+    ),
+    "fit": Verb(
+        "a world from your own community's records", "plaza fit log.csv --name my_community"
+    ),
+    "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
+}
+HYDRA_HELPS = ("run", "sweep")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; default: those of the process.
+
+    Returns
+    -------
+    int
+        0; 1 when some runs failed; 2 for a user's mistake; 130 after Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    is_debugging = os.environ.get("PLAZA_DEBUG") == "1"
+    try:
+        return _dispatch(arguments)
+    except UserError as mistake:
+        return _stop(str(mistake), MISTAKE, is_debugging)
+    except KeyboardInterrupt:
+        return _stop("stopped by Ctrl-C; nothing was kept", STOPPED, is_debugging)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except MemoryError:
+        line = "not enough memory; take fewer runs side by side (run.workers=1) or fewer members"
+        return _stop(line, FAILED, is_debugging)
+    except Exception as bug:
+        line = f"{type(bug).__name__}: {bug}; this is a fault of Plaza, PLAZA_DEBUG=1 shows where"
+        return _stop(line, FAILED, is_debugging)
+
+
+def _stop(line: str, code: int, is_debugging: bool) -> int:
+    if is_debugging:
+        import traceback
+
+        traceback.print_exc()
+    sys.stderr.write(f"plaza: {' '.join(line.split())}\n")
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("--help", "-h", "help"):
+        sys.stdout.write(help_text())
+        return 0
+    verb, *rest = arguments
+    if verb == "--version":
+        from scenarios.provenance import version
+
+        sys.stdout.write(f"plaza {version()}\n")
+        return 0
+    if verb not in VERBS:
+        near = nearest(verb, VERBS) or f"; choose one of {', '.join(VERBS)}"
+        raise UserError(f"{verb!r} is no verb{near}")
+    if verb not in (*HYDRA_HELPS, "fit") and {"--help", "-h"} & set(rest):
+        sys.stdout.write(verb_help(verb))
+        return 0
+    from scenarios import verbs
+
+    return getattr(verbs, verb)(rest)
+
+
+def verb_help(verb: str) -> str:
+    """Return the help of one verb.
+
+    Parameters
+    ----------
+    verb : str
+        One of `VERBS`.
+
+    Returns
+    -------
+    str
+        A few lines.
+    """
+    entry = VERBS[verb]
+    parts = [f"plaza {verb}: {entry.line}", f"  {entry.example}", entry.more]
+    return "\n".join(filter(None, parts)) + "\n"
+
+
+def help_text() -> str:
+    """Return the help: verbs with an example each, and every group with its options.
+
+    Returns
+    -------
+    str
+        Lines of at most 100 columns.
+    """
+    lines = ["Plaza: what a policy does to a brand community", "", "plaza <verb> [overrides]", ""]
+    for name, verb in VERBS.items():
+        lines += [f"  {name:<8} {verb.line}", f"  {'':<8} {verb.example}"]
+    lines += ["", "Overrides: group=option, group.field=value", ""]
+    for group in GROUPS:
+        lines += _wrapped(f"  {group:<13} ", option_names(group))
+    lines += [
+        f"  {'run':<13} run.seed run.replicates run.weeks run.workers run.out run.overwrite",
+        "",
+        f"Your own options: ./{USER_FOLDER}/<group>/<option>.yaml",
+        "More: plaza <verb> --help; plaza run --cfg job shows every setting and its value",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(head: str, words: list[str]) -> list[str]:
+    import textwrap
+
+    indent = " " * len(head)
+    return textwrap.wrap(
+        head + " ".join(words), 98, subsequent_indent=indent, break_on_hyphens=False,
+        drop_whitespace=True,
+    )  # fmt: skip

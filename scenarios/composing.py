@@ -1,0 +1,225 @@
+"""Hydra at work: option files and overrides become one configuration.
+
+Hydra keeps its grammar, its help and its multirun; it writes nothing of its own into the user's
+directory, and what it complains about is said in one line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from scenarios.config import Config, schema, typed
+from scenarios.errors import UserError
+from scenarios.options import conf_folder, nearest, user_folder
+from scenarios.overrides import setting_keys
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+VERSION_BASE = "1.3"
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One composed configuration.
+
+    Parameters
+    ----------
+    config : Config
+        Typed and checked.
+    plain : dict
+        The same as nested dictionaries of plain values, ``run`` left out.
+    choices : dict of str to str
+        Option chosen in every group.
+    text : str
+        The same as YAML.
+    """
+
+    config: Config
+    plain: dict[str, Any]
+    choices: dict[str, str]
+    text: str
+
+
+def compose(overrides: Sequence[str]) -> Composed:
+    """Compose a configuration.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        Overrides that name one value each.
+
+    Returns
+    -------
+    Composed
+        The checked configuration.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    import hydra
+
+    register()
+    folder = str(conf_folder())
+    with (
+        readable_errors(),
+        hydra.initialize_config_dir(folder, job_name="plaza", version_base=VERSION_BASE),
+    ):
+        whole = hydra.compose("config", [*search_path(), *overrides], return_hydra_config=True)
+        choices = dict(whole.hydra.runtime.choices)
+    return composed(whole, choices)
+
+
+def composed(whole: DictConfig, choices: dict[str, str]) -> Composed:
+    """Check a configuration that Hydra composed and give it its types.
+
+    Parameters
+    ----------
+    whole : omegaconf.DictConfig
+        What Hydra hands over; its own node may be there or not.
+    choices : dict of str to str
+        Option chosen in every group.
+
+    Returns
+    -------
+    Composed
+        The checked configuration.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from omegaconf import OmegaConf, open_dict
+
+    with open_dict(whole):
+        whole.pop("hydra", None)
+    with readable_errors():
+        OmegaConf.resolve(whole)
+        config = typed(whole)
+    plain = OmegaConf.to_container(whole, enum_to_str=True)
+    assert isinstance(plain, dict)
+    del plain["run"]
+    ours = {group: name for group, name in choices.items() if not group.startswith("hydra/")}
+    return Composed(config, plain, ours, OmegaConf.to_yaml(whole))  # type: ignore[arg-type]
+
+
+def launch(verb: str, arguments: Sequence[str], task: Callable[[DictConfig], Any]) -> None:
+    """Hand a command to Hydra's own main function.
+
+    Parameters
+    ----------
+    verb : str
+        Shown as the program's name.
+    arguments : sequence of str
+        Flags and overrides.
+    task : callable
+        Called with each composed configuration.
+
+    Raises
+    ------
+    UserError
+        With one line for what Hydra refuses.
+    """
+    import hydra
+
+    register()
+    app = hydra.main(str(conf_folder()), "config", VERSION_BASE)(task)
+    with readable_errors(), _as_program(f"plaza {verb}", [*arguments, *search_path()]):
+        app()
+
+
+@contextlib.contextmanager
+def _as_program(name: str, arguments: list[str]) -> Iterator[None]:
+    before, full = sys.argv, os.environ.get("HYDRA_FULL_ERROR")
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    sys.argv = [name, *arguments]
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    try:
+        yield
+    finally:
+        sys.argv = before
+        root.setLevel(level)
+        root.handlers[:] = handlers
+        if full is None:
+            del os.environ["HYDRA_FULL_ERROR"]
+        else:
+            os.environ["HYDRA_FULL_ERROR"] = full
+
+
+@cache
+def register() -> None:
+    """Tell Hydra the schema that every option file is checked against."""
+    from hydra.core.config_store import ConfigNode, ConfigStore
+
+    class Shared(ConfigNode):
+        """Hydra copies its store many times a command, but copies a node again to use it."""
+
+        def __deepcopy__(self, memo: dict[int, Any]) -> Shared:
+            return self
+
+    store = ConfigStore.instance()
+    store.store(name="schema", node=schema())
+    node = store.repo["schema.yaml"]
+    store.repo["schema.yaml"] = Shared(**vars(node))
+
+
+def search_path() -> list[str]:
+    """Return the override that adds ``./plaza-conf``, if it is there, to Hydra's search path."""
+    folder = user_folder()
+    return [] if folder is None else [f"hydra.searchpath=['file://{folder}']"]
+
+
+@contextlib.contextmanager
+def readable_errors() -> Iterator[None]:
+    """Turn what Hydra, OmegaConf and YAML raise into a :class:`UserError` of one line."""
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError  # type: ignore[import-untyped]
+
+    try:
+        yield
+    except (HydraException, OmegaConfBaseException, YAMLError, OSError, UnicodeError) as wrong:
+        raise UserError(_in_one_line(wrong)) from wrong
+
+
+def _in_one_line(error: BaseException) -> str:
+    from hydra.errors import MissingConfigException
+    from omegaconf.errors import OmegaConfBaseException
+
+    chain = list(_chain(error))
+    place = next(filter(None, map(_place, chain)), "")
+    for link in chain:
+        if isinstance(link, MissingConfigException) and link.options:
+            group, _, name = str(link.missing_cfg_file).rpartition("/")
+            near = nearest(name, link.options) or f"; choose one of {', '.join(link.options)}"
+            return f"{place}{group} has no option {name!r}{near}"
+        if isinstance(link, OmegaConfBaseException) and link.full_key:
+            text, key = str(link).splitlines()[0].strip(), str(link.full_key)
+            near = nearest(key, setting_keys()) if " not in " in text else ""
+            return f"{place}{key}: {text}{near}"
+    text = re.sub(r"^In '[^']+': ", "", " ".join(str(error).split()))
+    return f"{place}{text[:300]}"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _place(error: BaseException) -> str:
+    """Find the option file in Hydra's ``In 'group/option': ...``."""
+    found = re.match(r"In '([^']+)'", str(error))
+    return f"{found[1]}.yaml: " if found and found[1] != "config" else ""

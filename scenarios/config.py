@@ -1,0 +1,228 @@
+"""The configuration: typed, checked, composed by Hydra.
+
+The dataclasses of the levers and of the world own every default. Hydra is given twins of them
+that it may write to, in which an enum is spelt in lower case as in the option files; what comes
+back is turned into the frozen originals and checked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import typing
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from agents.quantity import check_bounds, quantity
+from scenarios.errors import UserError
+from scenarios.options import LEVERS
+from sim.policy import IncompatiblePolicy, Policy
+from sim.setting import Population, Setting, World, check_setting
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+
+@dataclass(frozen=True)
+class Run:
+    """How much is run and where it is kept; nothing here changes a single day."""
+
+    seed: int = quantity(
+        1,
+        unit="1",
+        low=0,
+        high=1_000_000_000,
+        source="assumption",
+        doc="First seed; the next ones follow.",
+    )
+    replicates: int = quantity(
+        30,
+        unit="seeds",
+        low=1,
+        high=100_000,
+        source="mechanisms.md 7 (at least 30 seeds)",
+        doc="Seeds for each policy; comparisons pair them.",
+    )
+    weeks: int = quantity(
+        52, unit="weeks", low=1, high=520, source="F04", doc="Weeks each run lives through."
+    )
+    workers: int = quantity(
+        0,
+        unit="threads",
+        low=0,
+        high=1024,
+        source="assumption",
+        doc="Runs side by side; 0 takes every core. Results do not depend on it.",
+    )
+    out: str = quantity(
+        "",
+        unit="path",
+        source="assumption",
+        doc="Output folder; empty for plaza-out/<verb>-<name>-<time>.",
+    )
+    overwrite: bool = quantity(
+        False,
+        unit="flag",
+        source="assumption",
+        doc="An output folder of Plaza that stands in the way is replaced.",
+    )
+    report: bool = quantity(
+        True, unit="flag", source="assumption", doc="Figures and the page are made as well."
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything a command can set: twelve lever groups, world, population and run."""
+
+    policy: Policy = field(default_factory=Policy)
+    world: World = field(default_factory=World)
+    population: Population = field(default_factory=Population)
+    run: Run = field(default_factory=Run)
+
+    @property
+    def setting(self) -> Setting:
+        """What the engine is given."""
+        return Setting(policy=self.policy, world=self.world, population=self.population)
+
+
+class _AnyCase(enum.EnumMeta):
+    """Finds a member by its name in any case."""
+
+    def __getitem__(cls, name: str) -> Any:
+        return super().__getitem__(name.lower())
+
+
+class _Spelt(enum.Enum, metaclass=_AnyCase):
+    """An enum whose names are spelt as in the option files, in lower case."""
+
+
+@cache
+def writable(cls: type) -> type:
+    """Make the twin of a frozen dataclass that Hydra may write to.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass; nested dataclasses and enums get twins too.
+
+    Returns
+    -------
+    type
+        An ordinary dataclass with the same fields, defaults and metadata.
+    """
+    hints = typing.get_type_hints(cls)
+    twins = [_twin_field(own, hints[own.name]) for own in dataclasses.fields(cls)]
+    return dataclasses.make_dataclass(cls.__name__, twins)
+
+
+def _twin_field(own: dataclasses.Field[Any], kind: Any) -> tuple[str, Any, Any]:
+    if dataclasses.is_dataclass(kind):
+        twin = writable(kind)  # type: ignore[arg-type]
+        return own.name, twin, field(default_factory=twin)
+    if own.default_factory is not dataclasses.MISSING:
+        return own.name, kind, field(default_factory=own.default_factory, metadata=own.metadata)
+    default = own.default
+    if isinstance(kind, enum.EnumMeta):
+        kind = _lower_case(kind)
+        default = kind(default.value)
+    return own.name, kind, field(default=default, metadata=own.metadata)
+
+
+@cache
+def _lower_case(kind: enum.EnumMeta) -> Any:
+    members: dict[str, Any] = dict(kind.__members__)
+    values = {name.lower(): member.value for name, member in members.items()}
+    return _Spelt(kind.__name__, values)  # type: ignore[call-arg]
+
+
+@cache
+def schema() -> type:
+    """Return the root schema: the lever groups, world, population and run, side by side."""
+    parts = {name: kind_of(name) for name in LEVERS}
+    parts |= {"world": World, "population": Population, "run": Run}
+    twins = {name: writable(cls) for name, cls in parts.items()}
+    return dataclasses.make_dataclass(
+        "Config", [(name, twin, field(default_factory=twin)) for name, twin in twins.items()]
+    )
+
+
+def typed(composed: DictConfig) -> Config:
+    """Turn a composed configuration into frozen, checked dataclasses.
+
+    Parameters
+    ----------
+    composed : omegaconf.DictConfig
+        A configuration with the fields of :func:`schema`.
+
+    Returns
+    -------
+    Config
+        Levers, world, population and run.
+
+    Raises
+    ------
+    UserError
+        If a value is outside its bounds, or two groups contradict each other
+        (:class:`Contradiction`).
+    """
+    from omegaconf import OmegaConf
+
+    plain: Any = OmegaConf.to_object(composed)
+    levers = {name: _frozen(kind_of(name), getattr(plain, name), name) for name in LEVERS}
+    config = Config(
+        policy=Policy(**levers),
+        world=_frozen(World, plain.world, "world"),
+        population=_frozen(Population, plain.population, "population"),
+        run=_frozen(Run, plain.run, "run"),
+    )
+    check(config)
+    return config
+
+
+class Contradiction(UserError):
+    """A policy whose lever groups contradict each other."""
+
+
+def check(config: Config) -> None:
+    """Refuse values outside their bounds and groups that contradict each other.
+
+    Parameters
+    ----------
+    config : Config
+        What was composed.
+
+    Raises
+    ------
+    UserError
+        With one line that names the field or the groups.
+    """
+    try:
+        check_bounds(config.run, "run")
+        check_setting(config.setting)
+    except IncompatiblePolicy as clash:
+        raise Contradiction(str(clash)) from clash
+    except ValueError as wrong:
+        raise UserError(str(wrong).removeprefix("policy.")) from wrong
+
+
+def kind_of(group: str) -> type:
+    """Return the dataclass of a lever group."""
+    return typing.get_type_hints(Policy)[group]
+
+
+def _frozen(cls: type, twin: Any, path: str) -> Any:
+    hints, values = typing.get_type_hints(cls), {}
+    for own in dataclasses.fields(cls):
+        value, kind = getattr(twin, own.name), hints[own.name]
+        if dataclasses.is_dataclass(kind):
+            value = _frozen(kind, value, f"{path}.{own.name}")  # type: ignore[arg-type]
+        elif isinstance(value, list) and callable(own.default_factory):
+            wanted = len(own.default_factory())
+            if len(value) != wanted:
+                raise UserError(f"{path}.{own.name} takes {wanted} numbers, not {len(value)}")
+        elif isinstance(kind, enum.EnumMeta):
+            value = kind(value.value)
+        values[own.name] = value
+    return cls(**values)

@@ -1,0 +1,11 @@
+"""The one error a user sees: a clear line and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """A mistake the user can mend.
+
+    The message is one line: what is wrong, where, and what would be right. The command line
+    prints it and exits with code 2.
+    """

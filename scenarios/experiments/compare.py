@@ -1,0 +1,74 @@
+"""Comparing policies: the same seeds under each, the first policy is the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.errors import UserError
+from scenarios.experiments.design import DesignPoint, seeds_of, several_policies
+from scenarios.experiments.study import Study
+from scenarios.overrides import parsed
+
+DEMO = ("volunteer_group_baseline", "learning_fund_500")
+PLEASE = "name them as in: plaza compare policies=[thanks_only,weekly_prize]"
+
+
+def split_policies(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Take ``policies=[...]`` out of the overrides.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Overrides, one of which names the policies.
+
+    Returns
+    -------
+    tuple of list of str
+        Names of the policies, and the other overrides.
+
+    Raises
+    ------
+    UserError
+        If the policies are missing, named twice or unreadable.
+    """
+    own = [text for text in arguments if text.startswith("policies=")]
+    rest = [text for text in arguments if not text.startswith("policies=")]
+    if not own:
+        near = [text for text in rest if text.lower().startswith(("policy", "polic"))]
+        raise UserError(f"{near[0]}: {PLEASE}" if near else f"which policies? {PLEASE}")
+    if len(own) > 1:
+        raise UserError(f"policies is given twice; {PLEASE}")
+    (override,) = parsed(own)
+    if override.is_sweep_override():
+        return list(override.sweep_string_iterator()), rest
+    value = override.value()
+    return [str(name) for name in value] if isinstance(value, list) else [str(value)], rest
+
+
+def plan(
+    names: Sequence[str], overrides: Sequence[str], verb: str = "compare"
+) -> tuple[Study, list[DesignPoint]]:
+    """Plan a comparison; nothing is run yet.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Policies, the baseline first.
+    overrides : sequence of str
+        What holds for all of them.
+    verb : str
+        Command that asks.
+
+    Returns
+    -------
+    tuple
+        An empty study and the design points to run.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    points = several_policies(names, overrides)
+    run = points[0].run
+    return Study(verb, seeds_of(run), run.weeks), points

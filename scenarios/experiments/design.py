@@ -1,0 +1,207 @@
+"""Designs: which policies, in which world, at which seeds; all checked before the first run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from scenarios.composing import Composed, compose
+from scenarios.config import Contradiction, Run
+from scenarios.errors import UserError
+from scenarios.options import LEVERS, groups_with_option, nearest, option_names
+from scenarios.overrides import check_overrides, parsed
+from sim.setting import Setting
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class DesignPoint:
+    """One policy in one world, ready to run.
+
+    Parameters
+    ----------
+    policy : str
+        Name shown in every table.
+    composed : Composed
+        Its checked configuration.
+    factors : dict of str to str
+        What a sweep varies, and its value here; empty otherwise.
+    """
+
+    policy: str
+    composed: Composed
+    factors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def setting(self) -> Setting:
+        """What the engine is given."""
+        return self.composed.config.setting
+
+    @property
+    def run(self) -> Run:
+        """How much is run, and where it is kept."""
+        return self.composed.config.run
+
+    @property
+    def world(self) -> str:
+        """Name of the world."""
+        return self.composed.choices.get("world", "")
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that shapes a day: levers, world and population (16 hex digits)."""
+        text = json.dumps(self.composed.plain, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def seeds_of(run: Run) -> list[int]:
+    """Return the seeds of a study: ``run.seed`` and the ``run.replicates - 1`` after it."""
+    return list(range(run.seed, run.seed + run.replicates))
+
+
+def one_policy(overrides: Sequence[str]) -> DesignPoint:
+    """Plan a study of one policy.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        Overrides of the default configuration.
+
+    Returns
+    -------
+    DesignPoint
+        Named after its scenario, or ``"default"`` and what was overridden.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    check_overrides(overrides)
+    composed = compose(overrides)
+    return DesignPoint(policy_name(composed, overrides), composed)
+
+
+def policy_name(composed: Composed, overrides: Sequence[str]) -> str:
+    """Name a policy after its scenario and the levers overridden.
+
+    Parameters
+    ----------
+    composed : Composed
+        Its configuration.
+    overrides : sequence of str
+        What was asked for.
+
+    Returns
+    -------
+    str
+        Such as ``learning_fund_500 incentive=points``.
+    """
+    scenario = composed.choices.get("scenario", "none")
+    levers = [o for o in overrides if o.lstrip("~").partition("=")[0].partition(".")[0] in LEVERS]
+    return " ".join([scenario] * (scenario != "none") + levers) or DEFAULT
+
+
+def several_policies(names: Sequence[str], overrides: Sequence[str]) -> list[DesignPoint]:
+    """Plan a comparison; the first policy is the baseline.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Scenarios, options of exactly one lever group, ``default``, or overrides in one text.
+    overrides : sequence of str
+        What holds for all of them.
+
+    Returns
+    -------
+    list of DesignPoint
+        In the order of `names`.
+
+    Raises
+    ------
+    UserError
+        If a name is unknown or ambiguous, if two policies are the same, or if one is impossible.
+    """
+    if len(names) < 2:
+        raise UserError("policies: name at least two, as in policies=[thanks_only,weekly_prize]")
+    check_overrides(overrides)
+    points: list[DesignPoint] = []
+    for name in names:
+        points.append(_point(name, overrides))
+        for other in points[:-1]:
+            if other.policy == name:
+                raise UserError(f"policies: {name} is named twice")
+            if other.fingerprint == points[-1].fingerprint:
+                raise UserError(
+                    f"policies: {other.policy} and {name} are the same policy here; "
+                    "every difference would be zero"
+                )
+    return points
+
+
+def _point(name: str, overrides: Sequence[str]) -> DesignPoint:
+    own = policy_overrides(name)
+    taken = {override.key_or_group: override.input_line for override in parsed(overrides)}
+    for override in parsed(own):
+        if override.key_or_group in taken:
+            raise UserError(
+                f"policies: {name} sets {override.key_or_group}, and so does "
+                f"{taken[override.key_or_group]}; drop one of them"
+            )
+    try:
+        check_overrides(own)
+        return DesignPoint(name, compose([*own, *overrides]))
+    except Contradiction as clash:
+        raise Contradiction(f"policy {name}: {clash}") from clash
+    except UserError as wrong:
+        raise UserError(f"policy {name}: {wrong}") from wrong
+
+
+def policy_overrides(name: str) -> list[str]:
+    """Translate the name of a policy into overrides.
+
+    Parameters
+    ----------
+    name : str
+        A scenario, the option of exactly one lever group, ``default``, or overrides in one text.
+
+    Returns
+    -------
+    list of str
+        Overrides.
+
+    Raises
+    ------
+    UserError
+        If the name is unknown, or an option of several groups.
+    """
+    name = name.strip()
+    if name == DEFAULT:
+        return []
+    if "=" in name:
+        return _words(name)
+    scenarios = [option for option in option_names("scenario") if option != "none"]
+    if name in scenarios:
+        return [f"scenario={name}"]
+    groups = groups_with_option(name)
+    if len(groups) == 1:
+        return [f"{groups[0]}={name}"]
+    if groups:
+        raise UserError(
+            f"policies: {name!r} is an option of {', '.join(groups)}; write {groups[0]}={name}"
+        )
+    known = {*scenarios, *(option for group in LEVERS for option in option_names(group))}
+    near = nearest(name, known) or "; plaza --help lists the scenarios and options"
+    raise UserError(f"policies: {name!r} is no scenario and no option of a lever group{near}")
+
+
+def _words(text: str) -> list[str]:
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError as wrong:
+        raise UserError(f"policies: {text!r} cannot be read: {wrong}") from wrong

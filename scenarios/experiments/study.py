@@ -1,0 +1,159 @@
+"""A study: design points, seeds, and every run that was finished, as three tidy tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from scenarios.experiments.design import DesignPoint
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sim.engine import RunResult
+
+POOLS = ("entry_pool_yuan", "dues_pool_yuan", "brand_pool_yuan")
+
+
+@dataclass
+class Study:
+    """What was asked, and what has come of it so far.
+
+    Parameters
+    ----------
+    verb : str
+        Command that asked.
+    seeds : list of int
+        Seeds of every design point.
+    weeks : int
+        Weeks each run lives through.
+    points : list of DesignPoint
+        The baseline first.
+    results : list of dict of int to RunResult
+        For each point, the finished runs by seed.
+    failures : list of str
+        One line for each run or point that could not be run.
+    is_interrupted : bool
+        Whether Ctrl-C came before the end.
+    """
+
+    verb: str
+    seeds: list[int]
+    weeks: int
+    points: list[DesignPoint] = field(default_factory=list)
+    results: list[dict[int, RunResult]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    is_interrupted: bool = False
+    started: datetime = field(default_factory=datetime.now)
+    wall_s: float = 0.0
+
+    def add(self, point: DesignPoint) -> dict[int, RunResult]:
+        """Add a design point and return where its runs are collected."""
+        self.points.append(point)
+        self.results.append({})
+        return self.results[-1]
+
+    @property
+    def n_finished(self) -> int:
+        """Finished runs over all points."""
+        return sum(map(len, self.results))
+
+    def keep_complete_pairs(self) -> list[int]:
+        """Drop the runs of seeds that some point has not finished; return the seeds kept."""
+        complete = [seed for seed in self.seeds if all(seed in runs for runs in self.results)]
+        self.results = [{seed: runs[seed] for seed in complete} for runs in self.results]
+        return complete
+
+    def rows(self) -> Iterator[tuple[DesignPoint, int, str, RunResult]]:
+        """Yield point, seed, run id and result of every finished run, in order of points."""
+        for point, runs in zip(self.points, self.results, strict=True):
+            for seed in sorted(runs):
+                yield point, seed, run_id(point, seed, self.weeks), runs[seed]
+
+
+def run_id(point: DesignPoint, seed: int, weeks: int) -> str:
+    """Name a run by what made it: resolved configuration, length, code and seed.
+
+    Parameters
+    ----------
+    point : DesignPoint
+        Policy and world.
+    seed : int
+        Seed.
+    weeks : int
+        Weeks lived through.
+
+    Returns
+    -------
+    str
+        12 hex digits.
+    """
+    from scenarios.provenance import code_fingerprint
+
+    text = f"{point.fingerprint} {weeks} {code_fingerprint()} {seed}"
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def runs_table(study: Study) -> pd.DataFrame:
+    """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for point, seed, name, result in study.rows():
+        choices = point.composed.choices
+        head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
+        head |= {"population": choices.get("population", ""), "seed": seed}
+        rows.append(head | point.factors | result.outcomes)
+    return pd.DataFrame(rows)
+
+
+def days_table(study: Study) -> pd.DataFrame:
+    """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics."""
+    import numpy as np
+    import pandas as pd
+
+    from sim.recording.metrics import NAMES
+
+    rows = list(study.rows())
+    lengths = [len(result.days) for *_, result in rows]
+    table = _labels(rows, lengths)
+    table["day"] = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
+    values = np.concatenate([result.days for *_, result in rows])
+    table = pd.concat([table, pd.DataFrame(values, columns=list(NAMES))], axis=1)
+    if set(POOLS) <= set(NAMES):
+        table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
+    return table
+
+
+def journal_table(study: Study) -> pd.DataFrame:
+    """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee, amount_cents``."""
+    import numpy as np
+    import pandas as pd
+
+    from sim.world.fund import ACCOUNTS, PURPOSES
+
+    rows = list(study.rows())
+    table = _labels(rows, [len(result.journal) for *_, result in rows])
+    entries = np.concatenate([np.asarray(result.journal) for *_, result in rows])
+    for name in entries.dtype.names or ():
+        names = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}.get(name)
+        values = entries[name]
+        table[name] = (
+            values if names is None else pd.Categorical.from_codes(values, pd.Index(names))
+        )
+    return table
+
+
+def _labels(rows: list[Any], lengths: list[int]) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "run_id": np.repeat([name for _, _, name, _ in rows], lengths),
+            "policy": np.repeat([point.policy for point, *_ in rows], lengths),
+            "seed": np.repeat([seed for _, seed, *_ in rows], lengths),
+        }
+    )

@@ -1,0 +1,314 @@
+"""The world that `plaza compare world=NAME` uses, written from a fit."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from scenarios.errors import UserError
+from scenarios.fit.activity import ActivityFit
+from scenarios.fit.arrival import DAYS
+from scenarios.fit.estimate import Estimate
+from scenarios.fit.log import Log
+from scenarios.fit.purchases import PurchaseFit, Purchases
+
+MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
+STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last
+FEWEST_MEMBERS = 20
+MOST_LURKERS = 0.99
+MOST_EXTERNAL = 0.1  # bound of a world's p_external
+USUAL_REPLY, LN_UNANSWERED = (
+    0.05,
+    math.log(0.5),
+)  # world default; middle of .35-.62, science.md B 11
+USUAL_RECIPROCITY, USUAL_MUTUAL = 0.15, 0.64  # world default; CollegeMsg, science.md A.7
+NAME_FORM = re.compile(r"[a-z][a-z0-9_]{0,59}")
+BLOCK_START = re.compile(r"^([A-Za-z_]\w*):", re.MULTILINE)
+
+
+def check_name(name: str) -> str:
+    """Let a world's name through, or say what a name may be (UserError)."""
+    if not NAME_FORM.fullmatch(name):
+        raise UserError(
+            f"--name {name}: use small letters, digits and _, beginning with a letter, "
+            "such as my_community"
+        )
+    return name
+
+
+def check_directory(directory: Path) -> None:
+    """Refuse an output directory that cannot be written before the fit, not after it.
+
+    Raises
+    ------
+    UserError
+        Something that is no directory is in the way, or it may not be written.
+    """
+    there = next((one for one in (directory, *directory.absolute().parents) if one.exists()), None)
+    if there is not None and not there.is_dir():
+        raise UserError(f"{directory} cannot be written: {there} is a file (see --out)")
+    if there is not None and not os.access(there, os.W_OK | os.X_OK):
+        raise UserError(f"{directory} cannot be written: no permission for {there} (see --out)")
+
+
+def arrival_block(fit: ActivityFit, n_members: int) -> str:
+    """Text of the ``arrival`` block: market, chance of joining, trend at the end of the log."""
+    share = _lurkers(fit)
+    market = MARKET_PER_MEMBER * n_members
+    per_day = scaled(fit.arrivals.per_day, 1 / (1 - share) / market)
+    external = min(per_day.value, MOST_EXTERNAL)
+    trend = fit.arrivals.trend
+    clipped = float(np.clip(trend.value, -STEEPEST_TREND, STEEPEST_TREND))
+    why = f", clipped from {number(trend.value)}" if clipped != trend.value else ""
+    lines = [
+        f"  market_size: {market}  # {MARKET_PER_MEMBER} x members seen; default",
+        f"  p_external: {number(external)}  # a day; {fit.arrivals.per_day.value:.3g} first acts "
+        f"a day at the end of the log / (1 - lurker_share) / market_size; {_told(per_day)}",
+        "  q_imitation: 0.0  # the log does not tell imitation from advertising; default",
+        f"  trend: {number(clipped)}  # log growth a day{why}; {_told(trend)}",
+    ]
+    return "arrival:\n" + "\n".join(lines) + "\n"
+
+
+def activity_block(fit: ActivityFit) -> str:
+    """Text of the ``activity`` block: the law of active days, posts and the week."""
+    lurkers = _lurkers(fit)
+    lines = []
+    for name in ACTIVITY:
+        if name not in fit.parameters:
+            continue
+        told, how = fit.parameters[name], ""
+        if name == "core_share" and told.value > 0:
+            told, how = scaled(told, 1 - lurkers), f"{told.value:.3g} of posters; "
+        value = lurkers if name == "lurker_share" else told.value
+        lines.append(f"  {name}: {number(value)}  # {how}{_told(told)}")
+    week = ", ".join(f"{day.value:.3f}" for day in fit.weekday)
+    ranges = ", ".join(
+        f"{name[:3]} {day.low:.2f} to {day.high:.2f}"
+        for name, day in zip(DAYS, fit.weekday, strict=True)
+    )
+    lines.append(f"  weekday: [{week}]  # 95 %: {ranges}; from data")
+    return "activity:\n" + "\n".join(lines) + "\n"
+
+
+ACTIVITY = (
+    "rate_shape", "rate_weeks", "dropout_a", "dropout_b", "lurker_share", "core_share",
+    "core_rate_factor", "core_dropout", "posts_ln_mean", "posts_ln_sd",
+)  # fmt: skip
+
+
+def interaction_block(fit: ActivityFit) -> str | None:
+    """Text of the ``interaction`` block, None where replies are not in the log.
+
+    A world's ``reply_base`` is the chance that one reader answers one item, and its
+    ``reciprocity`` what a tie adds to it; a log shows what becomes of all readers together. So the
+    usual values are scaled: ``reply_base`` by the log-share left unanswered, as if each of the same
+    number of readers answered independently, ``reciprocity`` by the share of mutual ties.
+    """
+    if fit.replies is None:
+        return None
+    told = {}
+    answered, mutual = fit.replies.reply_rate, fit.replies.reciprocity
+    if np.isfinite(answered.value):
+        base = _mapped(answered, lambda x: USUAL_REPLY * math.log(1 - min(x, 0.99)) / LN_UNANSWERED)
+        told["reply_base"] = f"{answered.value:.3g} of openings answered", base
+    if np.isfinite(mutual.value):
+        gain = scaled(mutual, USUAL_RECIPROCITY / USUAL_MUTUAL)
+        told["reciprocity"] = f"{mutual.value:.3g} of ties are mutual", gain
+    lines = [
+        f"  {name}: {number(one.value)}  # {seen}, scaled from the usual value; {_told(one)}"
+        for name, (seen, one) in told.items()
+    ]
+    return "interaction:\n" + "\n".join(lines) + "\n" if lines else None
+
+
+def _mapped(told: Estimate, rise: Callable[[float], float]) -> Estimate:
+    value, low, high = (rise(one) for one in (told.value, told.low, told.high))
+    return Estimate(value, low, high, told.origin, told.note)
+
+
+def _lurkers(fit: ActivityFit) -> float:
+    return min(fit.parameters["lurker_share"].value, MOST_LURKERS)
+
+
+def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
+    """Text of the ``purchase`` block, which names its own file."""
+    lines = [
+        f"  {name}: {number(told.value)}  # {_told(told)}" for name, told in fit.parameters.items()
+    ]
+    head = (
+        f"purchase:  # {data.source}: {data.n_customers} customers, {data.n_rows} purchases, "
+        f"{data.first_day}..{data.last_day}; amounts taken as yuan"
+    )
+    return head + "\n" + "\n".join(lines) + "\n"
+
+
+def write_activity_world(
+    directory: Path, name: str, log: Log, fit: ActivityFit, command: str
+) -> tuple[Path, Path]:
+    """Write world and population files of an activity fit; other blocks already there are kept.
+
+    Parameters
+    ----------
+    directory : Path
+        Usually ``plaza-conf``; made if needed.
+    name : str
+        Of the world.
+    log, fit : Log, ActivityFit
+        What the numbers come from.
+    command : str
+        As typed, for the first line.
+
+    Returns
+    -------
+    world, population : Path
+        The files written.
+
+    Raises
+    ------
+    UserError
+        The directory cannot be written.
+    """
+    world, population = (
+        directory / "world" / f"{name}.yaml",
+        directory / "population" / f"{name}.yaml",
+    )
+    blocks = {
+        "defaults": f"defaults:\n  - override /population: {name}\n",
+        "arrival": arrival_block(fit, log.n_members),
+        "activity": activity_block(fit),
+        "interaction": interaction_block(fit),
+    }
+    head = (
+        f"# Fitted by `{command}` from {log.source} ({log.n_members} members, {log.n_acts} acts, "
+        f"{log.first_day}..{log.last_day})\n# 95 % intervals after each value.\n"
+    )
+    kept = {key: text for key, text in blocks_of(world).items() if key not in blocks}
+    new = {key: text for key, text in blocks.items() if text is not None}
+    members = max(FEWEST_MEMBERS, round(fit.recent_members / (1 - _lurkers(fit))))
+    people = (
+        f"# Fitted by `{command}` from {log.source}\n"
+        f"initial_members: {members}  # {fit.recent_members} members with an act in the last 84 "
+        "days / (1 - lurker_share)\n"
+    )
+    write_whole(population, people.encode())
+    write_whole(world, (head + "".join((new | kept).values())).encode())
+    return world, population
+
+
+def write_purchase_world(
+    directory: Path, name: str, data: Purchases, fit: PurchaseFit, command: str
+) -> Path:
+    """Put the purchase block into a world file, which is made if it is not there.
+
+    Raises
+    ------
+    UserError
+        The directory cannot be written.
+    """
+    world = directory / "world" / f"{name}.yaml"
+    blocks = blocks_of(world) | {"purchase": purchase_block(fit, data)}
+    head = (
+        _head_of(world)
+        or f"# Fitted by `{command}` from {data.source}\n# 95 % intervals after each value.\n"
+    )
+    write_whole(world, (head + "".join(blocks.values())).encode())
+    return world
+
+
+def blocks_of(path: Path) -> dict[str, str]:
+    """Top-level blocks of a YAML file as text with their comments; empty without the file.
+
+    Raises
+    ------
+    UserError
+        The file is there but cannot be read or is not a plain mapping.
+    """
+    text = _text_of(path)
+    found = list(BLOCK_START.finditer(text))
+    ends = [*(block.start() for block in found), len(text)][1:]
+    return {
+        block.group(1): text[block.start() : end].rstrip("\n") + "\n"
+        for block, end in zip(found, ends, strict=False)
+    }
+
+
+def _head_of(path: Path) -> str:
+    text = _text_of(path)
+    found = BLOCK_START.search(text)
+    return text[: found.start()] if found else text
+
+
+def _text_of(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{path} is there but cannot be read ({error}): choose another --name"
+        ) from None
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        if not isinstance(yaml.safe_load(text) or {}, dict):
+            raise yaml.YAMLError
+    except yaml.YAMLError:
+        raise UserError(f"{path} is there but is no world file: choose another --name") from None
+    return text
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name and rename it, so that no half file is ever seen.
+
+    Raises
+    ------
+    UserError
+        One line when the folder cannot be made or written, or the disk is full.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise UserError(
+            f"{path} cannot be written: {error.strerror or error} (see --out)"
+        ) from None
+
+
+def scaled(told: Estimate, factor: float) -> Estimate:
+    """Multiply an estimate and its interval by an exact factor."""
+    return Estimate(
+        told.value * factor, told.low * factor, told.high * factor, told.origin, told.note
+    )
+
+
+def number(value: float) -> str:
+    """Write a number with four digits so that YAML reads it as a float."""
+    text = f"{value:.4g}"
+    if "e" in text:
+        mantissa, power = text.split("e")
+        return f"{mantissa if '.' in mantissa else mantissa + '.0'}e{int(power):+03d}"
+    return text if "." in text else text + ".0"
+
+
+def _told(told: Estimate) -> str:
+    origin = told.origin if told.origin != "default" else "default, not from data"
+    if np.isfinite(told.low) and np.isfinite(told.high):
+        kind = "range" if told.origin == "default" else "95 %"
+        return f"{kind} {told.low:.3g} to {told.high:.3g}; {origin}"
+    return f"no interval ({told.note or 'the data do not tell it'}); {origin}"

@@ -1,0 +1,202 @@
+"""The outcomes a study reports: what each number means, its unit and which way is better.
+
+One declaration serves the statistics, the tables, the figures and the pages, so that a number is
+called the same and written the same wherever it is shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Better = Literal["higher", "lower", "neither"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome column of the ``runs`` table.
+
+    Parameters
+    ----------
+    name : str
+        Column name in ``runs``.
+    label : str
+        What people read.
+    unit : str
+        ``"share"`` is stored as 0-1 and shown as per cent; other units are shown as they are.
+    better : {"higher", "lower", "neither"}
+        The direction a strategist wants, all else equal.
+    digits : int
+        Decimals shown.
+    metric : str
+        Ids of the metric catalogue.
+    definition : str
+        One line.
+    headline : bool
+        Headline outcomes are the confirmatory family of every comparison.
+    """
+
+    name: str
+    label: str
+    unit: str
+    better: Better
+    digits: int
+    metric: str
+    definition: str
+    headline: bool = False
+
+
+HEADLINE: tuple[Outcome, ...] = (
+    Outcome("growth", "Member growth", "share", "higher", 1, "T03/T04",
+            "members at the end / members at day 0 - 1, net of exits, over the horizon", True),
+    Outcome("retention", "Active retention", "share", "higher", 1, "T21",
+            "day-0 members still members and active in the last 28 days / day-0 members", True),
+    Outcome("membership_retention", "Membership retention", "share", "higher", 1, "T22",
+            "day-0 members still members at the end / day-0 members", True),
+    Outcome("fund_spend_yuan", "Fund spend", "yuan", "lower", 0, "T58",
+            "total paid out of the community's funds over the horizon", True),
+    Outcome("cost_per_retained_yuan", "Cost per retained member", "yuan", "lower", 1, "T59",
+            "fund spend / members of the whole community active in the last 28 days", True),
+)  # fmt: skip
+
+SECONDARY: tuple[Outcome, ...] = (
+    Outcome("members_end", "Members at the end", "members", "higher", 0, "T01",
+            "members on the last day"),
+    Outcome("active_share", "Active share", "share", "higher", 1, "T07",
+            "members active in the last 28 days / members"),
+    Outcome("solved_rate", "Solved requests", "share", "higher", 1, "T17",
+            "help requests marked solved / opened, last 28 days"),
+    Outcome("distinct_answerers_week", "Distinct answerers", "persons/week", "higher", 1, "T60",
+            "different members who answered somebody, mean over the weeks"),
+    Outcome("value_per_minute", "Value per minute", "points/min", "higher", 3, "T19",
+            "knowledge, social and entertainment value received / minutes spent"),
+    Outcome("exit_hazard_week", "Exit hazard per week", "share", "lower", 2, "T23",
+            "exits / member-weeks at risk"),
+    Outcome("activation_14d", "Newcomer activation", "share", "higher", 1, "T26",
+            "joiners with at least one contribution in their first 14 days / joiners"),
+    Outcome("posts_per_day", "Messages per day", "messages/day", "neither", 1, "T13",
+            "posts and replies created, mean over the days"),
+    Outcome("repurchase", "Repurchase rate", "share", "higher", 1, "T40",
+            "buyers of the earlier window who bought again / buyers of the earlier window"),
+    Outcome("violation_rate", "Violation rate", "share", "lower", 2, "T49",
+            "messages that break the rules / messages"),
+    Outcome("voice_gini", "Voice concentration", "Gini", "lower", 3, "T51",
+            "Gini of the exposures that authors received, 0 even to 1 one voice"),
+    Outcome("steward_fill", "Steward posts filled", "share", "higher", 1, "T60",
+            "staffed steward weeks / steward weeks"),
+    Outcome("runway_weeks", "Fund runway", "weeks", "higher", 1, "T58",
+            "fund balance / mean weekly outflow of the last four weeks"),
+    Outcome("purchases_yuan", "Member purchases", "yuan", "higher", 0, "T41",
+            "what members spent with the brand over the horizon"),
+)  # fmt: skip
+
+OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in HEADLINE + SECONDARY}
+
+
+def outcome_named(name: str) -> Outcome:
+    """Return the declaration of a column, or a plain one for a column nobody declared.
+
+    Parameters
+    ----------
+    name : str
+        Column name of ``runs``.
+
+    Returns
+    -------
+    Outcome
+        An undeclared column gets its own name as label, no unit and no preferred direction.
+    """
+    return OUTCOMES.get(name) or Outcome(
+        name, name.replace("_", " "), "", "neither", 3, "", "column of the runs table"
+    )
+
+
+def outcomes_in(columns: Iterable[str], wanted: Iterable[str | Outcome] | None) -> list[Outcome]:
+    """Choose the outcomes to report.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Columns of ``runs``.
+    wanted : iterable of str or Outcome, or None
+        None takes every declared outcome that is there, headlines first.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `wanted`, or of the declaration.
+
+    Raises
+    ------
+    KeyError
+        If an outcome asked for by name is no column.
+    """
+    present = set(columns)
+    if wanted is None:
+        return [outcome for outcome in OUTCOMES.values() if outcome.name in present]
+    chosen = [item if isinstance(item, Outcome) else outcome_named(item) for item in wanted]
+    missing = [outcome.name for outcome in chosen if outcome.name not in present]
+    if missing:
+        raise KeyError(missing[0])
+    return chosen
+
+
+def show_value(outcome: Outcome, value: float, *, unit: bool = True) -> str:
+    """Write a level: ``12.3 %``, ``98,400 yuan``; ``undefined`` for NaN.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Gives unit and digits.
+    value : float
+        Level in storage units (shares as 0-1).
+    unit : bool
+        Whether to append the unit.
+
+    Returns
+    -------
+    str
+        Text with thousands separators and an ASCII minus.
+    """
+    return _show(outcome, value, "", outcome_unit(outcome) if unit else "")
+
+
+def show_difference(outcome: Outcome, value: float, *, unit: bool = True) -> str:
+    """Write a difference with its sign: ``+3.1 points``, ``-1,200 yuan``.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Gives unit and digits; differences of shares are percentage points.
+    value : float
+        Difference in storage units.
+    unit : bool
+        Whether to append the unit.
+
+    Returns
+    -------
+    str
+        Text that always carries a sign, zero excepted.
+    """
+    name = "points" if outcome.unit == "share" else outcome.unit
+    return _show(outcome, value, "+", name if unit else "")
+
+
+def outcome_unit(outcome: Outcome) -> str:
+    """Return the unit shown beside a level: per cent for shares, the unit otherwise."""
+    return "%" if outcome.unit == "share" else outcome.unit
+
+
+def display_scale(outcome: Outcome) -> float:
+    """Return what a stored value is multiplied by before it is shown."""
+    return 100.0 if outcome.unit == "share" else 1.0
+
+
+def _show(outcome: Outcome, value: float, sign: str, unit: str) -> str:
+    if not math.isfinite(value):
+        return "undefined" if math.isnan(value) else f"{value:+}"
+    scaled = round(value * display_scale(outcome), outcome.digits) + 0.0
+    text = f"{scaled:{sign if scaled else ''},.{outcome.digits}f}"
+    return f"{text} {unit}".rstrip()

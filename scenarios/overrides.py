@@ -1,0 +1,244 @@
+"""Overrides as users write them, ``group=option`` and ``group.field=value``, checked one by one.
+
+Hydra and OmegaConf refuse most mistakes too, but late and in many lines. Here every override is
+looked at before anything is composed, and a mistake is answered in one line with what is near.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterator, Sequence
+from functools import cache
+from math import inf
+from typing import Any
+
+from scenarios.config import schema
+from scenarios.errors import UserError
+from scenarios.options import GROUPS, nearest, option_names
+from scenarios.user_options import check_user_file, check_user_folder
+
+
+def parsed(overrides: Sequence[str]) -> list[Any]:
+    """Parse overrides by Hydra's grammar.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        What stands on the command line.
+
+    Returns
+    -------
+    list of hydra.core.override_parser.types.Override
+        One for each text.
+
+    Raises
+    ------
+    UserError
+        If a text is no override.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    parser, found = OverridesParser.create(), []
+    for text in overrides:
+        try:
+            found += parser.parse_overrides([text])
+        except HydraException as wrong:
+            what = "write group=option or group.field=value" if "=" not in text else _first(wrong)
+            raise UserError(f"{text!r} cannot be read: {what}") from wrong
+    return found
+
+
+def check_overrides(overrides: Sequence[str], *, may_sweep: bool = False) -> None:
+    """Refuse what is misspelt, of the wrong type or outside its bounds.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        What stands on the command line, ``policies=`` excepted.
+    may_sweep : bool
+        Whether an override may name several values.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    check_user_folder()
+    seen: dict[str, str] = {}
+    for override in parsed(overrides):
+        key = override.key_or_group
+        if key.startswith(("hydra.", "hydra/")):
+            _check_hydra(override)
+            continue
+        if key in seen:
+            raise UserError(
+                f"{key} is set twice, by {seen[key]} and {override.input_line}; keep one"
+            )
+        seen[key] = override.input_line
+        if override.is_sweep_override():
+            _check_sweep(override, may_sweep)
+        for single in _singles(override):
+            _check_one(single)
+
+
+def swept(overrides: Sequence[str]) -> dict[str, list[str]]:
+    """Return the axes of a sweep: key to the values as written, in order."""
+    return {
+        override.key_or_group: list(override.sweep_string_iterator())
+        for override in parsed(overrides)
+        if override.is_sweep_override()
+    }
+
+
+@cache
+def setting_keys() -> tuple[str, ...]:
+    """Return every dotted key that can be set, such as ``fund.dues_month_cents``."""
+    return tuple(_keys(schema(), ""))
+
+
+def _keys(cls: type, path: str) -> Iterator[str]:
+    for own in dataclasses.fields(cls):
+        yield path + own.name
+        if dataclasses.is_dataclass(own.type):
+            yield from _keys(own.type, f"{path}{own.name}.")  # type: ignore[arg-type]
+
+
+def suggestion(key: str) -> str:
+    """Suggest a group or a setting for a key that is neither.
+
+    Parameters
+    ----------
+    key : str
+        What was written.
+
+    Returns
+    -------
+    str
+        Begins with a semicolon.
+    """
+    tails = {name.rpartition(".")[2]: name for name in reversed(setting_keys())}
+    tail = key.rpartition(".")[2]
+    if tail in tails:
+        return f"; did you mean {tails[tail]}?"
+    near = nearest(key, GROUPS) if "." not in key else ""
+    near = near or nearest(key, setting_keys())
+    return near or "; plaza --help lists the groups, plaza run --cfg job the settings"
+
+
+def _singles(override: Any) -> list[Any]:
+    if not override.is_sweep_override():
+        return [override]
+    return parsed([f"{override.key_or_group}={text}" for text in override.sweep_string_iterator()])
+
+
+def _check_hydra(override: Any) -> None:
+    if override.key_or_group in ("hydra/launcher", "hydra/sweeper"):
+        raise UserError(
+            f"{override.input_line}: Plaza runs its design points in this process, on all cores; "
+            "leave it out and set run.workers"
+        )
+
+
+def _check_sweep(override: Any, may_sweep: bool) -> None:
+    key = override.key_or_group
+    if not may_sweep:
+        raise UserError(
+            f"{override.input_line} names several values; sweep them with: "
+            f"plaza sweep {override.input_line}"
+        )
+    if not override.is_discrete_sweep():
+        raise UserError(f"{override.input_line}: name the values, or a range(start,stop,step)")
+    if key.split(".")[0] == "run":
+        raise UserError(
+            f"{override.input_line}: run.* cannot be swept; seeds are set by run.seed and "
+            "run.replicates"
+        )
+
+
+def _check_one(override: Any) -> None:
+    key, line = override.key_or_group, override.input_line
+    if override.is_add() or override.is_force_add():
+        raise UserError(f"{line}: nothing can be added; write {line.lstrip('+')}")
+    if override.is_delete():
+        if key not in GROUPS:
+            raise UserError(f"{line}: only a group can be left out{suggestion(key)}")
+        return
+    value = override.value()
+    if key == "policies":
+        raise UserError(f"{line}: several policies are compared by plaza compare {line}")
+    if key in GROUPS:
+        _check_option(key, value, line)
+    elif key not in setting_keys():
+        raise UserError(f"{key} is no group and no setting{suggestion(key)}")
+    elif not isinstance(value, dict) and "${" not in str(value):
+        _check_value(key, value)
+
+
+def _check_option(group: str, value: Any, line: str) -> None:
+    if isinstance(value, dict):
+        return
+    names = option_names(group)
+    if str(value) not in names:
+        near = nearest(str(value), names) or f"; choose one of {', '.join(names)}"
+        raise UserError(f"{line}: {group} has no option {str(value)!r}{near}")
+    check_user_file(group, str(value))
+
+
+def _check_value(key: str, value: Any) -> None:
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    owner, declared = _declaration(key)
+    if dataclasses.is_dataclass(declared.type):
+        inner = dataclasses.fields(declared.type)[0].name
+        raise UserError(f"{key}={value}: {key} holds settings; set one of them, as {key}.{inner}")
+    trial = OmegaConf.structured(owner)
+    try:
+        trial[declared.name] = value
+    except OmegaConfBaseException as wrong:
+        raise UserError(f"{key}={value}: {expected(declared)} is expected") from wrong
+    low, high = declared.metadata["low"], declared.metadata["high"]
+    taken = OmegaConf.to_container(trial)[declared.name]  # type: ignore[index,call-overload]
+    for number in taken if isinstance(taken, list) else [taken]:
+        if isinstance(number, (int, float)) and not low <= number <= high:
+            raise UserError(f"{key}={number:g} is outside its bounds: {expected(declared)}")
+
+
+def _declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
+    owner: Any = schema()
+    *parents, name = key.split(".")
+    for parent in parents:
+        owner = next(own.type for own in dataclasses.fields(owner) if own.name == parent)
+    return owner, next(own for own in dataclasses.fields(owner) if own.name == name)
+
+
+def expected(declared: dataclasses.Field[Any]) -> str:
+    """Say what a setting takes: ``a whole number from 0 to 14 days``.
+
+    Parameters
+    ----------
+    declared : dataclasses.Field
+        A field of :func:`scenarios.config.schema` or below it.
+
+    Returns
+    -------
+    str
+        Kind, bounds and unit.
+    """
+    kind: Any = declared.type
+    if isinstance(kind, enum.EnumMeta):
+        return f"one of {', '.join(kind.__members__)}"
+    if kind is bool:
+        return "true or false"
+    if kind is str:
+        return "a text"
+    low, high, unit = (declared.metadata[name] for name in ("low", "high", "unit"))
+    what = {int: "a whole number", float: "a number"}.get(kind, "a list of numbers")
+    ends = [f"{word} {end:,.9g}" for word, end in (("from", low), ("to", high)) if abs(end) < inf]
+    return " ".join(part for part in (what, *ends, "" if unit == "1" else unit) if part)
+
+
+def _first(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

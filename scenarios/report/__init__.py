@@ -1,0 +1,1 @@
+"""What a study says: figures, pages and tables for the terminal."""

@@ -1,0 +1,240 @@
+"""Report pages: one HTML file each, with everything inside, to be mailed, read and printed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from scenarios.outcomes import outcome_named, outcome_unit
+from scenarios.report import figures, words
+from scenarios.report.rendering import flat, render, settings_that_differ
+from scenarios.report.rows import by_policy, effect_row, sweep_rows
+from scenarios.statistics import incremental_cost, tied_with_best
+from scenarios.statistics.sweeps import SWEEP_OUTCOMES
+
+LIMITS = (
+    "These are simulated communities. The intervals speak of luck between seeds; they do not hold "
+    "the doubt about the parameters or about the form of the model.",
+    "Who invited whom is calibrated from literature only: no public data set shows it.",
+    "How long partnerships last is calibrated from literature only.",
+    "An effect found here is a reason to try a policy on a small part of a community, not a "
+    "forecast of its size.",
+)
+Drawn = tuple[str, Figure]
+
+
+def write_page(
+    path: str | Path,
+    comparison: pd.DataFrame,
+    *,
+    question: str = "",
+    runs: pd.DataFrame | None = None,
+    days: pd.DataFrame | None = None,
+    journal: pd.DataFrame | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    command: str = "",
+    limits: Sequence[str] = (),
+    funds: Collection[str] | None = None,
+) -> Path:
+    """Write the report of a comparison of policies.
+
+    Parameters
+    ----------
+    path : str or Path
+        The HTML file; it appears whole or not at all.
+    comparison : pandas.DataFrame
+        Table of ``statistics.compare`` or ``compare_all``.
+    question : str
+        Title; default "What does B change, compared with A?" with the policies' names.
+    runs, days, journal : pandas.DataFrame, optional
+        What figures and the price of a retained member are made from; what is not given is left
+        out.
+    settings : mapping, optional
+        Policy name to its (nested) settings; those that differ are listed.
+    manifest : mapping, optional
+        Versions, seeds, config hash and whatever else reproduces the runs.
+    command : str
+        Command line that makes this report again.
+    limits : sequence of str
+        What is not modelled in this study, before the general limits.
+    funds : collection of str, optional
+        Journal accounts that belong to the community.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    baseline = str(comparison["baseline"].iloc[0])
+    others = list(dict.fromkeys(comparison["alternative"]))
+    rows = [effect_row(row) for row in words.records(comparison)]
+    said, verb = words.answers(comparison), "does" if len(others) == 1 else "do"
+    prices = _prices(runs, baseline, others, float(comparison["level"].iloc[0]))
+    return render(
+        path,
+        "compare.html",
+        manifest,
+        title=question or f"What {verb} {words.listed(others)} change, compared with {baseline}?",
+        answers=[(text, prices.get(policy, "")) for policy, text in said.items()],
+        baseline=baseline,
+        headline=by_policy(rows, True),
+        secondary=by_policy(rows, False),
+        figures=_comparison_figures(comparison, baseline, others, runs, days, journal, funds),
+        settings=settings_that_differ(settings or {}, [baseline, *others]),
+        policies=[baseline, *others],
+        sure=words.how_sure(comparison),
+        limits=[*limits, *LIMITS],
+        command=command,
+    )
+
+
+def write_sweep_page(
+    path: str | Path,
+    table: pd.DataFrame,
+    by: Sequence[str],
+    *,
+    question: str = "",
+    runs: pd.DataFrame | None = None,
+    outcomes: Sequence[str] = SWEEP_OUTCOMES,
+    ranked: str = "retention",
+    manifest: Mapping[str, Any] | None = None,
+    command: str = "",
+    limits: Sequence[str] = (),
+) -> Path:
+    """Write the report of a sweep.
+
+    Parameters
+    ----------
+    path : str or Path
+        The HTML file.
+    table : pandas.DataFrame
+        Table of ``statistics.summarise``.
+    by : sequence of str
+        Columns that make a design point; the first two are drawn.
+    question, manifest, command, limits
+        As in :func:`write_page`.
+    runs : pandas.DataFrame, optional
+        The runs behind `table`; with them the page says which points can be told from the best.
+    outcomes : sequence of str
+        Outcomes shown.
+    ranked : str
+        Outcome by which the best point is chosen.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    shown = [outcome_named(name) for name in outcomes if name in table]
+    ranking = None if runs is None else tied_with_best(runs, by, ranked)
+    second = by[1] if len(by) > 1 else None
+    drawn = [("Means", figures.sweep_dots(table, by[0], second, outcomes, caption=False))]
+    if second and ranked in table:
+        heat = figures.sweep_heatmap(table, by[0], second, ranked, caption=False)
+        drawn.append((f"{outcome_named(ranked).label} over {by[0]} and {second}", heat))
+    return render(
+        path,
+        "sweep.html",
+        manifest,
+        title=question or f"Which {words.listed(by)} serves the community best?",
+        answer="" if ranking is None else words.sweep_answer(ranking, by, ranked),
+        by=list(by),
+        heads=[f"{outcome.label} ({outcome_unit(outcome)})" for outcome in shown],
+        rows=sweep_rows(table, by, shown, ranking),
+        marked=ranking is not None,
+        figures=drawn,
+        limits=[*limits, *LIMITS],
+        command=command,
+    )
+
+
+def write_run_page(
+    path: str | Path,
+    run: pd.DataFrame,
+    *,
+    question: str = "",
+    days: pd.DataFrame | None = None,
+    journal: pd.DataFrame | None = None,
+    settings: Mapping[str, Any] | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    command: str = "",
+    limits: Sequence[str] = (),
+    funds: Collection[str] | None = None,
+) -> Path:
+    """Write the report of a single run.
+
+    Parameters
+    ----------
+    path : str or Path
+        The HTML file.
+    run : pandas.DataFrame
+        ``runs`` with exactly one row.
+    question, days, journal, manifest, command, limits, funds
+        As in :func:`write_page`.
+    settings : mapping, optional
+        Settings of the policy.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    policy = str(run["policy"].iloc[0])
+    drawn: list[Drawn] = []
+    if days is not None:
+        drawn.append(("Over the weeks", figures.paths(days, policy, [], caption=False)))
+    if journal is not None and len(journal):
+        drawn.append(("Money", figures.spend(journal, [policy], funds, caption=False)))
+    return render(
+        path,
+        "run.html",
+        manifest,
+        title=question or f"One run of {policy}",
+        answer=words.run_answer(run),
+        lines=words.run_lines(run),
+        figures=drawn,
+        settings=sorted(flat(settings or {}).items()),
+        limits=[*limits, *LIMITS],
+        command=command,
+    )
+
+
+def _prices(
+    runs: pd.DataFrame | None, baseline: str, others: list[str], level: float
+) -> dict[str, str]:
+    retained = {"members_end", "active_share"}
+    if runs is None or "fund_spend_yuan" not in runs:
+        return {}
+    if not retained <= set(runs) and not {"retained_members", "cost_per_retained_yuan"} & set(runs):
+        return {}
+    return {other: incremental_cost(runs, baseline, other, level).words for other in others}
+
+
+def _comparison_figures(
+    comparison: pd.DataFrame,
+    baseline: str,
+    others: list[str],
+    runs: pd.DataFrame | None,
+    days: pd.DataFrame | None,
+    journal: pd.DataFrame | None,
+    funds: Collection[str] | None,
+) -> list[Drawn]:
+    drawn: list[Drawn] = [("Headline differences", figures.effects(comparison, caption=False))]
+    policies = [baseline, *others]
+    if days is not None:
+        drawn.append(("Over the weeks", figures.paths(days, baseline, others, caption=False)))
+    if journal is not None and len(journal):
+        counts = None if runs is None else Counter(map(str, runs["policy"]))
+        drawn.append(("Where the money came from and went",
+                      figures.spend(journal, policies, funds, counts, caption=False)))  # fmt: skip
+    if runs is not None and "retention" in runs:
+        for other in others:
+            cloud = figures.pairs(runs, baseline, other, caption=False)
+            drawn.append((f"Retention, pair by pair: {other}", cloud))
+    return drawn

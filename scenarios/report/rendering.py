@@ -1,0 +1,88 @@
+"""Templates filled in, settings compared, manifests made readable."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from scenarios.report.style import caption_of, data_uri, write_whole
+from scenarios.statistics.pairing import name_seeds
+
+
+def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Flatten nested settings: ``{"fund": {"dues": 5}}`` becomes ``{"fund.dues": 5}``."""
+    pieces: dict[str, Any] = {}
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            pieces |= flat(value, f"{prefix}{key}.")
+        else:
+            pieces[f"{prefix}{key}"] = value
+    return pieces
+
+
+def settings_that_differ(
+    settings: Mapping[str, Mapping[str, Any]], policies: Iterable[str]
+) -> list[tuple[str, list[str]]]:
+    """List the settings that differ between policies, each with its value under every policy."""
+    each = [flat(settings.get(policy, {})) for policy in policies]
+    keys = sorted(set().union(*each))
+    lines = [(key, [str(one.get(key, "not set")) for one in each]) for key in keys]
+    return [(key, values) for key, values in lines if len(set(values)) > 1]
+
+
+def render(
+    path: str | Path, template: str, manifest: Mapping[str, Any] | None, **parts: Any
+) -> Path:
+    """Fill in a template and write the page whole.
+
+    Parameters
+    ----------
+    path : str or Path
+        The HTML file.
+    template : str
+        Name of a file in ``templates/``.
+    manifest : mapping, optional
+        What made the runs; also kept inside every picture.
+    **parts
+        What the template names.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+    folder = Path(__file__).parent / "templates"
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    pages.filters["minus"] = _true_minus
+    pages.filters["uri"] = lambda figure: data_uri(figure, manifest)
+    pages.filters["caption"] = caption_of
+    origin = [(key, _manifest_value(key, value)) for key, value in flat(manifest or {}).items()]
+    today = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
+    text = pages.get_template(template).render(manifest=origin, written=today, **parts)
+    return write_whole(path, text.encode())
+
+
+def _true_minus(text: str) -> str:
+    """Write the hyphen before a number as a minus sign, and keep its per cent sign beside it."""
+    text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", str(text))
+    return re.sub(r"(^|[\s(])-(?=\d)", "\\1\N{MINUS SIGN}", text)
+
+
+def _manifest_value(key: str, value: Any) -> str:
+    if (
+        "seed" in key
+        and isinstance(value, (list, tuple))
+        and all(isinstance(v, int) for v in value)
+    ):
+        return name_seeds(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,200 @@
+"""Tables for the terminal: readable in 80 columns, units on every number, an answer in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
+from scenarios.report.words import (
+    answers,
+    counted,
+    point_name,
+    records,
+    run_answer,
+    run_lines,
+    span_text,
+    sweep_answer,
+    verdict_text,
+)
+from scenarios.statistics import IncrementalCost
+from scenarios.statistics.sweeps import SWEEP_OUTCOMES
+
+GOOD, BAD = "green", "dark_orange3"
+
+
+def comparison_table(
+    comparison: pd.DataFrame,
+    prices: IncrementalCost | Sequence[IncrementalCost] = (),
+    *,
+    secondary: bool = True,
+) -> RenderableType:
+    """Lay out a comparison: the answer, then a table for each alternative.
+
+    Parameters
+    ----------
+    comparison : pandas.DataFrame
+        Table of ``statistics.compare`` or ``compare_all``.
+    prices : IncrementalCost or sequence of IncrementalCost
+        What one more retained member costs; printed after the answer.
+    secondary : bool
+        Whether to show the outcomes that are not headlines.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    given = [prices] if isinstance(prices, IncrementalCost) else list(prices)
+    priced = {price.alternative: price.words for price in given}
+    parts: list[RenderableType] = []
+    for policy, sentence in answers(comparison).items():
+        parts.append(Text(sentence, style="bold"))
+        if policy in priced:
+            parts.append(Text(priced[policy]))
+    for _, rows in comparison.groupby("alternative", sort=False):
+        parts.append(_one_comparison(records(rows), secondary))
+    return Group(*parts, Text(_foot(comparison), style="dim"))
+
+
+def _one_comparison(rows: list[dict[str, Any]], secondary: bool) -> Table:
+    table = _grid()
+    table.add_column("outcome", max_width=22, overflow="fold")
+    for name in (rows[0]["baseline"], rows[0]["alternative"]):
+        table.add_column(str(name), justify="right", max_width=17, overflow="fold")
+    table.add_column("difference\n(interval)", justify="right", no_wrap=True)
+    table.add_column("verdict", max_width=12)
+    heads = [row for row in rows if row["headline"]]
+    others = [row for row in rows if not row["headline"]] if secondary or not heads else []
+    for block in (heads, others):
+        for row in block:
+            table.add_row(*_cells(row))
+        if block:
+            table.add_section()
+    return table
+
+
+def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
+    outcome = outcome_named(row["outcome"])
+    levels = [
+        show_value(outcome, row[f"mean_{side}"], unit=False) for side in ("baseline", "alternative")
+    ]
+    style = ""
+    if row["verdict"] in ("higher", "lower") and outcome.better != "neither":
+        style = GOOD if row["verdict"] == outcome.better else BAD
+    change = show_difference(outcome, row["difference"], unit=outcome.unit == "share")
+    span = span_text(row)
+    unit = outcome_unit(outcome)
+    name = f"{outcome.label} ({unit})" if unit else outcome.label
+    moved = Text(f"{change}\n({span})" if span else change, style=style)
+    return [name, *levels, moved, Text(verdict_text(row).replace(" (", "\n("), style=style)]
+
+
+def _grid() -> Table:
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+
+
+def _foot(comparison: pd.DataFrame) -> str:
+    rows = records(comparison)
+    pairs = max(row["pairs"] for row in rows)
+    text = f"{counted(pairs, 'pair')} by seed; {rows[0]['level'] * 100:g} % intervals of the mean"
+    text += "; headline verdicts after Holm."
+    lost = {row["label"]: row["dropped"] for row in rows if row["dropped"]}
+    if lost:
+        text += " Undefined pairs left out: " + ", ".join(f"{k} {v}" for k, v in lost.items()) + "."
+    return text
+
+
+def sweep_table(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    ranking: pd.DataFrame | None = None,
+    outcomes: Sequence[str] = SWEEP_OUTCOMES,
+    ranked: str = "retention",
+) -> RenderableType:
+    """Lay out a sweep: growth, retention and fund spend of each design point.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Table of ``statistics.summarise``.
+    by : sequence of str
+        Columns that make a design point.
+    ranking : pandas.DataFrame, optional
+        Table of ``statistics.tied_with_best``; adds the answer and stars the best and its ties.
+    outcomes : sequence of str
+        Columns shown; those the table lacks are left out.
+    ranked : str
+        Outcome `ranking` is about.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    shown = [outcome_named(name) for name in outcomes if name in table]
+    grid = _grid()
+    for column in by:
+        grid.add_column(column, overflow="fold")
+    counts = {int(n) for n in table["runs"]}
+    if len(counts) > 1:
+        grid.add_column("runs", justify="right")
+    for outcome in shown:
+        head = f"{outcome.label}\n{outcome_unit(outcome)}"
+        grid.add_column(head, justify="right", no_wrap=True)
+    marks = {} if ranking is None else {
+        point_name(row, by): "*" if row["is_best"] else "=" if row["is_tied"] else ""
+        for row in records(ranking)
+    }  # fmt: skip
+    if marks:
+        grid.add_column("")
+    for row in records(table):
+        cells = [str(row[column]) for column in by] + [str(row["runs"])] * (len(counts) > 1)
+        cells += [_level_cell(row, outcome.name) for outcome in shown]
+        grid.add_row(*cells, *([marks.get(point_name(row, by), "")] if marks else []))
+    foot = f"{counted(counts.pop(), 'run')} a design point. " if len(counts) == 1 else ""
+    if ranking is None:
+        return Group(grid, Text(foot.strip(), style="dim"))
+    lead = Text(sweep_answer(ranking, by, ranked), style="bold")
+    label = outcome_named(ranked).label.lower()
+    note = f"{foot}* best {label}; = not clearly different from it, paired by seed."
+    return Group(lead, grid, Text(note, style="dim"))
+
+
+def _level_cell(row: Mapping[str, Any], name: str) -> str:
+    outcome = outcome_named(name)
+    value, low, high = (
+        show_value(outcome, row[f"{name}{end}"], unit=False) for end in ("", "_low", "_high")
+    )
+    return value if low in ("undefined", high) else f"{value}\n({low} to {high})"
+
+
+def run_table(run: pd.DataFrame) -> RenderableType:
+    """Lay out one run: what happened, outcome by outcome.
+
+    Parameters
+    ----------
+    run : pandas.DataFrame
+        ``runs`` with exactly one row.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    table = _grid()
+    table.add_column("outcome", overflow="fold")
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("what it is", style="dim", overflow="fold")
+    lines = run_lines(run)
+    for place, (outcome, value) in enumerate(lines):
+        table.add_row(outcome.label, value, outcome.definition)
+        if place + 1 < len(lines) and outcome.headline != lines[place + 1][0].headline:
+            table.add_section()
+    return Group(Text(run_answer(run), style="bold"), table)

@@ -1,0 +1,277 @@
+"""Numbers into sentences: what a comparison says, and no more than it says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from scenarios.outcomes import OUTCOMES, Outcome, outcome_named, show_difference, show_value
+
+INTERVAL_NAMES = {
+    "t": "Student's t",
+    "bca": "BCa bootstrap",
+    "exact": "no spread",
+    "none": "no interval",
+}
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dicts with string keys."""
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def difference_text(row: Mapping[str, Any]) -> str:
+    """Write one difference with its interval: ``+4.2 points (+2.1 to +6.3)``.
+
+    Parameters
+    ----------
+    row : mapping
+        One row of ``statistics.compare``.
+
+    Returns
+    -------
+    str
+        The interval is left out where there is none; ``undefined`` without a pair.
+    """
+    outcome = outcome_named(row["outcome"])
+    value = show_difference(outcome, row["difference"])
+    return value if row["interval"] == "none" else f"{value} ({span_text(row)})"
+
+
+def span_text(row: Mapping[str, Any]) -> str:
+    """Write the interval of one difference: ``+2.1 to +6.3``; empty where there is none."""
+    if row["interval"] in ("none", "exact"):
+        return "same in every pair" if row["interval"] == "exact" else ""
+    outcome = outcome_named(row["outcome"])
+    low, high = (show_difference(outcome, row[side], unit=False) for side in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def verdict_text(row: Mapping[str, Any]) -> str:
+    """Write a verdict with its meaning for the strategist: ``higher (better)``."""
+    better = outcome_named(row["outcome"]).better
+    if row["verdict"] not in ("higher", "lower") or better == "neither":
+        return str(row["verdict"])
+    return f"{row['verdict']} ({'better' if row['verdict'] == better else 'worse'})"
+
+
+def answers(comparison: pd.DataFrame) -> dict[str, str]:
+    """Say in one sentence for each alternative what the headline outcomes show.
+
+    Parameters
+    ----------
+    comparison : pandas.DataFrame
+        Table of ``statistics.compare`` or ``compare_all``.
+
+    Returns
+    -------
+    dict
+        Alternative to sentence, which claims only what the verdicts claim.
+    """
+    rows = records(comparison)
+    chosen = [row for row in rows if row["headline"]] or rows
+    policies = dict.fromkeys(row["alternative"] for row in chosen)
+    return {p: _sentence([r for r in chosen if r["alternative"] == p]) for p in policies}
+
+
+def _sentence(rows: list[dict[str, Any]]) -> str:
+    start = f"Compared with {rows[0]['baseline']}, {rows[0]['alternative']}"
+    clear = [row for row in rows if row["verdict"] in ("higher", "lower")]
+    open_ones = [row for row in rows if row["verdict"] == "no clear difference"]
+    unclear = [_name(row) for row in open_ones if row["pairs"] > 1]
+    untold = [_name(row) for row in open_ones if row["pairs"] == 1]
+    undefined = [_name(row) for row in rows if row["verdict"] == "undefined"]
+    level = f"{rows[0]['level'] * 100:g} % interval "
+    found = []
+    for row in clear:
+        text = difference_text(row)
+        found.append(f"{row['verdict']} {_name(row)}, {text.replace('(', '(' + level, 1)}")
+        level = ""
+    pieces = []
+    if found:
+        pieces.append("has " + listed(found, "; "))
+    if unclear:
+        shows = "shows no clear difference in " if not found else "there is no clear difference in "
+        pieces.append(shows + listed(unclear))
+    if untold:
+        pieces.append(f"cannot be judged by one pair of runs in {listed(untold)}")
+    if undefined:
+        verb = "is" if len(undefined) == 1 else "are"
+        pieces.append(f"{listed(undefined)} {verb} undefined")
+    return f"{start} {'; '.join(pieces)}."
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    label = str(row["label"])
+    return label[0].lower() + label[1:]
+
+
+def how_sure(comparison: pd.DataFrame) -> list[str]:
+    """Say how much the comparison rests on: pairs, interval kinds, what pairing won.
+
+    Parameters
+    ----------
+    comparison : pandas.DataFrame
+        Table of ``statistics.compare`` or ``compare_all``.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    rows = [row for row in records(comparison) if row["headline"]] or records(comparison)
+    most = max(row["pairs"] for row in rows)
+    lines = [
+        f"{counted(most, 'pair')} of runs: the same seed under each policy means the same people "
+        f"with the same luck, so a difference comes from the policy and what follows from it."
+    ]
+    lines += _kinds(rows) + _gains(rows) + _losses(rows) + _wanted(rows)
+    lines.append(
+        "Verdicts on the headline outcomes are adjusted for asking several questions at once "
+        "(Holm); the other outcomes are not and are there to explore."
+    )
+    return lines
+
+
+def _kinds(rows: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for kind in dict.fromkeys(row["interval"] for row in rows):
+        names = dict.fromkeys(_name(row) for row in rows if row["interval"] == kind)
+        why = {
+            "t": "differences near symmetric, or too few pairs for a bootstrap",
+            "bca": "differences skewed",
+            "exact": "the same difference in every pair",
+            "none": "fewer than two pairs",
+        }[kind]
+        lines.append(f"{INTERVAL_NAMES[kind]} ({why}): {listed(names)}.")
+    return lines
+
+
+def _gains(rows: list[dict[str, Any]]) -> list[str]:
+    gains = [
+        f"{_name(row)} {row['pairing_gain']:.1f}" for row in rows
+        if math.isfinite(row["pairing_gain"])
+    ]  # fmt: skip
+    if not gains:
+        return []
+    return [
+        f"Pairing gain, the times more unpaired runs that the same intervals would have taken: "
+        f"{listed(dict.fromkeys(gains))}."
+    ]
+
+
+def _losses(rows: list[dict[str, Any]]) -> list[str]:
+    lost = [f"{_name(row)} {row['dropped']}" for row in rows if row["dropped"]]
+    return [f"Pairs left out because a value is undefined: {listed(lost)}."] if lost else []
+
+
+def _wanted(rows: list[dict[str, Any]]) -> list[str]:
+    wanted = [
+        f"{_name(row)} about {row['pairs_needed']:,.0f}" for row in rows
+        if row["verdict"] == "no clear difference" and row["pairs"] < row["pairs_needed"] <= 10_000
+    ]  # fmt: skip
+    if not wanted:
+        return []
+    return [
+        f"If the measured difference were the true one, telling it from zero four times out of "
+        f"five would take this many pairs: {listed(wanted)}."
+    ]
+
+
+def sweep_answer(ranking: pd.DataFrame, by: Iterable[str], outcome: str = "retention") -> str:
+    """Say which design point is best and how many cannot be told from it.
+
+    Parameters
+    ----------
+    ranking : pandas.DataFrame
+        Table of ``statistics.tied_with_best``.
+    by : iterable of str
+        Columns that make a design point.
+    outcome : str
+        What was ranked.
+
+    Returns
+    -------
+    str
+        One or two sentences.
+    """
+    declared, rows = outcome_named(outcome), records(ranking)
+    best = next(row for row in rows if row["is_best"])
+    factors = list(by)
+    tied = [row for row in rows if row["is_tied"] and not row["is_best"]]
+    label = declared.label[0].lower() + declared.label[1:]
+    word = "lowest" if declared.better == "lower" else "highest"
+    lead = (
+        f"The {word} {label}, {show_value(declared, best['mean'])} on average over "
+        f"{counted(best['pairs'], 'seed')}, is at {point_name(best, factors)}"
+    )
+    if best["pairs"] < 2:
+        return f"{lead}; with one seed no design point can be told from another."
+    if not tied:
+        return f"{lead}; each of the other {len(rows) - 1} points is clearly different from it."
+    if len(tied) > 4:
+        return f"{lead}; {len(tied)} of the other {len(rows) - 1} points are not clearly different."
+    names = listed(point_name(row, factors) for row in tied)
+    return f"{lead}; not clearly different from it: {names}."
+
+
+def point_name(row: Mapping[str, Any], by: Iterable[str]) -> str:
+    """Name a design point: ``incentive=prize, fund=dues``."""
+    return ", ".join(f"{column}={row[column]}" for column in by)
+
+
+def listed(items: Iterable[str], comma: str = ", ") -> str:
+    """Join words as people do: ``a, b and c``."""
+    words = list(items)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{comma.join(words[:-1])}{';' if ';' in comma else ''} and {words[-1]}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Count a noun: ``1 pair``, ``40 pairs``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def run_lines(run: pd.DataFrame) -> list[tuple[Outcome, str]]:
+    """Write the outcomes of one run.
+
+    Parameters
+    ----------
+    run : pandas.DataFrame
+        ``runs`` with exactly one row.
+
+    Returns
+    -------
+    list of tuple
+        Declared outcomes the run has, headlines first, each with its value as text.
+    """
+    row = run.iloc[0]
+    return [(o, show_value(o, float(row[o.name]))) for o in OUTCOMES.values() if o.name in run]
+
+
+def run_answer(run: pd.DataFrame) -> str:
+    """Say in one sentence how a single run ended.
+
+    Parameters
+    ----------
+    run : pandas.DataFrame
+        ``runs`` with exactly one row.
+
+    Returns
+    -------
+    str
+        One sentence, and a reminder that one run holds luck as well as policy.
+    """
+    row, values = run.iloc[0], {o.name: text for o, text in run_lines(run)}
+    said = {
+        "growth": "member growth was {}",
+        "retention": "{} of the first members were still active",
+        "fund_spend_yuan": "the fund paid out {}",
+    }
+    parts = [text.format(values[name]) for name, text in said.items() if name in values]
+    lead = f"Under {row['policy']}, seed {row['seed']}"
+    return f"{lead}, {listed(parts)}. One run holds luck as well as policy."

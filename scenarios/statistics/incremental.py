@@ -1,0 +1,193 @@
+"""What one more retained member costs, and when that question has no answer.
+
+The price is a ratio of two differences, so its interval is Fieller's (1954): the set of prices at
+which spend difference minus price times retained difference is not clearly unlike zero.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from scenarios.statistics.intervals import MeanInterval, mean_interval
+from scenarios.statistics.pairing import BadRuns, paired_runs
+
+
+@dataclass(frozen=True)
+class IncrementalCost:
+    """Extra fund spend per extra retained member, alternative against baseline.
+
+    ``identified`` says whether the difference in retained members is clearly not zero; without it
+    ``value``, ``low`` and ``high`` are NaN. ``words`` is one sentence for readers.
+    """
+
+    baseline: str
+    alternative: str
+    pairs: int
+    spend: MeanInterval
+    retained: MeanInterval
+    value: float
+    low: float
+    high: float
+    level: float
+    identified: bool
+    words: str
+
+
+def incremental_cost(
+    runs: pd.DataFrame, baseline: str, alternative: str, level: float = 0.95
+) -> IncrementalCost:
+    """Price of one more retained active member.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        One row per run with ``fund_spend_yuan`` and what :func:`retained_members` needs.
+    baseline, alternative : str
+        Policies; differences are alternative minus baseline.
+    level : float
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    IncrementalCost
+        In yuan per member active in the last 28 days at the end.
+
+    Raises
+    ------
+    BadRuns
+        If seeds do not match or the columns are missing.
+    """
+    first, second = paired_runs(runs, baseline, alternative)
+    if "fund_spend_yuan" not in runs:
+        raise BadRuns("the runs table has no outcome 'fund_spend_yuan'")
+    spend = (second["fund_spend_yuan"] - first["fund_spend_yuan"]).to_numpy(dtype=float)
+    before, after = (retained_members(side).to_numpy(dtype=float) for side in (first, second))
+    kept = np.isfinite(spend) & np.isfinite(before) & np.isfinite(after)
+    spend, extra = spend[kept], (after - before)[kept]
+    size = float(np.abs(after[kept]).max()) if kept.any() else 0.0
+    money = mean_interval(spend, level, bootstrap=False)
+    people = mean_interval(extra, level, scale=size, bootstrap=False)
+    value, low, high = fieller(spend, extra, level) if spend.size > 1 else (math.nan,) * 3
+    # Fieller's set is bounded exactly when Student's interval of the denominator leaves out 0.
+    identified = math.isfinite(low)
+    value = value if identified else math.nan
+    words = _words(baseline, alternative, money, people, (value, low, high), level)
+    return IncrementalCost(
+        baseline, alternative, int(spend.size), money, people, value, low, high, level,
+        identified, words,
+    )  # fmt: skip
+
+
+def retained_members(runs: pd.DataFrame) -> pd.Series:
+    """Active members of the whole community at the end of each run.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        With ``retained_members``; or ``members_end`` and ``active_share``; or spend and cost per
+        retained member, whose ratio is that number wherever something was spent.
+
+    Returns
+    -------
+    pandas.Series
+        Members; NaN where it cannot be known.
+
+    Raises
+    ------
+    BadRuns
+        If none of the three is there.
+    """
+    if "retained_members" in runs:
+        return runs["retained_members"].astype(float)
+    if {"members_end", "active_share"} <= set(runs.columns):
+        return runs["members_end"] * runs["active_share"]
+    if {"fund_spend_yuan", "cost_per_retained_yuan"} <= set(runs.columns):
+        cost = runs["cost_per_retained_yuan"].astype(float)
+        return runs["fund_spend_yuan"] / cost.where(cost > 0)
+    raise BadRuns("the runs table does not tell how many members were retained: it needs "
+                  "'retained_members', or 'members_end' and 'active_share'")  # fmt: skip
+
+
+def fieller(
+    numerator: np.ndarray, denominator: np.ndarray, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Ratio of two paired means with Fieller's interval.
+
+    Parameters
+    ----------
+    numerator, denominator : numpy.ndarray
+        Shape ``(n,)``, ``n`` at least 2.
+    level : float
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Ratio, low, high; the bounds are NaN when the denominator is not clearly unlike zero (the
+        set is then unbounded), the ratio is NaN when it is zero.
+    """
+    n = numerator.size
+    y, x = float(numerator.mean()), float(denominator.mean())
+    covariance = np.cov(np.vstack([numerator, denominator]), ddof=1) / n
+    t2 = float(stdtrit(n - 1, (1 + level) / 2)) ** 2
+    a = x * x - t2 * covariance[1, 1]
+    b = x * y - t2 * covariance[0, 1]
+    c = y * y - t2 * covariance[0, 0]
+    ratio = y / x if x else math.nan
+    if a <= 1e-12 * x * x:
+        return ratio, math.nan, math.nan
+    root = math.sqrt(max(b * b - a * c, 0.0))
+    return ratio, float((b - root) / a), float((b + root) / a)
+
+
+def _words(
+    baseline: str,
+    alternative: str,
+    spend: MeanInterval,
+    people: MeanInterval,
+    price: tuple[float, float, float],
+    level: float,
+) -> str:
+    span = f"{level * 100:g} % interval"
+    if people.n < 2:
+        return "The price of one more retained member cannot be told from fewer than two pairs."
+    if people.mean == 0 == people.sd:
+        return (
+            f"The price of one more retained member cannot be told: {alternative} and {baseline} "
+            "retain the same number in every pair."
+        )
+    if not math.isfinite(price[1]):
+        return (
+            f"The price of one more retained member cannot be told: the number retained under "
+            f"{alternative} is not clearly different from {baseline} ({people.mean:+,.1f} on "
+            f"average, {span} {people.low:+,.1f} to {people.high:+,.1f})."
+        )
+    kept, paid = f"{abs(people.mean):,.1f} members", f"{yuan(abs(spend.mean))} yuan"
+    cost, between = yuan(price[0]), f"({span} {yuan(price[1])} to {yuan(price[2])})"
+    if spend.mean == 0:
+        word = "more" if people.mean > 0 else "fewer"
+        return f"Both policies spend the same; {alternative} retains {kept} {word}."
+    if spend.low <= 0 <= spend.high:
+        word = "more" if people.mean > 0 else "fewer"
+        return (
+            f"{alternative} retains {kept} {word}; its spending is not clearly different "
+            f"({spend.mean:+,.0f} yuan on average, {span} {spend.low:+,.0f} to {spend.high:+,.0f})."
+        )
+    if people.mean > 0 and spend.mean > 0:
+        return f"One more retained member costs about {cost} yuan {between}."
+    if people.mean > 0:
+        return f"{alternative} retains {kept} more and spends {paid} less: they cost nothing extra."
+    if spend.mean > 0:
+        return f"{alternative} spends {paid} more and retains {kept} fewer: it buys no retention."
+    return f"{alternative} saves about {cost} yuan for each retained member given up {between}."
+
+
+def yuan(value: float) -> str:
+    """Write an amount with as many decimals as its size deserves: 0.45, 12.3, 1,850."""
+    digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    return f"{value:,.{digits}f}"

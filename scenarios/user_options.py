@@ -1,0 +1,66 @@
+"""The user's own option files in ``./plaza-conf``: looked at before Hydra meets them."""
+
+from __future__ import annotations
+
+from scenarios.errors import UserError
+from scenarios.options import GROUPS, USER_FOLDER, conf_folder, nearest, user_folder
+
+GLOBAL = "# @package _global_"
+
+
+def check_user_folder() -> None:
+    """Refuse folders that are no group and files that Plaza's own would hide.
+
+    Raises
+    ------
+    UserError
+        With the folder or file.
+    """
+    folder = user_folder()
+    if folder is None:
+        return
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir() and entry.name not in GROUPS and not entry.name.startswith("."):
+            raise UserError(f"{USER_FOLDER}/{entry.name} is no group{nearest(entry.name, GROUPS)}")
+    for file in sorted(folder.glob("*/*.yaml")):
+        if (conf_folder() / file.parent.name / file.name).exists():
+            raise UserError(
+                f"{USER_FOLDER}/{file.parent.name}/{file.name}: Plaza has its own "
+                f"{file.parent.name}={file.stem}; give your file another name"
+            )
+
+
+def check_user_file(group: str, name: str) -> None:
+    """Refuse an option file of the user that cannot be read.
+
+    Parameters
+    ----------
+    group, name : str
+        The option chosen; nothing is done if it is one of Plaza's own.
+
+    Raises
+    ------
+    UserError
+        With the file, and the line where it is known.
+    """
+    import yaml  # type: ignore[import-untyped]
+
+    folder = user_folder()
+    file = None if folder is None else folder / group / f"{name}.yaml"
+    if file is None or not file.exists():
+        return
+    shown = f"{USER_FOLDER}/{group}/{file.name}"
+    try:
+        text = file.read_text(encoding="utf-8")
+        content = yaml.safe_load(text)
+    except (OSError, UnicodeError) as wrong:
+        raise UserError(f"{shown} cannot be read: {wrong}") from wrong
+    except yaml.MarkedYAMLError as wrong:
+        line = f", line {wrong.problem_mark.line + 1}" if wrong.problem_mark else ""
+        raise UserError(f"{shown}{line}: {wrong.problem}") from wrong
+    except yaml.YAMLError as wrong:
+        raise UserError(f"{shown}: {' '.join(str(wrong).split())}") from wrong
+    if content is not None and not isinstance(content, dict):
+        raise UserError(f"{shown}: lines of 'name: value' are expected")
+    if group == "scenario" and GLOBAL not in text:
+        raise UserError(f"{shown}: a scenario begins with the line {GLOBAL!r}")

@@ -1,0 +1,172 @@
+"""The verbs of the command line: plan, run, answer, keep."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scenarios.answers import Comparison, PolicyAnswer, Sweep
+from scenarios.carrying_out import carry_out, first_result, say
+from scenarios.errors import UserError
+from scenarios.experiments import compare as comparing
+from scenarios.experiments import sweep as sweeping
+from scenarios.experiments.design import one_policy, seeds_of
+from scenarios.experiments.run import live
+from scenarios.experiments.study import Study
+from scenarios.flags import Flags
+from scenarios.options import meaning, option_files
+from scenarios.progress import Progress
+
+
+def run(arguments: Sequence[str]) -> int:
+    """``plaza run``: one policy, many seeds.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Flags and overrides.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    flags = Flags.read("run", arguments)
+    if flags.is_sweep:
+        return sweep(arguments)
+    if flags.is_for_hydra:
+        return flags.hand_over()
+    point = one_policy(flags.overrides)
+    study = Study("run", seeds_of(point.run), point.run.weeks)
+
+    def act(progress: Progress) -> None:
+        live(study, [point], point.run.workers, progress, first_result(study))
+
+    total = len(study.seeds)
+    return carry_out(study, PolicyAnswer, act, point.run, point.policy, total, arguments)
+
+
+def compare(arguments: Sequence[str]) -> int:
+    """``plaza compare``: several policies, paired by seed.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        ``policies=[...]``, flags and overrides.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    flags = Flags.read("compare", arguments)
+    names, overrides = comparing.split_policies(flags.overrides)
+    return _compare("compare", names, overrides, flags, arguments)
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """``plaza demo``: a group run by volunteers against a group with a fund.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Flags and overrides.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    flags = Flags.read("demo", arguments)
+    if not flags.is_for_hydra:
+        for name in comparing.DEMO:
+            say(f"{name}: {meaning(option_files('scenario')[name])}")
+    return _compare("demo", comparing.DEMO, flags.overrides, flags, arguments)
+
+
+def _compare(
+    verb: str, names: Sequence[str], overrides: Sequence[str], flags: Flags, asked: Sequence[str]
+) -> int:
+    study, points = comparing.plan(names, overrides, verb)
+    if flags.is_for_hydra:
+        return flags.hand_over_each(points)
+    settings = points[0].run
+
+    def act(progress: Progress) -> None:
+        live(study, points, settings.workers, progress)
+
+    title = "" if verb == "demo" else "-vs-".join(names)
+    total = len(points) * len(study.seeds)
+    return carry_out(study, Comparison, act, settings, title, total, asked)
+
+
+def sweep(arguments: Sequence[str]) -> int:
+    """``plaza sweep``: every combination of the values given.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Flags and overrides, some with several values.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    flags = Flags.read("sweep", arguments)
+    if flags.is_for_hydra:
+        return flags.hand_over()
+    study, settings, axes = sweeping.plan(flags.overrides)
+
+    def act(progress: Progress) -> None:
+        sweeping.live_sweep(study, flags.overrides, axes, progress)
+
+    total = sweeping.n_points(axes) * len(study.seeds)
+    return carry_out(study, Sweep, act, settings, "-".join(axes), total, arguments)
+
+
+def fit(arguments: Sequence[str]) -> int:
+    """``plaza fit``: a world from a community's own records.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.fit.verb.run_fit`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.fit.verb import run_fit
+
+    return run_fit(list(arguments))
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """``plaza bench``: the benchmarks of the checkout.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to the benchmarks.
+
+    Returns
+    -------
+    int
+        Exit code of the benchmarks.
+    """
+    import subprocess
+
+    root = Path(__file__).resolve().parents[1]
+    for start in (root / "benchmarks" / "__main__.py", root / "benchmarks" / "run.py"):
+        if start.exists():
+            target = start.parent if start.name == "__main__.py" else start
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
+            return subprocess.call([sys.executable, str(target), *arguments], env=environment)
+    raise UserError(
+        "the benchmarks are no part of the installed package; run plaza bench in a checkout of "
+        f"the source, where benchmarks/ is ({root} has none)"
+    )

@@ -1,0 +1,72 @@
+"""What an output folder holds: tables, configurations, pictures, page, manifest."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from scenarios.answers import Answer
+from scenarios.errors import UserError
+from scenarios.store import disk_errors, slug, write_manifest, write_tables
+
+
+def keep_answer(
+    answer: Answer, folder: Path, *, place: Path | None = None, has_report: bool = True
+) -> None:
+    """Write everything a study leaves into a folder.
+
+    A picture that cannot be drawn is left out with a line that says so; the tables are kept.
+
+    Parameters
+    ----------
+    answer : Answer
+        What was found.
+    folder : pathlib.Path
+        An existing folder, not yet under its final name.
+    place : pathlib.Path, optional
+        The final name, shown when the disk refuses.
+    has_report : bool
+        Whether pictures and the page are made.
+
+    Raises
+    ------
+    UserError
+        If the disk refuses.
+    """
+    tables = {"runs": answer.runs, "days": answer.days, "journal": answer.journal}
+    with disk_errors(place or folder):
+        write_tables(folder, tables)
+        _write_configs(answer, folder)
+        if has_report:
+            _draw(answer, folder)
+        write_manifest(folder, answer.manifest())
+
+
+def _write_configs(answer: Answer, folder: Path) -> None:
+    taken: set[str] = set()
+    for place, point in enumerate(answer.study.points):
+        name = slug(point.policy)
+        name = f"{name}-{place}" if name in taken else name
+        taken.add(name)
+        text = f"# {point.policy}\n{point.composed.text}"
+        (folder / f"config-{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def _draw(answer: Answer, folder: Path) -> None:
+    from scenarios.report.style import write_png
+
+    manifest = answer.manifest()
+    try:
+        for name, draw in answer.pictures().items():
+            write_png(draw(), folder / f"{name}.png", manifest)
+        answer.report(folder / "report.html")
+    except (OSError, UserError):
+        raise
+    except KeyboardInterrupt:
+        sys.stderr.write("plaza: stopped by Ctrl-C while drawing: the tables are kept\n")
+    except Exception as failed:
+        if os.environ.get("PLAZA_DEBUG") == "1":
+            raise
+        reason = " ".join(f"{type(failed).__name__}: {failed}".split())
+        sys.stderr.write(f"plaza: not every picture could be drawn ({reason}); tables are kept\n")

@@ -1,0 +1,205 @@
+"""The engine: live runs of a setting, side by side, the same result whatever the workers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import compile as kernels
+from sim.calendar import YEAR
+from sim.policy.stewarding import Staff
+from sim.recording.metrics import NAMES
+from sim.recording.outcomes import outcomes_of
+from sim.setting import Setting, check_setting, to_record
+from sim.tables import Tables, allocate, grown
+
+LONGEST_DAYS = 30_000
+"""Days are stored in 16 bits, with room for tenure before day 0 (performance.md 12)."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run leaves.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the run.
+    days : numpy.ndarray
+        Daily metrics, float64, shape ``(n_days, n_metrics)``; names in ``metric_names``.
+    journal : numpy.recarray
+        Money journal: day, purpose, payer, payee, amount_cents, short_cents, member.
+    outcomes : dict of str to float
+        Outcome name to value.
+    """
+
+    seed: int
+    days: np.ndarray
+    journal: np.recarray
+    outcomes: dict[str, float]
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of the columns of ``days``."""
+        return NAMES
+
+
+def open_tables(setting: Setting, seed: int, days: int, replicate: int = 0) -> Tables:
+    """Tables of a community on the eve of day 0.
+
+    Parameters
+    ----------
+    setting : Setting
+        A checked setting.
+    seed, replicate : int
+        Address of the run's luck.
+    days : int
+        Days the run may last, 1 to 30,000.
+
+    Returns
+    -------
+    Tables
+        Founded, ready for ``sim.day.live``.
+    """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ValueError(f"days={days} is outside 1 to {LONGEST_DAYS}")
+    kernels.load()
+    from sim.founding import found
+
+    people = setting.population
+    first = people.initial_members
+    rows = first + first // 8 + 2048
+    volunteers = 0
+    if setting.policy.stewarding.staff == Staff.VOLUNTEERS:
+        volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
+    tables = allocate(
+        to_record(setting.policy), to_record(setting.world), rows, 64 + volunteers, days
+    )
+    found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
+    return tables
+
+
+def live_until(tables: Tables, first: int, last: int) -> Tables:
+    """Live the days from ``first`` up to ``last``, letting the tables grow as needed.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables that have lived up to ``first``.
+    first, last : int
+        Days, ``last`` excluded.
+
+    Returns
+    -------
+    Tables
+        The tables after ``last - 1``; other objects than before when they had to grow.
+
+    Raises
+    ------
+    RuntimeError
+        If the journal overflowed, which its size is chosen to exclude.
+    """
+    from sim.day import live
+
+    day = first
+    while day < last:
+        day = int(live(tables, day, last))
+        if day < last:
+            tables = grown(tables, int(1.5 * tables.members.shape[0]) + 1024)
+    if tables.clock[0].journal_lost:
+        raise RuntimeError("the money journal overflowed; please report this setting")
+    return tables
+
+
+def run_one(setting: Setting, seed: int, days: int = YEAR) -> RunResult:
+    """Live one run.
+
+    Parameters
+    ----------
+    setting : Setting
+        A checked setting.
+    seed : int
+        Seed.
+    days : int
+        Days to live.
+
+    Returns
+    -------
+    RunResult
+        Daily metrics, journal and outcomes.
+    """
+    tables = live_until(open_tables(setting, seed, days), 0, days)
+    return RunResult(
+        seed=seed,
+        days=tables.daily[:days].copy(),
+        journal=tables.journal[: tables.clock[0].n_journal].copy(),
+        outcomes=outcomes_of(tables, days),
+    )
+
+
+def simulate(
+    setting: Setting,
+    seeds: Sequence[int],
+    days: int = YEAR,
+    workers: int = 0,
+    on_run: Callable[[RunResult], None] | None = None,
+) -> list[RunResult]:
+    """Live one run per seed.
+
+    Parameters
+    ----------
+    setting : Setting
+        Policy, world and population.
+    seeds : sequence of int
+        Seeds, one run each.
+    days : int
+        Days to live.
+    workers : int
+        Threads (compiled code runs outside the interpreter lock); 0 takes every core.
+    on_run : callable, optional
+        Called in the calling thread with each finished run, in the order of ``seeds``.
+
+    Returns
+    -------
+    list of RunResult
+        In the order of ``seeds``, identical for any number of workers.
+
+    Raises
+    ------
+    ValueError
+        If the setting is out of bounds or contradicts itself.
+    """
+    check_setting(setting)
+    kernels.load()
+    results = []
+    for result in _in_order(setting, seeds, days, workers or os.cpu_count() or 1):
+        results.append(result)
+        if on_run is not None:
+            on_run(result)
+    return results
+
+
+def _in_order(
+    setting: Setting, seeds: Sequence[int], days: int, workers: int
+) -> Iterator[RunResult]:
+    """Runs in the order of seeds, a few ahead at a time, so that an interruption stops soon."""
+    if workers == 1 or len(seeds) == 1:
+        for seed in seeds:
+            yield run_one(setting, seed, days)
+        return
+    waiting: list[Future[RunResult]] = []
+    with ThreadPoolExecutor(min(workers, len(seeds))) as pool:
+        try:
+            for seed in seeds:
+                waiting.append(pool.submit(run_one, setting, seed, days))
+                if len(waiting) >= 2 * workers:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for future in waiting:
+                future.cancel()

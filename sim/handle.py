@@ -1,0 +1,140 @@
+"""How compiled code holds the tables: by one address instead of some thirty arrays.
+
+Numba passes a tuple of arrays to a function as a couple of hundred scalars, and takes them apart
+and puts them together at every call. With twenty processes made of small functions that is most of
+the compile time. Here the compiled code gets the address of a small block of pointers and lengths,
+and an attribute such as ``t.members`` loads its array from there. In plain Python the same source
+runs on the :class:`sim.tables.Tables` object itself. See the decision page "one address".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_getattr_generic,
+    models,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+from numba.np import arrayobj, numpy_support
+
+WORDS = 3
+"""Words a table takes in the block: address, rows, columns."""
+
+Schema = dict[str, tuple[np.dtype[Any], int]]
+_schema_source: list[Callable[[], Schema]] = []
+
+
+def declare_schema(source: Callable[[], Schema]) -> None:
+    """Tell the compiler where to look up the tables' names, dtypes and dimensions.
+
+    Parameters
+    ----------
+    source : callable
+        Returns the schema in storage order; called when something is compiled.
+    """
+    _schema_source[:] = [source]
+
+
+def address_block(arrays: list[np.ndarray]) -> np.ndarray:
+    """Block of address, rows and columns of each array, in storage order.
+
+    Parameters
+    ----------
+    arrays : list of numpy.ndarray
+        One- or two-dimensional, C-contiguous.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, shape ``(WORDS * len(arrays),)``; the arrays must outlive it.
+    """
+    words: list[int] = []
+    for array in arrays:
+        if not array.flags.c_contiguous:
+            raise ValueError("tables must be C-contiguous")
+        words += [array.ctypes.data, array.shape[0], array.shape[1] if array.ndim == 2 else 1]
+    return np.array(words, np.int64)
+
+
+class TablesType(types.Type):
+    """Numba type of the tables."""
+
+    def __init__(self) -> None:
+        super().__init__(name="PlazaTables")
+
+
+TABLES = TablesType()
+
+
+@register_model(TablesType)
+class _TablesModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, fe_type: Any) -> None:
+        super().__init__(manager, fe_type, ir.IntType(64))
+
+
+@unbox(TablesType)
+def _unbox_tables(typ: Any, obj: Any, c: Any) -> NativeValue:
+    number = c.pyapi.object_getattr_string(obj, "address")
+    address = c.pyapi.long_as_longlong(number)
+    c.pyapi.decref(number)
+    return NativeValue(address, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+def register_tables(cls: type) -> None:
+    """Let numba recognise instances of ``cls`` (they carry ``address``) as the tables."""
+    typeof_impl.register(cls)(lambda value, context: TABLES)
+
+
+def _array_type(name: str) -> types.Array:
+    dtype, ndim = _schema_source[0]()[name]
+    return types.Array(numpy_support.from_dtype(dtype), ndim, "C")
+
+
+@infer_getattr
+class _TablesAttributes(AttributeTemplate):
+    key = TablesType
+
+    def generic_resolve(self, typ: Any, attr: str) -> types.Array | None:
+        return _array_type(attr) if attr in _schema_source[0]() else None
+
+
+@lower_getattr_generic(TablesType)
+def _load_table(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
+    schema = _schema_source[0]()
+    dtype, ndim = schema[attr]
+    word = ir.IntType(64)
+    block = builder.inttoptr(value, word.as_pointer())
+    first = list(schema).index(attr) * WORDS
+    loaded = []
+    for k in range(1 + ndim):
+        place = builder.gep(block, [ir.Constant(word, first + k)])
+        load = builder.load(place)
+        # the block is written once, before any compiled code sees it
+        load.set_metadata("invariant.load", builder.module.add_metadata([]))
+        loaded.append(load)
+    array_type = _array_type(attr)
+    array = arrayobj.make_array(array_type)(context, builder)
+    itemsize = ir.Constant(word, dtype.itemsize)
+    shape = loaded[1:]
+    strides = [itemsize]
+    if ndim == 2:
+        strides = [builder.mul(shape[1], itemsize), itemsize]
+    arrayobj.populate_array(
+        array,
+        data=builder.inttoptr(loaded[0], array.data.type),
+        shape=cgutils.pack_array(builder, shape),
+        strides=cgutils.pack_array(builder, strides),
+        itemsize=itemsize,
+        meminfo=None,
+    )
+    return array._getvalue()

@@ -1,0 +1,34 @@
+"""Communication levers: how talk is organised (P11)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from agents.quantity import quantity
+
+
+class Protocol(enum.IntEnum):
+    """How problems are discussed (M20)."""
+
+    FREE_CHAT = 0
+    STRUCTURED = 1
+    STRUCTURED_DIGEST = 2
+
+
+@dataclass(frozen=True)
+class Comms:
+    """Free chat, a structured problem protocol, and a digest."""
+
+    protocol: Protocol = quantity(
+        Protocol.FREE_CHAT, unit="protocol", source="M20 M37",
+        doc="free_chat, structured (written problems and answers), or with a digest.",
+    )
+    lead_days: int = quantity(
+        3, unit="days", low=0, high=14, source="F15",
+        doc="Days a written problem circulates before answers are taken.",
+    )
+    digest_hours_week: float = quantity(
+        4.0, unit="hours/week", low=0.0, high=80.0, source="assumption",
+        doc="Steward hours a digest costs.",
+    )

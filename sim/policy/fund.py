@@ -1,0 +1,56 @@
+"""Fund levers: where the community's money comes from and how it is released (P17)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from agents.quantity import quantity
+
+
+class PayoutRule(enum.IntEnum):
+    """How the entry pool becomes weekly prizes (M54)."""
+
+    CONSTANT = 0
+    PER_ENTRANT = 1
+    REMAINING_WEEKS = 2
+
+
+@dataclass(frozen=True)
+class Fund:
+    """Entry-fee pool, dues pool and brand budget."""
+
+    has_entry_pool: bool = quantity(
+        False, unit="flag", source="M54", doc="Entry fees form a pool for weekly prizes."
+    )
+    payout_rule: PayoutRule = quantity(
+        PayoutRule.CONSTANT, unit="rule", source="M54",
+        doc="constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; "
+        "remaining_weeks: balance / weeks left.",
+    )
+    horizon_weeks: int = quantity(
+        52, unit="weeks", low=1, high=520, source="F04", doc="Weeks over which the pool is paid."
+    )
+    has_renewal: bool = quantity(
+        False, unit="flag", source="W10, C11", doc="Members pay the entry fee again every year."
+    )
+    dues_month_cents: int = quantity(
+        0, unit="cents/member/month", low=0, high=1_000_000, source="F07 (1,000 where dues run)",
+        doc="Dues, charged 12 times a year; 0 for none.",
+    )
+    dues_prize_share: float = quantity(
+        0.0, unit="share", low=0.0, high=1.0, source="assumption",
+        doc="Share of released dues that goes to prizes; the rest to stewards.",
+    )
+    brand_week_cents: int = quantity(
+        0, unit="cents/week", low=0, high=10_000_000_000, source="M57",
+        doc="Budget the brand pays in each week, for prizes, points, KOCs and campaigns.",
+    )
+    brand_prize_share: float = quantity(
+        0.5, unit="share", low=0.0, high=1.0, source="assumption",
+        doc="Share of the weekly brand budget that goes to prizes, where prizes run.",
+    )
+    opening_cents: int = quantity(
+        0, unit="cents", low=0, high=100_000_000_000, source="assumption",
+        doc="Brand money paid in on day 0.",
+    )

@@ -1,0 +1,53 @@
+"""Stewarding levers: who looks after the community, for what (P18)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from agents.quantity import quantity
+
+
+class Staff(enum.IntEnum):
+    """Who serves."""
+
+    FOUNDER_ONLY = 0
+    VOLUNTEERS = 1
+    PAID_ROTATION = 2
+
+
+@dataclass(frozen=True)
+class Stewarding:
+    """Founder hours, volunteers, and the paid rota."""
+
+    staff: Staff = quantity(
+        Staff.VOLUNTEERS, unit="staff", source="M61 M62 M63", doc="Who serves beside the founder."
+    )
+    founder_hours_week: float = quantity(
+        7.0, unit="hours/week", low=0.0, high=100.0, source="assumption",
+        doc="Founder hours over all groups.",
+    )
+    groups: int = quantity(
+        1, unit="groups", low=1, high=50, source="F18, M63",
+        doc="Groups the founder runs; each gets an equal share of the hours.",
+    )
+    volunteers_per_100: float = quantity(
+        1.0, unit="members/100", low=0.0, high=50.0, source="M61", doc="Volunteers wanted."
+    )
+    volunteer_hours_week: float = quantity(
+        4.0, unit="hours/week", low=0.0, high=40.0, source="assumption", doc="Hours each gives."
+    )
+    term_weeks: int = quantity(
+        1, unit="weeks", low=1, high=26, source="F11", doc="Term of a steward."
+    )
+    steward_hours_week: float = quantity(
+        15.0, unit="hours/week", low=1.0, high=80.0, source="W05", doc="Duty hours of a steward."
+    )
+    stipend_week_cents: int = quantity(
+        0, unit="cents/week", low=0, high=10_000_000, source="F10",
+        doc="Flat stipend; 0 pays what the dues of the week release.",
+    )
+    kpi_quality: float = quantity(
+        0.5, unit="weight", low=0.0, high=1.0, source="M62",
+        doc="Weight of content quality in the steward's KPI; the rest counts answerers.",
+    )

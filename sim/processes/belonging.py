@@ -1,0 +1,194 @@
+"""Belonging: what a day does to a member's heart, and through it to what she does next.
+
+Visitors take in what happened to them since their last visit; everybody else is looked at once a
+week. Absence is made up for exactly when a member is next touched, so nobody has to be visited
+daily just to fade.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.member import Status, exit_hazard, visit_hazard
+from agents.quantity import quantity
+from sim.world import ties
+
+SOURCE = "science.md A.9, A.16; M15"
+READS = (
+    "visitors", "clock.n_visitors", "clock.n_rows", "clock.dues_share", "fate.review_day",
+    "fate.status", "members", "ties",
+)
+WRITES = (
+    "members.belonging", "members.satisfaction", "members.expectation", "members.trust",
+    "members.reputation", "members.touched", "members.unread_replies", "members.unread_reactions",
+    "members.helped_today", "members.n_ties", "members.n_strong", "ties", "fate.visit_hazard",
+    "fate.exit_hazard", "fate.buy_hazard",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Speeds of feeling."""
+
+    belonging_gain: float = quantity(
+        0.025, unit="1/contact", low=0.0, high=1.0, source="science A.9 (k_b .003-.03)",
+        doc="Belonging gained from contact.",
+    )
+    belonging_decay: float = quantity(
+        0.004, unit="1/day", low=0.0, high=1.0, source="science A.9 (k_d .001-.01)",
+        doc="Belonging lost without contact.",
+    )
+    satisfaction_gain: float = quantity(
+        0.06, unit="1", low=0.0, high=1.0, source="science A.9 (k_s .02-.15)",
+        doc="Satisfaction per unit of surprise.",
+    )
+    loss_factor: float = quantity(
+        2.0, unit="1", low=1.0, high=10.0, source="science A.9 (Kahneman & Tversky 1979)",
+        doc="How much more losses weigh.",
+    )
+    satisfaction_rest: float = quantity(
+        0.004, unit="1/day", low=0.0, high=1.0, source="assumption",
+        doc="Return of satisfaction to the middle.",
+    )
+    harm_weight: float = quantity(
+        0.08, unit="1", low=0.0, high=1.0, source="science A.9 (k_h)",
+        doc="Satisfaction lost to harm seen.",
+    )
+    expectation_gain: float = quantity(
+        0.05, unit="1/visit", low=0.0, high=1.0, source="science A.9 (.05)",
+        doc="Speed at which expectation follows experience.",
+    )
+    social_value: float = quantity(
+        0.25, unit="value", low=0.0, high=1.0, source="assumption (mechanisms.md 2.0 item 3)",
+        doc="Value of being answered.",
+    )
+    help_value: float = quantity(
+        0.35, unit="value", low=0.0, high=1.0, source="assumption (M21)",
+        doc="Value of a solved request.",
+    )
+    trust_gain: float = quantity(
+        0.01, unit="1/visit", low=0.0, high=1.0, source="science A.16 (k+)",
+        doc="Trust gained on a good visit.",
+    )
+    trust_loss: float = quantity(
+        0.06, unit="1", low=0.0, high=1.0, source="science A.16 (k-/k+ 3-10)",
+        doc="Trust lost to harm seen.",
+    )
+    reputation_decay: float = quantity(
+        0.008, unit="1/day", low=0.0, high=1.0, source="assumption (M42)",
+        doc="Fading of reputation.",
+    )
+    owner_exempt_trust: float = quantity(
+        0.003, unit="1/visit", low=0.0, high=1.0, source="assumption (M69)",
+        doc="Trust lost on a visit while the owner is exempt from the rules.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Update visitors, and everybody whose weekday it is.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].belonging
+    for k in range(clock.n_visitors):
+        _take_in(t, i8(t.visitors[k]), day, p)
+    weekday = day % 7
+    for i in range(clock.n_rows):
+        if t.fate[i].review_day == weekday and t.fate[i].status != Status.LEFT:
+            if t.members[i].touched <= day:
+                _fade(t, i, day, p)
+            ties.prune(t, i, day)
+            set_hazards(t, i, day)
+
+
+@compiled()
+def _take_in(t, i, day, p):
+    m = t.members[i]
+    replies = f8(m.unread_replies)
+    reactions = f8(m.unread_reactions)
+    contact = replies + 0.2 * reactions + 0.5 * m.replies_today + m.answers_today
+    contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
+    _fade(t, i, day, p)
+    belonging = f8(m.belonging)
+    m.belonging = belonging + p.belonging_gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
+    heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
+    experience = f8(m.worth) + p.social_value * heard
+    if m.helped_today > 0:
+        experience += p.help_value
+    _judge(m, min(1.0, experience), p)
+    trust = f8(m.trust)
+    if experience >= f8(m.expectation):
+        trust += p.trust_gain * (1.0 - trust)
+    trust *= 1.0 - p.trust_loss * f8(m.harm)
+    if t.policy[0].moderation.owner_exempt:
+        trust *= 1.0 - p.owner_exempt_trust
+    m.trust = trust
+    m.unread_replies = 0
+    m.unread_reactions = 0
+    m.helped_today = 0
+    set_hazards(t, i, day)
+
+
+@compiled()
+def _judge(m, experience, p):
+    """Satisfaction moves with experience against expectation; losses weigh more."""
+    gap = experience - f8(m.expectation)
+    change = p.satisfaction_gain * gap
+    if gap < 0.0:
+        change *= p.loss_factor
+    change -= p.harm_weight * f8(m.harm)
+    m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + change))
+    m.expectation = min(1.0, max(0.0, f8(m.expectation) + p.expectation_gain * gap))
+
+
+@compiled()
+def _fade(t, i, day, p):
+    """Apply the decay of the days since the member was last touched."""
+    m = t.members[i]
+    away = day - m.touched
+    if away <= 0:
+        return
+    m.belonging = f8(m.belonging) * math.exp(-p.belonging_decay * away)
+    rest = math.exp(-p.satisfaction_rest * away)
+    m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * rest
+    m.reputation = f8(m.reputation) * math.exp(-p.reputation_decay * away)
+    m.touched = day
+
+
+@compiled()
+def set_hazards(t, i, day):
+    """Write a member's hazards for the days to come.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    i : int
+        Row of a member who has not left.
+    day : int
+        Today.
+    """
+    m = t.members[i]
+    fate = t.fate[i]
+    churn = t.params[0].churn
+    is_silent = fate.status == Status.SILENT
+    if is_silent:
+        idle = f8(max(0, day - m.last_visit))
+        fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
+    else:
+        fate.visit_hazard = visit_hazard(m, t.params[0].visiting)
+    fate.exit_hazard = exit_hazard(m, day, is_silent, t.clock[0].dues_share, churn)
+    purchase = t.params[0].purchase
+    fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))

@@ -1,0 +1,91 @@
+"""Feed: rank what is on show, so that each reader can be given her share of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.quantity import quantity
+from sim.policy.distribution import Feed
+from sim.randomness import U64
+from sim.world import items
+
+SOURCE = "science.md A.6 (log reactions against age); M32, M33"
+READS = ("items", "clock.item_head", "clock.item_tail")
+WRITES = ("hot", "hot_score", "hot_size", "posted")
+
+
+EVERYTHING = np.int64(items.TOPICS)
+"""Board that ranks items of all topics."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a ranking can know about an item."""
+
+    curated_quality: float = quantity(
+        2.0, unit="1", low=0.0, high=20.0, source="assumption (M32)",
+        doc="Weight of judged quality in a curated feed.",
+    )
+    koc_boost: float = quantity(
+        0.5, unit="1", low=0.0, high=10.0, source="assumption (M51)",
+        doc="Score a KOC's item gains from followers outside one's ties.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Mark who has an item alive, and rank items where the policy ranks them.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    capacity = t.items.shape[0]
+    t.posted[:] = 0
+    t.hot_size[:] = 0
+    lever = t.policy[0].distribution
+    p = t.params[0].feed
+    for number in range(clock.item_tail, clock.item_head):
+        item = t.items[number % capacity]
+        if item.shown != items.Shown.PUBLISHED:
+            continue
+        if item.author >= 0:
+            t.posted[item.author >> 6] |= U64(1) << U64(item.author & 63)
+        if lever.feed == Feed.CHRONOLOGICAL:
+            continue
+        score = math.log(1.0 + item.reactions + 2.0 * item.replies)
+        score -= 24.0 * (day - item.day) / lever.score_hours
+        if lever.feed == Feed.CURATED:
+            score += p.curated_quality * f8(item.quality)
+        if item.source == items.Source.KOC:
+            score += p.koc_boost
+        _rank(t, EVERYTHING, number, score)
+        if lever.feed == Feed.PERSONALISED:
+            _rank(t, i8(item.topic), number, score)
+
+
+@compiled()
+def _rank(t, board, number, score):
+    """Insert into a board of the best ``HOT`` items; ties keep the earlier item first."""
+    n = t.hot_size[board]
+    if n == items.HOT and score <= t.hot_score[board, n - 1]:
+        return
+    place = n if n < items.HOT else n - 1
+    while place > 0 and t.hot_score[board, place - 1] < score:
+        t.hot[board, place] = t.hot[board, place - 1]
+        t.hot_score[board, place] = t.hot_score[board, place - 1]
+        place -= 1
+    t.hot[board, place] = number
+    t.hot_score[board, place] = score
+    if n < items.HOT:
+        t.hot_size[board] = n + 1

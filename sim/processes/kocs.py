@@ -1,0 +1,237 @@
+"""KOCs: found among the active, trained within a budget, active, worn out, lapsed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.koc import Stage, candidate_score
+from agents.member import Flag, Status
+from agents.quantity import quantity
+from sim import decisions
+from sim.policy.koc import Programme
+from sim.randomness import U64, agent_key, day_key, poisson, uniform
+from sim.recording import metrics as mt
+from sim.world import fund, items, people
+
+SOURCE = "M50, M51; science.md A.12; F103, F104"
+READS = (
+    "visitors", "clock.n_visitors", "clock.item_head", "fate", "members.skill",
+    "members.belonging", "members.reputation", "members.last_act", "balances",
+)
+WRITES = (
+    "kocs", "clock.n_kocs", "fate.circles", "items", "clock.item_head", "clock.item_tail", "journal",
+    "balances", "clock.n_journal", "clock.journal_lost", "members.belonging",
+    "members.last_item", "members.last_act", "acts", "daily.kocs", "daily.incubating",
+    "daily.koc_items", "daily.expired_early", "daily.policy_stops", "daily.fund_out_yuan",
+)
+CHOOSING_DAY = 1
+
+
+@dataclass(frozen=True)
+class Params:
+    """Selection and career of KOCs."""
+
+    influence_weight: float = quantity(
+        1.0, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of reputation."
+    )
+    quality_weight: float = quantity(
+        1.0, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of skill."
+    )
+    belonging_weight: float = quantity(
+        0.5, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of belonging."
+    )
+    reputation_half: float = quantity(
+        5.0, unit="points", low=0.1, high=1e4, source="assumption",
+        doc="Reputation that counts half.",
+    )
+    least_score: float = quantity(
+        0.9, unit="1", low=0.0, high=10.0, source="assumption", doc="Lowest score accepted."
+    )
+    recognition: float = quantity(
+        0.1, unit="1", low=0.0, high=1.0, source="assumption (E06)",
+        doc="Belonging that being chosen adds.",
+    )
+    proof_days: int = quantity(
+        14, unit="days", low=1, high=90, source="assumption",
+        doc="A trainee graduates only when active within these days.",
+    )
+    lapse_days: int = quantity(
+        28, unit="days", low=1, high=364, source="assumption",
+        doc="Days without an act after which a KOC lapses.",
+    )
+    fatigue_item: float = quantity(
+        0.05, unit="1", low=0.0, high=1.0, source="science A.12 (.02-.1)",
+        doc="Fatigue of a sponsored item.",
+    )
+    fatigue_rest: float = quantity(
+        0.03, unit="1/day", low=0.0, high=1.0, source="science A.12 (decay 30 d)",
+        doc="Share of fatigue lost a day.",
+    )
+    sponsored_quality: float = quantity(
+        0.6, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of a sponsored item."
+    )
+
+
+@kernel()
+def step(t, day):
+    """Review KOCs weekly, let active ones publish what the brand asks for.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].koc
+    if lever.programme == Programme.DISABLED:
+        return
+    p = t.params[0].kocs
+    if day % 7 == CHOOSING_DAY:
+        _review(t, day, lever, p)
+        _support(t, day, lever)
+        _choose(t, day, lever, p)
+    if lever.programme == Programme.INCUBATE:
+        _publish(t, day, lever, p)
+    _count(t, day)
+
+
+@compiled()
+def _review(t, day, lever, p):
+    for k in range(t.clock[0].n_kocs):
+        koc = t.kocs[k]
+        if koc.stage != Stage.INCUBATING and koc.stage != Stage.ACTIVE:
+            continue
+        m = t.members[koc.member]
+        idle = day - m.last_act
+        is_gone = t.fate[koc.member].status == Status.LEFT
+        if is_gone or idle > p.lapse_days:
+            _move(t, k, Stage.LAPSED.value, day)
+        elif koc.stage == Stage.INCUBATING and day - koc.since >= 7 * lever.weeks:
+            is_proven = idle <= p.proof_days
+            _move(t, k, Stage.ACTIVE.value if is_proven else Stage.LAPSED.value, day)
+
+
+@compiled()
+def _move(t, k, stage, day):
+    koc = t.kocs[k]
+    koc.stage = stage
+    koc.since = day
+    if stage == Stage.ACTIVE:
+        t.fate[koc.member].circles |= Flag.KOC
+    if stage == Stage.LAPSED:
+        t.fate[koc.member].circles &= 127 - Flag.KOC
+
+
+@compiled()
+def _support(t, day, lever):
+    """Pay this week's resources of everybody in incubation."""
+    if lever.programme == Programme.INCUBATE:
+        n = _in_stage(t, Stage.INCUBATING.value)
+        wanted = n * lever.cost_week_cents
+        fund.pay(t, day, fund.KOC_SUPPORT, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
+
+
+@compiled()
+def _choose(t, day, lever, p):
+    """Fill free places with today's best visitors; a trained place needs money for its weeks."""
+    is_trained = lever.programme == Programme.INCUBATE
+    busy = _in_stage(t, Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value)
+    free = lever.slots - busy
+    if is_trained and lever.cost_week_cents > 0:
+        affordable = max(0, t.balances[fund.BRAND_POOL]) // (lever.cost_week_cents * lever.weeks)
+        free = min(free, affordable)
+    while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
+        i = _best_candidate(t, p)
+        if i < 0:
+            return
+        _enrol(t, i, day, is_trained, p)
+        free -= 1
+
+
+@compiled()
+def _best_candidate(t, p):
+    best = -1
+    best_score = p.least_score
+    for k in range(t.clock[0].n_visitors):
+        i = i8(t.visitors[k])
+        if t.fate[i].circles & Flag.KOC or _is_enrolled(t, i):
+            continue
+        score = candidate_score(t.members[i], p)
+        if score > best_score:
+            best_score = score
+            best = i
+    return best
+
+
+@compiled()
+def _is_enrolled(t, i):
+    for k in range(t.clock[0].n_kocs):
+        if t.kocs[k].member == i and t.kocs[k].stage != Stage.LAPSED:
+            return True
+    return False
+
+
+@compiled()
+def _enrol(t, i, day, is_trained, p):
+    clock = t.clock[0]
+    koc = t.kocs[clock.n_kocs]
+    koc.member = i
+    koc.influence = 1.0
+    koc.fatigue = 0.0
+    koc.sponsored = 0
+    koc.reach = t.members[i].exposures
+    koc.joins = 0
+    clock.n_kocs += 1
+    stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
+    _move(t, clock.n_kocs - 1, stage, day)
+    m = t.members[i]
+    m.belonging = f8(m.belonging) + p.recognition * (1.0 - f8(m.belonging))
+
+
+@compiled()
+def _publish(t, day, lever, p):
+    key = day_key(t.clock[0].seed_key, decisions.KOC_POST, day)
+    for k in range(t.clock[0].n_kocs):
+        koc = t.kocs[k]
+        if koc.stage != Stage.ACTIVE:
+            continue
+        koc.fatigue = f8(koc.fatigue) * (1.0 - p.fatigue_rest)
+        draws = agent_key(key, t.fate[koc.member].uid)
+        n = poisson(uniform(draws, U64(0)), lever.sponsored_week / 7.0)
+        i = i8(koc.member)
+        for j in range(n):
+            paid = fund.pay(
+                t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, lever.fee_item_cents, i,
+            )
+            if paid < lever.fee_item_cents:
+                break
+            quality = p.sponsored_quality * (1.0 - 0.5 * f8(koc.fatigue))
+            m = t.members[i]
+            m.last_item = items.add(
+                t, day, agent_key(draws, U64(j + 1)), i, i8(m.topic), items.Source.KOC.value,
+                quality, 0.0, items.NO, items.YES, items.NO,
+            )
+            people.mark_act(t, i, day)
+            koc.sponsored += 1
+            koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
+            t.daily[day, mt.KOC_ITEMS] += 1.0
+
+
+@compiled()
+def _in_stage(t, stage):
+    n = 0
+    for k in range(t.clock[0].n_kocs):
+        if t.kocs[k].stage == stage:
+            n += 1
+    return n
+
+
+@compiled()
+def _count(t, day):
+    t.daily[day, mt.KOCS] = _in_stage(t, Stage.ACTIVE.value)
+    t.daily[day, mt.INCUBATING] = _in_stage(t, Stage.INCUBATING.value)

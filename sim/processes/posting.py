@@ -1,0 +1,232 @@
+"""Posting: members, KOCs, volunteers and the brand write items."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.member import Flag, goal_pull, post_log_odds, reward_log_odds, shift_probability
+from agents.moderator import Duty
+from agents.quantity import quantity
+from sim import decisions
+from sim.policy.moderation import Review
+from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
+from sim.recording import metrics as mt
+from sim.world import fund, items, people
+
+SOURCE = "science.md A.4, A.10, A.11; M27, M28, M31, M121"
+READS = (
+    "visitors", "clock.n_visitors", "clock.prize_cents", "clock.last_answerers", "members", "fate",
+    "moderators", "balances",
+)
+WRITES = (
+    "items", "clock.item_head", "clock.item_tail", "clock.item_today", "members.posts",
+    "members.posts_today", "members.last_item", "members.last_act", "acts", "journal", "balances",
+    "clock.n_journal", "clock.journal_lost", "daily.posts", "daily.koc_items", "daily.brand_items",
+    "daily.filler_items", "daily.violations", "daily.expired_early", "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Weights of posting, quality and risk."""
+
+    motive_weight: float = quantity(
+        1.5, unit="log-odds", low=0.0, high=10.0, source="assumption (science A.10)",
+        doc="Per unit of motive above the native one.",
+    )
+    belonging_weight: float = quantity(
+        1.0, unit="log-odds", low=0.0, high=10.0, source="assumption (M15)",
+        doc="Per unit of belonging.",
+    )
+    load_weight: float = quantity(
+        0.3, unit="log-odds", low=0.0, high=10.0, source="assumption (M120)",
+        doc="Per unit of overload at the last visit.",
+    )
+    prize_on_posts: float = quantity(
+        0.3, unit="1", low=0.0, high=1.0, source="assumption (M43 ranks shares and answers)",
+        doc="Part of the prize's pull that reaches ordinary posts.",
+    )
+    most_posts: int = quantity(
+        12, unit="items/day", low=1, high=200, source="assumption", doc="Most posts in a day."
+    )
+    quality_noise: float = quantity(
+        0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of post quality."
+    )
+    points_quality_loss: float = quantity(
+        0.08, unit="1", low=0.0, high=1.0, source="assumption (M39: low-effort posting)",
+        doc="Quality a responder's post loses while posts earn points.",
+    )
+    koc_quality: float = quantity(
+        0.1, unit="1", low=0.0, high=1.0, source="M51", doc="Quality a KOC's training adds."
+    )
+    heavy_share: float = quantity(
+        0.02, unit="share", low=0.0, high=1.0, source="science A.11 (1-3 %)",
+        doc="Members inclined to break rules.",
+    )
+    violation_heavy: float = quantity(
+        0.25, unit="1", low=0.0, high=1.0, source="assumption",
+        doc="Chance that their post breaks the rules.",
+    )
+    violation_base: float = quantity(
+        0.02, unit="1", low=0.0, high=1.0, source="science A.11 (3 % removed)",
+        doc="Chance that anybody else's post does.",
+    )
+    rules_effect: float = quantity(
+        0.32, unit="log-odds", low=0.0, high=5.0, source="science A.11 (Matias 2019: 52 -> 60 %)",
+        doc="Log-odds by which shown rules lower a newcomer's violations.",
+    )
+    filler_week: float = quantity(
+        6.0, unit="items/week", low=0.0, high=200.0, source="assumption (M121)",
+        doc="Filler a fully drifted volunteer writes.",
+    )
+    brand_quality: float = quantity(
+        0.55, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of brand items."
+    )
+    self_centred_quality: float = quantity(
+        0.25, unit="1", low=0.0, high=1.0, source="M28, F30",
+        doc="Quality readers see in items about the brand itself.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Write today's items.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    items.expire(t, day)
+    clock.item_today = clock.item_head
+    is_queued = i8(t.policy[0].moderation.review == Review.PRE)
+    _brand_posts(t, day)
+    _volunteers_fill(t, day)
+    _members_post(t, day, is_queued)
+
+
+@compiled()
+def _members_post(t, day, is_queued):
+    p = t.params[0].posting
+    lever = t.policy[0].incentive
+    rewards = t.params[0].incentives
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.POST, day)
+    prize = 0.0
+    if lever.has_prize:
+        expected = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
+        prize = p.prize_on_posts * reward_log_odds(expected, rewards)
+    for k in range(clock.n_visitors):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        shift = post_log_odds(m, p) + prize
+        if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
+            shift += rewards.points_pull + goal_pull(m.points, lever.points_reward, rewards)
+        if uniform(key, t.fate[i].uid) < shift_probability(f8(m.post_rate), shift):
+            _write_posts(t, i, day, is_queued)
+
+
+@compiled()
+def _write_posts(t, i, day, is_queued):
+    p = t.params[0].posting
+    law = t.params[0].activity
+    m = t.members[i]
+    fate = t.fate[i]
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
+    z = normal(uniform(key, U64(0)))
+    n = min(p.most_posts, i8(math.ceil(math.exp(law.posts_ln_mean + law.posts_ln_sd * z))))
+    p_violation = _violation_probability(t, i)
+    is_koc = fate.circles & Flag.KOC
+    quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
+    if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
+        quality -= p.points_quality_loss
+    source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
+    for k in range(n):
+        draws = agent_key(key, U64(k + 1))
+        q = quality + p.quality_noise * normal(uniform(draws, U64(0)))
+        is_violation = i8(uniform(draws, U64(1)) < p_violation)
+        risk = 0.25 * uniform(draws, U64(2)) + (0.5 if is_violation else 0.0)
+        topic = i8(m.topic)
+        if uniform(draws, U64(3)) > 0.7:
+            topic = i8(items.TOPICS * uniform(draws, U64(4)))
+        q = min(1.0, max(0.02, q - (0.3 if is_violation else 0.0)))
+        number = items.add(
+            t, day, draws, i, topic, source, q, risk, is_violation, items.NO, is_queued
+        )
+        m.last_item = number
+        if is_violation:
+            t.daily[day, mt.VIOLATIONS] += 1.0
+    m.posts = min(32000, m.posts + n)
+    m.posts_today = n
+    people.mark_act(t, i, day)
+    t.daily[day, mt.POSTS] += n
+    if is_koc:
+        t.daily[day, mt.KOC_ITEMS] += n
+
+
+@compiled()
+def _violation_probability(t, i):
+    """Chance that a post of ``i`` breaks the rules: a few do it often, shown rules help newcomers."""
+    p = t.params[0].posting
+    key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
+    is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
+    base = p.violation_heavy if is_heavy else p.violation_base
+    if t.policy[0].onboarding.shows_rules and t.members[i].posts < 5:
+        return shift_probability(base, -p.rules_effect)
+    return base
+
+
+@compiled()
+def _brand_posts(t, day):
+    p = t.params[0].posting
+    lever = t.policy[0].content
+    key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
+    n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
+    for k in range(n):
+        if lever.item_cost_cents > 0:
+            paid = fund.pay(
+                t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, lever.item_cost_cents, fund.NOBODY
+            )
+            if paid < lever.item_cost_cents:
+                break
+        draws = agent_key(key, U64(k + 1))
+        is_centred = uniform(draws, U64(0)) < lever.brand_centricity
+        quality = p.self_centred_quality if is_centred else p.brand_quality
+        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
+        is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
+        items.add(
+            t, day, draws, items.BRAND_AUTHOR, topic, items.Source.BRAND.value, quality, 0.0,
+            items.NO, is_promotion, items.NO,
+        )
+        t.daily[day, mt.BRAND_ITEMS] += 1.0
+
+
+@compiled()
+def _volunteers_fill(t, day):
+    """Volunteers who drift toward liveliness write filler (M121)."""
+    p = t.params[0].posting
+    key = day_key(t.clock[0].seed_key, decisions.FILLER, day)
+    for k in range(t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        if moderator.duty != Duty.VOLUNTEER:
+            continue
+        i = i8(moderator.member)
+        uid = t.fate[i].uid
+        mean = p.filler_week / 7.0 * f8(moderator.drift)
+        n = poisson(uniform(key, uid), mean)
+        for j in range(n):
+            draws = lineage(uid, day * 100 + j)
+            items.add(
+                t, day, draws, i, i8(t.members[i].topic), items.Source.FILLER.value, 0.1, 0.0,
+                items.NO, items.NO, items.NO,
+            )
+            t.daily[day, mt.FILLER_ITEMS] += 1.0

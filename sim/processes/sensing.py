@@ -1,0 +1,89 @@
+"""Sensing: what the operator gets to know, late and with error. Nothing here changes members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.member import Status
+from agents.quantity import quantity
+from sim import decisions
+from sim.randomness import U64, day_key, normal, uniform
+from sim.recording import metrics as mt
+
+SOURCE = "M117, M118; T45"
+READS = (
+    "fate.status", "members.satisfaction", "members.trust", "clock.n_rows", "daily.removed",
+    "daily.messages", "daily.posts",
+)
+WRITES = ("operator", "daily.sensed_satisfaction")
+
+
+@dataclass(frozen=True)
+class Params:
+    """The weekly survey."""
+
+    sample: int = quantity(
+        60, unit="members", low=1, high=100_000, source="assumption", doc="Members asked."
+    )
+    answer_noise: float = quantity(
+        0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of an answer."
+    )
+    bias: float = quantity(
+        0.03, unit="1", low=-1.0, high=1.0, source="assumption",
+        doc="By how much the satisfied answer more.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Publish last week's survey and take a new one.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    operator = t.operator[0]
+    if day % 7 == 6:
+        p = t.params[0].sensing
+        operator.sensed_satisfaction = operator.survey_satisfaction
+        operator.sensed_trust = operator.survey_trust
+        _survey(t, day, p)
+        _count_violations(t, day)
+    t.daily[day, mt.SENSED_SATISFACTION] = operator.sensed_satisfaction
+
+
+@compiled()
+def _survey(t, day, p):
+    key = day_key(t.clock[0].seed_key, decisions.SURVEY, day)
+    satisfaction = 0.0
+    trust = 0.0
+    n = 0
+    for k in range(p.sample):
+        i = i8(t.clock[0].n_rows * uniform(key, U64(3 * k)))
+        if i >= t.clock[0].n_rows or t.fate[i].status == Status.LEFT:
+            continue
+        m = t.members[i]
+        satisfaction += f8(m.satisfaction) + p.answer_noise * normal(uniform(key, U64(3 * k + 1)))
+        trust += f8(m.trust) + p.answer_noise * normal(uniform(key, U64(3 * k + 2)))
+        n += 1
+    if n > 0:
+        t.operator[0].survey_satisfaction = min(1.0, max(0.0, satisfaction / n + p.bias))
+        t.operator[0].survey_trust = min(1.0, max(0.0, trust / n + p.bias))
+        t.operator[0].surveyed = day
+
+
+@compiled()
+def _count_violations(t, day):
+    removed = 0.0
+    posts = 0.0
+    for back in range(7):
+        removed += t.daily[day - back, mt.REMOVED]
+        posts += t.daily[day - back, mt.POSTS]
+    t.operator[0].sensed_violation_rate = removed / posts if posts > 0.0 else 0.0

@@ -1,0 +1,89 @@
+"""Visiting: who comes by today.
+
+One draw for every member and day, whatever the policy: this is what makes paired runs pair. The
+draw is first compared with the hazard itself, an upper bound of the probability, so that the
+exponential is taken for the few who pass.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.member import Status
+from agents.quantity import quantity
+from sim import decisions
+from sim.randomness import day_key, uniform
+from sim.recording import metrics as mt
+
+SOURCE = "science.md A.4; M15"
+READS = ("fate.uid", "fate.visit_hazard", "clock.n_rows")
+WRITES = (
+    "visitors", "clock.n_visitors", "clock.n_silent", "fate.status", "members.posts_today",
+    "members.replies_today", "members.answers_today", "daily.visits",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Weights of the visit hazard."""
+
+    belonging_weight: float = quantity(
+        1.0, unit="log-hazard", low=0.0, high=10.0, source="assumption (M15)",
+        doc="Per unit of belonging.",
+    )
+    satisfaction_weight: float = quantity(
+        1.0, unit="log-hazard", low=0.0, high=10.0, source="assumption (M15)",
+        doc="Per unit of satisfaction.",
+    )
+    load_weight: float = quantity(
+        0.3, unit="log-hazard", low=0.0, high=10.0, source="assumption (M120)",
+        doc="Per unit of overload at the last visit.",
+    )
+    activity_factor: float = quantity(
+        1.0, unit="1", low=0.0, high=10.0, source="assumption",
+        doc="Factor on everybody's visit hazard, for sensitivity and pairing tests.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Find today's visitors.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
+    key = day_key(clock.seed_key, decisions.VISIT, day)
+    n = 0
+    for i in range(clock.n_rows):
+        hazard = f8(t.fate[i].visit_hazard) * rhythm
+        if hazard > 0.0:
+            u = uniform(key, t.fate[i].uid)
+            if u < hazard and u < 1.0 - math.exp(-hazard):
+                t.visitors[n] = i
+                n += 1
+    clock.n_visitors = n
+    t.daily[day, mt.VISITS] = n
+    for k in range(n):
+        _arrive(t, i8(t.visitors[k]))
+
+
+@compiled()
+def _arrive(t, i):
+    m = t.members[i]
+    m.posts_today = 0
+    m.replies_today = 0
+    m.answers_today = 0
+    if t.fate[i].status == Status.SILENT:
+        t.fate[i].status = Status.ENGAGED
+        t.clock[0].n_silent -= 1

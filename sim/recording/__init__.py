@@ -1,0 +1,1 @@
+"""Where days are counted: what is measured, and how it is read out."""

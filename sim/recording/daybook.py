@@ -1,0 +1,237 @@
+"""The day book: carries held metrics over and closes a day's row of metrics."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.member import Status
+from sim.calendar import MONTH, WEEK
+from sim.recording import metrics as mt
+from sim.world import fund
+from sim.world.people import HISTORY, LONG_AGO
+
+HELD = np.array([mt.NAMES.index(metric.name) for metric in mt.METRICS if metric.is_held])
+HALF_YEAR = 182
+ACTIVATION_DAYS = 14
+BUYER = 64
+
+
+@kernel()
+def open_day(t, day):
+    """Carry held metrics over from the day before.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if day > 0:
+        for k in range(HELD.shape[0]):
+            t.daily[day, HELD[k]] = t.daily[day - 1, HELD[k]]
+
+
+@kernel()
+def close_day(t, day):
+    """Write the metrics that are known at the end of the day.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    row = t.daily[day]
+    row[mt.MEMBERS] = clock.n_members
+    row[mt.SILENT] = clock.n_silent
+    row[mt.DAU] = t.acts[day + HISTORY]
+    row[mt.ACTIVE_7D] = _active(t, day, WEEK)
+    row[mt.ACTIVE_28D] = _active(t, day, MONTH)
+    row[mt.ACTIVE_SHARE] = row[mt.ACTIVE_28D] / max(1, clock.n_members)
+    row[mt.MESSAGES] = row[mt.POSTS] + row[mt.REPLIES]
+    row[mt.ENTRY_POOL_YUAN] = t.balances[fund.ENTRY_POOL] / 100.0
+    row[mt.DUES_POOL_YUAN] = t.balances[fund.DUES_POOL] / 100.0
+    row[mt.BRAND_POOL_YUAN] = t.balances[fund.BRAND_POOL] / 100.0
+    _cohorts(t, day)
+    if day == 0 or day % WEEK == WEEK - 1:
+        _take_stock(t, day)
+    if (day + 1) % MONTH == 0:
+        _voices(t, day)
+    if (day + 1) % HALF_YEAR == 0:
+        _repurchase(t, day)
+
+
+@compiled()
+def _active(t, day, window):
+    """Distinct members with an act in the last ``window`` days (exact, from the act history)."""
+    total = 0
+    for back in range(window):
+        total += t.acts[day + HISTORY - back]
+    return total
+
+
+@compiled()
+def _cohorts(t, day):
+    """Activation and retention of those who joined exactly 14, 28 and 84 days ago."""
+    then = day - ACTIVATION_DAYS
+    if then >= 0:
+        for i in range(t.first_row[then], t.first_row[then + 1]):
+            t.daily[day, mt.ACTIVATION_BASE] += 1.0
+            if t.members[i].last_act > LONG_AGO:
+                t.daily[day, mt.ACTIVATED] += 1.0
+    _kept_of(t, day, 28, mt.JOINERS_28, mt.JOINERS_28_KEPT)
+    _kept_of(t, day, 84, mt.JOINERS_84, mt.JOINERS_84_KEPT)
+
+
+@compiled()
+def _kept_of(t, day, age, base, kept):
+    then = day - age
+    if then < 0:
+        return
+    for i in range(t.first_row[then], t.first_row[then + 1]):
+        t.daily[day, base] += 1.0
+        if t.fate[i].status != Status.LEFT and t.members[i].last_act > day - MONTH:
+            t.daily[day, kept] += 1.0
+
+
+@compiled()
+def _take_stock(t, day):
+    """Look at every member once: retention of the founders, mean states."""
+    clock = t.clock[0]
+    row = t.daily[day]
+    here = 0
+    retained = 0
+    new = 0
+    belonging = 0.0
+    satisfaction = 0.0
+    trust = 0.0
+    motive = 0.0
+    n_ties = 0
+    strong = 0
+    for i in range(clock.n_rows):
+        if t.fate[i].status == Status.LEFT:
+            continue
+        m = t.members[i]
+        if i < clock.n_founders:
+            here += 1
+            if m.last_act > day - MONTH:
+                retained += 1
+        if day - m.joined < MONTH:
+            new += 1
+        belonging += f8(m.belonging)
+        satisfaction += f8(m.satisfaction)
+        trust += f8(m.trust)
+        motive += f8(m.motive)
+        n_ties += m.n_ties
+        strong += m.n_strong
+    n = max(1, clock.n_members)
+    row[mt.RETAINED] = retained / max(1, clock.n_founders)
+    row[mt.KEPT] = here / max(1, clock.n_founders)
+    row[mt.NEWCOMER_SHARE] = new / n
+    row[mt.BELONGING] = belonging / n
+    row[mt.SATISFACTION] = satisfaction / n
+    row[mt.TRUST] = trust / n
+    row[mt.MOTIVE] = motive / n
+    row[mt.TIES_PER_MEMBER] = n_ties / n
+    row[mt.STRONG_TIES] = strong / n
+
+
+@compiled()
+def _voices(t, day):
+    """Concentration of exposures over authors of the last 28 days, then start counting anew.
+
+    The densest part of the network is taken as the 5 % of members with most strong ties, ties
+    counted next: exact search for the densest sub-graph is not worth its time here.
+    """
+    clock = t.clock[0]
+    n = 0
+    total = 0.0
+    weighted = 0.0
+    best = t.by_rank[0]
+    heads = t.by_rank[1]
+    best[:] = 0.0
+    heads[:] = 0.0
+    step = max(1, clock.n_rows // t.scratch.shape[0] + 1)
+    for i in range(clock.n_rows):
+        m = t.members[i]
+        seen = f8(m.exposures)
+        if t.fate[i].status != Status.LEFT:
+            rank = min(12, i8(m.n_strong)) * 13 + min(12, i8(m.n_ties))
+            best[rank] += seen
+            heads[rank] += 1.0
+        if seen > 0.0 and i % step == 0:
+            t.scratch[n] = seen
+            n += 1
+        m.exposures = 0
+    _sort(t.scratch, n)
+    for k in range(n):
+        total += t.scratch[k]
+        weighted += (k + 1) * t.scratch[k]
+    if total > 0.0:
+        t.daily[day, mt.VOICE_GINI] = 2.0 * weighted / (n * total) - (n + 1.0) / n
+    t.daily[day, mt.VOICE_TOP] = _top_share(best, heads, 0.05)
+
+
+@compiled()
+def _sort(values, n):
+    """Sort the first ``n`` values in place (Shell sort: short to compile, fast enough monthly)."""
+    gap = 1
+    while gap < n // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for k in range(gap, n):
+            value = values[k]
+            place = k
+            while place >= gap and values[place - gap] > value:
+                values[place] = values[place - gap]
+                place -= gap
+            values[place] = value
+        gap //= 3
+
+
+@compiled()
+def _top_share(best, heads, part):
+    """Share of exposures of the best connected ``part`` of members."""
+    wanted = 0.0
+    whole = 0.0
+    for rank in range(best.shape[0]):
+        wanted += part * heads[rank]
+        whole += best[rank]
+    if wanted <= 0.0 or whole <= 0.0:
+        return 0.0
+    taken = 0.0
+    got = 0.0
+    for rank in range(best.shape[0] - 1, -1, -1):
+        if heads[rank] <= 0.0:
+            continue
+        use = min(1.0, (wanted - taken) / heads[rank])
+        if use <= 0.0:
+            break
+        taken += use * heads[rank]
+        got += use * best[rank]
+    return got / whole
+
+
+@compiled()
+def _repurchase(t, day):
+    """Share of the buyers of one half-year who bought again in the next (T40)."""
+    base = 0
+    again = 0
+    since = day - HALF_YEAR
+    for i in range(t.clock[0].n_rows):
+        bought = t.members[i].last_buy > since
+        if t.fate[i].circles & BUYER:
+            base += 1
+            if bought:
+                again += 1
+        t.fate[i].circles &= 127 - BUYER
+        if bought:
+            t.fate[i].circles |= BUYER
+    if base > 0:
+        t.daily[day, mt.REPURCHASE] = again / base

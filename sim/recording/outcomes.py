@@ -1,0 +1,181 @@
+"""Outcomes: the few numbers a run is judged by, computed from its day book, journal and tables."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from agents.member import Status
+from sim.calendar import MONTH, YEAR
+from sim.recording import metrics as mt
+from sim.tables import Tables
+from sim.world import fund
+
+ACQUISITION_PURPOSES = (fund.MEDIA, fund.REFERRAL_REWARD, fund.CAMPAIGN)
+
+
+def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
+    """Compute the outcomes of a finished run.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables after the last day.
+    days : int
+        Days lived, at least 1.
+
+    Returns
+    -------
+    dict of str to float
+        Outcome name to value; NaN where an outcome is undefined (a rate with an empty base).
+    """
+    daily = tables.daily[:days]
+    last = daily[days - 1]
+    founders = float(tables.clock[0].n_founders)
+    retained_members = last[mt.ACTIVE_28D]
+    spend = float(daily[:, mt.FUND_OUT_YUAN].sum())
+    values = {
+        "growth": last[mt.MEMBERS] / founders - 1.0,
+        "retention": last[mt.RETAINED],
+        "membership_retention": last[mt.KEPT],
+        "fund_spend_yuan": spend,
+        "cost_per_retained_yuan": _ratio(spend, retained_members),
+        "members_end": last[mt.MEMBERS],
+        "retained_members": retained_members,
+        "active_share": last[mt.ACTIVE_SHARE],
+    }
+    values.update(_rates(daily))
+    values.update(_fund(tables, daily, days))
+    values.update(_people(tables, days))
+    return {name: float(value) for name, value in values.items()}
+
+
+def _rates(daily: np.ndarray) -> dict[str, float]:
+    total = daily.sum(axis=0)
+    views = total[mt.VIEWS]
+    items = total[mt.POSTS] + total[mt.BRAND_ITEMS] + total[mt.PARTNER_ITEMS]
+    items += total[mt.FILLER_ITEMS]
+    month = daily[-MONTH:].sum(axis=0)
+    members = daily[:, mt.MEMBERS]
+    k28 = _ratio(month[mt.INVITED_JOINS], members[-MONTH:].mean())
+    exit28 = _ratio(month[mt.EXITS], members[-MONTH:].mean())
+    return {
+        "solved_rate": _ratio(total[mt.SOLVED], total[mt.REQUESTS]),
+        "founder_answer_share": _ratio(
+            total[mt.FOUNDER_ANSWERS], total[mt.FOUNDER_ANSWERS] + total[mt.ANSWERS]
+        ),
+        "distinct_answerers_week": float(daily[6::7, mt.ANSWERERS_WEEK].mean())
+        if len(daily) >= 7
+        else math.nan,
+        "value_per_minute": _ratio(total[mt.VALUE], total[mt.MINUTES]),
+        "unread_per_visit": float(daily[:, mt.UNREAD].mean()),
+        "filler_share": _ratio(total[mt.FILLER_ITEMS], items),
+        "member_made_share": _ratio(total[mt.POSTS], items),
+        "exit_hazard_week": 7.0 * _ratio(total[mt.EXITS], members.sum()),
+        "activation_14d": _ratio(total[mt.ACTIVATED], total[mt.ACTIVATION_BASE]),
+        "joiner_retention_28d": _ratio(total[mt.JOINERS_28_KEPT], total[mt.JOINERS_28]),
+        "joiner_retention_84d": _ratio(total[mt.JOINERS_84_KEPT], total[mt.JOINERS_84]),
+        "joins": total[mt.JOINS],
+        "posts_per_day": float(daily[:, mt.POSTS].mean()),
+        "messages_per_day": float(daily[:, mt.MESSAGES].mean()),
+        "stickiness": _ratio(daily[-MONTH:, mt.DAU].mean(), daily[-1, mt.ACTIVE_28D]),
+        "reactions_per_view": _ratio(total[mt.REACTIONS], views),
+        "violation_rate": _ratio(total[mt.VIOLATIONS], total[mt.POSTS]),
+        "false_removal_share": _ratio(total[mt.FALSE_REMOVED], total[mt.REMOVED]),
+        "repurchase": daily[-1, mt.REPURCHASE] if len(daily) >= YEAR else math.nan,
+        "purchases_yuan": total[mt.SALES_YUAN],
+        "voice_gini": daily[-1, mt.VOICE_GINI] if len(daily) >= MONTH else math.nan,
+        "voice_top_share": daily[-1, mt.VOICE_TOP] if len(daily) >= MONTH else math.nan,
+        "k_28d": k28,
+        "k_lifetime": _ratio(k28, exit28),
+        "belonging_end": daily[-1, mt.BELONGING],
+        "satisfaction_end": daily[-1, mt.SATISFACTION],
+        "trust_end": daily[-1, mt.TRUST],
+        "motive_end": daily[-1, mt.MOTIVE],
+        "partner_joins": total[mt.JOINS_PARTNER],
+        "partner_trust_end": daily[-1, mt.PARTNER_TRUST],
+        "share_deviation": float(daily[:, mt.SHARE_DEVIATION].max()),
+    }
+
+
+def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
+    """Spend, runway and steward fill from the day book and the journal."""
+    journal = tables.journal[: tables.clock[0].n_journal]
+    balance = sum(int(tables.balances[pool]) for pool in fund.POOLS) / 100.0
+    month_out = float(daily[-MONTH:, mt.FUND_OUT_YUAN].sum()) * 7.0 / min(days, MONTH)
+    acquisition = 0.0
+    for purpose in ACQUISITION_PURPOSES:
+        spent = journal.amount_cents[(journal.purpose == purpose) & _from_pool(journal)]
+        acquisition += float(spent.sum()) / 100.0
+    margin_yuan = _posted(journal, fund.SALE) - _posted(journal, fund.COST_OF_GOODS)
+    member_days = float(daily[:, mt.MEMBERS].sum())
+    hazard_day = _ratio(float(daily[:, mt.EXITS].sum()), member_days)
+    return {
+        "fund_balance_yuan": balance,
+        "runway_weeks": _ratio(balance, month_out),
+        "policy_stops": float(daily[:, mt.POLICY_STOPS].sum()),
+        "prize_yuan": _posted(journal, fund.PRIZE),
+        "stipend_yuan": _posted(journal, fund.STIPEND),
+        "dues_yuan": _posted(journal, fund.DUES),
+        "entry_fees_yuan": _posted(journal, fund.ENTRY_FEE),
+        "steward_fill": float(daily[::7, mt.STAFFED].mean()),
+        "acquisition_cost_yuan": _ratio(acquisition, float(daily[:, mt.JOINS].sum())),
+        "lifetime_value_yuan": _ratio(_ratio(margin_yuan, member_days), hazard_day),
+        "points_liability_yuan": float(tables.balances[fund.POINTS_RESERVE]) / 100.0,
+    }
+
+
+def _people(tables: Tables, days: int) -> dict[str, float]:
+    """Award concentration and compliance from the members' rows."""
+    rows = int(tables.clock[0].n_rows)
+    members = tables.members[:rows]
+    wins = np.sort(members.wins.astype(float))
+    awards = wins.sum()
+    posters = members.posts > 0
+    here = tables.fate.status[:rows] != Status.LEFT
+    return {
+        "award_winners_share": _ratio(float((wins > 0).sum()), float(awards)),
+        "award_gini": gini(wins[wins > 0]),
+        "compliance": _ratio(
+            float((posters & (members.violations == 0)).sum()), float(posters.sum())
+        ),
+        "posting_gini": gini(members.posts[posters]),
+        "never_posted": _ratio(float((here & ~posters).sum()), float(here.sum())),
+    }
+
+
+def gini(values: np.ndarray) -> float:
+    """Gini coefficient.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Non-negative numbers, shape ``(n,)``.
+
+    Returns
+    -------
+    float
+        0 (all equal) to 1; NaN without any positive value.
+    """
+    ordered = np.sort(np.asarray(values, float))
+    total = ordered.sum()
+    n = ordered.size
+    if n == 0 or total <= 0:
+        return math.nan
+    rank = np.arange(1, n + 1)
+    return float(2.0 * (rank * ordered).sum() / (n * total) - (n + 1.0) / n)
+
+
+
+
+def _posted(journal: np.recarray, purpose: int) -> float:
+    return float(journal.amount_cents[journal.purpose == purpose].sum()) / 100.0
+
+
+def _from_pool(journal: np.recarray) -> np.ndarray:
+    return np.isin(journal.payer, fund.POOLS)
+
+
+def _ratio(top: float, bottom: float) -> float:
+    return float(top) / float(bottom) if bottom > 0 else math.nan

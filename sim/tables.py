@@ -1,0 +1,260 @@
+"""The tables of one community: everything a day reads and writes."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.koc import KOC
+from agents.member import FATE, MEMBER
+from agents.moderator import MODERATOR
+from agents.operator import OPERATOR
+from agents.partner import PARTNER
+from agents.record import Var, blank, record_type
+from sim.handle import Schema, address_block, declare_schema, register_tables
+from sim.recording.metrics import N_METRICS
+from sim.world.fund import ACCOUNTS, JOURNAL
+from sim.world.items import HOT, ITEM, TOPICS
+from sim.world.people import HISTORY
+from sim.world.requests import BOARD, REQUEST
+from sim.world.ties import SLOTS, TIE
+
+ROUTES = 6
+KOC_SLOTS = 512
+PARTNER_SLOTS = 32
+JOURNAL_ROWS_A_DAY = 40
+
+APPLICANT: tuple[Var, ...] = (
+    Var("uid", "u8", "1", "identity by lineage", "design 5"),
+    Var("inviter", "i4", "row", "who invited, -1 for nobody", "M03", -1),
+    Var("route", "i1", "Route", "how the person came", "T02"),
+)
+
+CLOCK: tuple[Var, ...] = (
+    Var("seed_key", "u8", "1", "key of the run's draws", "design 5"),
+    Var("n_rows", "i8", "rows", "member rows in use", "design 3"),
+    Var("n_members", "i8", "members", "members now", "T01"),
+    Var("n_founders", "i8", "members", "members of day 0", "T21"),
+    Var("n_silent", "i8", "members", "silent members now", "science A.14"),
+    Var("n_visitors", "i8", "members", "visitors today", "T10"),
+    Var("n_applicants", "i8", "persons", "persons waiting at the gate", "M10"),
+    Var("item_head", "i8", "item", "number of the next item", "E22"),
+    Var("item_tail", "i8", "item", "oldest item alive", "E22"),
+    Var("item_today", "i8", "item", "first item of today", "E22"),
+    Var("review_next", "i8", "item", "next item to review", "M59"),
+    Var("review_credit", "f8", "items", "review capacity carried over", "M59"),
+    Var("n_requests", "i8", "requests", "requests ever opened", "T17"),
+    Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),
+    Var("n_moderators", "i8", "rows", "moderator rows in use", "M61"),
+    Var("n_journal", "i8", "rows", "journal rows in use", "M56"),
+    Var("journal_lost", "i8", "rows", "journal rows that found no room; must stay 0", "M56"),
+    Var("exposure", "(6,)f8", "persons", "expected arrivals so far, by route", "science A.1"),
+    Var("threshold", "(6,)f8", "persons", "exposure at which the next slot arrives", "science A.1"),
+    Var("slots", "(6,)i8", "persons", "arrivals so far, by route", "science A.1"),
+    Var("partner_slot", "i8", "row", "partner of the running campaign, -1 for none", "M105", -1),
+    Var("pending_exposure", "f8", "persons", "arrivals expected from partners today", "M105"),
+    Var("points_held", "i8", "points", "points held by members", "T56"),
+    Var("points_today", "i8", "points", "points issued today", "T56"),
+    Var("guide_used", "f8", "newcomers", "newcomers guided today", "M13"),
+    Var("n_answerers", "i8", "members", "answerers of this week", "T60"),
+    Var("last_answerers", "i8", "members", "answerers of last week", "M43"),
+    Var("prize_cents", "i8", "cents", "prize pool of this week", "M43"),
+    Var("stipend_cents", "i8", "cents", "stipend offered this week", "M62"),
+    Var("opening_pool_cents", "i8", "cents", "entry pool at the start of the cycle", "M54"),
+    Var("cycle_week", "i8", "weeks", "weeks since the cycle began", "M54"),
+    Var("payer_weeks", "i8", "member-weeks", "dues-paying member-weeks so far", "W03"),
+    Var("dues_released_cents", "i8", "cents", "dues released so far", "W04"),
+    Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
+    Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
+    Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
+    Var("promo_seen", "f8", "share", "promotion share of views, running mean", "T68"),
+    Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
+)
+
+MOST_WINNERS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """One community's state. Rows are agents or things, fields are state variables."""
+
+    fate: np.recarray
+    members: np.recarray
+    ties: np.recarray
+    items: np.recarray
+    requests: np.recarray
+    board: np.ndarray
+    board_size: np.ndarray
+    hot: np.ndarray
+    hot_score: np.ndarray
+    hot_size: np.ndarray
+    applicants: np.recarray
+    kocs: np.recarray
+    moderators: np.recarray
+    partners: np.recarray
+    operator: np.recarray
+    balances: np.ndarray
+    journal: np.recarray
+    fee_weeks: np.ndarray
+    daily: np.ndarray
+    acts: np.ndarray
+    first_row: np.ndarray
+    visitors: np.ndarray
+    scratch: np.ndarray
+    posted: np.ndarray
+    by_rank: np.ndarray
+    winners: np.ndarray
+    scores: np.ndarray
+    clock: np.recarray
+    policy: np.recarray
+    params: np.recarray
+
+    def __post_init__(self) -> None:
+        block = address_block([getattr(self, name) for name in NAMES])
+        object.__setattr__(self, "block", block)
+        object.__setattr__(self, "address", block.ctypes.data)
+
+
+NAMES = tuple(item.name for item in dataclasses.fields(Tables))
+
+
+def schema() -> Schema:
+    """Name, dtype and dimensions of every table, in storage order."""
+    return {
+        name: (array.dtype, array.ndim)
+        for name, array in ((name, getattr(_pattern(), name)) for name in NAMES)
+    }
+
+
+_patterns: dict[str, Tables] = {}
+
+
+def _pattern() -> Tables:
+    """Smallest tables, from which dtypes are read; policy and world as registered."""
+    return _patterns["smallest"]
+
+
+def register_pattern(policy: np.recarray, params: np.recarray) -> None:
+    """Fix the dtypes of the policy and parameter records, once per process.
+
+    Parameters
+    ----------
+    policy, params : numpy.recarray
+        One-row records of any policy and world.
+    """
+    _patterns["smallest"] = allocate(policy, params, 64, 64, 7)
+
+
+register_tables(Tables)
+declare_schema(schema)
+
+
+def allocate(
+    policy: np.recarray, params: np.recarray, members: int, moderators: int, days: int
+) -> Tables:
+    """Allocate empty tables.
+
+    Parameters
+    ----------
+    policy, params : numpy.recarray
+        One-row records of the policy and the world's parameters.
+    members : int
+        Member rows to have room for.
+    moderators : int
+        Moderator rows to have room for.
+    days : int
+        Length of the run.
+
+    Returns
+    -------
+    Tables
+        All counters zero, balances zero.
+    """
+    rows = max(64, members)
+    ties = np.zeros((rows, SLOTS), record_type(TIE)).view(np.recarray)
+    return Tables(
+        fate=blank(FATE, rows),
+        members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
+        ties=ties,
+        items=np.zeros(_feed_length(rows), record_type(ITEM)).view(np.recarray),
+        requests=blank(REQUEST, 1024),
+        board=np.zeros((TOPICS, BOARD), np.int32),
+        board_size=np.zeros(TOPICS, np.int64),
+        hot=np.zeros((TOPICS + 1, HOT), np.int64),
+        hot_score=np.zeros((TOPICS + 1, HOT), np.float64),
+        hot_size=np.zeros(TOPICS + 1, np.int64),
+        applicants=blank(APPLICANT, max(512, rows // 50)),
+        kocs=blank(KOC, KOC_SLOTS),
+        moderators=blank(MODERATOR, max(64, moderators)),
+        partners=blank(PARTNER, PARTNER_SLOTS),
+        operator=blank(OPERATOR, 1),
+        balances=np.zeros(len(ACCOUNTS), np.int64),
+        journal=blank(JOURNAL, days * JOURNAL_ROWS_A_DAY + 256),
+        fee_weeks=np.zeros(days // 7 + 2, np.int64),
+        daily=np.zeros((days + 1, N_METRICS)),
+        acts=np.zeros(days + HISTORY + 2, np.int64),
+        first_row=np.zeros(days + 2, np.int64),
+        visitors=np.zeros(rows, np.int32),
+        scratch=np.zeros(max(1024, rows // 8), np.float64),
+        posted=np.zeros(rows // 64 + 1, np.uint64),
+        by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
+        winners=np.full(MOST_WINNERS, -1, np.int64),
+        scores=np.zeros(MOST_WINNERS),
+        clock=blank(CLOCK, 1),
+        policy=policy,
+        params=params,
+    )
+
+
+def grown(tables: Tables, rows: int) -> Tables:
+    """Copy of the tables with room for at least ``rows`` members; numbers never move.
+
+    Parameters
+    ----------
+    tables : Tables
+        Full tables.
+    rows : int
+        Member rows wanted.
+
+    Returns
+    -------
+    Tables
+        New member tables, everything else shared with the old.
+    """
+    return dataclasses.replace(
+        tables,
+        fate=_longer(tables.fate, rows),
+        members=_longer(tables.members, rows),
+        ties=_longer(tables.ties, rows),
+        visitors=_longer(tables.visitors, rows),
+        scratch=_longer(tables.scratch, max(1024, rows // 8)),
+        posted=_longer(tables.posted, rows // 64 + 1),
+        applicants=_longer(tables.applicants, max(512, rows // 50)),
+        items=_longer_feed(tables, _feed_length(rows)),
+    )
+
+
+def _longer(array: np.ndarray, rows: int) -> np.ndarray:
+    if rows <= array.shape[0]:
+        return array
+    longer = np.zeros((rows, *array.shape[1:]), array.dtype)
+    longer[: array.shape[0]] = array
+    return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
+
+
+def _feed_length(rows: int) -> int:
+    return max(8192, rows // 4)
+
+
+def _longer_feed(tables: Tables, length: int) -> np.ndarray:
+    """A longer feed; item ``k`` moves to slot ``k % length``."""
+    old = tables.items
+    if length <= old.shape[0]:
+        return old
+    longer = np.zeros(length, old.dtype)
+    clock = tables.clock[0]
+    numbers = np.arange(clock.item_tail, clock.item_head)
+    longer[numbers % length] = old[numbers % old.shape[0]]
+    return longer.view(np.recarray)

@@ -1,0 +1,157 @@
+"""The fund: a double-entry journal in whole cents.
+
+Every transfer has a day, a purpose, a payer, a payee and an amount. Balances are kept beside the
+journal; their sum is always zero, because members and the outside are accounts too. A pool is
+never drawn below zero: a payment it cannot cover is cut, and the cut is logged as a policy stop.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.compiled import compiled
+from agents.record import Var
+from sim.recording import metrics as mt
+
+NOBODY = np.int64(-1)
+"""No particular member: an aggregate."""
+
+NOTHING = np.int64(0)
+
+ACCOUNTS = (
+    "outside", "members", "entry_pool", "dues_pool", "brand_pool", "brand", "points_reserve",
+    "partner", "clearing",
+)  # fmt: skip
+OUTSIDE, MEMBERS, ENTRY_POOL, DUES_POOL, BRAND_POOL, BRAND, POINTS_RESERVE, PARTNER, CLEARING = (
+    range(len(ACCOUNTS))
+)
+POOLS = (ENTRY_POOL, DUES_POOL, BRAND_POOL)
+
+PURPOSES = (
+    "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
+    "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
+    "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods",
+)  # fmt: skip
+(
+    ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION, KOC_SUPPORT,
+    KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT, POLICY_STOP,
+    COST_OF_GOODS,
+) = range(len(PURPOSES))  # fmt: skip
+
+JOURNAL: tuple[Var, ...] = (
+    Var("day", "i4", "day", "day of the transfer", "M56"),
+    Var("purpose", "i1", "purpose", "what for", "M56"),
+    Var("payer", "i1", "account", "who pays", "M56"),
+    Var("payee", "i1", "account", "who receives", "M56"),
+    Var("amount_cents", "i8", "cents", "how much, never negative", "M56"),
+    Var("short_cents", "i8", "cents", "what a policy stop left unpaid", "M56"),
+    Var("member", "i4", "row", "member concerned, -1 for an aggregate", "M56", -1),
+)
+
+
+@compiled()
+def transfer(t, day, purpose, payer, payee, cents, member):
+    """Post one transfer.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Day.
+    purpose, payer, payee : int
+        Codes of this module.
+    cents : int
+        Amount, at least 0; nothing is posted for 0.
+    member : int
+        Row of the member concerned, or -1.
+    """
+    if cents <= 0:
+        return
+    _write(t, day, purpose, payer, payee, cents, NOTHING, member)
+    t.balances[payer] -= cents
+    t.balances[payee] += cents
+    if _is_pool(payer) and not _is_pool(payee):
+        t.daily[day, mt.FUND_OUT_YUAN] += cents / 100.0
+    if _is_pool(payee) and not _is_pool(payer):
+        t.daily[day, mt.FUND_IN_YUAN] += cents / 100.0
+
+
+@compiled()
+def pay(t, day, purpose, pool, payee, cents, member):
+    """Pay from a pool as far as it reaches; log a policy stop for the rest.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day, purpose, pool, payee, member : int
+        As for :func:`transfer`; ``pool`` is the payer.
+    cents : int
+        Amount wanted.
+
+    Returns
+    -------
+    int
+        Cents paid.
+    """
+    paid = min(cents, max(0, t.balances[pool]))
+    transfer(t, day, purpose, pool, payee, paid, member)
+    if paid < cents:
+        _write(t, day, POLICY_STOP, pool, payee, NOTHING, cents - paid, member)
+        t.daily[day, mt.POLICY_STOPS] += 1.0
+    return paid
+
+
+@compiled()
+def richest_pool(t):
+    """Pool from which rewards without a pool of their own are paid: the fullest one."""
+    best = BRAND_POOL
+    if t.balances[ENTRY_POOL] > t.balances[best]:
+        best = ENTRY_POOL
+    if t.balances[DUES_POOL] > t.balances[best]:
+        best = DUES_POOL
+    return best
+
+
+@compiled()
+def share_of(total, part, parts):
+    """Cents of the ``part``-th of ``parts`` equal payments; all of them sum to ``total`` exactly.
+
+    Parameters
+    ----------
+    total : int
+        Cents to split.
+    part : int
+        Number of the payment, from 0.
+    parts : int
+        Number of payments.
+
+    Returns
+    -------
+    int
+        Cents; payments differ by at most one cent (W02: 10,000,000 / 52).
+    """
+    return total * (part + 1) // parts - total * part // parts
+
+
+@compiled()
+def _is_pool(account):
+    return account == ENTRY_POOL or account == DUES_POOL or account == BRAND_POOL
+
+
+@compiled()
+def _write(t, day, purpose, payer, payee, cents, short, member):
+    clock = t.clock[0]
+    if clock.n_journal >= t.journal.shape[0]:
+        clock.journal_lost += 1
+        return
+    row = t.journal[clock.n_journal]
+    row.day = day
+    row.purpose = purpose
+    row.payer = payer
+    row.payee = payee
+    row.amount_cents = cents
+    row.short_cents = short
+    row.member = member
+    clock.n_journal += 1

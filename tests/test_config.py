@@ -1,0 +1,209 @@
+"""The configuration: every option composes, defaults belong to the dataclasses."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+
+import pytest
+
+from scenarios.composing import Composed
+from scenarios.composing import compose as compose_anew
+from scenarios.config import Contradiction, Run, schema, typed
+from scenarios.errors import UserError
+from scenarios.options import GROUPS, LEVERS, conf_folder, meaning, option_files, option_names
+from scenarios.overrides import check_overrides, setting_keys
+from sim.policy import Policy, check_policy
+from sim.policy.comms import Protocol
+from sim.policy.entry import Gate
+from sim.setting import World
+
+OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
+MONEY = {"fund": "brand_funded", "entry": "open"}
+FREE = [group for group in GROUPS if group not in (*MONEY, "scenario")]
+MOST = max(len(option_names(group)) for group in FREE)
+# Every option of every group is in one of these: with a brand budget all levers go together.
+CHOICES = [
+    *(
+        MONEY | {group: option_names(group)[k % len(option_names(group))] for group in FREE}
+        for k in range(MOST)
+    ),
+    *({"fund": name} for name in option_names("fund")),
+    *({"entry": name, "fund": "none"} for name in option_names("entry")),
+    *({"scenario": name} for name in option_names("scenario")),
+]
+EXPECTED = {
+    "incentive": {"none", "thanks_only", "points", "weekly_prize", "prize_and_points"},
+    "fund": {"none", "entry_fee", "dues", "entry_and_dues", "brand_funded"},
+    "entry": {"open", "fee", "invite"},
+    "onboarding": {"none", "guided", "directory", "directory_guided"},
+    "comms": {"free_chat", "structured", "structured_digest"},
+    "content": {"brand_centric", "user_fit", "quiet"},
+    "distribution": {"chronological", "curated", "personalised"},
+    "moderation": {"none", "post", "pre", "lenient", "strict"},
+    "stewarding": {"founder_only", "volunteers", "paid_rotation"},
+    "acquisition": {"none", "referral", "rewarded_referral", "paid_media"},
+    "koc": {"disabled", "organic", "incubate"},
+    "partnership": {"none", "co_marketing"},
+    "world": {"default"},
+    "population": {"learning_52", "learning_500", "brand_5000", "million"},
+}
+
+
+@cache
+def composed_once(*overrides: str) -> Composed:
+    return compose_anew(overrides)
+
+
+def compose(overrides: list[str]) -> Composed:
+    return composed_once(*overrides)
+
+
+@pytest.mark.parametrize("group", EXPECTED)
+def test_options_are_the_ones_promised(group):
+    assert EXPECTED[group] <= set(option_names(group))
+
+
+def test_every_option_is_composed_below():
+    assert {pair for choices in CHOICES for pair in choices.items()} == set(OPTIONS)
+
+
+@pytest.mark.parametrize("choices", CHOICES)
+def test_options_compose_and_hold_overrides_only(choices):
+    """What an option file does not set is the default of the dataclass."""
+    from omegaconf import OmegaConf
+
+    composed = compose([f"{group}={name}" for group, name in choices.items()])
+    assert choices.items() <= composed.choices.items()
+    check_policy(composed.config.policy)
+    for group in set(choices) & set(LEVERS):
+        own = OmegaConf.load(option_files(group)[choices[group]]) or {}
+        lever, default = getattr(composed.config.policy, group), getattr(Policy(), group)
+        for field in dataclasses.fields(lever):
+            if field.name not in own:
+                assert getattr(lever, field.name) == getattr(default, field.name)
+
+
+@pytest.mark.parametrize(("group", "name"), OPTIONS)
+def test_every_option_says_what_it_means(group, name):
+    assert meaning(option_files(group)[name]).endswith((".", "?", ")"))
+
+
+def test_the_world_and_the_run_are_the_dataclasses_own():
+    config = compose([]).config
+    assert config.world == World()
+    assert config.run == Run()
+
+
+def test_the_default_policy_is_neutral():
+    policy = compose([]).config.policy
+    assert policy.entry.gate is Gate.FEE
+    assert policy.fund.has_entry_pool
+    assert not policy.incentive.has_prize
+    assert not policy.incentive.has_points
+    assert policy.comms.protocol is Protocol.FREE_CHAT
+
+
+def test_volunteer_group_baseline_is_s01():
+    choices = compose(["scenario=volunteer_group_baseline"]).choices
+    config = compose(["scenario=volunteer_group_baseline"]).config
+    wanted = {
+        "entry": "open", "fund": "none", "onboarding": "none", "comms": "free_chat",
+        "incentive": "thanks_only", "stewarding": "volunteers", "population": "learning_500",
+    }  # fmt: skip
+    assert {group: choices[group] for group in wanted} == wanted
+    assert config.policy.moderation.owner_exempt
+    assert config.run == Run()
+
+
+def test_learning_fund_500_is_s02():
+    composed = compose(["scenario=learning_fund_500"])
+    wanted = {
+        "entry": "fee", "fund": "entry_and_dues", "onboarding": "directory_guided",
+        "comms": "structured_digest", "incentive": "weekly_prize", "stewarding": "paid_rotation",
+        "population": "learning_500",
+    }  # fmt: skip
+    assert {group: composed.choices[group] for group in wanted} == wanted
+    policy = composed.config.policy
+    assert policy.entry.fee_cents == 20_000  # F01: 200 yuan
+    assert policy.fund.dues_month_cents == 1_000  # F07: 10 yuan a month
+    assert policy.fund.dues_prize_share == 0.0
+    assert not policy.moderation.owner_exempt
+    assert composed.config.run == Run()
+
+
+def test_the_command_line_beats_the_scenario():
+    composed = compose(["scenario=learning_fund_500", "incentive=points", "run.seed=7"])
+    assert composed.config.policy.incentive.has_points
+    assert not composed.config.policy.incentive.has_prize
+    assert composed.config.policy.comms.protocol is Protocol.STRUCTURED_DIGEST
+    assert composed.config.run.seed == 7
+
+
+@pytest.mark.parametrize("text", ["structured_digest", "STRUCTURED_DIGEST", "Structured_Digest"])
+def test_enums_are_spelt_in_any_case(text):
+    composed = compose([f"comms.protocol={text}"])
+    assert composed.config.policy.comms.protocol is Protocol.STRUCTURED_DIGEST
+    assert composed.plain["comms"]["protocol"] == "structured_digest"
+
+
+def test_composed_dataclasses_are_frozen():
+    config = compose([]).config
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.policy.fund.dues_month_cents = 5
+
+
+def test_lists_keep_their_length():
+    from omegaconf import ListConfig, OmegaConf
+
+    config = OmegaConf.structured(schema())
+    lists = [key for key in setting_keys() if isinstance(OmegaConf.select(config, key), ListConfig)]
+    assert lists
+    for key in lists:
+        before = OmegaConf.select(config, key).copy()
+        OmegaConf.update(config, key, [1.0])
+        with pytest.raises(UserError, match="numbers, not 1"):
+            typed(config)
+        OmegaConf.update(config, key, before)
+
+
+def test_yaml_round_trip():
+    """The resolved configuration, written and read again, is the same configuration."""
+    from omegaconf import OmegaConf
+
+    composed = compose(["scenario=learning_fund_500"])
+    again = OmegaConf.merge(OmegaConf.structured(schema()), OmegaConf.create(composed.text))
+    assert typed(again) == composed.config
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["fund=none", "incentive=weekly_prize"],
+        ["entry=open"],
+        ["koc=incubate"],
+        ["partnership=co_marketing"],
+        ["stewarding=paid_rotation", "fund=entry_fee"],
+    ],
+)
+def test_contradictions_are_refused(overrides):
+    with pytest.raises(Contradiction, match=r"choose|set"):
+        compose(overrides)
+
+
+def test_every_declared_setting_has_unit_source_and_bounds():
+    for key in setting_keys():
+        owner = schema()
+        for part in key.split("."):
+            field = {field.name: field for field in dataclasses.fields(owner)}[part]
+            owner = field.type
+        if not dataclasses.is_dataclass(owner):
+            assert {"unit", "source", "low", "high", "doc"} <= set(field.metadata), key
+            assert field.metadata["unit"], key
+            assert field.metadata["source"], key
+
+
+def test_option_files_are_where_hydra_looks():
+    assert (conf_folder() / "config.yaml").is_file()
+    for group, name in OPTIONS:
+        check_overrides([f"{group}={name}"])

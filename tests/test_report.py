@@ -1,0 +1,326 @@
+"""Figures, pages and terminal tables from made-up runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.image import imread
+from rich.console import Console
+
+from scenarios.report import figures, page, terminal, words
+from scenarios.report.money import flows_by_purpose, fund_accounts
+from scenarios.report.rendering import settings_that_differ
+from scenarios.report.style import COLOURS, caption_of, png_bytes, policy_colours, write_png
+from scenarios.statistics import (
+    compare,
+    compare_all,
+    incremental_cost,
+    summarise,
+    tied_with_best,
+)
+
+POLICIES = ("no_prize", "weekly_prize", "points")
+MANIFEST = {"plaza": "0.1.0", "config_hash": "9f3c", "seeds": list(range(1, 9))}
+
+
+def one_run(policy: str, place: int, seed: int) -> dict:
+    luck, own = np.random.default_rng(seed), np.random.default_rng([seed, place])
+    retention = luck.normal(0.41, 0.04) + 0.04 * place + own.normal(0, 0.01)
+    spend, members, active = 60_000.0 * place * luck.lognormal(0, 0.2), 600 + 10 * place, 0.5
+    return {
+        "run_id": f"{policy}-{seed}", "policy": policy, "world": "base", "seed": seed,
+        "growth": luck.normal(0.3, 0.1) + own.normal(0, 0.05), "retention": retention,
+        "membership_retention": retention + 0.2, "fund_spend_yuan": spend,
+        "cost_per_retained_yuan": spend / (members * (active + 0.02 * place)),
+        "members_end": members, "active_share": active + 0.02 * place + own.normal(0, 0.005),
+        "runway_weeks": math.nan if place == 0 else 12.0, "posts_per_day": own.normal(80, 5),
+        "a_column_nobody_declared": 1.0,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def runs() -> pd.DataFrame:
+    return pd.DataFrame([one_run(p, k, s) for k, p in enumerate(POLICIES) for s in range(1, 9)])
+
+
+@pytest.fixture(scope="module")
+def days(runs) -> pd.DataFrame:
+    t, pieces = np.arange(57), []
+    for row in runs.itertuples():
+        members = 500 + (row.members_end - 500) * t / t[-1] + np.sin(t + row.seed)
+        frame = {"day": t, "members": members, "active_28d": members * row.active_share,
+                 "entry_pool_yuan": 1e5 - row.fund_spend_yuan * t / t[-1],
+                 "dues_pool_yuan": 0.0 * t}  # fmt: skip
+        who = {"run_id": row.run_id, "policy": row.policy, "seed": row.seed}
+        pieces.append(pd.DataFrame(who | frame))
+    return pd.concat(pieces, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def journal(runs) -> pd.DataFrame:
+    rows = []
+    for row in runs.itertuples():
+        who = [row.run_id, row.policy, row.seed]
+        rows.append([*who, 0, "entry_fee", "members", "entry_pool", 10_000_000])
+        rows.append([*who, 7, "topping_up", "entry_pool", "brand_pool", 500])
+        if row.fund_spend_yuan:
+            paid = round(row.fund_spend_yuan * 100)
+            rows.append([*who, 7, "prize", "entry_pool", "members", paid])
+    names = "run_id policy seed day purpose payer payee amount_cents"
+    return pd.DataFrame(rows, columns=names.split())
+
+
+@pytest.fixture(scope="module")
+def pair(runs) -> pd.DataFrame:
+    return compare(runs, "no_prize", "weekly_prize")
+
+
+@pytest.fixture(scope="module")
+def sweep() -> pd.DataFrame:
+    rows = []
+    for seed in range(1, 7):
+        luck = np.random.default_rng(seed).normal(0, 0.03)
+        for i, incentive in enumerate(["thanks", "points", "prize"]):
+            for j, fund in enumerate(["none", "dues"]):
+                own = np.random.default_rng([seed, i, j]).normal(0, 0.01)
+                rows.append({"seed": seed, "incentive": incentive, "fund": fund,
+                             "growth": 0.2 + luck + own, "retention": 0.4 + 0.03 * i + luck + own,
+                             "fund_spend_yuan": 1000.0 * i * j})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def drawn_figures(runs, days, journal, pair, sweep):
+    table = summarise(sweep, ["incentive", "fund"])
+    return {
+        "paths": figures.paths(days, "no_prize"),
+        "paths_of_one_run": figures.paths(days[days["run_id"] == "points-3"], "points", []),
+        "effects": figures.effects(pair),
+        "effects_of_all": figures.effects(compare_all(runs, "no_prize"), headline=False),
+        "pairs": figures.pairs(runs, "no_prize", "weekly_prize"),
+        "spend": figures.spend(journal),
+        "sweep_dots": figures.sweep_dots(table, "incentive", "fund"),
+        "sweep_heatmap": figures.sweep_heatmap(table, "incentive", "fund"),
+    }
+
+
+def test_every_figure_has_data_a_caption_and_ink(runs, days, journal, pair, sweep):
+    for name, figure in drawn_figures(runs, days, journal, pair, sweep).items():
+        assert figure.axes, name
+        for axes in figure.axes:
+            assert axes.has_data(), name
+        assert re.search(r"\d", caption_of(figure)), f"{name}: the caption states no n"
+        picture = imread(io.BytesIO(png_bytes(figure, dpi=60)))[..., :3]
+        ink = (picture.min(axis=2) < 0.95).mean()
+        assert ink > 0.01, name
+        border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+        if name != "sweep_heatmap":
+            assert (border > 0.6).all(), f"{name}: something is cut at the edge"
+
+
+def test_captions_tell_pairs_and_interval_kind(runs, days, pair):
+    assert "8 pairs" in caption_of(figures.effects(pair))
+    assert "Student's t" in caption_of(figures.effects(pair))
+    assert "8 pairs" in caption_of(figures.paths(days, "no_prize"))
+    assert "Correlation of the pairs" in caption_of(figures.pairs(runs, "no_prize", "weekly_prize"))
+
+
+def test_one_colour_a_policy_and_the_baseline_first():
+    assert list(policy_colours(POLICIES).values()) == list(COLOURS[:3])
+    assert len(set(COLOURS)) == 7
+
+
+def test_png_carries_the_manifest_and_is_the_same_each_time(tmp_path, pair):
+    path = write_png(figures.effects(pair), tmp_path / "made" / "effects.png", MANIFEST)
+    content = path.read_bytes()
+    assert content == png_bytes(figures.effects(pair), MANIFEST)
+    stored = re.search(rb"Comment\x00({.*?})", content)
+    assert json.loads(stored[1])["config_hash"] == "9f3c"
+    assert [file.name for file in path.parent.iterdir()] == ["effects.png"]
+
+
+def test_money_by_purpose_known_answer(journal):
+    flows = flows_by_purpose(journal).set_index(["policy", "direction", "purpose"])["yuan"]
+    assert flows["no_prize", "in", "entry_fee"] == pytest.approx(100_000)
+    paid = journal[(journal["policy"] == "points") & (journal["purpose"] == "prize")]
+    assert flows["points", "out", "prize"] == pytest.approx(paid["amount_cents"].sum() / 800)
+    assert "topping_up" not in flows.index.get_level_values("purpose")
+    assert fund_accounts(journal) == ["brand_pool", "entry_pool"]
+    half = flows_by_purpose(journal, runs={"points": 16}).set_index(["policy", "purpose"])["yuan"]
+    assert half["points", "prize"] == pytest.approx(paid["amount_cents"].sum() / 1600)
+
+
+def test_many_purposes_are_lumped_and_categories_are_read(journal):
+    first = journal[journal["purpose"] == "prize"].iloc[[0]]
+    many = [first.assign(purpose=f"purpose_{k}", amount_cents=100 * (k + 1)) for k in range(14)]
+    table = pd.concat([journal, *many], ignore_index=True)
+    for column in ("purpose", "payer", "payee"):
+        table[column] = table[column].astype("category")
+    labels = [t.get_text() for t in figures.spend(table).axes[1].get_yticklabels()]
+    assert len(labels) == 9
+    assert labels[0] == "all other"
+    assert labels[-1] == "prize"
+
+
+def test_a_journal_without_a_fund_is_refused(journal):
+    with pytest.raises(ValueError, match="name the funds"):
+        fund_accounts(journal.assign(payer="members", payee="outside"))
+
+
+class Reader(HTMLParser):
+    """Collects tags, what they load, and whether every opened tag is closed."""
+
+    VOID = frozenset({"meta", "link", "img", "br", "hr"})
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags, self.loads, self.text = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.loads += [value for key, value in attrs if key in ("src", "href", "srcset")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.text.append(data)
+
+
+def read_page(path) -> tuple[Reader, str]:
+    html = path.read_text(encoding="utf-8")
+    reader = Reader()
+    reader.feed(html)
+    assert reader.open == []
+    assert all(load.startswith("data:") for load in reader.loads)
+    assert "http" not in re.sub(r"base64,[^\"]*", "", html)
+    assert not {"script", "iframe"} & set(reader.tags)
+    assert "url(" not in html
+    assert "@import" not in html
+    return reader, re.sub(r"\s+", " ", "".join(reader.text))
+
+
+def test_comparison_page_says_it_all_in_one_file(tmp_path, runs, days, journal, pair):
+    settings = {
+        "no_prize": {"incentive": {"has_prize": False, "has_thanks": True}},
+        "weekly_prize": {"incentive": {"has_prize": True, "has_thanks": True}},
+    }
+    path = page.write_page(
+        tmp_path / "out" / "answer.html", pair, question="Does <a prize> keep members?",
+        runs=runs[runs["policy"] != "points"], days=days[days["policy"] != "points"],
+        journal=journal[journal["policy"] != "points"], settings=settings, manifest=MANIFEST,
+        command="plaza compare policy=no_prize,weekly_prize", limits=["No weather."],
+    )  # fmt: skip
+    reader, text = read_page(path)
+    assert reader.tags.count("img") == 4
+    assert "Does <a prize> keep members?" in text
+    for words_expected in (
+        "higher active retention", "One more retained member costs about", "8 pairs of runs",
+        "incentive.has_prize", "plaza compare policy=no_prize,weekly_prize", "9f3c", "1 to 8",
+        "No weather.", "Pairing gain", "Other outcomes, to explore",
+    ):  # fmt: skip
+        assert words_expected in text
+    assert "incentive.has_thanks" not in text
+    assert [file.name for file in path.parent.iterdir()] == ["answer.html"]
+
+
+def test_a_page_needs_nothing_but_the_comparison(tmp_path, runs):
+    table = compare_all(runs, "no_prize")
+    _, text = read_page(page.write_page(tmp_path / "bare.html", table))
+    assert "What do weekly_prize and points change, compared with no_prize?" in text
+
+
+def test_sweep_page_and_run_page(tmp_path, runs, days, journal, sweep):
+    table = summarise(sweep, ["incentive", "fund"])
+    path = page.write_sweep_page(tmp_path / "sweep.html", table, ["incentive", "fund"], runs=sweep)
+    reader, text = read_page(path)
+    assert reader.tags.count("img") == 2
+    assert "The highest active retention" in text
+    assert "incentive=prize" in text
+    alone = page.write_sweep_page(
+        tmp_path / "one.html", summarise(sweep, ["incentive"]), ["incentive"]
+    )
+    assert read_page(alone)[0].tags.count("img") == 1
+    chosen = "weekly_prize-3"
+    path = page.write_run_page(
+        tmp_path / "run.html", runs[runs["run_id"] == chosen], manifest=MANIFEST,
+        days=days[days["run_id"] == chosen], journal=journal[journal["run_id"] == chosen],
+    )  # fmt: skip
+    reader, text = read_page(path)
+    assert reader.tags.count("img") == 2
+    assert "One run holds luck as well as policy" in text
+
+
+def test_settings_that_differ_are_listed_whether_set_or_not():
+    given = {"A": {"fund": {"dues": 5, "pool": 1}}, "B": {"fund": {"pool": 1}, "x": 2}}
+    assert settings_that_differ(given, ["A", "B"]) == [
+        ("fund.dues", ["5", "not set"]),
+        ("x", ["not set", "2"]),
+    ]
+
+
+def test_the_answer_claims_nothing_the_intervals_do_not_show(runs):
+    same = runs[runs["policy"] == "no_prize"]
+    twins = pd.concat([same, same.assign(policy="twin")])
+    table = compare(twins, "no_prize", "twin")
+    assert words.answers(table)["twin"] == (
+        "Compared with no_prize, twin shows no clear difference in member growth, active "
+        "retention, membership retention and fund spend; cost per retained member is undefined."
+    )
+    noise = np.random.default_rng(1).normal(0, 0.2, len(same))
+    wobble = pd.concat([same, same.assign(policy="twin", retention=same["retention"] + noise)])
+    table = compare(wobble, "no_prize", "twin", ["retention"])
+    assert "no clear difference in active retention" in words.answers(table)["twin"]
+    assert any("would take this many pairs" in line for line in words.how_sure(table))
+
+
+def test_one_pair_is_told_to_be_one_pair(runs):
+    table = compare(runs[runs["seed"] == 1], "no_prize", "points", ["retention", "growth"])
+    assert words.answers(table)["points"] == (
+        "Compared with no_prize, points cannot be judged by one pair of runs in active retention "
+        "and member growth."
+    )
+
+
+def test_a_run_whose_fund_spent_nothing_still_has_a_price_in_words(runs):
+    same = runs[runs["policy"] == "no_prize"]
+    twins = pd.concat([same, same.assign(policy="twin")])
+    assert "cannot be told" in incremental_cost(twins, "no_prize", "twin").words
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_terminal_tables_fit_and_say_the_answer(runs, pair, sweep, width):
+    table = summarise(sweep, ["incentive", "fund"])
+    ranking = tied_with_best(sweep, ["incentive", "fund"])
+    price = incremental_cost(runs, "no_prize", "weekly_prize")
+    shown = {
+        "compare": (terminal.comparison_table(pair, price), "Compared with no_prize"),
+        "all": (terminal.comparison_table(compare_all(runs, "no_prize")), "points"),
+        "sweep": (terminal.sweep_table(table, ["incentive", "fund"], ranking), "The highest"),
+        "plain": (terminal.sweep_table(table, ["incentive", "fund"]), "6 runs a design point"),
+        "run": (terminal.run_table(runs.iloc[[9]]), "Under weekly_prize, seed 2"),
+    }
+    for name, (renderable, expected) in shown.items():
+        console = Console(width=width, file=io.StringIO(), force_terminal=False)
+        console.print(renderable)
+        text = console.file.getvalue()
+        assert expected in text, name
+        assert "…" not in text, name
+        assert max(map(len, text.splitlines())) <= width, name
+
+
+def test_days_with_two_rows_for_a_day_are_refused(days):
+    twice = pd.concat([days, days])
+    with pytest.raises(ValueError, match="more than one row"):
+        figures.paths(twice, "no_prize")
+    with pytest.raises(ValueError, match="no days of 'absent'"):
+        figures.paths(days, "absent")
