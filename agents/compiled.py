@@ -62,11 +62,17 @@ def cache_folder() -> Path:
 
 numba.config.CACHE_DIR = str(cache_folder())
 
-compiled = functools.partial(njit, _nrt=False, error_model="numpy")
-"""For rules and helpers: compiled into the kernels that call them."""
+_COMMON = {"_nrt": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+_INNER = {**_COMMON, "no_cpython_wrapper": True}
 
-inlined = functools.partial(njit, forceinline=True, _nrt=False, error_model="numpy")
+compiled = functools.partial(njit, **_INNER)
+"""For rules and helpers: compiled into the kernels that call them, not callable from Python.
+
+Their Python source is: ``rule.py_func(...)``.
+"""
+
+inlined = functools.partial(njit, forceinline=True, **_INNER)
 """For the few operations taken millions of times a day."""
 
-kernel = functools.partial(njit, _nrt=False, error_model="numpy", cache=True, nogil=True)
+kernel = functools.partial(njit, cache=True, nogil=True, **_COMMON)
 """For whole processes: cached on disk, run outside the interpreter lock."""

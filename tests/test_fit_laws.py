@@ -98,6 +98,18 @@ class TestActiveDays:
         assert fit.parameters["posts_ln_mean"].value == pytest.approx(0.3, abs=0.08)
         assert fit.parameters["posts_ln_sd"].value == pytest.approx(1.2, abs=0.06)
 
+    def test_search_that_begins_on_a_sample_ends_at_the_same_place(self) -> None:
+        days = active_days_of(drawn_log([0.5, 0.6, 1.2, 3.0], 400, 200, seed=6))
+        data = bgnbd.histories(days.member, days.day, 199)
+        ready = active_days.prepare(data)
+        rough = active_days.prepare(data, most=60)
+        assert rough.sampled and not ready.sampled
+        total = sum(block.weight.sum() for block in rough.blocks)
+        assert total == pytest.approx(sum(block.weight.sum() for block in ready.blocks))
+        whole, _ = active_days.fit_active_days(ready, ready)
+        quick, _ = active_days.fit_active_days(ready, rough)
+        assert quick.log_likelihood == pytest.approx(whole.log_likelihood, abs=0.02)
+
     def test_core_class_is_found_where_there_is_one(self) -> None:
         truth = [0.4, 1.0, 1.5, 2.0, 0.02, 8.0, 0.003]
         fit = fit_activity(drawn_log(truth, 2500, 400, seed=3))

@@ -10,6 +10,7 @@ other two -5 and -15). A core class that hardly ever leaves is added where BIC w
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +26,8 @@ BOUNDS = [(math.log(low), math.log(high)) for low, high in BOX]
 CORE_STARTS = ([0.01, 10.0, 0.002], [0.03, 4.0, 0.005], [0.005, 30.0, 0.001])
 RATE_GRID = (1e-6, 1e3)  # active days a week; nobody's repeats are likely outside
 OFTEN = 30  # above this many repeats the rate is so well known that the grid must be finer
-MOST_HISTORIES = 15_000
+MOST_HISTORIES = 60_000
+ROUGH_HISTORIES = 3_000  # enough to find the neighbourhood of the best parameters
 FEWEST_FOR_CORE = 50  # below, one percent of the members is nobody
 TINY = 1e-300
 
@@ -70,7 +72,7 @@ class Prepared:
     sampled: bool
 
 
-def prepare(data: Histories, seed: int = 0) -> Prepared:
+def prepare(data: Histories, seed: int = 0, most: int = MOST_HISTORIES) -> Prepared:
     """Tabulate the likelihood over rates once, so that each parameter set costs a product.
 
     Parameters
@@ -78,7 +80,10 @@ def prepare(data: Histories, seed: int = 0) -> Prepared:
     data : Histories
         Repeats in days, recency and observed time in weeks (whole days).
     seed : int
-        For the sample taken when there are more than 15,000 distinct histories with repeats.
+        For the sample taken of more histories than ``most``.
+    most : int
+        Histories with repeats to keep: half of them the most frequent, the others drawn, and
+        weighted to stand for those left out.
 
     Returns
     -------
@@ -86,21 +91,21 @@ def prepare(data: Histories, seed: int = 0) -> Prepared:
         Tables of at most a few hundred megabytes.
     """
     once = data.repeats == 0
-    chosen, boost = np.flatnonzero(~once), 1.0
-    if len(chosen) > MOST_HISTORIES:
-        rng = np.random.default_rng(seed)
-        all_weight = data.weight[chosen].sum()
-        chosen = np.sort(rng.choice(chosen, MOST_HISTORIES, replace=False))
-        boost = all_weight / data.weight[chosen].sum()
+    chosen, weight = np.flatnonzero(~once), data.weight.copy()
+    sampled = len(chosen) > most
+    if sampled:
+        chosen = chosen[np.argsort(-weight[chosen], kind="stable")]
+        rest = chosen[most // 2 :]
+        drawn = np.random.default_rng(seed).choice(rest, most - most // 2, replace=False)
+        weight[drawn] *= weight[rest].sum() / weight[drawn].sum()
+        chosen = np.concatenate([chosen[: most // 2], drawn])
     often = data.repeats[chosen] > OFTEN
     groups = (chosen[~often], chosen[often])
-    blocks = tuple(_block(data, rows, boost) for rows in groups if rows.size)
-    return Prepared(
-        data.observed[once], data.weight[once], blocks, data.n_people, sampled=boost > 1.0
-    )
+    blocks = tuple(_block(data, rows, weight[rows]) for rows in groups if rows.size)
+    return Prepared(data.observed[once], data.weight[once], blocks, data.n_people, sampled)
 
 
-def _block(data: Histories, rows: np.ndarray, boost: float) -> Block:
+def _block(data: Histories, rows: np.ndarray, weight: np.ndarray) -> Block:
     x = data.repeats[rows]
     step = 0.15 if x.max() <= OFTEN else min(0.15, 1.0 / np.sqrt(x.max()))
     low = RATE_GRID[0] if x.min() <= OFTEN else 1e-3
@@ -113,7 +118,7 @@ def _block(data: Histories, rows: np.ndarray, boost: float) -> Block:
     alive_scale, gone_scale = alive.max(axis=1), gone.max(axis=1)
     return Block(
         repeats=x,
-        weight=data.weight[rows] * boost,
+        weight=weight,
         idle_alive=idle_alive,
         idle_gone=idle_gone,
         log_rate=log_rate,
@@ -223,13 +228,15 @@ def natural_scale(position: np.ndarray) -> np.ndarray:
     return np.concatenate([natural, np.exp(low + (high - low) * share)])
 
 
-def fit_active_days(ready: Prepared) -> tuple[Fitted, Fitted | None]:
+def fit_active_days(ready: Prepared, rough: Prepared) -> tuple[Fitted, Fitted | None]:
     """Fit posters alone, and posters with a core class; keep the core only if BIC says so.
 
     Parameters
     ----------
     ready : Prepared
         Active days of all members seen.
+    rough : Prepared
+        The same for fewer histories, where the search begins.
 
     Returns
     -------
@@ -238,11 +245,7 @@ def fit_active_days(ready: Prepared) -> tuple[Fitted, Fitted | None]:
     other : Fitted or None
         The law that was not preferred, None where the core was not tried (fewer than 50 members).
     """
-
-    def of(position: np.ndarray) -> float:
-        return log_likelihood(natural_scale(position), ready)
-
-    plain = maximise(of, STARTS, BOUNDS, NAMES, ready.n_people)
+    plain = _search(ready, rough, STARTS, NAMES)
     if ready.n_people < FEWEST_FOR_CORE:
         return plain, None
     low, high = np.log(CORE_BOX).T
@@ -250,9 +253,31 @@ def fit_active_days(ready: Prepared) -> tuple[Fitted, Fitted | None]:
     for start in CORE_STARTS:
         inside = (np.log(start) - low) / (high - low)
         starts.append(np.concatenate([plain.position, np.log(inside / (1 - inside))]))
-    bounds = (*BOUNDS, *[(-6.0, 6.0)] * 3)
-    core = maximise(of, starts, bounds, CORE_NAMES, ready.n_people)
+    core = _search(ready, rough, starts, CORE_NAMES)
     return (core, plain) if core.bic < plain.bic else (plain, core)
+
+
+def _search(
+    ready: Prepared, rough: Prepared, starts: Sequence[np.ndarray], names: tuple[str, ...]
+) -> Fitted:
+    bounds = _bounds(len(names))
+    near = maximise(
+        lambda p: log_likelihood(natural_scale(p), rough), starts, bounds, names, rough.n_people
+    )
+    if not rough.sampled:
+        return near
+    return maximise(
+        lambda p: log_likelihood(natural_scale(p), ready),
+        [near.position],
+        bounds,
+        names,
+        ready.n_people,
+        polish=False,
+    )
+
+
+def _bounds(k: int) -> list[tuple[float, float]]:
+    return [*BOUNDS, *[(-6.0, 6.0)] * 3][:k]
 
 
 def bootstrap(ready: Prepared, kept: Fitted, repeats: int, seed: int) -> np.ndarray:
@@ -277,7 +302,7 @@ def bootstrap(ready: Prepared, kept: Fitted, repeats: int, seed: int) -> np.ndar
     from scipy.optimize import minimize
 
     rng = np.random.default_rng(seed)
-    bounds = (*BOUNDS, *[(-6.0, 6.0)] * 3)[: len(kept.names)]
+    bounds = _bounds(len(kept.names))
     found = []
     for _ in range(repeats):
         drawn = _resampled(ready, rng)

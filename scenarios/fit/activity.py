@@ -118,7 +118,8 @@ def fit_activity(
         raise UserError(f"{log.source}: nobody was active on a second day, so no law can be fitted")
     told = histories(days.member, days.day, log.n_days - 1)
     ready = active_days.prepare(told, seed)
-    law, rival = active_days.fit_active_days(ready)
+    rough = active_days.prepare(told, seed, active_days.ROUGH_HISTORIES)
+    law, rival = active_days.fit_active_days(ready, rough)
     parameters = law.estimates(active_days.natural_scale)
     notes = _doubts(parameters, ready.sampled)
     if bootstrap:
@@ -191,7 +192,7 @@ def _doubts(parameters: dict[str, Estimate], sampled: bool) -> list[str]:
     if untold:
         notes.append(f"the log is too small or too plain to tell {', '.join(untold)}: no interval")
     if sampled:
-        notes.append("activity law fitted to a random 15,000 of the distinct histories")
+        notes.append("activity law fitted to a random 60,000 of the distinct histories")
     return notes
 
 

@@ -78,6 +78,7 @@ def maximise(
     bounds: Sequence[tuple[float, float]],
     names: tuple[str, ...],
     n: int,
+    polish: bool = True,
 ) -> Fitted:
     """Maximum likelihood from several starts, with the curvature at the top.
 
@@ -94,6 +95,8 @@ def maximise(
         Parameter names.
     n : int
         Sample size, for the information criterion.
+    polish : bool
+        Search on without derivatives from the best end; needless from a very near start.
 
     Returns
     -------
@@ -106,18 +109,14 @@ def maximise(
         value = log_likelihood(position)
         return -value / n if np.isfinite(value) else 1e10
 
-    best = min(
+    top = min(
         (minimize(cost, start, method="L-BFGS-B", bounds=bounds) for start in starts),
         key=lambda found: found.fun,
     )
-    polished = minimize(
-        cost,
-        best.x,
-        method="Nelder-Mead",
-        bounds=bounds,
-        options={"xatol": 1e-5, "fatol": 1e-12, "maxiter": 200 * len(names)},
-    )
-    top = polished if polished.fun < best.fun else best
+    if polish:
+        options = {"xatol": 1e-5, "fatol": 1e-12, "maxiter": 200 * len(names)}
+        polished = minimize(cost, top.x, method="Nelder-Mead", bounds=bounds, options=options)
+        top = polished if polished.fun < top.fun else top
     covariance = _covariance(log_likelihood, top.x, bounds)
     return Fitted(names, top.x, covariance, -float(top.fun) * n, n)
 
