@@ -86,6 +86,15 @@ class Answer:
 
         return manifest_of(self.study, self.command)
 
+    def origin(self) -> dict[str, Any]:
+        """Return what a page says of its origin: the manifest without its long parts."""
+        whole = self.manifest()
+        left_out = ("command", "policies", *(["failures"] if not self.study.failures else []))
+        origin = {key: value for key, value in whole.items() if key not in left_out}
+        if len(self.policies) <= 7:
+            origin["config"] = {name: own["config"] for name, own in whole["policies"].items()}
+        return origin
+
     def settings(self) -> dict[str, dict[str, Any]]:
         """Return the resolved settings of every policy."""
         return {point.policy: point.composed.plain for point in self.study.points}
@@ -101,16 +110,16 @@ class Answer:
             inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
         )
 
-    def _paths(self) -> Figure:
+    def _paths(self, *, caption: bool = True) -> Figure:
         from scenarios.report.path_figures import paths
 
-        return paths(self.days, self.policies[0], self.policies[1:])
+        return paths(self.days, self.policies[0], self.policies[1:], caption=caption)
 
-    def _money(self) -> Figure:
+    def _money(self, *, caption: bool = True) -> Figure:
         from scenarios.report.money import spend
 
         counts = self.runs["policy"].value_counts().to_dict()
-        return spend(self.journal, self.policies, self.funds(), counts)
+        return spend(self.journal, self.policies, self.funds(), counts, caption=caption)
 
     def funds(self) -> list[str]:
         """Return the accounts of the journal that belong to the community."""

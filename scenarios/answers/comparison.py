@@ -58,6 +58,6 @@ class Comparison(Answer):
 
         return write_page(
             path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,
-            settings=self.settings(), manifest=self.manifest(), command=self.command,
+            settings=self.settings(), manifest=self.origin(), command=self.command,
             funds=self.funds(),
         )  # fmt: skip

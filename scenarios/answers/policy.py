@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.answers.answer import Answer
-from scenarios.outcomes import HEADLINE
+from scenarios.outcomes import HEADLINE, outcome_named, show_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,47 +42,84 @@ class PolicyAnswer(Answer):
         return run_table(self.runs) if len(self.runs) == 1 else self._means_table()
 
     def _means_table(self) -> RenderableType:
-        import math
-
         from rich import box
         from rich.console import Group
         from rich.table import Table
         from rich.text import Text
-
-        from scenarios.outcomes import outcome_named, show_value
 
         grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
         grid.add_column("outcome")
         grid.add_column("mean", justify="right")
         grid.add_column("95 % interval", justify="right")
         grid.add_column("runs", justify="right")
-        for row in self.frame().to_dict("records"):
+        for row in self._rows():
             outcome = outcome_named(row["outcome"])
-            ends = [show_value(outcome, row[end], unit=False) for end in ("low", "high")]
-            span = " to ".join(ends) if math.isfinite(row["low"]) else ""
-            grid.add_row(outcome.label, show_value(outcome, row["mean"]), span, str(row["runs"]))
-        lead = f"{self.policies[0]}: means of {len(self.runs)} runs."
-        return Group(Text(lead, style="bold"), Text(""), grid)
+            mean, span = show_value(outcome, row["mean"]), _span(row)
+            grid.add_row(outcome.label, mean, span, str(row["runs"]))
+        return Group(Text(self.sentence(), style="bold"), Text(""), grid)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        from scenarios.report.words import records
+
+        return records(self.frame())
+
+    def sentence(self) -> str:
+        """Say in one sentence what the policy leads to, on average over seeds."""
+        means = self.frame().set_index("outcome")["mean"]
+        parts = [
+            f"{outcome.label.lower()} {show_value(outcome, means[outcome.name])}"
+            for outcome in HEADLINE
+            if outcome.name in means.index
+        ]
+        return f"{self.policies[0]}, means of {len(self.runs)} runs: {', '.join(parts)}."
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return the paths over the weeks, and the money if any moved."""
-        return {"paths": self._paths} | ({"money": self._money} if self._has_money() else {})
+        drawn: dict[str, Callable[[], Figure]] = {"paths": self._paths}
+        if self._has_money():
+            drawn["money"] = self._money
+        return drawn
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the run, or of the means over seeds."""
-        from scenarios.report.page import write_run_page, write_sweep_page
-        from scenarios.statistics import summarise
+        from scenarios.report.page import write_run_page
 
-        common: dict[str, Any] = {"manifest": self.manifest(), "command": self.command}
-        policy = self.policies[0]
-        if len(self.runs) == 1:
-            return write_run_page(
-                path, self.runs, days=self.days, journal=self.journal,
-                settings=self.settings()[policy], funds=self.funds(), **common,
-            )  # fmt: skip
-        names = [outcome.name for outcome in HEADLINE if outcome.name in self.runs]
-        means = summarise(self.runs, ["policy"], names)
-        question = f"What does {policy} lead to?"
-        return write_sweep_page(
-            path, means, ["policy"], question=question, outcomes=names, **common
+        if len(self.runs) > 1:
+            return self._means_page(path)
+        return write_run_page(
+            path, self.runs, days=self.days, journal=self.journal, funds=self.funds(),
+            settings=self.settings()[self.policies[0]], manifest=self.origin(),
+            command=self.command,
+        )  # fmt: skip
+
+    def _means_page(self, path: str | Path) -> Path:
+        from scenarios.report.page import LIMITS
+        from scenarios.report.rendering import flat, render
+
+        lines = []
+        for row in self._rows():
+            outcome, span = outcome_named(row["outcome"]), _span(row)
+            mean = show_value(outcome, row["mean"])
+            lines.append((outcome, f"{mean} ({span})" if span else mean))
+        drawn = [("Over the weeks", self._paths(caption=False))]
+        if self._has_money():
+            drawn.append(("Money", self._money(caption=False)))
+        return render(
+            path,
+            "run.html",
+            self.origin(),
+            title=f"What does {self.policies[0]} lead to?",
+            answer=self.sentence() + " In brackets, 95 % intervals of the mean.",
+            lines=lines,
+            figures=drawn,
+            settings=sorted(flat(self.settings()[self.policies[0]]).items()),
+            limits=LIMITS,
+            command=self.command,
         )
+
+
+def _span(row: Mapping[str, Any]) -> str:
+    if not math.isfinite(row["low"]):
+        return ""
+    outcome = outcome_named(row["outcome"])
+    return " to ".join(show_value(outcome, row[end], unit=False) for end in ("low", "high"))

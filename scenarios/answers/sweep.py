@@ -59,6 +59,6 @@ class Sweep(Answer):
 
         runs = None if self._ranking() is None else self.runs
         return write_sweep_page(
-            path, self.frame(), self.factors, runs=runs, manifest=self.manifest(),
+            path, self.frame(), self.factors, runs=runs, manifest=self.origin(),
             command=self.command,
         )  # fmt: skip

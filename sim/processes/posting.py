@@ -9,7 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
-from agents.member import Flag, goal_pull, post_log_odds, reward_log_odds, shift_probability
+from agents.member import Flag, Kind, goal_pull, post_log_odds, reward_log_odds, shift_probability
 from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
@@ -43,6 +43,10 @@ class Params:
     belonging_weight: float = quantity(
         1.0, unit="log-odds", low=0.0, high=10.0, source="assumption (M15)",
         doc="Per unit of belonging.",
+    )
+    first_day: float = quantity(
+        0.8, unit="1", low=0.0, high=1.0, source="assumption (BG/NBD counts from the first act)",
+        doc="Chance that somebody who is no lurker posts on the day of joining.",
     )
     load_weight: float = quantity(
         0.3, unit="log-odds", low=0.0, high=10.0, source="assumption (M120)",
@@ -131,7 +135,10 @@ def _members_post(t, day, is_queued):
         shift = post_log_odds(m, p) + prize
         if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
             shift += rewards.points_pull + goal_pull(m.points, lever.points_reward, rewards)
-        if uniform(key, t.fate[i].uid) < shift_probability(f8(m.post_rate), shift):
+        chance = shift_probability(f8(m.post_rate), shift)
+        if m.joined == day and t.fate[i].kind != Kind.LURKER:
+            chance = max(chance, p.first_day)
+        if uniform(key, t.fate[i].uid) < chance:
             _write_posts(t, i, day, is_queued)
 
 

@@ -47,11 +47,11 @@ class Params:
         doc="Chance of a reaction to an item of full use for a reader of satisfaction 0.5.",
     )
     reply_base: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="science A.5 (2 comments a post), A.7",
+        0.25, unit="1", low=0.0, high=1.0, source="science A.5 (unanswered starts .35-.62)",
         doc="Chance of a reply to an item of full use.",
     )
     reciprocity: float = quantity(
-        0.15, unit="1", low=0.0, high=1.0, source="science A.7 (rho .1-.6)",
+        0.3, unit="1", low=0.0, high=1.0, source="science A.7 (rho .1-.6)",
         doc="Added chance of a reply to an item of somebody one has a tie with.",
     )
     most_replies: int = quantity(

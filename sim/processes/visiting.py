@@ -21,7 +21,7 @@ from sim.randomness import day_key, uniform
 from sim.recording import metrics as mt
 
 SOURCE = "science.md A.4; M15"
-READS = ("fate.uid", "fate.visit_hazard", "clock.n_rows")
+READS = ("fate.uid", "fate.visit_hazard", "clock.n_rows", "first_row")
 WRITES = (
     "visitors", "clock.n_visitors", "clock.n_silent", "fate.status", "members.posts_today",
     "members.replies_today", "members.answers_today", "daily.visits",
@@ -65,13 +65,18 @@ def step(t, day):
     rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
     key = day_key(clock.seed_key, decisions.VISIT, day)
     n = 0
-    for i in range(clock.n_rows):
+    newest = t.first_row[day]
+    for i in range(newest):
         hazard = f8(t.fate[i].visit_hazard) * rhythm
         if hazard > 0.0:
             u = uniform(key, t.fate[i].uid)
             if u < hazard and u < 1.0 - math.exp(-hazard):
                 t.visitors[n] = i
                 n += 1
+    # whoever has just joined looks around
+    for i in range(newest, clock.n_rows):
+        t.visitors[n] = i
+        n += 1
     clock.n_visitors = n
     t.daily[day, mt.VISITS] = n
     for k in range(n):

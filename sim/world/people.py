@@ -70,6 +70,10 @@ class Params:
         0.06, unit="1/day", low=0.0, high=3.0, source="assumption (mechanisms.md 6.3: 28-day "
         "active share 40 %)", doc="Median hazard of visiting to read.",
     )
+    visits_per_post_day: float = quantity(
+        1.5, unit="1", low=1.0, high=20.0, source="assumption",
+        doc="Visits for every posting day, over the visits to read.",
+    )
     read_ln_sd: float = quantity(
         1.0, unit="1", low=0.0, high=3.0, source="assumption",
         doc="Spread of the hazard of visiting to read.",
@@ -235,8 +239,9 @@ def _draw_activity(t, i, key, z, p):
         days_week *= p.lurker_posting
     else:
         fate.kind = Kind.POSTER
-    post_day = min(days_week, 7.0) / 7.0
-    m.visit_rate = min(3.0, read + 1.5 * post_day)
+    hazard = days_week / 7.0
+    post_day = 1.0 - math.exp(-hazard)
+    m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
     m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
     m.quit = leave
 
