@@ -51,17 +51,17 @@ class Progress:
         done, total : int
             Parts compiled and parts in all.
         name : str
-            The part.
+            The part compiled last; not shown, it says little to a user.
         """
         if self.is_quiet:
             return
+        text = f"compiling the model, on first use only: {done} of {total} parts"
         if self.is_bar:
-            text = f"compiling the model, on first use only: {name}"
             self._show(text, done, total)
             if done >= total:
                 self._close()
         elif done <= 0 or done >= total:
-            self._line(f"compiling the model, on first use only: {done} of {total}")
+            self._line(text)
         self.start = self.last_line = time.monotonic()
 
     def advance(self, runs: int = 1) -> None:

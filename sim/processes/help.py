@@ -35,6 +35,8 @@ WRITES = (
 FIRST = np.int64(0)
 """Place of the oldest request on a board."""
 
+NONE = np.int64(-1)
+
 
 @dataclass(frozen=True)
 class Params:
@@ -81,6 +83,10 @@ class Params:
     patience_days: int = quantity(
         14, unit="days", low=1, high=364, source="assumption", doc="Days an asker waits."
     )
+    session_days: int = quantity(
+        7, unit="days", low=1, high=56, source="F06 (one ranking a week)",
+        doc="Days a written problem takes answers, from the end of its lead time.",
+    )
     looks: int = quantity(
         2, unit="requests/visit", low=0, high=32, source="assumption",
         doc="Open requests a visitor looks at.",
@@ -113,7 +119,10 @@ def step(t, day):
     p = t.params[0].help
     if day % 7 == 0:
         clock.n_answerers = 0
-    board.give_up_old(t, p.patience_days, day)
+    patience = p.patience_days
+    if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        patience = t.policy[0].comms.lead_days + p.session_days
+    board.give_up_old(t, patience, day)
     ask_key = day_key(clock.seed_key, decisions.REQUEST, day)
     answer_key = day_key(clock.seed_key, decisions.ANSWER, day)
     reward = 0.0
@@ -206,10 +215,14 @@ def _answer(t, i, topic, place, day, is_written, p):
 
 @compiled()
 def _settle(t, topic, place, quality, day):
-    """Count an answer; take the request down when it is good enough."""
+    """Count an answer; a good one solves the request.
+
+    In free chat a solved request is dropped. A written problem stays open for more answers until
+    its session, where they are ranked.
+    """
     request = t.requests[t.board[topic, place]]
     request.answers += 1
-    if quality < f8(request.difficulty):
+    if quality < f8(request.difficulty) or request.ticket == board.Ticket.SOLVED:
         return
     request.ticket = board.Ticket.SOLVED
     request.closed = day
@@ -217,7 +230,8 @@ def _settle(t, topic, place, quality, day):
     asker.solved = min(32000, asker.solved + 1)
     asker.helped_today = min(120, asker.helped_today + 1)
     t.daily[day, mt.SOLVED] += 1.0
-    board.take_down(t, topic, place)
+    if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
+        board.take_down(t, topic, place)
 
 
 @compiled()
@@ -229,28 +243,33 @@ def _founder_answers(t, day, p):
     if uniform(key, U64(0)) < capacity - n:
         n += 1
     for k in range(n):
-        topic = _oldest_topic(t)
+        topic, place = _oldest_open(t)
         if topic < 0:
             return
         t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
         quality = p.founder_skill + p.answer_noise * normal(uniform(key, U64(k + 1)))
-        before = t.board_size[topic]
-        _settle(t, topic, FIRST, quality, day)
-        if t.board_size[topic] == before:
-            request = t.requests[t.board[topic, 0]]
+        request = t.requests[t.board[topic, place]]
+        _settle(t, topic, place, quality, day)
+        if request.ticket == board.Ticket.OPEN:
+            # what the founder cannot solve, the founder closes
             request.ticket = board.Ticket.GIVEN_UP
             request.closed = day
-            board.take_down(t, topic, FIRST)
+            board.take_down(t, topic, place)
 
 
 @compiled()
-def _oldest_topic(t):
-    best = -1
-    oldest = 32767
+def _oldest_open(t):
+    """Topic and place of the request that has waited longest; -1 when there is none."""
+    best = NONE
+    best_place = FIRST
+    oldest = i8(32767)
     for topic in range(items.TOPICS):
-        if t.board_size[topic] > 0:
-            opened = i8(t.requests[t.board[topic, 0]].opened)
-            if opened < oldest:
-                oldest = opened
-                best = topic
-    return best
+        for place in range(t.board_size[topic]):
+            request = t.requests[t.board[topic, place]]
+            if request.ticket == board.Ticket.OPEN:
+                if request.opened < oldest:
+                    oldest = i8(request.opened)
+                    best = i8(topic)
+                    best_place = i8(place)
+                break
+    return best, best_place

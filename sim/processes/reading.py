@@ -47,7 +47,7 @@ class Params:
         doc="Chance of a reaction to an item of full use for a reader of satisfaction 0.5.",
     )
     reply_base: float = quantity(
-        0.25, unit="1", low=0.0, high=1.0, source="science A.5 (unanswered starts .35-.62)",
+        0.3, unit="1", low=0.0, high=1.0, source="science A.5 (unanswered starts .35-.62)",
         doc="Chance of a reply to an item of full use.",
     )
     reciprocity: float = quantity(

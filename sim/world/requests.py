@@ -65,8 +65,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
     n = t.board_size[topic]
     if n >= BOARD:
         oldest = t.requests[t.board[topic, 0]]
-        oldest.ticket = Ticket.GIVEN_UP
-        oldest.closed = day
+        _close(oldest, day)
         take_down(t, topic, OLDEST)
         n = t.board_size[topic]
     t.board[topic, n] = slot
@@ -90,6 +89,12 @@ def give_up_old(t, patience, day):
             request = t.requests[t.board[topic, 0]]
             if day - request.opened <= patience:
                 break
-            request.ticket = Ticket.GIVEN_UP
-            request.closed = day
+            _close(request, day)
             take_down(t, topic, OLDEST)
+
+
+@compiled()
+def _close(request, day):
+    if request.ticket == Ticket.OPEN:
+        request.ticket = Ticket.GIVEN_UP
+        request.closed = day
