@@ -22,6 +22,8 @@ import numba
 from llvmlite import binding as llvm
 from numba import njit
 
+from agents.linking import InnerCompiler, KernelCompiler
+
 SOURCES = ("agents", "sim")
 """Folders, beside each other, that hold compiled code."""
 
@@ -63,7 +65,7 @@ def cache_folder() -> Path:
 numba.config.CACHE_DIR = str(cache_folder())
 
 _COMMON = {"_nrt": False, "error_model": "numpy", "no_cfunc_wrapper": True}
-_INNER = {**_COMMON, "no_cpython_wrapper": True}
+_INNER = {**_COMMON, "no_cpython_wrapper": True, "pipeline_class": InnerCompiler}
 
 compiled = functools.partial(njit, **_INNER)
 """For rules and helpers: compiled into the kernels that call them, not callable from Python.
@@ -74,5 +76,7 @@ Their Python source is: ``rule.py_func(...)``.
 inlined = functools.partial(njit, forceinline=True, **_INNER)
 """For the few operations taken millions of times a day."""
 
-kernel = functools.partial(njit, cache=True, nogil=True, **_COMMON)
+kernel = functools.partial(
+    njit, cache=True, nogil=True, pipeline_class=KernelCompiler, **_COMMON
+)
 """For whole processes: cached on disk, run outside the interpreter lock."""

@@ -19,14 +19,13 @@ def check_user_folder() -> None:
     folder = user_folder()
     if folder is None:
         return
-    for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and entry.name not in GROUPS and not entry.name.startswith("."):
-            raise UserError(f"{USER_FOLDER}/{entry.name} is no group{nearest(entry.name, GROUPS)}")
     for file in sorted(folder.glob("*/*.yaml")):
-        if (conf_folder() / file.parent.name / file.name).exists():
+        group, shown = file.parent.name, f"{USER_FOLDER}/{file.parent.name}/{file.name}"
+        if group not in GROUPS:
+            raise UserError(f"{shown}: {group} is no group of options{nearest(group, GROUPS)}")
+        if (conf_folder() / group / file.name).exists():
             raise UserError(
-                f"{USER_FOLDER}/{file.parent.name}/{file.name}: Plaza has its own "
-                f"{file.parent.name}={file.stem}; give your file another name"
+                f"{shown}: Plaza has its own {group}={file.stem}; give your file another name"
             )
 
 

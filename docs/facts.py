@@ -1,0 +1,233 @@
+"""Facts of the code, read from its declarations, for the generated pages of the documentation.
+
+Nothing is computed twice: a lever, a parameter, a state variable or a metric is declared once in
+the code, and every table of the reference comes from that declaration.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import enum
+import inspect
+import math
+import re
+import typing
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from agents import koc, member, moderator, operator, partner
+from agents.record import Var, record_type
+from scenarios.options import conf_folder, meaning
+from sim import tables
+from sim.day import PROCESSES
+from sim.policy import Policy
+from sim.setting import Population, World
+from sim.world import fund, items, requests, ties
+
+ROOT = Path(__file__).resolve().parents[1]
+
+RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
+    "fate": (member.FATE, "Members: what is looked at for everybody, every day"),
+    "members": (member.MEMBER, "Members: traits and state"),
+    "kocs": (koc.KOC, "KOCs"),
+    "moderators": (moderator.MODERATOR, "Moderators"),
+    "partners": (partner.PARTNER, "Partner brands"),
+    "operator": (operator.OPERATOR, "Operator (sensed state)"),
+    "ties": (ties.TIE, "Ties, 12 places a member"),
+    "items": (items.ITEM, "Content items"),
+    "requests": (requests.REQUEST, "Help requests"),
+    "applicants": (tables.APPLICANT, "Applicants at the gate"),
+    "journal": (fund.JOURNAL, "Money journal"),
+    "clock": (tables.CLOCK, "The community as a whole"),
+}
+"""Tables of records, by name: declared variables and a heading."""
+
+AGENTS = ("fate", "members", "kocs", "moderators", "partners", "operator")
+RULE_FILES = (member, koc, moderator, partner)
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One declared number: a lever or a parameter."""
+
+    name: str
+    default: str
+    unit: str
+    bounds: str
+    source: str
+    doc: str
+
+
+def settings_of(cls: type) -> list[Setting]:
+    """Read the declared fields of a dataclass.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass whose fields were declared with ``agents.quantity.quantity``.
+
+    Returns
+    -------
+    list of Setting
+        In the order of the declaration.
+    """
+    hints = typing.get_type_hints(cls)
+    found = []
+    for item in dataclasses.fields(cls):
+        said = item.metadata
+        found.append(
+            Setting(
+                item.name, _default(item), said["unit"], _bounds(hints[item.name], said),
+                said["source"], said["doc"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def groups_of(cls: type) -> dict[str, type]:
+    """Name and dataclass of every group of ``Policy`` or ``World``."""
+    hints = typing.get_type_hints(cls)
+    return {item.name: hints[item.name] for item in dataclasses.fields(cls)}
+
+
+def options_of(group: str) -> dict[str, str]:
+    """Name and meaning of the options that come with a config group."""
+    return {file.stem: meaning(file) for file in sorted((conf_folder() / group).glob("*.yaml"))}
+
+
+def name_of(process: ModuleType) -> str:
+    """Short name of a process module."""
+    return process.__name__.rsplit(".", 1)[1]
+
+
+def first_line(thing: Any) -> str:
+    """First paragraph of a docstring, on one line."""
+    return " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+
+
+def world_group(process: str) -> str:
+    """Name under ``world`` of the parameters that a process declares."""
+    for group, cls in groups_of(World).items():
+        if cls.__module__ == f"sim.processes.{process}":
+            return group
+    return ""
+
+
+def rules() -> list[tuple[str, str, str, str]]:
+    """Rules of the agents: file, name, arguments, what it says."""
+    found = []
+    for module in RULE_FILES:
+        for name, thing in vars(module).items():
+            function = getattr(thing, "py_func", None)
+            if function is None or function.__module__ != module.__name__ or name[0] == "_":
+                continue
+            arguments = ", ".join(inspect.signature(function).parameters)
+            found.append((f"agents/{module.__name__.split('.')[1]}.py", name, arguments,
+                          first_line(function)))  # fmt: skip
+    return found
+
+
+def codes() -> dict[str, list[str]]:
+    """Every enum of the records and levers, with its members as ``value name``."""
+    owners = [member, koc, moderator, partner, items, requests]
+    owners += [inspect.getmodule(cls) for cls in groups_of(Policy).values()]  # type: ignore[misc]
+    found: dict[str, list[str]] = {}
+    for owner in owners:
+        for name, thing in vars(owner).items():
+            if isinstance(thing, enum.EnumMeta) and thing.__module__ == owner.__name__:
+                found[name] = [f"{int(item.value)} {item.name.lower()}" for item in thing]
+    return found
+
+
+def outcome_names() -> list[str]:
+    """Columns that a run's outcomes have, in the order they are computed."""
+    from sim.recording import outcomes
+
+    tree = ast.parse(Path(outcomes.__file__).read_text(encoding="utf-8"))
+    return [
+        key.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant)
+    ]
+
+
+def bytes_a_row(variables: tuple[Var, ...]) -> int:
+    """Bytes that one row of a table takes."""
+    return record_type(variables).itemsize
+
+
+def tests_naming(process: str) -> list[str]:
+    """Tests of the engine that name a process, as ``file::test``.
+
+    Parameters
+    ----------
+    process : str
+        Short name of a process.
+
+    Returns
+    -------
+    list of str
+        Sorted; a test counts when its text or its file's name has the process in it as a word.
+    """
+    word = re.compile(rf"(?<![A-Za-z0-9]){process}(?![A-Za-z0-9])|(?<=_){process}(?=_|\b)")
+    found = []
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
+        text = file.read_text(encoding="utf-8")
+        if not re.search(r"^(from|import) (sim|agents)\b", text, re.MULTILINE):
+            continue
+        is_own = process in file.stem.split("_")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                own = f"{node.name} {ast.get_source_segment(text, node)}".replace("_", " ")
+                if is_own or word.search(own):
+                    found.append(f"{file.relative_to(ROOT).as_posix()}::{node.name}")
+    return found
+
+
+def every_setting() -> Iterable[tuple[str, Setting]]:
+    """Every lever and parameter with the path by which the command line sets it."""
+    for group, cls in groups_of(Policy).items():
+        yield from ((f"{group}.{one.name}", one) for one in settings_of(cls))
+    for group, cls in groups_of(World).items():
+        yield from ((f"world.{group}.{one.name}", one) for one in settings_of(cls))
+    yield from ((f"population.{one.name}", one) for one in settings_of(Population))
+
+
+def process_names() -> list[str]:
+    """Short names of the processes, in the order of the day."""
+    return [name_of(process) for process in PROCESSES]
+
+
+def _default(item: dataclasses.Field[Any]) -> str:
+    value = item.default
+    if value is dataclasses.MISSING:
+        assert item.default_factory is not dataclasses.MISSING
+        value = item.default_factory()
+    if isinstance(value, enum.Enum):
+        return value.name.lower()
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(f"{element:g}" for element in value)
+    return f"{value:g}" if isinstance(value, float) else (value or "empty")
+
+
+def _bounds(kind: Any, said: Any) -> str:
+    if isinstance(kind, enum.EnumMeta):
+        return ", ".join(str(item.name).lower() for item in kind)  # type: ignore[attr-defined]
+    if kind is bool:
+        return "true, false"
+    if math.isinf(said["low"]) or math.isinf(said["high"]):
+        return ""
+    return f"{_number(said['low'])} to {_number(said['high'])}"
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e9 else f"{value:g}"

@@ -1,0 +1,282 @@
+"""Writes the generated pages of the documentation: ``python docs/generate.py``.
+
+Called by Sphinx before it reads the pages. The pages go to ``docs/reference/generated/`` and are
+included by the written ones; they are not kept in the repository.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import facts
+
+OUT = Path(__file__).resolve().parent / "reference" / "generated"
+SETTING_COLUMNS = ("name", "default", "unit", "bounds or choices", "meaning", "source")
+
+
+def write_pages(out: Path = OUT) -> list[Path]:
+    """Write every generated page.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder; made if it is not there.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The pages; a page whose text has not changed is not touched.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    pages = {
+        "levers": levers(),
+        "world": world(),
+        "population": _settings(facts.settings_of(facts.Population)),
+        "run": run_settings(),
+        "options": options(),
+        "agents": records(facts.AGENTS),
+        "things": records([name for name in facts.RECORDS if name not in facts.AGENTS]),
+        "codes": codes(),
+        "rules": rules(),
+        "processes": processes(),
+        "metrics": metrics(),
+        "outcomes": outcomes(),
+        "command_line": command_line(),
+        "assumptions": assumptions(),
+        "accounts": accounts(),
+    }
+    pages |= {f"process_{name_of}": process(name_of) for name_of in facts.process_names()}
+    written = []
+    for name, text in pages.items():
+        path = out / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+        written.append(path)
+    for stale in set(out.glob("*.md")) - set(written):
+        stale.unlink()
+    return written
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a Markdown table.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Headings.
+    rows : iterable of sequence of str
+        Cells; bars in them are escaped.
+
+    Returns
+    -------
+    str
+        Lines, the last one ended.
+    """
+    lines = [list(columns), ["---"] * len(columns), *rows]
+    return "".join("| " + " | ".join(_cell(cell) for cell in line) + " |\n" for line in lines)
+
+
+def levers() -> str:
+    """Tables of every lever, one for each group."""
+    parts = []
+    for group, cls in facts.groups_of(facts.Policy).items():
+        parts.append(f"## {group}\n\n{facts.first_line(cls)}\n")
+        known = facts.options_of(group).items()
+        parts.append("\n".join(f"- `{group}={name}`: {said}" for name, said in known) + "\n")
+        parts.append(_settings(facts.settings_of(cls)))
+    return "\n".join(parts)
+
+
+def world() -> str:
+    """Tables of every parameter of the world, one for each process."""
+    parts = []
+    for group, cls in facts.groups_of(facts.World).items():
+        where = cls.__module__.replace(".", "/")
+        parts.append(f"## world.{group}\n\n{facts.first_line(cls)} Declared in `{where}.py`.\n")
+        parts.append(_settings(facts.settings_of(cls)))
+    return "\n".join(parts)
+
+
+def run_settings() -> str:
+    """Table of how much is run and where it is kept."""
+    from scenarios.config import Run
+
+    return _settings(facts.settings_of(Run))
+
+
+def options() -> str:
+    """Table of the options of groups that are no levers."""
+    rows = [
+        (f"`{group}={name}`", said)
+        for group in ("scenario", "population", "world")
+        for name, said in facts.options_of(group).items()
+    ]
+    return table(("option", "meaning"), rows)
+
+
+def records(names: Iterable[str]) -> str:
+    """Tables of state variables, one for each kind of record."""
+    parts = []
+    for name in names:
+        variables, heading = facts.RECORDS[name]
+        size = facts.bytes_a_row(variables)
+        parts.append(f"## {heading}\n\nTable `{name}`, {size} bytes a row.\n")
+        rows = [
+            (f"`{var.name}`", f"`{var.dtype}`", var.unit, f"{var.default:g}", var.doc, var.source)
+            for var in variables
+        ]
+        parts.append(table(("variable", "type", "unit", "fresh", "meaning", "source"), rows))
+    return "\n".join(parts)
+
+
+def codes() -> str:
+    """Table of the numbers that stand for names."""
+    rows = [(f"`{name}`", ", ".join(members)) for name, members in facts.codes().items()]
+    return table(("code", "members"), rows)
+
+
+def rules() -> str:
+    """Table of the rules by which agents decide."""
+    rows = [(f"`{name}({given})`", said, f"`{where}`") for where, name, given, said in facts.rules()]
+    return table(("rule", "what it says", "file"), rows)
+
+
+def processes() -> str:
+    """Table of the day: order, process, what it reads and writes."""
+    rows = []
+    for number, module in enumerate(facts.PROCESSES, start=1):
+        name = facts.name_of(module)
+        link = f"[{name}](/odd/7_submodels/{name}.md)"
+        rows.append((str(number), link, _said(module), _listed(module.READS), _listed(module.WRITES)))
+    return table(("#", "process", "what happens", "reads", "writes"), rows)
+
+
+def process(name: str) -> str:
+    """Facts of one process: file, source, reads, writes, parameters, tests."""
+    module = facts.PROCESSES[facts.process_names().index(name)]
+    group = facts.world_group(name)
+    place = facts.process_names().index(name) + 1
+    tests = facts.tests_naming(name)
+    lines = [
+        f"- **File**: `sim/processes/{name}.py`, number {place} of the day",
+        f"- **Source**: {module.SOURCE}",
+        f"- **Reads**: {_listed(module.READS)}",
+        f"- **Writes**: {_listed(module.WRITES)}",
+        "- **Tests**: " + (", ".join(f"`{test}`" for test in tests) or "none names it yet"),
+    ]
+    own = facts.settings_of(facts.groups_of(facts.World)[group])
+    return "\n".join(lines) + f"\n\nParameters, set as `world.{group}.<name>`:\n\n" + _settings(own)
+
+
+def metrics() -> str:
+    """Table of the daily metrics."""
+    from sim.recording.metrics import METRICS
+
+    rows = [
+        (f"`{one.name}`", one.unit, one.doc, one.tid, "held" if one.is_held else "")
+        for one in METRICS
+    ]
+    return table(("column", "unit", "meaning", "id", "between looks"), rows)
+
+
+def outcomes() -> str:
+    """Table of the outcomes: those that are reported, then the other columns of ``runs``."""
+    from scenarios.outcomes import OUTCOMES
+
+    rows = [
+        (f"`{one.name}`", f"{one.label}{' (headline)' if one.headline else ''}", one.unit,
+         one.definition, one.better, one.metric)
+        for one in OUTCOMES.values()
+    ]  # fmt: skip
+    text = table(("column", "name in reports", "unit", "meaning", "better", "id"), rows)
+    others = [f"`{name}`" for name in facts.outcome_names() if name not in OUTCOMES]
+    if others:
+        text += f"\nFurther columns of `runs`, not shown in reports: {', '.join(others)}.\n"
+    return text
+
+
+def command_line() -> str:
+    """Help texts of the command line, as they are printed."""
+    from scenarios.cli import VERBS, help_text, main, verb_help
+
+    parts = []
+    with _empty_folder():
+        parts.append(f"## plaza\n\n```text\n{help_text()}```\n")
+        for verb in VERBS:
+            text = verb_help(verb)
+            if verb == "fit":
+                with contextlib.redirect_stdout(io.StringIO()) as said:
+                    main([verb, "--help"])
+                text = said.getvalue()
+            parts.append(f"## plaza {verb}\n\n```text\n{text}```\n")
+    return "\n".join(parts)
+
+
+def assumptions() -> str:
+    """Table of every default that rests on an assumption."""
+    assumed = [(path, one) for path, one in facts.every_setting() if "assumption" in one.source]
+    total = sum(1 for _ in facts.every_setting())
+    rows = [(f"`{path}`", one.default, one.unit, one.doc, one.source) for path, one in assumed]
+    head = f"{len(assumed)} of {total} levers and parameters rest on an assumption.\n\n"
+    return head + table(("setting", "default", "unit", "meaning", "source"), rows)
+
+
+def accounts() -> str:
+    """Lists of the accounts and purposes of the money journal."""
+    from sim.world.fund import ACCOUNTS, POOLS, PURPOSES
+
+    pools = {ACCOUNTS[pool] for pool in POOLS}
+    named = [f"`{name}`{' (a fund)' if name in pools else ''}" for name in ACCOUNTS]
+    purposes = ", ".join(f"`{name}`" for name in PURPOSES)
+    return f"Accounts: {', '.join(named)}.\n\nPurposes: {purposes}.\n"
+
+
+def _settings(settings: Iterable[facts.Setting]) -> str:
+    rows = [
+        (f"`{one.name}`", one.default, one.unit, one.bounds, one.doc, one.source)
+        for one in settings
+    ]
+    return table(SETTING_COLUMNS, rows)
+
+
+def _said(module: object) -> str:
+    return facts.first_line(module).split(": ", 1)[-1]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+@contextlib.contextmanager
+def _empty_folder() -> Iterator[None]:
+    """Work in an empty folder, so that nobody's own options get into the pages."""
+    before, columns = Path.cwd(), os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "98"
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
+            if columns is None:
+                del os.environ["COLUMNS"]
+            else:
+                os.environ["COLUMNS"] = columns
+
+
+if __name__ == "__main__":
+    for page in write_pages():
+        sys.stdout.write(f"{page}\n")
