@@ -64,8 +64,13 @@ def cache_folder() -> Path:
 
 numba.config.CACHE_DIR = str(cache_folder())
 
-_COMMON = {"_nrt": False, "error_model": "numpy", "no_cfunc_wrapper": True}
-_INNER = {**_COMMON, "no_cpython_wrapper": True, "pipeline_class": InnerCompiler}
+_COMMON = {"_nrt": False, "error_model": "numpy"}
+_INNER = {
+    **_COMMON,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    "pipeline_class": InnerCompiler,
+}
 
 compiled = functools.partial(njit, **_INNER)
 """For rules and helpers: compiled into the kernels that call them, not callable from Python.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numba
@@ -13,7 +15,7 @@ import numba
 from agents.compiled import cache_folder
 
 Report = Callable[[int, int, str], None]
-_is_ready = False
+_ready: list[bool] = []
 
 
 def warm(report: Report | None = None) -> None:
@@ -25,15 +27,14 @@ def warm(report: Report | None = None) -> None:
         Called with done, total and the name of what was compiled, only when something must be
         compiled.
     """
-    global _is_ready
-    if _is_ready or numba.config.DISABLE_JIT:
+    if _ready or numba.config.DISABLE_JIT:
         return
     marker = cache_folder() / "complete"
     if not marker.exists():
-        _compile_all(report)
+        _compile_all(report or _silent)
         marker.touch()
     _load()
-    _is_ready = True
+    _ready.append(True)
 
 
 def load() -> None:
@@ -41,68 +42,75 @@ def load() -> None:
     warm(None)
 
 
+def _silent(done: int, total: int, name: str) -> None:
+    pass
+
+
 def _parts() -> list[str]:
-    """Names of the kernels that can be compiled on their own, longest first."""
-    from sim.day import PROCESSES
+    """Names of the kernels, each compiled on its own."""
+    from sim.day import DAY
 
-    names = [module.__name__ + ".step" for module in PROCESSES]
-    names += ["sim.recording.daybook.open_day", "sim.recording.daybook.close_day"]
-    return names
-
-
-def _compile_all(report: Report | None) -> None:
-    """Compile the processes in a second process as well as here, then the day around them."""
-    names = _parts()
-    total = len(names) + 2
-    if report is not None:
-        report(0, total, "kernels of the day")
-    helper = subprocess.Popen(
-        [sys.executable, "-m", "sim.compile", *names[1::2]],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).resolve().parent.parent,
-    )
-    done = 0
-    for name in names[0::2]:
-        _compile_part(name)
-        done += 1
-        if report is not None:
-            report(done, total, name)
-    for line in helper.stdout or ():
-        done += 1
-        if report is not None:
-            report(done, total, line.strip())
-    helper.wait()
-    _load()
-    if report is not None:
-        report(total, total, "the whole day")
+    steps = [f"{step.__module__}.{step.__name__}" for step in DAY]
+    return ["sim.founding.found", *steps, "sim.day.live_compiled"]
 
 
-def _compile_part(name: str) -> None:
+def _compile_all(report: Report) -> None:
+    """Compile in a second process as well as here; whoever is free takes the next kernel."""
+    total = len(_parts())
+    report(0, total, "")
+    with tempfile.TemporaryDirectory() as claims:
+        helper = subprocess.Popen(
+            [sys.executable, "-m", "sim.compile", claims],
+            cwd=Path(__file__).resolve().parent.parent,
+        )
+        try:
+            for name in _claimed(Path(claims)):
+                compile_part(name)
+                report(len(list(Path(claims).iterdir())), total, name)
+            helper.wait()
+        finally:
+            helper.terminate()
+    report(total, total, "")
+
+
+def _claimed(claims: Path) -> Iterator[str]:
+    """Kernels nobody has taken yet; taking one is creating its file."""
+    for name in _parts():
+        try:
+            os.close(os.open(claims / name, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            continue
+        yield name
+
+
+def compile_part(name: str) -> None:
+    """Compile one kernel, or load it from the cache.
+
+    Parameters
+    ----------
+    name : str
+        Dotted name of the kernel.
+    """
     from numba import types
 
-    from sim.handle import TABLES
+    from sim.handle import STEP, TABLES
 
+    signatures = {
+        "found": (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
+        "live_compiled": (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
+    }
     module, function = name.rsplit(".", 1)
-    getattr(importlib.import_module(module), function).compile((TABLES, types.int64))
+    signature = signatures.get(function, STEP)
+    getattr(importlib.import_module(module), function).compile(signature)
 
 
 def _load() -> None:
-    from numba import types
-
-    from sim.day import live
-    from sim.founding import found
-    from sim.handle import TABLES
-
-    live.compile((TABLES, types.int64, types.int64))
-    found.compile(
-        (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64)
-    )
+    for name in _parts():
+        compile_part(name)
 
 
 if __name__ == "__main__":
     import sim.setting  # noqa: F401  (declares the dtypes the kernels are compiled for)
 
-    for part in sys.argv[1:]:
-        _compile_part(part)
-        print(part, flush=True)  # noqa: T201
+    for part in _claimed(Path(sys.argv[1])):
+        compile_part(part)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numba import config
+
 from agents.compiled import compiled, kernel
+from sim.handle import STEP, call_step, step_address
 from sim.processes import (
     arrival,
     belonging,
@@ -27,6 +31,32 @@ from sim.processes import (
 )
 from sim.recording import daybook
 
+DAY = (
+    daybook.open_day,
+    arrival.step,
+    entry.step,
+    onboarding.step,
+    visiting.step,
+    stewarding.step,
+    posting.step,
+    kocs.step,
+    partnership.step,
+    review.step,
+    feed.step,
+    reading.step,
+    help.step,
+    ties.step,
+    incentives.step,
+    referral.step,
+    purchase.step,
+    belonging.step,
+    churn.step,
+    settlement.step,
+    sensing.step,
+    daybook.close_day,
+)
+"""The steps of a day, in order."""
+
 PROCESSES = (
     arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
     reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
@@ -34,42 +64,6 @@ PROCESSES = (
 """The process modules, in the order of the day."""
 
 
-@compiled()
-def live_one_day(t, day):
-    """Live one day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        The day, from 0.
-    """
-    daybook.open_day(t, day)
-    arrival.step(t, day)
-    entry.step(t, day)
-    onboarding.step(t, day)
-    visiting.step(t, day)
-    stewarding.step(t, day)
-    posting.step(t, day)
-    kocs.step(t, day)
-    partnership.step(t, day)
-    review.step(t, day)
-    feed.step(t, day)
-    reading.step(t, day)
-    help.step(t, day)
-    ties.step(t, day)
-    incentives.step(t, day)
-    referral.step(t, day)
-    purchase.step(t, day)
-    belonging.step(t, day)
-    churn.step(t, day)
-    settlement.step(t, day)
-    sensing.step(t, day)
-    daybook.close_day(t, day)
-
-
-@kernel()
 def live(t, first, last):
     """Live the days from ``first`` up to ``last``, or until there is no room for newcomers.
 
@@ -85,8 +79,63 @@ def live(t, first, last):
     int
         The next day to live: ``last``, or an earlier day when the tables must grow first.
     """
+    if config.DISABLE_JIT:
+        with np.errstate(over="ignore"):
+            return _live_plainly(t, first, last)
+    return live_compiled(t, first, last, _addresses())
+
+
+@compiled()
+def has_room(t):
+    """Whether the tables have a row for everybody who might join today."""
+    return t.clock[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
+
+
+def _live_plainly(t, first, last):
     for day in range(first, last):
-        if t.clock[0].n_rows + t.applicants.shape[0] > t.members.shape[0]:
+        if not has_room(t):
             return day
-        live_one_day(t, day)
+        for step in DAY:
+            step(t, day)
     return last
+
+
+@kernel()
+def live_compiled(t, first, last, steps):
+    """Live days by calling compiled steps by address.
+
+    Steps are compiled one by one and called through their addresses, so that the day need not be
+    optimised as one huge function each time one of them changes.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    first, last : int
+        Days, ``last`` excluded.
+    steps : numpy.ndarray
+        Addresses of the steps of :data:`DAY`, int64.
+
+    Returns
+    -------
+    int
+        As :func:`live`.
+    """
+    for day in range(first, last):
+        if not has_room(t):
+            return day
+        for k in range(steps.shape[0]):
+            call_step(steps[k], t, day)
+    return last
+
+
+_address_list: list[np.ndarray] = []
+
+
+def _addresses() -> np.ndarray:
+    """Addresses of the steps of the day, looked up once."""
+    if not _address_list:
+        for step in DAY:
+            step.compile(STEP)
+        _address_list.append(np.array([step_address(step) for step in DAY], np.int64))
+    return _address_list[0]

@@ -19,6 +19,7 @@ from numba.core.typing.templates import AttributeTemplate
 from numba.extending import (
     NativeValue,
     infer_getattr,
+    intrinsic,
     lower_getattr_generic,
     models,
     register_model,
@@ -138,3 +139,30 @@ def _load_table(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> 
         meminfo=None,
     )
     return array._getvalue()
+
+
+@intrinsic
+def call_step(typing: Any, address: Any, tables: Any, day: Any) -> Any:
+    """Call a compiled step by its address (see :func:`step_address`)."""
+    if not isinstance(tables, TablesType):
+        return None
+    signature = types.void(types.int64, TABLES, types.int64)
+
+    def generate(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        function = ir.FunctionType(ir.IntType(8).as_pointer(), [word, word])
+        pointer = builder.inttoptr(args[0], function.as_pointer())
+        builder.call(pointer, [args[1], args[2]])
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+STEP = (TABLES, types.int64)
+"""Argument types of every step: the tables and the day."""
+
+
+def step_address(step: Any) -> int:
+    """Address of a step's machine code; the step must be compiled for :data:`STEP`."""
+    result = step.overloads[STEP]
+    return int(result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name))

@@ -242,6 +242,21 @@ def test_your_own_options_are_found(engine, empty_folder):
     assert set(pd.read_parquet("out/runs.parquet")["world"]) == {"mine"}
 
 
+@pytest.mark.parametrize(
+    ("words", "members"),
+    [([], 149), (["scenario=learning_fund_500"], 149), (["population=learning_52"], 52)],
+)
+def test_a_world_can_bring_its_population(engine, empty_folder, words, members):
+    for group, text in {
+        "population": "initial_members: 149\n",
+        "world": "defaults:\n  - override /population@_global_.population: mine\n",
+    }.items():
+        (empty_folder / "plaza-conf" / group).mkdir(parents=True)
+        (empty_folder / "plaza-conf" / group / "mine.yaml").write_text(text)
+    assert main(["run", "world=mine", *words, *QUICK]) == 0
+    assert {setting.population.initial_members for setting, _ in engine.calls} == {members}
+
+
 def test_your_own_scenarios_can_be_compared(engine, empty_folder):
     folder = empty_folder / "plaza-conf" / "scenario"
     folder.mkdir(parents=True)

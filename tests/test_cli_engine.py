@@ -78,5 +78,5 @@ def test_mistakes_leave_by_code_two():
     assert (
         done.stderr
         == "plaza: incentive=pointz: incentive has no option 'pointz'; did you mean points?\n"
-    )  # noqa: E501
+    )
     assert done.stdout == ""
