@@ -63,7 +63,7 @@ FATE: tuple[Var, ...] = (
     Var("status", "i1", "Status", "left, engaged or silent", "science A.14"),
     Var("kind", "i1", "Kind", "lurker, poster or core", "science A.4"),
     Var("circles", "i1", "Flag", "circles the member belongs to", "assumption"),
-    Var("review_day", "i1", "weekday", "day of the week on which standing is reviewed", "assumption"),
+    Var("review_day", "i1", "weekday", "day on which standing is reviewed", "assumption"),
 )
 """Hot screening fields, scanned for every member every day."""
 
@@ -88,10 +88,8 @@ MEMBER: tuple[Var, ...] = (
     Var("frailty", "f4", "1", "multiplies the exit hazard, mean 1", "science A.14", 1),
     Var("skill", "f4", "1", "quality of answers and posts, 0 to 1", "M21"),
     Var("attention", "f4", "items/visit", "reading budget of a visit", "science A.5"),
-    Var("native_motive", "f4", "1", "intrinsic motive to which one returns, 0 to 1", "science A.10"),
+    Var("native_motive", "f4", "1", "intrinsic motive one returns to, 0 to 1", "science A.10"),
     Var("buy_rate", "f4", "1/day", "base hazard of a purchase", "science A.13"),
-    Var("buy_quit", "f4", "1", "chance of being lost as a customer after a purchase", "science A.13"),
-    Var("spend_rate", "f4", "1/yuan", "rate of the gamma spend per purchase", "science A.13"),
     # state
     Var("belonging", "f4", "1", "identity with and bonds in the community, 0 to 1", "M15"),
     Var("satisfaction", "f4", "1", "experience against expectation, 0 to 1", "science A.9", 0.5),
@@ -103,13 +101,11 @@ MEMBER: tuple[Var, ...] = (
     Var("reputation", "f4", "points", "standing from answers and posts, decaying", "M42"),
     Var("week_score", "f4", "1", "best answer or post of this week in the ranking", "M43"),
     Var("points", "i4", "points", "points held", "M39"),
-    Var("reactions", "i4", "reactions", "reactions received", "T11"),
-    Var("exposures", "i4", "views", "views of own items in this 28-day window", "T51"),
+    Var("exposures", "i4", "views", "views of own items that have left the feed, since the last count", "T51"),
     Var("seen_to", "i4", "item", "newest item known at the last visit", "T20", -1),
     Var("last_item", "i4", "item", "newest own item", "science A.5", -1),
     Var("posts", "i2", "items", "items written", "T13"),
     Var("answers", "i2", "answers", "answers given", "T60"),
-    Var("replies", "i2", "replies", "replies received", "T11"),
     Var("unread_replies", "i2", "replies", "replies received since the last visit", "M15"),
     Var("unread_reactions", "i2", "reactions", "reactions received since the last visit", "M15"),
     Var("solved", "i2", "requests", "own requests solved", "T17"),
@@ -170,10 +166,10 @@ def exit_hazard(m, day, is_silent, dues_share, p):
     float
         Hazard per day. Source: science.md A.14; mechanisms.md 2.0 item 2.
     """
-    log_h = math.log(p.established_hazard)
+    base = p.established_hazard
     if day - m.joined < p.newcomer_days:
-        log_h += math.log(p.newcomer_factor)
-    log_h -= p.belonging_weight * (f8(m.belonging) - 0.3)
+        base *= p.newcomer_factor
+    log_h = -p.belonging_weight * (f8(m.belonging) - 0.3)
     log_h -= p.satisfaction_weight * (f8(m.satisfaction) - 0.5)
     log_h -= p.trust_weight * (f8(m.trust) - 0.5)
     log_h -= p.strong_tie_weight * min(f8(m.n_strong), p.strong_tie_cap)
@@ -181,7 +177,7 @@ def exit_hazard(m, day, is_silent, dues_share, p):
     log_h += p.dues_weight * dues_share * (1.0 - f8(m.belonging))
     if is_silent:
         log_h += p.silent_weight
-    return f8(m.frailty) * math.exp(log_h)
+    return f8(m.frailty) * base * math.exp(log_h)
 
 
 @compiled()

@@ -53,6 +53,7 @@ def write_pages(out: Path = OUT) -> list[Path]:
         "command_line": command_line(),
         "assumptions": assumptions(),
         "accounts": accounts(),
+        "community": community(),
     }
     pages |= {f"process_{name_of}": process(name_of) for name_of in facts.process_names()}
     written = []
@@ -238,6 +239,15 @@ def accounts() -> str:
     named = [f"`{name}`{' (a fund)' if name in pools else ''}" for name in ACCOUNTS]
     purposes = ", ".join(f"`{name}`" for name in PURPOSES)
     return f"Accounts: {', '.join(named)}.\n\nPurposes: {purposes}.\n"
+
+
+def community() -> str:
+    """Directive that documents the Mesa face, once there is one."""
+    from importlib.util import find_spec
+
+    if find_spec("sim.community") is None:
+        return "The Mesa face is not part of this version.\n"
+    return "```{eval-rst}\n.. automodule:: sim.community\n   :members:\n```\n"
 
 
 def _settings(settings: Iterable[facts.Setting]) -> str:

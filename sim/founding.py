@@ -67,6 +67,8 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     for route in range(1, 6):
         key = day_key(clock.seed_key, decisions.ARRIVE, route)
         clock.threshold[route] = exponential(uniform(key, U64(0)))
+    for d in range(t.fading.shape[0]):
+        t.fading[d] = math.exp(-t.params[0].ties.decay * d)
     for k in range(initial_members):
         _admit_founder(t, lineage(U64(Route.FOUNDING), k), tenure_days)
     clock.n_founders = clock.n_rows

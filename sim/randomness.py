@@ -24,6 +24,9 @@ SHIFT_30 = U64(30)
 SHIFT_27 = U64(27)
 SHIFT_31 = U64(31)
 SHIFT_11 = U64(11)
+SHIFT_32 = U64(32)
+LOW_32 = U64(0xFFFFFFFF)
+TO_UNIT_32 = 1.0 / 4294967296.0
 ALWAYS = np.int64(0)
 """Day of the address of draws that hold for a whole run."""
 
@@ -105,6 +108,26 @@ def uniform(key, agent):
         In [0, 1), 53 random bits.
     """
     return np.float64(mix(key + U64(agent) * GOLDEN) >> SHIFT_11) * TO_UNIT
+
+
+@inlined()
+def two_uniforms(key, agent):
+    """Two draws from one hash, 32 random bits each, for decisions taken in pairs.
+
+    Parameters
+    ----------
+    key : uint64
+        From :func:`day_key` or :func:`agent_key`.
+    agent : uint64
+        Identity of the agent or thing.
+
+    Returns
+    -------
+    tuple of float
+        Both in [0, 1).
+    """
+    z = mix(key + U64(agent) * GOLDEN)
+    return np.float64(z >> SHIFT_32) * TO_UNIT_32, np.float64(z & LOW_32) * TO_UNIT_32
 
 
 @inlined()

@@ -18,7 +18,7 @@ from sim.recording.metrics import N_METRICS
 from sim.world.fund import ACCOUNTS, JOURNAL
 from sim.world.items import HOT, ITEM, TOPICS
 from sim.world.people import HISTORY
-from sim.world.requests import BOARD, REQUEST
+from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
 from sim.world.ties import SLOTS, TIE
 
 ROUTES = 6
@@ -74,6 +74,8 @@ CLOCK: tuple[Var, ...] = (
 )
 
 MOST_WINNERS = 20
+FADED_DAYS = 400
+"""Days before day 0 that a tie may have been kept up; longer ones count as this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +107,7 @@ class Tables:
     scratch: np.ndarray
     posted: np.ndarray
     by_rank: np.ndarray
+    fading: np.ndarray
     winners: np.ndarray
     scores: np.ndarray
     clock: np.recarray
@@ -179,8 +182,8 @@ def allocate(
         members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
         ties=ties,
         items=np.zeros(_feed_length(rows), record_type(ITEM)).view(np.recarray),
-        requests=blank(REQUEST, 1024),
-        board=np.zeros((TOPICS, BOARD), np.int32),
+        requests=blank(REQUEST, 4 * TOPICS * _board_length(rows)),
+        board=np.zeros((TOPICS, _board_length(rows)), np.int32),
         board_size=np.zeros(TOPICS, np.int64),
         hot=np.zeros((TOPICS + 1, HOT), np.int64),
         hot_score=np.zeros((TOPICS + 1, HOT), np.float64),
@@ -199,6 +202,7 @@ def allocate(
         visitors=np.zeros(rows, np.int32),
         scratch=np.zeros(max(1024, rows // 8), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
+        fading=np.zeros(days + FADED_DAYS),
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
@@ -244,8 +248,12 @@ def _longer(array: np.ndarray, rows: int) -> np.ndarray:
     return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
 
 
+def _board_length(rows: int) -> int:
+    return min(LONGEST_BOARD, max(BOARD, rows // 500))
+
+
 def _feed_length(rows: int) -> int:
-    return max(8192, rows // 4)
+    return max(8192, 1 << (rows // 8).bit_length())
 
 
 def _longer_feed(tables: Tables, length: int) -> np.ndarray:

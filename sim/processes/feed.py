@@ -56,7 +56,7 @@ def step(t, day):
     lever = t.policy[0].distribution
     p = t.params[0].feed
     for number in range(clock.item_tail, clock.item_head):
-        item = t.items[number % capacity]
+        item = t.items[number & (capacity - 1)]
         if item.shown != items.Shown.PUBLISHED:
             continue
         if item.author >= 0:

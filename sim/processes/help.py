@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,8 +137,8 @@ def step(t, day):
 @compiled()
 def _ask(t, i, day, ask_key, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
-    hazard = f8(t.fate[i].visit_hazard)
-    per_visit = min(0.5, p.request_week / 7.0 / max(0.02, 1.0 - math.exp(-hazard)) * 0.5)
+    hazard = max(0.02, f8(t.fate[i].visit_hazard))
+    per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
     draws = agent_key(ask_key, t.fate[i].uid)
     if uniform(draws, U64(0)) >= per_visit:
         return

@@ -25,7 +25,7 @@ READS = (
 WRITES = (
     "kocs", "clock.n_kocs", "fate.circles", "items", "clock.item_head", "clock.item_tail", "journal",
     "balances", "clock.n_journal", "clock.journal_lost", "members.belonging",
-    "members.last_item", "members.last_act", "acts", "daily.kocs", "daily.incubating",
+    "members.last_item", "members.last_act", "members.exposures", "acts", "daily.kocs", "daily.incubating",
     "daily.koc_items", "daily.expired_early", "daily.policy_stops", "daily.fund_out_yuan",
 )
 CHOOSING_DAY = 1

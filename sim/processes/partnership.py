@@ -25,7 +25,7 @@ SOURCE = "science.md A.15; M102, M103, M105, M113"
 READS = ("partners", "balances", "daily.joins_partner", "clock.partner_slot")
 WRITES = (
     "partners", "clock.partner_slot", "clock.pending_exposure", "items", "clock.item_head",
-    "clock.item_tail", "journal", "balances", "clock.n_journal", "clock.journal_lost",
+    "clock.item_tail", "members.exposures", "journal", "balances", "clock.n_journal", "clock.journal_lost",
     "daily.partner_items", "daily.expired_early", "daily.partners", "daily.partner_trust",
     "daily.share_deviation", "daily.partner_exits", "daily.policy_stops", "daily.fund_out_yuan",
 )

@@ -25,7 +25,7 @@ READS = (
 )
 WRITES = (
     "items", "clock.item_head", "clock.item_tail", "clock.item_today", "members.posts",
-    "members.posts_today", "members.last_item", "members.last_act", "acts", "journal", "balances",
+    "members.exposures", "members.posts_today", "members.last_item", "members.last_act", "acts", "journal", "balances",
     "clock.n_journal", "clock.journal_lost", "daily.posts", "daily.koc_items", "daily.brand_items",
     "daily.filler_items", "daily.violations", "daily.expired_early", "daily.fund_out_yuan",
     "daily.policy_stops",

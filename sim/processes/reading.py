@@ -17,7 +17,7 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
-from sim.randomness import U64, agent_key, day_key, uniform
+from sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
 from sim.recording import metrics as mt
 from sim.world import items, people, ties
 
@@ -29,7 +29,7 @@ READS = (
 )
 WRITES = (
     "items.views", "items.reactions", "items.replies", "members.seen_to", "members.worth",
-    "members.load", "members.harm", "members.exposures", "members.reactions", "members.replies",
+    "members.load", "members.harm",
     "members.unread_replies", "members.unread_reactions", "members.replies_today",
     "members.last_act", "members.last_visit", "members.n_ties", "ties", "acts",
     "partners.exposures", "clock.promo_seen", "daily.views", "daily.value", "daily.minutes",
@@ -195,29 +195,26 @@ def _next_item(t, i, own, tries, moment, oldest, step_back):
 def _read(t, i, day, number, responses, is_tie):
     """Read one item; returns its worth (-1 when it cannot be seen), harm and promotion flag."""
     p = t.params[0].interaction
-    item = t.items[number % t.items.shape[0]]
+    item = t.items[number & (t.items.shape[0] - 1)]
     if item.shown != items.Shown.PUBLISHED or item.author == i:
         return -1.0, 0.0, 0
     m = t.members[i]
     use = f8(item.quality) * items.fit(item.topic, m.topic)
     item.views += 1
     author = i8(item.author)
-    if author >= 0:
-        t.members[author].exposures += 1
-    elif author <= -2:
+    if author <= -2:
         t.partners[-2 - author].exposures += 1
-    draws = agent_key(responses, item.uid)
-    if uniform(draws, U64(0)) < p.react_base * use * (0.5 + f8(m.satisfaction)):
+    react, reply = two_uniforms(responses, item.uid)
+    if react < p.react_base * use * (0.5 + f8(m.satisfaction)):
         item.reactions += 1
         t.daily[day, mt.REACTIONS] += 1.0
         people.mark_act(t, i, day)
         if author >= 0:
             writer = t.members[author]
-            writer.reactions += 1
             writer.unread_reactions = min(32000, writer.unread_reactions + 1)
-    reply = p.reply_base * use + (p.reciprocity * use if is_tie else 0.0)
+    p_reply = p.reply_base * use + (p.reciprocity * use if is_tie else 0.0)
     if author >= 0 and m.replies_today < p.most_replies and (
-        uniform(draws, U64(1)) < reply * (1.0 - f8(m.load))
+        reply < p_reply * (1.0 - f8(m.load))
     ):
         _reply(t, i, author, day)
         item.replies += 1
@@ -231,7 +228,6 @@ def _reply(t, i, author, day):
     t.members[i].replies_today += 1
     people.mark_act(t, i, day)
     writer = t.members[author]
-    writer.replies = min(32000, writer.replies + 1)
     writer.unread_replies = min(32000, writer.unread_replies + 1)
     ties.strengthen(t, i, author, p.tie_weight, day)
     ties.strengthen(t, author, i, p.tie_back_weight, day)

@@ -93,7 +93,7 @@ def step(t, day):
     pace, skill = _pace(t, p)
     clock.review_credit = min(clock.review_credit + pace, pace + 1.0)
     while clock.review_credit >= 1.0 and clock.review_next < clock.item_head:
-        _review_one(t, day, clock.review_next % t.items.shape[0], skill, p)
+        _review_one(t, day, clock.review_next & (t.items.shape[0] - 1), skill, p)
         clock.review_next += 1
         clock.review_credit -= 1.0
     backlog = clock.item_head - clock.review_next

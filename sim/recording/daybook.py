@@ -12,6 +12,7 @@ from sim.calendar import MONTH, WEEK
 from sim.recording import metrics as mt
 from sim.world import fund
 from sim.world.people import HISTORY, LONG_AGO
+from sim.world.ties import SLOTS
 
 HELD = np.array([mt.NAMES.index(metric.name) for metric in mt.METRICS if metric.is_held])
 HALF_YEAR = 182
@@ -162,7 +163,7 @@ def _voices(t, day):
         m = t.members[i]
         seen = f8(m.exposures)
         if t.fate[i].status != Status.LEFT:
-            rank = min(12, i8(m.n_strong)) * 13 + min(12, i8(m.n_ties))
+            rank = i8(m.n_strong) * (SLOTS + 1) + i8(m.n_ties)
             best[rank] += seen
             heads[rank] += 1.0
         if seen > 0.0 and i % step == 0:

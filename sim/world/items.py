@@ -1,6 +1,7 @@
 """Content items: a feed of limited length, oldest pushed out first.
 
-Items have running numbers; number ``k`` lies in slot ``k % capacity``. An item lives for
+Items have running numbers; number ``k`` lies in slot ``k & (capacity - 1)``; the capacity is a power of
+two, because a division for every item read would cost more than reading it. An item lives for
 ``WINDOW`` days. When a day brings more than the feed holds, the oldest leave early, which is
 counted (metric ``expired_early``) so that it can never pass unseen.
 """
@@ -88,9 +89,10 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     capacity = t.items.shape[0]
     number = clock.item_head
     if number - clock.item_tail >= capacity:
+        _retire(t, t.items[clock.item_tail & (capacity - 1)])
         clock.item_tail += 1
         t.daily[day, mt.EXPIRED_EARLY] += 1.0
-    item = t.items[number % capacity]
+    item = t.items[number & (capacity - 1)]
     item.uid = uid
     item.author = author
     item.views = 0
@@ -114,9 +116,18 @@ def expire(t, day):
     clock = t.clock[0]
     capacity = t.items.shape[0]
     while clock.item_tail < clock.item_head:
-        if t.items[clock.item_tail % capacity].day > day - WINDOW:
+        item = t.items[clock.item_tail & (capacity - 1)]
+        if item.day > day - WINDOW:
             break
+        _retire(t, item)
         clock.item_tail += 1
+
+
+@compiled()
+def _retire(t, item):
+    """Credit the author with an item's views; once an item, not once a view."""
+    if item.author >= 0:
+        t.members[item.author].exposures += item.views
 
 
 @compiled()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -18,6 +20,8 @@ from sim.world.items import TOPICS
 
 NOT_LEFT = 32767
 LONG_AGO = -32000
+BUYING = np.int64(5)
+"""Series of trait draws that belong to buying."""
 HISTORY = 32
 """Days of act history kept before day 0, so that windows of 28 days never run out of range."""
 
@@ -200,7 +204,7 @@ def admit(t, uid, route, inviter, day):
     m.seen_to = clock.item_head - 1
     m.last_item = -1
     _draw_activity(t, i, key, z, p)
-    _draw_buying(t, i, mix(key + U64(77)))
+    _draw_buying(t, i, buying_key(t, uid))
     m.skill = beta(mix(key + U64(5)), p.skill_a, p.skill_b)
     m.attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
     m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
@@ -254,8 +258,28 @@ def _draw_buying(t, i, key):
     m.buy_rate = 0.0
     if uniform(key, U64(0)) < p.buyer_share:
         m.buy_rate = gamma(mix(key + U64(1)), p.rate_shape) / p.rate_weeks / 7.0
-    m.buy_quit = beta(mix(key + U64(2)), p.dropout_a, p.dropout_b)
-    m.spend_rate = max(1e-6, gamma(mix(key + U64(3)), p.spend_mix) / p.spend_scale_yuan)
+
+
+@compiled()
+def buying_key(t, uid):
+    """Key of the draws that make a person a customer; traits used rarely are drawn when needed."""
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, BUYING), uid)
+    return mix(key + U64(77))
+
+
+@compiled()
+def buy_quit_of(t, uid):
+    """Chance that a person is lost as a customer after a purchase (BG/NBD)."""
+    p = t.params[0].purchase
+    return beta(mix(buying_key(t, uid) + U64(2)), p.dropout_a, p.dropout_b)
+
+
+@compiled()
+def spend_rate_of(t, uid):
+    """Rate of a person's gamma spend, 1/yuan (Gamma-Gamma)."""
+    p = t.params[0].purchase
+    rate = gamma(mix(buying_key(t, uid) + U64(3)), p.spend_mix) / p.spend_scale_yuan
+    return max(1e-6, rate)
 
 
 @compiled()

@@ -12,7 +12,9 @@ from sim.world.items import TOPICS
 
 OLDEST = np.int64(0)
 BOARD = 32
-"""Open requests per topic that the board keeps; older ones are given up first (assumption)."""
+LONGEST_BOARD = 512
+"""Open requests per topic that a small and a very large community keep; older ones are given up
+first (assumption)."""
 
 
 class Ticket(enum.IntEnum):
@@ -63,7 +65,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request.ticket = Ticket.OPEN
     clock.n_requests += 1
     n = t.board_size[topic]
-    if n >= BOARD:
+    if n >= t.board.shape[1]:
         oldest = t.requests[t.board[topic, 0]]
         _close(oldest, day)
         take_down(t, topic, OLDEST)

@@ -7,16 +7,15 @@ date only when looked at, so an untouched tie costs nothing.
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled
 from agents.record import Var
 
-SLOTS = 12
+SLOTS = 10
 FIXED_POINT = 64.0
+PER_CONTACT = 1.0 / FIXED_POINT
 LARGEST = 65535.0
 
 TIE: tuple[Var, ...] = (
@@ -27,24 +26,25 @@ TIE: tuple[Var, ...] = (
 
 
 @compiled()
-def strength(tie, day, decay):
+def strength(t, tie, day):
     """Strength of a tie today.
 
     Parameters
     ----------
+    t : Tables
+        The community's tables; ``fading[d]`` is what ``d`` days without contact leave
+        (science.md A.8: exponential, .005-.03 a day).
     tie : record of TIE
         The tie.
     day : int
         Today.
-    decay : float
-        Fading rate, 1/day (science.md A.8: .005-.03).
 
     Returns
     -------
     float
         Contacts remembered, at least 0.
     """
-    return f8(tie.strength) / FIXED_POINT * math.exp(-decay * (day - tie.met))
+    return f8(tie.strength) * PER_CONTACT * t.fading[min(day - tie.met, t.fading.shape[0] - 1)]
 
 
 @compiled()
@@ -67,13 +67,12 @@ def strengthen(t, i, j, amount, day):
     bool
         True when a new tie arose.
     """
-    decay = t.params[0].ties.decay
     n = i8(t.members[i].n_ties)
     faintest = -1
     faintest_strength = 1e300
     for k in range(n):
         tie = t.ties[i, k]
-        now = strength(tie, day, decay)
+        now = strength(t, tie, day)
         if tie.other == j:
             _store(tie, j, now + amount, day)
             return False
@@ -117,7 +116,7 @@ def prune(t, i, day):
     strong = 0
     for k in range(i8(t.members[i].n_ties)):
         tie = t.ties[i, k]
-        now = strength(tie, day, p.decay)
+        now = strength(t, tie, day)
         if now < p.forget_below:
             continue
         if now >= p.strong_at:
