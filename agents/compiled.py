@@ -81,7 +81,5 @@ Their Python source is: ``rule.py_func(...)``.
 inlined = functools.partial(njit, forceinline=True, **_INNER)
 """For the few operations taken millions of times a day."""
 
-kernel = functools.partial(
-    njit, cache=True, nogil=True, pipeline_class=KernelCompiler, **_COMMON
-)
+kernel = functools.partial(njit, cache=True, nogil=True, pipeline_class=KernelCompiler, **_COMMON)
 """For whole processes: cached on disk, run outside the interpreter lock."""

@@ -67,4 +67,8 @@ def items_per_day(moderator, p):
     float
         Items per day. Source: science.md A.11 (30-150 actions a day and moderator).
     """
-    return f8(moderator.hours_day) * p.items_per_hour * (1.0 - p.fatigue_effect * f8(moderator.fatigue))
+    return (
+        f8(moderator.hours_day)
+        * p.items_per_hour
+        * (1.0 - p.fatigue_effect * f8(moderator.fatigue))
+    )

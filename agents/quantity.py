@@ -13,7 +13,13 @@ from typing import Any
 
 
 def quantity(
-    default: Any, *, unit: str, source: str, doc: str, low: float = -math.inf, high: float = math.inf
+    default: Any,
+    *,
+    unit: str,
+    source: str,
+    doc: str,
+    low: float = -math.inf,
+    high: float = math.inf,
 ) -> Any:
     """Declare one dataclass field of a policy or of a process's parameters.
 
@@ -73,4 +79,6 @@ def _check_value(value: Any, declared: Any, path: str) -> None:
     for element in value if isinstance(value, (list, tuple)) else (value,):
         if not declared["low"] <= element <= declared["high"]:
             span = f"{declared['low']:g} to {declared['high']:g}"
-            raise OutOfBounds(f"{path}={element:g} is outside its bounds: {span} {declared['unit']}")
+            raise OutOfBounds(
+                f"{path}={element:g} is outside its bounds: {span} {declared['unit']}"
+            )

@@ -1,0 +1,1 @@
+"""How a day goes: processes, the tables they act on, policies, and the engine."""

@@ -81,7 +81,13 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
     fund.transfer(
-        t, FIRST_DAY, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.fund.opening_cents, fund.NOBODY
+        t,
+        FIRST_DAY,
+        fund.BRAND_SUBSIDY,
+        fund.BRAND,
+        fund.BRAND_POOL,
+        lever.fund.opening_cents,
+        fund.NOBODY,
     )
     if tenure_days <= 0.0:
         entry.charge_entry(t, FIRST_DAY, clock.n_founders)

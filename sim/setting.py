@@ -76,11 +76,19 @@ class Population:
         500, unit="members", low=1, high=50_000_000, source="F02", doc="Members of day 0."
     )
     tenure_days: float = quantity(
-        0.0, unit="days", low=0.0, high=3000.0, source="assumption",
+        0.0,
+        unit="days",
+        low=0.0,
+        high=3000.0,
+        source="assumption",
         doc="Mean tenure of the members of day 0; 0 when they all join, and pay, on day 0.",
     )
     ties: float = quantity(
-        2.0, unit="ties/member", low=0.0, high=10.0, source="assumption",
+        2.0,
+        unit="ties/member",
+        low=0.0,
+        high=10.0,
+        source="assumption",
         doc="Mean ties a member of day 0 brings.",
     )
 

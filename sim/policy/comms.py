@@ -21,14 +21,24 @@ class Comms:
     """Free chat, a structured problem protocol, and a digest."""
 
     protocol: Protocol = quantity(
-        Protocol.FREE_CHAT, unit="protocol", source="M20 M37",
+        Protocol.FREE_CHAT,
+        unit="protocol",
+        source="M20 M37",
         doc="free_chat, structured (written problems and answers), or with a digest.",
     )
     lead_days: int = quantity(
-        3, unit="days", low=0, high=14, source="F15",
+        3,
+        unit="days",
+        low=0,
+        high=14,
+        source="F15",
         doc="Days a written problem circulates before answers are taken.",
     )
     digest_hours_week: float = quantity(
-        4.0, unit="hours/week", low=0.0, high=80.0, source="assumption",
+        4.0,
+        unit="hours/week",
+        low=0.0,
+        high=80.0,
+        source="assumption",
         doc="Steward hours a digest costs.",
     )

@@ -15,11 +15,19 @@ class Content:
         1.0, unit="items/day", low=0.0, high=1000.0, source="M27", doc="Brand items a day."
     )
     brand_centricity: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="M28, F30",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="M28, F30",
         doc="Share of brand items about the brand itself rather than members' interests.",
     )
     promo_share: float = quantity(
-        0.1, unit="share", low=0.0, high=1.0, source="M122",
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="M122",
         doc="Share of brand items that sell something.",
     )
     item_cost_cents: int = quantity(

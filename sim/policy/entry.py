@@ -22,10 +22,18 @@ class Entry:
 
     gate: Gate = quantity(Gate.OPEN, unit="gate", source="M04 M10", doc="Kind of gate.")
     fee_cents: int = quantity(
-        0, unit="cents", low=0, high=10_000_000, source="F01 (20,000 where a fee runs)",
+        0,
+        unit="cents",
+        low=0,
+        high=10_000_000,
+        source="F01 (20,000 where a fee runs)",
         doc="Entry fee, paid once.",
     )
     admits_day: int = quantity(
-        1_000_000_000, unit="members/day", low=0, high=1_000_000_000, source="M04",
+        1_000_000_000,
+        unit="members/day",
+        low=0,
+        high=1_000_000_000,
+        source="M04",
         doc="Most applicants admitted in a day (owner hours).",
     )

@@ -24,7 +24,9 @@ class Fund:
         False, unit="flag", source="M54", doc="Entry fees form a pool for weekly prizes."
     )
     payout_rule: PayoutRule = quantity(
-        PayoutRule.CONSTANT, unit="rule", source="M54",
+        PayoutRule.CONSTANT,
+        unit="rule",
+        source="M54",
         doc="constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; "
         "remaining_weeks: balance / weeks left.",
     )
@@ -35,22 +37,42 @@ class Fund:
         False, unit="flag", source="W10, C11", doc="Members pay the entry fee again every year."
     )
     dues_month_cents: int = quantity(
-        0, unit="cents/member/month", low=0, high=1_000_000, source="F07 (1,000 where dues run)",
+        0,
+        unit="cents/member/month",
+        low=0,
+        high=1_000_000,
+        source="F07 (1,000 where dues run)",
         doc="Dues, charged 12 times a year; 0 for none.",
     )
     dues_prize_share: float = quantity(
-        0.0, unit="share", low=0.0, high=1.0, source="assumption",
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Share of released dues that goes to prizes; the rest to stewards.",
     )
     brand_week_cents: int = quantity(
-        0, unit="cents/week", low=0, high=10_000_000_000, source="M57",
+        0,
+        unit="cents/week",
+        low=0,
+        high=10_000_000_000,
+        source="M57",
         doc="Budget the brand pays in each week, for prizes, points, KOCs and campaigns.",
     )
     brand_prize_share: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="assumption",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Share of the weekly brand budget that goes to prizes, where prizes run.",
     )
     opening_cents: int = quantity(
-        0, unit="cents", low=0, high=100_000_000_000, source="assumption",
+        0,
+        unit="cents",
+        low=0,
+        high=100_000_000_000,
+        source="assumption",
         doc="Brand money paid in on day 0.",
     )

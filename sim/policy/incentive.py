@@ -31,7 +31,11 @@ class Incentive:
         1, unit="cents/point", low=0, high=1000, source="assumption", doc="Value when redeemed."
     )
     points_reward: int = quantity(
-        500, unit="points", low=1, high=1_000_000, source="assumption",
+        500,
+        unit="points",
+        low=1,
+        high=1_000_000,
+        source="assumption",
         doc="Points that buy one reward; the next reward is the goal in sight.",
     )
     has_prize: bool = quantity(
@@ -41,10 +45,18 @@ class Incentive:
         3, unit="members", low=1, high=20, source="F06, W09", doc="Winners each week."
     )
     prize_first_share: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="mechanisms.md 6.3 (50 / 30 / 20)",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="mechanisms.md 6.3 (50 / 30 / 20)",
         doc="Share of the first winner; each next one gets 60 % of the one before, rescaled.",
     )
     prize_gap_weeks: int = quantity(
-        4, unit="weeks", low=0, high=52, source="mechanisms.md 6.3",
+        4,
+        unit="weeks",
+        low=0,
+        high=52,
+        source="mechanisms.md 6.3",
         doc="Weeks a winner must wait before winning again (repeat cap).",
     )

@@ -21,7 +21,9 @@ class Koc:
     """Programme, slots and cost."""
 
     programme: Programme = quantity(
-        Programme.DISABLED, unit="programme", source="M50",
+        Programme.DISABLED,
+        unit="programme",
+        source="M50",
         doc="disabled, organic (recognised, no resources), incubate (trained).",
     )
     slots: int = quantity(
@@ -31,14 +33,26 @@ class Koc:
         8, unit="weeks", low=1, high=52, source="mechanisms.md 6.3", doc="Length of incubation."
     )
     cost_week_cents: int = quantity(
-        20_000, unit="cents/week", low=0, high=10_000_000, source="assumption",
+        20_000,
+        unit="cents/week",
+        low=0,
+        high=10_000_000,
+        source="assumption",
         doc="Resources given to each KOC in incubation a week.",
     )
     fee_item_cents: int = quantity(
-        10_000, unit="cents/item", low=0, high=10_000_000, source="assumption",
+        10_000,
+        unit="cents/item",
+        low=0,
+        high=10_000_000,
+        source="assumption",
         doc="Fee for a sponsored item of an active KOC.",
     )
     sponsored_week: float = quantity(
-        0.5, unit="items/week", low=0.0, high=14.0, source="assumption",
+        0.5,
+        unit="items/week",
+        low=0.0,
+        high=14.0,
+        source="assumption",
         doc="Sponsored items asked of each active KOC.",
     )

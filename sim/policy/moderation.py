@@ -24,7 +24,11 @@ class Moderation:
         Review.POST, unit="mode", source="M59", doc="none, after or before publishing."
     )
     strictness: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="M64",
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="M64",
         doc="0 removes nothing, 1 removes everything that looks at all doubtful.",
     )
     explains_removals: bool = quantity(

@@ -27,9 +27,7 @@ class Partnership:
     """Choice of partner, campaign and contract."""
 
     form: Form = quantity(Form.NONE, unit="form", source="M105", doc="none or co_marketing.")
-    pool: int = quantity(
-        5, unit="brands", low=1, high=32, source="M102", doc="Candidate brands."
-    )
+    pool: int = quantity(5, unit="brands", low=1, high=32, source="M102", doc="Candidate brands.")
     min_fit: float = quantity(
         0.5, unit="1", low=0.0, high=1.0, source="M102", doc="Lowest fit accepted."
     )
@@ -43,7 +41,11 @@ class Partnership:
         4, unit="weeks", low=1, high=52, source="M103", doc="Weeks between reviews."
     )
     budget_week_cents: int = quantity(
-        200_000, unit="cents/week", low=0, high=1_000_000_000, source="assumption",
+        200_000,
+        unit="cents/week",
+        low=0,
+        high=1_000_000_000,
+        source="assumption",
         doc="Joint campaign budget a week, while the campaign runs.",
     )
     host_share: float = quantity(

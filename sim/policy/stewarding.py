@@ -24,11 +24,19 @@ class Stewarding:
         Staff.VOLUNTEERS, unit="staff", source="M61 M62 M63", doc="Who serves beside the founder."
     )
     founder_hours_week: float = quantity(
-        7.0, unit="hours/week", low=0.0, high=100.0, source="assumption",
+        7.0,
+        unit="hours/week",
+        low=0.0,
+        high=100.0,
+        source="assumption",
         doc="Founder hours over all groups.",
     )
     groups: int = quantity(
-        1, unit="groups", low=1, high=50, source="F18, M63",
+        1,
+        unit="groups",
+        low=1,
+        high=50,
+        source="F18, M63",
         doc="Groups the founder runs; each gets an equal share of the hours.",
     )
     volunteers_per_100: float = quantity(
@@ -44,10 +52,18 @@ class Stewarding:
         15.0, unit="hours/week", low=1.0, high=80.0, source="W05", doc="Duty hours of a steward."
     )
     stipend_week_cents: int = quantity(
-        0, unit="cents/week", low=0, high=10_000_000, source="F10",
+        0,
+        unit="cents/week",
+        low=0,
+        high=10_000_000,
+        source="F10",
         doc="Flat stipend; 0 pays what the dues of the week release.",
     )
     kpi_quality: float = quantity(
-        0.5, unit="weight", low=0.0, high=1.0, source="M62",
+        0.5,
+        unit="weight",
+        low=0.0,
+        high=1.0,
+        source="M62",
         doc="Weight of content quality in the steward's KPI; the rest counts answerers.",
     )

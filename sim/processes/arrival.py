@@ -20,13 +20,30 @@ from sim.world import fund
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05"
 READS = (
-    "clock.n_members", "clock.n_founders", "clock.answered_share", "clock.pending_exposure",
-    "daily.active_28d", "daily.belonging", "daily.satisfaction", "daily.trust", "balances",
+    "clock.n_members",
+    "clock.n_founders",
+    "clock.answered_share",
+    "clock.pending_exposure",
+    "daily.active_28d",
+    "daily.belonging",
+    "daily.satisfaction",
+    "daily.trust",
+    "balances",
 )
 WRITES = (
-    "clock.exposure", "clock.threshold", "clock.slots", "clock.n_applicants", "applicants",
-    "clock.pending_exposure", "clock.n_journal", "clock.journal_lost", "journal", "balances",
-    "daily.applicants", "daily.fund_out_yuan", "daily.policy_stops",
+    "clock.exposure",
+    "clock.threshold",
+    "clock.slots",
+    "clock.n_applicants",
+    "applicants",
+    "clock.pending_exposure",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "journal",
+    "balances",
+    "daily.applicants",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
 )
 
 
@@ -35,27 +52,51 @@ class Params:
     """The market outside."""
 
     market_size: float = quantity(
-        20_000.0, unit="persons", low=0.0, high=1e10, source="assumption",
+        20_000.0,
+        unit="persons",
+        low=0.0,
+        high=1e10,
+        source="assumption",
         doc="Persons who might ever join (Bass market potential).",
     )
     p_external: float = quantity(
-        3e-5, unit="1/day", low=0.0, high=0.1, source="science A.1 (1e-5..1e-3)",
+        3e-5,
+        unit="1/day",
+        low=0.0,
+        high=0.1,
+        source="science A.1 (1e-5..1e-3)",
         doc="Hazard of finding the community by oneself.",
     )
     q_imitation: float = quantity(
-        2e-3, unit="1/day", low=0.0, high=1.0, source="science A.1 (5e-4..1e-2)",
+        2e-3,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.1 (5e-4..1e-2)",
         doc="Hazard of following word of mouth when everybody were an active, advocating member.",
     )
     trend: float = quantity(
-        0.0, unit="1/day", low=-0.05, high=0.05, source="assumption",
+        0.0,
+        unit="1/day",
+        low=-0.05,
+        high=0.05,
+        source="assumption",
         doc="Log growth of the external hazard.",
     )
     advocacy_neutral: float = quantity(
-        0.4, unit="1", low=0.01, high=1.0, source="assumption",
+        0.4,
+        unit="1",
+        low=0.01,
+        high=1.0,
+        source="assumption",
         doc="Mean of satisfaction, trust and belonging at which word of mouth has weight 1.",
     )
     quality_pull: float = quantity(
-        0.5, unit="1", low=0.0, high=10.0, source="M05",
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="M05",
         doc="Extra external arrivals when every request is solved.",
     )
 

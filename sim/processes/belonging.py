@@ -20,14 +20,31 @@ from sim.world import ties
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
-    "visitors", "clock.n_visitors", "clock.n_rows", "clock.dues_share", "fate.review_day",
-    "fate.status", "members", "ties",
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_rows",
+    "clock.dues_share",
+    "fate.review_day",
+    "fate.status",
+    "members",
+    "ties",
 )
 WRITES = (
-    "members.belonging", "members.satisfaction", "members.expectation", "members.trust",
-    "members.reputation", "members.touched", "members.unread_replies", "members.unread_reactions",
-    "members.helped_today", "members.n_ties", "members.n_strong", "ties", "fate.visit_hazard",
-    "fate.exit_hazard", "fate.buy_hazard",
+    "members.belonging",
+    "members.satisfaction",
+    "members.expectation",
+    "members.trust",
+    "members.reputation",
+    "members.touched",
+    "members.unread_replies",
+    "members.unread_reactions",
+    "members.helped_today",
+    "members.n_ties",
+    "members.n_strong",
+    "ties",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
 )
 
 
@@ -36,55 +53,107 @@ class Params:
     """Speeds of feeling."""
 
     belonging_gain: float = quantity(
-        0.025, unit="1/contact", low=0.0, high=1.0, source="science A.9 (k_b .003-.03)",
+        0.025,
+        unit="1/contact",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_b .003-.03)",
         doc="Belonging gained from contact.",
     )
     belonging_decay: float = quantity(
-        0.004, unit="1/day", low=0.0, high=1.0, source="science A.9 (k_d .001-.01)",
+        0.004,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_d .001-.01)",
         doc="Belonging lost without contact.",
     )
     satisfaction_gain: float = quantity(
-        0.06, unit="1", low=0.0, high=1.0, source="science A.9 (k_s .02-.15)",
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_s .02-.15)",
         doc="Satisfaction per unit of surprise.",
     )
     loss_factor: float = quantity(
-        2.0, unit="1", low=1.0, high=10.0, source="science A.9 (Kahneman & Tversky 1979)",
+        2.0,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="science A.9 (Kahneman & Tversky 1979)",
         doc="How much more losses weigh.",
     )
     satisfaction_rest: float = quantity(
-        0.004, unit="1/day", low=0.0, high=1.0, source="assumption",
+        0.004,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Return of satisfaction to the middle.",
     )
     harm_weight: float = quantity(
-        0.08, unit="1", low=0.0, high=1.0, source="science A.9 (k_h)",
+        0.08,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_h)",
         doc="Satisfaction lost to harm seen.",
     )
     expectation_gain: float = quantity(
-        0.05, unit="1/visit", low=0.0, high=1.0, source="science A.9 (.05)",
+        0.05,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (.05)",
         doc="Speed at which expectation follows experience.",
     )
     social_value: float = quantity(
-        0.25, unit="value", low=0.0, high=1.0, source="assumption (mechanisms.md 2.0 item 3)",
+        0.25,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (mechanisms.md 2.0 item 3)",
         doc="Value of being answered.",
     )
     help_value: float = quantity(
-        0.35, unit="value", low=0.0, high=1.0, source="assumption (M21)",
+        0.35,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M21)",
         doc="Value of a solved request.",
     )
     trust_gain: float = quantity(
-        0.01, unit="1/visit", low=0.0, high=1.0, source="science A.16 (k+)",
+        0.01,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.16 (k+)",
         doc="Trust gained on a good visit.",
     )
     trust_loss: float = quantity(
-        0.06, unit="1", low=0.0, high=1.0, source="science A.16 (k-/k+ 3-10)",
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.16 (k-/k+ 3-10)",
         doc="Trust lost to harm seen.",
     )
     reputation_decay: float = quantity(
-        0.008, unit="1/day", low=0.0, high=1.0, source="assumption (M42)",
+        0.008,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M42)",
         doc="Fading of reputation.",
     )
     owner_exempt_trust: float = quantity(
-        0.003, unit="1/visit", low=0.0, high=1.0, source="assumption (M69)",
+        0.003,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M69)",
         doc="Trust lost on a visit while the owner is exempt from the rules.",
     )
 

@@ -17,12 +17,26 @@ from sim.world import people
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 READS = (
-    "visitors", "clock.n_visitors", "clock.n_rows", "fate.uid", "fate.exit_hazard", "fate.kind",
-    "members.posts_today", "members.answers_today",
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_rows",
+    "fate.uid",
+    "fate.exit_hazard",
+    "fate.kind",
+    "members.posts_today",
+    "members.answers_today",
 )
 WRITES = (
-    "fate.status", "fate.visit_hazard", "fate.exit_hazard", "fate.buy_hazard", "members.left",
-    "members.points", "acts", "clock.n_members", "clock.n_silent", "clock.points_held",
+    "fate.status",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
+    "members.left",
+    "members.points",
+    "acts",
+    "clock.n_members",
+    "clock.n_silent",
+    "clock.points_held",
     "daily.exits",
 )
 
@@ -32,62 +46,118 @@ class Params:
     """Hazards of silence and of leaving."""
 
     established_hazard: float = quantity(
-        6.1e-4, unit="1/day", low=0.0, high=1.0, source="W18 from F40 (0.43 % a week)",
+        6.1e-4,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="W18 from F40 (0.43 % a week)",
         doc="Exit hazard of an established member in a neutral mood.",
     )
     newcomer_days: int = quantity(
         28, unit="days", low=0, high=364, source="mechanisms.md 6.3", doc="Length of being new."
     )
     newcomer_factor: float = quantity(
-        4.0, unit="1", low=0.01, high=100.0, source="mechanisms.md 6.3 (2-8)",
+        4.0,
+        unit="1",
+        low=0.01,
+        high=100.0,
+        source="mechanisms.md 6.3 (2-8)",
         doc="Exit hazard of a newcomer relative to an established member.",
     )
     belonging_weight: float = quantity(
-        1.5, unit="log-hazard", low=0.0, high=10.0, source="assumption (science A.14: b_B)",
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.14: b_B)",
         doc="Per unit of belonging.",
     )
     satisfaction_weight: float = quantity(
-        1.5, unit="log-hazard", low=0.0, high=10.0, source="assumption (science A.14: b_S)",
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.14: b_S)",
         doc="Per unit of satisfaction.",
     )
     trust_weight: float = quantity(
-        0.8, unit="log-hazard", low=0.0, high=10.0, source="assumption (M15)",
+        0.8,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
         doc="Per unit of trust.",
     )
     strong_tie_weight: float = quantity(
-        0.15, unit="log-hazard/tie", low=0.0, high=5.0, source="assumption (M18, M100)",
+        0.15,
+        unit="log-hazard/tie",
+        low=0.0,
+        high=5.0,
+        source="assumption (M18, M100)",
         doc="Per strong tie.",
     )
     strong_tie_cap: float = quantity(
-        4.0, unit="ties", low=0.0, high=100.0, source="mechanisms.md 2.0 item 2",
+        4.0,
+        unit="ties",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 2.0 item 2",
         doc="Strong ties that count.",
     )
     load_weight: float = quantity(
-        0.4, unit="log-hazard", low=0.0, high=10.0, source="assumption (science A.14: b_o)",
+        0.4,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.14: b_o)",
         doc="Per unit of overload.",
     )
     dues_weight: float = quantity(
-        0.3, unit="log-hazard", low=0.0, high=10.0, source="assumption (M55)",
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M55)",
         doc="For dues at the fair level, for a member without belonging.",
     )
     fair_dues_cents: float = quantity(
-        1000.0, unit="cents/month", low=1.0, high=1e7, source="F07",
+        1000.0,
+        unit="cents/month",
+        low=1.0,
+        high=1e7,
+        source="F07",
         doc="Dues a median member finds fair.",
     )
     silent_weight: float = quantity(
-        0.7, unit="log-hazard", low=0.0, high=10.0, source="assumption",
+        0.7,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption",
         doc="Extra exit hazard of silent members.",
     )
     return_hazard: float = quantity(
-        0.006, unit="1/day", low=0.0, high=1.0, source="science A.14 (.2-1 %)",
+        0.006,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.14 (.2-1 %)",
         doc="Hazard of coming back from silence.",
     )
     return_days: float = quantity(
-        120.0, unit="days", low=1.0, high=1e6, source="assumption (science A.14: decaying)",
+        120.0,
+        unit="days",
+        low=1.0,
+        high=1e6,
+        source="assumption (science A.14: decaying)",
         doc="Days of absence over which that hazard falls e-fold.",
     )
     lurker_quit: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="assumption",
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="A reading visit's part of the dropout of a posting day.",
     )
 

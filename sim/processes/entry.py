@@ -20,10 +20,27 @@ from sim.world import fund, people, ties
 SOURCE = "M04, M10; science.md A.3 stage 1"
 READS = ("applicants", "clock.seed_key", "clock.item_head", "balances")
 WRITES = (
-    "fate", "members", "ties", "clock.n_rows", "clock.n_members", "clock.n_applicants",
-    "clock.n_journal", "clock.journal_lost", "applicants", "kocs.joins", "journal", "balances",
-    "fee_weeks", "first_row", "daily.joins", "daily.joins_organic", "daily.joins_word_of_mouth",
-    "daily.joins_referral", "daily.joins_partner", "daily.joins_paid", "daily.invited_joins",
+    "fate",
+    "members",
+    "ties",
+    "clock.n_rows",
+    "clock.n_members",
+    "clock.n_applicants",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "applicants",
+    "kocs.joins",
+    "journal",
+    "balances",
+    "fee_weeks",
+    "first_row",
+    "daily.joins",
+    "daily.joins_organic",
+    "daily.joins_word_of_mouth",
+    "daily.joins_referral",
+    "daily.joins_partner",
+    "daily.joins_paid",
+    "daily.invited_joins",
     "daily.fund_in_yuan",
 )
 
@@ -33,27 +50,51 @@ class Params:
     """How applicants decide at the gate."""
 
     join_base: float = quantity(
-        0.0, unit="log-odds", low=-20.0, high=20.0, source="assumption",
+        0.0,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption",
         doc="Joining of an applicant of median interest, without a fee.",
     )
     interest_weight: float = quantity(
-        0.8, unit="log-odds", low=0.0, high=10.0, source="assumption",
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption",
         doc="Per standard deviation of interest.",
     )
     fee_median_yuan: float = quantity(
-        150.0, unit="yuan", low=0.01, high=1e6, source="assumption",
+        150.0,
+        unit="yuan",
+        low=0.01,
+        high=1e6,
+        source="assumption",
         doc="Median willingness to pay for entry.",
     )
     fee_ln_sd: float = quantity(
-        0.8, unit="1", low=0.0, high=5.0, source="assumption",
+        0.8,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption",
         doc="Spread of the log willingness to pay.",
     )
     fee_interest: float = quantity(
-        0.6, unit="1", low=0.0, high=1.0, source="assumption (M10: payers are self-selected)",
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M10: payers are self-selected)",
         doc="Correlation of willingness to pay with interest.",
     )
     friend_tie: float = quantity(
-        3.0, unit="contacts", low=0.0, high=100.0, source="mechanisms.md 1.5",
+        3.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 1.5",
         doc="Strength of the tie an invited newcomer brings.",
     )
 

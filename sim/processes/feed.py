@@ -29,11 +29,19 @@ class Params:
     """What a ranking can know about an item."""
 
     curated_quality: float = quantity(
-        2.0, unit="1", low=0.0, high=20.0, source="assumption (M32)",
+        2.0,
+        unit="1",
+        low=0.0,
+        high=20.0,
+        source="assumption (M32)",
         doc="Weight of judged quality in a curated feed.",
     )
     koc_boost: float = quantity(
-        0.5, unit="1", low=0.0, high=10.0, source="assumption (M51)",
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M51)",
         doc="Score a KOC's item gains from followers outside one's ties.",
     )
 

@@ -20,14 +20,36 @@ from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 READS = (
-    "visitors", "clock.n_visitors", "clock.prize_cents", "clock.last_answerers", "fate",
-    "operator.founder_hours_day", "members.skill", "members.skill_topic", "members.motive",
+    "visitors",
+    "clock.n_visitors",
+    "clock.prize_cents",
+    "clock.last_answerers",
+    "fate",
+    "operator.founder_hours_day",
+    "members.skill",
+    "members.skill_topic",
+    "members.motive",
 )
 WRITES = (
-    "requests", "board", "board_size", "clock.n_requests", "clock.n_answerers",
-    "members.answers", "members.answers_today", "members.week_score", "members.solved",
-    "members.helped_today", "members.reputation", "members.last_act", "members.n_ties", "ties",
-    "acts", "daily.requests", "daily.solved", "daily.answers", "daily.founder_answers",
+    "requests",
+    "board",
+    "board_size",
+    "clock.n_requests",
+    "clock.n_answerers",
+    "members.answers",
+    "members.answers_today",
+    "members.week_score",
+    "members.solved",
+    "members.helped_today",
+    "members.reputation",
+    "members.last_act",
+    "members.n_ties",
+    "ties",
+    "acts",
+    "daily.requests",
+    "daily.solved",
+    "daily.answers",
+    "daily.founder_answers",
 )
 
 
@@ -42,63 +64,111 @@ class Params:
     """Asking and answering."""
 
     request_week: float = quantity(
-        0.12, unit="1/week", low=0.0, high=7.0, source="assumption (M21)",
+        0.12,
+        unit="1/week",
+        low=0.0,
+        high=7.0,
+        source="assumption (M21)",
         doc="Requests an active member opens a week.",
     )
     answer_base: float = quantity(
-        -2.2, unit="log-odds", low=-20.0, high=20.0, source="assumption",
+        -2.2,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption",
         doc="Answering a request seen, at motive 0.5 without reward.",
     )
     motive_weight: float = quantity(
-        3.0, unit="log-odds", low=0.0, high=20.0, source="assumption (science A.10)",
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (science A.10)",
         doc="Per unit of intrinsic motive.",
     )
     belonging_weight: float = quantity(
-        1.0, unit="log-odds", low=0.0, high=20.0, source="assumption (M15)",
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M15)",
         doc="Per unit of belonging.",
     )
     written_cost: float = quantity(
-        0.5, unit="log-odds", low=0.0, high=10.0, source="assumption (M20: rigidity)",
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M20: rigidity)",
         doc="Extra effort of a written answer.",
     )
     written_depth: float = quantity(
-        0.15, unit="1", low=0.0, high=1.0, source="assumption (M20: deeper answers)",
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M20: deeper answers)",
         doc="Quality a written answer gains.",
     )
     answer_noise: float = quantity(
         0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of answer quality."
     )
     off_skill: float = quantity(
-        0.45, unit="1", low=0.0, high=1.0, source="assumption",
+        0.45,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="What is left of skill outside one's field.",
     )
     difficulty_mean: float = quantity(
         0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Mean difficulty of a request."
     )
     difficulty_spread: float = quantity(
-        0.3, unit="1", low=0.0, high=1.0, source="assumption",
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Half width of the difficulty of requests.",
     )
     patience_days: int = quantity(
         14, unit="days", low=1, high=364, source="assumption", doc="Days an asker waits."
     )
     session_days: int = quantity(
-        7, unit="days", low=1, high=56, source="F06 (one ranking a week)",
+        7,
+        unit="days",
+        low=1,
+        high=56,
+        source="F06 (one ranking a week)",
         doc="Days a written problem takes answers, from the end of its lead time.",
     )
     looks: int = quantity(
-        2, unit="requests/visit", low=0, high=32, source="assumption",
+        2,
+        unit="requests/visit",
+        low=0,
+        high=32,
+        source="assumption",
         doc="Open requests a visitor looks at.",
     )
     founder_skill: float = quantity(
         0.75, unit="1", low=0.0, high=1.0, source="assumption (E09)", doc="Quality of the founder."
     )
     founder_per_hour: float = quantity(
-        2.0, unit="answers/hour", low=0.0, high=60.0, source="assumption",
+        2.0,
+        unit="answers/hour",
+        low=0.0,
+        high=60.0,
+        source="assumption",
         doc="Requests the founder answers in an hour.",
     )
     tie_weight: float = quantity(
-        2.0, unit="contacts", low=0.0, high=100.0, source="mechanisms.md 1.5 (help tie)",
+        2.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 1.5 (help tie)",
         doc="Contact an answer makes between asker and answerer.",
     )
 

@@ -23,16 +23,36 @@ from sim.world import fund
 
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M39, M43, M53"
 READS = (
-    "visitors", "clock.n_visitors", "clock.prize_cents", "clock.last_answerers", "fate",
-    "members.posts_today", "members.replies_today", "members.answers_today", "members.touched",
-    "members.unread_replies", "members.unread_reactions", "members.native_motive",
-    "members.answers", "members.skill",
+    "visitors",
+    "clock.n_visitors",
+    "clock.prize_cents",
+    "clock.last_answerers",
+    "fate",
+    "members.posts_today",
+    "members.replies_today",
+    "members.answers_today",
+    "members.touched",
+    "members.unread_replies",
+    "members.unread_reactions",
+    "members.native_motive",
+    "members.answers",
+    "members.skill",
 )
 WRITES = (
-    "members.motive", "members.points", "members.satisfaction", "clock.points_held",
-    "clock.points_today", "journal", "balances", "clock.n_journal", "clock.journal_lost",
-    "daily.points_issued", "daily.points_redeemed", "daily.points_outstanding",
-    "daily.policy_stops", "daily.fund_out_yuan",
+    "members.motive",
+    "members.points",
+    "members.satisfaction",
+    "clock.points_held",
+    "clock.points_today",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.points_issued",
+    "daily.points_redeemed",
+    "daily.points_outstanding",
+    "daily.policy_stops",
+    "daily.fund_out_yuan",
 )
 
 
@@ -41,72 +61,139 @@ class Params:
     """How rewards move people."""
 
     calibration: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="P36 (literal 1, discounted 0.5, neutral 0)",
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="P36 (literal 1, discounted 0.5, neutral 0)",
         doc="Scale of every claimed uplift, on the log-odds scale.",
     )
     first_coin: float = quantity(
-        1.37, unit="log-odds", low=0.0, high=10.0, source="science A.10 (Thornton: b0)",
+        1.37,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="science A.10 (Thornton: b0)",
         doc="Effect of any sure reward.",
     )
     first_coin_yuan: float = quantity(
-        20.0, unit="yuan", low=0.01, high=1e6, source="assumption",
+        20.0,
+        unit="yuan",
+        low=0.01,
+        high=1e6,
+        source="assumption",
         doc="Expected reward at which most of the first-coin effect is there.",
     )
     cash_slope: float = quantity(
-        0.54, unit="log-odds", low=0.0, high=10.0, source="science A.10 (Thornton: b per USD)",
+        0.54,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="science A.10 (Thornton: b per USD)",
         doc="Effect of each further unit of reward.",
     )
     cash_unit_yuan: float = quantity(
-        200.0, unit="yuan", low=0.01, high=1e6,
+        200.0,
+        unit="yuan",
+        low=0.01,
+        high=1e6,
         source="assumption (a day's wage, as 1 USD was in Thornton's setting)",
         doc="Unit of reward.",
     )
     cash_ceiling: float = quantity(
-        3.0, unit="units", low=0.0, high=100.0, source="science A.10 (range of the doses)",
+        3.0,
+        unit="units",
+        low=0.0,
+        high=100.0,
+        source="science A.10 (range of the doses)",
         doc="Units beyond which nothing is added.",
     )
     points_pull: float = quantity(
-        0.5, unit="log-odds", low=0.0, high=5.0, source="F79 F80 (+25-30 %), discounted",
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="F79 F80 (+25-30 %), discounted",
         doc="Effect of earning points on a responder.",
     )
     goal_gain: float = quantity(
-        0.4, unit="1", low=0.0, high=5.0, source="science A.10 (g .2-.6)",
+        0.4,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="science A.10 (g .2-.6)",
         doc="Extra odds just before the next points reward.",
     )
     goal_power: float = quantity(
-        3.0, unit="1", low=0.1, high=20.0, source="science A.10 (h 2-4)",
+        3.0,
+        unit="1",
+        low=0.1,
+        high=20.0,
+        source="science A.10 (h 2-4)",
         doc="Steepness of the goal gradient.",
     )
     redeem: float = quantity(
-        0.3, unit="1/visit", low=0.0, high=1.0, source="assumption",
+        0.3,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Chance of redeeming a full reward on a visit.",
     )
     redeem_satisfaction: float = quantity(
-        0.02, unit="1", low=0.0, high=1.0, source="assumption",
+        0.02,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Satisfaction a redeemed reward adds.",
     )
     crowding: float = quantity(
-        0.015, unit="1/visit", low=0.0, high=1.0, source="science A.10 (k_x)",
+        0.015,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (k_x)",
         doc="Motive lost on a visit under a fully controlling reward.",
     )
     points_control: float = quantity(
-        0.4, unit="1", low=0.0, high=1.0, source="assumption",
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="How controlling points worth money are for a responder.",
     )
     recovery: float = quantity(
-        0.012, unit="1/day", low=0.0, high=1.0, source="science A.10 (half-life 30-120 d)",
+        0.012,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (half-life 30-120 d)",
         doc="Return of motive to its native level.",
     )
     feedback: float = quantity(
-        0.02, unit="1/visit", low=0.0, high=1.0, source="science A.10 (k_f; Deci d=.33)",
+        0.02,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (k_f; Deci d=.33)",
         doc="Motive gained from feedback.",
     )
     thanks: float = quantity(
-        0.06, unit="1/answer", low=0.0, high=1.0, source="assumption (M53)",
+        0.06,
+        unit="1/answer",
+        low=0.0,
+        high=1.0,
+        source="assumption (M53)",
         doc="Motive gained from being thanked for the first answer.",
     )
     thanks_half: float = quantity(
-        6.0, unit="answers", low=0.1, high=1000.0, source="assumption (M53: thanks wear off)",
+        6.0,
+        unit="answers",
+        low=0.1,
+        high=1000.0,
+        source="assumption (M53: thanks wear off)",
         doc="Answers after which thanks move half as much.",
     )
 

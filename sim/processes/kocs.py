@@ -19,14 +19,38 @@ from sim.world import fund, items, people
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 READS = (
-    "visitors", "clock.n_visitors", "clock.item_head", "fate", "members.skill",
-    "members.belonging", "members.reputation", "members.last_act", "balances",
+    "visitors",
+    "clock.n_visitors",
+    "clock.item_head",
+    "fate",
+    "members.skill",
+    "members.belonging",
+    "members.reputation",
+    "members.last_act",
+    "balances",
 )
 WRITES = (
-    "kocs", "clock.n_kocs", "fate.circles", "items", "clock.item_head", "clock.item_tail", "journal",
-    "balances", "clock.n_journal", "clock.journal_lost", "members.belonging",
-    "members.last_item", "members.last_act", "members.exposures", "acts", "daily.kocs", "daily.incubating",
-    "daily.koc_items", "daily.expired_early", "daily.policy_stops", "daily.fund_out_yuan",
+    "kocs",
+    "clock.n_kocs",
+    "fate.circles",
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "members.belonging",
+    "members.last_item",
+    "members.last_act",
+    "members.exposures",
+    "acts",
+    "daily.kocs",
+    "daily.incubating",
+    "daily.koc_items",
+    "daily.expired_early",
+    "daily.policy_stops",
+    "daily.fund_out_yuan",
 )
 CHOOSING_DAY = 1
 
@@ -45,30 +69,54 @@ class Params:
         0.5, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of belonging."
     )
     reputation_half: float = quantity(
-        5.0, unit="points", low=0.1, high=1e4, source="assumption",
+        5.0,
+        unit="points",
+        low=0.1,
+        high=1e4,
+        source="assumption",
         doc="Reputation that counts half.",
     )
     least_score: float = quantity(
         0.9, unit="1", low=0.0, high=10.0, source="assumption", doc="Lowest score accepted."
     )
     recognition: float = quantity(
-        0.1, unit="1", low=0.0, high=1.0, source="assumption (E06)",
+        0.1,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (E06)",
         doc="Belonging that being chosen adds.",
     )
     proof_days: int = quantity(
-        14, unit="days", low=1, high=90, source="assumption",
+        14,
+        unit="days",
+        low=1,
+        high=90,
+        source="assumption",
         doc="A trainee graduates only when active within these days.",
     )
     lapse_days: int = quantity(
-        28, unit="days", low=1, high=364, source="assumption",
+        28,
+        unit="days",
+        low=1,
+        high=364,
+        source="assumption",
         doc="Days without an act after which a KOC lapses.",
     )
     fatigue_item: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="science A.12 (.02-.1)",
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.12 (.02-.1)",
         doc="Fatigue of a sponsored item.",
     )
     fatigue_rest: float = quantity(
-        0.03, unit="1/day", low=0.0, high=1.0, source="science A.12 (decay 30 d)",
+        0.03,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.12 (decay 30 d)",
         doc="Share of fatigue lost a day.",
     )
     sponsored_quality: float = quantity(
@@ -206,15 +254,30 @@ def _publish(t, day, lever, p):
         i = i8(koc.member)
         for j in range(n):
             paid = fund.pay(
-                t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, lever.fee_item_cents, i,
+                t,
+                day,
+                fund.KOC_FEE,
+                fund.BRAND_POOL,
+                fund.MEMBERS,
+                lever.fee_item_cents,
+                i,
             )
             if paid < lever.fee_item_cents:
                 break
             quality = p.sponsored_quality * (1.0 - 0.5 * f8(koc.fatigue))
             m = t.members[i]
             m.last_item = items.add(
-                t, day, agent_key(draws, U64(j + 1)), i, i8(m.topic), items.Source.KOC.value,
-                quality, 0.0, items.NO, items.YES, items.NO,
+                t,
+                day,
+                agent_key(draws, U64(j + 1)),
+                i,
+                i8(m.topic),
+                items.Source.KOC.value,
+                quality,
+                0.0,
+                items.NO,
+                items.YES,
+                items.NO,
             )
             people.mark_act(t, i, day)
             koc.sponsored += 1

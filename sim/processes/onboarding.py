@@ -17,7 +17,11 @@ from sim.world import ties
 SOURCE = "M12, M13; science.md A.3"
 READS = ("first_row", "clock.n_rows", "fate.status", "fate.uid", "moderators")
 WRITES = (
-    "fate.circles", "members.belonging", "members.trust", "members.n_ties", "ties",
+    "fate.circles",
+    "members.belonging",
+    "members.trust",
+    "members.n_ties",
+    "ties",
     "clock.guide_used",
 )
 
@@ -27,26 +31,46 @@ class Params:
     """Effect and cost of guidance."""
 
     minutes_per_newcomer: float = quantity(
-        20.0, unit="minutes", low=0.1, high=600.0, source="assumption",
+        20.0,
+        unit="minutes",
+        low=0.1,
+        high=600.0,
+        source="assumption",
         doc="Helper time one newcomer takes.",
     )
     welcome_days: int = quantity(
-        7, unit="days", low=1, high=28, source="assumption",
+        7,
+        unit="days",
+        low=1,
+        high=28,
+        source="assumption",
         doc="Days after joining within which guidance can reach a newcomer.",
     )
     welcome_belonging: float = quantity(
-        0.06, unit="1", low=0.0, high=1.0, source="assumption (science A.3: b_welcome 0-.3)",
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.3: b_welcome 0-.3)",
         doc="Belonging a welcome adds.",
     )
     welcome_trust: float = quantity(
         0.04, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust a welcome adds."
     )
     helper_tie: float = quantity(
-        1.0, unit="contacts", low=0.0, high=100.0, source="assumption",
+        1.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="assumption",
         doc="Strength of the tie with the helper.",
     )
     profile_dropoff: float = quantity(
-        0.25, unit="share", low=0.0, high=1.0, source="assumption (M12: effort of the form)",
+        0.25,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: effort of the form)",
         doc="Newcomers who do not file a profile.",
     )
 

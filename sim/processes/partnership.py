@@ -24,10 +24,25 @@ from sim.world import fund, items
 SOURCE = "science.md A.15; M102, M103, M105, M113"
 READS = ("partners", "balances", "daily.joins_partner", "clock.partner_slot")
 WRITES = (
-    "partners", "clock.partner_slot", "clock.pending_exposure", "items", "clock.item_head",
-    "clock.item_tail", "members.exposures", "journal", "balances", "clock.n_journal", "clock.journal_lost",
-    "daily.partner_items", "daily.expired_early", "daily.partners", "daily.partner_trust",
-    "daily.share_deviation", "daily.partner_exits", "daily.policy_stops", "daily.fund_out_yuan",
+    "partners",
+    "clock.partner_slot",
+    "clock.pending_exposure",
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "members.exposures",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.partner_items",
+    "daily.expired_early",
+    "daily.partners",
+    "daily.partner_trust",
+    "daily.share_deviation",
+    "daily.partner_exits",
+    "daily.policy_stops",
+    "daily.fund_out_yuan",
 )
 
 
@@ -36,21 +51,33 @@ class Params:
     """The market of partners and how deals work out."""
 
     fit_a: float = quantity(
-        3.0, unit="1", low=0.1, high=50.0, source="assumption (mechanisms.md 6.3: fit 0.6)",
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption (mechanisms.md 6.3: fit 0.6)",
         doc="First shape of the fit of candidate brands.",
     )
     fit_b: float = quantity(
         2.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of fit."
     )
     overlap_a: float = quantity(
-        3.0, unit="1", low=0.1, high=50.0, source="assumption (mechanisms.md 6.3: overlap 0.3)",
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption (mechanisms.md 6.3: overlap 0.3)",
         doc="First shape of the overlap of audiences.",
     )
     overlap_b: float = quantity(
         7.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of overlap."
     )
     audience_median: float = quantity(
-        50_000.0, unit="persons", low=1.0, high=1e9, source="assumption",
+        50_000.0,
+        unit="persons",
+        low=1.0,
+        high=1e9,
+        source="assumption",
         doc="Median audience of a candidate.",
     )
     audience_ln_sd: float = quantity(
@@ -60,63 +87,123 @@ class Params:
         14, unit="days", low=0, high=364, source="assumption", doc="Days a negotiation takes."
     )
     person_cost_cents: float = quantity(
-        50.0, unit="cents/person", low=0.01, high=1e6, source="assumption",
+        50.0,
+        unit="cents/person",
+        low=0.01,
+        high=1e6,
+        source="assumption",
         doc="Cost of reaching one person of the audience.",
     )
     base_conversion: float = quantity(
-        0.01, unit="1", low=0.0, high=1.0, source="assumption (Hillstrom: conversion .57 %)",
+        0.01,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (Hillstrom: conversion .57 %)",
         doc="Persons reached who come to the gate, at fit 0.5, before wear.",
     )
     fit_weight: float = quantity(
-        3.0, unit="log", low=0.0, high=20.0, source="science A.15 (visit lift ratio 6.6)",
+        3.0,
+        unit="log",
+        low=0.0,
+        high=20.0,
+        source="science A.15 (visit lift ratio 6.6)",
         doc="Log effect of fit from 0 to 1.",
     )
     wear: float = quantity(
-        0.05, unit="1/week", low=0.0, high=1.0, source="science A.15 (.02-.15)",
+        0.05,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="science A.15 (.02-.15)",
         doc="Wear-out of a campaign week.",
     )
     items_day: float = quantity(
-        0.5, unit="items/day", low=0.0, high=50.0, source="assumption",
+        0.5,
+        unit="items/day",
+        low=0.0,
+        high=50.0,
+        source="assumption",
         doc="Partner items in the feed while the campaign runs.",
     )
     view_value_cents: int = quantity(
-        20, unit="cents/view", low=0, high=100_000, source="assumption",
+        20,
+        unit="cents/view",
+        low=0,
+        high=100_000,
+        source="assumption",
         doc="Worth of a view of its items to the partner.",
     )
     join_value_cents: int = quantity(
-        3_000, unit="cents/join", low=0, high=10_000_000, source="assumption",
+        3_000,
+        unit="cents/join",
+        low=0,
+        high=10_000_000,
+        source="assumption",
         doc="Worth of a join to the host.",
     )
     transferable: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="assumption",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Part of benefit that can be settled in money.",
     )
     trust_gain: float = quantity(
-        0.04, unit="1/review", low=0.0, high=1.0, source="assumption (M103)",
+        0.04,
+        unit="1/review",
+        low=0.0,
+        high=1.0,
+        source="assumption (M103)",
         doc="Trust a fair, reported review adds.",
     )
     trust_loss: float = quantity(
-        0.4, unit="1", low=0.0, high=10.0, source="science A.16 (k-/k+ 3-10)",
+        0.4,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="science A.16 (k-/k+ 3-10)",
         doc="Trust lost per unit of unfair share.",
     )
     tolerance: float = quantity(
-        0.1, unit="share", low=0.0, high=1.0, source="A29 (10 points)",
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="A29 (10 points)",
         doc="Deviation of shares that is tolerated.",
     )
     least_trust: float = quantity(
-        0.3, unit="1", low=0.0, high=1.0, source="assumption (A29: 0.4 strained)",
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (A29: 0.4 strained)",
         doc="Trust below which the partner leaves.",
     )
     exit_hazard_month: float = quantity(
-        0.015, unit="1/month", low=0.0, high=1.0, source="science A.15 (half end in 3-5 years)",
+        0.015,
+        unit="1/month",
+        low=0.0,
+        high=1.0,
+        source="science A.15 (half end in 3-5 years)",
         doc="Hazard of leaving at a review, at neutral surplus and trust.",
     )
     surplus_weight: float = quantity(
-        1.0, unit="log-hazard", low=0.0, high=10.0, source="assumption (science A.15: b1)",
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.15: b1)",
         doc="Per unit of relative surplus.",
     )
     trust_weight: float = quantity(
-        2.0, unit="log-hazard", low=0.0, high=10.0, source="assumption (science A.15: b2)",
+        2.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.15: b2)",
         doc="Per unit of trust.",
     )
 
@@ -154,8 +241,10 @@ def _choose(t, day, lever):
     for k in range(min(lever.pool, t.partners.shape[0])):
         partner = t.partners[k]
         is_fit = f8(partner.fit) >= lever.min_fit
-        if partner.deal == Deal.POOL and is_fit and (
-            best < 0 or partner.fit > t.partners[best].fit
+        if (
+            partner.deal == Deal.POOL
+            and is_fit
+            and (best < 0 or partner.fit > t.partners[best].fit)
         ):
             best = k
     if best >= 0:
@@ -217,8 +306,17 @@ def _campaign(t, day, age, lever, p):
         topic = i8(items.TOPICS * uniform(key, U64(1)))
         is_promotion = i8(uniform(key, U64(2)) < 0.5)
         items.add(
-            t, day, key, -2 - clock.partner_slot, topic, items.Source.PARTNER.value,
-            0.2 + 0.5 * f8(partner.fit), 0.0, items.NO, is_promotion, items.NO,
+            t,
+            day,
+            key,
+            -2 - clock.partner_slot,
+            topic,
+            items.Source.PARTNER.value,
+            0.2 + 0.5 * f8(partner.fit),
+            0.0,
+            items.NO,
+            is_promotion,
+            items.NO,
         )
         t.daily[day, mt.PARTNER_ITEMS] += 1.0
 
@@ -265,14 +363,20 @@ def _settle(t, day, target, p):
     gap = target - partner.received_cents
     if gap > 0:
         amount = min(gap, i8(p.transferable * partner.host_received_cents))
-        paid = fund.pay(t, day, fund.PARTNER_BENEFIT, fund.BRAND_POOL, fund.CLEARING, amount, fund.NOBODY)
+        paid = fund.pay(
+            t, day, fund.PARTNER_BENEFIT, fund.BRAND_POOL, fund.CLEARING, amount, fund.NOBODY
+        )
         fund.transfer(t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.PARTNER, paid, fund.NOBODY)
         partner.received_cents += paid
         partner.host_received_cents -= paid
     else:
         amount = min(-gap, i8(p.transferable * partner.received_cents))
-        fund.transfer(t, day, fund.PARTNER_BENEFIT, fund.PARTNER, fund.CLEARING, amount, fund.NOBODY)
-        fund.transfer(t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.BRAND_POOL, amount, fund.NOBODY)
+        fund.transfer(
+            t, day, fund.PARTNER_BENEFIT, fund.PARTNER, fund.CLEARING, amount, fund.NOBODY
+        )
+        fund.transfer(
+            t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.BRAND_POOL, amount, fund.NOBODY
+        )
         partner.received_cents -= amount
         partner.host_received_cents += amount
 

@@ -20,14 +20,37 @@ from sim.world import fund, items, people
 
 SOURCE = "science.md A.4, A.10, A.11; M27, M28, M31, M121"
 READS = (
-    "visitors", "clock.n_visitors", "clock.prize_cents", "clock.last_answerers", "members", "fate",
-    "moderators", "balances",
+    "visitors",
+    "clock.n_visitors",
+    "clock.prize_cents",
+    "clock.last_answerers",
+    "members",
+    "fate",
+    "moderators",
+    "balances",
 )
 WRITES = (
-    "items", "clock.item_head", "clock.item_tail", "clock.item_today", "members.posts",
-    "members.exposures", "members.posts_today", "members.last_item", "members.last_act", "acts", "journal", "balances",
-    "clock.n_journal", "clock.journal_lost", "daily.posts", "daily.koc_items", "daily.brand_items",
-    "daily.filler_items", "daily.violations", "daily.expired_early", "daily.fund_out_yuan",
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "clock.item_today",
+    "members.posts",
+    "members.exposures",
+    "members.posts_today",
+    "members.last_item",
+    "members.last_act",
+    "acts",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.posts",
+    "daily.koc_items",
+    "daily.brand_items",
+    "daily.filler_items",
+    "daily.violations",
+    "daily.expired_early",
+    "daily.fund_out_yuan",
     "daily.policy_stops",
 )
 
@@ -37,23 +60,43 @@ class Params:
     """Weights of posting, quality and risk."""
 
     motive_weight: float = quantity(
-        1.5, unit="log-odds", low=0.0, high=10.0, source="assumption (science A.10)",
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.10)",
         doc="Per unit of motive above the native one.",
     )
     belonging_weight: float = quantity(
-        1.0, unit="log-odds", low=0.0, high=10.0, source="assumption (M15)",
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
         doc="Per unit of belonging.",
     )
     first_day: float = quantity(
-        0.8, unit="1", low=0.0, high=1.0, source="assumption (BG/NBD counts from the first act)",
+        0.8,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (BG/NBD counts from the first act)",
         doc="Chance that somebody who is no lurker posts on the day of joining.",
     )
     load_weight: float = quantity(
-        0.3, unit="log-odds", low=0.0, high=10.0, source="assumption (M120)",
+        0.3,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120)",
         doc="Per unit of overload at the last visit.",
     )
     prize_on_posts: float = quantity(
-        0.3, unit="1", low=0.0, high=1.0, source="assumption (M43 ranks shares and answers)",
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M43 ranks shares and answers)",
         doc="Part of the prize's pull that reaches ordinary posts.",
     )
     most_posts: int = quantity(
@@ -63,37 +106,65 @@ class Params:
         0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of post quality."
     )
     points_quality_loss: float = quantity(
-        0.08, unit="1", low=0.0, high=1.0, source="assumption (M39: low-effort posting)",
+        0.08,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M39: low-effort posting)",
         doc="Quality a responder's post loses while posts earn points.",
     )
     koc_quality: float = quantity(
         0.1, unit="1", low=0.0, high=1.0, source="M51", doc="Quality a KOC's training adds."
     )
     heavy_share: float = quantity(
-        0.02, unit="share", low=0.0, high=1.0, source="science A.11 (1-3 %)",
+        0.02,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.11 (1-3 %)",
         doc="Members inclined to break rules.",
     )
     violation_heavy: float = quantity(
-        0.25, unit="1", low=0.0, high=1.0, source="assumption",
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Chance that their post breaks the rules.",
     )
     violation_base: float = quantity(
-        0.02, unit="1", low=0.0, high=1.0, source="science A.11 (3 % removed)",
+        0.02,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.11 (3 % removed)",
         doc="Chance that anybody else's post does.",
     )
     rules_effect: float = quantity(
-        0.32, unit="log-odds", low=0.0, high=5.0, source="science A.11 (Matias 2019: 52 -> 60 %)",
+        0.32,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="science A.11 (Matias 2019: 52 -> 60 %)",
         doc="Log-odds by which shown rules lower a newcomer's violations.",
     )
     filler_week: float = quantity(
-        6.0, unit="items/week", low=0.0, high=200.0, source="assumption (M121)",
+        6.0,
+        unit="items/week",
+        low=0.0,
+        high=200.0,
+        source="assumption (M121)",
         doc="Filler a fully drifted volunteer writes.",
     )
     brand_quality: float = quantity(
         0.55, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of brand items."
     )
     self_centred_quality: float = quantity(
-        0.25, unit="1", low=0.0, high=1.0, source="M28, F30",
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="M28, F30",
         doc="Quality readers see in items about the brand itself.",
     )
 
@@ -201,7 +272,13 @@ def _brand_posts(t, day):
     for k in range(n):
         if lever.item_cost_cents > 0:
             paid = fund.pay(
-                t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, lever.item_cost_cents, fund.NOBODY
+                t,
+                day,
+                fund.CONTENT,
+                fund.BRAND_POOL,
+                fund.OUTSIDE,
+                lever.item_cost_cents,
+                fund.NOBODY,
             )
             if paid < lever.item_cost_cents:
                 break
@@ -211,8 +288,17 @@ def _brand_posts(t, day):
         topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
         is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
         items.add(
-            t, day, draws, items.BRAND_AUTHOR, topic, items.Source.BRAND.value, quality, 0.0,
-            items.NO, is_promotion, items.NO,
+            t,
+            day,
+            draws,
+            items.BRAND_AUTHOR,
+            topic,
+            items.Source.BRAND.value,
+            quality,
+            0.0,
+            items.NO,
+            is_promotion,
+            items.NO,
         )
         t.daily[day, mt.BRAND_ITEMS] += 1.0
 
@@ -233,7 +319,16 @@ def _volunteers_fill(t, day):
         for j in range(n):
             draws = lineage(uid, day * 100 + j)
             items.add(
-                t, day, draws, i, i8(t.members[i].topic), items.Source.FILLER.value, 0.1, 0.0,
-                items.NO, items.NO, items.NO,
+                t,
+                day,
+                draws,
+                i,
+                i8(t.members[i].topic),
+                items.Source.FILLER.value,
+                0.1,
+                0.0,
+                items.NO,
+                items.NO,
+                items.NO,
             )
             t.daily[day, mt.FILLER_ITEMS] += 1.0

@@ -18,8 +18,17 @@ from sim.world import fund, people
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 READS = ("fate.uid", "fate.buy_hazard", "clock.n_rows", "clock.seed_key")
 WRITES = (
-    "fate.buy_hazard", "members.buy_rate", "members.buys", "members.last_buy", "members.last_act",
-    "acts", "journal", "balances", "clock.n_journal", "clock.journal_lost", "daily.purchases",
+    "fate.buy_hazard",
+    "members.buy_rate",
+    "members.buys",
+    "members.last_buy",
+    "members.last_act",
+    "acts",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.purchases",
     "daily.sales_yuan",
 )
 
@@ -32,39 +41,75 @@ class Params:
         0.3, unit="share", low=0.0, high=1.0, source="F58", doc="Members who are customers."
     )
     rate_shape: float = quantity(
-        0.252, unit="1", low=0.001, high=20.0, source="data cdnow (clv.bgnbd.r)",
+        0.252,
+        unit="1",
+        low=0.001,
+        high=20.0,
+        source="data cdnow (clv.bgnbd.r)",
         doc="Shape of the gamma law of purchase rates.",
     )
     rate_weeks: float = quantity(
-        4.79, unit="weeks", low=0.01, high=500.0, source="data cdnow (clv.bgnbd.alpha)",
+        4.79,
+        unit="weeks",
+        low=0.01,
+        high=500.0,
+        source="data cdnow (clv.bgnbd.alpha)",
         doc="Inverse scale of the gamma law of purchase rates.",
     )
     dropout_a: float = quantity(
-        0.723, unit="1", low=0.001, high=50.0, source="data cdnow (clv.bgnbd.a)",
+        0.723,
+        unit="1",
+        low=0.001,
+        high=50.0,
+        source="data cdnow (clv.bgnbd.a)",
         doc="First shape of the beta law of being lost after a purchase.",
     )
     dropout_b: float = quantity(
-        2.16, unit="1", low=0.001, high=500.0, source="data cdnow (clv.bgnbd.b)",
+        2.16,
+        unit="1",
+        low=0.001,
+        high=500.0,
+        source="data cdnow (clv.bgnbd.b)",
         doc="Second shape of the beta law of being lost after a purchase.",
     )
     spend_shape: float = quantity(
-        6.28, unit="1", low=0.01, high=500.0, source="data cdnow (science A.13: p)",
+        6.28,
+        unit="1",
+        low=0.01,
+        high=500.0,
+        source="data cdnow (science A.13: p)",
         doc="Shape of the gamma law of spend per purchase.",
     )
     spend_mix: float = quantity(
-        3.62, unit="1", low=1.01, high=500.0, source="data cdnow (science A.13: q)",
+        3.62,
+        unit="1",
+        low=1.01,
+        high=500.0,
+        source="data cdnow (science A.13: q)",
         doc="Shape of the gamma law of spend rates over members.",
     )
     spend_scale_yuan: float = quantity(
-        100.0, unit="yuan", low=0.01, high=1e7, source="assumption (CDNOW 15 USD at a price level "
-        "of about 7 yuan)", doc="Scale of the gamma law of spend rates over members.",
+        100.0,
+        unit="yuan",
+        low=0.01,
+        high=1e7,
+        source="assumption (CDNOW 15 USD at a price level of about 7 yuan)",
+        doc="Scale of the gamma law of spend rates over members.",
     )
     belonging_gain: float = quantity(
-        0.15, unit="1", low=0.0, high=5.0, source="science A.13 (g_c 0-.25)",
+        0.15,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="science A.13 (g_c 0-.25)",
         doc="Extra purchase rate at full belonging.",
     )
     margin: float = quantity(
-        0.4, unit="share", low=0.0, high=1.0, source="assumption",
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Part of a sale left after the cost of goods.",
     )
 

@@ -23,17 +23,46 @@ from sim.world import items, people, ties
 
 SOURCE = "science.md A.5, A.6, A.7; M15, M33, M37, M120, M122"
 READS = (
-    "visitors", "clock.n_visitors", "clock.item_head", "clock.item_tail", "clock.item_today",
-    "clock.digest_quality", "fate.uid", "ties", "hot", "hot_size", "posted", "members.attention",
-    "members.satisfaction", "members.topic", "kocs",
+    "visitors",
+    "clock.n_visitors",
+    "clock.item_head",
+    "clock.item_tail",
+    "clock.item_today",
+    "clock.digest_quality",
+    "fate.uid",
+    "ties",
+    "hot",
+    "hot_size",
+    "posted",
+    "members.attention",
+    "members.satisfaction",
+    "members.topic",
+    "kocs",
 )
 WRITES = (
-    "items.views", "items.reactions", "items.replies", "members.seen_to", "members.worth",
-    "members.load", "members.harm",
-    "members.unread_replies", "members.unread_reactions", "members.replies_today",
-    "members.last_act", "members.last_visit", "members.n_ties", "ties", "acts",
-    "partners.exposures", "clock.promo_seen", "daily.views", "daily.value", "daily.minutes",
-    "daily.replies", "daily.reactions", "daily.unread",
+    "items.views",
+    "items.reactions",
+    "items.replies",
+    "members.seen_to",
+    "members.worth",
+    "members.load",
+    "members.harm",
+    "members.unread_replies",
+    "members.unread_reactions",
+    "members.replies_today",
+    "members.last_act",
+    "members.last_visit",
+    "members.n_ties",
+    "ties",
+    "acts",
+    "partners.exposures",
+    "clock.promo_seen",
+    "daily.views",
+    "daily.value",
+    "daily.minutes",
+    "daily.replies",
+    "daily.reactions",
+    "daily.unread",
 )
 MOST_READ = 60
 
@@ -43,57 +72,110 @@ class Params:
     """Responses to what is read (world group ``interaction``)."""
 
     react_base: float = quantity(
-        0.25, unit="1", low=0.0, high=1.0, source="assumption (CB-1 reference workload)",
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (CB-1 reference workload)",
         doc="Chance of a reaction to an item of full use for a reader of satisfaction 0.5.",
     )
     reply_base: float = quantity(
-        0.3, unit="1", low=0.0, high=1.0, source="science A.5 (unanswered starts .35-.62)",
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.5 (unanswered starts .35-.62)",
         doc="Chance of a reply to an item of full use.",
     )
     reciprocity: float = quantity(
-        0.3, unit="1", low=0.0, high=1.0, source="science A.7 (rho .1-.6)",
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.7 (rho .1-.6)",
         doc="Added chance of a reply to an item of somebody one has a tie with.",
     )
     most_replies: int = quantity(
         4, unit="replies/visit", low=0, high=50, source="assumption", doc="Most replies in a visit."
     )
     minutes_per_item: float = quantity(
-        0.5, unit="minutes", low=0.01, high=60.0, source="assumption", doc="Reading time of an item."
+        0.5,
+        unit="minutes",
+        low=0.01,
+        high=60.0,
+        source="assumption",
+        doc="Reading time of an item.",
     )
     minute_cost: float = quantity(
-        0.004, unit="value/minute", low=0.0, high=1.0, source="assumption (M120)",
+        0.004,
+        unit="value/minute",
+        low=0.0,
+        high=1.0,
+        source="assumption (M120)",
         doc="Value of a reader's minute.",
     )
     digest_weight: float = quantity(
-        0.35, unit="1", low=0.0, high=1.0, source="assumption (M37)",
+        0.35,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M37)",
         doc="Part of a visit's worth that a full-quality digest can replace.",
     )
     digest_relief: float = quantity(
-        0.6, unit="1", low=0.0, high=1.0, source="assumption (M37)",
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M37)",
         doc="Part of overload that a full-quality digest removes.",
     )
     overload_cost: float = quantity(
-        0.1, unit="value", low=0.0, high=1.0, source="science A.5 (k_o)",
+        0.1,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="science A.5 (k_o)",
         doc="Worth lost at full overload.",
     )
     violation_harm: float = quantity(
-        1.0, unit="1", low=0.0, high=10.0, source="assumption (science A.11)",
+        1.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.11)",
         doc="Harm of a violating item seen.",
     )
     promo_tolerance: float = quantity(
-        0.2, unit="share", low=0.0, high=1.0, source="mechanisms.md 6.3",
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="mechanisms.md 6.3",
         doc="Promotion share of what one sees that does no harm.",
     )
     promo_harm: float = quantity(
-        0.5, unit="1", low=0.0, high=10.0, source="assumption (M122)",
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M122)",
         doc="Harm per share of promotion above tolerance.",
     )
     tie_weight: float = quantity(
-        1.0, unit="contacts", low=0.0, high=100.0, source="science A.8 (W += 1)",
+        1.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="science A.8 (W += 1)",
         doc="Contact a reply makes for the replier.",
     )
     tie_back_weight: float = quantity(
-        0.6, unit="contacts", low=0.0, high=100.0, source="science A.7 (reciprocity .64-.79)",
+        0.6,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="science A.7 (reciprocity .64-.79)",
         doc="Contact a reply makes for the author.",
     )
 
@@ -213,9 +295,7 @@ def _read(t, i, day, number, responses, is_tie):
             writer = t.members[author]
             writer.unread_reactions = min(32000, writer.unread_reactions + 1)
     p_reply = p.reply_base * use + (p.reciprocity * use if is_tie else 0.0)
-    if author >= 0 and m.replies_today < p.most_replies and (
-        reply < p_reply * (1.0 - f8(m.load))
-    ):
+    if author >= 0 and m.replies_today < p.most_replies and (reply < p_reply * (1.0 - f8(m.load))):
         _reply(t, i, author, day)
         item.replies += 1
     return use, p.violation_harm if item.is_violation else 0.0, i8(item.is_promotion)
@@ -251,9 +331,9 @@ def _sum_up(t, i, day, total, harm, promo, n, inflow, budget):
         minutes *= 1.0 - part
     worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
     promo_share = f8(promo) / n if n > 0 else 0.0
-    m.harm = min(1.0, (harm / n if n > 0 else 0.0) + p.promo_harm * max(
-        0.0, promo_share - p.promo_tolerance
-    ))
+    m.harm = min(
+        1.0, (harm / n if n > 0 else 0.0) + p.promo_harm * max(0.0, promo_share - p.promo_tolerance)
+    )
     m.worth = worth
     m.load = load
     clock.promo_seen += 0.001 * (promo_share - clock.promo_seen)

@@ -18,12 +18,28 @@ from sim.world import fund, people
 
 SOURCE = "science.md A.2; M02, M03"
 READS = (
-    "visitors", "clock.n_visitors", "fate", "first_row", "members.satisfaction", "members.trust",
-    "members.belonging", "members.inviter", "members.route", "balances",
+    "visitors",
+    "clock.n_visitors",
+    "fate",
+    "first_row",
+    "members.satisfaction",
+    "members.trust",
+    "members.belonging",
+    "members.inviter",
+    "members.route",
+    "balances",
 )
 WRITES = (
-    "applicants", "clock.n_applicants", "clock.slots", "members.invited", "journal", "balances",
-    "clock.n_journal", "clock.journal_lost", "daily.invitations", "daily.policy_stops",
+    "applicants",
+    "clock.n_applicants",
+    "clock.slots",
+    "members.invited",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.invitations",
+    "daily.policy_stops",
     "daily.fund_out_yuan",
 )
 
@@ -33,34 +49,62 @@ class Params:
     """Inviting and accepting."""
 
     invite_visit: float = quantity(
-        0.02, unit="1/visit", low=0.0, high=1.0, source="science A.2 (.02-.5 per 28 days)",
+        0.02,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.2 (.02-.5 per 28 days)",
         doc="Invitations on a visit at full advocacy.",
     )
     referred_factor: float = quantity(
-        0.45, unit="1", low=0.0, high=5.0, source="science A.2 (Gershon & Jiang 2024: +31-57 %)",
+        0.45,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="science A.2 (Gershon & Jiang 2024: +31-57 %)",
         doc="Extra inviting of members who were invited themselves.",
     )
     reward_gain: float = quantity(
-        0.6, unit="1", low=0.0, high=5.0, source="science A.2 (g .2-1.5)",
+        0.6,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="science A.2 (g .2-1.5)",
         doc="Extra inviting under a large reward.",
     )
     reward_yuan: float = quantity(
-        50.0, unit="yuan", low=0.01, high=1e6, source="assumption (science A.2: r0)",
+        50.0,
+        unit="yuan",
+        low=0.01,
+        high=1e6,
+        source="assumption (science A.2: r0)",
         doc="Reward at which most of that is reached.",
     )
     accept_base: float = quantity(
-        -1.8, unit="log-odds", low=-20.0, high=20.0, source="science A.2 (.02-.35 by tie)",
+        -1.8,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="science A.2 (.02-.35 by tie)",
         doc="Acceptance of an invitation from a neutral friend.",
     )
     accept_trust: float = quantity(
-        2.0, unit="log-odds", low=0.0, high=20.0, source="science A.2 (b3)",
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="science A.2 (b3)",
         doc="Per unit of the inviter's trust.",
     )
     accept_koc: float = quantity(
         0.5, unit="log-odds", low=0.0, high=5.0, source="M51", doc="When a KOC invites."
     )
     accept_rewarded: float = quantity(
-        -0.3, unit="log-odds", low=-5.0, high=5.0, source="assumption (M03: lower fit)",
+        -0.3,
+        unit="log-odds",
+        low=-5.0,
+        high=5.0,
+        source="assumption (M03: lower fit)",
         doc="When the inviter is paid.",
     )
 

@@ -20,9 +20,17 @@ from sim.world import items
 SOURCE = "science.md A.11; M59, M64"
 READS = ("items", "moderators", "clock.item_head", "clock.item_tail", "clock.n_moderators")
 WRITES = (
-    "items.shown", "clock.review_next", "clock.review_credit", "members.trust", "members.motive",
-    "members.violations", "moderators.reviewed", "moderators.fatigue", "daily.removed",
-    "daily.false_removed", "daily.review_backlog",
+    "items.shown",
+    "clock.review_next",
+    "clock.review_credit",
+    "members.trust",
+    "members.motive",
+    "members.violations",
+    "moderators.reviewed",
+    "moderators.fatigue",
+    "daily.removed",
+    "daily.false_removed",
+    "daily.review_backlog",
 )
 
 
@@ -31,43 +39,83 @@ class Params:
     """Pace, errors and consequences of review."""
 
     items_per_hour: float = quantity(
-        25.0, unit="items/hour", low=0.0, high=10_000.0, source="science A.11 (30-150 a day)",
+        25.0,
+        unit="items/hour",
+        low=0.0,
+        high=10_000.0,
+        source="science A.11 (30-150 a day)",
         doc="Items a moderator looks through in an hour.",
     )
     review_time_share: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="assumption",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Part of duty hours spent on review.",
     )
     judgement_noise: float = quantity(
-        0.2, unit="1", low=0.0, high=2.0, source="assumption",
+        0.2,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption",
         doc="Spread of the judged risk for an unskilled moderator.",
     )
     fatigue_effect: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="assumption (M127)",
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M127)",
         doc="Pace lost at full fatigue.",
     )
     fatigue_gain: float = quantity(
-        0.04, unit="1/day", low=0.0, high=1.0, source="assumption (M127)",
+        0.04,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M127)",
         doc="Fatigue a day of full queues adds.",
     )
     fatigue_rest: float = quantity(
-        0.02, unit="1/day", low=0.0, high=1.0, source="assumption",
+        0.02,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Share of fatigue lost a day.",
     )
     removal_trust: float = quantity(
-        0.06, unit="1", low=0.0, high=1.0, source="assumption (science A.11)",
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.11)",
         doc="Trust an author loses when a post is removed.",
     )
     wrong_factor: float = quantity(
-        2.5, unit="1", low=1.0, high=10.0, source="assumption",
+        2.5,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="assumption",
         doc="How much worse a wrong removal is.",
     )
     explained_factor: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="science A.11 (Jhaver 2019)",
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.11 (Jhaver 2019)",
         doc="What an explanation leaves of the damage.",
     )
     removal_motive: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="assumption (M64)",
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M64)",
         doc="Motive an author loses when a post is removed.",
     )
 

@@ -16,8 +16,13 @@ from sim.recording import metrics as mt
 
 SOURCE = "M117, M118; T45"
 READS = (
-    "fate.status", "members.satisfaction", "members.trust", "clock.n_rows", "daily.removed",
-    "daily.messages", "daily.posts",
+    "fate.status",
+    "members.satisfaction",
+    "members.trust",
+    "clock.n_rows",
+    "daily.removed",
+    "daily.messages",
+    "daily.posts",
 )
 WRITES = ("operator", "daily.sensed_satisfaction")
 
@@ -33,7 +38,11 @@ class Params:
         0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of an answer."
     )
     bias: float = quantity(
-        0.03, unit="1", low=-1.0, high=1.0, source="assumption",
+        0.03,
+        unit="1",
+        low=-1.0,
+        high=1.0,
+        source="assumption",
         doc="By how much the satisfied answer more.",
     )
 

@@ -25,16 +25,45 @@ from sim.world import fund
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 READS = (
-    "clock", "balances", "fee_weeks", "moderators", "fate.uid", "fate.status",
-    "members.week_score", "members.last_win", "daily.answers", "daily.requests", "daily.solved",
+    "clock",
+    "balances",
+    "fee_weeks",
+    "moderators",
+    "fate.uid",
+    "fate.status",
+    "members.week_score",
+    "members.last_win",
+    "daily.answers",
+    "daily.requests",
+    "daily.solved",
 )
 WRITES = (
-    "journal", "balances", "clock.n_journal", "clock.journal_lost", "clock.prize_cents",
-    "clock.stipend_cents", "clock.opening_pool_cents", "clock.cycle_week", "clock.payer_weeks",
-    "clock.dues_released_cents", "clock.dues_prize_cents", "clock.last_answerers",
-    "clock.answered_share", "fee_weeks", "members.week_score", "members.wins", "members.last_win",
-    "members.satisfaction", "members.reputation", "winners", "scores", "daily.prizes", "daily.policy_stops",
-    "daily.fund_in_yuan", "daily.fund_out_yuan", "daily.answerers_week",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "clock.prize_cents",
+    "clock.stipend_cents",
+    "clock.opening_pool_cents",
+    "clock.cycle_week",
+    "clock.payer_weeks",
+    "clock.dues_released_cents",
+    "clock.dues_prize_cents",
+    "clock.last_answerers",
+    "clock.answered_share",
+    "fee_weeks",
+    "members.week_score",
+    "members.wins",
+    "members.last_win",
+    "members.satisfaction",
+    "members.reputation",
+    "winners",
+    "scores",
+    "daily.prizes",
+    "daily.policy_stops",
+    "daily.fund_in_yuan",
+    "daily.fund_out_yuan",
+    "daily.answerers_week",
 )
 
 
@@ -43,14 +72,22 @@ class Params:
     """Judging and joy."""
 
     judge_noise: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="assumption (M43: vote, steward or mixed)",
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M43: vote, steward or mixed)",
         doc="Spread of judged scores.",
     )
     win_satisfaction: float = quantity(
         0.1, unit="1", low=0.0, high=1.0, source="assumption", doc="Satisfaction of winning."
     )
     win_reputation: float = quantity(
-        3.0, unit="points", low=0.0, high=1000.0, source="assumption (M42)",
+        3.0,
+        unit="points",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M42)",
         doc="Reputation of winning.",
     )
 

@@ -20,12 +20,25 @@ from sim.recording import metrics as mt
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 READS = (
-    "visitors", "clock.n_visitors", "clock.n_members", "clock.stipend_cents", "fate",
-    "members.belonging", "members.motive", "members.skill", "daily.answers",
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_members",
+    "clock.stipend_cents",
+    "fate",
+    "members.belonging",
+    "members.motive",
+    "members.skill",
+    "daily.answers",
 )
 WRITES = (
-    "moderators", "clock.n_moderators", "clock.digest_quality", "operator.founder_hours_day",
-    "fate.circles", "members.belonging", "daily.staffed", "daily.volunteers",
+    "moderators",
+    "clock.n_moderators",
+    "clock.digest_quality",
+    "operator.founder_hours_day",
+    "fate.circles",
+    "members.belonging",
+    "daily.staffed",
+    "daily.volunteers",
 )
 RESERVE_HOURS = 15.0
 OPEN_END = np.int64(32767)
@@ -37,39 +50,75 @@ class Params:
     """Who serves, and what service does to them."""
 
     volunteer_base: float = quantity(
-        -5.0, unit="log-odds", low=-20.0, high=20.0, source="assumption",
+        -5.0,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption",
         doc="Volunteering of a visitor in the week of recruitment.",
     )
     volunteer_belonging: float = quantity(
-        4.0, unit="log-odds", low=0.0, high=20.0, source="assumption (E12)",
+        4.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (E12)",
         doc="Per unit of belonging.",
     )
     volunteer_motive: float = quantity(
-        3.0, unit="log-odds", low=0.0, high=20.0, source="assumption (E12)",
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (E12)",
         doc="Per unit of motive.",
     )
     drift_week: float = quantity(
-        0.06, unit="1/week", low=0.0, high=1.0, source="assumption (M121)",
+        0.06,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M121)",
         doc="Drift of an unpaid helper from value to liveliness.",
     )
     burnout: float = quantity(
-        0.6, unit="1", low=0.0, high=1.0, source="assumption (science A.11)",
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.11)",
         doc="Fatigue at which a volunteer stops.",
     )
     reserve_median_cents: float = quantity(
-        100_000.0, unit="cents/week", low=0.0, high=1e8, source="mechanisms.md 6.3 (1,000 yuan)",
+        100_000.0,
+        unit="cents/week",
+        low=0.0,
+        high=1e8,
+        source="mechanisms.md 6.3 (1,000 yuan)",
         doc="Median reserve wage for 15 hours of duty.",
     )
     reserve_ln_sd: float = quantity(
-        0.35, unit="1", low=0.0, high=3.0, source="assumption",
+        0.35,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="assumption",
         doc="Spread of the log reserve wage.",
     )
     sign_up: float = quantity(
-        0.05, unit="1/week", low=0.0, high=1.0, source="assumption",
+        0.05,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Chance that a visitor of whom the pay is enough signs up in a week.",
     )
     duty_belonging: float = quantity(
-        0.08, unit="1", low=0.0, high=1.0, source="assumption (M62: rotation spreads skill)",
+        0.08,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M62: rotation spreads skill)",
         doc="Belonging a week of duty adds.",
     )
 
@@ -161,7 +210,12 @@ def _appoint_steward(t, day, lever, p):
             first_time = time
     if first >= 0:
         _appoint(
-            t, first, day, day + 7 * lever.term_weeks - 1, Duty.STEWARD.value, lever.steward_hours_week
+            t,
+            first,
+            day,
+            day + 7 * lever.term_weeks - 1,
+            Duty.STEWARD.value,
+            lever.steward_hours_week,
         )
         m = t.members[first]
         m.belonging = f8(m.belonging) + p.duty_belonging * (1.0 - f8(m.belonging))

@@ -23,35 +23,67 @@ class Params:
     """How ties arise and fade."""
 
     decay: float = quantity(
-        0.01, unit="1/day", low=0.0, high=1.0, source="science A.8 (.005-.03)",
+        0.01,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.8 (.005-.03)",
         doc="Fading of a tie without contact.",
     )
     strong_at: float = quantity(
-        5.0, unit="contacts", low=0.1, high=1000.0, source="science A.8 (W >= 5)",
+        5.0,
+        unit="contacts",
+        low=0.1,
+        high=1000.0,
+        source="science A.8 (W >= 5)",
         doc="Strength from which a tie is strong.",
     )
     forget_below: float = quantity(
-        0.15, unit="contacts", low=0.0, high=10.0, source="assumption",
+        0.15,
+        unit="contacts",
+        low=0.0,
+        high=10.0,
+        source="assumption",
         doc="Strength below which a tie is forgotten.",
     )
     triad: float = quantity(
-        0.05, unit="1/visit", low=0.0, high=1.0, source="science A.8 (proposals .4-.7 by friends)",
+        0.05,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.8 (proposals .4-.7 by friends)",
         doc="Chance that a visitor meets a contact of a contact.",
     )
     match: float = quantity(
-        0.02, unit="1/visit", low=0.0, high=1.0, source="assumption (M99)",
+        0.02,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M99)",
         doc="Chance that a visitor meets another visitor of today.",
     )
     homophily: float = quantity(
-        0.6, unit="1", low=0.0, high=1.0, source="assumption (M99)",
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M99)",
         doc="How much rarer a meeting becomes a tie between unlike interests.",
     )
     directory_factor: float = quantity(
-        2.0, unit="1", low=0.0, high=10.0, source="assumption (M12)",
+        2.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M12)",
         doc="Factor on matching for members listed in a shared directory.",
     )
     meeting: float = quantity(
-        0.7, unit="contacts", low=0.0, high=100.0, source="assumption",
+        0.7,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="assumption",
         doc="Contact such a meeting makes.",
     )
 

@@ -23,8 +23,14 @@ from sim.recording import metrics as mt
 SOURCE = "science.md A.4; M15"
 READS = ("fate.uid", "fate.visit_hazard", "clock.n_rows", "first_row")
 WRITES = (
-    "visitors", "clock.n_visitors", "clock.n_silent", "fate.status", "members.posts_today",
-    "members.replies_today", "members.answers_today", "daily.visits",
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_silent",
+    "fate.status",
+    "members.posts_today",
+    "members.replies_today",
+    "members.answers_today",
+    "daily.visits",
 )
 
 
@@ -33,19 +39,35 @@ class Params:
     """Weights of the visit hazard."""
 
     belonging_weight: float = quantity(
-        1.0, unit="log-hazard", low=0.0, high=10.0, source="assumption (M15)",
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
         doc="Per unit of belonging.",
     )
     satisfaction_weight: float = quantity(
-        1.0, unit="log-hazard", low=0.0, high=10.0, source="assumption (M15)",
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
         doc="Per unit of satisfaction.",
     )
     load_weight: float = quantity(
-        0.3, unit="log-hazard", low=0.0, high=10.0, source="assumption (M120)",
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120)",
         doc="Per unit of overload at the last visit.",
     )
     activity_factor: float = quantity(
-        1.0, unit="1", low=0.0, high=10.0, source="assumption",
+        1.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption",
         doc="Factor on everybody's visit hazard, for sensitivity and pairing tests.",
     )
 

@@ -100,7 +100,9 @@ METRICS: tuple[Metric, ...] = (
     Metric("incubating", "members", "KOCs in incubation", "T62", True),
     Metric("partners", "brands", "active partners", "T63", True),
     Metric("partner_trust", "1", "trust of active partners, mean", "T63", True),
-    Metric("share_deviation", "points", "received share - contribution share, absolute", "T63", True),
+    Metric(
+        "share_deviation", "points", "received share - contribution share, absolute", "T63", True
+    ),
     Metric("partner_exits", "brands", "deals ended", "T63"),
     Metric("newcomer_share", "share", "members with tenure below 28 days", "T27", True),
     Metric("belonging", "1", "mean belonging", "T46", True),
@@ -109,7 +111,9 @@ METRICS: tuple[Metric, ...] = (
     Metric("motive", "1", "mean intrinsic motive", "M53", True),
     Metric("ties_per_member", "ties", "ties in use per member", "T05", True),
     Metric("strong_ties", "ties", "strong ties per member", "T55", True),
-    Metric("sensed_satisfaction", "1", "satisfaction as surveyed, with error and delay", "T45", True),
+    Metric(
+        "sensed_satisfaction", "1", "satisfaction as surveyed, with error and delay", "T45", True
+    ),
     Metric("voice_gini", "1", "Gini of exposures received by authors in 28 days", "T51", True),
     Metric("voice_top", "share", "exposures of the best connected 5 % of members", "T51", True),
     Metric("expired_early", "items", "items pushed out because the feed was full", ""),

@@ -167,8 +167,6 @@ def gini(values: np.ndarray) -> float:
     return float(2.0 * (rank * ordered).sum() / (n * total) - (n + 1.0) / n)
 
 
-
-
 def _posted(journal: np.recarray, purpose: int) -> float:
     return float(journal.amount_cents[journal.purpose == purpose].sum()) / 100.0
 

@@ -46,7 +46,9 @@ class Shown(enum.IntEnum):
 
 ITEM: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by author, day and ordinal", "design 5"),
-    Var("author", "i4", "row", "member who wrote it, -1 for brand, -2 - k for partner k", "E22", -1),
+    Var(
+        "author", "i4", "row", "member who wrote it, -1 for brand, -2 - k for partner k", "E22", -1
+    ),
     Var("views", "i4", "views", "readers so far", "T31"),
     Var("reactions", "i4", "reactions", "reactions so far", "T32"),
     Var("replies", "i4", "replies", "replies so far", "T11"),

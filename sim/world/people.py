@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -31,76 +30,147 @@ class Params:
     """Traits of people (world group ``activity``)."""
 
     rate_shape: float = quantity(
-        0.35, unit="1", low=0.01, high=10.0, source="science A.4 (r .03-.57)",
+        0.35,
+        unit="1",
+        low=0.01,
+        high=10.0,
+        source="science A.4 (r .03-.57)",
         doc="Shape of the gamma law of posting days.",
     )
     rate_weeks: float = quantity(
-        0.30, unit="weeks", low=0.01, high=50.0, source="science A.4 (alpha .09-.43)",
+        0.30,
+        unit="weeks",
+        low=0.01,
+        high=50.0,
+        source="science A.4 (alpha .09-.43)",
         doc="Inverse scale of the gamma law of posting days.",
     )
     dropout_a: float = quantity(
-        0.6, unit="1", low=0.01, high=50.0, source="science A.4 (a .5-2.6)",
+        0.6,
+        unit="1",
+        low=0.01,
+        high=50.0,
+        source="science A.4 (a .5-2.6)",
         doc="First shape of the beta law of falling silent after a posting day.",
     )
     dropout_b: float = quantity(
-        12.0, unit="1", low=0.01, high=500.0, source="science A.4 (b .6-25)",
+        12.0,
+        unit="1",
+        low=0.01,
+        high=500.0,
+        source="science A.4 (b .6-25)",
         doc="Second shape of the beta law of falling silent after a posting day.",
     )
     lurker_share: float = quantity(
-        0.55, unit="share", low=0.0, high=0.99, source="science A.4 (pi0 .5-.9)",
+        0.55,
+        unit="share",
+        low=0.0,
+        high=0.99,
+        source="science A.4 (pi0 .5-.9)",
         doc="Members who practically never post.",
     )
     lurker_posting: float = quantity(
-        0.03, unit="1", low=0.0, high=1.0, source="assumption",
+        0.03,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Posting rate of a lurker relative to a poster.",
     )
     core_share: float = quantity(
-        0.02, unit="share", low=0.0, high=0.3, source="science A.4 (.5-2 %)",
+        0.02,
+        unit="share",
+        low=0.0,
+        high=0.3,
+        source="science A.4 (.5-2 %)",
         doc="Members of the core.",
     )
     core_rate_factor: float = quantity(
-        6.0, unit="1", low=1.0, high=50.0, source="science A.4 (x5-20)",
+        6.0,
+        unit="1",
+        low=1.0,
+        high=50.0,
+        source="science A.4 (x5-20)",
         doc="Posting rate of the core relative to a poster.",
     )
     core_dropout: float = quantity(
-        0.001, unit="1", low=0.0, high=1.0, source="science A.4 (0-.005)",
+        0.001,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.4 (0-.005)",
         doc="Chance that a core member falls silent after a posting day.",
     )
     interest_weight: float = quantity(
-        0.3, unit="1", low=0.0, high=2.0, source="assumption",
+        0.3,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption",
         doc="Log-rate of activity per standard deviation of interest.",
     )
     read_rate: float = quantity(
-        0.06, unit="1/day", low=0.0, high=3.0, source="assumption (mechanisms.md 6.3: 28-day "
-        "active share 40 %)", doc="Median hazard of visiting to read.",
+        0.06,
+        unit="1/day",
+        low=0.0,
+        high=3.0,
+        source="assumption (mechanisms.md 6.3: 28-day active share 40 %)",
+        doc="Median hazard of visiting to read.",
     )
     visits_per_post_day: float = quantity(
-        1.5, unit="1", low=1.0, high=20.0, source="assumption",
+        1.5,
+        unit="1",
+        low=1.0,
+        high=20.0,
+        source="assumption",
         doc="Visits for every posting day, over the visits to read.",
     )
     read_ln_sd: float = quantity(
-        1.0, unit="1", low=0.0, high=3.0, source="assumption",
+        1.0,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="assumption",
         doc="Spread of the hazard of visiting to read.",
     )
     weekday: list[float] = quantity(
-        (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9), unit="1", low=0.0, high=7.0,
+        (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9),
+        unit="1",
+        low=0.0,
+        high=7.0,
         source="science A.4 (weekend/weekday .14-1.38)",
         doc="Rhythm of the week, Monday first, mean 1.",
     )
     posts_ln_mean: float = quantity(
-        0.9, unit="ln items", low=-2.0, high=3.0, source="science A.4 (.81-1.09)",
+        0.9,
+        unit="ln items",
+        low=-2.0,
+        high=3.0,
+        source="science A.4 (.81-1.09)",
         doc="Mean of the log number of posts on a posting day.",
     )
     posts_ln_sd: float = quantity(
-        1.0, unit="ln items", low=0.0, high=3.0, source="science A.4 (.82-1.11)",
+        1.0,
+        unit="ln items",
+        low=0.0,
+        high=3.0,
+        source="science A.4 (.82-1.11)",
         doc="Spread of the log number of posts on a posting day.",
     )
     attention_ln_mean: float = quantity(
-        2.71, unit="ln items", low=0.0, high=6.0, source="science A.5 (median 15)",
+        2.71,
+        unit="ln items",
+        low=0.0,
+        high=6.0,
+        source="science A.5 (median 15)",
         doc="Mean of the log reading budget of a visit.",
     )
     attention_ln_sd: float = quantity(
-        0.8, unit="ln items", low=0.0, high=3.0, source="science A.5 (.8)",
+        0.8,
+        unit="ln items",
+        low=0.0,
+        high=3.0,
+        source="science A.5 (.8)",
         doc="Spread of the log reading budget of a visit.",
     )
     skill_a: float = quantity(
@@ -110,30 +180,54 @@ class Params:
         2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of skill."
     )
     motive_a: float = quantity(
-        2.0, unit="1", low=0.1, high=50.0, source="assumption",
+        2.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption",
         doc="First shape of intrinsic motive.",
     )
     motive_b: float = quantity(
-        3.0, unit="1", low=0.1, high=50.0, source="assumption",
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption",
         doc="Second shape of intrinsic motive.",
     )
     frailty_variance: float = quantity(
-        0.5, unit="1", low=0.01, high=5.0, source="assumption (science A.14: frailty)",
+        0.5,
+        unit="1",
+        low=0.01,
+        high=5.0,
+        source="assumption (science A.14: frailty)",
         doc="Variance of the factor on the exit hazard.",
     )
     responder_share: float = quantity(
-        0.2, unit="share", low=0.0, high=1.0, source="science A.10 (Hoernle 2022, .05-.30)",
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (Hoernle 2022, .05-.30)",
         doc="Members who respond to points and goals.",
     )
     first_expectation: float = quantity(
-        0.35, unit="1", low=0.0, high=1.0, source="assumption",
+        0.35,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
         doc="Value a newcomer expects of a visit.",
     )
     first_belonging: float = quantity(
         0.2, unit="1", low=0.0, high=1.0, source="assumption", doc="Belonging of a newcomer."
     )
     referred_belonging: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="science A.2 (Schmitt et al. 2011)",
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.2 (Schmitt et al. 2011)",
         doc="Belonging an invited newcomer has in advance.",
     )
 
