@@ -174,11 +174,11 @@ def tests_naming(process: str) -> list[str]:
     list of str
         Sorted; a test counts when its text or its file's name has the process in it as a word.
     """
-    word = re.compile(rf"(?<![A-Za-z0-9]){process}(?![A-Za-z0-9])|(?<=_){process}(?=_|\b)")
+    word = re.compile(rf"\b{process}\b")
     found = []
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")
-        if not re.search(r"^(from|import) (sim|agents)\b", text, re.MULTILINE):
+        if not re.search(r"^(from|import) (sim|agents|communities)\b", text, re.MULTILINE):
             continue
         is_own = process in file.stem.split("_")
         for node in ast.walk(ast.parse(text)):

@@ -30,7 +30,6 @@ def outcomes(setting, seed: int) -> dict[str, float]:
 def result(setting, seed: int, days: int):
     """One run."""
     from sim.engine import RunResult
-
     from sim.recording.metrics import N_METRICS
     from sim.world.fund import BRAND_POOL, MEMBERS, PRIZE
 

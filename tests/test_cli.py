@@ -215,7 +215,7 @@ def test_sweep_is_one_table_and_one_folder(engine, empty_folder, capsys):
 
 def test_sweep_over_numbers(engine):
     assert main(["run", "-m", "comms.lead_days=range(1,3)", *QUICK, "run.out=out"]) == 0
-    assert set(pd.read_parquet("out/runs.parquet")["comms.lead_days"]) == {"1", "2"}
+    assert set(pd.read_parquet("out/runs.parquet")["comms.lead_days"]) == {1, 2}
 
 
 def test_impossible_points_are_named_and_the_others_go_on(engine, capsys):

@@ -27,13 +27,13 @@ class DesignPoint:
         Name shown in every table.
     composed : Composed
         Its checked configuration.
-    factors : dict of str to str
+    factors : dict of str to (int, float or str)
         What a sweep varies, and its value here; empty otherwise.
     """
 
     policy: str
     composed: Composed
-    factors: dict[str, str] = field(default_factory=dict)
+    factors: dict[str, int | float | str] = field(default_factory=dict)
 
     @property
     def setting(self) -> Setting:

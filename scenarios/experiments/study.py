@@ -12,6 +12,7 @@ from scenarios.experiments.design import DesignPoint
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from sim.engine import RunResult
 
 POOLS = ("entry_pool_yuan", "dues_pool_yuan", "brand_pool_yuan")

@@ -81,8 +81,8 @@ def live_sweep(
     def job(config: DictConfig) -> None:
         hydra = HydraConfig.get()
         given = dict(text.partition("=")[::2] for text in hydra.overrides.task)
-        factors = {key: given[key] for key in axes}
-        name = " ".join(f"{key}={value}" for key, value in factors.items())
+        name = " ".join(f"{key}={given[key]}" for key in axes)
+        factors = {key: _number_or_text(given[key]) for key in axes}
         if study.is_interrupted or refused:
             return
         try:
@@ -100,3 +100,12 @@ def live_sweep(
         launch("sweep", ["--multirun", *overrides, f"hydra.sweep.dir='{folder}'"], job)
     if refused:
         raise refused[0]
+
+
+def _number_or_text(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

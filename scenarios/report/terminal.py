@@ -21,7 +21,6 @@ from scenarios.report.words import (
     run_lines,
     span_text,
     sweep_answer,
-    verdict_text,
 )
 from scenarios.statistics import IncrementalCost
 from scenarios.statistics.sweeps import SWEEP_OUTCOMES
@@ -63,21 +62,25 @@ def comparison_table(
     return Group(*parts, Text(_foot(comparison), style="dim"))
 
 
-def _one_comparison(rows: list[dict[str, Any]], secondary: bool) -> Table:
+def _one_comparison(rows: list[dict[str, Any]], secondary: bool) -> RenderableType:
+    """One table; the policies' names stand above it, so that its columns stay narrow."""
+    names = Text(f"A = {rows[0]['baseline']}\nB = {rows[0]['alternative']}")
     table = _grid()
-    table.add_column("outcome", max_width=22, overflow="fold")
-    for name in (rows[0]["baseline"], rows[0]["alternative"]):
-        table.add_column(str(name), justify="right", max_width=17, overflow="fold")
-    table.add_column("difference\n(interval)", justify="right", no_wrap=True)
-    table.add_column("verdict", max_width=12)
+    table.add_column("", max_width=27)
+    table.add_column("A", justify="right", no_wrap=True)
+    table.add_column("B", justify="right", no_wrap=True)
+    table.add_column("B - A", justify="right", no_wrap=True)
+    table.add_column(f"{rows[0]['level'] * 100:g} % interval", justify="right", no_wrap=True)
+    table.add_column("B is", no_wrap=True)
     heads = [row for row in rows if row["headline"]]
     others = [row for row in rows if not row["headline"]] if secondary or not heads else []
     for block in (heads, others):
-        for row in block:
+        known = [row for row in block if row["pairs"] > 0]
+        for row in known:
             table.add_row(*_cells(row))
-        if block:
+        if known:
             table.add_section()
-    return table
+    return Group(Text(""), names, table)
 
 
 def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
@@ -85,15 +88,17 @@ def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
     levels = [
         show_value(outcome, row[f"mean_{side}"], unit=False) for side in ("baseline", "alternative")
     ]
-    style = ""
-    if row["verdict"] in ("higher", "lower") and outcome.better != "neither":
-        style = GOOD if row["verdict"] == outcome.better else BAD
-    change = show_difference(outcome, row["difference"], unit=outcome.unit == "share")
-    span = span_text(row)
+    style, word = "", "not clear"
+    if row["verdict"] in ("higher", "lower"):
+        word = row["verdict"]
+        if outcome.better != "neither":
+            is_good = row["verdict"] == outcome.better
+            style, word = (GOOD, "better") if is_good else (BAD, "worse")
+    change = show_difference(outcome, row["difference"], unit=False)
     unit = outcome_unit(outcome)
-    name = f"{outcome.label} ({unit})" if unit else outcome.label
-    moved = Text(f"{change}\n({span})" if span else change, style=style)
-    return [name, *levels, moved, Text(verdict_text(row).replace(" (", "\n("), style=style)]
+    is_said = not unit or unit.split("/")[0] in outcome.label.lower()
+    name = outcome.label if is_said else f"{outcome.label}, {unit}"
+    return [name, *levels, Text(change, style=style), span_text(row) or "", Text(word, style=style)]
 
 
 def _grid() -> Table:

@@ -253,7 +253,7 @@ def _write_posts(t, i, day, is_queued):
 
 @compiled()
 def _violation_probability(t, i):
-    """Chance that a post of ``i`` breaks the rules: a few do it often, shown rules help newcomers."""
+    """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
     p = t.params[0].posting
     key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share

@@ -1,0 +1,93 @@
+"""What holds for the source tree as a whole: who may import whom, sizes, what must not be said."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+BELOW = {"agents": {"sim", "scenarios"}, "sim": {"scenarios"}, "scenarios": set()}
+SOURCES = ("agents", "sim", "scenarios", "docs", "benchmarks", "data", "notebooks")
+LONGEST_FILE = 400
+TEXT = {".py", ".md", ".yaml", ".yml", ".toml", ".cff", ".ipynb", ".html", ".css", ".csv", ""}
+NOT_OURS = {"plaza-out", "plaza-conf", "_build", "generated", "build", "dist", "__pycache__"}
+
+
+def sources(*folders: str) -> list[Path]:
+    return [file for folder in folders for file in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def ours() -> list[Path]:
+    found = []
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [
+            name for name in folders
+            if name not in NOT_OURS and (name == ".ci" or name[0] != ".")
+            and not name.endswith(".egg-info")
+        ]  # fmt: skip
+        found += [Path(folder) / name for name in files]
+    return [file for file in found if file.suffix in TEXT and not file.name.startswith(".cov")]
+
+
+@pytest.mark.parametrize("package", BELOW)
+def test_dependencies_point_one_way(package):
+    for file in sources(package):
+        roots = {name.partition(".")[0] for name in imports(file)}
+        assert not roots & BELOW[package], file
+
+
+def test_processes_never_import_each_other():
+    for file in (ROOT / "sim" / "processes").glob("*.py"):
+        assert not [name for name in imports(file) if name.startswith("sim.processes")], file
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("importlinter") is None,
+    reason="import-linter is not installed; pip install -e '.[dev]'",
+)
+def test_import_contracts_hold():
+    script = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--no-cache"], cwd=ROOT, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", SOURCES)
+def test_files_are_short(folder):
+    for file in sources(folder):
+        lines = len(file.read_text(encoding="utf-8").splitlines())
+        assert lines <= LONGEST_FILE, f"{file} has {lines} lines: what is it about?"
+
+
+def test_files_have_names_that_say_what_they_hold():
+    said = {file.stem for file in sources("agents", "sim", "scenarios")}
+    assert not said & {"utils", "util", "helpers", "common", "misc", "tools", "stuff"}
+
+
+def test_the_tree_speaks_of_itself_alone():
+    hosts = ["pypi" + ".org", "python" + "hosted", "conda" + ".anaconda", "registry." + "npmjs"]
+    paths = ["/" + "work/", "/opt/" + "pypi", "/ro" + "ot/", "/opt/" + "wheels"]
+    words = [r"\bcla" + r"ude\b", r"\banth" + r"ropic\b", r"\bchat" + r"gpt\b", r"\bsub" + r"agents?\b"]
+    forbidden = re.compile("|".join([*map(re.escape, hosts + paths), *words]), re.IGNORECASE)
+    for file in ours():
+        found = forbidden.search(file.read_text(encoding="utf-8", errors="ignore"))
+        assert not found, f"{file} says {found[0]!r}"

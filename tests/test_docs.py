@@ -1,0 +1,226 @@
+"""The documentation agrees with the code: generated pages are complete, written ones are true."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+sys.path.insert(0, str(DOCS))
+
+import facts  # noqa: E402
+import generate  # noqa: E402
+
+from scenarios.cli import VERBS  # noqa: E402
+from scenarios.experiments import compare as comparing  # noqa: E402
+from scenarios.experiments import sweep as sweeping  # noqa: E402
+from scenarios.experiments.design import one_policy  # noqa: E402
+from scenarios.flags import Flags  # noqa: E402
+from sim.recording.metrics import NAMES  # noqa: E402
+
+SUBMODELS = DOCS / "odd" / "7_submodels"
+WRITTEN = [
+    page for page in sorted(DOCS.rglob("*.md"))
+    if not {"_build", "generated"} & set(page.parts)
+]  # fmt: skip
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *WRITTEN]
+EXPLAINED = {"active_28d", "age_days", "digest_quality", "per_entrant", "remaining_weeks"}
+"""Words of equations that are no name in the code, or the name of a metric or choice."""
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory) -> dict[str, str]:
+    pages = generate.write_pages(tmp_path_factory.mktemp("generated"))
+    return {page.stem: page.read_text(encoding="utf-8") for page in pages}
+
+
+def blocks(page: Path, *languages: str) -> list[str]:
+    text = page.read_text(encoding="utf-8")
+    return re.findall(rf"^```(?:{'|'.join(languages)})\n(.*?)^```", text, re.M | re.S)
+
+
+def documented_commands() -> list[str]:
+    lines = [
+        re.sub(r"^\S*(?=plaza )|\s+#.*$", "", line.strip())
+        for page in PAGES
+        for block in blocks(page, "sh", "text")
+        for line in block.splitlines()
+    ]
+    return sorted({line for line in lines if re.match(r"plaza [a-z]", line) and "..." not in line})
+
+
+def test_every_process_has_its_page():
+    index = (SUBMODELS / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^([a-z_]+)$", index, re.M)
+    assert listed == facts.process_names()
+    for name in facts.process_names():
+        text = (SUBMODELS / f"{name}.md").read_text(encoding="utf-8")
+        parts = re.findall(r"^## (.*)$", text, re.M)
+        assert parts == ["Equation", "Rationale", "Facts"], name
+        assert f"generated/process_{name}.md" in text
+
+
+def test_equations_use_the_names_of_the_code():
+    known = {name for path, _ in facts.every_setting() for name in path.split(".")}
+    known |= {var.name for variables, _ in facts.RECORDS.values() for var in variables}
+    known |= {rule for _, rule, _, _ in facts.rules()} | set(NAMES) | EXPLAINED
+    for name in facts.process_names():
+        for block in blocks(SUBMODELS / f"{name}.md", "text"):
+            used = set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", block))
+            assert used <= known, f"{name}: {sorted(used - known)}"
+
+
+def test_every_process_is_tested():
+    untested = [name for name in facts.process_names() if not facts.tests_naming(name)]
+    assert not untested
+
+
+def test_every_declaration_is_in_the_reference(generated):
+    for group, cls in facts.groups_of(facts.Policy).items():
+        for field in dataclasses.fields(cls):
+            assert f"`{field.name}`" in generated["levers"], f"{group}.{field.name}"
+    for group, cls in facts.groups_of(facts.World).items():
+        for field in dataclasses.fields(cls):
+            assert f"`{field.name}`" in generated["world"], f"world.{group}.{field.name}"
+    for name, (variables, _) in facts.RECORDS.items():
+        for var in variables:
+            assert f"| `{var.name}` |" in generated["agents"] + generated["things"], name
+    assert all(f"| `{name}` |" in generated["metrics"] for name in NAMES)
+    assert all(f"`{name}`" in generated["outcomes"] for name in facts.outcome_names())
+    assert all(f"plaza {verb}" in generated["command_line"] for verb in VERBS)
+    for name in facts.process_names():
+        assert f"[{name}](" in generated["processes"]
+        group = facts.groups_of(facts.World)[facts.world_group(name)]
+        for field in dataclasses.fields(group):
+            assert f"| `{field.name}` |" in generated[f"process_{name}"]
+
+
+def test_every_generated_page_is_shown(generated):
+    text = "".join(page.read_text(encoding="utf-8") for page in WRITTEN)
+    assert [name for name in generated if f"generated/{name}.md" not in text] == []
+
+
+def test_generated_tables_have_no_empty_cell_that_matters(generated):
+    for name in ("levers", "world", "population", "run"):
+        for line in generated[name].splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+            if line.startswith("| `") and len(cells) == len(generate.SETTING_COLUMNS):
+                meaning, source, unit = cells[4], cells[5], cells[2]
+                assert meaning and source and unit, line
+
+
+def test_every_source_is_explained():
+    said = [one.source for _, one in facts.every_setting()]
+    said += [var.source for variables, _ in facts.RECORDS.values() for var in variables]
+    said += [process.SOURCE for process in facts.PROCESSES]
+    text = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
+    keys = re.findall(r"^(.*\d{4})\n: ", (DOCS / "bibliography.md").read_text("utf-8"), re.M)
+    for source in said:
+        for name in re.findall(r"\bscience(?:\.md)? A\.\d+|\b[A-Z]\d{2,3}\b", source):
+            known = name.replace(".md", "")
+            is_listed = re.search(rf"\b{re.escape(known)}\b", text)
+            assert is_listed or known[0] in "TP", f"{name} in {source!r}"
+        for year in re.findall(r"\b(?:19|20)\d\d\b", source):
+            fits = [key for key in keys if key.endswith(year) and key.split()[0].strip(",") in source]
+            assert fits, f"{source!r} names a work of {year} that the bibliography lacks"
+
+
+def test_every_reference_named_in_sources_is_in_the_bibliography():
+    text = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
+    keys = re.findall(r"^(.*\d{4})\n: ", (DOCS / "bibliography.md").read_text("utf-8"), re.M)
+    rows = [line for line in text.splitlines() if line.startswith("| science")]
+    named = {one.strip() for row in rows for one in row.strip("| ").split("|")[-1].split(";")}
+    assert {one for one in named if re.search(r"\d{4}$", one)} <= set(keys)
+
+
+def test_the_odd_description_has_its_seven_elements():
+    found = [page.name[0] for page in sorted((DOCS / "odd").iterdir()) if page.name[0].isdigit()]
+    assert found == list("1234567")
+
+
+def test_decisions_are_numbered_and_say_what_they_cost():
+    pages = sorted((DOCS / "decisions").glob("0*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for number, page in enumerate(pages, start=1):
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# {number} ")
+        assert "**Decision.**" in text and "**Cost.**" in text, page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            start = DOCS if target.startswith("/") else page.parent
+            assert (start / target.lstrip("/")).exists(), f"{page}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_python_in_the_pages_can_be_read(page):
+    for block in blocks(page, "python"):
+        ast.parse(block)
+
+
+@pytest.fixture
+def user_folder(tmp_path, monkeypatch):
+    """A working directory with what the guides let a user make."""
+    monkeypatch.chdir(tmp_path)
+    (example,) = blocks(DOCS / "how-to" / "add_a_scenario.md", "yaml")
+    for name, text in {"scenario/fee_alone": example, "world/tea": "# Fitted.\n"}.items():
+        file = tmp_path / "plaza-conf" / f"{name}.yaml"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", documented_commands())
+def test_documented_commands_can_be_run(command, user_folder):
+    verb, *words = shlex.split(command)[1:]
+    assert verb in VERBS
+    if verb in ("fit", "bench"):
+        assert all((ROOT / word).exists() for word in words if word.endswith((".csv", ".gz")))
+        return
+    flags = Flags.read(verb, words)
+    if verb == "compare":
+        assert comparing.plan(*comparing.split_policies(flags.overrides))
+    elif verb == "sweep" or flags.is_sweep:
+        assert sweeping.plan(flags.overrides)
+    else:
+        assert one_policy(flags.overrides)
+
+
+def test_the_readme_begins_with_its_two_commands():
+    first, second = blocks(ROOT / "README.md", "sh")[:2]
+    assert first.strip().startswith("python3 -m venv .venv && ")
+    assert first.strip().endswith(".venv/bin/pip install -e . && .venv/bin/plaza demo")
+    assert second.strip() == ".venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+    for number, command in enumerate((first, second), start=1):
+        said = subprocess.run(
+            [sys.executable, ROOT / ".ci" / "readme", str(number)], capture_output=True, text=True
+        )
+        assert said.stdout.strip() == command.strip()
+
+
+def test_the_checks_can_be_read_by_the_shell():
+    assert subprocess.run(["bash", "-n", ROOT / ".ci" / "run"]).returncode == 0
+
+
+@pytest.mark.slow
+def test_the_documentation_builds_without_warnings_and_asks_nothing_of_the_network(tmp_path):
+    pytest.importorskip("sphinx")
+    pytest.importorskip("furo")
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", str(DOCS), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for page in tmp_path.rglob("*.html"):
+        fetched = re.findall(
+            r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=\"(https?:[^\"]+)", page.read_text("utf-8")
+        )
+        assert not fetched, f"{page}: {fetched}"
