@@ -147,7 +147,9 @@ def codes() -> str:
 
 def rules() -> str:
     """Table of the rules by which agents decide."""
-    rows = [(f"`{name}({given})`", said, f"`{where}`") for where, name, given, said in facts.rules()]
+    rows = [
+        (f"`{name}({given})`", said, f"`{where}`") for where, name, given, said in facts.rules()
+    ]
     return table(("rule", "what it says", "file"), rows)
 
 
@@ -157,7 +159,9 @@ def processes() -> str:
     for number, module in enumerate(facts.PROCESSES, start=1):
         name = facts.name_of(module)
         link = f"[{name}](/odd/7_submodels/{name}.md)"
-        rows.append((str(number), link, _said(module), _listed(module.READS), _listed(module.WRITES)))
+        rows.append(
+            (str(number), link, _said(module), _listed(module.READS), _listed(module.WRITES))
+        )
     return table(("#", "process", "what happens", "reads", "writes"), rows)
 
 

@@ -25,7 +25,7 @@ def refresh() -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "demo"
         command = [sys.executable, "-m", "scenarios", "demo", f"run.out={out}"]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "108"}
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "98"}
         done = subprocess.run(
             command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )

@@ -31,6 +31,7 @@ class Progress:
         self.start = self.last_line = time.monotonic()
         self._bar: Any = None
         self._task: Any = None
+        self._compiled = ""
 
     def __enter__(self) -> Progress:
         return self
@@ -60,7 +61,8 @@ class Progress:
             self._show(text, done, total)
             if done >= total:
                 self._close()
-        elif done <= 0 or done >= total:
+        elif text != self._compiled and (done <= 0 or done >= total):
+            self._compiled = text
             self._line(text)
         self.start = self.last_line = time.monotonic()
 

@@ -61,6 +61,7 @@ def _compile_all(report: Report) -> None:
     with tempfile.TemporaryDirectory() as claims:
         helper = subprocess.Popen(
             [sys.executable, "-m", "sim.compile", claims],
+            process_group=0,  # Ctrl-C is for this process; it ends the other itself
             cwd=Path(__file__).resolve().parent.parent,
         )
         try:

@@ -86,7 +86,12 @@ def test_files_have_names_that_say_what_they_hold():
 def test_the_tree_speaks_of_itself_alone():
     hosts = ["pypi" + ".org", "python" + "hosted", "conda" + ".anaconda", "registry." + "npmjs"]
     paths = ["/" + "work/", "/opt/" + "pypi", "/ro" + "ot/", "/opt/" + "wheels"]
-    words = [r"\bcla" + r"ude\b", r"\banth" + r"ropic\b", r"\bchat" + r"gpt\b", r"\bsub" + r"agents?\b"]
+    words = [
+        r"\bcla" + r"ude\b",
+        r"\banth" + r"ropic\b",
+        r"\bchat" + r"gpt\b",
+        r"\bsub" + r"agents?\b",
+    ]
     forbidden = re.compile("|".join([*map(re.escape, hosts + paths), *words]), re.IGNORECASE)
     for file in ours():
         found = forbidden.search(file.read_text(encoding="utf-8", errors="ignore"))

@@ -46,7 +46,7 @@ def test_world_and_population_say_what_was_fitted(fitted: Path) -> None:
     ]
     world = yaml.safe_load((fitted / "world" / "tea.yaml").read_text())
     told = numbers_of(fitted, "tea")["estimates"]
-    assert world["defaults"] == [{"override /population": "tea"}]
+    assert world["defaults"] == [{"override /population@_global_.population": "tea"}]
     assert set(world) == {"defaults", "arrival", "activity", "interaction"}
     assert world["activity"]["rate_shape"] == pytest.approx(told["rate_shape"]["value"], rel=1e-3)
     assert sum(world["activity"]["weekday"]) == pytest.approx(7, abs=0.01)

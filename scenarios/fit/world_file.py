@@ -180,7 +180,7 @@ def write_activity_world(
         directory / "population" / f"{name}.yaml",
     )
     blocks = {
-        "defaults": f"defaults:\n  - override /population: {name}\n",
+        "defaults": f"defaults:\n  - override /population@_global_.population: {name}\n",
         "arrival": arrival_block(fit, log.n_members),
         "activity": activity_block(fit),
         "interaction": interaction_block(fit),

@@ -95,6 +95,15 @@ class Params:
         source="science A.7 (rho .1-.6)",
         doc="Added chance of a reply to an item of somebody one has a tie with.",
     )
+    talk_share: float = quantity(
+        0.25,
+        unit="share",
+        low=0.01,
+        high=1.0,
+        source="assumption (responses come in bursts: replies a post are over-dispersed, "
+        "science A.5)",
+        doc="Visits on which a reader responds at all; the chances above are means over visits.",
+    )
     most_replies: int = quantity(
         4, unit="replies/visit", low=0, high=50, source="assumption", doc="Most replies in a visit."
     )
@@ -220,29 +229,27 @@ def _visit(t, i, day, read_key, react_key):
     promo = 0
     n = 0
     if wanted > 0:
+        # whether one talks at all is a matter of the visit, so it hangs on one draw of the visit
+        talks = i8(uniform(responses, U64(0)) < t.params[0].interaction.talk_share)
         from_ties = i8(wanted * t.policy[0].distribution.tie_share + 0.5)
         for k in range(i8(m.n_ties)):
             if n >= from_ties:
                 break
-            other = i8(t.ties[i, k].other)
-            if t.posted[other >> 6] >> U64(other & 63) & U64(1):
-                number = i8(t.members[other].last_item)
-                if number >= oldest and number < moment:
-                    worth, hurt, is_promo = _read(t, i, day, number, responses, items.YES)
-                    if worth >= 0.0:
-                        total += worth
-                        harm += hurt
-                        promo += is_promo
-                        n += 1
-        step_back = items.NO
+            number = _newest_of(t, i8(t.ties[i, k].other))
+            if number >= oldest and number < moment:
+                worth, hurt, is_promo = _read(t, i, day, number, responses, items.YES, talks)
+                if worth >= 0.0:
+                    total += worth
+                    harm += hurt
+                    promo += is_promo
+                    n += 1
         tries = items.NO
         while n < wanted and tries < 2 * wanted + 8:
-            number = _next_item(t, i, own, tries, moment, oldest, step_back)
+            number = _next_item(t, i, own, tries, moment, oldest)
             tries += 1
-            step_back += 1
             if number < oldest:
                 break
-            worth, hurt, is_promo = _read(t, i, day, number, responses, items.NO)
+            worth, hurt, is_promo = _read(t, i, day, number, responses, items.NO, talks)
             if worth >= 0.0:
                 total += worth
                 harm += hurt
@@ -255,50 +262,68 @@ def _visit(t, i, day, read_key, react_key):
 
 
 @compiled()
-def _next_item(t, i, own, tries, moment, oldest, step_back):
+def _newest_of(t, author):
+    """Number of an author's newest item in the feed, -1 when there is none."""
+    if t.posted[author >> 6] >> U64(author & 63) & U64(1):
+        return i8(t.members[author].last_item)
+    return i8(-1)
+
+
+@compiled()
+def _next_item(t, i, own, tries, moment, oldest):
     """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
     lever = t.policy[0].distribution
     if lever.feed == Feed.CHRONOLOGICAL:
-        return moment - 1 - step_back
+        return moment - 1 - tries
     u = uniform(own, U64(10 + 2 * tries))
     if u < lever.explore_share:
         return oldest + i8(uniform(own, U64(11 + 2 * tries)) * (moment - oldest))
     board = items.TOPICS
     if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < lever.accuracy:
         board = i8(t.members[i].topic)
-    if step_back < t.hot_size[board]:
-        number = t.hot[board, step_back]
+    if tries < t.hot_size[board]:
+        number = t.hot[board, tries]
         if number < moment and number >= oldest:
             return number
-    return moment - 1 - step_back
+    return moment - 1 - tries
 
 
 @compiled()
-def _read(t, i, day, number, responses, is_tie):
+def _read(t, i, day, number, responses, is_tie, talks):
     """Read one item; returns its worth (-1 when it cannot be seen), harm and promotion flag."""
-    p = t.params[0].interaction
     item = t.items[number & (t.items.shape[0] - 1)]
     if item.shown != items.Shown.PUBLISHED or item.author == i:
         return -1.0, 0.0, 0
-    m = t.members[i]
-    use = f8(item.quality) * items.fit(item.topic, m.topic)
+    use = f8(item.quality) * items.fit(item.topic, t.members[i].topic)
     item.views += 1
+    if item.author <= -2:
+        t.partners[-2 - item.author].exposures += 1
+    if talks:
+        _respond(t, i, day, item, use, responses, is_tie)
+    harm = t.params[0].interaction.violation_harm if item.is_violation else 0.0
+    return use, harm, i8(item.is_promotion)
+
+
+@compiled()
+def _respond(t, i, day, item, use, responses, is_tie):
+    """React and reply to an item, on a visit on which one talks."""
+    p = t.params[0].interaction
+    m = t.members[i]
     author = i8(item.author)
-    if author <= -2:
-        t.partners[-2 - author].exposures += 1
     react, reply = two_uniforms(responses, item.uid)
-    if react < p.react_base * use * (0.5 + f8(m.satisfaction)):
+    if react * p.talk_share < p.react_base * use * (0.5 + f8(m.satisfaction)):
         item.reactions += 1
         t.daily[day, mt.REACTIONS] += 1.0
         people.mark_act(t, i, day)
         if author >= 0:
             writer = t.members[author]
             writer.unread_reactions = min(32000, writer.unread_reactions + 1)
-    p_reply = p.reply_base * use + (p.reciprocity * use if is_tie else 0.0)
-    if author >= 0 and m.replies_today < p.most_replies and (reply < p_reply * (1.0 - f8(m.load))):
+    if author < 0 or m.replies_today >= p.most_replies:
+        return
+    p_reply = p.reply_base + (p.reciprocity if is_tie else 0.0)
+    if reply * p.talk_share < p_reply * use * (1.0 - f8(m.load)):
         _reply(t, i, author, day)
         item.replies += 1
-    return use, p.violation_harm if item.is_violation else 0.0, i8(item.is_promotion)
 
 
 @compiled()

@@ -1,8 +1,8 @@
 """Content items: a feed of limited length, oldest pushed out first.
 
-Items have running numbers; number ``k`` lies in slot ``k & (capacity - 1)``; the capacity is a power
-of two, because a division for every item read would cost more than reading it. An item lives for
-``WINDOW`` days. When a day brings more than the feed holds, the oldest leave early, which is
+Items have running numbers; number ``k`` lies in slot ``k & (capacity - 1)``. The capacity is a
+power of two, because a division for every item read would cost more than reading it. An item lives
+for ``WINDOW`` days. When a day brings more than the feed holds, the oldest leave early, which is
 counted (metric ``expired_early``) so that it can never pass unseen.
 """
 
