@@ -36,7 +36,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "moderators": (moderator.MODERATOR, "Moderators"),
     "partners": (partner.PARTNER, "Partner brands"),
     "operator": (operator.OPERATOR, "Operator (sensed state)"),
-    "ties": (ties.TIE, "Ties, 12 places a member"),
+    "ties": (ties.TIE, f"Ties, {ties.SLOTS} places a member"),
     "items": (items.ITEM, "Content items"),
     "requests": (requests.REQUEST, "Help requests"),
     "applicants": (tables.APPLICANT, "Applicants at the gate"),

@@ -68,7 +68,7 @@ days[["members", "visits", "dau", "posts", "replies", "requests", "solved", "exi
 
 # %%
 people = community.members.frame()
-people[["kind", "visit_rate", "skill", "belonging", "satisfaction", "posts", "replies"]].head()
+people[["kind", "visit_rate", "skill", "belonging", "satisfaction", "posts", "answers"]].head()
 
 # %% [markdown]
 # Most members read and never write; a few write most. This is so in nearly every community that
@@ -166,8 +166,8 @@ result.plot()
 # %% [markdown]
 # ## 5 One person, two lives
 #
-# The same person exists under both policies. Let us follow one of the core. Members of the first day have the
-# same row in both communities.
+# The same person exists under both policies. Let us follow one of the core. Members of the first
+# day have the same row in both communities.
 
 # %%
 volunteer_group = one_policy(["scenario=volunteer_group_baseline"]).setting

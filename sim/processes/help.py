@@ -72,12 +72,12 @@ class Params:
         doc="Requests an active member opens a week.",
     )
     answer_base: float = quantity(
-        -2.2,
+        -2.6,
         unit="log-odds",
         low=-20.0,
         high=20.0,
         source="assumption",
-        doc="Answering a request seen, at motive 0.5 without reward.",
+        doc="Willingness to answer, at motive 0.5 without reward.",
     )
     motive_weight: float = quantity(
         3.0,
@@ -223,25 +223,34 @@ def _ask(t, i, day, ask_key, p):
 
 @compiled()
 def _look_and_answer(t, i, day, answer_key, reward, p):
-    """Look at a few open requests: with a directory those of one's field, else any."""
+    """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
     is_listed = t.policy[0].onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     for look in range(p.looks):
-        topic = i8(t.members[i].skill_topic)
+        if not _decides(t, i, uniform(own, U64(3 * look)), reward, is_written, p):
+            continue
+        first = i8(t.members[i].skill_topic)
         if not is_listed:
-            topic = i8(items.TOPICS * uniform(own, U64(3 * look)))
-        n = t.board_size[topic]
-        if n == 0:
+            first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
+        topic = _topic_with_requests(t, first)
+        if topic < 0:
             continue
-        place = i8(n * uniform(own, U64(3 * look + 1)))
+        place = i8(t.board_size[topic] * uniform(own, U64(3 * look + 2)))
         request = t.requests[t.board[topic, place]]
-        if request.asker == i:
-            continue
-        if is_written and day - request.opened < t.policy[0].comms.lead_days:
-            continue
-        if _decides(t, i, uniform(own, U64(3 * look + 2)), reward, is_written, p):
+        is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
+        if request.asker != i and not is_early:
             _answer(t, i, topic, place, day, is_written, p)
+
+
+@compiled()
+def _topic_with_requests(t, first):
+    """The first topic from ``first`` on that has requests, -1 when there is none."""
+    for step_on in range(items.TOPICS):
+        topic = (first + step_on) % items.TOPICS
+        if t.board_size[topic] > 0:
+            return topic
+    return NONE
 
 
 @compiled()
