@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import enum
+import functools
 import inspect
 import math
 import re
@@ -172,21 +173,32 @@ def tests_naming(process: str) -> list[str]:
     Returns
     -------
     list of str
-        Sorted; a test counts when its text or its file's name has the process in it as a word.
+        A test counts when its name or its file's name has the process in it as a word, when it
+        calls or quotes something of the process, or when it sets one of its parameters.
     """
-    word = re.compile(rf"\b{process}\b")
+    group = world_group(process)
+    used = re.compile(rf"(?<![.\w]){process}\.|\bworld\.{group}\.|\"{process}\"")
+    return [
+        f"{file.relative_to(ROOT).as_posix()}::{name}"
+        for file, name, source in engine_tests()
+        if process in {*file.stem.split("_"), *name.split("_")} or used.search(source)
+    ]
+
+
+@functools.cache
+def engine_tests() -> tuple[tuple[Path, str, str], ...]:
+    """Tests that speak to the engine: file, name and source of each."""
     found = []
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")
         if not re.search(r"^(from|import) (sim|agents|communities)\b", text, re.MULTILINE):
             continue
-        is_own = process in file.stem.split("_")
+        lines = text.splitlines()
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                own = f"{node.name} {ast.get_source_segment(text, node)}".replace("_", " ")
-                if is_own or word.search(own):
-                    found.append(f"{file.relative_to(ROOT).as_posix()}::{node.name}")
-    return found
+                source = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+                found.append((file, node.name, source))
+    return tuple(found)
 
 
 def every_setting() -> Iterable[tuple[str, Setting]]:

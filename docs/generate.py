@@ -20,6 +20,7 @@ if __name__ == "__main__":
 import facts
 
 OUT = Path(__file__).resolve().parent / "reference" / "generated"
+FACES = ("sim.community", "sim.crowd", "sim.hands", "agents.faces", "agents.collection")
 SETTING_COLUMNS = ("name", "default", "unit", "bounds or choices", "meaning", "source")
 
 
@@ -246,12 +247,12 @@ def accounts() -> str:
 
 
 def community() -> str:
-    """Directive that documents the Mesa face, once there is one."""
+    """Directives that document the Mesa model and its agents, as far as there are any."""
     from importlib.util import find_spec
 
-    if find_spec("sim.community") is None:
-        return "The Mesa face is not part of this version.\n"
-    return "```{eval-rst}\n.. automodule:: sim.community\n   :members:\n```\n"
+    found = [name for name in FACES if find_spec(name) is not None]
+    parts = [f"```{{eval-rst}}\n.. automodule:: {name}\n   :members:\n```\n" for name in found]
+    return "\n".join(parts) or "The Mesa model is not part of this version.\n"
 
 
 def _settings(settings: Iterable[facts.Setting]) -> str:

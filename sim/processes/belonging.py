@@ -16,6 +16,7 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Status, exit_hazard, visit_hazard
 from agents.quantity import quantity
+from sim.prefetch import AHEAD, prefetch
 from sim.world import ties
 
 SOURCE = "science.md A.9, A.16; M15"
@@ -172,9 +173,15 @@ def step(t, day):
     clock = t.clock[0]
     p = t.params[0].belonging
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
         _take_in(t, i8(t.visitors[k]), day, p)
     weekday = day % 7
     for i in range(clock.n_rows):
+        coming = i + 7 * AHEAD
+        if coming < clock.n_rows and t.fate[coming].review_day == weekday:
+            prefetch(t.members, coming)
+            prefetch(t.ties, coming)
         if t.fate[i].review_day == weekday and t.fate[i].status != Status.LEFT:
             if t.members[i].touched <= day:
                 _fade(t, i, day, p)

@@ -13,6 +13,7 @@ from agents.member import Flag, answer_probability, reward_log_odds
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
 from sim.world import items, people, ties
@@ -198,6 +199,8 @@ def step(t, day):
     if t.policy[0].incentive.has_prize:
         reward = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, p)
         _look_and_answer(t, i, day, answer_key, reward, p)

@@ -14,6 +14,7 @@ from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.moderation import Review
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from sim.recording import metrics as mt
 from sim.world import fund, items, people
@@ -201,6 +202,8 @@ def _members_post(t, day, is_queued):
         expected = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
         prize = p.prize_on_posts * reward_log_odds(expected, rewards)
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         m = t.members[i]
         shift = post_log_odds(m, p) + prize

@@ -17,6 +17,7 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
 from sim.recording import metrics as mt
 from sim.world import items, people, ties
@@ -207,6 +208,10 @@ def step(t, day):
     react_key = day_key(clock.seed_key, decisions.REACT, day)
     unread = 0.0
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.members, coming)
+            prefetch(t.ties, coming)
         unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key)
     t.daily[day, mt.UNREAD] = unread / clock.n_visitors
 
