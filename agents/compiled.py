@@ -21,6 +21,7 @@ from pathlib import Path
 import numba
 from llvmlite import binding as llvm
 from numba import njit
+from numba.core import config
 
 from agents.linking import InnerCompiler, KernelCompiler
 
@@ -62,7 +63,7 @@ def cache_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="plaza-kernels-"))
 
 
-numba.config.CACHE_DIR = str(cache_folder())
+config.CACHE_DIR = str(cache_folder())
 
 _COMMON = {"_nrt": False, "error_model": "numpy"}
 _INNER = {

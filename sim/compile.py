@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numba
+import numba.core.config as numba_config
 
 from agents.compiled import cache_folder
 
@@ -27,7 +27,7 @@ def warm(report: Report | None = None) -> None:
         Called with done, total and the name of what was compiled, only when something must be
         compiled.
     """
-    if _ready or numba.config.DISABLE_JIT:
+    if _ready or numba_config.DISABLE_JIT:
         return
     marker = cache_folder() / "complete"
     if not marker.exists():
@@ -50,7 +50,7 @@ def _parts() -> list[str]:
     """Names of the kernels, each compiled on its own."""
     from sim.day import DAY
 
-    steps = [f"{step.__module__}.{step.__name__}" for step in DAY]
+    steps = [f"{step.__module__}.{step.py_func.__name__}" for step in DAY]
     return ["sim.founding.found", *steps, "sim.day.live_compiled"]
 
 

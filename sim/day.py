@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import config
+from numba.core import config
 
 from agents.compiled import compiled, kernel
 from sim.handle import STEP, call_step, step_address

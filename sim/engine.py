@@ -15,7 +15,7 @@ from sim.policy.stewarding import Staff
 from sim.recording.metrics import NAMES
 from sim.recording.outcomes import outcomes_of
 from sim.setting import Setting, check_setting, to_record
-from sim.tables import Tables, allocate, grown
+from sim.tables import Records, Tables, allocate, grown
 
 LONGEST_DAYS = 30_000
 """Days are stored in 16 bits, with room for tenure before day 0 (performance.md 12)."""
@@ -39,7 +39,7 @@ class RunResult:
 
     seed: int
     days: np.ndarray
-    journal: np.recarray
+    journal: Records
     outcomes: dict[str, float]
 
     @property

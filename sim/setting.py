@@ -35,7 +35,7 @@ from sim.processes import (
     ties,
     visiting,
 )
-from sim.world import people
+from sim.world import traits
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class World:
     """
 
     arrival: arrival.Params = field(default_factory=arrival.Params)
-    activity: people.Params = field(default_factory=people.Params)
+    activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)
     onboarding: onboarding.Params = field(default_factory=onboarding.Params)
     visiting: visiting.Params = field(default_factory=visiting.Params)
@@ -170,7 +170,7 @@ def _fields(value: Any) -> list[tuple[Any, ...]]:
 
 
 def _row(value: Any) -> tuple[Any, ...]:
-    row = []
+    row: list[Any] = []
     for item in dataclasses.fields(value):
         entry_value = getattr(value, item.name)
         if dataclasses.is_dataclass(entry_value):

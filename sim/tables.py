@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -78,27 +79,31 @@ FADED_DAYS = 400
 """Days before day 0 that a tie may have been kept up; longer ones count as this."""
 
 
+Records: TypeAlias = Any
+"""A record table: its fields are declared in ``agents`` and known to numba, not to the checker."""
+
+
 @dataclass(frozen=True, eq=False)
 class Tables:
     """One community's state. Rows are agents or things, fields are state variables."""
 
-    fate: np.recarray
-    members: np.recarray
-    ties: np.recarray
-    items: np.recarray
-    requests: np.recarray
+    fate: Records
+    members: Records
+    ties: Records
+    items: Records
+    requests: Records
     board: np.ndarray
     board_size: np.ndarray
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
-    applicants: np.recarray
-    kocs: np.recarray
-    moderators: np.recarray
-    partners: np.recarray
-    operator: np.recarray
+    applicants: Records
+    kocs: Records
+    moderators: Records
+    partners: Records
+    operator: Records
     balances: np.ndarray
-    journal: np.recarray
+    journal: Records
     fee_weeks: np.ndarray
     daily: np.ndarray
     acts: np.ndarray
@@ -110,9 +115,9 @@ class Tables:
     fading: np.ndarray
     winners: np.ndarray
     scores: np.ndarray
-    clock: np.recarray
-    policy: np.recarray
-    params: np.recarray
+    clock: Records
+    policy: Records
+    params: Records
 
     def __post_init__(self) -> None:
         block = address_block([getattr(self, name) for name in NAMES])
@@ -240,7 +245,7 @@ def grown(tables: Tables, rows: int) -> Tables:
     )
 
 
-def _longer(array: np.ndarray, rows: int) -> np.ndarray:
+def _longer(array: Any, rows: int) -> Any:
     if rows <= array.shape[0]:
         return array
     longer = np.zeros((rows, *array.shape[1:]), array.dtype)
@@ -256,7 +261,7 @@ def _feed_length(rows: int) -> int:
     return max(8192, 1 << (rows // 8).bit_length())
 
 
-def _longer_feed(tables: Tables, length: int) -> np.ndarray:
+def _longer_feed(tables: Tables, length: int) -> Records:
     """A longer feed; item ``k`` moves to slot ``k % length``."""
     old = tables.items
     if length <= old.shape[0]:

@@ -50,7 +50,7 @@ class Incentive:
         low=0.0,
         high=1.0,
         source="mechanisms.md 6.3 (50 / 30 / 20)",
-        doc="Share of the first winner; each next one gets 60 % of the one before, rescaled.",
+        doc="Share of the first winner; the others share the rest, by falling weights.",
     )
     prize_gap_weeks: int = quantity(
         4,

@@ -15,7 +15,7 @@ from sim import decisions
 from sim.policy.entry import Gate
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people, ties
+from sim.world import fund, people, ties, traits
 
 SOURCE = "M04, M10; science.md A.3 stage 1"
 READS = ("applicants", "clock.seed_key", "clock.item_head", "balances")
@@ -155,7 +155,7 @@ def _passes(t, applicant, lever):
     """Whether an applicant joins: interested enough, let in, and willing to pay."""
     p = t.params[0].entry
     key = agent_key(day_key(t.clock[0].seed_key, decisions.GATE, ALWAYS), applicant.uid)
-    interest = people.interest_of(t, applicant.uid)
+    interest = traits.interest_of(t, applicant.uid)
     wish = sigmoid(p.join_base + p.interest_weight * interest)
     if uniform(key, U64(0)) >= wish:
         return False

@@ -13,7 +13,7 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.randomness import agent_key, day_key, gamma, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people
+from sim.world import fund, people, traits
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 READS = ("fate.uid", "fate.buy_hazard", "clock.n_rows", "clock.seed_key")
@@ -152,11 +152,11 @@ def _buy(t, i, day):
     uid = t.fate[i].uid
     m = t.members[i]
     spend = gamma(agent_key(day_key(seed_key, decisions.SPEND, day), uid), p.spend_shape)
-    cents = i8(100.0 * spend / people.spend_rate_of(t, uid) + 0.5)
+    cents = i8(100.0 * spend / traits.spend_rate_of(t, uid) + 0.5)
     m.buys = min(32000, m.buys + 1)
     m.last_buy = day
     people.mark_act(t, i, day)
-    if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < people.buy_quit_of(t, uid):
+    if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < traits.buy_quit_of(t, uid):
         m.buy_rate = 0.0
         t.fate[i].buy_hazard = 0.0
     return cents

@@ -14,7 +14,7 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.randomness import ALWAYS, day_key, lineage, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people
+from sim.world import fund, traits
 
 SOURCE = "science.md A.2; M02, M03"
 READS = (
@@ -151,7 +151,7 @@ def _invite(t, i, day, is_rewarded, p):
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
     logit = p.accept_base + p.accept_trust * (f8(m.trust) - 0.5)
-    logit += 0.5 * people.interest_of(t, friend)
+    logit += 0.5 * traits.interest_of(t, friend)
     if t.fate[i].circles & Flag.KOC:
         logit += p.accept_koc
     if is_rewarded:

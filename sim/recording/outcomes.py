@@ -9,7 +9,7 @@ import numpy as np
 from agents.member import Status
 from sim.calendar import MONTH, YEAR
 from sim.recording import metrics as mt
-from sim.tables import Tables
+from sim.tables import Records, Tables
 from sim.world import fund
 
 ACQUISITION_PURPOSES = (fund.MEDIA, fund.REFERRAL_REWARD, fund.CAMPAIGN)
@@ -167,11 +167,11 @@ def gini(values: np.ndarray) -> float:
     return float(2.0 * (rank * ordered).sum() / (n * total) - (n + 1.0) / n)
 
 
-def _posted(journal: np.recarray, purpose: int) -> float:
+def _posted(journal: Records, purpose: int) -> float:
     return float(journal.amount_cents[journal.purpose == purpose].sum()) / 100.0
 
 
-def _from_pool(journal: np.recarray) -> np.ndarray:
+def _from_pool(journal: Records) -> np.ndarray:
     return np.isin(journal.payer, fund.POOLS)
 
 

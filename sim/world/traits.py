@@ -1,0 +1,302 @@
+"""Traits: what a person is like, drawn once from her lineage and the same under every policy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled
+from agents.member import Kind
+from agents.quantity import quantity
+from sim import decisions
+from sim.randomness import ALWAYS, U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from sim.world.items import TOPICS
+
+BUYING = np.int64(5)
+"""Series of trait draws that belong to buying."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Traits of people (world group ``activity``)."""
+
+    rate_shape: float = quantity(
+        0.35,
+        unit="1",
+        low=0.01,
+        high=10.0,
+        source="science A.4 (r .03-.57)",
+        doc="Shape of the gamma law of posting days.",
+    )
+    rate_weeks: float = quantity(
+        0.30,
+        unit="weeks",
+        low=0.01,
+        high=50.0,
+        source="science A.4 (alpha .09-.43)",
+        doc="Inverse scale of the gamma law of posting days.",
+    )
+    dropout_a: float = quantity(
+        0.6,
+        unit="1",
+        low=0.01,
+        high=50.0,
+        source="science A.4 (a .5-2.6)",
+        doc="First shape of the beta law of falling silent after a posting day.",
+    )
+    dropout_b: float = quantity(
+        12.0,
+        unit="1",
+        low=0.01,
+        high=500.0,
+        source="science A.4 (b .6-25)",
+        doc="Second shape of the beta law of falling silent after a posting day.",
+    )
+    lurker_share: float = quantity(
+        0.55,
+        unit="share",
+        low=0.0,
+        high=0.99,
+        source="science A.4 (pi0 .5-.9)",
+        doc="Members who practically never post.",
+    )
+    lurker_posting: float = quantity(
+        0.03,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Posting rate of a lurker relative to a poster.",
+    )
+    core_share: float = quantity(
+        0.02,
+        unit="share",
+        low=0.0,
+        high=0.3,
+        source="science A.4 (.5-2 %)",
+        doc="Members of the core.",
+    )
+    core_rate_factor: float = quantity(
+        6.0,
+        unit="1",
+        low=1.0,
+        high=50.0,
+        source="science A.4 (x5-20)",
+        doc="Posting rate of the core relative to a poster.",
+    )
+    core_dropout: float = quantity(
+        0.001,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.4 (0-.005)",
+        doc="Chance that a core member falls silent after a posting day.",
+    )
+    interest_weight: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption",
+        doc="Log-rate of activity per standard deviation of interest.",
+    )
+    read_rate: float = quantity(
+        0.06,
+        unit="1/day",
+        low=0.0,
+        high=3.0,
+        source="assumption (mechanisms.md 6.3: 28-day active share 40 %)",
+        doc="Median hazard of visiting to read.",
+    )
+    visits_per_post_day: float = quantity(
+        1.5,
+        unit="1",
+        low=1.0,
+        high=20.0,
+        source="assumption",
+        doc="Visits for every posting day, over the visits to read.",
+    )
+    read_ln_sd: float = quantity(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="assumption",
+        doc="Spread of the hazard of visiting to read.",
+    )
+    weekday: list[float] = quantity(
+        (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9),
+        unit="1",
+        low=0.0,
+        high=7.0,
+        source="science A.4 (weekend/weekday .14-1.38)",
+        doc="Rhythm of the week, Monday first, mean 1.",
+    )
+    posts_ln_mean: float = quantity(
+        0.9,
+        unit="ln items",
+        low=-2.0,
+        high=3.0,
+        source="science A.4 (.81-1.09)",
+        doc="Mean of the log number of posts on a posting day.",
+    )
+    posts_ln_sd: float = quantity(
+        1.0,
+        unit="ln items",
+        low=0.0,
+        high=3.0,
+        source="science A.4 (.82-1.11)",
+        doc="Spread of the log number of posts on a posting day.",
+    )
+    attention_ln_mean: float = quantity(
+        2.71,
+        unit="ln items",
+        low=0.0,
+        high=6.0,
+        source="science A.5 (median 15)",
+        doc="Mean of the log reading budget of a visit.",
+    )
+    attention_ln_sd: float = quantity(
+        0.8,
+        unit="ln items",
+        low=0.0,
+        high=3.0,
+        source="science A.5 (.8)",
+        doc="Spread of the log reading budget of a visit.",
+    )
+    skill_a: float = quantity(
+        2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="First shape of skill."
+    )
+    skill_b: float = quantity(
+        2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of skill."
+    )
+    motive_a: float = quantity(
+        2.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption",
+        doc="First shape of intrinsic motive.",
+    )
+    motive_b: float = quantity(
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption",
+        doc="Second shape of intrinsic motive.",
+    )
+    frailty_variance: float = quantity(
+        0.5,
+        unit="1",
+        low=0.01,
+        high=5.0,
+        source="assumption (science A.14: frailty)",
+        doc="Variance of the factor on the exit hazard.",
+    )
+    responder_share: float = quantity(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (Hoernle 2022, .05-.30)",
+        doc="Members who respond to points and goals.",
+    )
+    first_expectation: float = quantity(
+        0.35,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Value a newcomer expects of a visit.",
+    )
+    first_belonging: float = quantity(
+        0.2, unit="1", low=0.0, high=1.0, source="assumption", doc="Belonging of a newcomer."
+    )
+    referred_belonging: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.2 (Schmitt et al. 2011)",
+        doc="Belonging an invited newcomer has in advance.",
+    )
+
+
+@compiled()
+def interest_of(t, uid):
+    """Latent interest of a person, standard normal, known from lineage alone.
+
+    It raises the rate of activity, the willingness to pay the entry fee and first belonging, so
+    that gates select without anybody setting what they select for.
+    """
+    return normal(uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, ALWAYS), uid))
+
+
+@compiled()
+def topic_of(t, uid):
+    """Main interest of a person, known from lineage alone; lower topics are more common."""
+    u = uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, 1), uid)
+    return i8(TOPICS * u * math.sqrt(u)) % TOPICS
+
+
+@compiled()
+def buying_key(t, uid):
+    """Key of the draws that make a person a customer; traits used rarely are drawn when needed."""
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, BUYING), uid)
+    return mix(key + U64(77))
+
+
+@compiled()
+def buy_quit_of(t, uid):
+    """Chance that a person is lost as a customer after a purchase (BG/NBD)."""
+    p = t.params[0].purchase
+    return beta(mix(buying_key(t, uid) + U64(2)), p.dropout_a, p.dropout_b)
+
+
+@compiled()
+def spend_rate_of(t, uid):
+    """Rate of a person's gamma spend, 1/yuan (Gamma-Gamma)."""
+    p = t.params[0].purchase
+    rate = gamma(mix(buying_key(t, uid) + U64(3)), p.spend_mix) / p.spend_scale_yuan
+    return max(1e-6, rate)
+
+
+@compiled()
+def draw_activity(t, i, key, z, p):
+    """Draw class, rates and dropout of a new member (science.md A.4: three layers)."""
+    m = t.members[i]
+    fate = t.fate[i]
+    u = uniform(key, U64(3))
+    days_week = gamma(mix(key + U64(3)), p.rate_shape) / p.rate_weeks
+    days_week *= math.exp(p.interest_weight * z - 0.5 * p.interest_weight * p.interest_weight)
+    leave = beta(mix(key + U64(4)), p.dropout_a, p.dropout_b)
+    read = p.read_rate * math.exp(p.read_ln_sd * normal(uniform(key, U64(4))))
+    if u < p.core_share:
+        fate.kind = Kind.CORE
+        days_week = max(days_week, p.rate_shape / p.rate_weeks) * p.core_rate_factor
+        leave = p.core_dropout
+    elif u < p.core_share + p.lurker_share:
+        fate.kind = Kind.LURKER
+        days_week *= p.lurker_posting
+    else:
+        fate.kind = Kind.POSTER
+    hazard = days_week / 7.0
+    post_day = 1.0 - math.exp(-hazard)
+    m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
+    m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
+    m.quit = leave
+
+
+@compiled()
+def draw_buying(t, i, key):
+    """Draw the purchase law of a new member (BG/NBD and Gamma-Gamma, science.md A.13)."""
+    p = t.params[0].purchase
+    m = t.members[i]
+    m.buy_rate = 0.0
+    if uniform(key, U64(0)) < p.buyer_share:
+        m.buy_rate = gamma(mix(key + U64(1)), p.rate_shape) / p.rate_weeks / 7.0
