@@ -81,7 +81,7 @@ def live(t, first, last):
     """
     if config.DISABLE_JIT:
         with np.errstate(over="ignore"):
-            return _live_plainly(t, first, last)
+            return live_plainly(t, first, last)
     return live_compiled(t, first, last, _addresses())
 
 
@@ -91,12 +91,13 @@ def has_room(t):
     return t.clock[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
 
 
-def _live_plainly(t, first, last):
+def live_plainly(t, first, last):
+    """Live days as :func:`live`, calling the steps from Python."""
     for day in range(first, last):
         if not has_room(t):
             return day
         for step in DAY:
-            step(t, day)
+            step(t, np.int64(day))  # 64 bits, as compiled: small fields must not overflow
     return last
 
 

@@ -79,7 +79,8 @@ def open_tables(setting: Setting, seed: int, days: int, replicate: int = 0) -> T
     tables = allocate(
         to_record(setting.policy), to_record(setting.world), rows, 64 + volunteers, days
     )
-    found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
+    with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
+        found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
     return tables
 
 

@@ -129,8 +129,8 @@ def _take_stock(t, day):
         satisfaction += f8(m.satisfaction)
         trust += f8(m.trust)
         motive += f8(m.motive)
-        n_ties += m.n_ties
-        strong += m.n_strong
+        n_ties += i8(m.n_ties)
+        strong += i8(m.n_strong)
     n = max(1, clock.n_members)
     row[mt.RETAINED] = retained / max(1, clock.n_founders)
     row[mt.KEPT] = here / max(1, clock.n_founders)

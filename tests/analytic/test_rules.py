@@ -1,0 +1,362 @@
+"""Rules against their equations: ties, motive, points, review, KOCs, partners, concentration."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from communities import (
+    CLOSED,
+    EVERYTHING,
+    FAITHFUL,
+    STILL,
+    daily,
+    live_by_hand,
+    lived,
+    opened,
+    setting,
+)
+
+from agents.member import goal_pull, reward_log_odds, shift_probability, visit_hazard
+from agents.moderator import accepts_duty, items_per_day
+from agents.partner import conversion, stays
+from sim.engine import live_until
+from sim.policy.moderation import Review
+from sim.policy.stewarding import Staff
+from sim.recording import metrics as mt
+from sim.recording.outcomes import gini
+from sim.world import ties
+
+
+def world_of(**changes):
+    return opened(setting(STILL, {"population.initial_members": 5}, changes), 1, 7)
+
+
+# ---- ties ----------------------------------------------------------------------------------
+
+
+def test_ties_fade_exponentially_to_a_sixty_fourth(kernels):
+    tables = world_of()
+    tie = tables.ties[0, 0]
+    tie.strength, tie.met = 5 * 64, 10
+    for later in (0, 10, 69, 300):
+        now = ties.strength.py_func(tie, 10 + later, 0.01)
+        assert now == pytest.approx(5 * math.exp(-0.01 * later), rel=1e-12)
+    assert math.log(2) / 0.01 == pytest.approx(69.3, abs=0.05)
+
+
+def test_faded_ties_are_dropped_at_the_weekly_look(kernels):
+    """What is kept is what is still above the limit on the member's last review day."""
+    fading = setting(STILL, {"population.initial_members": 200, "population.ties": 5.0,
+                             "world.ties.decay": 0.03})  # fmt: skip
+    start = opened(fading, 3, 85)
+    held = start.ties.strength[:200] / 64.0
+    used = np.arange(held.shape[1]) < start.members.n_ties[:200, None]
+    tables = live_until(start, 0, 0)
+    review = 84 - (84 - start.fate.review_day[:200].astype(int)) % 7
+    expected = (used & (held * np.exp(-0.03 * review)[:, None] >= 0.15)).sum(axis=1)
+    tables = live_until(tables, 0, 85)
+    assert 0 < expected.sum() < used.sum()
+    assert tables.members.n_ties[:200].tolist() == expected.tolist()
+
+
+# ---- motive and rewards --------------------------------------------------------------------
+
+
+def visit_by_hand(tables, member, day):
+    """One member comes by: what it does to her motive and her feelings."""
+    from sim.processes import belonging, incentives
+
+    tables.visitors[0] = member
+    tables.clock[0].n_visitors = 1
+    incentives.step(tables, day)
+    belonging.step(tables, day)
+
+
+def test_a_controlling_reward_wears_motive_geometrically(kernels):
+    """Science A.10: m <- m (1 - k_x) on every visit under a prize as good as sure."""
+    tables = opened(setting(STILL, {"population.initial_members": 5,
+                                    "policy.incentive.has_prize": True,
+                                    "policy.fund.brand_week_cents": 10**9,
+                                    "world.incentives.recovery": 0.0}), 1, 30)  # fmt: skip
+    start = float(tables.members[0].motive)
+    for visit in range(1, 21):
+        visit_by_hand(tables, 0, visit)
+        assert tables.members[0].motive == pytest.approx(start * (1 - 0.015) ** visit, rel=1e-5)
+
+
+@pytest.mark.parametrize("absent", [5, 30, 58, 120])
+def test_motive_comes_home_at_its_rate_however_long_one_is_away(kernels, absent):
+    """Half of the way in ln 2 / .012 = 58 days (science A.10: 30-120), visits or not."""
+    tables = opened(setting(STILL, {"population.initial_members": 20}), 1, 200)
+    tables.members.native_motive[:20] = 0.6
+    tables.members.motive[:20] = 0.2
+    tables = live_until(tables, 0, absent)
+    for member in range(20):
+        visit_by_hand(tables, member, absent)
+    expected = 0.6 - 0.4 * math.exp(-0.012 * absent)
+    assert tables.members.motive[:20] == pytest.approx(expected, abs=0.004)
+    assert 0.6 - 0.4 * math.exp(-0.012 * 58) == pytest.approx(0.4, abs=0.001)
+
+
+def test_thanks_move_half_as_much_every_six_answers(kernels):
+    tables = opened(setting(STILL, {"population.initial_members": 5,
+                                    "world.incentives.recovery": 0.0}), 1, 30)  # fmt: skip
+    gains = []
+    for answers in (0, 6, 12):
+        m = tables.members[0]
+        m.motive, m.answers, m.answers_today = 0.0, answers, 1
+        m.unread_replies = m.unread_reactions = 0
+        visit_by_hand(tables, 0, 1)
+        gains.append(float(tables.members[0].motive))
+    assert gains[0] == pytest.approx(0.06)
+    assert gains[0] / gains[1] == gains[1] / gains[2] == pytest.approx(2.0, rel=1e-5)
+
+
+def test_cash_works_as_measured_at_literal_calibration(kernels):
+    """Thornton 2008: b0 = 1.37 for any sure reward, .54 for each unit; nothing for nothing."""
+    p = world_of(**{"world.incentives.calibration": 1.0}).params[0].incentives
+    rule = reward_log_odds.py_func
+    assert rule(0.0, p) == 0.0
+    assert rule(400.0, p) == pytest.approx(1.37 + 2 * 0.54, abs=1e-6)
+    assert rule(1e9, p) == pytest.approx(1.37 + 3 * 0.54)
+    steps = [rule(x, p) for x in (1, 10, 20, 50, 200, 600)]
+    assert steps == sorted(steps)
+    off = world_of(**{"world.incentives.calibration": 0.0}).params[0].incentives
+    assert rule(400.0, off) == 0.0
+
+
+def test_the_goal_pulls_more_as_it_comes_near(kernels):
+    """Science A.10: log(1 + g (points / goal) ** h), starting anew after each reward."""
+    p = world_of(**{"world.incentives.calibration": 1.0}).params[0].incentives
+    pulls = [goal_pull.py_func(points, 500, p) for points in (0, 100, 250, 400, 499)]
+    expected = [math.log(1 + 0.4 * (x / 500) ** 3) for x in (0, 100, 250, 400, 499)]
+    assert pulls == pytest.approx(expected)
+    assert goal_pull.py_func(500, 500, p) == 0.0
+    assert goal_pull.py_func(730, 500, p) == goal_pull.py_func(230, 500, p)
+
+
+@pytest.mark.parametrize("probability", [0.0, 1e-9, 0.3, 0.8, 1.0])
+@pytest.mark.parametrize("shift", [-30.0, -0.5, 0.0, 2.0, 30.0])
+def test_uplifts_never_leave_the_unit_interval(probability, shift):
+    """W19: 0.80 x 1.28 is no probability; the same claim on the odds is."""
+    moved = shift_probability.py_func(probability, shift)
+    assert 0.0 <= moved <= 1.0
+    assert (moved - probability) * shift >= 0.0
+    if shift == 0.0:
+        assert moved == pytest.approx(probability)
+
+
+def test_visit_hazard_is_base_times_exponentials(kernels):
+    tables = world_of()
+    m, p = tables.members[0], tables.params[0].visiting
+    m.belonging, m.satisfaction, m.load = 0.3, 0.5, 0.0
+    assert visit_hazard.py_func(m, p) == pytest.approx(float(m.visit_rate))
+    m.belonging, m.satisfaction, m.load = 0.8, 0.9, 0.5
+    shift = p.belonging_weight * 0.5 + p.satisfaction_weight * 0.4 - p.load_weight * 0.5
+    assert visit_hazard.py_func(m, p) == pytest.approx(float(m.visit_rate) * math.exp(shift))
+
+
+def test_points_are_earned_by_the_tariff_up_to_the_cap(kernels):
+    """Posts 10, replies 2, answers 20, at most 60 a day; held = granted - redeemed - lapsed."""
+    which = setting(EVERYTHING, {"policy.incentive.points_reward": 1_000_000})
+    box = {}
+
+    def before(tables, day, name):
+        if name == "incentives":
+            box["points"] = tables.members.points.copy()
+
+    def after(tables, day, name):
+        if name == "incentives":
+            rows = tables.visitors[: tables.clock[0].n_visitors]
+            m = tables.members[rows]
+            earned = 10 * m.posts_today.astype(int) + 2 * m.replies_today + 20 * m.answers_today
+            given = m.points - box["points"][rows]
+            assert (given == np.minimum(earned, 60)).all()
+            assert given.sum() == tables.daily[day, mt.POINTS_ISSUED]
+            box["seen"] = box.get("seen", 0) + int((given == 60).sum())
+
+    live_by_hand(opened(which, 3, 40, 1500), 0, 40, after, before)
+    assert box["seen"] > 0
+
+
+# ---- review --------------------------------------------------------------------------------
+
+QUEUE = {
+    **STILL,
+    "population.initial_members": 20,
+    "policy.moderation.review": Review.PRE,
+    "policy.stewarding.staff": Staff.FOUNDER_ONLY,
+    "policy.stewarding.founder_hours_week": 7.0,
+    "world.review.fatigue_gain": 0.0,
+}
+"""A founder with an hour a day: 12.5 items by default."""
+
+
+def test_a_queue_below_capacity_stays_short(kernels):
+    """Load 8 against 12.5 a day: what waits at night is rarely more than a day's surplus."""
+    backlog = daily(setting(QUEUE, {"policy.content.brand_posts_day": 8.0}), "review_backlog",
+                    range(6), 120)  # fmt: skip
+    assert backlog.mean() < 1.0
+
+
+def test_a_queue_above_capacity_grows_by_the_difference(kernels):
+    """30 a day against 12.5: 17.5 more every day, until items expire after 3 days."""
+    which = setting(QUEUE, {"policy.content.brand_posts_day": 30.0})
+    backlog = daily(which, "review_backlog", range(60), 2)
+    growth = np.diff(backlog, axis=1, prepend=0.0)
+    error = math.sqrt(30.0 / growth.size)
+    assert abs(growth.mean() - 17.5) < 4 * error + 0.5
+    late = daily(which, "review_backlog", range(6), 60)[:, 10:]
+    assert late.max() <= 3 * 60
+    assert late.mean() == pytest.approx(3 * 30 - 12.5, rel=0.1)
+
+
+def test_a_day_reviews_as_many_items_as_the_hours_allow(kernels):
+    """Whole items, the rest carried over: 12.5 a day are 25 in two days."""
+    tables = opened(setting(QUEUE, {"policy.content.brand_posts_day": 100.0}), 2, 40)
+    reviewed = []
+
+    def before(t, day, name):
+        if name == "review":
+            reviewed.append(-max(int(t.clock[0].review_next), int(t.clock[0].item_tail)))
+
+    def after(t, day, name):
+        if name == "review":
+            reviewed[-1] += int(t.clock[0].review_next)
+
+    live_by_hand(tables, 0, 30, after, before)
+    pairs = np.array(reviewed).reshape(-1, 2).sum(axis=1)
+    assert set(reviewed) == {12, 13}
+    assert (pairs == 25).all()
+
+
+def test_tired_moderators_are_slower(kernels):
+    tables = world_of()
+    founder, p = tables.moderators[0], tables.params[0].review
+    founder.hours_day, founder.fatigue = 2.0, 0.0
+    assert items_per_day.py_func(founder, p) == 50.0
+    founder.fatigue = 1.0
+    assert items_per_day.py_func(founder, p) == 25.0
+
+
+def test_a_stipend_is_accepted_from_the_reserve_wage_on():
+    assert accepts_duty.py_func(100.0, 100.0)
+    assert not accepts_duty.py_func(99.0, 100.0)
+
+
+# ---- KOCs and partners ---------------------------------------------------------------------
+
+
+def test_koc_fatigue_follows_its_recursion(kernels):
+    """f <- f (1 - rest) a day, then f <- f + g (1 - f) for each sponsored item."""
+    which = setting(EVERYTHING, {"policy.koc.slots": 10})
+    box = {"items": 0, "fatigue": {}, "sponsored": {}}
+
+    def before(tables, day, name):
+        if name == "kocs":
+            box["kocs"] = tables.kocs.copy()
+
+    def after(tables, day, name):
+        if name != "kocs":
+            return
+        for k in range(tables.clock[0].n_kocs):
+            old, now = box["kocs"][k], tables.kocs[k]
+            n = int(now.sponsored) - int(old.sponsored)
+            if n > 0 and now.member == old.member:
+                expected = 1 - (1 - float(old.fatigue) * (1 - 0.03)) * (1 - 0.05) ** n
+                assert now.fatigue == pytest.approx(expected, rel=1e-4)
+                box["items"] += n
+
+    live_by_hand(opened(which, 3, 70, 1500), 0, 70, after, before)
+    assert box["items"] > 20
+
+
+def test_conversion_grows_with_fit_and_falls_with_wear(kernels):
+    """Science A.15: base x exp(3 (fit - .5)) x exp(-.05 weeks); fit 0 to 1 is a factor of 20."""
+    tables = world_of()
+    p = tables.params[0].partnership
+    partner = tables.partners[0]
+    partner.fit, partner.campaigns = 0.5, 0
+    assert conversion.py_func(partner, p) == pytest.approx(p.base_conversion)
+    partner.campaigns = 10
+    assert conversion.py_func(partner, p) == pytest.approx(p.base_conversion * math.exp(-0.5))
+    low, high = [], []
+    for fit, into in ((0.0, low), (1.0, high)):
+        partner.fit = fit
+        into.append(conversion.py_func(partner, p))
+    assert high[0] / low[0] == pytest.approx(math.exp(3.0), rel=1e-6)
+
+
+def test_partners_stay_by_their_hazard(kernels):
+    p = world_of().params[0].partnership
+    hazard = p.exit_hazard_month
+    assert stays.py_func(0.5, 0.0, p, 1 - math.exp(-hazard))
+    assert not stays.py_func(0.5, 0.0, p, 0.99 * (1 - math.exp(-hazard)))
+    u = 1 - math.exp(-hazard)
+    assert stays.py_func(0.9, 1.0, p, 0.3 * u) and not stays.py_func(0.1, -1.0, p, 2.0 * u)
+    # about half of all deals end in 3 to 5 years (science A.15)
+    months = math.log(2) / hazard
+    assert 36 <= months <= 60
+
+
+def test_a_campaign_reaches_what_its_budget_buys(kernels):
+    """Persons = yuan / price; arrivals expected = persons x (1 - overlap) x conversion."""
+    which = setting(EVERYTHING, {"world.partnership.audience_median": 1e7,
+                                 "policy.partnership.budget_week_cents": 70_000})  # fmt: skip
+    seen = []
+
+    def after(tables, day, name):
+        slot = tables.clock[0].partner_slot
+        if name == "partnership" and slot >= 0 and tables.clock[0].pending_exposure > 0:
+            partner, p = tables.partners[slot], tables.params[0].partnership
+            new = 10_000 / p.person_cost_cents * (1 - float(partner.overlap))
+            seen.append(tables.clock[0].pending_exposure / (new * conversion.py_func(partner, p)))
+
+    live_by_hand(opened(which, 3, 50, 1500), 0, 50, after)
+    assert len(seen) > 20
+    assert seen == pytest.approx([1.0] * len(seen), rel=1e-5)
+
+
+# ---- what is counted -----------------------------------------------------------------------
+
+
+def test_voice_concentration_is_the_gini_of_exposures(kernels):
+    box = {}
+
+    def after(tables, day, name):
+        if name == "sensing" and day == 27:
+            box["exposures"] = tables.members.exposures[: tables.clock[0].n_rows].copy()
+
+    tables = live_by_hand(opened(setting(EVERYTHING), 4, 28, 1500), 0, 28, after)
+    seen = box["exposures"][box["exposures"] > 0]
+    assert tables.daily[27, mt.VOICE_GINI] == pytest.approx(gini(seen))
+    assert (tables.members.exposures == 0).all()
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ([1, 1, 1, 1], 0.0), ([0, 0, 0, 1], 0.75), ([1, 2, 3, 4], 0.25)
+])  # fmt: skip
+def test_gini_of_known_values(values, expected):
+    assert gini(np.array(values)) == pytest.approx(expected)
+
+
+def test_the_survey_is_a_week_late_biased_and_close(kernels):
+    """T45: last week's sample of 60, mean error below .05, bias .03."""
+    which = setting(CLOSED, FAITHFUL, {"population.initial_members": 400,
+                                       "world.belonging.satisfaction_gain": 0.0,
+                                       "world.belonging.harm_weight": 0.0})  # fmt: skip
+    sensed = daily(which, "sensed_satisfaction", range(10), 90)[:, 20:]
+    assert sensed.mean() == pytest.approx(0.53, abs=0.01)
+    assert (np.diff(sensed, axis=1) != 0).sum(axis=0)[1:].max() == 10
+    changes = np.nonzero(np.diff(sensed[0]))[0]
+    assert (np.diff(changes) % 7 == 0).all()
+
+
+def test_requests_are_closed_within_the_patience_of_the_askers(kernels):
+    tables = lived(setting({"population.initial_members": 300}), 3, 90)
+    known = tables.requests[: min(1024, tables.clock[0].n_requests)]
+    closed = known[known.ticket != 0]
+    assert (closed.closed - closed.opened <= 15).all()
+    assert (known.answers[known.ticket == 1] >= 0).all()

@@ -1,0 +1,186 @@
+"""What is declared once is declared fully, and everything declared is used."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import enum
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agents.koc import KOC
+from agents.member import FATE, MEMBER, Flag
+from agents.moderator import MODERATOR
+from agents.operator import OPERATOR
+from agents.partner import PARTNER
+from agents.quantity import OutOfBounds, check_bounds
+from agents.record import RESERVED, Var, record_type
+from sim import decisions
+from sim.day import PROCESSES
+from sim.policy import Policy
+from sim.recording import metrics as mt
+from sim.setting import Population, World
+from sim.tables import APPLICANT, CLOCK
+from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
+from sim.world.items import ITEM
+from sim.world.requests import REQUEST
+from sim.world.ties import TIE
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for folder in ("agents", "sim")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
+RECORDS = {
+    "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
+    "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
+    "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
+}  # fmt: skip
+LEVERS = [
+    (group.name, field)
+    for group in dataclasses.fields(Policy)
+    for field in dataclasses.fields(getattr(Policy(), group.name))
+]
+PARAMETERS = [
+    (group.name, field)
+    for group in dataclasses.fields(World)
+    for field in dataclasses.fields(getattr(World(), group.name))
+]
+PEOPLE = [("population", field) for field in dataclasses.fields(Population)]
+
+
+def mentions(path: str, name: str) -> bool:
+    return re.search(rf"\.{name}\b", SOURCES[path]) is not None
+
+
+@pytest.mark.parametrize("table", RECORDS)
+def test_state_variables_are_described(table):
+    names = [var.name for var in RECORDS[table]]
+    assert len(set(names)) == len(names)
+    for var in RECORDS[table]:
+        assert var.name not in RESERVED
+        assert var.unit and var.doc and var.source, f"{table}.{var.name}"
+        default = np.zeros(1, record_type((var,)))
+        default[var.name] = var.default
+        assert np.all(default[var.name] == np.asarray(var.default, default[var.name].dtype))
+
+
+def test_state_variables_are_used():
+    used = {
+        node.attr
+        for text in SOURCES.values()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Attribute)
+    }
+    assert [f"{t}.{v.name}" for t in RECORDS for v in RECORDS[t] if v.name not in used] == []
+
+
+def test_records_refuse_names_that_would_break():
+    with pytest.raises(ValueError, match="twice"):
+        record_type((Var("a", "f4", "1", "x"), Var("a", "f4", "1", "y")))
+    with pytest.raises(ValueError, match="reserve"):
+        record_type((Var("mean", "f4", "1", "x"),))
+
+
+def test_quantities_are_described():
+    for group, field in LEVERS + PARAMETERS + PEOPLE:
+        where = f"{group}.{field.name}"
+        declared = field.metadata
+        assert declared["unit"] and declared["source"], where
+        assert declared["doc"].rstrip().endswith((".", ")")), where
+
+
+def test_bounds_are_finite_and_hold_the_default():
+    for group, field in LEVERS + PARAMETERS + PEOPLE:
+        if field.default is dataclasses.MISSING:
+            values = field.default_factory()
+        else:
+            values = [field.default]
+        if isinstance(values[0], (bool, enum.Enum)):
+            continue
+        low, high = field.metadata["low"], field.metadata["high"]
+        assert math.isfinite(low) and math.isfinite(high), f"{group}.{field.name}"
+        assert all(low <= value <= high for value in values), f"{group}.{field.name}"
+
+
+def test_levers_are_used():
+    """A lever nobody reads is a promise nobody keeps."""
+    readers = [path for path in SOURCES if not path.startswith("sim/policy/")]
+    unread = [
+        f"policy.{group}.{field.name}"
+        for group, field in LEVERS
+        if not any(mentions(path, field.name) for path in readers)
+    ]
+    assert unread == []
+
+
+def test_parameters_are_used():
+    """By the process they are declared beside, by a rule, or by one who takes that group."""
+    unread = []
+    for group, field in PARAMETERS:
+        own = type(getattr(World(), group)).__module__.replace(".", "/") + ".py"
+        readers = [
+            path for path, text in SOURCES.items()
+            if path == own or path.startswith("agents/") or f"params[0].{group}" in text
+        ]
+        if not any(mentions(path, field.name) for path in readers):
+            unread.append(f"world.{group}.{field.name}")
+    assert unread == []
+
+
+def test_bounds_are_kept_with_the_name_in_the_message():
+    with pytest.raises(OutOfBounds, match=r"fund\.horizon_weeks=0 .*1 to 520 weeks"):
+        check_bounds(dataclasses.replace(Policy().fund, horizon_weeks=0), "fund")
+    with pytest.raises(OutOfBounds):
+        check_bounds(dataclasses.replace(Policy().fund, dues_prize_share=math.nan), "fund")
+
+
+def test_metrics_are_described_and_named_once():
+    assert len(set(mt.NAMES)) == len(mt.NAMES)
+    for metric in mt.METRICS:
+        assert metric.unit and metric.doc, metric.name
+        assert getattr(mt, metric.name.upper()) == mt.NAMES.index(metric.name)
+
+
+def test_metrics_are_written():
+    writers = "\n".join(text for path, text in SOURCES.items() if "metrics.py" not in path)
+    unwritten = [m.name for m in mt.METRICS if f"mt.{m.name.upper()}" not in writers]
+    assert unwritten == []
+
+
+def test_decisions_are_distinct():
+    assert len(set(decisions.NAMES.values())) == len(decisions.NAMES)
+
+
+def test_decisions_are_drawn():
+    text = "\n".join(SOURCES.values())
+    unused = [n for n in decisions.NAMES if not re.search(rf"decisions\.{n}\b", text)]
+    assert unused == []
+
+
+def test_flags_fit_their_byte():
+    values = [int(flag) for flag in Flag]
+    assert sum(values) == 127
+    assert all(value & (value - 1) == 0 for value in values)
+
+
+def test_accounts_and_purposes_are_named_once():
+    assert len(set(ACCOUNTS)) == len(ACCOUNTS)
+    assert len(set(PURPOSES)) == len(PURPOSES)
+
+
+@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.__name__.rsplit(".", 1)[1])
+def test_processes_import_no_other_process(process):
+    tree = ast.parse(Path(process.__file__).read_text(encoding="utf-8"))
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            imported |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+    assert not [name for name in imported if "processes" in name]

@@ -1,0 +1,270 @@
+"""One battery for every process: it writes what it declares, reads what it declares, repeats."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from communities import (
+    CLOSED,
+    EVERYTHING,
+    FAITHFUL,
+    STILL,
+    VOLUNTEERS,
+    Watcher,
+    copied,
+    fields_changed,
+    live_by_hand,
+    opened,
+    same_bytes,
+    setting,
+)
+
+from sim.day import PROCESSES
+from sim.engine import live_until
+from sim.policy.fund import PayoutRule
+from sim.policy.moderation import Review
+from sim.policy.partnership import Split
+from sim.recording import metrics as mt
+from sim.setting import World
+from sim.tables import NAMES, Tables, _pattern
+
+NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in PROCESSES}
+EVERY = pytest.mark.parametrize("name", NAMED)
+ALWAYS_READABLE = {"clock.seed_key", "policy", "params"}
+ROWS = 1500
+
+WATCHED = {
+    "paid rota": (setting(EVERYTHING), (0, 45)),
+    "volunteers": (
+        setting(
+            VOLUNTEERS,
+            {
+                "policy.partnership.split": Split.EQUAL,
+                "policy.partnership.host_share": 0.9,
+                "policy.fund.payout_rule": PayoutRule.PER_ENTRANT,
+                "policy.stewarding.stipend_week_cents": 0,
+                "policy.entry.admits_day": 1,
+                "world.interaction.reply_base": 0.5,
+            },
+        ),
+        (0, 45),
+    ),
+    "short of money": (
+        setting(
+            EVERYTHING,
+            {
+                "policy.fund.brand_week_cents": 20_000,
+                "policy.fund.dues_prize_share": 0.0,
+                "policy.fund.has_entry_pool": False,
+                "policy.fund.has_renewal": False,
+                "policy.koc.cost_week_cents": 100,
+                "policy.content.item_cost_cents": 500,
+                "policy.acquisition.media_week_cents": 10_000,
+            },
+        ),
+        (0, 30),
+    ),
+    "a crowd with a full feed": (
+        setting(EVERYTHING, {"policy.content.brand_posts_day": 1000.0,
+                             "policy.content.item_cost_cents": 0,
+                             "population.initial_members": 500,
+                             "world.activity.posts_ln_mean": 3.0,
+                             "world.posting.most_posts": 60,
+                             "world.activity.rate_weeks": 0.05}),
+        (0, 13),
+    ),
+    "the turn of the year": (setting(EVERYTHING), (360, 366)),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def observed(kernels) -> dict[str, set[str]]:
+    """What every process was seen to write, over all watched communities."""
+    seen: dict[str, set[str]] = {name: set() for name in NAMED}
+    for which, (first, last) in WATCHED.values():
+        tables = live_until(opened(which, 3, last, ROWS), 0, first)
+        tables.operator.founder_hours_day = 0.0  # so that setting it anew can be seen
+        watcher = Watcher(tables)
+        live_by_hand(tables, first, last, watcher, watcher.opening)
+        for name in NAMED:
+            seen[name] |= watcher.seen[name]
+    return seen
+
+
+def covers(declared: tuple[str, ...], field: str) -> bool:
+    return field in declared or field.split(".")[0] in declared
+
+
+def exists(entry: str) -> bool:
+    table, _, field = entry.partition(".")
+    if table == "daily":
+        return field in mt.NAMES
+    if table not in NAMES:
+        return False
+    fields = getattr(_pattern(), table).dtype.names
+    return not field or (fields is not None and field in fields)
+
+
+@EVERY
+def test_it_says_where_it_comes_from_and_fits_on_a_page(name):
+    process = NAMED[name]
+    assert process.__doc__ and process.SOURCE and process.step.__doc__
+    assert len(Path(process.__file__).read_text(encoding="utf-8").splitlines()) <= 400
+    assert dataclasses.is_dataclass(process.Params) or not hasattr(process, "Params")
+    assert process.Params.__doc__
+    groups = [getattr(World(), group.name) for group in dataclasses.fields(World)]
+    assert any(type(group) is process.Params for group in groups)
+
+
+@EVERY
+def test_it_declares_only_what_exists(name):
+    process = NAMED[name]
+    for entry in process.READS + process.WRITES:
+        assert exists(entry), entry
+    assert len(set(process.WRITES)) == len(process.WRITES)
+    assert len(set(process.READS)) == len(process.READS)
+
+
+@EVERY
+def test_it_writes_only_what_it_declares(name, observed):
+    undeclared = {f for f in observed[name] if not covers(NAMED[name].WRITES, f)}
+    assert undeclared == set()
+
+
+@EVERY
+def test_it_writes_all_it_declares(name, observed):
+    seen = observed[name] | {field.split(".")[0] for field in observed[name]}
+    ignored = {"clock.journal_lost"}  # stays 0 by design
+    assert {w for w in NAMED[name].WRITES if w not in seen} - ignored == set()
+
+
+@pytest.fixture(scope="module")
+def busy(kernels) -> dict[tuple[str, int], Tables]:
+    """The tables as each process found them, on a few days of two busy communities."""
+    found: dict[tuple[str, int, int], Tables] = {}
+    for number, which in enumerate((setting(EVERYTHING), setting(VOLUNTEERS))):
+
+        def before(tables: Tables, day: int, name: str, number=number) -> None:
+            if day in (34, 35, 36, 41):
+                found[name, day, number] = copied(tables)
+
+        live_by_hand(opened(which, 5, 60, ROWS), 0, 42, None, before)
+    return found
+
+
+@EVERY
+def test_it_repeats_to_the_last_byte(name, busy):
+    for (who, day, _), tables in busy.items():
+        if who == name:
+            one, two = copied(tables), copied(tables)
+            NAMED[name].step(one, day)
+            NAMED[name].step(two, day)
+            assert same_bytes(one, two)
+
+
+@EVERY
+def test_it_reads_only_what_it_declares(name, busy):
+    """Blanking whatever it does not declare changes nothing of what it writes."""
+    process = NAMED[name]
+    known = process.READS + process.WRITES + tuple(ALWAYS_READABLE)
+    missed = set()
+    for (who, day, _), tables in busy.items():
+        if who != name:
+            continue
+        truth = copied(tables)
+        process.step(truth, day)
+        blind = blanked(tables, known)
+        process.step(blind, day)
+        for entry in process.WRITES:
+            if not np.array_equal(column(truth, entry), column(blind, entry)):
+                missed.add(entry)
+    assert missed == set(), "these outputs depend on something it does not declare to read"
+
+
+def blanked(tables: Tables, known: tuple[str, ...]) -> Tables:
+    """A copy in which every field that is not known reads zero."""
+    blind = copied(tables)
+    for table in NAMES:
+        array = getattr(blind, table)
+        if table in known:
+            continue
+        if table == "daily":
+            for k, metric in enumerate(mt.NAMES):
+                if f"daily.{metric}" not in known:
+                    array[:, k] = 0.0
+        elif array.dtype.names:
+            for field in array.dtype.names:
+                if f"{table}.{field}" not in known:
+                    array[field] = 0
+        else:
+            array[...] = 0
+    return blind
+
+
+def column(tables: Tables, entry: str) -> np.ndarray:
+    table, _, field = entry.partition(".")
+    array = getattr(tables, table)
+    if table == "daily":
+        return array[:, mt.NAMES.index(field)]
+    return array[field] if field else array
+
+
+NOTHING_TO_DO = {
+    "arrival": ({**CLOSED}, {"daily.applicants"}),
+    "entry": ({**CLOSED}, {"first_row"}),
+    "onboarding": ({}, set()),
+    "visiting": ({**STILL}, set()),
+    "stewarding": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),
+    "posting": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),
+    "kocs": ({}, set()),
+    "partnership": ({}, set()),
+    "review": ({"policy.moderation.review": Review.NONE}, {"clock.review_next"}),
+    "reading": ({**STILL}, set()),
+    "help": ({**STILL}, set()),
+    "ties": ({"world.ties.triad": 0.0, "world.ties.match": 0.0}, set()),
+    "incentives": (
+        {
+            "policy.incentive.has_thanks": False,
+            "world.incentives.recovery": 0.0,
+            "world.incentives.feedback": 0.0,
+        },
+        set(),
+    ),
+    "referral": ({"policy.acquisition.has_referral": False}, set()),
+    "purchase": ({"world.purchase.buyer_share": 0.0}, set()),
+    "churn": ({**FAITHFUL, "world.visiting.activity_factor": 0.0}, set()),
+}
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_DO)
+def test_without_a_cause_it_does_nothing(name, kernels):
+    changes, allowed = NOTHING_TO_DO[name]
+    which = setting({"population.initial_members": 80}, changes)
+    tables = live_until(opened(which, 2, 44), 0, 30)
+    before = copied(tables)
+    tables.first_row[30] = before.first_row[30] = tables.clock[0].n_rows
+    NAMED[name].step(tables, 30)
+    assert fields_changed(before, tables) <= allowed
+
+
+def test_without_gains_and_decays_feelings_stand_still(kernels):
+    gains = ("belonging_gain", "belonging_decay", "satisfaction_gain", "satisfaction_rest",
+             "harm_weight", "expectation_gain", "trust_gain", "trust_loss", "reputation_decay")
+    still = setting({f"world.belonging.{gain}": 0.0 for gain in gains})
+    feelings = {"belonging", "satisfaction", "expectation", "trust", "reputation"}
+    changed: set[str] = set()
+    box = {}
+
+    def before(tables, day, name):
+        if name == "belonging":
+            box["before"] = copied(tables)
+
+    def after(tables, day, name):
+        if name == "belonging":
+            changed.update(fields_changed(box["before"], tables))
+
+    live_by_hand(opened(still, 4, 30, ROWS), 0, 30, after, before)
+    assert not changed & {f"members.{feeling}" for feeling in feelings}
