@@ -23,7 +23,6 @@ KOC: tuple[Var, ...] = (
     Var("member", "i4", "row", "the member who is the KOC", "E06", -1),
     Var("since", "i2", "day", "first day in the present stage", "M50"),
     Var("stage", "i1", "Stage", "incubating, active or lapsed", "M50"),
-    Var("influence", "f4", "1", "factor on the reach of own items", "M51", 1),
     Var("fatigue", "f4", "1", "wear from sponsored posts, 0 to 1", "science A.12"),
     Var("sponsored", "i2", "items", "sponsored items written", "science A.12"),
     Var("reach", "i4", "views", "views of own items as KOC", "T62"),

@@ -51,7 +51,6 @@ class Flag(enum.IntEnum):
     WELCOMED = 4
     KOC = 8
     MODERATOR = 16
-    VESTED = 32
     BUYER = 64
 
 

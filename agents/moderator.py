@@ -28,7 +28,6 @@ MODERATOR: tuple[Var, ...] = (
     Var("skill", "f4", "1", "accuracy of judgement, 0 to 1", "M59"),
     Var("fatigue", "f4", "1", "burnout, 0 to 1", "M127"),
     Var("drift", "f4", "1", "drift from value to liveliness, 0 to 1", "M121"),
-    Var("reviewed", "i4", "items", "items reviewed in this duty", "M59"),
 )
 
 

@@ -90,7 +90,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         fund.NOBODY,
     )
     if tenure_days <= 0.0:
-        entry.charge_entry(t, FIRST_DAY, clock.n_founders)
+        entry.charge_entry(t, FIRST_DAY, clock.n_founders, FIRST_DAY)
     settlement.open_week(t, FIRST_DAY, FIRST_DAY)
 
 

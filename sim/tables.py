@@ -15,6 +15,7 @@ from agents.operator import OPERATOR
 from agents.partner import PARTNER
 from agents.record import Var, blank, record_type
 from sim.handle import Schema, address_block, declare_schema, register_tables
+from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
 from sim.world.fund import ACCOUNTS, JOURNAL
 from sim.world.items import HOT, ITEM, TOPICS
@@ -205,7 +206,7 @@ def allocate(
         acts=np.zeros(days + HISTORY + 2, np.int64),
         first_row=np.zeros(days + 2, np.int64),
         visitors=np.zeros(rows, np.int32),
-        scratch=np.zeros(max(1024, rows // 8), np.float64),
+        scratch=np.zeros(_sample_room(rows), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
         fading=np.zeros(days + FADED_DAYS),
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
@@ -238,7 +239,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         members=_longer(tables.members, rows),
         ties=_longer(tables.ties, rows),
         visitors=_longer(tables.visitors, rows),
-        scratch=_longer(tables.scratch, max(1024, rows // 8)),
+        scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
         items=_longer_feed(tables, _feed_length(rows)),
@@ -255,6 +256,11 @@ def _longer(array: Any, rows: int) -> Any:
 
 def _board_length(rows: int) -> int:
     return min(LONGEST_BOARD, max(BOARD, rows // 500))
+
+
+def _sample_room(rows: int) -> int:
+    """Room for every author up to ``WHOLE``, beyond that for one in ``SAMPLED``."""
+    return min(rows, max(WHOLE, rows // SAMPLED + 1))
 
 
 def _feed_length(rows: int) -> int:

@@ -59,9 +59,9 @@ def check_policy(policy: Policy) -> None:
     fund, entry, koc = policy.fund, policy.entry, policy.koc
     has_money = fund.brand_week_cents > 0 or fund.opening_cents > 0
     has_prize_money = (
-        has_money
-        or fund.has_entry_pool
+        fund.has_entry_pool
         or (fund.dues_month_cents > 0 and fund.dues_prize_share > 0)
+        or (fund.brand_week_cents > 0 and fund.brand_prize_share > 0)
     )
     rules = (
         (

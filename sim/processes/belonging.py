@@ -29,6 +29,7 @@ READS = (
     "fate.status",
     "members",
     "ties",
+    "fading",
 )
 WRITES = (
     "members.belonging",
@@ -36,6 +37,7 @@ WRITES = (
     "members.expectation",
     "members.trust",
     "members.reputation",
+    "members.motive",
     "members.touched",
     "members.unread_replies",
     "members.unread_reactions",
@@ -240,6 +242,8 @@ def _fade(t, i, day, p):
     rest = math.exp(-p.satisfaction_rest * away)
     m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * rest
     m.reputation = f8(m.reputation) * math.exp(-p.reputation_decay * away)
+    home = 1.0 - math.exp(-t.params[0].incentives.recovery * away)
+    m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * home
     m.touched = day
 
 

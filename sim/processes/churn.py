@@ -25,6 +25,11 @@ READS = (
     "fate.kind",
     "members.posts_today",
     "members.answers_today",
+    "fate.status",
+    "members.belonging",
+    "members.last_act",
+    "members.quit",
+    "members.satisfaction",
 )
 WRITES = (
     "fate.status",

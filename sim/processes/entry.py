@@ -18,7 +18,16 @@ from sim.recording import metrics as mt
 from sim.world import fund, people, ties, traits
 
 SOURCE = "M04, M10; science.md A.3 stage 1"
-READS = ("applicants", "clock.seed_key", "clock.item_head", "balances")
+READS = (
+    "applicants",
+    "clock.seed_key",
+    "clock.item_head",
+    "balances",
+    "clock.n_kocs",
+    "fading",
+    "kocs.member",
+    "kocs.stage",
+)
 WRITES = (
     "fate",
     "members",
@@ -126,11 +135,12 @@ def step(t, day):
     _shift_queue(t, done)
     t.first_row[day + 1] = clock.n_rows
     t.daily[day, mt.JOINS] += admitted
-    charge_entry(t, day, admitted)
+    # the prize of this week is announced already: what comes now counts from the next
+    charge_entry(t, day, admitted, day // 7 + 1)
 
 
 @compiled()
-def charge_entry(t, day, n):
+def charge_entry(t, day, n, week):
     """Post the entry fees of ``n`` members, into the pool or to the brand.
 
     Parameters
@@ -141,11 +151,13 @@ def charge_entry(t, day, n):
         Today.
     n : int
         Members who pay.
+    week : int
+        First week in which their fees can be paid out.
     """
     cents = n * t.policy[0].entry.fee_cents
     if t.policy[0].fund.has_entry_pool:
         fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.ENTRY_POOL, cents, fund.NOBODY)
-        t.fee_weeks[day // 7] += cents
+        t.fee_weeks[week] += cents
     else:
         fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
 

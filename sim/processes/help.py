@@ -30,6 +30,9 @@ READS = (
     "members.skill",
     "members.skill_topic",
     "members.motive",
+    "fading",
+    "members.belonging",
+    "members.topic",
 )
 WRITES = (
     "requests",

@@ -1,8 +1,8 @@
 """Incentives: thanks, points and what money does to motive.
 
-Intrinsic motive is fed by feedback and thanks, worn by controlling rewards, and returns to its
-native level. Points are granted only as far as a pool can back them, so the liability toward
-members is covered at every moment.
+Intrinsic motive is fed by feedback and thanks and worn by controlling rewards; its return to the
+native level is part of the fading in ``belonging``. Points are granted only as far as a pool can
+back them, so the liability toward members is covered at every moment.
 """
 
 from __future__ import annotations
@@ -31,10 +31,8 @@ READS = (
     "members.posts_today",
     "members.replies_today",
     "members.answers_today",
-    "members.touched",
     "members.unread_replies",
     "members.unread_reactions",
-    "members.native_motive",
     "members.answers",
     "members.skill",
 )
@@ -232,8 +230,6 @@ def _move_motive(t, i, day, prize, p):
     control = prize
     if lever.has_points and lever.point_value_cents > 0 and t.fate[i].circles & Flag.RESPONDER:
         control = max(control, p.points_control)
-    away = max(0, day - m.touched)
-    motive += (f8(m.native_motive) - motive) * (1.0 - math.exp(-p.recovery * away))
     motive *= 1.0 - p.crowding * control
     heard = 1.0 - math.exp(-(f8(m.unread_replies) + 0.3 * f8(m.unread_reactions)) / 2.0)
     gain = p.feedback * heard
@@ -267,10 +263,10 @@ def _grant_points(t, day):
     clock.points_held += granted
     clock.points_today = granted
     t.daily[day, mt.POINTS_ISSUED] += granted
-    fund.pay(t, day, fund.POINTS_BACKING, pool, fund.POINTS_RESERVE, wanted * value, fund.NOBODY)
-    # pay() cuts at the cent, grants at the point: what lies between goes back to the pool
-    spare = t.balances[fund.POINTS_RESERVE] - clock.points_held * value
-    fund.transfer(t, day, fund.POINTS_BACKING, fund.POINTS_RESERVE, pool, spare, fund.NOBODY)
+    fund.pay(t, day, fund.POINTS_BACKING, pool, fund.POINTS_RESERVE, granted * value, fund.NOBODY)
+    if wanted > granted:
+        short = (wanted - granted) * value
+        fund.stop(t, day, pool, fund.POINTS_RESERVE, short, fund.NOBODY)
 
 
 @compiled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -28,6 +29,7 @@ READS = (
     "members.reputation",
     "members.last_act",
     "balances",
+    "members.topic",
 )
 WRITES = (
     "kocs",
@@ -53,6 +55,7 @@ WRITES = (
     "daily.fund_out_yuan",
 )
 CHOOSING_DAY = 1
+BOUNDLESS = np.int64(1 << 60)
 
 
 @dataclass(frozen=True)
@@ -229,7 +232,6 @@ def _enrol(t, i, day, is_trained, p):
     clock = t.clock[0]
     koc = t.kocs[clock.n_kocs]
     koc.member = i
-    koc.influence = 1.0
     koc.fatigue = 0.0
     koc.sponsored = 0
     koc.reach = t.members[i].exposures
@@ -243,7 +245,14 @@ def _enrol(t, i, day, is_trained, p):
 
 @compiled()
 def _publish(t, day, lever, p):
+    """Sponsored items of active KOCs, as far as the budget pays their fees."""
     key = day_key(t.clock[0].seed_key, decisions.KOC_POST, day)
+    fee = lever.fee_item_cents
+    affordable = BOUNDLESS
+    if fee > 0:
+        affordable = max(0, t.balances[fund.BRAND_POOL]) // fee
+    published = fund.NOTHING
+    wanted = fund.NOTHING
     for k in range(t.clock[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.ACTIVE:
@@ -251,38 +260,40 @@ def _publish(t, day, lever, p):
         koc.fatigue = f8(koc.fatigue) * (1.0 - p.fatigue_rest)
         draws = agent_key(key, t.fate[koc.member].uid)
         n = poisson(uniform(draws, U64(0)), lever.sponsored_week / 7.0)
-        i = i8(koc.member)
-        for j in range(n):
-            paid = fund.pay(
-                t,
-                day,
-                fund.KOC_FEE,
-                fund.BRAND_POOL,
-                fund.MEMBERS,
-                lever.fee_item_cents,
-                i,
-            )
-            if paid < lever.fee_item_cents:
-                break
-            quality = p.sponsored_quality * (1.0 - 0.5 * f8(koc.fatigue))
-            m = t.members[i]
-            m.last_item = items.add(
-                t,
-                day,
-                agent_key(draws, U64(j + 1)),
-                i,
-                i8(m.topic),
-                items.Source.KOC.value,
-                quality,
-                0.0,
-                items.NO,
-                items.YES,
-                items.NO,
-            )
-            people.mark_act(t, i, day)
-            koc.sponsored += 1
-            koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
-            t.daily[day, mt.KOC_ITEMS] += 1.0
+        wanted += n
+        for j in range(min(n, affordable - published)):
+            _sponsored_item(t, k, day, agent_key(draws, U64(j + 1)), p)
+            published += 1
+    # one entry a day for all of them
+    fund.pay(t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, published * fee, fund.NOBODY)
+    if wanted > published:
+        short = (wanted - published) * fee
+        fund.stop(t, day, fund.BRAND_POOL, fund.MEMBERS, short, fund.NOBODY)
+
+
+@compiled()
+def _sponsored_item(t, k, day, uid, p):
+    koc = t.kocs[k]
+    i = i8(koc.member)
+    m = t.members[i]
+    quality = p.sponsored_quality * (1.0 - 0.5 * f8(koc.fatigue))
+    m.last_item = items.add(
+        t,
+        day,
+        uid,
+        i,
+        i8(m.topic),
+        items.Source.KOC.value,
+        quality,
+        0.0,
+        items.NO,
+        items.YES,
+        items.NO,
+    )
+    people.mark_act(t, i, day)
+    koc.sponsored += 1
+    koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
+    t.daily[day, mt.KOC_ITEMS] += 1.0
 
 
 @compiled()

@@ -15,7 +15,15 @@ from sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from sim.world import ties
 
 SOURCE = "M12, M13; science.md A.3"
-READS = ("first_row", "clock.n_rows", "fate.status", "fate.uid", "moderators")
+READS = (
+    "first_row",
+    "clock.n_rows",
+    "fate.status",
+    "fate.uid",
+    "moderators",
+    "clock.n_moderators",
+    "fading",
+)
 WRITES = (
     "fate.circles",
     "members.belonging",

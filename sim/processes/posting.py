@@ -29,6 +29,7 @@ READS = (
     "fate",
     "moderators",
     "balances",
+    "clock.n_moderators",
 )
 WRITES = (
     "items",
@@ -271,20 +272,8 @@ def _brand_posts(t, day):
     p = t.params[0].posting
     lever = t.policy[0].content
     key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
-    n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
+    n = _afford(t, day, poisson(uniform(key, U64(0)), lever.brand_posts_day), lever)
     for k in range(n):
-        if lever.item_cost_cents > 0:
-            paid = fund.pay(
-                t,
-                day,
-                fund.CONTENT,
-                fund.BRAND_POOL,
-                fund.OUTSIDE,
-                lever.item_cost_cents,
-                fund.NOBODY,
-            )
-            if paid < lever.item_cost_cents:
-                break
         draws = agent_key(key, U64(k + 1))
         is_centred = uniform(draws, U64(0)) < lever.brand_centricity
         quality = p.self_centred_quality if is_centred else p.brand_quality
@@ -304,6 +293,21 @@ def _brand_posts(t, day):
             items.NO,
         )
         t.daily[day, mt.BRAND_ITEMS] += 1.0
+
+
+@compiled()
+def _afford(t, day, n, lever):
+    """Pay for the day's brand items in one entry; returns how many the budget pays for."""
+    cost = lever.item_cost_cents
+    if cost <= 0 or n == 0:
+        return n
+    paid_for = min(n, max(0, t.balances[fund.BRAND_POOL]) // cost)
+    cents = paid_for * cost
+    fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
+    if paid_for < n:
+        short = (n - paid_for) * cost
+        fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
+    return paid_for
 
 
 @compiled()

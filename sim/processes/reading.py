@@ -39,6 +39,9 @@ READS = (
     "members.satisfaction",
     "members.topic",
     "kocs",
+    "fading",
+    "items",
+    "members.last_item",
 )
 WRITES = (
     "items.views",

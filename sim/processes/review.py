@@ -26,7 +26,6 @@ WRITES = (
     "members.trust",
     "members.motive",
     "members.violations",
-    "moderators.reviewed",
     "moderators.fatigue",
     "daily.removed",
     "daily.false_removed",

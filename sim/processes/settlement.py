@@ -16,7 +16,7 @@ from agents.member import Status
 from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
-from sim.calendar import is_dues_day
+from sim.calendar import YEAR, is_dues_day
 from sim.policy.fund import PayoutRule
 from sim.policy.stewarding import Staff
 from sim.randomness import day_key, normal, uniform
@@ -104,10 +104,11 @@ def step(t, day):
         Today.
     """
     charge_dues(t, day)
-    if day > 0 and day % 364 == 0 and t.policy[0].fund.has_renewal:
+    if (day + 1) % YEAR == 0 and t.policy[0].fund.has_renewal:
+        # paid on the last day of a year, so that the first week of the next has its prize
         cents = t.clock[0].n_members * t.policy[0].entry.fee_cents
         fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.ENTRY_POOL, cents, fund.NOBODY)
-        t.fee_weeks[day // 7] += cents
+        t.fee_weeks[(day + 1) // 7] += cents
     if day % 7 == 6:
         _pay_prizes(t, day)
         _pay_steward(t, day)
@@ -203,16 +204,19 @@ def _pay_prizes(t, day):
     from_dues = min(clock.dues_prize_cents, clock.prize_cents)
     rest = clock.prize_cents - from_dues
     source = fund.ENTRY_POOL if t.policy[0].fund.has_entry_pool else fund.BRAND_POOL
+    first_dues = from_dues
+    first_rest = rest
     for place in range(n - 1, -1, -1):
         share = _winner_share(place, n, lever.prize_first_share)
-        dues_part = from_dues if place == 0 else i8(from_dues * share)
-        rest_part = rest if place == 0 else i8(rest * share)
+        dues_part = first_dues if place == 0 else i8(from_dues * share)
+        rest_part = first_rest if place == 0 else i8(rest * share)
+        # the first gets what rounding leaves of the others' parts
+        first_dues -= dues_part
+        first_rest -= rest_part
         paid_dues = fund.pay(
             t, day, fund.PRIZE, fund.DUES_POOL, fund.MEMBERS, dues_part, winners[place]
         )
         fund.pay(t, day, fund.PRIZE, source, fund.MEMBERS, rest_part, winners[place])
-        from_dues -= dues_part
-        rest -= rest_part
         clock.dues_prize_cents -= paid_dues
         _celebrate(t, winners[place], day)
         t.daily[day, mt.PRIZES] += 1.0

@@ -240,7 +240,6 @@ def _appoint(t, i, day, until, duty, hours_week):
     moderator.skill = t.members[i].skill
     moderator.fatigue = 0.0
     moderator.drift = 0.0
-    moderator.reviewed = 0
     t.fate[i].circles |= Flag.MODERATOR
     return True
 

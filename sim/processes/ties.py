@@ -14,7 +14,14 @@ from sim.randomness import U64, agent_key, day_key, uniform
 from sim.world import ties
 
 SOURCE = "science.md A.8; M99, M100"
-READS = ("visitors", "clock.n_visitors", "fate", "members.topic", "members.skill_topic")
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "fate",
+    "members.topic",
+    "members.skill_topic",
+    "fading",
+)
 WRITES = ("ties", "members.n_ties")
 
 

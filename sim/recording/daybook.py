@@ -7,7 +7,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
-from agents.member import Status
+from agents.member import Flag, Status
 from sim.calendar import MONTH, WEEK
 from sim.recording import metrics as mt
 from sim.world import fund
@@ -16,8 +16,10 @@ from sim.world.ties import SLOTS
 
 HELD = np.array([mt.NAMES.index(metric.name) for metric in mt.METRICS if metric.is_held])
 HALF_YEAR = 182
+WHOLE = 8192
+SAMPLED = 8
+"""Above ``WHOLE`` rows the voices of one row in ``SAMPLED`` are compared (T51)."""
 ACTIVATION_DAYS = 14
-BUYER = 64
 
 
 @kernel()
@@ -158,7 +160,7 @@ def _voices(t, day):
     heads = t.by_rank[1]
     best[:] = 0.0
     heads[:] = 0.0
-    step = max(1, clock.n_rows // t.scratch.shape[0] + 1)
+    step = 1 if clock.n_rows <= WHOLE else SAMPLED
     for i in range(clock.n_rows):
         m = t.members[i]
         seen = f8(m.exposures)
@@ -227,12 +229,12 @@ def _repurchase(t, day):
     since = day - HALF_YEAR
     for i in range(t.clock[0].n_rows):
         bought = t.members[i].last_buy > since
-        if t.fate[i].circles & BUYER:
+        if t.fate[i].circles & Flag.BUYER:
             base += 1
             if bought:
                 again += 1
-        t.fate[i].circles &= 127 - BUYER
+        t.fate[i].circles &= 127 - Flag.BUYER
         if bought:
-            t.fate[i].circles |= BUYER
+            t.fate[i].circles |= Flag.BUYER
     if base > 0:
         t.daily[day, mt.REPURCHASE] = again / base

@@ -98,9 +98,25 @@ def pay(t, day, purpose, pool, payee, cents, member):
     paid = min(cents, max(0, t.balances[pool]))
     transfer(t, day, purpose, pool, payee, paid, member)
     if paid < cents:
-        _write(t, day, POLICY_STOP, pool, payee, NOTHING, cents - paid, member)
-        t.daily[day, mt.POLICY_STOPS] += 1.0
+        stop(t, day, pool, payee, cents - paid, member)
     return paid
+
+
+@compiled()
+def stop(t, day, pool, payee, short, member):
+    """Log a policy stop: what a pool could not pay.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day, pool, payee, member : int
+        As for :func:`pay`.
+    short : int
+        Cents left unpaid.
+    """
+    _write(t, day, POLICY_STOP, pool, payee, NOTHING, short, member)
+    t.daily[day, mt.POLICY_STOPS] += 1.0
 
 
 @compiled()

@@ -109,8 +109,9 @@ def test_word_of_mouth_follows_the_bass_curve(kernels):
     members = daily(bass, "members", range(10), 150) / market
     mean, error = members.mean(axis=0), members.std(axis=0, ddof=1) / np.sqrt(10)
     days = np.arange(1, 151)
-    curve = integrate.solve_ivp(lambda t, f: (p + q * f) * (1 - f), (0, 150), [founders / market],
-                                t_eval=days, rtol=1e-8).y[0]
+    curve = integrate.solve_ivp(
+        lambda t, f: (p + q * f) * (1 - f), (0, 150), [founders / market], t_eval=days, rtol=1e-8
+    ).y[0]
     late = np.interp(days - 3, days, curve)
     assert (mean < curve + 4 * error + 0.005).all()
     assert (mean > late - 4 * error - 0.005).all()
@@ -121,9 +122,13 @@ def test_word_of_mouth_follows_the_bass_curve(kernels):
 
 def test_every_route_can_be_the_only_one(kernels):
     """R09: joins by each route, each alone."""
-    none = {"world.arrival.q_imitation": 0.0, "world.arrival.p_external": 0.0,
-            "policy.acquisition.has_referral": False, "population.initial_members": 200,
-            "policy.fund.brand_week_cents": 1_000_000}
+    none = {
+        "world.arrival.q_imitation": 0.0,
+        "world.arrival.p_external": 0.0,
+        "policy.acquisition.has_referral": False,
+        "population.initial_members": 200,
+        "policy.fund.brand_week_cents": 1_000_000,
+    }
     only = {
         "joins_organic": {"world.arrival.p_external": 1e-3},
         "joins_word_of_mouth": {"world.arrival.q_imitation": 0.05},
@@ -141,8 +146,11 @@ def test_every_route_can_be_the_only_one(kernels):
 
 def test_money_buys_visitors_at_their_price(kernels):
     """1,500 yuan a week at 15 yuan a visitor are 100 visitors a week."""
-    media = {"policy.acquisition.media_week_cents": 150_000,
-             "policy.fund.brand_week_cents": 150_000, "world.arrival.p_external": 0.0}
+    media = {
+        "policy.acquisition.media_week_cents": 150_000,
+        "policy.fund.brand_week_cents": 150_000,
+        "world.arrival.p_external": 0.0,
+    }
     counts = daily(setting(ALONE, media), "applicants", range(20), 70).sum()
     assert abs(counts - 20 * 1000) < 4 * np.sqrt(20 * 1000)
 
@@ -193,9 +201,16 @@ def test_admissions_a_day_are_limited_and_the_rest_wait(kernels):
 
 def test_inviters_are_known_and_become_contacts(kernels):
     """Science A.2: whoever is invited knows her inviter, by a tie on both sides."""
-    refer = setting({"world.referral.invite_visit": 0.5, "world.referral.accept_base": 2.0,
-                     "population.initial_members": 100, "population.ties": 0.0,
-                     "world.ties.triad": 0.0, "world.ties.match": 0.0})
+    refer = setting(
+        {
+            "world.referral.invite_visit": 0.5,
+            "world.referral.accept_base": 2.0,
+            "population.initial_members": 100,
+            "population.ties": 0.0,
+            "world.ties.triad": 0.0,
+            "world.ties.match": 0.0,
+        }
+    )
     seen = []
 
     def after(tables, day, name):

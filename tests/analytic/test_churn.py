@@ -66,8 +66,12 @@ def test_zero_hazard_keeps_everybody(kernels):
 
 def test_newcomers_leave_as_many_times_as_said(kernels):
     """Four times the hazard in the first 28 days of members, 12 runs."""
-    slow = {"world.churn.established_hazard": 0.002, "world.churn.newcomer_days": 28,
-            "world.churn.newcomer_factor": 4.0, "world.activity.frailty_variance": 0.01}
+    slow = {
+        "world.churn.established_hazard": 0.002,
+        "world.churn.newcomer_days": 28,
+        "world.churn.newcomer_factor": 4.0,
+        "world.activity.frailty_variance": 0.01,
+    }
     seen, _ = survival(slow, days=120)
     early = -np.log(seen[20]) / 21
     late = -np.log(seen[119] / seen[40]) / 79

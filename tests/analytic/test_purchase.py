@@ -101,9 +101,15 @@ def test_goods_cost_what_the_margin_leaves(customers):
 
 def test_belonging_raises_purchases_in_proportion(kernels):
     """Rate x (1 + gain x belonging): with gain 5 at belonging .5, 3.5 times the rate."""
-    fixed = {**CUSTOMERS, "world.purchase.dropout_a": 0.001, "world.purchase.dropout_b": 500.0,
-             "world.purchase.rate_shape": 20.0, "world.purchase.rate_weeks": 100.0,
-             "world.belonging.belonging_decay": 0.0, "population.initial_members": 1000}
+    fixed = {
+        **CUSTOMERS,
+        "world.purchase.dropout_a": 0.001,
+        "world.purchase.dropout_b": 500.0,
+        "world.purchase.rate_shape": 20.0,
+        "world.purchase.rate_weeks": 100.0,
+        "world.belonging.belonging_decay": 0.0,
+        "population.initial_members": 1000,
+    }
     plain = daily(setting(fixed), "purchases", range(8), 84)
     gain = {**fixed, "world.purchase.belonging_gain": 5.0}
     lived_in = lived(setting(gain), 0, 84)

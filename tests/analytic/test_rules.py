@@ -41,7 +41,7 @@ def test_ties_fade_exponentially_to_a_sixty_fourth(kernels):
     tie = tables.ties[0, 0]
     tie.strength, tie.met = 5 * 64, 10
     for later in (0, 10, 69, 300):
-        now = ties.strength.py_func(tie, 10 + later, 0.01)
+        now = ties.strength.py_func(tables, tie, 10 + later)
         assert now == pytest.approx(5 * math.exp(-0.01 * later), rel=1e-12)
     assert math.log(2) / 0.01 == pytest.approx(69.3, abs=0.05)
 

@@ -125,7 +125,8 @@ def test_parameters_are_used():
     for group, field in PARAMETERS:
         own = type(getattr(World(), group)).__module__.replace(".", "/") + ".py"
         readers = [
-            path for path, text in SOURCES.items()
+            path
+            for path, text in SOURCES.items()
             if path == own or path.startswith("agents/") or f"params[0].{group}" in text
         ]
         if not any(mentions(path, field.name) for path in readers):

@@ -39,8 +39,12 @@ def test_replies_raise_belonging(kernels):
 def test_removing_interaction_raises_exits(kernels):
     """R18."""
     alive = {**SOME, "world.interaction.reply_base": 0.4, "world.churn.established_hazard": 0.005}
-    quiet = {"world.interaction.reply_base": 0.0, "world.interaction.reciprocity": 0.0,
-             "world.interaction.react_base": 0.0, "world.help.answer_base": -20.0}
+    quiet = {
+        "world.interaction.reply_base": 0.0,
+        "world.interaction.reciprocity": 0.0,
+        "world.interaction.react_base": 0.0,
+        "world.help.answer_base": -20.0,
+    }
     assert_rises(alive, quiet, "exit_hazard_week", seeds=range(1, 21))
 
 
@@ -54,9 +58,14 @@ def test_belonging_lowers_exit_and_raises_visits(kernels):
 
 def test_the_founding_ties_hold_people(kernels):
     """M18, M100: strong ties lower the hazard of leaving."""
-    tied = {**SOME, "world.churn.established_hazard": 0.01, "population.ties": 8.0,
-            "world.ties.strong_at": 1.0, "world.ties.decay": 0.0,
-            "world.churn.strong_tie_weight": 0.0}
+    tied = {
+        **SOME,
+        "world.churn.established_hazard": 0.01,
+        "population.ties": 8.0,
+        "world.ties.strong_at": 1.0,
+        "world.ties.decay": 0.0,
+        "world.churn.strong_tie_weight": 0.0,
+    }
     assert_falls(tied, {"world.churn.strong_tie_weight": 0.8}, "exit_hazard_week")
 
 
@@ -75,9 +84,15 @@ def test_dropout_makes_silent_members(kernels):
 
 def test_repurchase_rises_with_belonging(kernels):
     """R62, M95."""
-    customers = {"population.initial_members": 400, "world.purchase.buyer_share": 1.0,
-                 "world.purchase.belonging_gain": 3.0, "world.purchase.rate_shape": 1.0,
-                 "world.purchase.rate_weeks": 100.0, "world.purchase.dropout_b": 500.0, **FAITHFUL}
+    customers = {
+        "population.initial_members": 400,
+        "world.purchase.buyer_share": 1.0,
+        "world.purchase.belonging_gain": 3.0,
+        "world.purchase.rate_shape": 1.0,
+        "world.purchase.rate_weeks": 100.0,
+        "world.purchase.dropout_b": 500.0,
+        **FAITHFUL,
+    }
     close = {"world.activity.first_belonging": 0.7, "world.belonging.belonging_decay": 0.0}
     assert_rises(customers, close, total("purchases"))
     assert_rises(customers, close, "repurchase", seeds=range(1, 9), days=364)
@@ -85,9 +100,14 @@ def test_repurchase_rises_with_belonging(kernels):
 
 # ---- KOCs ----------------------------------------------------------------------------------
 
-TRAINED = {"population.initial_members": 250, "policy.koc.programme": Programme.INCUBATE,
-           "policy.fund.brand_week_cents": 2_000_000, "policy.koc.weeks": 2,
-           "policy.koc.slots": 5, "world.kocs.least_score": 0.5}
+TRAINED = {
+    "population.initial_members": 250,
+    "policy.koc.programme": Programme.INCUBATE,
+    "policy.fund.brand_week_cents": 2_000_000,
+    "policy.koc.weeks": 2,
+    "policy.koc.slots": 5,
+    "world.kocs.least_score": 0.5,
+}
 
 
 def stages_seen(which, seed, days):
@@ -119,13 +139,22 @@ def test_kocs_enter_graduate_act_and_lapse(kernels):
 
 
 def test_inactive_trainees_do_not_graduate(kernels):
-    which = setting(TRAINED, {"world.kocs.proof_days": 1, "world.activity.lurker_posting": 0.0,
-                              "world.activity.lurker_share": 0.99, "world.activity.core_share": 0.0,
-                              "world.help.answer_base": -20.0, "world.help.request_week": 0.0,
-                              "world.interaction.react_base": 0.0,
-                              "world.interaction.reply_base": 0.0,
-                              "world.interaction.reciprocity": 0.0,
-                              "world.purchase.buyer_share": 0.0, "world.kocs.least_score": 0.3})
+    which = setting(
+        TRAINED,
+        {
+            "world.kocs.proof_days": 1,
+            "world.activity.lurker_posting": 0.0,
+            "world.activity.lurker_share": 0.99,
+            "world.activity.core_share": 0.0,
+            "world.help.answer_base": -20.0,
+            "world.help.request_week": 0.0,
+            "world.interaction.react_base": 0.0,
+            "world.interaction.reply_base": 0.0,
+            "world.interaction.reciprocity": 0.0,
+            "world.purchase.buyer_share": 0.0,
+            "world.kocs.least_score": 0.3,
+        },
+    )
     moves, _ = stages_seen(which, 3, 100)
     assert (Stage.INCUBATING, Stage.LAPSED) in moves
 
@@ -169,9 +198,13 @@ def test_a_silent_koc_publishes_nothing(kernels):
 
 def test_kocs_write_better_and_reach_further(kernels):
     """M51: in a ranked feed."""
-    ranked = {**TRAINED, "policy.distribution.feed": Feed.CURATED,
-              "policy.koc.sponsored_week": 0.0, "world.feed.koc_boost": 0.0,
-              "world.activity.attention_ln_mean": 1.0}
+    ranked = {
+        **TRAINED,
+        "policy.distribution.feed": Feed.CURATED,
+        "policy.koc.sponsored_week": 0.0,
+        "world.feed.koc_boost": 0.0,
+        "world.activity.attention_ln_mean": 1.0,
+    }
     reach = []
     for boost in (0.0, 5.0):
         seen = []
@@ -185,16 +218,25 @@ def test_kocs_write_better_and_reach_further(kernels):
 
 
 def test_kocs_invite_with_more_success(kernels):
-    referral = {**TRAINED, "world.referral.invite_visit": 0.5, "world.referral.accept_koc": 0.0,
-                "policy.koc.slots": 40, "policy.koc.weeks": 1, "world.kocs.least_score": 0.3}
+    referral = {
+        **TRAINED,
+        "world.referral.invite_visit": 0.5,
+        "world.referral.accept_koc": 0.0,
+        "policy.koc.slots": 40,
+        "policy.koc.weeks": 1,
+        "world.kocs.least_score": 0.3,
+    }
     assert_rises(referral, {"world.referral.accept_koc": 4.0},
                  share("invited_joins", "invitations"))  # fmt: skip
 
 
 # ---- partners ------------------------------------------------------------------------------
 
-CAMPAIGN = {"population.initial_members": 200, "policy.fund.brand_week_cents": 300_000,
-            "policy.partnership.min_fit": 0.0}
+CAMPAIGN = {
+    "population.initial_members": 200,
+    "policy.fund.brand_week_cents": 300_000,
+    "policy.partnership.min_fit": 0.0,
+}
 WITH = {"policy.partnership.form": Form.CO_MARKETING}
 
 
@@ -212,8 +254,12 @@ def test_a_better_fit_brings_more(kernels):
 
 
 def test_wear_makes_campaigns_weaker(kernels):
-    worn = {**CAMPAIGN, **WITH, "world.partnership.wear": 0.0,
-            "policy.partnership.campaign_weeks": 16}
+    worn = {
+        **CAMPAIGN,
+        **WITH,
+        "world.partnership.wear": 0.0,
+        "policy.partnership.campaign_weeks": 16,
+    }
     assert_falls(worn, {"world.partnership.wear": 0.3}, "partner_joins")
 
 
@@ -230,9 +276,14 @@ def test_nobody_fits_nobody_comes(kernels):
     assert (tables.partners.deal != Deal.ACTIVE).all()
 
 
-UNEQUAL = {**CAMPAIGN, **WITH, "policy.partnership.host_share": 0.05,
-           "world.partnership.view_value_cents": 0, "world.partnership.transferable": 1.0,
-           "world.partnership.exit_hazard_month": 0.0}
+UNEQUAL = {
+    **CAMPAIGN,
+    **WITH,
+    "policy.partnership.host_share": 0.05,
+    "world.partnership.view_value_cents": 0,
+    "world.partnership.transferable": 1.0,
+    "world.partnership.exit_hazard_month": 0.0,
+}
 
 
 def test_unequal_contribution_with_an_equal_split_costs_trust(kernels):
@@ -247,8 +298,14 @@ def test_and_ends_in_exit(kernels):
     """R66: trust below the least ends the deal before its term."""
     ends = {}
     for split in Split:
-        which = setting(UNEQUAL, {"policy.partnership.split": split, "policy.partnership.pool": 1,
-                                  "policy.partnership.campaign_weeks": 20})
+        which = setting(
+            UNEQUAL,
+            {
+                "policy.partnership.split": split,
+                "policy.partnership.pool": 1,
+                "policy.partnership.campaign_weeks": 20,
+            },
+        )
         tables = lived(which, 2, 160)
         ends[split] = tables.daily[:160, mt.PARTNER_EXITS].sum()
     assert ends[Split.EQUAL] == 1

@@ -25,8 +25,13 @@ def test_a_prize_raises_answers_and_answerers(kernels):
 
 def test_neutral_calibration_takes_the_prize_s_pull_away(kernels):
     """P36: at 0 a claimed uplift has no effect, only its costs are left."""
-    neutral = {**HELPFUL, "world.incentives.calibration": 0.0, "world.incentives.crowding": 0.0,
-               "world.settlement.win_satisfaction": 0.0, "world.settlement.win_reputation": 0.0}
+    neutral = {
+        **HELPFUL,
+        "world.incentives.calibration": 0.0,
+        "world.incentives.crowding": 0.0,
+        "world.settlement.win_satisfaction": 0.0,
+        "world.settlement.win_reputation": 0.0,
+    }
     a = lived(setting(neutral), 3, 100).daily
     b = lived(setting(neutral, PRIZE), 3, 100).daily
     for name in ("answers", "posts", "visits", "members"):
@@ -65,10 +70,15 @@ def test_points_raise_posts_of_responders_alone(kernels):
     """R30, M39: only responders are moved directly."""
     responders = {**HELPFUL, "world.activity.responder_share": 1.0}
     assert_rises(responders, POINTS, total("posts"))
-    nobody = setting(HELPFUL, {"world.activity.responder_share": 0.0,
-                               "policy.incentive.points_reward": 1_000_000})
-    more = setting(HELPFUL, POINTS, {"world.activity.responder_share": 0.0,
-                                     "policy.incentive.points_reward": 1_000_000})
+    nobody = setting(
+        HELPFUL,
+        {"world.activity.responder_share": 0.0, "policy.incentive.points_reward": 1_000_000},
+    )
+    more = setting(
+        HELPFUL,
+        POINTS,
+        {"world.activity.responder_share": 0.0, "policy.incentive.points_reward": 1_000_000},
+    )
     posts = mt.NAMES.index("posts")
     assert (lived(nobody, 3, 80).daily[:, posts] == lived(more, 3, 80).daily[:, posts]).all()
 
@@ -76,8 +86,14 @@ def test_points_raise_posts_of_responders_alone(kernels):
 def test_points_lower_the_quality_of_responders_posts(kernels):
     qualities = []
     for points in (False, True):
-        tables = lived(setting(HELPFUL, {"policy.incentive.has_points": points,
-                                         "world.activity.responder_share": 1.0}), 4, 60)
+        tables = lived(
+            setting(
+                HELPFUL,
+                {"policy.incentive.has_points": points, "world.activity.responder_share": 1.0},
+            ),
+            4,
+            60,
+        )
         alive = np.arange(tables.clock[0].item_tail, tables.clock[0].item_head)
         items = tables.items[alive % tables.items.shape[0]]
         written = items[(items.source == 0) & (items.is_violation == 0)]
@@ -96,8 +112,12 @@ def test_points_are_redeemed_and_please(kernels):
 
 def test_thanks_raise_answers(kernels):
     """M53."""
-    assert_rises((HELPFUL, {"policy.incentive.has_thanks": False}),
-                 {"policy.incentive.has_thanks": True}, total("answers"), seeds=range(1, 21))
+    assert_rises(
+        (HELPFUL, {"policy.incentive.has_thanks": False}),
+        {"policy.incentive.has_thanks": True},
+        total("answers"),
+        seeds=range(1, 21),
+    )
 
 
 def test_thanks_wear_off(kernels):
@@ -116,16 +136,20 @@ def test_a_written_protocol_gives_better_answers_from_fewer(kernels):
 
 def test_lead_days_delay_answers(kernels):
     """F15."""
-    written = {**HELPFUL, "policy.comms.protocol": Protocol.STRUCTURED,
-               "policy.comms.lead_days": 0}
+    written = {**HELPFUL, "policy.comms.protocol": Protocol.STRUCTURED, "policy.comms.lead_days": 0}
     assert_falls(written, {"policy.comms.lead_days": 10}, total("answers"))
 
 
 def test_a_digest_relieves_overload(kernels):
     """R28, M37: less overload felt, fewer minutes, and worth for those who only read it."""
-    busy = {**HELPFUL, "policy.comms.protocol": Protocol.STRUCTURED, "policy.comms.lead_days": 0,
-            "world.help.request_week": 1.0, "policy.stewarding.founder_hours_week": 14.0,
-            "world.activity.attention_ln_mean": 1.0}
+    busy = {
+        **HELPFUL,
+        "policy.comms.protocol": Protocol.STRUCTURED,
+        "policy.comms.lead_days": 0,
+        "world.help.request_week": 1.0,
+        "policy.stewarding.founder_hours_week": 14.0,
+        "world.activity.attention_ln_mean": 1.0,
+    }
     digest = {"policy.comms.protocol": Protocol.STRUCTURED_DIGEST}
     assert_falls(busy, digest, share("minutes", "views"))
     loads = []

@@ -86,8 +86,11 @@ def test_shown_rules_lower_violations(kernels):
     assert_falls(newcomers, {"policy.onboarding.shows_rules": True}, "violation_rate")
 
 
-REFERRAL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 500_000,
-            "world.referral.invite_visit": 0.1}
+REFERRAL = {
+    "population.initial_members": 200,
+    "policy.fund.brand_week_cents": 500_000,
+    "world.referral.invite_visit": 0.1,
+}
 REWARD = {"policy.acquisition.referral_reward_cents": 10_000}
 
 
@@ -102,8 +105,15 @@ def test_a_rewarded_invitation_is_accepted_less_often(kernels):
 
 def test_the_reward_pays_only_those_who_stay(kernels):
     """R10: vesting; rewards equal the invited who were members at the end of day join + 28."""
-    tables = lived(setting(REFERRAL, REWARD, {
-        "world.churn.established_hazard": 0.01, "world.referral.accept_base": 1.0}), 2, 140)
+    tables = lived(
+        setting(
+            REFERRAL,
+            REWARD,
+            {"world.churn.established_hazard": 0.01, "world.referral.accept_base": 1.0},
+        ),
+        2,
+        140,
+    )
     rows = int(tables.clock[0].n_rows)
     m = tables.members[:rows]
     invited = (m.route == Route.REFERRAL) & (m.joined + 28 < 140)

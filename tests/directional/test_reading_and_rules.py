@@ -26,22 +26,27 @@ def test_a_curated_feed_is_better_and_more_unequal(kernels):
 
 def test_a_personalised_feed_fits_better(kernels):
     """R25, M33: against a ranking that does not know the reader, at the same exploration."""
-    base = {**TALK, "policy.distribution.feed": Feed.PERSONALISED,
-            "policy.distribution.accuracy": 0.0}
+    base = {
+        **TALK,
+        "policy.distribution.feed": Feed.PERSONALISED,
+        "policy.distribution.accuracy": 0.0,
+    }
     assert_rises(base, {"policy.distribution.accuracy": 1.0}, share("value", "views"))
     assert_rises(base, {"policy.distribution.accuracy": 1.0}, "reactions_per_view")
 
 
 def test_exploration_spreads_attention(kernels):
-    base = {**TALK, "policy.distribution.feed": Feed.CURATED,
-            "policy.distribution.explore_share": 0.0}
+    base = {
+        **TALK,
+        "policy.distribution.feed": Feed.CURATED,
+        "policy.distribution.explore_share": 0.0,
+    }
     assert_falls(base, {"policy.distribution.explore_share": 0.8}, "voice_gini")
 
 
 def test_brand_centred_content_is_worth_less(kernels):
     """R24, M28, F30."""
-    loud = {**TALK, "policy.content.brand_posts_day": 40.0,
-            "policy.content.brand_centricity": 0.0}
+    loud = {**TALK, "policy.content.brand_posts_day": 40.0, "policy.content.brand_centricity": 0.0}
     assert_falls(loud, {"policy.content.brand_centricity": 1.0}, share("value", "views"))
 
 
@@ -59,8 +64,12 @@ def test_more_than_one_can_read_silences(kernels):
     assert_falls(full, {"world.interaction.overload_cost": 0.6}, total("visits"))
 
 
-REVIEWED = {**TALK, "policy.stewarding.founder_hours_week": 60.0,
-            "world.posting.violation_base": 0.05, "policy.moderation.strictness": 0.4}
+REVIEWED = {
+    **TALK,
+    "policy.stewarding.founder_hours_week": 60.0,
+    "world.posting.violation_base": 0.05,
+    "policy.moderation.strictness": 0.4,
+}
 
 
 def test_strictness_removes_more_and_errs_more(kernels):
@@ -77,24 +86,34 @@ def test_strictness_costs_the_trust_of_authors(kernels):
 
 def test_explained_removals_keep_trust(kernels):
     """Jhaver, Bruckman & Gilbert 2019."""
-    silent = {**REVIEWED, "policy.moderation.strictness": 0.9,
-              "policy.moderation.explains_removals": False}
+    silent = {
+        **REVIEWED,
+        "policy.moderation.strictness": 0.9,
+        "policy.moderation.explains_removals": False,
+    }
     assert_rises(silent, {"policy.moderation.explains_removals": True}, "trust_end")
     assert_rises(silent, {"policy.moderation.explains_removals": True}, "motive_end")
 
 
 def test_review_before_publishing_without_hands_holds_posts_back(kernels):
     """R44, M59: with hardly an hour a week the queue keeps most posts from being read."""
-    few = {**TALK, "policy.stewarding.founder_hours_week": 0.5,
-           "policy.stewarding.staff": Staff.FOUNDER_ONLY, "policy.content.brand_posts_day": 0.0}
+    few = {
+        **TALK,
+        "policy.stewarding.founder_hours_week": 0.5,
+        "policy.stewarding.staff": Staff.FOUNDER_ONLY,
+        "policy.content.brand_posts_day": 0.0,
+    }
     assert_falls(few, {"policy.moderation.review": Review.PRE}, total("views"))
     assert_falls(few, {"policy.moderation.review": Review.PRE}, total("replies"))
 
 
 def test_review_before_publishing_spares_readers_harm(kernels):
-    able = {**REVIEWED, "world.posting.violation_base": 0.3,
-            "policy.moderation.review": Review.NONE,
-            "policy.moderation.strictness": 0.6}
+    able = {
+        **REVIEWED,
+        "world.posting.violation_base": 0.3,
+        "policy.moderation.review": Review.NONE,
+        "policy.moderation.strictness": 0.6,
+    }
     assert_rises(able, {"policy.moderation.review": Review.PRE}, "satisfaction_end")
 
 
@@ -105,8 +124,11 @@ def test_an_exempt_owner_loses_trust(kernels):
 
 # ---- stewards ------------------------------------------------------------------------------
 
-VOLUNTARY = {"population.initial_members": 250, "policy.stewarding.volunteers_per_100": 4.0,
-             "world.stewarding.volunteer_base": 0.0}
+VOLUNTARY = {
+    "population.initial_members": 250,
+    "policy.stewarding.volunteers_per_100": 4.0,
+    "world.stewarding.volunteer_base": 0.0,
+}
 
 
 def test_volunteers_drift_toward_liveliness(kernels):
@@ -119,13 +141,25 @@ def test_volunteers_drift_toward_liveliness(kernels):
 
 def test_volunteers_tire_and_stop(kernels):
     """M127: full queues wear them out."""
-    tired = {**VOLUNTARY, "policy.moderation.review": Review.POST,
-             "policy.stewarding.volunteer_hours_week": 0.1,
-             "policy.stewarding.founder_hours_week": 0.0, "world.review.fatigue_gain": 0.0}
+    tired = {
+        **VOLUNTARY,
+        "policy.moderation.review": Review.POST,
+        "policy.stewarding.volunteer_hours_week": 0.1,
+        "policy.stewarding.founder_hours_week": 0.0,
+        "world.review.fatigue_gain": 0.0,
+    }
     tenures = {}
     for gain in (0.0, 0.3):
-        tables = lived(setting(tired, CLOSED, FAITHFUL, {"world.review.fatigue_gain": gain,
-                                                         "world.churn.lurker_quit": 0.0}), 2, 120)
+        tables = lived(
+            setting(
+                tired,
+                CLOSED,
+                FAITHFUL,
+                {"world.review.fatigue_gain": gain, "world.churn.lurker_quit": 0.0},
+            ),
+            2,
+            120,
+        )
         served = tables.moderators[1 : tables.clock[0].n_moderators]
         tenures[gain] = 119 - served.since[served.duty == Duty.VOLUNTEER]
     assert tenures[0.0].max() > 90
@@ -133,10 +167,16 @@ def test_volunteers_tire_and_stop(kernels):
 
 
 def test_more_hands_review_more(kernels):
-    few = {**REVIEWED, "policy.stewarding.founder_hours_week": 1.0,
-           "policy.stewarding.staff": Staff.FOUNDER_ONLY}
-    hands = {"policy.stewarding.staff": Staff.VOLUNTEERS,
-             "policy.stewarding.volunteers_per_100": 5.0, "world.stewarding.volunteer_base": 2.0}
+    few = {
+        **REVIEWED,
+        "policy.stewarding.founder_hours_week": 1.0,
+        "policy.stewarding.staff": Staff.FOUNDER_ONLY,
+    }
+    hands = {
+        "policy.stewarding.staff": Staff.VOLUNTEERS,
+        "policy.stewarding.volunteers_per_100": 5.0,
+        "world.stewarding.volunteer_base": 2.0,
+    }
     assert_rises(few, hands, total("removed"))
 
 
@@ -146,15 +186,24 @@ def test_founder_hours_spread_over_groups_answer_less(kernels):
     assert_falls(founder, {"policy.stewarding.groups": 4}, total("founder_answers"))
 
 
-PAID = {"population.initial_members": 250, "policy.stewarding.staff": Staff.PAID_ROTATION,
-        "policy.fund.brand_week_cents": 1_000_000, "world.stewarding.sign_up": 1.0,
-        "world.stewarding.reserve_ln_sd": 0.0, "world.churn.lurker_quit": 0.0}
+PAID = {
+    "population.initial_members": 250,
+    "policy.stewarding.staff": Staff.PAID_ROTATION,
+    "policy.fund.brand_week_cents": 1_000_000,
+    "world.stewarding.sign_up": 1.0,
+    "world.stewarding.reserve_ln_sd": 0.0,
+    "world.churn.lurker_quit": 0.0,
+}
 
 
 def test_the_post_is_filled_from_the_reserve_wage_on_and_vacant_below(kernels):
     """R46, W05: 1,000 yuan for 15 hours, in proportion to the hours."""
-    for hours, stipend, is_filled in ((15.0, 100_000, True), (15.0, 99_999, False),
-                                      (30.0, 199_999, False), (30.0, 200_000, True)):
+    for hours, stipend, is_filled in (
+        (15.0, 100_000, True),
+        (15.0, 99_999, False),
+        (30.0, 199_999, False),
+        (30.0, 200_000, True),
+    ):
         which = setting(PAID, {"policy.stewarding.stipend_week_cents": stipend,
                                "policy.stewarding.steward_hours_week": hours})  # fmt: skip
         staffed = lived(which, 1, 70).daily[7:70:7, mt.STAFFED]
@@ -162,8 +211,12 @@ def test_the_post_is_filled_from_the_reserve_wage_on_and_vacant_below(kernels):
 
 
 def test_a_higher_stipend_fills_more_weeks(kernels):
-    spread = {**PAID, "world.stewarding.reserve_ln_sd": 0.5, "world.stewarding.sign_up": 0.05,
-              "policy.stewarding.stipend_week_cents": 60_000}
+    spread = {
+        **PAID,
+        "world.stewarding.reserve_ln_sd": 0.5,
+        "world.stewarding.sign_up": 0.05,
+        "policy.stewarding.stipend_week_cents": 60_000,
+    }
     assert_rises(spread, {"policy.stewarding.stipend_week_cents": 160_000}, "steward_fill")
 
 
@@ -221,8 +274,12 @@ def test_the_queue_is_served_in_its_order(kernels):
 
 def test_duty_adds_belonging(kernels):
     """M62: rotation spreads skill and bonds."""
-    pay = {**PAID, "policy.stewarding.stipend_week_cents": 150_000,
-           "world.stewarding.duty_belonging": 0.0, "population.initial_members": 60}
+    pay = {
+        **PAID,
+        "policy.stewarding.stipend_week_cents": 150_000,
+        "world.stewarding.duty_belonging": 0.0,
+        "population.initial_members": 60,
+    }
     assert_rises(pay, {"world.stewarding.duty_belonging": 0.6}, late("belonging"))
 
 
@@ -232,12 +289,17 @@ def test_a_steward_s_quality_kpi_makes_a_better_digest(kernels):
 
     qualities = []
     for weight in (0.0, 0.2, 1.0):
-        which = setting(PAID, {"policy.stewarding.stipend_week_cents": 150_000,
-                               "policy.stewarding.kpi_quality": weight,
-                               "policy.comms.digest_hours_week": 10.0,
-                               "world.help.answer_base": 0.0,
-                               "policy.stewarding.founder_hours_week": 0.0,
-                               "policy.comms.protocol": Protocol.STRUCTURED_DIGEST})
+        which = setting(
+            PAID,
+            {
+                "policy.stewarding.stipend_week_cents": 150_000,
+                "policy.stewarding.kpi_quality": weight,
+                "policy.comms.digest_hours_week": 10.0,
+                "world.help.answer_base": 0.0,
+                "policy.stewarding.founder_hours_week": 0.0,
+                "policy.comms.protocol": Protocol.STRUCTURED_DIGEST,
+            },
+        )
         qualities.append(float(lived(which, 1, 71).clock[0].digest_quality))
     assert qualities[0] == 0.0 < qualities[1] < qualities[2]
     assert np.isfinite(qualities).all()

@@ -188,8 +188,9 @@ class Auditor:
         )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(which=any_setting(), seed=st.integers(0, 10_000), days=st.integers(15, 60))
 def test_books_balance_under_any_policy(which, seed, days):
     tables = opened(which, seed, days, 1200)
@@ -316,13 +317,20 @@ def test_renewal_fills_the_pool_for_the_second_year(kernels):
     assert weeks.sum() == 20_000_000
 
 
-@pytest.mark.parametrize(("members", "fee", "horizon"), [(52, 20_000, 52), (52, 35_100, 52),
-                                                          (26, 20_000, 26), (51, 20_000, 52)])
+@pytest.mark.parametrize(
+    ("members", "fee", "horizon"),
+    [(52, 20_000, 52), (52, 35_100, 52), (26, 20_000, 26), (51, 20_000, 52)],
+)
 def test_the_prize_equals_the_fee_if_members_equal_weeks(kernels, members, fee, horizon):
     """W06, F12, F13: prize = fee x N / H, whatever the fee."""
-    which = setting(LEARNING_FUND, {"population.initial_members": members,
-                                    "policy.entry.fee_cents": fee,
-                                    "policy.fund.horizon_weeks": horizon})
+    which = setting(
+        LEARNING_FUND,
+        {
+            "population.initial_members": members,
+            "policy.entry.fee_cents": fee,
+            "policy.fund.horizon_weeks": horizon,
+        },
+    )
     prize = int(opened(which, 1, 7).clock[0].prize_cents)
     assert prize == fee * members // horizon
     assert (prize == fee) == (members == horizon)
@@ -330,8 +338,9 @@ def test_the_prize_equals_the_fee_if_members_equal_weeks(kernels, members, fee, 
 
 def test_a_winning_challenger_costs_the_fund_nothing_at_52_members(kernels):
     """W07: +200 fee, -200 prize."""
-    which = setting(LEARNING_FUND, {"population.initial_members": 52,
-                                    "policy.incentive.prize_winners": 1})
+    which = setting(
+        LEARNING_FUND, {"population.initial_members": 52, "policy.incentive.prize_winners": 1}
+    )
     tables = live_until(opened(which, 1, 7), 0, 6)
     before = int(tables.balances[fund.ENTRY_POOL])
     from sim.day import live
@@ -355,8 +364,9 @@ def test_three_winners_share_50_30_20_to_the_cent(learning_fund):
         assert shares[0] == pool - int(0.3 * pool) - int(0.2 * pool)
 
 
-@pytest.mark.parametrize(("winners", "shares"), [(1, (1.0,)), (2, (0.5, 0.5)),
-                                                 (4, (0.5, 4 / 18, 3 / 18, 2 / 18))])
+@pytest.mark.parametrize(
+    ("winners", "shares"), [(1, (1.0,)), (2, (0.5, 0.5)), (4, (0.5, 4 / 18, 3 / 18, 2 / 18))]
+)
 def test_other_numbers_of_winners(kernels, winners, shares):
     which = setting(LEARNING_FUND, {"policy.incentive.prize_winners": winners})
     tables = lived(which, 1, 7)
@@ -451,9 +461,14 @@ def test_dues_fall_with_membership(kernels):
 
 
 def test_dues_are_split_between_prizes_and_stewards(kernels):
-    both = {**LEARNING_FUND, **ROTA, "policy.fund.has_entry_pool": False,
-            "policy.entry.gate": Gate.OPEN, "policy.entry.fee_cents": 0,
-            "policy.fund.dues_prize_share": 0.25}
+    both = {
+        **LEARNING_FUND,
+        **ROTA,
+        "policy.fund.has_entry_pool": False,
+        "policy.entry.gate": Gate.OPEN,
+        "policy.entry.fee_cents": 0,
+        "policy.fund.dues_prize_share": 0.25,
+    }
     tables = lived(setting(both), 1, 364)
     prizes = weekly_prizes(tables, 52)
     stipends = paid(tables, fund.STIPEND)
@@ -463,9 +478,14 @@ def test_dues_are_split_between_prizes_and_stewards(kernels):
 
 
 def test_brand_budget_pays_its_share_to_prizes(kernels):
-    brand = {**LEARNING_FUND, "policy.fund.has_entry_pool": False, "policy.entry.gate": Gate.OPEN,
-             "policy.entry.fee_cents": 0, "policy.fund.brand_week_cents": 100_001,
-             "policy.fund.brand_prize_share": 0.3}
+    brand = {
+        **LEARNING_FUND,
+        "policy.fund.has_entry_pool": False,
+        "policy.entry.gate": Gate.OPEN,
+        "policy.entry.fee_cents": 0,
+        "policy.fund.brand_week_cents": 100_001,
+        "policy.fund.brand_prize_share": 0.3,
+    }
     tables = lived(setting(brand), 1, 70)
     assert set(weekly_prizes(tables, 10)) == {int(0.3 * 100_001)}
     assert set(paid(tables, fund.BRAND_SUBSIDY)) == {100_001}
@@ -490,8 +510,9 @@ def test_equal_parts_sum_to_the_whole(total, parts):
 
 
 def test_a_cut_payment_is_logged_with_what_is_missing(kernels):
-    poor = setting(EVERYTHING, {"policy.fund.brand_week_cents": 20_000,
-                                "policy.koc.cost_week_cents": 0})
+    poor = setting(
+        EVERYTHING, {"policy.fund.brand_week_cents": 20_000, "policy.koc.cost_week_cents": 0}
+    )
     journal = posted(lived(poor, 2, 60))
     stops = journal[journal.purpose == fund.POLICY_STOP]
     assert stops.size > 0
@@ -501,10 +522,16 @@ def test_a_cut_payment_is_logged_with_what_is_missing(kernels):
 
 def test_the_journal_is_long_enough_for_a_day_full_of_payments(kernels):
     """Every brand item and sponsored item may cost something, at the bounds of their levers."""
-    busy = setting(EVERYTHING, {"policy.content.brand_posts_day": 1000.0,
-                                "policy.content.item_cost_cents": 1,
-                                "policy.koc.slots": 100, "policy.koc.fee_item_cents": 1,
-                                "policy.koc.sponsored_week": 14.0})
+    busy = setting(
+        EVERYTHING,
+        {
+            "policy.content.brand_posts_day": 1000.0,
+            "policy.content.item_cost_cents": 1,
+            "policy.koc.slots": 100,
+            "policy.koc.fee_item_cents": 1,
+            "policy.koc.sponsored_week": 14.0,
+        },
+    )
     tables = lived(busy, 1, 60)
     assert tables.clock[0].journal_lost == 0
     assert (posted(tables).purpose == fund.CONTENT).sum() > 40 * 1000

@@ -19,7 +19,7 @@ from sim.world.requests import BOARD, Ticket
 
 SHARES = (
     "skill", "native_motive", "belonging", "satisfaction", "expectation", "trust", "motive",
-    "worth", "load", "harm", "quit", "buy_quit",
+    "worth", "load", "harm", "quit",
 )  # fmt: skip
 JOINS = ("organic", "word_of_mouth", "referral", "partner", "paid")
 
@@ -57,8 +57,9 @@ class Census:
         """Distinct active members of 1, 7 and 28 days, from everybody's last act."""
         for column, window in ((mt.DAU, 1), (mt.ACTIVE_7D, 7), (mt.ACTIVE_28D, 28)):
             assert today[column] == (here & (members.last_act > day - window)).sum()
-        history = np.bincount(members.last_act[here & (members.last_act >= 0)] + HISTORY,
-                              minlength=tables.acts.size)
+        history = np.bincount(
+            members.last_act[here & (members.last_act >= 0)] + HISTORY, minlength=tables.acts.size
+        )
         assert (tables.acts[: history.size] == history).all()
 
     def check_rows(self, tables, day, rows, fate, members, here):
@@ -87,8 +88,17 @@ class Census:
                 assert np.isfinite(np.asarray(table[field], float)).all(), field
         for hazard in ("visit_hazard", "exit_hazard", "buy_hazard"):
             assert (fate[hazard] >= 0).all()
-        for field in ("posts", "replies", "answers", "buys", "wins", "reputation", "week_score",
-                      "exposures", "reactions", "unread_replies", "unread_reactions"):
+        for field in (
+            "posts",
+            "answers",
+            "buys",
+            "wins",
+            "reputation",
+            "week_score",
+            "exposures",
+            "unread_replies",
+            "unread_reactions",
+        ):
             assert (members[field] >= 0).all(), field
 
     def check_ties(self, tables, rows, members):
@@ -125,14 +135,15 @@ class Census:
         assert asked == clock.n_requests
         known = tables.requests[: min(clock.n_requests, tables.requests.shape[0])]
         on_board = int(tables.board_size.sum())
-        assert (known.ticket == Ticket.OPEN).sum() == on_board
+        assert (known.ticket == Ticket.OPEN).sum() <= on_board  # solved written ones stay on it
         assert (tables.board_size <= BOARD).all()
         if clock.n_requests <= tables.requests.shape[0]:
             assert (known.ticket == Ticket.SOLVED).sum() == tables.daily[:, mt.SOLVED].sum()
 
 
-@settings(max_examples=15, deadline=None, derandomize=True,
-          suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(which=any_setting(), seed=st.integers(0, 10_000), days=st.integers(15, 60))
 def test_counts_add_up_under_any_policy(which, seed, days):
     live_by_hand(opened(which, seed, days, 1200), 0, days, Census())

@@ -82,8 +82,12 @@ def add_silent_member(tables, row):
 
 def test_one_more_active_founder_spreads_from_neighbour_to_neighbour(kernels):
     """On day 0 nobody outside her contacts differs; the difference spreads only by contact."""
-    base = {"population.ties": 0.0, "policy.stewarding.volunteers_per_100": 0.0,
-            "world.arrival.market_size": 0.0, "world.ties.match": 0.0}
+    base = {
+        "population.ties": 0.0,
+        "policy.stewarding.volunteers_per_100": 0.0,
+        "world.arrival.market_size": 0.0,
+        "world.ties.match": 0.0,
+    }
     one = lived(setting(base, {"population.initial_members": 300}), 8, 1)
     two = lived(setting(base, {"population.initial_members": 301}), 8, 1)
     fate_differs = np.zeros(300, bool)
@@ -113,7 +117,7 @@ def test_numbers_of_rows_do_not_matter_to_draws(kernels):
     """The first 100 founders of a community of 400 are those of a community of 100."""
     few = opened(setting({"population.initial_members": 100}), 3, 7)
     many = opened(setting({"population.initial_members": 400}), 3, 7)
-    for trait in ("visit_rate", "skill", "attention", "native_motive", "spend_rate"):
+    for trait in ("visit_rate", "skill", "attention", "native_motive", "buy_rate"):
         assert (few.members[trait][:100] == many.members[trait][:100]).all()
     assert (few.fate.uid[:100] == many.fate.uid[:100]).all()
 
