@@ -51,7 +51,7 @@ class Flag(enum.IntEnum):
     WELCOMED = 4
     KOC = 8
     MODERATOR = 16
-    BUYER = 64
+    BUYER = 32
 
 
 FATE: tuple[Var, ...] = (

@@ -327,7 +327,7 @@ def _founder_answers(t, day, p):
     if uniform(key, U64(0)) < capacity - n:
         n += 1
     for k in range(n):
-        topic, place = _oldest_open(t)
+        topic, place = _oldest_open(t, day)
         if topic < 0:
             return
         t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
@@ -342,11 +342,13 @@ def _founder_answers(t, day, p):
 
 
 @compiled()
-def _oldest_open(t):
-    """Topic and place of the request that has waited longest; -1 when there is none."""
+def _oldest_open(t, day):
+    """Topic and place of the answerable request that has waited longest; -1 for none."""
     best = NONE
     best_place = FIRST
-    oldest = i8(32767)
+    # written problems circulate before anybody answers, the founder included
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    oldest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
     for topic in range(items.TOPICS):
         for place in range(t.board_size[topic]):
             request = t.requests[t.board[topic, place]]

@@ -255,7 +255,7 @@ def _publish(t, day, lever, p):
     wanted = fund.NOTHING
     for k in range(t.clock[0].n_kocs):
         koc = t.kocs[k]
-        if koc.stage != Stage.ACTIVE:
+        if koc.stage != Stage.ACTIVE or t.fate[koc.member].status != Status.ENGAGED:
             continue
         koc.fatigue = f8(koc.fatigue) * (1.0 - p.fatigue_rest)
         draws = agent_key(key, t.fate[koc.member].uid)

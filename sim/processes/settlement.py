@@ -283,7 +283,7 @@ def _pay_steward(t, day):
     pool = fund.DUES_POOL if t.policy[0].fund.dues_month_cents > 0 else fund.BRAND_POOL
     for k in range(t.clock[0].n_moderators):
         moderator = t.moderators[k]
-        if moderator.duty == Duty.STEWARD:
+        if moderator.duty == Duty.STEWARD and t.fate[moderator.member].status != Status.LEFT:
             cents = t.clock[0].stipend_cents
             fund.pay(t, day, fund.STIPEND, pool, fund.MEMBERS, cents, i8(moderator.member))
 

@@ -26,7 +26,6 @@ from sim.policy.moderation import Review
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
 from sim.recording.outcomes import gini
-from sim.world import ties
 
 
 def world_of(**changes):
@@ -36,27 +35,17 @@ def world_of(**changes):
 # ---- ties ----------------------------------------------------------------------------------
 
 
-def test_ties_fade_exponentially_to_a_sixty_fourth(kernels):
-    tables = world_of()
-    tie = tables.ties[0, 0]
-    tie.strength, tie.met = 5 * 64, 10
-    for later in (0, 10, 69, 300):
-        now = ties.strength.py_func(tables, tie, 10 + later)
-        assert now == pytest.approx(5 * math.exp(-0.01 * later), rel=1e-12)
-    assert math.log(2) / 0.01 == pytest.approx(69.3, abs=0.05)
-
-
-def test_faded_ties_are_dropped_at_the_weekly_look(kernels):
+@pytest.mark.parametrize("decay", [0.025, 0.03, 0.035])
+def test_ties_fade_exponentially_and_are_dropped_at_the_weekly_look(kernels, decay):
     """What is kept is what is still above the limit on the member's last review day."""
     fading = setting(STILL, {"population.initial_members": 200, "population.ties": 5.0,
-                             "world.ties.decay": 0.03})  # fmt: skip
+                             "world.ties.decay": decay})  # fmt: skip
     start = opened(fading, 3, 85)
     held = start.ties.strength[:200] / 64.0
     used = np.arange(held.shape[1]) < start.members.n_ties[:200, None]
-    tables = live_until(start, 0, 0)
     review = 84 - (84 - start.fate.review_day[:200].astype(int)) % 7
-    expected = (used & (held * np.exp(-0.03 * review)[:, None] >= 0.15)).sum(axis=1)
-    tables = live_until(tables, 0, 85)
+    expected = (used & (held * np.exp(-decay * review)[:, None] >= 0.15)).sum(axis=1)
+    tables = live_until(start, 0, 85)
     assert 0 < expected.sum() < used.sum()
     assert tables.members.n_ties[:200].tolist() == expected.tolist()
 

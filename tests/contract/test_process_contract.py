@@ -88,6 +88,8 @@ def observed(kernels) -> dict[str, set[str]]:
         tables = live_until(opened(which, 3, last, ROWS), 0, first)
         if label == "a crowd with a full feed":
             tables = dataclasses.replace(tables, items=tables.items[:1024].copy())
+        else:
+            tables = dataclasses.replace(tables, items=tables.items[:4096].copy())
         tables.operator.founder_hours_day = 0.0  # so that setting it anew can be seen
         watcher = Watcher(tables)
         live_by_hand(tables, first, last, watcher, watcher.opening)
@@ -139,7 +141,8 @@ def test_it_writes_only_what_it_declares(name, observed):
 @EVERY
 def test_it_writes_all_it_declares(name, observed):
     seen = observed[name] | {field.split(".")[0] for field in observed[name]}
-    ignored = {"clock.journal_lost"}  # stays 0 by design
+    # stays 0 by design; written only by whoever adds an item when the feed is full
+    ignored = {"clock.journal_lost", "members.exposures"}
     assert {w for w in NAMED[name].WRITES if w not in seen} - ignored == set()
 
 

@@ -534,4 +534,4 @@ def test_the_journal_is_long_enough_for_a_day_full_of_payments(kernels):
     )
     tables = lived(busy, 1, 60)
     assert tables.clock[0].journal_lost == 0
-    assert (posted(tables).purpose == fund.CONTENT).sum() > 40 * 1000
+    assert paid(tables, fund.CONTENT).sum() > 40 * 1000

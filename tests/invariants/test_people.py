@@ -10,17 +10,16 @@ from hypothesis import strategies as st
 from test_money import any_setting
 
 from agents.koc import Stage
-from agents.member import Flag, Route, Status
+from agents.member import MEMBER, Flag, Route, Status
 from agents.moderator import Duty
 from sim.recording import metrics as mt
 from sim.world.items import WINDOW, Shown, Source
 from sim.world.people import HISTORY
-from sim.world.requests import BOARD, Ticket
+from sim.world.requests import Ticket
 
-SHARES = (
-    "skill", "native_motive", "belonging", "satisfaction", "expectation", "trust", "motive",
-    "worth", "load", "harm", "quit",
-)  # fmt: skip
+SHARES = tuple(var.name for var in MEMBER if "0 to 1" in var.doc)
+COUNTS = ("posts", "answers", "buys", "wins", "reputation", "week_score", "exposures", "points",
+          "unread_replies", "unread_reactions", "invited", "violations")  # fmt: skip
 JOINS = ("organic", "word_of_mouth", "referral", "partner", "paid")
 
 
@@ -88,17 +87,7 @@ class Census:
                 assert np.isfinite(np.asarray(table[field], float)).all(), field
         for hazard in ("visit_hazard", "exit_hazard", "buy_hazard"):
             assert (fate[hazard] >= 0).all()
-        for field in (
-            "posts",
-            "answers",
-            "buys",
-            "wins",
-            "reputation",
-            "week_score",
-            "exposures",
-            "unread_replies",
-            "unread_reactions",
-        ):
+        for field in COUNTS:
             assert (members[field] >= 0).all(), field
 
     def check_ties(self, tables, rows, members):
@@ -129,14 +118,16 @@ class Census:
         assert clock.item_tail <= clock.review_next <= clock.item_head
 
     def check_requests(self, tables):
-        """Asked = solved + given up + on the board."""
+        """Every open request is on a board, on one place only."""
         clock = tables.clock[0]
         asked = tables.daily[:, mt.REQUESTS].sum()
         assert asked == clock.n_requests
         known = tables.requests[: min(clock.n_requests, tables.requests.shape[0])]
-        on_board = int(tables.board_size.sum())
-        assert (known.ticket == Ticket.OPEN).sum() <= on_board  # solved written ones stay on it
-        assert (tables.board_size <= BOARD).all()
+        assert (tables.board_size <= tables.board.shape[1]).all()
+        places = np.arange(tables.board.shape[1]) < tables.board_size[:, None]
+        on_board = tables.board[places].tolist()
+        assert len(set(on_board)) == len(on_board)
+        assert set(np.nonzero(known.ticket == Ticket.OPEN)[0].tolist()) <= set(on_board)
         if clock.n_requests <= tables.requests.shape[0]:
             assert (known.ticket == Ticket.SOLVED).sum() == tables.daily[:, mt.SOLVED].sum()
 
