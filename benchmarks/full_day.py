@@ -1,0 +1,193 @@
+"""The full day: every process of Plaza, one thread, and what each process costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numba import types
+
+from agents.compiled import kernel
+from benchmarks.cb1 import Pair
+from benchmarks.figures import Figure, cpu_seconds, resident_bytes
+from sim import compile as kernels
+from sim import engine
+from sim.day import PROCESSES
+from sim.handle import TABLES
+from sim.recording import daybook
+from sim.recording import metrics as mt
+from sim.setting import Population, Setting, World
+from sim.tables import NAMES, Tables
+
+DISCARDED = 3
+LEAST_SPEED = 20e6
+MOST_BYTES = 250.0
+SIZE_OF_TARGETS = 1_000_000
+
+
+def setting(members: int) -> Setting:
+    """Put the default policy into the default world, its market scaled to the members.
+
+    Parameters
+    ----------
+    members : int
+        Members of day 0, of mean tenure 200 days, each with 10 ties.
+
+    Returns
+    -------
+    Setting
+        The setting.
+    """
+    world = World()
+    world = replace(world, arrival=replace(world.arrival, market_size=20.0 * members))
+    people = Population(initial_members=members, tenure_days=200.0, ties=10.0)
+    return Setting(world=world, population=people)
+
+
+class FullDay:
+    """A community that lives on from round to round.
+
+    Parameters
+    ----------
+    members : int
+        Members of day 0.
+    days : int
+        Days a round.
+    """
+
+    def __init__(self, members: int, days: int) -> None:
+        kernels.warm()
+        self.members = members
+        self.days = days
+        before = resident_bytes()
+        self.tables = engine.open_tables(setting(members), 1, 364)
+        self.tables = engine.live_until(self.tables, 0, DISCARDED)
+        self.grown = resident_bytes() - before
+        self.day = DISCARDED
+        self.speed: list[float] = []
+        self.per_visitor: list[float] = []
+
+    def round(self) -> None:
+        """Live some days."""
+        last = self.day + self.days
+        seconds = cpu_seconds(lambda: self._live(last))
+        visits = self.tables.daily[self.day : last, mt.VISITS].sum()
+        lived = self.tables.daily[self.day : last, mt.MEMBERS].sum()
+        self.speed.append(lived / seconds)
+        self.per_visitor.append(1e9 * seconds / visits)
+        self.day = last
+
+    def _live(self, last: int) -> None:
+        self.tables = engine.live_until(self.tables, self.day, last)
+
+    def figures(self) -> list[Figure]:
+        """Speed, cost of a visitor and memory."""
+        name = f"full day, {self.members:,} members"
+        visits = self.tables.daily[DISCARDED : self.day, mt.VISITS].mean() / self.members
+        is_target = self.members == SIZE_OF_TARGETS
+        note = f"{self.days} days a round, 1 thread, {100 * visits:.1f} % visit a day"
+        used, capacity = table_bytes(self.tables)
+        return [
+            Figure(
+                name, "member-days/s", self.speed, LEAST_SPEED if is_target else None, note=note
+            ),
+            Figure(f"{name}: a visitor", "ns", self.per_visitor, None, False),
+            Figure(
+                f"{name}: memory grown", "bytes/member", [self.grown / self.members],
+                MOST_BYTES if is_target else None, False,
+                f"tables: {used:.0f} in use, {capacity:.0f} with room to grow",
+            ),
+        ]  # fmt: skip
+
+
+def table_bytes(tables: Tables) -> tuple[float, float]:
+    """Bytes of all tables per member: rows in use, and whole tables.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables that have lived some days.
+
+    Returns
+    -------
+    tuple of float
+        In use and allocated, bytes per member row in use.
+    """
+    rows = int(tables.clock[0].n_rows)
+    capacity = tables.members.shape[0]
+    used = allocated = 0.0
+    for name in NAMES:
+        array = getattr(tables, name)
+        allocated += array.nbytes
+        is_by_member = array.shape[0] == capacity
+        used += array.nbytes * (rows / capacity if is_by_member else 1.0)
+    return used / rows, allocated / rows
+
+
+@kernel()
+def _idle(t, day):
+    """Do nothing, as a process."""
+
+
+def profile(tables: Tables, first: int, days: int) -> dict[str, float]:
+    """Processor seconds of each process, called one by one.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables that have lived up to ``first``.
+    first, days : int
+        Days to live.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds per day and process, most costly first; the cost of a call is taken off.
+    """
+    parts = {"open_day": daybook.open_day}
+    parts |= {module.__name__.rsplit(".", 1)[1]: module.step for module in PROCESSES}
+    parts["close_day"] = daybook.close_day
+    for step in (_idle, *parts.values()):
+        step.compile((TABLES, types.int64))  # loads it, outside the clock
+    spent = dict.fromkeys(parts, 0.0)
+    for day in range(first, first + days):
+        for name, step in parts.items():
+            _idle(tables, day)  # brings the interpreter back into the cache
+            call = cpu_seconds(lambda day=day: _idle(tables, day))
+            spent[name] += cpu_seconds(lambda step=step, day=day: step(tables, day)) - call
+    return {name: spent[name] / days for name in sorted(spent, key=lambda name: -spent[name])}
+
+
+def print_profile(community: FullDay, days: int) -> None:
+    """Print what each process costs."""
+    costs = profile(community.tables, community.day, days)
+    community.day += days
+    visits = community.tables.daily[community.day - days : community.day, mt.VISITS].mean()
+    total = sum(costs.values())
+    print(f"full day of {community.members:,} members by process, {days} days:")
+    for name, seconds in costs.items():
+        share = 100.0 * seconds / total
+        print(
+            f"  {name:<12} {1e3 * seconds:9.3f} ms {1e9 * seconds / visits:8.1f} ns/visitor"
+            f" {share:5.1f} %"
+        )
+
+
+def measure(is_quick: bool) -> list[Figure]:
+    """Time the full day at three sizes, in turn with Mesa's CB-1 day, and print a profile."""
+    sizes = [(10_000, 14)] if is_quick else [(10_000, 70), (100_000, 14), (1_000_000, 7)]
+    pair = Pair(sizes[-1][0] if is_quick else 100_000, 1)
+    communities = [FullDay(members, days) for members, days in sizes]
+    for _ in range(2 if is_quick else 5):
+        pair.round()
+        for community in communities:
+            community.round()
+    figures = [figure for community in communities for figure in community.figures()]
+    same_size = next(c for c in communities if c.members == pair.members)
+    ratios = np.array(same_size.speed) / np.array(pair.mesa_speed)
+    figures.append(Figure(
+        f"full day / Mesa's CB-1 day, {pair.members:,} members", "x", ratios.tolist(),
+        note="the full day does more than CB-1",
+    ))  # fmt: skip
+    print_profile(communities[-1], 7)
+    return figures

@@ -1,0 +1,95 @@
+"""The benchmarks at tiny sizes: the work agrees, nothing is timed against a clock."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks import cb1, cb1_mesa, cb1_plaza, figures, full_day, pairing, sweep
+from benchmarks.__main__ import main
+from benchmarks.cb1_setup import COUNTS, FEED, gather
+
+DAYS = 12
+
+
+@pytest.fixture(scope="module")
+def people():
+    return gather(2000)
+
+
+@pytest.fixture(scope="module")
+def mesa_counts(people):
+    community = cb1_mesa.Community(people)
+    for _ in range(DAYS):
+        community.step()
+    return np.array(community.history)
+
+
+def test_both_ways_of_writing_the_day_do_the_same_work(people, mesa_counts):
+    assert cb1.disagreements(people, mesa_counts, DAYS) == []
+
+
+def test_work_that_differs_is_found(people, mesa_counts):
+    less = mesa_counts.copy()
+    less[:, COUNTS.index("reads")] = less[:, COUNTS.index("reads")] * 8 // 10
+    found = cb1.disagreements(people, less, DAYS)
+    assert len(found) == 1
+    assert found[0].startswith("reads")
+
+
+def test_a_town_lives_the_same_days_in_one_go_and_in_two(people):
+    whole = cb1_plaza.found(people, DAYS)
+    halves = cb1_plaza.found(people, DAYS)
+    cb1_plaza.live(whole, 3, 1, DAYS)
+    cb1_plaza.live(halves, 3, 1, 5)
+    cb1_plaza.live(halves, 3, 5, DAYS)
+    for a, b in zip(whole, halves, strict=True):
+        assert a.tobytes() == b.tobytes()
+
+
+def test_states_stay_in_their_bounds(people):
+    town = cb1_plaza.found(people, DAYS)
+    cb1_plaza.live(town, 3, 1, DAYS)
+    for name in ("satisfaction", "belonging"):
+        assert 0.0 <= town.members[name].min() <= town.members[name].max() <= 1.0
+    visits, posts, reads, reactions, _ = town.counts[1:DAYS].sum(axis=0)
+    assert posts < visits
+    assert reactions < reads <= FEED * visits
+
+
+def test_a_verdict_compares_the_best_round_with_the_target():
+    assert figures.Figure("a", "x", [90.0, 120.0], 100.0).verdict() == "reached, x1.20"
+    assert figures.Figure("a", "s", [40.0, 25.0], 20.0, False).verdict() == "missed, x0.80"
+    assert figures.Figure("a", "s", [40.0]).verdict() == ""
+
+
+def test_profile_counts_every_process_and_changes_no_result():
+    by_day = full_day.FullDay(300, 4)
+    by_process = full_day.FullDay(300, 4)
+    by_day.round()
+    costs = full_day.profile(by_process.tables, by_process.day, 4)
+    assert len(costs) == len(full_day.PROCESSES) + 2
+    assert np.array_equal(by_day.tables.daily, by_process.tables.daily)
+
+
+def test_bytes_in_use_are_at_least_those_of_the_rows():
+    tables = full_day.FullDay(300, 1).tables
+    rows = tables.fate.dtype.itemsize + tables.members.dtype.itemsize
+    used, allocated = full_day.table_bytes(tables)
+    assert rows <= used <= allocated
+
+
+def test_results_are_the_same_bytes_for_one_and_two_workers():
+    assert sweep.sweep(3, 28, 1)[2] == sweep.sweep(3, 28, 2)[2]
+
+
+def test_pairing_helps_even_in_a_few_short_runs():
+    assert np.all(pairing.variance_ratios(200, 8, 42) > 1.0)
+
+
+def test_the_command_prints_a_table_and_writes_figures(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sweep, "measure", lambda is_quick: [figures.Figure("a", "s", [1.0], 2.0)])
+    path = tmp_path / "results" / "quick.json"
+    assert main(["--quick", "--only", "sweep", "--out", str(path)]) == 0
+    assert "missed, x0.50" in capsys.readouterr().out
+    assert json.loads(path.read_text())["figures"][0]["item"] == "a"
