@@ -6,6 +6,7 @@ columns of a data frame. Names that NumPy records reserve are refused at declara
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,7 @@ class Var:
 RESERVED = frozenset(dir(np.recarray)) | frozenset(dir(np.record))
 
 
+@functools.cache
 def record_type(variables: tuple[Var, ...]) -> np.dtype[Any]:
     """Build the structured dtype of a record type.
 

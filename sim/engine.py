@@ -48,7 +48,18 @@ class RunResult:
         return NAMES
 
 
-def open_tables(setting: Setting, seed: int, days: int, replicate: int = 0) -> Tables:
+Levers = tuple[Records, Records]
+"""Policy and world as compiled code reads them; never written, so runs can share them."""
+
+
+def levers_of(setting: Setting) -> Levers:
+    """Policy and world of a setting as records."""
+    return to_record(setting.policy), to_record(setting.world)
+
+
+def open_tables(
+    setting: Setting, seed: int, days: int, replicate: int = 0, levers: Levers | None = None
+) -> Tables:
     """Tables of a community on the eve of day 0.
 
     Parameters
@@ -59,6 +70,8 @@ def open_tables(setting: Setting, seed: int, days: int, replicate: int = 0) -> T
         Address of the run's luck.
     days : int
         Days the run may last, 1 to 30,000.
+    levers : tuple of records, optional
+        What :func:`levers_of` returns, when many runs share a setting.
 
     Returns
     -------
@@ -76,9 +89,8 @@ def open_tables(setting: Setting, seed: int, days: int, replicate: int = 0) -> T
     volunteers = 0
     if setting.policy.stewarding.staff == Staff.VOLUNTEERS:
         volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
-    tables = allocate(
-        to_record(setting.policy), to_record(setting.world), rows, 64 + volunteers, days
-    )
+    policy, params = levers or levers_of(setting)
+    tables = allocate(policy, params, rows, 64 + volunteers, days)
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
     return tables
@@ -116,7 +128,9 @@ def live_until(tables: Tables, first: int, last: int) -> Tables:
     return tables
 
 
-def run_one(setting: Setting, seed: int, days: int = YEAR) -> RunResult:
+def run_one(
+    setting: Setting, seed: int, days: int = YEAR, levers: Levers | None = None
+) -> RunResult:
     """Live one run.
 
     Parameters
@@ -127,13 +141,15 @@ def run_one(setting: Setting, seed: int, days: int = YEAR) -> RunResult:
         Seed.
     days : int
         Days to live.
+    levers : tuple of records, optional
+        What :func:`levers_of` returns, when many runs share a setting.
 
     Returns
     -------
     RunResult
         Daily metrics, journal and outcomes.
     """
-    tables = live_until(open_tables(setting, seed, days), 0, days)
+    tables = live_until(open_tables(setting, seed, days, levers=levers), 0, days)
     return RunResult(
         seed=seed,
         days=tables.daily[:days].copy(),
@@ -188,15 +204,16 @@ def _in_order(
     setting: Setting, seeds: Sequence[int], days: int, workers: int
 ) -> Iterator[RunResult]:
     """Runs in the order of seeds, a few ahead at a time, so that an interruption stops soon."""
+    levers = levers_of(setting)
     if workers == 1 or len(seeds) == 1:
         for seed in seeds:
-            yield run_one(setting, seed, days)
+            yield run_one(setting, seed, days, levers)
         return
     waiting: list[Future[RunResult]] = []
     with ThreadPoolExecutor(min(workers, len(seeds))) as pool:
         try:
             for seed in seeds:
-                waiting.append(pool.submit(run_one, setting, seed, days))
+                waiting.append(pool.submit(run_one, setting, seed, days, levers))
                 if len(waiting) >= 2 * workers:
                     yield waiting.pop(0).result()
             while waiting:

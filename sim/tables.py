@@ -71,7 +71,6 @@ CLOCK: tuple[Var, ...] = (
     Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
     Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
     Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
-    Var("promo_seen", "f8", "share", "promotion share of views, running mean", "T68"),
     Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
 )
 

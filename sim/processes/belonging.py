@@ -176,7 +176,9 @@ def step(t, day):
     p = t.params[0].belonging
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
-            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
         _take_in(t, i8(t.visitors[k]), day, p)
     weekday = day % 7
     for i in range(clock.n_rows):

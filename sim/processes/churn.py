@@ -12,6 +12,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Kind, Status, quit_probability
 from agents.quantity import quantity
 from sim import decisions
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import day_key, uniform
 from sim.world import people
 
@@ -182,14 +183,17 @@ def step(t, day):
     p = t.params[0].churn
     quit_key = day_key(clock.seed_key, decisions.QUIT, day)
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members.posts_today, coming)
         _may_fall_silent(t, i8(t.visitors[k]), quit_key, p)
     exit_key = day_key(clock.seed_key, decisions.EXIT, day)
     for i in range(clock.n_rows):
         hazard = f8(t.fate[i].exit_hazard)
-        if hazard > 0.0:
-            u = uniform(exit_key, t.fate[i].uid)
-            if u < hazard and u < 1.0 - math.exp(-hazard):
-                people.leave(t, i, day)
+        u = uniform(exit_key, t.fate[i].uid)
+        if u < hazard and u < 1.0 - math.exp(-hazard):
+            people.leave(t, i, day)
 
 
 @compiled()
@@ -201,7 +205,8 @@ def _may_fall_silent(t, i, quit_key, p):
     part = 1.0
     if m.posts_today == 0 and m.answers_today == 0:
         part = p.lurker_quit if fate.kind != Kind.CORE else 0.0
-    if uniform(quit_key, fate.uid) < part * quit_probability(m, p):
+    u = uniform(quit_key, fate.uid)
+    if u < part and u < part * quit_probability(m, p):
         fate.status = Status.SILENT
         fate.visit_hazard = p.return_hazard
         t.clock[0].n_silent += 1

@@ -203,7 +203,9 @@ def step(t, day):
         reward = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
-            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, p)
         _look_and_answer(t, i, day, answer_key, reward, p)

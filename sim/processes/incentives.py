@@ -17,6 +17,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag
 from agents.quantity import quantity
 from sim import decisions
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import day_key, uniform
 from sim.recording import metrics as mt
 from sim.world import fund
@@ -215,6 +216,8 @@ def step(t, day):
         expected = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
         prize = 1.0 - math.exp(-expected / p.first_coin_yuan)
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
         _move_motive(t, i8(t.visitors[k]), day, prize, p)
     if lever.has_points:
         _grant_points(t, day)

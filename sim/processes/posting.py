@@ -204,7 +204,9 @@ def _members_post(t, day, is_queued):
         prize = p.prize_on_posts * reward_log_odds(expected, rewards)
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
-            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
         shift = post_log_odds(m, p) + prize

@@ -131,11 +131,10 @@ def step(t, day):
     n = 0
     for i in range(clock.n_rows):
         hazard = f8(t.fate[i].buy_hazard)
-        if hazard > 0.0:
-            u = uniform(key, t.fate[i].uid)
-            if u < hazard and u < 1.0 - math.exp(-hazard):
-                cents += _buy(t, i, day)
-                n += 1
+        u = uniform(key, t.fate[i].uid)
+        if u < hazard and u < 1.0 - math.exp(-hazard):
+            cents += _buy(t, i, day)
+            n += 1
     margin = t.params[0].purchase.margin
     fund.transfer(t, day, fund.SALE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
     goods = cents - i8(cents * margin)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
+from agents.compiled import compiled, inlined, kernel
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
@@ -60,7 +60,6 @@ WRITES = (
     "ties",
     "acts",
     "partners.exposures",
-    "clock.promo_seen",
     "daily.views",
     "daily.value",
     "daily.minutes",
@@ -213,6 +212,7 @@ def step(t, day):
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
         unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key)
@@ -269,7 +269,7 @@ def _visit(t, i, day, read_key, react_key):
     return f8(max(0, inflow - budget))
 
 
-@compiled()
+@inlined()
 def _newest_of(t, author):
     """Number of an author's newest item in the feed, -1 when there is none."""
     if t.posted[author >> 6] >> U64(author & 63) & U64(1):
@@ -277,7 +277,7 @@ def _newest_of(t, author):
     return i8(-1)
 
 
-@compiled()
+@inlined()
 def _next_item(t, i, own, tries, moment, oldest):
     """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
     lever = t.policy[0].distribution
@@ -296,7 +296,7 @@ def _next_item(t, i, own, tries, moment, oldest):
     return moment - 1 - tries
 
 
-@compiled()
+@inlined()
 def _read(t, i, day, number, responses, is_tie, talks):
     """Read one item; returns its worth (-1 when it cannot be seen), harm and promotion flag."""
     item = t.items[number & (t.items.shape[0] - 1)]
@@ -369,7 +369,6 @@ def _sum_up(t, i, day, total, harm, promo, n, inflow, budget):
     )
     m.worth = worth
     m.load = load
-    clock.promo_seen += 0.001 * (promo_share - clock.promo_seen)
     t.daily[day, mt.VIEWS] += n
     t.daily[day, mt.VALUE] += worth * max(n, 1)
     t.daily[day, mt.MINUTES] += minutes

@@ -12,6 +12,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag, Route, Status, advocacy, sigmoid
 from agents.quantity import quantity
 from sim import decisions
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, day_key, lineage, uniform
 from sim.recording import metrics as mt
 from sim.world import fund, traits
@@ -129,6 +130,10 @@ def step(t, day):
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - math.exp(-reward / p.reward_yuan))
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.invited >= lever.referral_cap:

@@ -10,6 +10,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from agents.quantity import quantity
 from sim import decisions
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, uniform
 from sim.world import ties
 
@@ -112,6 +113,8 @@ def step(t, day):
     match_key = day_key(clock.seed_key, decisions.MATCH, day)
     has_directory = t.policy[0].onboarding.has_directory
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.fate, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
         if uniform(triad_key, uid) < p.triad:

@@ -17,6 +17,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
 from sim import decisions
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import day_key, uniform
 from sim.recording import metrics as mt
 
@@ -90,11 +91,10 @@ def step(t, day):
     newest = t.first_row[day]
     for i in range(newest):
         hazard = f8(t.fate[i].visit_hazard) * rhythm
-        if hazard > 0.0:
-            u = uniform(key, t.fate[i].uid)
-            if u < hazard and u < 1.0 - math.exp(-hazard):
-                t.visitors[n] = i
-                n += 1
+        u = uniform(key, t.fate[i].uid)
+        if u < hazard and u < 1.0 - math.exp(-hazard):
+            t.visitors[n] = i
+            n += 1
     # whoever has just joined looks around
     for i in range(newest, clock.n_rows):
         t.visitors[n] = i
@@ -102,6 +102,10 @@ def step(t, day):
     clock.n_visitors = n
     t.daily[day, mt.VISITS] = n
     for k in range(n):
+        if k + AHEAD < n:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members.posts_today, coming)
         _arrive(t, i8(t.visitors[k]))
 
 

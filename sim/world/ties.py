@@ -68,21 +68,22 @@ def strengthen(t, i, j, amount, day):
         True when a new tie arose.
     """
     n = i8(t.members[i].n_ties)
-    faintest = -1
-    faintest_strength = 1e300
     for k in range(n):
         tie = t.ties[i, k]
-        now = strength(t, tie, day)
         if tie.other == j:
-            _store(tie, j, now + amount, day)
+            _store(tie, j, strength(t, tie, day) + amount, day)
             return False
-        if now < faintest_strength:
-            faintest_strength = now
-            faintest = k
     if n < SLOTS:
         _store(t.ties[i, n], j, amount, day)
         t.members[i].n_ties = n + 1
         return True
+    faintest = -1
+    faintest_strength = 1e300
+    for k in range(n):
+        now = strength(t, t.ties[i, k], day)
+        if now < faintest_strength:
+            faintest_strength = now
+            faintest = k
     if amount > faintest_strength:
         _store(t.ties[i, faintest], j, amount, day)
         return True
