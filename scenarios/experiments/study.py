@@ -91,7 +91,7 @@ def run_id(point: DesignPoint, seed: int, weeks: int) -> str:
     str
         12 hex digits.
     """
-    from scenarios.provenance import code_fingerprint
+    from scenarios.fingerprint import code_fingerprint
 
     text = f"{point.fingerprint} {weeks} {code_fingerprint()} {seed}"
     return hashlib.sha256(text.encode()).hexdigest()[:12]
