@@ -184,7 +184,7 @@ def test_fieller_covers_the_true_price():
     [
         (500.0, 0.0, "cannot be told"),
         (-500.0, 10.0, "cost nothing extra"),
-        (500.0, -10.0, "buys no retention"),
+        (500.0, -10.0, "buys no members"),
         (-500.0, -10.0, "for each retained member given up"),
         (0.0, 10.0, "Both policies spend the same"),
     ],
