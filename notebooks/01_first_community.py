@@ -27,8 +27,8 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from agents.plain import plain
 
+from agents.plain import plain
 from scenarios import compare
 from scenarios.experiments.design import one_policy
 from sim import Community
