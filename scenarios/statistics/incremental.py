@@ -184,8 +184,8 @@ def _words(
         return f"{alternative} retains {kept} more and spends {paid} less: they cost nothing extra."
     if spend.mean > 0:
         return (
-            f"{alternative} spends {paid} more, and at the end {kept} fewer are active in the whole "
-            "community, newcomers included: the money buys no members."
+            f"{alternative} spends {paid} more, and at the end {kept} fewer are active in the "
+            "whole community, newcomers included: the money buys no members."
         )
     return f"{alternative} saves about {cost} yuan for each retained member given up {between}."
 
