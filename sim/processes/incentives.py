@@ -51,6 +51,7 @@ WRITES = (
     "daily.points_redeemed",
     "daily.points_outstanding",
     "daily.policy_stops",
+    "daily.fund_in_yuan",
     "daily.fund_out_yuan",
 )
 
@@ -248,6 +249,9 @@ def _grant_points(t, day):
     lever = t.policy[0].incentive
     pool = fund.richest_pool(t)
     value = lever.point_value_cents
+    # what backed the points of members who have left is free again
+    forfeited = t.balances[fund.POINTS_RESERVE] - clock.points_held * value
+    fund.transfer(t, day, fund.POINTS_BACKING, fund.POINTS_RESERVE, pool, forfeited, fund.NOBODY)
     affordable = 1 << 60
     if value > 0:
         affordable = max(0, t.balances[pool]) // value
