@@ -142,7 +142,7 @@ class Community(mesa.Model):
     """A community of :class:`Member` agents."""
 
     def __init__(self, people: People, seed: int = 1) -> None:
-        super().__init__(seed=seed)
+        super().__init__(rng=int(seed))
         traits = zip(
             people.rate.tolist(), people.post_chance.tolist(), people.topic.tolist(), strict=True
         )

@@ -68,7 +68,7 @@ def purchases(rng: np.random.Generator) -> list[tuple[str, str, str]]:
                 break
             day += rng.exponential(1 / max(rate, 1e-9))
     rows.sort()
-    return [(who, str(START + day), amount) for day, who, amount in rows]
+    return [(who, str(START + np.timedelta64(day, "D")), amount) for day, who, amount in rows]
 
 
 def name(member: int) -> str:
