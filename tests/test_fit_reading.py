@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scenarios.errors import UserError
+from scenarios.fit.cleaning import _repeated_rows as repeated_rows
 from scenarios.fit.log import read_log
 from scenarios.fit.purchases import read_purchases
 from scenarios.fit.verb import run_fit
@@ -237,3 +239,9 @@ def test_refunds_and_unreadable_amounts_are_left_out(tmp_path: Path) -> None:
     data = read_purchases(written(tmp_path, frame), today=TODAY)
     assert data.report.dropped == {"unreadable amount": 2, "negative amount (refund)": 1}
     assert data.amount.sum() == pytest.approx(27 * 12.5)
+
+
+def test_rows_that_differ_in_a_nested_column_are_kept():
+    """A list of tags has no dictionary in Arrow; rows that differ there alone are two acts."""
+    rows = pa.table({"member": ["a", "a", "a"], "tags": [[1], [2], [1]]})
+    assert repeated_rows(rows).tolist() == [False, False, True]

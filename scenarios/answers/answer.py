@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class Answer:
+class Answer(ABC):
     """What a study says.
 
     Parameters
@@ -49,18 +50,19 @@ class Answer:
         """Names of the policies, the baseline first."""
         return [point.policy for point in self.study.points]
 
+    @abstractmethod
     def frame(self) -> pd.DataFrame:
         """Return the numbers behind the answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def table(self) -> RenderableType:
         """Return the answer as it is printed in a terminal."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return the pictures by file name, each as a function that draws it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def report(self, path: str | Path) -> Path:
         """Write the report page.
 
@@ -74,7 +76,6 @@ class Answer:
         pathlib.Path
             The file written.
         """
-        raise NotImplementedError
 
     def plot(self) -> Figure:
         """Draw the main picture."""

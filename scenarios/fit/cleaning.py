@@ -127,5 +127,7 @@ def _repeated_rows(rows: pa.Table) -> np.ndarray:
         try:
             codes.append(column.combine_chunks().dictionary_encode().indices.to_numpy(False))
         except (ValueError, NotImplementedError, TypeError):
-            continue  # a nested column cannot be compared
+            # a nested column has no dictionary; what it shows when printed is compared instead
+            shown = pd.Series([repr(value) for value in column.to_pylist()])
+            codes.append(pd.factorize(shown)[0])
     return pd.DataFrame(dict(enumerate(codes))).duplicated().to_numpy()
