@@ -12,8 +12,8 @@ from scenarios.answers import Answer, Comparison
 from scenarios.config import Run
 from scenarios.experiments.run import prepare
 from scenarios.experiments.study import Study
+from scenarios.output_folder import OutputFolder, default_folder
 from scenarios.progress import Progress
-from scenarios.store import OutputFolder, default_folder
 from scenarios.writing import keep_answer
 
 FAILED, STOPPED = 1, 130
@@ -63,7 +63,7 @@ def carry_out(
         if isinstance(answer, Comparison) and study.failures:
             study.keep_complete_pairs()
         if study.n_finished:
-            _show_if_possible(answer)
+            show_if_possible(answer)
             keep_answer(answer, folder.partial, place=folder.final, has_report=settings.report)
             kept = folder.keep()
             say(f"\nkept in {kept}: {', '.join(sorted(file.name for file in kept.iterdir()))}")
@@ -81,8 +81,14 @@ def _report_failures(study: Study) -> int:
     return FAILED
 
 
-def _show_if_possible(answer: Answer) -> None:
-    """Print the table; runs that took an hour are kept even if no table can be made of them."""
+def show_if_possible(answer: Answer) -> None:
+    """Print the table; runs that took an hour are kept even if no table can be made of them.
+
+    Parameters
+    ----------
+    answer : Answer
+        What was found.
+    """
     try:
         show(answer)
     except BrokenPipeError:

@@ -44,12 +44,17 @@ VERBS = {
         "every combination of the values given, in one table",
         "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",
     ),
+    "study": Verb(
+        "a large study in a store: run, status, resume, expand, why, report, export, gc",
+        "plaza study run policies=[thanks_only,weekly_prize] --name prize",
+    ),
     "fit": Verb(
         "a world from your own community's records", "plaza fit log.csv --name my_community"
     ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
 HYDRA_HELPS = ("run", "sweep")
+OWN_HELPS = ("study", "fit", "optimise", "calibrate")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -106,7 +111,7 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in VERBS:
         near = nearest(verb, VERBS) or f"; choose one of {', '.join(VERBS)}"
         raise UserError(f"{verb!r} is no verb{near}")
-    if verb not in (*HYDRA_HELPS, "fit") and {"--help", "-h"} & set(rest):
+    if verb not in (*HYDRA_HELPS, *OWN_HELPS) and {"--help", "-h"} & set(rest):
         sys.stdout.write(verb_help(verb))
         return 0
     from scenarios import verbs

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,14 +39,18 @@ class Composed:
         The same as nested dictionaries of plain values, ``run`` left out.
     choices : dict of str to str
         Option chosen in every group.
-    text : str
-        The same as YAML.
     """
 
     config: Config
     plain: dict[str, Any]
     choices: dict[str, str]
-    text: str
+
+    @property
+    def text(self) -> str:
+        """The same as YAML."""
+        from omegaconf import OmegaConf
+
+        return OmegaConf.to_yaml(OmegaConf.create({**self.plain, "run": asdict(self.config.run)}))
 
 
 def compose(overrides: Sequence[str]) -> Composed:
@@ -111,10 +115,15 @@ def composed(whole: DictConfig, choices: dict[str, str]) -> Composed:
     assert isinstance(plain, dict)
     del plain["run"]
     ours = {group: name for group, name in choices.items() if not group.startswith("hydra/")}
-    return Composed(config, plain, ours, OmegaConf.to_yaml(whole))  # type: ignore[arg-type]
+    return Composed(config, plain, ours)  # type: ignore[arg-type]
 
 
-def launch(verb: str, arguments: Sequence[str], task: Callable[[DictConfig], Any]) -> None:
+def launch(
+    verb: str,
+    arguments: Sequence[str],
+    task: Callable[[DictConfig], Any],
+    config: str = "config",
+) -> None:
     """Hand a command to Hydra's own main function.
 
     Parameters
@@ -124,7 +133,10 @@ def launch(verb: str, arguments: Sequence[str], task: Callable[[DictConfig], Any
     arguments : sequence of str
         Flags and overrides.
     task : callable
-        Called with each composed configuration.
+        Called with each composed configuration; a function of a module when a launcher carries it
+        to other processes.
+    config : str
+        Primary configuration of ``conf/``.
 
     Raises
     ------
@@ -134,7 +146,7 @@ def launch(verb: str, arguments: Sequence[str], task: Callable[[DictConfig], Any
     import hydra
 
     register()
-    app = hydra.main(str(conf_folder()), "config", VERSION_BASE)(task)
+    app = hydra.main(str(conf_folder()), config, VERSION_BASE)(task)
     with readable_errors(), _as_program(f"plaza {verb}", [*arguments, *search_path()]):
         app()
 

@@ -190,7 +190,7 @@ def _check_value(key: str, value: Any) -> None:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    owner, declared = _declaration(key)
+    owner, declared = declaration(key)
     if dataclasses.is_dataclass(declared.type):
         inner = dataclasses.fields(declared.type)[0].name
         raise UserError(f"{key}={value}: {key} holds settings; set one of them, as {key}.{inner}")
@@ -206,7 +206,19 @@ def _check_value(key: str, value: Any) -> None:
             raise UserError(f"{key}={number:g} is outside its bounds: {expected(declared)}")
 
 
-def _declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
+def declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
+    """Find where a setting is declared.
+
+    Parameters
+    ----------
+    key : str
+        One of :func:`setting_keys`.
+
+    Returns
+    -------
+    tuple
+        The dataclass that holds it, and its field with unit, bounds and source.
+    """
     owner: Any = schema()
     *parents, name = key.split(".")
     for parent in parents:

@@ -74,12 +74,26 @@ class Progress:
         runs : int
             How many more are finished.
         """
-        self.done += runs
-        if self.is_quiet or self.total < 2:
+        self.reach(self.done + runs)
+
+    def reach(self, done: int, failed: int = 0) -> None:
+        """Say how many runs are finished by now.
+
+        Parameters
+        ----------
+        done : int
+            Finished runs, failed ones among them.
+        failed : int
+            Runs that could not be finished.
+        """
+        is_news = done != self.done
+        self.done = done
+        if self.is_quiet or self.total < 2 or not is_news:
             return
         now = time.monotonic()
         rate = self.done / max(now - self.start, 1e-9)
         text = f"{self.done} of {self.total} runs, {rate:.3g} runs/s, {self._left(rate)}"
+        text += f", {failed} failed" * bool(failed)
         if self.is_bar:
             self._show(text, self.done, self.total)
         elif self.done == self.total or now - self.last_line >= SECONDS_BETWEEN_LINES:
@@ -99,7 +113,7 @@ class Progress:
             self._line(text)
 
     def _left(self, rate: float) -> str:
-        seconds = (self.total - self.done) / rate
+        seconds = (self.total - self.done) / max(rate, 1e-9)
         if seconds < 1:
             return "done" if self.done >= self.total else "1 s left"
         return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scenarios.fingerprint import code_fingerprint
 
 if TYPE_CHECKING:
+    from scenarios.experiments.stored import StoredStudy
     from scenarios.experiments.study import Study
 
 UNKNOWN = "unknown"
@@ -40,12 +41,12 @@ def _version_of(package: str) -> str:
         return UNKNOWN
 
 
-def manifest_of(study: Study, command: str) -> dict[str, Any]:
+def manifest_of(study: Study | StoredStudy, command: str) -> dict[str, Any]:
     """Gather what reproduces a study.
 
     Parameters
     ----------
-    study : Study
+    study : Study or StoredStudy
         What was run.
     command : str
         Command line or call.
@@ -55,7 +56,6 @@ def manifest_of(study: Study, command: str) -> dict[str, Any]:
     dict
         Ready for JSON.
     """
-    seeds = sorted({seed for runs in study.results for seed in runs})
     return {
         "command": command,
         "verb": study.verb,
@@ -64,7 +64,7 @@ def manifest_of(study: Study, command: str) -> dict[str, Any]:
             point.policy: {"config": point.fingerprint, "options": point.composed.choices}
             for point in study.points
         },
-        "seeds": seeds,
+        "seeds": study.finished_seeds,
         "weeks": study.weeks,
         "runs": study.n_finished,
         "failures": study.failures,

@@ -6,6 +6,7 @@ from scenarios.errors import UserError
 from scenarios.options import GROUPS, USER_FOLDER, conf_folder, nearest, user_folder
 
 GLOBAL = "# @package _global_"
+KNOWN = (*GROUPS, "study")
 
 
 def check_user_folder() -> None:
@@ -21,8 +22,8 @@ def check_user_folder() -> None:
         return
     for file in sorted(folder.glob("*/*.yaml")):
         group, shown = file.parent.name, f"{USER_FOLDER}/{file.parent.name}/{file.name}"
-        if group not in GROUPS:
-            raise UserError(f"{shown}: {group} is no group of options{nearest(group, GROUPS)}")
+        if group not in KNOWN:
+            raise UserError(f"{shown}: {group} is no group of options{nearest(group, KNOWN)}")
         if (conf_folder() / group / file.name).exists():
             raise UserError(
                 f"{shown}: Plaza has its own {group}={file.stem}; give your file another name"

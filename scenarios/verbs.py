@@ -145,6 +145,24 @@ def fit(arguments: Sequence[str]) -> int:
     return run_fit(list(arguments))
 
 
+def study(arguments: Sequence[str]) -> int:
+    """``plaza study``: studies that are kept in a store.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.study.verb.run_study`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.study.verb import run_study
+
+    return run_study(list(arguments))
+
+
 def bench(arguments: Sequence[str]) -> int:
     """``plaza bench``: the benchmarks of the checkout.
 

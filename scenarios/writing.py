@@ -8,11 +8,16 @@ from pathlib import Path
 
 from scenarios.answers import Answer
 from scenarios.errors import UserError
-from scenarios.store import disk_errors, slug, write_manifest, write_tables
+from scenarios.output_folder import disk_errors, slug, write_manifest
 
 
 def keep_answer(
-    answer: Answer, folder: Path, *, place: Path | None = None, has_report: bool = True
+    answer: Answer,
+    folder: Path,
+    *,
+    place: Path | None = None,
+    has_report: bool = True,
+    has_tables: bool = True,
 ) -> None:
     """Write everything a study leaves into a folder.
 
@@ -28,15 +33,19 @@ def keep_answer(
         The final name, shown when the disk refuses.
     has_report : bool
         Whether pictures and the page are made.
+    has_tables : bool
+        Whether runs, days and journal are written; a study has them in its store.
 
     Raises
     ------
     UserError
         If the disk refuses.
     """
-    tables = {"runs": answer.runs, "days": answer.days, "journal": answer.journal}
     with disk_errors(place or folder):
-        write_tables(folder, tables)
+        if has_tables:
+            answer.study.write_tables(folder)
+        else:
+            answer.frame().to_parquet(folder / "answer.parquet", index=False)
         _write_configs(answer, folder)
         if has_report:
             _draw(answer, folder)

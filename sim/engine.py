@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import starmap
 
 import numpy as np
 
@@ -191,33 +193,70 @@ def simulate(
         If the setting is out of bounds or contradicts itself.
     """
     check_setting(setting)
-    kernels.load()
     results = []
-    for result in _in_order(setting, seeds, days, workers or os.cpu_count() or 1):
+    for result in simulate_each([(setting, seed) for seed in seeds], days, workers):
+        if isinstance(result, Exception):
+            raise result
         results.append(result)
         if on_run is not None:
             on_run(result)
     return results
 
 
-def _in_order(
-    setting: Setting, seeds: Sequence[int], days: int, workers: int
-) -> Iterator[RunResult]:
-    """Runs in the order of seeds, a few ahead at a time, so that an interruption stops soon."""
-    levers = levers_of(setting)
-    if workers == 1 or len(seeds) == 1:
-        for seed in seeds:
-            yield run_one(setting, seed, days, levers)
+def simulate_each(
+    runs: Iterable[tuple[Setting, int]], days: int = YEAR, workers: int = 0
+) -> Iterator[RunResult | Exception]:
+    """Live runs of any settings side by side, a few ahead at a time.
+
+    Parameters
+    ----------
+    runs : iterable of tuple of (Setting, int)
+        Checked settings and seeds; taken as workers become free, so it may be endless. Runs that
+        share a setting should hold the same object.
+    days : int
+        Days to live.
+    workers : int
+        Threads; 0 takes every core.
+
+    Yields
+    ------
+    RunResult or Exception
+        In the order of ``runs``; an exception is what that one run raised, the others live on.
+    """
+    kernels.load()
+    workers = workers or os.cpu_count() or 1
+    if workers == 1:
+        yield from starmap(_run_or_error, _with_levers(runs, days))
         return
-    waiting: list[Future[RunResult]] = []
-    with ThreadPoolExecutor(min(workers, len(seeds))) as pool:
+    waiting: deque[Future[RunResult | Exception]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
         try:
-            for seed in seeds:
-                waiting.append(pool.submit(run_one, setting, seed, days, levers))
+            for task in _with_levers(runs, days):
+                waiting.append(pool.submit(_run_or_error, *task))
                 if len(waiting) >= 2 * workers:
-                    yield waiting.pop(0).result()
+                    yield waiting.popleft().result()
             while waiting:
-                yield waiting.pop(0).result()
-        finally:
+                yield waiting.popleft().result()
+        finally:  # an interruption stops soon
             for future in waiting:
                 future.cancel()
+
+
+def _with_levers(
+    runs: Iterable[tuple[Setting, int]], days: int
+) -> Iterator[tuple[Setting, int, int, Levers]]:
+    """Add the records of each setting, made once for runs in a row that share it."""
+    last, levers = None, None
+    for setting, seed in runs:
+        if setting is not last or levers is None:
+            last, levers = setting, levers_of(setting)
+        yield setting, seed, days, levers
+
+
+def _run_or_error(
+    setting: Setting, seed: int, days: int, levers: Levers
+) -> RunResult | Exception:
+    try:
+        return run_one(setting, seed, days, levers)
+    except Exception as failed:
+        return failed

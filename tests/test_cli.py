@@ -391,7 +391,7 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(engine, capsys, empty_folde
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scenarios.writing.write_tables", full)
+    monkeypatch.setattr("scenarios.experiments.study.write_tables", full)
     assert main(["run", *QUICK, "run.out=out"]) == 2
     captured = capsys.readouterr()
     assert "no space left" in captured.err.splitlines()[-1]

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.experiments.study import Study, days_table, journal_table, runs_table
+from scenarios.experiments.stored import StoredStudy
+from scenarios.experiments.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,34 +22,34 @@ class Answer(ABC):
 
     Parameters
     ----------
-    study : Study
-        Finished runs.
+    study : Study or StoredStudy
+        Finished runs, in memory or in a store.
     command : str
         Command line that makes the same study again.
     """
 
-    def __init__(self, study: Study, command: str = "") -> None:
+    def __init__(self, study: Study | StoredStudy, command: str = "") -> None:
         self.study, self.command = study, command
 
     @cached_property
     def runs(self) -> pd.DataFrame:
         """One row per run, with its outcomes."""
-        return runs_table(self.study)
+        return self.study.runs_table()
 
     @cached_property
     def days(self) -> pd.DataFrame:
         """One row per run and day."""
-        return days_table(self.study)
+        return self.study.days_table()
 
     @cached_property
     def journal(self) -> pd.DataFrame:
         """One row per transfer of money."""
-        return journal_table(self.study)
+        return self.study.journal_table()
 
     @cached_property
     def policies(self) -> list[str]:
         """Names of the policies, the baseline first."""
-        return [point.policy for point in self.study.points]
+        return self.study.policies
 
     @abstractmethod
     def frame(self) -> pd.DataFrame:
@@ -127,6 +128,3 @@ class Answer(ABC):
         from sim.world.fund import ACCOUNTS, POOLS
 
         return [ACCOUNTS[pool] for pool in POOLS]
-
-    def _has_money(self) -> bool:
-        return any(len(result.journal) for *_, result in self.study.rows())

@@ -39,12 +39,12 @@ class Comparison(Answer):
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, paths, money, and the pairs of each alternative."""
+        from scenarios.output_folder import slug
         from scenarios.report import figures
-        from scenarios.store import slug
 
         drawn: dict[str, Callable[[], Figure]] = {}
         drawn |= {"differences": lambda: figures.effects(self.frame()), "paths": self._paths}
-        if self._has_money():
+        if self.study.has_money:
             drawn["money"] = self._money
         for other in self.policies[1:]:
             drawn[f"pairs-{slug(other)}"] = partial(

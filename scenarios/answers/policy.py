@@ -76,7 +76,7 @@ class PolicyAnswer(Answer):
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return the paths over the weeks, and the money if any moved."""
         drawn: dict[str, Callable[[], Figure]] = {"paths": self._paths}
-        if self._has_money():
+        if self.study.has_money:
             drawn["money"] = self._money
         return drawn
 
@@ -102,7 +102,7 @@ class PolicyAnswer(Answer):
             mean = show_value(outcome, row["mean"])
             lines.append((outcome, f"{mean} ({span})" if span else mean))
         drawn = [("Over the weeks", self._paths(caption=False))]
-        if self._has_money():
+        if self.study.has_money:
             drawn.append(("Money", self._money(caption=False)))
         return render(
             path,

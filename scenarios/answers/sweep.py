@@ -20,7 +20,7 @@ class Sweep(Answer):
     @property
     def factors(self) -> list[str]:
         """What the sweep varies."""
-        return list(self.study.points[0].factors)
+        return self.study.factors
 
     def frame(self) -> pd.DataFrame:
         """Return one row per design point (``scenarios.statistics.summarise``)."""

@@ -31,11 +31,35 @@ def split_policies(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     UserError
         If the policies are missing, named twice or unreadable.
     """
+    names, rest = policies_in(arguments)
+    if not names:
+        near = [text for text in rest if text.lower().startswith(("policy", "polic"))]
+        raise UserError(f"{near[0]}: {PLEASE}" if near else f"which policies? {PLEASE}")
+    return names, rest
+
+
+def policies_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Take ``policies=[...]`` out of the overrides, if it is there.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Overrides.
+
+    Returns
+    -------
+    tuple of list of str
+        Names of the policies, none if they are not given, and the other overrides.
+
+    Raises
+    ------
+    UserError
+        If the policies are named twice or unreadable.
+    """
     own = [text for text in arguments if text.startswith("policies=")]
     rest = [text for text in arguments if not text.startswith("policies=")]
     if not own:
-        near = [text for text in rest if text.lower().startswith(("policy", "polic"))]
-        raise UserError(f"{near[0]}: {PLEASE}" if near else f"which policies? {PLEASE}")
+        return [], rest
     if len(own) > 1:
         raise UserError(f"policies is given twice; {PLEASE}")
     (override,) = parsed(own)

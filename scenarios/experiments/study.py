@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.experiments.design import DesignPoint
+from scenarios.output_folder import write_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +62,26 @@ class Study:
         """Finished runs over all points."""
         return sum(map(len, self.results))
 
+    @property
+    def policies(self) -> list[str]:
+        """Names of the policies, the baseline first."""
+        return [point.policy for point in self.points]
+
+    @property
+    def factors(self) -> list[str]:
+        """What the design varies; empty unless it is a sweep."""
+        return list(self.points[0].factors)
+
+    @property
+    def finished_seeds(self) -> list[int]:
+        """Seeds of the finished runs."""
+        return sorted({seed for runs in self.results for seed in runs})
+
+    @property
+    def has_money(self) -> bool:
+        """Whether any money moved."""
+        return any(len(result.journal) for *_, result in self.rows())
+
     def keep_complete_pairs(self) -> list[int]:
         """Drop the runs of seeds that some point has not finished; return the seeds kept."""
         complete = [seed for seed in self.seeds if all(seed in runs for runs in self.results)]
@@ -73,78 +94,66 @@ class Study:
             for seed in sorted(runs):
                 yield point, seed, run_id(point, seed, self.weeks), runs[seed]
 
+    def runs_table(self) -> pd.DataFrame:
+        """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for point, seed, name, result in self.rows():
+            choices = point.composed.choices
+            head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
+            head |= {"population": choices.get("population", ""), "seed": seed}
+            rows.append(head | point.factors | result.outcomes)
+        return pd.DataFrame(rows)
+
+    def days_table(self) -> pd.DataFrame:
+        """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics."""
+        import numpy as np
+        import pandas as pd
+
+        from sim.recording.metrics import NAMES
+
+        rows = list(self.rows())
+        lengths = [len(result.days) for *_, result in rows]
+        table = _labels(rows, lengths)
+        table["day"] = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
+        values = np.concatenate([result.days for *_, result in rows])
+        table = pd.concat([table, pd.DataFrame(values, columns=list(NAMES))], axis=1)
+        if set(POOLS) <= set(NAMES):
+            table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
+        return table
+
+    def journal_table(self) -> pd.DataFrame:
+        """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee``, amounts."""
+        import numpy as np
+        import pandas as pd
+
+        from sim.world.fund import ACCOUNTS, PURPOSES
+
+        rows = list(self.rows())
+        table = _labels(rows, [len(result.journal) for *_, result in rows])
+        entries = np.concatenate([np.asarray(result.journal) for *_, result in rows])
+        for name in entries.dtype.names or ():
+            names = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}.get(name)
+            values = entries[name]
+            table[name] = (
+                values if names is None else pd.Categorical.from_codes(values, pd.Index(names))
+            )
+        return table
+
+    def write_tables(self, folder: Path) -> None:
+        """Write ``runs.parquet``, ``days.parquet`` and ``journal.parquet`` into a folder."""
+        tables = {
+            "runs": self.runs_table(), "days": self.days_table(), "journal": self.journal_table(),
+        }  # fmt: skip
+        write_tables(folder, tables)
+
 
 def run_id(point: DesignPoint, seed: int, weeks: int) -> str:
-    """Name a run by what made it: resolved configuration, length, code and seed.
+    """Return the key of a run (:func:`scenarios.store.keys.run_key`)."""
+    from scenarios.store.keys import run_key
 
-    Parameters
-    ----------
-    point : DesignPoint
-        Policy and world.
-    seed : int
-        Seed.
-    weeks : int
-        Weeks lived through.
-
-    Returns
-    -------
-    str
-        12 hex digits.
-    """
-    from scenarios.fingerprint import code_fingerprint
-
-    text = f"{point.fingerprint} {weeks} {code_fingerprint()} {seed}"
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def runs_table(study: Study) -> pd.DataFrame:
-    """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
-    for point, seed, name, result in study.rows():
-        choices = point.composed.choices
-        head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
-        head |= {"population": choices.get("population", ""), "seed": seed}
-        rows.append(head | point.factors | result.outcomes)
-    return pd.DataFrame(rows)
-
-
-def days_table(study: Study) -> pd.DataFrame:
-    """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics."""
-    import numpy as np
-    import pandas as pd
-
-    from sim.recording.metrics import NAMES
-
-    rows = list(study.rows())
-    lengths = [len(result.days) for *_, result in rows]
-    table = _labels(rows, lengths)
-    table["day"] = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
-    values = np.concatenate([result.days for *_, result in rows])
-    table = pd.concat([table, pd.DataFrame(values, columns=list(NAMES))], axis=1)
-    if set(POOLS) <= set(NAMES):
-        table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
-    return table
-
-
-def journal_table(study: Study) -> pd.DataFrame:
-    """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee, amount_cents``."""
-    import numpy as np
-    import pandas as pd
-
-    from sim.world.fund import ACCOUNTS, PURPOSES
-
-    rows = list(study.rows())
-    table = _labels(rows, [len(result.journal) for *_, result in rows])
-    entries = np.concatenate([np.asarray(result.journal) for *_, result in rows])
-    for name in entries.dtype.names or ():
-        names = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}.get(name)
-        values = entries[name]
-        table[name] = (
-            values if names is None else pd.Categorical.from_codes(values, pd.Index(names))
-        )
-    return table
+    return run_key(point.fingerprint, weeks, seed)
 
 
 def _labels(rows: list[Any], lengths: list[int]) -> pd.DataFrame:

@@ -12,7 +12,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -149,26 +150,51 @@ class OutputFolder:
 
 
 @contextlib.contextmanager
-def disk_errors(place: Path) -> Iterator[None]:
+def disk_errors(
+    place: Path, *, option: str = "run.out", kept: str = "nothing was kept"
+) -> Iterator[None]:
     """Turn what the file system refuses into a :class:`UserError` of one line.
 
     Parameters
     ----------
     place : pathlib.Path
         Shown in the line.
+    option : str
+        What a user sets to choose another place.
+    kept : str
+        What is kept when the disk is full.
     """
     try:
         yield
     except OSError as refused:
         if refused.errno == errno.ENOSPC or "No space left" in str(refused):
             raise UserError(
-                f"{place} cannot be written: no space left on the disk; nothing was kept, free "
-                "some space or give run.out a folder on another disk"
+                f"{place} cannot be written: no space left on the disk; {kept}, free "
+                f"some space or give {option} a folder on another disk"
             ) from refused
         why = refused.strerror or " ".join(str(refused).split())
         raise UserError(
-            f"{place} cannot be written: {why}; give run.out a folder you may write to"
+            f"{place} cannot be written: {why}; give {option} a folder you may write to"
         ) from refused
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a small file under a temporary name and rename it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its name; a file that is there is replaced.
+    text : str
+        Its content.
+    """
+    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -198,18 +224,3 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     files = sorted(file.name for file in folder.iterdir())
     text = json.dumps({**manifest, "files": [*files, MANIFEST]}, indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def write_pictures(folder: Path, pictures: Mapping[str, Callable[[], Any]]) -> None:
-    """Draw and save each picture as ``<name>.png``.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An existing folder.
-    pictures : mapping of str to callable
-        Name to a function that draws a figure.
-    """
-    for name, draw in pictures.items():
-        figure = draw()
-        figure.savefig(folder / f"{name}.png", dpi=150)

@@ -1,0 +1,207 @@
+"""Carrying out a plan: its runs as jobs of Hydra, watched from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from scenarios.composing import launch
+from scenarios.errors import UserError
+from scenarios.experiments.job import carry_out, part_of
+from scenarios.experiments.plan import Plan
+from scenarios.experiments.plan_files import StudyFolder
+from scenarios.progress import Progress
+from scenarios.store import read_index
+from scenarios.store.failures import Failure, failures_of
+
+MOST_JOBS = 200
+"""Jobs of one launch: enough to spread over many machines, few enough to cost nothing."""
+LOOK_EVERY_S = 0.25
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a study runs; nothing here changes a result.
+
+    Parameters
+    ----------
+    launcher : tuple of str
+        Overrides of Hydra, such as ``hydra/launcher=dask``; empty for this process.
+    workers : int
+        Runs side by side within a job; 0 takes every core.
+    jobs : int
+        Jobs the runs are spread over; 0 takes one in this process, and up to `MOST_JOBS` with a
+        launcher.
+    """
+
+    launcher: tuple[str, ...] = ()
+    workers: int = 0
+    jobs: int = 0
+
+
+@dataclass
+class Launch:
+    """What became of carrying out a plan.
+
+    Parameters
+    ----------
+    n_before : int
+        Runs the store held already.
+    is_interrupted : bool
+        Whether Ctrl-C came before the end.
+    problems : list of str
+        One line for each job that could not end.
+    failures : list of Failure
+        Runs that could not be finished.
+    wall_s : float
+        Seconds it took.
+    """
+
+    n_before: int = 0
+    is_interrupted: bool = False
+    problems: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    wall_s: float = 0.0
+
+
+def carry_out_plan(
+    study: StudyFolder,
+    plan: Plan,
+    progress: Progress,
+    where: Where = Where(),
+) -> Launch:
+    """Run what the store does not hold yet.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Where the plan is kept.
+    plan : Plan
+        The same plan.
+    progress : Progress
+        Told of finished and failed runs.
+    where : Where
+        Where it runs.
+
+    Returns
+    -------
+    Launch
+        What became of it.
+
+    Raises
+    ------
+    UserError
+        If the launcher cannot be reached, or the disk refuses.
+    """
+    began, index = time.monotonic(), read_index(study.store)
+    keys = [plan.key_of(number) for number in range(plan.n_runs)]
+    is_open = [key not in index for key in keys]
+    outcome = Launch(n_before=len(keys) - sum(is_open))
+    progress.total = sum(is_open)
+    if progress.total:
+        parts = min(plan.n_runs, where.jobs or (MOST_JOBS if where.launcher else 1))
+        open_parts = [p for p in range(parts) if any(is_open[n] for n in _numbers(plan, p, parts))]
+        with _Watch(study, progress) as watch:
+            try:
+                _launch(study, open_parts, parts, watch.name, where)
+            except KeyboardInterrupt:
+                outcome.is_interrupted = True
+            except UserError:
+                raise
+            except Exception as failed:
+                if os.environ.get("PLAZA_DEBUG") == "1":
+                    raise
+                outcome.problems.append(" ".join(f"{failed}".split()) or type(failed).__name__)
+    outcome.failures = failures_of(study.store, keys)
+    outcome.wall_s = time.monotonic() - began
+    return outcome
+
+
+def _numbers(plan: Plan, part: int, parts: int) -> range:
+    return part_of(plan.n_runs, part, parts)
+
+
+def _launch(
+    study: StudyFolder,
+    open_parts: Sequence[int],
+    parts: int,
+    name: str,
+    where: Where,
+) -> None:
+    folder = study.folder / "hydra" / name
+    words = [
+        f"folder='{study.folder}'",
+        f"part={','.join(map(str, open_parts))}",
+        f"parts={parts}",
+        f"workers={where.workers}",
+        f"launch={name}",
+        f"hydra.sweep.dir='{folder}'",
+        *where.launcher,
+    ]
+    try:
+        launch("study", ["--multirun", *words], carry_out, config="job")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            folder.parent.rmdir()
+
+
+class _Watch:
+    """Reads the files of the jobs now and then, and tells the progress."""
+
+    def __init__(self, study: StudyFolder, progress: Progress) -> None:
+        self.study, self.progress = study, progress
+        self.name = uuid.uuid4().hex[:8]
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, daemon=True)
+        self._failed = 0
+
+    def __enter__(self) -> _Watch:
+        shutil.rmtree(self.study.jobs, ignore_errors=True)
+        self.study.jobs.mkdir(parents=True, exist_ok=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+        self._look()
+
+    def _look_on(self) -> None:
+        while not self._over.wait(LOOK_EVERY_S):
+            self._look()
+
+    def _look(self) -> None:
+        done = failed = 0
+        for file in self.study.jobs.glob(f"{self.name}-*.json"):
+            with contextlib.suppress(OSError, ValueError):
+                state = json.loads(Path(file).read_text(encoding="utf-8"))
+                done, failed = done + state["done"], failed + state["failed"]
+        if failed and not self._failed:
+            self._tell_first_failure()
+        self._failed = failed
+        self.progress.reach(done + failed, failed)
+
+    def _tell_first_failure(self) -> None:
+        files = sorted(self.study.store.failed.glob("*.json"), key=lambda f: f.stat().st_mtime)
+        for failure in failures_of(self.study.store, (file.stem for file in files)):
+            if failure.study == self.study.name:
+                self.progress.say(
+                    f"plaza: {failure.policy}, seed {failure.seed}: {failure.reason}\n"
+                    f"       again: {failure.again}"
+                )
+                return

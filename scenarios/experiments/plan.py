@@ -1,0 +1,323 @@
+"""The plan of a study: every policy in every world at every seed, before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from scenarios.composing import Composed, compose
+from scenarios.config import Contradiction
+from scenarios.errors import UserError
+from scenarios.experiments.axes import Axis, Value
+from scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
+from scenarios.experiments.spec import Spec
+from scenarios.experiments.varying import vary
+from scenarios.overrides import check_overrides, setting_keys
+from scenarios.store.keys import run_key
+
+if TYPE_CHECKING:
+    from scenarios.experiments.sampling import Sample
+
+MOST_RUNS = 2_000_000
+"""Above this the list of planned runs alone takes gigabytes."""
+Numbers = dict[str, bool | int | float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One design point of a plan, told by what it changes of a base configuration.
+
+    Parameters
+    ----------
+    point_id : str
+        Fingerprint of the resolved configuration.
+    policy : str
+        Name of the policy.
+    world : str
+        Option of the world group.
+    population : str
+        Option of the population group.
+    world_point : int
+        Number of the sampled world, from 0.
+    base : int
+        Which base configuration of the plan.
+    numbers : dict of str to number
+        Settings changed from the base.
+    factors : dict of str to value
+        What the design varies, and its value here.
+    """
+
+    point_id: str
+    policy: str
+    world: str
+    population: str
+    world_point: int
+    base: int
+    numbers: Numbers
+    factors: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Base:
+    """A configuration composed by Hydra, and the overrides that make it."""
+
+    composed: Composed
+    overrides: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """Every run of a study.
+
+    Parameters
+    ----------
+    spec : Spec
+        What is asked.
+    bases : list of Base
+        Configurations that were composed.
+    rows : list of Row
+        Design points: world by world, in each the policies in order.
+    seeds : list of int
+        Seeds of every design point.
+    weeks : int
+        Weeks each run lives through.
+    refused : list of str
+        One line for each combination that contradicts itself.
+    sample : Sample, optional
+        The sampling plan, where there is one.
+    """
+
+    spec: Spec
+    bases: list[Base]
+    rows: list[Row]
+    seeds: list[int]
+    weeks: int
+    refused: list[str] = field(default_factory=list)
+    sample: Sample | None = None
+
+    @property
+    def n_runs(self) -> int:
+        """Planned runs."""
+        return len(self.rows) * len(self.seeds)
+
+    @cached_property
+    def policies(self) -> list[str]:
+        """Names of the policies, the baseline first."""
+        return list(dict.fromkeys(row.policy for row in self.rows))
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """What is varied, levers first."""
+        return (*self.spec.levers, *self.spec.uncertainties)
+
+    @property
+    def n_worlds(self) -> int:
+        """Sampled worlds."""
+        return len({row.world_point for row in self.rows})
+
+    def point(self, place: int) -> DesignPoint:
+        """Return a design point ready to run.
+
+        Parameters
+        ----------
+        place : int
+            Position in `rows`.
+
+        Returns
+        -------
+        DesignPoint
+            Its policy, checked configuration and factors.
+        """
+        row = self.rows[place]
+        base = DesignPoint(row.policy, self.bases[row.base].composed)
+        return vary(base, row.numbers, factors=row.factors)
+
+    def overrides(self, place: int) -> list[str]:
+        """Return the overrides that make a design point on the command line."""
+        row = self.rows[place]
+        numbers = [f"{key}={_text(value)}" for key, value in row.numbers.items()]
+        return [*self.bases[row.base].overrides, *numbers]
+
+    def run_of(self, number: int) -> tuple[int, int]:
+        """Return position and seed of a run: all points at one seed come before the next seed."""
+        place = number % len(self.rows)
+        return place, self.seeds[number // len(self.rows)]
+
+    def key_of(self, number: int, code: str | None = None) -> str:
+        """Return the key of a run, by its number from 0."""
+        place, seed = self.run_of(number)
+        return run_key(self.rows[place].point_id, self.weeks, seed, code)
+
+
+def make_plan(spec: Spec) -> Plan:
+    """Plan a study.
+
+    Parameters
+    ----------
+    spec : Spec
+        What is asked.
+
+    Returns
+    -------
+    Plan
+        At least one design point.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake; combinations of a design that contradict themselves
+        are left out and named in ``refused``, unless none is left.
+    """
+    return _Planner(spec).plan()
+
+
+class _Planner:
+    """Composes every choice of options once and varies numbers from there."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.bases: dict[tuple[str, ...], int] = {}
+        self.composed: list[Base] = []
+        self.points: dict[int, DesignPoint] = {}
+        self.refused: list[str] = []
+
+    def plan(self) -> Plan:
+        run = compose([w for w in self.spec.settings if w.startswith("run.")]).config.run
+        self._check_size(run.replicates)
+        levers, worlds, sample = self._combinations()
+        choices = list(product(self._policies(), levers))
+        rows: list[Row] = []
+        for number, world in enumerate(worlds):
+            for policy, lever in choices:
+                row = self._row(policy, lever, world, number)
+                if row is not None:
+                    rows.append(row)
+        if not rows:
+            raise UserError(self.refused[0])
+        self._refuse_twins(rows)
+        return Plan(self.spec, self.composed, rows, seeds_of(run), run.weeks, self.refused, sample)
+
+    def _check_size(self, replicates: int) -> None:
+        from scenarios.experiments.sampling import size_of
+
+        spec = self.spec
+        sampled = spec.uncertainties or spec.levers
+        size = size_of(spec.design.kind, sampled, spec.design.n) if sampled else 1
+        if spec.uncertainties:
+            for axis in spec.levers:
+                size *= max(len(axis.values), 1)
+        runs = size * max(len(spec.policies), 1) * replicates
+        if runs > MOST_RUNS:
+            raise UserError(
+                f"{runs:,} runs are planned, {size:,} design points; a study holds at most "
+                f"{MOST_RUNS:,} (about {runs * 40 // 1_000_000:,} GB of results): take fewer "
+                "values, a smaller design.n or fewer replicates"
+            )
+
+    def _combinations(
+        self,
+    ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]], Sample | None]:
+        from scenarios.experiments.sampling import sample
+
+        spec, design = self.spec, self.spec.design
+        if not spec.uncertainties:
+            if not spec.levers:
+                return [{}], [{}], None
+            drawn = sample(design.kind, spec.levers, design.n, design.seed)
+            return list(drawn.points), [{}], drawn
+        drawn = sample(design.kind, spec.uncertainties, design.n, design.seed)
+        for axis in spec.levers:
+            if axis.is_range:
+                raise UserError(
+                    f"{axis.key}: beside uncertainties a lever needs a list of values; the design "
+                    "samples the uncertainties"
+                )
+        levers: list[Mapping[str, Value]] = [
+            dict(zip([axis.key for axis in spec.levers], values, strict=True))
+            for values in product(*(axis.values for axis in spec.levers))
+        ]
+        return levers, list(drawn.points), drawn
+
+    def _policies(self) -> list[tuple[str, list[str]]]:
+        names = list(self.spec.policies)
+        for name in names:
+            if names.count(name) > 1:
+                raise UserError(f"policies: {name} is named twice")
+        found = []
+        for name in names:
+            own = policy_overrides(name)
+            try:
+                check_overrides([*own, *self.spec.settings])
+            except UserError as wrong:
+                raise UserError(f"policy {name}: {wrong}") from wrong
+            found.append((name, own))
+        return found or [("", [])]
+
+    def _row(
+        self,
+        policy: tuple[str, list[str]],
+        lever: Mapping[str, Value],
+        world: Mapping[str, Value],
+        number: int,
+    ) -> Row | None:
+        given = " ".join(f"{key}={_text(value)}" for key, value in lever.items())
+        name = " ".join(filter(None, (policy[0], given))) or DEFAULT
+        values = {**lever, **world}
+        numbers = {key: value for key, value in values.items() if is_number(key, value)}
+        words = [f"{key}={_text(value)}" for key, value in values.items() if key not in numbers]
+        try:
+            base = self._base([*policy[1], *words, *self.spec.settings])
+            point = vary(self.points[base], numbers, policy=name, factors=values)  # type: ignore[arg-type]
+        except Contradiction as clash:
+            self._refuse(f"{name}: {clash}")
+            return None
+        except UserError as wrong:
+            if not values:
+                raise
+            shown = " ".join(f"{key}={_text(value)}" for key, value in world.items())
+            self._refuse(" ".join(filter(None, (name, shown))) + f": {wrong}")
+            return None
+        population = point.composed.choices.get("population", "")
+        return Row(
+            point.fingerprint, name, point.world, population, number, base,
+            numbers, values,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def _refuse(self, line: str) -> None:
+        if line not in self.refused:
+            self.refused.append(line)
+
+    def _base(self, words: Sequence[str]) -> int:
+        key = tuple(words)
+        if key not in self.bases:
+            composed = compose(words)
+            self.bases[key] = len(self.composed)
+            self.points[len(self.composed)] = DesignPoint("", composed)
+            self.composed.append(Base(composed, key))
+        return self.bases[key]
+
+    def _refuse_twins(self, rows: Sequence[Row]) -> None:
+        """Two policies that are the same in one world differ by nothing but their name."""
+        seen: dict[tuple[int, str], str] = {}
+        for row in rows:
+            other = seen.setdefault((row.world_point, row.point_id), row.policy)
+            if other != row.policy:
+                raise UserError(
+                    f"policies: {other} and {row.policy} are the same policy here; every "
+                    "difference would be zero"
+                )
+
+
+def is_number(key: str, value: Value) -> bool:
+    """Return whether a value is a number of a setting, which needs no composing."""
+    return isinstance(value, (bool, int, float)) and key in setting_keys() and "." in key
+
+
+def _text(value: Any) -> str:
+    """Write a value so that it is read back as the same number."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)

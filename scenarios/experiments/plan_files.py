@@ -1,0 +1,230 @@
+"""A plan kept in the store: read by every job that takes part, whoever made it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scenarios.composing import Composed
+from scenarios.errors import UserError
+from scenarios.experiments.plan import Base, Plan, Row
+from scenarios.experiments.spec import spec_of
+from scenarios.options import nearest
+from scenarios.output_folder import disk_errors, replace_text
+from scenarios.store.layout import Store
+
+STUDY, POINTS = "study.json", "points.parquet"
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """Where one study lies in its store.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    name : str
+        Name of the study.
+    """
+
+    store: Store
+    name: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder."""
+        return self.store.studies / self.name
+
+    @property
+    def jobs(self) -> Path:
+        """One file for each job of the last launch."""
+        return self.folder / "jobs"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a study."""
+        return (self.folder / STUDY).is_file()
+
+
+def study_named(store: Store, name: str) -> StudyFolder:
+    """Find a study.
+
+    Parameters
+    ----------
+    store : Store
+        The store.
+    name : str
+        Its name.
+
+    Returns
+    -------
+    StudyFolder
+        One that exists.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name.
+    """
+    found = StudyFolder(store, name)
+    if not found.exists:
+        names = study_names(store)
+        near = nearest(name, names) or (f"; there are {', '.join(names)}" if names else "")
+        raise UserError(f"{store.folder} holds no study {name!r}{near}")
+    return found
+
+
+def study_names(store: Store) -> list[str]:
+    """Return the names of the studies of a store, the newest last."""
+    files = sorted(store.studies.glob(f"*/{STUDY}"), key=lambda file: file.stat().st_mtime)
+    return [file.parent.name for file in files]
+
+
+def check_name(name: str) -> str:
+    """Refuse a name that is no file name.
+
+    Parameters
+    ----------
+    name : str
+        Name of a study.
+
+    Returns
+    -------
+    str
+        The same.
+
+    Raises
+    ------
+    UserError
+        If it holds anything but letters, digits, ``_``, ``-`` and ``.``.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", name):
+        raise UserError(f"{name!r} is no name of a study: use letters, digits, _ - . (at most 100)")
+    return name
+
+
+def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
+    """Keep a plan; its runs are named by what they are, so an older plan may be replaced.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Where.
+    plan : Plan
+        What is planned.
+    command : str
+        Command line or call that asked.
+
+    Raises
+    ------
+    UserError
+        If the disk refuses.
+    """
+    from scenarios.store.segments import write_table
+
+    content = {
+        "name": study.name,
+        "command": command,
+        "made": datetime.now().isoformat(timespec="seconds"),
+        "spec": plan.spec.plain(),
+        "weeks": plan.weeks,
+        "seeds": plan.seeds,
+        "refused": plan.refused,
+        "bases": [
+            {
+                "overrides": list(base.overrides),
+                "choices": base.composed.choices,
+                "plain": base.composed.plain,
+                "run": dataclasses.asdict(base.composed.config.run),
+            }
+            for base in plan.bases
+        ],
+    }
+    with disk_errors(study.folder, option="--store"):
+        study.folder.mkdir(parents=True, exist_ok=True)
+        write_table(study.folder / POINTS, _points_table(plan))
+        replace_text(study.folder / STUDY, json.dumps(content, ensure_ascii=False) + "\n")
+
+
+def _points_table(plan: Plan) -> Any:
+    import pyarrow as pa
+
+    columns: dict[str, list[Any]] = {
+        own.name: [getattr(row, own.name) for row in plan.rows] for own in dataclasses.fields(Row)
+    }
+    for name in ("numbers", "factors"):
+        columns[name] = [json.dumps(value, ensure_ascii=False) for value in columns[name]]
+    return pa.table(columns)
+
+
+def load_plan(study: StudyFolder) -> Plan:
+    """Read a plan.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        One that exists.
+
+    Returns
+    -------
+    Plan
+        As it was saved; the sampling plan is drawn again from its seed.
+
+    Raises
+    ------
+    UserError
+        If its files cannot be read.
+    """
+    import pyarrow.parquet as pq
+
+    try:
+        content = load_facts(study)
+        table = pq.read_table(study.folder / POINTS).to_pylist()
+        bases = [_base(item) for item in content["bases"]]
+        rows = [
+            Row(**{**row, "numbers": json.loads(row["numbers"]),
+                   "factors": json.loads(row["factors"])})
+            for row in table
+        ]  # fmt: skip
+        spec = spec_of(content["spec"], study.name, str(study.folder / STUDY))
+    except UserError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        reason = " ".join(str(wrong).split())[:200]
+        raise UserError(f"{study.folder} holds no readable plan: {reason}") from wrong
+    return Plan(spec, bases, rows, content["seeds"], content["weeks"], content["refused"])
+
+
+def load_facts(study: StudyFolder) -> dict[str, Any]:
+    """Read what ``study.json`` holds.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        One that exists.
+
+    Returns
+    -------
+    dict
+        ``name, command, made, spec, weeks, seeds, refused, bases``.
+    """
+    content: dict[str, Any] = json.loads((study.folder / STUDY).read_text(encoding="utf-8"))
+    return content
+
+
+def _base(item: dict[str, Any]) -> Base:
+    from omegaconf import OmegaConf
+
+    from scenarios.config import schema, typed
+
+    whole = OmegaConf.merge(
+        OmegaConf.structured(schema()), OmegaConf.create({**item["plain"], "run": item["run"]})
+    )
+    config = typed(whole)  # type: ignore[arg-type]
+    return Base(Composed(config, item["plain"], item["choices"]), tuple(item["overrides"]))

@@ -1,0 +1,366 @@
+"""A study as data: what is asked, in a YAML file or on the command line.
+
+Levers are what one chooses, uncertainties what one does not know; a study crosses every policy
+with every world, and runs each pair at the same seeds.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenarios.errors import UserError
+from scenarios.experiments.axes import Axis, Value, list_axis, range_axis
+from scenarios.experiments.compare import policies_in
+from scenarios.options import nearest, option_files
+from scenarios.outcomes import OUTCOMES
+from scenarios.overrides import check_overrides, parsed
+
+KEYS = (
+    "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",
+)  # fmt: skip
+DESIGN_KEYS = ("kind", "n", "seed")
+
+
+@dataclass(frozen=True)
+class Design:
+    """How the axes are sampled.
+
+    Parameters
+    ----------
+    kind : str
+        One of :data:`scenarios.experiments.sampling.KINDS`.
+    n : int
+        Size: points of a Latin hypercube, base size of a Sobol plan, trajectories of Morris; 0
+        for a kind that needs none.
+    seed : int
+        Seed of the sampling plan.
+    """
+
+    kind: str = "grid"
+    n: int = 0
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a study asks.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study in its store.
+    question : str
+        One sentence for people.
+    policies : tuple of str
+        Named policies, the baseline first; empty when levers make the policies.
+    levers, uncertainties : tuple of Axis
+        What is varied.
+    design : Design
+        How the uncertainties are sampled, or the levers when there is no uncertainty.
+    settings : tuple of str
+        Overrides that hold for every run.
+    outcomes : tuple of str
+        Outcomes the answer is about; empty for the headline ones.
+    """
+
+    name: str
+    question: str = ""
+    policies: tuple[str, ...] = ()
+    levers: tuple[Axis, ...] = ()
+    uncertainties: tuple[Axis, ...] = ()
+    design: Design = Design()
+    settings: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """Return the spec as it stands in a YAML file."""
+        whole: dict[str, Any] = {
+            "question": self.question,
+            "policies": list(self.policies),
+            "levers": {axis.key: _plain_axis(axis) for axis in self.levers},
+            "uncertainties": {axis.key: _plain_axis(axis) for axis in self.uncertainties},
+            "design": dataclasses.asdict(self.design),
+            "settings": list(self.settings),
+            "outcomes": list(self.outcomes),
+        }
+        return {key: value for key, value in whole.items() if value}
+
+    def changed_by(self, words: Sequence[str], design: Mapping[str, Any]) -> Spec:
+        """Apply what stands on the command line after the study's name.
+
+        Parameters
+        ----------
+        words : sequence of str
+            ``policies=[...]``, overrides of one value (settings) or of several (axes).
+        design : mapping
+            Some of ``kind, n, seed``.
+
+        Returns
+        -------
+        Spec
+            What was given replaces what had the same key.
+
+        Raises
+        ------
+        UserError
+            With one line for the first mistake.
+        """
+        names, rest = policies_in(words)
+        settings, axes = sort_words(rest)
+        old = {override.key_or_group: override.input_line for override in parsed(self.settings)}
+        new = {override.key_or_group: override.input_line for override in parsed(settings)}
+        held = {axis.key: axis for axis in (*self.levers, *self.uncertainties)}
+        held = {key: axis for key, axis in held.items() if key not in new}
+        held |= {axis.key: axis for axis in axes}
+        settings = [line for key, line in (old | new).items() if key not in held]
+        return checked(
+            dataclasses.replace(
+                self,
+                policies=tuple(names) or self.policies,
+                levers=tuple(axis for axis in held.values() if axis.is_lever),
+                uncertainties=tuple(axis for axis in held.values() if not axis.is_lever),
+                design=_design({**dataclasses.asdict(self.design), **design}),
+                settings=tuple(settings),
+            )
+        )
+
+
+def read_spec(name: str) -> Spec:
+    """Read a study from a YAML file.
+
+    Parameters
+    ----------
+    name : str
+        A file, or the name of one in ``conf/study`` or ``plaza-conf/study``.
+
+    Returns
+    -------
+    Spec
+        Named after the file.
+
+    Raises
+    ------
+    UserError
+        With the file and the first mistake in it.
+    """
+    file = Path(name)
+    if file.suffix not in (".yaml", ".yml"):
+        files = option_files("study")
+        if name not in files:
+            near = nearest(name, files) or f"; there are {', '.join(files) or 'none'}"
+            raise UserError(f"{name!r} is no study file and no option of conf/study{near}")
+        file = files[name]
+    return spec_of(_content(file), file.stem, str(name))
+
+
+def spec_of(content: Mapping[str, Any], name: str, where: str = "study") -> Spec:
+    """Make a spec of what stands in a YAML file.
+
+    Parameters
+    ----------
+    content : mapping
+        Keys as in :data:`KEYS`.
+    name : str
+        Name of the study.
+    where : str
+        Shown in errors.
+
+    Returns
+    -------
+    Spec
+        Checked.
+
+    Raises
+    ------
+    UserError
+        With `where` and the first mistake.
+    """
+    try:
+        for key in content:
+            if key not in KEYS:
+                near = nearest(str(key), KEYS) or f"; it may hold {', '.join(KEYS)}"
+                raise UserError(f"{key!r} is no part of a study{near}")
+        run = _mapping(content, "run")
+        settings = [str(text) for text in _list(content, "settings")]
+        settings += [f"run.{key}={value}" for key, value in run.items()]
+        axes = {part: _axes(_mapping(content, part)) for part in ("levers", "uncertainties")}
+        for axis in axes["levers"]:
+            if not axis.is_lever:
+                raise UserError(f"levers: {axis.key} is no lever; put it under uncertainties")
+        for axis in axes["uncertainties"]:
+            if axis.is_lever:
+                raise UserError(f"uncertainties: {axis.key} is a lever; put it under levers")
+        return checked(
+            Spec(
+                name,
+                str(content.get("question", "")),
+                tuple(map(_policy, _list(content, "policies"))),
+                tuple(axes["levers"]),
+                tuple(axes["uncertainties"]),
+                _design(_mapping(content, "design")),
+                tuple(settings),
+                tuple(map(str, _list(content, "outcomes"))),
+            )
+        )
+    except UserError as wrong:
+        raise UserError(f"{where}: {wrong}") from wrong
+
+
+def checked(spec: Spec) -> Spec:
+    """Refuse a spec that asks nothing, or for what is unknown.
+
+    Parameters
+    ----------
+    spec : Spec
+        What was read.
+
+    Returns
+    -------
+    Spec
+        The same.
+
+    Raises
+    ------
+    UserError
+        With the first mistake.
+    """
+    check_overrides(spec.settings)
+    taken = {override.key_or_group for override in parsed(spec.settings)}
+    for axis in (*spec.levers, *spec.uncertainties):
+        if axis.key in taken:
+            raise UserError(f"{axis.key} is set and varied; keep one of the two")
+        for value in axis.values:
+            check_overrides([f"{axis.key}={value}"])
+    for outcome in spec.outcomes:
+        if outcome not in OUTCOMES:
+            near = nearest(outcome, OUTCOMES) or f"; choose from {', '.join(OUTCOMES)}"
+            raise UserError(f"outcomes: {outcome!r} is no outcome{near}")
+    if not (spec.policies or spec.levers or spec.uncertainties):
+        raise UserError("nothing to study: give policies, levers or uncertainties")
+    return spec
+
+
+def sort_words(words: Sequence[str]) -> tuple[list[str], list[Axis]]:
+    """Tell settings from axes by Hydra's grammar.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Overrides; ``a,b``, ``range(...)``, ``interval(a,b)`` and ``tag(log,interval(a,b))`` make
+        axes.
+
+    Returns
+    -------
+    tuple
+        Overrides of one value, and axes.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    settings, axes = [], []
+    for override in parsed(words):
+        if not override.is_sweep_override():
+            settings.append(override.input_line)
+        elif override.is_interval_sweep():
+            span = override.value()
+            is_log = "log" in span.tags
+            axes.append(range_axis(override.key_or_group, span.start, span.end, is_log=is_log))
+        else:
+            values = [_value(text) for text in override.sweep_string_iterator()]
+            axes.append(list_axis(override.key_or_group, values))
+    return settings, axes
+
+
+def _value(text: str) -> Value:
+    import yaml  # type: ignore[import-untyped]
+
+    value = yaml.safe_load(text)
+    return value if isinstance(value, (bool, int, float)) else text
+
+
+def _axes(content: Mapping[str, Any]) -> list[Axis]:
+    return [_axis(str(key), value) for key, value in content.items()]
+
+
+def _axis(key: str, value: Any) -> Axis:
+    if value is None:
+        return range_axis(key)
+    if isinstance(value, Mapping):
+        for name in value:
+            if name not in ("low", "high", "log"):
+                raise UserError(f"{key}: {name!r} is no part of a range; write low, high, log")
+        ends = [value.get("low"), value.get("high")]
+        for end in ends:
+            if end is not None and (isinstance(end, bool) or not isinstance(end, (int, float))):
+                raise UserError(f"{key}: {end!r} is no number")
+        return range_axis(key, *ends, is_log=bool(value.get("log", False)))
+    return list_axis(key, value if isinstance(value, list) else [value])
+
+
+def _plain_axis(axis: Axis) -> Any:
+    if axis.values:
+        return list(axis.values)
+    ends = {"low": axis.low, "high": axis.high}
+    return {**ends, "log": True} if axis.is_log else ends
+
+
+def _policy(item: Any) -> str:
+    if not isinstance(item, str):
+        raise UserError(f"policies: {item!r} is no name; write a scenario, an option or overrides")
+    return item
+
+
+def _design(content: Mapping[str, Any]) -> Design:
+    from scenarios.experiments.sampling import KINDS
+
+    for key in content:
+        if key not in DESIGN_KEYS:
+            near = nearest(str(key), DESIGN_KEYS) or f"; it may hold {', '.join(DESIGN_KEYS)}"
+            raise UserError(f"design: {key!r} is unknown{near}")
+    design = Design(**content)
+    if design.kind not in KINDS:
+        near = nearest(str(design.kind), KINDS) or f"; choose one of {', '.join(KINDS)}"
+        raise UserError(f"design: {design.kind!r} is no kind of design{near}")
+    for name in ("n", "seed"):
+        number = getattr(design, name)
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            raise UserError(f"design: {name}={number!r} is no whole number from 0")
+    return design
+
+
+def _content(file: Path) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError) as wrong:
+        reason = getattr(wrong, "strerror", None) or wrong
+        raise UserError(f"{file} cannot be read: {reason}") from wrong
+    except yaml.MarkedYAMLError as wrong:
+        line = f", line {wrong.problem_mark.line + 1}" if wrong.problem_mark else ""
+        raise UserError(f"{file}{line}: {wrong.problem}") from wrong
+    except yaml.YAMLError as wrong:
+        raise UserError(f"{file}: {' '.join(str(wrong).split())}") from wrong
+    if not isinstance(content, dict):
+        raise UserError(f"{file}: lines of 'name: value' are expected, such as 'policies: [...]'")
+    return content
+
+
+def _list(content: Mapping[str, Any], key: str) -> list[Any]:
+    value = content.get(key) or []
+    if not isinstance(value, list):
+        raise UserError(f"{key}: a list is expected, such as [a, b]")
+    return value
+
+
+def _mapping(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = content.get(key) or {}
+    if not isinstance(value, Mapping):
+        raise UserError(f"{key}: lines of 'name: value' are expected")
+    return value

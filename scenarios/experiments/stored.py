@@ -1,0 +1,262 @@
+"""A study as it stands in its store: the same tables as a study in memory, read when asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.errors import UserError
+from scenarios.experiments.design import DesignPoint
+from scenarios.experiments.plan import Plan
+from scenarios.experiments.plan_files import StudyFolder
+from scenarios.experiments.study import POOLS
+from scenarios.output_folder import disk_errors
+from scenarios.store import Index, read_index
+from scenarios.store.failures import failures_of
+from scenarios.store.index import refuse_damage
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+MOST_CONFIGS = 60
+LABELS = ["run_id", "policy", "seed"]
+
+
+class StoredStudy:
+    """Finished runs of a plan.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Where it lies.
+    plan : Plan
+        What is planned.
+    verb : str
+        Command that asked.
+    is_interrupted : bool
+        Whether Ctrl-C came before the end.
+    problems : sequence of str
+        One line for each job that could not end.
+    """
+
+    def __init__(
+        self,
+        study: StudyFolder,
+        plan: Plan,
+        verb: str = "study",
+        *,
+        is_interrupted: bool = False,
+        problems: Sequence[str] = (),
+    ) -> None:
+        self.study, self.plan, self.verb = study, plan, verb
+        self.is_interrupted, self.problems = is_interrupted, list(problems)
+        self.seeds, self.weeks = plan.seeds, plan.weeks
+        self.started, self.wall_s = datetime.now(), 0.0
+
+    @cached_property
+    def index(self) -> Index:
+        """What the store holds now."""
+        index = read_index(self.study.store)
+        refuse_damage(self.study.store, index)
+        return index
+
+    @cached_property
+    def policies(self) -> list[str]:
+        """Names of the policies, the baseline first."""
+        return self.plan.policies
+
+    @cached_property
+    def points(self) -> list[DesignPoint]:
+        """Design points of the first world, a few dozen at most: their settings are shown."""
+        first = self.plan.rows[0].world_point
+        places = [n for n, row in enumerate(self.plan.rows) if row.world_point == first]
+        return [self.plan.point(place) for place in places[:MOST_CONFIGS]]
+
+    @property
+    def factors(self) -> list[str]:
+        """What the design varies."""
+        return [axis.key for axis in self.plan.axes]
+
+    @cached_property
+    def asked(self) -> pd.DataFrame:
+        """One row per finished run: what the plan knows of it, in order of points and seeds."""
+        import pandas as pd
+
+        plan, several = self.plan, self.plan.n_worlds > 1
+        rows: list[dict[str, Any]] = []
+        for number in range(plan.n_runs):
+            key = plan.key_of(number)
+            if key not in self.index:
+                continue
+            place, seed = plan.run_of(number)
+            row = plan.rows[place]
+            head: dict[str, Any] = {"run_id": key, "policy": row.policy, "world": row.world}
+            head |= {"population": row.population, "seed": seed, "place": place}
+            if several:
+                head["world_point"] = row.world_point
+            rows.append(head | row.factors)
+        table = pd.DataFrame(rows)
+        if table.empty:
+            return table
+        return table.sort_values(["place", "seed"], kind="stable").drop(columns="place")
+
+    @property
+    def n_finished(self) -> int:
+        """Finished runs."""
+        return len(self.asked)
+
+    @property
+    def finished_seeds(self) -> list[int]:
+        """Seeds of the finished runs."""
+        return sorted({int(seed) for seed in self.asked["seed"]}) if len(self.asked) else []
+
+    @cached_property
+    def failures(self) -> list[str]:
+        """One line for each combination, run and job that could not be run."""
+        plan = self.plan
+        keys = (plan.key_of(number) for number in range(plan.n_runs))
+        failed = failures_of(self.study.store, keys)
+        lines = [f"{one.policy}, seed {one.seed}: {one.reason}" for one in failed]
+        return [*plan.refused, *lines, *self.problems]
+
+    def views(self) -> duckdb.DuckDBPyConnection:
+        """Open DuckDB views ``runs``, ``days`` and ``journal`` with what the plan knows joined."""
+        from scenarios.store.views import open_views
+
+        return open_views(self.study.store, self.index, self.asked)
+
+    def runs_table(self) -> pd.DataFrame:
+        """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
+        with self.views() as views:
+            table = views.sql("SELECT * EXCLUDE (point_id, code) FROM runs ORDER BY run_id").df()
+        order = self.asked["run_id"].to_numpy()
+        table = table.set_index("run_id").loc[order].reset_index()
+        return table.drop(columns=[name for name in ("weeks",) if name in table])
+
+    def days_table(self) -> pd.DataFrame:
+        """One row per run and week's end: ``run_id, policy, seed, day`` and the daily metrics.
+
+        The daily values are in the store (``views()``, ``plaza study export``).
+        """
+        last = self.weeks * 7 - 1
+        with self.views() as views:
+            table: pd.DataFrame = views.sql(
+                f"SELECT {_names(LABELS)}, days.* EXCLUDE ({_names(self._known())}) FROM days "
+                f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"
+            ).df()
+        if set(POOLS) <= set(table.columns):
+            table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
+        return table
+
+    def journal_table(self) -> pd.DataFrame:
+        """Transfers summed over days: ``run_id, policy, seed, purpose, payer, payee``, amount."""
+        with self.views() as views:
+            return views.sql(
+                "SELECT min(run_id) AS run_id, policy, purpose, payer, payee, "
+                "sum(amount_cents)::DOUBLE AS amount_cents FROM journal "
+                "GROUP BY policy, purpose, payer, payee ORDER BY ALL"
+            ).df()
+
+    @cached_property
+    def has_money(self) -> bool:
+        """Whether any money moved."""
+        with self.views() as views:
+            return bool(views.sql("SELECT count(*) FROM journal").fetchall()[0][0])
+
+    def keep_complete_pairs(self) -> list[int]:
+        """Leave out seeds that some design point has not finished; return the seeds kept."""
+        counts = Counter(self.asked["seed"] if len(self.asked) else [])
+        kept = [seed for seed in self.seeds if counts[seed] == len(self.plan.rows)]
+        self.asked = self.asked[self.asked["seed"].isin(kept)]
+        return kept
+
+    def write_tables(
+        self, folder: Path, *, form: str = "parquet", has_parameters: bool = False
+    ) -> list[Path]:
+        """Write the three tables and the design points, a part at a time.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            An existing folder.
+        form : {"parquet", "csv"}
+            Kind of file.
+        has_parameters : bool
+            Whether the factors are joined to the days and the journal as well; else they are in
+            ``runs`` alone.
+
+        Returns
+        -------
+        list of pathlib.Path
+            What was written.
+
+        Raises
+        ------
+        UserError
+            If the disk refuses.
+        """
+        import duckdb
+
+        labels = _names(LABELS if not has_parameters else self._known())
+        hidden = _names(self._known())
+        parts = {
+            "runs": "SELECT * EXCLUDE (code) FROM runs",
+            "days": f"SELECT {labels}, days.* EXCLUDE ({hidden}) FROM days",
+            "journal": f"SELECT {labels}, journal.* EXCLUDE ({hidden}) FROM journal",
+        }
+        how = "FORMAT parquet, COMPRESSION zstd" if form == "parquet" else "FORMAT csv, HEADER"
+        written = []
+        with disk_errors(folder), self.views() as views:
+            for part, query in parts.items():
+                file = folder / f"{part}.{form}"
+                try:
+                    views.execute(f"COPY ({query}) TO '{_escaped(file)}' ({how})")
+                except duckdb.IOException as refused:
+                    raise OSError(str(refused)) from refused
+                written.append(file)
+        return written
+
+    def _known(self) -> list[str]:
+        return list(self.asked.columns)
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _escaped(file: Path) -> str:
+    return str(file).replace("'", "''")
+
+
+def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:
+    """Open a study that has at least one finished run.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Where it lies.
+    plan : Plan
+        Its plan.
+
+    Returns
+    -------
+    StoredStudy
+        Its finished runs.
+
+    Raises
+    ------
+    UserError
+        If none is finished, or a segment is damaged.
+    """
+    stored = StoredStudy(study, plan)
+    if not stored.n_finished:
+        raise UserError(
+            f"no run of {study.name} is finished with the engine installed here; "
+            f"plaza study status {study.name} tells more"
+        )
+    return stored

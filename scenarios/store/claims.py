@@ -1,0 +1,129 @@
+"""Claims: which process has which runs in flight, so that status can tell and gc can be careful."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from scenarios.output_folder import replace_text
+from scenarios.store.layout import Store
+
+BEAT_S = 20.0
+LOST_S = 120.0
+"""A claim that was not renewed for so long belongs to a process that is gone."""
+
+
+class Claim:
+    """The claim of this process; renewed by a thread while it lives.
+
+    Parameters
+    ----------
+    store : Store
+        Where it writes.
+    study : str
+        What it works for.
+    """
+
+    def __init__(self, store: Store, study: str) -> None:
+        self.writer = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.path, self.study = store.claims / f"{self.writer}.json", study
+        self._over = threading.Event()
+        self._last = 0.0
+
+    def __enter__(self) -> Claim:
+        self.tell(())
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self.path.unlink(missing_ok=True)
+
+    def tell(self, in_flight: Iterable[str], *, at_most_every_s: float = 0.0) -> None:
+        """Say which runs are in flight.
+
+        Parameters
+        ----------
+        in_flight : iterable of str
+            Run keys.
+        at_most_every_s : float
+            Nothing is written when the last word is younger than this, in seconds.
+        """
+        now = time.monotonic()
+        if now - self._last < at_most_every_s:
+            return
+        self._last = now
+        content = {
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "study": self.study,
+            "in_flight": list(in_flight),
+        }
+        replace_text(self.path, json.dumps(content))
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_S):
+            with contextlib.suppress(OSError):
+                self.path.touch(exist_ok=True)
+
+
+def living_claims(store: Store) -> dict[str, dict[str, Any]]:
+    """Read the claims of processes that still live.
+
+    Parameters
+    ----------
+    store : Store
+        A store.
+
+    Returns
+    -------
+    dict of str to dict
+        Writer to ``host, pid, study, in_flight``.
+    """
+    found = {}
+    for file in store.claims.glob("*.json"):
+        with contextlib.suppress(OSError, ValueError):
+            if is_alive(file):
+                found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def is_alive(file: Path) -> bool:
+    """Tell whether the process behind a claim still lives, as far as one can see from here.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        A claim.
+
+    Returns
+    -------
+    bool
+        False when its process is gone from this machine, or was silent for two minutes.
+    """
+    if time.time() - file.stat().st_mtime > LOST_S:
+        return False
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if content["host"] != socket.gethostname():
+        return True
+    try:
+        os.kill(content["pid"], 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

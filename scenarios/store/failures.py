@@ -1,0 +1,75 @@
+"""Runs that could not be finished: why, and the line that shows it again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from scenarios.output_folder import replace_text
+from scenarios.store.layout import Store
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run could not be finished.
+
+    Parameters
+    ----------
+    run_id : str
+        Its key.
+    study : str
+        The study that asked.
+    policy : str
+        Its policy.
+    seed : int
+        Its seed.
+    reason : str
+        One line.
+    again : str
+        Command line that runs it again.
+    """
+
+    run_id: str
+    study: str
+    policy: str
+    seed: int
+    reason: str
+    again: str
+
+
+def keep_failure(store: Store, failure: Failure) -> None:
+    """Keep why a run could not be finished."""
+    text = json.dumps(asdict(failure), ensure_ascii=False)
+    replace_text(store.failed / f"{failure.run_id}.json", text)
+
+
+def forget_failure(store: Store, key: str) -> None:
+    """Forget that a run failed once: it is finished now."""
+    (store.failed / f"{key}.json").unlink(missing_ok=True)
+
+
+def failures_of(store: Store, keys: Iterable[str]) -> list[Failure]:
+    """Read the failures among some runs.
+
+    Parameters
+    ----------
+    store : Store
+        A store.
+    keys : iterable of str
+        Keys of runs.
+
+    Returns
+    -------
+    list of Failure
+        In the order of `keys`.
+    """
+    there = {file.stem for file in store.failed.glob("*.json")}
+    found = []
+    for key in keys:
+        if key in there:
+            with contextlib.suppress(OSError, ValueError, TypeError):
+                text = (store.failed / f"{key}.json").read_text(encoding="utf-8")
+                found.append(Failure(**json.loads(text)))
+    return found

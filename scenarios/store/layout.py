@@ -1,0 +1,126 @@
+"""Where things lie in a store, and whether a folder is one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenarios.errors import UserError
+from scenarios.output_folder import disk_errors, replace_text
+
+DEFAULT_STORE = "plaza-store"
+FORMAT = 1
+MARK = "store.json"
+PARTS = ("runs", "days", "journal", "failed", "claims", "studies")
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of runs.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing store.
+    """
+
+    folder: Path
+
+    @property
+    def runs(self) -> Path:
+        """Segments of outcomes; a segment counts when it is here."""
+        return self.folder / "runs"
+
+    @property
+    def days(self) -> Path:
+        """Segments of daily metrics."""
+        return self.folder / "days"
+
+    @property
+    def journal(self) -> Path:
+        """Segments of transfers."""
+        return self.folder / "journal"
+
+    @property
+    def failed(self) -> Path:
+        """One file for each run that could not be finished."""
+        return self.folder / "failed"
+
+    @property
+    def claims(self) -> Path:
+        """One file for each process that writes."""
+        return self.folder / "claims"
+
+    @property
+    def studies(self) -> Path:
+        """One folder for each study."""
+        return self.folder / "studies"
+
+
+def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
+    """Open a store, or make one.
+
+    Parameters
+    ----------
+    folder : pathlib.Path or str
+        Its folder.
+    may_make : bool
+        Whether a folder that is missing or empty becomes a store; otherwise it is only read.
+
+    Returns
+    -------
+    Store
+        Ready to write, or to read if `may_make` is False.
+
+    Raises
+    ------
+    UserError
+        If it is no store, comes from a newer Plaza, or cannot be written.
+    """
+    folder = Path(folder).expanduser()
+    mark = folder / MARK
+    with disk_errors(folder, option="--store"):
+        if mark.is_file():
+            _check_format(mark)
+        elif not may_make:
+            raise UserError(f"{folder} is no store of Plaza (it has no {MARK}); name one: --store")
+        else:
+            _make(folder)
+        store = Store(folder.resolve())
+        if may_make:
+            _check_writable(store)
+    return store
+
+
+def _make(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(
+            f"{folder} holds other things and no {MARK}: give --store a new or empty folder"
+        )
+    for part in PARTS:
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    replace_text(folder / MARK, json.dumps({"format": FORMAT, "is": "a store of Plaza"}) + "\n")
+
+
+def _check_format(mark: Path) -> None:
+    try:
+        found = json.loads(mark.read_text(encoding="utf-8"))["format"]
+    except (ValueError, KeyError, TypeError) as wrong:
+        raise UserError(f"{mark} cannot be read as the mark of a store: {wrong}") from wrong
+    if not isinstance(found, int) or found > FORMAT:
+        raise UserError(
+            f"{mark.parent} was made by a newer Plaza (store format {found}, this one reads up to "
+            f"{FORMAT}): update Plaza, or give --store another folder"
+        )
+
+
+def _check_writable(store: Store) -> None:
+    import os
+    import uuid
+
+    for part in PARTS:
+        (store.folder / part).mkdir(exist_ok=True)
+    trial = store.claims / f".writable-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+    trial.touch()
+    trial.unlink()

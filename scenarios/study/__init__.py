@@ -1,0 +1,1 @@
+"""``plaza study``: studies that are kept in a store, resumed, expanded, exported."""

@@ -1,0 +1,28 @@
+"""Which answer a study gets, by what it asks."""
+
+from __future__ import annotations
+
+from scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
+from scenarios.experiments.stored import StoredStudy
+
+
+def answer_of(study: StoredStudy, command: str) -> Answer:
+    """Choose the answer that fits a study's design.
+
+    Parameters
+    ----------
+    study : StoredStudy
+        With at least one finished run.
+    command : str
+        Command line that makes the same study again.
+
+    Returns
+    -------
+    Answer
+        One policy, a comparison of policies, or design points side by side.
+    """
+    spec = study.plan.spec
+    if spec.levers or spec.uncertainties:
+        return Sweep(study, command)  # type: ignore[arg-type]
+    kind = Comparison if len(study.policies) > 1 else PolicyAnswer
+    return kind(study, command)

@@ -1,0 +1,79 @@
+"""Taking tables out of a store, and garbage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.experiments.plan import Plan
+from scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan, study_names
+from scenarios.experiments.stored import open_study
+from scenarios.output_folder import OutputFolder, write_manifest
+from scenarios.provenance import manifest_of
+from scenarios.store import Store
+from scenarios.store.upkeep import find_garbage, keep_only, sweep_out
+from scenarios.study.showing import say
+
+
+def export_study(
+    study: StudyFolder, plan: Plan, place: Path, form: str, has_parameters: bool
+) -> None:
+    """Write the tables of a study into a new folder.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Where it lies.
+    plan : Plan
+        Its plan.
+    place : pathlib.Path
+        The new folder.
+    form : {"parquet", "csv"}
+        Kind of file.
+    has_parameters : bool
+        Whether what varies is joined to days and journal as well as to runs.
+
+    Raises
+    ------
+    UserError
+        If nothing is done, the folder exists, or the disk refuses.
+    """
+    stored = open_study(study, plan)
+    with OutputFolder(place.expanduser()) as folder:
+        files = stored.write_tables(folder.partial, form=form, has_parameters=has_parameters)
+        write_manifest(folder.partial, manifest_of(stored, load_facts(study)["command"]))
+        kept = folder.keep()
+    say(f"{stored.n_finished:,} runs in {kept}: {', '.join(file.name for file in files)}")
+
+
+def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:
+    """Remove what no living process and no study needs.
+
+    Parameters
+    ----------
+    store : Store
+        A store one may write to.
+    is_dry : bool
+        Whether to tell only.
+    has_unasked : bool
+        Whether finished runs go that no study of the store asks for.
+    """
+    garbage = find_garbage(store)
+    told = "would go" if is_dry else "removed"
+    say(f"{len(garbage.files):,} files left by processes that are gone, "
+        f"{garbage.n_bytes / 1e6:,.1f} MB: {told}")  # fmt: skip
+    for name, why in garbage.damaged.items():
+        say(f"damaged segment {name} ({why}): {told}")
+    if not is_dry:
+        sweep_out(store, garbage)
+    if has_unasked:
+        asked: set[str] = set()
+        for name in study_names(store):
+            plan = load_plan(StudyFolder(store, name))
+            asked.update(plan.key_of(number) for number in range(plan.n_runs))
+        if is_dry:
+            from scenarios.store import read_index
+
+            gone = len(set(read_index(store).segment_of) - asked)
+        else:
+            gone = keep_only(store, asked)
+        say(f"{gone:,} runs that no study here asks for: {told}")

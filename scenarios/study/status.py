@@ -1,0 +1,101 @@
+"""How far a study is: planned, running, done, failed; and what another engine made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scenarios.experiments.plan import Plan
+from scenarios.experiments.plan_files import StudyFolder
+from scenarios.fingerprint import code_fingerprint
+from scenarios.store import Index, Store, read_index
+from scenarios.store.claims import living_claims
+from scenarios.store.failures import Failure, failures_of
+
+
+@dataclass
+class Status:
+    """Counts of a study's runs; planned ones are those that are none of the others.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study.
+    total, done, running, planned : int
+        Runs.
+    failed : list of Failure
+        Runs that could not be finished.
+    elsewhere : dict of str to int
+        Fingerprint of another engine to the runs of this study it made.
+    damaged : dict of str to str
+        Segments of the store that cannot be read.
+    """
+
+    name: str
+    total: int
+    done: int
+    running: int
+    planned: int
+    failed: list[Failure] = field(default_factory=list)
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    damaged: dict[str, str] = field(default_factory=dict)
+
+
+def status_of(study: StudyFolder, plan: Plan, index: Index | None = None) -> Status:
+    """Count the runs of a study.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Where it lies.
+    plan : Plan
+        Its plan.
+    index : Index, optional
+        What the store holds; default: it is read now.
+
+    Returns
+    -------
+    Status
+        As it is now; other processes may be at work.
+    """
+    store = study.store
+    index = read_index(store) if index is None else index
+    keys = [plan.key_of(number) for number in range(plan.n_runs)]
+    open_keys = {key for key in keys if key not in index}
+    flying: set[str] = set()
+    for claim in living_claims(store).values():
+        flying.update(claim["in_flight"])
+    running = len(flying & open_keys)
+    failed = [one for one in failures_of(store, keys) if one.run_id in open_keys]
+    failed = [one for one in failed if one.run_id not in flying]
+    return Status(
+        name=study.name,
+        total=len(keys),
+        done=len(keys) - len(open_keys),
+        running=running,
+        planned=len(open_keys) - running - len(failed),
+        failed=failed,
+        elsewhere=_made_elsewhere(store, plan, index),
+        damaged=index.damaged,
+    )
+
+
+def _made_elsewhere(store: Store, plan: Plan, index: Index) -> dict[str, int]:
+    """Count the runs of a plan that other engines made."""
+    import duckdb
+    import pandas as pd
+
+    names = sorted(set(index.segment_of.values()))
+    if not names:
+        return {}
+    points = pd.DataFrame({"point_id": sorted({row.point_id for row in plan.rows})})
+    first, last = min(plan.seeds), max(plan.seeds)
+    with duckdb.connect() as views:
+        views.register("points", points)
+        files = views.read_parquet([str(store.runs / name) for name in names], union_by_name=True)
+        files.create_view("runs")
+        rows = views.sql(
+            "SELECT code, count(DISTINCT run_id) FROM runs JOIN points USING (point_id) "
+            f"WHERE weeks = {plan.weeks} AND seed BETWEEN {first} AND {last} "
+            f"AND code <> '{code_fingerprint()}' GROUP BY code ORDER BY code"
+        ).fetchall()
+    return {str(code): int(number) for code, number in rows}

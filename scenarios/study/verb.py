@@ -1,0 +1,280 @@
+"""``plaza study run | status | resume | expand | why | report | export | list | gc``."""
+
+from __future__ import annotations
+
+import dataclasses
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from scenarios.errors import UserError
+from scenarios.experiments.carry import Where
+from scenarios.experiments.plan import Plan, make_plan
+from scenarios.experiments.plan_files import (
+    StudyFolder,
+    check_name,
+    load_facts,
+    load_plan,
+    save_plan,
+    study_named,
+    study_names,
+)
+from scenarios.experiments.spec import Spec, read_spec
+from scenarios.options import nearest
+from scenarios.overrides import check_overrides
+from scenarios.parser import Parser, parse
+from scenarios.store import DEFAULT_STORE, open_store
+from scenarios.study import showing
+from scenarios.study.carrying import carry_out_study, finish_study
+
+SUBVERBS = {
+    "run": "plan a study and run it: a file of conf/study or plaza-conf/study, or overrides",
+    "status": "how far a study is: planned, running, done, failed",
+    "resume": "run what is not done yet, failed runs among it",
+    "expand": "add seeds, values or points to a study, and run them",
+    "why": "why runs failed; or everything about one run",
+    "report": "answer a study again from what is done",
+    "export": "the tables of a study as Parquet or CSV files",
+    "list": "the studies of the store",
+    "gc": "remove what killed processes left behind",
+}
+MORE = {
+    "run": """
+  plaza study run slow_market
+  plaza study run policies=[thanks_only,weekly_prize] run.replicates=100 --name prize
+  plaza study run --design lhs --n 64 policies=[thanks_only,weekly_prize] \\
+      'world.churn.established_hazard=interval(0.0003,0.003)' --name market
+Levers (incentive, fund.dues_month_cents, ...) are what you choose, uncertainties (world.*,
+population.*) what you do not know; every policy is run in every world at every seed.
+Where it runs: hydra/launcher=dask and others, docs/how-to/run_on_a_cluster.md.""",
+    "expand": """
+  plaza study expand prize run.replicates=200
+  plaza study expand market --n 128""",
+    "why": """
+  plaza study why prize
+  plaza study why prize 3f9c01d2aa104e77""",
+}
+
+
+def run_study(arguments: Sequence[str]) -> int:
+    """Carry out ``plaza study``.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza study``.
+
+    Returns
+    -------
+    int
+        0; 1 when some runs failed; 130 after Ctrl-C.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    if not arguments or arguments[0] in ("--help", "-h"):
+        sys.stdout.write(_help())
+        return 0
+    name, *rest = arguments
+    if name not in SUBVERBS:
+        near = nearest(name, SUBVERBS) or f"; choose one of {', '.join(SUBVERBS)}"
+        raise UserError(f"plaza study {name}: there is no such part{near}")
+    options = parse(_parser(name), rest)
+    if isinstance(options, int):
+        return options
+    options.asked = shlex.join(["plaza", "study", *arguments])
+    part: Callable[[Namespace], int] = globals()[f"_{name}"]
+    return part(options)
+
+
+def _help() -> str:
+    lines = ["plaza study: many runs, one question, kept in a store", ""]
+    lines += [f"  {name:<8} {line}" for name, line in SUBVERBS.items()]
+    return "\n".join([*lines, "", "plaza study <part> --help tells more", ""])
+
+
+def _parser(name: str) -> Parser:
+    parser = Parser(prog=f"plaza study {name}", description=SUBVERBS[name], add_help=False)
+    parser.add_argument("--help", "-h", action="store_true", help="this text")
+    parser.format_help = lambda: _part_help(parser, name)  # type: ignore[method-assign]
+    add = parser.add_argument
+    add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default ./{DEFAULT_STORE}")
+    if name in ("run", "expand"):
+        add("words", nargs="*", metavar="WHAT", help="study or file, overrides")
+        add("--design", metavar="KIND", help="grid, list, lhs, sobol_sequence, sobol, morris, ...")
+        add("--n", metavar="N", type=int, help="size of the design")
+        add("--design-seed", metavar="N", type=int, help="seed of the design, not of the runs")
+    if name == "run":
+        add("--name", metavar="NAME", help="name of the study; default: the file's, or the time")
+    if name in ("status", "resume", "why", "report", "export"):
+        count = "?" if name == "status" else None
+        add("study", nargs=count, metavar="STUDY", help="name of the study")
+    if name == "resume":
+        add("words", nargs="*", metavar="OVERRIDE", help="hydra/launcher=..., run.workers=...")
+    if name == "why":
+        add("run_id", nargs="?", metavar="RUN", help="key of a run")
+    if name in ("run", "expand", "resume"):
+        add("--jobs", metavar="N", type=int, default=0, help="jobs the runs are spread over")
+        add("--no-report", action="store_true", help="run only, answer later")
+    if name == "export":
+        add("--to", metavar="DIR", type=Path, required=True, help="a new folder")
+        add("--format", choices=("parquet", "csv"), default="parquet")
+        add("--parameters", action="store_true", help="join what varies to days and journal too")
+    if name == "gc":
+        add("--dry-run", action="store_true", help="tell, remove nothing")
+        add("--unasked", action="store_true", help="also runs that no study here asks for, "
+            "such as those of another engine")  # fmt: skip
+    return parser
+
+
+def _part_help(parser: Parser, name: str) -> str:
+    lines = [f"plaza study {name}: {SUBVERBS[name]}", ""]
+    for action in parser._actions:
+        if action.dest != "help":
+            shown = action.option_strings[0] if action.option_strings else ""
+            value = action.metavar or "|".join(map(str, action.choices or ()))
+            lines.append(f"  {' '.join(filter(None, (shown, str(value)))):<20} {action.help or ''}")
+    return "\n".join(lines) + MORE.get(name, "") + "\n"
+
+
+def _run(options: Namespace) -> int:
+    where, words = _where(options.words)
+    spec, words = _asked(words)
+    name = options.name or spec.name or datetime.now().strftime("study-%Y%m%d-%H%M%S")
+    spec = _renamed(spec.changed_by(words, _design(options)), check_name(name))
+    plan = make_plan(spec)
+    study = StudyFolder(open_store(options.store), name)
+    if study.exists and load_plan(study).spec != spec:
+        raise UserError(
+            f"{name} is a study of {study.store.folder} already, and asks something else: "
+            f"plaza study expand {name} changes it, --name gives the new one another name"
+        )
+    return _carry(study, plan, options, where, options.asked)
+
+
+def _resume(options: Namespace) -> int:
+    study = study_named(open_store(options.store), options.study)
+    where, words = _where(options.words)
+    plan, command = load_plan(study), load_facts(study)["command"]
+    if words:
+        raise UserError(
+            f"{words[0]}: plaza study resume changes nothing but where it runs; plaza study expand "
+            "adds to a study"
+        )
+    return _carry(study, plan, options, where, command, save=False)
+
+
+def _expand(options: Namespace) -> int:
+    if not options.words:
+        raise UserError("plaza study expand: name the study, and what to add")
+    name, *rest = options.words
+    study = study_named(open_store(options.store), name)
+    where, words = _where(rest)
+    old = load_plan(study)
+    if not words and not _design(options):
+        raise UserError(
+            f"plaza study expand {name}: name what to add, such as run.replicates=200 or --n 128"
+        )
+    plan = make_plan(old.spec.changed_by(words, _design(options)))
+    held = {old.key_of(number) for number in range(old.n_runs)}
+    new = {plan.key_of(number) for number in range(plan.n_runs)}
+    showing.say(
+        f"{len(new - held):,} runs are added, {len(new & held):,} stay"
+        + (f", {len(held - new):,} are asked for no more" if held - new else "")
+    )
+    return _carry(study, plan, options, where, options.asked)
+
+
+def _status(options: Namespace) -> int:
+    store = open_store(options.store, may_make=False)
+    if options.study is None:
+        return _list(options)
+    study = study_named(store, options.study)
+    showing.print_status(study, load_plan(study))
+    return 0
+
+
+def _list(options: Namespace) -> int:
+    store = open_store(options.store, may_make=False)
+    showing.print_list([StudyFolder(store, name) for name in study_names(store)])
+    return 0
+
+
+def _why(options: Namespace) -> int:
+    study = study_named(open_store(options.store, may_make=False), options.study)
+    showing.print_why(study, load_plan(study), options.run_id)
+    return 0
+
+
+def _report(options: Namespace) -> int:
+    study = study_named(open_store(options.store), options.study)
+    return finish_study(study, load_plan(study), load_facts(study)["command"])
+
+
+def _export(options: Namespace) -> int:
+    from scenarios.study.exporting import export_study
+
+    study = study_named(open_store(options.store, may_make=False), options.study)
+    export_study(study, load_plan(study), options.to, options.format, options.parameters)
+    return 0
+
+
+def _gc(options: Namespace) -> int:
+    from scenarios.study.exporting import collect_garbage
+
+    store = open_store(options.store, may_make=not options.dry_run)
+    collect_garbage(store, is_dry=options.dry_run, has_unasked=options.unasked)
+    return 0
+
+
+def _carry(
+    study: StudyFolder,
+    plan: Plan,
+    options: Namespace,
+    where: Where,
+    command: str,
+    *,
+    save: bool = True,
+) -> int:
+    if options.jobs < 0:
+        raise UserError(f"--jobs {options.jobs}: a number of jobs, 1 or more")
+    if save:
+        save_plan(study, plan, command)
+    return carry_out_study(
+        study,
+        plan,
+        command,
+        dataclasses.replace(where, jobs=options.jobs),
+        has_answer=not options.no_report,
+    )
+
+
+def _asked(words: Sequence[str]) -> tuple[Spec, list[str]]:
+    """Read the study file, if the first word is one."""
+    if words and "=" not in words[0]:
+        return read_spec(words[0]), list(words[1:])
+    return Spec(""), list(words)
+
+
+def _renamed(spec: Spec, name: str) -> Spec:
+    return dataclasses.replace(spec, name=name)
+
+
+def _design(options: Namespace) -> dict[str, object]:
+    given = {"kind": options.design, "n": options.n, "seed": options.design_seed}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
+    """Take out of the words what says where it runs, and changes no result."""
+    own = [word for word in words if word.startswith(("hydra/", "hydra.", "run.workers="))]
+    launcher = [word for word in own if not word.startswith("run.")]
+    numbers = [word for word in own if word.startswith("run.")]
+    check_overrides(numbers)
+    workers = int(numbers[0].partition("=")[2]) if numbers else 0
+    return Where(tuple(launcher), workers), [word for word in words if word not in own]
