@@ -7,15 +7,23 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
 
 from scenarios.answers import Comparison, PolicyAnswer, Sweep
 from scenarios.experiments import compare as comparing
 from scenarios.experiments import sweep as sweeping
 from scenarios.experiments.design import one_policy, seeds_of
 from scenarios.experiments.run import live, prepare
+from scenarios.experiments.stored import StoredStudy
 from scenarios.experiments.study import Study
 from scenarios.progress import Progress
+
+AnyStudy = TypeVar("AnyStudy", Study, StoredStudy)
 
 
 def run(
@@ -139,10 +147,13 @@ def sweep(
         When interrupted.
     """
     words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
-    study, _, axes = sweeping.plan(words)
-    with Progress(sweeping.n_points(axes) * len(study.seeds), is_quiet=quiet) as progress:
+    plan, where = sweeping.plan(words)
+    folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
+    study = sweeping.keep_plan(plan, folder, f"sweep({words})")
+    weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
+    with Progress(plan.n_runs, is_quiet=quiet) as progress:
         prepare(progress)
-        sweeping.live_sweep(study, words, axes, progress)
+        sweeping.live_sweep(study, where, progress)
     return Sweep(_whole(study), f"sweep({words})")
 
 
@@ -153,7 +164,7 @@ def _run_words(
     return [f"run.{name}={value}" for name, value in given.items() if value is not None]
 
 
-def _whole(study: Study) -> Study:
+def _whole(study: AnyStudy) -> AnyStudy:
     from scenarios.errors import UserError
 
     if study.is_interrupted:

@@ -11,6 +11,7 @@ from pathlib import Path
 from scenarios.answers import Answer, Comparison
 from scenarios.config import Run
 from scenarios.experiments.run import prepare
+from scenarios.experiments.stored import StoredStudy
 from scenarios.experiments.study import Study
 from scenarios.output_folder import OutputFolder, default_folder
 from scenarios.progress import Progress
@@ -20,7 +21,7 @@ FAILED, STOPPED = 1, 130
 
 
 def carry_out(
-    study: Study,
+    study: Study | StoredStudy,
     kind: type[Answer],
     act: Callable[[Progress], None],
     settings: Run,
@@ -32,8 +33,8 @@ def carry_out(
 
     Parameters
     ----------
-    study : Study
-        Empty.
+    study : Study or StoredStudy
+        Nothing is run yet.
     kind : type of Answer
         What the study is asked.
     act : callable
@@ -59,6 +60,8 @@ def carry_out(
             prepare(progress)
             act(progress)
         if study.is_interrupted:
+            if isinstance(study, StoredStudy):
+                return _tell_resume(study)
             return _keep_interrupted(answer, folder)
         if isinstance(answer, Comparison) and study.failures:
             study.keep_complete_pairs()
@@ -70,7 +73,16 @@ def carry_out(
     return _report_failures(study)
 
 
-def _report_failures(study: Study) -> int:
+def _tell_resume(study: StoredStudy) -> int:
+    done, total = study.n_finished, study.plan.n_runs
+    complain(
+        f"stopped by Ctrl-C: {done:,} of {total:,} runs are kept; go on with: "
+        f"plaza study resume {study.study.name}"
+    )
+    return STOPPED
+
+
+def _report_failures(study: Study | StoredStudy) -> int:
     if not study.failures:
         return 0
     if study.n_finished:

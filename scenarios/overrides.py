@@ -70,7 +70,7 @@ def check_overrides(overrides: Sequence[str], *, may_sweep: bool = False) -> Non
     for override in parsed(overrides):
         key = override.key_or_group
         if key.startswith(("hydra.", "hydra/")):
-            _check_hydra(override)
+            _check_hydra(override, may_sweep)
             continue
         if key in seen:
             raise UserError(
@@ -133,11 +133,11 @@ def _singles(override: Any) -> list[Any]:
     return parsed([f"{override.key_or_group}={text}" for text in override.sweep_string_iterator()])
 
 
-def _check_hydra(override: Any) -> None:
-    if override.key_or_group in ("hydra/launcher", "hydra/sweeper"):
+def _check_hydra(override: Any, may_sweep: bool) -> None:
+    if override.key_or_group in ("hydra/launcher", "hydra/sweeper") and not may_sweep:
         raise UserError(
-            f"{override.input_line}: Plaza runs its design points in this process, on all cores; "
-            "leave it out and set run.workers"
+            f"{override.input_line}: this command runs in this process, on all cores; leave it "
+            "out and set run.workers (a launcher goes with plaza sweep and plaza study)"
         )
 
 

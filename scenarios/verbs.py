@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from scenarios.experiments.study import Study
 from scenarios.flags import Flags
 from scenarios.options import meaning, option_files
 from scenarios.progress import Progress
+from scenarios.store import DEFAULT_STORE
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -118,13 +120,15 @@ def sweep(arguments: Sequence[str]) -> int:
     flags = Flags.read("sweep", arguments)
     if flags.is_for_hydra:
         return flags.hand_over()
-    study, settings, axes = sweeping.plan(flags.overrides)
+    plan, where = sweeping.plan(flags.overrides)
+    settings = sweeping.settings_of(plan)
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, shlex.join(["plaza", "sweep", *arguments]))
 
     def act(progress: Progress) -> None:
-        sweeping.live_sweep(study, flags.overrides, axes, progress)
+        sweeping.live_sweep(study, where, progress)
 
-    total = sweeping.n_points(axes) * len(study.seeds)
-    return carry_out(study, Sweep, act, settings, "-".join(axes), total, arguments)
+    title = "-".join(axis.key for axis in plan.axes)
+    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments)
 
 
 def fit(arguments: Sequence[str]) -> int:

@@ -77,3 +77,14 @@ class FakeEngine:
             if on_run is not None:
                 on_run(done[-1])
         return done
+
+    def each(self, runs, days: int = 364, workers: int = 0):
+        """Stand in for ``sim.engine.simulate_each``."""
+        for setting, seed in runs:
+            if self.stop_after is not None and len(self.calls) >= self.stop_after:
+                raise KeyboardInterrupt
+            if seed in self.failing:
+                yield FloatingPointError(f"seed {seed} went wrong")
+                continue
+            self.calls.append((setting, seed))
+            yield result(setting, seed, days)

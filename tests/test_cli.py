@@ -33,6 +33,7 @@ def empty_folder(tmp_path, monkeypatch):
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr("sim.engine.simulate", fake)
+    monkeypatch.setattr("sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("sim.compile.warm", lambda report: None)
     return fake
 
@@ -159,8 +160,8 @@ def test_run_prints_and_keeps_everything(engine, empty_folder, capsys):
 def test_nothing_is_left_beside_the_output(engine, empty_folder):
     assert main(["run", *QUICK]) == 0
     assert main(["sweep", *QUICK, "incentive=none,points"]) == 0
-    assert os.listdir(empty_folder) == ["plaza-out"]  # noqa: PTH208
-    assert not list((empty_folder / "plaza-out").glob("*partial*"))
+    assert sorted(os.listdir(empty_folder)) == ["plaza-out", "plaza-store"]  # noqa: PTH208
+    assert not list(empty_folder.glob("**/*partial*"))
 
 
 def test_run_with_pictures_and_page(engine, empty_folder):
@@ -230,8 +231,11 @@ def test_impossible_points_are_named_and_the_others_go_on(engine, capsys):
     assert len(manifest["failures"]) == 1
 
 
-def test_a_sweep_of_impossible_points_only_keeps_nothing(engine, empty_folder):
-    assert main(["sweep", "incentive=weekly_prize,prize_and_points", "fund=none", *QUICK]) == 1
+def test_a_sweep_of_impossible_points_only_keeps_nothing(engine, empty_folder, capsys):
+    sweep = ["sweep", "incentive=weekly_prize,prize_and_points", "fund=none", *QUICK]
+    assert "incentive=weekly_prize: incentive: a weekly prize needs a fund" in refusal(
+        capsys, *sweep
+    )
     assert os.listdir(empty_folder) == []  # noqa: PTH208
 
 
@@ -443,19 +447,24 @@ def test_ctrl_c_keeps_whole_pairs(monkeypatch, engine, capsys, empty_folder):
     assert manifest["seeds"] == [1, 2]
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["demo"], ["sweep", "incentive=none,points"]])
+@pytest.mark.parametrize("arguments", [["run"], ["demo"]])
 def test_ctrl_c_before_the_first_run_keeps_nothing(engine, capsys, empty_folder, arguments):
     engine.stop_after = 0
     assert "nothing was kept" in refusal(capsys, *arguments, *QUICK, code=130)
     assert os.listdir(empty_folder) == []  # noqa: PTH208
 
 
-def test_ctrl_c_in_a_sweep_keeps_the_finished_runs(engine, capsys):
+def test_ctrl_c_in_a_sweep_keeps_the_finished_runs(engine, capsys, empty_folder):
     engine.stop_after = 4
     arguments = ["incentive=none,points,thanks_only", *QUICK, "run.out=out"]
     assert main(["sweep", *arguments]) == 130
-    assert "4 runs complete; kept in out-interrupted" in capsys.readouterr().err
-    assert len(pd.read_parquet("out-interrupted/runs.parquet")) == 4
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "stopped by Ctrl-C: 4 of 9 runs are kept" in line
+    assert os.listdir(empty_folder) == ["plaza-store"]  # noqa: PTH208
+    resume = line.rpartition("go on with: plaza ")[2].split()
+    engine.stop_after = None
+    assert main([*resume, "--no-report"]) == 0
+    assert len(engine.calls) == 9
 
 
 def test_a_fault_of_plaza_is_one_line_too(capsys, monkeypatch):

@@ -22,6 +22,7 @@ def engine(monkeypatch, tmp_path) -> FakeEngine:
     monkeypatch.chdir(tmp_path)
     fake = FakeEngine()
     monkeypatch.setattr("sim.engine.simulate", fake)
+    monkeypatch.setattr("sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("sim.compile.warm", lambda report: None)
     return fake
 
@@ -72,7 +73,7 @@ def test_mistakes_are_user_errors():
         run(["incentive=pointz"])
     with pytest.raises(UserError, match=r"run\.replicates=0 is outside"):
         compare(["points", "weekly_prize"], replicates=0)
-    with pytest.raises(UserError, match="no run could be finished"):
+    with pytest.raises(UserError, match="a weekly prize needs a fund"):
         sweep(["incentive=weekly_prize,prize_and_points", "fund=none"], replicates=1, weeks=1)
 
 

@@ -186,7 +186,7 @@ def load_plan(study: StudyFolder) -> Plan:
     try:
         content = load_facts(study)
         table = pq.read_table(study.folder / POINTS).to_pylist()
-        bases = [_base(item) for item in content["bases"]]
+        bases = [base_of(item) for item in content["bases"]]
         rows = [
             Row(**{**row, "numbers": json.loads(row["numbers"]),
                    "factors": json.loads(row["factors"])})
@@ -218,7 +218,19 @@ def load_facts(study: StudyFolder) -> dict[str, Any]:
     return content
 
 
-def _base(item: dict[str, Any]) -> Base:
+def base_of(item: dict[str, Any]) -> Base:
+    """Read a base configuration.
+
+    Parameters
+    ----------
+    item : dict
+        ``overrides, choices, plain, run``, as a plan or a job keeps them.
+
+    Returns
+    -------
+    Base
+        Typed and checked again.
+    """
     from omegaconf import OmegaConf
 
     from scenarios.config import schema, typed

@@ -272,12 +272,13 @@ def sort_words(words: Sequence[str]) -> tuple[list[str], list[Axis]]:
             is_log = "log" in span.tags
             axes.append(range_axis(override.key_or_group, span.start, span.end, is_log=is_log))
         else:
-            values = [_value(text) for text in override.sweep_string_iterator()]
+            values = [value_of(text) for text in override.sweep_string_iterator()]
             axes.append(list_axis(override.key_or_group, values))
     return settings, axes
 
 
-def _value(text: str) -> Value:
+def value_of(text: str) -> Value:
+    """Read a value as YAML does: a number, true or false, else a text."""
     import yaml  # type: ignore[import-untyped]
 
     value = yaml.safe_load(text)

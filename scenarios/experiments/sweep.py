@@ -1,27 +1,28 @@
-"""Sweeps: Hydra's multirun over levers; one job is one design point with all its seeds."""
+"""Sweeps: every combination of the values given, planned whole and kept in a store."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from math import prod
-from typing import TYPE_CHECKING
+from datetime import datetime
+from pathlib import Path
 
-from scenarios.composing import compose, composed, launch
-from scenarios.config import Contradiction, Run
+from scenarios.composing import compose
+from scenarios.config import Run
 from scenarios.errors import UserError
-from scenarios.experiments.design import DesignPoint, seeds_of
-from scenarios.experiments.run import live
-from scenarios.experiments.study import Study
-from scenarios.overrides import check_overrides, parsed, swept
+from scenarios.experiments.carry import Where, carry_out_plan
+from scenarios.experiments.plan import Plan, make_plan
+from scenarios.experiments.plan_files import StudyFolder, save_plan
+from scenarios.experiments.spec import Spec, sort_words
+from scenarios.experiments.stored import StoredStudy
+from scenarios.experiments.sweeper import carry_out_by_sweeper, has_sweeper, open_plan
+from scenarios.output_folder import slug
+from scenarios.overrides import check_overrides, swept
 from scenarios.progress import Progress
-
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
+from scenarios.store import Store, open_store
 
 
-def plan(overrides: Sequence[str]) -> tuple[Study, Run, dict[str, list[str]]]:
-    """Check a sweep; nothing is run yet.
+def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:
+    """Plan a sweep; nothing is run yet.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def plan(overrides: Sequence[str]) -> tuple[Study, Run, dict[str, list[str]]]:
     Returns
     -------
     tuple
-        An empty study, the run settings, and the axes.
+        The plan, and where it runs.
 
     Raises
     ------
@@ -39,73 +40,72 @@ def plan(overrides: Sequence[str]) -> tuple[Study, Run, dict[str, list[str]]]:
         With one line for the first mistake.
     """
     check_overrides(overrides, may_sweep=True)
-    axes = swept(overrides)
-    if not axes:
+    own = [word for word in overrides if word.startswith(("hydra/", "hydra."))]
+    words = [word for word in overrides if word not in own]
+    if not swept(words):
         raise UserError("nothing to sweep: give several values, as in incentive=none,points")
-    for key, values in axes.items():
-        if len(set(values)) < len(values):
-            raise UserError(f"{key}={','.join(values)} names a value twice")
-    own = [o.input_line for o in parsed(overrides) if o.key_or_group.startswith("run.")]
-    run = compose(own).config.run
-    return Study("sweep", seeds_of(run), run.weeks), run, axes
+    settings, axes = sort_words(words)
+    spec = Spec(
+        name_of([axis.key for axis in axes]),
+        levers=tuple(axis for axis in axes if axis.is_lever),
+        uncertainties=tuple(axis for axis in axes if not axis.is_lever),
+        settings=tuple(settings),
+    )
+    made = open_plan(spec) if has_sweeper(own) else make_plan(spec)
+    return made, Where(tuple(own), settings_of(made).workers)
 
 
-def n_points(axes: dict[str, list[str]]) -> int:
-    """Return the number of design points of the axes."""
-    return prod(len(values) for values in axes.values())
+def settings_of(plan: Plan) -> Run:
+    """Return how much of a sweep is run, and where its answer goes."""
+    return compose([word for word in plan.spec.settings if word.startswith("run.")]).config.run
 
 
-def live_sweep(
-    study: Study,
-    overrides: Sequence[str],
-    axes: dict[str, list[str]],
-    progress: Progress,
-) -> None:
-    """Run every design point as a job of Hydra's multirun.
+def name_of(keys: Sequence[str]) -> str:
+    """Name a sweep after what it varies and the time."""
+    time = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
+    return "-".join(filter(None, ("sweep", slug("-".join(keys)), time)))
+
+
+def keep_plan(plan: Plan, store: Store | Path | str, command: str) -> StoredStudy:
+    """Keep a planned sweep in a store.
 
     Parameters
     ----------
-    study : Study
-        Collects points, results and failures.
-    overrides : sequence of str
-        Overrides as given.
-    axes : dict of str to list of str
-        What is swept.
+    plan : Plan
+        The plan.
+    store : Store, pathlib.Path or str
+        Where.
+    command : str
+        Command line or call that asked.
+
+    Returns
+    -------
+    StoredStudy
+        None of its runs need be done yet.
+    """
+    opened = store if isinstance(store, Store) else open_store(store)
+    study = StudyFolder(opened, plan.spec.name)
+    save_plan(study, plan, command)
+    return StoredStudy(study, plan, "sweep")
+
+
+def live_sweep(study: StoredStudy, where: Where, progress: Progress) -> None:
+    """Run what a sweep lacks.
+
+    Parameters
+    ----------
+    study : StoredStudy
+        Told of Ctrl-C and of jobs that could not end.
+    where : Where
+        Where it runs.
     progress : Progress
         Told of every finished run, and in one line of every impossible point.
     """
-    from hydra.core.hydra_config import HydraConfig
-
-    refused: list[UserError] = []
-
-    def job(config: DictConfig) -> None:
-        hydra = HydraConfig.get()
-        given = dict(text.partition("=")[::2] for text in hydra.overrides.task)
-        name = " ".join(f"{key}={given[key]}" for key in axes)
-        factors = {key: _number_or_text(given[key]) for key in axes}
-        if study.is_interrupted or refused:
-            return
-        try:
-            point = DesignPoint(name, composed(config, dict(hydra.runtime.choices)), factors)
-        except Contradiction as clash:
-            study.failures.append(f"{name}: {clash}")
-            progress.say(f"plaza: {study.failures[-1]}")
-            progress.total -= len(study.seeds)
-        except UserError as wrong:
-            refused.append(UserError(f"{name}: {wrong}"))
-        else:
-            live(study, [point], point.run.workers, progress)
-
-    with tempfile.TemporaryDirectory(prefix="plaza-sweep-") as folder:
-        launch("sweep", ["--multirun", *overrides, f"hydra.sweep.dir='{folder}'"], job)
-    if refused:
-        raise refused[0]
-
-
-def _number_or_text(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    if has_sweeper(where.launcher):
+        done = carry_out_by_sweeper(study, where, progress)
+    else:
+        done = carry_out_plan(study.study, study.plan, progress, where)
+    for line in study.plan.refused:
+        progress.say(f"plaza: {line}")
+    study.is_interrupted, study.problems = done.is_interrupted, done.problems
+    study.wall_s = done.wall_s
