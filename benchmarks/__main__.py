@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-NAMES = ("cb1", "full_day", "sweep", "limits", "start", "pairing")
+NAMES = ("cb1", "full_day", "sweep", "limits", "start", "store", "pairing", "jobs")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

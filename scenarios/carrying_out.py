@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from scenarios.answers import Answer, Comparison
 from scenarios.config import Run
@@ -22,7 +23,7 @@ FAILED, STOPPED = 1, 130
 
 def carry_out(
     study: Study | StoredStudy,
-    kind: type[Answer],
+    kind: Callable[[Any, str], Answer],
     act: Callable[[Progress], None],
     settings: Run,
     title: str,
@@ -35,8 +36,8 @@ def carry_out(
     ----------
     study : Study or StoredStudy
         Nothing is run yet.
-    kind : type of Answer
-        What the study is asked.
+    kind : callable
+        Makes the answer of the study and the command line; a kind of Answer does.
     act : callable
         Runs the study and tells the progress.
     settings : Run

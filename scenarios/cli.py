@@ -38,7 +38,11 @@ VERBS = {
         "A policy is a scenario, the option of exactly one lever group, 'default', or several\n"
         "overrides in quotes:\n"
         "  plaza compare 'policies=[thanks_only,\"incentive=points fund=dues\"]'\n"
-        "Other overrides hold for all policies. --cfg job shows every policy's configuration.",
+        "Other overrides hold for all policies. --cfg job shows every policy's configuration.\n"
+        "Pairs are added until the differences are known well enough, with intervals that stay\n"
+        "valid however often one looks:\n"
+        "  plaza compare policies=[thanks_only,points] --until retention=1pp,spend=2% \\\n"
+        "      --max-pairs 2000",
     ),
     "sweep": Verb(
         "every combination of the values given, in one table",
@@ -50,6 +54,15 @@ VERBS = {
     ),
     "fit": Verb(
         "a world from your own community's records", "plaza fit log.csv --name my_community"
+    ),
+    "optimise": Verb(
+        "the best policies on several counts, under a budget",
+        "plaza optimise incentive=none,points,weekly_prize --maximise growth,retention "
+        "--budget 100000",
+    ),
+    "calibrate": Verb(
+        "uncertain settings fitted to what your community has shown",
+        "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
     ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }

@@ -24,7 +24,7 @@ class Progress:
     """
 
     def __init__(self, total: int, *, is_quiet: bool = False, stream: TextIO | None = None) -> None:
-        self.total, self.done = total, 0
+        self.total, self.done, self.policies = total, 0, 0
         self.stream = stream or sys.stderr
         self.is_quiet = is_quiet
         self.is_bar = self.stream.isatty() and not is_quiet
@@ -66,6 +66,18 @@ class Progress:
             self._line(text)
         self.start = self.last_line = time.monotonic()
 
+    def say_pairs(self, policies: int, most: int) -> None:
+        """Count pairs of runs whose number is not known before.
+
+        Parameters
+        ----------
+        policies : int
+            Runs that make a pair.
+        most : int
+            Most pairs that will be run.
+        """
+        self.total, self.policies = policies * most, policies
+
     def advance(self, runs: int = 1) -> None:
         """Count finished runs.
 
@@ -92,7 +104,11 @@ class Progress:
             return
         now = time.monotonic()
         rate = self.done / max(now - self.start, 1e-9)
-        text = f"{self.done} of {self.total} runs, {rate:.3g} runs/s, {self._left(rate)}"
+        if self.policies:
+            pairs, most = self.done // self.policies, self.total // self.policies
+            text = f"{pairs} pairs of at most {most}, {rate:.3g} runs/s"
+        else:
+            text = f"{self.done} of {self.total} runs, {rate:.3g} runs/s, {self._left(rate)}"
         text += f", {failed} failed" * bool(failed)
         if self.is_bar:
             self._show(text, self.done, self.total)

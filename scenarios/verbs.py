@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scenarios.answers import Comparison, PolicyAnswer, Sweep
-from scenarios.carrying_out import carry_out, first_result, say
+from scenarios.carrying_out import STOPPED, carry_out, complain, first_result, say
 from scenarios.errors import UserError
 from scenarios.experiments import compare as comparing
 from scenarios.experiments import sweep as sweeping
@@ -63,8 +63,18 @@ def compare(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
-    flags = Flags.read("compare", arguments)
+    from scenarios.comparing.over_worlds import compare_over_worlds
+    from scenarios.comparing.until import compare_until, wish_in
+    from scenarios.experiments.ensembles import ensemble_in
+
+    wish, rest = wish_in(arguments)
+    flags = Flags.read("compare", rest)
     names, overrides = comparing.split_policies(flags.overrides)
+    if not flags.is_for_hydra:
+        if wish is not None:
+            return compare_until(wish, names, overrides, arguments)
+        if ensemble_in(overrides)[0] is not None:
+            return compare_over_worlds(names, overrides, arguments)
     return _compare("compare", names, overrides, flags, arguments)
 
 
@@ -165,6 +175,51 @@ def study(arguments: Sequence[str]) -> int:
     from scenarios.study.verb import run_study
 
     return run_study(list(arguments))
+
+
+def optimise(arguments: Sequence[str]) -> int:
+    """``plaza optimise``: the policies nobody can beat on every count.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.optimise.verb.run_optimise`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.optimise.verb import run_optimise
+
+    return _resumable(run_optimise, list(arguments))
+
+
+def calibrate(arguments: Sequence[str]) -> int:
+    """``plaza calibrate``: uncertain settings fitted to what a community has shown.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.calibrate.verb.run_calibrate`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.calibrate.verb import run_calibrate
+
+    return _resumable(run_calibrate, list(arguments))
+
+
+def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """Run a verb whose runs are kept as they finish."""
+    try:
+        return verb(arguments)
+    except KeyboardInterrupt:
+        complain("stopped by Ctrl-C: the runs made are kept; the same command goes on from there")
+        return STOPPED
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -10,7 +10,14 @@ import pandas as pd
 import pytest
 
 from scenarios.errors import UserError
-from scenarios.output_folder import MANIFEST, OutputFolder, default_folder, disk_errors, slug, write_tables
+from scenarios.output_folder import (
+    MANIFEST,
+    OutputFolder,
+    default_folder,
+    disk_errors,
+    slug,
+    write_tables,
+)
 
 
 def names(folder: Path) -> list[str]:

@@ -3,6 +3,8 @@
 from scenarios.answers.answer import Answer
 from scenarios.answers.comparison import Comparison
 from scenarios.answers.policy import PolicyAnswer
+from scenarios.answers.sensitivity import Sensitivity
 from scenarios.answers.sweep import Sweep
+from scenarios.answers.worlds import Worlds
 
-__all__ = ["Answer", "Comparison", "PolicyAnswer", "Sweep"]
+__all__ = ["Answer", "Comparison", "PolicyAnswer", "Sensitivity", "Sweep", "Worlds"]

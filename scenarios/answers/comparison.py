@@ -59,5 +59,9 @@ class Comparison(Answer):
         return write_page(
             path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,
             settings=self.settings(), manifest=self.origin(), command=self.command,
-            funds=self.funds(),
+            funds=self.funds(), found=self.found(),
         )  # fmt: skip
+
+    def found(self) -> list[str]:
+        """Say where the answer holds, and how sure it is; nothing beyond the table."""
+        return []

@@ -113,7 +113,7 @@ def list_axis(key: str, values: Sequence[Value]) -> Axis:
     check_key(key)
     if not values:
         raise UserError(f"{key}: the list of values is empty; name at least one")
-    if len(set(map(str, values))) < len(values):
+    if len({(isinstance(value, bool), value) for value in values}) < len(values):
         raise UserError(f"{key}={','.join(map(str, values))} names a value twice")
     if key in setting_keys() and not _is_group(key):
         metadata = declaration(key)[1].metadata

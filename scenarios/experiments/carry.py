@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -19,6 +20,7 @@ from scenarios.errors import UserError
 from scenarios.experiments.job import carry_out, part_of
 from scenarios.experiments.plan import Plan
 from scenarios.experiments.plan_files import StudyFolder
+from scenarios.fingerprint import code_fingerprint
 from scenarios.progress import Progress
 from scenarios.store import read_index
 from scenarios.store.failures import Failure, failures_of
@@ -26,6 +28,8 @@ from scenarios.store.failures import Failure, failures_of
 MOST_JOBS = 200
 """Jobs of one launch: enough to spread over many machines, few enough to cost nothing."""
 LOOK_EVERY_S = 0.25
+OLD_S = 86_400.0
+"""Progress files of a launch that was killed are removed after a day."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ def carry_out_plan(
     if progress.total:
         parts = min(plan.n_runs, where.jobs or (MOST_JOBS if where.launcher else 1))
         open_parts = [p for p in range(parts) if any(is_open[n] for n in _numbers(plan, p, parts))]
-        with _Watch(study, progress) as watch:
+        with _Watch(study, progress, [key for key in keys if key not in index]) as watch:
             try:
                 _launch(study, open_parts, parts, watch.name, where)
             except KeyboardInterrupt:
@@ -121,7 +125,8 @@ def carry_out_plan(
                 if os.environ.get("PLAZA_DEBUG") == "1":
                     raise
                 outcome.problems.append(" ".join(f"{failed}".split()) or type(failed).__name__)
-    outcome.failures = failures_of(study.store, keys)
+    done = read_index(study.store)
+    outcome.failures = failures_of(study.store, [key for key in keys if key not in done])
     outcome.wall_s = time.monotonic() - began
     return outcome
 
@@ -139,12 +144,13 @@ def _launch(
 ) -> None:
     folder = study.folder / "hydra" / name
     words = [
-        f"folder='{study.folder}'",
+        f"folder={quoted(study.folder)}",
         f"part={','.join(map(str, open_parts))}",
         f"parts={parts}",
         f"workers={where.workers}",
         f"launch={name}",
-        f"hydra.sweep.dir='{folder}'",
+        f"code={quoted(code_fingerprint())}",
+        f"hydra.sweep.dir={quoted(folder)}",
         *where.launcher,
     ]
     try:
@@ -155,19 +161,28 @@ def _launch(
             folder.parent.rmdir()
 
 
+def quoted(text: object) -> str:
+    """Write a text as a value of Hydra's grammar, whatever letters are in it."""
+    escaped = re.sub(r"(\\*)'", r"\1\1\\'", str(text).replace("${", "\\${"))
+    return "'" + re.sub(r"(\\+)$", r"\1\1", escaped) + "'"
+
+
 class _Watch:
     """Reads the files of the jobs now and then, and tells the progress."""
 
-    def __init__(self, study: StudyFolder, progress: Progress) -> None:
-        self.study, self.progress = study, progress
+    def __init__(self, study: StudyFolder, progress: Progress, open_keys: Sequence[str]) -> None:
+        self.study, self.progress, self.open_keys = study, progress, open_keys
         self.name = uuid.uuid4().hex[:8]
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_on, daemon=True)
         self._failed = 0
 
     def __enter__(self) -> _Watch:
-        shutil.rmtree(self.study.jobs, ignore_errors=True)
         self.study.jobs.mkdir(parents=True, exist_ok=True)
+        for file in self.study.jobs.glob("*.json"):
+            with contextlib.suppress(OSError):  # another launch may be at work
+                if time.time() - file.stat().st_mtime > OLD_S:
+                    file.unlink()
         self._thread.start()
         return self
 
@@ -180,6 +195,8 @@ class _Watch:
         self._over.set()
         self._thread.join()
         self._look()
+        for file in self.study.jobs.glob(f"{self.name}-*.json"):
+            file.unlink(missing_ok=True)
 
     def _look_on(self) -> None:
         while not self._over.wait(LOOK_EVERY_S):
@@ -197,11 +214,8 @@ class _Watch:
         self.progress.reach(done + failed, failed)
 
     def _tell_first_failure(self) -> None:
-        files = sorted(self.study.store.failed.glob("*.json"), key=lambda f: f.stat().st_mtime)
-        for failure in failures_of(self.study.store, (file.stem for file in files)):
-            if failure.study == self.study.name:
-                self.progress.say(
-                    f"plaza: {failure.policy}, seed {failure.seed}: {failure.reason}\n"
-                    f"       again: {failure.again}"
-                )
-                return
+        for failure in failures_of(self.study.store, self.open_keys)[:1]:
+            self.progress.say(
+                f"plaza: {failure.policy}, seed {failure.seed}: {failure.reason}\n"
+                f"       again: {failure.again}"
+            )

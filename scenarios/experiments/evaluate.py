@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scenarios.experiments.design import DesignPoint
 from scenarios.experiments.keeping import DAYS_PER_WEEK, Settings, Task, run_and_keep
+from scenarios.experiments.week_means import WEEKLY, week_means
 from scenarios.store import Store, read_index
 from scenarios.store.keys import run_key
 
@@ -37,8 +39,8 @@ class Evaluate(Protocol):
         """
 
 
-def in_memory(weeks: int, workers: int = 0) -> Evaluate:
-    """Evaluate in this process and keep nothing.
+class Evaluator(ABC):
+    """An :class:`Evaluate` made of runs in this process.
 
     Parameters
     ----------
@@ -46,34 +48,73 @@ def in_memory(weeks: int, workers: int = 0) -> Evaluate:
         Weeks each run lives through.
     workers : int
         Runs side by side; 0 takes every core.
-
-    Returns
-    -------
-    Evaluate
-        A function of points and seeds.
+    names : sequence of str
+        Outcomes wanted; those of the form ``<metric>@week<k>`` become columns of their own.
     """
 
-    def evaluate(points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
+    def __init__(self, weeks: int, workers: int = 0, names: Sequence[str] = ()) -> None:
+        self.weeks, self.workers = weeks, workers
+        self.weekly = [name for name in names if WEEKLY.fullmatch(name)]
+
+    def __call__(self, points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
+        """Return outcomes as :class:`Evaluate` says."""
+        places = [place for place in range(len(points)) for _ in seeds]
+        return self._table(points, list(zip(places, list(seeds) * len(points), strict=True)))
+
+    def each(self, points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
+        """Run every point at the seed of the same position.
+
+        Parameters
+        ----------
+        points : sequence of DesignPoint
+            What to run.
+        seeds : sequence of int
+            As many.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``point`` (position), ``seed`` and outcomes; a run that failed has no row.
+        """
+        return self._table(points, list(zip(range(len(points)), seeds, strict=True)))
+
+    def _table(
+        self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
+    ) -> pd.DataFrame:
         import pandas as pd
 
+        rows: list[dict[str, Any]] = []
+        for (place, seed), outcomes in zip(asked, self._outcomes(points, asked), strict=True):
+            if outcomes is not None:
+                rows.append({"point": place, "seed": seed} | outcomes)
+        return pd.DataFrame(rows)
+
+    @abstractmethod
+    def _outcomes(
+        self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
+    ) -> Iterable[dict[str, float] | None]:
+        """Outcomes of each place and seed, None where the run failed."""
+
+    def _of_run(self, run: RunResult) -> dict[str, float]:
+        return run.outcomes | week_means(run.days, run.metric_names, self.weekly)
+
+
+class InMemory(Evaluator):
+    """Evaluate and keep nothing."""
+
+    def _outcomes(
+        self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
+    ) -> Iterable[dict[str, float] | None]:
         from sim.engine import simulate_each
 
         settings = [point.setting for point in points]
-        asked = [(place, seed) for place in range(len(points)) for seed in seeds]
-        runs = simulate_each(
-            ((settings[place], seed) for place, seed in asked), weeks * DAYS_PER_WEEK, workers
-        )
-        rows: list[dict[str, Any]] = []
-        for (place, seed), result in zip(asked, runs, strict=True):
-            if not isinstance(result, Exception):
-                rows.append({"point": place, "seed": seed} | result.outcomes)
-        return pd.DataFrame(rows)
-
-    return evaluate
+        runs = ((settings[place], seed) for place, seed in asked)
+        for result in simulate_each(runs, self.weeks * DAYS_PER_WEEK, self.workers):
+            yield None if isinstance(result, Exception) else self._of_run(result)
 
 
-class StoreEvaluate:
-    """Evaluate in this process and keep every run in a store; finished runs are not run again.
+class StoreEvaluate(Evaluator):
+    """Evaluate and keep every run in a store; finished runs are not run again.
 
     A search or calibration that draws the same points from the same seed therefore resumes by
     being started again.
@@ -84,12 +125,10 @@ class StoreEvaluate:
         Where runs are kept.
     study : str
         Name under which runs in flight are claimed.
-    weeks : int
-        Weeks each run lives through.
-    workers : int
-        Runs side by side; 0 takes every core.
+    weeks, workers, names
+        As in :class:`Evaluator`.
     on_run : callable, optional
-        Called with no argument after each finished run, for progress.
+        Called with no argument after each run made, for progress.
     """
 
     def __init__(
@@ -98,21 +137,20 @@ class StoreEvaluate:
         study: str,
         weeks: int,
         workers: int = 0,
+        names: Sequence[str] = (),
         on_run: Callable[[], None] | None = None,
     ) -> None:
-        self.store, self.study, self.weeks, self.workers = store, study, weeks, workers
-        self.on_run = on_run
+        super().__init__(weeks, workers, names)
+        self.store, self.study, self.on_run = store, study, on_run
         self.index = read_index(store)
         self.n_run = 0
         self._known: dict[str, dict[str, float]] = {}
         self._read: set[str] = set()
 
-    def __call__(self, points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
-        """Return outcomes as :class:`Evaluate` says."""
-        import pandas as pd
-
+    def _outcomes(
+        self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
+    ) -> Iterable[dict[str, float] | None]:
         fingerprints = [point.fingerprint for point in points]
-        asked = [(place, seed) for place in range(len(points)) for seed in seeds]
         keys = [run_key(fingerprints[place], self.weeks, seed) for place, seed in asked]
         self._read_known(keys)
         lacking = {
@@ -122,13 +160,7 @@ class StoreEvaluate:
         }
         if lacking:
             self._run(points, list(lacking.values()))
-        return pd.DataFrame(
-            [
-                {"point": place, "seed": seed} | self._known[key]
-                for key, (place, seed) in zip(keys, asked, strict=True)
-                if key in self._known
-            ]
-        )
+        return [self._known.get(key) for key in keys]
 
     def _read_known(self, keys: Sequence[str]) -> None:
         """Take outcomes from the segments that hold any of these runs."""
@@ -138,16 +170,29 @@ class StoreEvaluate:
             if name in self._read:
                 continue
             self._read.add(name)
+            weeks = self._weeks_in(name) if self.weekly else {}
             for row in pq.read_table(self.store.runs / name).to_pylist():
                 key = row.pop("run_id")
-                outcomes = {k: v for k, v in row.items() if k not in ("point_id", "seed", "weeks")}
-                outcomes.pop("code")
-                self._known[key] = outcomes
+                for label in ("point_id", "seed", "weeks", "code"):
+                    row.pop(label)
+                self._known[key] = row | weeks.get(key, {})
+
+    def _weeks_in(self, segment: str) -> dict[str, dict[str, float]]:
+        """Week means of the runs of a segment that are as long as those asked for."""
+        import pandas as pd
+
+        metrics = sorted({name.partition("@")[0] for name in self.weekly})
+        table = pd.read_parquet(self.store.days / segment, columns=["run_id", "day", *metrics])
+        return {
+            str(key): week_means(rows.sort_values("day")[metrics].to_numpy(), metrics, self.weekly)
+            for key, rows in table.groupby("run_id", observed=True)
+            if len(rows) == self.weeks * DAYS_PER_WEEK
+        }
 
     def _run(self, points: Sequence[DesignPoint], tasks: Sequence[Task]) -> None:
         def collect(task: Task, result: RunResult | Exception) -> None:
             if not isinstance(result, Exception):
-                self._known[task.key] = result.outcomes
+                self._known[task.key] = self._of_run(result)
                 self.n_run += 1
             if self.on_run is not None:
                 self.on_run()

@@ -6,6 +6,7 @@ writes it there, so that it may be killed, repeated, or run in two places at onc
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -14,10 +15,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.errors import UserError
 from scenarios.experiments.keeping import Settings, Task, run_and_keep
 from scenarios.experiments.plan import Plan
 from scenarios.experiments.plan_files import StudyFolder, load_plan
-from scenarios.output_folder import replace_text
+from scenarios.fingerprint import code_fingerprint
+from scenarios.output_folder import disk_errors, replace_text
 from scenarios.store import Store, open_store, read_index
 from scenarios.store.failures import Failure, forget_failure, keep_failure
 
@@ -45,7 +48,7 @@ def carry_out(config: DictConfig) -> dict[str, Any]:
     Parameters
     ----------
     config : omegaconf.DictConfig
-        ``folder, part, parts, workers, launch``.
+        ``folder, part, parts, workers, launch, code``.
 
     Returns
     -------
@@ -55,8 +58,13 @@ def carry_out(config: DictConfig) -> dict[str, Any]:
     Raises
     ------
     UserError
-        If the study cannot be read or the store cannot be written.
+        If the study cannot be read, the store cannot be written, or the engine here is another.
     """
+    if config.code and config.code != code_fingerprint():
+        raise UserError(
+            f"{socket.gethostname()} has another engine ({code_fingerprint()}) than the machine "
+            f"that asks ({config.code}): install the same version of Plaza on both"
+        )
     folder = Path(config.folder)
     store = open_store(folder.parents[1])
     study = StudyFolder(store, folder.name)
@@ -91,7 +99,8 @@ class _Job:
             self.state.state, self.state.why = "stopped", type(stopped).__name__
             raise
         finally:
-            self._tell()
+            with contextlib.suppress(OSError):
+                self._tell()
 
     def _collect(self, task: Task, result: Any) -> None:
         store, plan = self.study.store, self.plan
@@ -109,7 +118,9 @@ class _Job:
         self._tell()
 
     def _tell(self) -> None:
-        replace_text(self.file, json.dumps(asdict(self.state)))
+        with disk_errors(self.file, option="--store", kept="the runs written before are kept"):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            replace_text(self.file, json.dumps(asdict(self.state)))
 
 
 def _failure(study: str, plan: Plan, task: Task, error: Exception) -> Failure:
@@ -123,11 +134,12 @@ def _failure(study: str, plan: Plan, task: Task, error: Exception) -> Failure:
 
 def _open_tasks(store: Store, plan: Plan, numbers: range) -> list[Task]:
     """Runs of a part that no segment holds."""
-    index = read_index(store)
+    index, asked = read_index(store), set[str]()
     tasks = []
     for number in numbers:
         key = plan.key_of(number)
-        if key not in index:
+        if key not in index and key not in asked:
+            asked.add(key)
             place, seed = plan.run_of(number)
             tasks.append(Task(key, place, plan.rows[place].point_id, seed))
     return tasks

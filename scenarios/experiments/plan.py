@@ -6,23 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios.composing import Composed, compose
 from scenarios.config import Contradiction
 from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis, Value
+from scenarios.experiments.axes import Axis, Value, is_lever, range_axis
 from scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
-from scenarios.experiments.spec import Spec
+from scenarios.experiments.ensembles import PREFIX, EnsembleAsked, ensemble_in, worlds_of
+from scenarios.experiments.spec import Spec, text_of
 from scenarios.experiments.varying import vary
-from scenarios.overrides import check_overrides, setting_keys
+from scenarios.overrides import check_overrides, parsed, setting_keys
 from scenarios.store.keys import run_key
 
 if TYPE_CHECKING:
     from scenarios.experiments.sampling import Sample
 
-MOST_RUNS = 2_000_000
-"""Above this the list of planned runs alone takes gigabytes."""
+MOST_RUNS, MOST_POINTS = 2_000_000, 200_000
+"""Above these the list of what is planned alone takes gigabytes."""
+KB_A_RUN = 40  # in the store: 500 members for a year
 Numbers = dict[str, bool | int | float]
 
 
@@ -118,6 +120,18 @@ class Plan:
         """Sampled worlds."""
         return len({row.world_point for row in self.rows})
 
+    @cached_property
+    def world_axes(self) -> tuple[Axis, ...]:
+        """What differs between the worlds: the uncertainties, or the settings of an ensemble."""
+        if self.spec.uncertainties or self.n_worlds < 2:
+            return self.spec.uncertainties
+        found = []
+        for key in self.rows[0].factors:
+            values = [float(row.factors[key]) for row in self.rows]
+            if not is_lever(key) and min(values) < max(values):
+                found.append(range_axis(key, min(values), max(values)))
+        return tuple(found)
+
     def point(self, place: int) -> DesignPoint:
         """Return a design point ready to run.
 
@@ -138,7 +152,7 @@ class Plan:
     def overrides(self, place: int) -> list[str]:
         """Return the overrides that make a design point on the command line."""
         row = self.rows[place]
-        numbers = [f"{key}={_text(value)}" for key, value in row.numbers.items()]
+        numbers = [f"{key}={text_of(value)}" for key, value in row.numbers.items()]
         return [*self.bases[row.base].overrides, *numbers]
 
     def run_of(self, number: int) -> tuple[int, int]:
@@ -179,13 +193,14 @@ class _Planner:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
+        self.ensemble, self.settings = ensemble_in(spec.settings)
         self.bases: dict[tuple[str, ...], int] = {}
         self.composed: list[Base] = []
         self.points: dict[int, DesignPoint] = {}
         self.refused: list[str] = []
 
     def plan(self) -> Plan:
-        run = compose([w for w in self.spec.settings if w.startswith("run.")]).config.run
+        run = compose([w for w in self.settings if w.startswith("run.")]).config.run
         self._check_size(run.replicates)
         levers, worlds, sample = self._combinations()
         choices = list(product(self._policies(), levers))
@@ -209,12 +224,14 @@ class _Planner:
         if spec.uncertainties:
             for axis in spec.levers:
                 size *= max(len(axis.values), 1)
-        runs = size * max(len(spec.policies), 1) * replicates
-        if runs > MOST_RUNS:
+        size *= max(len(spec.policies), 1)
+        runs = size * replicates
+        if runs > MOST_RUNS or size > MOST_POINTS:
             raise UserError(
-                f"{runs:,} runs are planned, {size:,} design points; a study holds at most "
-                f"{MOST_RUNS:,} (about {runs * 40 // 1_000_000:,} GB of results): take fewer "
-                "values, a smaller design.n or fewer replicates"
+                f"{runs:,} runs at {size:,} design points are planned, about "
+                f"{runs * KB_A_RUN // 1_000_000:,} GB of results; a study holds at most "
+                f"{MOST_RUNS:,} runs and {MOST_POINTS:,} points: take fewer values, a smaller n "
+                "or fewer replicates"
             )
 
     def _combinations(
@@ -223,6 +240,8 @@ class _Planner:
         from scenarios.experiments.sampling import sample
 
         spec, design = self.spec, self.spec.design
+        if self.ensemble is not None:
+            return self._over_ensemble(self.ensemble)
         if not spec.uncertainties:
             if not spec.levers:
                 return [{}], [{}], None
@@ -241,6 +260,16 @@ class _Planner:
         ]
         return levers, list(drawn.points), drawn
 
+    def _over_ensemble(
+        self, asked: EnsembleAsked
+    ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]], None]:
+        if self.spec.uncertainties or self.spec.levers:
+            raise UserError(
+                f"{PREFIX}{asked.name}: the ensemble makes the worlds; name policies, and vary "
+                "nothing else"
+            )
+        return [{}], list(worlds_of(asked, self.spec.design.seed)), None
+
     def _policies(self) -> list[tuple[str, list[str]]]:
         names = list(self.spec.policies)
         for name in names:
@@ -250,11 +279,24 @@ class _Planner:
         for name in names:
             own = policy_overrides(name)
             try:
-                check_overrides([*own, *self.spec.settings])
+                check_overrides([*own, *self.settings])
             except UserError as wrong:
                 raise UserError(f"policy {name}: {wrong}") from wrong
+            self._refuse_overlap(name, own)
             found.append((name, own))
         return found or [("", [])]
+
+    def _refuse_overlap(self, name: str, own: Sequence[str]) -> None:
+        """What a policy sets cannot be varied as well."""
+        varied = [axis.key for axis in (*self.spec.levers, *self.spec.uncertainties)]
+        for override in parsed(own):
+            key = override.key_or_group
+            for other in varied:
+                if key == other:
+                    raise UserError(
+                        f"policies: {name} sets {key}, and the study varies it; leave out one of "
+                        "the two"
+                    )
 
     def _row(
         self,
@@ -263,13 +305,13 @@ class _Planner:
         world: Mapping[str, Value],
         number: int,
     ) -> Row | None:
-        given = " ".join(f"{key}={_text(value)}" for key, value in lever.items())
+        given = _shown(lever)
         name = " ".join(filter(None, (policy[0], given))) or DEFAULT
         values = {**lever, **world}
         numbers = {key: value for key, value in values.items() if is_number(key, value)}
-        words = [f"{key}={_text(value)}" for key, value in values.items() if key not in numbers]
+        words = [f"{key}={text_of(value)}" for key, value in values.items() if key not in numbers]
         try:
-            base = self._base([*policy[1], *words, *self.spec.settings])
+            base = self._base([*policy[1], *words, *self.settings])
             point = vary(self.points[base], numbers, policy=name, factors=values)  # type: ignore[arg-type]
         except Contradiction as clash:
             self._refuse(f"{name}: {clash}")
@@ -277,8 +319,7 @@ class _Planner:
         except UserError as wrong:
             if not values:
                 raise
-            shown = " ".join(f"{key}={_text(value)}" for key, value in world.items())
-            self._refuse(" ".join(filter(None, (name, shown))) + f": {wrong}")
+            self._refuse(" ".join(filter(None, (name, _shown(world)))) + f": {wrong}")
             return None
         population = point.composed.choices.get("population", "")
         return Row(
@@ -300,24 +341,27 @@ class _Planner:
         return self.bases[key]
 
     def _refuse_twins(self, rows: Sequence[Row]) -> None:
-        """Two policies that are the same in one world differ by nothing but their name."""
-        seen: dict[tuple[int, str], str] = {}
+        """Two points of one configuration would be the same runs under two names."""
+        seen: dict[str, Row] = {}
         for row in rows:
-            other = seen.setdefault((row.world_point, row.point_id), row.policy)
-            if other != row.policy:
+            other = seen.setdefault(row.point_id, row)
+            if other is row:
+                continue
+            if other.policy != row.policy:
                 raise UserError(
-                    f"policies: {other} and {row.policy} are the same policy here; every "
+                    f"policies: {other.policy} and {row.policy} are the same policy here; every "
                     "difference would be zero"
                 )
+            raise UserError(
+                f"worlds: {_shown(other.factors)} and {_shown(row.factors)} are the same; name "
+                "one of the two"
+            )
+
+
+def _shown(factors: Mapping[str, Value]) -> str:
+    return " ".join(f"{key}={text_of(value)}" for key, value in factors.items())
 
 
 def is_number(key: str, value: Value) -> bool:
     """Return whether a value is a number of a setting, which needs no composing."""
     return isinstance(value, (bool, int, float)) and key in setting_keys() and "." in key
-
-
-def _text(value: Any) -> str:
-    """Write a value so that it is read back as the same number."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value) if isinstance(value, float) else str(value)

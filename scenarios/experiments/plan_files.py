@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scenarios.composing import Composed
+from scenarios.composing import Composed, readable_errors
 from scenarios.errors import UserError
 from scenarios.experiments.plan import Base, Plan, Row
 from scenarios.experiments.spec import spec_of
@@ -18,7 +19,8 @@ from scenarios.options import nearest
 from scenarios.output_folder import disk_errors, replace_text
 from scenarios.store.layout import Store
 
-STUDY, POINTS = "study.json", "points.parquet"
+STUDY, POINTS = "study.json", "points-{}.parquet"
+READ_AGAIN = 5
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def study_named(store: Store, name: str) -> StudyFolder:
 
 def study_names(store: Store) -> list[str]:
     """Return the names of the studies of a store, the newest last."""
-    files = sorted(store.studies.glob(f"*/{STUDY}"), key=lambda file: file.stat().st_mtime)
+    files = sorted(store.studies.glob(f"[!.]*/{STUDY}"), key=lambda file: file.stat().st_mtime)
     return [file.parent.name for file in files]
 
 
@@ -146,10 +148,16 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
             for base in plan.bases
         ],
     }
-    with disk_errors(study.folder, option="--store"):
+    table = _points_table(plan)
+    # named after what is in it: a plan changes by one rename, that of study.json
+    points = content["points"] = POINTS.format(uuid.uuid4().hex[:8])
+    with disk_errors(study.folder, option="--store", kept="the runs done before are kept"):
         study.folder.mkdir(parents=True, exist_ok=True)
-        write_table(study.folder / POINTS, _points_table(plan))
+        write_table(study.folder / points, table)
         replace_text(study.folder / STUDY, json.dumps(content, ensure_ascii=False) + "\n")
+        for file in study.folder.glob(POINTS.format("*")):
+            if file.name != points:
+                file.unlink(missing_ok=True)
 
 
 def _points_table(plan: Plan) -> Any:
@@ -181,24 +189,36 @@ def load_plan(study: StudyFolder) -> Plan:
     UserError
         If its files cannot be read.
     """
-    import pyarrow.parquet as pq
+    import pyarrow as pa
 
     try:
-        content = load_facts(study)
-        table = pq.read_table(study.folder / POINTS).to_pylist()
-        bases = [base_of(item) for item in content["bases"]]
+        content, table = _read(study)
+        with readable_errors():
+            bases = [base_of(item) for item in content["bases"]]
         rows = [
             Row(**{**row, "numbers": json.loads(row["numbers"]),
                    "factors": json.loads(row["factors"])})
             for row in table
         ]  # fmt: skip
-        spec = spec_of(content["spec"], study.name, str(study.folder / STUDY))
-    except UserError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        spec = spec_of(content["spec"], study.name, study.name, is_kept=True)
+    except (UserError, OSError, ValueError, KeyError, TypeError, pa.ArrowException) as wrong:
         reason = " ".join(str(wrong).split())[:200]
         raise UserError(f"{study.folder} holds no readable plan: {reason}") from wrong
     return Plan(spec, bases, rows, content["seeds"], content["weeks"], content["refused"])
+
+
+def _read(study: StudyFolder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Read both files of a plan; an expansion may replace it in between."""
+    import pyarrow.parquet as pq
+
+    for trial in range(READ_AGAIN):
+        content = load_facts(study)
+        try:
+            return content, pq.read_table(study.folder / content["points"]).to_pylist()
+        except FileNotFoundError:
+            if trial == READ_AGAIN - 1:
+                raise
+    raise AssertionError
 
 
 def load_facts(study: StudyFolder) -> dict[str, Any]:
@@ -212,9 +232,18 @@ def load_facts(study: StudyFolder) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name, command, made, spec, weeks, seeds, refused, bases``.
+        ``name, command, made, spec, weeks, seeds, refused, bases, points``.
+
+    Raises
+    ------
+    UserError
+        If it cannot be read.
     """
-    content: dict[str, Any] = json.loads((study.folder / STUDY).read_text(encoding="utf-8"))
+    file = study.folder / STUDY
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise UserError(f"{file} cannot be read: {' '.join(str(wrong).split())}") from wrong
     return content
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from scenarios.errors import UserError
 from scenarios.experiments.axes import Axis, Value, list_axis, range_axis
 from scenarios.experiments.compare import policies_in
+from scenarios.experiments.ensembles import ensemble_in
 from scenarios.options import nearest, option_files
 from scenarios.outcomes import OUTCOMES
 from scenarios.overrides import check_overrides, parsed
@@ -157,7 +158,9 @@ def read_spec(name: str) -> Spec:
     return spec_of(_content(file), file.stem, str(name))
 
 
-def spec_of(content: Mapping[str, Any], name: str, where: str = "study") -> Spec:
+def spec_of(
+    content: Mapping[str, Any], name: str, where: str = "study", *, is_kept: bool = False
+) -> Spec:
     """Make a spec of what stands in a YAML file.
 
     Parameters
@@ -168,6 +171,8 @@ def spec_of(content: Mapping[str, Any], name: str, where: str = "study") -> Spec
         Name of the study.
     where : str
         Shown in errors.
+    is_kept : bool
+        Whether it was checked when it was kept: then options of one's own need not be there.
 
     Returns
     -------
@@ -194,18 +199,17 @@ def spec_of(content: Mapping[str, Any], name: str, where: str = "study") -> Spec
         for axis in axes["uncertainties"]:
             if axis.is_lever:
                 raise UserError(f"uncertainties: {axis.key} is a lever; put it under levers")
-        return checked(
-            Spec(
-                name,
-                str(content.get("question", "")),
-                tuple(map(_policy, _list(content, "policies"))),
-                tuple(axes["levers"]),
-                tuple(axes["uncertainties"]),
-                _design(_mapping(content, "design")),
-                tuple(settings),
-                tuple(map(str, _list(content, "outcomes"))),
-            )
+        spec = Spec(
+            name,
+            str(content.get("question") or ""),
+            tuple(map(_policy, _list(content, "policies"))),
+            tuple(axes["levers"]),
+            tuple(axes["uncertainties"]),
+            _design(_mapping(content, "design")),
+            tuple(settings),
+            tuple(map(str, _list(content, "outcomes"))),
         )
+        return spec if is_kept else checked(spec)
     except UserError as wrong:
         raise UserError(f"{where}: {wrong}") from wrong
 
@@ -228,13 +232,13 @@ def checked(spec: Spec) -> Spec:
     UserError
         With the first mistake.
     """
-    check_overrides(spec.settings)
+    check_overrides(ensemble_in(spec.settings)[1])
     taken = {override.key_or_group for override in parsed(spec.settings)}
     for axis in (*spec.levers, *spec.uncertainties):
         if axis.key in taken:
             raise UserError(f"{axis.key} is set and varied; keep one of the two")
         for value in axis.values:
-            check_overrides([f"{axis.key}={value}"])
+            check_overrides([f"{axis.key}={text_of(value)}"])
     for outcome in spec.outcomes:
         if outcome not in OUTCOMES:
             near = nearest(outcome, OUTCOMES) or f"; choose from {', '.join(OUTCOMES)}"
@@ -282,7 +286,24 @@ def value_of(text: str) -> Value:
     import yaml  # type: ignore[import-untyped]
 
     value = yaml.safe_load(text)
-    return value if isinstance(value, (bool, int, float)) else text
+    return value if isinstance(value, (bool, int, float)) else _number(text)
+
+
+def _number(value: Any) -> Any:
+    """Read what YAML takes for a text and everybody for a number: ``1e-3``."""
+    try:
+        return float(value) if isinstance(value, str) and value[:1] in "+-.0123456789" else value
+    except ValueError:
+        return value
+
+
+def text_of(value: Any) -> str:
+    """Write a value so that an override reads the same value back."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)
 
 
 def _axes(content: Mapping[str, Any]) -> list[Axis]:
@@ -296,12 +317,18 @@ def _axis(key: str, value: Any) -> Axis:
         for name in value:
             if name not in ("low", "high", "log"):
                 raise UserError(f"{key}: {name!r} is no part of a range; write low, high, log")
-        ends = [value.get("low"), value.get("high")]
+        ends = [_number(value.get("low")), _number(value.get("high"))]
         for end in ends:
             if end is not None and (isinstance(end, bool) or not isinstance(end, (int, float))):
                 raise UserError(f"{key}: {end!r} is no number")
-        return range_axis(key, *ends, is_log=bool(value.get("log", False)))
-    return list_axis(key, value if isinstance(value, list) else [value])
+        if not isinstance(value.get("log", False), bool):
+            raise UserError(f"{key}: log: true or false is expected, not {value['log']!r}")
+        return range_axis(key, *ends, is_log=value.get("log", False))
+    values = [_number(item) for item in (value if isinstance(value, list) else [value])]
+    for item in values:
+        if not isinstance(item, (bool, int, float, str)):
+            raise UserError(f"{key}: {item!r} is no value; write numbers or names, as [a, b]")
+    return list_axis(key, values)
 
 
 def _plain_axis(axis: Axis) -> Any:

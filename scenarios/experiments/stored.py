@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
+    from scenarios.experiments.sampling import Sample
+
 MOST_CONFIGS = 60
 LABELS = ["run_id", "policy", "seed"]
+RUNS_AT_ONCE = 256
+"""Runs exported at once: a year of them takes about 60 MB."""
 
 
 class StoredStudy:
@@ -61,8 +66,9 @@ class StoredStudy:
     @cached_property
     def index(self) -> Index:
         """What the store holds now."""
-        index = read_index(self.study.store)
-        refuse_damage(self.study.store, index)
+        index, plan = read_index(self.study.store), self.plan
+        if any(plan.key_of(number) not in index for number in range(plan.n_runs)):
+            refuse_damage(self.study.store, index.damaged)  # what lacks may be in there
         return index
 
     @cached_property
@@ -76,6 +82,15 @@ class StoredStudy:
         first = self.plan.rows[0].world_point
         places = [n for n, row in enumerate(self.plan.rows) if row.world_point == first]
         return [self.plan.point(place) for place in places[:MOST_CONFIGS]]
+
+    @cached_property
+    def sample(self) -> Sample:
+        """The sampling plan, drawn again from its seed."""
+        from scenarios.experiments.sampling import sample
+
+        spec = self.plan.spec
+        axes = spec.uncertainties or spec.levers
+        return sample(spec.design.kind, axes, spec.design.n, spec.design.seed)
 
     @property
     def factors(self) -> list[str]:
@@ -119,9 +134,12 @@ class StoredStudy:
     def failures(self) -> list[str]:
         """One line for each combination, run and job that could not be run."""
         plan = self.plan
-        keys = (plan.key_of(number) for number in range(plan.n_runs))
-        failed = failures_of(self.study.store, keys)
+        keys = [plan.key_of(number) for number in range(plan.n_runs)]
+        lacking = [key for key in keys if key not in self.index]
+        failed = failures_of(self.study.store, lacking)
         lines = [f"{one.policy}, seed {one.seed}: {one.reason}" for one in failed]
+        if len(lacking) > len(failed):
+            lines.append(f"{len(lacking) - len(failed):,} of {len(keys):,} runs are not done yet")
         return [*plan.refused, *lines, *self.problems]
 
     def views(self) -> duckdb.DuckDBPyConnection:
@@ -130,9 +148,18 @@ class StoredStudy:
 
         return open_views(self.study.store, self.index, self.asked)
 
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the views; a segment that cannot be read is named."""
+        from scenarios.store.views import readable
+
+        segments = self.index.segments(self.asked["run_id"] if len(self.asked) else [])
+        with readable(self.study.store, segments), self.views() as views:
+            yield views
+
     def runs_table(self) -> pd.DataFrame:
         """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
-        with self.views() as views:
+        with self._reading() as views:
             table = views.sql("SELECT * EXCLUDE (point_id, code) FROM runs ORDER BY run_id").df()
         order = self.asked["run_id"].to_numpy()
         table = table.set_index("run_id").loc[order].reset_index()
@@ -144,7 +171,7 @@ class StoredStudy:
         The daily values are in the store (``views()``, ``plaza study export``).
         """
         last = self.weeks * 7 - 1
-        with self.views() as views:
+        with self._reading() as views:
             table: pd.DataFrame = views.sql(
                 f"SELECT {_names(LABELS)}, days.* EXCLUDE ({_names(self._known())}) FROM days "
                 f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"
@@ -155,7 +182,7 @@ class StoredStudy:
 
     def journal_table(self) -> pd.DataFrame:
         """Transfers summed over days: ``run_id, policy, seed, purpose, payer, payee``, amount."""
-        with self.views() as views:
+        with self._reading() as views:
             return views.sql(
                 "SELECT min(run_id) AS run_id, policy, purpose, payer, payee, "
                 "sum(amount_cents)::DOUBLE AS amount_cents FROM journal "
@@ -165,20 +192,30 @@ class StoredStudy:
     @cached_property
     def has_money(self) -> bool:
         """Whether any money moved."""
-        with self.views() as views:
+        with self._reading() as views:
             return bool(views.sql("SELECT count(*) FROM journal").fetchall()[0][0])
 
     def keep_complete_pairs(self) -> list[int]:
-        """Leave out seeds that some design point has not finished; return the seeds kept."""
-        counts = Counter(self.asked["seed"] if len(self.asked) else [])
-        kept = [seed for seed in self.seeds if counts[seed] == len(self.plan.rows)]
-        self.asked = self.asked[self.asked["seed"].isin(kept)]
-        return kept
+        """Leave out what some policy has not finished in the same world at the same seed.
+
+        Returns
+        -------
+        list of int
+            Seeds of which something is kept.
+        """
+        if not len(self.asked):
+            return []
+        wanted = Counter(row.world_point for row in self.plan.rows)
+        worlds = self.asked.get("world_point", [self.plan.rows[0].world_point] * len(self.asked))
+        pairs = list(zip(worlds, self.asked["seed"], strict=True))
+        found = Counter(pairs)
+        self.asked = self.asked[[found[pair] == wanted[pair[0]] for pair in pairs]]
+        return self.finished_seeds
 
     def write_tables(
         self, folder: Path, *, form: str = "parquet", has_parameters: bool = False
     ) -> list[Path]:
-        """Write the three tables and the design points, a part at a time.
+        """Write the three tables, some runs at a time, in order of points and seeds.
 
         Parameters
         ----------
@@ -193,33 +230,39 @@ class StoredStudy:
         Returns
         -------
         list of pathlib.Path
-            What was written.
+            What was written; the same bytes for the same runs.
 
         Raises
         ------
         UserError
-            If the disk refuses.
+            If the disk refuses, or a segment is damaged.
         """
-        import duckdb
+        from scenarios.store.tables import TableWriter
+        from scenarios.store.views import open_views, readable
 
-        labels = _names(LABELS if not has_parameters else self._known())
-        hidden = _names(self._known())
-        parts = {
-            "runs": "SELECT * EXCLUDE (code) FROM runs",
-            "days": f"SELECT {labels}, days.* EXCLUDE ({hidden}) FROM days",
-            "journal": f"SELECT {labels}, journal.* EXCLUDE ({hidden}) FROM journal",
-        }
-        how = "FORMAT parquet, COMPRESSION zstd" if form == "parquet" else "FORMAT csv, HEADER"
-        written = []
-        with disk_errors(folder), self.views() as views:
-            for part, query in parts.items():
-                file = folder / f"{part}.{form}"
-                try:
-                    views.execute(f"COPY ({query}) TO '{_escaped(file)}' ({how})")
-                except duckdb.IOException as refused:
-                    raise OSError(str(refused)) from refused
-                written.append(file)
-        return written
+        labels = self._known() if has_parameters else LABELS
+        files = {part: folder / f"{part}.{form}" for part in ("runs", "days", "journal")}
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(disk_errors(folder, option="--to"))
+            writers = {part: stack.enter_context(TableWriter(file)) for part, file in files.items()}
+            for start in range(0, len(self.asked), RUNS_AT_ONCE):
+                asked = self.asked.iloc[start : start + RUNS_AT_ONCE]
+                segments = self.index.segments(asked["run_id"])
+                with (
+                    readable(self.study.store, segments),
+                    open_views(self.study.store, self.index, asked, is_ordered=True) as views,
+                ):
+                    for part, writer in writers.items():
+                        writer.add(views.sql(self._query(part, labels)).to_arrow_table())
+        return list(files.values())
+
+    def _query(self, part: str, labels: Sequence[str]) -> str:
+        if part == "runs":
+            chosen = 'runs.* EXCLUDE (code, "#run", "#row")'
+        else:
+            hidden = _names([*self._known(), "#run", "#row"])
+            chosen = f"{_names(labels)}, {part}.* EXCLUDE ({hidden})"
+        return f'SELECT {chosen} FROM {part} ORDER BY "#run", "#row"'
 
     def _known(self) -> list[str]:
         return list(self.asked.columns)
@@ -227,10 +270,6 @@ class StoredStudy:
 
 def _names(names: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
-
-
-def _escaped(file: Path) -> str:
-    return str(file).replace("'", "''")
 
 
 def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:

@@ -19,7 +19,7 @@ from scenarios.experiments.axes import Axis
 from scenarios.experiments.carry import Launch, Where
 from scenarios.experiments.design import DesignPoint, seeds_of
 from scenarios.experiments.keeping import Settings, Task, run_and_keep
-from scenarios.experiments.plan import Plan, Row
+from scenarios.experiments.plan import Base, Plan, Row
 from scenarios.experiments.plan_files import StudyFolder, base_of, save_plan
 from scenarios.experiments.spec import Spec, value_of
 from scenarios.experiments.stored import StoredStudy
@@ -166,7 +166,9 @@ def told_plan(plan: Plan, folder: Path) -> Plan:
     Plan
         One row for each distinct point, in the order of jobs.
     """
-    bases, rows, refused = [], [], []
+    bases: list[Base] = []
+    rows: list[Row] = []
+    refused: list[str] = []
     for file in sorted(folder.glob("*.json"), key=lambda file: int(file.stem)):
         told = json.loads(file.read_text(encoding="utf-8"))
         if "refused" in told:

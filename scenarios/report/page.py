@@ -41,6 +41,8 @@ def write_page(
     command: str = "",
     limits: Sequence[str] = (),
     funds: Collection[str] | None = None,
+    found: Sequence[str] = (),
+    more: Sequence[Drawn] = (),
 ) -> Path:
     """Write the report of a comparison of policies.
 
@@ -65,6 +67,10 @@ def write_page(
         What is not modelled in this study, before the general limits.
     funds : collection of str, optional
         Journal accounts that belong to the community.
+    found : sequence of str
+        Sentences on where the answer holds and where it does not.
+    more : sequence of tuple
+        Pictures that belong to them: title and figure.
 
     Returns
     -------
@@ -85,7 +91,11 @@ def write_page(
         baseline=baseline,
         headline=by_policy(rows, True),
         secondary=by_policy(rows, False),
-        figures=_comparison_figures(comparison, baseline, others, runs, days, journal, funds),
+        found=list(found),
+        figures=[
+            *_comparison_figures(comparison, baseline, others, runs, days, journal, funds),
+            *more,
+        ],
         settings=settings_that_differ(settings or {}, [baseline, *others]),
         policies=[baseline, *others],
         sure=words.how_sure(comparison),

@@ -108,7 +108,11 @@ def _grid() -> Table:
 def _foot(comparison: pd.DataFrame) -> str:
     rows = records(comparison)
     pairs = max(row["pairs"] for row in rows)
-    text = f"{counted(pairs, 'pair')} by seed; {rows[0]['level'] * 100:g} % intervals of the mean"
+    worlds = max(row.get("worlds", 1) for row in rows)
+    over = f" in {counted(worlds, 'world')}" if worlds > 1 else ""
+    text = f"{counted(pairs, 'pair')} by seed{over}; "
+    text += f"{rows[0]['level'] * 100:g} % intervals of the mean"
+    text += ", over worlds and seeds" if worlds > 1 else ""
     text += "; headline verdicts after Holm."
     lost = {row["label"]: row["dropped"] for row in rows if row["dropped"]}
     if lost:

@@ -15,6 +15,7 @@ INTERVAL_NAMES = {
     "bca": "BCa bootstrap",
     "exact": "no spread",
     "none": "no interval",
+    "anytime": "Anytime-valid",
 }
 
 
@@ -128,6 +129,12 @@ def how_sure(comparison: pd.DataFrame) -> list[str]:
         f"{counted(most, 'pair')} of runs: the same seed under each policy means the same people "
         f"with the same luck, so a difference comes from the policy and what follows from it."
     ]
+    worlds = max(row.get("worlds", 1) for row in rows)
+    if worlds > 1:
+        lines.append(
+            f"{counted(worlds, 'world')}, each at the same seeds: intervals speak of other worlds "
+            "drawn from the same ranges and of other luck."
+        )
     lines += _kinds(rows) + _gains(rows) + _losses(rows) + _wanted(rows)
     lines.append(
         "Verdicts on the headline outcomes are adjusted for asking several questions at once "
@@ -144,7 +151,8 @@ def _kinds(rows: list[dict[str, Any]]) -> list[str]:
             "t": "differences near symmetric, or too few pairs for a bootstrap",
             "bca": "differences skewed",
             "exact": "the same difference in every pair",
-            "none": "fewer than two pairs",
+            "none": "too few pairs",
+            "anytime": "valid at every look, however often one looks",
         }[kind]
         lines.append(f"{INTERVAL_NAMES[kind]} ({why}): {listed(names)}.")
     return lines

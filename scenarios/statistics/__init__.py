@@ -1,18 +1,26 @@
 """Statistics of studies: policies paired by seed, sweeps by design point, prices of retention."""
 
-from scenarios.statistics.comparison import compare, compare_all
+from scenarios.statistics.anytime import anytime_interval
+from scenarios.statistics.best import hsu, tied_with_best
+from scenarios.statistics.comparison import compare, compare_all, compare_contrasts
 from scenarios.statistics.incremental import IncrementalCost, incremental_cost
-from scenarios.statistics.intervals import MeanInterval, holm, mean_interval
+from scenarios.statistics.intervals import MeanInterval, mean_interval
+from scenarios.statistics.multiplicity import benjamini_hochberg, holm
 from scenarios.statistics.pairing import BadRuns, paired_runs
-from scenarios.statistics.sweeps import summarise, tied_with_best
+from scenarios.statistics.sweeps import against_first, summarise
 
 __all__ = [
     "BadRuns",
     "IncrementalCost",
     "MeanInterval",
+    "against_first",
+    "anytime_interval",
+    "benjamini_hochberg",
     "compare",
     "compare_all",
+    "compare_contrasts",
     "holm",
+    "hsu",
     "incremental_cost",
     "mean_interval",
     "paired_runs",

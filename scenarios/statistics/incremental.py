@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from scenarios.statistics.crossed import crossed_moments, crossed_table
 from scenarios.statistics.intervals import MeanInterval, mean_interval
 from scenarios.statistics.pairing import BadRuns, paired_runs
+from scenarios.statistics.worlds import over_worlds, worlds_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class IncrementalCost:
 def incremental_cost(
     runs: pd.DataFrame, baseline: str, alternative: str, level: float = 0.95
 ) -> IncrementalCost:
-    """Price of one more retained active member.
+    """Price of one more retained active member; over several worlds, each world counts once.
 
     Parameters
     ----------
@@ -68,17 +70,28 @@ def incremental_cost(
     spend = (second["fund_spend_yuan"] - first["fund_spend_yuan"]).to_numpy(dtype=float)
     before, after = (retained_members(side).to_numpy(dtype=float) for side in (first, second))
     kept = np.isfinite(spend) & np.isfinite(before) & np.isfinite(after)
-    spend, extra = spend[kept], (after - before)[kept]
-    size = float(np.abs(after[kept]).max()) if kept.any() else 0.0
-    money = mean_interval(spend, level, bootstrap=False)
-    people = mean_interval(extra, level, scale=size, bootstrap=False)
-    value, low, high = fieller(spend, extra, level) if spend.size > 1 else (math.nan,) * 3
+    worlds = worlds_of(first.index)
+    pairs = int(kept.sum())
+    size = float(np.abs(after[kept]).max()) if pairs else 0.0
+    both = np.stack([spend, after - before])[:, kept]
+    money = mean_interval(both[0], level, bootstrap=False)
+    people = mean_interval(both[1], level, scale=size, bootstrap=False)
+    value, low, high = math.nan, math.nan, math.nan
+    if worlds is not None:
+        seeds = first.index.get_level_values("seed").to_numpy()
+        table = crossed_table(both, worlds[kept], seeds[kept])
+        if table.shape[1] > 1:
+            money, people = (over_worlds(one, level) for one in table)
+            moments = crossed_moments(table)
+            value, low, high = fieller_of(moments.means, moments.covariance, moments.freedom, level)
+    elif pairs > 1:
+        value, low, high = fieller(both[0], both[1], level)
     # Fieller's set is bounded exactly when Student's interval of the denominator leaves out 0.
     identified = math.isfinite(low)
     value = value if identified else math.nan
     words = _words(baseline, alternative, money, people, (value, low, high), level)
     return IncrementalCost(
-        baseline, alternative, int(spend.size), money, people, value, low, high, level,
+        baseline, alternative, pairs, money, people, value, low, high, level,
         identified, words,
     )  # fmt: skip
 
@@ -132,9 +145,34 @@ def fieller(
         set is then unbounded), the ratio is NaN when it is zero.
     """
     n = numerator.size
-    y, x = float(numerator.mean()), float(denominator.mean())
     covariance = np.cov(np.vstack([numerator, denominator]), ddof=1) / n
-    t2 = float(stdtrit(n - 1, (1 + level) / 2)) ** 2
+    means = np.array([numerator.mean(), denominator.mean()])
+    return fieller_of(means, covariance, n - 1, level)
+
+
+def fieller_of(
+    means: np.ndarray, covariance: np.ndarray, freedom: float, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Ratio of two means of known precision with Fieller's interval.
+
+    Parameters
+    ----------
+    means : numpy.ndarray
+        Numerator and denominator.
+    covariance : numpy.ndarray
+        Of the means, shape ``(2, 2)``.
+    freedom : float
+        Degrees of freedom.
+    level : float
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        As :func:`fieller`.
+    """
+    y, x = map(float, means)
+    t2 = float(stdtrit(freedom, (1 + level) / 2)) ** 2
     a = x * x - t2 * covariance[1, 1]
     b = x * y - t2 * covariance[0, 1]
     c = y * y - t2 * covariance[0, 0]

@@ -1,13 +1,12 @@
 """Intervals of a mean: Student's t, or a BCa bootstrap where the values are skewed.
 
 References: Cochran (1977, *Sampling Techniques*, 2.15) for the sample size at which the mean of
-skewed values is near normal; Efron (1987) for BCa; Holm (1979) for the step-down adjustment.
+skewed values is near normal; Efron (1987) for BCa.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,8 +22,9 @@ BOOTSTRAP_SEED = 20_260_101  # fixed, so that the same runs always give the same
 class MeanInterval:
     """A mean, its interval, and why this kind of interval.
 
-    ``kind`` is ``"t"``, ``"bca"``, ``"exact"`` (all values equal) or ``"none"`` (fewer than two
-    values); ``p`` is two-sided against a mean of zero; both bounds are NaN for ``"none"``.
+    ``kind`` is ``"t"``, ``"bca"``, ``"anytime"`` (:mod:`scenarios.statistics.anytime`), ``"exact"``
+    (all values equal) or ``"none"`` (too few values); ``p`` is two-sided against a mean of zero;
+    both bounds are NaN for ``"none"``.
     """
 
     n: int
@@ -122,28 +122,6 @@ def bca(
     gap = float(ndtri(_rank(means, 0.0))) - bias
     tail = float(ndtr(gap / (1 + acceleration * gap) - bias))
     return float(low), float(high), max(2 * min(tail, 1 - tail), 1 / (resamples + 1))
-
-
-def holm(p: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Holm's step-down adjustment; NaN stays NaN and does not count.
-
-    Parameters
-    ----------
-    p : sequence of float or numpy.ndarray
-        Two-sided p values of one family.
-
-    Returns
-    -------
-    numpy.ndarray
-        Adjusted values, shape ``(len(p),)``, at most 1.
-    """
-    raw = np.asarray(p, dtype=float)
-    adjusted = np.full(raw.shape, np.nan)
-    known = np.flatnonzero(~np.isnan(raw))
-    order = known[np.argsort(raw[known], kind="stable")]
-    factors = np.arange(order.size, 0, -1)
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(raw[order] * factors))
-    return adjusted
 
 
 def _rank(means: np.ndarray, value: float) -> float:

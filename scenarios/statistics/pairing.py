@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from scenarios.errors import UserError
+from scenarios.statistics.worlds import WORLD, is_over_worlds
 
 
 class BadRuns(UserError, ValueError):
@@ -16,19 +18,20 @@ class BadRuns(UserError, ValueError):
 def paired_runs(
     runs: pd.DataFrame, baseline: str, alternative: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Line up the runs of two policies seed by seed.
+    """Line up the runs of two policies seed by seed, or world by world and seed by seed.
 
     Parameters
     ----------
     runs : pandas.DataFrame
-        One row per run with at least ``policy`` and ``seed``.
+        One row per run with at least ``policy`` and ``seed``; where ``world_point`` numbers two
+        sampled worlds or more, a pair is the same seed in the same world.
     baseline, alternative : str
         Names of the policies.
 
     Returns
     -------
     tuple of pandas.DataFrame
-        Both policies indexed by seed, in the same order of seeds.
+        Both policies indexed by seed, or by world and seed, in the same order.
 
     Raises
     ------
@@ -36,13 +39,15 @@ def paired_runs(
         If a policy or a seed is missing, a seed occurs twice, or worlds are mixed.
     """
     _check(runs, [baseline, alternative])
-    first, second = (_by_seed(runs, policy) for policy in (baseline, alternative))
+    runs = runs[runs["policy"].isin([baseline, alternative])]
+    keys = [WORLD, "seed"] if is_over_worlds(runs) else ["seed"]
+    first, second = (_by_pair(runs, policy, keys) for policy in (baseline, alternative))
     for here, there, policy in ((first, second, alternative), (second, first, baseline)):
         missing = sorted(set(here.index) - set(there.index))
         if missing:
             raise BadRuns(
-                f"policies are compared seed by seed, but {policy!r} has no run for seed"
-                f"{'s' if len(missing) > 1 else ''} {name_seeds(missing)}: run the same seeds"
+                f"policies are compared seed by seed, but {policy!r} has no run for "
+                f"{_name_pairs(missing)}: run the same seeds"
             )
     return first, second.loc[first.index]
 
@@ -85,15 +90,24 @@ def _check(runs: pd.DataFrame, policies: list[str]) -> None:
             )
     used = runs[runs["policy"].isin(policies)]
     worlds = used["world"].unique().tolist() if "world" in used else []
-    if len(worlds) > 1:
+    if len(worlds) > 1 and not is_over_worlds(used):
         raise BadRuns(
             f"the runs mix the worlds {', '.join(map(str, worlds))}: compare within one world"
         )
 
 
-def _by_seed(runs: pd.DataFrame, policy: str) -> pd.DataFrame:
-    rows = runs[runs["policy"] == policy].set_index("seed").sort_index()
+def _by_pair(runs: pd.DataFrame, policy: str, keys: list[str]) -> pd.DataFrame:
+    rows = runs[runs["policy"] == policy].set_index(keys).sort_index()
     twice = rows.index[rows.index.duplicated()].unique().tolist()
     if twice:
-        raise BadRuns(f"policy {policy!r} has more than one run for seed {name_seeds(twice)}")
+        raise BadRuns(f"policy {policy!r} has more than one run for {_name_pairs(twice)}")
     return rows
+
+
+def _name_pairs(keys: list[Any]) -> str:
+    if not isinstance(keys[0], tuple):
+        return f"seed{'s' if len(keys) > 1 else ''} {name_seeds(keys)}"
+    world = keys[0][0]
+    own = [seed for other, seed in keys if other == world]
+    more = f" and {len(keys) - len(own)} pairs of other worlds" if len(own) < len(keys) else ""
+    return f"world {world}, seed{'s' if len(own) > 1 else ''} {name_seeds(own)}{more}"

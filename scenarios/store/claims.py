@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from scenarios.output_folder import replace_text
+from scenarios.output_folder import disk_errors, replace_text
 from scenarios.store.layout import Store
 
 BEAT_S = 20.0
@@ -73,12 +73,13 @@ class Claim:
             "study": self.study,
             "in_flight": list(in_flight),
         }
-        replace_text(self.path, json.dumps(content))
+        with disk_errors(self.path, option="--store", kept="the runs written before are kept"):
+            replace_text(self.path, json.dumps(content))
 
     def _beat(self) -> None:
         while not self._over.wait(BEAT_S):
             with contextlib.suppress(OSError):
-                self.path.touch(exist_ok=True)
+                os.utime(self.path)  # makes no file, should the claim just be over
 
 
 def living_claims(store: Store) -> dict[str, dict[str, Any]]:
@@ -96,7 +97,7 @@ def living_claims(store: Store) -> dict[str, dict[str, Any]]:
     """
     found = {}
     for file in store.claims.glob("*.json"):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             if is_alive(file):
                 found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
     return found
@@ -120,10 +121,32 @@ def is_alive(file: Path) -> bool:
     content = json.loads(file.read_text(encoding="utf-8"))
     if content["host"] != socket.gethostname():
         return True
+    return is_running(content["pid"])
+
+
+def is_running(pid: int) -> bool:
+    """Return whether a process of this machine is there."""
     try:
-        os.kill(content["pid"], 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
     return True
+
+
+def is_gone(writer: str) -> bool:
+    """Return whether a writer was a process of this machine that is there no more.
+
+    Parameters
+    ----------
+    writer : str
+        Name of a claim.
+
+    Returns
+    -------
+    bool
+        False for writers of other machines: one cannot see them from here.
+    """
+    host, pid, _ = (*writer.rsplit("-", 2), "", "")[:3]
+    return host == socket.gethostname()[:24] and pid.isdigit() and not is_running(int(pid))

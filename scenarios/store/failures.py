@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from scenarios.output_folder import replace_text
+from scenarios.output_folder import disk_errors, replace_text
 from scenarios.store.layout import Store
 
 
@@ -42,7 +42,8 @@ class Failure:
 def keep_failure(store: Store, failure: Failure) -> None:
     """Keep why a run could not be finished."""
     text = json.dumps(asdict(failure), ensure_ascii=False)
-    replace_text(store.failed / f"{failure.run_id}.json", text)
+    with disk_errors(store.failed, option="--store", kept="the runs written before are kept"):
+        replace_text(store.failed / f"{failure.run_id}.json", text)
 
 
 def forget_failure(store: Store, key: str) -> None:
@@ -65,7 +66,7 @@ def failures_of(store: Store, keys: Iterable[str]) -> list[Failure]:
     list of Failure
         In the order of `keys`.
     """
-    there = {file.stem for file in store.failed.glob("*.json")}
+    there = {file.stem for file in store.failed.glob("[!.]*.json")}
     found = []
     for key in keys:
         if key in there:

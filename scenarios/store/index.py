@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenarios.errors import UserError
 from scenarios.store.layout import Store
-from scenarios.store.segments import DAYS_BYTES, JOURNAL_BYTES
+from scenarios.store.segments import MARKS, mark_of
 
 
 @dataclass
@@ -24,11 +24,14 @@ class Index:
         Whether there is such a run.
     damaged : dict of str to str
         Segment to what is wrong with it; its runs do not count.
+    keys_in : dict of str to list of str
+        Whole segment to the keys of its runs, twins among them.
     """
 
     segment_of: dict[str, str] = field(default_factory=dict)
     has_twins: bool = False
     damaged: dict[str, str] = field(default_factory=dict)
+    keys_in: dict[str, list[str]] = field(default_factory=dict)
 
     def __contains__(self, key: str) -> bool:
         return key in self.segment_of
@@ -58,8 +61,9 @@ def read_index(store: Store) -> Index:
         except FileNotFoundError:  # gc was at work between the listing and now
             continue
         except (OSError, ValueError) as wrong:
-            index.damaged[file.name] = " ".join(str(wrong).split())[:200]
+            index.damaged[file.name] = in_one_line(wrong)
             continue
+        index.keys_in[file.name] = keys
         for key in keys:
             if index.segment_of.setdefault(key, file.name) != file.name:
                 index.has_twins = True
@@ -72,39 +76,82 @@ def _keys_of(store: Store, file: Path) -> list[str]:
 
     try:
         with pq.ParquetFile(file) as opened:
-            metadata = opened.schema_arrow.metadata or {}
-            for part, label in (("days", DAYS_BYTES), ("journal", JOURNAL_BYTES)):
-                _check_size(store.folder / part / file.name, metadata.get(label), part)
+            marks = opened.schema_arrow.metadata or {}
+            for part, mark in MARKS.items():
+                _check_size(store.folder / part / file.name, part, marks.get(mark, b""))
             return [str(key) for key in opened.read(["run_id"])["run_id"].to_pylist()]
     except pa.ArrowException as wrong:
-        raise ValueError(f"{file.name} is no whole Parquet file: {wrong}") from wrong
+        raise ValueError(f"it is no whole Parquet file ({in_one_line(wrong)})") from wrong
 
 
-def _check_size(file: Path, expected: bytes | None, part: str) -> None:
+def _check_size(file: Path, part: str, mark: bytes) -> None:
     try:
         size = file.stat().st_size
     except FileNotFoundError:
         raise ValueError(f"its file in {part}/ is missing") from None
-    if expected is not None and size != int(expected):
-        raise ValueError(f"its file in {part}/ has {size} bytes and not {int(expected)}")
+    expected = mark.decode().partition(" ")[0]
+    if str(size) != expected:
+        raise ValueError(f"its file in {part}/ has {size} bytes and not {expected}")
 
 
-def refuse_damage(store: Store, index: Index) -> None:
+def find_corruption(store: Store, segments: Iterable[str]) -> dict[str, str]:
+    """Read segments to the last byte, against the checksums they were written with.
+
+    :func:`read_index` sees what is missing or cut off; a byte that changed on the disk is seen
+    only here.
+
+    Parameters
+    ----------
+    store : Store
+        A store.
+    segments : iterable of str
+        Segments to read.
+
+    Returns
+    -------
+    dict of str to str
+        Segment to what is wrong with it; whole ones are left out.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    damaged: dict[str, str] = {}
+    for name in segments:
+        try:
+            with pq.ParquetFile(store.runs / name, page_checksum_verification=True) as opened:
+                marks = opened.read().schema.metadata or {}
+            for part, mark in MARKS.items():
+                if mark_of(store.folder / part / name).encode() != marks.get(mark):
+                    damaged[name] = f"its file in {part}/ is not what was written"
+                    break
+        except FileNotFoundError:  # gc was at work, or it is told by read_index
+            continue
+        except (OSError, ValueError, pa.ArrowException) as wrong:
+            damaged[name] = f"it cannot be read ({in_one_line(wrong)})"
+    return damaged
+
+
+def in_one_line(wrong: BaseException) -> str:
+    """Return what an error says, on one line of at most 160 characters."""
+    return " ".join(str(wrong).split())[:160]
+
+
+def refuse_damage(store: Store, damaged: dict[str, str]) -> None:
     """Stop when a segment is damaged.
 
     Parameters
     ----------
     store : Store
         A store.
-    index : Index
-        What it holds.
+    damaged : dict of str to str
+        Segment to what is wrong with it.
 
     Raises
     ------
     UserError
         With the first damaged file and what to do.
     """
-    for name, why in index.damaged.items():
+    for name, why in damaged.items():
         raise UserError(
             f"{store.runs / name} is damaged: {why}; plaza study resume sets it aside and runs "
             "its runs again, everything else is kept"

@@ -84,7 +84,7 @@ def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
         if mark.is_file():
             _check_format(mark)
         elif not may_make:
-            raise UserError(f"{folder} is no store of Plaza (it has no {MARK}); name one: --store")
+            raise UserError(_no_store(folder))
         else:
             _make(folder)
         store = Store(folder.resolve())
@@ -93,8 +93,14 @@ def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
     return store
 
 
+def _no_store(folder: Path) -> str:
+    if not folder.exists():
+        return f"there is no store {folder}; plaza study run makes one, --store DIR names another"
+    return f"{folder} is no store of Plaza (it has no {MARK}); --store DIR names another"
+
+
 def _make(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not (folder.is_dir() and _is_begun(folder)):
         raise UserError(
             f"{folder} holds other things and no {MARK}: give --store a new or empty folder"
         )
@@ -103,12 +109,22 @@ def _make(folder: Path) -> None:
     replace_text(folder / MARK, json.dumps({"format": FORMAT, "is": "a store of Plaza"}) + "\n")
 
 
+def _is_begun(folder: Path) -> bool:
+    """Whether a folder is empty, or a store that another process makes or was killed making."""
+    for item in folder.iterdir():
+        is_part = item.name in PARTS and item.is_dir() and not any(item.iterdir())
+        if not is_part and not item.name.startswith((MARK, f".{MARK}.")):
+            return False
+    return True
+
+
 def _check_format(mark: Path) -> None:
     try:
         found = json.loads(mark.read_text(encoding="utf-8"))["format"]
-    except (ValueError, KeyError, TypeError) as wrong:
-        raise UserError(f"{mark} cannot be read as the mark of a store: {wrong}") from wrong
-    if not isinstance(found, int) or found > FORMAT:
+    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        reason = " ".join(str(wrong).split())
+        raise UserError(f"{mark} cannot be read as the mark of a store: {reason}") from wrong
+    if isinstance(found, bool) or not isinstance(found, int) or found > FORMAT:
         raise UserError(
             f"{mark.parent} was made by a newer Plaza (store format {found}, this one reads up to "
             f"{FORMAT}): update Plaza, or give --store another folder"

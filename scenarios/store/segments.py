@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from sim.engine import RunResult
 
 SECONDS, MOST_RUNS = 1.0, 64
-DAYS_BYTES, JOURNAL_BYTES = b"plaza_days_bytes", b"plaza_journal_bytes"
+MARKS = {"days": b"plaza_days", "journal": b"plaza_journal"}
+"""Under these names the file in ``runs/`` holds size and CRC-32 of the two beside it."""
 CODED = ["run_id", "purpose", "payer", "payee"]
 
 
@@ -132,19 +134,39 @@ def write_segment(store: Store, name: str, runs: list[FinishedRun]) -> None:
     OSError
         If the disk refuses; no part is left.
     """
-    places = {part: store.folder / part / name for part in ("days", "journal", "runs")}
+    write_parts(store, name, {"days": _days(runs), "journal": _journal(runs), "runs": _runs(runs)})
+
+
+def write_parts(store: Store, name: str, tables: Mapping[str, pa.Table]) -> None:
+    """Write the three files of a segment; the rename in ``runs/`` makes it count.
+
+    Parameters
+    ----------
+    store : Store
+        Where to.
+    name : str
+        File name of the segment.
+    tables : mapping of str to pyarrow.Table
+        ``days``, ``journal`` and ``runs``.
+
+    Raises
+    ------
+    OSError
+        If the disk refuses; no part is left.
+    """
+    places = {part: store.folder / part / name for part in ("runs", "journal", "days")}
     try:
-        days = _write(places["days"], _days(runs))
-        journal = _write(places["journal"], _journal(runs))
-        sizes = {DAYS_BYTES: str(days).encode(), JOURNAL_BYTES: str(journal).encode()}
-        _write(places["runs"], _runs(runs).replace_schema_metadata(sizes))
+        marks = {
+            mark: write_table(places[part], tables[part]).encode() for part, mark in MARKS.items()
+        }
+        write_table(places["runs"], tables["runs"].replace_schema_metadata(marks))
     except BaseException:
-        for place in places.values():
+        for place in places.values():  # what makes it count goes first
             place.unlink(missing_ok=True)
         raise
 
 
-def write_table(path: Path, table: pa.Table) -> int:
+def write_table(path: Path, table: pa.Table) -> str:
     """Write a Parquet file under a temporary name and rename it.
 
     Parameters
@@ -156,27 +178,33 @@ def write_table(path: Path, table: pa.Table) -> int:
 
     Returns
     -------
-    int
-        Bytes written.
+    str
+        Its mark (:func:`mark_of`).
     """
-    return _write(path, table)
-
-
-def _write(path: Path, table: pa.Table) -> int:
     import pyarrow.parquet as pq
 
     partial = path.with_name(f".{path.name}.partial")
     coded = [name for name in CODED if name in table.column_names]
     try:
         pq.write_table(
-            table, partial, compression="zstd", use_dictionary=coded, write_statistics=coded
-        )
-        size = partial.stat().st_size
+            table, partial, compression="zstd", use_dictionary=coded, write_statistics=coded,
+            write_page_checksum=True,
+        )  # fmt: skip
+        mark = mark_of(partial)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    return size
+    return mark
+
+
+def mark_of(file: Path) -> str:
+    """Return size and CRC-32 of a file: ``<bytes> <8 hex digits>``."""
+    size = checksum = 0
+    with file.open("rb") as opened:
+        while block := opened.read(1 << 20):
+            size, checksum = size + len(block), zlib.crc32(block, checksum)
+    return f"{size} {checksum:08x}"
 
 
 def _runs(runs: list[FinishedRun]) -> pa.Table:

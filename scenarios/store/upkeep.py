@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scenarios.store.claims import is_alive, living_claims
-from scenarios.store.index import Index, read_index
-from scenarios.store.layout import Store
-from scenarios.store.segments import write_table
+from scenarios.errors import UserError
+from scenarios.store.claims import Claim, is_alive, is_gone, living_claims
+from scenarios.store.index import read_index
+from scenarios.store.layout import MARK, Store
+from scenarios.store.segments import write_parts
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"
 YOUNG_S = 3600.0
-"""A temporary file younger than this may belong to a process on a machine one cannot see."""
+"""A file younger than this may belong to a process on a machine one cannot see from here."""
 
 
 @dataclass
@@ -31,13 +33,10 @@ class Garbage:
         claims; and damaged segments set aside earlier.
     damaged : dict of str to str
         Segments that count no more, and why.
-    runs : int
-        Finished runs taken out, because another engine made them or no study asks for them.
     """
 
     files: list[Path] = field(default_factory=list)
     damaged: dict[str, str] = field(default_factory=dict)
-    runs: int = 0
 
     @property
     def n_bytes(self) -> int:
@@ -49,28 +48,23 @@ class Garbage:
         return sizes
 
 
-def set_aside(store: Store, index: Index) -> dict[str, str]:
+def set_aside(store: Store, damaged: dict[str, str]) -> None:
     """Take damaged segments out of the way, so that their runs are run again.
+
+    Their files are kept beside, with ``.damaged`` at the end, until ``plaza study gc``.
 
     Parameters
     ----------
     store : Store
         A store one may write to.
-    index : Index
-        What it holds; its damaged segments are set aside.
-
-    Returns
-    -------
-    dict of str to str
-        Segment to what was wrong with it. Its files are kept beside, with ``.damaged`` at the
-        end, until ``plaza study gc``.
+    damaged : dict of str to str
+        Segment to what is wrong with it.
     """
-    for name in index.damaged:
+    for name in damaged:
         for part in reversed(PARTS):
             file = store.folder / part / name
             with contextlib.suppress(FileNotFoundError):
                 file.rename(file.with_name(file.name + ASIDE))
-    return dict(index.damaged)
 
 
 def find_garbage(store: Store) -> Garbage:
@@ -86,42 +80,51 @@ def find_garbage(store: Store) -> Garbage:
     Garbage
         Files that may go, and damaged segments.
     """
+    # a segment may be finished while one looks: what counts is asked after what is there
+    parts = [file for part in PARTS[:-1] for file in (store.folder / part).glob("*.parquet")]
+    temporary = list(_temporary(store))
     living = set(living_claims(store))
-    garbage = Garbage(damaged=dict(read_index(store).damaged))
+    damaged = dict(read_index(store).damaged)
     counted = {file.name for file in store.runs.glob("*.parquet")}
+    garbage = Garbage(damaged=damaged)
     for part in PARTS:
-        folder = store.folder / part
-        garbage.files += folder.glob(f"*{ASIDE}")
-        for file in folder.glob(".*.partial"):
-            if _writer(file.name.removeprefix(".")) not in living and _is_old(file):
-                garbage.files.append(file)
-        if part != "runs":
-            for file in folder.glob("*.parquet"):
-                if file.name not in counted and _writer(file.name) not in living:
-                    garbage.files.append(file)
-    for file in store.claims.glob("*.json"):
-        with contextlib.suppress(OSError, ValueError):
-            if not is_alive(file):
+        garbage.files += sorted((store.folder / part).glob(f"*{ASIDE}"))
+    for file in (*temporary, *(file for file in parts if file.name not in counted)):
+        if _writer(file.name) not in living and _is_abandoned(file):
+            garbage.files.append(file)
+    for file in sorted(store.claims.glob("*.json")):
+        with contextlib.suppress(OSError):
+            if not _holds(file):
                 garbage.files.append(file)
     return garbage
 
 
+def _temporary(store: Store) -> Iterator[Path]:
+    """Files under a name that begins with a dot: being written, or left by a process killed."""
+    for part in (*PARTS, "failed", "claims"):
+        yield from (store.folder / part).glob(".*")
+    yield from store.folder.glob(f".{MARK}.*")
+    for pattern in (".*", "jobs/.*", "points/.*", "answer.partial-*", "answer.replaced-*"):
+        yield from store.studies.glob(f"*/{pattern}")
+
+
 def _writer(name: str) -> str:
-    """Name of the process that wrote a segment: its file's name without the number."""
-    return re.sub(r"-\d{5,}\.parquet.*$", "", name)
+    """Name of the process that wrote a file of a segment: the file's without its number."""
+    return re.sub(r"-\d{5,}\.parquet.*$|\.json.*$", "", name.removeprefix("."))
 
 
-def _is_old(file: Path) -> bool:
+def _is_abandoned(file: Path) -> bool:
+    """Whether the process that wrote a file is gone, or is not heard of for long."""
     with contextlib.suppress(OSError):
-        return time.time() - file.stat().st_mtime > YOUNG_S or _is_from_here(file)
+        return is_gone(_writer(file.name)) or time.time() - file.stat().st_mtime > YOUNG_S
     return False
 
 
-def _is_from_here(file: Path) -> bool:
-    """Whether a dead process of this machine wrote it: living ones are known by their claims."""
-    import socket
-
-    return file.name.removeprefix(".").startswith(f"{socket.gethostname()[:24]}-")
+def _holds(claim: Path) -> bool:
+    try:
+        return is_alive(claim)
+    except (ValueError, KeyError, TypeError):  # no claim one can read
+        return not _is_abandoned(claim)
 
 
 def sweep_out(store: Store, garbage: Garbage) -> None:
@@ -135,14 +138,16 @@ def sweep_out(store: Store, garbage: Garbage) -> None:
         What to remove.
     """
     for file in garbage.files:
-        file.unlink(missing_ok=True)
+        if file.is_dir():
+            shutil.rmtree(file, ignore_errors=True)
+        else:
+            file.unlink(missing_ok=True)
     for name in garbage.damaged:
-        for part in reversed(PARTS):
-            (store.folder / part / name).unlink(missing_ok=True)
+        _remove(store, name)
 
 
 def keep_only(store: Store, keys: Collection[str]) -> int:
-    """Take out every finished run that is not among these.
+    """Take out every finished run that is not among these, and second copies of runs.
 
     A segment that holds some of both is written anew with what stays, before the old one goes; a
     process killed in between leaves twins, which count once.
@@ -157,35 +162,47 @@ def keep_only(store: Store, keys: Collection[str]) -> int:
     Returns
     -------
     int
-        Runs taken out.
+        Runs taken out, second copies not counted.
+
+    Raises
+    ------
+    UserError
+        If other processes work in the store.
     """
-    index, wanted = read_index(store), set(keys)
-    held: dict[str, list[str]] = {}
-    for key, segment in index.segment_of.items():
-        held.setdefault(segment, []).append(key)
-    gone = 0
-    for segment, inside in held.items():
-        staying = [key for key in inside if key in wanted]
-        if len(staying) == len(inside):
-            continue
-        if staying:
-            _rewrite(store, segment, staying)
-        for part in reversed(PARTS):
-            (store.folder / part / segment).unlink(missing_ok=True)
-        gone += len(inside) - len(staying)
-    return gone
+    others = living_claims(store)
+    if others:
+        raise UserError(
+            f"{len(others)} process{'es are' if len(others) > 1 else ' is'} at work in "
+            f"{store.folder}, and may keep runs that no study asks for yet; wait for the end"
+        )
+    wanted = set(keys)
+    with Claim(store, "gc") as claim:
+        index = read_index(store)
+        number = 0
+        for segment, inside in index.keys_in.items():
+            staying = [key for key in inside if key in wanted and index.segment_of[key] == segment]
+            if len(staying) == len(inside):
+                continue
+            if staying:
+                _rewrite(store, segment, staying, f"{claim.writer}-{number:05d}.parquet")
+                number += 1
+            _remove(store, segment)
+    return len(set(index.segment_of) - wanted)
 
 
-def _rewrite(store: Store, segment: str, keys: list[str]) -> None:
+def _remove(store: Store, segment: str) -> None:
+    for part in reversed(PARTS):
+        (store.folder / part / segment).unlink(missing_ok=True)
+
+
+def _rewrite(store: Store, segment: str, keys: list[str], name: str) -> None:
+    import numpy as np
     import pyarrow.parquet as pq
 
-    from scenarios.store.segments import DAYS_BYTES, JOURNAL_BYTES
-
-    name = f"{_writer(segment)}x-{time.time_ns() % 10**10:010d}.parquet"
-    sizes: dict[bytes, bytes] = {}
-    for part, label in (("days", DAYS_BYTES), ("journal", JOURNAL_BYTES), ("runs", b"")):
-        table = pq.read_table(store.folder / part / segment, filters=[("run_id", "in", keys)])
-        if part == "runs":
-            table = table.replace_schema_metadata(sizes)
-        size = write_table(store.folder / part / name, table)
-        sizes[label] = str(size).encode()
+    tables = {}
+    for part in PARTS:
+        with pq.ParquetFile(store.folder / part / segment) as opened:
+            table = opened.read()
+        stays = np.isin(table["run_id"].to_numpy().astype(str), keys)
+        tables[part] = table.filter(stays)
+    write_parts(store, name, tables)

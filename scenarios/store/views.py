@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scenarios.errors import UserError
-from scenarios.store.index import Index
+from scenarios.store.index import Index, find_corruption, refuse_damage
 from scenarios.store.layout import Store
 
 if TYPE_CHECKING:
@@ -17,7 +20,9 @@ MEMORY = "2GB"
 """What DuckDB may hold at once; larger questions go through a temporary file."""
 
 
-def open_views(store: Store, index: Index, asked: pd.DataFrame) -> duckdb.DuckDBPyConnection:
+def open_views(
+    store: Store, index: Index, asked: pd.DataFrame, *, is_ordered: bool = False
+) -> duckdb.DuckDBPyConnection:
     """Open a connection with the views ``runs``, ``days`` and ``journal``.
 
     Parameters
@@ -29,6 +34,9 @@ def open_views(store: Store, index: Index, asked: pd.DataFrame) -> duckdb.DuckDB
     asked : pandas.DataFrame
         One row per run wanted: ``run_id`` and whatever is to be joined to every row; runs that
         are not finished are passed over.
+    is_ordered : bool
+        Whether the views have ``#run`` (position in `asked`) and ``#row`` (position in its
+        segment), to order by.
 
     Returns
     -------
@@ -43,23 +51,30 @@ def open_views(store: Store, index: Index, asked: pd.DataFrame) -> duckdb.DuckDB
     """
     import duckdb
 
-    found = asked[asked["run_id"].isin(index.segment_of)].reset_index(drop=True)
-    if found.empty:
+    if asked.empty or not asked["run_id"].isin(index.segment_of).any():
         raise UserError("none of the runs asked for is finished yet")
+    found = asked[asked["run_id"].isin(index.segment_of)].reset_index(drop=True)
     names = index.segments(found["run_id"])
-    connection = duckdb.connect(config={"memory_limit": MEMORY})
+    # without a folder of its own, DuckDB would spill into the working directory
+    spill = f"{tempfile.gettempdir()}/plaza-{os.getpid()}"
+    connection = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": spill})
+    if is_ordered:
+        found["#run"] = range(len(found))
     connection.register("asked_frame", found)
     connection.execute("CREATE TABLE asked AS SELECT * FROM asked_frame")
     columns = ", ".join(f'asked."{name}"' for name in found.columns)
+    columns += ', part.file_row_number AS "#row"' if is_ordered else ""
     left_out = ", ".join(["run_id", *({"seed"} & set(found.columns))])
     for part in ("runs", "days", "journal"):
         files = [str(store.folder / part / name) for name in names]
         source = f"read_parquet({_quoted(files)}, union_by_name = true"
+        source += ", file_row_number = true" if is_ordered else ""
         if index.has_twins:
             source = _without_twins(connection, store, index, part, found["run_id"], source)
         else:
             source += ")"
         hidden = left_out if part == "runs" else "run_id"
+        hidden += ", file_row_number" if is_ordered else ""
         connection.execute(
             f"CREATE VIEW {part} AS SELECT {columns}, part.* EXCLUDE ({hidden}) "
             f"FROM {source} AS part JOIN asked ON part.run_id = asked.run_id"
@@ -95,3 +110,30 @@ def _without_twins(
 
 def _quoted(texts: Sequence[str]) -> str:
     return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
+
+
+@contextlib.contextmanager
+def readable(store: Store, segments: Sequence[str]) -> Iterator[None]:
+    """Name the segment at fault when DuckDB cannot read.
+
+    Parameters
+    ----------
+    store : Store
+        A store.
+    segments : sequence of str
+        What is read.
+
+    Raises
+    ------
+    UserError
+        With the damaged segment and what to do.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as wrong:
+        refuse_damage(store, find_corruption(store, segments))
+        if isinstance(wrong, duckdb.IOException):
+            raise OSError(str(wrong)) from wrong
+        raise

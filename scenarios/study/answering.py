@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
+from scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
+from scenarios.answers.sensitivity import KINDS
 from scenarios.experiments.stored import StoredStudy
 
 
@@ -19,10 +20,15 @@ def answer_of(study: StoredStudy, command: str) -> Answer:
     Returns
     -------
     Answer
-        One policy, a comparison of policies, or design points side by side.
+        One policy, a comparison of policies, the same over worlds, a sensitivity study, or design
+        points side by side.
     """
     spec = study.plan.spec
+    if (spec.levers or spec.uncertainties) and spec.design.kind in KINDS:
+        return Sensitivity(study, command)
+    if study.plan.n_worlds > 1 and len(study.policies) > 1:
+        return Worlds(study, command)
     if spec.levers or spec.uncertainties:
-        return Sweep(study, command)  # type: ignore[arg-type]
+        return Sweep(study, command)
     kind = Comparison if len(study.policies) > 1 else PolicyAnswer
     return kind(study, command)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from scenarios.answers import Answer, PolicyAnswer, Sweep
 from scenarios.carrying_out import FAILED, STOPPED, complain, show_if_possible
+from scenarios.errors import UserError
 from scenarios.experiments.carry import Launch, Where, carry_out_plan
 from scenarios.experiments.plan import Plan
 from scenarios.experiments.plan_files import StudyFolder
@@ -10,10 +14,14 @@ from scenarios.experiments.run import prepare
 from scenarios.experiments.stored import StoredStudy, open_study
 from scenarios.output_folder import OutputFolder
 from scenarios.progress import Progress
+from scenarios.report.words import counted
 from scenarios.store import read_index
+from scenarios.store.claims import living_claims
+from scenarios.store.index import find_corruption
 from scenarios.store.upkeep import set_aside
 from scenarios.study.answering import answer_of
-from scenarios.study.showing import plan_line, resume_line, say
+from scenarios.study.exporting import check_new
+from scenarios.study.showing import MOST_SHOWN, plan_line, resume_line, say, store_flag
 from scenarios.writing import keep_answer
 
 
@@ -41,18 +49,22 @@ def carry_out_study(
         0; 1 when some runs failed; 130 after Ctrl-C.
     """
     say(f"{study.name}: {plan_line(plan)}")
-    for line in plan.refused:
+    for line in plan.refused[:MOST_SHOWN]:
         complain(f"left out: {line}")
-    index = read_index(study.store)
-    for name, why in set_aside(study.store, index).items():
-        complain(f"{name} is damaged ({why}); it is set aside and its runs are run again")
+    if len(plan.refused) > MOST_SHOWN:
+        complain(f"left out: {len(plan.refused) - MOST_SHOWN:,} more; "
+                 f"plaza study why {study.name}{store_flag(study)} names all")  # fmt: skip
+    n_open = _tidy_up(study, plan)
+    if n_open < plan.n_runs:
+        say(f"{counted(plan.n_runs - n_open, 'run')} done before, {n_open:,} to do")
     with Progress(plan.n_runs) as progress:
-        prepare(progress)
+        if n_open:
+            _tell_others(study)
+            prepare(progress)
         launch = carry_out_plan(study, plan, progress, where)
-    if launch.n_before:
-        say(f"{launch.n_before:,} runs were done before and are not run again")
     if launch.is_interrupted:
-        done = StoredStudy(study, plan).n_finished
+        index = read_index(study.store)
+        done = sum(plan.key_of(number) in index for number in range(plan.n_runs))
         complain(f"stopped by Ctrl-C: {done:,} of {plan.n_runs:,} runs are kept; "
                  f"go on with: {resume_line(study)}")  # fmt: skip
         return STOPPED
@@ -60,8 +72,38 @@ def carry_out_study(
     return _report(study, launch) or code
 
 
-def finish_study(study: StudyFolder, plan: Plan, command: str, launch: Launch | None = None) -> int:
-    """Answer a study from the runs that are done, and keep the answer beside its plan.
+def _tidy_up(study: StudyFolder, plan: Plan) -> int:
+    """Set damaged segments aside, and count the runs to do."""
+    store, index = study.store, read_index(study.store)
+    keys = [plan.key_of(number) for number in range(plan.n_runs)]
+    damaged = index.damaged | find_corruption(store, index.segments(keys))
+    set_aside(store, damaged)
+    for name, why in damaged.items():
+        complain(f"{store.runs / name} is damaged: {why}; it is set aside, its runs are run again")
+    if damaged:
+        index = read_index(store)
+    return sum(key not in index for key in keys)
+
+
+def _tell_others(study: StudyFolder) -> None:
+    claims = living_claims(study.store).values()
+    others = [f"{c['host']}, process {c['pid']}" for c in claims if c["study"] == study.name]
+    if others:
+        complain(
+            f"{study.name} is being run already ({'; '.join(others[:MOST_SHOWN])}): "
+            "what is run twice counts once"
+        )
+
+
+def finish_study(
+    study: StudyFolder,
+    plan: Plan,
+    command: str,
+    launch: Launch | None = None,
+    *,
+    place: Path | None = None,
+) -> int:
+    """Answer a study from the runs that are done, and keep the answer.
 
     Parameters
     ----------
@@ -73,12 +115,21 @@ def finish_study(study: StudyFolder, plan: Plan, command: str, launch: Launch | 
         Command line that asked.
     launch : Launch, optional
         What became of running it just now.
+    place : pathlib.Path, optional
+        A new folder for the answer; default: beside the plan, where the last answer is replaced.
 
     Returns
     -------
     int
-        0; 1 when nothing is done.
+        0; 1 when nothing is done, or the answer could be shown and not kept.
+
+    Raises
+    ------
+    UserError
+        If nothing is done, a segment is damaged, or `place` cannot be written.
     """
+    if place is not None:
+        check_new(place, "--to")
     if launch is not None and not StoredStudy(study, plan).n_finished:
         complain("no run could be finished, so there is no answer")
         return FAILED
@@ -86,21 +137,36 @@ def finish_study(study: StudyFolder, plan: Plan, command: str, launch: Launch | 
     stored.problems = [] if launch is None else launch.problems
     stored.wall_s = 0.0 if launch is None else launch.wall_s
     answer = answer_of(stored, command)
-    if stored.n_finished < plan.n_runs:
-        kept = stored.keep_complete_pairs()
-        complain(
-            f"{stored.study.name} is not complete: answered from the {len(kept)} of "
-            f"{len(plan.seeds)} seeds that every design point has"
-        )
-        if not kept:
-            return FAILED
+    if stored.n_finished < plan.n_runs and not _use_what_is_done(stored, answer):
+        return FAILED
     show_if_possible(answer)
-    with OutputFolder(study.folder / "answer", may_replace=True) as folder:
-        keep_answer(answer, folder.partial, place=folder.final, has_tables=False)
-        kept_in = folder.keep()
+    try:
+        with OutputFolder(place or study.folder / "answer", may_replace=place is None) as folder:
+            keep_answer(answer, folder.partial, place=folder.final, has_tables=False)
+            kept_in = folder.keep()
+    except UserError as refused:
+        if place is not None or launch is not None:
+            raise
+        complain(f"the answer is shown and not kept: {_other_place(refused)}")
+        return FAILED
     names = ", ".join(sorted(file.name for file in kept_in.iterdir()))
     say(f"\nkept in {kept_in}: {names}")
     return 0
+
+
+def _use_what_is_done(stored: StoredStudy, answer: Answer) -> bool:
+    done, total = stored.n_finished, stored.plan.n_runs
+    line = f"{stored.study.name} is not complete: {done:,} of {total:,} runs are done"
+    if not isinstance(answer, (PolicyAnswer, Sweep)):
+        stored.keep_complete_pairs()
+        line += f", and {stored.n_finished:,} of them make whole pairs"
+    is_enough = stored.n_finished > 0
+    complain(line + ("; the answer is made of these" if is_enough else "; there is no answer yet"))
+    return is_enough
+
+
+def _other_place(refused: UserError) -> str:
+    return str(refused).replace("give run.out", "give --to")
 
 
 def _report(study: StudyFolder, launch: Launch) -> int:
@@ -109,7 +175,8 @@ def _report(study: StudyFolder, launch: Launch) -> int:
     if launch.failures:
         first = launch.failures[0]
         complain(
-            f"{len(launch.failures):,} runs failed; the first: {first.policy}, seed {first.seed}: "
-            f"{first.reason}; plaza study why {study.name} tells all"
+            f"{counted(len(launch.failures), 'run')} failed; the first: {first.policy}, seed "
+            f"{first.seed}: {first.reason}; plaza study why {study.name}{store_flag(study)} "
+            "tells all"
         )
     return FAILED if launch.problems or launch.failures else 0

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from scenarios.carrying_out import complain
+from scenarios.errors import UserError
 from scenarios.experiments.plan import Plan
 from scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan, study_names
 from scenarios.experiments.stored import open_study
-from scenarios.output_folder import OutputFolder, write_manifest
+from scenarios.output_folder import OutputFolder, disk_errors, write_manifest
 from scenarios.provenance import manifest_of
-from scenarios.store import Store
+from scenarios.report.words import counted
+from scenarios.store import Store, read_index
 from scenarios.store.upkeep import find_garbage, keep_only, sweep_out
 from scenarios.study.showing import say
 
@@ -37,12 +41,36 @@ def export_study(
     UserError
         If nothing is done, the folder exists, or the disk refuses.
     """
+    check_new(place, "--to")
     stored = open_study(study, plan)
     with OutputFolder(place.expanduser()) as folder:
-        files = stored.write_tables(folder.partial, form=form, has_parameters=has_parameters)
+        stored.write_tables(folder.partial, form=form, has_parameters=has_parameters)
         write_manifest(folder.partial, manifest_of(stored, load_facts(study)["command"]))
         kept = folder.keep()
-    say(f"{stored.n_finished:,} runs in {kept}: {', '.join(file.name for file in files)}")
+    if stored.n_finished < plan.n_runs:
+        complain(f"{study.name} is not complete: {stored.n_finished:,} of {plan.n_runs:,} runs")
+    names = ", ".join(sorted(file.name for file in kept.iterdir()))
+    say(f"{counted(stored.n_finished, 'run')} in {kept}: {names}")
+
+
+def check_new(place: Path, option: str) -> None:
+    """Refuse a folder that exists already.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        A folder to be made.
+    option : str
+        Flag that named it.
+
+    Raises
+    ------
+    UserError
+        If it is there.
+    """
+    with disk_errors(place, option=option):
+        if os.path.lexists(place.expanduser()):
+            raise UserError(f"{place} exists already; give {option} a new folder")
 
 
 def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:
@@ -58,22 +86,21 @@ def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:
         Whether finished runs go that no study of the store asks for.
     """
     garbage = find_garbage(store)
-    told = "would go" if is_dry else "removed"
-    say(f"{len(garbage.files):,} files left by processes that are gone, "
-        f"{garbage.n_bytes / 1e6:,.1f} MB: {told}")  # fmt: skip
-    for name, why in garbage.damaged.items():
-        say(f"damaged segment {name} ({why}): {told}")
+    size = f"{garbage.n_bytes / 1e6:,.1f} MB"
+    told = "would be removed" if is_dry else "removed"
     if not is_dry:
         sweep_out(store, garbage)
+    say(f"left by processes that are gone: {counted(len(garbage.files), 'file')}, "
+        f"{size}, {told}")  # fmt: skip
+    for name, why in garbage.damaged.items():
+        say(f"damaged: {store.runs / name}: {why}, {told}")
     if has_unasked:
         asked: set[str] = set()
         for name in study_names(store):
             plan = load_plan(StudyFolder(store, name))
             asked.update(plan.key_of(number) for number in range(plan.n_runs))
         if is_dry:
-            from scenarios.store import read_index
-
             gone = len(set(read_index(store).segment_of) - asked)
         else:
             gone = keep_only(store, asked)
-        say(f"{gone:,} runs that no study here asks for: {told}")
+        say(f"asked for by no study here: {counted(gone, 'run')}, {told}")

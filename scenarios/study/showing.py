@@ -45,6 +45,24 @@ def plan_line(plan: Plan) -> str:
     return f"{' x '.join(parts)} = {runs} of {weeks}"
 
 
+def change_line(old: set[str], new: set[str]) -> str:
+    """Say in one line what an expansion changes.
+
+    Parameters
+    ----------
+    old, new : set of str
+        Keys of the runs planned before and now.
+
+    Returns
+    -------
+    str
+        Such as ``40 runs are added, 60 stay``.
+    """
+    added, gone = len(new - old), len(old - new)
+    line = f"{counted(added, 'run')} added, {len(new & old):,} stay"
+    return line + (f", {gone:,} asked for no more (they are kept until gc --unasked)" * bool(gone))
+
+
 def _plural(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
@@ -78,7 +96,7 @@ def print_status(study: StudyFolder, plan: Plan) -> None:
     for name, why in status.damaged.items():
         say(f"damaged: {study.store.runs / name}: {why}; resume sets it aside")
     if status.planned or status.failed:
-        say(f"plaza study resume {study.name}{_store_flag(study)}")
+        say(f"plaza study resume {study.name}{store_flag(study)}")
 
 
 def _print_failures(status: Status) -> None:
@@ -103,7 +121,7 @@ def print_list(studies: list[StudyFolder]) -> None:
     width = max(len(study.name) for study in studies)
     for study in studies:
         plan = load_plan(study)
-        status = status_of(study, plan, index)
+        status = status_of(study, plan, index, has_others=False)
         share = f"{status.done:,} of {status.total:,} runs done"
         more = f", {len(status.failed):,} failed" if status.failed else ""
         more += f", {status.running:,} running" if status.running else ""
@@ -172,7 +190,8 @@ def _print_run(study: StudyFolder, plan: Plan, run_id: str, status: Status) -> N
     assert key == run_key(row.point_id, plan.weeks, seed)
 
 
-def _store_flag(study: StudyFolder) -> str:
+def store_flag(study: StudyFolder) -> str:
+    """Return `` --store DIR``, or nothing for the store that is found without it."""
     from pathlib import Path
 
     from scenarios.store import DEFAULT_STORE
@@ -184,4 +203,4 @@ def _store_flag(study: StudyFolder) -> str:
 
 def resume_line(study: StudyFolder) -> str:
     """Return the command line that continues a study."""
-    return f"plaza study resume {study.name}{_store_flag(study)}"
+    return f"plaza study resume {study.name}{store_flag(study)}"

@@ -10,6 +10,7 @@ from scenarios.fingerprint import code_fingerprint
 from scenarios.store import Index, Store, read_index
 from scenarios.store.claims import living_claims
 from scenarios.store.failures import Failure, failures_of
+from scenarios.store.views import readable
 
 
 @dataclass
@@ -40,7 +41,9 @@ class Status:
     damaged: dict[str, str] = field(default_factory=dict)
 
 
-def status_of(study: StudyFolder, plan: Plan, index: Index | None = None) -> Status:
+def status_of(
+    study: StudyFolder, plan: Plan, index: Index | None = None, *, has_others: bool = True
+) -> Status:
     """Count the runs of a study.
 
     Parameters
@@ -51,6 +54,8 @@ def status_of(study: StudyFolder, plan: Plan, index: Index | None = None) -> Sta
         Its plan.
     index : Index, optional
         What the store holds; default: it is read now.
+    has_others : bool
+        Whether the runs of other engines are counted.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def status_of(study: StudyFolder, plan: Plan, index: Index | None = None) -> Sta
         running=running,
         planned=len(open_keys) - running - len(failed),
         failed=failed,
-        elsewhere=_made_elsewhere(store, plan, index),
+        elsewhere=_made_elsewhere(store, plan, index) if has_others else {},
         damaged=index.damaged,
     )
 
@@ -84,12 +89,12 @@ def _made_elsewhere(store: Store, plan: Plan, index: Index) -> dict[str, int]:
     import duckdb
     import pandas as pd
 
-    names = sorted(set(index.segment_of.values()))
+    names = sorted(index.keys_in)
     if not names:
         return {}
     points = pd.DataFrame({"point_id": sorted({row.point_id for row in plan.rows})})
     first, last = min(plan.seeds), max(plan.seeds)
-    with duckdb.connect() as views:
+    with readable(store, names), duckdb.connect() as views:
         views.register("points", points)
         files = views.read_parquet([str(store.runs / name) for name in names], union_by_name=True)
         files.create_view("runs")

@@ -24,7 +24,7 @@ from scenarios.experiments.plan_files import (
 )
 from scenarios.experiments.spec import Spec, read_spec
 from scenarios.options import nearest
-from scenarios.overrides import check_overrides
+from scenarios.overrides import check_overrides, parsed
 from scenarios.parser import Parser, parse
 from scenarios.store import DEFAULT_STORE, open_store
 from scenarios.study import showing
@@ -41,19 +41,42 @@ SUBVERBS = {
     "list": "the studies of the store",
     "gc": "remove what killed processes left behind",
 }
+DESIGNS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
+WORDS = {
+    "run": "a study file, or policies=[...] and what is varied",
+    "expand": "a study's name; run.replicates=..., new lists of values",
+}
 MORE = {
     "run": """
+
   plaza study run slow_market
   plaza study run policies=[thanks_only,weekly_prize] run.replicates=100 --name prize
-  plaza study run --design lhs --n 64 policies=[thanks_only,weekly_prize] \\
+  plaza study run --design sobol_sequence --n 64 policies=[thanks_only,weekly_prize] \\
       'world.churn.established_hazard=interval(0.0003,0.003)' --name market
+
 Levers (incentive, fund.dues_month_cents, ...) are what you choose, uncertainties (world.*,
 population.*) what you do not know; every policy is run in every world at every seed.
-Where it runs: hydra/launcher=dask and others, docs/how-to/run_on_a_cluster.md.""",
+Files are looked for in conf/study and plaza-conf/study; a path ends with .yaml.
+Where it runs: run.workers=4, hydra/launcher=dask; docs/how-to/run_on_a_cluster.md.
+Exit code: 0; 1 when a run failed; 2 for a mistake; 130 after Ctrl-C. Finished runs are kept.""",
+    "resume": """
+
+  plaza study resume prize
+  plaza study resume prize hydra/launcher=dask""",
     "expand": """
+
   plaza study expand prize run.replicates=200
-  plaza study expand market --n 128""",
+  plaza study expand prize world.ties.decay=0.01,0.02,0.03
+  plaza study expand market --n 128
+
+A list or range given here takes the place of the old one. Runs that stay are not run again; grids
+and sobol_sequence keep their points when they grow, the other designs draw new ones.""",
+    "export": """
+
+  plaza study export prize --to prize-tables
+  plaza study export prize --to prize-csv --format csv --parameters""",
     "why": """
+
   plaza study why prize
   plaza study why prize 3f9c01d2aa104e77""",
 }
@@ -87,6 +110,8 @@ def run_study(arguments: Sequence[str]) -> int:
     options = parse(_parser(name), rest)
     if isinstance(options, int):
         return options
+    if getattr(options, "jobs", 0) < 0:
+        raise UserError(f"--jobs {options.jobs}: give a number of jobs, 1 or more")
     options.asked = shlex.join(["plaza", "study", *arguments])
     part: Callable[[Namespace], int] = globals()[f"_{name}"]
     return part(options)
@@ -99,46 +124,57 @@ def _help() -> str:
 
 
 def _parser(name: str) -> Parser:
-    parser = Parser(prog=f"plaza study {name}", description=SUBVERBS[name], add_help=False)
-    parser.add_argument("--help", "-h", action="store_true", help="this text")
-    parser.format_help = lambda: _part_help(parser, name)  # type: ignore[method-assign]
+    parser = Parser(prog=f"plaza study {name}", description=SUBVERBS[name], allow_abbrev=False)
     add = parser.add_argument
-    add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default ./{DEFAULT_STORE}")
     if name in ("run", "expand"):
-        add("words", nargs="*", metavar="WHAT", help="study or file, overrides")
-        add("--design", metavar="KIND", help="grid, list, lhs, sobol_sequence, sobol, morris, ...")
-        add("--n", metavar="N", type=int, help="size of the design")
+        what = "STUDY CHANGES" if name == "expand" else "[FILE] OVERRIDES"
+        add("words", nargs="*", metavar=what, help=WORDS[name])
+        add("--design", metavar="KIND", help=f"{', '.join(DESIGNS)}; default grid")
+        add("--n", metavar="N", type=int, help="size of the design, where it is not a list")
         add("--design-seed", metavar="N", type=int, help="seed of the design, not of the runs")
     if name == "run":
         add("--name", metavar="NAME", help="name of the study; default: the file's, or the time")
+    if name == "report":
+        add("--to", metavar="DIR", type=Path, help="a new folder; default: in the store")
     if name in ("status", "resume", "why", "report", "export"):
         count = "?" if name == "status" else None
-        add("study", nargs=count, metavar="STUDY", help="name of the study")
+        every = "; none: all of the store" if name == "status" else ""
+        add("study", nargs=count, metavar="STUDY", help=f"its name{every}")
     if name == "resume":
-        add("words", nargs="*", metavar="OVERRIDE", help="hydra/launcher=..., run.workers=...")
+        add("words", nargs="*", metavar="WHERE", help="hydra/launcher=..., run.workers=...")
     if name == "why":
-        add("run_id", nargs="?", metavar="RUN", help="key of a run")
+        add("run_id", nargs="?", metavar="RUN", help="key of a run; none: what failed")
     if name in ("run", "expand", "resume"):
-        add("--jobs", metavar="N", type=int, default=0, help="jobs the runs are spread over")
-        add("--no-report", action="store_true", help="run only, answer later")
+        add("--jobs", metavar="N", type=int, default=0,
+            help="jobs a launcher spreads the runs over; default: at most 200")  # fmt: skip
+        add("--no-report", action="store_true", help="run only, answer later (report)")
     if name == "export":
         add("--to", metavar="DIR", type=Path, required=True, help="a new folder")
-        add("--format", choices=("parquet", "csv"), default="parquet")
+        add("--format", choices=("parquet", "csv"), default="parquet",
+            help="default parquet")  # fmt: skip
         add("--parameters", action="store_true", help="join what varies to days and journal too")
     if name == "gc":
         add("--dry-run", action="store_true", help="tell, remove nothing")
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
-            "such as those of another engine")  # fmt: skip
+            "as those of another engine or a search")  # fmt: skip
+    add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+    text = _part_help(parser, name)
+    parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
 
 
 def _part_help(parser: Parser, name: str) -> str:
-    lines = [f"plaza study {name}: {SUBVERBS[name]}", ""]
-    for action in parser._actions:
+    rows = []
+    for action in sorted(parser._actions, key=lambda action: bool(action.option_strings)):
         if action.dest != "help":
-            shown = action.option_strings[0] if action.option_strings else ""
-            value = action.metavar or "|".join(map(str, action.choices or ()))
-            lines.append(f"  {' '.join(filter(None, (shown, str(value)))):<20} {action.help or ''}")
+            value = str(action.metavar or "|".join(map(str, action.choices or ())))
+            if action.nargs == "?":
+                value = f"[{value}]"
+            shown = " ".join(filter(None, (*action.option_strings, value)))
+            rows.append((shown, action.help or ""))
+    width = max(len(shown) for shown, _ in rows)
+    lines = [f"plaza study {name}: {SUBVERBS[name]}", ""]
+    lines += [f"  {shown:<{width}}  {meaning}" for shown, meaning in rows]
     return "\n".join(lines) + MORE.get(name, "") + "\n"
 
 
@@ -158,43 +194,41 @@ def _run(options: Namespace) -> int:
 
 
 def _resume(options: Namespace) -> int:
-    study = study_named(open_store(options.store), options.study)
     where, words = _where(options.words)
-    plan, command = load_plan(study), load_facts(study)["command"]
     if words:
         raise UserError(
             f"{words[0]}: plaza study resume changes nothing but where it runs; plaza study expand "
             "adds to a study"
         )
-    return _carry(study, plan, options, where, command, save=False)
+    study = _found(options, is_written=True)
+    command = load_facts(study)["command"]
+    return _carry(study, load_plan(study), options, where, command, save=False)
 
 
 def _expand(options: Namespace) -> int:
     if not options.words:
         raise UserError("plaza study expand: name the study, and what to add")
     name, *rest = options.words
-    study = study_named(open_store(options.store), name)
+    options.study = name
     where, words = _where(rest)
+    study = _found(options, is_written=True)
     old = load_plan(study)
     if not words and not _design(options):
         raise UserError(
             f"plaza study expand {name}: name what to add, such as run.replicates=200 or --n 128"
         )
     plan = make_plan(old.spec.changed_by(words, _design(options)))
+    command = f"{load_facts(study)['command']} && {options.asked}"
     held = {old.key_of(number) for number in range(old.n_runs)}
     new = {plan.key_of(number) for number in range(plan.n_runs)}
-    showing.say(
-        f"{len(new - held):,} runs are added, {len(new & held):,} stay"
-        + (f", {len(held - new):,} are asked for no more" if held - new else "")
-    )
-    return _carry(study, plan, options, where, options.asked)
+    showing.say(showing.change_line(held, new))
+    return _carry(study, plan, options, where, command)
 
 
 def _status(options: Namespace) -> int:
-    store = open_store(options.store, may_make=False)
     if options.study is None:
         return _list(options)
-    study = study_named(store, options.study)
+    study = _found(options)
     showing.print_status(study, load_plan(study))
     return 0
 
@@ -206,20 +240,21 @@ def _list(options: Namespace) -> int:
 
 
 def _why(options: Namespace) -> int:
-    study = study_named(open_store(options.store, may_make=False), options.study)
+    study = _found(options)
     showing.print_why(study, load_plan(study), options.run_id)
     return 0
 
 
 def _report(options: Namespace) -> int:
-    study = study_named(open_store(options.store), options.study)
-    return finish_study(study, load_plan(study), load_facts(study)["command"])
+    study = _found(options)
+    command = load_facts(study)["command"]
+    return finish_study(study, load_plan(study), command, place=options.to)
 
 
 def _export(options: Namespace) -> int:
     from scenarios.study.exporting import export_study
 
-    study = study_named(open_store(options.store, may_make=False), options.study)
+    study = _found(options)
     export_study(study, load_plan(study), options.to, options.format, options.parameters)
     return 0
 
@@ -232,6 +267,14 @@ def _gc(options: Namespace) -> int:
     return 0
 
 
+def _found(options: Namespace, *, is_written: bool = False) -> StudyFolder:
+    """Find the study that is named; nothing is made where there is none."""
+    study = study_named(open_store(options.store, may_make=False), options.study)
+    if is_written:
+        open_store(options.store)
+    return study
+
+
 def _carry(
     study: StudyFolder,
     plan: Plan,
@@ -241,8 +284,6 @@ def _carry(
     *,
     save: bool = True,
 ) -> int:
-    if options.jobs < 0:
-        raise UserError(f"--jobs {options.jobs}: a number of jobs, 1 or more")
     if save:
         save_plan(study, plan, command)
     return carry_out_study(
@@ -276,5 +317,5 @@ def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
     launcher = [word for word in own if not word.startswith("run.")]
     numbers = [word for word in own if word.startswith("run.")]
     check_overrides(numbers)
-    workers = int(numbers[0].partition("=")[2]) if numbers else 0
+    workers = int(parsed(numbers)[0].value()) if numbers else 0
     return Where(tuple(launcher), workers), [word for word in words if word not in own]

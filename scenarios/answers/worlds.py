@@ -1,0 +1,122 @@
+"""Policies over many worlds: which does better, where the answer flips, what one may regret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.answers.comparison import Comparison
+from scenarios.experiments.stored import StoredStudy
+from scenarios.outcomes import HEADLINE
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+    from scenarios.sensitivity import Flip
+
+ASKED = ("growth", "retention", "fund_spend_yuan")
+
+
+class Worlds(Comparison):
+    """Policies compared over sampled worlds; a pair is the same seed in the same world."""
+
+    study: StoredStudy
+
+    @property
+    def asked(self) -> list[str]:
+        """Outcomes the study is about."""
+        wanted = self.study.plan.spec.outcomes or ASKED
+        return [name for name in wanted if name in self.runs]
+
+    @cached_property
+    def flips(self) -> list[Flip]:
+        """For each alternative and outcome, the worlds in which the usual winner loses."""
+        from scenarios.sensitivity import discover
+
+        axes = self.study.plan.world_axes
+        pairs = [(self.policies[0], other) for other in self.policies[1:]]
+        return [
+            discover(self.runs, axes, pair, outcome)
+            for pair in pairs
+            for outcome in self.asked
+            if self._differs(pair, outcome)
+        ]
+
+    def _differs(self, pair: tuple[str, str], outcome: str) -> bool:
+        rows = self.frame()
+        row = rows[(rows["alternative"] == pair[1]) & (rows["outcome"] == outcome)]
+        return bool(len(row) and row["pairs"].iloc[0] and row["sd_difference"].iloc[0] > 0)
+
+    @cached_property
+    def regrets(self) -> pd.DataFrame:
+        """Regret of each policy in each world, on the first outcome asked."""
+        from scenarios.sensitivity import regret
+
+        return regret(self.runs, self.asked[0])
+
+    def found(self) -> list[str]:
+        """Say where the answer flips and which policy one regrets least."""
+        from scenarios.sensitivity import regret_summary
+        from scenarios.sensitivity.discovery_words import discovery_words
+        from scenarios.sensitivity.robustness import regret_words
+
+        lines = [
+            f"{_label(flip.outcome)}: {line}"
+            for flip in self.flips
+            for line in discovery_words(flip)[:1]
+        ]
+        return [*lines, *regret_words(regret_summary(self.regrets))[:1]]
+
+    def table(self) -> RenderableType:
+        """Return the comparison over worlds, and where it flips."""
+        from rich.console import Group
+        from rich.text import Text
+
+        said = [Text(f"- {line}") for line in self.found()]
+        return Group(super().table(), Text(""), Text("Over the worlds", style="bold"), *said)
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return differences, a flip map for each outcome, and the regrets."""
+        from scenarios.report import figures
+
+        drawn: dict[str, Callable[[], Figure]] = {
+            "differences": lambda: figures.effects(self.frame())
+        }
+        return drawn | {name: draw for name, (_, draw) in self._maps().items()}
+
+    def _maps(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
+        from scenarios.output_folder import slug
+        from scenarios.report.discovery_figures import flip_map, regret_heat
+        from scenarios.sensitivity import regret_summary
+
+        axes = self.study.plan.world_axes
+        drawn: dict[str, tuple[str, Callable[..., Figure]]] = {}
+        for flip in self.flips:
+            other = flip.loser if flip.winner == self.policies[0] else flip.winner
+            title = f"{_label(flip.outcome)}: {other} against {self.policies[0]}, world by world"
+            drawn[f"flips-{slug(other)}-{flip.outcome}"] = title, partial(flip_map, flip, axes)
+        if len(axes) and len(self.regrets):
+            summary = regret_summary(self.regrets)
+            title = f"Regret, {_label(self.asked[0]).lower()}"
+            drawn["regret"] = title, partial(regret_heat, self.regrets, summary)
+        return drawn
+
+    def report(self, path: str | Path) -> Path:
+        """Write the page of the comparison, with the maps of its flips."""
+        from scenarios.report.page import write_page
+
+        maps = [(title, draw(caption=False)) for title, draw in self._maps().values()]
+        return write_page(
+            path, self.frame(), question=self.study.plan.spec.question, runs=self.runs,
+            settings=self.settings(), manifest=self.origin(), command=self.command,
+            found=self.found(), more=maps,
+        )  # fmt: skip
+
+
+def _label(outcome: str) -> str:
+    labels = {one.name: one.label for one in HEADLINE}
+    return labels.get(outcome, outcome.replace("_", " "))

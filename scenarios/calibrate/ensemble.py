@@ -1,0 +1,352 @@
+"""Ensembles: the worlds that fit, kept with their weights, so that later studies average over them.
+
+``plaza-conf/ensemble/<name>.parquet`` holds one row per world and a column per calibrated setting;
+``plaza-conf/world/<name>.yaml`` is the one world in the middle of them, an option like any other.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios.errors import UserError
+from scenarios.experiments.axes import Axis
+from scenarios.experiments.design import DesignPoint
+from scenarios.experiments.varying import vary
+from scenarios.options import USER_FOLDER, conf_folder, nearest
+from scenarios.overrides import declaration, setting_keys
+
+FOLDER = "ensemble"
+WEIGHT, WORLD_POINT = "weight", "world_point"
+NOTE = b"plaza_ensemble"
+GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Worlds that fit, with weights.
+
+    Parameters
+    ----------
+    name : str
+        Also the option of the world in their middle.
+    values : pandas.DataFrame
+        One row per world, a column per calibrated setting, in the settings' units.
+    weights : numpy.ndarray
+        Shape ``(worlds,)``, sum 1.
+    origin : dict
+        What made them: command, targets, ranges, code.
+    """
+
+    name: str
+    values: pd.DataFrame
+    weights: np.ndarray
+    origin: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> list[str]:
+        """The calibrated settings."""
+        return [str(key) for key in self.values.columns]
+
+    def world(self, place: int) -> dict[str, int | float]:
+        """Return the settings of one world, whole numbers as such."""
+        row = self.values.iloc[place]
+        return {
+            key: int(row[key]) if declaration(key)[1].type is int else float(row[key])
+            for key in self.keys
+        }
+
+    def middle(self) -> int:
+        """Return the position of the world nearest to all others.
+
+        Distances are in ranks, so that no setting's unit counts; unlike a world of medians it has
+        been found to fit as a whole.
+        """
+        ranks = self.values.rank().to_numpy(float)
+        far = [self.weights @ np.abs(ranks - own).sum(axis=1) for own in ranks]
+        return int(np.argmin(far))
+
+
+def resampled(weights: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Draw positions in proportion to weights, evenly spread.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray
+        Shape ``(worlds,)``, sum 1.
+    n : int
+        Positions wanted.
+    seed : int
+        The same seed gives the same positions, and a larger `n` only adds to them.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions, shape ``(n,)``; a heavy world comes more than once.
+    """
+    start = np.random.default_rng(seed).random()
+    shares = (start + GOLDEN * np.arange(n)) % 1.0  # a golden sequence fills [0, 1) evenly
+    return np.minimum(np.searchsorted(np.cumsum(weights), shares, "right"), len(weights) - 1)
+
+
+def ensemble_points(
+    point: DesignPoint, ensemble: Ensemble, n: int, seed: int = 1
+) -> list[DesignPoint]:
+    """Put one policy into worlds of an ensemble.
+
+    Parameters
+    ----------
+    point : DesignPoint
+        A policy, in the world `ensemble` was calibrated in (``world=<name>``).
+    ensemble : Ensemble
+        Worlds that fit.
+    n : int
+        Worlds wanted, at least 1.
+    seed : int
+        Draws the worlds. With the same seed every policy meets the same worlds, so runs pair on
+        ``(world_point, seed)``; a larger `n` keeps the first ones.
+
+    Returns
+    -------
+    list of DesignPoint
+        With factors ``world_point`` (from 0) and each calibrated setting.
+
+    Raises
+    ------
+    UserError
+        If a value is outside today's bounds, or groups contradict each other.
+    """
+    made = []
+    for number, place in enumerate(resampled(ensemble.weights, n, seed)):
+        values = ensemble.world(int(place))
+        factors = {**point.factors, WORLD_POINT: number, **values}
+        made.append(vary(point, values, factors=factors))
+    return made
+
+
+def ensemble_file(name: str, folder: str | Path = USER_FOLDER) -> Path:
+    """Return where an ensemble is kept."""
+    return Path(folder) / FOLDER / f"{name}.parquet"
+
+
+def ensemble_names(folder: str | Path = USER_FOLDER) -> list[str]:
+    """Return the names of the ensembles kept, in alphabetical order."""
+    return sorted(file.stem for file in (Path(folder) / FOLDER).glob("*.parquet"))
+
+
+def load_ensemble(name: str, folder: str | Path = USER_FOLDER) -> Ensemble:
+    """Read an ensemble.
+
+    Parameters
+    ----------
+    name : str
+        As given to ``plaza calibrate --name``.
+    folder : str or pathlib.Path
+        Default ``./plaza-conf``.
+
+    Returns
+    -------
+    Ensemble
+        Its settings are known to today's Plaza.
+
+    Raises
+    ------
+    UserError
+        If there is none of this name, or the file is damaged or of another Plaza.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    place = ensemble_file(name, folder)
+    if not place.is_file():
+        names = ensemble_names(folder)
+        near = nearest(name, names) or f"; there are {', '.join(names) or 'none'}"
+        raise UserError(f"{name!r} is no ensemble of {Path(folder) / FOLDER}{near}")
+    try:
+        table = pq.read_table(place)
+        origin = json.loads((table.schema.metadata or {})[NOTE])
+        values = table.to_pandas()
+        weights = values.pop(WEIGHT).to_numpy(float)
+    except (OSError, pa.ArrowException, KeyError, ValueError) as wrong:
+        raise UserError(f"{place} is damaged or no ensemble; calibrate anew") from wrong
+    for key in values.columns:
+        if key not in setting_keys():
+            raise UserError(f"{place}: {key} is no setting of this Plaza; calibrate anew")
+    if not len(weights) or not np.isfinite(weights).all() or weights.sum() <= 0:
+        raise UserError(f"{place} holds no weighted worlds; calibrate anew")
+    return Ensemble(name, values, weights / weights.sum(), origin)
+
+
+def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool = False) -> None:
+    """Refuse a name under which an ensemble cannot be kept.
+
+    Parameters
+    ----------
+    name : str
+        As given to ``--name``.
+    folder : str or pathlib.Path
+        Where options are kept.
+    may_replace : bool
+        Whether an ensemble of this name is replaced.
+
+    Raises
+    ------
+    UserError
+        If it is no name, one of Plaza's own worlds, a world that was not calibrated, or taken.
+    """
+    from scenarios.fit.world_file import check_name as check_form
+
+    check_form(name)
+    if (conf_folder() / "world" / f"{name}.yaml").exists():
+        raise UserError(f"--name {name}: Plaza has its own world={name}; take another name")
+    world, own = Path(folder) / "world" / f"{name}.yaml", ensemble_file(name, folder)
+    if world.exists() and not own.exists():
+        raise UserError(f"--name {name}: {world} is a world of yours; take another name")
+    if own.exists() and not may_replace:
+        raise UserError(
+            f"--name {name}: {own} exists already; take another name, or run.overwrite=true"
+        )
+
+
+def save_ensemble(
+    ensemble: Ensemble,
+    point: DesignPoint,
+    axes: Sequence[Axis],
+    folder: str | Path = USER_FOLDER,
+) -> list[Path]:
+    """Keep an ensemble, and the world in its middle as an option file.
+
+    Parameters
+    ----------
+    ensemble : Ensemble
+        Worlds that fit.
+    point : DesignPoint
+        What was common to all of them.
+    axes : sequence of Axis
+        Ranges that were searched.
+    folder : str or pathlib.Path
+        Default ``./plaza-conf``; made if needed.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The ensemble and the world file.
+
+    Raises
+    ------
+    UserError
+        If the disk refuses.
+    """
+    import io
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from scenarios.output_folder import disk_errors
+
+    table = pa.Table.from_pandas(
+        ensemble.values.assign(**{WEIGHT: ensemble.weights}), preserve_index=False
+    )
+    note = json.dumps(ensemble.origin, sort_keys=True, default=str).encode()
+    buffer = io.BytesIO()
+    pq.write_table(
+        table.replace_schema_metadata({**(table.schema.metadata or {}), NOTE: note}), buffer
+    )
+    places = [ensemble_file(ensemble.name, folder)]
+    places.append(Path(folder) / "world" / f"{ensemble.name}.yaml")
+    text = world_text(ensemble, point, axes)
+    with disk_errors(places[0].parent):
+        _write_whole(places[0], buffer.getvalue())
+        _write_whole(places[1], text.encode())
+    return places
+
+
+def world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> str:
+    """Write the option file of the world in the middle of an ensemble.
+
+    Parameters
+    ----------
+    ensemble, point, axes
+        As for :func:`save_ensemble`.
+
+    Returns
+    -------
+    str
+        YAML: every setting of the world that is not Plaza's default, the calibrated ones with
+        their 90 % interval.
+    """
+    from scenarios.calibrate.learned import quantiles
+    from scenarios.composing import compose
+    from scenarios.report.rendering import flat
+
+    values = {
+        key: value if isinstance(value, int) else float(f"{value:.6g}")
+        for key, value in ensemble.world(ensemble.middle()).items()
+    }
+    plain = vary(point, values).composed.plain
+    usual = flat({"world": compose([]).plain["world"]})
+    told = {}
+    for axis in axes:
+        low, high = quantiles(
+            ensemble.values[axis.key].to_numpy(float), ensemble.weights, [0.05, 0.95]
+        )
+        told[axis.key] = (
+            f"  # calibrated, 90 % {low:.4g} to {high:.4g}; searched {axis.low:g} to {axis.high:g}"
+        )
+    lines = [
+        f"# The middle of the worlds calibrated by `{ensemble.origin.get('command', 'calibrate')}`",
+        f"# All of them: world=ensemble:{ensemble.name}",
+    ]
+    nested: dict[str, dict[str, str]] = {}
+    for key, value in flat({"world": plain["world"]}).items():
+        if key in told or value != usual.get(key):
+            _, block, name = key.split(".", 2)
+            nested.setdefault(block, {})[name] = f"{json.dumps(value)}{told.get(key, '')}"
+    for block, own in nested.items():
+        lines += [f"{block}:", *(f"  {name}: {text}" for name, text in own.items())]
+    lines += [
+        f"# {key}={values[key]:g}{told[key].replace('  #', ' is no setting of the world;')}"
+        for key in values
+        if not key.startswith("world.")
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def origin_of(
+    command: str, targets: Mapping[str, Mapping[str, float]], axes: Sequence[Axis],
+    choices: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    """Gather what an ensemble says of itself, ready for JSON."""
+    from scenarios.fingerprint import code_fingerprint
+
+    ranges = {
+        axis.key: {"low": axis.low, "high": axis.high, "log": axis.is_log, "unit": axis.unit}
+        for axis in axes
+    }
+    return {
+        "command": command, "targets": dict(targets), "ranges": ranges, "options": dict(choices),
+        "code": code_fingerprint(),
+    }  # fmt: skip
+
+
+def _write_whole(place: Path, content: bytes) -> None:
+    """Write under a temporary name, then rename."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(place)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

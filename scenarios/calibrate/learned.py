@@ -1,0 +1,162 @@
+"""What the data taught, and what they could not: each parameter before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios.experiments.axes import Axis
+from scenarios.report.words import listed, records
+
+LEVEL = 0.9
+TAUGHT, HARDLY = 0.5, 0.85  # of the prior's width; assumption: halved is worth the word taught
+TOGETHER = 0.6  # correlation from which two parameters are said to be known only together
+EDGE, PILE = 0.05, 0.25  # outer share of a range, and the weight in it that is worth a warning
+PAIRS = ["a", "b", "correlation"]
+
+
+def quantiles(values: np.ndarray, weights: np.ndarray, shares: Sequence[float]) -> np.ndarray:
+    """Return weighted quantiles.
+
+    Parameters
+    ----------
+    values, weights : numpy.ndarray
+        Shape ``(n,)``.
+    shares : sequence of float
+        In [0, 1].
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(shares,)``; each is one of the values.
+    """
+    return np.asarray(np.quantile(values, shares, weights=weights, method="inverted_cdf"))
+
+
+def learned(shares: np.ndarray, weights: np.ndarray, axes: Sequence[Axis]) -> pd.DataFrame:
+    """Compare the posterior of each parameter with its prior.
+
+    Parameters
+    ----------
+    shares : numpy.ndarray
+        Posterior draws as shares of the ranges, shape ``(draws, axes)``.
+    weights : numpy.ndarray
+        Shape ``(draws,)``, sum 1.
+    axes : sequence of Axis
+        Ranges.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per parameter: ``parameter, unit, scale`` (linear or log), ``prior_low,
+        prior_high`` (the range), ``median, low, high`` (90 % interval), ``width_ratio`` (width of
+        the posterior's 90 % interval over that of the prior's, on the scale of the range: near 0
+        fully known, near 1 nothing learned), ``verdict`` (taught, a little, not taught) and
+        ``piles_at`` (low, high or empty: the end of the range where draws pile up).
+    """
+    rows = []
+    for column, axis in enumerate(axes):
+        own = shares[:, column]
+        low, median, high = quantiles(own, weights, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
+        ratio = float((high - low) / LEVEL)
+        rows.append({
+            "parameter": axis.key, "unit": axis.unit, "scale": "log" if axis.is_log else "linear",
+            "prior_low": axis.low, "prior_high": axis.high, "median": axis.at(median),
+            "low": axis.at(low), "high": axis.at(high), "width_ratio": ratio,
+            "verdict": _verdict(ratio), "piles_at": _pile(own, weights),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _verdict(ratio: float) -> str:
+    if ratio <= TAUGHT:
+        return "taught"
+    return "a little" if ratio <= HARDLY else "not taught"
+
+
+def _pile(shares: np.ndarray, weights: np.ndarray) -> str:
+    if weights[shares < EDGE].sum() > PILE:
+        return "low"
+    return "high" if weights[shares > 1 - EDGE].sum() > PILE else ""
+
+
+def known_together(shares: np.ndarray, weights: np.ndarray, axes: Sequence[Axis]) -> pd.DataFrame:
+    """Find parameters that the data know only together: strongly correlated in the posterior.
+
+    Parameters
+    ----------
+    shares, weights, axes
+        As for :func:`learned`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``a, b, correlation`` of each pair of parameters with a correlation of at least 0.6 either
+        way, the strongest first. Under the prior every correlation is zero.
+    """
+    if len(axes) < 2:
+        return pd.DataFrame(columns=PAIRS)
+    spread = np.atleast_2d(np.cov(shares.T, aweights=weights))
+    scale = np.sqrt(np.diag(spread))
+    rows = [
+        (axes[i].key, axes[j].key, spread[i, j] / (scale[i] * scale[j]))
+        for i in range(len(axes))
+        for j in range(i + 1, len(axes))
+        if scale[i] * scale[j] > 0
+    ]
+    table = pd.DataFrame(rows, columns=PAIRS)
+    strongest = table.sort_values("correlation", key=lambda own: -own.abs(), kind="stable")
+    return strongest[strongest["correlation"].abs() >= TOGETHER].reset_index(drop=True)
+
+
+def sentences(table: pd.DataFrame, together: pd.DataFrame) -> list[str]:
+    """Say in words what the data taught and what they could not.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of :func:`learned`.
+    together : pandas.DataFrame
+        Of :func:`known_together`.
+
+    Returns
+    -------
+    list of str
+        One sentence for each thing worth telling.
+    """
+    rows = records(table)
+    paired = {*together["a"], *together["b"]}
+    said = []
+    for verdict, text in (
+        ("taught", "The targets taught {}."),
+        ("a little", "The targets taught a little about {}."),
+        ("not taught", "The targets could not teach {}: every value of the range fits about as "
+                       "well, and answers that depend on it stay as open as before."),
+    ):  # fmt: skip
+        own = [row for row in rows if row["verdict"] == verdict]
+        if verdict == "not taught":  # what is known together is told below
+            own = [row for row in own if row["parameter"] not in paired]
+        named = [_named(row) for row in own]
+        if named:
+            said.append(text.format(listed(named)))
+    for row in records(together):
+        way = "lower" if row["correlation"] < 0 else "higher"
+        said.append(
+            f"{row['a']} and {row['b']} are known together better than each by itself: a higher "
+            f"value of the one goes with a {way} value of the other (correlation "
+            f"{row['correlation']:+.2f})."
+        )
+    said += [
+        f"{row['parameter']} piles up at the {row['piles_at']} end of its range, "
+        f"{row['prior_' + row['piles_at']]:g}: the range may be too narrow."
+        for row in rows
+        if row["piles_at"]
+    ]
+    return said
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['parameter']} (interval {row['width_ratio'] * 100:.0f} % as wide as before)"

@@ -1,0 +1,196 @@
+"""Targets: what a community has shown, each a number with the doubt about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scenarios.errors import UserError
+from scenarios.experiments.week_means import WEEKLY
+from scenarios.options import nearest
+from scenarios.outcomes import Outcome, outcome_named
+
+PARTS = ("value", "sd", "ci95")
+SDS_IN_CI95 = 2 * 1.959964  # width of a 95 % interval of a normal law, in standard deviations
+EXAMPLE = "retention: {value: 0.42, sd: 0.03}"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One number that the calibrated world should show.
+
+    Parameters
+    ----------
+    name : str
+        An outcome of a run, or ``<daily metric>@week<k>``: the mean of the metric over the seven
+        days of week k, the first week being 1.
+    value : float
+        What was seen, in the outcome's stored unit (shares as 0-1).
+    sd : float
+        Standard error or tolerance of `value`, above zero, in the same unit.
+    """
+
+    name: str
+    value: float
+    sd: float
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it is called and written."""
+        found = WEEKLY.fullmatch(self.name)
+        if found is None:
+            return outcome_named(self.name)
+        from sim.recording.metrics import METRICS
+
+        metric = next(one for one in METRICS if one.name == found[1])
+        label = f"{metric.name.replace('_', ' ')}, week {found[2]}"
+        return Outcome(self.name, label, metric.unit, "neither", 1, metric.tid, metric.doc)
+
+
+def read_targets(path: str | Path) -> tuple[Target, ...]:
+    """Read targets from a YAML file: a line ``name: {value: ..., sd: ...}`` for each.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The file. Instead of ``sd`` a 95 % interval may stand: ``ci95: [low, high]``.
+
+    Returns
+    -------
+    tuple of Target
+        In the order of the file.
+
+    Raises
+    ------
+    UserError
+        With the file and the first mistake in it.
+    """
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeError) as wrong:
+        reason = getattr(wrong, "strerror", None) or wrong
+        raise UserError(f"{path} cannot be read: {reason}") from wrong
+    except yaml.MarkedYAMLError as wrong:
+        line = f", line {wrong.problem_mark.line + 1}" if wrong.problem_mark else ""
+        raise UserError(f"{path}{line}: {wrong.problem}") from wrong
+    except yaml.YAMLError as wrong:
+        raise UserError(f"{path}: {' '.join(str(wrong).split())}") from wrong
+    try:
+        return targets_of(content)
+    except UserError as wrong:
+        raise UserError(f"{path}: {wrong}") from wrong
+
+
+def targets_of(content: Any) -> tuple[Target, ...]:
+    """Make targets of nested mappings.
+
+    Parameters
+    ----------
+    content : mapping
+        Name to a mapping with ``value`` and ``sd`` (or ``ci95``).
+
+    Returns
+    -------
+    tuple of Target
+        Checked as far as that is possible without a run.
+
+    Raises
+    ------
+    UserError
+        With the first mistake.
+    """
+    if not isinstance(content, Mapping) or not content:
+        raise UserError(f"no targets; name at least one, as in {EXAMPLE}")
+    return tuple(_target(str(name), own) for name, own in content.items())
+
+
+def _target(name: str, own: Any) -> Target:
+    if not isinstance(own, Mapping):
+        raise UserError(f"{name}: value and sd are expected, as in {EXAMPLE}")
+    for part in own:
+        if part not in PARTS:
+            near = nearest(str(part), PARTS) or f"; it may hold {', '.join(PARTS)}"
+            raise UserError(f"{name}: {part!r} is no part of a target{near}")
+    if "value" not in own or ("sd" in own) == ("ci95" in own):
+        raise UserError(f"{name}: a value and either sd or ci95 are expected, as in {EXAMPLE}")
+    value = _number(name, "value", own["value"])
+    sd = _number(name, "sd", own["sd"]) if "sd" in own else _sd_of(name, own["ci95"])
+    if sd <= 0:
+        raise UserError(f"{name}: the doubt about a target is above zero, sd is {sd:g}")
+    _check_week(name)
+    return Target(name, value, sd)
+
+
+def _sd_of(name: str, ends: Any) -> float:
+    if not isinstance(ends, Sequence) or isinstance(ends, str) or len(ends) != 2:
+        raise UserError(f"{name}: ci95 holds two numbers, as in ci95: [0.37, 0.47]")
+    low, high = (_number(name, "ci95", end) for end in ends)
+    return (high - low) / SDS_IN_CI95
+
+
+def _number(name: str, part: str, value: Any) -> float:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value):
+        raise UserError(f"{name}: {part} is a number, not {value!r}")
+    return float(value)
+
+
+def _check_week(name: str) -> None:
+    if "@" not in name:
+        return
+    from sim.recording.metrics import NAMES
+
+    found = WEEKLY.fullmatch(name)
+    if found is None or int(found[2]) < 1:
+        raise UserError(f"{name}: write <daily metric>@week<k>, such as active_7d@week12")
+    if found[1] not in NAMES:
+        near = nearest(found[1], NAMES) or "; see the table of daily metrics in the reference"
+        raise UserError(f"{name}: {found[1]} is no daily metric{near}")
+
+
+def check_horizon(targets: Iterable[Target], weeks: int) -> None:
+    """Refuse a target of a week that a run does not reach.
+
+    Parameters
+    ----------
+    targets : iterable of Target
+        What is fitted.
+    weeks : int
+        Weeks each run lives through.
+
+    Raises
+    ------
+    UserError
+        If a week lies behind the end.
+    """
+    for target in targets:
+        found = WEEKLY.fullmatch(target.name)
+        if found is not None and int(found[2]) > weeks:
+            raise UserError(f"{target.name}: a run lives {weeks} weeks; set run.weeks={found[2]}")
+
+
+def check_columns(targets: Iterable[Target], columns: Iterable[str]) -> None:
+    """Refuse targets that no run reports.
+
+    Parameters
+    ----------
+    targets : iterable of Target
+        What is fitted.
+    columns : iterable of str
+        What a finished run reports.
+
+    Raises
+    ------
+    UserError
+        With what was perhaps meant.
+    """
+    known = [name for name in columns if name not in ("point", "seed")]
+    for target in targets:
+        if target.name not in known:
+            near = nearest(target.name, known) or f"; choose from {', '.join(sorted(known))}"
+            raise UserError(f"targets: {target.name!r} is no outcome of a run{near}")

@@ -1,0 +1,222 @@
+"""`plaza calibrate`: settings of the world fitted to what a community has shown."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    from scenarios.calibrate.answer import Calibration
+    from scenarios.calibrate.targets import Target
+    from scenarios.experiments.axes import Axis
+    from scenarios.experiments.design import DesignPoint
+    from scenarios.experiments.evaluate import Evaluate
+    from scenarios.progress import Progress
+
+
+EXAMPLE = "policies=[volunteer_group_baseline,learning_fund_500]"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"plaza calibrate: {message} (plaza calibrate --help lists the options)")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked calibration that has not begun.
+
+    Parameters
+    ----------
+    point : DesignPoint
+        What is common to all runs.
+    axes : tuple of Axis
+        Ranges to search.
+    targets : tuple of Target
+        What was seen.
+    name : str
+        Of the ensemble.
+    runs, checks : int
+        Most runs of the search, and runs of the check.
+    """
+
+    point: DesignPoint
+    axes: tuple[Axis, ...]
+    targets: tuple[Target, ...]
+    name: str
+    runs: int
+    checks: int
+
+
+def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int:
+    """Fit settings to targets, print what was learned and keep the worlds that fit.
+
+    Parameters
+    ----------
+    arguments : list of str
+        What follows ``plaza calibrate``.
+    evaluate : Evaluate, optional
+        Runs design points; default: in this process, on all cores,
+        each run kept in ./plaza-store, so that the same command goes on where it stopped.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        One line for any mistake, before the first run where that is possible.
+    """
+    try:
+        options = _parser().parse_intermixed_args(arguments)
+    except SystemExit as ended:  # --help
+        return int(ended.code or 0)
+    plan = _plan(options)
+    from rich.console import Console
+
+    from scenarios.output_folder import OutputFolder, default_folder
+    from scenarios.progress import Progress
+
+    settings = plan.point.run
+    place = Path(settings.out).expanduser() if settings.out else None
+    place = place or default_folder("calibrate", plan.name)
+    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+        with Progress(plan.runs + plan.checks + 1) as progress:
+            answer = _calibrated(
+                plan, evaluate, shlex.join(["plaza", "calibrate", *arguments]), progress
+            )
+        console = Console(highlight=False)
+        console.print(answer.table())
+        kept = answer.save()
+        keep_calibration(answer, folder.partial, has_report=settings.report)
+        place = folder.keep()
+    for line in (
+        f"\nkept in {place}: {', '.join(sorted(file.name for file in place.iterdir()))}",
+        f"ensemble  {kept[0]}",
+        f"world     {kept[1]}",
+        f"plaza compare world=ensemble:{plan.name} {EXAMPLE}",
+    ):
+        console.print(line, markup=False, soft_wrap=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="plaza calibrate",
+        usage="plaza calibrate TARGETS SETTING=interval(LOW,HIGH) ... [group=option ...] [options]",
+        description="Fit uncertain settings of the world to what a community has shown (ABC-SMC).",
+        epilog="example: plaza calibrate targets.yaml "
+        "'world.churn.established_hazard=tag(log,interval(0.0001,0.003))' "
+        "'world.ties.decay=interval(0.001,0.05)' population=learning_500 run.weeks=52 "
+        "--name my_world",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("targets", metavar="TARGETS", help="YAML file of lines such as "
+        "retention: {value: 0.42, sd: 0.03}")  # fmt: skip
+    add("overrides", metavar="SETTING=...", nargs="*",
+        help="ranges to search, as interval(low,high), and settings of every run")  # fmt: skip
+    add("--name", default="my_world", help="of the ensemble and world kept (default my_world)")
+    add(
+        "--runs", metavar="N", type=int, default=2000, help="most runs of the search (default 2000)"
+    )
+    add("--checks", metavar="N", type=int, default=100, help="runs of the check (default 100)")
+    return parser
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from scenarios.calibrate.calibrating import check_request, library
+    from scenarios.calibrate.ensemble import check_name
+    from scenarios.calibrate.targets import check_horizon, read_targets
+    from scenarios.experiments.design import one_policy
+    from scenarios.experiments.spec import sort_words
+    from scenarios.overrides import parsed
+
+    targets = read_targets(options.targets)
+    settings, axes = sort_words(options.overrides)
+    taken = {override.key_or_group for override in parsed(settings)}
+    for axis in axes:
+        if axis.key in taken:
+            raise UserError(f"{axis.key} is set and fitted; keep one of the two")
+    if "run.replicates" in taken:
+        raise UserError("run.replicates: each draw of a calibration is run once; leave it out")
+    check_request(axes, targets, options.runs, options.checks)
+    point = one_policy(settings)
+    check_name(options.name, may_replace=point.run.overwrite)
+    check_horizon(targets, point.run.weeks)
+    library()
+    return Plan(point, tuple(axes), targets, options.name, options.runs, options.checks)
+
+
+def _calibrated(
+    plan: Plan, evaluate: Evaluate | None, command: str, progress: Progress
+) -> Calibration:
+    from scenarios.calibrate.calibrating import calibrate
+    from scenarios.experiments.evaluate import StoreEvaluate
+    from scenarios.experiments.run import prepare
+    from scenarios.store import DEFAULT_STORE, open_store
+
+    run = plan.point.run
+    if evaluate is None:
+        prepare(progress)
+        names = [target.name for target in plan.targets]
+        evaluate = StoreEvaluate(
+            open_store(DEFAULT_STORE), f"calibrate-{plan.name}", run.weeks, run.workers, names
+        )
+    return calibrate(
+        plan.point, plan.axes, plan.targets, evaluate, runs=plan.runs, checks=plan.checks,
+        seed=run.seed, name=plan.name, command=command, on_runs=progress.advance,
+    )  # fmt: skip
+
+
+def keep_calibration(answer: Calibration, folder: Path, *, has_report: bool = True) -> None:
+    """Write tables, pictures, page and manifest; a picture that cannot be drawn costs no table.
+
+    Parameters
+    ----------
+    answer : Calibration
+        What was found.
+    folder : pathlib.Path
+        An existing folder.
+    has_report : bool
+        Whether pictures and page are made.
+    """
+    from scenarios.output_folder import disk_errors, write_manifest, write_tables
+
+    posterior = answer.ensemble.values.assign(weight=answer.ensemble.weights)
+    tables = {
+        "parameters": answer.frame(), "together": answer.together, "targets": answer.check,
+        "posterior": posterior, "draws": answer.draws, "predicted": answer.predicted,
+    }  # fmt: skip
+    with disk_errors(folder):
+        write_tables(folder, tables)
+        text = f"# {answer.point.policy}\n{answer.point.composed.text}"
+        (folder / "config.yaml").write_text(text, encoding="utf-8")
+        if has_report:
+            _draw(answer, folder)
+        write_manifest(folder, answer.manifest())
+
+
+def _draw(answer: Calibration, folder: Path) -> None:
+    from scenarios.report.style import write_png
+
+    try:
+        for name, draw in answer.pictures().items():
+            write_png(draw(), folder / f"{name}.png", answer.manifest())
+        answer.report(folder / "report.html")
+    except (OSError, UserError):
+        raise
+    except Exception as failed:
+        if os.environ.get("PLAZA_DEBUG") == "1":
+            raise
+        reason = " ".join(f"{type(failed).__name__}: {failed}".split())
+        sys.stderr.write(f"plaza: not every picture could be drawn ({reason}); tables are kept\n")

@@ -1,0 +1,1 @@
+"""``plaza compare`` where it needs the store: until sure enough, and over an ensemble."""

@@ -1,0 +1,55 @@
+"""``plaza compare ... world=ensemble:NAME``: policies over the worlds a calibration found."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import datetime
+
+from scenarios.answers import Worlds
+from scenarios.carrying_out import carry_out
+from scenarios.experiments import sweep as sweeping
+from scenarios.experiments.carry import Where
+from scenarios.experiments.plan import make_plan
+from scenarios.experiments.spec import Spec, checked
+from scenarios.output_folder import slug
+from scenarios.progress import Progress
+from scenarios.store import DEFAULT_STORE
+
+
+def compare_over_worlds(
+    names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
+) -> int:
+    """Compare policies over the worlds of an ensemble; every run is kept in the store.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Policies, the baseline first.
+    overrides : sequence of str
+        What holds for all of them, ``world=ensemble:NAME`` among it.
+    asked : sequence of str
+        The command line after the verb.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    title = "-vs-".join(names)
+    name = f"compare-{slug(title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
+    plan = make_plan(checked(Spec(name, policies=tuple(names), settings=tuple(overrides))))
+    settings = sweeping.settings_of(plan)
+    command = shlex.join(["plaza", "compare", *asked])
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, command)
+    study.verb = "compare"
+
+    def act(progress: Progress) -> None:
+        sweeping.live_sweep(study, Where(workers=settings.workers), progress)
+
+    return carry_out(study, Worlds, act, settings, title, plan.n_runs, asked)

@@ -1,0 +1,143 @@
+"""``plaza compare --until``: pairs are added until the differences are known well enough."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scenarios.answers.precise import PreciseComparison
+from scenarios.carrying_out import carry_out
+from scenarios.errors import UserError
+from scenarios.experiments import compare as comparing
+from scenarios.experiments.ensembles import ensemble_in
+from scenarios.experiments.evaluate import StoreEvaluate
+from scenarios.experiments.plan import make_plan
+from scenarios.experiments.plan_files import StudyFolder, save_plan
+from scenarios.experiments.spec import Spec
+from scenarios.experiments.stored import StoredStudy
+from scenarios.output_folder import slug
+from scenarios.overrides import parsed
+from scenarios.progress import Progress
+from scenarios.store import DEFAULT_STORE, open_store
+
+MAX_PAIRS = 2000
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What ``--until`` and ``--max-pairs`` say.
+
+    Parameters
+    ----------
+    targets : str
+        Half-widths, such as ``retention=1pp,spend=2%``.
+    max_pairs : int
+        Most pairs.
+    """
+
+    targets: str
+    max_pairs: int = MAX_PAIRS
+
+
+def wish_in(arguments: Sequence[str]) -> tuple[Wish | None, list[str]]:
+    """Take ``--until`` and ``--max-pairs`` out of a command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the verb.
+
+    Returns
+    -------
+    tuple
+        What is wished, None without ``--until``, and the other arguments.
+
+    Raises
+    ------
+    UserError
+        If a value is missing or no number, or pairs are limited without a wish.
+    """
+    found: dict[str, str] = {}
+    rest, words = [], list(arguments)
+    while words:
+        word = words.pop(0)
+        flag, has_value, value = word.partition("=")
+        if flag not in ("--until", "--max-pairs"):
+            rest.append(word)
+            continue
+        if not has_value:
+            if not words or words[0].startswith("-"):
+                example = "retention=1pp,spend=2%" if flag == "--until" else str(MAX_PAIRS)
+                raise UserError(f"{flag} needs a value, as in {flag} {example}")
+            value = words.pop(0)
+        found[flag] = value
+    if "--until" not in found:
+        if found:
+            raise UserError("--max-pairs goes with --until, which says how sure one wants to be")
+        return None, rest
+    pairs = found.get("--max-pairs", str(MAX_PAIRS))
+    if not pairs.isdecimal():
+        raise UserError(f"--max-pairs {pairs}: a whole number of pairs is expected, such as 2000")
+    return Wish(found["--until"], int(pairs)), rest
+
+
+def compare_until(
+    wish: Wish, names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
+) -> int:
+    """Compare policies until the wish is met; every run is kept in the store.
+
+    Parameters
+    ----------
+    wish : Wish
+        How sure one wants to be.
+    names : sequence of str
+        Policies, the baseline first.
+    overrides : sequence of str
+        What holds for all of them.
+    asked : sequence of str
+        The command line after the verb.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from scenarios.experiments.until import until_precise
+    from scenarios.experiments.widths import parse_targets
+
+    targets = parse_targets(wish.targets)
+    if ensemble_in(overrides)[0] is not None:
+        raise UserError("--until compares in one world; leave it out to average over an ensemble")
+    given = [o.input_line for o in parsed(overrides) if o.key_or_group == "run.replicates"]
+    if given:
+        raise UserError(f"{given[0]}: --until decides how many pairs are run; --max-pairs limits")
+    _, points = comparing.plan(names, overrides)
+    settings = points[0].run
+    title = "-vs-".join(names)
+    name = f"compare-{slug(title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
+    folder = StudyFolder(open_store(DEFAULT_STORE), name)
+    spec = Spec(name, policies=tuple(names), settings=tuple(overrides))
+    study = StoredStudy(folder, make_plan(spec), "compare")
+    answer = PreciseComparison(study, shlex.join(["plaza", "compare", *asked]))
+
+    def act(progress: Progress) -> None:
+        progress.say_pairs(len(points), wish.max_pairs)
+        evaluate = StoreEvaluate(
+            folder.store, name, settings.weeks, settings.workers, on_run=progress.advance
+        )
+        _, answer.precision = until_precise(
+            evaluate, points, targets, first_seed=settings.seed, max_pairs=wish.max_pairs
+        )
+        seeds = f"run.replicates={answer.precision.pairs + answer.precision.lost}"
+        study.plan = make_plan(replace(spec, settings=(*spec.settings, seeds)))
+        study.seeds = study.plan.seeds
+        save_plan(folder, study.plan, answer.command)
+
+    return carry_out(study, lambda *_: answer, act, settings, title, 0, asked)

@@ -1,0 +1,179 @@
+"""The answer of a search: a front of policies with labels, as table, picture and page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.optimise.finding import Found
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from rich.console import RenderableType
+
+
+class Front:
+    """Policies that no other policy beats, and how sure that is.
+
+    Parameters
+    ----------
+    found : Found
+        Search and labels.
+    command : str
+        Command line that makes the same search again.
+    """
+
+    def __init__(self, found: Found, command: str = "") -> None:
+        self.found, self.command = found, command
+
+    @cached_property
+    def _table(self) -> pd.DataFrame:
+        from scenarios.optimise.front import front_table
+
+        return front_table(self.found)
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """One row per run; ``stage`` tells the seeds of the search from those of the labels."""
+        return self.found.runs_table()
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per policy (:func:`scenarios.optimise.front.front_table`)."""
+        return self._table
+
+    def sentence(self) -> str:
+        """Say what was found."""
+        from scenarios.optimise.sentences import answer
+
+        return " ".join(answer(self.found, self._table))
+
+    def table(self) -> RenderableType:
+        """Return the answer as it is printed in a terminal."""
+        from scenarios.optimise.tables import front_in_terminal
+
+        return front_in_terminal(self.found, self._table)
+
+    def plot(self) -> Figure:
+        """Draw the front."""
+        return self._draw()
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return the pictures by file name, each as a function that draws it."""
+        return {"front": self._draw}
+
+    def _draw(self, *, caption: bool = True) -> Figure:
+        from scenarios.report.front_figures import front
+
+        goals = [(goal.outcome, goal.is_maximised) for goal in self.found.problem.objectives]
+        return front(self._table, goals, self.found.effort.level, caption=caption)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report page.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The HTML file; everything is inside it.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+        """
+        from scenarios.optimise.sentences import answer, how_sure
+        from scenarios.optimise.tables import front_on_page
+        from scenarios.report.page import LIMITS
+        from scenarios.report.rendering import render
+
+        left_out = ("command", "policies", "best", "trials_done")
+        origin = {key: value for key, value in self.manifest().items() if key not in left_out}
+        return render(
+            path,
+            "front.html",
+            origin,
+            title="Which policies does no other policy beat?",
+            answers=answer(self.found, self._table),
+            sure=how_sure(self.found),
+            figures=[("The front", self._draw(caption=False))],
+            limits=[
+                "Only the policies tried were compared: one that nobody proposed may be better.",
+                *LIMITS,
+            ],
+            command=self.command,
+            **front_on_page(self.found, self._table),
+        )
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what reproduces the search: versions, code, policies, seeds, effort, command."""
+        from dataclasses import asdict
+        from importlib import metadata
+
+        from scenarios.fingerprint import code_fingerprint
+        from scenarios.provenance import versions
+
+        found, labels = self.found, self._table["label"]
+        library = {} if found.searched.method == "every combination" else {
+            "optuna": metadata.version("optuna")
+        }  # fmt: skip
+        goals = [
+            f"{'maximise' if goal.is_maximised else 'minimise'} {goal.outcome}"
+            for goal in found.problem.objectives
+        ]
+        return {
+            "command": self.command,
+            "verb": "optimise",
+            "is_complete": True,
+            "objectives": goals,
+            "constraints": [rule.text for rule in found.problem.constraints],
+            "fixed": list(found.problem.fixed),
+            "search": {"method": found.searched.method} | asdict(found.effort),
+            "policies": {
+                point.policy: {"config": point.fingerprint, "options": point.composed.choices}
+                for point in found.points
+            },
+            "labels": {word: int((labels == word).sum()) for word in labels.unique()},
+            "seeds": sorted(set(self.runs["seed"].tolist())),
+            "weeks": found.effort.weeks,
+            "runs": len(self.runs),
+            "rounds": [f"{r.pairs} pairs: {r.runs} runs, {r.open} open"
+                       for r in found.allocated.rounds],
+            "code": code_fingerprint(),
+            "versions": versions() | library,
+            "started": found.started.isoformat(timespec="seconds"),
+            "wall_s": round(found.wall_s, 3),
+        }  # fmt: skip
+
+    def keep(self, folder: Path, *, has_report: bool = True) -> None:
+        """Write tables, picture, page and manifest into a folder.
+
+        Parameters
+        ----------
+        folder : pathlib.Path
+            An existing folder, not yet under its final name.
+        has_report : bool
+            Whether picture and page are made.
+        """
+        from scenarios.output_folder import write_manifest, write_tables
+        from scenarios.report.style import write_png
+
+        write_tables(folder, {"policies": self._table, "runs": self.runs})
+        manifest = self.manifest()
+        if has_report:
+            for name, draw in self.pictures().items():
+                write_png(draw(), folder / f"{name}.png", manifest)
+            self.report(folder / "report.html")
+        write_manifest(folder, manifest)
+
+    def _repr_html_(self) -> str:
+        from io import StringIO
+
+        from rich.console import Console
+
+        console = Console(record=True, file=StringIO(), width=120)
+        console.print(self.table())
+        return console.export_html(
+            inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
+        )

@@ -1,0 +1,248 @@
+"""Labels of the front: which policies no other one beats, and how sure that is.
+
+A policy is beaten when another one is at least as good in every objective and better in one. Every
+claim rests on differences paired by seed, at seeds that the search never saw, and all claims of a
+study together hold with the promised level. The level is kept by counting the claims that could be
+wrong (Bonferroni), each at the size its own logic asks for:
+
+- "i is beaten by j" needs all objectives to agree, so each of them is tested at the full size of
+  the claim (Berger 1982), and there are as many claims as rivals named for i in advance;
+- "i is not beaten" is wrong only if one certain rival, a true member of the front, was cleared
+  wrongly, so the number of rivals does not count, only that of the objectives.
+
+Looking again after more pairs splits the level once more, over the looks that were planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from scenarios.optimise.constraints import (
+    FEWEST_FOR_SAME,
+    POSSIBLY,
+    SURELY,
+    SURELY_NOT,
+    Constraint,
+)
+
+RIVALS = 5
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How likely each kind of claim may be wrong.
+
+    Parameters
+    ----------
+    off : float
+        One claim that a policy is beaten by a rival.
+    on : float
+        One objective in which a rival is cleared.
+    constraint : float
+        One claim that a constraint is met, or that it is not.
+    """
+
+    off: float
+    on: float
+    constraint: float
+
+    @classmethod
+    def share(
+        cls,
+        level: float,
+        *,
+        policies: int,
+        rivals: int,
+        objectives: int,
+        constraints: int,
+        looks: int,
+    ) -> Sizes:
+        """Split what may be wrong over all claims of a study.
+
+        Parameters
+        ----------
+        level : float
+            Probability, in (0, 1), that every label is right.
+        policies, rivals, objectives, constraints, looks : int
+            Policies judged, rivals named for each, objectives, constraints, looks planned.
+
+        Returns
+        -------
+        Sizes
+            One half for beaten and one for not beaten; a third each where there are constraints.
+        """
+        part = (1 - level) / (3 if constraints else 2) / (max(looks, 1) * max(policies, 1))
+        return cls(
+            off=part / max(rivals, 1),
+            on=part / max(objectives, 1),
+            constraint=part / 2 / max(constraints, 1),
+        )
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What can be said of every policy.
+
+    Parameters
+    ----------
+    front : numpy.ndarray
+        Shape ``(policies,)``: ``SURELY``, ``POSSIBLY`` or ``SURELY_NOT`` on the front.
+    if_met : numpy.ndarray
+        The same, were every constraint that is open met.
+    met : numpy.ndarray
+        Shape ``(policies, constraints)``, likewise.
+    beaten_by : numpy.ndarray
+        Shape ``(policies,)``: a policy that beats it, were its open constraints met; ``NONE``.
+    not_cleared : tuple of tuple of int
+        For each policy that is possible even so, the rivals that may beat it.
+    """
+
+    front: np.ndarray
+    if_met: np.ndarray
+    met: np.ndarray
+    beaten_by: np.ndarray
+    not_cleared: tuple[tuple[int, ...], ...]
+
+    @property
+    def meets_all(self) -> np.ndarray:
+        """Shape ``(policies,)``: how sure it is that all constraints are met."""
+        return _worst(self.met)
+
+    @property
+    def open(self) -> np.ndarray:
+        """Policies for which more pairs of their own, or of a rival, may tell something."""
+        is_open = (self.if_met == POSSIBLY) | ((self.if_met == SURELY) & (self.front == POSSIBLY))
+        return np.flatnonzero(is_open)
+
+
+def judge(
+    values: np.ndarray,
+    facts: np.ndarray,
+    constraints: Sequence[Constraint],
+    rivals: np.ndarray,
+    sizes: Sizes,
+) -> Labels:
+    """Label policies by their paired differences.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Objectives, more is better, shape ``(policies, seeds, objectives)``; NaN where a run is not
+        there or its outcome is undefined.
+    facts : numpy.ndarray
+        What the constraints look at, shape ``(policies, seeds, constraints)``.
+    constraints : sequence of Constraint
+        What a policy must meet.
+    rivals : numpy.ndarray
+        Policies that may be claimed to beat each policy, named before these values were seen;
+        shape ``(policies, rivals)``, ``NONE`` where there are fewer.
+    sizes : Sizes
+        How likely each claim may be wrong.
+
+    Returns
+    -------
+    Labels
+        A policy whose constraint is open stays possible, and beats no other one for sure;
+        ``if_met`` says what would follow if it were met.
+    """
+    policies = len(values)
+    met = np.array(
+        [
+            [rule.status(facts[i, :, c], sizes.constraint) for c, rule in enumerate(constraints)]
+            for i in range(policies)
+        ],
+        dtype=int,
+    ).reshape(policies, len(constraints))
+    meets = _worst(met)
+    cleared = np.eye(policies, dtype=bool)
+    beaten_by, surely_by = np.full(policies, NONE), np.full(policies, NONE)
+    for i in range(policies):
+        low, high = _difference_bounds(values, i, sizes)
+        cleared[i] |= (high < 0).any(axis=1) | ((low == 0) & (high == 0)).all(axis=1)
+        beats = np.logical_and((low >= 0).all(axis=1), (low > 0).any(axis=1))
+        named = [j for j in rivals[i] if j != NONE and j != i and beats[j]]
+        surely_by[i] = next((j for j in named if meets[j] == SURELY), NONE)
+        hopeful = next((j for j in named if meets[j] == POSSIBLY), NONE)
+        beaten_by[i] = hopeful if surely_by[i] == NONE else surely_by[i]
+    front = _front(cleared, surely_by, meets)
+    if_met = _front(cleared, beaten_by, np.where(meets == POSSIBLY, SURELY, meets))
+    still = tuple(
+        tuple(np.flatnonzero(~cleared[i] & (if_met != SURELY_NOT)).tolist())
+        if if_met[i] == POSSIBLY
+        else ()
+        for i in range(policies)
+    )
+    return Labels(front, if_met, met, beaten_by, still)
+
+
+def _front(cleared: np.ndarray, beaten_by: np.ndarray, meets: np.ndarray) -> np.ndarray:
+    """Label each policy; who is off the front need not be cleared, for who beats it must be."""
+    is_off = (beaten_by != NONE) | (meets == SURELY_NOT)
+    is_on = ~is_off & (meets == SURELY) & (cleared | is_off[None, :]).all(axis=1)
+    return np.where(is_off, SURELY_NOT, np.where(is_on, SURELY, POSSIBLY))
+
+
+def _worst(met: np.ndarray) -> np.ndarray:
+    return met.min(axis=1) if met.shape[1] else np.full(len(met), SURELY)
+
+
+def name_rivals(means: np.ndarray, is_fine: np.ndarray, count: int = RIVALS) -> np.ndarray:
+    """Name the policies most likely to beat each policy.
+
+    Parameters
+    ----------
+    means : numpy.ndarray
+        Mean objectives in the search, more is better, shape ``(policies, objectives)``.
+    is_fine : numpy.ndarray
+        Shape ``(policies,)``: whether the constraints were met in the search.
+    count : int
+        Rivals for each policy.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(policies, min(count, policies - 1))``, the likeliest first: those that are better
+        by most in the objective in which they are better by least.
+    """
+    policies = len(means)
+    count = min(count, max(policies - 1, 0))
+    spread = np.nanstd(means, axis=0) if policies else np.zeros(means.shape[1])
+    scaled = np.nan_to_num(means / np.where(spread > 0, spread, 1.0), nan=-1e9)
+    named = np.full((policies, count), NONE)
+    for i in range(policies):
+        gain = (scaled - scaled[i]).min(axis=1) + 1e-6 * (scaled - scaled[i]).sum(axis=1)
+        gain = np.where(is_fine, gain, gain - 1e6)
+        gain[i] = -np.inf
+        named[i] = np.argsort(-gain, kind="stable")[:count]
+    return named
+
+
+def _difference_bounds(values: np.ndarray, i: int, sizes: Sizes) -> tuple[np.ndarray, np.ndarray]:
+    """Bound each policy's lead over policy i: from below for beating it, from above for not.
+
+    Both have shape ``(policies, objectives)``. A lead that is the same in every pair is taken as
+    known, once there are enough pairs to say so.
+    """
+    lead = values - values[i]
+    known = np.isfinite(lead)
+    n = known.sum(axis=1)
+    filled = np.where(known, lead, 0.0)
+    mean = filled.sum(axis=1) / np.maximum(n, 1)
+    square = np.where(known, (lead - mean[:, None, :]) ** 2, 0.0).sum(axis=1)
+    sd = np.sqrt(square / np.maximum(n - 1, 1))
+    size = np.where(np.isfinite(values), np.abs(values), 0.0).max(axis=1)
+    rounding = 1e-12 * np.maximum(size, size[i])
+    se = sd / np.sqrt(np.maximum(n, 1))
+    degrees = np.maximum(n - 1, 1)
+    low = mean - stdtrit(degrees, 1 - sizes.off) * se
+    high = mean + stdtrit(degrees, 1 - sizes.on) * se
+    is_same = sd <= rounding
+    exact = np.where(np.abs(mean) <= rounding, 0.0, mean)
+    low, high = np.where(is_same, exact, low), np.where(is_same, exact, high)
+    unknown = (n < 2) | (is_same & (n < FEWEST_FOR_SAME))
+    return np.where(unknown, -np.inf, low), np.where(unknown, np.inf, high)

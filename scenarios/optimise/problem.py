@@ -1,0 +1,185 @@
+"""What a search is asked: which levers may move, what is wanted, and what must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from scenarios.errors import UserError
+from scenarios.experiments.axes import Axis, Value, check_key, list_axis, range_axis
+from scenarios.optimise.constraints import Constraint, budget_constraint, parse_constraint
+from scenarios.options import GROUPS, option_names
+from scenarios.overrides import check_overrides, parsed
+
+WANTED = ("growth", "retention"), ("fund_spend_yuan",)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """An outcome that is wanted high, or low.
+
+    Parameters
+    ----------
+    outcome : str
+        Column of the runs table.
+    is_maximised : bool
+        Whether more is better.
+    """
+
+    outcome: str
+    is_maximised: bool
+
+    @property
+    def sign(self) -> float:
+        """What the outcome is multiplied by so that more is better."""
+        return 1.0 if self.is_maximised else -1.0
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Levers, objectives and constraints of a search.
+
+    Parameters
+    ----------
+    axes : tuple of Axis
+        Levers that move.
+    fixed : tuple of str
+        Overrides that hold for every policy.
+    objectives : tuple of Objective
+        At least one.
+    constraints : tuple of Constraint
+        What a policy must meet, the budget last.
+    budget : Constraint, optional
+        The one of `constraints` that is the budget.
+    """
+
+    axes: tuple[Axis, ...]
+    fixed: tuple[str, ...]
+    objectives: tuple[Objective, ...]
+    constraints: tuple[Constraint, ...] = ()
+    budget: Constraint | None = None
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Outcomes that objectives and constraints look at, each once."""
+        wanted = [goal.outcome for goal in self.objectives]
+        return list(dict.fromkeys([*wanted, *(rule.outcome for rule in self.constraints)]))
+
+    @property
+    def combinations(self) -> float:
+        """Number of different policies; infinite where a lever has a range."""
+        return prod(float("inf") if axis.is_range else len(axis.values) for axis in self.axes)
+
+
+def problem_of(
+    overrides: Sequence[str],
+    maximise: Sequence[str] = (),
+    minimise: Sequence[str] = (),
+    where: Sequence[str] = (),
+    budget: str | None = None,
+) -> Problem:
+    """Read a search as it is written on a command line.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        Levers with several values (``incentive=none,points``), with a range
+        (``fund.dues_month_cents=interval(0,3000)``, ``tag(log,interval(1,100))`` for a logarithmic
+        one), and overrides that hold for all.
+    maximise, minimise : sequence of str
+        Outcomes; without any, growth and retention high, fund spend low.
+    where : sequence of str
+        Constraints, see :func:`scenarios.optimise.constraints.parse_constraint`.
+    budget : str, optional
+        Most yuan that the fund may spend on average.
+
+    Returns
+    -------
+    Problem
+        Checked; outcomes that are not declared can only be checked against a run.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    axes, fixed, seen = [], [], set()
+    for text, override in zip(overrides, parsed(overrides), strict=True):
+        key = override.key_or_group
+        if key in seen:
+            raise UserError(f"{key} is set twice; keep one of them")
+        seen.add(key)
+        if override.is_sweep_override():
+            axes.append(_axis(key, override))
+        else:
+            fixed.append(text)
+    check_overrides(fixed)
+    if "run.replicates" in seen:
+        raise UserError("run.replicates: a search takes its seeds from --pairs and --max-pairs")
+    if not axes:
+        raise UserError(
+            "nothing to search: give a lever several values, as in incentive=none,points or "
+            "'fund.dues_month_cents=interval(0,3000)'"
+        )
+    rules = [parse_constraint(text) for text in where]
+    limit = None if budget is None else budget_constraint(budget)
+    if limit is not None:
+        rules.append(limit)
+    wanted = _objectives(maximise, minimise)
+    return Problem(tuple(axes), tuple(fixed), wanted, tuple(rules), limit)
+
+
+def _axis(key: str, override: Any) -> Axis:
+    line = override.input_line
+    check_key(key)
+    axis = (
+        _range(key, override.value(), line)
+        if override.is_interval_sweep()
+        else list_axis(key, _values(key, override))
+    )
+    if not axis.is_lever:
+        raise UserError(
+            f"{line}: {key} is an uncertainty, not a lever; a search moves levers only, so give "
+            f"{key} one value"
+        )
+    if not axis.is_range:
+        for text in _texts(key, override):
+            check_overrides([f"{key}={text}"])
+    return axis
+
+
+def _range(key: str, interval: Any, line: str) -> Axis:
+    unknown = set(interval.tags) - {"log"}
+    if unknown:
+        raise UserError(f"{line}: the tag {sorted(unknown)[0]} says nothing here; only log does")
+    return range_axis(key, interval.start, interval.end, is_log="log" in interval.tags)
+
+
+def _texts(key: str, override: Any) -> list[str]:
+    value = override.value()
+    if hasattr(value, "filter"):  # glob(...)
+        if key not in GROUPS:
+            raise UserError(f"{override.input_line}: glob names options of a group; list values")
+        return list(value.filter(option_names(key)))
+    return list(override.sweep_string_iterator())
+
+
+def _values(key: str, override: Any) -> list[Value]:
+    texts = _texts(key, override)
+    return [one.value() for one in parsed([f"{key}={text}" for text in texts])]
+
+
+def _objectives(maximise: Sequence[str], minimise: Sequence[str]) -> tuple[Objective, ...]:
+    if not maximise and not minimise:
+        maximise, minimise = WANTED
+    for name in maximise:
+        if name in minimise:
+            raise UserError(f"{name} is to be high and low at once; name it in one list only")
+    both = [*maximise, *minimise]
+    for name in both:
+        if both.count(name) > 1:
+            raise UserError(f"{name} is named twice among the objectives")
+    high = [Objective(name, True) for name in maximise]
+    return (*high, *(Objective(name, False) for name in minimise))

@@ -1,0 +1,188 @@
+"""`plaza optimise`: the policies that no other policy beats."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.config import Run
+    from scenarios.experiments.design import DesignPoint
+    from scenarios.experiments.evaluate import Evaluate
+    from scenarios.optimise.allocation import Round
+    from scenarios.progress import Progress
+
+EXAMPLES = """\
+levers:
+  incentive=none,points                      a choice of options
+  incentive='glob(*)'                        every option
+  fund.dues_month_cents=0,500,1000           a list of numbers
+  'fund.dues_month_cents=interval(0,3000)'   a range
+  'x.y=tag(log,interval(1,100))'             a range, even on a logarithmic scale
+Other overrides hold for every policy (population=learning_52 run.weeks=26 run.seed=1).
+
+constraints:
+  --where 'p(fund_dry)<=0.05'         a payment is cut for want of money in at most 5 % of runs
+  --where 'p(growth<0)<=10%'          the share of runs in which something happens
+  --where 'mean(retention)>=0.3'      a mean
+
+example:
+  plaza optimise incentive=none,points,weekly_prize fund=dues \\
+      'fund.dues_month_cents=interval(0,3000)' --maximise growth,retention \\
+      --minimise fund_spend_yuan --where 'p(fund_dry)<=0.05' --budget 100000
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"plaza optimise: {message} (plaza optimise --help lists the options)")
+
+
+def run_optimise(arguments: list[str]) -> int:
+    """Search over levers, label the policies, print and keep what was found.
+
+    Parameters
+    ----------
+    arguments : list of str
+        What follows ``plaza optimise``.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        One line for any mistake in the arguments.
+    """
+    parser = _parser()
+    try:
+        options = parser.parse_intermixed_args(arguments)
+    except SystemExit as ended:  # --help
+        return int(ended.code or 0)
+    from scenarios.composing import compose
+    from scenarios.experiments.run import prepare
+    from scenarios.optimise.answer import Front
+    from scenarios.optimise.finding import Effort, find
+    from scenarios.optimise.problem import problem_of
+    from scenarios.output_folder import OutputFolder, default_folder, disk_errors
+    from scenarios.progress import Progress
+
+    problem = problem_of(
+        options.overrides, _names(options.maximise), _names(options.minimise), options.where,
+        options.budget,
+    )  # fmt: skip
+    settings = compose([text for text in problem.fixed if text.startswith("run.")]).config.run
+    effort = Effort(
+        options.trials, options.pairs, options.max_pairs, options.sampler, settings.seed,
+        settings.weeks, options.level,
+    )  # fmt: skip
+    effort.check()
+    title = " ".join(axis.key for axis in problem.axes)
+    place = Path(settings.out).expanduser() if settings.out else default_folder("optimise", title)
+    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+        with Progress(
+            min(effort.trials, int(min(problem.combinations, 1e9))) * effort.pairs
+        ) as bar:
+            prepare(bar)
+            found = find(
+                problem, _watched(evaluator(settings), bar), effort, on_round=_telling(bar)
+            )
+        answer = Front(found, shlex.join(["plaza", "optimise", *arguments]))
+        _show(answer)
+        with disk_errors(folder.final):
+            answer.keep(folder.partial, has_report=settings.report)
+        kept = folder.keep()
+    files = ", ".join(sorted(file.name for file in kept.iterdir()))
+    sys.stdout.write(f"\nkept in {kept}: {files}\n")
+    return 0
+
+
+def evaluator(settings: Run) -> Evaluate:
+    """Make what runs the policies of a search; the one place where that is decided.
+
+    Parameters
+    ----------
+    settings : Run
+        Weeks and workers.
+
+    Returns
+    -------
+    Evaluate
+        Keeps each run in ./plaza-store, so that the same command goes on where it stopped.
+    """
+    from scenarios.experiments.evaluate import StoreEvaluate
+    from scenarios.store import DEFAULT_STORE, open_store
+
+    store = open_store(DEFAULT_STORE)
+    return StoreEvaluate(store, "optimise", settings.weeks, settings.workers)
+
+
+def _watched(evaluate: Evaluate, progress: Progress) -> Evaluate:
+    """Count the runs that an evaluation returns."""
+
+    def watched(points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
+        asked = len(points) * len(seeds)
+        progress.total = max(progress.total, progress.done + asked)
+        table = evaluate(points, seeds)
+        progress.advance(asked)
+        return table
+
+    return watched
+
+
+def _telling(progress: Progress) -> Callable[[Round], None]:
+    """Say after each round how many labels are open, and count the runs of the next one."""
+
+    def tell(done: Round) -> None:
+        progress.total = progress.done + done.ahead
+        left = "all decided" if not done.open else f"{done.open} still open"
+        progress.say(f"labels of {done.policies} policies after {done.pairs} pairs: {left}")
+
+    return tell
+
+
+def _show(answer: object) -> None:
+    from rich.console import Console
+
+    Console(file=sys.stdout).print(answer.table())  # type: ignore[attr-defined]
+    sys.stdout.flush()
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="plaza optimise",
+        description="Search over levers for the policies that no other policy beats, and say for "
+        "each policy whether it is surely, possibly or surely not one of them.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("overrides", nargs="*", metavar="LEVER=VALUES", help="levers to move, and overrides")
+    add("--maximise", default="", metavar="OUTCOMES", help="outcomes wanted high, comma between")
+    add("--minimise", default="", metavar="OUTCOMES", help="outcomes wanted low; without either: "
+        "growth and retention high, fund_spend_yuan low")  # fmt: skip
+    add("--where", action="append", default=[], metavar="RULE", help="a constraint; may be given "
+        "several times")  # fmt: skip
+    add("--budget", metavar="YUAN", help="most that the fund may spend on average")
+    add("--trials", type=int, default=60, metavar="N", help="policies to try (60)")
+    add("--pairs", type=int, default=4, metavar="N", help="seeds of each in the search (4)")
+    add("--max-pairs", type=int, default=40, metavar="N", help="most seeds of one policy, those of "
+        "the search included (40)")  # fmt: skip
+    add("--sampler", choices=("tpe", "nsga2"), default="tpe", help="who proposes policies (tpe)")
+    add("--level", type=float, default=0.95, metavar="P", help="confidence of all labels together "
+        "(0.95)")  # fmt: skip
+    return parser

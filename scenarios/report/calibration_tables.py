@@ -1,0 +1,173 @@
+"""A calibration in the terminal and on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+
+from scenarios.outcomes import Outcome, outcome_unit, show_value
+from scenarios.report.words import records
+
+if TYPE_CHECKING:
+    from scenarios.calibrate.answer import Calibration
+    from scenarios.calibrate.targets import Target
+
+LIMITS = (
+    "A posterior holds for the policy, population and horizon of the runs, and for the form of the "
+    "model: a wrong model can fit, and a right one can fit by a wrong setting.",
+    "Each tolerance is taken as the standard deviation of a normal error of measurement; targets "
+    "are taken as measured independently of each other in one community.",
+    "The adjustment of the draws is linear, so an interval is approximate; it was checked by "
+    "simulation for smooth outcomes only.",
+)
+
+
+def parameter_table(table: pd.DataFrame) -> RenderableType:
+    """Lay out what the data taught.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of ``scenarios.calibrate.learned.learned``.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column("parameter", overflow="fold")
+    grid.add_column("range searched", justify="right", no_wrap=True)
+    grid.add_column("median\n(90 % interval)", justify="right", no_wrap=True)
+    grid.add_column("width\nleft", justify="right", no_wrap=True)
+    grid.add_column("data", no_wrap=True)
+    for row in parameter_rows(table):
+        name, _, unit = row["name"].removeprefix("world.").partition(", ")
+        span = row["range"].removesuffix(" (log)")
+        scale = "log scale" if span != row["range"] else ""
+        span = "\n".join(filter(None, [span, ", ".join(filter(None, [unit, scale]))]))
+        found = f"{row['median']}\n({row['span']})"
+        name = name.replace(".", ".\n", 1)
+        grid.add_row(name, span, found, row["width"], row["verdict"])
+    return grid
+
+
+def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableType:
+    """Lay out the predictive check.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Of ``scenarios.calibrate.predictive.predictive``.
+    targets : sequence of Target
+        In the same order.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column("target", overflow="fold")
+    for head in ("seen", "runs before", "runs after"):
+        grid.add_column(head, justify="right")
+    grid.add_column("", no_wrap=True)
+    for row in target_rows(table, targets):
+        style = "" if row["verdict"] == "reproduced" else "dark_orange3"
+        grid.add_row(row["name"], row["seen"], row["before"], row["after"], row["verdict"],
+                     style=style)  # fmt: skip
+    return grid
+
+
+def parameter_rows(table: pd.DataFrame) -> list[dict[str, str]]:
+    """Write the rows of :func:`parameter_table` as text."""
+    return [
+        {
+            "name": row["parameter"] + ("" if row["unit"] in ("", "1") else f", {row['unit']}"),
+            "range": _span(row["prior_low"], row["prior_high"])
+            + (" (log)" if row["scale"] == "log" else ""),
+            "median": _number(row["median"]),
+            "span": _span(row["low"], row["high"]),
+            "width": f"{row['width_ratio'] * 100:.0f} %",
+            "verdict": str(row["verdict"]),
+        }
+        for row in records(table)
+    ]
+
+
+def target_rows(table: pd.DataFrame, targets: Sequence[Target]) -> list[dict[str, str]]:
+    """Write the rows of :func:`target_table` as text."""
+    return [
+        _target_row(row, target.outcome)
+        for row, target in zip(records(table), targets, strict=True)
+    ]
+
+
+def _target_row(row: Mapping[str, Any], outcome: Outcome) -> dict[str, str]:
+    def show(key: str) -> str:
+        return show_value(outcome, row[key], unit=False)
+
+    unit = outcome_unit(outcome)
+    return {
+        "name": row["label"] + (f", {unit}" if unit not in ("", "1") else ""),
+        "seen": f"{show('value')} ± {show('sd')}",
+        "before": f"{show('prior_low')} to {show('prior_high')}",
+        "after": f"{show('low')} to {show('high')}",
+        "verdict": str(row["verdict"]),
+    }
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.3g}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{_number(low)} to {_number(high)}"
+
+
+def write_calibration_page(path: str | Path, answer: Calibration) -> Path:
+    """Write the report of a calibration.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The HTML file; it appears whole or not at all.
+    answer : Calibration
+        What was found.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+    """
+    from scenarios.report import calibration_figures as figures
+    from scenarios.report.rendering import render
+
+    first, *others = answer.sentences()
+    drawn = [
+        ("Targets, before and after", figures.targets(answer, caption=False)),
+        ("Parameters, before and after", figures.parameters(answer, caption=False)),
+    ]
+    if len(answer.together):
+        drawn.append(("Known only together", figures.together(answer, caption=False)))
+    manifest = {key: value for key, value in answer.manifest().items() if key != "command"}
+    return render(
+        path,
+        "calibrate.html",
+        manifest,
+        title=f"Which worlds fit? {answer.ensemble.name}",
+        answer=first,
+        sentences=others,
+        parameters=parameter_rows(answer.frame()),
+        targets=target_rows(answer.check, answer.targets),
+        footnote=answer.footnote(),
+        figures=drawn,
+        limits=LIMITS,
+        command=answer.command,
+    )

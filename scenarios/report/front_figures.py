@@ -1,0 +1,199 @@
+"""Figures of a front: every policy at its mean objectives, marked by how sure its place is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from scenarios.optimise.constraints import described
+from scenarios.outcomes import display_scale, outcome_unit
+from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
+from scenarios.report.words import counted
+
+Goal = tuple[str, bool]
+# told apart by shape and filling as well as by colour
+LOOKS: dict[str, dict[str, Any]] = {
+    "surely not": {"marker": "x", "color": "#999999", "ms": 4.5, "zorder": 2},
+    "beaten if": {"marker": "s", "color": "#777777", "mfc": "white", "ms": 4, "zorder": 2.5},
+    "possibly": {"marker": "D", "color": COLOURS[1], "mfc": "white", "ms": 5.5, "zorder": 3},
+    "surely": {"marker": "o", "color": COLOURS[0], "ms": 7.5, "zorder": 4},
+}
+NAMES = {
+    "surely": "surely on the front",
+    "possibly": "possibly",
+    "beaten if": "possibly, by an open constraint only",
+    "surely not": "surely not",
+}
+WITH_LINES = ("surely", "possibly")
+MOST_NUMBERS = 15
+PANEL = 3.7
+LONGEST_NAME = 44
+
+
+@styled
+def front(
+    table: pd.DataFrame, goals: Sequence[Goal], level: float = 0.95, *, caption: bool = True
+) -> Figure:
+    """Draw the front: one panel for each two objectives, or a row a policy for a single one.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Table of ``scenarios.optimise.front.front_table``.
+    goals : sequence of tuple of (str, bool)
+        Outcome and whether more is better.
+    level : float
+        Confidence of all labels together.
+    caption : bool
+        Whether to print the caption in the picture.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Filled circles are surely on the front, hollow diamonds possibly, crosses surely not, hollow
+        squares possibly but only if an open constraint fails another policy; numbers are those of
+        the table.
+    """
+    numbers = table[[name for name, _ in goals]].to_numpy(dtype=float)
+    drawn = table.loc[np.isfinite(numbers).all(axis=1)]
+    is_beaten_if = (drawn["label"] == "possibly") & (drawn["if_met"] == "surely not")
+    drawn = drawn.assign(look=drawn["label"].mask(is_beaten_if, "beaten if"))
+    if len(goals) == 1:
+        figure, grid = _one_goal(drawn, goals[0])
+    else:
+        figure, grid = _panels(drawn, goals)
+    _legend(figure, grid, drawn)
+    return finish(figure, _caption(table, drawn, level), show=caption)
+
+
+def _legend(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
+    handles, texts = axes.get_legend_handles_labels()
+    found = dict(zip(texts, handles, strict=True))
+    order = [text for name in NAMES if (text := _words(drawn, name)) in found]
+    columns = 4 if figure.get_figwidth() > 7 else 2
+    shown = [found[text] for text in order]
+    if shown:
+        figure.legend(shown, order, loc="outside upper left", ncols=min(columns, len(order)))
+
+
+def _panels(drawn: pd.DataFrame, goals: Sequence[Goal]) -> tuple[Figure, Axes]:
+    """Every two of three objectives; of more, the first against each other one."""
+    pairs = list(combinations(goals, 2)) if len(goals) <= 3 else [(goals[0], g) for g in goals[1:]]
+    columns = min(len(pairs), 3)
+    rows = -(-len(pairs) // columns)
+    width = PANEL * columns if columns > 1 else 1.6 * PANEL
+    figure = blank(width, (PANEL if columns > 1 else 1.15 * PANEL) * rows + 0.5)
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, (first, second) in zip(grid, pairs, strict=False):
+        _draw_pair(axes, drawn, first, second)
+    for spare in grid[len(pairs) :]:
+        spare.set_axis_off()
+    return figure, grid[0]
+
+
+def _draw_pair(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -> None:
+    for name, look in LOOKS.items():
+        part = drawn.loc[drawn["look"] == name]
+        if not len(part):
+            continue
+        x, y = (_numbers(part, goal[0]) for goal in (first, second))
+        if name in WITH_LINES:
+            for place in range(len(part)):
+                axes.plot(x[1:, place], [y[0, place]] * 2, color=look["color"], lw=0.9, zorder=1.5)
+                axes.plot([x[0, place]] * 2, y[1:, place], color=look["color"], lw=0.9, zorder=1.5)
+        axes.plot(x[0], y[0], ls="", label=_words(drawn, name), **look)
+    _write_numbers(axes, drawn, first, second)
+    axes.set_xlabel(_title(first))
+    axes.set_ylabel(_title(second))
+    axes.margins(0.08)
+    for axis in (axes.xaxis, axes.yaxis):
+        plain_ticks(axis)
+
+
+def _write_numbers(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -> None:
+    """Write the numbers beside the marks; marks that lie on each other share one text."""
+    rows = drawn.loc[drawn["look"].isin(WITH_LINES)].head(MOST_NUMBERS)
+    if not len(rows):
+        return
+    x, y = (_numbers(rows, goal[0])[0] for goal in (first, second))
+    span = [float(np.ptp(_numbers(drawn, goal[0])[0])) or 1.0 for goal in (first, second)]
+    taken: list[tuple[float, float, list[str]]] = []
+    for a, b, no in zip(x, y, rows["no"], strict=True):
+        near = [
+            t for t in taken if abs(t[0] - a) < 0.13 * span[0] and abs(t[1] - b) < 0.055 * span[1]
+        ]
+        if near:
+            near[0][2].append(str(no))
+        else:
+            taken.append((a, b, [str(no)]))
+    for a, b, numbers in taken:
+        text = ", ".join(numbers[:4]) + ("..." if len(numbers) > 4 else "")
+        axes.annotate(
+            text, (a, b), xytext=(5, 4), textcoords="offset points", fontsize=7.5, zorder=5
+        )
+
+
+def _one_goal(drawn: pd.DataFrame, goal: Goal) -> tuple[Figure, Axes]:
+    shown = drawn.head(25)
+    figure = blank(8.2, 1.5 + 0.24 * len(shown))
+    axes = figure.subplots()
+    for name, look in LOOKS.items():
+        places = np.flatnonzero((shown["look"] == name).to_numpy())
+        if not places.size:
+            continue
+        x = _numbers(shown.iloc[places], goal[0])
+        axes.hlines(places, x[1], x[2], color=look["color"], lw=1.2)
+        axes.plot(x[0], places, ls="", label=_words(drawn, name), **look)
+    axes.set_yticks(
+        range(len(shown)),
+        [f"{_cut(name)}  {no}" for no, name in zip(shown["no"], shown["policy"], strict=True)],
+    )
+    axes.set(ylim=(len(shown) - 0.4, -0.6), xlabel=_title(goal))
+    plain_ticks(axes.xaxis)
+    return figure, axes
+
+
+def _cut(policy: str) -> str:
+    """Name a policy by the values of its levers alone."""
+    values = ", ".join(word.partition("=")[2] or word for word in policy.split())
+    return values if len(values) <= LONGEST_NAME else f"{values[: LONGEST_NAME - 3]}..."
+
+
+def _numbers(rows: pd.DataFrame, name: str) -> np.ndarray:
+    """Mean, low and high as shown, at the luck of the same seeds, shape ``(3, policies)``."""
+    scale, shift = display_scale(described(name)), rows[f"{name}_shift"].to_numpy(float)
+    ends = [rows[f"{name}{end}"].to_numpy(float) for end in ("", "_low", "_high")]
+    return np.array([(end + shift) * scale for end in ends])
+
+
+def _title(goal: Goal) -> str:
+    outcome = described(goal[0])
+    arrow = "higher is better" if goal[1] else "lower is better"
+    return f"{outcome.label} ({outcome_unit(outcome)}), {arrow}".replace(" ()", "")
+
+
+def _words(drawn: pd.DataFrame, look: str) -> str:
+    return f"{NAMES[look]} ({int((drawn['look'] == look).sum())})"
+
+
+def _caption(table: pd.DataFrame, drawn: pd.DataFrame, level: float) -> str:
+    low, high = (int(drawn["pairs"].min()), int(drawn["pairs"].max())) if len(drawn) else (0, 0)
+    pairs = counted(low, "pair") if low == high else f"{low} to {high} pairs"
+    hidden = len(table) - len(drawn)
+    text = (
+        f"Mean of each of {len(drawn)} policies over {pairs} of the same seeds, which the search "
+        f"did not use; lines are 95 % intervals of the mean, each by itself. Labels rest on paired "
+        f"differences, and all together are right with {level * 100:g} % confidence, so two "
+        "policies may be told apart although their lines overlap. Numbers as in the table."
+    )
+    if (drawn["look"] == "beaten if").any():
+        text += " Squares are beaten by another policy if that one meets its open constraints."
+    if low < high:
+        text += " Policies with fewer pairs are shifted to the luck of all seeds."
+    return text + (f" {hidden} more could not be run." if hidden else "")

@@ -1,0 +1,36 @@
+"""Sensitivity and discovery: which uncertainty moves an outcome, and which flips the winner.
+
+Every analysis takes a runs table and, where the plan matters, the sample it was run from; it works
+on the outcome of one policy or on the difference of two, paired by world and seed.
+"""
+
+from scenarios.sensitivity.discovery import Flip, discover
+from scenarios.sensitivity.luck import Luck, luck_of
+from scenarios.sensitivity.morris import morris
+from scenarios.sensitivity.responses import Responses, responses
+from scenarios.sensitivity.robustness import (
+    Threshold,
+    regret,
+    regret_summary,
+    satisficing,
+    thresholds,
+)
+from scenarios.sensitivity.sobol import sobol
+from scenarios.sensitivity.tornado import tornado
+
+__all__ = [
+    "Flip",
+    "Luck",
+    "Responses",
+    "Threshold",
+    "discover",
+    "luck_of",
+    "morris",
+    "regret",
+    "regret_summary",
+    "responses",
+    "satisficing",
+    "sobol",
+    "thresholds",
+    "tornado",
+]
