@@ -113,9 +113,11 @@ def measure(is_quick: bool) -> list[Figure]:
 def _of_way(
     name: str, words: tuple[str, ...], sizes: tuple[int, ...], others_cpu: Callable[[], float]
 ) -> list[Figure]:
-    """Figures of one way; the first job is measured apart, as it pays for all that begins."""
+    """Figures of one way; a sweep of one job, measured apart, pays for all that begins."""
     figures: list[Figure] = []
-    costs = {}
+    costs: dict[int, Cost] = {}
+    # workers outlive a sweep: what they import for the first one is no part of any job
+    sweep_cost(1, words)
     for size in (1, *sizes):
         if len(costs) > 1:
             expected = costs[max(costs)].wall * size / max(costs)

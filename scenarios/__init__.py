@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.api import compare, run, sweep
+    from scenarios.api import compare, open_study, run, run_study, sweep
 
-__all__ = ["compare", "run", "sweep"]
+__all__ = ["compare", "open_study", "run", "run_study", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,18 +10,32 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from scenarios.answers import Comparison, PolicyAnswer, Sweep
+from scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from scenarios.experiments import compare as comparing
 from scenarios.experiments import sweep as sweeping
+from scenarios.experiments.carry import Where, carry_out_plan
 from scenarios.experiments.design import one_policy, seeds_of
+from scenarios.experiments.plan import make_plan
+from scenarios.experiments.plan_files import (
+    StudyFolder,
+    check_name,
+    load_facts,
+    load_plan,
+    save_plan,
+    study_named,
+)
 from scenarios.experiments.run import live, prepare
+from scenarios.experiments.spec import read_spec, spec_of
 from scenarios.experiments.stored import StoredStudy
 from scenarios.experiments.study import Study
 from scenarios.progress import Progress
+from scenarios.store import DEFAULT_STORE, open_store
+from scenarios.study.answering import answer_of
 
 AnyStudy = TypeVar("AnyStudy", Study, StoredStudy)
 
@@ -155,6 +169,91 @@ def sweep(
         prepare(progress)
         sweeping.live_sweep(study, where, progress)
     return Sweep(_whole(study), f"sweep({words})")
+
+
+def run_study(
+    question: str | Mapping[str, Any],
+    overrides: Sequence[str] = (),
+    *,
+    name: str = "",
+    store: str | Path = DEFAULT_STORE,
+    launcher: Sequence[str] = (),
+    jobs: int = 0,
+    workers: int = 0,
+    quiet: bool = True,
+) -> Answer:
+    """Run a study that is kept in a store; what is done already is not run again.
+
+    Parameters
+    ----------
+    question : str or mapping
+        A file, an option of ``conf/study``, or what would stand in such a file.
+    overrides : sequence of str
+        Change it, as on the command line: ``["run.replicates=20", "policies=[points,none]"]``.
+    name : str
+        Name of the study in the store; default: that of the file. A mapping needs one.
+    store : str or pathlib.Path
+        Folder of the store.
+    launcher : sequence of str
+        Where it runs, in Hydra's words: ``["hydra/launcher=dask"]``.
+    jobs : int
+        Jobs the runs are spread over; 0 leaves it to Plaza.
+    workers : int
+        Runs side by side within a job; 0 takes every core.
+    quiet : bool
+        False shows progress on standard error.
+
+    Returns
+    -------
+    Answer
+        ``frame()``, ``plot()``, ``report(path)``; ``study.views()`` opens the tables in DuckDB.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake, or if no run could be finished.
+    KeyboardInterrupt
+        When interrupted; the runs made are kept.
+    """
+    spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
+    spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
+    plan = make_plan(spec)
+    folder = StudyFolder(open_store(store), spec.name)
+    command = f"run_study({question!r}, {list(overrides)!r}, name={spec.name!r})"
+    save_plan(folder, plan, command)
+    found = StoredStudy(folder, plan)
+    with Progress(plan.n_runs, is_quiet=quiet) as progress:
+        prepare(progress)
+        done = carry_out_plan(folder, plan, progress, Where(tuple(launcher), workers, jobs))
+    found.is_interrupted, found.problems = done.is_interrupted, done.problems
+    return answer_of(_whole(found), command)
+
+
+def open_study(name: str, store: str | Path = DEFAULT_STORE) -> Answer:
+    """Answer a study from the runs that are done.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    store : str or pathlib.Path
+        Folder of the store.
+
+    Returns
+    -------
+    Answer
+        From the seeds that every design point has.
+
+    Raises
+    ------
+    UserError
+        If there is no such study, or no seed is complete.
+    """
+    folder = study_named(open_store(store, may_make=False), name)
+    found = StoredStudy(folder, load_plan(folder))
+    if found.n_finished < found.plan.n_runs:
+        found.keep_complete_pairs()
+    return answer_of(_whole(found), str(load_facts(folder)["command"]))
 
 
 def _run_words(

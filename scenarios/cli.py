@@ -42,7 +42,9 @@ VERBS = {
         "Pairs are added until the differences are known well enough, with intervals that stay\n"
         "valid however often one looks:\n"
         "  plaza compare policies=[thanks_only,points] --until retention=1pp,spend=2% \\\n"
-        "      --max-pairs 2000",
+        "      --max-pairs 2000\n"
+        "The best of many by one outcome, dropping the others on the way:\n"
+        "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp",
     ),
     "sweep": Verb(
         "every combination of the values given, in one table",
@@ -57,8 +59,7 @@ VERBS = {
     ),
     "optimise": Verb(
         "the best policies on several counts, under a budget",
-        "plaza optimise incentive=none,points,weekly_prize --maximise growth,retention "
-        "--budget 100000",
+        "plaza optimise incentive=points,weekly_prize --maximise retention --budget 100000",
     ),
     "calibrate": Verb(
         "uncertain settings fitted to what your community has shown",

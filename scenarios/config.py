@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -179,6 +180,52 @@ def typed(composed: DictConfig) -> Config:
     )
     check(config)
     return config
+
+
+def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
+    """Turn plain values, as a plan keeps them, into frozen, checked dataclasses.
+
+    Parameters
+    ----------
+    plain : mapping
+        Nested dictionaries with every field of the levers, world and population.
+    run : mapping
+        Fields of :class:`Run`.
+
+    Returns
+    -------
+    Config
+        Levers, world, population and run.
+
+    Raises
+    ------
+    KeyError
+        If a field is missing.
+    UserError
+        If a value is outside its bounds, or two groups contradict each other.
+    """
+    config = Config(
+        policy=Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS}),
+        world=_of_plain(World, plain["world"]),
+        population=_of_plain(Population, plain["population"]),
+        run=_of_plain(Run, run),
+    )
+    check(config)
+    return config
+
+
+def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:
+    hints, fields = typing.get_type_hints(cls), {}
+    for own in dataclasses.fields(cls):
+        value, kind = values[own.name], hints[own.name]
+        if dataclasses.is_dataclass(kind):
+            value = _of_plain(kind, value)  # type: ignore[arg-type]
+        elif isinstance(kind, enum.EnumMeta):
+            members: dict[str, Any] = dict(kind.__members__)
+            spelt = {name.lower(): member for name, member in members.items()}
+            value = spelt[value]
+        fields[own.name] = value
+    return cls(**fields)
 
 
 class Contradiction(UserError):

@@ -63,14 +63,18 @@ def compare(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
+    from scenarios.comparing.best import select_policy
     from scenarios.comparing.over_worlds import compare_over_worlds
-    from scenarios.comparing.until import compare_until, wish_in
+    from scenarios.comparing.until import compare_until
+    from scenarios.comparing.wishes import wish_in
     from scenarios.experiments.ensembles import ensemble_in
 
     wish, rest = wish_in(arguments)
     flags = Flags.read("compare", rest)
     names, overrides = comparing.split_policies(flags.overrides)
     if not flags.is_for_hydra:
+        if wish is not None and wish.best:
+            return select_policy(wish, names, overrides, arguments)
         if wish is not None:
             return compare_until(wish, names, overrides, arguments)
         if ensemble_in(overrides)[0] is not None:

@@ -253,9 +253,7 @@ def _with_levers(
         yield setting, seed, days, levers
 
 
-def _run_or_error(
-    setting: Setting, seed: int, days: int, levers: Levers
-) -> RunResult | Exception:
+def _run_or_error(setting: Setting, seed: int, days: int, levers: Levers) -> RunResult | Exception:
     try:
         return run_one(setting, seed, days, levers)
     except Exception as failed:

@@ -20,6 +20,7 @@ from scenarios.errors import UserError
 
 pytest.importorskip("distributed")
 
+from distributed import Client
 from test_dask_launcher import SETTINGS, conf, launched  # noqa: F401
 
 from benchmarks.local_hosts import ROOT, local_hosts
@@ -103,8 +104,14 @@ def test_a_worker_that_joins_late_is_given_jobs(conf, place, caplog):  # noqa: F
         joins = when(lambda: "jobs wait for one" in caplog.text, hosts.start_worker)
         returns = run(conf, jobs_of(place, 4), hosts.address)
         joins.join()
+        with Client(hosts.address, set_as_default=False) as client:
+            (looking,) = client.run(
+                lambda dask_worker: list(dask_worker.periodic_callbacks)
+            ).values()
     assert [one.return_value for one in returns] == list(range(4))
     assert f"no worker at {hosts.address} now; 4 jobs wait for one" in caplog.text
+    assert "heartbeat" in looking
+    assert "profile" not in looking  # its history of stacks grows with every job
 
 
 def test_a_job_that_kills_its_workers_is_given_up_and_no_other_is(conf, place, caplog):  # noqa: F811

@@ -20,10 +20,17 @@ import facts  # noqa: E402
 import generate  # noqa: E402
 
 from scenarios.cli import VERBS  # noqa: E402
+from scenarios.comparing.wishes import wish_in  # noqa: E402
 from scenarios.experiments import compare as comparing  # noqa: E402
 from scenarios.experiments import sweep as sweeping  # noqa: E402
 from scenarios.experiments.design import one_policy  # noqa: E402
+from scenarios.experiments.plan import make_plan  # noqa: E402
+from scenarios.experiments.widths import parse_targets  # noqa: E402
 from scenarios.flags import Flags  # noqa: E402
+from scenarios.optimise import verb as searching  # noqa: E402
+from scenarios.optimise.problem import problem_of  # noqa: E402
+from scenarios.parser import parse  # noqa: E402
+from scenarios.study import verb as studies  # noqa: E402
 from sim.recording.metrics import NAMES  # noqa: E402
 
 SUBMODELS = DOCS / "odd" / "7_submodels"
@@ -52,7 +59,7 @@ def documented_commands() -> list[str]:
         re.sub(r"^\S*(?=plaza )|\s+#.*$", "", line.strip())
         for page in PAGES
         for block in blocks(page, "sh", "text")
-        for line in block.splitlines()
+        for line in block.replace("\\\n", " ").splitlines()
     ]
     return sorted({line for line in lines if re.match(r"plaza [a-z]", line) and "..." not in line})
 
@@ -191,23 +198,46 @@ def user_folder(tmp_path, monkeypatch):
 def test_documented_commands_can_be_run(command, user_folder):
     verb, *words = shlex.split(command)[1:]
     assert verb in VERBS
-    if verb in ("fit", "bench"):
+    check = {"study": study_can_be_run, "optimise": search_can_be_run, "compare": pairs_can_be_run}
+    if verb in ("fit", "bench", "calibrate"):
         assert all((ROOT / word).exists() for word in words if word.endswith((".csv", ".gz")))
-        return
-    flags = Flags.read(verb, words)
-    if verb == "compare":
-        assert comparing.plan(*comparing.split_policies(flags.overrides))
-    elif verb == "sweep" or flags.is_sweep:
-        assert sweeping.plan(flags.overrides)
+    elif verb in check:
+        check[verb](words)
     else:
-        assert one_policy(flags.overrides)
+        flags = Flags.read(verb, words)
+        is_sweep = verb == "sweep" or flags.is_sweep
+        assert (sweeping.plan if is_sweep else one_policy)(flags.overrides)
+
+
+def study_can_be_run(words):
+    part, *rest = words
+    options = parse(studies._parser(part), rest)
+    if part == "run":
+        _, own = studies._where(options.words)
+        spec, own = studies._asked(own)
+        assert make_plan(spec.changed_by(own, studies._design(options))).n_runs
+
+
+def search_can_be_run(words):
+    options = searching._parser().parse_intermixed_args(words)
+    goals = [searching._names(names) for names in (options.maximise, options.minimise)]
+    assert problem_of(options.overrides, *goals, options.where, options.budget).axes
+
+
+def pairs_can_be_run(words):
+    wish, rest = wish_in(words)
+    names, overrides = comparing.split_policies(Flags.read("compare", rest).overrides)
+    overrides = [word for word in overrides if not word.startswith("world=ensemble:")]
+    assert comparing.plan(names, overrides)
+    assert wish is None or parse_targets(wish.until or wish.best)
 
 
 def test_the_readme_begins_with_its_two_commands():
     first, second = blocks(ROOT / "README.md", "sh")[:2]
     assert first.strip().startswith("python3 -m venv .venv && ")
     assert first.strip().endswith(".venv/bin/pip install -e . && .venv/bin/plaza demo")
-    assert second.strip() == ".venv/bin/pip install -e '.[test]' && .venv/bin/pytest"
+    tests = ".venv/bin/pip install -e '.[test]' && .venv/bin/pytest -n auto --dist loadfile"
+    assert second.strip() == tests
     for number, command in enumerate((first, second), start=1):
         said = subprocess.run(
             [sys.executable, ROOT / ".ci" / "readme", str(number)], capture_output=True, text=True

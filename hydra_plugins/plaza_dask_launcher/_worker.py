@@ -96,6 +96,15 @@ class Kit(WorkerPlugin):
             if worker.address not in self.known:
                 worker.loop.add_callback(partial(worker.close, reason="cannot do Plaza's jobs"))
             raise
+        _stop_profiler(worker)
+
+
+def _stop_profiler(worker: Worker) -> None:
+    """Dask looks at the stack 100 times a second and keeps an hour of it, 50 KB for each job."""
+    for name in ("profile", "profile-cycle"):
+        looking = worker.periodic_callbacks.pop(name, None)
+        if looking is not None:
+            looking.stop()
 
 
 def carry_out(name: str, job: Job) -> Outcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from scenarios.answers.precise import PreciseComparison
 from scenarios.carrying_out import carry_out
+from scenarios.comparing.wishes import Wish
 from scenarios.errors import UserError
 from scenarios.experiments import compare as comparing
 from scenarios.experiments.ensembles import ensemble_in
@@ -21,66 +22,6 @@ from scenarios.output_folder import slug
 from scenarios.overrides import parsed
 from scenarios.progress import Progress
 from scenarios.store import DEFAULT_STORE, open_store
-
-MAX_PAIRS = 2000
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What ``--until`` and ``--max-pairs`` say.
-
-    Parameters
-    ----------
-    targets : str
-        Half-widths, such as ``retention=1pp,spend=2%``.
-    max_pairs : int
-        Most pairs.
-    """
-
-    targets: str
-    max_pairs: int = MAX_PAIRS
-
-
-def wish_in(arguments: Sequence[str]) -> tuple[Wish | None, list[str]]:
-    """Take ``--until`` and ``--max-pairs`` out of a command line.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows the verb.
-
-    Returns
-    -------
-    tuple
-        What is wished, None without ``--until``, and the other arguments.
-
-    Raises
-    ------
-    UserError
-        If a value is missing or no number, or pairs are limited without a wish.
-    """
-    found: dict[str, str] = {}
-    rest, words = [], list(arguments)
-    while words:
-        word = words.pop(0)
-        flag, has_value, value = word.partition("=")
-        if flag not in ("--until", "--max-pairs"):
-            rest.append(word)
-            continue
-        if not has_value:
-            if not words or words[0].startswith("-"):
-                example = "retention=1pp,spend=2%" if flag == "--until" else str(MAX_PAIRS)
-                raise UserError(f"{flag} needs a value, as in {flag} {example}")
-            value = words.pop(0)
-        found[flag] = value
-    if "--until" not in found:
-        if found:
-            raise UserError("--max-pairs goes with --until, which says how sure one wants to be")
-        return None, rest
-    pairs = found.get("--max-pairs", str(MAX_PAIRS))
-    if not pairs.isdecimal():
-        raise UserError(f"--max-pairs {pairs}: a whole number of pairs is expected, such as 2000")
-    return Wish(found["--until"], int(pairs)), rest
 
 
 def compare_until(
@@ -112,7 +53,7 @@ def compare_until(
     from scenarios.experiments.until import until_precise
     from scenarios.experiments.widths import parse_targets
 
-    targets = parse_targets(wish.targets)
+    targets = parse_targets(wish.until)
     if ensemble_in(overrides)[0] is not None:
         raise UserError("--until compares in one world; leave it out to average over an ensemble")
     given = [o.input_line for o in parsed(overrides) if o.key_or_group == "run.replicates"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scenarios.errors import UserError
 from scenarios.options import LEVERS, option_names
@@ -80,7 +81,8 @@ class Axis:
 
     def _between(self, share: float) -> float:
         if self.is_log:
-            return float(math.exp((1 - share) * math.log(self.low) + share * math.log(self.high)))
+            value = math.exp((1 - share) * math.log(self.low) + share * math.log(self.high))
+            return min(max(value, self.low), self.high)  # rounding must not leave the range
         return float(self.low + share * (self.high - self.low))
 
 
@@ -189,3 +191,28 @@ def check_key(key: str) -> None:
 
 def _is_group(key: str) -> bool:
     return key in (*CHOICES, "world", "population") and bool(option_names(key))
+
+
+def value_of(text: str) -> Value:
+    """Read a value as YAML does: a number, true or false, else a text."""
+    import yaml  # type: ignore[import-untyped]
+
+    value = yaml.safe_load(text)
+    return value if isinstance(value, (bool, int, float)) else number_of(text)
+
+
+def number_of(value: Any) -> Any:
+    """Read what YAML takes for a text and everybody for a number: ``1e-3``; else as it is."""
+    try:
+        return float(value) if isinstance(value, str) and value[:1] in "+-.0123456789" else value
+    except ValueError:
+        return value
+
+
+def text_of(value: Any) -> str:
+    """Write a value so that an override reads the same value back."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)

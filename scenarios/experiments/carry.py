@@ -17,7 +17,7 @@ from types import TracebackType
 
 from scenarios.composing import launch
 from scenarios.errors import UserError
-from scenarios.experiments.job import carry_out, part_of
+from scenarios.experiments.job import MISTAKES, carry_out, part_of
 from scenarios.experiments.plan import Plan
 from scenarios.experiments.plan_files import StudyFolder
 from scenarios.fingerprint import code_fingerprint
@@ -30,6 +30,9 @@ MOST_JOBS = 200
 LOOK_EVERY_S = 0.25
 OLD_S = 86_400.0
 """Progress files of a launch that was killed are removed after a day."""
+
+
+ONE_THREAD = ("hydra/launcher=dask", "hydra/launcher=joblib")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,13 @@ class Where:
     launcher: tuple[str, ...] = ()
     workers: int = 0
     jobs: int = 0
+
+    @property
+    def threads(self) -> int:
+        """Runs side by side in one job: one where the launcher fills the cores with jobs."""
+        if not self.workers and any(word in ONE_THREAD for word in self.launcher):
+            return 1
+        return self.workers
 
 
 @dataclass
@@ -115,6 +125,7 @@ def carry_out_plan(
         parts = min(plan.n_runs, where.jobs or (MOST_JOBS if where.launcher else 1))
         open_parts = [p for p in range(parts) if any(is_open[n] for n in _numbers(plan, p, parts))]
         with _Watch(study, progress, [key for key in keys if key not in index]) as watch:
+            mistakes = MISTAKES[watch.name] = []
             try:
                 _launch(study, open_parts, parts, watch.name, where)
             except KeyboardInterrupt:
@@ -125,6 +136,10 @@ def carry_out_plan(
                 if os.environ.get("PLAZA_DEBUG") == "1":
                     raise
                 outcome.problems.append(" ".join(f"{failed}".split()) or type(failed).__name__)
+            finally:
+                del MISTAKES[watch.name]
+        if mistakes:
+            raise mistakes[0]
     done = read_index(study.store)
     outcome.failures = failures_of(study.store, [key for key in keys if key not in done])
     outcome.wall_s = time.monotonic() - began
@@ -147,10 +162,11 @@ def _launch(
         f"folder={quoted(study.folder)}",
         f"part={','.join(map(str, open_parts))}",
         f"parts={parts}",
-        f"workers={where.workers}",
+        f"workers={where.threads}",
         f"launch={name}",
         f"code={quoted(code_fingerprint())}",
         f"hydra.sweep.dir={quoted(folder)}",
+        *(["hydra/sweeper=jobs"] if where.launcher else []),  # else Hydra composes every job first
         *where.launcher,
     ]
     try:

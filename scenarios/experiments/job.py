@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 
+MISTAKES: dict[str, list[UserError]] = {}
+"""Launch of this process to what ended its jobs; Hydra would add a line of its own to each."""
+
+
 @dataclass
 class JobState:
     """What a job has done so far; its file is read by whoever waits for it."""
@@ -60,6 +64,16 @@ def carry_out(config: DictConfig) -> dict[str, Any]:
     UserError
         If the study cannot be read, the store cannot be written, or the engine here is another.
     """
+    try:
+        return _carry_out(config)
+    except UserError as mistake:
+        if config.launch not in MISTAKES:
+            raise
+        MISTAKES[config.launch].append(mistake)
+        return {}
+
+
+def _carry_out(config: DictConfig) -> dict[str, Any]:
     if config.code and config.code != code_fingerprint():
         raise UserError(
             f"{socket.gethostname()} has another engine ({code_fingerprint()}) than the machine "

@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from scenarios.composing import Composed, compose
-from scenarios.config import Contradiction
+from scenarios.config import Contradiction, Run
 from scenarios.errors import UserError
 from scenarios.experiments.axes import Axis, Value, is_lever, range_axis
 from scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
@@ -200,10 +200,11 @@ class _Planner:
         self.refused: list[str] = []
 
     def plan(self) -> Plan:
-        run = compose([w for w in self.settings if w.startswith("run.")]).config.run
+        policies = self._policies()
+        run = self._run(policies[0][1])
         self._check_size(run.replicates)
         levers, worlds, sample = self._combinations()
-        choices = list(product(self._policies(), levers))
+        choices = list(product(policies, levers))
         rows: list[Row] = []
         for number, world in enumerate(worlds):
             for policy, lever in choices:
@@ -214,6 +215,14 @@ class _Planner:
             raise UserError(self.refused[0])
         self._refuse_twins(rows)
         return Plan(self.spec, self.composed, rows, seeds_of(run), run.weeks, self.refused, sample)
+
+    def _run(self, first_policy: Sequence[str]) -> Run:
+        """Return how much is run; what is composed for it is used again where it fits."""
+        try:
+            base = self._base([*first_policy, *self.settings])
+        except UserError:
+            return compose([w for w in self.settings if w.startswith("run.")]).config.run
+        return self.composed[base].composed.config.run
 
     def _check_size(self, replicates: int) -> None:
         from scenarios.experiments.sampling import size_of

@@ -6,17 +6,21 @@ import dataclasses
 import json
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from scenarios.composing import Composed, readable_errors
+from scenarios.config import from_plain
 from scenarios.errors import UserError
 from scenarios.experiments.plan import Base, Plan, Row
 from scenarios.experiments.spec import spec_of
 from scenarios.options import nearest
 from scenarios.output_folder import disk_errors, replace_text
+from scenarios.overrides import setting_keys
 from scenarios.store.layout import Store
 
 STUDY, POINTS = "study.json", "points-{}.parquet"
@@ -193,6 +197,8 @@ def load_plan(study: StudyFolder) -> Plan:
 
     try:
         content, table = _read(study)
+        for item in content["bases"]:
+            _check_settings(item["plain"])
         with readable_errors():
             bases = [base_of(item) for item in content["bases"]]
         rows = [
@@ -205,6 +211,30 @@ def load_plan(study: StudyFolder) -> Plan:
         reason = " ".join(str(wrong).split())[:200]
         raise UserError(f"{study.folder} holds no readable plan: {reason}") from wrong
     return Plan(spec, bases, rows, content["seeds"], content["weeks"], content["refused"])
+
+
+def _check_settings(plain: dict[str, Any]) -> None:
+    """Refuse a configuration of a version that has other settings."""
+    for key in sorted(_known_leaves() ^ set(_leaves(plain, ""))):
+        raise UserError(
+            f"another version of Plaza made it, and {key} is a setting in one of the two only; "
+            "run the study anew under another name"
+        )
+
+
+def _leaves(plain: dict[str, Any], path: str) -> Iterator[str]:
+    for name, value in plain.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{name}.")
+        else:
+            yield path + name
+
+
+@cache
+def _known_leaves() -> frozenset[str]:
+    parents = {key.rpartition(".")[0] for key in setting_keys()}
+    known = (key for key in setting_keys() if key not in parents)
+    return frozenset(key for key in known if not key.startswith("run."))
 
 
 def _read(study: StudyFolder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -260,12 +290,5 @@ def base_of(item: dict[str, Any]) -> Base:
     Base
         Typed and checked again.
     """
-    from omegaconf import OmegaConf
-
-    from scenarios.config import schema, typed
-
-    whole = OmegaConf.merge(
-        OmegaConf.structured(schema()), OmegaConf.create({**item["plain"], "run": item["run"]})
-    )
-    config = typed(whole)  # type: ignore[arg-type]
+    config = from_plain(item["plain"], item["run"])
     return Base(Composed(config, item["plain"], item["choices"]), tuple(item["overrides"]))

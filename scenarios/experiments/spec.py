@@ -13,12 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis, Value, list_axis, range_axis
+from scenarios.experiments.axes import (
+    Axis,
+    Value,
+    list_axis,
+    number_of,
+    range_axis,
+    text_of,
+    value_of,
+)
 from scenarios.experiments.compare import policies_in
 from scenarios.experiments.ensembles import ensemble_in
 from scenarios.options import nearest, option_files
 from scenarios.outcomes import OUTCOMES
-from scenarios.overrides import check_overrides, parsed
+from scenarios.overrides import check_overrides, declaration, parsed, setting_keys
 
 KEYS = (
     "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",
@@ -225,7 +233,7 @@ def checked(spec: Spec) -> Spec:
     Returns
     -------
     Spec
-        The same.
+        The same, its settings in order: who asks the same makes the same spec.
 
     Raises
     ------
@@ -238,14 +246,24 @@ def checked(spec: Spec) -> Spec:
         if axis.key in taken:
             raise UserError(f"{axis.key} is set and varied; keep one of the two")
         for value in axis.values:
-            check_overrides([f"{axis.key}={text_of(value)}"])
+            if not _is_within(axis.key, value):
+                check_overrides([f"{axis.key}={text_of(value)}"])
     for outcome in spec.outcomes:
         if outcome not in OUTCOMES:
             near = nearest(outcome, OUTCOMES) or f"; choose from {', '.join(OUTCOMES)}"
             raise UserError(f"outcomes: {outcome!r} is no outcome{near}")
     if not (spec.policies or spec.levers or spec.uncertainties):
         raise UserError("nothing to study: give policies, levers or uncertainties")
-    return spec
+    return dataclasses.replace(spec, settings=tuple(sorted(spec.settings)))
+
+
+def _is_within(key: str, value: Value) -> bool:
+    """Whether a value needs no parser to be found right: one of many numbers within bounds."""
+    if key not in setting_keys() or "." not in key or isinstance(value, (bool, str)):
+        return False
+    own = declaration(key)[1]
+    is_kind = own.type is float or (own.type is int and isinstance(value, int))
+    return is_kind and bool(own.metadata["low"] <= value <= own.metadata["high"])
 
 
 def sort_words(words: Sequence[str]) -> tuple[list[str], list[Axis]]:
@@ -281,31 +299,6 @@ def sort_words(words: Sequence[str]) -> tuple[list[str], list[Axis]]:
     return settings, axes
 
 
-def value_of(text: str) -> Value:
-    """Read a value as YAML does: a number, true or false, else a text."""
-    import yaml  # type: ignore[import-untyped]
-
-    value = yaml.safe_load(text)
-    return value if isinstance(value, (bool, int, float)) else _number(text)
-
-
-def _number(value: Any) -> Any:
-    """Read what YAML takes for a text and everybody for a number: ``1e-3``."""
-    try:
-        return float(value) if isinstance(value, str) and value[:1] in "+-.0123456789" else value
-    except ValueError:
-        return value
-
-
-def text_of(value: Any) -> str:
-    """Write a value so that an override reads the same value back."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value) if isinstance(value, float) else str(value)
-
-
 def _axes(content: Mapping[str, Any]) -> list[Axis]:
     return [_axis(str(key), value) for key, value in content.items()]
 
@@ -317,14 +310,14 @@ def _axis(key: str, value: Any) -> Axis:
         for name in value:
             if name not in ("low", "high", "log"):
                 raise UserError(f"{key}: {name!r} is no part of a range; write low, high, log")
-        ends = [_number(value.get("low")), _number(value.get("high"))]
+        ends = [number_of(value.get("low")), number_of(value.get("high"))]
         for end in ends:
             if end is not None and (isinstance(end, bool) or not isinstance(end, (int, float))):
                 raise UserError(f"{key}: {end!r} is no number")
         if not isinstance(value.get("log", False), bool):
             raise UserError(f"{key}: log: true or false is expected, not {value['log']!r}")
         return range_axis(key, *ends, is_log=value.get("log", False))
-    values = [_number(item) for item in (value if isinstance(value, list) else [value])]
+    values = [number_of(item) for item in (value if isinstance(value, list) else [value])]
     for item in values:
         if not isinstance(item, (bool, int, float, str)):
             raise UserError(f"{key}: {item!r} is no value; write numbers or names, as [a, b]")
@@ -363,7 +356,7 @@ def _design(content: Mapping[str, Any]) -> Design:
 
 
 def _content(file: Path) -> Mapping[str, Any]:
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))

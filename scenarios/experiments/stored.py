@@ -18,7 +18,7 @@ from scenarios.experiments.study import POOLS
 from scenarios.output_folder import disk_errors
 from scenarios.store import Index, read_index
 from scenarios.store.failures import failures_of
-from scenarios.store.index import refuse_damage
+from scenarios.store.index import find_corruption, refuse_damage
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MOST_CONFIGS = 60
 LABELS = ["run_id", "policy", "seed"]
+SHOWN = ("members", "active_28d", *POOLS)
+"""Daily metrics that pictures show."""
 RUNS_AT_ONCE = 256
 """Runs exported at once: a year of them takes about 60 MB."""
 
@@ -62,6 +64,7 @@ class StoredStudy:
         self.is_interrupted, self.problems = is_interrupted, list(problems)
         self.seeds, self.weeks = plan.seeds, plan.weeks
         self.started, self.wall_s = datetime.now(), 0.0
+        self._read: set[str] = set()
 
     @cached_property
     def index(self) -> Index:
@@ -94,8 +97,10 @@ class StoredStudy:
 
     @property
     def factors(self) -> list[str]:
-        """What the design varies."""
-        return [axis.key for axis in self.plan.axes]
+        """Columns that tell design points apart; named policies tell the levers by their names."""
+        spec = self.plan.spec
+        keys = [axis.key for axis in spec.uncertainties]
+        return ["policy", *keys] if spec.policies else [axis.key for axis in spec.levers] + keys
 
     @cached_property
     def asked(self) -> pd.DataFrame:
@@ -146,15 +151,26 @@ class StoredStudy:
         """Open DuckDB views ``runs``, ``days`` and ``journal`` with what the plan knows joined."""
         from scenarios.store.views import open_views
 
+        self._whole()
         return open_views(self.study.store, self.index, self.asked)
+
+    def _whole(self) -> list[str]:
+        """Return the segments that hold the finished runs, all read once to the last byte.
+
+        DuckDB may pass over a byte that changed on the disk, and give fewer rows or other values.
+        """
+        segments = self.index.segments(self.asked["run_id"] if len(self.asked) else [])
+        unread = [name for name in segments if name not in self._read]
+        refuse_damage(self.study.store, find_corruption(self.study.store, unread))
+        self._read.update(unread)
+        return segments
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the views; a segment that cannot be read is named."""
         from scenarios.store.views import readable
 
-        segments = self.index.segments(self.asked["run_id"] if len(self.asked) else [])
-        with readable(self.study.store, segments), self.views() as views:
+        with readable(self.study.store, self._whole()), self.views() as views:
             yield views
 
     def runs_table(self) -> pd.DataFrame:
@@ -166,14 +182,17 @@ class StoredStudy:
         return table.drop(columns=[name for name in ("weeks",) if name in table])
 
     def days_table(self) -> pd.DataFrame:
-        """One row per run and week's end: ``run_id, policy, seed, day`` and the daily metrics.
+        """One row per run and week's end: ``run_id, policy, seed, day`` and what pictures show.
 
-        The daily values are in the store (``views()``, ``plaza study export``).
+        Ten thousand runs of a year fit in memory so. Every day and metric is in the store
+        (``views()``, ``plaza study export``).
         """
         last = self.weeks * 7 - 1
         with self._reading() as views:
+            there = views.sql("SELECT * FROM days LIMIT 0").columns
+            shown = [name for name in there if name in SHOWN]
             table: pd.DataFrame = views.sql(
-                f"SELECT {_names(LABELS)}, days.* EXCLUDE ({_names(self._known())}) FROM days "
+                f"SELECT {_names([*LABELS, 'day', *shown])} FROM days "
                 f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"
             ).df()
         if set(POOLS) <= set(table.columns):
@@ -240,6 +259,7 @@ class StoredStudy:
         from scenarios.store.tables import TableWriter
         from scenarios.store.views import open_views, readable
 
+        self._whole()
         labels = self._known() if has_parameters else LABELS
         files = {part: folder / f"{part}.{form}" for part in ("runs", "days", "journal")}
         with contextlib.ExitStack() as stack:

@@ -67,9 +67,11 @@ def effects(comparison: pd.DataFrame, *, headline: bool = True, caption: bool = 
         legend_above(figure, grid[0], policies)
     rows = records(chosen)
     kinds = listed(dict.fromkeys(INTERVAL_NAMES[row["interval"]] for row in rows))
+    worlds = max(row.get("worlds", 1) for row in rows)
+    over = f" in {counted(worlds, 'world')}" if worlds > 1 else ""
     text = (
         f"Mean difference from {policies[0]} over {counted(max(r['pairs'] for r in rows), 'pair')} "
-        f"of the same seed, {rows[0]['level'] * 100:g} % intervals ({kinds}). Filled: clear "
+        f"of the same seed{over}, {rows[0]['level'] * 100:g} % intervals ({kinds}). Filled: clear "
         f"difference{', after Holm' if headline else ''}; hollow: not clearly unlike zero."
     )
     return finish(figure, text, show=caption)

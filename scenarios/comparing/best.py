@@ -1,0 +1,123 @@
+"""``plaza compare --best``: many policies race seed by seed until the best one is left."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.carrying_out import say
+from scenarios.comparing.wishes import Wish
+from scenarios.errors import UserError
+from scenarios.experiments import compare as comparing
+from scenarios.experiments.evaluate import StoreEvaluate
+from scenarios.experiments.run import prepare
+from scenarios.output_folder import OutputFolder, default_folder, write_manifest, write_tables
+from scenarios.progress import Progress
+from scenarios.store import DEFAULT_STORE, open_store
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from scenarios.statistics.selection import Selection
+
+
+def select_policy(
+    wish: Wish, names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
+) -> int:
+    """Select the best of several policies; every run is kept in the store.
+
+    Parameters
+    ----------
+    wish : Wish
+        Outcome, the lead that matters, most pairs.
+    names : sequence of str
+        Policies.
+    overrides : sequence of str
+        What holds for all of them.
+    asked : sequence of str
+        The command line after the verb.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from scenarios.experiments.widths import parse_targets
+    from scenarios.provenance import versions
+    from scenarios.statistics.selection import select_best
+
+    targets = parse_targets(wish.best)
+    if len(targets) != 1 or targets[0].is_relative:
+        raise UserError(
+            f"--best {wish.best}: name one outcome and the lead that matters in its own unit, as "
+            "in --best retention=1pp"
+        )
+    (target,) = targets
+    _, points = comparing.plan(names, overrides)
+    settings = points[0].run
+    place = Path(settings.out).expanduser() if settings.out else None
+    place = place or default_folder("compare", f"best-{target.outcome.name}")
+    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+        with Progress(0) as progress:
+            prepare(progress)
+            progress.say_pairs(len(points), wish.max_pairs)
+            evaluate = StoreEvaluate(
+                open_store(DEFAULT_STORE), "compare-best", settings.weeks, settings.workers,
+                on_run=progress.advance,
+            )  # fmt: skip
+            found = select_best(
+                evaluate, points, target.outcome.name, target.amount,
+                max_pairs=wish.max_pairs, first_seed=settings.seed,
+                on_batch=lambda pairs, left: None,
+            )  # fmt: skip
+        _show(found)
+        tables = {"policies": found.means, "dropped": found.history, "runs": found.runs}
+        write_tables(folder.partial, tables)
+        manifest = {"command": shlex.join(["plaza", "compare", *asked]), "answer": found.words()}
+        write_manifest(folder.partial, manifest | {"versions": versions()})
+        kept = folder.keep()
+    say(f"\nkept in {kept}: {', '.join(sorted(file.name for file in kept.iterdir()))}")
+    return 0
+
+
+def _show(found: Selection) -> None:
+    import sys
+
+    from rich.console import Console
+
+    Console(file=sys.stdout, highlight=False).print(_table(found))
+    sys.stdout.flush()
+
+
+def _table(found: Selection) -> RenderableType:
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from scenarios.outcomes import outcome_named, show_difference, show_value
+    from scenarios.report.words import records
+
+    outcome = outcome_named(found.outcome)
+    dropped = {row["policy"]: row["pairs"] for row in records(found.history)}
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column("policy", overflow="fold")
+    for head in (outcome.label, "from the best", "pairs"):
+        grid.add_column(head, justify="right")
+    grid.add_column("")
+    for row in records(found.means):
+        grid.add_row(
+            row["policy"],
+            show_value(outcome, row["mean"]),
+            "" if not row["difference"] else show_difference(outcome, row["difference"]),
+            f"{row['pairs']:,}",
+            "left" if row["is_left"] else f"dropped after {dropped[row['policy']]}",
+        )
+    return Group(Text(found.words(), style="bold"), grid)
