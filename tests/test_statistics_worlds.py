@@ -157,3 +157,11 @@ def test_worlds_that_share_their_seeds_share_their_luck():
         naive += low <= 0 <= high
     assert inside / 400 > 0.93
     assert naive / 400 < 0.5
+
+
+def test_worlds_that_agree_by_chance_are_not_taken_for_certain():
+    """Two worlds with the same mean: what their seeds differ by is still in the interval."""
+    table = np.array([[0.10, -0.06, 0.05], [0.04, 0.09, -0.04]])
+    found = interval_over_worlds(table, 0.95)
+    assert found.kind == "t"
+    assert found.low < 0 < found.high

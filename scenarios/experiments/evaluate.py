@@ -171,7 +171,8 @@ class StoreEvaluate(Evaluator):
                 continue
             self._read.add(name)
             weeks = self._weeks_in(name) if self.weekly else {}
-            for row in pq.read_table(self.store.runs / name).to_pylist():
+            table = pq.read_table(self.store.runs / name, page_checksum_verification=True)
+            for row in table.to_pylist():
                 key = row.pop("run_id")
                 for label in ("point_id", "seed", "weeks", "code"):
                     row.pop(label)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING
 
 from scenarios.composing import Composed, compose
 from scenarios.config import Contradiction, Run
@@ -18,9 +17,6 @@ from scenarios.experiments.spec import Spec, text_of
 from scenarios.experiments.varying import vary
 from scenarios.overrides import check_overrides, parsed, setting_keys
 from scenarios.store.keys import run_key
-
-if TYPE_CHECKING:
-    from scenarios.experiments.sampling import Sample
 
 MOST_RUNS, MOST_POINTS = 2_000_000, 200_000
 """Above these the list of what is planned alone takes gigabytes."""
@@ -88,8 +84,6 @@ class Plan:
         Weeks each run lives through.
     refused : list of str
         One line for each combination that contradicts itself.
-    sample : Sample, optional
-        The sampling plan, where there is one.
     """
 
     spec: Spec
@@ -98,7 +92,6 @@ class Plan:
     seeds: list[int]
     weeks: int
     refused: list[str] = field(default_factory=list)
-    sample: Sample | None = None
 
     @property
     def n_runs(self) -> int:
@@ -203,7 +196,7 @@ class _Planner:
         policies = self._policies()
         run = self._run(policies[0][1])
         self._check_size(run.replicates)
-        levers, worlds, sample = self._combinations()
+        levers, worlds = self._combinations()
         choices = list(product(policies, levers))
         rows: list[Row] = []
         for number, world in enumerate(worlds):
@@ -214,7 +207,7 @@ class _Planner:
         if not rows:
             raise UserError(self.refused[0])
         self._refuse_twins(rows)
-        return Plan(self.spec, self.composed, rows, seeds_of(run), run.weeks, self.refused, sample)
+        return Plan(self.spec, self.composed, rows, seeds_of(run), run.weeks, self.refused)
 
     def _run(self, first_policy: Sequence[str]) -> Run:
         """Return how much is run; what is composed for it is used again where it fits."""
@@ -245,7 +238,7 @@ class _Planner:
 
     def _combinations(
         self,
-    ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]], Sample | None]:
+    ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]]]:
         from scenarios.experiments.sampling import sample
 
         spec, design = self.spec, self.spec.design
@@ -253,9 +246,9 @@ class _Planner:
             return self._over_ensemble(self.ensemble)
         if not spec.uncertainties:
             if not spec.levers:
-                return [{}], [{}], None
+                return [{}], [{}]
             drawn = sample(design.kind, spec.levers, design.n, design.seed)
-            return list(drawn.points), [{}], drawn
+            return list(drawn.points), [{}]
         drawn = sample(design.kind, spec.uncertainties, design.n, design.seed)
         for axis in spec.levers:
             if axis.is_range:
@@ -267,17 +260,17 @@ class _Planner:
             dict(zip([axis.key for axis in spec.levers], values, strict=True))
             for values in product(*(axis.values for axis in spec.levers))
         ]
-        return levers, list(drawn.points), drawn
+        return levers, list(drawn.points)
 
     def _over_ensemble(
         self, asked: EnsembleAsked
-    ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]], None]:
+    ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]]]:
         if self.spec.uncertainties or self.spec.levers:
             raise UserError(
                 f"{PREFIX}{asked.name}: the ensemble makes the worlds; name policies, and vary "
                 "nothing else"
             )
-        return [{}], list(worlds_of(asked, self.spec.design.seed)), None
+        return [{}], list(worlds_of(asked, self.spec.design.seed))
 
     def _policies(self) -> list[tuple[str, list[str]]]:
         names = list(self.spec.policies)

@@ -107,6 +107,10 @@ def crossed_moments(values: np.ndarray) -> CrossedMoments:
     flat = rest.reshape(k, -1)
     luck = flat @ flat.T / ((points - 1) * (seeds - 1)) / (points * seeds)
     by_seed = _not_negative(np.atleast_2d(np.cov(of_seed, ddof=1)) / seeds - luck)
+    # means of worlds hold their luck too: where they agree more than it allows, by chance, it counts
+    is_short = np.diag(by_point) < np.diag(luck)
+    if is_short.any():
+        by_point = _not_negative(np.where(np.diag(is_short), luck, by_point))
     freedom = min(
         _freedom(by_point[at, at], points - 1, by_seed[at, at], seeds - 1) for at in range(k)
     )
