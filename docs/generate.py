@@ -212,19 +212,28 @@ def outcomes() -> str:
 
 def command_line() -> str:
     """Help texts of the command line, as they are printed."""
-    from scenarios.cli import VERBS, help_text, main, verb_help
+    from scenarios.cli import OWN_HELPS, VERBS, help_text, verb_help
+    from scenarios.study.verb import SUBVERBS
 
     parts = []
     with _empty_folder():
         parts.append(f"## plaza\n\n```text\n{help_text()}```\n")
         for verb in VERBS:
-            text = verb_help(verb)
-            if verb == "fit":
-                with contextlib.redirect_stdout(io.StringIO()) as said:
-                    main([verb, "--help"])
-                text = said.getvalue()
+            text = _said_by([verb, "--help"]) if verb in OWN_HELPS else verb_help(verb)
             parts.append(f"## plaza {verb}\n\n```text\n{text}```\n")
+            for part in SUBVERBS if verb == "study" else ():
+                text = _said_by([verb, part, "--help"])
+                parts.append(f"### plaza {verb} {part}\n\n```text\n{text}```\n")
     return "\n".join(parts)
+
+
+def _said_by(arguments: Sequence[str]) -> str:
+    """What the command line prints."""
+    from scenarios.cli import main
+
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        main(list(arguments))
+    return said.getvalue()
 
 
 def assumptions() -> str:
