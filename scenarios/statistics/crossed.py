@@ -107,7 +107,7 @@ def crossed_moments(values: np.ndarray) -> CrossedMoments:
     flat = rest.reshape(k, -1)
     luck = flat @ flat.T / ((points - 1) * (seeds - 1)) / (points * seeds)
     by_seed = _not_negative(np.atleast_2d(np.cov(of_seed, ddof=1)) / seeds - luck)
-    # means of worlds hold their luck too: where they agree by chance, more than it allows, it counts
+    # worlds hold luck as well: where they agree by chance, more than it allows, the luck counts
     is_short = np.diag(by_point) < np.diag(luck)
     if is_short.any():
         by_point = _not_negative(np.where(np.diag(is_short), luck, by_point))
