@@ -1,7 +1,9 @@
-"""Runs the demo and puts its output where the documentation shows it: ``python docs/refresh.py``.
+"""Runs demo and studies and puts them where the documentation shows them: ``docs/refresh.py``.
 
-To be run when the engine or its defaults have changed, so that README and tutorial show what a
-reader will see: the shortened table of the terminal and two figures.
+To be run when the engine or its defaults have changed, so that README and guides show what a
+reader will see: the shortened table of the demo and its figures, and the figures of two studies of
+``conf/study`` (two to five minutes). Numbers that the guides quote from the studies are printed by
+them and are put in by hand.
 """
 
 from __future__ import annotations
@@ -15,24 +17,53 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "images"
 SHOWN_IN = ("README.md", "docs/tutorials/first_comparison.md")
 FIGURES = ("differences", "paths")
 LAST_ROW = "Cost per retained"
+STUDY_FIGURES = {
+    "flip-map": ("slow_market", "flips-weekly_prize-distinct_answerers_week"),
+    "morris": ("which_assumptions", "morris-retention"),
+}
+"""Name of a picture to the study and the figure it shows."""
 
 
 def refresh() -> None:
-    """Run the demo, rewrite the marked blocks, copy the figures."""
+    """Run demo and studies, rewrite the marked blocks, copy the figures."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "demo"
-        command = [sys.executable, "-m", "scenarios", "demo", f"run.out={out}"]
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "98"}
-        done = subprocess.run(
-            command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
-        )
+        said = plaza(folder, "demo", f"run.out={out}")
         for name in SHOWN_IN:
-            put(ROOT / name, shortened(done.stdout))
+            put(ROOT / name, shortened(said))
         for name in FIGURES:
-            shutil.copyfile(out / f"{name}.png", ROOT / "docs" / "images" / f"demo-{name}.png")
+            shutil.copyfile(out / f"{name}.png", IMAGES / f"demo-{name}.png")
+        for image, (study, figure) in STUDY_FIGURES.items():
+            sys.stdout.write(plaza(folder, "study", "run", study))
+            answer = Path(folder) / "plaza-store" / "studies" / study / "answer"
+            shutil.copyfile(answer / f"{figure}.png", IMAGES / f"{image}.png")
+
+
+def plaza(folder: str, *words: str) -> str:
+    """Run a command of Plaza.
+
+    Parameters
+    ----------
+    folder : str
+        Where.
+    *words : str
+        What follows ``plaza``.
+
+    Returns
+    -------
+    str
+        What it printed.
+    """
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "98"}
+    command = [sys.executable, "-m", "scenarios", *words]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout
 
 
 def shortened(output: str) -> str:

@@ -19,18 +19,24 @@ sys.path.insert(0, str(DOCS))
 import facts  # noqa: E402
 import generate  # noqa: E402
 
+from scenarios.calibrate import verb as calibrating  # noqa: E402
 from scenarios.cli import VERBS  # noqa: E402
-from scenarios.comparing.wishes import wish_in  # noqa: E402
+from scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
 from scenarios.experiments import compare as comparing  # noqa: E402
 from scenarios.experiments import sweep as sweeping  # noqa: E402
 from scenarios.experiments.design import one_policy  # noqa: E402
-from scenarios.experiments.plan import make_plan  # noqa: E402
+from scenarios.experiments.ensembles import ensemble_in  # noqa: E402
+from scenarios.experiments.plan import Plan, make_plan  # noqa: E402
+from scenarios.experiments.sampling import size_of  # noqa: E402
+from scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
 from scenarios.experiments.widths import parse_targets  # noqa: E402
 from scenarios.flags import Flags  # noqa: E402
 from scenarios.optimise import verb as searching  # noqa: E402
+from scenarios.optimise.finding import Effort  # noqa: E402
 from scenarios.optimise.problem import problem_of  # noqa: E402
+from scenarios.options import meaning, option_files  # noqa: E402
 from scenarios.parser import parse  # noqa: E402
-from scenarios.study import verb as studies  # noqa: E402
+from scenarios.study import verb as studying  # noqa: E402
 from sim.recording.metrics import NAMES  # noqa: E402
 
 SUBMODELS = DOCS / "odd" / "7_submodels"
@@ -187,49 +193,112 @@ def test_python_in_the_pages_can_be_read(page):
 def user_folder(tmp_path, monkeypatch):
     """A working directory with what the guides let a user make."""
     monkeypatch.chdir(tmp_path)
-    (example,) = blocks(DOCS / "how-to" / "add_a_scenario.md", "yaml")
-    for name, text in {"scenario/fee_alone": example, "world/tea": "# Fitted.\n"}.items():
-        file = tmp_path / "plaza-conf" / f"{name}.yaml"
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
+    (scenario,) = blocks(DOCS / "how-to" / "add_a_scenario.md", "yaml")
+    (study,) = blocks(DOCS / "how-to" / "run_a_study.md", "yaml")
+    (targets,) = blocks(DOCS / "how-to" / "calibrate.md", "yaml")
+    made = {
+        "plaza-conf/scenario/fee_alone.yaml": scenario,
+        "plaza-conf/world/tea.yaml": "# Fitted.\n",
+        "plaza-conf/study/market.yaml": study,
+        "targets.yaml": targets,
+    }
+    for name, text in made.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", documented_commands())
 def test_documented_commands_can_be_run(command, user_folder):
     verb, *words = shlex.split(command)[1:]
     assert verb in VERBS
-    check = {"study": study_can_be_run, "optimise": search_can_be_run, "compare": pairs_can_be_run}
-    if verb in ("fit", "bench", "calibrate"):
+    if verb in ("fit", "bench"):
         assert all((ROOT / word).exists() for word in words if word.endswith((".csv", ".gz")))
-    elif verb in check:
-        check[verb](words)
+        return
+    if verb in PLANNED:
+        PLANNED[verb](words)
+        return
+    wish, words = wish_in(words) if verb == "compare" else (None, words)
+    flags = Flags.read(verb, words)
+    if verb == "compare":
+        assert wish is None or parse_targets(wish.until or wish.best)
+        names, overrides = comparing.split_policies(flags.overrides)
+        asked, overrides = ensemble_in(overrides)
+        overrides = [word for word in overrides if not asked or word != f"world={asked.name}"]
+        assert comparing.plan(names, overrides)
+    elif verb == "sweep" or flags.is_sweep:
+        assert sweeping.plan(flags.overrides)
     else:
-        flags = Flags.read(verb, words)
-        is_sweep = verb == "sweep" or flags.is_sweep
-        assert (sweeping.plan if is_sweep else one_policy)(flags.overrides)
+        assert one_policy(flags.overrides)
 
 
-def study_can_be_run(words):
+def plan_study(words: list[str]) -> None:
     part, *rest = words
-    options = parse(studies._parser(part), rest)
+    options = parse(studying._parser(part), rest)
     if part == "run":
-        _, own = studies._where(options.words)
-        spec, own = studies._asked(own)
-        assert make_plan(spec.changed_by(own, studies._design(options))).n_runs
+        _, own = studying._where(options.words)
+        spec, own = studying._asked(own)
+        assert plan_small(spec.changed_by(own, studying._design(options)))
+    elif part == "expand":
+        _, changes = studying._where(options.words[1:])
+        assert changes or studying._design(options)
+        sort_words(changes)
 
 
-def search_can_be_run(words):
-    options = searching._parser().parse_intermixed_args(words)
-    goals = [searching._names(names) for names in (options.maximise, options.minimise)]
-    assert problem_of(options.overrides, *goals, options.where, options.budget).axes
+def plan_small(spec: Spec) -> Plan:
+    """Plan a study with a few points of its design: thousands would say nothing more."""
+    small = dataclasses.replace(spec.design, n=min(spec.design.n, 4))
+    axes = spec.uncertainties or spec.levers
+    assert not axes or size_of(spec.design.kind, axes, spec.design.n)
+    return make_plan(dataclasses.replace(spec, design=small))
 
 
-def pairs_can_be_run(words):
-    wish, rest = wish_in(words)
-    names, overrides = comparing.split_policies(Flags.read("compare", rest).overrides)
-    overrides = [word for word in overrides if not word.startswith("world=ensemble:")]
-    assert comparing.plan(names, overrides)
-    assert wish is None or parse_targets(wish.until or wish.best)
+def plan_search(words: list[str]) -> None:
+    asked = searching._parser().parse_intermixed_args(words)
+    named = searching._names(asked.maximise), searching._names(asked.minimise)
+    assert problem_of(asked.overrides, *named, asked.where, asked.budget)
+    Effort(asked.trials, asked.pairs, asked.max_pairs, asked.sampler, level=asked.level).check()
+
+
+def plan_calibration(words: list[str]) -> None:
+    pytest.importorskip("pyabc")
+    assert calibrating._plan(calibrating._parser().parse_intermixed_args(words))
+
+
+PLANNED = {"study": plan_study, "optimise": plan_search, "calibrate": plan_calibration}
+
+
+@pytest.mark.parametrize("name", sorted(option_files("study")))
+def test_studies_that_come_along_say_what_they_ask_and_can_be_planned(name):
+    spec = read_spec(name)
+    assert spec.question.endswith("?") and meaning(option_files("study")[name]).endswith("?")
+    assert plan_small(spec).n_runs
+
+
+def test_every_verb_and_flag_of_the_command_line_is_in_the_reference(generated):
+    text = generated["command_line"]
+    headings = re.findall(r"^#+ (plaza.*)$", text, re.M)
+    parts = [f"plaza study {part}" for part in studying.SUBVERBS]
+    assert {"plaza", *(f"plaza {verb}" for verb in VERBS), *parts} == set(headings)
+    parsers = {f"plaza study {part}": studying._parser(part) for part in studying.SUBVERBS}
+    parsers |= {"plaza optimise": searching._parser(), "plaza calibrate": calibrating._parser()}
+    for heading, parser in parsers.items():
+        own = text.partition(f"# {heading}\n")[2].partition("\n```\n")[0]
+        for action in parser._actions:
+            shown = [flag for flag in action.option_strings if flag not in ("-h", "--help")]
+            assert all(flag in own for flag in shown), f"{heading}: {shown}"
+    assert all(flag in text for flag in EXAMPLES)
+
+
+def test_every_work_cited_in_the_code_is_in_the_bibliography():
+    keys = re.findall(r"^(.*\d{4})\n: ", (DOCS / "bibliography.md").read_text("utf-8"), re.M)
+    cited = re.compile(r"([A-Z][\w'-]+)(?: (?:et al\.|& [A-Z]\w+))?,? \(?((?:19|20)\d\d)[),;. ]")
+    for package in ("statistics", "sensitivity", "optimise", "calibrate", "experiments"):
+        for file in sorted((ROOT / "scenarios" / package).glob("*.py")):
+            said = " ".join((ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "").split())
+            for name, year in cited.findall(said):
+                surname = name.removesuffix("'s")
+                fits = [key for key in keys if surname in key and key.endswith(year)]
+                assert fits, f"{file.name} cites {name} {year}, which the bibliography lacks"
 
 
 def test_the_readme_begins_with_its_two_commands():
