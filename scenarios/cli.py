@@ -41,7 +41,7 @@ VERBS = {
         "Other overrides hold for all policies. --cfg job shows every policy's configuration.\n"
         "Pairs are added until the differences are known well enough, with intervals that stay\n"
         "valid however often one looks:\n"
-        "  plaza compare policies=[thanks_only,points] --until retention=1pp,spend=2% \\\n"
+        "  plaza compare policies=[weekly_prize,points] --until retention=1pp,spend=2% \\\n"
         "      --max-pairs 2000\n"
         "The best of many by one outcome, dropping the others on the way:\n"
         "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp",

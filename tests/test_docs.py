@@ -246,7 +246,7 @@ def plan_study(words: list[str]) -> None:
 
 def plan_small(spec: Spec) -> Plan:
     """Plan a study with a few points of its design: thousands would say nothing more."""
-    small = dataclasses.replace(spec.design, n=min(spec.design.n, 4))
+    small = dataclasses.replace(spec.design, n=min(spec.design.n, 16))
     axes = spec.uncertainties or spec.levers
     assert not axes or size_of(spec.design.kind, axes, spec.design.n)
     return make_plan(dataclasses.replace(spec, design=small))

@@ -112,3 +112,13 @@ def test_false_discoveries_stay_below_their_rate_at_common_seeds(effects):
     rate, error = np.mean(shares), np.std(shares) / math.sqrt(draws)
     assert rate <= q * (40 - effects) / 40 + 3 * error
     assert np.mean(found) > 0.7 or not effects
+
+
+def test_points_that_are_equal_in_every_pair_may_both_be_the_best():
+    from scenarios.statistics.best import hsu_intervals
+
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(0.50, 0.05, 30), rng.normal(0.49, 0.05, 30)
+    _, low, high = hsu_intervals(np.column_stack([x, x, y, y]))
+    assert (high > 0).all()
+    assert (low <= 0).all()

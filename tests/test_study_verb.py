@@ -633,3 +633,14 @@ def test_stores_lie_wherever_one_likes(engine, hydra):
     assert study("run", *SMALL, "--store", store) == 0
     assert study("export", "prize", "--to", "it's out", "--store", store) == 0
     assert len(pd.read_parquet("it's out/runs.parquet")) == N_RUNS
+
+
+def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(
+    engine, hydra, capsys, monkeypatch
+):
+    class Digits:
+        hex = "12345e67" * 4
+
+    monkeypatch.setattr("scenarios.experiments.carry.uuid.uuid4", Digits)
+    monkeypatch.setattr("scenarios.experiments.job.code_fingerprint", lambda: "another")
+    assert "has another engine (another)" in refusal(capsys, "run", *SMALL)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.answers.comparison import Comparison
+from scenarios.errors import UserError
 from scenarios.experiments.stored import StoredStudy
-from scenarios.outcomes import HEADLINE
+from scenarios.extras import needed
+from scenarios.outcomes import outcome_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +35,21 @@ class Worlds(Comparison):
         return [name for name in wanted if name in self.runs]
 
     @cached_property
+    def lacking(self) -> str:
+        """Why flips were not looked for: a library that is not installed; mostly empty."""
+        try:
+            needed("sklearn", "sensitivity")
+        except UserError as lacking:
+            return f"Where the answer flips was not looked for: {lacking}."
+        return ""
+
+    @cached_property
     def flips(self) -> list[Flip]:
         """For each alternative and outcome, the worlds in which the usual winner loses."""
         from scenarios.sensitivity import discover
+
+        if self.lacking:
+            return []
 
         axes = self.study.plan.world_axes
         pairs = [(self.policies[0], other) for other in self.policies[1:]]
@@ -69,6 +83,7 @@ class Worlds(Comparison):
             for flip in self.flips
             for line in discovery_words(flip)[:1]
         ]
+        lines += [self.lacking] * bool(self.lacking)
         return [*lines, *regret_words(regret_summary(self.regrets))[:1]]
 
     def table(self) -> RenderableType:
@@ -118,5 +133,4 @@ class Worlds(Comparison):
 
 
 def _label(outcome: str) -> str:
-    labels = {one.name: one.label for one in HEADLINE}
-    return labels.get(outcome, outcome.replace("_", " "))
+    return outcome_named(outcome).label

@@ -163,7 +163,7 @@ def _launch(
         f"part={','.join(map(str, open_parts))}",
         f"parts={parts}",
         f"workers={where.threads}",
-        f"launch={name}",
+        f"launch={quoted(name)}",  # some names are all digits
         f"code={quoted(code_fingerprint())}",
         f"hydra.sweep.dir={quoted(folder)}",
         *(["hydra/sweeper=jobs"] if where.launcher else []),  # else Hydra composes every job first

@@ -20,6 +20,7 @@ from scenarios.store.keys import run_key
 
 MOST_RUNS, MOST_POINTS = 2_000_000, 200_000
 """Above these the list of what is planned alone takes gigabytes."""
+FEWEST = {"morris": 4, "sobol": 16}  # below these scenarios.sensitivity gives no answer
 KB_A_RUN = 40  # in the store: 500 members for a year
 Numbers = dict[str, bool | int | float]
 
@@ -221,6 +222,12 @@ class _Planner:
         from scenarios.experiments.sampling import size_of
 
         spec = self.spec
+        least = FEWEST.get(spec.design.kind, 0)
+        if 0 < spec.design.n < least:
+            raise UserError(
+                f"design: n={spec.design.n} is too small for {spec.design.kind}, whose analysis "
+                f"needs {least}: take --n {least} or more"
+            )
         sampled = spec.uncertainties or spec.levers
         size = size_of(spec.design.kind, sampled, spec.design.n) if sampled else 1
         if spec.uncertainties:

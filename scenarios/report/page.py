@@ -25,6 +25,10 @@ LIMITS = (
     "An effect found here is a reason to try a policy on a small part of a community, not a "
     "forecast of its size.",
 )
+OVER_WORLDS = (
+    "These are simulated communities. The intervals speak of luck between seeds and of the ranges "
+    "the worlds were drawn from; they do not hold the doubt about the form of the model.",
+)
 Drawn = tuple[str, Figure]
 
 
@@ -80,6 +84,7 @@ def write_page(
     baseline = str(comparison["baseline"].iloc[0])
     others = list(dict.fromkeys(comparison["alternative"]))
     rows = [effect_row(row) for row in words.records(comparison)]
+    is_over_worlds = "worlds" in comparison and comparison["worlds"].max() > 1
     said, verb = words.answers(comparison), "does" if len(others) == 1 else "do"
     prices = _prices(runs, baseline, others, float(comparison["level"].iloc[0]))
     return render(
@@ -99,7 +104,7 @@ def write_page(
         settings=settings_that_differ(settings or {}, [baseline, *others]),
         policies=[baseline, *others],
         sure=words.how_sure(comparison),
-        limits=[*limits, *LIMITS],
+        limits=[*limits, *(OVER_WORLDS if is_over_worlds else LIMITS[:1]), *LIMITS[1:]],
         command=command,
     )
 

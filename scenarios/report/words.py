@@ -135,7 +135,7 @@ def how_sure(comparison: pd.DataFrame) -> list[str]:
             f"{counted(worlds, 'world')}, each at the same seeds: intervals speak of other worlds "
             "drawn from the same ranges and of other luck."
         )
-    lines += _kinds(rows) + _gains(rows) + _losses(rows) + _wanted(rows)
+    lines += _kinds(rows) + (_gains(rows) if worlds < 2 else []) + _losses(rows) + _wanted(rows)
     lines.append(
         "Verdicts on the headline outcomes are adjusted for asking several questions at once "
         "(Holm); the other outcomes are not and are there to explore."

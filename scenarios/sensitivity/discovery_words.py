@@ -119,7 +119,7 @@ def _luck(flip: Flip) -> list[str]:
 
 def _few_worlds(flip: Flip) -> list[str]:
     return [
-        f"{_beats(flip)} in {len(flip.worlds) - flip.flips} of {len(flip.worlds)} worlds: too few "
+        f"{_beats(flip)} in {_won(flip)}: too few "
         f"worlds for a rule on where it does not; sample {FEWEST_WORLDS} or more, better 100."
     ]
 
@@ -135,7 +135,7 @@ def _few_flips(flip: Flip) -> list[str]:
 
 def _no_rule(flip: Flip) -> list[str]:
     return [
-        f"{_beats(flip)} in {len(flip.worlds) - flip.flips} of {len(flip.worlds)} worlds; in "
+        f"{_beats(flip)} in {_won(flip)}; in "
         f"{flip.flips} it does not ({_clear(flip)} clearly), and no box of the uncertainties says "
         "which: no rule that held for other worlds was found.",
         _lead(flip),
@@ -159,6 +159,14 @@ def _lead(flip: Flip) -> str:
     if not flip.lead_low > 0:
         return f"{text}, so the lead itself may be the luck of the seeds that all worlds share."
     return f"{text}."
+
+
+def _won(flip: Flip) -> str:
+    """Say in how many worlds the winner is ahead; a tie is no win."""
+    ties = int((flip.worlds["gain"] == 0).sum())
+    won = len(flip.worlds) - flip.flips - ties
+    tied = f" ({counted(ties, 'tie')})" if ties else ""
+    return f"{won} of {len(flip.worlds)} worlds{tied}"
 
 
 def _clear(flip: Flip) -> int:

@@ -86,6 +86,8 @@ def hsu_intervals(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Constrained intervals for each mean minus the best of the other means, higher is better.
 
+    Columns that are equal in every pair are no rivals of each other.
+
     Parameters
     ----------
     values : numpy.ndarray
@@ -110,6 +112,12 @@ def hsu_intervals(
     own = covariance.diagonal()
     spread = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * covariance, 0.0) / n)
     reach = float(stdtrit(n - 1, 1 - (1 - level) / (k - 1))) * spread
+    size = 1e-12 * float(np.abs(values).max())
+    is_twin = (np.abs(apart) <= size) & (spread <= size)
+    if (is_twin | np.eye(k, dtype=bool)).all():
+        return np.zeros(k), np.zeros(k), np.zeros(k)
+    apart = np.where(is_twin, np.inf, apart)  # what is equal in every pair is no rival
+    difference = apart.min(axis=1)
     upper = (apart + reach).min(axis=1)
     rivals = upper > 0
     if not rivals.any():  # two and more are equal in every pair, and ahead of the rest

@@ -38,7 +38,7 @@ def plan_line(plan: Plan) -> str:
         Such as ``2 policies x 64 worlds x 30 seeds = 3,840 runs of 52 weeks``.
     """
     parts = [_plural(len(plan.policies), "policy", "policies")]
-    if plan.spec.uncertainties:
+    if plan.spec.uncertainties or plan.n_worlds > 1:
         parts.append(counted(plan.n_worlds, "world"))
     parts.append(counted(len(plan.seeds), "seed"))
     runs, weeks = _plural(plan.n_runs, "run", "runs"), counted(plan.weeks, "week")

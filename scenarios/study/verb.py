@@ -70,7 +70,7 @@ Exit code: 0; 1 when a run failed; 2 for a mistake; 130 after Ctrl-C. Finished r
   plaza study expand market --n 128
 
 A list or range given here takes the place of the old one. Runs that stay are not run again; grids
-and sobol_sequence keep their points when they grow, the other designs draw new ones.""",
+and designs of a seed keep their points when they grow; lhs draws new ones.""",
     "export": """
 
   plaza study export prize --to prize-tables
