@@ -57,6 +57,8 @@ def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:
 
 def settings_of(plan: Plan) -> Run:
     """Return how much of a sweep is run, and where its answer goes."""
+    if plan.bases:
+        return plan.bases[0].composed.config.run
     return compose([word for word in plan.spec.settings if word.startswith("run.")]).config.run
 
 
