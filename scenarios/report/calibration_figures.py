@@ -5,15 +5,14 @@ Grey is what was thought before, blue what the data left, and orange what was se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from scenarios.outcomes import display_scale, outcome_unit, show_value
-from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
+from scenarios.report.style import COLOURS, blank, finish, plain_ticks, scale_axis, styled
 from scenarios.report.words import counted, records
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def _density(
     axes.axvspan(row["low"], row["high"], color=AFTER, alpha=0.12, lw=0)
     axes.plot(places, heights, color=AFTER, lw=1.8)
     axes.axhline(1, color=BEFORE, lw=1.2)
-    _scale(axes, "x", axis)
+    scale_axis(axes, "x", axis)
     axes.set(xlim=(places[0], places[-1]), ylim=(0, max(1.3, heights.max() * 1.1)))
     unit = "" if axis.unit in ("", "1") else f" ({axis.unit})"
     width = f"interval {row['width_ratio'] * 100:.0f} % as wide"
@@ -159,8 +158,8 @@ def together(answer: Calibration, *, caption: bool = True) -> Figure:
         spots = [_between(axis, shares) for axis, shares in zip(own, places, strict=True)]
         axes.scatter(spots[0], spots[1], s=4 + 22 * weights, color=AFTER, alpha=0.5, lw=0)
         axes.set(xlim=(own[0].low, own[0].high), ylim=(own[1].low, own[1].high))
-        _scale(axes, "x", own[0])
-        _scale(axes, "y", own[1])
+        scale_axis(axes, "x", own[0])
+        scale_axis(axes, "y", own[1])
         axes.set_xlabel(_short(own[0].key), fontsize=8)
         axes.set_ylabel(_short(own[1].key), fontsize=8)
         axes.set_title(f"correlation {row['correlation']:+.2f}", fontsize=8.5)
@@ -200,19 +199,6 @@ def _kernel(shares: np.ndarray, weights: np.ndarray, grid: np.ndarray) -> np.nda
         gaps = (grid[:, None] - mirrored[None, :]) / wide
         height += np.exp(-0.5 * gaps**2) @ weights
     return height / (wide * np.sqrt(2 * np.pi))
-
-
-def _scale(axes: Axes, which: Literal["x", "y"], axis: Axis) -> None:
-    """Set a logarithmic or an even scale, with few and plain tick labels."""
-    ticks = axes.xaxis if which == "x" else axes.yaxis
-    if axis.is_log:
-        (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-        steps = (1, 3) if axis.high / axis.low < 200 else (1,)
-        ticks.set_major_locator(LogLocator(subs=steps))
-        ticks.set_minor_formatter(NullFormatter())
-    else:
-        ticks.set_major_locator(MaxNLocator(5))
-    plain_ticks(ticks)
 
 
 def _short(key: str) -> str:

@@ -16,7 +16,15 @@ from matplotlib.patches import Rectangle
 from scenarios.experiments.axes import Axis
 from scenarios.outcomes import display_scale, outcome_named, show_value
 from scenarios.report.sensitivity_figures import setting_label
-from scenarios.report.style import COLOURS, blank, finish, plain_ticks, policy_colours, styled
+from scenarios.report.style import (
+    COLOURS,
+    blank,
+    finish,
+    plain_ticks,
+    policy_colours,
+    scale_axis,
+    styled,
+)
 from scenarios.report.words import counted, listed, records
 from scenarios.sensitivity.boxes import is_number
 from scenarios.sensitivity.discovery import Flip
@@ -113,8 +121,8 @@ def _positions(panel: Axes, axis: Axis | None, worlds: pd.DataFrame, which: str)
     drawn.set_label_text(setting_label(axis.key, axis.unit))
     column = worlds[axis.key]
     if is_number(axis):
-        if axis.is_log:
-            panel.set_xscale("log") if which == "x" else panel.set_yscale("log")
+        if axis.is_range:
+            scale_axis(panel, which, axis)
         else:
             plain_ticks(drawn)
         return column.to_numpy(dtype=float)

@@ -108,10 +108,10 @@ def _draw_pair(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -> No
                 axes.plot(x[1:, place], [y[0, place]] * 2, color=look["color"], lw=0.9, zorder=1.5)
                 axes.plot([x[0, place]] * 2, y[1:, place], color=look["color"], lw=0.9, zorder=1.5)
         axes.plot(x[0], y[0], ls="", label=_words(drawn, name), **look)
-    _write_numbers(axes, drawn, first, second)
     axes.set_xlabel(_title(first))
     axes.set_ylabel(_title(second))
     axes.margins(0.08)
+    _write_numbers(axes, drawn, first, second)
     for axis in (axes.xaxis, axes.yaxis):
         plain_ticks(axis)
 
@@ -122,17 +122,20 @@ def _write_numbers(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -
     if not len(rows):
         return
     x, y = (_numbers(rows, goal[0])[0] for goal in (first, second))
-    span = [float(np.ptp(_numbers(drawn, goal[0])[0])) or 1.0 for goal in (first, second)]
-    taken: list[tuple[float, float, list[str]]] = []
-    for a, b, no in zip(x, y, rows["no"], strict=True):
+    axes.figure.canvas.draw()  # the layout decides how near marks are on the page
+    inches = axes.transData.transform(np.column_stack([x, y])) / axes.figure.get_dpi()
+    taken: list[tuple[int, list[str]]] = []
+    for at, no in enumerate(rows["no"]):
         near = [
-            t for t in taken if abs(t[0] - a) < 0.13 * span[0] and abs(t[1] - b) < 0.055 * span[1]
-        ]
+            numbers for other, numbers in taken
+            if (abs(inches[other] - inches[at]) < (0.18 + 0.12 * len(numbers), 0.22)).all()
+        ]  # fmt: skip
         if near:
-            near[0][2].append(str(no))
+            near[0].append(str(no))
         else:
-            taken.append((a, b, [str(no)]))
-    for a, b, numbers in taken:
+            taken.append((at, [str(no)]))
+    for at, numbers in taken:
+        a, b = x[at], y[at]
         text = ", ".join(numbers[:4]) + ("..." if len(numbers) > 4 else "")
         axes.annotate(
             text, (a, b), xytext=(5, 4), textcoords="offset points", fontsize=7.5, zorder=5

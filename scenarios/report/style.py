@@ -9,12 +9,15 @@ import json
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+if TYPE_CHECKING:
+    from scenarios.experiments.axes import Axis
 
 # Okabe & Ito (2008), safe for colour-blind readers; the baseline always comes first.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -109,6 +112,29 @@ def caption_of(figure: Figure) -> str:
 def plain_ticks(axis: Any) -> None:
     """Write large numbers on an axis as people do: 1,500, 20k, 1.2M."""
     axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+
+
+def scale_axis(axes: Axes, which: str, axis: Axis) -> None:
+    """Set the scale of a range, logarithmic or even, with few and plain tick labels.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        What is drawn on.
+    which : {"x", "y"}
+        Which of its axes.
+    axis : Axis
+        The range.
+    """
+    ticks = axes.xaxis if which == "x" else axes.yaxis
+    if axis.is_log:
+        (axes.set_xscale if which == "x" else axes.set_yscale)("log")
+        steps = (1, 3) if axis.high / axis.low < 200 else (1,)
+        ticks.set_major_locator(LogLocator(subs=steps))
+        ticks.set_minor_formatter(NullFormatter())
+    else:
+        ticks.set_major_locator(MaxNLocator(5))
+    plain_ticks(ticks)
 
 
 def short_number(value: float) -> str:
