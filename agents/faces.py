@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from agents import choices
 from agents import koc as koc_rules
 from agents import member as rules
 from agents import moderator as moderator_rules
 from agents import partner as partner_rules
 from agents.face import Face
-from agents.member import Status
+from agents.member import Flag, Status
 from agents.plain import plain
 
 
@@ -42,22 +43,26 @@ class Member(Face):
     def _params(self) -> np.record:
         return self._tables.params[0]
 
+    @property
+    def _around(self) -> tuple[np.record, np.record, np.record]:
+        """What surrounds a member: the community's clock, the policy and the world."""
+        return self._tables.clock[0], self._tables.policy[0], self._params
+
     def visit_hazard(self) -> float:
         """Hazard of visiting per day while engaged, before weekday rhythm."""
-        return plain(rules.visit_hazard)(self.record, self._params.visiting)
+        return plain(choices.visit_hazard)(self.record, *self._around)
 
     def exit_hazard(self) -> float:
         """Hazard per day of leaving the membership; 0 once she has left."""
         if self.status == Status.LEFT:
             return 0.0
-        dues_share = self._tables.clock[0].dues_share
         is_silent = self.status == Status.SILENT
         day = self.model.last_day
-        return plain(rules.exit_hazard)(self.record, day, is_silent, dues_share, self._params.churn)
+        return plain(choices.exit_hazard)(self.record, day, is_silent, *self._around)
 
     def quit_probability(self) -> float:
         """Chance of falling silent after an active day."""
-        return plain(rules.quit_probability)(self.record, self._params.churn)
+        return plain(choices.quit_probability)(self.record, *self._around)
 
     def answer_probability(self, reward_term: float = 0.0, effort: float = 0.0) -> float:
         """Chance of answering a request she sees and is capable of.
@@ -72,21 +77,22 @@ class Member(Face):
         float
             Probability.
         """
-        help_params = self._params.help
-        return plain(rules.answer_probability)(self.record, reward_term, effort, help_params)
+        return plain(choices.answer_probability)(self.record, reward_term, effort, *self._around)
 
     def post_log_odds(self) -> float:
-        """Log-odds shift of posting on a visit: motive, belonging, overload."""
-        return plain(rules.post_log_odds)(self.record, self._params.posting)
+        """Log-odds shift of posting on a visit, without a prize: the sum of its terms."""
+        is_responder = bool(self.fate.circles & Flag.RESPONDER)
+        terms = plain(choices.post_terms)(self.record, 0.0, is_responder, *self._around)
+        return plain(choices.total)(terms)
 
     def goal_pull(self) -> float:
         """Log-odds that the nearness of her next points reward adds."""
         goal = self._tables.policy[0].incentive.points_reward
-        return plain(rules.goal_pull)(self.points, goal, self._params.incentives)
+        return plain(choices.goal_pull)(self.points, goal, self._params)
 
     def advocacy(self) -> float:
         """Willingness to recommend, 0 to 1."""
-        return plain(rules.advocacy)(self.record)
+        return plain(choices.advocacy)(self.record)
 
     def candidate_score(self) -> float:
         """Score by which KOC candidates are chosen."""

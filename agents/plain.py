@@ -36,7 +36,7 @@ def plain(rule: Any) -> Callable[..., Any]:
 
     Examples
     --------
-    >>> from agents.member import sigmoid
+    >>> from agents.choices import sigmoid
     >>> plain(sigmoid)(0.0)
     0.5
     """

@@ -157,7 +157,7 @@ for line in precision.words():
 # ## 4 Worlds
 #
 # So far all luck was varied, and no doubt. Nobody knows how strongly claimed uplifts act
-# (`world.incentives.calibration`: 0 not at all, 1 as claimed), how fast rewards crowd out the wish
+# (`world.calibration.scale`: 0 not at all, 1 as claimed), how fast rewards crowd out the wish
 # to help, how easily people leave, how readily they answer. A *world* is one set of such values. We
 # draw 48 of them as a *Latin hypercube*: each range is cut into 48 slices, and every slice is used
 # once.
@@ -172,7 +172,7 @@ question = {
     "question": "Where does a weekly prize bring more people to answer, and where fewer?",
     "policies": POLICIES,
     "uncertainties": {
-        "world.incentives.calibration": {"low": 0.0, "high": 1.0},
+        "world.calibration.scale": {"low": 0.0, "high": 1.0},
         "world.incentives.crowding": {"low": 0.0, "high": 0.05},
         "world.churn.established_hazard": {"low": 0.0003, "high": 0.003, "log": True},
         "world.help.answer_base": {"low": -4.0, "high": -1.5},
@@ -258,12 +258,12 @@ for replicates in (3, 4):
 
 # %%
 open_study("worlds", store.name).study.views().sql("""
-    SELECT round("world.incentives.calibration", 1) AS calibration,
+    SELECT round("world.calibration.scale", 1) AS calibration,
            count(*) AS pairs,
            round(avg(a.distinct_answerers_week), 1) AS answerers,
            round(avg(b.distinct_answerers_week - a.distinct_answerers_week), 1) AS more_with_prize
     FROM runs AS a JOIN runs AS b
-    USING (world_point, seed, "world.incentives.calibration")
+    USING (world_point, seed, "world.calibration.scale")
     WHERE a.policy = 'thanks_only' AND b.policy = 'weekly_prize'
     GROUP BY ALL ORDER BY calibration
 """).df()

@@ -23,7 +23,7 @@ LEVERS = (
     "koc",
     "partnership",
 )
-GROUPS = (*LEVERS, "world", "population", "scenario")
+GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"
 
 

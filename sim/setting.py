@@ -35,7 +35,7 @@ from sim.processes import (
     ties,
     visiting,
 )
-from sim.world import traits
+from sim.world import calibration, traits
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class World:
     Each field is the parameter set declared beside its process.
     """
 
+    calibration: calibration.Params = field(default_factory=calibration.Params)
     arrival: arrival.Params = field(default_factory=arrival.Params)
     activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)

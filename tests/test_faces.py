@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from mesa.agent import Agent, AgentSet
 
+from agents.choices import advocacy, sigmoid
 from agents.collection import Collection, Mixed
 from agents.face import Face
 from agents.faces import KINDS, KOC, Member, Moderator, Partner
-from agents.member import FATE, MEMBER, Flag, Kind, Route, Status, advocacy, sigmoid
+from agents.member import FATE, MEMBER, Flag, Kind, Route, Status
 from agents.moderator import Duty
 from agents.partner import Deal
 from agents.plain import plain

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,17 @@ class Acquisition:
         source="assumption",
         doc="Price of one interested visitor.",
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        has_money = policy.fund.has_brand_money
+        return (
+            (
+                self.referral_reward_cents > 0 and not has_money,
+                "referral rewards need a brand budget; choose fund=brand_funded",
+            ),
+            (
+                self.media_week_cents > 0 and not has_money,
+                "paid media need a brand budget; choose fund=brand_funded",
+            ),
+        )

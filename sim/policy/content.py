@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,12 @@ class Content:
     item_cost_cents: int = quantity(
         0, unit="cents/item", low=0, high=10_000_000, source="M29", doc="Cost of a brand item."
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        return (
+            (
+                self.item_cost_cents > 0 and not policy.fund.has_brand_money,
+                "paid brand items need a brand budget; choose fund=brand_funded",
+            ),
+        )

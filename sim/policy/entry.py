@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 class Gate(enum.IntEnum):
@@ -37,3 +41,16 @@ class Entry:
         source="M04",
         doc="Most applicants admitted in a day (owner hours).",
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        return (
+            (
+                self.gate == Gate.FEE and self.fee_cents == 0,
+                "a fee gate needs entry.fee_cents above 0; choose entry=open for no fee",
+            ),
+            (
+                self.gate != Gate.FEE and self.fee_cents > 0,
+                "entry.fee_cents is charged only by the fee gate; choose entry=fee",
+            ),
+        )

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+from sim.policy.entry import Gate
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 class PayoutRule(enum.IntEnum):
@@ -76,3 +81,36 @@ class Fund:
         source="assumption",
         doc="Brand money paid in on day 0.",
     )
+
+    @property
+    def has_brand_money(self) -> bool:
+        """Whether the brand puts money in."""
+        return self.brand_week_cents > 0 or self.opening_cents > 0
+
+    @property
+    def has_any_money(self) -> bool:
+        """Whether anybody puts money in."""
+        return self.has_brand_money or self.has_entry_pool or self.dues_month_cents > 0
+
+    @property
+    def has_prize_money(self) -> bool:
+        """Whether a pool pays weekly prizes."""
+        return (
+            self.has_entry_pool
+            or (self.dues_month_cents > 0 and self.dues_prize_share > 0)
+            or (self.brand_week_cents > 0 and self.brand_prize_share > 0)
+        )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        has_fee = policy.entry.gate == Gate.FEE and policy.entry.fee_cents > 0
+        return (
+            (
+                self.has_entry_pool and not has_fee,
+                "an entry-fee pool stays empty unless applicants pay a fee; choose entry=fee",
+            ),
+            (
+                self.has_renewal and not self.has_entry_pool,
+                "renewal asks for an entry-fee pool; choose fund=entry_fee or entry_and_dues",
+            ),
+        )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 @dataclass(frozen=True)
@@ -60,3 +64,19 @@ class Incentive:
         source="mechanisms.md 6.3",
         doc="Weeks a winner must wait before winning again (repeat cap).",
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        fund = policy.fund
+        return (
+            (
+                self.has_prize and not fund.has_prize_money,
+                "a weekly prize needs a fund that pays it; "
+                "choose fund=entry_fee, dues, entry_and_dues or brand_funded",
+            ),
+            (
+                self.has_points and self.point_value_cents > 0 and not fund.has_any_money,
+                "points worth money need a fund that redeems them; choose a fund, "
+                "or incentive.point_value_cents=0",
+            ),
+        )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 class Programme(enum.IntEnum):
@@ -56,3 +60,14 @@ class Koc:
         source="assumption",
         doc="Sponsored items asked of each active KOC.",
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        costs = self.programme == Programme.INCUBATE and self.cost_week_cents > 0
+        return (
+            (
+                costs and not policy.fund.has_brand_money,
+                "incubation needs a brand budget; choose fund=brand_funded or set "
+                "fund.brand_week_cents",
+            ),
+        )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 class Form(enum.IntEnum):
@@ -57,3 +61,14 @@ class Partnership:
     is_open_books: bool = quantity(
         True, unit="flag", source="M103", doc="Results are reported jointly."
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        costs = self.host_share > 0 and self.budget_week_cents > 0
+        return (
+            (
+                self.form != Form.NONE and costs and not policy.fund.has_brand_money,
+                "the host's share of the campaign needs a brand budget; "
+                "choose fund=brand_funded or partnership.host_share=0",
+            ),
+        )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
 
 
 class Staff(enum.IntEnum):
@@ -67,3 +71,14 @@ class Stewarding:
         source="M62",
         doc="Weight of content quality in the steward's KPI; the rest counts answerers.",
     )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        is_paid = policy.fund.dues_month_cents > 0 or policy.fund.has_brand_money
+        return (
+            (
+                self.staff == Staff.PAID_ROTATION and not is_paid,
+                "paid stewards need dues or brand money; "
+                "choose fund=dues, entry_and_dues or brand_funded",
+            ),
+        )

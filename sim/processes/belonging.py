@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import exit_hazard, visit_hazard
 from agents.compiled import compiled, kernel
-from agents.member import Status, exit_hazard, visit_hazard
+from agents.member import Status
 from agents.quantity import quantity
 from sim.prefetch import AHEAD, prefetch
 from sim.world import ties
@@ -264,13 +265,14 @@ def set_hazards(t, i, day):
     """
     m = t.members[i]
     fate = t.fate[i]
+    clock = t.clock[0]
     churn = t.params[0].churn
     is_silent = fate.status == Status.SILENT
     if is_silent:
         idle = f8(max(0, day - m.last_visit))
         fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
     else:
-        fate.visit_hazard = visit_hazard(m, t.params[0].visiting)
-    fate.exit_hazard = exit_hazard(m, day, is_silent, t.clock[0].dues_share, churn)
+        fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
+    fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
     purchase = t.params[0].purchase
     fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import quit_probability
 from agents.compiled import compiled, kernel
-from agents.member import Kind, Status, quit_probability
+from agents.member import Kind, Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
@@ -206,7 +207,7 @@ def _may_fall_silent(t, i, quit_key, p):
     if m.posts_today == 0 and m.answers_today == 0:
         part = p.lurker_quit if fate.kind != Kind.CORE else 0.0
     u = uniform(quit_key, fate.uid)
-    if u < part and u < part * quit_probability(m, p):
+    if u < part and u < part * quit_probability(m, t.clock[0], t.policy[0], t.params[0]):
         fate.status = Status.SILENT
         fate.visit_hazard = p.return_hazard
         t.clock[0].n_silent += 1

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
+from agents.choices import sigmoid
 from agents.compiled import compiled, kernel
 from agents.koc import Stage
-from agents.member import Flag, Route, sigmoid
+from agents.member import Flag, Route
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.entry import Gate

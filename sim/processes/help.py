@@ -8,8 +8,9 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import answer_probability, reward_log_odds
 from agents.compiled import compiled, kernel
-from agents.member import Flag, answer_probability, reward_log_odds
+from agents.member import Flag
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
@@ -264,15 +265,15 @@ def _topic_with_requests(t, first):
 @compiled()
 def _decides(t, i, u, reward, is_written, p):
     m = t.members[i]
-    rewards = t.params[0].incentives
+    world = t.params[0]
     lever = t.policy[0].incentive
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
     expected = reward * (2.0 * f8(m.skill)) ** 2
-    term = reward_log_odds(expected, rewards) if reward > 0.0 else 0.0
+    term = reward_log_odds(expected, world) if reward > 0.0 else 0.0
     if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
-        term += rewards.points_pull
+        term += world.incentives.points_pull
     effort = p.written_cost if is_written else 0.0
-    return u < answer_probability(m, term, effort, p)
+    return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)
 
 
 @compiled()

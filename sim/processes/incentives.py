@@ -60,14 +60,6 @@ WRITES = (
 class Params:
     """How rewards move people."""
 
-    calibration: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="P36 (literal 1, discounted 0.5, neutral 0)",
-        doc="Scale of every claimed uplift, on the log-odds scale.",
-    )
     first_coin: float = quantity(
         1.37,
         unit="log-odds",

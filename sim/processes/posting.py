@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import post_terms, reward_log_odds, shift_probability, total
 from agents.compiled import compiled, kernel
-from agents.member import Flag, Kind, goal_pull, post_log_odds, reward_log_odds, shift_probability
+from agents.member import Flag, Kind
 from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
@@ -195,13 +196,12 @@ def step(t, day):
 def _members_post(t, day, is_queued):
     p = t.params[0].posting
     lever = t.policy[0].incentive
-    rewards = t.params[0].incentives
     clock = t.clock[0]
     key = day_key(clock.seed_key, decisions.POST, day)
     prize = 0.0
     if lever.has_prize:
         expected = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
-        prize = p.prize_on_posts * reward_log_odds(expected, rewards)
+        prize = p.prize_on_posts * reward_log_odds(expected, t.params[0])
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
@@ -209,9 +209,8 @@ def _members_post(t, day, is_queued):
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
-        shift = post_log_odds(m, p) + prize
-        if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
-            shift += rewards.points_pull + goal_pull(m.points, lever.points_reward, rewards)
+        is_responder = t.fate[i].circles & Flag.RESPONDER != 0
+        shift = total(post_terms(m, prize, is_responder, clock, t.policy[0], t.params[0]))
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import advocacy, sigmoid
 from agents.compiled import compiled, kernel
-from agents.member import Flag, Route, Status, advocacy, sigmoid
+from agents.member import Flag, Route, Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch

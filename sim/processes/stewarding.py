@@ -8,8 +8,9 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import sigmoid
 from agents.compiled import compiled, kernel
-from agents.member import Flag, Status, sigmoid
+from agents.member import Flag, Status
 from agents.moderator import Duty, accepts_duty
 from agents.quantity import quantity
 from sim import decisions

@@ -7,8 +7,9 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import visit_hazard
 from agents.compiled import compiled
-from agents.member import Flag, Route, Status, visit_hazard
+from agents.member import Flag, Route, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
@@ -84,7 +85,7 @@ def admit(t, uid, route, inviter, day):
         fate.circles |= Flag.RESPONDER
     if route == Route.REFERRAL and inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
-    fate.visit_hazard = visit_hazard(m, t.params[0].visiting)
+    fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = 0.0
     fate.buy_hazard = 0.0
     return i

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 
-from agents.member import Status, exit_hazard, quit_probability
+from agents.choices import exit_hazard, quit_probability
+from agents.member import Status
+from agents.plain import plain
 from sim.engine import live_until
 
 PLAIN = {
@@ -80,7 +82,7 @@ def test_newcomers_leave_as_many_times_as_said(kernels):
 
 def member_and_world(**changes):
     tables = opened(setting(PLAIN, {f"world.churn.{k}": v for k, v in changes.items()}), 1, 7)
-    return tables.members[0], tables.params[0].churn
+    return tables.members[0], (tables.clock[0], tables.policy[0], tables.params[0])
 
 
 @pytest.mark.parametrize(("state", "low", "high", "weight"), [
@@ -89,35 +91,34 @@ def member_and_world(**changes):
 ])  # fmt: skip
 def test_each_bond_divides_the_hazard_by_its_exponential(kernels, state, low, high, weight):
     """Causal skeleton, item 2: terms add on the log hazard."""
-    m, p = member_and_world(**{weight: 0.8})
+    m, around = member_and_world(**{weight: 0.8})
     hazards = []
     for value in (low, high):
         m[state] = value
-        hazards.append(exit_hazard.py_func(m, 100, False, 0.0, p))
+        hazards.append(plain(exit_hazard)(m, 100, False, *around))
     ratio = np.log(hazards[0] / hazards[1])
     assert ratio == pytest.approx(0.8 * (high - low), rel=1e-5)
 
 
 def test_overload_dues_and_silence_raise_the_hazard(kernels):
-    m, p = member_and_world(load_weight=0.4, dues_weight=0.3, silent_weight=0.7)
+    m, around = member_and_world(load_weight=0.4, dues_weight=0.3, silent_weight=0.7)
     m.belonging = 0.0
-    base = exit_hazard.py_func(m, 100, False, 0.0, p)
-    assert np.log(exit_hazard.py_func(m, 100, True, 0.0, p) / base) == pytest.approx(0.7)
-    assert np.log(exit_hazard.py_func(m, 100, False, 1.0, p) / base) == pytest.approx(0.3)
+    base = plain(exit_hazard)(m, 100, False, *around)
+    assert np.log(plain(exit_hazard)(m, 100, True, *around) / base) == pytest.approx(0.7)
+    around[0].dues_share = 1.0
+    assert np.log(plain(exit_hazard)(m, 100, False, *around) / base) == pytest.approx(0.3)
+    around[0].dues_share = 0.0
     m.load = 1.0
-    assert np.log(exit_hazard.py_func(m, 100, False, 0.0, p) / base) == pytest.approx(0.4)
+    assert np.log(plain(exit_hazard)(m, 100, False, *around) / base) == pytest.approx(0.4)
 
 
-def test_dropout_is_the_member_s_own_in_a_neutral_mood(kernels, monkeypatch):
+def test_dropout_is_the_member_s_own_in_a_neutral_mood(kernels):
     """BG/NBD: the logit moves with belonging and satisfaction around .3 and .5."""
-    from agents import member
-
-    monkeypatch.setattr(member, "sigmoid", member.sigmoid.py_func)
-    m, p = member_and_world(belonging_weight=1.5, satisfaction_weight=1.5)
+    m, around = member_and_world(belonging_weight=1.5, satisfaction_weight=1.5)
     m.belonging, m.satisfaction, m.quit = 0.3, 0.5, 0.2
-    assert quit_probability.py_func(m, p) == pytest.approx(0.2, rel=1e-6)
+    assert plain(quit_probability)(m, *around) == pytest.approx(0.2, rel=1e-6)
     m.belonging = 0.8
-    assert quit_probability.py_func(m, p) < 0.12
+    assert plain(quit_probability)(m, *around) < 0.12
 
 
 def test_the_silent_come_back_at_their_hazard(kernels):

@@ -18,9 +18,10 @@ from communities import (
     setting,
 )
 
-from agents.member import goal_pull, reward_log_odds, shift_probability, visit_hazard
+from agents.choices import goal_pull, reward_log_odds, shift_probability, visit_hazard
 from agents.moderator import accepts_duty, items_per_day
 from agents.partner import conversion, stays
+from agents.plain import plain
 from sim.engine import live_until
 from sim.policy.moderation import Review
 from sim.policy.stewarding import Staff
@@ -105,20 +106,20 @@ def test_thanks_move_half_as_much_every_six_answers(kernels):
 
 def test_cash_works_as_measured_at_literal_calibration(kernels):
     """Thornton 2008: b0 = 1.37 for any sure reward, .54 for each unit; nothing for nothing."""
-    p = world_of(**{"world.incentives.calibration": 1.0}).params[0].incentives
+    p = world_of(**{"world.calibration.scale": 1.0}).params[0]
     rule = reward_log_odds.py_func
     assert rule(0.0, p) == 0.0
     assert rule(400.0, p) == pytest.approx(1.37 + 2 * 0.54, abs=1e-6)
     assert rule(1e9, p) == pytest.approx(1.37 + 3 * 0.54)
     steps = [rule(x, p) for x in (1, 10, 20, 50, 200, 600)]
     assert steps == sorted(steps)
-    off = world_of(**{"world.incentives.calibration": 0.0}).params[0].incentives
+    off = world_of(**{"world.calibration.scale": 0.0}).params[0]
     assert rule(400.0, off) == 0.0
 
 
 def test_the_goal_pulls_more_as_it_comes_near(kernels):
     """Science A.10: log(1 + g (points / goal) ** h), starting anew after each reward."""
-    p = world_of(**{"world.incentives.calibration": 1.0}).params[0].incentives
+    p = world_of(**{"world.calibration.scale": 1.0}).params[0]
     pulls = [goal_pull.py_func(points, 500, p) for points in (0, 100, 250, 400, 499)]
     expected = [math.log(1 + 0.4 * (x / 500) ** 3) for x in (0, 100, 250, 400, 499)]
     assert pulls == pytest.approx(expected)
@@ -140,11 +141,12 @@ def test_uplifts_never_leave_the_unit_interval(probability, shift):
 def test_visit_hazard_is_base_times_exponentials(kernels):
     tables = world_of()
     m, p = tables.members[0], tables.params[0].visiting
+    around = (tables.clock[0], tables.policy[0], tables.params[0])
     m.belonging, m.satisfaction, m.load = 0.3, 0.5, 0.0
-    assert visit_hazard.py_func(m, p) == pytest.approx(float(m.visit_rate))
+    assert plain(visit_hazard)(m, *around) == pytest.approx(float(m.visit_rate))
     m.belonging, m.satisfaction, m.load = 0.8, 0.9, 0.5
     shift = p.belonging_weight * 0.5 + p.satisfaction_weight * 0.4 - p.load_weight * 0.5
-    assert visit_hazard.py_func(m, p) == pytest.approx(float(m.visit_rate) * math.exp(shift))
+    assert plain(visit_hazard)(m, *around) == pytest.approx(float(m.visit_rate) * math.exp(shift))
 
 
 def test_points_are_earned_by_the_tariff_up_to_the_cap(kernels):

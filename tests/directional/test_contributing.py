@@ -27,7 +27,7 @@ def test_neutral_calibration_takes_the_prize_s_pull_away(kernels):
     """P36: at 0 a claimed uplift has no effect, only its costs are left."""
     neutral = {
         **HELPFUL,
-        "world.incentives.calibration": 0.0,
+        "world.calibration.scale": 0.0,
         "world.incentives.crowding": 0.0,
         "world.settlement.win_satisfaction": 0.0,
         "world.settlement.win_reputation": 0.0,

@@ -1,0 +1,21 @@
+"""Calibration: how far the sources' claimed uplifts are believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.quantity import quantity
+
+
+@dataclass(frozen=True)
+class Params:
+    """Belief in claimed uplifts (world group ``calibration``)."""
+
+    scale: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="P36 (literal 1, discounted 0.5, neutral 0)",
+        doc="Scale of every claimed uplift, on the log-odds or log-hazard scale.",
+    )
