@@ -180,7 +180,7 @@ def answer_terms(m, reward, effort, clock, policy, world):
     """
     p = world.help
     return (
-        p.answer_base,
+        p.answer_base - p.reader_cost * (1.0 - min(1.0, f8(m.post_rate) / p.writer_rate)),
         p.motive_weight * (f8(m.motive) - 0.5),
         p.belonging_weight * (f8(m.belonging) - 0.3),
         reward,

@@ -65,10 +65,14 @@ VERBS = {
         "uncertain settings fitted to what your community has shown",
         "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
     ),
+    "validate": Verb(
+        "does a world look like real communities? patterns, bands, verdicts",
+        "plaza validate --seeds 20",
+    ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
 HYDRA_HELPS = ("run", "sweep")
-OWN_HELPS = ("study", "fit", "optimise", "calibrate")
+OWN_HELPS = ("study", "fit", "optimise", "calibrate", "validate")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -145,6 +145,24 @@ def sweep(arguments: Sequence[str]) -> int:
     return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments)
 
 
+def validate(arguments: Sequence[str]) -> int:
+    """``plaza validate``: patterns of real communities.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the verb.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.validation.verb import run_validate
+
+    return run_validate(arguments)
+
+
 def fit(arguments: Sequence[str]) -> int:
     """``plaza fit``: a world from a community's own records.
 

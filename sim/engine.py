@@ -60,7 +60,12 @@ def levers_of(setting: Setting) -> Levers:
 
 
 def open_tables(
-    setting: Setting, seed: int, days: int, replicate: int = 0, levers: Levers | None = None
+    setting: Setting,
+    seed: int,
+    days: int,
+    replicate: int = 0,
+    levers: Levers | None = None,
+    talk: int = 0,
 ) -> Tables:
     """Tables of a community on the eve of day 0.
 
@@ -74,6 +79,8 @@ def open_tables(
         Days the run may last, 1 to 30,000.
     levers : tuple of records, optional
         What :func:`levers_of` returns, when many runs share a setting.
+    talk : int
+        Rows of the talk log (:mod:`sim.world.talk`), 0 when nobody observes.
 
     Returns
     -------
@@ -92,7 +99,7 @@ def open_tables(
     if setting.policy.stewarding.staff == Staff.VOLUNTEERS:
         volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
     policy, params = levers or levers_of(setting)
-    tables = allocate(policy, params, rows, 64 + volunteers, days)
+    tables = allocate(policy, params, rows, 64 + volunteers, days, talk)
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
     return tables

@@ -22,6 +22,7 @@ from sim.world.fund import ACCOUNTS, JOURNAL
 from sim.world.items import HOT, ITEM, TOPICS
 from sim.world.people import HISTORY
 from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
+from sim.world.talk import TALK
 from sim.world.ties import SLOTS, TIE
 
 KOC_SLOTS = 512
@@ -48,6 +49,7 @@ class Tables:
     requests: Records
     board: np.ndarray
     board_size: np.ndarray
+    talk: Records
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -114,7 +116,12 @@ declare_schema(schema)
 
 
 def allocate(
-    policy: np.recarray, params: np.recarray, members: int, moderators: int, days: int
+    policy: np.recarray,
+    params: np.recarray,
+    members: int,
+    moderators: int,
+    days: int,
+    talk: int = 0,
 ) -> Tables:
     """Allocate empty tables.
 
@@ -128,6 +135,8 @@ def allocate(
         Moderator rows to have room for.
     days : int
         Length of the run.
+    talk : int
+        Rows of the talk log, for an observer who empties it between days.
 
     Returns
     -------
@@ -144,6 +153,7 @@ def allocate(
         requests=blank(REQUEST, 4 * TOPICS * _board_length(rows)),
         board=np.zeros((TOPICS, _board_length(rows)), np.int32),
         board_size=np.zeros(TOPICS, np.int64),
+        talk=blank(TALK, talk),
         hot=np.zeros((TOPICS + 1, HOT), np.int64),
         hot_score=np.zeros((TOPICS + 1, HOT), np.float64),
         hot_size=np.zeros(TOPICS + 1, np.int64),

@@ -136,6 +136,10 @@ def daily(which: Setting, name: str, seeds: Iterable[int], days: int) -> np.ndar
     return np.array([run.days[:, mt.NAMES.index(name)] for run in runs(which, seeds, days)])
 
 
+TALK_ROOM = 100_000
+"""Rows of the talk log of communities with given room."""
+
+
 def opened(which: Setting, seed: int, days: int, rows: int = 0) -> Tables:
     """A founded community, with room for ``rows`` members when given."""
     if not rows:
@@ -144,7 +148,9 @@ def opened(which: Setting, seed: int, days: int, rows: int = 0) -> Tables:
     from sim.founding import found
 
     people = which.population
-    tables = allocate(to_record(which.policy), to_record(which.world), rows, 64, days)
+    tables = allocate(
+        to_record(which.policy), to_record(which.world), rows, 64, days, talk=TALK_ROOM
+    )
     found(tables, seed, 0, people.initial_members, people.tenure_days, people.ties)
     return tables
 

@@ -34,7 +34,7 @@ def lived() -> Community:
         stewarding=Stewarding(staff=Staff.VOLUNTEERS),
         acquisition=Acquisition(has_referral=True),
     )
-    c = Community(policy=policy, population=Population(initial_members=300), seed=2, days=120)
+    c = Community(policy=policy, population=Population(initial_members=600), seed=2, days=120)
     c.run(100)
     return c
 

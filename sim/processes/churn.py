@@ -27,6 +27,7 @@ READS = (
     "fate.kind",
     "members.posts_today",
     "members.answers_today",
+    "members.replies_today",
     "fate.status",
     "members.belonging",
     "members.last_act",
@@ -144,7 +145,7 @@ class Params:
         doc="Extra exit hazard of silent members.",
     )
     return_hazard: float = quantity(
-        0.006,
+        0.002,
         unit="1/day",
         low=0.0,
         high=1.0,
@@ -204,7 +205,7 @@ def _may_fall_silent(t, i, quit_key, p):
     if fate.status != Status.ENGAGED:
         return
     part = 1.0
-    if m.posts_today == 0 and m.answers_today == 0:
+    if m.posts_today + m.answers_today + m.replies_today == 0:
         part = p.lurker_quit if fate.kind != Kind.CORE else 0.0
     u = uniform(quit_key, fate.uid)
     if u < part and u < part * quit_probability(m, t.clock[0], t.policy[0], t.params[0]):

@@ -17,11 +17,14 @@ from sim.policy.comms import Protocol
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import items, people, ties
+from sim.world import items, people, talk, ties
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 READS = (
+    "members.post_rate",
+    "talk",
+    "clock.n_talk",
     "visitors",
     "clock.n_visitors",
     "clock.prize_cents",
@@ -51,6 +54,8 @@ WRITES = (
     "members.n_ties",
     "ties",
     "acts",
+    "talk",
+    "clock.n_talk",
     "daily.requests",
     "daily.solved",
     "daily.answers",
@@ -148,6 +153,22 @@ class Params:
         high=56,
         source="F06 (one ranking a week)",
         doc="Days a written problem takes answers, from the end of its lead time.",
+    )
+    reader_cost: float = quantity(
+        2.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (science A.4: those who only read hardly ever write)",
+        doc="Cost of answering for somebody who never writes.",
+    )
+    writer_rate: float = quantity(
+        0.1,
+        unit="1/visit",
+        low=0.001,
+        high=1.0,
+        source="assumption",
+        doc="Base chance of writing on a visit from which on that cost is gone.",
     )
     looks: int = quantity(
         2,
@@ -295,6 +316,7 @@ def _answer(t, i, topic, place, day, is_written, p):
     t.daily[day, mt.ANSWERS] += 1.0
     people.mark_act(t, i, day)
     asker = i8(request.asker)
+    talk.note(t, talk.Said.ANSWER, i, asker, day)
     ties.strengthen(t, asker, i, p.tie_weight, day)
     ties.strengthen(t, i, asker, p.tie_weight * 0.5, day)
     _settle(t, topic, place, quality, day)

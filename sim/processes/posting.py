@@ -40,6 +40,7 @@ WRITES = (
     "members.posts",
     "members.exposures",
     "members.posts_today",
+    "members.to_say",
     "members.last_item",
     "members.last_act",
     "acts",
@@ -56,6 +57,10 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+
+
+USUAL_RATE = 0.05
+"""Posting days a day of somebody whose messages on such a day are as usual; assumption."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ class Params:
         doc="Part of the prize's pull that reaches ordinary posts.",
     )
     most_posts: int = quantity(
-        12, unit="items/day", low=1, high=200, source="assumption", doc="Most posts in a day."
+        40, unit="items/day", low=1, high=120, source="assumption", doc="Most messages in a day."
     )
     quality_noise: float = quantity(
         0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of post quality."
@@ -226,15 +231,23 @@ def _write_posts(t, i, day, is_queued):
     fate = t.fate[i]
     key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
     z = normal(uniform(key, U64(0)))
-    n = min(p.most_posts, i8(math.ceil(math.exp(law.posts_ln_mean + law.posts_ln_sd * z))))
+    often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
+    ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
+    messages = min(p.most_posts, i8(math.ceil(math.exp(ln_messages))))
+    n = 0
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC
     quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
     if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
         quality -= p.points_quality_loss
     source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
-    for k in range(n):
+    m.to_say = 0
+    for k in range(messages):
         draws = agent_key(key, U64(k + 1))
+        if uniform(draws, U64(5)) >= law.start_share:
+            m.to_say += 1
+            continue
+        n += 1
         q = quality + p.quality_noise * normal(uniform(draws, U64(0)))
         is_violation = i8(uniform(draws, U64(1)) < p_violation)
         risk = 0.25 * uniform(draws, U64(2)) + (0.5 if is_violation else 0.0)
@@ -250,7 +263,8 @@ def _write_posts(t, i, day, is_queued):
             t.daily[day, mt.VIOLATIONS] += 1.0
     m.posts = min(32000, m.posts + n)
     m.posts_today = n
-    people.mark_act(t, i, day)
+    if n > 0:
+        people.mark_act(t, i, day)
     t.daily[day, mt.POSTS] += n
     if is_koc:
         t.daily[day, mt.KOC_ITEMS] += n

@@ -18,9 +18,9 @@ from sim import decisions
 from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
 from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
+from sim.randomness import U64, agent_key, day_key, uniform
 from sim.recording import metrics as mt
-from sim.world import items, people, ties
+from sim.world import items, responding
 
 SOURCE = "science.md A.5, A.6, A.7; M15, M33, M37, M120, M122"
 READS = (
@@ -42,6 +42,12 @@ READS = (
     "fading",
     "items",
     "members.last_item",
+    "members.unread_replies",
+    "members.replier",
+    "members.to_say",
+    "members.replies_today",
+    "talk",
+    "clock.n_talk",
 )
 WRITES = (
     "items.views",
@@ -53,12 +59,16 @@ WRITES = (
     "members.harm",
     "members.unread_replies",
     "members.unread_reactions",
+    "members.replier",
+    "members.to_say",
     "members.replies_today",
     "members.last_act",
     "members.last_visit",
     "members.n_ties",
     "ties",
     "acts",
+    "talk",
+    "clock.n_talk",
     "partners.exposures",
     "daily.views",
     "daily.value",
@@ -83,20 +93,28 @@ class Params:
         doc="Chance of a reaction to an item of full use for a reader of satisfaction 0.5.",
     )
     reply_base: float = quantity(
-        0.3,
+        1.0,
         unit="1",
         low=0.0,
         high=1.0,
         source="science A.5 (unanswered starts .35-.62)",
-        doc="Chance of a reply to an item of full use.",
+        doc="Chance of a reply to an item of full use, by somebody who came to say something.",
     )
     reciprocity: float = quantity(
-        0.3,
+        0.6,
         unit="1",
         low=0.0,
         high=1.0,
         source="science A.7 (rho .1-.6)",
         doc="Added chance of a reply to an item of somebody one has a tie with.",
+    )
+    reply_back: float = quantity(
+        0.6,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.7 (rho .1-.6; dyads answered .47)",
+        doc="Chance of replying to who replied last.",
     )
     talk_share: float = quantity(
         0.25,
@@ -105,10 +123,7 @@ class Params:
         high=1.0,
         source="assumption (responses come in bursts: replies a post are over-dispersed, "
         "science A.5)",
-        doc="Visits on which a reader responds at all; the chances above are means over visits.",
-    )
-    most_replies: int = quantity(
-        4, unit="replies/visit", low=0, high=50, source="assumption", doc="Most replies in a visit."
+        doc="Visits on which a reader reacts at all; the chance of reacting is a mean over visits.",
     )
     minutes_per_item: float = quantity(
         0.5,
@@ -236,6 +251,8 @@ def _visit(t, i, day, read_key, react_key):
     harm = 0.0
     promo = 0
     n = 0
+    if m.unread_replies > 0 and m.replier >= 0:
+        responding.reply_back(t, i, day, responses)
     if wanted > 0:
         # whether one talks at all is a matter of the visit, so it hangs on one draw of the visit
         talks = i8(uniform(responses, U64(0)) < t.params[0].interaction.talk_share)
@@ -306,44 +323,10 @@ def _read(t, i, day, number, responses, is_tie, talks):
     item.views += 1
     if item.author <= -2:
         t.partners[-2 - item.author].exposures += 1
-    if talks:
-        _respond(t, i, day, item, use, responses, is_tie)
+    if talks or t.members[i].to_say > 0:
+        responding.respond(t, i, day, item, use, responses, is_tie, talks)
     harm = t.params[0].interaction.violation_harm if item.is_violation else 0.0
     return use, harm, i8(item.is_promotion)
-
-
-@compiled()
-def _respond(t, i, day, item, use, responses, is_tie):
-    """React and reply to an item, on a visit on which one talks."""
-    p = t.params[0].interaction
-    m = t.members[i]
-    author = i8(item.author)
-    react, reply = two_uniforms(responses, item.uid)
-    if react * p.talk_share < p.react_base * use * (0.5 + f8(m.satisfaction)):
-        item.reactions += 1
-        t.daily[day, mt.REACTIONS] += 1.0
-        people.mark_act(t, i, day)
-        if author >= 0:
-            writer = t.members[author]
-            writer.unread_reactions = min(32000, writer.unread_reactions + 1)
-    if author < 0 or m.replies_today >= p.most_replies:
-        return
-    p_reply = p.reply_base + (p.reciprocity if is_tie else 0.0)
-    if reply * p.talk_share < p_reply * use * (1.0 - f8(m.load)):
-        _reply(t, i, author, day)
-        item.replies += 1
-
-
-@compiled()
-def _reply(t, i, author, day):
-    p = t.params[0].interaction
-    t.daily[day, mt.REPLIES] += 1.0
-    t.members[i].replies_today += 1
-    people.mark_act(t, i, day)
-    writer = t.members[author]
-    writer.unread_replies = min(32000, writer.unread_replies + 1)
-    ties.strengthen(t, i, author, p.tie_weight, day)
-    ties.strengthen(t, author, i, p.tie_back_weight, day)
 
 
 @compiled()

@@ -29,6 +29,7 @@ WRITES = (
     "clock.n_silent",
     "fate.status",
     "members.posts_today",
+    "members.to_say",
     "members.replies_today",
     "members.answers_today",
     "daily.visits",
@@ -113,6 +114,7 @@ def step(t, day):
 def _arrive(t, i):
     m = t.members[i]
     m.posts_today = 0
+    m.to_say = 0
     m.replies_today = 0
     m.answers_today = 0
     if t.fate[i].status == Status.SILENT:

@@ -26,6 +26,7 @@ CLOCK: tuple[Var, ...] = (
     Var("review_next", "i8", "item", "next item to review", "M59"),
     Var("review_credit", "f8", "items", "review capacity carried over", "M59"),
     Var("n_requests", "i8", "requests", "requests ever opened", "T17"),
+    Var("n_talk", "i8", "rows", "rows of the talk log in use", "T11"),
     Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),
     Var("n_moderators", "i8", "rows", "moderator rows in use", "M61"),
     Var("n_journal", "i8", "rows", "journal rows in use", "M56"),

@@ -70,6 +70,7 @@ def admit(t, uid, route, inviter, day):
     m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
     m.seen_to = clock.item_head - 1
     m.last_item = -1
+    m.replier = -1
     traits.draw_activity(t, i, key, z, p)
     traits.draw_buying(t, i, traits.buying_key(t, uid))
     m.skill = beta(mix(key + U64(5)), p.skill_a, p.skill_b)

@@ -33,7 +33,7 @@ class Params:
         doc="Shape of the gamma law of posting days.",
     )
     rate_weeks: float = quantity(
-        0.30,
+        0.25,
         unit="weeks",
         low=0.01,
         high=50.0,
@@ -41,7 +41,7 @@ class Params:
         doc="Inverse scale of the gamma law of posting days.",
     )
     dropout_a: float = quantity(
-        0.6,
+        0.8,
         unit="1",
         low=0.01,
         high=50.0,
@@ -49,7 +49,7 @@ class Params:
         doc="First shape of the beta law of falling silent after a posting day.",
     )
     dropout_b: float = quantity(
-        12.0,
+        2.0,
         unit="1",
         low=0.01,
         high=500.0,
@@ -73,7 +73,7 @@ class Params:
         doc="Posting rate of a lurker relative to a poster.",
     )
     core_share: float = quantity(
-        0.02,
+        0.012,
         unit="share",
         low=0.0,
         high=0.3,
@@ -136,13 +136,29 @@ class Params:
         source="science A.4 (weekend/weekday .14-1.38)",
         doc="Rhythm of the week, Monday first, mean 1.",
     )
+    posts_activity: float = quantity(
+        0.15,
+        unit="ln items/ln rate",
+        low=0.0,
+        high=2.0,
+        source="assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
+        doc="How the log number of messages on a posting day rises with the log rate of such days.",
+    )
+    start_share: float = quantity(
+        0.33,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.5, A.7 (2.06 comments a post)",
+        doc="Messages that start something; the others are said to somebody.",
+    )
     posts_ln_mean: float = quantity(
-        0.9,
+        1.05,
         unit="ln items",
         low=-2.0,
         high=3.0,
         source="science A.4 (.81-1.09)",
-        doc="Mean of the log number of posts on a posting day.",
+        doc="Mean of the log number of messages on a posting day.",
     )
     posts_ln_sd: float = quantity(
         1.0,
@@ -150,7 +166,7 @@ class Params:
         low=0.0,
         high=3.0,
         source="science A.4 (.82-1.11)",
-        doc="Spread of the log number of posts on a posting day.",
+        doc="Spread of the log number of messages on a posting day.",
     )
     attention_ln_mean: float = quantity(
         2.71,

@@ -28,6 +28,7 @@ from sim.tables import APPLICANT, CLOCK
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
 from sim.world.items import ITEM
 from sim.world.requests import REQUEST
+from sim.world.talk import TALK
 from sim.world.ties import TIE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,7 @@ SOURCES = {
 RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
     "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
-    "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
+    "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK, "talk": TALK,
 }  # fmt: skip
 LEVERS = [
     (group.name, field)

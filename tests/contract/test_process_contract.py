@@ -73,6 +73,8 @@ WATCHED = {
                              "population.initial_members": 500,
                              "world.activity.posts_ln_mean": 3.0,
                              "world.posting.most_posts": 60,
+                             "world.activity.start_share": 1.0,
+                             "world.activity.dropout_b": 20.0,
                              "world.activity.rate_weeks": 0.05}),
         (0, 13),
     ),

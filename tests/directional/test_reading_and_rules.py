@@ -41,7 +41,8 @@ def test_exploration_spreads_attention(kernels):
         "policy.distribution.feed": Feed.CURATED,
         "policy.distribution.explore_share": 0.0,
     }
-    assert_falls(base, {"policy.distribution.explore_share": 0.8}, "voice_gini")
+    seeds = range(1, 31)
+    assert_falls(base, {"policy.distribution.explore_share": 0.8}, "voice_gini", seeds=seeds)
 
 
 def test_brand_centred_content_is_worth_less(kernels):
@@ -223,7 +224,9 @@ def test_a_higher_stipend_fills_more_weeks(kernels):
 def test_terms_end_and_duty_rotates(kernels):
     """R46, F11: nobody serves longer than the term; the place is taken anew."""
     which = setting(PAID, FAITHFUL, {"policy.stewarding.stipend_week_cents": 150_000,
-                                     "policy.stewarding.term_weeks": 2})  # fmt: skip
+                                     "policy.stewarding.term_weeks": 2,
+                                     "world.activity.dropout_a": 0.01,
+                                     "world.activity.dropout_b": 500.0})  # fmt: skip
     served: list[tuple[int, int]] = []
 
     def after(tables, day, name):

@@ -1,0 +1,155 @@
+"""What a validation leaves: a table for the terminal, a picture, and the numbers behind both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.output_folder import OutputFolder, write_manifest, write_tables
+from scenarios.validation.lab import Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOLDS, FAILS = "green", "dark_orange3"
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The patterns, what was found, and the worlds that must not look real.
+
+    Parameters
+    ----------
+    patterns : list of Finding
+        One for each statistic, in the order of the patterns.
+    broken : list of Finding
+        One for each world with a cause taken out.
+    n_seeds : int
+        Communities of each kind.
+    overrides : tuple of str
+        The world that was validated; empty for the default.
+    """
+
+    patterns: list[Finding]
+    broken: list[Finding]
+    n_seeds: int
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> list[int]:
+        """Numbers of the patterns all of whose statistics lie within their bands."""
+        failed = {finding.number for finding in self.patterns if not finding.is_inside}
+        numbers = dict.fromkeys(finding.number for finding in self.patterns)
+        return [number for number in numbers if number not in failed]
+
+    @property
+    def words(self) -> str:
+        """The answer in a sentence."""
+        total = len(dict.fromkeys(finding.number for finding in self.patterns))
+        fails = [f for f in self.broken if f.is_inside]
+        said = f"{len(self.held)} of {total} patterns of real communities hold"
+        if self.broken:
+            said += f"; {len(self.broken) - len(fails)} of {len(self.broken)} worlds with a cause "
+            said += "taken out are told apart"
+        return f"{said} (median of {self.n_seeds} seeds)."
+
+    def frame(self) -> pd.DataFrame:
+        """Findings, one row for each statistic.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``number`` (0 for a falsification), ``pattern``, ``statistic``, ``median``, ``low``,
+            ``high``, ``is_inside``, ``seeds`` that could tell, ``use``, ``source``.
+        """
+        return pd.DataFrame(
+            {
+                "number": f.number, "pattern": f.pattern, "statistic": f.name, "median": f.median,
+                "low": f.low, "high": f.high, "is_inside": f.is_inside,
+                "seeds": int(pd.notna(f.values).sum()), "use": f.use, "source": f.source,
+            }
+            for f in (*self.patterns, *self.broken)
+        )  # fmt: skip
+
+    def seeds_frame(self) -> pd.DataFrame:
+        """Values behind the medians: ``number``, ``statistic``, ``seed_place``, ``value``."""
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "number": f.number, "statistic": f.name,
+                        "seed_place": range(f.values.size), "value": f.values,
+                    }
+                )
+                for f in (*self.patterns, *self.broken)
+            ],
+            ignore_index=True,
+        )  # fmt: skip
+
+    def __rich__(self) -> RenderableType:
+        """Table of all findings, the answer first."""
+        table = _table("", "statistic", "median", "band", "verdict", "bands from")
+        for finding in self.patterns:
+            verdict = Text("holds", HOLDS) if finding.is_inside else Text("fails", FAILS)
+            table.add_row(str(finding.number), *_cells(finding), verdict, finding.source)
+        parts: list[RenderableType] = [Text(self.words, style="bold"), table]
+        if self.broken:
+            without = _table("taken out", "statistic", "median", "band", "verdict")
+            for finding in self.broken:
+                told = (
+                    Text("looks real: wrong", FAILS) if finding.is_inside else Text("told", HOLDS)
+                )
+                without.add_row(finding.pattern, *_cells(finding), told)
+            parts.append(without)
+        return Group(*parts)
+
+    def save(self, folder: OutputFolder, command: str) -> Path:
+        """Write the picture, the tables and a manifest.
+
+        Parameters
+        ----------
+        folder : OutputFolder
+            Where to.
+        command : str
+            The command that makes them again.
+
+        Returns
+        -------
+        pathlib.Path
+            The folder.
+        """
+        from scenarios.provenance import versions
+        from scenarios.validation.figures import pattern_page
+
+        with folder:
+            pattern_page(self).savefig(folder.partial / "patterns.png", dpi=150)
+            tables = {"patterns": self.frame(), "pattern_seeds": self.seeds_frame()}
+            write_tables(folder.partial, tables)
+            self.frame().to_csv(folder.partial / "patterns.csv", index=False)
+            manifest = {"command": command, "seeds": self.n_seeds, "versions": versions()}
+            write_manifest(folder.partial, manifest | {"overrides": list(self.overrides)})
+            return folder.keep()
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in ("", "median") else "left")
+    return table
+
+
+def _cells(finding: Finding) -> tuple[str, str, str]:
+    name = finding.name
+    if finding.number and finding.pattern != name:
+        name = f"{finding.pattern}: {name}"
+    return name, _number(finding.median), f"{_number(finding.low)} to {_number(finding.high)}"
+
+
+def _number(value: float) -> str:
+    return "cannot tell" if pd.isna(value) else f"{value:.2f}"

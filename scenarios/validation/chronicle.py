@@ -1,0 +1,201 @@
+"""Chronicles: what an observer of one community writes down, as a real log would hold it.
+
+Validation compares the model with logs of real communities, so it looks at the model through the
+same keyhole: who wrote when, who replied to whom, who joined, who was invited by whom. A chronicle
+is taken from outside, between days; the run is the same run with or without an observer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agents.member import Flag
+from scenarios.fit.activity import ActiveDays
+from sim.engine import live_until, open_tables
+from sim.recording import metrics as mt
+from sim.setting import Setting, to_record
+from sim.tables import Tables
+from sim.world.items import Shown
+from sim.world.talk import Said
+
+TALK_PER_MEMBER = 4
+"""Replies a day and member the log has room for; more would say so by failing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Threads:
+    """Items that members wrote, in order.
+
+    Attributes
+    ----------
+    author, day, replies : numpy.ndarray
+        int64[n]: row of the author, day of writing, replies received while in the feed.
+    is_violation, is_removed : numpy.ndarray
+        bool[n].
+    """
+
+    author: np.ndarray
+    day: np.ndarray
+    replies: np.ndarray
+    is_violation: np.ndarray
+    is_removed: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Chronicle:
+    """One community as an observer saw it.
+
+    Attributes
+    ----------
+    n_days : int
+        Days observed.
+    written : ActiveDays
+        Messages (posts, replies and answers) of each member and day with any.
+    threads : Threads
+        Posts of members and the replies they drew.
+    who, whom, said_on : numpy.ndarray
+        int64[m]: replies and answers in order: speaker, spoken to, day.
+    is_answer : numpy.ndarray
+        bool[m]: an answer to a request for help, no reply to a post.
+    joined, route, inviter : numpy.ndarray
+        int64[members]: by row; ``joined`` is negative for tenure before the observation.
+    responds, has_reached : numpy.ndarray
+        bool[members]: moved by points; was seen with the points of a reward.
+    size : numpy.ndarray
+        float64[n_days]: members at the end of each day.
+    moderators : float
+        Mean number of those who moderate: the founder, a steward on duty, volunteers.
+    """
+
+    n_days: int
+    written: ActiveDays
+    threads: Threads
+    who: np.ndarray
+    whom: np.ndarray
+    said_on: np.ndarray
+    is_answer: np.ndarray
+    joined: np.ndarray
+    route: np.ndarray
+    inviter: np.ndarray
+    responds: np.ndarray
+    has_reached: np.ndarray
+    size: np.ndarray
+    moderators: float
+
+
+@dataclass
+class _Notes:
+    """What is written down while days go by."""
+
+    member: list[np.ndarray] = field(default_factory=list)
+    day: list[np.ndarray] = field(default_factory=list)
+    count: list[np.ndarray] = field(default_factory=list)
+    talk: list[np.ndarray] = field(default_factory=list)
+    items: dict[str, list[np.ndarray]] = field(
+        default_factory=lambda: {name: [] for name in _ITEM_FIELDS}
+    )
+    reached: list[np.ndarray] = field(default_factory=list)
+
+
+_ITEM_FIELDS = ("author", "day", "replies", "is_violation", "shown")
+
+
+def observe(
+    setting: Setting, seed: int, n_days: int, change: tuple[int, Setting] | None = None
+) -> Chronicle:
+    """Live a community and write down what an observer sees.
+
+    Parameters
+    ----------
+    setting : Setting
+        A checked setting.
+    seed : int
+        Seed of the run.
+    n_days : int
+        Days, at least 1.
+    change : tuple of int and Setting, optional
+        A day, and the setting whose policy holds from then on.
+
+    Returns
+    -------
+    Chronicle
+        The community's chronicle; the run itself is that of any other verb.
+    """
+    room = TALK_PER_MEMBER * (setting.population.initial_members + 2048)
+    tables = open_tables(setting, seed, n_days, talk=room)
+    notes = _Notes()
+    for day in range(n_days):
+        if change is not None and day == change[0]:
+            tables.policy[:] = to_record(change[1].policy)
+        oldest = int(tables.clock[0].item_tail)
+        tables = live_until(tables, day, day + 1)
+        _note_day(tables, day, notes)
+        _note_items(tables, oldest, int(tables.clock[0].item_tail), notes)
+    _note_items(tables, int(tables.clock[0].item_tail), int(tables.clock[0].item_head), notes)
+    return _chronicle(tables, n_days, notes)
+
+
+def _note_day(tables: Tables, day: int, notes: _Notes) -> None:
+    clock = tables.clock[0]
+    visitors = tables.visitors[: clock.n_visitors].astype(np.int64)
+    goal = tables.policy[0].incentive.points_reward
+    notes.reached.append(visitors[tables.members.points[visitors] >= goal])
+    posts = tables.members.posts_today[visitors].astype(np.int64)
+    wrote = visitors[posts > 0]
+    notes.member.append(wrote)
+    notes.day.append(np.full(wrote.size, day))
+    notes.count.append(posts[posts > 0])
+    if clock.n_talk >= tables.talk.shape[0]:
+        raise RuntimeError(f"day {day}: more talk than the observer has room for")
+    notes.talk.append(tables.talk[: clock.n_talk].copy())
+    clock.n_talk = 0
+
+
+def _note_items(tables: Tables, tail: int, head: int, notes: _Notes) -> None:
+    """Write down items that have left the feed; their slots are not yet taken again."""
+    slots = np.arange(tail, head) & (tables.items.shape[0] - 1)
+    for name, values in notes.items.items():
+        values.append(tables.items[name][slots].astype(np.int64))
+
+
+def _chronicle(tables: Tables, n_days: int, notes: _Notes) -> Chronicle:
+    if tables.daily[:n_days, mt.EXPIRED_EARLY].any():
+        raise RuntimeError("items were pushed out of a full feed; observe a smaller community")
+    rows = int(tables.clock[0].n_rows)
+    members = tables.members[:rows]
+    talk = np.concatenate(notes.talk)
+    items = {name: np.concatenate(values) for name, values in notes.items.items()}
+    is_member = items["author"] >= 0
+    items = {name: values[is_member] for name, values in items.items()}
+    has_reached = np.zeros(rows, bool)
+    has_reached[np.concatenate(notes.reached)] = True
+    return Chronicle(
+        n_days=n_days,
+        written=_written(notes, talk),
+        threads=Threads(
+            items["author"], items["day"], items["replies"],
+            items["is_violation"] > 0, items["shown"] == Shown.REMOVED,
+        ),
+        who=talk["who"].astype(np.int64),
+        whom=talk["whom"].astype(np.int64),
+        said_on=talk["day"].astype(np.int64),
+        is_answer=talk["said"] == Said.ANSWER,
+        joined=members.joined.astype(np.int64),
+        route=members.route.astype(np.int64),
+        inviter=members.inviter.astype(np.int64),
+        responds=(tables.fate.circles[:rows] & Flag.RESPONDER) != 0,
+        has_reached=has_reached,
+        size=tables.daily[:n_days, mt.MEMBERS].copy(),
+        moderators=1.0 + float(tables.daily[:n_days, [mt.STAFFED, mt.VOLUNTEERS]].sum(1).mean()),
+    )  # fmt: skip
+
+
+def _written(notes: _Notes, talk: np.ndarray) -> ActiveDays:
+    """Messages of every member and day with any: posts, and what was said to others."""
+    member = np.concatenate([*notes.member, talk["who"].astype(np.int64)])
+    day = np.concatenate([*notes.day, talk["day"].astype(np.int64)])
+    count = np.concatenate([*notes.count, np.ones(len(talk), np.int64)])
+    key, place = np.unique(member * 32768 + day, return_inverse=True)
+    return ActiveDays(key // 32768, key % 32768, np.bincount(place, count).astype(np.int64))

@@ -1,0 +1,68 @@
+"""The picture of a validation: every statistic against its band, on the band's own scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from scenarios.report.style import COLOURS, blank, styled
+
+if TYPE_CHECKING:
+    from scenarios.validation.answer import Validation
+
+EDGE = 1.0
+"""Widths of the band that are shown beyond it on either side."""
+
+
+@styled
+def pattern_page(validation: Validation) -> Figure:
+    """Draw every statistic of every pattern: band, seeds and median.
+
+    Parameters
+    ----------
+    validation : Validation
+        What was found.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A row for each statistic; the band goes from 0 to 1 and what lies far out stands at the
+        edge as a triangle.
+    """
+    rows = validation.patterns
+    figure = blank(8.6, 1.6 + 0.27 * len(rows))
+    axes = figure.subplots()
+    axes.axvspan(0, 1, color="#e3eef6", zorder=0)
+    for place, finding in enumerate(rows):
+        colour = COLOURS[0] if finding.is_inside else COLOURS[1]
+        width = finding.high - finding.low
+        seen = finding.values[np.isfinite(finding.values)]
+        at = (seen - finding.low) / width
+        inside = np.clip(at, -EDGE, 1 + EDGE)
+        axes.plot(inside, np.full(at.size, place), ".", color=colour, alpha=0.35, ms=5)
+        if np.isfinite(finding.median):
+            middle = (finding.median - finding.low) / width
+            marker = "D" if -EDGE <= middle <= 1 + EDGE else "<" if middle < 0 else ">"
+            spot = np.clip(middle, -EDGE, 1 + EDGE)
+            axes.plot(spot, place, marker, color=colour, ms=6, markeredgecolor="white")
+        said = f"{finding.median:.2f}" if np.isfinite(finding.median) else "cannot tell"
+        axes.text(
+            1.02, place, f"{said}   ({finding.low:g} to {finding.high:g})", va="center",
+            fontsize=8, color=colour, transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
+    axes.set_yticks(range(len(rows)), [_label(finding) for finding in rows], fontsize=8)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_xlim(-EDGE - 0.08, 1 + EDGE + 0.08)
+    axes.set_xticks([0, 1], ["lower edge\nof the band", "upper edge\nof the band"])
+    axes.grid(axis="x", visible=False)
+    world = " ".join(validation.overrides) or "default world"
+    axes.set_title(f"{validation.words}\n{world}; diamonds: medians, dots: seeds; right: band")
+    return figure
+
+
+def _label(finding) -> str:
+    if finding.pattern == finding.name:
+        return f"{finding.number}  {finding.name}"
+    return f"{finding.number}  {finding.pattern}: {finding.name}"

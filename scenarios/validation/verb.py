@@ -1,0 +1,79 @@
+"""``plaza validate``: whether a world looks like real communities."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.errors import UserError
+from scenarios.parser import Parser, parse
+
+if TYPE_CHECKING:
+    from scenarios.validation.lab import Finding
+
+MOST_SEEDS = 1000
+
+
+def run_validate(arguments: Sequence[str]) -> int:
+    """Observe communities, measure the patterns, print and keep the findings.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza validate``.
+
+    Returns
+    -------
+    int
+        0 when every pattern could be measured, whatever the verdicts: a pattern that does not
+        hold is a finding.
+
+    Raises
+    ------
+    UserError
+        With one line for any mistake.
+    """
+    from scenarios.validation.lab import FEWEST_SEEDS, check_falsifications, check_patterns
+
+    options = parse(_parser(), arguments)
+    if isinstance(options, int):
+        return options
+    if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
+        raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
+    from rich.console import Console
+
+    from scenarios.experiments.design import one_policy
+    from scenarios.experiments.run import prepare
+    from scenarios.output_folder import OutputFolder, default_folder
+    from scenarios.progress import Progress
+    from scenarios.validation.answer import Validation
+    from scenarios.validation.patterns import FALSIFICATIONS
+
+    run = one_policy(options.overrides).run  # a mistake in the overrides is said before any run
+    seeds = range(run.seed, run.seed + options.seeds)
+    place = options.to or default_folder("validate", "world")
+    folder = OutputFolder(place, may_replace=run.overwrite)
+    few = seeds[:FEWEST_SEEDS]
+    with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
+        prepare(progress)
+        patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
+        broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
+    answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
+    Console(highlight=False).print(answer)
+    answer.save(folder, shlex.join(["plaza", "validate", *arguments]))
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="plaza validate",
+        description="Observe communities of a world and compare them with the patterns of real "
+        "ones: who writes how much, comes back, replies, how growth and ties go. Takes overrides "
+        "as plaza run does; without any, the default world is validated.",
+    )
+    parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="group=option, x.y=value")
+    parser.add_argument("--seeds", type=int, default=20, help="communities of each kind (20)")
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help="where the page and table go")
+    return parser
