@@ -31,6 +31,7 @@ READS = (
     "clock.item_today",
     "clock.digest_quality",
     "fate.uid",
+    "fate.status",
     "ties",
     "hot",
     "hot_size",

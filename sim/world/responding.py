@@ -71,9 +71,9 @@ def reply_back(t, i, day, responses):
     m = t.members[i]
     other = i8(m.replier)
     m.replier = -1
-    if t.fate[other].status != Status.LEFT:
-        if uniform(responses, U64(1)) < t.params[0].interaction.reply_back:
-            _reply(t, i, other, day)
+    is_willing = uniform(responses, U64(1)) < t.params[0].interaction.reply_back
+    if is_willing and t.fate[other].status != Status.LEFT:
+        _reply(t, i, other, day)
 
 
 @compiled()
