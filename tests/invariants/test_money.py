@@ -88,7 +88,9 @@ def any_setting(draw):
         "world.kocs.least_score": draw(st.sampled_from([0.3, 0.9])),
         "world.stewarding.sign_up": draw(st.sampled_from([0.05, 1.0])),
         "world.referral.invite_visit": draw(st.sampled_from([0.02, 0.5])),
-        "policy.entry.gate": Gate.FEE if fee else draw(st.sampled_from([Gate.OPEN, Gate.INVITE])),
+        "policy.entry.gate": Gate.FEE
+        if fee
+        else draw(st.sampled_from([Gate.OPEN, Gate.MEMBER_INVITE])),
         "policy.entry.fee_cents": fee,
         "policy.entry.admits_day": draw(st.sampled_from([0, 1, 1000])),
         "policy.fund.has_entry_pool": has_pool,
