@@ -25,7 +25,7 @@ KOC: tuple[Var, ...] = (
     Var("stage", "i1", "Stage", "incubating, active or lapsed", "M50"),
     Var("fatigue", "f4", "1", "wear from sponsored posts, 0 to 1", "science A.12"),
     Var("sponsored", "i2", "items", "sponsored items written", "science A.12"),
-    Var("reach", "i4", "views", "views of own items as KOC", "T62"),
+    Var("reach", "i4", "views", "views of own items since chosen, counted monthly", "T62"),
     Var("joins", "i4", "members", "joins attributed to own invitations", "T62"),
     Var("written", "f4", "items", "items of one's own that are forgotten again", "M51"),
     Var("bought", "f4", "items", "sponsored items, fading", "M51"),

@@ -69,8 +69,8 @@ DAY = (
 
 PROCESSES = (
     arrival, outreach, star, challenge, entry, onboarding, visiting, stewarding, posting, kocs,
-    amplification, partnership, review, feed, reading, help, ties, incentives, referral, telling, purchase,
-    belonging, churn, settlement, sensing,
+    amplification, partnership, review, feed, reading, help, ties, incentives, referral,
+    telling, purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

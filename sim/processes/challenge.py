@@ -162,7 +162,7 @@ def _hardest(t, rank):
     """Slot of the open problem that only ``rank`` others exceed in difficulty."""
     last = 2.0
     slot = i8(-1)
-    for turn in range(rank + 1):
+    for _ in range(rank + 1):
         best = -1.0
         for topic in range(TOPICS):
             for place in range(t.board_size[topic]):

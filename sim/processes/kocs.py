@@ -14,6 +14,7 @@ from agents.koc import Stage, credit, score_by
 from agents.member import Flag, Status
 from agents.quantity import quantity
 from sim import decisions
+from sim.calendar import MONTH
 from sim.policy.koc import Programme
 from sim.randomness import U64, agent_key, day_key, poisson, uniform
 from sim.recording import metrics as mt
@@ -178,7 +179,18 @@ def step(t, day):
         _choose(t, day, lever, p)
     if lever.programme == Programme.INCUBATE:
         _publish(t, day, lever, p)
+    if day % MONTH == MONTH - 1:
+        _count_reach(t)
     _count(t, day)
+
+
+@compiled()
+def _count_reach(t):
+    """Credit KOCs with the views of their items, before the day book starts counting anew."""
+    for k in range(t.clock[0].n_kocs):
+        koc = t.kocs[k]
+        if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
+            koc.reach += t.members[koc.member].exposures
 
 
 @compiled()
@@ -283,7 +295,8 @@ def _enrol(t, i, day, is_trained, p):
     koc.member = i
     koc.fatigue = 0.0
     koc.sponsored = 0
-    koc.reach = t.members[i].exposures
+    # views before the role do not count
+    koc.reach = -i8(t.members[i].exposures)
     koc.joins = 0
     koc.written = t.members[i].posts
     koc.bought = 0.0

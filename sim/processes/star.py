@@ -234,12 +234,13 @@ def _ask(t, day, lever, p):
     activity = t.daily[day - 1, mt.ACTIVE_28D] / max(1, clock.n_members)
     clock.star_asked = n + 1
     star.fame = Fame.DECLINED
-    if uniform(key, U64(0)) < star_accepts(activity, f8(star.loop), p):
-        if prospects.line_up(t, star.uid, Route.STAR.value, prospects.NOBODY):
-            guest = t.applicants[clock.n_applicants - 1]
-            guest.guest = prospects.Guest.FREE
-            guest.skill = p.skill
-            star.fame = Fame.COMING
+    if uniform(key, U64(0)) >= star_accepts(activity, f8(star.loop), p):
+        return
+    if prospects.line_up(t, star.uid, Route.STAR.value, prospects.NOBODY):
+        guest = t.applicants[clock.n_applicants - 1]
+        guest.guest = prospects.Guest.FREE
+        guest.skill = p.skill
+        star.fame = Fame.COMING
 
 
 @compiled()

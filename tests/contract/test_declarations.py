@@ -19,6 +19,7 @@ from agents.operator import OPERATOR
 from agents.partner import PARTNER
 from agents.quantity import OutOfBounds, check_bounds
 from agents.record import RESERVED, Var, record_type
+from agents.star import CHALLENGER, STAR
 from sim import decisions
 from sim.day import PROCESSES
 from sim.policy import Policy
@@ -38,7 +39,8 @@ SOURCES = {
 }
 RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
-    "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
+    "applicants": APPLICANT, "kocs": KOC, "stars": STAR, "challengers": CHALLENGER,
+    "moderators": MODERATOR, "partners": PARTNER,
     "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
 }  # fmt: skip
 LEVERS = [
