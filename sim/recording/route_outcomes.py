@@ -74,7 +74,7 @@ def _kocs(tables: Tables, daily: np.ndarray) -> dict[str, float]:
     sale = _ratio(float(daily[:, mt.SALES_YUAN].sum()), float(daily[:, mt.PURCHASES].sum()))
     sales = float(members.buys[brought].sum()) * (0.0 if math.isnan(sale) else sale)
     return {
-        "koc_reach": _ratio(float(active.reach.sum()), n),
+        "koc_reach": _ratio(float(np.maximum(active.reach, 0).sum()), n),
         "koc_joins": _ratio(float(active.joins.sum()), n),
         "koc_sales_yuan": _ratio(sales, n),
     }
