@@ -18,6 +18,7 @@ SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 READS = (
     "clock.n_members",
     "clock.n_founders",
+    "clock.told_here",
     "clock.answered_share",
     "clock.pending_exposure",
     "daily.active_28d",

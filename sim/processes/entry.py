@@ -31,6 +31,7 @@ READS = (
     "fading",
     "clock.word",
     "clock.bad_word",
+    "clock.star_cohesion",
     "operator.founder_hours_day",
     "kocs.member",
     "kocs.stage",

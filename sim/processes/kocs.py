@@ -31,6 +31,7 @@ READS = (
     "members.reputation",
     "members.last_act",
     "members.n_ties",
+    "members.posts",
     "members.n_strong",
     "balances",
     "members.topic",

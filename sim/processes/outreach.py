@@ -19,6 +19,7 @@ from sim.world import fund, prospects
 SOURCE = "M05, M06, M07; F51; science.md A.12"
 READS = (
     "clock.n_founders",
+    "clock.told_here",
     "clock.answered_share",
     "balances",
     "daily.reactions",

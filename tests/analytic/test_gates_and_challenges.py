@@ -11,6 +11,7 @@ from scipy import stats
 
 from agents.koc import credit
 from agents.member import Route
+from agents.plain import plain
 from agents.star import Bid, star_accepts, star_loop
 from sim.policy.entry import Gate, Ticket
 from sim.policy.koc import Programme
@@ -33,7 +34,7 @@ CHALLENGE = {
     "policy.entry.challenge_shares_answers": False,
     "policy.fund.has_entry_pool": True,
     "policy.incentive.has_prize": True,
-    "world.help.request_week": 2.0,
+    "world.help.request_week": 7.0,
     "world.challenge.experts_week": 20.0,
     "world.challenge.least_quality": 0.0,
 }
@@ -126,7 +127,7 @@ TOY = {
     "population.initial_members": 100,
     "policy.acquisition.has_referral": True,
     "world.arrival.market_size": 0.0,
-    "world.referral.invite_visit": 0.3,
+    "world.referral.invite_visit": 1.0,
     "world.referral.accept_base": 0.0,
 }
 
@@ -181,7 +182,7 @@ def test_aimed_messages_land_where_they_are_aimed(kernels):
         })  # fmt: skip
         tables = live_by_hand(opened(which, 4, 20, 6000), 0, 3)
         rows = np.flatnonzero(tables.members.route[: tables.clock[0].n_rows] == Route.PAID)
-        z = np.array([traits.interest_of.py_func(tables, tables.fate.uid[i]) for i in rows])
+        z = np.array([plain(traits.interest_of)(tables, tables.fate.uid[i]) for i in rows])
         error = math.sqrt(0.25 / len(rows))
         assert len(rows) > 500
         assert abs((z > 0).mean() - accuracy) < 4 * error + 1e-9
@@ -224,9 +225,9 @@ def test_the_exclusive_gate_asks_for_its_ticket(kernels, ticket):
     for i in new:
         uid = tables.fate.uid[i]
         holds = (
-            traits.is_customer.py_func(tables, uid),
-            traits.interest_of.py_func(tables, uid) > 0,
-            traits.topic_of.py_func(tables, uid) == 0,
+            plain(traits.is_customer)(tables, uid),
+            plain(traits.interest_of)(tables, uid) > 0,
+            plain(traits.topic_of)(tables, uid) == 0,
         )
         assert holds[ticket]
 
@@ -259,7 +260,7 @@ def test_friends_run_out(kernels):
                           "world.referral.invite_visit": 1.0})  # fmt: skip
     tables = lived(which, 1, 100)
     rows = tables.members[:100]
-    friends = np.array([traits.friends_of.py_func(tables, u) for u in tables.fate.uid[:100]])
+    friends = np.array([plain(traits.friends_of)(tables, u) for u in tables.fate.uid[:100]])
     asked = rows.invited.astype(int) + rows.told
     assert (asked <= friends).all() and (asked == friends).mean() > 0.3
     assert 2.5 < friends.mean() < 6.0 and friends.min() >= 1
@@ -290,8 +291,8 @@ def test_graduates_follow_the_rate(kernels):
 def test_stars_weigh_what_they_get(kernels):
     """M08, M52: the odds of coming rise with activity and with what there is to get."""
     p = World().star
-    assert star_accepts.py_func(0.6, 0.3, p) > star_accepts.py_func(0.2, 0.3, p)
-    assert star_accepts.py_func(0.4, 0.8, p) > star_accepts.py_func(0.4, 0.1, p)
-    assert star_loop.py_func(500, 0.8, 0.0, p) > star_loop.py_func(50, 0.8, 0.0, p)
-    assert star_loop.py_func(500, 0.8, 0.9, p) < star_loop.py_func(500, 0.8, 0.0, p)
-    assert (credit.py_func(0.0), credit.py_func(0.5), credit.py_func(1.0)) == (1.0, 0.0, -1.0)
+    assert plain(star_accepts)(0.6, 0.3, p) > plain(star_accepts)(0.2, 0.3, p)
+    assert plain(star_accepts)(0.4, 0.8, p) > plain(star_accepts)(0.4, 0.1, p)
+    assert plain(star_loop)(500, 0.8, 0.0, p) > plain(star_loop)(50, 0.8, 0.0, p)
+    assert plain(star_loop)(500, 0.8, 0.9, p) < plain(star_loop)(500, 0.8, 0.0, p)
+    assert (plain(credit)(0.0), plain(credit)(0.5), plain(credit)(1.0)) == (1.0, 0.0, -1.0)
