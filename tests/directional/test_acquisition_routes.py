@@ -93,8 +93,9 @@ def test_members_who_talk_bring_joins_of_high_fit(kernels):
     """M02: unpaid joins, closer and more interested than who comes by herself."""
     tell = {"policy.acquisition.tell_week": 1.0, "policy.acquisition.tell_negative": 0.0}
     assert_rises({**ALONE, "world.arrival.p_external": 1e-4}, tell, "joins", **FEW)
-    both = setting({**ALONE, "world.arrival.p_external": 3e-4}, tell)
-    told = interests(both, (1, 2, 3), 100, Route.WORD_OF_MOUTH)
+    often = {**tell, "policy.acquisition.tell_week": 4.0}
+    both = setting({**ALONE, "world.arrival.p_external": 2e-4}, often)
+    told = interests(both, range(1, 7), 100, Route.WORD_OF_MOUTH)
     assert_larger(told, interests(both, (1, 2, 3), 100, Route.ORGANIC))
     tables = lived(both, 1, 100)
     rows = tables.members[: tables.clock[0].n_rows]
