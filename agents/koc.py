@@ -25,8 +25,12 @@ KOC: tuple[Var, ...] = (
     Var("stage", "i1", "Stage", "incubating, active or lapsed", "M50"),
     Var("fatigue", "f4", "1", "wear from sponsored posts, 0 to 1", "science A.12"),
     Var("sponsored", "i2", "items", "sponsored items written", "science A.12"),
-    Var("reach", "i4", "views", "views of own items as KOC", "T62"),
+    Var("reach", "i4", "views", "views of own items since chosen, counted monthly", "T62"),
     Var("joins", "i4", "members", "joins attributed to own invitations", "T62"),
+    Var("written", "f4", "items", "items of one's own that are forgotten again", "M51"),
+    Var("bought", "f4", "items", "sponsored items, fading", "M51"),
+    Var("counted", "i2", "items", "sponsored items that followers have judged", "M51"),
+    Var("doubt", "f4", "1", "how far seen as paid, 0 to 1", "M51"),
 )
 
 
@@ -52,3 +56,37 @@ def candidate_score(m, p):
         + p.quality_weight * f8(m.skill)
         + p.belonging_weight * f8(m.belonging)
     )
+
+
+@compiled()
+def score_by(m, rule, p):
+    """Score of a candidate by the rule the programme selects by.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    rule : int
+        Member of :class:`sim.policy.koc.Select`.
+    p : record of ``sim.processes.kocs.Params``
+        Weights.
+
+    Returns
+    -------
+    float
+        Higher is better; 0 to 1 for a rule that looks at one thing only. Source: M50.
+    """
+    if rule == 1:
+        return f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
+    if rule == 2:
+        return f8(m.skill)
+    if rule == 3:
+        # social-network analysis: who holds most ties, strong ones counting double
+        return min(1.0, (f8(m.n_ties) + f8(m.n_strong)) / 20.0)
+    return candidate_score(m, p)
+
+
+@compiled()
+def credit(doubt):
+    """What a KOC's word is worth: 1 when trusted, 0 when in doubt, -1 when seen as bought."""
+    return 1.0 - 2.0 * doubt

@@ -36,6 +36,11 @@ class Route(enum.IntEnum):
     REFERRAL = 3
     PARTNER = 4
     PAID = 5
+    CONTENT = 6
+    OFFLINE = 7
+    INFLUENCER = 8
+    STAR = 9
+    CHALLENGE = 10
 
 
 class Flag(enum.IntEnum):
@@ -71,6 +76,7 @@ MEMBER: tuple[Var, ...] = (
     Var("last_buy", "i2", "day", "day of the last purchase", "T43", -32000),
     Var("last_win", "i2", "day", "day of the last prize", "M43", -32000),
     Var("invited", "i2", "invitations", "invitations sent so far; ordinal of the next", "M03"),
+    Var("told", "i2", "contacts", "outside friends told of the community, for good or ill", "M02"),
     Var("route", "i1", "Route", "how the member came", "T02"),
     Var("topic", "i1", "topic", "main interest", "M28"),
     Var("skill_topic", "i1", "topic", "field of expertise", "M21"),

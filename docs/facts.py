@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import koc, member, moderator, operator, partner
+from agents import koc, member, moderator, operator, partner, star
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
@@ -34,6 +34,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "fate": (member.FATE, "Members: what is looked at for everybody, every day"),
     "members": (member.MEMBER, "Members: traits and state"),
     "kocs": (koc.KOC, "KOCs"),
+    "stars": (star.STAR, "Stars"),
+    "challengers": (star.CHALLENGER, "Outside experts of this week's challenge"),
     "moderators": (moderator.MODERATOR, "Moderators"),
     "partners": (partner.PARTNER, "Partner brands"),
     "operator": (operator.OPERATOR, "Operator (sensed state)"),
@@ -46,8 +48,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 }
 """Tables of records, by name: declared variables and a heading."""
 
-AGENTS = ("fate", "members", "kocs", "moderators", "partners", "operator")
-RULE_FILES = (member, koc, moderator, partner)
+AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
+RULE_FILES = (member, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +135,7 @@ def rules() -> list[tuple[str, str, str, str]]:
 
 def codes() -> dict[str, list[str]]:
     """Every enum of the records and levers, with its members as ``value name``."""
-    owners = [member, koc, moderator, partner, items, requests]
+    owners = [member, koc, star, moderator, partner, items, requests]
     owners += [inspect.getmodule(cls) for cls in groups_of(Policy).values()]  # type: ignore[misc]
     found: dict[str, list[str]] = {}
     for owner in owners:
@@ -145,12 +147,12 @@ def codes() -> dict[str, list[str]]:
 
 def outcome_names() -> list[str]:
     """Columns that a run's outcomes have, in the order they are computed."""
-    from sim.recording import outcomes
+    from sim.recording import outcomes, route_outcomes
 
-    tree = ast.parse(Path(outcomes.__file__).read_text(encoding="utf-8"))
     return [
         key.value
-        for node in ast.walk(tree)
+        for module in (outcomes, route_outcomes)
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8")))
         if isinstance(node, ast.Dict)
         for key in node.keys
         if isinstance(key, ast.Constant)

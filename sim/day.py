@@ -8,8 +8,10 @@ from numba.core import config
 from agents.compiled import compiled, kernel
 from sim.handle import STEP, call_step, step_address
 from sim.processes import (
+    amplification,
     arrival,
     belonging,
+    challenge,
     churn,
     entry,
     feed,
@@ -17,6 +19,7 @@ from sim.processes import (
     incentives,
     kocs,
     onboarding,
+    outreach,
     partnership,
     posting,
     purchase,
@@ -25,7 +28,9 @@ from sim.processes import (
     review,
     sensing,
     settlement,
+    star,
     stewarding,
+    telling,
     ties,
     visiting,
 )
@@ -34,12 +39,16 @@ from sim.recording import daybook
 DAY = (
     daybook.open_day,
     arrival.step,
+    outreach.step,
+    star.step,
+    challenge.step,
     entry.step,
     onboarding.step,
     visiting.step,
     stewarding.step,
     posting.step,
     kocs.step,
+    amplification.step,
     partnership.step,
     review.step,
     feed.step,
@@ -48,6 +57,7 @@ DAY = (
     ties.step,
     incentives.step,
     referral.step,
+    telling.step,
     purchase.step,
     belonging.step,
     churn.step,
@@ -58,8 +68,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, outreach, star, challenge, entry, onboarding, visiting, stewarding, posting, kocs,
+    amplification, partnership, review, feed, reading, help, ties, incentives, referral,
+    telling, purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

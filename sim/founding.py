@@ -30,6 +30,7 @@ from sim.randomness import (
     uniform,
 )
 from sim.world import fund, people, ties
+from sim.world.clock import ROUTES
 
 FOUNDER_SKILL = 0.8
 """Accuracy of the founder's judgement; assumption (E09)."""
@@ -64,7 +65,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     clock.seed_key = run_key(seed, replicate)
     lever = t.policy[0]
     clock.dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
-    for route in range(1, 6):
+    for route in range(1, ROUTES):
         key = day_key(clock.seed_key, decisions.ARRIVE, route)
         clock.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):

@@ -14,8 +14,10 @@ from agents.record import RESERVED
 from sim import tables
 from sim.policy import Policy, check_policy
 from sim.processes import (
+    amplification,
     arrival,
     belonging,
+    challenge,
     churn,
     entry,
     feed,
@@ -23,6 +25,7 @@ from sim.processes import (
     incentives,
     kocs,
     onboarding,
+    outreach,
     partnership,
     posting,
     purchase,
@@ -31,11 +34,13 @@ from sim.processes import (
     review,
     sensing,
     settlement,
+    star,
     stewarding,
+    telling,
     ties,
     visiting,
 )
-from sim.world import calibration, traits
+from sim.world import calibration, prospects, traits
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,11 @@ class World:
     """
 
     calibration: calibration.Params = field(default_factory=calibration.Params)
+    prospects: prospects.Params = field(default_factory=prospects.Params)
     arrival: arrival.Params = field(default_factory=arrival.Params)
+    outreach: outreach.Params = field(default_factory=outreach.Params)
+    star: star.Params = field(default_factory=star.Params)
+    challenge: challenge.Params = field(default_factory=challenge.Params)
     activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)
     onboarding: onboarding.Params = field(default_factory=onboarding.Params)
@@ -59,8 +68,10 @@ class World:
     ties: ties.Params = field(default_factory=ties.Params)
     incentives: incentives.Params = field(default_factory=incentives.Params)
     kocs: kocs.Params = field(default_factory=kocs.Params)
+    amplification: amplification.Params = field(default_factory=amplification.Params)
     stewarding: stewarding.Params = field(default_factory=stewarding.Params)
     referral: referral.Params = field(default_factory=referral.Params)
+    telling: telling.Params = field(default_factory=telling.Params)
     purchase: purchase.Params = field(default_factory=purchase.Params)
     partnership: partnership.Params = field(default_factory=partnership.Params)
     belonging: belonging.Params = field(default_factory=belonging.Params)

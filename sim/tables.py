@@ -14,6 +14,7 @@ from agents.moderator import MODERATOR
 from agents.operator import OPERATOR
 from agents.partner import PARTNER
 from agents.record import blank, record_type
+from agents.star import CHALLENGER, STAR
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
@@ -27,6 +28,8 @@ from sim.world.ties import SLOTS, TIE
 
 KOC_SLOTS = 512
 PARTNER_SLOTS = 32
+STAR_SLOTS = 64
+CHALLENGER_SLOTS = 64
 JOURNAL_ROWS_A_DAY = 40
 
 MOST_WINNERS = 20
@@ -55,6 +58,8 @@ class Tables:
     hot_size: np.ndarray
     applicants: Records
     kocs: Records
+    stars: Records
+    challengers: Records
     moderators: Records
     partners: Records
     operator: Records
@@ -159,6 +164,8 @@ def allocate(
         hot_size=np.zeros(TOPICS + 1, np.int64),
         applicants=blank(APPLICANT, max(512, rows // 50)),
         kocs=blank(KOC, KOC_SLOTS),
+        stars=blank(STAR, STAR_SLOTS),
+        challengers=blank(CHALLENGER, CHALLENGER_SLOTS),
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
         operator=blank(OPERATOR, 1),

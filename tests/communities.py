@@ -13,7 +13,7 @@ from sim.engine import RunResult, live_until, open_tables, simulate
 from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
-from sim.policy.koc import Programme
+from sim.policy.koc import Programme, Select
 from sim.policy.moderation import Review
 from sim.policy.partnership import Form
 from sim.policy.stewarding import Staff
@@ -52,8 +52,9 @@ EVERYTHING: Changes = {
     "policy.fund.dues_prize_share": 0.2,
     "policy.fund.has_renewal": True,
     "policy.fund.brand_week_cents": 3_000_000,
-    "policy.entry.gate": Gate.FEE,
+    "policy.entry.gate": Gate.FEE_PLUS_CHALLENGE,
     "policy.entry.fee_cents": 5000,
+    "policy.entry.least_interest": -1.5,
     "policy.onboarding.guide_hours_day": 1.0,
     "policy.onboarding.has_directory": True,
     "policy.onboarding.shows_rules": True,
@@ -67,14 +68,39 @@ EVERYTHING: Changes = {
     "policy.acquisition.referral_reward_cents": 1000,
     "policy.acquisition.referral_vest_days": 7,
     "policy.acquisition.media_week_cents": 50_000,
+    "policy.acquisition.targeting_accuracy": 0.7,
+    "policy.acquisition.peer_vs_ad_weight": 0.5,
+    "policy.acquisition.referral_least_acts": 1,
+    "policy.acquisition.tell_week": 0.5,
+    "policy.acquisition.tell_negative": 3.0,
+    "policy.acquisition.content_share": 0.5,
+    "policy.acquisition.offline_traffic_week": 40.0,
+    "policy.acquisition.influencer_posts_week": 1.0,
+    "policy.acquisition.influencer_fee_cents": 1000,
+    "policy.acquisition.star_attempts": 10,
     "policy.koc.programme": Programme.INCUBATE,
     "policy.koc.weeks": 1,
     "policy.koc.slots": 2,
     "policy.koc.sponsored_week": 3.0,
+    "policy.koc.graduation_rate": 0.9,
+    "policy.koc.distribution_share": 0.5,
+    "policy.koc.has_disclosure": False,
     "policy.partnership.form": Form.CO_MARKETING,
     "policy.partnership.min_fit": 0.2,
     "policy.partnership.review_weeks": 1,
     "policy.partnership.term_weeks": 10,
+    "world.prospects.is_shared": True,
+    "world.prospects.replenish_day": 10.0,
+    "world.prospects.friends": 20.0,
+    "world.referral.obliging": 0.5,
+    "world.telling.glad_above": 0.4,
+    "world.telling.unhappy_below": 0.38,
+    "world.outreach.influencer_conversion": 0.0002,
+    "world.outreach.share_to_register": 0.02,
+    "world.star.accept_base": 1.0,
+    "world.star.going_week": 0.1,
+    "world.star.follow_share": 0.002,
+    "world.amplification.example": 1.0,
     "world.partnership.negotiation_days": 3,
     "world.referral.invite_visit": 0.2,
     "world.referral.accept_base": 0.0,
@@ -90,6 +116,9 @@ VOLUNTEERS: Changes = {
     "policy.moderation.review": Review.POST,
     "policy.moderation.strictness": 0.8,
     "policy.distribution.feed": Feed.CURATED,
+    "policy.entry.challenge_separate_pool": True,
+    "policy.koc.is_cohort": True,
+    "policy.koc.select": Select.CENTRALITY,
     "world.stewarding.volunteer_base": 2.0,
 }
 """Every lever in use; volunteers, review after publishing."""

@@ -20,6 +20,7 @@ from sim.setting import World
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
 MONEY = {"fund": "brand_funded", "entry": "open"}
+MONEY_FOR = {"fee_plus_challenge": {"fund": "entry_fee", "incentive": "weekly_prize"}}
 FREE = [group for group in GROUPS if group not in (*MONEY, "scenario")]
 MOST = max(len(option_names(group)) for group in FREE)
 # Every option of every group is in one of these: with a brand budget all levers go together.
@@ -29,25 +30,28 @@ CHOICES = [
         for k in range(MOST)
     ),
     *({"fund": name} for name in option_names("fund")),
-    *({"entry": name, "fund": "none"} for name in option_names("entry")),
+    *({"entry": name} | MONEY_FOR.get(name, {"fund": "none"}) for name in option_names("entry")),
     *({"scenario": name} for name in option_names("scenario")),
 ]
 EXPECTED = {
     "incentive": {"none", "thanks_only", "points", "weekly_prize", "prize_and_points"},
     "fund": {"none", "entry_fee", "dues", "entry_and_dues", "brand_funded"},
-    "entry": {"open", "fee", "invite"},
+    "entry": {"open", "owner_only", "member_invite", "invite", "exclusive", "fee",
+              "fee_plus_challenge"},
     "onboarding": {"none", "guided", "directory", "directory_guided"},
     "comms": {"free_chat", "structured", "structured_digest"},
     "content": {"brand_centric", "user_fit", "quiet"},
     "distribution": {"chronological", "curated", "personalised"},
     "moderation": {"none", "post", "pre", "lenient", "strict"},
     "stewarding": {"founder_only", "volunteers", "paid_rotation"},
-    "acquisition": {"none", "referral", "rewarded_referral", "paid_media"},
-    "koc": {"disabled", "organic", "incubate"},
+    "acquisition": {"none", "organic", "referral", "rewarded_referral", "paid_media",
+                    "paid_targeted", "content_led", "offline_to_private", "influencer",
+                    "seed_then_star", "mixed"},
+    "koc": {"disabled", "organic", "incubate", "incubate_50"},
     "partnership": {"none", "co_marketing"},
     "world": {"default"},
     "population": {"learning_52", "learning_500", "brand_5000", "million"},
-}
+}  # fmt: skip
 
 
 @cache
@@ -182,6 +186,10 @@ def test_yaml_round_trip():
         ["fund=none", "incentive=weekly_prize"],
         ["entry=open"],
         ["koc=incubate"],
+        ["koc=organic", "koc.target=50"],
+        ["entry=fee_plus_challenge"],
+        ["entry=open", "fund=none", "acquisition=influencer"],
+        ["entry=open", "fund=none", "acquisition=offline_to_private"],
         ["partnership=co_marketing"],
         ["stewarding=paid_rotation", "fund=entry_fee"],
     ],

@@ -12,10 +12,10 @@ from sim.policy.acquisition import Acquisition
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
 from sim.policy.distribution import Distribution, Feed
-from sim.policy.entry import Entry, Gate
+from sim.policy.entry import Entry, Gate, Ticket
 from sim.policy.fund import Fund, PayoutRule
 from sim.policy.incentive import Incentive
-from sim.policy.koc import Koc, Programme
+from sim.policy.koc import Koc, Programme, Select
 from sim.policy.moderation import Moderation, Review
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
@@ -92,8 +92,10 @@ __all__ = [
     "Programme",
     "Protocol",
     "Review",
+    "Select",
     "Split",
     "Staff",
     "Stewarding",
+    "Ticket",
     "check_policy",
 ]

@@ -17,14 +17,25 @@ class Gate(enum.IntEnum):
 
     OPEN = 0
     FEE = 1
-    INVITE = 2
+    MEMBER_INVITE = 2
+    OWNER_ONLY = 3
+    EXCLUSIVE = 4
+    FEE_PLUS_CHALLENGE = 5
+
+
+class Ticket(enum.IntEnum):
+    """What an exclusive community asks of those who come in."""
+
+    OWNERS = 0
+    ENTHUSIASTS = 1
+    FANS = 2
 
 
 @dataclass(frozen=True)
 class Entry:
     """The gate between applicants and members."""
 
-    gate: Gate = quantity(Gate.OPEN, unit="gate", source="M04 M10", doc="Kind of gate.")
+    gate: Gate = quantity(Gate.OPEN, unit="gate", source="M04 M09 M10 M11", doc="Kind of gate.")
     fee_cents: int = quantity(
         0,
         unit="cents",
@@ -39,18 +50,93 @@ class Entry:
         low=0,
         high=1_000_000_000,
         source="M04",
-        doc="Most applicants admitted in a day (owner hours).",
+        doc="Most applicants admitted in a day.",
+    )
+    least_interest: float = quantity(
+        -10.0,
+        unit="1",
+        low=-10.0,
+        high=5.0,
+        source="M04 (any_with_review)",
+        doc="Interest, in standard deviations, that a look at applicants asks for; -10 for none.",
+    )
+    ticket: Ticket = quantity(
+        Ticket.OWNERS,
+        unit="ticket",
+        source="M09",
+        doc="What the exclusive gate asks for: owners (of the product), enthusiasts (interest "
+        "above the median), fans (of the brand's own topic).",
+    )
+    status_bonus: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M09)",
+        doc="Belonging and trust that coming in gives where everybody else is refused.",
+    )
+    challenge_min_members: int = quantity(
+        52,
+        unit="members",
+        low=1,
+        high=1_000_000,
+        source="F12",
+        doc="Members from which the challenge for outside experts is open.",
+    )
+    challenge_problems_week: int = quantity(
+        1,
+        unit="problems/week",
+        low=1,
+        high=8,
+        source="assumption (M11)",
+        doc="Open problems given to outside experts each week.",
+    )
+    challenge_shares_answers: bool = quantity(
+        True,
+        unit="flag",
+        source="M11",
+        doc="Whether those who did not win see all answers and are offered paid entry.",
+    )
+    challenge_separate_pool: bool = quantity(
+        False,
+        unit="flag",
+        source="M11",
+        doc="Whether the brand's budget pays the winner instead of the week's prize pool.",
+    )
+    challenge_pays_surplus: bool = quantity(
+        False,
+        unit="flag",
+        source="W07",
+        doc="Whether a winner gets the whole week's prize where it exceeds the fee.",
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        has_challenge = self.gate == Gate.FEE_PLUS_CHALLENGE
+        has_prize = policy.incentive.has_prize and policy.fund.has_entry_pool
         return (
             (
                 self.gate == Gate.FEE and self.fee_cents == 0,
                 "a fee gate needs entry.fee_cents above 0; choose entry=open for no fee",
             ),
             (
-                self.gate != Gate.FEE and self.fee_cents > 0,
-                "entry.fee_cents is charged only by the fee gate; choose entry=fee",
+                has_challenge and self.fee_cents == 0,
+                "a challenge wins a free entry, so it needs entry.fee_cents above 0; "
+                "choose entry=open for no fee",
+            ),
+            (
+                self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
+                "entry.fee_cents is charged only by a fee gate; choose entry=fee or "
+                "entry=fee_plus_challenge",
+            ),
+            (
+                has_challenge and not self.challenge_separate_pool and not has_prize,
+                "entry=fee_plus_challenge needs a prize paid from entry fees; choose "
+                "incentive=weekly_prize with fund=entry_fee, or set entry.challenge_separate_pool",
+            ),
+            (
+                has_challenge and self.challenge_separate_pool and not policy.fund.has_brand_money,
+                "a separate pool for the challenge needs a brand budget; choose "
+                "fund=brand_funded or set fund.brand_week_cents",
             ),
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
-from sim.policy.entry import Gate
 
 if TYPE_CHECKING:
     from sim.policy import Clash, Policy
@@ -103,7 +102,7 @@ class Fund:
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
-        has_fee = policy.entry.gate == Gate.FEE and policy.entry.fee_cents > 0
+        has_fee = policy.entry.fee_cents > 0
         return (
             (
                 self.has_entry_pool and not has_fee,

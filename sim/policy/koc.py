@@ -20,6 +20,15 @@ class Programme(enum.IntEnum):
     INCUBATE = 2
 
 
+class Select(enum.IntEnum):
+    """What candidates are selected by."""
+
+    MIXED = 0
+    INFLUENCE = 1
+    QUALITY = 2
+    CENTRALITY = 3
+
+
 @dataclass(frozen=True)
 class Koc:
     """Programme, slots and cost."""
@@ -35,6 +44,37 @@ class Koc:
     )
     weeks: int = quantity(
         8, unit="weeks", low=1, high=52, source="mechanisms.md 6.3", doc="Length of incubation."
+    )
+    is_cohort: bool = quantity(
+        False,
+        unit="flag",
+        source="M50 (mechanisms.md 6.3: cohorts)",
+        doc="Whether all places are filled together and stay as they are until the cohort ends.",
+    )
+    graduation_rate: float = quantity(
+        1.0,
+        unit="share",
+        low=0.05,
+        high=1.0,
+        source="mechanisms.md 6.3 (0.8, 0.4-0.9)",
+        doc="Trainees of median belonging who see incubation through; the rest drop out.",
+    )
+    select: Select = quantity(
+        Select.MIXED,
+        unit="rule",
+        source="M50",
+        doc="mixed (influence, quality, fit), influence, quality, centrality (ties held).",
+    )
+    target: int = quantity(
+        0,
+        unit="members",
+        low=0,
+        high=10_000,
+        source="F103 (50)",
+        doc="Graduates planned, by which the path is judged; 0 for no plan.",
+    )
+    target_weeks: int = quantity(
+        26, unit="weeks", low=1, high=520, source="F104 (6 months)", doc="Time of the plan."
     )
     cost_week_cents: int = quantity(
         20_000,
@@ -60,6 +100,28 @@ class Koc:
         source="assumption",
         doc="Sponsored items asked of each active KOC.",
     )
+    workload_cap: float = quantity(
+        14.0,
+        unit="items/week",
+        low=0.0,
+        high=14.0,
+        source="M51",
+        doc="Most sponsored items that may be asked of a KOC in a week.",
+    )
+    distribution_share: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="M07",
+        doc="Part of sponsored items that KOCs post outside too, as an invitation.",
+    )
+    has_disclosure: bool = quantity(
+        True,
+        unit="flag",
+        source="M51",
+        doc="Whether sponsored items say that they are paid for.",
+    )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
@@ -69,5 +131,9 @@ class Koc:
                 costs and not policy.fund.has_brand_money,
                 "incubation needs a brand budget; choose fund=brand_funded or set "
                 "fund.brand_week_cents",
+            ),
+            (
+                self.target > 0 and self.programme != Programme.INCUBATE,
+                "a plan of graduates needs incubation; choose koc=incubate_50, or koc.target=0",
             ),
         )

@@ -1,8 +1,6 @@
 """Arrival: who comes to the gate today, by which route.
 
-Every route has a queue of potential persons, numbered slots. The expected number of arrivals
-accumulates, and slot ``k`` arrives when it passes the sum of ``k + 1`` exponential draws. A policy
-that speeds a route up brings the same persons earlier; it does not swap them for others.
+How a route turns expected arrivals into persons is in ``sim/world/prospects.py``.
 """
 
 from __future__ import annotations
@@ -13,15 +11,14 @@ from dataclasses import dataclass
 from agents.compiled import compiled, kernel
 from agents.member import Route
 from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import day_key, exponential, lineage, uniform
 from sim.recording import metrics as mt
-from sim.world import fund
+from sim.world import fund, prospects
 
-SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05"
+SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 READS = (
     "clock.n_members",
     "clock.n_founders",
+    "clock.told_here",
     "clock.answered_share",
     "clock.pending_exposure",
     "daily.active_28d",
@@ -41,7 +38,8 @@ WRITES = (
     "clock.journal_lost",
     "journal",
     "balances",
-    "daily.applicants",
+    "clock.word",
+    "daily.prospects",
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
@@ -113,18 +111,37 @@ def step(t, day):
         Today.
     """
     p = t.params[0].arrival
+    pool = t.params[0].prospects
     clock = t.clock[0]
-    gone = clock.n_founders
-    for route in range(1, 6):
-        gone += clock.slots[route]
-    left = max(0.0, p.market_size - gone)
+    left = prospects.left(t, day)
+    most = prospects.BOUNDLESS
+    paid = _paid_visits(t, day)
+    partner = clock.pending_exposure
+    if pool.is_shared:
+        most = prospects.room_in_pool(t, day)
+        paid *= prospects.still_out(t, Route.PAID.value, pool.paid_reach, day)
+        partner *= prospects.still_out(t, Route.PARTNER.value, 1.0, day)
+    clock.word = _mood(t, day, p)
     pull = 1.0 + p.quality_pull * clock.answered_share
-    _arrive(t, Route.ORGANIC.value, left * p.p_external * pull * math.exp(p.trend * day))
-    _arrive(t, Route.WORD_OF_MOUTH.value, left * p.q_imitation * _advocates(t, day, p))
-    _arrive(t, Route.PAID.value, _paid_visits(t, day))
-    _arrive(t, Route.PARTNER.value, clock.pending_exposure)
+    found = left * p.p_external * pull * math.exp(p.trend * day)
+    heard = left * p.q_imitation * _advocates(t, day, p)
+    aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
+    fits = prospects.Aim.INTERESTED.value
+    prospects.come(t, Route.ORGANIC.value, found, most, 0.0, fits)
+    prospects.come(t, Route.WORD_OF_MOUTH.value, heard, most, 0.0, fits)
+    prospects.come(t, Route.PAID.value, paid, most, aim, fits)
+    prospects.come(t, Route.PARTNER.value, partner, most, 0.0, fits)
     clock.pending_exposure = 0.0
-    t.daily[day, mt.APPLICANTS] = clock.n_applicants
+    t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
+
+
+@compiled()
+def _mood(t, day, p):
+    """Mean of belonging, satisfaction and trust of yesterday."""
+    if day == 0:
+        return p.advocacy_neutral
+    before = t.daily[day - 1]
+    return (before[mt.BELONGING] + before[mt.SATISFACTION] + before[mt.TRUST]) / 3.0
 
 
 @compiled()
@@ -134,9 +151,7 @@ def _advocates(t, day, p):
         return 0.0
     if day == 0:
         return t.clock[0].n_members / p.market_size
-    before = t.daily[day - 1]
-    mood = (before[mt.BELONGING] + before[mt.SATISFACTION] + before[mt.TRUST]) / 3.0
-    return before[mt.ACTIVE_28D] / p.market_size * mood / p.advocacy_neutral
+    return t.daily[day - 1, mt.ACTIVE_28D] / p.market_size * _mood(t, day, p) / p.advocacy_neutral
 
 
 @compiled()
@@ -148,22 +163,3 @@ def _paid_visits(t, day):
     wanted = fund.share_of(lever.media_week_cents, day % 7, 7)
     paid = fund.pay(t, day, fund.MEDIA, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
     return paid / lever.media_cost_cents
-
-
-@compiled()
-def _arrive(t, route, expected):
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.ARRIVE, route)
-    clock.exposure[route] += expected
-    while (
-        clock.exposure[route] >= clock.threshold[route]
-        and clock.n_applicants < t.applicants.shape[0]
-    ):
-        slot = clock.slots[route]
-        applicant = t.applicants[clock.n_applicants]
-        applicant.uid = lineage(route, slot)
-        applicant.route = route
-        applicant.inviter = -1
-        clock.n_applicants += 1
-        clock.slots[route] = slot + 1
-        clock.threshold[route] += exponential(uniform(key, slot + 1))

@@ -26,6 +26,9 @@ READS = (
     "clock.n_visitors",
     "clock.n_rows",
     "clock.dues_share",
+    "clock.star_cohesion",
+    "clock.star_gone",
+    "clock.koc_pull",
     "fate.review_day",
     "fate.status",
     "members",
@@ -276,3 +279,5 @@ def set_hazards(t, i, day):
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
     purchase = t.params[0].purchase
     fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))
+    if clock.koc_pull != 0.0:
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import sigmoid
+from agents.choices import join_terms, sigmoid, total
 from agents.compiled import compiled, kernel
 from agents.koc import Stage
 from agents.member import Flag, Route
 from agents.quantity import quantity
 from sim import decisions
-from sim.policy.entry import Gate
+from sim.policy.entry import Gate, Ticket
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people, ties, traits
+from sim.world import fund, people, prospects, ties, traits
+from sim.world.clock import ROUTES
 
-SOURCE = "M04, M10; science.md A.3 stage 1"
+SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 READS = (
     "applicants",
     "clock.seed_key",
@@ -26,6 +29,10 @@ READS = (
     "balances",
     "clock.n_kocs",
     "fading",
+    "clock.word",
+    "clock.bad_word",
+    "clock.star_cohesion",
+    "operator.founder_hours_day",
     "kocs.member",
     "kocs.stage",
 )
@@ -36,6 +43,9 @@ WRITES = (
     "clock.n_rows",
     "clock.n_members",
     "clock.n_applicants",
+    "clock.admit_credit",
+    "clock.asked",
+    "clock.refused",
     "clock.n_journal",
     "clock.journal_lost",
     "applicants",
@@ -50,9 +60,36 @@ WRITES = (
     "daily.joins_referral",
     "daily.joins_partner",
     "daily.joins_paid",
+    "daily.joins_content",
+    "daily.joins_offline",
+    "daily.joins_influencer",
+    "daily.joins_star",
+    "daily.joins_challenge",
+    "daily.applicants",
+    "daily.refused",
     "daily.invited_joins",
     "daily.fund_in_yuan",
 )
+JOINED_BY = np.array(
+    [
+        mt.JOINS,
+        mt.JOINS_ORGANIC,
+        mt.JOINS_WORD_OF_MOUTH,
+        mt.JOINS_REFERRAL,
+        mt.JOINS_PARTNER,
+        mt.JOINS_PAID,
+        mt.JOINS_CONTENT,
+        mt.JOINS_OFFLINE,
+        mt.JOINS_INFLUENCER,
+        mt.JOINS_STAR,
+        mt.JOINS_CHALLENGE,
+    ]
+)
+"""Metric of each route; founders are not counted here."""
+assert JOINED_BY.shape[0] == ROUTES
+MONTH = 28.0
+STANDING_START = 5.0
+"""Wishes by which a new club's standing is held down at first (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +144,38 @@ class Params:
         source="mechanisms.md 1.5",
         doc="Strength of the tie an invited newcomer brings.",
     )
+    owner_adds_hour: float = quantity(
+        10.0,
+        unit="members/hour",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M04)",
+        doc="Members an owner looks at and adds in an hour, where only the owner adds.",
+    )
+    screen_noise: float = quantity(
+        0.7,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M04)",
+        doc="Error of judging an applicant's interest.",
+    )
+    review_weight: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M01)",
+        doc="Per unit of members' mood as their reviews show it, where reviews count fully.",
+    )
+    ad_discount: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M01)",
+        doc="Persuasion an advertisement loses where reviews count fully.",
+    )
 
 
 @kernel()
@@ -123,21 +192,42 @@ def step(t, day):
     clock = t.clock[0]
     lever = t.policy[0].entry
     t.first_row[day] = clock.n_rows
+    t.daily[day, mt.APPLICANTS] = clock.n_applicants
+    most = _room(t, lever)
     admitted = 0
+    free = 0
     done = 0
     while done < clock.n_applicants:
-        if admitted >= lever.admits_day or clock.n_rows >= t.members.shape[0]:
+        if admitted >= most or clock.n_rows >= t.members.shape[0]:
             break
         applicant = t.applicants[done]
         done += 1
-        if _passes(t, applicant, lever):
-            _welcome_in(t, applicant, day)
+        if _passes(t, applicant, day, lever):
+            free += i8(applicant.guest == prospects.Guest.FREE)
+            _welcome_in(t, applicant, day, lever)
             admitted += 1
     _shift_queue(t, done)
     t.first_row[day + 1] = clock.n_rows
     t.daily[day, mt.JOINS] += admitted
+    if lever.gate == Gate.OWNER_ONLY:
+        clock.admit_credit -= admitted
     # the prize of this week is announced already: what comes now counts from the next
-    charge_entry(t, day, admitted, day // 7 + 1)
+    charge_entry(t, day, admitted - free, day // 7 + 1)
+
+
+@compiled()
+def _room(t, lever):
+    """Most persons admitted today; where only the owner adds, as far as the hours reach (M04)."""
+    clock = t.clock[0]
+    if lever.gate == Gate.EXCLUSIVE:
+        clock.asked *= 1.0 - 1.0 / MONTH
+        clock.refused *= 1.0 - 1.0 / MONTH
+    if lever.gate != Gate.OWNER_ONLY:
+        return i8(lever.admits_day)
+    today = t.operator[0].founder_hours_day * t.params[0].entry.owner_adds_hour
+    # hours not needed are kept for a week at most
+    clock.admit_credit = min(clock.admit_credit + today, max(1.0, 7.0 * today))
+    return min(i8(lever.admits_day), i8(clock.admit_credit))
 
 
 @compiled()
@@ -164,17 +254,36 @@ def charge_entry(t, day, n, week):
 
 
 @compiled()
-def _passes(t, applicant, lever):
+def _passes(t, applicant, day, lever):
     """Whether an applicant joins: interested enough, let in, and willing to pay."""
+    if applicant.guest != prospects.Guest.NO:
+        return True
     p = t.params[0].entry
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.GATE, ALWAYS), applicant.uid)
+    clock = t.clock[0]
+    key = agent_key(day_key(clock.seed_key, decisions.GATE, ALWAYS), applicant.uid)
     interest = traits.interest_of(t, applicant.uid)
-    wish = sigmoid(p.join_base + p.interest_weight * interest)
-    if uniform(key, U64(0)) >= wish:
+    route = i8(applicant.route)
+    terms = join_terms(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
+    if uniform(key, U64(0)) >= sigmoid(total(terms)):
         return False
-    if lever.gate == Gate.INVITE:
+    if _is_let_in(t, applicant, key, interest, lever, p):
+        return True
+    t.daily[day, mt.REFUSED] += 1.0
+    return False
+
+
+@compiled()
+def _is_let_in(t, applicant, key, interest, lever, p):
+    """Whether the gate lets somebody in who wishes to join."""
+    if lever.least_interest > -10.0:
+        own = normal(uniform(day_key(t.clock[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid))
+        if interest + p.screen_noise * own < lever.least_interest:
+            return False
+    if lever.gate == Gate.MEMBER_INVITE:
         return applicant.route == Route.REFERRAL or applicant.route == Route.PARTNER
-    if lever.gate == Gate.FEE:
+    if lever.gate == Gate.EXCLUSIVE:
+        return _holds_ticket(t, applicant.uid, lever)
+    if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:
         own = normal(uniform(key, U64(1)))
         mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest**2) * own
         return p.fee_median_yuan * math.exp(p.fee_ln_sd * mixed) * 100.0 >= lever.fee_cents
@@ -182,22 +291,44 @@ def _passes(t, applicant, lever):
 
 
 @compiled()
-def _welcome_in(t, applicant, day):
+def _holds_ticket(t, uid, lever):
+    """Whether a person has what the club asks for; remembers who was refused (M09)."""
+    clock = t.clock[0]
+    holds = False
+    if lever.ticket == Ticket.OWNERS:
+        holds = traits.is_customer(t, uid)
+    elif lever.ticket == Ticket.ENTHUSIASTS:
+        holds = traits.interest_of(t, uid) > 0.0
+    else:
+        holds = traits.topic_of(t, uid) == 0
+    clock.asked += 1.0
+    if not holds:
+        clock.refused += 1.0
+    return holds
+
+
+@compiled()
+def _welcome_in(t, applicant, day, lever):
     route = i8(applicant.route)
     inviter = i8(applicant.inviter)
     i = people.admit(t, applicant.uid, route, inviter, day)
-    if route == Route.ORGANIC:
-        t.daily[day, mt.JOINS_ORGANIC] += 1.0
-    elif route == Route.WORD_OF_MOUTH:
-        t.daily[day, mt.JOINS_WORD_OF_MOUTH] += 1.0
-    elif route == Route.PARTNER:
-        t.daily[day, mt.JOINS_PARTNER] += 1.0
-    elif route == Route.PAID:
-        t.daily[day, mt.JOINS_PAID] += 1.0
-    elif route == Route.REFERRAL:
-        t.daily[day, mt.JOINS_REFERRAL] += 1.0
+    m = t.members[i]
+    t.daily[day, JOINED_BY[route]] += 1.0
+    if route == Route.REFERRAL:
         t.daily[day, mt.INVITED_JOINS] += 1.0
+    if inviter >= 0:
         _befriend(t, i, inviter, day)
+    if route == Route.OFFLINE and f8(m.buy_rate) <= 0.0:
+        # who was met in a shop is a customer already (M06)
+        m.buy_rate = traits.buy_rate_of(t, traits.buying_key(t, applicant.uid))
+    if f8(applicant.skill) > 0.0:
+        m.skill = applicant.skill
+    if lever.gate == Gate.EXCLUSIVE:
+        # what is refused to others is worth more to those who are in
+        clock = t.clock[0]
+        gain = lever.status_bonus * clock.refused / (clock.asked + STANDING_START)
+        m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
+        m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
 
 
 @compiled()
@@ -221,4 +352,7 @@ def _shift_queue(t, done):
         slot.uid = waiting.uid
         slot.route = waiting.route
         slot.inviter = waiting.inviter
+        slot.guest = waiting.guest
+        slot.pull = waiting.pull
+        slot.skill = waiting.skill
     clock.n_applicants -= done

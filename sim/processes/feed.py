@@ -16,7 +16,7 @@ from sim.randomness import U64
 from sim.world import items
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
-READS = ("items", "clock.item_head", "clock.item_tail")
+READS = ("items", "clock.item_head", "clock.item_tail", "clock.koc_credit")
 WRITES = ("hot", "hot_score", "hot_size", "posted")
 
 
@@ -76,7 +76,7 @@ def step(t, day):
         if lever.feed == Feed.CURATED:
             score += p.curated_quality * f8(item.quality)
         if item.source == items.Source.KOC:
-            score += p.koc_boost
+            score += p.koc_boost * clock.koc_credit
         _rank(t, EVERYTHING, number, score)
         if lever.feed == Feed.PERSONALISED:
             _rank(t, i8(item.topic), number, score)

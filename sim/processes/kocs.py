@@ -8,11 +8,13 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import shift_probability
 from agents.compiled import compiled, kernel
-from agents.koc import Stage, candidate_score
+from agents.koc import Stage, credit, score_by
 from agents.member import Flag, Status
 from agents.quantity import quantity
 from sim import decisions
+from sim.calendar import MONTH
 from sim.policy.koc import Programme
 from sim.randomness import U64, agent_key, day_key, poisson, uniform
 from sim.recording import metrics as mt
@@ -28,12 +30,16 @@ READS = (
     "members.belonging",
     "members.reputation",
     "members.last_act",
+    "members.n_ties",
+    "members.posts",
+    "members.n_strong",
     "balances",
     "members.topic",
 )
 WRITES = (
     "kocs",
     "clock.n_kocs",
+    "clock.pending_reach",
     "fate.circles",
     "items",
     "clock.item_head",
@@ -50,6 +56,8 @@ WRITES = (
     "daily.kocs",
     "daily.incubating",
     "daily.koc_items",
+    "daily.koc_graduates",
+    "daily.koc_dropouts",
     "daily.expired_early",
     "daily.policy_stops",
     "daily.fund_out_yuan",
@@ -125,6 +133,30 @@ class Params:
     sponsored_quality: float = quantity(
         0.6, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of a sponsored item."
     )
+    stay_belonging: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M50: some drop out)",
+        doc="On seeing incubation through, per unit of belonging above 0.3.",
+    )
+    audience: float = quantity(
+        500.0,
+        unit="persons",
+        low=0.0,
+        high=1e7,
+        source="assumption (M07)",
+        doc="Audience outside of a KOC's invitation, at full standing.",
+    )
+    conversion: float = quantity(
+        0.01,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M07: near and credible, so above an influencer's)",
+        doc="Part of that audience that comes to the gate.",
+    )
 
 
 @kernel()
@@ -148,7 +180,18 @@ def step(t, day):
         _choose(t, day, lever, p)
     if lever.programme == Programme.INCUBATE:
         _publish(t, day, lever, p)
+    if day % MONTH == MONTH - 1:
+        _count_reach(t)
     _count(t, day)
+
+
+@compiled()
+def _count_reach(t):
+    """Credit KOCs with the views of their items, before the day book starts counting anew."""
+    for k in range(t.clock[0].n_kocs):
+        koc = t.kocs[k]
+        if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
+            koc.reach += t.members[koc.member].exposures
 
 
 @compiled()
@@ -160,11 +203,28 @@ def _review(t, day, lever, p):
         m = t.members[koc.member]
         idle = day - m.last_act
         is_gone = t.fate[koc.member].status == Status.LEFT
-        if is_gone or idle > p.lapse_days:
+        is_trainee = koc.stage == Stage.INCUBATING
+        is_lost = is_gone or idle > p.lapse_days
+        if is_trainee and not is_lost and day > koc.since:
+            is_lost = not _sees_it_through(t, koc, day, lever, p)
+        if is_lost:
             _move(t, k, Stage.LAPSED.value, day)
-        elif koc.stage == Stage.INCUBATING and day - koc.since >= 7 * lever.weeks:
+            t.daily[day, mt.KOC_DROPOUTS] += 1.0 if is_trainee else 0.0
+        elif is_trainee and day - koc.since >= 7 * lever.weeks:
             is_proven = idle <= p.proof_days
             _move(t, k, Stage.ACTIVE.value if is_proven else Stage.LAPSED.value, day)
+            t.daily[day, mt.KOC_GRADUATES if is_proven else mt.KOC_DROPOUTS] += 1.0
+
+
+@compiled()
+def _sees_it_through(t, koc, day, lever, p):
+    """Whether a trainee stays another week: the rate of a whole term, by belonging."""
+    if lever.graduation_rate >= 1.0:
+        return True
+    week = lever.graduation_rate ** (1.0 / lever.weeks)
+    shift = p.stay_belonging * (f8(t.members[koc.member].belonging) - 0.3)
+    key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
+    return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
 
 @compiled()
@@ -192,12 +252,14 @@ def _choose(t, day, lever, p):
     """Fill free places with today's best visitors; a trained place needs money for its weeks."""
     is_trained = lever.programme == Programme.INCUBATE
     busy = _in_stage(t, Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value)
+    if lever.is_cohort and busy > 0:
+        return
     free = lever.slots - busy
     if is_trained and lever.cost_week_cents > 0:
         affordable = max(0, t.balances[fund.BRAND_POOL]) // (lever.cost_week_cents * lever.weeks)
         free = min(free, affordable)
     while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
-        i = _best_candidate(t, p)
+        i = _best_candidate(t, lever, p)
         if i < 0:
             return
         _enrol(t, i, day, is_trained, p)
@@ -205,14 +267,14 @@ def _choose(t, day, lever, p):
 
 
 @compiled()
-def _best_candidate(t, p):
+def _best_candidate(t, lever, p):
     best = -1
     best_score = p.least_score
     for k in range(t.clock[0].n_visitors):
         i = i8(t.visitors[k])
         if t.fate[i].circles & Flag.KOC or _is_enrolled(t, i):
             continue
-        score = candidate_score(t.members[i], p)
+        score = score_by(t.members[i], lever.select, p)
         if score > best_score:
             best_score = score
             best = i
@@ -234,8 +296,13 @@ def _enrol(t, i, day, is_trained, p):
     koc.member = i
     koc.fatigue = 0.0
     koc.sponsored = 0
-    koc.reach = t.members[i].exposures
+    # views before the role do not count
+    koc.reach = -i8(t.members[i].exposures)
     koc.joins = 0
+    koc.written = t.members[i].posts
+    koc.bought = 0.0
+    koc.counted = 0
+    koc.doubt = 0.0
     clock.n_kocs += 1
     stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
     _move(t, clock.n_kocs - 1, stage, day)
@@ -259,10 +326,11 @@ def _publish(t, day, lever, p):
             continue
         koc.fatigue = f8(koc.fatigue) * (1.0 - p.fatigue_rest)
         draws = agent_key(key, t.fate[koc.member].uid)
-        n = poisson(uniform(draws, U64(0)), lever.sponsored_week / 7.0)
+        asked = min(lever.sponsored_week, lever.workload_cap)
+        n = poisson(uniform(draws, U64(0)), asked / 7.0)
         wanted += n
         for j in range(min(n, affordable - published)):
-            _sponsored_item(t, k, day, agent_key(draws, U64(j + 1)), p)
+            _sponsored_item(t, k, day, agent_key(draws, U64(j + 1)), lever, p)
             published += 1
     # one entry a day for all of them
     fund.pay(t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, published * fee, fund.NOBODY)
@@ -272,7 +340,7 @@ def _publish(t, day, lever, p):
 
 
 @compiled()
-def _sponsored_item(t, k, day, uid, p):
+def _sponsored_item(t, k, day, uid, lever, p):
     koc = t.kocs[k]
     i = i8(koc.member)
     m = t.members[i]
@@ -294,6 +362,11 @@ def _sponsored_item(t, k, day, uid, p):
     koc.sponsored += 1
     koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
     t.daily[day, mt.KOC_ITEMS] += 1.0
+    if lever.distribution_share > 0.0:
+        # an invitation outside, as credible as the KOC (M07)
+        standing = f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
+        moved = p.audience * p.conversion * standing * max(0.0, credit(f8(koc.doubt)))
+        t.clock[0].pending_reach += lever.distribution_share * moved
 
 
 @compiled()

@@ -31,6 +31,7 @@ READS = (
     "moderators",
     "balances",
     "clock.n_moderators",
+    "clock.koc_norm",
 )
 WRITES = (
     "items",
@@ -238,6 +239,7 @@ def _write_posts(t, i, day, is_queued):
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC
     quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
+    quality += t.clock[0].koc_norm
     if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
         quality -= p.points_quality_loss
     source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value

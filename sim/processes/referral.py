@@ -16,9 +16,9 @@ from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, day_key, lineage, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, traits
+from sim.world import fund, prospects, traits
 
-SOURCE = "science.md A.2; M02, M03"
+SOURCE = "science.md A.2; M02, M03, M51"
 READS = (
     "visitors",
     "clock.n_visitors",
@@ -29,6 +29,12 @@ READS = (
     "members.belonging",
     "members.inviter",
     "members.route",
+    "members.told",
+    "members.posts",
+    "members.answers",
+    "clock.koc_credit",
+    "clock.told_here",
+    "clock.n_founders",
     "balances",
 )
 WRITES = (
@@ -109,6 +115,22 @@ class Params:
         source="assumption (M03: lower fit)",
         doc="When the inviter is paid.",
     )
+    obliging: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M03: rewarded invitees fit less); 0 leaves it out",
+        doc="Part of a friend's own interest that no longer counts when the inviter is paid.",
+    )
+    obliged: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M03)",
+        doc="Acceptance for the inviter's sake, at full obligingness.",
+    )
 
 
 @kernel()
@@ -153,23 +175,25 @@ def _invite(t, i, day, is_rewarded, p):
     """Invite the next friend in the member's line; the friend decides by her own address."""
     clock = t.clock[0]
     m = t.members[i]
-    friend = lineage(t.fate[i].uid, i8(m.invited))
+    known = i8(m.invited) + i8(m.told)
+    friends = traits.friends_of(t, t.fate[i].uid)
+    if friends > 0 and known >= friends:
+        return
+    friend = lineage(t.fate[i].uid, known)
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
     logit = p.accept_base + p.accept_trust * (f8(m.trust) - 0.5)
-    logit += 0.5 * traits.interest_of(t, friend)
+    own = 0.5 * (1.0 - p.obliging) if is_rewarded else 0.5
+    logit += own * traits.interest_of(t, friend)
     if t.fate[i].circles & Flag.KOC:
-        logit += p.accept_koc
+        logit += p.accept_koc * clock.koc_credit
     if is_rewarded:
-        logit += p.accept_rewarded
+        logit += p.accept_rewarded + p.obliged * p.obliging
     key = day_key(clock.seed_key, decisions.ACCEPT, ALWAYS)
-    is_room = clock.n_applicants < t.applicants.shape[0]
-    if uniform(key, friend) < sigmoid(logit) and is_room:
-        applicant = t.applicants[clock.n_applicants]
-        applicant.uid = friend
-        applicant.inviter = i
-        applicant.route = Route.REFERRAL
-        clock.n_applicants += 1
+    if uniform(key, friend) >= sigmoid(logit):
+        return
+    is_out = not t.params[0].prospects.is_shared or prospects.left(t, day) >= 1.0
+    if is_out and prospects.line_up(t, friend, Route.REFERRAL.value, i):
         clock.slots[3] += 1
 
 
@@ -182,7 +206,9 @@ def _pay_vested(t, day, lever):
     n = 0
     for i in range(t.first_row[then], t.first_row[then + 1]):
         m = t.members[i]
-        if m.route == Route.REFERRAL and t.fate[i].status != Status.LEFT:
+        if m.route != Route.REFERRAL or t.fate[i].status == Status.LEFT:
+            continue
+        if i8(m.posts) + i8(m.answers) >= lever.referral_least_acts:
             n += 1
     cents = n * lever.referral_reward_cents
     fund.pay(t, day, fund.REFERRAL_REWARD, fund.BRAND_POOL, fund.MEMBERS, cents, fund.NOBODY)

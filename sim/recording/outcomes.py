@@ -9,10 +9,18 @@ import numpy as np
 from agents.member import Status
 from sim.calendar import MONTH, YEAR
 from sim.recording import metrics as mt
+from sim.recording.route_outcomes import route_outcomes
 from sim.tables import Records, Tables
 from sim.world import fund
 
-ACQUISITION_PURPOSES = (fund.MEDIA, fund.REFERRAL_REWARD, fund.CAMPAIGN)
+ACQUISITION_PURPOSES = (
+    fund.MEDIA,
+    fund.REFERRAL_REWARD,
+    fund.CAMPAIGN,
+    fund.OFFLINE,
+    fund.INFLUENCER,
+    fund.CHALLENGE_PRIZE,
+)
 
 
 def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
@@ -48,6 +56,9 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_rates(daily))
     values.update(_fund(tables, daily, days))
     values.update(_people(tables, days))
+    values.update(route_outcomes(tables, daily))
+    cost = values["acquisition_cost_yuan"]
+    values["value_to_cost"] = _ratio(values["lifetime_value_yuan"], cost)
     return {name: float(value) for name, value in values.items()}
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from agents.record import Var
 
-ROUTES = 6
+ROUTES = 11
+"""Routes by which people come, those of day 0 included."""
 
 APPLICANT: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by lineage", "design 5"),
     Var("inviter", "i4", "row", "who invited, -1 for nobody", "M03", -1),
     Var("route", "i1", "Route", "how the person came", "T02"),
+    Var("guest", "i1", "Guest", "whether the gate is open to this person already", "M08 M11"),
+    Var("pull", "f4", "log-odds", "what the person has seen of the community", "M11"),
+    Var("skill", "f4", "1", "expertise known beforehand, 0 for what lineage says", "M11"),
 )
 
 CLOCK: tuple[Var, ...] = (
@@ -31,9 +35,17 @@ CLOCK: tuple[Var, ...] = (
     Var("n_moderators", "i8", "rows", "moderator rows in use", "M61"),
     Var("n_journal", "i8", "rows", "journal rows in use", "M56"),
     Var("journal_lost", "i8", "rows", "journal rows that found no room; must stay 0", "M56"),
-    Var("exposure", "(6,)f8", "persons", "expected arrivals so far, by route", "science A.1"),
-    Var("threshold", "(6,)f8", "persons", "exposure at which the next slot arrives", "science A.1"),
-    Var("slots", "(6,)i8", "persons", "arrivals so far, by route", "science A.1"),
+    Var(
+        "exposure", f"({ROUTES},)f8", "persons", "expected arrivals so far, by route", "science A.1"
+    ),
+    Var(
+        "threshold",
+        f"({ROUTES},)f8",
+        "persons",
+        "exposure at which the next slot arrives",
+        "science A.1",
+    ),
+    Var("slots", f"({ROUTES},)i8", "persons", "arrivals so far, by route", "science A.1"),
     Var("partner_slot", "i8", "row", "partner of the running campaign, -1 for none", "M105", -1),
     Var("pending_exposure", "f8", "persons", "arrivals expected from partners today", "M105"),
     Var("points_held", "i8", "points", "points held by members", "T56"),
@@ -51,4 +63,20 @@ CLOCK: tuple[Var, ...] = (
     Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
     Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
     Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
+    Var("word", "f8", "1", "mood of active members, as their reviews show it", "M01"),
+    Var("bad_word", "f8", "tellings", "contacts warned off, fading", "M02"),
+    Var("told_here", "i8", "persons", "friends who came because a member told them", "M02"),
+    Var("outside_visits", "f8", "visits", "visits from shared items, not yet counted", "M05"),
+    Var("pending_reach", "f8", "persons", "arrivals still to come from posts elsewhere", "M07"),
+    Var("admit_credit", "f8", "members", "admissions that the owner's hours still allow", "M04"),
+    Var("asked", "f8", "persons", "who lately wished to come in, fading", "M09"),
+    Var("refused", "f8", "persons", "who of them was refused, fading", "M09"),
+    Var("star_asked", "i8", "stars", "stars asked so far", "M08"),
+    Var("star_cohesion", "f8", "log-hazard", "hold of a star who is present, else 0", "M08"),
+    Var("star_calm", "f8", "log-odds", "calm that a star brings to disputes, else 0", "M08"),
+    Var("star_gone", "f8", "flag", "whether a star has left and none is present", "M08"),
+    Var("n_challengers", "i8", "experts", "experts of this week's challenge", "M11"),
+    Var("koc_credit", "f8", "1", "what KOCs' words are worth: 1 trusted, -1 bought", "M51", 1),
+    Var("koc_pull", "f8", "log-hazard", "purchase confidence that KOCs give", "M51"),
+    Var("koc_norm", "f8", "1", "quality of posts that KOCs' example adds", "M51"),
 )

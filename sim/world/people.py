@@ -9,7 +9,7 @@ from numpy import int64 as i8
 
 from agents.choices import visit_hazard
 from agents.compiled import compiled
-from agents.member import Flag, Route, Status
+from agents.member import Flag, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
@@ -66,6 +66,7 @@ def admit(t, uid, route, inviter, day):
     m.last_buy = LONG_AGO
     m.last_win = LONG_AGO
     m.route = route
+    m.told = 0
     m.topic = traits.topic_of(t, uid)
     m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
     m.seen_to = clock.item_head - 1
@@ -73,7 +74,7 @@ def admit(t, uid, route, inviter, day):
     m.replier = -1
     traits.draw_activity(t, i, key, z, p)
     traits.draw_buying(t, i, traits.buying_key(t, uid))
-    m.skill = beta(mix(key + U64(5)), p.skill_a, p.skill_b)
+    m.skill = traits.skill_of(t, uid)
     m.attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
     m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
     m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
@@ -84,7 +85,7 @@ def admit(t, uid, route, inviter, day):
     m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
     if uniform(key, U64(9)) < p.responder_share:
         fate.circles |= Flag.RESPONDER
-    if route == Route.REFERRAL and inviter >= 0:
+    if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
     fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = 0.0

@@ -261,6 +261,30 @@ def topic_of(t, uid):
 
 
 @compiled()
+def skill_of(t, uid):
+    """Skill of a person, known from lineage alone."""
+    p = t.params[0].activity
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
+    return beta(mix(key + U64(5)), p.skill_a, p.skill_b)
+
+
+@compiled()
+def closeness_of(t, uid):
+    """How close a friend is to whoever speaks to her, 0 to 1, known from lineage alone."""
+    return uniform(day_key(t.clock[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
+
+
+@compiled()
+def friends_of(t, uid):
+    """Outside friends a person could bring: geometric, so that most have few; 0 for no limit."""
+    mean = t.params[0].prospects.friends
+    if mean <= 0.0:
+        return i8(0)
+    u = uniform(day_key(t.clock[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
+    return i8(1.0 + math.log(1.0 - u) / math.log(mean / (1.0 + mean)))
+
+
+@compiled()
 def buying_key(t, uid):
     """Key of the draws that make a person a customer; traits used rarely are drawn when needed."""
     key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, BUYING), uid)
@@ -315,4 +339,17 @@ def draw_buying(t, i, key):
     m = t.members[i]
     m.buy_rate = 0.0
     if uniform(key, U64(0)) < p.buyer_share:
-        m.buy_rate = gamma(mix(key + U64(1)), p.rate_shape) / p.rate_weeks / 7.0
+        m.buy_rate = buy_rate_of(t, key)
+
+
+@compiled()
+def buy_rate_of(t, key):
+    """Rate of purchases a day of whoever is a customer; ``key`` is her buying key."""
+    p = t.params[0].purchase
+    return gamma(mix(key + U64(1)), p.rate_shape) / p.rate_weeks / 7.0
+
+
+@compiled()
+def is_customer(t, uid):
+    """Whether a person buys from the brand, known from lineage alone."""
+    return uniform(buying_key(t, uid), U64(0)) < t.params[0].purchase.buyer_share

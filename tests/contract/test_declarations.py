@@ -19,6 +19,7 @@ from agents.operator import OPERATOR
 from agents.partner import PARTNER
 from agents.quantity import OutOfBounds, check_bounds
 from agents.record import RESERVED, Var, record_type
+from agents.star import CHALLENGER, STAR
 from sim import decisions
 from sim.day import PROCESSES
 from sim.policy import Policy
@@ -38,10 +39,22 @@ SOURCES = {
     for path in sorted((ROOT / folder).rglob("*.py"))
 }
 RECORDS = {
-    "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
-    "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
-    "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK, "talk": TALK,
-}  # fmt: skip
+    "fate": FATE,
+    "members": MEMBER,
+    "ties": TIE,
+    "items": ITEM,
+    "requests": REQUEST,
+    "applicants": APPLICANT,
+    "kocs": KOC,
+    "moderators": MODERATOR,
+    "partners": PARTNER,
+    "operator": OPERATOR,
+    "journal": JOURNAL,
+    "clock": CLOCK,
+    "talk": TALK,
+    "stars": STAR,
+    "challengers": CHALLENGER,
+}
 LEVERS = [
     (group.name, field)
     for group in dataclasses.fields(Policy)

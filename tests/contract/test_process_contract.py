@@ -24,6 +24,8 @@ from communities import (
 
 from sim.day import PROCESSES
 from sim.engine import live_until
+from sim.policy.comms import Protocol
+from sim.policy.entry import Gate
 from sim.policy.fund import PayoutRule
 from sim.policy.moderation import Review
 from sim.policy.partnership import Split
@@ -60,6 +62,8 @@ WATCHED = {
                 "policy.fund.dues_prize_share": 0.0,
                 "policy.fund.has_entry_pool": False,
                 "policy.fund.has_renewal": False,
+                "policy.entry.gate": Gate.OWNER_ONLY,
+                "policy.entry.fee_cents": 0,
                 "policy.koc.cost_week_cents": 100,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,
@@ -69,6 +73,10 @@ WATCHED = {
     ),
     "a crowd with a full feed": (
         setting(EVERYTHING, {"policy.content.brand_posts_day": 1000.0,
+                             "policy.entry.gate": Gate.EXCLUSIVE,
+                             "policy.entry.fee_cents": 0,
+                             "policy.fund.has_entry_pool": False,
+                             "policy.fund.has_renewal": False,
                              "policy.content.item_cost_cents": 0,
                              "population.initial_members": 500,
                              "world.activity.posts_ln_mean": 3.0,
@@ -77,6 +85,19 @@ WATCHED = {
                              "world.activity.dropout_b": 20.0,
                              "world.activity.rate_weeks": 0.05}),
         (0, 13),
+    ),
+    "stars come and go, experts are paid by a poor brand": (
+        setting(EVERYTHING, {"policy.comms.protocol": Protocol.FREE_CHAT,
+                             "policy.entry.challenge_separate_pool": True,
+                             "policy.fund.brand_week_cents": 1000,
+                             "policy.acquisition.star_attempts": 60,
+                             "world.help.request_week": 2.0,
+                             "world.star.accept_base": 5.0,
+                             "world.star.going_week": 0.3,
+                             "world.visiting.activity_factor": 3.0,
+                             "world.activity.core_dropout": 1.0,
+                             "world.purchase.buyer_share": 1.0}),
+        (0, 60),
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
 }  # fmt: skip
@@ -93,6 +114,7 @@ def observed(kernels) -> dict[str, set[str]]:
         else:
             tables = dataclasses.replace(tables, items=tables.items[:4096].copy())
         tables.operator.founder_hours_day = 0.0  # so that setting it anew can be seen
+        tables.clock.outside_visits = 5.0  # so that counting them can be seen
         watcher = Watcher(tables)
         live_by_hand(tables, first, last, watcher, watcher.opening)
         for name in NAMED:
@@ -220,8 +242,13 @@ def column(tables: Tables, entry: str) -> np.ndarray:
 
 
 NOTHING_TO_DO = {
-    "arrival": ({**CLOSED}, {"daily.applicants"}),
-    "entry": ({**CLOSED}, {"first_row"}),
+    "arrival": ({**CLOSED}, {"clock.word"}),
+    "outreach": ({}, set()),
+    "star": ({}, set()),
+    "challenge": ({}, set()),
+    "entry": ({**CLOSED}, {"first_row", "daily.applicants"}),
+    "telling": ({}, set()),
+    "amplification": ({}, set()),
     "onboarding": ({}, set()),
     "visiting": ({**STILL}, set()),
     "stewarding": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),

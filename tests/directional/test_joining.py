@@ -136,7 +136,7 @@ def test_invited_newcomers_invite_more(kernels):
 
 
 def test_the_invite_gate_leaves_growth_to_members(kernels):
-    closed = {"policy.entry.gate": Gate.INVITE}
+    closed = {"policy.entry.gate": Gate.MEMBER_INVITE}
     assert_falls((INFLOW, REFERRAL), closed, "joins")
     assert_falls((INFLOW, REFERRAL), closed, total("joins_organic"))
 

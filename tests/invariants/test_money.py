@@ -72,6 +72,9 @@ FLAG = st.booleans()
 CENTS = st.sampled_from([0, 1, 99, 1000, 20_000, 333_333])
 
 
+FREE_GATES = [Gate.OPEN, Gate.MEMBER_INVITE, Gate.OWNER_ONLY, Gate.EXCLUSIVE]
+
+
 @st.composite
 def any_setting(draw):
     """A small community under a policy drawn from all levers, mended where levers clash."""
@@ -88,7 +91,7 @@ def any_setting(draw):
         "world.kocs.least_score": draw(st.sampled_from([0.3, 0.9])),
         "world.stewarding.sign_up": draw(st.sampled_from([0.05, 1.0])),
         "world.referral.invite_visit": draw(st.sampled_from([0.02, 0.5])),
-        "policy.entry.gate": Gate.FEE if fee else draw(st.sampled_from([Gate.OPEN, Gate.INVITE])),
+        "policy.entry.gate": Gate.FEE if fee else draw(st.sampled_from(FREE_GATES)),
         "policy.entry.fee_cents": fee,
         "policy.entry.admits_day": draw(st.sampled_from([0, 1, 1000])),
         "policy.fund.has_entry_pool": has_pool,

@@ -20,7 +20,8 @@ from sim.world.requests import Ticket
 SHARES = tuple(var.name for var in MEMBER if "0 to 1" in var.doc)
 COUNTS = ("posts", "answers", "buys", "wins", "reputation", "week_score", "exposures", "points",
           "unread_replies", "unread_reactions", "invited", "violations")  # fmt: skip
-JOINS = ("organic", "word_of_mouth", "referral", "partner", "paid")
+JOINS = ("organic", "word_of_mouth", "referral", "partner", "paid", "content", "offline",
+         "influencer", "star", "challenge")  # fmt: skip
 
 
 class Census:
@@ -164,7 +165,8 @@ def test_all_counted_joins_are_rows(kernels):
         counted = tables.daily[:150, mt.NAMES.index(f"joins_{name}")].sum()
         assert counted == (route == Route[name.upper()]).sum()
     invited = tables.members.inviter[:rows] >= 0
-    assert (invited == (route == Route.REFERRAL)).all()
+    assert invited[route == Route.REFERRAL].all()
+    assert np.isin(route[invited], (Route.REFERRAL, Route.WORD_OF_MOUTH)).all()
 
 
 def test_retention_and_kept_are_those_of_the_founders(kernels):

@@ -1,0 +1,84 @@
+"""Outcomes of acquisition: what a join costs by each route, and what KOCs bring (T38, T42, T62)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from agents.koc import Stage
+from sim.calendar import MONTH, WEEK
+from sim.recording import metrics as mt
+from sim.tables import Tables
+from sim.world import fund
+
+
+def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
+    """Compute cost per join by route, the yield of shared items, and the KOC plan.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables after the last day.
+    daily : numpy.ndarray
+        Metrics of the days lived, shape ``(n_days, n_metrics)``.
+
+    Returns
+    -------
+    dict of str to float
+        Outcome name to value; NaN for a route that nobody came by.
+    """
+    month = daily[-MONTH:].sum(axis=0)
+    return {
+        "cost_per_join_paid_yuan": _cost(tables, daily, fund.MEDIA, mt.JOINS_PAID),
+        "cost_per_join_referral_yuan": _cost(
+            tables, daily, fund.REFERRAL_REWARD, mt.JOINS_REFERRAL
+        ),
+        "cost_per_join_partner_yuan": _cost(tables, daily, fund.CAMPAIGN, mt.JOINS_PARTNER),
+        "cost_per_join_offline_yuan": _cost(tables, daily, fund.OFFLINE, mt.JOINS_OFFLINE),
+        "cost_per_join_influencer_yuan": _cost(tables, daily, fund.INFLUENCER, mt.JOINS_INFLUENCER),
+        "cost_per_join_challenge_yuan": _cost(
+            tables, daily, fund.CHALLENGE_PRIZE, mt.JOINS_CHALLENGE
+        ),
+        "share_to_registration": _ratio(month[mt.JOINS_CONTENT], month[mt.OUTSIDE_VISITS]),
+        "koc_graduates": float(daily[:, mt.KOC_GRADUATES].sum()),
+        "koc_path_gap": _path_gap(tables, daily),
+        **_kocs(tables, daily),
+    }
+
+
+def _cost(tables: Tables, daily: np.ndarray, purpose: int, joins: int) -> float:
+    journal = tables.journal[: tables.clock[0].n_journal]
+    ours = (journal.purpose == purpose) & np.isin(journal.payer, fund.POOLS)
+    return _ratio(float(journal.amount_cents[ours].sum()) / 100.0, float(daily[:, joins].sum()))
+
+
+def _path_gap(tables: Tables, daily: np.ndarray) -> float:
+    """Graduates beyond the straight path to the plan, when it ends or the run does (F103, F104)."""
+    lever = tables.policy[0].koc
+    if lever.target <= 0:
+        return math.nan
+    days = min(len(daily), WEEK * int(lever.target_weeks))
+    planned = float(lever.target) * days / (WEEK * int(lever.target_weeks))
+    return float(daily[:days, mt.KOC_GRADUATES].sum()) - planned
+
+
+def _kocs(tables: Tables, daily: np.ndarray) -> dict[str, float]:
+    """Reach, joins and sales attributed to each KOC who ever was active."""
+    clock = tables.clock[0]
+    kocs = tables.kocs[: clock.n_kocs]
+    active = kocs[(kocs.stage == Stage.ACTIVE) | (kocs.joins > 0) | (kocs.sponsored > 0)]
+    n = len(active)
+    members = tables.members[: clock.n_rows]
+    brought = np.isin(members.inviter, active.member)
+    sale = _ratio(float(daily[:, mt.SALES_YUAN].sum()), float(daily[:, mt.PURCHASES].sum()))
+    sales = float(members.buys[brought].sum()) * (0.0 if math.isnan(sale) else sale)
+    return {
+        "koc_reach": _ratio(float(np.maximum(active.reach, 0).sum()), n),
+        "koc_joins": _ratio(float(active.joins.sum()), n),
+        "koc_sales_yuan": _ratio(sales, n),
+    }
+
+
+def _ratio(top: float, bottom: float) -> float:
+    return float(top) / float(bottom) if bottom > 0 else math.nan
