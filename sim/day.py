@@ -14,7 +14,6 @@ from sim.processes import (
     entry,
     feed,
     help,
-    incentives,
     kocs,
     onboarding,
     partnership,
@@ -29,6 +28,20 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.incentives import (
+    badges,
+    gaming,
+    levels,
+    motive,
+    oneoff,
+    points,
+    privileges,
+    reputation,
+    roles,
+    talent,
+    tips,
+    tokens,
+)
 from sim.recording import daybook
 
 DAY = (
@@ -36,17 +49,28 @@ DAY = (
     arrival.step,
     entry.step,
     onboarding.step,
+    roles.step,
     visiting.step,
     stewarding.step,
     posting.step,
     kocs.step,
     partnership.step,
+    gaming.step,
     review.step,
     feed.step,
     reading.step,
     help.step,
     ties.step,
-    incentives.step,
+    motive.step,
+    points.step,
+    levels.step,
+    badges.step,
+    reputation.step,
+    privileges.step,
+    tips.step,
+    oneoff.step,
+    talent.step,
+    tokens.step,
     referral.step,
     purchase.step,
     belonging.step,
@@ -58,8 +82,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, entry, onboarding, roles, visiting, stewarding, posting, kocs, partnership, gaming,
+    review, feed, reading, help, ties, motive, points, levels, badges, reputation, privileges, tips,
+    oneoff, talent, tokens, referral, purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

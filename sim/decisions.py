@@ -37,6 +37,16 @@ RESERVE_WAGE = 34
 PARTNER_ITEM = 35
 FOUNDING_TIE = 36
 REDEEM = 37
+TIP = 120
+BADGE = 121
+PERK = 122
+MATCHING = 123
+TOKEN_PRICE = 124
+TOKEN_SALE = 125
+FARMING = 126
+FAKE_INVITE = 127
+DETECTION = 128
+IDENTITY = 129
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -20,7 +20,6 @@ from sim.processes import (
     entry,
     feed,
     help,
-    incentives,
     kocs,
     onboarding,
     partnership,
@@ -34,6 +33,20 @@ from sim.processes import (
     stewarding,
     ties,
     visiting,
+)
+from sim.processes.incentives import (
+    badges,
+    gaming,
+    levels,
+    motive,
+    oneoff,
+    points,
+    privileges,
+    reputation,
+    roles,
+    talent,
+    tips,
+    tokens,
 )
 from sim.world import calibration, traits
 
@@ -57,7 +70,18 @@ class World:
     interaction: reading.Params = field(default_factory=reading.Params)
     help: help.Params = field(default_factory=help.Params)
     ties: ties.Params = field(default_factory=ties.Params)
-    incentives: incentives.Params = field(default_factory=incentives.Params)
+    incentives: motive.Params = field(default_factory=motive.Params)
+    points: points.Params = field(default_factory=points.Params)
+    levels: levels.Params = field(default_factory=levels.Params)
+    badges: badges.Params = field(default_factory=badges.Params)
+    reputation: reputation.Params = field(default_factory=reputation.Params)
+    privileges: privileges.Params = field(default_factory=privileges.Params)
+    tips: tips.Params = field(default_factory=tips.Params)
+    oneoff: oneoff.Params = field(default_factory=oneoff.Params)
+    talent: talent.Params = field(default_factory=talent.Params)
+    tokens: tokens.Params = field(default_factory=tokens.Params)
+    gaming: gaming.Params = field(default_factory=gaming.Params)
+    roles: roles.Params = field(default_factory=roles.Params)
     kocs: kocs.Params = field(default_factory=kocs.Params)
     stewarding: stewarding.Params = field(default_factory=stewarding.Params)
     referral: referral.Params = field(default_factory=referral.Params)

@@ -10,13 +10,13 @@ from numpy import int64 as i8
 
 from agents.choices import advocacy, sigmoid
 from agents.compiled import compiled, kernel
-from agents.member import Flag, Route, Status
+from agents.member import Flag, Route, Stance, Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, day_key, lineage, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, traits
+from sim.world import fund, rewards, traits
 
 SOURCE = "science.md A.2; M02, M03"
 READS = (
@@ -29,6 +29,7 @@ READS = (
     "members.belonging",
     "members.inviter",
     "members.route",
+    "members.stance",
     "balances",
 )
 WRITES = (
@@ -41,6 +42,8 @@ WRITES = (
     "clock.n_journal",
     "clock.journal_lost",
     "daily.invitations",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
     "daily.policy_stops",
     "daily.fund_out_yuan",
 )
@@ -183,6 +186,9 @@ def _pay_vested(t, day, lever):
     for i in range(t.first_row[then], t.first_row[then + 1]):
         m = t.members[i]
         if m.route == Route.REFERRAL and t.fate[i].status != Status.LEFT:
+            if t.members[m.inviter].stance & Stance.CAUGHT:
+                continue
             n += 1
+            rewards.note_reward(t, day, i8(m.inviter), lever.referral_reward_cents / 100.0)
     cents = n * lever.referral_reward_cents
     fund.pay(t, day, fund.REFERRAL_REWARD, fund.BRAND_POOL, fund.MEMBERS, cents, fund.NOBODY)

@@ -153,7 +153,7 @@ class Auditor:
         assert (tables.balances[list(fund.POOLS)] >= 0).all()
         assert tables.balances[fund.POINTS_RESERVE] >= 0
         assert tables.balances[fund.CLEARING] == 0
-        if name == "incentives" and self.lever.incentive.has_points:
+        if name == "points" and self.lever.incentive.has_points:
             self.check_points(tables)
         if name == "day":
             self.check_day(tables, day)
