@@ -88,6 +88,8 @@ SECONDARY: tuple[Outcome, ...] = (
             "staffed steward weeks / steward weeks"),
     Outcome("runway_weeks", "Fund runway", "weeks", "higher", 1, "T58",
             "fund balance / mean weekly outflow of the last four weeks"),
+    Outcome("gaming_loss", "Lost to gaming", "share", "lower", 1, "T69",
+            "points, prizes and pay that farmers got / all of them, in the last four weeks"),
     Outcome("purchases_yuan", "Member purchases", "yuan", "higher", 0, "T41",
             "what members spent with the brand over the horizon"),
 )  # fmt: skip

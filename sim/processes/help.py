@@ -289,7 +289,7 @@ def _decides(t, i, u, reward, sure, is_written, p):
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
     expected = reward * (2.0 * f8(m.skill)) ** 2
     if m.wins == 0:
-        expected *= 1.0 - world.incentives.repeat_discount * t.clock[0].repeat_share
+        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
     term = money_pull(expected + sure, t.policy[0], world)
     effort = p.written_cost if is_written else 0.0
     return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)

@@ -67,6 +67,14 @@ class Params:
         source="assumption (M48: supply rule)",
         doc="Log price lost when a week's minting equals all tokens there are.",
     )
+    first_issue: float = quantity(
+        20_000.0,
+        unit="tokens",
+        low=1.0,
+        high=1e12,
+        source="assumption",
+        doc="Tokens that others hold before day 0; what is minted dilutes them too.",
+    )
     sale: float = quantity(
         0.03,
         unit="1/visit",
@@ -180,7 +188,7 @@ def _set_price(t, day, lever, p):
         growth = math.log(max(1.0, t.daily[day - 1, mt.ACTIVE_28D]) / before)
     key = day_key(clock.seed_key, decisions.TOKEN_PRICE, day)
     change = p.health * growth + lever.token_volatility * normal(uniform(key, U64(0)))
-    there = max(1, clock.tokens_held + clock.tokens_outside)
+    there = p.first_issue + clock.tokens_held + clock.tokens_outside
     change -= p.dilution * clock.tokens_week / there
     price = clock.token_price_cents * math.exp(change)
     clock.token_price_cents = min(LARGEST_PRICE, max(0.001, price))
