@@ -33,7 +33,19 @@ CHOICES = [
     *({"scenario": name} for name in option_names("scenario")),
 ]
 EXPECTED = {
-    "incentive": {"none", "thanks_only", "points", "weekly_prize", "prize_and_points"},
+    "incentive": {
+        "none",
+        "thanks_only",
+        "points",
+        "weekly_prize",
+        "prize_and_points",
+        "points_levels_badges",
+        "reputation",
+        "tips",
+        "talent",
+        "token",
+        "full_stack",
+    },
     "fund": {"none", "entry_fee", "dues", "entry_and_dues", "brand_funded"},
     "entry": {"open", "fee", "invite"},
     "onboarding": {"none", "guided", "directory", "directory_guided"},
@@ -45,7 +57,8 @@ EXPECTED = {
     "acquisition": {"none", "referral", "rewarded_referral", "paid_media"},
     "koc": {"disabled", "organic", "incubate"},
     "partnership": {"none", "co_marketing"},
-    "world": {"default"},
+    "roles": {"closed_loops", "sharer_loop_open", "steward_loop_open", "star_absent"},
+    "world": {"default", "full"},
     "population": {"learning_52", "learning_500", "brand_5000", "million"},
 }
 
