@@ -50,6 +50,7 @@ EVERYTHING: Changes = {
     "policy.incentive.points_reward": 100,
     "policy.incentive.points_expiry_weeks": 1,
     "policy.incentive.prize_judge": Judge.MIXED,
+    "policy.incentive.prize_gap_weeks": 1,
     "policy.incentive.has_levels": True,
     "policy.incentive.level_first": 20.0,
     "policy.incentive.level_idle_weeks": 1,

@@ -152,7 +152,15 @@ def test_visit_hazard_is_base_times_exponentials(kernels):
 
 def test_points_are_earned_by_the_tariff_up_to_the_cap(kernels):
     """Posts 10, replies 2, answers 20, at most 60 a day; held = granted - redeemed - lapsed."""
-    which = setting(EVERYTHING, {"policy.incentive.points_reward": 1_000_000})
+    which = setting(
+        EVERYTHING,
+        {
+            "policy.incentive.points_reward": 1_000_000,
+            "policy.incentive.points_expiry_weeks": 0,
+            "policy.incentive.tier_bonus": 0.0,
+            "policy.incentive.has_detection": False,
+        },
+    )
     box = {}
 
     def before(tables, day, name):

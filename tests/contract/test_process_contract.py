@@ -62,6 +62,7 @@ WATCHED = {
                 "policy.fund.has_entry_pool": False,
                 "policy.fund.has_renewal": False,
                 "policy.koc.cost_week_cents": 100,
+                "policy.incentive.care_cents_week": 100_000,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,
             },

@@ -61,7 +61,6 @@ WRITES = (
     "clock.n_answerers",
     "clock.n_applicants",
     "clock.n_members",
-    "clock.n_silent",
     "clock.points_held",
     "clock.slots",
     "clock.unfair_share",
