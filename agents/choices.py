@@ -11,10 +11,13 @@ import math
 
 from numpy import float64 as f8
 
+from agents import rewards
 from agents.compiled import compiled
 from agents.member import Route
+from agents.rewards import goal_pull as goal_pull
+from agents.rewards import reward_log_odds as reward_log_odds
 
-VISIT_TERMS = ("belonging", "satisfaction", "load", "star")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "star", "points", "token", "role")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -45,6 +48,9 @@ def visit_terms(m, clock, policy, world):
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
         world.star.visit_weight * clock.star_cohesion,
+        rewards.points_visit(m, policy, world),
+        rewards.token_visit(m, clock, policy, world),
+        rewards.role_visit(m, clock, world),
     )
 
 
@@ -68,6 +74,7 @@ def visit_hazard(m, clock, policy, world):
 EXIT_TERMS = (
     "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
     "star",
+    "grade", "privileges", "talent", "role",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -107,6 +114,10 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         world.star.follower_loss * clock.star_gone - clock.star_cohesion
         if m.route == Route.STAR
         else -clock.star_cohesion,
+        rewards.grade_hold(m, policy, world),
+        rewards.privilege_hold(m, clock, policy, world),
+        rewards.talent_hold(m, clock, policy, world),
+        rewards.role_exit(m, clock, world),
     )
 
 
@@ -159,7 +170,10 @@ def quit_probability(m, clock, policy, world):
     return sigmoid(logit)
 
 
-ANSWER_TERMS = ("habit", "motive", "belonging", "reward", "effort")
+ANSWER_TERMS = (
+    "habit", "motive", "belonging", "reward", "effort",
+    "points", "grade", "reputation", "talent", "role",
+)  # fmt: skip
 """Names of the terms of :func:`answer_terms`, in their order."""
 
 
@@ -191,6 +205,11 @@ def answer_terms(m, reward, effort, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         reward,
         -effort,
+        rewards.points_act(m, policy, world),
+        rewards.grade_pull(m, policy, world),
+        rewards.standing_pull(m, policy, world),
+        rewards.talent_hope(m, clock, policy, world),
+        rewards.role_act(clock, world, rewards.SHARER),
     )
 
 
@@ -211,7 +230,9 @@ def answer_probability(m, reward, effort, clock, policy, world):
     return sigmoid(total(answer_terms(m, reward, effort, clock, policy, world)))
 
 
-POST_TERMS = ("motive", "belonging", "load", "prize", "points")
+POST_TERMS = (
+    "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
+)  # fmt: skip
 """Names of the terms of :func:`post_terms`, in their order."""
 
 
@@ -224,7 +245,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
     m : record of MEMBER
         The member.
     prize : float
-        Log-odds of the expected prize.
+        Log-odds of the expected prize or pay.
     is_responder : bool
         Whether points and goals move her.
     clock, policy, world : records
@@ -238,7 +259,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
     p = world.posting
     points = 0.0
     if policy.incentive.has_points and is_responder:
-        points = world.incentives.points_pull
+        points = world.calibration.scale * world.points.act_pull
         points += goal_pull(m.points, policy.incentive.points_reward, world)
     return (
         p.motive_weight * (f8(m.motive) - f8(m.native_motive)),
@@ -246,56 +267,11 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         -p.load_weight * f8(m.load),
         prize,
         points,
+        rewards.grade_pull(m, policy, world),
+        rewards.standing_pull(m, policy, world),
+        rewards.token_burden(m, policy, world),
+        rewards.role_act(clock, world, rewards.SHARER),
     )
-
-
-@compiled()
-def reward_log_odds(expected, world):
-    """Log-odds a tangible reward adds: most of it from the first coin, then slowly more.
-
-    Parameters
-    ----------
-    expected : float
-        Expected reward, yuan.
-    world : record of World
-        Weights, the yuan that stand for one unit of reward, and the calibration's scale.
-
-    Returns
-    -------
-    float
-        Log-odds, 0 without a reward. Source: science.md A.10, ``b0 1[r > 0] + b1 r`` (Thornton
-        2008), scaled by the calibration factor.
-    """
-    if expected <= 0.0:
-        return 0.0
-    p = world.incentives
-    amount = min(expected / p.cash_unit_yuan, p.cash_ceiling)
-    # the first-coin term comes in smoothly: a chance of a few cents is no reward
-    first = p.first_coin * (1.0 - math.exp(-expected / p.first_coin_yuan))
-    return world.calibration.scale * (first + p.cash_slope * amount)
-
-
-@compiled()
-def goal_pull(points, goal, world):
-    """Log-odds that the next points reward adds, rising as it comes near (goal gradient).
-
-    Parameters
-    ----------
-    points : int
-        Points held.
-    goal : int
-        Points that buy the reward.
-    world : record of World
-        Gain and steepness, and the calibration's scale.
-
-    Returns
-    -------
-    float
-        Log-odds. Source: science.md A.10 (Anderson et al. 2013; Kivetz et al. 2006).
-    """
-    p = world.incentives
-    progress = f8(points % goal) / f8(goal)
-    return world.calibration.scale * math.log(1.0 + p.goal_gain * progress**p.goal_power)
 
 
 @compiled()

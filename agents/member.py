@@ -54,6 +54,24 @@ class Flag(enum.IntEnum):
     BUYER = 32
 
 
+class Stance(enum.IntEnum):
+    """Bits of ``stance``: how a member takes to rewards, and what became of it."""
+
+    RESPONDER = 1
+    FARMER = 2
+    FAKE = 4
+    CAUGHT = 8
+
+
+class Tier(enum.IntEnum):
+    """Whom incentives and service favour (M49)."""
+
+    NOBODY = 0
+    GRADE = 1
+    AT_RISK = 2
+    HIGH_VALUE = 3
+
+
 FATE: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by lineage; the address of every draw", "design 5"),
     Var("visit_hazard", "f4", "1/day", "hazard of visiting, before weekday rhythm", "M15"),
@@ -81,6 +99,10 @@ MEMBER: tuple[Var, ...] = (
     Var("topic", "i1", "topic", "main interest", "M28"),
     Var("skill_topic", "i1", "topic", "field of expertise", "M21"),
     Var("wins", "i1", "prizes", "prizes won", "T57"),
+    Var("level", "i1", "grade", "grade reached, 0 for none", "M40"),
+    Var("badges", "i1", "badges", "badges awarded", "M41"),
+    Var("matches", "i1", "matches", "openings found through the talent pool", "M47"),
+    Var("stance", "i1", "Stance", "responder to rewards, farmer, fake account, caught", "M129"),
     # traits
     Var("visit_rate", "f4", "1/day", "base hazard of visiting", "science A.4"),
     Var("post_rate", "f4", "1/visit", "base odds of posting on a visit", "science A.4"),
@@ -101,6 +123,7 @@ MEMBER: tuple[Var, ...] = (
     Var("reputation", "f4", "points", "standing from answers and posts, decaying", "M42"),
     Var("week_score", "f4", "1", "best answer or post of this week in the ranking", "M43"),
     Var("points", "i4", "points", "points held", "M39"),
+    Var("tokens", "i4", "tokens", "tokens held", "M48"),
     Var(
         "exposures",
         "i4",

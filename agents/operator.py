@@ -12,4 +12,5 @@ OPERATOR: tuple[Var, ...] = (
     Var("survey_satisfaction", "f8", "1", "survey in the field, not yet read", "M118", 0.5),
     Var("survey_trust", "f8", "1", "survey in the field, not yet read", "M118", 0.5),
     Var("surveyed", "i8", "day", "day of the last survey", "M118", -1),
+    Var("survey_answers", "i8", "answers", "answers to the last survey", "M118"),
 )

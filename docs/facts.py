@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import koc, member, moderator, operator, partner, star
+from agents import choices, koc, member, moderator, operator, partner, rewards, star
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
@@ -49,7 +49,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (member, koc, star, moderator, partner)
+RULE_FILES = (choices, rewards, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +114,7 @@ def first_line(thing: Any) -> str:
 def world_group(process: str) -> str:
     """Name under ``world`` of the parameters that a process declares."""
     for group, cls in groups_of(World).items():
-        if cls.__module__ == f"sim.processes.{process}":
+        if cls.__module__.rsplit(".", 1)[-1] == process and "processes" in cls.__module__:
             return group
     return ""
 

@@ -22,6 +22,7 @@ LEVERS = (
     "acquisition",
     "koc",
     "partnership",
+    "roles",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

@@ -114,6 +114,8 @@ SECONDARY: tuple[Outcome, ...] = (
             "views of items of KOCs since they were chosen / KOCs"),
     Outcome("koc_sales_yuan", "Sales per KOC", "yuan", "higher", 0, "T62",
             "purchases of those whom KOCs invited, at the mean sale / KOCs"),
+    Outcome("gaming_loss", "Lost to gaming", "share", "lower", 1, "T69",
+            "points, prizes and pay that farmers got / all of them, in the last four weeks"),
     Outcome("purchases_yuan", "Member purchases", "yuan", "higher", 0, "T41",
             "what members spent with the brand over the horizon"),
 )  # fmt: skip

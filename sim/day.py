@@ -16,7 +16,6 @@ from sim.processes import (
     entry,
     feed,
     help,
-    incentives,
     kocs,
     onboarding,
     outreach,
@@ -34,6 +33,20 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.incentives import (
+    badges,
+    gaming,
+    levels,
+    motive,
+    oneoff,
+    points,
+    privileges,
+    reputation,
+    roles,
+    talent,
+    tips,
+    tokens,
+)
 from sim.recording import daybook
 
 DAY = (
@@ -44,18 +57,29 @@ DAY = (
     challenge.step,
     entry.step,
     onboarding.step,
+    roles.step,
     visiting.step,
     stewarding.step,
     posting.step,
     kocs.step,
     amplification.step,
     partnership.step,
+    gaming.step,
     review.step,
     feed.step,
     reading.step,
     help.step,
     ties.step,
-    incentives.step,
+    motive.step,
+    points.step,
+    levels.step,
+    badges.step,
+    reputation.step,
+    privileges.step,
+    tips.step,
+    oneoff.step,
+    talent.step,
+    tokens.step,
     referral.step,
     telling.step,
     purchase.step,
@@ -68,9 +92,10 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, outreach, star, challenge, entry, onboarding, visiting, stewarding, posting, kocs,
-    amplification, partnership, review, feed, reading, help, ties, incentives, referral,
-    telling, purchase, belonging, churn, settlement, sensing,
+    arrival, outreach, star, challenge, entry, onboarding, roles, visiting, stewarding, posting,
+    kocs, amplification, partnership, gaming, review, feed, reading, help, ties, motive, points,
+    levels, badges, reputation, privileges, tips, oneoff, talent, tokens, referral, telling,
+    purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

@@ -49,6 +49,15 @@ KOC_STAY = 149
 KOC_EXPOSED = 150
 FRIENDS = 151
 CLOSENESS = 152
+TIP = 120
+PERK = 122
+MATCHING = 123
+TOKEN_PRICE = 124
+TOKEN_SALE = 125
+FARMING = 126
+FAKE_INVITE = 127
+DETECTION = 128
+IDENTITY = 129
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -22,7 +22,6 @@ from sim.processes import (
     entry,
     feed,
     help,
-    incentives,
     kocs,
     onboarding,
     outreach,
@@ -39,6 +38,20 @@ from sim.processes import (
     telling,
     ties,
     visiting,
+)
+from sim.processes.incentives import (
+    badges,
+    gaming,
+    levels,
+    motive,
+    oneoff,
+    points,
+    privileges,
+    reputation,
+    roles,
+    talent,
+    tips,
+    tokens,
 )
 from sim.world import calibration, prospects, traits
 
@@ -66,7 +79,18 @@ class World:
     interaction: reading.Params = field(default_factory=reading.Params)
     help: help.Params = field(default_factory=help.Params)
     ties: ties.Params = field(default_factory=ties.Params)
-    incentives: incentives.Params = field(default_factory=incentives.Params)
+    incentives: motive.Params = field(default_factory=motive.Params)
+    points: points.Params = field(default_factory=points.Params)
+    levels: levels.Params = field(default_factory=levels.Params)
+    badges: badges.Params = field(default_factory=badges.Params)
+    reputation: reputation.Params = field(default_factory=reputation.Params)
+    privileges: privileges.Params = field(default_factory=privileges.Params)
+    tips: tips.Params = field(default_factory=tips.Params)
+    oneoff: oneoff.Params = field(default_factory=oneoff.Params)
+    talent: talent.Params = field(default_factory=talent.Params)
+    tokens: tokens.Params = field(default_factory=tokens.Params)
+    gaming: gaming.Params = field(default_factory=gaming.Params)
+    roles: roles.Params = field(default_factory=roles.Params)
     kocs: kocs.Params = field(default_factory=kocs.Params)
     amplification: amplification.Params = field(default_factory=amplification.Params)
     stewarding: stewarding.Params = field(default_factory=stewarding.Params)

@@ -13,6 +13,7 @@ from sim.engine import RunResult, live_until, open_tables, simulate
 from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
+from sim.policy.incentive import Judge, Tier
 from sim.policy.koc import Programme, Select
 from sim.policy.moderation import Review
 from sim.policy.partnership import Form
@@ -47,6 +48,36 @@ EVERYTHING: Changes = {
     "policy.incentive.has_points": True,
     "policy.incentive.has_prize": True,
     "policy.incentive.points_reward": 100,
+    "policy.incentive.points_expiry_weeks": 1,
+    "policy.incentive.prize_judge": Judge.MIXED,
+    "policy.incentive.prize_gap_weeks": 1,
+    "policy.incentive.has_levels": True,
+    "policy.incentive.level_first": 20.0,
+    "policy.incentive.level_idle_weeks": 1,
+    "policy.incentive.has_badges": True,
+    "policy.incentive.has_reputation": True,
+    "policy.incentive.reputation_voice": 0.5,
+    "policy.incentive.reputation_perk": 2.0,
+    "policy.incentive.reputation_cap": 20.0,
+    "policy.incentive.is_certified": True,
+    "policy.incentive.has_tips": True,
+    "policy.incentive.tip_norm0": 0.4,
+    "policy.incentive.oneoff_cents": 100,
+    "policy.incentive.oneoff_weeks": 60,
+    "policy.incentive.survey_reward_cents": 100,
+    "policy.incentive.has_privileges": True,
+    "policy.incentive.tier": Tier.AT_RISK,
+    "policy.incentive.tier_bonus": 0.5,
+    "policy.incentive.care_cents_week": 20,
+    "policy.incentive.has_talent": True,
+    "policy.incentive.has_token": True,
+    "policy.incentive.has_detection": True,
+    "policy.incentive.has_identity_check": True,
+    "policy.roles.feeds_star": False,
+    "world.gaming.farmer_share": 0.1,
+    "world.incentives.repeat_discount": 0.6,
+    "world.talent.record": 2.0,
+    "world.tokens.sale": 0.2,
     "policy.fund.has_entry_pool": True,
     "policy.fund.dues_month_cents": 1000,
     "policy.fund.dues_prize_share": 0.2,

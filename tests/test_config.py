@@ -34,7 +34,19 @@ CHOICES = [
     *({"scenario": name} for name in option_names("scenario")),
 ]
 EXPECTED = {
-    "incentive": {"none", "thanks_only", "points", "weekly_prize", "prize_and_points"},
+    "incentive": {
+        "none",
+        "thanks_only",
+        "points",
+        "weekly_prize",
+        "prize_and_points",
+        "points_levels_badges",
+        "reputation",
+        "tips",
+        "talent",
+        "token",
+        "full_stack",
+    },
     "fund": {"none", "entry_fee", "dues", "entry_and_dues", "brand_funded"},
     "entry": {"open", "owner_only", "member_invite", "invite", "exclusive", "fee",
               "fee_plus_challenge"},
@@ -49,7 +61,8 @@ EXPECTED = {
                     "seed_then_star", "mixed"},
     "koc": {"disabled", "organic", "incubate", "incubate_50"},
     "partnership": {"none", "co_marketing"},
-    "world": {"default"},
+    "roles": {"closed_loops", "sharer_loop_open", "steward_loop_open", "star_absent"},
+    "world": {"default", "full"},
     "population": {"learning_52", "learning_500", "brand_5000", "million"},
 }  # fmt: skip
 

@@ -14,11 +14,12 @@ from sim.policy.content import Content
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate, Ticket
 from sim.policy.fund import Fund, PayoutRule
-from sim.policy.incentive import Incentive
+from sim.policy.incentive import Incentive, Judge, Tier
 from sim.policy.koc import Koc, Programme, Select
 from sim.policy.moderation import Moderation, Review
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
+from sim.policy.roles import Roles
 from sim.policy.stewarding import Staff, Stewarding
 
 
@@ -38,6 +39,7 @@ class Policy:
     acquisition: Acquisition = field(default_factory=Acquisition)
     koc: Koc = field(default_factory=Koc)
     partnership: Partnership = field(default_factory=Partnership)
+    roles: Roles = field(default_factory=Roles)
 
 
 Clash = tuple[bool, str]
@@ -83,6 +85,7 @@ __all__ = [
     "Gate",
     "Incentive",
     "IncompatiblePolicy",
+    "Judge",
     "Koc",
     "Moderation",
     "Onboarding",
@@ -92,10 +95,12 @@ __all__ = [
     "Programme",
     "Protocol",
     "Review",
+    "Roles",
     "Select",
     "Split",
     "Staff",
     "Stewarding",
     "Ticket",
+    "Tier",
     "check_policy",
 ]

@@ -17,6 +17,7 @@ from agents.choices import exit_hazard, visit_hazard
 from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
+from agents.rewards import buying_gain
 from sim.prefetch import AHEAD, prefetch
 from sim.world import ties
 
@@ -29,6 +30,11 @@ READS = (
     "clock.star_cohesion",
     "clock.star_gone",
     "clock.koc_pull",
+    "clock.loop",
+    "clock.privilege_paid",
+    "clock.care_paid",
+    "clock.talent_hope",
+    "clock.token_return",
     "fate.review_day",
     "fate.status",
     "members",
@@ -281,3 +287,5 @@ def set_hazards(t, i, day):
     fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))
     if clock.koc_pull != 0.0:
         fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
+    if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
+        fate.buy_hazard *= math.exp(buying_gain(m, clock, t.policy[0], t.params[0]))

@@ -46,6 +46,7 @@ WRITES = (
     "clock.n_silent",
     "clock.points_held",
     "daily.exits",
+    "daily.points_expired",
 )
 
 

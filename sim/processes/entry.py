@@ -26,6 +26,7 @@ READS = (
     "applicants",
     "clock.seed_key",
     "clock.item_head",
+    "clock.loop",
     "balances",
     "clock.n_kocs",
     "fading",

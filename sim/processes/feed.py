@@ -16,7 +16,7 @@ from sim.randomness import U64
 from sim.world import items
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
-READS = ("items", "clock.item_head", "clock.item_tail", "clock.koc_credit")
+READS = ("items", "clock.item_head", "clock.item_tail", "clock.koc_credit", "members.reputation")
 WRITES = ("hot", "hot_score", "hot_size", "posted")
 
 
@@ -77,6 +77,9 @@ def step(t, day):
             score += p.curated_quality * f8(item.quality)
         if item.source == items.Source.KOC:
             score += p.koc_boost * clock.koc_credit
+        voice = t.policy[0].incentive.reputation_voice
+        if voice > 0.0 and item.author >= 0:
+            score += voice * math.log(1.0 + f8(t.members[item.author].reputation))
         _rank(t, EVERYTHING, number, score)
         if lever.feed == Feed.PERSONALISED:
             _rank(t, i8(item.topic), number, score)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import answer_probability, reward_log_odds
+from agents.choices import answer_probability
 from agents.compiled import compiled, kernel
 from agents.member import Flag
 from agents.quantity import quantity
+from agents.rewards import ASKER, money_pull, role_act
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import items, people, talk, ties
+from sim.world import items, people, rewards, talk, ties, tipping
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -29,11 +31,21 @@ READS = (
     "clock.n_visitors",
     "clock.prize_cents",
     "clock.last_answerers",
+    "clock.token_price_cents",
+    "clock.repeat_share",
+    "clock.tip_norm",
+    "clock.talent_hope",
+    "clock.loop",
+    "balances",
+    "members.wins",
+    "members.posts",
+    "members.buys",
+    "members.level",
+    "members.stance",
     "fate",
     "operator.founder_hours_day",
     "members.skill",
     "members.skill_topic",
-    "members.motive",
     "fading",
     "members.belonging",
     "members.topic",
@@ -44,6 +56,10 @@ WRITES = (
     "board_size",
     "clock.n_requests",
     "clock.n_answerers",
+    "clock.tips_today",
+    "clock.tip_cents_today",
+    "clock.tippable_today",
+    "members.motive",
     "members.answers",
     "members.answers_today",
     "members.week_score",
@@ -222,25 +238,29 @@ def step(t, day):
     answer_key = day_key(clock.seed_key, decisions.ANSWER, day)
     reward = 0.0
     if t.policy[0].incentive.has_prize:
-        reward = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
+        reward = rewards.prize_expected(t)
+    sure = rewards.pay_expected(t, day, t.policy[0].incentive.token_answer)
+    sure += rewards.tip_expected(t)
+    # askers who get nothing out of it ask less
+    asking = math.exp(role_act(clock, t.params[0], ASKER))
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
-        _ask(t, i, day, ask_key, p)
-        _look_and_answer(t, i, day, answer_key, reward, p)
+        _ask(t, i, day, ask_key, asking, p)
+        _look_and_answer(t, i, day, answer_key, reward, sure, p)
     _founder_answers(t, day, p)
 
 
 @compiled()
-def _ask(t, i, day, ask_key, p):
+def _ask(t, i, day, ask_key, asking, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
     hazard = max(0.02, f8(t.fate[i].visit_hazard))
     per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
     draws = agent_key(ask_key, t.fate[i].uid)
-    if uniform(draws, U64(0)) >= per_visit:
+    if uniform(draws, U64(0)) >= per_visit * asking:
         return
     topic = i8(t.members[i].topic)
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
@@ -252,13 +272,13 @@ def _ask(t, i, day, ask_key, p):
 
 
 @compiled()
-def _look_and_answer(t, i, day, answer_key, reward, p):
+def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
     is_listed = t.policy[0].onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     for look in range(p.looks):
-        if not _decides(t, i, uniform(own, U64(3 * look)), reward, is_written, p):
+        if not _decides(t, i, uniform(own, U64(3 * look)), reward, sure, is_written, p):
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
@@ -284,15 +304,14 @@ def _topic_with_requests(t, first):
 
 
 @compiled()
-def _decides(t, i, u, reward, is_written, p):
+def _decides(t, i, u, reward, sure, is_written, p):
     m = t.members[i]
     world = t.params[0]
-    lever = t.policy[0].incentive
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
     expected = reward * (2.0 * f8(m.skill)) ** 2
-    term = reward_log_odds(expected, world) if reward > 0.0 else 0.0
-    if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
-        term += world.incentives.points_pull
+    if m.wins == 0:
+        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
+    term = money_pull(expected + sure, t.policy[0], world)
     effort = p.written_cost if is_written else 0.0
     return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)
 
@@ -306,6 +325,9 @@ def _answer(t, i, topic, place, day, is_written, p):
     quality = 0.15 + 0.75 * skill + p.answer_noise * normal(uniform(key, U64(0)))
     if is_written:
         quality += p.written_depth
+    if rewards.pay_today(t, day) > 0:
+        gift = t.params[0].oneoff.quality_gain * t.policy[0].incentive.oneoff_related
+        quality += t.params[0].calibration.scale * gift
     quality = min(1.0, max(0.0, quality))
     if f8(m.week_score) <= 0.0:
         t.clock[0].n_answerers += 1
@@ -319,6 +341,8 @@ def _answer(t, i, topic, place, day, is_written, p):
     talk.note(t, talk.Said.ANSWER, i, asker, day)
     ties.strengthen(t, asker, i, p.tie_weight, day)
     ties.strengthen(t, i, asker, p.tie_weight * 0.5, day)
+    if t.policy[0].incentive.has_tips:
+        tipping.may_tip(t, i, request, quality, day)
     _settle(t, topic, place, quality, day)
 
 

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import post_terms, reward_log_odds, shift_probability, total
+from agents.choices import post_terms, shift_probability, total
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Kind
 from agents.moderator import Duty
 from agents.quantity import quantity
+from agents.rewards import money_pull
 from sim import decisions
 from sim.policy.moderation import Review
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, items, people
+from sim.world import fund, items, people, rewards
 
 SOURCE = "science.md A.4, A.10, A.11; M27, M28, M31, M121"
 READS = (
@@ -26,6 +27,9 @@ READS = (
     "clock.n_visitors",
     "clock.prize_cents",
     "clock.last_answerers",
+    "clock.token_price_cents",
+    "clock.talent_hope",
+    "clock.loop",
     "members",
     "fate",
     "moderators",
@@ -206,8 +210,12 @@ def _members_post(t, day, is_queued):
     key = day_key(clock.seed_key, decisions.POST, day)
     prize = 0.0
     if lever.has_prize:
-        expected = clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
-        prize = p.prize_on_posts * reward_log_odds(expected, t.params[0])
+        expected = rewards.prize_expected(t)
+        prize = p.prize_on_posts * money_pull(expected, t.policy[0], t.params[0])
+    pay = rewards.pay_expected(t, day, lever.token_post)
+    if pay > 0.0:
+        # two rewards for one act: the larger one draws
+        prize = max(prize, money_pull(pay, t.policy[0], t.params[0]))
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])

@@ -10,13 +10,13 @@ from numpy import int64 as i8
 
 from agents.choices import advocacy, sigmoid
 from agents.compiled import compiled, kernel
-from agents.member import Flag, Route, Status
+from agents.member import Flag, Route, Stance, Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, day_key, lineage, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, prospects, traits
+from sim.world import fund, prospects, rewards, traits
 
 SOURCE = "science.md A.2; M02, M03, M51"
 READS = (
@@ -35,6 +35,7 @@ READS = (
     "clock.koc_credit",
     "clock.told_here",
     "clock.n_founders",
+    "members.stance",
     "balances",
 )
 WRITES = (
@@ -47,6 +48,8 @@ WRITES = (
     "clock.n_journal",
     "clock.journal_lost",
     "daily.invitations",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
     "daily.policy_stops",
     "daily.fund_out_yuan",
 )
@@ -209,6 +212,9 @@ def _pay_vested(t, day, lever):
         if m.route != Route.REFERRAL or t.fate[i].status == Status.LEFT:
             continue
         if i8(m.posts) + i8(m.answers) >= lever.referral_least_acts:
+            if t.members[m.inviter].stance & Stance.CAUGHT:
+                continue
             n += 1
+            rewards.note_reward(t, day, i8(m.inviter), lever.referral_reward_cents / 100.0)
     cents = n * lever.referral_reward_cents
     fund.pay(t, day, fund.REFERRAL_REWARD, fund.BRAND_POOL, fund.MEMBERS, cents, fund.NOBODY)

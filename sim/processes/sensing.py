@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -74,7 +75,7 @@ def _survey(t, day, p):
     satisfaction = 0.0
     trust = 0.0
     n = 0
-    for k in range(p.sample):
+    for k in range(_asked(t, p)):
         i = i8(t.clock[0].n_rows * uniform(key, U64(3 * k)))
         if i >= t.clock[0].n_rows or t.fate[i].status == Status.LEFT:
             continue
@@ -86,6 +87,18 @@ def _survey(t, day, p):
         t.operator[0].survey_satisfaction = min(1.0, max(0.0, satisfaction / n + p.bias))
         t.operator[0].survey_trust = min(1.0, max(0.0, trust / n + p.bias))
         t.operator[0].surveyed = day
+    t.operator[0].survey_answers = n
+
+
+@compiled()
+def _asked(t, p):
+    """How many answer: more where it is rewarded (M45)."""
+    yuan = t.policy[0].incentive.survey_reward_cents / 100.0
+    if yuan <= 0.0:
+        return p.sample
+    gift = t.params[0].oneoff
+    gain = gift.survey_gain * (1.0 - math.exp(-yuan / gift.survey_pull_yuan))
+    return i8(p.sample * (1.0 + t.params[0].calibration.scale * gain))
 
 
 @compiled()

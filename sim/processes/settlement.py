@@ -12,16 +12,18 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
-from agents.member import Status
+from agents.member import Stance, Status
 from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
 from sim.calendar import YEAR, is_dues_day
 from sim.policy.fund import PayoutRule
+from sim.policy.incentive import Judge
 from sim.policy.stewarding import Staff
-from sim.randomness import day_key, normal, uniform
+from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund
+from sim.world import fund, rewards
+from sim.world.ties import SLOTS
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 READS = (
@@ -33,6 +35,8 @@ READS = (
     "fate.status",
     "members.week_score",
     "members.last_win",
+    "members.n_ties",
+    "members.stance",
     "daily.answers",
     "daily.requests",
     "daily.solved",
@@ -51,6 +55,7 @@ WRITES = (
     "clock.dues_prize_cents",
     "clock.last_answerers",
     "clock.answered_share",
+    "clock.repeat_share",
     "fee_weeks",
     "members.week_score",
     "members.wins",
@@ -60,6 +65,8 @@ WRITES = (
     "winners",
     "scores",
     "daily.prizes",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
     "daily.policy_stops",
     "daily.fund_in_yuan",
     "daily.fund_out_yuan",
@@ -89,6 +96,30 @@ class Params:
         high=1000.0,
         source="assumption (M42)",
         doc="Reputation of winning.",
+    )
+    friend_votes: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M43: ranking by vote)",
+        doc="Score that a full circle of ties adds where members vote.",
+    )
+    traded_votes: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M129: vote trading)",
+        doc="Score that traded votes add to a farmer where members vote.",
+    )
+    repeat_memory: float = quantity(
+        0.1,
+        unit="1/prize",
+        low=0.0,
+        high=1.0,
+        source="assumption (M43)",
+        doc="Speed at which members notice that the same win again.",
     )
 
 
@@ -150,7 +181,8 @@ def open_week(t, first, day):
         prize += _entry_release(t, first)
     if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
         prize += i8(lever.brand_week_cents * lever.brand_prize_share)
-    clock.prize_cents = prize if t.policy[0].incentive.has_prize else 0
+    is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, first)
+    clock.prize_cents = prize if is_on else 0
     clock.stipend_cents = dues - to_prizes
     if t.policy[0].stewarding.stipend_week_cents > 0:
         clock.stipend_cents = t.policy[0].stewarding.stipend_week_cents
@@ -216,7 +248,8 @@ def _pay_prizes(t, day):
         paid_dues = fund.pay(
             t, day, fund.PRIZE, fund.DUES_POOL, fund.MEMBERS, dues_part, winners[place]
         )
-        fund.pay(t, day, fund.PRIZE, source, fund.MEMBERS, rest_part, winners[place])
+        paid = fund.pay(t, day, fund.PRIZE, source, fund.MEMBERS, rest_part, winners[place])
+        rewards.note_reward(t, day, winners[place], (paid + paid_dues) / 100.0)
         clock.dues_prize_cents -= paid_dues
         _celebrate(t, winners[place], day)
         t.daily[day, mt.PRIZES] += 1.0
@@ -248,9 +281,14 @@ def _rank(t, day, lever):
         m = t.members[i]
         if f8(m.week_score) <= 0.0 or t.fate[i].status == Status.LEFT:
             continue
+        if m.stance & Stance.CAUGHT:
+            continue
         if day - m.last_win < 7 * lever.prize_gap_weeks:
             continue
         score = f8(m.week_score) + noise * normal(uniform(key, t.fate[i].uid))
+        if lever.prize_judge != Judge.STEWARD:
+            vote = _votes(t, i, key, t.params[0].settlement)
+            score = vote if lever.prize_judge == Judge.VOTE else 0.5 * (score + vote)
         place = n
         while place > 0 and scores[place - 1] < score:
             place -= 1
@@ -266,9 +304,23 @@ def _rank(t, day, lever):
 
 
 @compiled()
+def _votes(t, i, key, p):
+    """Score by vote: many judges err less, but friends vote for friends, and farmers trade."""
+    m = t.members[i]
+    own = agent_key(key, t.fate[i].uid)
+    vote = f8(m.week_score) + 0.5 * p.judge_noise * normal(uniform(own, U64(0)))
+    vote += p.friend_votes * f8(m.n_ties) / SLOTS
+    if m.stance & Stance.FARMER:
+        vote += p.traded_votes
+    return vote
+
+
+@compiled()
 def _celebrate(t, i, day):
     p = t.params[0].settlement
     m = t.members[i]
+    is_repeat = 1.0 if m.wins > 0 else 0.0
+    t.clock[0].repeat_share += p.repeat_memory * (is_repeat - t.clock[0].repeat_share)
     m.wins = min(120, m.wins + 1)
     m.last_win = day
     m.satisfaction = f8(m.satisfaction) + p.win_satisfaction * (1.0 - f8(m.satisfaction))

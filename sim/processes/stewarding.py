@@ -13,6 +13,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from agents.moderator import Duty, accepts_duty
 from agents.quantity import quantity
+from agents.rewards import STEWARD, role_act
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.policy.stewarding import Staff
@@ -25,6 +26,7 @@ READS = (
     "clock.n_visitors",
     "clock.n_members",
     "clock.stipend_cents",
+    "clock.loop",
     "fate",
     "members.belonging",
     "members.motive",
@@ -160,7 +162,9 @@ def _retire(t, day, lever, p):
             continue
         is_gone = t.fate[moderator.member].status != Status.ENGAGED
         is_over = day > moderator.until
-        is_burnt = moderator.duty == Duty.VOLUNTEER and f8(moderator.fatigue) > p.burnout
+        # a volunteer whose loop is open has the less to endure for
+        bearable = p.burnout * t.clock[0].loop[STEWARD]
+        is_burnt = moderator.duty == Duty.VOLUNTEER and f8(moderator.fatigue) > bearable
         if is_gone or is_over or is_burnt:
             moderator.duty = Duty.OFF
             moderator.until = min(moderator.until, day)
@@ -183,6 +187,7 @@ def _recruit_volunteers(t, day, lever, p):
         m = t.members[i]
         wish = p.volunteer_base + p.volunteer_belonging * f8(m.belonging)
         wish += p.volunteer_motive * f8(m.motive)
+        wish += role_act(t.clock[0], t.params[0], STEWARD)
         if uniform(key, t.fate[i].uid) < sigmoid(wish) and _appoint(
             t, i, day, OPEN_END, Duty.VOLUNTEER.value, lever.volunteer_hours_week
         ):
@@ -198,6 +203,8 @@ def _appoint_steward(t, day, lever, p):
     wages = day_key(t.clock[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
     first = NO_ROW
     first_time = p.sign_up
+    # who finds neither skill nor thanks in it asks for more
+    missing = t.params[0].roles.steward_wage * (1.0 - t.clock[0].loop[STEWARD])
     for k in range(t.clock[0].n_visitors):
         i = i8(t.visitors[k])
         time = uniform(queue, t.fate[i].uid)
@@ -205,7 +212,7 @@ def _appoint_steward(t, day, lever, p):
             continue
         z = normal(uniform(wages, t.fate[i].uid))
         reserve = p.reserve_median_cents * lever.steward_hours_week / RESERVE_HOURS
-        reserve *= 2.718281828459045 ** (p.reserve_ln_sd * z)
+        reserve *= 2.718281828459045 ** (p.reserve_ln_sd * z + missing)
         if accepts_duty(f8(t.clock[0].stipend_cents), reserve):
             first = i
             first_time = time

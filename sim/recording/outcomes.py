@@ -134,6 +134,10 @@ def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
         "acquisition_cost_yuan": _ratio(acquisition, float(daily[:, mt.JOINS].sum())),
         "lifetime_value_yuan": _ratio(_ratio(margin_yuan, member_days), hazard_day),
         "points_liability_yuan": float(tables.balances[fund.POINTS_RESERVE]) / 100.0,
+        "gaming_loss": _ratio(
+            float(daily[-MONTH:, mt.FARMED_YUAN].sum()),
+            float(daily[-MONTH:, mt.REWARDS_YUAN].sum()),
+        ),
     }
 
 

@@ -32,11 +32,13 @@ PURPOSES = (
     "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
     "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "offline",
     "influencer", "challenge_prize", "star_host",
+    "tip", "one_off", "survey_reward", "privileges", "service", "token_sale",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION, KOC_SUPPORT,
     KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT, POLICY_STOP,
     COST_OF_GOODS, OFFLINE, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST,
+    TIP, ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE,
 ) = range(len(PURPOSES))  # fmt: skip
 
 JOURNAL: tuple[Var, ...] = (

@@ -9,7 +9,7 @@ from numpy import int64 as i8
 
 from agents.choices import visit_hazard
 from agents.compiled import compiled
-from agents.member import Flag, Status
+from agents.member import Flag, Stance, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
@@ -85,6 +85,7 @@ def admit(t, uid, route, inviter, day):
     m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
     if uniform(key, U64(9)) < p.responder_share:
         fate.circles |= Flag.RESPONDER
+        m.stance = Stance.RESPONDER
     if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
     fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
@@ -120,5 +121,6 @@ def leave(t, i, day):
     m.left = day
     t.clock[0].n_members -= 1
     t.clock[0].points_held -= m.points
+    t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0
     t.daily[day, mt.EXITS] += 1.0

@@ -56,11 +56,12 @@ def test_ties_fade_exponentially_and_are_dropped_at_the_weekly_look(kernels, dec
 
 def visit_by_hand(tables, member, day):
     """One member comes by: what it does to her motive and her feelings."""
-    from sim.processes import belonging, incentives
+    from sim.processes import belonging
+    from sim.processes.incentives import motive
 
     tables.visitors[0] = member
     tables.clock[0].n_visitors = 1
-    incentives.step(tables, day)
+    motive.step(tables, day)
     belonging.step(tables, day)
 
 
@@ -151,15 +152,23 @@ def test_visit_hazard_is_base_times_exponentials(kernels):
 
 def test_points_are_earned_by_the_tariff_up_to_the_cap(kernels):
     """Posts 10, replies 2, answers 20, at most 60 a day; held = granted - redeemed - lapsed."""
-    which = setting(EVERYTHING, {"policy.incentive.points_reward": 1_000_000})
+    which = setting(
+        EVERYTHING,
+        {
+            "policy.incentive.points_reward": 1_000_000,
+            "policy.incentive.points_expiry_weeks": 0,
+            "policy.incentive.tier_bonus": 0.0,
+            "policy.incentive.has_detection": False,
+        },
+    )
     box = {}
 
     def before(tables, day, name):
-        if name == "incentives":
+        if name == "points":
             box["points"] = tables.members.points.copy()
 
     def after(tables, day, name):
-        if name == "incentives":
+        if name == "points":
             rows = tables.visitors[: tables.clock[0].n_visitors]
             m = tables.members[rows]
             earned = 10 * m.posts_today.astype(int) + 2 * m.replies_today + 20 * m.answers_today

@@ -22,6 +22,7 @@ from communities import (
     setting,
 )
 
+from agents import rewards
 from sim.day import PROCESSES
 from sim.engine import live_until
 from sim.policy.comms import Protocol
@@ -65,6 +66,7 @@ WATCHED = {
                 "policy.entry.gate": Gate.OWNER_ONLY,
                 "policy.entry.fee_cents": 0,
                 "policy.koc.cost_week_cents": 100,
+                "policy.incentive.care_cents_week": 100_000,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,
             },
@@ -259,7 +261,7 @@ NOTHING_TO_DO = {
     "reading": ({**STILL}, set()),
     "help": ({**STILL}, set()),
     "ties": ({"world.ties.triad": 0.0, "world.ties.match": 0.0}, set()),
-    "incentives": (
+    "motive": (
         {
             "policy.incentive.has_thanks": False,
             "world.incentives.recovery": 0.0,
@@ -267,6 +269,17 @@ NOTHING_TO_DO = {
         },
         set(),
     ),
+    "points": ({}, set()),
+    "levels": ({}, set()),
+    "badges": ({}, set()),
+    "reputation": ({}, set()),
+    "privileges": ({}, set()),
+    "tips": ({}, set()),
+    "oneoff": ({}, set()),
+    "talent": ({}, set()),
+    "tokens": ({}, set()),
+    "gaming": ({}, set()),
+    "roles": ({}, {f"daily.loop_{role}" for role in rewards.LOOPS}),
     "referral": ({"policy.acquisition.has_referral": False}, set()),
     "purchase": ({"world.purchase.buyer_share": 0.0}, set()),
     "churn": ({**FAITHFUL, "world.visiting.activity_factor": 0.0}, set()),

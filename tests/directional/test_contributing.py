@@ -104,7 +104,7 @@ def test_points_lower_the_quality_of_responders_posts(kernels):
 
 def test_points_are_redeemed_and_please(kernels):
     generous = {"policy.incentive.points_reward": 50, "world.activity.responder_share": 0.0}
-    assert_rises((HELPFUL, POINTS, generous), {"world.incentives.redeem_satisfaction": 0.5},
+    assert_rises((HELPFUL, POINTS, generous), {"world.points.redeem_satisfaction": 0.5},
                  "satisfaction_end")  # fmt: skip
     tables = lived(setting(HELPFUL, POINTS, generous), 1, 80)
     assert tables.daily[:, mt.POINTS_REDEEMED].sum() > 0

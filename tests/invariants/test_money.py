@@ -27,6 +27,7 @@ from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
 from sim.policy.fund import PayoutRule
+from sim.policy.incentive import Judge
 from sim.policy.koc import Programme
 from sim.policy.moderation import Review
 from sim.policy.partnership import Form, Split
@@ -112,6 +113,15 @@ def any_setting(draw):
         "policy.incentive.prize_winners": draw(st.integers(1, 20)),
         "policy.incentive.prize_first_share": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "policy.incentive.prize_gap_weeks": draw(st.sampled_from([0, 4])),
+        "policy.incentive.prize_judge": draw(st.sampled_from(Judge)),
+        "policy.incentive.has_tips": draw(FLAG),
+        "policy.incentive.tip_norm0": 0.9,
+        "policy.incentive.oneoff_cents": draw(st.sampled_from([0, 777])),
+        "policy.incentive.oneoff_weeks": 50,
+        "policy.incentive.has_privileges": draw(FLAG),
+        "policy.incentive.has_token": draw(FLAG),
+        "policy.incentive.has_detection": draw(FLAG),
+        "world.gaming.farmer_share": draw(st.sampled_from([0.0, 0.3])),
         "policy.comms.protocol": draw(st.sampled_from(Protocol)),
         "policy.content.item_cost_cents": draw(st.sampled_from([0, 3000])),
         "policy.content.brand_posts_day": draw(st.sampled_from([0.0, 3.0])),
@@ -156,7 +166,7 @@ class Auditor:
         assert (tables.balances[list(fund.POOLS)] >= 0).all()
         assert tables.balances[fund.POINTS_RESERVE] >= 0
         assert tables.balances[fund.CLEARING] == 0
-        if name == "incentives" and self.lever.incentive.has_points:
+        if name == "points" and self.lever.incentive.has_points:
             self.check_points(tables)
         if name == "day":
             self.check_day(tables, day)

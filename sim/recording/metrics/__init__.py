@@ -14,6 +14,7 @@ from sim.recording.metrics import (
     activity,
     content,
     feeling,
+    incentives,
     moderation,
     money,
     people,
@@ -21,7 +22,17 @@ from sim.recording.metrics import (
 )
 from sim.recording.metrics.metric import Metric
 
-FAMILIES = (people, activity, content, moderation, money, roles, feeling, acquisition)
+FAMILIES = (
+    people,
+    activity,
+    content,
+    moderation,
+    money,
+    roles,
+    feeling,
+    acquisition,
+    incentives,
+)
 """Modules that declare metrics, in storage order."""
 
 METRICS: tuple[Metric, ...] = tuple(metric for family in FAMILIES for metric in family.METRICS)
