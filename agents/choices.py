@@ -12,8 +12,9 @@ import math
 from numpy import float64 as f8
 
 from agents.compiled import compiled
+from agents.member import Ballot
 
-VISIT_TERMS = ("belonging", "satisfaction", "load")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "mood")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -43,6 +44,7 @@ def visit_terms(m, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
+        world.mood.visit_weight * f8(m.mood),
     )
 
 
@@ -65,6 +67,7 @@ def visit_hazard(m, clock, policy, world):
 
 EXIT_TERMS = (
     "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
+    "mood",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -101,6 +104,7 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         p.load_weight * f8(m.load),
         p.dues_weight * clock.dues_share * (1.0 - f8(m.belonging)),
         p.silent_weight if is_silent else 0.0,
+        -world.mood.exit_weight * f8(m.mood),
     )
 
 
@@ -153,7 +157,7 @@ def quit_probability(m, clock, policy, world):
     return sigmoid(logit)
 
 
-ANSWER_TERMS = ("habit", "motive", "belonging", "reward", "effort")
+ANSWER_TERMS = ("habit", "motive", "belonging", "reward", "effort", "fairness", "steward")
 """Names of the terms of :func:`answer_terms`, in their order."""
 
 
@@ -185,6 +189,8 @@ def answer_terms(m, reward, effort, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         reward,
         -effort,
+        world.fairness.answer_weight * (f8(m.fairness) - 0.5),
+        clock.steward_push,
     )
 
 
@@ -205,7 +211,9 @@ def answer_probability(m, reward, effort, clock, policy, world):
     return sigmoid(total(answer_terms(m, reward, effort, clock, policy, world)))
 
 
-POST_TERMS = ("motive", "belonging", "load", "prize", "points")
+POST_TERMS = (
+    "motive", "belonging", "load", "prize", "points", "fairness", "mood", "threshold", "cooling",
+)  # fmt: skip
 """Names of the terms of :func:`post_terms`, in their order."""
 
 
@@ -240,6 +248,63 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         -p.load_weight * f8(m.load),
         prize,
         points,
+        world.fairness.post_weight * (f8(m.fairness) - 0.5),
+        world.mood.post_weight * f8(m.mood),
+        -world.adaptation.threshold_weight * clock.speak_threshold * shortfall(m),
+        -clock.cooling,
+    )
+
+
+@compiled()
+def shortfall(m):
+    """What a member lacks in standing: much after removals, some when nobody knows her.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+
+    Returns
+    -------
+    float
+        0 for a known member without removals, rising by 1 with each of the first three removals.
+        Source: M67 (speaking threshold), assumption.
+    """
+    unknown = 0.5 / (1.0 + f8(m.reputation))
+    return min(3.0, f8(m.violations)) + unknown
+
+
+VIOLATION_TERMS = ("shown rules", "charter", "mood", "heat")
+"""Names of the terms of :func:`violation_terms`, in their order."""
+
+
+@compiled()
+def violation_terms(m, clock, policy, world):
+    """Terms on the log-odds that a post breaks the rules.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The author.
+    clock, policy, world : records
+        As :func:`visit_terms`.
+
+    Returns
+    -------
+    tuple of float
+        Log-odds, one for each of :data:`VIOLATION_TERMS`. Source: science.md A.11,
+        ``s(tau_i + peer_tox + heat - norm)``; M67, M68.
+    """
+    p = world.posting
+    charter = world.charter
+    is_shown = policy.onboarding.shows_rules and m.posts < 5
+    owned = charter.owner_weight if m.ballot == Ballot.OWNER else 0.0
+    owned += charter.norm_weight * clock.charter_legitimacy
+    return (
+        -p.rules_effect if is_shown else 0.0,
+        -world.calibration.scale * owned,
+        -world.mood.violation_weight * f8(m.mood),
+        world.adaptation.heat_weight * clock.heat,
     )
 
 

@@ -26,7 +26,7 @@ from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import fund, items, requests, ties
+from sim.world import cases, fund, items, requests, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,6 +40,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "ties": (ties.TIE, f"Ties, {ties.SLOTS} places a member"),
     "items": (items.ITEM, "Content items"),
     "requests": (requests.REQUEST, "Help requests"),
+    "quarrels": (cases.QUARREL, "Open quarrels"),
+    "complaints": (cases.COMPLAINT, "Complaints"),
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
     "clock": (tables.CLOCK, "The community as a whole"),
@@ -112,7 +114,7 @@ def first_line(thing: Any) -> str:
 def world_group(process: str) -> str:
     """Name under ``world`` of the parameters that a process declares."""
     for group, cls in groups_of(World).items():
-        if cls.__module__ == f"sim.processes.{process}":
+        if cls.__module__.startswith("sim.processes.") and cls.__module__.endswith(f".{process}"):
             return group
     return ""
 

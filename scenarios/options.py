@@ -22,6 +22,10 @@ LEVERS = (
     "acquisition",
     "koc",
     "partnership",
+    "rules",
+    "climate",
+    "data_policy",
+    "feedback",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

@@ -29,6 +29,19 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.governance import (
+    adaptation,
+    charter,
+    conflict,
+    fairness,
+    fatigue,
+    feedback,
+    incidents,
+    mood,
+    screening,
+    team,
+    voice,
+)
 from sim.recording import daybook
 
 DAY = (
@@ -37,29 +50,41 @@ DAY = (
     entry.step,
     onboarding.step,
     visiting.step,
+    team.step,
     stewarding.step,
     posting.step,
     kocs.step,
     partnership.step,
+    screening.step,
     review.step,
+    adaptation.step,
+    incidents.step,
     feed.step,
+    voice.step,
     reading.step,
     help.step,
     ties.step,
     incentives.step,
     referral.step,
     purchase.step,
+    mood.step,
+    conflict.step,
+    fairness.step,
+    charter.step,
+    feedback.step,
     belonging.step,
     churn.step,
     settlement.step,
+    fatigue.step,
     sensing.step,
     daybook.close_day,
 )
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, entry, onboarding, visiting, team, stewarding, posting, kocs, partnership, screening,
+    review, adaptation, incidents, feed, voice, reading, help, ties, incentives, referral, purchase,
+    mood, conflict, fairness, charter, feedback, belonging, churn, settlement, fatigue, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

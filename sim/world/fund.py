@@ -30,12 +30,12 @@ POOLS = (ENTRY_POOL, DUES_POOL, BRAND_POOL)
 PURPOSES = (
     "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
     "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
-    "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods",
+    "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "wage", "audit",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION, KOC_SUPPORT,
     KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT, POLICY_STOP,
-    COST_OF_GOODS,
+    COST_OF_GOODS, WAGE, AUDIT,
 ) = range(len(PURPOSES))  # fmt: skip
 
 JOURNAL: tuple[Var, ...] = (

@@ -25,6 +25,7 @@ from sim.policy import Policy
 from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
+from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
 from sim.world.items import ITEM
 from sim.world.requests import REQUEST
@@ -39,7 +40,7 @@ SOURCES = {
 RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
     "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
-    "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
+    "operator": OPERATOR, "quarrels": QUARREL, "complaints": COMPLAINT, "journal": JOURNAL, "clock": CLOCK,
 }  # fmt: skip
 LEVERS = [
     (group.name, field)
