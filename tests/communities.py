@@ -108,7 +108,7 @@ EVERYTHING: Changes = {
     "world.fatigue.is_felt": True,
     "world.incidents.happen": True,
     "world.incidents.yearly": 0.999,
-    "world.incidents.scandal": 0.01,
+    "world.incidents.scandal": 0.2,
     "world.team.hire_week": 1.0,
 }
 """Every lever in use; paid stewards."""

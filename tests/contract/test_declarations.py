@@ -40,7 +40,8 @@ SOURCES = {
 RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
     "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
-    "operator": OPERATOR, "quarrels": QUARREL, "complaints": COMPLAINT, "journal": JOURNAL, "clock": CLOCK,
+    "operator": OPERATOR, "quarrels": QUARREL, "complaints": COMPLAINT,
+    "journal": JOURNAL, "clock": CLOCK,
 }  # fmt: skip
 LEVERS = [
     (group.name, field)
