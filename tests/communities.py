@@ -64,6 +64,7 @@ EVERYTHING: Changes = {
     "policy.content.item_cost_cents": 2000,
     "policy.distribution.feed": Feed.PERSONALISED,
     "policy.moderation.review": Review.PRE,
+    "policy.moderation.strictness": 0.3,
     "policy.stewarding.staff": Staff.PAID_ROTATION,
     "policy.stewarding.stipend_week_cents": 150_000,
     "policy.acquisition.referral_reward_cents": 1000,
@@ -108,7 +109,7 @@ EVERYTHING: Changes = {
     "world.fatigue.is_felt": True,
     "world.incidents.happen": True,
     "world.incidents.yearly": 0.999,
-    "world.incidents.scandal": 0.2,
+    "world.incidents.scandal": 0.5,
     "world.team.hire_week": 1.0,
 }
 """Every lever in use; paid stewards."""

@@ -12,6 +12,7 @@ from agents.choices import shift_probability
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
 from sim import decisions
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
 from sim.world import cases
@@ -157,6 +158,8 @@ def _break_out(t, day, p):
     clock = t.clock[0]
     key = day_key(clock.seed_key, decisions.QUARREL, day)
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members.replies_today, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.replies_today == 0:

@@ -12,6 +12,7 @@ from agents.compiled import compiled, kernel
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.feedback import Channel
+from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, poisson, uniform
 from sim.recording import metrics as mt
 from sim.world import cases
@@ -219,6 +220,10 @@ def _complain(t, day, lever, p):
     # an overloaded staff replies later than promised
     hours = lever.response_hours * max(1.0, t.operator[0].staff_load)
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
         lack = max(0.0, 1.0 - f8(m.satisfaction) / p.content_at)
@@ -323,6 +328,8 @@ def _show(t, is_open, lever, p):
     if sight == 0.0 and better == 0.0:
         return
     for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
         m = t.members[t.visitors[k]]
         m.trust = _moved(f8(m.trust), sight)
         m.satisfaction = _moved(f8(m.satisfaction), better)

@@ -21,7 +21,7 @@ SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
 READS = (
     "items.shown",
     "items.is_violation",
-    "clock.item_today",
+    "clock.item_tail",
     "clock.item_head",
     "clock.n_rows",
     "fate.status",
@@ -104,11 +104,11 @@ class Params:
     )
     scandal: float = quantity(
         5e-5,
-        unit="1/item",
+        unit="1/item and day",
         low=0.0,
         high=1.0,
         source="assumption (M60)",
-        doc="Chance that a published violating item becomes a public incident.",
+        doc="Daily chance that a published violating item becomes a public incident.",
     )
     scandal_trust: float = quantity(
         0.3,
@@ -200,9 +200,9 @@ def _audit(t, day, lever, p):
 
 @compiled()
 def _published_risks(t):
-    """Violating items of today that got past filter and review."""
+    """Violating items in the feed that got past filter and review."""
     risks = 0
-    for number in range(t.clock[0].item_today, t.clock[0].item_head):
+    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.is_violation and item.shown == items.Shown.PUBLISHED:
             risks += 1
