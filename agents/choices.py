@@ -13,11 +13,11 @@ from numpy import float64 as f8
 
 from agents import rewards
 from agents.compiled import compiled
-from agents.member import Route
+from agents.member import Ballot, Route
 from agents.rewards import goal_pull as goal_pull
 from agents.rewards import reward_log_odds as reward_log_odds
 
-VISIT_TERMS = ("belonging", "satisfaction", "load", "star", "points", "token", "role")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "star", "points", "token", "role", "mood")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -51,6 +51,7 @@ def visit_terms(m, clock, policy, world):
         rewards.points_visit(m, policy, world),
         rewards.token_visit(m, clock, policy, world),
         rewards.role_visit(m, clock, world),
+        world.mood.visit_weight * f8(m.mood),
     )
 
 
@@ -75,6 +76,7 @@ EXIT_TERMS = (
     "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
     "star",
     "grade", "privileges", "talent", "role",
+    "mood",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -118,6 +120,7 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         rewards.privilege_hold(m, clock, policy, world),
         rewards.talent_hold(m, clock, policy, world),
         rewards.role_exit(m, clock, world),
+        -world.mood.exit_weight * f8(m.mood),
     )
 
 
@@ -172,7 +175,7 @@ def quit_probability(m, clock, policy, world):
 
 ANSWER_TERMS = (
     "habit", "motive", "belonging", "reward", "effort",
-    "points", "grade", "reputation", "talent", "role",
+    "points", "grade", "reputation", "talent", "role", "fairness", "steward",
 )  # fmt: skip
 """Names of the terms of :func:`answer_terms`, in their order."""
 
@@ -210,6 +213,8 @@ def answer_terms(m, reward, effort, clock, policy, world):
         rewards.standing_pull(m, policy, world),
         rewards.talent_hope(m, clock, policy, world),
         rewards.role_act(clock, world, rewards.SHARER),
+        world.fairness.answer_weight * (f8(m.fairness) - 0.5),
+        clock.steward_push,
     )
 
 
@@ -232,6 +237,7 @@ def answer_probability(m, reward, effort, clock, policy, world):
 
 POST_TERMS = (
     "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
+    "fairness", "mood", "threshold", "cooling",
 )  # fmt: skip
 """Names of the terms of :func:`post_terms`, in their order."""
 
@@ -271,6 +277,63 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         rewards.standing_pull(m, policy, world),
         rewards.token_burden(m, policy, world),
         rewards.role_act(clock, world, rewards.SHARER),
+        world.fairness.post_weight * (f8(m.fairness) - 0.5),
+        world.mood.post_weight * f8(m.mood),
+        -world.adaptation.threshold_weight * clock.speak_threshold * shortfall(m),
+        -clock.cooling,
+    )
+
+
+@compiled()
+def shortfall(m):
+    """What a member lacks in standing: much after removals, some when nobody knows her.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+
+    Returns
+    -------
+    float
+        0 for a known member without removals, rising by 1 with each of the first three removals.
+        Source: M67 (speaking threshold), assumption.
+    """
+    unknown = 0.5 / (1.0 + f8(m.reputation))
+    return min(3.0, f8(m.violations)) + unknown
+
+
+VIOLATION_TERMS = ("shown rules", "charter", "mood", "heat")
+"""Names of the terms of :func:`violation_terms`, in their order."""
+
+
+@compiled()
+def violation_terms(m, clock, policy, world):
+    """Terms on the log-odds that a post breaks the rules.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The author.
+    clock, policy, world : records
+        As :func:`visit_terms`.
+
+    Returns
+    -------
+    tuple of float
+        Log-odds, one for each of :data:`VIOLATION_TERMS`. Source: science.md A.11,
+        ``s(tau_i + peer_tox + heat - norm)``; M67, M68.
+    """
+    p = world.posting
+    charter = world.charter
+    is_shown = policy.onboarding.shows_rules and m.posts < 5
+    owned = charter.owner_weight if m.ballot == Ballot.OWNER else 0.0
+    owned += charter.norm_weight * clock.charter_legitimacy
+    return (
+        -p.rules_effect if is_shown else 0.0,
+        -world.calibration.scale * owned,
+        -world.mood.violation_weight * f8(m.mood),
+        world.adaptation.heat_weight * clock.heat,
     )
 
 

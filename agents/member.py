@@ -72,6 +72,16 @@ class Tier(enum.IntEnum):
     HIGH_VALUE = 3
 
 
+class Ballot(enum.IntEnum):
+    """What part a member took in the votes on the charter."""
+
+    NONE = 0
+    YES = 1
+    NO = 2
+    OWNER = 3
+    OUTVOTED = 4
+
+
 FATE: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by lineage; the address of every draw", "design 5"),
     Var("visit_hazard", "f4", "1/day", "hazard of visiting, before weekday rhythm", "M15"),
@@ -147,6 +157,9 @@ MEMBER: tuple[Var, ...] = (
     Var("answers_today", "i1", "answers", "answers given at the last visit", "T11"),
     Var("helped_today", "i1", "requests", "own requests solved since the last visit", "T17"),
     Var("harm", "f4", "1", "harm seen at the last visit (violations, promotion)", "science A.11"),
+    Var("mood", "f4", "1", "mood, -1 to 1; 0 is the usual one", "M101"),
+    Var("fairness", "f4", "1", "perceived fairness of governance, 0 to 1", "M69", 0.5),
+    Var("ballot", "i1", "Ballot", "part taken in the charter's votes", "M68"),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
 )

@@ -1,4 +1,4 @@
-"""Moderators: volunteers from among the members, paid rotating stewards, the founder."""
+"""Moderators: the founder, members who serve (unpaid, paid, elected), and hired staff."""
 
 from __future__ import annotations
 
@@ -17,13 +17,25 @@ class Duty(enum.IntEnum):
     FOUNDER = 1
     VOLUNTEER = 2
     STEWARD = 3
+    CORE = 4
+    ADMINISTRATOR = 5
+    PROFESSIONAL = 6
+    THIRD_PARTY = 7
+    SERVICE = 8
 
 
 MODERATOR: tuple[Var, ...] = (
-    Var("member", "i4", "row", "the member who serves; -1 for the founder", "E12 E13", -1),
+    Var(
+        "member",
+        "i4",
+        "row",
+        "the member who serves; -1 for the founder and hired staff",
+        "E12 E13",
+        -1,
+    ),
     Var("since", "i2", "day", "first day of duty", "M62"),
     Var("until", "i2", "day", "last day of duty, 32767 when open", "M62", 32767),
-    Var("duty", "i1", "Duty", "off, founder, volunteer or steward", "M61"),
+    Var("duty", "i1", "Duty", "role in the team", "M61"),
     Var("hours_day", "f4", "hours/day", "time given", "W05"),
     Var("skill", "f4", "1", "accuracy of judgement, 0 to 1", "M59"),
     Var("fatigue", "f4", "1", "burnout, 0 to 1", "M127"),
@@ -48,6 +60,18 @@ def accepts_duty(stipend, reserve_wage):
         True when she signs up.
     """
     return stipend >= reserve_wage
+
+
+@compiled()
+def reviews(duty):
+    """Whether a role looks through the review queue; strategy and customer service do not."""
+    return duty != Duty.OFF and duty != Duty.CORE and duty != Duty.SERVICE
+
+
+@compiled()
+def is_hired(duty):
+    """Whether a role is filled from outside and paid a wage (E14, E15, E16)."""
+    return duty == Duty.PROFESSIONAL or duty == Duty.THIRD_PARTY or duty == Duty.SERVICE
 
 
 @compiled()

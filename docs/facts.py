@@ -26,7 +26,7 @@ from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import fund, items, requests, ties
+from sim.world import cases, fund, items, requests, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +42,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "ties": (ties.TIE, f"Ties, {ties.SLOTS} places a member"),
     "items": (items.ITEM, "Content items"),
     "requests": (requests.REQUEST, "Help requests"),
+    "quarrels": (cases.QUARREL, "Open quarrels"),
+    "complaints": (cases.COMPLAINT, "Complaints"),
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
     "clock": (tables.CLOCK, "The community as a whole"),

@@ -23,6 +23,10 @@ LEVERS = (
     "koc",
     "partnership",
     "roles",
+    "rules",
+    "climate",
+    "data_policy",
+    "feedback",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

@@ -39,6 +39,19 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.governance import (
+    adaptation,
+    charter,
+    conflict,
+    fairness,
+    fatigue,
+    feedback,
+    incidents,
+    mood,
+    screening,
+    team,
+    voice,
+)
 from sim.processes.incentives import (
     badges,
     gaming,
@@ -102,6 +115,17 @@ class World:
     churn: churn.Params = field(default_factory=churn.Params)
     settlement: settlement.Params = field(default_factory=settlement.Params)
     sensing: sensing.Params = field(default_factory=sensing.Params)
+    team: team.Params = field(default_factory=team.Params)
+    screening: screening.Params = field(default_factory=screening.Params)
+    adaptation: adaptation.Params = field(default_factory=adaptation.Params)
+    incidents: incidents.Params = field(default_factory=incidents.Params)
+    voice: voice.Params = field(default_factory=voice.Params)
+    mood: mood.Params = field(default_factory=mood.Params)
+    conflict: conflict.Params = field(default_factory=conflict.Params)
+    fairness: fairness.Params = field(default_factory=fairness.Params)
+    charter: charter.Params = field(default_factory=charter.Params)
+    feedback: feedback.Params = field(default_factory=feedback.Params)
+    fatigue: fatigue.Params = field(default_factory=fatigue.Params)
 
 
 @dataclass(frozen=True)

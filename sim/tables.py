@@ -18,6 +18,7 @@ from agents.star import CHALLENGER, STAR
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
+from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.clock import APPLICANT, CLOCK
 from sim.world.fund import ACCOUNTS, JOURNAL
 from sim.world.items import HOT, ITEM, TOPICS
@@ -63,6 +64,8 @@ class Tables:
     moderators: Records
     partners: Records
     operator: Records
+    quarrels: Records
+    complaints: Records
     balances: np.ndarray
     journal: Records
     fee_weeks: np.ndarray
@@ -169,6 +172,8 @@ def allocate(
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
         operator=blank(OPERATOR, 1),
+        quarrels=blank(QUARREL, _cases(rows)),
+        complaints=blank(COMPLAINT, _cases(rows)),
         balances=np.zeros(len(ACCOUNTS), np.int64),
         journal=blank(JOURNAL, days * JOURNAL_ROWS_A_DAY + 256),
         fee_weeks=np.zeros(days // 7 + 2, np.int64),
@@ -212,6 +217,8 @@ def grown(tables: Tables, rows: int) -> Tables:
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
+        quarrels=_longer(tables.quarrels, _cases(rows)),
+        complaints=_longer(tables.complaints, _cases(rows)),
         items=_longer_feed(tables, _feed_length(rows)),
     )
 
@@ -222,6 +229,11 @@ def _longer(array: Any, rows: int) -> Any:
     longer = np.zeros((rows, *array.shape[1:]), array.dtype)
     longer[: array.shape[0]] = array
     return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
+
+
+def _cases(rows: int) -> int:
+    """Quarrels and complaints that are followed at a time; later ones find no ear."""
+    return max(256, rows // 50)
 
 
 def _board_length(rows: int) -> int:

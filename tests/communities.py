@@ -13,10 +13,12 @@ from sim.engine import RunResult, live_until, open_tables, simulate
 from sim.policy.comms import Protocol
 from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
+from sim.policy.feedback import Channel
 from sim.policy.incentive import Judge, Tier
 from sim.policy.koc import Programme, Select
 from sim.policy.moderation import Review
 from sim.policy.partnership import Form
+from sim.policy.rules import Charter
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
 from sim.setting import Setting, check_setting, to_record
@@ -94,6 +96,7 @@ EVERYTHING: Changes = {
     "policy.content.item_cost_cents": 2000,
     "policy.distribution.feed": Feed.PERSONALISED,
     "policy.moderation.review": Review.PRE,
+    "policy.moderation.strictness": 0.3,
     "policy.stewarding.staff": Staff.PAID_ROTATION,
     "policy.stewarding.stipend_week_cents": 150_000,
     "policy.acquisition.referral_reward_cents": 1000,
@@ -137,22 +140,55 @@ EVERYTHING: Changes = {
     "world.referral.accept_base": 0.0,
     "world.kocs.least_score": 0.4,
     "world.stewarding.sign_up": 1.0,
+    "policy.moderation.levels": 2,
+    "policy.moderation.owner_exempt": True,
+    "policy.stewarding.service_staff": 1,
+    "policy.stewarding.kpi_pay_share": 0.5,
+    "policy.rules.charter": Charter.ADAPTIVE_VOTED,
+    "policy.rules.vote_weeks": 3,
+    "policy.rules.quorum": 0.0,
+    "policy.rules.min_gap_days": 2,
+    "policy.rules.exposure_cap": True,
+    "policy.rules.rotation": True,
+    "policy.rules.anomaly_k": 1.0,
+    "policy.climate.senses_mood": True,
+    "policy.climate.mediates": True,
+    "policy.feedback.channel": Channel.OPEN_FORUM,
+    "policy.feedback.implement_rate": 0.8,
+    "world.review.is_felt": True,
+    "world.adaptation.has_heat": True,
+    "world.adaptation.memory_days": 7.0,
+    "world.voice.circle_weight": 1.0,
+    "world.mood.is_felt": True,
+    "world.conflict.has_quarrels": True,
+    "world.conflict.spark": 0.1,
+    "world.feedback.complain": 0.3,
+    "world.fatigue.is_felt": True,
+    "world.incidents.happen": True,
+    "world.incidents.yearly": 0.999,
+    "world.incidents.scandal": 0.5,
+    "world.team.hire_week": 1.0,
 }
 """Every lever in use; paid stewards."""
 
 VOLUNTEERS: Changes = {
     **EVERYTHING,
-    "policy.stewarding.staff": Staff.VOLUNTEERS,
+    "policy.stewarding.staff": Staff.LAYERED,
     "policy.stewarding.volunteers_per_100": 10.0,
-    "policy.moderation.review": Review.POST,
+    "policy.moderation.review": Review.FILTER_QUEUE,
     "policy.moderation.strictness": 0.8,
+    "policy.moderation.filter_false_positive": 0.1,
+    "policy.moderation.owner_exempt": False,
+    "policy.rules.open_books": True,
+    "policy.rules.transparency": 1.0,
+    "policy.feedback.channel": Channel.FORUM_LISTENING,
     "policy.distribution.feed": Feed.CURATED,
     "policy.entry.challenge_separate_pool": True,
     "policy.koc.is_cohort": True,
     "policy.koc.select": Select.CENTRALITY,
     "world.stewarding.volunteer_base": 2.0,
 }
-"""Every lever in use; volunteers, review after publishing."""
+"""Every lever in use; layered team, a filter and review after publishing."""
 
 
 def setting(*changes: Changes) -> Setting:

@@ -9,10 +9,13 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from sim.policy.acquisition import Acquisition
+from sim.policy.climate import Climate
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
+from sim.policy.data_policy import Consent, DataPolicy
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate, Ticket
+from sim.policy.feedback import Channel, Feedback
 from sim.policy.fund import Fund, PayoutRule
 from sim.policy.incentive import Incentive, Judge, Tier
 from sim.policy.koc import Koc, Programme, Select
@@ -20,6 +23,7 @@ from sim.policy.moderation import Moderation, Review
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
 from sim.policy.roles import Roles
+from sim.policy.rules import Charter, Rules
 from sim.policy.stewarding import Staff, Stewarding
 
 
@@ -40,6 +44,10 @@ class Policy:
     koc: Koc = field(default_factory=Koc)
     partnership: Partnership = field(default_factory=Partnership)
     roles: Roles = field(default_factory=Roles)
+    rules: Rules = field(default_factory=Rules)
+    climate: Climate = field(default_factory=Climate)
+    data_policy: DataPolicy = field(default_factory=DataPolicy)
+    feedback: Feedback = field(default_factory=Feedback)
 
 
 Clash = tuple[bool, str]
@@ -74,12 +82,18 @@ def check_policy(policy: Policy) -> None:
 
 __all__ = [
     "Acquisition",
+    "Channel",
+    "Charter",
     "Clash",
+    "Climate",
     "Comms",
+    "Consent",
     "Content",
+    "DataPolicy",
     "Distribution",
     "Entry",
     "Feed",
+    "Feedback",
     "Form",
     "Fund",
     "Gate",
@@ -96,6 +110,7 @@ __all__ = [
     "Protocol",
     "Review",
     "Roles",
+    "Rules",
     "Select",
     "Split",
     "Staff",

@@ -1,4 +1,4 @@
-"""Moderation levers: review of posts (P19)."""
+"""Moderation levers: review of posts and the automatic filter (P19)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from agents.quantity import quantity
 
 
 class Review(enum.IntEnum):
-    """When posts are reviewed."""
+    """When posts are reviewed, and by whom.
+
+    ``FILTER_QUEUE`` lets a filter block risky posts at once and people review the rest afterwards;
+    ``ASSISTED`` holds back what the filter suspects until people have looked at it.
+    """
 
     NONE = 0
     POST = 1
     PRE = 2
+    FILTER_QUEUE = 3
+    ASSISTED = 4
 
 
 @dataclass(frozen=True)
@@ -21,7 +27,10 @@ class Moderation:
     """Review mode, strictness and manner."""
 
     review: Review = quantity(
-        Review.POST, unit="mode", source="M59", doc="none, after or before publishing."
+        Review.POST,
+        unit="mode",
+        source="M59",
+        doc="none, after or before publishing, with a filter, or assisted by one.",
     )
     strictness: float = quantity(
         0.5,
@@ -36,4 +45,36 @@ class Moderation:
     )
     owner_exempt: bool = quantity(
         False, unit="flag", source="M69", doc="The owner's promotion is not reviewed."
+    )
+    levels: int = quantity(
+        1,
+        unit="levels",
+        low=1,
+        high=4,
+        source="M59",
+        doc="Levels of review; each looks again at what the one before found hard.",
+    )
+    capacity_day: float = quantity(
+        0.0,
+        unit="items/day",
+        low=0.0,
+        high=1e6,
+        source="mechanisms.md 6.1 (P19)",
+        doc="Items reviewed a day, as bought from outside; 0 for what those on duty can do.",
+    )
+    filter_recall: float = quantity(
+        0.8,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M60)",
+        doc="Violating items that the filter finds.",
+    )
+    filter_false_positive: float = quantity(
+        0.02,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M60)",
+        doc="Harmless items that the filter takes for violating ones.",
     )

@@ -44,6 +44,10 @@ READS = (
     "members.stance",
     "fate",
     "operator.founder_hours_day",
+    "operator.service_hours_day",
+    "operator.staff_fatigue",
+    "clock.steward_push",
+    "members.fairness",
     "members.skill",
     "members.skill_topic",
     "fading",
@@ -328,6 +332,7 @@ def _answer(t, i, topic, place, day, is_written, p):
     if rewards.pay_today(t, day) > 0:
         gift = t.params[0].oneoff.quality_gain * t.policy[0].incentive.oneoff_related
         quality += t.params[0].calibration.scale * gift
+    quality -= t.params[0].stewarding.push_quality_loss * t.clock[0].steward_push
     quality = min(1.0, max(0.0, quality))
     if f8(m.week_score) <= 0.0:
         t.clock[0].n_answerers += 1
@@ -369,9 +374,11 @@ def _settle(t, topic, place, quality, day):
 
 @compiled()
 def _founder_answers(t, day, p):
-    """The founder takes the oldest requests, as far as the hours of the day reach."""
+    """The founder and staff take the oldest requests, as far as the hours of the day reach."""
     key = day_key(t.clock[0].seed_key, decisions.FOUNDER, day)
-    capacity = t.operator[0].founder_hours_day * p.founder_per_hour
+    operator = t.operator[0]
+    capacity = (operator.founder_hours_day + operator.service_hours_day) * p.founder_per_hour
+    capacity *= 1.0 - t.params[0].fatigue.answer_effect * operator.staff_fatigue
     n = i8(capacity)
     if uniform(key, U64(0)) < capacity - n:
         n += 1

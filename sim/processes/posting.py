@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import post_terms, shift_probability, total
+from agents.choices import post_terms, shift_probability, total, violation_terms
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Kind
 from agents.moderator import Duty
@@ -36,6 +36,11 @@ READS = (
     "balances",
     "clock.n_moderators",
     "clock.koc_norm",
+    "clock.speak_threshold",
+    "clock.cooling",
+    "clock.heat",
+    "clock.charter_legitimacy",
+    "operator.staff_fatigue",
 )
 WRITES = (
     "items",
@@ -287,9 +292,8 @@ def _violation_probability(t, i):
     key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
     base = p.violation_heavy if is_heavy else p.violation_base
-    if t.policy[0].onboarding.shows_rules and t.members[i].posts < 5:
-        return shift_probability(base, -p.rules_effect)
-    return base
+    shift = total(violation_terms(t.members[i], t.clock[0], t.policy[0], t.params[0]))
+    return base if shift == 0.0 else shift_probability(base, shift)
 
 
 @compiled()
@@ -302,6 +306,7 @@ def _brand_posts(t, day):
         draws = agent_key(key, U64(k + 1))
         is_centred = uniform(draws, U64(0)) < lever.brand_centricity
         quality = p.self_centred_quality if is_centred else p.brand_quality
+        quality *= 1.0 - t.params[0].fatigue.content_effect * t.operator[0].staff_fatigue
         topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
         is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
         items.add(

@@ -30,6 +30,7 @@ READS = (
     "clock.item_tail",
     "clock.item_today",
     "clock.digest_quality",
+    "clock.feed_accuracy",
     "fate.uid",
     "fate.status",
     "ties",
@@ -305,7 +306,7 @@ def _next_item(t, i, own, tries, moment, oldest):
     if u < lever.explore_share:
         return oldest + i8(uniform(own, U64(11 + 2 * tries)) * (moment - oldest))
     board = items.TOPICS
-    if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < lever.accuracy:
+    if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < t.clock[0].feed_accuracy:
         board = i8(t.members[i].topic)
     if tries < t.hot_size[board]:
         number = t.hot[board, tries]

@@ -9,7 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
-from agents.moderator import Duty, items_per_day
+from agents.moderator import Duty, items_per_day, reviews
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.moderation import Review
@@ -26,10 +26,14 @@ WRITES = (
     "members.trust",
     "members.motive",
     "members.violations",
+    "members.fairness",
+    "members.satisfaction",
     "moderators.fatigue",
     "daily.removed",
     "daily.false_removed",
     "daily.review_backlog",
+    "daily.reviewed",
+    "daily.review_wait_days",
 )
 
 
@@ -109,6 +113,52 @@ class Params:
         source="science A.11 (Jhaver 2019)",
         doc="What an explanation leaves of the damage.",
     )
+    hard_margin: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M59: levels route hard cases upward)",
+        doc="Distance from the limit within which a case is hard.",
+    )
+    senior_noise: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M59)",
+        doc="Part of the noise of judgement left at the next level.",
+    )
+    is_felt: bool = quantity(
+        False,
+        unit="flag",
+        source="M59, M64",
+        doc="Removals and delays act on fairness and satisfaction, not on trust and motive alone.",
+    )
+    removal_fairness: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M64)",
+        doc="Fairness an author loses when a harmless post is removed without reason.",
+    )
+    removal_satisfaction: float = quantity(
+        0.04,
+        unit="1",
+        low=0.0,
+        high=0.1,
+        source="assumption (science A.11: removal lowers S of the author)",
+        doc="Satisfaction an author loses when a post is removed.",
+    )
+    delay_satisfaction: float = quantity(
+        0.05,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M59)",
+        doc="Satisfaction an author loses for each day a post waits unseen.",
+    )
     removal_motive: float = quantity(
         0.05,
         unit="1",
@@ -138,11 +188,15 @@ def step(t, day):
         return
     p = t.params[0].review
     pace, skill = _pace(t, p)
+    if lever.capacity_day > 0.0:
+        pace = lever.capacity_day
     clock.review_credit = min(clock.review_credit + pace, pace + 1.0)
     while clock.review_credit >= 1.0 and clock.review_next < clock.item_head:
-        _review_one(t, day, clock.review_next & (t.items.shape[0] - 1), skill, p)
+        slot = clock.review_next & (t.items.shape[0] - 1)
+        if _is_for_people(t.items[slot].shown, lever.review):
+            _review_one(t, day, slot, skill, p)
+            clock.review_credit -= 1.0
         clock.review_next += 1
-        clock.review_credit -= 1.0
     backlog = clock.item_head - clock.review_next
     t.daily[day, mt.REVIEW_BACKLOG] = backlog
     _tire(t, backlog > pace, p)
@@ -155,7 +209,7 @@ def _pace(t, p):
     skill = 0.0
     for k in range(t.clock[0].n_moderators):
         moderator = t.moderators[k]
-        if moderator.duty == Duty.OFF:
+        if not reviews(moderator.duty):
             continue
         share = items_per_day(moderator, p) * p.review_time_share
         pace += share
@@ -166,15 +220,34 @@ def _pace(t, p):
 
 
 @compiled()
+def _is_for_people(shown, mode):
+    """Whether an item waits for people: all of them, or with a filter what it left to them."""
+    if mode == Review.ASSISTED:
+        return shown == items.Shown.QUEUED
+    return shown != items.Shown.REMOVED
+
+
+@compiled()
 def _review_one(t, day, slot, skill, p):
     item = t.items[slot]
     lever = t.policy[0].moderation
+    _note_wait(t, day, item, p)
     if item.author < 0 and (lever.owner_exempt or not item.is_violation):
         item.shown = items.Shown.PUBLISHED
         return
     key = day_key(t.clock[0].seed_key, decisions.REVIEW, ALWAYS)
-    noise = p.judgement_noise * (1.0 - skill) * normal(uniform(key, item.uid))
-    if f8(item.risk) + noise > 1.0 - lever.strictness:
+    noise = p.judgement_noise * (1.0 - skill)
+    judged = f8(item.risk) + noise * normal(uniform(key, item.uid))
+    limit = 1.0 - lever.strictness
+    for level in range(1, lever.levels):
+        if abs(judged - limit) >= p.hard_margin:
+            break
+        # a hard case goes up: it takes more of the day, and is judged more surely
+        t.clock[0].review_credit -= 1.0
+        noise *= p.senior_noise
+        senior = day_key(t.clock[0].seed_key, decisions.SENIOR_REVIEW, level)
+        judged = f8(item.risk) + noise * normal(uniform(senior, item.uid))
+    if judged > limit:
         item.shown = items.Shown.REMOVED
         t.daily[day, mt.REMOVED] += 1.0
         if not item.is_violation:
@@ -195,6 +268,20 @@ def _disappoint(t, author, is_wrong, p):
     m.trust = f8(m.trust) * math.exp(-p.removal_trust * damage)
     m.motive = f8(m.motive) * math.exp(-p.removal_motive * damage)
     m.violations = min(120, m.violations + 1)
+    if p.is_felt:
+        m.fairness = f8(m.fairness) * (1.0 - p.removal_fairness * min(1.0, damage / p.wrong_factor))
+        m.satisfaction = f8(m.satisfaction) * (1.0 - p.removal_satisfaction * damage)
+
+
+@compiled()
+def _note_wait(t, day, item, p):
+    """Count how long the item has waited; an author kept waiting unseen is less satisfied."""
+    waited = day - item.day
+    t.daily[day, mt.REVIEWED] += 1.0
+    t.daily[day, mt.REVIEW_WAIT_DAYS] += waited
+    if p.is_felt and waited > 0 and item.author >= 0 and item.shown == items.Shown.QUEUED:
+        m = t.members[item.author]
+        m.satisfaction = f8(m.satisfaction) * math.exp(-p.delay_satisfaction * waited)
 
 
 @compiled()

@@ -11,7 +11,7 @@ from numpy import int64 as i8
 from agents.choices import sigmoid
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
-from agents.moderator import Duty, accepts_duty
+from agents.moderator import Duty, accepts_duty, is_hired
 from agents.quantity import quantity
 from agents.rewards import STEWARD, role_act
 from sim import decisions
@@ -19,6 +19,7 @@ from sim.policy.comms import Protocol
 from sim.policy.stewarding import Staff
 from sim.randomness import ALWAYS, day_key, normal, uniform
 from sim.recording import metrics as mt
+from sim.world.duty import OPEN_END, appoint, dismiss, on_duty
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 READS = (
@@ -37,6 +38,7 @@ WRITES = (
     "moderators",
     "clock.n_moderators",
     "clock.digest_quality",
+    "clock.steward_push",
     "operator.founder_hours_day",
     "fate.circles",
     "members.belonging",
@@ -44,7 +46,6 @@ WRITES = (
     "daily.volunteers",
 )
 RESERVE_HOURS = 15.0
-OPEN_END = np.int64(32767)
 NO_ROW = np.int64(-1)
 
 
@@ -116,6 +117,38 @@ class Params:
         source="assumption",
         doc="Chance that a visitor of whom the pay is enough signs up in a week.",
     )
+    supervision: float = quantity(
+        0.7,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M61, C17)",
+        doc="Part of the drift that supervision by a core team prevents.",
+    )
+    supervised_each: float = quantity(
+        5.0,
+        unit="helpers",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M61)",
+        doc="Volunteers one of the core team can supervise.",
+    )
+    push: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M62)",
+        doc="By how much a steward paid only by the count of answerers moves members to answer.",
+    )
+    push_quality_loss: float = quantity(
+        0.15,
+        unit="1 per log-odds",
+        low=0.0,
+        high=1.0,
+        source="assumption (M62: quantity over quality)",
+        doc="Quality that answers lose when they are given for the count.",
+    )
     duty_belonging: float = quantity(
         0.08,
         unit="1",
@@ -141,42 +174,52 @@ def step(t, day):
         return
     lever = t.policy[0].stewarding
     p = t.params[0].stewarding
-    t.operator[0].founder_hours_day = lever.founder_hours_week / 7.0 / lever.groups
-    t.moderators[0].hours_day = t.operator[0].founder_hours_day
+    hours = lever.founder_hours_week / 7.0 / lever.groups
+    if lever.founder_weeks > 0 and day >= 7 * lever.founder_weeks:
+        t.moderators[0].duty = Duty.OFF
+        hours = 0.0
+    t.operator[0].founder_hours_day = hours
+    t.moderators[0].hours_day = hours
     _retire(t, day, lever, p)
-    if lever.staff == Staff.VOLUNTEERS:
+    if lever.staff == Staff.VOLUNTEERS or lever.staff == Staff.LAYERED:
         _recruit_volunteers(t, day, lever, p)
     if lever.staff == Staff.PAID_ROTATION:
         _appoint_steward(t, day, lever, p)
     _write_digest(t, day, lever)
-    t.daily[day, mt.STAFFED] = _on_duty(t, Duty.STEWARD.value)
-    t.daily[day, mt.VOLUNTEERS] = _on_duty(t, Duty.VOLUNTEER.value)
+    _push(t, lever, p)
+    t.daily[day, mt.STAFFED] = on_duty(t, Duty.STEWARD.value)
+    t.daily[day, mt.VOLUNTEERS] = on_duty(t, Duty.VOLUNTEER.value)
 
 
 @compiled()
 def _retire(t, day, lever, p):
-    """End terms, let burnt-out or departed helpers go, and let unpaid helpers drift."""
+    """End terms, let the burnt-out and departed go; unpaid helpers drift, less when supervised."""
+    supervision = 0.0
+    core = on_duty(t, Duty.CORE.value)
+    if core > 0:
+        helpers = max(1.0, f8(on_duty(t, Duty.VOLUNTEER.value)))
+        supervision = p.supervision * min(1.0, core * p.supervised_each / helpers)
     for k in range(1, t.clock[0].n_moderators):
         moderator = t.moderators[k]
-        if moderator.duty == Duty.OFF:
+        if moderator.duty == Duty.OFF or is_hired(moderator.duty):
             continue
         is_gone = t.fate[moderator.member].status != Status.ENGAGED
         is_over = day > moderator.until
         # a volunteer whose loop is open has the less to endure for
         bearable = p.burnout * t.clock[0].loop[STEWARD]
-        is_burnt = moderator.duty == Duty.VOLUNTEER and f8(moderator.fatigue) > bearable
+        is_unpaid = moderator.duty == Duty.VOLUNTEER or moderator.duty == Duty.ADMINISTRATOR
+        is_burnt = is_unpaid and f8(moderator.fatigue) > bearable
         if is_gone or is_over or is_burnt:
-            moderator.duty = Duty.OFF
-            moderator.until = min(moderator.until, day)
-            t.fate[moderator.member].circles &= 127 - Flag.MODERATOR
+            dismiss(t, k, day)
         elif moderator.duty == Duty.VOLUNTEER:
-            moderator.drift = f8(moderator.drift) + p.drift_week * (1.0 - f8(moderator.drift))
+            speed = p.drift_week * (1.0 - supervision)
+            moderator.drift = f8(moderator.drift) + speed * (1.0 - f8(moderator.drift))
 
 
 @compiled()
 def _recruit_volunteers(t, day, lever, p):
     wanted = lever.volunteers_per_100 * t.clock[0].n_members / 100.0
-    serving = _on_duty(t, Duty.VOLUNTEER.value)
+    serving = on_duty(t, Duty.VOLUNTEER.value)
     key = day_key(t.clock[0].seed_key, decisions.VOLUNTEER, day)
     for k in range(t.clock[0].n_visitors):
         if serving >= wanted:
@@ -188,8 +231,14 @@ def _recruit_volunteers(t, day, lever, p):
         wish = p.volunteer_base + p.volunteer_belonging * f8(m.belonging)
         wish += p.volunteer_motive * f8(m.motive)
         wish += role_act(t.clock[0], t.params[0], STEWARD)
-        if uniform(key, t.fate[i].uid) < sigmoid(wish) and _appoint(
-            t, i, day, OPEN_END, Duty.VOLUNTEER.value, lever.volunteer_hours_week
+        if uniform(key, t.fate[i].uid) < sigmoid(wish) and appoint(
+            t,
+            i,
+            day,
+            OPEN_END,
+            Duty.VOLUNTEER.value,
+            lever.volunteer_hours_week,
+            f8(m.skill),
         ):
             serving += 1
 
@@ -197,7 +246,7 @@ def _recruit_volunteers(t, day, lever, p):
 @compiled()
 def _appoint_steward(t, day, lever, p):
     """First in the sign-up queue whose reserve wage the stipend covers; else a vacancy."""
-    if _on_duty(t, Duty.STEWARD.value) > 0:
+    if on_duty(t, Duty.STEWARD.value) > 0:
         return
     queue = day_key(t.clock[0].seed_key, decisions.SIGN_UP, day)
     wages = day_key(t.clock[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
@@ -217,39 +266,26 @@ def _appoint_steward(t, day, lever, p):
             first = i
             first_time = time
     if first >= 0:
-        _appoint(
+        m = t.members[first]
+        appoint(
             t,
             first,
             day,
             day + 7 * lever.term_weeks - 1,
             Duty.STEWARD.value,
             lever.steward_hours_week,
+            f8(m.skill),
         )
-        m = t.members[first]
         m.belonging = f8(m.belonging) + p.duty_belonging * (1.0 - f8(m.belonging))
 
 
 @compiled()
-def _appoint(t, i, day, until, duty, hours_week):
-    """Put a member on duty in the first free row; False when there is no room."""
-    k = 1
-    while k < t.clock[0].n_moderators and t.moderators[k].duty != Duty.OFF:
-        k += 1
-    if k >= t.moderators.shape[0]:
-        return False
-    if k == t.clock[0].n_moderators:
-        t.clock[0].n_moderators += 1
-    moderator = t.moderators[k]
-    moderator.member = i
-    moderator.since = day
-    moderator.until = until
-    moderator.duty = duty
-    moderator.hours_day = hours_week / 7.0
-    moderator.skill = t.members[i].skill
-    moderator.fatigue = 0.0
-    moderator.drift = 0.0
-    t.fate[i].circles |= Flag.MODERATOR
-    return True
+def _push(t, lever, p):
+    """A steward paid by the count of answerers moves members to answer, well or not (M62)."""
+    push = 0.0
+    if lever.kpi_pay_share > 0.0 and on_duty(t, Duty.STEWARD.value) > 0:
+        push = p.push * lever.kpi_pay_share * (1.0 - lever.kpi_quality)
+    t.clock[0].steward_push = push
 
 
 @compiled()
@@ -266,18 +302,12 @@ def _write_digest(t, day, lever):
             if moderator.duty == Duty.OFF or answers <= 0.0:
                 continue
             given = 7.0 * f8(moderator.hours_day) * lever.kpi_quality
+            if moderator.duty == Duty.STEWARD:
+                # what is paid for is done: effort moves toward what the pay hangs on
+                given *= 1.0 + lever.kpi_pay_share * (2.0 * lever.kpi_quality - 1.0)
             part = 1.0
             if comms.digest_hours_week > 0.0:
                 part = min(1.0, given / comms.digest_hours_week)
             quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
         quality *= answers / (answers + 5.0)
     t.clock[0].digest_quality = quality
-
-
-@compiled()
-def _on_duty(t, duty):
-    n = 0
-    for k in range(t.clock[0].n_moderators):
-        if t.moderators[k].duty == duty:
-            n += 1
-    return n

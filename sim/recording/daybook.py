@@ -115,6 +115,8 @@ def _take_stock(t, day):
     satisfaction = 0.0
     trust = 0.0
     motive = 0.0
+    mood = 0.0
+    fairness = 0.0
     n_ties = 0
     strong = 0
     for i in range(clock.n_rows):
@@ -131,6 +133,8 @@ def _take_stock(t, day):
         satisfaction += f8(m.satisfaction)
         trust += f8(m.trust)
         motive += f8(m.motive)
+        mood += f8(m.mood)
+        fairness += f8(m.fairness)
         n_ties += i8(m.n_ties)
         strong += i8(m.n_strong)
     n = max(1, clock.n_members)
@@ -141,6 +145,8 @@ def _take_stock(t, day):
     row[mt.SATISFACTION] = satisfaction / n
     row[mt.TRUST] = trust / n
     row[mt.MOTIVE] = motive / n
+    row[mt.MOOD] = mood / n
+    row[mt.FAIRNESS] = fairness / n
     row[mt.TIES_PER_MEMBER] = n_ties / n
     row[mt.STRONG_TIES] = strong / n
 

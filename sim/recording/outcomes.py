@@ -55,6 +55,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     }
     values.update(_rates(daily))
     values.update(_fund(tables, daily, days))
+    values.update(_governance(daily))
     values.update(_people(tables, days))
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
@@ -107,6 +108,26 @@ def _rates(daily: np.ndarray) -> dict[str, float]:
         "partner_joins": total[mt.JOINS_PARTNER],
         "partner_trust_end": daily[-1, mt.PARTNER_TRUST],
         "share_deviation": float(daily[:, mt.SHARE_DEVIATION].max()),
+    }
+
+
+def _governance(daily: np.ndarray) -> dict[str, float]:
+    """Climate, fairness, rules, feedback and protection from the day book."""
+    total = daily.sum(axis=0)
+    last = daily[-1]
+    return {
+        "negative_share": _ratio(total[mt.NEGATIVE_MESSAGES], total[mt.JUDGED_MESSAGES]),
+        "fairness_end": last[mt.FAIRNESS],
+        "review_wait_hours": 24.0 * _ratio(total[mt.REVIEW_WAIT_DAYS], total[mt.REVIEWED]),
+        "blocked_share": _ratio(total[mt.BLOCKED], total[mt.POSTS]),
+        "quarrels": total[mt.QUARRELS],
+        "rule_changes": total[mt.RULE_CHANGES],
+        "reply_hours": _ratio(total[mt.REPLY_HOURS], total[mt.REPLIES_GIVEN]),
+        "closed_7d_share": _ratio(total[mt.CLOSED_7D], total[mt.COMPLAINTS]),
+        "implemented_share": _ratio(total[mt.IMPROVEMENTS], total[mt.IDEAS]),
+        "staff_load": float(daily[:, mt.STAFF_LOAD].mean()),
+        "staff_fatigue_end": last[mt.STAFF_FATIGUE],
+        "incidents": total[mt.PRIVACY_INCIDENTS] + total[mt.PUBLIC_INCIDENTS],
     }
 
 

@@ -7,6 +7,8 @@ never drawn below zero: a payment it cannot cover is cut, and the cut is logged 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from agents.compiled import compiled
@@ -30,16 +32,16 @@ POOLS = (ENTRY_POOL, DUES_POOL, BRAND_POOL)
 PURPOSES = (
     "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
     "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
-    "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "offline",
-    "influencer", "challenge_prize", "star_host",
+    "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "offline", "wage",
+    "audit", "influencer", "challenge_prize", "star_host",
     "tip", "one_off", "survey_reward", "privileges", "service", "token_sale",
 )  # fmt: skip
-(
-    ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION, KOC_SUPPORT,
-    KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT, POLICY_STOP,
-    COST_OF_GOODS, OFFLINE, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST,
-    TIP, ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE,
-) = range(len(PURPOSES))  # fmt: skip
+globals().update({name.upper(): code for code, name in enumerate(PURPOSES)})
+
+if TYPE_CHECKING:
+
+    def __getattr__(name: str) -> int: ...
+
 
 JOURNAL: tuple[Var, ...] = (
     Var("day", "i4", "day", "day of the transfer", "M56"),

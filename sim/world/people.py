@@ -82,6 +82,7 @@ def admit(t, uid, route, inviter, day):
     m.satisfaction = 0.5
     m.expectation = p.first_expectation
     m.trust = 0.5
+    m.fairness = 0.5
     m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
     if uniform(key, U64(9)) < p.responder_share:
         fate.circles |= Flag.RESPONDER

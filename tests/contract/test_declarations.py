@@ -26,6 +26,7 @@ from sim.policy import Policy
 from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
+from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
 from sim.world.items import ITEM
 from sim.world.requests import REQUEST
@@ -49,6 +50,8 @@ RECORDS = {
     "moderators": MODERATOR,
     "partners": PARTNER,
     "operator": OPERATOR,
+    "quarrels": QUARREL,
+    "complaints": COMPLAINT,
     "journal": JOURNAL,
     "clock": CLOCK,
     "talk": TALK,

@@ -260,6 +260,17 @@ NOTHING_TO_DO = {
     "review": ({"policy.moderation.review": Review.NONE}, {"clock.review_next"}),
     "reading": ({**STILL}, set()),
     "help": ({**STILL}, set()),
+    "team": ({}, set()),
+    "screening": ({}, set()),
+    "adaptation": ({}, set()),
+    "incidents": ({}, set()),
+    "voice": ({}, set()),
+    "mood": ({}, set()),
+    "conflict": ({}, set()),
+    "fairness": ({}, set()),
+    "charter": ({}, set()),
+    "feedback": ({}, set()),
+    "fatigue": ({}, set()),
     "ties": ({"world.ties.triad": 0.0, "world.ties.match": 0.0}, set()),
     "motive": (
         {

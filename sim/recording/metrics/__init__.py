@@ -14,6 +14,7 @@ from sim.recording.metrics import (
     activity,
     content,
     feeling,
+    governance,
     incentives,
     moderation,
     money,
@@ -31,6 +32,7 @@ FAMILIES = (
     roles,
     feeling,
     acquisition,
+    governance,
     incentives,
 )
 """Modules that declare metrics, in storage order."""

@@ -1,0 +1,44 @@
+"""Data policy levers: protection of members' data, and the limit it sets to personalising (P25)."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from agents.quantity import quantity
+
+
+class Consent(enum.IntEnum):
+    """How members agree to the use of their data."""
+
+    NOT_ASKED = 0
+    OPT_OUT = 1
+    OPT_IN = 2
+
+
+@dataclass(frozen=True)
+class DataPolicy:
+    """Masking, encryption, audits and consent; the defaults are the standard policy."""
+
+    masking: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M72: de-identification)",
+        doc="Personal data that are masked before use.",
+    )
+    encryption: float = quantity(
+        0.9,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (F97 asks for 0.99)",
+        doc="Data transfers that are encrypted.",
+    )
+    audit_months: int = quantity(
+        12, unit="months", low=0, high=60, source="F99 asks for 6", doc="Between audits; 0: none."
+    )
+    consent: Consent = quantity(
+        Consent.OPT_OUT, unit="consent", source="M72", doc="Not asked, opt-out or opt-in."
+    )

@@ -1,0 +1,45 @@
+"""Governance: team, rules, climate, fairness, feedback and protection (T47-T53, T60, T61, T66)."""
+
+from __future__ import annotations
+
+from sim.recording.metrics.metric import Metric
+
+METRICS: tuple[Metric, ...] = (
+    Metric("reviewed", "items", "items looked at by review", "T50"),
+    Metric("review_wait_days", "days", "waiting time of those items, summed", "T50"),
+    Metric("blocked", "items", "items blocked by the automatic filter", "T50"),
+    Metric("false_blocked", "items", "harmless items blocked by the filter", "T50"),
+    Metric("core_team", "members", "core team serving", "T60", True),
+    Metric("administrators", "members", "administrators serving", "T60", True),
+    Metric("hired_staff", "persons", "operators and service staff hired", "T60", True),
+    Metric("judged_messages", "messages", "messages whose sentiment counts", "T47"),
+    Metric("negative_messages", "messages", "expected messages of sentiment below -0.2", "T47"),
+    Metric("negative_share", "share", "negative messages / messages of 7 days, true", "T47", True),
+    Metric("sensed_negative", "share", "the same, as sensed", "T47", True),
+    Metric("mood", "1", "mean mood", "T47", True),
+    Metric("quarrels", "quarrels", "quarrels that broke out", "M65"),
+    Metric("quarrels_open", "quarrels", "open quarrels", "M65"),
+    Metric("quarrels_mediated", "quarrels", "quarrels ended by mediation", "M65"),
+    Metric("witnesses", "members", "visitors who saw a quarrel", "M65"),
+    Metric("fairness", "1", "mean perceived fairness", "T52", True),
+    Metric("turnout", "share", "turnout of the last ballot, of all members", "M68", True),
+    Metric("charters", "charters", "charters adopted by vote", "M68"),
+    Metric("speak_threshold", "1", "speaking threshold of the engine", "T50", True),
+    Metric("topic_anomaly", "1", "deviations of the day's topics from the usual", "A16"),
+    Metric("rule_changes", "changes", "changes of the rules by the engine", "T50"),
+    Metric("rule_resets", "changes", "of these, resets after an anomaly", "T50"),
+    Metric("rule_latency_s", "seconds", "from trigger to changed rule, on days with one", "T50"),
+    Metric("complaints", "complaints", "complaints and requests for redress", "T53"),
+    Metric("complaints_open", "complaints", "complaints without a reply", "T53"),
+    Metric("replies_given", "replies", "first replies to complaints", "T53"),
+    Metric("reply_hours", "hours", "waiting time of those replies, summed", "T53"),
+    Metric("closed_7d", "complaints", "of these, within 7 days", "T53"),
+    Metric("ideas", "ideas", "suggestions received", "T53"),
+    Metric("improvements", "ideas", "suggestions implemented", "T53"),
+    Metric("staff_load", "1", "hours needed / hours available", "T61"),
+    Metric("staff_fatigue", "1", "fatigue of the operation", "T61"),
+    Metric("privacy_incidents", "incidents", "leaks of members' data", "T66"),
+    Metric("public_incidents", "incidents", "published risks that became scandals", "T66"),
+    Metric("encrypted_share", "share", "encrypted transfers", "T66", True),
+    Metric("days_since_audit", "days", "since the last audit", "T66"),
+)
