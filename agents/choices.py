@@ -12,6 +12,7 @@ import math
 from numpy import float64 as f8
 
 from agents.compiled import compiled
+from agents.member import Channel
 
 VISIT_TERMS = ("belonging", "satisfaction", "load")
 """Names of the terms of :func:`visit_terms`, in their order."""
@@ -65,6 +66,7 @@ def visit_hazard(m, clock, policy, world):
 
 EXIT_TERMS = (
     "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
+    "channels",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -101,6 +103,9 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         p.load_weight * f8(m.load),
         p.dues_weight * clock.dues_share * (1.0 - f8(m.belonging)),
         p.silent_weight if is_silent else 0.0,
+        -world.channels.several_weight
+        if policy.crm.cross_platform and m.channel & Channel.SEVERAL
+        else 0.0,
     )
 
 

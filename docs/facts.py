@@ -112,7 +112,7 @@ def first_line(thing: Any) -> str:
 def world_group(process: str) -> str:
     """Name under ``world`` of the parameters that a process declares."""
     for group, cls in groups_of(World).items():
-        if cls.__module__ == f"sim.processes.{process}":
+        if re.fullmatch(rf"sim\.processes\.(\w+\.)?{process}", cls.__module__):
             return group
     return ""
 

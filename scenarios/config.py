@@ -75,7 +75,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything a command can set: twelve lever groups, world, population and run."""
+    """Everything a command can set: the lever groups, world, population and run."""
 
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)

@@ -22,6 +22,8 @@ LEVERS = (
     "acquisition",
     "koc",
     "partnership",
+    "crm",
+    "monetisation",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

@@ -29,6 +29,8 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.commerce import dues, monetising, staffing
+from sim.processes.crm import channels, funnel, segments, winback
 from sim.recording import daybook
 
 DAY = (
@@ -38,6 +40,7 @@ DAY = (
     onboarding.step,
     visiting.step,
     stewarding.step,
+    staffing.step,
     posting.step,
     kocs.step,
     partnership.step,
@@ -49,8 +52,14 @@ DAY = (
     incentives.step,
     referral.step,
     purchase.step,
+    monetising.step,
     belonging.step,
     churn.step,
+    dues.step,
+    funnel.step,
+    segments.step,
+    winback.step,
+    channels.step,
     settlement.step,
     sensing.step,
     daybook.close_day,
@@ -58,8 +67,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, entry, onboarding, visiting, stewarding, staffing, posting, kocs, partnership, review, feed,
+    reading, help, ties, incentives, referral, purchase, monetising, belonging, churn, dues, funnel,
+    segments, winback, channels, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

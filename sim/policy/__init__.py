@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from sim.policy.acquisition import Acquisition
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
+from sim.policy.crm import Crm, Offer, Scheme
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate
-from sim.policy.fund import Fund, PayoutRule
+from sim.policy.fund import Fund, LapseRule, PayoutRule
 from sim.policy.incentive import Incentive
 from sim.policy.koc import Koc, Programme
 from sim.policy.moderation import Moderation, Review
+from sim.policy.monetisation import Monetisation
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
 from sim.policy.stewarding import Staff, Stewarding
@@ -38,6 +40,8 @@ class Policy:
     acquisition: Acquisition = field(default_factory=Acquisition)
     koc: Koc = field(default_factory=Koc)
     partnership: Partnership = field(default_factory=Partnership)
+    crm: Crm = field(default_factory=Crm)
+    monetisation: Monetisation = field(default_factory=Monetisation)
 
 
 Clash = tuple[bool, str]
@@ -75,6 +79,7 @@ __all__ = [
     "Clash",
     "Comms",
     "Content",
+    "Crm",
     "Distribution",
     "Entry",
     "Feed",
@@ -84,7 +89,10 @@ __all__ = [
     "Incentive",
     "IncompatiblePolicy",
     "Koc",
+    "LapseRule",
     "Moderation",
+    "Monetisation",
+    "Offer",
     "Onboarding",
     "Partnership",
     "PayoutRule",
@@ -92,6 +100,7 @@ __all__ = [
     "Programme",
     "Protocol",
     "Review",
+    "Scheme",
     "Split",
     "Staff",
     "Stewarding",

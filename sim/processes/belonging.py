@@ -18,7 +18,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
 from sim.prefetch import AHEAD, prefetch
-from sim.world import ties
+from sim.world import shop, ties
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
@@ -274,5 +274,4 @@ def set_hazards(t, i, day):
     else:
         fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
-    purchase = t.params[0].purchase
-    fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))
+    fate.buy_hazard = shop.hazard_of(t, i)

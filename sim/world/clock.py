@@ -49,5 +49,12 @@ CLOCK: tuple[Var, ...] = (
     Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
     Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
     Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
+    Var("n_arrears", "i8", "members", "members who owe dues", "M55"),
+    Var("staff_hours", "f8", "hours", "paid staff hours left this week", "M57"),
+    Var("prospects", "(3,)f8", "persons", "prospects aware, interested, considering", "M92"),
+    Var("retarget", "f8", "1", "weight moved toward members at risk", "M93"),
+    Var("spend_ln_sd", "f8", "1", "spread of what members can spend", "W20"),
+    Var("professional_share", "f8", "share", "professionals among those who join", "E02"),
+    Var("enthusiast_share", "f8", "share", "enthusiasts among those who join", "E02"),
     Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
 )
