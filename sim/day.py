@@ -67,9 +67,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, staffing, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, monetising, belonging, churn, dues, funnel,
-    segments, winback, channels, settlement, sensing,
+    arrival, entry, onboarding, visiting, stewarding, staffing, posting, kocs, partnership, review,
+    feed, reading, help, ties, incentives, referral, purchase, monetising, belonging, churn, dues,
+    funnel, segments, winback, channels, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

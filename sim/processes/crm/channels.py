@@ -67,7 +67,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Look at a seventh of the members: does one move, and what does she take along?
+    """Look at a seventh of the members: who moves, and with what she holds.
 
     Parameters
     ----------
