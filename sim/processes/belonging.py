@@ -26,6 +26,7 @@ READS = (
     "clock.n_visitors",
     "clock.n_rows",
     "clock.dues_share",
+    "fate.uid",
     "fate.review_day",
     "fate.status",
     "members",

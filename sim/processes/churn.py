@@ -40,9 +40,11 @@ WRITES = (
     "fate.buy_hazard",
     "members.left",
     "members.points",
+    "members.contact",
     "acts",
     "clock.n_members",
     "clock.n_silent",
+    "clock.n_arrears",
     "clock.points_held",
     "daily.exits",
 )

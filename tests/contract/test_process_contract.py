@@ -62,6 +62,8 @@ WATCHED = {
                 "policy.fund.dues_prize_share": 0.0,
                 "policy.fund.has_entry_pool": False,
                 "policy.fund.has_renewal": False,
+                "policy.fund.needs_staff": False,
+                "policy.fund.is_allocated": False,
                 "policy.koc.cost_week_cents": 100,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,

@@ -48,7 +48,7 @@ def test_without_budget_nothing_is_done(kernels):
 
 
 @pytest.mark.mechanism("M57")
-def test_staff_hours_limit_what_the_brand_publishes(kernels):
+def test_staffing_limits_what_the_brand_publishes(kernels):
     items = [
         lived(setting(STAFFED, {"policy.fund.staff_hours_week": hours}), 1, 70)
         .daily[:, mt.BRAND_ITEMS]
@@ -185,7 +185,7 @@ def test_income_is_posted_and_shared(kernels, lever, purpose):
 
 
 @pytest.mark.mechanism("M58")
-def test_selling_in_the_group_costs_trust(kernels):
+def test_monetising_costs_trust(kernels):
     """R42: income is posted and the trust cost applied."""
     assert_rises(GROUP, SHOP, "income_yuan", seeds=SEEDS)
     assert_falls(GROUP, SHOP, "trust_end", seeds=SEEDS)

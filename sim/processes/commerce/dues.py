@@ -52,12 +52,12 @@ class Params:
     """Who does not pay."""
 
     unpaid_base: float = quantity(
-        -4.0,
+        -5.0,
         unit="log-odds",
         low=-30.0,
         high=20.0,
-        source="assumption (M55)",
-        doc="Not paying nothing on a due date, in a neutral mood.",
+        source="assumption (M55; 1.8 % a month at fair dues)",
+        doc="Not paying on a due date, in a neutral mood, if the dues were nothing.",
     )
     level_weight: float = quantity(
         1.0,

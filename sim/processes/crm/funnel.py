@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 from numpy import float64 as f8
 
 from agents.choices import advocacy, sigmoid
@@ -56,6 +57,15 @@ WRITES = (
     "daily.prospects_interested",
     "daily.prospects_considering",
 )
+
+
+STAGES = np.array(
+    (
+        mt.STAGE_AWARENESS, mt.STAGE_INTEREST, mt.STAGE_CONSIDERATION, mt.STAGE_PURCHASE,
+        mt.STAGE_USE, mt.STAGE_LOYALTY, mt.STAGE_RECOMMENDATION,
+    )
+)  # fmt: skip
+"""Columns of the stages, in their order."""
 
 
 @dataclass(frozen=True)
@@ -275,11 +285,11 @@ def _up(t, i, day, stage):
 def _count(t, day):
     """Members by stage; they sum to the members there are."""
     row = t.daily[day]
-    for stage in range(Lifecycle.AWARENESS.value, Lifecycle.RECOMMENDATION.value + 1):
-        row[mt.STAGE_AWARENESS - 1 + stage] = 0.0
+    for k in range(STAGES.shape[0]):
+        row[STAGES[k]] = 0.0
     for i in range(t.clock[0].n_rows):
         if t.fate[i].status != Status.LEFT:
-            row[mt.STAGE_AWARENESS - 1 + t.members[i].stage] += 1.0
+            row[STAGES[t.members[i].stage - 1]] += 1.0
 
 
 @compiled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
@@ -60,6 +61,13 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+
+
+SEGMENTS = np.array((mt.SEGMENT_ORDINARY, mt.SEGMENT_CORE, mt.SEGMENT_VIP, mt.SEGMENT_AT_RISK))
+"""Columns of the segments, in their order."""
+
+OFFERS = np.array((mt.OFFERS_ORDINARY, mt.OFFERS_CORE, mt.OFFERS_VIP, mt.OFFERS_AT_RISK))
+"""Columns of the offers to them."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +155,7 @@ def _sort(t, day, lever):
     key = day_key(t.clock[0].seed_key, decisions.MISLABEL, day)
     row = t.daily[day]
     for s in range(4):
-        row[mt.SEGMENT_ORDINARY + s] = 0.0
+        row[SEGMENTS[s]] = 0.0
     right = 0
     n = 0
     for i in range(t.clock[0].n_rows):
@@ -159,7 +167,7 @@ def _sort(t, day, lever):
         if uniform(draws, U64(0)) >= lever.accuracy:
             said = 1 + i8(4.0 * uniform(draws, U64(1)))
         t.members[i].segment = said
-        row[mt.SEGMENT_ORDINARY - 1 + said] += 1.0
+        row[SEGMENTS[said - 1]] += 1.0
         right += 1 if said == true else 0
         n += 1
     if n > 0:
@@ -193,7 +201,7 @@ def _send_offers(t, day, lever):
     """Share the week's budget out by segment and draw who gets an offer."""
     wanted = 0.0
     for segment in range(1, 5):
-        heads = t.daily[day, mt.SEGMENT_ORDINARY - 1 + segment]
+        heads = t.daily[day, SEGMENTS[segment - 1]]
         wanted += heads * _weight(t, segment, lever)
     money = min(lever.offer_week_cents, fund.available(t, fund.BRAND_POOL, fund.OFFER))
     if wanted <= 0.0:
@@ -212,7 +220,7 @@ def _send_offers(t, day, lever):
             if uniform(key, t.fate[i].uid) < chance and fund.takes_staff(t, hours):
                 m.contact |= Contact.OFFERED
                 sent += 1
-                t.daily[day, mt.OFFERS_ORDINARY - 1 + m.segment] += 1.0
+                t.daily[day, OFFERS[m.segment - 1]] += 1.0
         if had != m.contact & Contact.OFFERED and t.fate[i].status != Status.LEFT:
             t.fate[i].buy_hazard = shop.hazard_of(t, i)
     cents = sent * lever.offer_cents
