@@ -13,7 +13,7 @@ from numpy import float64 as f8
 
 from agents import rewards
 from agents.compiled import compiled
-from agents.member import Ballot, Route
+from agents.member import Ballot, Channel, Route
 from agents.rewards import goal_pull as goal_pull
 from agents.rewards import reward_log_odds as reward_log_odds
 
@@ -77,6 +77,7 @@ EXIT_TERMS = (
     "star",
     "grade", "privileges", "talent", "role",
     "mood",
+    "channels",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -121,6 +122,9 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         rewards.talent_hold(m, clock, policy, world),
         rewards.role_exit(m, clock, world),
         -world.mood.exit_weight * f8(m.mood),
+        -world.channels.several_weight
+        if policy.crm.cross_platform and m.channel & Channel.SEVERAL
+        else 0.0,
     )
 
 

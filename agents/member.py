@@ -82,6 +82,46 @@ class Ballot(enum.IntEnum):
     OUTVOTED = 4
 
 
+class Lifecycle(enum.IntEnum):
+    """Stages of a customer's life (E03); 0 while nobody keeps track."""
+
+    UNKNOWN = 0
+    AWARENESS = 1
+    INTEREST = 2
+    CONSIDERATION = 3
+    PURCHASE = 4
+    USE = 5
+    LOYALTY = 6
+    RECOMMENDATION = 7
+
+
+class Segment(enum.IntEnum):
+    """What the brand takes a member for (E02); 0 while it does not sort them."""
+
+    UNSORTED = 0
+    ORDINARY = 1
+    CORE = 2
+    VIP = 3
+    AT_RISK = 4
+
+
+class Contact(enum.IntEnum):
+    """Bits of ``contact``: what the brand did, strong ties at the last score, dues."""
+
+    OFFERED = 1
+    CONTACTED = 2
+    HELD_OUT = 4
+    TIE = 8
+    ARREARS = 64
+
+
+class Channel(enum.IntEnum):
+    """Bits of ``channel``: where a member is at home, and whether she uses more than one."""
+
+    SECOND = 1
+    SEVERAL = 2
+
+
 FATE: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by lineage; the address of every draw", "design 5"),
     Var("visit_hazard", "f4", "1/day", "hazard of visiting, before weekday rhythm", "M15"),
@@ -160,6 +200,13 @@ MEMBER: tuple[Var, ...] = (
     Var("mood", "f4", "1", "mood, -1 to 1; 0 is the usual one", "M101"),
     Var("fairness", "f4", "1", "perceived fairness of governance, 0 to 1", "M69", 0.5),
     Var("ballot", "i1", "Ballot", "part taken in the charter's votes", "M68"),
+    Var("spent", "f4", "yuan", "spent with the brand so far", "T43"),
+    Var("stage", "i1", "Lifecycle", "stage of the customer's life", "E03"),
+    Var("segment", "i1", "Segment", "what the brand takes her for", "E02"),
+    Var("risk", "i1", "score of 100", "churn score now", "M94"),
+    Var("risk_then", "i1", "score of 100", "churn score when contacts were last chosen", "T24"),
+    Var("contact", "i1", "Contact", "what the brand did, and what it remembers", "M94"),
+    Var("channel", "i1", "Channel", "channel she is at home on", "M98"),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
 )

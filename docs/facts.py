@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import choices, koc, member, moderator, operator, partner, rewards, star
+from agents import buying, choices, koc, member, moderator, operator, partner, rewards, star
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
@@ -51,7 +51,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (choices, rewards, koc, star, moderator, partner)
+RULE_FILES = (choices, rewards, buying, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)

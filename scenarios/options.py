@@ -27,6 +27,8 @@ LEVERS = (
     "climate",
     "data_policy",
     "feedback",
+    "crm",
+    "monetisation",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

@@ -33,6 +33,17 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.commerce import (
+    dues,
+    monetising,
+    staffing,
+)
+from sim.processes.crm import (
+    channels,
+    funnel,
+    segments,
+    winback,
+)
 from sim.processes.governance import (
     adaptation,
     charter,
@@ -73,6 +84,7 @@ PROCESSES = (
     visiting,
     team,
     stewarding,
+    staffing,
     posting,
     kocs,
     amplification,
@@ -100,6 +112,7 @@ PROCESSES = (
     referral,
     telling,
     purchase,
+    monetising,
     mood,
     conflict,
     fairness,
@@ -107,6 +120,11 @@ PROCESSES = (
     feedback,
     belonging,
     churn,
+    dues,
+    funnel,
+    segments,
+    winback,
+    channels,
     settlement,
     fatigue,
     sensing,

@@ -73,6 +73,22 @@ RESIGN = 211
 SENIOR_REVIEW = 212
 WITNESS = 213
 
+LIFECYCLE = 220
+MISLABEL = 221
+OFFER = 222
+HOLD_OUT = 223
+SCORE = 224
+MOVE_CHANNEL = 225
+SEVERAL_CHANNELS = 226
+PAID_CONTENT = 227
+ORDER = 228
+CROSS_SELL = 229
+PAY_DUES = 230
+PRICE = 231
+WIN_BACK = 232
+PLACE = 233
+INVOLVEMENT = 234
+
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"
 }

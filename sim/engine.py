@@ -100,6 +100,9 @@ def open_tables(
         volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
     policy, params = levers or levers_of(setting)
     tables = allocate(policy, params, rows, 64 + volunteers, days, talk)
+    tables.clock[0].spend_ln_sd = people.spend_ln_sd
+    tables.clock[0].professional_share = people.professional_share
+    tables.clock[0].enthusiast_share = people.enthusiast_share
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
     return tables

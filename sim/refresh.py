@@ -15,7 +15,7 @@ from sim.world.people import HISTORY, LONG_AGO
 INPUTS = frozenset(
     (
         "status", "joined", "last_visit", "visit_rate", "frailty", "buy_rate", "belonging",
-        "satisfaction", "trust", "load", "n_strong",
+        "satisfaction", "trust", "load", "n_strong", "stage", "reputation", "contact", "channel",
     )
 )  # fmt: skip
 """Fields of a member on which her hazards depend."""

@@ -39,6 +39,8 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.commerce import dues, monetising, staffing
+from sim.processes.crm import channels, funnel, segments, winback
 from sim.processes.governance import (
     adaptation,
     charter,
@@ -126,6 +128,13 @@ class World:
     charter: charter.Params = field(default_factory=charter.Params)
     feedback: feedback.Params = field(default_factory=feedback.Params)
     fatigue: fatigue.Params = field(default_factory=fatigue.Params)
+    staffing: staffing.Params = field(default_factory=staffing.Params)
+    dues: dues.Params = field(default_factory=dues.Params)
+    monetising: monetising.Params = field(default_factory=monetising.Params)
+    funnel: funnel.Params = field(default_factory=funnel.Params)
+    segments: segments.Params = field(default_factory=segments.Params)
+    winback: winback.Params = field(default_factory=winback.Params)
+    channels: channels.Params = field(default_factory=channels.Params)
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,31 @@ class Population:
         high=10.0,
         source="assumption",
         doc="Mean ties a member of day 0 brings.",
+    )
+    spend_ln_sd: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="W20 (1.05 gives F58 F59: 30 % buy 70 %)",
+        doc="Spread of the log of what members can spend; 0 leaves rate and amount of purchases to "
+        "the world's purchase law.",
+    )
+    professional_share: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E02: involvement type)",
+        doc="Professionals among those who join: more skilled.",
+    )
+    enthusiast_share: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E02: involvement type)",
+        doc="Enthusiasts among those who join: they come more often and belong more.",
     )
 
 
@@ -191,6 +225,11 @@ def check_setting(setting: Setting) -> None:
         raise ValueError(
             "world.activity: lurker_share + core_share is "
             f"{activity.lurker_share + activity.core_share:g}; it must be at most 1"
+        )
+    mix = setting.population.professional_share + setting.population.enthusiast_share
+    if mix > 1.0:
+        raise ValueError(
+            f"population: professional_share + enthusiast_share is {mix:g}; it must be at most 1"
         )
     check_policy(setting.policy)
 

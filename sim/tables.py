@@ -20,9 +20,10 @@ from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
 from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.clock import APPLICANT, CLOCK
-from sim.world.fund import ACCOUNTS, JOURNAL
+from sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
 from sim.world.items import HOT, ITEM, TOPICS
 from sim.world.people import HISTORY
+from sim.world.portraits import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
 from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
 from sim.world.talk import TALK
 from sim.world.ties import SLOTS, TIE
@@ -68,7 +69,11 @@ class Tables:
     complaints: Records
     balances: np.ndarray
     journal: Records
+    envelopes: np.ndarray
     fee_weeks: np.ndarray
+    portrait: np.ndarray
+    centres: np.ndarray
+    risks: np.ndarray
     daily: np.ndarray
     acts: np.ndarray
     first_row: np.ndarray
@@ -176,7 +181,11 @@ def allocate(
         complaints=blank(COMPLAINT, _cases(rows)),
         balances=np.zeros(len(ACCOUNTS), np.int64),
         journal=blank(JOURNAL, days * JOURNAL_ROWS_A_DAY + 256),
+        envelopes=np.zeros(len(ACTIVITIES), np.int64),
         fee_weeks=np.zeros(days // 7 + 2, np.int64),
+        portrait=np.zeros((FEATURES + 1, PORTRAIT_BINS)),
+        centres=np.zeros((CLUSTERS, 2 * FEATURES + 1)),
+        risks=np.zeros((2, RISK_BINS)),
         daily=np.zeros((days + 1, N_METRICS)),
         acts=np.zeros(days + HISTORY + 2, np.int64),
         first_row=np.zeros(days + 2, np.int64),

@@ -11,9 +11,11 @@ import numpy as np
 from sim import compile as kernels
 from sim.engine import RunResult, live_until, open_tables, simulate
 from sim.policy.comms import Protocol
+from sim.policy.crm import Scheme
 from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
 from sim.policy.feedback import Channel
+from sim.policy.fund import LapseRule
 from sim.policy.incentive import Judge, Tier
 from sim.policy.koc import Programme, Select
 from sim.policy.moderation import Review
@@ -135,6 +137,33 @@ EVERYTHING: Changes = {
     "world.star.going_week": 0.1,
     "world.star.follow_share": 0.002,
     "world.amplification.example": 1.0,
+    "policy.fund.lapse_rule": LapseRule.LEAVE,
+    "policy.fund.needs_staff": True,
+    "policy.fund.staff_hours_week": 30.0,
+    "policy.fund.is_allocated": True,
+    "policy.crm.scheme": Scheme.CLUSTER,
+    "policy.crm.refresh_weeks": 1,
+    "policy.crm.offer_week_cents": 20_000,
+    "policy.crm.retarget_trigger": 0.9,
+    "policy.crm.retarget_step": 0.5,
+    "policy.crm.has_stage_messages": True,
+    "policy.crm.has_winback": True,
+    "policy.crm.winback_cut": 0.0,
+    "policy.crm.winback_month_cents": 200_000,
+    "policy.crm.channels": 2,
+    "policy.monetisation.has_paid_content": True,
+    "policy.monetisation.has_ecommerce": True,
+    "policy.monetisation.has_licensing": True,
+    "policy.monetisation.share_to_fund": 0.5,
+    "policy.monetisation.cross_sell": 1.0,
+    "policy.monetisation.dynamic_price": 0.2,
+    "policy.monetisation.has_preorder": True,
+    "world.purchase.social_strength": 1.0,
+    "world.purchase.stock_share": 0.1,
+    "world.monetising.content_base": 0.2,
+    "world.monetising.order_base": 0.2,
+    "world.channels.move_week": 0.1,
+    "world.dues.unpaid_base": -3.0,
     "world.partnership.negotiation_days": 3,
     "world.referral.invite_visit": 0.2,
     "world.referral.accept_base": 0.0,
@@ -173,6 +202,9 @@ EVERYTHING: Changes = {
 
 VOLUNTEERS: Changes = {
     **EVERYTHING,
+    "policy.fund.lapse_rule": LapseRule.LAPSE,
+    "policy.crm.scheme": Scheme.QUANTILE,
+    "policy.crm.cross_platform": True,
     "policy.stewarding.staff": Staff.LAYERED,
     "policy.stewarding.volunteers_per_100": 10.0,
     "policy.moderation.review": Review.FILTER_QUEUE,
@@ -247,6 +279,7 @@ def opened(which: Setting, seed: int, days: int, rows: int = 0) -> Tables:
     tables = allocate(
         to_record(which.policy), to_record(which.world), rows, 64, days, talk=TALK_ROOM
     )
+    tables.clock[0].spend_ln_sd = people.spend_ln_sd
     found(tables, seed, 0, people.initial_members, people.tenure_days, people.ties)
     return tables
 

@@ -75,12 +75,17 @@ def _one_comparison(rows: list[dict[str, Any]], secondary: bool) -> RenderableTy
     heads = [row for row in rows if row["headline"]]
     others = [row for row in rows if not row["headline"]] if secondary or not heads else []
     for block in (heads, others):
-        known = [row for row in block if row["pairs"] > 0]
+        known = [row for row in block if row["pairs"] > 0 and (row["headline"] or _is_there(row))]
         for row in known:
             table.add_row(*_cells(row))
         if known:
             table.add_section()
     return Group(Text(""), names, table)
+
+
+def _is_there(row: Mapping[str, Any]) -> bool:
+    """Whether either side has any of it; what neither policy does need not be listed."""
+    return bool(row["mean_baseline"] != 0 or row["mean_alternative"] != 0)
 
 
 def _cells(row: Mapping[str, Any]) -> list[RenderableType]:

@@ -12,14 +12,16 @@ from sim.policy.acquisition import Acquisition
 from sim.policy.climate import Climate
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
+from sim.policy.crm import Crm, Offer, Scheme
 from sim.policy.data_policy import Consent, DataPolicy
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate, Ticket
 from sim.policy.feedback import Channel, Feedback
-from sim.policy.fund import Fund, PayoutRule
+from sim.policy.fund import Fund, LapseRule, PayoutRule
 from sim.policy.incentive import Incentive, Judge, Tier
 from sim.policy.koc import Koc, Programme, Select
 from sim.policy.moderation import Moderation, Review
+from sim.policy.monetisation import Monetisation
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
 from sim.policy.roles import Roles
@@ -48,6 +50,8 @@ class Policy:
     climate: Climate = field(default_factory=Climate)
     data_policy: DataPolicy = field(default_factory=DataPolicy)
     feedback: Feedback = field(default_factory=Feedback)
+    crm: Crm = field(default_factory=Crm)
+    monetisation: Monetisation = field(default_factory=Monetisation)
 
 
 Clash = tuple[bool, str]
@@ -89,6 +93,7 @@ __all__ = [
     "Comms",
     "Consent",
     "Content",
+    "Crm",
     "DataPolicy",
     "Distribution",
     "Entry",
@@ -101,7 +106,10 @@ __all__ = [
     "IncompatiblePolicy",
     "Judge",
     "Koc",
+    "LapseRule",
     "Moderation",
+    "Monetisation",
+    "Offer",
     "Onboarding",
     "Partnership",
     "PayoutRule",
@@ -111,6 +119,7 @@ __all__ = [
     "Review",
     "Roles",
     "Rules",
+    "Scheme",
     "Select",
     "Split",
     "Staff",

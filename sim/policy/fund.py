@@ -20,6 +20,14 @@ class PayoutRule(enum.IntEnum):
     REMAINING_WEEKS = 2
 
 
+class LapseRule(enum.IntEnum):
+    """What becomes of members who do not pay their dues (M55)."""
+
+    NONE = 0
+    LAPSE = 1
+    LEAVE = 2
+
+
 @dataclass(frozen=True)
 class Fund:
     """Entry-fee pool, dues pool and brand budget."""
@@ -81,6 +89,105 @@ class Fund:
         doc="Brand money paid in on day 0.",
     )
 
+    lapse_rule: LapseRule = quantity(
+        LapseRule.NONE,
+        unit="rule",
+        source="M55",
+        doc="none: everybody pays; lapse: who does not pay wins no prizes until she does; leave: "
+        "who has not paid after the grace is out.",
+    )
+    grace_days: int = quantity(
+        14,
+        unit="days",
+        low=1,
+        high=28,
+        source="assumption (M55)",
+        doc="Days after a due date in which dues may still be paid.",
+    )
+    needs_staff: bool = quantity(
+        False,
+        unit="flag",
+        source="M57",
+        doc="Brand items, offers and contacts take paid staff hours; without hours there are none.",
+    )
+    staff_hours_week: float = quantity(
+        0.0, unit="hours/week", low=0.0, high=100_000.0, source="M57", doc="Staff hours paid for."
+    )
+    wage_hour_cents: int = quantity(
+        7_700,
+        unit="cents/hour",
+        low=0,
+        high=1_000_000,
+        source="W05 (what a steward's hour earns)",
+        doc="Wage of staff.",
+    )
+    is_allocated: bool = quantity(
+        False,
+        unit="flag",
+        source="M57",
+        doc="The brand's money is set aside by the shares below; no activity uses another's part.",
+    )
+    content_share: float = quantity(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M57)",
+        doc="Part of the brand's money for brand items.",
+    )
+    koc_share: float = quantity(
+        0.15,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M57)",
+        doc="Part for KOCs.",
+    )
+    media_share: float = quantity(
+        0.15,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M57)",
+        doc="Part for paid reach and referral rewards.",
+    )
+    campaign_share: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M57)",
+        doc="Part for campaigns with partners.",
+    )
+    crm_share: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M57)",
+        doc="Part for offers and win-back.",
+    )
+    staff_share: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M57)",
+        doc="Part for wages; what is left of 1 is for everything else, prizes included.",
+    )
+
+    @property
+    def allocated_share(self) -> float:
+        """Sum of the parts that are set aside by name."""
+        return (
+            self.content_share
+            + self.koc_share
+            + self.media_share
+            + self.campaign_share
+            + self.crm_share
+            + self.staff_share
+        )
+
     @property
     def has_brand_money(self) -> bool:
         """Whether the brand puts money in."""
@@ -111,5 +218,19 @@ class Fund:
             (
                 self.has_renewal and not self.has_entry_pool,
                 "renewal asks for an entry-fee pool; choose fund=entry_fee or entry_and_dues",
+            ),
+            (
+                self.is_allocated and self.allocated_share > 1.0 + 1e-9,
+                f"the shares of the brand's money sum to {self.allocated_share:g}; "
+                "make them sum to at most 1",
+            ),
+            (
+                self.is_allocated and not self.has_brand_money,
+                "there is no brand money to allocate; choose fund=brand_funded or mixed",
+            ),
+            (
+                self.lapse_rule != LapseRule.NONE and self.dues_month_cents == 0,
+                "dues can lapse only where dues are charged; choose fund=dues, entry_and_dues or "
+                "mixed",
             ),
         )

@@ -19,7 +19,7 @@ from agents.member import Status
 from agents.quantity import quantity
 from agents.rewards import buying_gain
 from sim.prefetch import AHEAD, prefetch
-from sim.world import ties
+from sim.world import shop, ties
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
@@ -35,6 +35,7 @@ READS = (
     "clock.care_paid",
     "clock.talent_hope",
     "clock.token_return",
+    "fate.uid",
     "fate.review_day",
     "fate.status",
     "members",
@@ -283,8 +284,7 @@ def set_hazards(t, i, day):
     else:
         fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
-    purchase = t.params[0].purchase
-    fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))
+    fate.buy_hazard = shop.hazard_of(t, i)
     if clock.koc_pull != 0.0:
         fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:

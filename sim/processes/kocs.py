@@ -256,7 +256,8 @@ def _choose(t, day, lever, p):
         return
     free = lever.slots - busy
     if is_trained and lever.cost_week_cents > 0:
-        affordable = max(0, t.balances[fund.BRAND_POOL]) // (lever.cost_week_cents * lever.weeks)
+        affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_SUPPORT)
+        affordable //= lever.cost_week_cents * lever.weeks
         free = min(free, affordable)
     while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
         i = _best_candidate(t, lever, p)
@@ -317,7 +318,7 @@ def _publish(t, day, lever, p):
     fee = lever.fee_item_cents
     affordable = BOUNDLESS
     if fee > 0:
-        affordable = max(0, t.balances[fund.BRAND_POOL]) // fee
+        affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_FEE) // fee
     published = fund.NOTHING
     wanted = fund.NOTHING
     for k in range(t.clock[0].n_kocs):

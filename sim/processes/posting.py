@@ -58,6 +58,7 @@ WRITES = (
     "balances",
     "clock.n_journal",
     "clock.journal_lost",
+    "clock.staff_hours",
     "daily.posts",
     "daily.koc_items",
     "daily.brand_items",
@@ -301,7 +302,8 @@ def _brand_posts(t, day):
     p = t.params[0].posting
     lever = t.policy[0].content
     key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
-    n = _afford(t, day, poisson(uniform(key, U64(0)), lever.brand_posts_day), lever)
+    n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
+    n = _afford(t, day, fund.staffed(t, n, t.params[0].staffing.item_hours), lever)
     for k in range(n):
         draws = agent_key(key, U64(k + 1))
         is_centred = uniform(draws, U64(0)) < lever.brand_centricity
@@ -331,7 +333,7 @@ def _afford(t, day, n, lever):
     cost = lever.item_cost_cents
     if cost <= 0 or n == 0:
         return n
-    paid_for = min(n, max(0, t.balances[fund.BRAND_POOL]) // cost)
+    paid_for = min(n, fund.available(t, fund.BRAND_POOL, fund.CONTENT) // cost)
     cents = paid_for * cost
     fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
     if paid_for < n:

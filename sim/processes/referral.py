@@ -10,7 +10,7 @@ from numpy import int64 as i8
 
 from agents.choices import advocacy, sigmoid
 from agents.compiled import compiled, kernel
-from agents.member import Flag, Route, Stance, Status
+from agents.member import Flag, Lifecycle, Route, Stance, Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
@@ -36,6 +36,7 @@ READS = (
     "clock.told_here",
     "clock.n_founders",
     "members.stance",
+    "members.stage",
     "balances",
 )
 WRITES = (
@@ -167,6 +168,8 @@ def step(t, day):
         rate = p.invite_visit * gain * advocacy(m)
         if m.route == Route.REFERRAL:
             rate *= 1.0 + p.referred_factor
+        if m.stage == Lifecycle.RECOMMENDATION:
+            rate *= 1.0 + t.params[0].funnel.advocate_gain
         if uniform(key, t.fate[i].uid) < rate:
             _invite(t, i, day, reward > 0.0, p)
     if lever.referral_reward_cents > 0:

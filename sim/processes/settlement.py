@@ -12,12 +12,12 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
-from agents.member import Stance, Status
+from agents.member import Contact, Stance, Status
 from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
 from sim.calendar import YEAR, is_dues_day
-from sim.policy.fund import PayoutRule
+from sim.policy.fund import LapseRule, PayoutRule
 from sim.policy.incentive import Judge
 from sim.policy.stewarding import Staff
 from sim.randomness import U64, agent_key, day_key, normal, uniform
@@ -37,6 +37,7 @@ READS = (
     "members.last_win",
     "members.n_ties",
     "members.stance",
+    "members.contact",
     "daily.answers",
     "daily.requests",
     "daily.solved",
@@ -151,7 +152,9 @@ def step(t, day):
 def charge_dues(t, day):
     """Charge every member's dues when ``day`` is one of the 12 dues days of a year (C29)."""
     cents = t.clock[0].n_members * t.policy[0].fund.dues_month_cents
-    if cents > 0 and is_dues_day(day):
+    # where dues may lapse, the process "dues" asks one by one
+    everybody_pays = t.policy[0].fund.lapse_rule == LapseRule.NONE
+    if cents > 0 and everybody_pays and is_dues_day(day):
         fund.transfer(t, day, fund.DUES, fund.MEMBERS, fund.DUES_POOL, cents, fund.NOBODY)
 
 
@@ -194,7 +197,7 @@ def _release_dues(t):
     """This week's dues: members x dues x 12 / 52, exact over any number of weeks (W04)."""
     clock = t.clock[0]
     dues = t.policy[0].fund.dues_month_cents
-    clock.payer_weeks += clock.n_members
+    clock.payer_weeks += clock.n_members - clock.n_arrears
     released = clock.payer_weeks * dues * 12 // 52
     release = released - clock.dues_released_cents
     clock.dues_released_cents = released
@@ -282,6 +285,8 @@ def _rank(t, day, lever):
         if f8(m.week_score) <= 0.0 or t.fate[i].status == Status.LEFT:
             continue
         if m.stance & Stance.CAUGHT:
+            continue
+        if m.contact & Contact.ARREARS:
             continue
         if day - m.last_win < 7 * lever.prize_gap_weeks:
             continue

@@ -9,6 +9,7 @@ import numpy as np
 from agents.member import Status
 from sim.calendar import MONTH, YEAR
 from sim.recording import metrics as mt
+from sim.recording.commerce_outcomes import commerce_outcomes
 from sim.recording.route_outcomes import route_outcomes
 from sim.tables import Records, Tables
 from sim.world import fund
@@ -60,6 +61,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
     values["value_to_cost"] = _ratio(values["lifetime_value_yuan"], cost)
+    values.update(commerce_outcomes(tables, daily, days))
     return {name: float(value) for name, value in values.items()}
 
 

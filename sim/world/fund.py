@@ -7,9 +7,8 @@ never drawn below zero: a payment it cannot cover is cut, and the cut is logged 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy import int64 as i8
 
 from agents.compiled import compiled
 from agents.record import Var
@@ -33,15 +32,21 @@ PURPOSES = (
     "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
     "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
     "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "offline", "wage",
-    "audit", "influencer", "challenge_prize", "star_host",
-    "tip", "one_off", "survey_reward", "privileges", "service", "token_sale",
+    "audit", "influencer", "challenge_prize", "star_host", "tip", "one_off", "survey_reward",
+    "privileges", "service", "token_sale", "paid_content", "order", "licensing", "income_share",
+    "offer", "win_back", "stock",
 )  # fmt: skip
-globals().update({name.upper(): code for code, name in enumerate(PURPOSES)})
+(
+    ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION,
+    KOC_SUPPORT, KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT,
+    POLICY_STOP, COST_OF_GOODS, OFFLINE, WAGE, AUDIT, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST, TIP,
+    ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE, PAID_CONTENT, ORDER, LICENSING,
+    INCOME_SHARE, OFFER, WIN_BACK, STOCK,
+) = range(len(PURPOSES))  # fmt: skip
 
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> int: ...
-
+ACTIVITIES = ("content", "kocs", "media", "campaigns", "crm", "staff", "other")
+ON_CONTENT, ON_KOCS, ON_MEDIA, ON_CAMPAIGNS, ON_CRM, ON_STAFF, ON_OTHER = range(len(ACTIVITIES))
+"""What the brand's budget can be set aside for (M57)."""
 
 JOURNAL: tuple[Var, ...] = (
     Var("day", "i4", "day", "day of the transfer", "M56"),
@@ -76,6 +81,11 @@ def transfer(t, day, purpose, payer, payee, cents, member):
     _write(t, day, purpose, payer, payee, cents, NOTHING, member)
     t.balances[payer] -= cents
     t.balances[payee] += cents
+    if t.policy[0].fund.is_allocated:
+        if payee == BRAND_POOL:
+            _fill(t, cents)
+        if payer == BRAND_POOL:
+            t.envelopes[activity_of(purpose)] -= cents
     if _is_pool(payer) and not _is_pool(payee):
         t.daily[day, mt.FUND_OUT_YUAN] += cents / 100.0
     if _is_pool(payee) and not _is_pool(payer):
@@ -100,11 +110,100 @@ def pay(t, day, purpose, pool, payee, cents, member):
     int
         Cents paid.
     """
-    paid = min(cents, max(0, t.balances[pool]))
+    paid = min(cents, available(t, pool, purpose))
     transfer(t, day, purpose, pool, payee, paid, member)
     if paid < cents:
         stop(t, day, pool, payee, cents - paid, member)
     return paid
+
+
+@compiled()
+def available(t, pool, purpose):
+    """Cents a pool has for a purpose: its balance, or what the brand's budget sets aside (M57).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    pool, purpose : int
+        Codes of this module.
+
+    Returns
+    -------
+    int
+        Cents, at least 0.
+    """
+    if pool == BRAND_POOL and t.policy[0].fund.is_allocated:
+        return max(0, t.envelopes[activity_of(purpose)])
+    return max(0, t.balances[pool])
+
+
+@compiled()
+def takes_staff(t, hours):
+    """Use paid staff hours for a brand activity, if there are any left this week (M57).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    hours : float
+        Hours it takes.
+
+    Returns
+    -------
+    bool
+        Whether it can be done; always where activities need no staff.
+    """
+    if not t.policy[0].fund.needs_staff:
+        return True
+    clock = t.clock[0]
+    if clock.staff_hours < hours or clock.staff_hours <= 0.0:
+        return False
+    clock.staff_hours -= hours
+    return True
+
+
+@compiled()
+def staffed(t, n, hours):
+    """How many of ``n`` activities of some hours each the staff can do; see :func:`takes_staff`."""
+    if not t.policy[0].fund.needs_staff:
+        return n
+    done = 0
+    while done < n and takes_staff(t, hours):
+        done += 1
+    return done
+
+
+@compiled()
+def activity_of(purpose):
+    """Activity whose envelope pays for a purpose."""
+    if purpose == CONTENT:
+        return ON_CONTENT
+    if purpose == KOC_SUPPORT or purpose == KOC_FEE:
+        return ON_KOCS
+    if purpose == MEDIA or purpose == REFERRAL_REWARD:
+        return ON_MEDIA
+    if purpose == CAMPAIGN or purpose == PARTNER_BENEFIT:
+        return ON_CAMPAIGNS
+    if purpose == OFFER or purpose == WIN_BACK:
+        return ON_CRM
+    return ON_STAFF if purpose == WAGE else ON_OTHER
+
+
+@compiled()
+def _fill(t, cents):
+    """Share new brand money out over the envelopes; what no share names is for the rest."""
+    lever = t.policy[0].fund
+    shares = (
+        lever.content_share, lever.koc_share, lever.media_share, lever.campaign_share,
+        lever.crm_share, lever.staff_share,
+    )  # fmt: skip
+    left = cents
+    for k in range(ON_OTHER):
+        part = min(left, i8(cents * shares[k]))
+        t.envelopes[k] += part
+        left -= part
+    t.envelopes[ON_OTHER] += left
 
 
 @compiled()

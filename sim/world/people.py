@@ -9,7 +9,7 @@ from numpy import int64 as i8
 
 from agents.choices import visit_hazard
 from agents.compiled import compiled
-from agents.member import Flag, Stance, Status
+from agents.member import Contact, Flag, Stance, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
@@ -89,6 +89,7 @@ def admit(t, uid, route, inviter, day):
         m.stance = Stance.RESPONDER
     if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
+    traits.draw_involvement(t, i)
     fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = 0.0
     fate.buy_hazard = 0.0
@@ -119,6 +120,9 @@ def leave(t, i, day):
     fate.visit_hazard = 0.0
     fate.exit_hazard = 0.0
     fate.buy_hazard = 0.0
+    if m.contact & Contact.ARREARS:
+        t.clock[0].n_arrears -= 1
+        m.contact &= 127 - Contact.ARREARS
     m.left = day
     t.clock[0].n_members -= 1
     t.clock[0].points_held -= m.points

@@ -241,6 +241,30 @@ class Params:
         source="science A.2 (Schmitt et al. 2011)",
         doc="Belonging an invited newcomer has in advance.",
     )
+    professional_skill: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E02)",
+        doc="Part of the gap to perfect skill that professionals have closed.",
+    )
+    enthusiast_visits: float = quantity(
+        1.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (E02)",
+        doc="Visits of an enthusiast relative to others.",
+    )
+    enthusiast_belonging: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (E02)",
+        doc="Belonging an enthusiast has in advance.",
+    )
 
 
 @compiled()
@@ -299,9 +323,29 @@ def buy_quit_of(t, uid):
 
 
 @compiled()
+def capacity_of(t, uid):
+    """What a person can spend relative to the mean, heavy-tailed (W20); 1 where all are alike."""
+    sd = t.clock[0].spend_ln_sd
+    if sd <= 0.0:
+        return 1.0
+    z = normal(uniform(buying_key(t, uid), U64(9)))
+    return math.exp(sd * z - 0.5 * sd * sd)
+
+
+@compiled()
+def tolerance_of(t, uid):
+    """How little a person minds a high price, 0 to 1, known from lineage alone."""
+    return uniform(day_key(t.clock[0].seed_key, decisions.PRICE, ALWAYS), uid)
+
+
+@compiled()
 def spend_rate_of(t, uid):
-    """Rate of a person's gamma spend, 1/yuan (Gamma-Gamma)."""
+    """Rate of a person's gamma spend, 1/yuan (Gamma-Gamma, or by what she can spend)."""
     p = t.params[0].purchase
+    if t.clock[0].spend_ln_sd > 0.0:
+        # half of a person's capacity shows in the rate of purchases, half in their size
+        mean_rate = (p.spend_mix - 1.0) / p.spend_scale_yuan
+        return max(1e-6, mean_rate / math.sqrt(capacity_of(t, uid)))
     rate = gamma(mix(buying_key(t, uid) + U64(3)), p.spend_mix) / p.spend_scale_yuan
     return max(1e-6, rate)
 
@@ -340,6 +384,9 @@ def draw_buying(t, i, key):
     m.buy_rate = 0.0
     if uniform(key, U64(0)) < p.buyer_share:
         m.buy_rate = buy_rate_of(t, key)
+        if t.clock[0].spend_ln_sd > 0.0:
+            rate = p.rate_shape / p.rate_weeks / 7.0
+            m.buy_rate = rate * math.sqrt(capacity_of(t, t.fate[i].uid))
 
 
 @compiled()
@@ -353,3 +400,19 @@ def buy_rate_of(t, key):
 def is_customer(t, uid):
     """Whether a person buys from the brand, known from lineage alone."""
     return uniform(buying_key(t, uid), U64(0)) < t.params[0].purchase.buyer_share
+
+
+@compiled()
+def draw_involvement(t, i):
+    """Set a new member apart as a professional or an enthusiast, where the population has them."""
+    clock = t.clock[0]
+    if clock.professional_share + clock.enthusiast_share <= 0.0:
+        return
+    p = t.params[0].activity
+    m = t.members[i]
+    u = uniform(day_key(clock.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
+    if u < clock.professional_share:
+        m.skill = 1.0 - (1.0 - f8(m.skill)) * (1.0 - p.professional_skill)
+    elif u < clock.professional_share + clock.enthusiast_share:
+        m.visit_rate = min(3.0, f8(m.visit_rate) * p.enthusiast_visits)
+        m.belonging = f8(m.belonging) + p.enthusiast_belonging * (1.0 - f8(m.belonging))

@@ -99,6 +99,7 @@ def test_goods_cost_what_the_margin_leaves(customers):
     assert (goods == sold - (sold * LAW.margin).astype(int)).all()
 
 
+@pytest.mark.mechanism("M95")
 def test_belonging_raises_purchases_in_proportion(kernels):
     """Rate x (1 + gain x belonging): with gain 5 at belonging .5, 3.5 times the rate."""
     fixed = {

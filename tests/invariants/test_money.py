@@ -24,9 +24,10 @@ from sim.calendar import is_dues_day
 from sim.engine import live_until
 from sim.policy import IncompatiblePolicy
 from sim.policy.comms import Protocol
+from sim.policy.crm import Scheme
 from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
-from sim.policy.fund import PayoutRule
+from sim.policy.fund import LapseRule, PayoutRule
 from sim.policy.incentive import Judge
 from sim.policy.koc import Programme
 from sim.policy.moderation import Review
@@ -81,6 +82,7 @@ def any_setting(draw):
     """A small community under a policy drawn from all levers, mended where levers clash."""
     fee = draw(st.sampled_from([0, 1, 5000, 20_000]))
     has_pool = fee > 0 and draw(FLAG)
+    dues = draw(st.sampled_from([0, 1, 1000]))
     changes = {
         "population.initial_members": draw(st.integers(5, 60)),
         "population.tenure_days": draw(st.sampled_from([0.0, 100.0])),
@@ -99,7 +101,23 @@ def any_setting(draw):
         "policy.fund.has_renewal": has_pool and draw(FLAG),
         "policy.fund.payout_rule": draw(st.sampled_from(PayoutRule)),
         "policy.fund.horizon_weeks": draw(st.sampled_from([1, 3, 52])),
-        "policy.fund.dues_month_cents": draw(st.sampled_from([0, 1, 1000])),
+        "policy.fund.dues_month_cents": dues,
+        "policy.fund.lapse_rule": draw(st.sampled_from(LapseRule)) if dues else LapseRule.NONE,
+        "policy.fund.is_allocated": draw(FLAG),
+        "policy.fund.needs_staff": draw(FLAG),
+        "policy.fund.staff_hours_week": draw(st.sampled_from([0.0, 3.3, 50.0])),
+        "policy.crm.scheme": draw(st.sampled_from([Scheme.QUANTILE, Scheme.CLUSTER])),
+        "policy.crm.offer_week_cents": draw(st.sampled_from([0, 12_345])),
+        "policy.crm.has_winback": draw(FLAG),
+        "policy.crm.winback_cut": 30.0,
+        "policy.crm.channels": draw(st.sampled_from([1, 2])),
+        "policy.monetisation.has_paid_content": draw(FLAG),
+        "policy.monetisation.has_ecommerce": draw(FLAG),
+        "policy.monetisation.has_licensing": draw(FLAG),
+        "policy.monetisation.share_to_fund": draw(st.sampled_from([0.0, 0.3, 1.0])),
+        "policy.monetisation.dynamic_price": draw(st.sampled_from([0.0, 0.5])),
+        "world.monetising.order_base": 0.3,
+        "world.purchase.stock_share": 0.1,
         "policy.fund.dues_prize_share": draw(st.sampled_from([0.0, 0.3, 1.0])),
         "policy.fund.brand_week_cents": draw(CENTS),
         "policy.fund.brand_prize_share": draw(st.sampled_from([0.0, 0.5, 1.0])),
@@ -164,6 +182,9 @@ class Auditor:
     def __call__(self, tables, day, name):
         assert tables.balances.sum() == 0
         assert (tables.balances[list(fund.POOLS)] >= 0).all()
+        assert (tables.envelopes >= 0).all()
+        if self.lever.fund.is_allocated:
+            assert tables.envelopes.sum() == tables.balances[fund.BRAND_POOL]
         assert tables.balances[fund.POINTS_RESERVE] >= 0
         assert tables.balances[fund.CLEARING] == 0
         if name == "points" and self.lever.incentive.has_points:
@@ -201,6 +222,7 @@ class Auditor:
         )
 
 
+@pytest.mark.mechanism("M56")
 @settings(
     max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -234,12 +256,14 @@ def weekly_prizes(tables, weeks):
     return np.bincount(prizes.day // 7, prizes.amount_cents, weeks)[:weeks].astype(np.int64)
 
 
+@pytest.mark.mechanism("M54")
 def test_500_fees_of_200_yuan_make_100_000(learning_fund):
     """W01, F03."""
     assert paid(learning_fund, fund.ENTRY_FEE).sum() == 500 * 20_000 == 10_000_000
     assert learning_fund.clock[0].n_members == 500
 
 
+@pytest.mark.mechanism("M54")
 def test_the_pool_pays_1923_08_a_week_and_exactly_itself_in_52(learning_fund):
     """W02, F05: 100,000 / 52 = 1,923.08; the payments differ by a cent and sum to the pool."""
     weeks = weekly_prizes(learning_fund, 78)
@@ -248,6 +272,7 @@ def test_the_pool_pays_1923_08_a_week_and_exactly_itself_in_52(learning_fund):
     assert round(weeks[:52].mean() / 100, 2) == 1923.08
 
 
+@pytest.mark.mechanism("M54")
 def test_the_pool_is_empty_after_week_52(learning_fund):
     """R39: nothing is left to pay, and nothing is stopped."""
     assert weekly_prizes(learning_fund, 78)[52:].sum() == 0
@@ -263,6 +288,7 @@ def test_a_flat_2000_empties_the_pool_after_50_payments(kernels):
     assert set(weeks[50:]) == {0}
 
 
+@pytest.mark.mechanism("M54")
 def test_remaining_weeks_pays_the_balance_over_what_is_left(kernels):
     rule = {"policy.fund.payout_rule": PayoutRule.REMAINING_WEEKS}
     weeks = weekly_prizes(lived(setting(LEARNING_FUND, rule), 1, 364), 52)
@@ -273,6 +299,7 @@ def test_remaining_weeks_pays_the_balance_over_what_is_left(kernels):
     assert balance == 0
 
 
+@pytest.mark.mechanism("M54")
 def test_per_entrant_returns_each_fee_in_52_parts(kernels):
     rule = {"policy.fund.payout_rule": PayoutRule.PER_ENTRANT}
     weeks = weekly_prizes(lived(setting(LEARNING_FUND, rule), 1, 378), 54)
@@ -321,6 +348,7 @@ def test_per_entrant_under_linear_growth_returns_half_in_the_year(delay, yuan):
     assert released / 100 == pytest.approx(yuan, abs=1)
 
 
+@pytest.mark.mechanism("M54")
 def test_renewal_fills_the_pool_for_the_second_year(kernels):
     """W10: with renewal the weekly prize of the second year is that of the first."""
     tables = lived(setting(LEARNING_FUND, {"policy.fund.has_renewal": True}), 1, 728)
@@ -403,6 +431,7 @@ def rota(kernels):
     return lived(setting(ROTA), 1, 728)
 
 
+@pytest.mark.mechanism("M55")
 def test_dues_of_10_yuan_from_500_members_make_60_000_a_year(rota):
     """W03, F08: 12 payments a year."""
     dues = posted(rota)[posted(rota).purpose == fund.DUES]
@@ -417,6 +446,7 @@ def test_dues_days_are_twelve_a_year():
     assert days == [364 * k // 12 for k in range(12)] + [364 + 364 * k // 12 for k in range(12)]
 
 
+@pytest.mark.mechanism("M55")
 def test_the_stipend_is_1153_85_a_week_and_exactly_60_000_a_year(rota):
     """W04, F10: cents differ by one from week to week, and sum to the dues exactly."""
     stipends = paid(rota, fund.STIPEND)
@@ -522,6 +552,7 @@ def test_equal_parts_sum_to_the_whole(total, parts):
     assert max(shares) - min(shares) <= 1
 
 
+@pytest.mark.mechanism("M56")
 def test_a_cut_payment_is_logged_with_what_is_missing(kernels):
     poor = setting(
         EVERYTHING, {"policy.fund.brand_week_cents": 20_000, "policy.koc.cost_week_cents": 0}

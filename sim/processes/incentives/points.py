@@ -159,7 +159,7 @@ def _grant_points(t, day):
     fund.transfer(t, day, fund.POINTS_BACKING, fund.POINTS_RESERVE, pool, forfeited, fund.NOBODY)
     affordable = 1 << 60
     if value > 0:
-        affordable = max(0, t.balances[pool]) // value
+        affordable = fund.available(t, pool, fund.POINTS_BACKING) // value
     wanted = 0
     granted = 0
     for k in range(clock.n_visitors):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.recording.metrics import (
     acquisition,
     activity,
+    commerce,
     content,
     feeling,
     governance,
@@ -32,6 +33,7 @@ FAMILIES = (
     roles,
     feeling,
     acquisition,
+    commerce,
     governance,
     incentives,
 )

@@ -1,0 +1,1 @@
+"""Commerce: staff and budget, dues that lapse, income from the community."""

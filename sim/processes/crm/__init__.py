@@ -1,0 +1,1 @@
+"""Customer relations: the stages of a customer, segments, win-back, channels."""
