@@ -13,7 +13,7 @@ from numpy import float64 as f8
 
 from agents.compiled import compiled
 
-VISIT_TERMS = ("belonging", "satisfaction", "load")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "founder")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -43,6 +43,7 @@ def visit_terms(m, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
+        world.groups.prestige_weight * clock.presence,
     )
 
 

@@ -14,6 +14,7 @@ LEVERS = (
     "fund",
     "entry",
     "onboarding",
+    "groups",
     "comms",
     "content",
     "distribution",

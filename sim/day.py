@@ -13,6 +13,7 @@ from sim.processes import (
     churn,
     entry,
     feed,
+    groups,
     help,
     incentives,
     kocs,
@@ -35,6 +36,7 @@ DAY = (
     daybook.open_day,
     arrival.step,
     entry.step,
+    groups.step,
     onboarding.step,
     visiting.step,
     stewarding.step,
@@ -58,8 +60,8 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, entry, groups, onboarding, visiting, stewarding, posting, kocs, partnership, review,
+    feed, reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

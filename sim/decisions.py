@@ -37,6 +37,8 @@ RESERVE_WAGE = 34
 PARTNER_ITEM = 35
 FOUNDING_TIE = 36
 REDEEM = 37
+PLACE = 160
+SPLIT = 161
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -19,6 +19,7 @@ from sim.processes import (
     churn,
     entry,
     feed,
+    groups,
     help,
     incentives,
     kocs,
@@ -49,6 +50,7 @@ class World:
     arrival: arrival.Params = field(default_factory=arrival.Params)
     activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)
+    groups: groups.Params = field(default_factory=groups.Params)
     onboarding: onboarding.Params = field(default_factory=onboarding.Params)
     visiting: visiting.Params = field(default_factory=visiting.Params)
     posting: posting.Params = field(default_factory=posting.Params)

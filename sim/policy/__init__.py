@@ -14,6 +14,7 @@ from sim.policy.content import Content
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate
 from sim.policy.fund import Fund, PayoutRule
+from sim.policy.groups import Groups, Kinds, Placement
 from sim.policy.incentive import Incentive
 from sim.policy.koc import Koc, Programme
 from sim.policy.moderation import Moderation, Review
@@ -30,6 +31,7 @@ class Policy:
     fund: Fund = field(default_factory=Fund)
     entry: Entry = field(default_factory=Entry)
     onboarding: Onboarding = field(default_factory=Onboarding)
+    groups: Groups = field(default_factory=Groups)
     comms: Comms = field(default_factory=Comms)
     content: Content = field(default_factory=Content)
     distribution: Distribution = field(default_factory=Distribution)
@@ -81,13 +83,16 @@ __all__ = [
     "Form",
     "Fund",
     "Gate",
+    "Groups",
     "Incentive",
     "IncompatiblePolicy",
+    "Kinds",
     "Koc",
     "Moderation",
     "Onboarding",
     "Partnership",
     "PayoutRule",
+    "Placement",
     "Policy",
     "Programme",
     "Protocol",

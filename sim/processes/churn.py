@@ -42,6 +42,7 @@ WRITES = (
     "members.points",
     "acts",
     "clock.n_members",
+    "groups.n_members",
     "clock.n_silent",
     "clock.points_held",
     "daily.exits",

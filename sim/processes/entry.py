@@ -16,11 +16,13 @@ from sim import decisions
 from sim.policy.entry import Gate
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people, ties, traits
+from sim.world import fund, groups, people, ties, traits
 
 SOURCE = "M04, M10; science.md A.3 stage 1"
 READS = (
     "applicants",
+    "clock.n_groups",
+    "groups",
     "clock.seed_key",
     "clock.item_head",
     "balances",
@@ -35,6 +37,7 @@ WRITES = (
     "ties",
     "clock.n_rows",
     "clock.n_members",
+    "groups.n_members",
     "clock.n_applicants",
     "clock.n_journal",
     "clock.journal_lost",
@@ -127,6 +130,8 @@ def step(t, day):
     done = 0
     while done < clock.n_applicants:
         if admitted >= lever.admits_day or clock.n_rows >= t.members.shape[0]:
+            break
+        if not groups.has_room(t):
             break
         applicant = t.applicants[done]
         done += 1

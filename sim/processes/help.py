@@ -17,7 +17,7 @@ from sim.policy.comms import Protocol
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import items, people, ties
+from sim.world import groups, items, people, ties
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -34,6 +34,8 @@ READS = (
     "fading",
     "members.belonging",
     "members.topic",
+    "members.group",
+    "clock.n_groups",
 )
 WRITES = (
     "requests",
@@ -236,29 +238,30 @@ def _look_and_answer(t, i, day, answer_key, reward, p):
     own = agent_key(answer_key, t.fate[i].uid)
     is_listed = t.policy[0].onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    group = i8(t.members[i].group)
     for look in range(p.looks):
         if not _decides(t, i, uniform(own, U64(3 * look)), reward, is_written, p):
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
             first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
-        topic = _topic_with_requests(t, first)
-        if topic < 0:
+        row = _board_with_requests(t, group, first)
+        if row < 0:
             continue
-        place = i8(t.board_size[topic] * uniform(own, U64(3 * look + 2)))
-        request = t.requests[t.board[topic, place]]
+        place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
+        request = t.requests[t.board[row, place]]
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
         if request.asker != i and not is_early:
-            _answer(t, i, topic, place, day, is_written, p)
+            _answer(t, i, row, place, day, is_written, p)
 
 
 @compiled()
-def _topic_with_requests(t, first):
-    """The first topic from ``first`` on that has requests, -1 when there is none."""
+def _board_with_requests(t, group, first):
+    """The first board of a group, from topic ``first`` on, that has requests; -1 for none."""
     for step_on in range(items.TOPICS):
-        topic = (first + step_on) % items.TOPICS
-        if t.board_size[topic] > 0:
-            return topic
+        row = board.row_of(group, (first + step_on) % items.TOPICS)
+        if t.board_size[row] > 0:
+            return row
     return NONE
 
 
@@ -277,11 +280,11 @@ def _decides(t, i, u, reward, is_written, p):
 
 
 @compiled()
-def _answer(t, i, topic, place, day, is_written, p):
+def _answer(t, i, row, place, day, is_written, p):
     m = t.members[i]
-    request = t.requests[t.board[topic, place]]
+    request = t.requests[t.board[row, place]]
     key = agent_key(request.uid, t.fate[i].uid)
-    skill = f8(m.skill) * (1.0 if topic == m.skill_topic else p.off_skill)
+    skill = f8(m.skill) * (1.0 if request.topic == m.skill_topic else p.off_skill)
     quality = 0.15 + 0.75 * skill + p.answer_noise * normal(uniform(key, U64(0)))
     if is_written:
         quality += p.written_depth
@@ -297,17 +300,17 @@ def _answer(t, i, topic, place, day, is_written, p):
     asker = i8(request.asker)
     ties.strengthen(t, asker, i, p.tie_weight, day)
     ties.strengthen(t, i, asker, p.tie_weight * 0.5, day)
-    _settle(t, topic, place, quality, day)
+    _settle(t, row, place, quality, day)
 
 
 @compiled()
-def _settle(t, topic, place, quality, day):
+def _settle(t, row, place, quality, day):
     """Count an answer; a good one solves the request.
 
     In free chat a solved request is dropped. A written problem stays open for more answers until
     its session, where they are ranked.
     """
-    request = t.requests[t.board[topic, place]]
+    request = t.requests[t.board[row, place]]
     request.answers += 1
     if quality < f8(request.difficulty) or request.ticket == board.Ticket.SOLVED:
         return
@@ -318,47 +321,56 @@ def _settle(t, topic, place, quality, day):
     asker.helped_today = min(120, asker.helped_today + 1)
     t.daily[day, mt.SOLVED] += 1.0
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
-        board.take_down(t, topic, place)
+        board.take_down(t, row, place)
 
 
 @compiled()
 def _founder_answers(t, day, p):
-    """The founder takes the oldest requests, as far as the hours of the day reach."""
+    """The founder takes the oldest requests of each group, as far as the hours for it reach."""
+    attention = groups.attention(t)
+    for group in range(t.clock[0].n_groups):
+        _founder_answers_group(t, i8(group), attention * p.founder_per_hour, day, p)
+
+
+@compiled()
+def _founder_answers_group(t, group, capacity, day, p):
     key = day_key(t.clock[0].seed_key, decisions.FOUNDER, day)
-    capacity = t.operator[0].founder_hours_day * p.founder_per_hour
+    if group > 0:
+        key = agent_key(key, U64(group))
     n = i8(capacity)
     if uniform(key, U64(0)) < capacity - n:
         n += 1
     for k in range(n):
-        topic, place = _oldest_open(t, day)
-        if topic < 0:
+        row, place = _oldest_open(t, group, day)
+        if row < 0:
             return
         t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
         quality = p.founder_skill + p.answer_noise * normal(uniform(key, U64(k + 1)))
-        request = t.requests[t.board[topic, place]]
-        _settle(t, topic, place, quality, day)
+        request = t.requests[t.board[row, place]]
+        _settle(t, row, place, quality, day)
         if request.ticket == board.Ticket.OPEN:
             # what the founder cannot solve, the founder closes
             request.ticket = board.Ticket.GIVEN_UP
             request.closed = day
-            board.take_down(t, topic, place)
+            board.take_down(t, row, place)
 
 
 @compiled()
-def _oldest_open(t, day):
-    """Topic and place of the answerable request that has waited longest; -1 for none."""
+def _oldest_open(t, group, day):
+    """Board and place of a group's answerable request that has waited longest; -1 for none."""
     best = NONE
     best_place = FIRST
     # written problems circulate before anybody answers, the founder included
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     oldest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
     for topic in range(items.TOPICS):
-        for place in range(t.board_size[topic]):
-            request = t.requests[t.board[topic, place]]
+        row = board.row_of(group, i8(topic))
+        for place in range(t.board_size[row]):
+            request = t.requests[t.board[row, place]]
             if request.ticket == board.Ticket.OPEN:
                 if request.opened < oldest:
                     oldest = i8(request.opened)
-                    best = i8(topic)
+                    best = row
                     best_place = i8(place)
                 break
     return best, best_place

@@ -18,6 +18,7 @@ from sim.policy.comms import Protocol
 from sim.policy.stewarding import Staff
 from sim.randomness import ALWAYS, day_key, normal, uniform
 from sim.recording import metrics as mt
+from sim.world import groups
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 READS = (
@@ -25,6 +26,7 @@ READS = (
     "clock.n_visitors",
     "clock.n_members",
     "clock.stipend_cents",
+    "clock.n_groups",
     "fate",
     "members.belonging",
     "members.motive",
@@ -139,7 +141,7 @@ def step(t, day):
         return
     lever = t.policy[0].stewarding
     p = t.params[0].stewarding
-    t.operator[0].founder_hours_day = lever.founder_hours_week / 7.0 / lever.groups
+    t.operator[0].founder_hours_day = groups.founder_hours(t)
     t.moderators[0].hours_day = t.operator[0].founder_hours_day
     _retire(t, day, lever, p)
     if lever.staff == Staff.VOLUNTEERS:
@@ -261,7 +263,8 @@ def _write_digest(t, day, lever):
             given = 7.0 * f8(moderator.hours_day) * lever.kpi_quality
             part = 1.0
             if comms.digest_hours_week > 0.0:
-                part = min(1.0, given / comms.digest_hours_week)
+                # every group needs a digest of its own
+                part = min(1.0, given / (comms.digest_hours_week * t.clock[0].n_groups))
             quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
         quality *= answers / (answers + 5.0)
     t.clock[0].digest_quality = quality

@@ -20,10 +20,15 @@ READS = (
     "clock.n_visitors",
     "fate",
     "members.topic",
+    "members.group",
     "members.skill_topic",
     "fading",
 )
 WRITES = ("ties", "members.n_ties")
+
+
+MOST_LOOKS = 12
+"""Visitors of today looked at until one is of the same group."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,12 @@ def _meet_friend_of_friend(t, i, day, draws, p):
 @compiled()
 def _meet_visitor(t, i, day, draws, p):
     n = t.clock[0].n_visitors
-    _meet(t, i, i8(t.visitors[i8(n * uniform(draws, U64(0)))]), day, draws, p)
+    other = i8(t.visitors[i8(n * uniform(draws, U64(0)))])
+    for look in range(MOST_LOOKS):
+        if t.members[other].group == t.members[i].group:
+            _meet(t, i, other, day, draws, p)
+            return
+        other = i8(t.visitors[i8(n * uniform(draws, U64(10 + look)))])
 
 
 @compiled()

@@ -17,6 +17,7 @@ CLOCK: tuple[Var, ...] = (
     Var("n_rows", "i8", "rows", "member rows in use", "design 3"),
     Var("n_members", "i8", "members", "members now", "T01"),
     Var("n_founders", "i8", "members", "members of day 0", "T21"),
+    Var("n_groups", "i8", "groups", "groups now", "E20", 1),
     Var("n_silent", "i8", "members", "silent members now", "science A.14"),
     Var("n_visitors", "i8", "members", "visitors today", "T10"),
     Var("n_applicants", "i8", "persons", "persons waiting at the gate", "M10"),
@@ -49,5 +50,6 @@ CLOCK: tuple[Var, ...] = (
     Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
     Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
     Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
+    Var("presence", "f8", "1", "how present the founder is in a group, 0 to 1", "M63"),
     Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
 )

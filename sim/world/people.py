@@ -13,7 +13,7 @@ from agents.member import Flag, Route, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import traits
+from sim.world import groups, traits
 from sim.world.items import TOPICS
 
 NOT_LEFT = 32767
@@ -67,6 +67,8 @@ def admit(t, uid, route, inviter, day):
     m.last_win = LONG_AGO
     m.route = route
     m.topic = traits.topic_of(t, uid)
+    m.group = groups.place_of(t, uid, i8(m.topic))
+    t.groups[m.group].n_members += 1
     m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
     m.seen_to = clock.item_head - 1
     m.last_item = -1
@@ -117,6 +119,7 @@ def leave(t, i, day):
     fate.buy_hazard = 0.0
     m.left = day
     t.clock[0].n_members -= 1
+    t.groups[m.group].n_members -= 1
     t.clock[0].points_held -= m.points
     m.points = 0
     t.daily[day, mt.EXITS] += 1.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 import numpy as np
+from numpy import int64 as i8
 
 from agents.compiled import compiled
 from agents.record import Var
@@ -13,8 +14,8 @@ from sim.world.items import TOPICS
 OLDEST = np.int64(0)
 BOARD = 32
 LONGEST_BOARD = 512
-"""Open requests per topic that a small and a very large community keep; older ones are given up
-first (assumption)."""
+"""Open requests per group and topic that a small and a very large community keep; older ones are
+given up first (assumption)."""
 
 
 class Ticket(enum.IntEnum):
@@ -38,8 +39,14 @@ REQUEST: tuple[Var, ...] = (
 
 
 @compiled()
+def row_of(group, topic):
+    """Board of a group and topic: the row of ``t.board`` and ``t.board_size``."""
+    return group * TOPICS + topic
+
+
+@compiled()
 def open_request(t, uid, asker, topic, difficulty, day):
-    """Put a request on the board of its topic.
+    """Put a request on the board of its topic in the asker's group.
 
     Parameters
     ----------
@@ -53,6 +60,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
         Quality an answer needs, 0 to 1.
     """
     clock = t.clock[0]
+    row = row_of(i8(t.members[asker].group), topic)
     slot = clock.n_requests % t.requests.shape[0]
     request = t.requests[slot]
     request.uid = uid
@@ -64,35 +72,35 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request.answers = 0
     request.ticket = Ticket.OPEN
     clock.n_requests += 1
-    n = t.board_size[topic]
+    n = t.board_size[row]
     if n >= t.board.shape[1]:
-        oldest = t.requests[t.board[topic, 0]]
+        oldest = t.requests[t.board[row, 0]]
         _close(oldest, day)
-        take_down(t, topic, OLDEST)
-        n = t.board_size[topic]
-    t.board[topic, n] = slot
-    t.board_size[topic] = n + 1
+        take_down(t, row, OLDEST)
+        n = t.board_size[row]
+    t.board[row, n] = slot
+    t.board_size[row] = n + 1
 
 
 @compiled()
-def take_down(t, topic, place):
-    """Remove the request at ``place`` of a topic's board, keeping the order of the rest."""
-    n = t.board_size[topic]
+def take_down(t, row, place):
+    """Remove the request at ``place`` of a board, keeping the order of the rest."""
+    n = t.board_size[row]
     for k in range(place, n - 1):
-        t.board[topic, k] = t.board[topic, k + 1]
-    t.board_size[topic] = n - 1
+        t.board[row, k] = t.board[row, k + 1]
+    t.board_size[row] = n - 1
 
 
 @compiled()
 def give_up_old(t, patience, day):
     """Give up requests that have waited longer than ``patience`` days."""
-    for topic in range(TOPICS):
-        while t.board_size[topic] > 0:
-            request = t.requests[t.board[topic, 0]]
+    for row in range(t.board.shape[0]):
+        while t.board_size[row] > 0:
+            request = t.requests[t.board[row, 0]]
             if day - request.opened <= patience:
                 break
             _close(request, day)
-            take_down(t, topic, OLDEST)
+            take_down(t, row, OLDEST)
 
 
 @compiled()
