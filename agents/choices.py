@@ -13,7 +13,7 @@ from numpy import float64 as f8
 
 from agents.compiled import compiled
 
-VISIT_TERMS = ("belonging", "satisfaction", "load", "founder")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "founder", "crowding")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -44,6 +44,7 @@ def visit_terms(m, clock, policy, world):
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
         world.groups.prestige_weight * clock.presence,
+        -world.crowding.estrangement * clock.dilution * f8(m.belonging),
     )
 
 
@@ -154,7 +155,7 @@ def quit_probability(m, clock, policy, world):
     return sigmoid(logit)
 
 
-ANSWER_TERMS = ("habit", "motive", "belonging", "reward", "effort")
+ANSWER_TERMS = ("habit", "motive", "belonging", "reward", "effort", "helping norm")
 """Names of the terms of :func:`answer_terms`, in their order."""
 
 
@@ -186,6 +187,7 @@ def answer_terms(m, reward, effort, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         reward,
         -effort,
+        world.network.norm_weight * (clock.helping_norm - 0.5),
     )
 
 

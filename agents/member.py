@@ -76,6 +76,7 @@ MEMBER: tuple[Var, ...] = (
     Var("skill_topic", "i1", "topic", "field of expertise", "M21"),
     Var("wins", "i1", "prizes", "prizes won", "T57"),
     Var("group", "i1", "group", "group she belongs to", "E20"),
+    Var("origins", "u4", "3 bits/tie", "how each tie arose, in the order of the ties", "E31"),
     # traits
     Var("visit_rate", "f4", "1/day", "base hazard of visiting", "science A.4"),
     Var("post_rate", "f4", "1/visit", "base odds of posting on a visit", "science A.4"),

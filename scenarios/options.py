@@ -15,6 +15,7 @@ LEVERS = (
     "entry",
     "onboarding",
     "groups",
+    "network",
     "comms",
     "content",
     "distribution",

@@ -11,12 +11,15 @@ from sim.processes import (
     arrival,
     belonging,
     churn,
+    crowding,
+    directory,
     entry,
     feed,
     groups,
     help,
     incentives,
     kocs,
+    network,
     onboarding,
     partnership,
     posting,
@@ -37,6 +40,7 @@ DAY = (
     arrival.step,
     entry.step,
     groups.step,
+    crowding.step,
     onboarding.step,
     visiting.step,
     stewarding.step,
@@ -47,7 +51,9 @@ DAY = (
     feed.step,
     reading.step,
     help.step,
+    directory.step,
     ties.step,
+    network.step,
     incentives.step,
     referral.step,
     purchase.step,
@@ -60,8 +66,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, groups, onboarding, visiting, stewarding, posting, kocs, partnership, review,
-    feed, reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, entry, groups, crowding, onboarding, visiting, stewarding, posting, kocs, partnership,
+    review, feed, reading, help, directory, ties, network, incentives, referral, purchase,
+    belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

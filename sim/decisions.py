@@ -39,6 +39,15 @@ FOUNDING_TIE = 36
 REDEEM = 37
 PLACE = 160
 SPLIT = 161
+SPECIALITY = 162
+SEARCH = 163
+HOLDER = 164
+LEAK = 165
+POACH = 166
+CALLED = 167
+PROPOSE = 168
+IN_PERSON = 169
+OPPORTUNITY = 170
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

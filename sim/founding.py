@@ -121,7 +121,7 @@ def _bring_ties(t, i, mean_ties):
             is_alike = is_alike and t.members[j].group == t.members[i].group
             if j != i and (is_alike or attempt == 2):
                 weight = 1.0 + 2.0 * uniform(key, U64(100 + k))
-                ties.strengthen(t, i, j, weight, FIRST_DAY)
+                ties.strengthen_from(t, i, j, weight, FIRST_DAY, ties.Origin.FRIEND.value)
                 break
 
 

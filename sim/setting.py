@@ -17,12 +17,15 @@ from sim.processes import (
     arrival,
     belonging,
     churn,
+    crowding,
+    directory,
     entry,
     feed,
     groups,
     help,
     incentives,
     kocs,
+    network,
     onboarding,
     partnership,
     posting,
@@ -50,6 +53,7 @@ class World:
     arrival: arrival.Params = field(default_factory=arrival.Params)
     activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)
+    crowding: crowding.Params = field(default_factory=crowding.Params)
     groups: groups.Params = field(default_factory=groups.Params)
     onboarding: onboarding.Params = field(default_factory=onboarding.Params)
     visiting: visiting.Params = field(default_factory=visiting.Params)
@@ -58,7 +62,9 @@ class World:
     feed: feed.Params = field(default_factory=feed.Params)
     interaction: reading.Params = field(default_factory=reading.Params)
     help: help.Params = field(default_factory=help.Params)
+    directory: directory.Params = field(default_factory=directory.Params)
     ties: ties.Params = field(default_factory=ties.Params)
+    network: network.Params = field(default_factory=network.Params)
     incentives: incentives.Params = field(default_factory=incentives.Params)
     kocs: kocs.Params = field(default_factory=kocs.Params)
     stewarding: stewarding.Params = field(default_factory=stewarding.Params)

@@ -18,12 +18,13 @@ from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
 from sim.world.clock import APPLICANT, CLOCK
+from sim.world.directory import HELD, SKILLS
 from sim.world.fund import ACCOUNTS, JOURNAL
 from sim.world.groups import GROUP
 from sim.world.items import HOT, ITEM, TOPICS
 from sim.world.people import HISTORY
 from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
-from sim.world.ties import SLOTS, TIE
+from sim.world.ties import MEETING, SLOTS, TIE
 
 KOC_SLOTS = 512
 PARTNER_SLOTS = 32
@@ -52,6 +53,9 @@ class Tables:
     groups: Records
     streams: np.ndarray
     themes: np.ndarray
+    holders: np.ndarray
+    n_holders: np.ndarray
+    meetings: Records
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -153,6 +157,9 @@ def allocate(
         groups=blank(GROUP, n_groups),
         streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),
         themes=np.zeros((boards, 2), np.int64),
+        holders=np.zeros((SKILLS * n_groups, HELD), np.int32),
+        n_holders=np.zeros(SKILLS * n_groups, np.int64),
+        meetings=blank(MEETING, max(1024, 1 << (rows // 8).bit_length())),
         hot=np.zeros((boards + n_groups, HOT), np.int64),
         hot_score=np.zeros((boards + n_groups, HOT), np.float64),
         hot_size=np.zeros(boards + n_groups, np.int64),

@@ -18,7 +18,8 @@ from sim.policy.groups import Groups, Kinds, Placement
 from sim.policy.incentive import Incentive
 from sim.policy.koc import Koc, Programme
 from sim.policy.moderation import Moderation, Review
-from sim.policy.onboarding import Onboarding
+from sim.policy.network import Matching, Network
+from sim.policy.onboarding import Directory, GrowthCap, Onboarding
 from sim.policy.partnership import Form, Partnership, Split
 from sim.policy.stewarding import Staff, Stewarding
 
@@ -32,6 +33,7 @@ class Policy:
     entry: Entry = field(default_factory=Entry)
     onboarding: Onboarding = field(default_factory=Onboarding)
     groups: Groups = field(default_factory=Groups)
+    network: Network = field(default_factory=Network)
     comms: Comms = field(default_factory=Comms)
     content: Content = field(default_factory=Content)
     distribution: Distribution = field(default_factory=Distribution)
@@ -77,6 +79,7 @@ __all__ = [
     "Clash",
     "Comms",
     "Content",
+    "Directory",
     "Distribution",
     "Entry",
     "Feed",
@@ -84,11 +87,14 @@ __all__ = [
     "Fund",
     "Gate",
     "Groups",
+    "GrowthCap",
     "Incentive",
     "IncompatiblePolicy",
     "Kinds",
     "Koc",
+    "Matching",
     "Moderation",
+    "Network",
     "Onboarding",
     "Partnership",
     "PayoutRule",

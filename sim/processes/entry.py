@@ -22,9 +22,12 @@ SOURCE = "M04, M10; science.md A.3 stage 1"
 READS = (
     "applicants",
     "clock.n_groups",
+    "clock.n_founders",
     "groups",
     "clock.seed_key",
     "clock.item_head",
+    "clock.dilution",
+    "clock.presence",
     "balances",
     "clock.n_kocs",
     "fading",
@@ -131,7 +134,7 @@ def step(t, day):
     while done < clock.n_applicants:
         if admitted >= lever.admits_day or clock.n_rows >= t.members.shape[0]:
             break
-        if not groups.has_room(t):
+        if not groups.takes_one_more(t, day):
             break
         applicant = t.applicants[done]
         done += 1
@@ -208,8 +211,9 @@ def _welcome_in(t, applicant, day):
 @compiled()
 def _befriend(t, i, inviter, day):
     strong = t.params[0].entry.friend_tie
-    ties.strengthen(t, i, inviter, strong, day)
-    ties.strengthen(t, inviter, i, strong, day)
+    origin = ties.Origin.FRIEND.value
+    ties.strengthen_from(t, i, inviter, strong, day, origin)
+    ties.strengthen_from(t, inviter, i, strong, day, origin)
     if t.fate[inviter].circles & Flag.KOC:
         for k in range(t.clock[0].n_kocs):
             koc = t.kocs[k]

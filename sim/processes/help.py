@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.choices import answer_probability, reward_log_odds
 from agents.compiled import compiled, kernel
-from agents.member import Flag
+from agents.member import Flag, Status
 from agents.quantity import quantity
 from sim import decisions
+from sim.calendar import MONTH
 from sim.policy.comms import Protocol
+from sim.policy.onboarding import Directory
 from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, normal, uniform
+from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import groups, items, people, ties
+from sim.world import directory, groups, items, people, ties
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -35,7 +36,11 @@ READS = (
     "members.belonging",
     "members.topic",
     "members.group",
+    "members.joined",
     "clock.n_groups",
+    "clock.n_founders",
+    "clock.dilution",
+    "clock.helping_norm",
 )
 WRITES = (
     "requests",
@@ -51,19 +56,15 @@ WRITES = (
     "members.reputation",
     "members.last_act",
     "members.n_ties",
+    "members.origins",
     "ties",
     "acts",
     "daily.requests",
     "daily.solved",
     "daily.answers",
     "daily.founder_answers",
+    "daily.answer_quality",
 )
-
-
-FIRST = np.int64(0)
-"""Place of the oldest request on a board."""
-
-NONE = np.int64(-1)
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,22 @@ class Params:
         high=1.0,
         source="assumption (M20: deeper answers)",
         doc="Quality a written answer gains.",
+    )
+    asked_directly: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M12: direct contact)",
+        doc="Effort spared when one is asked directly instead of having to look.",
+    )
+    right_person: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: the right helper)",
+        doc="Quality gained when the one asked directly holds the very skill.",
     )
     answer_noise: float = quantity(
         0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of answer quality."
@@ -212,6 +229,8 @@ def step(t, day):
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, p)
         _look_and_answer(t, i, day, answer_key, reward, p)
+    if t.policy[0].onboarding.directory > Directory.NONE:
+        _called_answer(t, day, reward, p)
     _founder_answers(t, day, p)
 
 
@@ -226,8 +245,11 @@ def _ask(t, i, day, ask_key, p):
     topic = i8(t.members[i].topic)
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
         topic = i8(items.TOPICS * uniform(draws, U64(2)))
-    spread = p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
-    board.open_request(t, draws, i, topic, min(1.0, max(0.0, p.difficulty_mean + spread)), day)
+    difficulty = p.difficulty_mean
+    difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
+    if i >= t.clock[0].n_founders and day - t.members[i].joined < MONTH:
+        difficulty += t.params[0].crowding.unclear * t.clock[0].dilution
+    board.open_request(t, draws, i, topic, min(1.0, max(0.0, difficulty)), day)
     people.mark_act(t, i, day)
     t.daily[day, mt.REQUESTS] += 1.0
 
@@ -236,16 +258,17 @@ def _ask(t, i, day, ask_key, p):
 def _look_and_answer(t, i, day, answer_key, reward, p):
     """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
-    is_listed = t.policy[0].onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
+    is_listed = directory.is_shared(t) and t.fate[i].circles & Flag.PROFILE
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    effort = p.written_cost if is_written else 0.0
     group = i8(t.members[i].group)
     for look in range(p.looks):
-        if not _decides(t, i, uniform(own, U64(3 * look)), reward, is_written, p):
+        if not _decides(t, i, uniform(own, U64(3 * look)), reward, effort, p):
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
             first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
-        row = _board_with_requests(t, group, first)
+        row = board.with_requests(t, group, first)
         if row < 0:
             continue
         place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
@@ -256,17 +279,27 @@ def _look_and_answer(t, i, day, answer_key, reward, p):
 
 
 @compiled()
-def _board_with_requests(t, group, first):
-    """The first board of a group, from topic ``first`` on, that has requests; -1 for none."""
-    for step_on in range(items.TOPICS):
-        row = board.row_of(group, (first + step_on) % items.TOPICS)
-        if t.board_size[row] > 0:
-            return row
-    return NONE
+def _called_answer(t, day, reward, p):
+    """Whoever was found and asked directly decides once, here or not (M12)."""
+    key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    effort = (p.written_cost if is_written else 0.0) - p.asked_directly
+    for row in range(t.board.shape[0]):
+        place = t.board_size[row] - 1
+        while place >= 0:
+            request = t.requests[t.board[row, place]]
+            helper = i8(request.helper)
+            if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
+                u = uniform(key, request.uid)
+                is_there = t.fate[helper].status == Status.ENGAGED
+                if is_there and _decides(t, helper, u, reward, effort, p):
+                    _answer(t, helper, i8(row), i8(place), day, is_written, p)
+                request.helper = -1
+            place -= 1
 
 
 @compiled()
-def _decides(t, i, u, reward, is_written, p):
+def _decides(t, i, u, reward, effort, p):
     m = t.members[i]
     world = t.params[0]
     lever = t.policy[0].incentive
@@ -275,7 +308,6 @@ def _decides(t, i, u, reward, is_written, p):
     term = reward_log_odds(expected, world) if reward > 0.0 else 0.0
     if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
         term += world.incentives.points_pull
-    effort = p.written_cost if is_written else 0.0
     return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)
 
 
@@ -288,6 +320,8 @@ def _answer(t, i, row, place, day, is_written, p):
     quality = 0.15 + 0.75 * skill + p.answer_noise * normal(uniform(key, U64(0)))
     if is_written:
         quality += p.written_depth
+    if request.helper == i:
+        quality += p.right_person
     quality = min(1.0, max(0.0, quality))
     if f8(m.week_score) <= 0.0:
         t.clock[0].n_answerers += 1
@@ -296,10 +330,12 @@ def _answer(t, i, row, place, day, is_written, p):
     m.answers_today = min(120, m.answers_today + 1)
     m.reputation = f8(m.reputation) + quality
     t.daily[day, mt.ANSWERS] += 1.0
+    t.daily[day, mt.ANSWER_QUALITY] += quality
     people.mark_act(t, i, day)
     asker = i8(request.asker)
-    ties.strengthen(t, asker, i, p.tie_weight, day)
-    ties.strengthen(t, i, asker, p.tie_weight * 0.5, day)
+    origin = ties.Origin.HELP.value
+    ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
+    ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
     _settle(t, row, place, quality, day)
 
 
@@ -337,11 +373,14 @@ def _founder_answers_group(t, group, capacity, day, p):
     key = day_key(t.clock[0].seed_key, decisions.FOUNDER, day)
     if group > 0:
         key = agent_key(key, U64(group))
+    # written problems circulate before anybody answers, the founder included
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    newest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
     n = i8(capacity)
     if uniform(key, U64(0)) < capacity - n:
         n += 1
     for k in range(n):
-        row, place = _oldest_open(t, group, day)
+        row, place = board.oldest_open(t, group, newest)
         if row < 0:
             return
         t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
@@ -353,24 +392,3 @@ def _founder_answers_group(t, group, capacity, day, p):
             request.ticket = board.Ticket.GIVEN_UP
             request.closed = day
             board.take_down(t, row, place)
-
-
-@compiled()
-def _oldest_open(t, group, day):
-    """Board and place of a group's answerable request that has waited longest; -1 for none."""
-    best = NONE
-    best_place = FIRST
-    # written problems circulate before anybody answers, the founder included
-    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    oldest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
-    for topic in range(items.TOPICS):
-        row = board.row_of(group, i8(topic))
-        for place in range(t.board_size[row]):
-            request = t.requests[t.board[row, place]]
-            if request.ticket == board.Ticket.OPEN:
-                if request.opened < oldest:
-                    oldest = i8(request.opened)
-                    best = row
-                    best_place = i8(place)
-                break
-    return best, best_place

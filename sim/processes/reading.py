@@ -60,6 +60,7 @@ WRITES = (
     "members.last_act",
     "members.last_visit",
     "members.n_ties",
+    "members.origins",
     "ties",
     "acts",
     "partners.exposures",

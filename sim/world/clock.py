@@ -50,6 +50,9 @@ CLOCK: tuple[Var, ...] = (
     Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
     Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
     Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
+    Var("newcomer_share", "f8", "share", "joiners of the last 28 days / members", "T27"),
+    Var("dilution", "f8", "1", "newcomers beyond what can be absorbed", "M119"),
+    Var("helping_norm", "f8", "1", "how usual it is to help, 0 to 1", "M100"),
     Var("presence", "f8", "1", "how present the founder is in a group, 0 to 1", "M63"),
     Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
 )

@@ -17,7 +17,9 @@ from numpy import int64 as i8
 from agents.compiled import compiled, inlined
 from agents.record import Var
 from sim import decisions
+from sim.calendar import MONTH
 from sim.policy.groups import Kinds, Placement
+from sim.policy.onboarding import GrowthCap
 from sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 
 ALONE = np.int64(0)
@@ -257,9 +259,28 @@ def reaches(t, item, group):
 
 
 @compiled()
-def has_room(t):
-    """Whether any group can take one more member."""
+def takes_one_more(t, day):
+    """Whether the groups have room for a member, and the community can absorb one (M119).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+
+    Returns
+    -------
+    bool
+        False when every group is full, or when growth is capped and one more joiner would bring
+        the joiners of the last 28 days above what can be absorbed.
+    """
+    clock = t.clock[0]
     capacity = t.policy[0].groups.capacity
-    if capacity <= 0:
+    if capacity > 0 and clock.n_members >= capacity * clock.n_groups:
+        return False
+    lever = t.policy[0].onboarding
+    if lever.growth_cap == GrowthCap.NONE:
         return True
-    return t.clock[0].n_members < capacity * t.clock[0].n_groups
+    first = clock.n_founders if day < MONTH else t.first_row[day - MONTH + 1]
+    return clock.n_rows - first + 1 <= lever.absorption_capacity * (clock.n_members + 1)

@@ -12,6 +12,7 @@ from agents.record import Var
 from sim.world.items import TOPICS
 
 OLDEST = np.int64(0)
+NONE = np.int64(-1)
 BOARD = 32
 LONGEST_BOARD = 512
 """Open requests per group and topic that a small and a very large community keep; older ones are
@@ -29,8 +30,10 @@ class Ticket(enum.IntEnum):
 REQUEST: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by asker and day", "design 5"),
     Var("asker", "i4", "row", "who asks", "M21", -1),
+    Var("helper", "i4", "row", "who was found and is asked directly, -1 for nobody", "M12", -1),
     Var("difficulty", "f4", "1", "quality an answer needs to solve it, 0 to 1", "M21"),
     Var("opened", "i2", "day", "day of opening", "M20"),
+    Var("called", "i2", "day", "day from which the one asked directly knows", "M12"),
     Var("closed", "i2", "day", "day of solution or giving up", "T17", -1),
     Var("answers", "i2", "answers", "answers received", "M21"),
     Var("topic", "i1", "topic", "skill needed", "M21"),
@@ -66,6 +69,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request.uid = uid
     request.asker = asker
     request.topic = topic
+    request.helper = -1
     request.difficulty = difficulty
     request.opened = day
     request.closed = -1
@@ -101,6 +105,50 @@ def give_up_old(t, patience, day):
                 break
             _close(request, day)
             take_down(t, row, OLDEST)
+
+
+@compiled()
+def with_requests(t, group, first):
+    """Find the first board of a group, from topic ``first`` on, that has requests; -1 for none."""
+    for step_on in range(TOPICS):
+        row = row_of(group, (first + step_on) % TOPICS)
+        if t.board_size[row] > 0:
+            return row
+    return NONE
+
+
+@compiled()
+def oldest_open(t, group, newest):
+    """Find the open request of a group that has waited longest.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    group : int
+        The group.
+    newest : int
+        Day before which it must have been opened.
+
+    Returns
+    -------
+    tuple of int
+        Board and place, -1 for none.
+    """
+    best = NONE
+    best_place = OLDEST
+    oldest = newest
+    for topic in range(TOPICS):
+        row = row_of(group, i8(topic))
+        for place in range(t.board_size[row]):
+            request = t.requests[t.board[row, place]]
+            if request.ticket == Ticket.OPEN:
+                if request.opened < oldest:
+                    oldest = i8(request.opened)
+                    best = row
+                    best_place = i8(place)
+                break
+    return best, best_place
 
 
 @compiled()

@@ -26,9 +26,10 @@ from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
+from sim.world.groups import GROUP
 from sim.world.items import ITEM
 from sim.world.requests import REQUEST
-from sim.world.ties import TIE
+from sim.world.ties import MEETING, TIE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -40,6 +41,7 @@ RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
     "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
     "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
+    "groups": GROUP, "meetings": MEETING,
 }  # fmt: skip
 LEVERS = [
     (group.name, field)
