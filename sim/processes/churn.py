@@ -25,6 +25,7 @@ READS = (
     "fate.uid",
     "fate.exit_hazard",
     "fate.kind",
+    "members.group",
     "members.posts_today",
     "members.answers_today",
     "fate.status",

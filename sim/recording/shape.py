@@ -54,7 +54,7 @@ def take(t, day):
         n = i8(m.n_ties)
         heads += 1
         alone += int(n == 0)
-        n_ties += n
+        n_ties += int(n)
         for k in range(n):
             tie = t.ties[i, k]
             other = i8(tie.other)
