@@ -17,7 +17,10 @@ from agents.member import Ballot, Channel, Route
 from agents.rewards import goal_pull as goal_pull
 from agents.rewards import reward_log_odds as reward_log_odds
 
-VISIT_TERMS = ("belonging", "satisfaction", "load", "star", "points", "token", "role", "mood")
+VISIT_TERMS = (
+    "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
+    "crowding",
+)  # fmt: skip
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -52,6 +55,8 @@ def visit_terms(m, clock, policy, world):
         rewards.token_visit(m, clock, policy, world),
         rewards.role_visit(m, clock, world),
         world.mood.visit_weight * f8(m.mood),
+        world.groups.prestige_weight * clock.presence,
+        -world.crowding.estrangement * clock.dilution * f8(m.belonging),
     )
 
 
@@ -180,6 +185,7 @@ def quit_probability(m, clock, policy, world):
 ANSWER_TERMS = (
     "habit", "motive", "belonging", "reward", "effort",
     "points", "grade", "reputation", "talent", "role", "fairness", "steward",
+    "helping norm",
 )  # fmt: skip
 """Names of the terms of :func:`answer_terms`, in their order."""
 
@@ -219,6 +225,7 @@ def answer_terms(m, reward, effort, clock, policy, world):
         rewards.role_act(clock, world, rewards.SHARER),
         world.fairness.answer_weight * (f8(m.fairness) - 0.5),
         clock.steward_push,
+        world.network.norm_weight * (clock.helping_norm - 0.5),
     )
 
 

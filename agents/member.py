@@ -153,6 +153,8 @@ MEMBER: tuple[Var, ...] = (
     Var("badges", "i1", "badges", "badges awarded", "M41"),
     Var("matches", "i1", "matches", "openings found through the talent pool", "M47"),
     Var("stance", "i1", "Stance", "responder to rewards, farmer, fake account, caught", "M129"),
+    Var("group", "i1", "group", "group she belongs to", "E20"),
+    Var("origins", "u4", "3 bits/tie", "how each tie arose, in the order of the ties", "E31"),
     # traits
     Var("visit_rate", "f4", "1/day", "base hazard of visiting", "science A.4"),
     Var("post_rate", "f4", "1/visit", "base odds of posting on a visit", "science A.4"),

@@ -26,7 +26,7 @@ from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import cases, fund, items, requests, ties
+from sim.world import cases, fund, groups, items, requests, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -40,6 +40,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "partners": (partner.PARTNER, "Partner brands"),
     "operator": (operator.OPERATOR, "Operator (sensed state)"),
     "ties": (ties.TIE, f"Ties, {ties.SLOTS} places a member"),
+    "meetings": (ties.MEETING, "Meetings face to face, by pair"),
+    "groups": (groups.GROUP, "Groups"),
     "items": (items.ITEM, "Content items"),
     "requests": (requests.REQUEST, "Help requests"),
     "quarrels": (cases.QUARREL, "Open quarrels"),

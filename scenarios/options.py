@@ -14,6 +14,8 @@ LEVERS = (
     "fund",
     "entry",
     "onboarding",
+    "groups",
+    "network",
     "comms",
     "content",
     "distribution",

@@ -150,6 +150,18 @@ SECONDARY: tuple[Outcome, ...] = (
             "mean gap between the score as a probability and the share lost"),
     Outcome("winback_lift", "Lift of win-back", "share", "higher", 1, "T25",
             "contacted and active 28 days later, minus the same of those held out by lot"),
+    Outcome("search_minutes", "Search cost", "minutes", "lower", 1, "T18",
+            "minutes spent on looking for helpers / helpers with the needed skill found"),
+    Outcome("member_quality", "Member quality", "1", "higher", 3, "T28",
+            "half mean quality of answers, half share of requested skills that a member holds"),
+    Outcome("ties_per_member", "Ties per member", "ties", "higher", 2, "T05",
+            "ties that members hold / members"),
+    Outcome("capacity_use", "Capacity use", "share", "neither", 1, "T05",
+            "members / capacity of the groups"),
+    Outcome("newcomer_share_peak", "Peak newcomer share", "share", "neither", 1, "T27",
+            "largest weekly share of members with tenure below 28 days"),
+    Outcome("strong_tie_share", "Strong-tie share", "share", "higher", 1, "T55",
+            "ties that are strong by strength or meetings / ties"),
 )  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in HEADLINE + SECONDARY}

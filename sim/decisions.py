@@ -88,6 +88,17 @@ PRICE = 231
 WIN_BACK = 232
 PLACE = 233
 INVOLVEMENT = 234
+PLACE = 160
+SPLIT = 161
+SPECIALITY = 162
+SEARCH = 163
+HOLDER = 164
+LEAK = 165
+POACH = 166
+CALLED = 167
+PROPOSE = 168
+IN_PERSON = 169
+OPPORTUNITY = 170
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -29,7 +29,7 @@ from sim.randomness import (
     run_key,
     uniform,
 )
-from sim.world import fund, people, ties
+from sim.world import fund, groups, people, ties
 from sim.world.clock import ROUTES
 
 FOUNDER_SKILL = 0.8
@@ -70,6 +70,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         clock.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):
         t.fading[d] = math.exp(-t.params[0].ties.decay * d)
+    groups.open_groups(t)
     for k in range(initial_members):
         _admit_founder(t, lineage(U64(Route.FOUNDING), k), tenure_days)
     clock.n_founders = clock.n_rows
@@ -118,9 +119,10 @@ def _bring_ties(t, i, mean_ties):
             draw = uniform(key, U64(1 + 3 * k + attempt))
             j = i8(t.clock[0].n_rows * draw)
             is_alike = t.members[j].topic == t.members[i].topic
+            is_alike = is_alike and t.members[j].group == t.members[i].group
             if j != i and (is_alike or attempt == 2):
                 weight = 1.0 + 2.0 * uniform(key, U64(100 + k))
-                ties.strengthen(t, i, j, weight, FIRST_DAY)
+                ties.strengthen_from(t, i, j, weight, FIRST_DAY, ties.Origin.FRIEND.value)
                 break
 
 
@@ -131,8 +133,7 @@ def _appoint_founder(t):
     founder.duty = Duty.FOUNDER
     founder.until = 32767
     founder.skill = FOUNDER_SKILL
-    lever = t.policy[0].stewarding
-    founder.hours_day = lever.founder_hours_week / 7.0 / lever.groups
+    founder.hours_day = groups.founder_hours(t)
     t.operator[0].founder_hours_day = founder.hours_day
     t.clock[0].n_moderators = 1
 

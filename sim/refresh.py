@@ -63,6 +63,8 @@ def recount(tables: Tables) -> None:
     status = tables.fate["status"][:rows]
     is_here = status != Status.LEFT
     clock.n_members = np.count_nonzero(is_here)
+    group = tables.members["group"][:rows][is_here]
+    tables.groups.n_members[:] = np.bincount(group, minlength=len(tables.groups))
     clock.n_silent = np.count_nonzero(status == Status.SILENT)
     clock.points_held = tables.members["points"][:rows].sum(dtype=np.int64)
     last = tables.members["last_act"][:rows][is_here].astype(np.int64)

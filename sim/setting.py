@@ -19,10 +19,14 @@ from sim.processes import (
     belonging,
     challenge,
     churn,
+    crowding,
+    directory,
     entry,
     feed,
+    groups,
     help,
     kocs,
+    network,
     onboarding,
     outreach,
     partnership,
@@ -86,6 +90,8 @@ class World:
     challenge: challenge.Params = field(default_factory=challenge.Params)
     activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)
+    crowding: crowding.Params = field(default_factory=crowding.Params)
+    groups: groups.Params = field(default_factory=groups.Params)
     onboarding: onboarding.Params = field(default_factory=onboarding.Params)
     visiting: visiting.Params = field(default_factory=visiting.Params)
     posting: posting.Params = field(default_factory=posting.Params)
@@ -93,7 +99,9 @@ class World:
     feed: feed.Params = field(default_factory=feed.Params)
     interaction: reading.Params = field(default_factory=reading.Params)
     help: help.Params = field(default_factory=help.Params)
+    directory: directory.Params = field(default_factory=directory.Params)
     ties: ties.Params = field(default_factory=ties.Params)
+    network: network.Params = field(default_factory=network.Params)
     incentives: motive.Params = field(default_factory=motive.Params)
     points: points.Params = field(default_factory=points.Params)
     levels: levels.Params = field(default_factory=levels.Params)

@@ -20,13 +20,15 @@ from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
 from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.clock import APPLICANT, CLOCK
+from sim.world.directory import HELD, SKILLS
 from sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
+from sim.world.groups import GROUP
 from sim.world.items import HOT, ITEM, TOPICS
 from sim.world.people import HISTORY
 from sim.world.portraits import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
 from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
 from sim.world.talk import TALK
-from sim.world.ties import SLOTS, TIE
+from sim.world.ties import MEETING, SLOTS, TIE
 
 KOC_SLOTS = 512
 PARTNER_SLOTS = 32
@@ -55,6 +57,12 @@ class Tables:
     board: np.ndarray
     board_size: np.ndarray
     talk: Records
+    groups: Records
+    streams: np.ndarray
+    themes: np.ndarray
+    holders: np.ndarray
+    n_holders: np.ndarray
+    meetings: Records
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -158,18 +166,26 @@ def allocate(
     """
     rows = max(64, members)
     ties = np.zeros((rows, SLOTS), record_type(TIE)).view(np.recarray)
+    n_groups = _groups_in(policy)
+    boards = TOPICS * n_groups
     return Tables(
         fate=blank(FATE, rows),
         members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
         ties=ties,
         items=np.zeros(_feed_length(rows), record_type(ITEM)).view(np.recarray),
-        requests=blank(REQUEST, 4 * TOPICS * _board_length(rows)),
-        board=np.zeros((TOPICS, _board_length(rows)), np.int32),
-        board_size=np.zeros(TOPICS, np.int64),
+        requests=blank(REQUEST, 4 * boards * _board_length(rows)),
+        board=np.zeros((boards, _board_length(rows)), np.int32),
+        board_size=np.zeros(boards, np.int64),
         talk=blank(TALK, talk),
-        hot=np.zeros((TOPICS + 1, HOT), np.int64),
-        hot_score=np.zeros((TOPICS + 1, HOT), np.float64),
-        hot_size=np.zeros(TOPICS + 1, np.int64),
+        groups=blank(GROUP, n_groups),
+        streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),
+        themes=np.zeros((boards, 2), np.int64),
+        holders=np.zeros((SKILLS * n_groups, HELD), np.int32),
+        n_holders=np.zeros(SKILLS * n_groups, np.int64),
+        meetings=blank(MEETING, max(1024, 1 << (rows // 8).bit_length())),
+        hot=np.zeros((boards + n_groups, HOT), np.int64),
+        hot_score=np.zeros((boards + n_groups, HOT), np.float64),
+        hot_size=np.zeros(boards + n_groups, np.int64),
         applicants=blank(APPLICANT, max(512, rows // 50)),
         kocs=blank(KOC, KOC_SLOTS),
         stars=blank(STAR, STAR_SLOTS),
@@ -229,6 +245,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         quarrels=_longer(tables.quarrels, _cases(rows)),
         complaints=_longer(tables.complaints, _cases(rows)),
         items=_longer_feed(tables, _feed_length(rows)),
+        streams=_wider(tables.streams, _feed_length(rows)),
     )
 
 
@@ -243,6 +260,18 @@ def _longer(array: Any, rows: int) -> Any:
 def _cases(rows: int) -> int:
     """Quarrels and complaints that are followed at a time; later ones find no ear."""
     return max(256, rows // 50)
+
+
+def _groups_in(policy: np.recarray) -> int:
+    """Groups to have room for: those of day 0, and those that splits may open."""
+    lever = policy.groups[0]
+    return int(max(lever.number, lever.most) if lever.split_above > 0 else lever.number)
+
+
+def _wider(streams: np.ndarray, length: int) -> np.ndarray:
+    """Longer streams where there are several groups; they are listed anew every day."""
+    n = streams.shape[0]
+    return streams if n == 1 or length <= streams.shape[1] else np.zeros((n, length), np.int64)
 
 
 def _board_length(rows: int) -> int:

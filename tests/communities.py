@@ -16,9 +16,12 @@ from sim.policy.distribution import Feed
 from sim.policy.entry import Gate
 from sim.policy.feedback import Channel
 from sim.policy.fund import LapseRule
+from sim.policy.groups import Kinds, Placement
 from sim.policy.incentive import Judge, Tier
 from sim.policy.koc import Programme, Select
 from sim.policy.moderation import Review
+from sim.policy.network import Matching
+from sim.policy.onboarding import Directory, GrowthCap
 from sim.policy.partnership import Form
 from sim.policy.rules import Charter
 from sim.policy.stewarding import Staff
@@ -91,7 +94,17 @@ EVERYTHING: Changes = {
     "policy.entry.fee_cents": 5000,
     "policy.entry.least_interest": -1.5,
     "policy.onboarding.guide_hours_day": 1.0,
-    "policy.onboarding.has_directory": True,
+    "policy.onboarding.directory": Directory.STAGED,
+    "policy.onboarding.mask_at": 160,
+    "policy.onboarding.growth_cap": GrowthCap.ABSORPTION,
+    "policy.onboarding.absorption_capacity": 0.6,
+    "policy.groups.number": 3,
+    "policy.groups.kinds": Kinds.MATRIX,
+    "policy.groups.placement": Placement.INTEREST,
+    "policy.groups.capacity": 400,
+    "policy.groups.split_above": 60,
+    "policy.network.matching": Matching.INTEREST_MATCH,
+    "policy.network.proposals_week": 2.0,
     "policy.onboarding.shows_rules": True,
     "policy.comms.protocol": Protocol.STRUCTURED_DIGEST,
     "policy.comms.lead_days": 1,
@@ -164,6 +177,17 @@ EVERYTHING: Changes = {
     "world.monetising.order_base": 0.2,
     "world.channels.move_week": 0.1,
     "world.dues.unpaid_base": -3.0,
+    "world.crowding.absorption_limit": 0.02,
+    "world.crowding.dilution": 1.0,
+    "world.directory.leak_day": 20,
+    "world.directory.poach": 0.3,
+    "world.directory.residual_harm": 0.5,
+    "world.groups.prestige_weight": 0.3,
+    "world.network.in_person_visit": 0.1,
+    "world.network.norm_trust": 0.01,
+    "world.network.norm_weight": 1.0,
+    "world.network.opportunity_visit": 0.05,
+    "world.ties.strong_at": 2.0,
     "world.partnership.negotiation_days": 3,
     "world.referral.invite_visit": 0.2,
     "world.referral.accept_base": 0.0,

@@ -18,11 +18,13 @@ from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate, Ticket
 from sim.policy.feedback import Channel, Feedback
 from sim.policy.fund import Fund, LapseRule, PayoutRule
+from sim.policy.groups import Groups, Kinds, Placement
 from sim.policy.incentive import Incentive, Judge, Tier
 from sim.policy.koc import Koc, Programme, Select
 from sim.policy.moderation import Moderation, Review
 from sim.policy.monetisation import Monetisation
-from sim.policy.onboarding import Onboarding
+from sim.policy.network import Matching, Network
+from sim.policy.onboarding import Directory, GrowthCap, Onboarding
 from sim.policy.partnership import Form, Partnership, Split
 from sim.policy.roles import Roles
 from sim.policy.rules import Charter, Rules
@@ -37,6 +39,8 @@ class Policy:
     fund: Fund = field(default_factory=Fund)
     entry: Entry = field(default_factory=Entry)
     onboarding: Onboarding = field(default_factory=Onboarding)
+    groups: Groups = field(default_factory=Groups)
+    network: Network = field(default_factory=Network)
     comms: Comms = field(default_factory=Comms)
     content: Content = field(default_factory=Content)
     distribution: Distribution = field(default_factory=Distribution)
@@ -95,6 +99,7 @@ __all__ = [
     "Content",
     "Crm",
     "DataPolicy",
+    "Directory",
     "Distribution",
     "Entry",
     "Feed",
@@ -102,17 +107,23 @@ __all__ = [
     "Form",
     "Fund",
     "Gate",
+    "Groups",
+    "GrowthCap",
     "Incentive",
     "IncompatiblePolicy",
     "Judge",
+    "Kinds",
     "Koc",
     "LapseRule",
+    "Matching",
     "Moderation",
     "Monetisation",
+    "Network",
     "Offer",
     "Onboarding",
     "Partnership",
     "PayoutRule",
+    "Placement",
     "Policy",
     "Programme",
     "Protocol",

@@ -1,10 +1,32 @@
-"""Onboarding levers: guidance of newcomers and the shared directory (P10)."""
+"""Onboarding levers: guidance of newcomers, the directory, and the brake on growth (P10, P30)."""
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
+
+
+class Directory(enum.IntEnum):
+    """Who can look up the profiles that newcomers file."""
+
+    NONE = 0
+    PRIVATE = 1
+    FULL = 2
+    MASKED = 3
+    STAGED = 4
+
+
+class GrowthCap(enum.IntEnum):
+    """What brakes growth."""
+
+    NONE = 0
+    ABSORPTION = 1
 
 
 @dataclass(frozen=True)
@@ -19,8 +41,20 @@ class Onboarding:
         source="M13",
         doc="Time helpers give to newcomers; beyond it newcomers get none.",
     )
-    has_directory: bool = quantity(
-        False, unit="flag", source="M12", doc="Members file a profile that all can search."
+    directory: Directory = quantity(
+        Directory.NONE,
+        unit="directory",
+        source="M12, C23",
+        doc="No profiles, profiles that only the owner sees, that all can search in full, or with "
+        "name and employer hidden; staged hides them once the community has mask_at members.",
+    )
+    mask_at: int = quantity(
+        500,
+        unit="members",
+        low=1,
+        high=50_000_000,
+        source="assumption (M12: above a size threshold)",
+        doc="Size from which a staged directory hides name and employer.",
     )
     shows_rules: bool = quantity(
         False,
@@ -28,3 +62,32 @@ class Onboarding:
         source="science A.11 (Matias 2019)",
         doc="Rules are shown at the first post.",
     )
+    growth_cap: GrowthCap = quantity(
+        GrowthCap.NONE, unit="growth_cap", source="M119", doc="What brakes growth at the gate."
+    )
+    absorption_capacity: float = quantity(
+        0.25,
+        unit="share",
+        low=0.01,
+        high=1.0,
+        source="mechanisms.md 6.3 (25 %, 10-50 %)",
+        doc="Share of newcomers of the last 28 days above which the gate waits, under "
+        "growth_cap=absorption.",
+    )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether members can search the directory."""
+        return self.directory > Directory.PRIVATE
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        return (
+            (
+                self.directory in (Directory.MASKED, Directory.STAGED)
+                and policy.stewarding.founder_hours_week <= 0.0
+                and policy.stewarding.staff == 0,
+                "a masked directory needs somebody who brokers contacts; "
+                "choose directory=full, or stewarding=volunteers",
+            ),
+        )

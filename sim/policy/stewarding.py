@@ -44,7 +44,17 @@ class Stewarding:
         low=1,
         high=50,
         source="F18, M63",
-        doc="Groups the founder runs; each gets an equal share of the hours.",
+        doc="Communities like this one that the founder runs; each gets an equal share of the "
+        "hours.",
+    )
+    systematised: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="M63",
+        doc="Part of the founder's work that written rules and rotas carry; it need not be divided "
+        "by the groups.",
     )
     volunteers_per_100: float = quantity(
         1.0, unit="members/100", low=0.0, high=50.0, source="M61", doc="Volunteers wanted."
@@ -155,6 +165,11 @@ class Stewarding:
         """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
         is_paid = policy.fund.dues_month_cents > 0 or policy.fund.has_brand_money
         return (
+            (
+                self.staff == Staff.FOUNDER_ONLY and self.systematised > 0.0,
+                "what is systematised needs helpers who run it; "
+                "choose staff=volunteers or paid_rotation",
+            ),
             (
                 self.staff == Staff.PAID_ROTATION and not is_paid,
                 "paid stewards need dues or brand money; "

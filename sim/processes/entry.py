@@ -18,15 +18,20 @@ from sim import decisions
 from sim.policy.entry import Gate, Ticket
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people, prospects, ties, traits
+from sim.world import fund, groups, people, prospects, ties, traits
 from sim.world.clock import ROUTES
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 READS = (
     "applicants",
+    "clock.n_groups",
+    "clock.n_founders",
+    "groups",
     "clock.seed_key",
     "clock.item_head",
     "clock.loop",
+    "clock.dilution",
+    "clock.presence",
     "balances",
     "clock.n_kocs",
     "fading",
@@ -43,6 +48,7 @@ WRITES = (
     "ties",
     "clock.n_rows",
     "clock.n_members",
+    "groups.n_members",
     "clock.n_applicants",
     "clock.admit_credit",
     "clock.asked",
@@ -201,6 +207,8 @@ def step(t, day):
     while done < clock.n_applicants:
         if admitted >= most or clock.n_rows >= t.members.shape[0]:
             break
+        if not groups.takes_one_more(t, day):
+            break
         applicant = t.applicants[done]
         done += 1
         if _passes(t, applicant, day, lever):
@@ -335,8 +343,9 @@ def _welcome_in(t, applicant, day, lever):
 @compiled()
 def _befriend(t, i, inviter, day):
     strong = t.params[0].entry.friend_tie
-    ties.strengthen(t, i, inviter, strong, day)
-    ties.strengthen(t, inviter, i, strong, day)
+    origin = ties.Origin.FRIEND.value
+    ties.strengthen_from(t, i, inviter, strong, day, origin)
+    ties.strengthen_from(t, inviter, i, strong, day, origin)
     if t.fate[inviter].circles & Flag.KOC:
         for k in range(t.clock[0].n_kocs):
             koc = t.kocs[k]

@@ -13,15 +13,27 @@ from agents.compiled import compiled, kernel
 from agents.quantity import quantity
 from sim.policy.distribution import Feed
 from sim.randomness import U64
-from sim.world import items
+from sim.world import groups, items
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
-READS = ("items", "clock.item_head", "clock.item_tail", "clock.koc_credit", "members.reputation")
-WRITES = ("hot", "hot_score", "hot_size", "posted")
+READS = (
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "clock.koc_credit",
+    "members.reputation",
+    "clock.n_groups",
+    "groups",
+    "members.group",
+)
+WRITES = ("hot", "hot_score", "hot_size", "posted", "streams", "groups.stream_size")
 
 
 EVERYTHING = np.int64(items.TOPICS)
 """Board that ranks items of all topics."""
+
+BOARDS = np.int64(items.TOPICS + 1)
+"""Boards of a group."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,7 @@ def step(t, day):
     capacity = t.items.shape[0]
     t.posted[:] = 0
     t.hot_size[:] = 0
+    t.groups.stream_size[:] = 0
     lever = t.policy[0].distribution
     p = t.params[0].feed
     for number in range(clock.item_tail, clock.item_head):
@@ -69,6 +82,8 @@ def step(t, day):
             continue
         if item.author >= 0:
             t.posted[item.author >> 6] |= U64(1) << U64(item.author & 63)
+        if t.groups.shape[0] > 1:
+            _list(t, number, item)
         if lever.feed == Feed.CHRONOLOGICAL:
             continue
         score = math.log(1.0 + item.reactions + 2.0 * item.replies)
@@ -80,9 +95,21 @@ def step(t, day):
         voice = t.policy[0].incentive.reputation_voice
         if voice > 0.0 and item.author >= 0:
             score += voice * math.log(1.0 + f8(t.members[item.author].reputation))
-        _rank(t, EVERYTHING, number, score)
-        if lever.feed == Feed.PERSONALISED:
-            _rank(t, i8(item.topic), number, score)
+        for group in range(clock.n_groups):
+            if clock.n_groups > 1 and not groups.reaches(t, item, group):
+                continue
+            _rank(t, group * BOARDS + EVERYTHING, number, score)
+            if lever.feed == Feed.PERSONALISED:
+                _rank(t, group * BOARDS + i8(item.topic), number, score)
+
+
+@compiled()
+def _list(t, number, item):
+    """Put an item into the stream of every group it reaches; numbers come in order."""
+    for group in range(t.clock[0].n_groups):
+        if groups.reaches(t, item, group):
+            t.streams[group, t.groups[group].stream_size] = number
+            t.groups[group].stream_size += 1
 
 
 @compiled()

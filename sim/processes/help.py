@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.choices import answer_probability
 from agents.compiled import compiled, kernel
-from agents.member import Flag
+from agents.member import Flag, Status
 from agents.quantity import quantity
 from agents.rewards import ASKER, money_pull, role_act
 from sim import decisions
+from sim.calendar import MONTH
 from sim.policy.comms import Protocol
+from sim.policy.onboarding import Directory
 from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, normal, uniform
+from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import items, people, rewards, talk, ties, tipping
+from sim.world import directory, groups, items, people, rewards, talk, ties, tipping
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -53,6 +54,12 @@ READS = (
     "fading",
     "members.belonging",
     "members.topic",
+    "members.group",
+    "members.joined",
+    "clock.n_groups",
+    "clock.n_founders",
+    "clock.dilution",
+    "clock.helping_norm",
 )
 WRITES = (
     "requests",
@@ -72,6 +79,7 @@ WRITES = (
     "members.reputation",
     "members.last_act",
     "members.n_ties",
+    "members.origins",
     "ties",
     "acts",
     "talk",
@@ -80,13 +88,8 @@ WRITES = (
     "daily.solved",
     "daily.answers",
     "daily.founder_answers",
+    "daily.answer_quality",
 )
-
-
-FIRST = np.int64(0)
-"""Place of the oldest request on a board."""
-
-NONE = np.int64(-1)
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,22 @@ class Params:
         high=1.0,
         source="assumption (M20: deeper answers)",
         doc="Quality a written answer gains.",
+    )
+    asked_directly: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M12: direct contact)",
+        doc="Effort spared when one is asked directly instead of having to look.",
+    )
+    right_person: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: the right helper)",
+        doc="Quality gained when the one asked directly holds the very skill.",
     )
     answer_noise: float = quantity(
         0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of answer quality."
@@ -255,6 +274,8 @@ def step(t, day):
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, asking, p)
         _look_and_answer(t, i, day, answer_key, reward, sure, p)
+    if t.policy[0].onboarding.directory > Directory.NONE:
+        _called_answer(t, day, reward, sure, p)
     _founder_answers(t, day, p)
 
 
@@ -269,8 +290,11 @@ def _ask(t, i, day, ask_key, asking, p):
     topic = i8(t.members[i].topic)
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
         topic = i8(items.TOPICS * uniform(draws, U64(2)))
-    spread = p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
-    board.open_request(t, draws, i, topic, min(1.0, max(0.0, p.difficulty_mean + spread)), day)
+    difficulty = p.difficulty_mean
+    difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
+    if i >= t.clock[0].n_founders and day - t.members[i].joined < MONTH:
+        difficulty += t.params[0].crowding.unclear * t.clock[0].dilution
+    board.open_request(t, draws, i, topic, min(1.0, max(0.0, difficulty)), day)
     people.mark_act(t, i, day)
     t.daily[day, mt.REQUESTS] += 1.0
 
@@ -279,36 +303,48 @@ def _ask(t, i, day, ask_key, asking, p):
 def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
-    is_listed = t.policy[0].onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
+    is_listed = directory.is_shared(t) and t.fate[i].circles & Flag.PROFILE
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    effort = p.written_cost if is_written else 0.0
+    group = i8(t.members[i].group)
     for look in range(p.looks):
-        if not _decides(t, i, uniform(own, U64(3 * look)), reward, sure, is_written, p):
+        if not _decides(t, i, uniform(own, U64(3 * look)), reward, sure, effort):
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
             first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
-        topic = _topic_with_requests(t, first)
-        if topic < 0:
+        row = board.with_requests(t, group, first)
+        if row < 0:
             continue
-        place = i8(t.board_size[topic] * uniform(own, U64(3 * look + 2)))
-        request = t.requests[t.board[topic, place]]
+        place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
+        request = t.requests[t.board[row, place]]
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
         if request.asker != i and not is_early:
-            _answer(t, i, topic, place, day, is_written, p)
+            _answer(t, i, row, place, day, is_written, p)
 
 
 @compiled()
-def _topic_with_requests(t, first):
-    """The first topic from ``first`` on that has requests, -1 when there is none."""
-    for step_on in range(items.TOPICS):
-        topic = (first + step_on) % items.TOPICS
-        if t.board_size[topic] > 0:
-            return topic
-    return NONE
+def _called_answer(t, day, reward, sure, p):
+    """Whoever was found and asked directly decides once, here or not (M12)."""
+    key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    effort = (p.written_cost if is_written else 0.0) - p.asked_directly
+    for row in range(t.board.shape[0]):
+        place = t.board_size[row] - 1
+        while place >= 0:
+            request = t.requests[t.board[row, place]]
+            helper = i8(request.helper)
+            if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
+                u = uniform(key, request.uid)
+                is_there = t.fate[helper].status == Status.ENGAGED
+                if is_there and _decides(t, helper, u, reward, sure, effort):
+                    _answer(t, helper, i8(row), i8(place), day, is_written, p)
+                request.helper = -1
+            place -= 1
 
 
 @compiled()
-def _decides(t, i, u, reward, sure, is_written, p):
+def _decides(t, i, u, reward, sure, effort):
     m = t.members[i]
     world = t.params[0]
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
@@ -316,16 +352,15 @@ def _decides(t, i, u, reward, sure, is_written, p):
     if m.wins == 0:
         expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
     term = money_pull(expected + sure, t.policy[0], world)
-    effort = p.written_cost if is_written else 0.0
     return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)
 
 
 @compiled()
-def _answer(t, i, topic, place, day, is_written, p):
+def _answer(t, i, row, place, day, is_written, p):
     m = t.members[i]
-    request = t.requests[t.board[topic, place]]
+    request = t.requests[t.board[row, place]]
     key = agent_key(request.uid, t.fate[i].uid)
-    skill = f8(m.skill) * (1.0 if topic == m.skill_topic else p.off_skill)
+    skill = f8(m.skill) * (1.0 if request.topic == m.skill_topic else p.off_skill)
     quality = 0.15 + 0.75 * skill + p.answer_noise * normal(uniform(key, U64(0)))
     if is_written:
         quality += p.written_depth
@@ -333,6 +368,8 @@ def _answer(t, i, topic, place, day, is_written, p):
         gift = t.params[0].oneoff.quality_gain * t.policy[0].incentive.oneoff_related
         quality += t.params[0].calibration.scale * gift
     quality -= t.params[0].stewarding.push_quality_loss * t.clock[0].steward_push
+    if request.helper == i:
+        quality += p.right_person
     quality = min(1.0, max(0.0, quality))
     if f8(m.week_score) <= 0.0:
         t.clock[0].n_answerers += 1
@@ -341,24 +378,26 @@ def _answer(t, i, topic, place, day, is_written, p):
     m.answers_today = min(120, m.answers_today + 1)
     m.reputation = f8(m.reputation) + quality
     t.daily[day, mt.ANSWERS] += 1.0
+    t.daily[day, mt.ANSWER_QUALITY] += quality
     people.mark_act(t, i, day)
     asker = i8(request.asker)
     talk.note(t, talk.Said.ANSWER, i, asker, day)
-    ties.strengthen(t, asker, i, p.tie_weight, day)
-    ties.strengthen(t, i, asker, p.tie_weight * 0.5, day)
+    origin = ties.Origin.HELP.value
+    ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
+    ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
     if t.policy[0].incentive.has_tips:
         tipping.may_tip(t, i, request, quality, day)
-    _settle(t, topic, place, quality, day)
+    _settle(t, row, place, quality, day)
 
 
 @compiled()
-def _settle(t, topic, place, quality, day):
+def _settle(t, row, place, quality, day):
     """Count an answer; a good one solves the request.
 
     In free chat a solved request is dropped. A written problem stays open for more answers until
     its session, where they are ranked.
     """
-    request = t.requests[t.board[topic, place]]
+    request = t.requests[t.board[row, place]]
     request.answers += 1
     if quality < f8(request.difficulty) or request.ticket == board.Ticket.SOLVED:
         return
@@ -369,49 +408,41 @@ def _settle(t, topic, place, quality, day):
     asker.helped_today = min(120, asker.helped_today + 1)
     t.daily[day, mt.SOLVED] += 1.0
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
-        board.take_down(t, topic, place)
+        board.take_down(t, row, place)
 
 
 @compiled()
 def _founder_answers(t, day, p):
-    """The founder and staff take the oldest requests, as far as the hours of the day reach."""
+    """The founder and staff take the oldest requests of each group, as far as hours reach."""
+    n_groups = t.clock[0].n_groups
+    hours = groups.attention(t) + t.operator[0].service_hours_day / max(1, n_groups)
+    capacity = hours * p.founder_per_hour
+    capacity *= 1.0 - t.params[0].fatigue.answer_effect * t.operator[0].staff_fatigue
+    for group in range(n_groups):
+        _founder_answers_group(t, i8(group), capacity, day, p)
+
+
+@compiled()
+def _founder_answers_group(t, group, capacity, day, p):
     key = day_key(t.clock[0].seed_key, decisions.FOUNDER, day)
-    operator = t.operator[0]
-    capacity = (operator.founder_hours_day + operator.service_hours_day) * p.founder_per_hour
-    capacity *= 1.0 - t.params[0].fatigue.answer_effect * operator.staff_fatigue
+    if group > 0:
+        key = agent_key(key, U64(group))
+    # written problems circulate before anybody answers, the founder included
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    newest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
     n = i8(capacity)
     if uniform(key, U64(0)) < capacity - n:
         n += 1
     for k in range(n):
-        topic, place = _oldest_open(t, day)
-        if topic < 0:
+        row, place = board.oldest_open(t, group, newest)
+        if row < 0:
             return
         t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
         quality = p.founder_skill + p.answer_noise * normal(uniform(key, U64(k + 1)))
-        request = t.requests[t.board[topic, place]]
-        _settle(t, topic, place, quality, day)
+        request = t.requests[t.board[row, place]]
+        _settle(t, row, place, quality, day)
         if request.ticket == board.Ticket.OPEN:
             # what the founder cannot solve, the founder closes
             request.ticket = board.Ticket.GIVEN_UP
             request.closed = day
-            board.take_down(t, topic, place)
-
-
-@compiled()
-def _oldest_open(t, day):
-    """Topic and place of the answerable request that has waited longest; -1 for none."""
-    best = NONE
-    best_place = FIRST
-    # written problems circulate before anybody answers, the founder included
-    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    oldest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
-    for topic in range(items.TOPICS):
-        for place in range(t.board_size[topic]):
-            request = t.requests[t.board[topic, place]]
-            if request.ticket == board.Ticket.OPEN:
-                if request.opened < oldest:
-                    oldest = i8(request.opened)
-                    best = i8(topic)
-                    best_place = i8(place)
-                break
-    return best, best_place
+            board.take_down(t, row, place)

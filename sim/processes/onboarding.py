@@ -11,6 +11,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from agents.quantity import quantity
 from sim import decisions
+from sim.policy.onboarding import Directory
 from sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from sim.world import ties
 
@@ -28,7 +29,9 @@ WRITES = (
     "fate.circles",
     "members.belonging",
     "members.trust",
+    "members.motive",
     "members.n_ties",
+    "members.origins",
     "ties",
     "clock.guide_used",
 )
@@ -65,6 +68,14 @@ class Params:
     welcome_trust: float = quantity(
         0.04, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust a welcome adds."
     )
+    welcome_motive: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M13: a first contribution sooner)",
+        doc="Motive a welcome adds for a while; it goes back to one's own.",
+    )
     helper_tie: float = quantity(
         1.0,
         unit="contacts",
@@ -97,7 +108,7 @@ def step(t, day):
     clock = t.clock[0]
     p = t.params[0].onboarding
     lever = t.policy[0].onboarding
-    if lever.has_directory:
+    if lever.directory > Directory.NONE:
         start = 0 if day == 0 else t.first_row[day]
         _take_profiles(t, start, p)
     clock.guide_used = 0.0
@@ -127,10 +138,11 @@ def _welcome(t, i, day, p):
     t.fate[i].circles |= Flag.WELCOMED
     m = t.members[i]
     m.belonging = f8(m.belonging) + p.welcome_belonging * (1.0 - f8(m.belonging))
+    m.motive = f8(m.motive) + p.welcome_motive * (1.0 - f8(m.motive))
     m.trust = f8(m.trust) + p.welcome_trust * (1.0 - f8(m.trust))
     helper = _a_helper(t, i)
     if helper >= 0 and helper != i:
-        ties.strengthen(t, i, i8(helper), p.helper_tie, day)
+        ties.strengthen_from(t, i, i8(helper), p.helper_tie, day, ties.Origin.GUIDE.value)
 
 
 @compiled()

@@ -15,6 +15,7 @@ from agents.moderator import Duty
 from agents.quantity import quantity
 from agents.rewards import money_pull
 from sim import decisions
+from sim.calendar import MONTH
 from sim.policy.moderation import Review
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
@@ -25,6 +26,8 @@ SOURCE = "science.md A.4, A.10, A.11; M27, M28, M31, M121"
 READS = (
     "visitors",
     "clock.n_visitors",
+    "clock.dilution",
+    "clock.n_founders",
     "clock.prize_cents",
     "clock.last_answerers",
     "clock.token_price_cents",
@@ -256,6 +259,8 @@ def _write_posts(t, i, day, is_queued):
     quality += t.clock[0].koc_norm
     if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
         quality -= p.points_quality_loss
+    if i >= t.clock[0].n_founders and day - m.joined < MONTH:
+        quality -= t.params[0].crowding.quality_loss * t.clock[0].dilution
     source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
     m.to_say = 0
     for k in range(messages):

@@ -20,7 +20,7 @@ from sim.policy.distribution import Feed
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, uniform
 from sim.recording import metrics as mt
-from sim.world import items, responding
+from sim.world import groups, items, responding
 
 SOURCE = "science.md A.5, A.6, A.7; M15, M33, M37, M120, M122"
 READS = (
@@ -40,6 +40,9 @@ READS = (
     "members.attention",
     "members.satisfaction",
     "members.topic",
+    "members.group",
+    "groups",
+    "streams",
     "kocs",
     "fading",
     "items",
@@ -67,6 +70,7 @@ WRITES = (
     "members.last_act",
     "members.last_visit",
     "members.n_ties",
+    "members.origins",
     "ties",
     "acts",
     "talk",
@@ -245,7 +249,10 @@ def _visit(t, i, day, read_key, react_key):
     own = agent_key(read_key, uid)
     moment = clock.item_today + i8(uniform(own, U64(0)) * (clock.item_head - clock.item_today))
     oldest = max(m.seen_to + 1, clock.item_tail)
-    inflow = max(0, moment - oldest)
+    group = i8(m.group)
+    first = groups.place_in_stream(t, group, oldest)
+    last = groups.place_in_stream(t, group, moment)
+    inflow = max(0, last - first)
     budget = i8(min(f8(MOST_READ), max(1.0, f8(m.attention))))
     wanted = min(budget, inflow)
     responses = agent_key(react_key, uid)
@@ -262,7 +269,7 @@ def _visit(t, i, day, read_key, react_key):
         for k in range(i8(m.n_ties)):
             if n >= from_ties:
                 break
-            number = _newest_of(t, i8(t.ties[i, k].other))
+            number = _newest_of(t, i8(t.ties[i, k].other), group)
             if number >= oldest and number < moment:
                 worth, hurt, is_promo = _read(t, i, day, number, responses, items.YES, talks)
                 if worth >= 0.0:
@@ -272,7 +279,7 @@ def _visit(t, i, day, read_key, react_key):
                     n += 1
         tries = items.NO
         while n < wanted and tries < 2 * wanted + 8:
-            number = _next_item(t, i, own, tries, moment, oldest)
+            number = _next_item(t, i, own, tries, moment, oldest, group, first, last)
             tries += 1
             if number < oldest:
                 break
@@ -289,30 +296,36 @@ def _visit(t, i, day, read_key, react_key):
 
 
 @inlined()
-def _newest_of(t, author):
-    """Number of an author's newest item in the feed, -1 when there is none."""
+def _newest_of(t, author, group):
+    """Number of an author's newest item in a group's feed, -1 when there is none."""
     if t.posted[author >> 6] >> U64(author & 63) & U64(1):
+        if t.groups.shape[0] > 1 and t.members[author].group != group:
+            return i8(-1)
         return i8(t.members[author].last_item)
     return i8(-1)
 
 
 @inlined()
-def _next_item(t, i, own, tries, moment, oldest):
+def _next_item(t, i, own, tries, moment, oldest, group, first, last):
     """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
     lever = t.policy[0].distribution
+    place = last - 1 - tries
+    newest = groups.item_at(t, group, place) if place >= first else i8(-1)
     if lever.feed == Feed.CHRONOLOGICAL:
-        return moment - 1 - tries
+        return newest
     u = uniform(own, U64(10 + 2 * tries))
     if u < lever.explore_share:
-        return oldest + i8(uniform(own, U64(11 + 2 * tries)) * (moment - oldest))
+        place = first + i8(uniform(own, U64(11 + 2 * tries)) * (last - first))
+        return groups.item_at(t, group, place)
     board = items.TOPICS
     if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < t.clock[0].feed_accuracy:
         board = i8(t.members[i].topic)
+    board += group * (items.TOPICS + 1)
     if tries < t.hot_size[board]:
         number = t.hot[board, tries]
         if number < moment and number >= oldest:
             return number
-    return moment - 1 - tries
+    return newest
 
 
 @inlined()

@@ -19,6 +19,7 @@ from sim.policy.comms import Protocol
 from sim.policy.stewarding import Staff
 from sim.randomness import ALWAYS, day_key, normal, uniform
 from sim.recording import metrics as mt
+from sim.world import groups
 from sim.world.duty import OPEN_END, appoint, dismiss, on_duty
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
@@ -28,6 +29,7 @@ READS = (
     "clock.n_members",
     "clock.stipend_cents",
     "clock.loop",
+    "clock.n_groups",
     "fate",
     "members.belonging",
     "members.motive",
@@ -174,7 +176,7 @@ def step(t, day):
         return
     lever = t.policy[0].stewarding
     p = t.params[0].stewarding
-    hours = lever.founder_hours_week / 7.0 / lever.groups
+    hours = groups.founder_hours(t)
     if lever.founder_weeks > 0 and day >= 7 * lever.founder_weeks:
         t.moderators[0].duty = Duty.OFF
         hours = 0.0
@@ -307,7 +309,8 @@ def _write_digest(t, day, lever):
                 given *= 1.0 + lever.kpi_pay_share * (2.0 * lever.kpi_quality - 1.0)
             part = 1.0
             if comms.digest_hours_week > 0.0:
-                part = min(1.0, given / comms.digest_hours_week)
+                # every group needs a digest of its own
+                part = min(1.0, given / (comms.digest_hours_week * t.clock[0].n_groups))
             quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
         quality *= answers / (answers + 5.0)
     t.clock[0].digest_quality = quality

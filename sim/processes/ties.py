@@ -12,18 +12,24 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, uniform
-from sim.world import ties
+from sim.world import directory, ties
 
 SOURCE = "science.md A.8; M99, M100"
 READS = (
     "visitors",
     "clock.n_visitors",
     "fate",
+    "clock.n_members",
     "members.topic",
+    "members.group",
     "members.skill_topic",
     "fading",
 )
-WRITES = ("ties", "members.n_ties")
+WRITES = ("ties", "members.n_ties", "members.origins")
+
+
+MOST_LOOKS = 12
+"""Visitors of today looked at until one is of the same group."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,14 @@ class Params:
         high=10.0,
         source="assumption",
         doc="Strength below which a tie is forgotten.",
+    )
+    strong_tie_meetings: int = quantity(
+        4,
+        unit="meetings",
+        low=1,
+        high=100,
+        source="F19, C26 (more than three; 3-6)",
+        doc="Meetings face to face from which a tie is strong.",
     )
     triad: float = quantity(
         0.05,
@@ -86,6 +100,14 @@ class Params:
         source="assumption (M12)",
         doc="Factor on matching for members listed in a shared directory.",
     )
+    masked_factor: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: direct contact slows)",
+        doc="Part of that factor's effect that is left when name and employer are hidden.",
+    )
     meeting: float = quantity(
         0.7,
         unit="contacts",
@@ -111,7 +133,10 @@ def step(t, day):
     p = t.params[0].ties
     triad_key = day_key(clock.seed_key, decisions.TRIAD, day)
     match_key = day_key(clock.seed_key, decisions.MATCH, day)
-    has_directory = t.policy[0].onboarding.has_directory
+    listed = 1.0
+    if directory.is_shared(t):
+        part = p.masked_factor if directory.is_masked(t) else 1.0
+        listed += part * (p.directory_factor - 1.0)
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             prefetch(t.fate, i8(t.visitors[k + AHEAD]))
@@ -120,8 +145,8 @@ def step(t, day):
         if uniform(triad_key, uid) < p.triad:
             _meet_friend_of_friend(t, i, day, agent_key(triad_key, uid), p)
         chance = p.match
-        if has_directory and t.fate[i].circles & Flag.PROFILE:
-            chance *= p.directory_factor
+        if t.fate[i].circles & Flag.PROFILE:
+            chance *= listed
         if uniform(match_key, uid) < chance:
             _meet_visitor(t, i, day, agent_key(match_key, uid), p)
 
@@ -135,17 +160,23 @@ def _meet_friend_of_friend(t, i, day, draws, p):
     n = i8(t.members[j].n_ties)
     if n == 0:
         return
-    _meet(t, i, i8(t.ties[j, i8(n * uniform(draws, U64(1)))].other), day, draws, p)
+    other = i8(t.ties[j, i8(n * uniform(draws, U64(1)))].other)
+    _meet(t, i, other, day, draws, ties.Origin.INTRODUCTION.value, p)
 
 
 @compiled()
 def _meet_visitor(t, i, day, draws, p):
     n = t.clock[0].n_visitors
-    _meet(t, i, i8(t.visitors[i8(n * uniform(draws, U64(0)))]), day, draws, p)
+    other = i8(t.visitors[i8(n * uniform(draws, U64(0)))])
+    for look in range(MOST_LOOKS):
+        if t.members[other].group == t.members[i].group:
+            _meet(t, i, other, day, draws, ties.Origin.PROFILE.value, p)
+            return
+        other = i8(t.visitors[i8(n * uniform(draws, U64(10 + look)))])
 
 
 @compiled()
-def _meet(t, i, j, day, draws, p):
+def _meet(t, i, j, day, draws, origin, p):
     if i == j or t.fate[j].status == Status.LEFT:
         return
     a = t.members[i]
@@ -153,5 +184,5 @@ def _meet(t, i, j, day, draws, p):
     is_alike = a.topic == b.topic or a.topic == b.skill_topic or a.skill_topic == b.topic
     if not is_alike and uniform(draws, U64(2)) < p.homophily:
         return
-    ties.strengthen(t, i, j, p.meeting, day)
-    ties.strengthen(t, j, i, p.meeting, day)
+    ties.strengthen_from(t, i, j, p.meeting, day, origin)
+    ties.strengthen_from(t, j, i, p.meeting, day, origin)

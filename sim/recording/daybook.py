@@ -10,6 +10,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from sim.calendar import MONTH, WEEK
 from sim.recording import metrics as mt
+from sim.recording import shape
 from sim.world import fund
 from sim.world.people import HISTORY, LONG_AGO
 from sim.world.ties import SLOTS
@@ -66,6 +67,7 @@ def close_day(t, day):
         _take_stock(t, day)
     if (day + 1) % MONTH == 0:
         _voices(t, day)
+        shape.take(t, day)
     if (day + 1) % HALF_YEAR == 0:
         _repurchase(t, day)
 

@@ -57,6 +57,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_rates(daily))
     values.update(_fund(tables, daily, days))
     values.update(_governance(daily))
+    values.update(_network(daily))
     values.update(_people(tables, days))
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
@@ -130,6 +131,27 @@ def _governance(daily: np.ndarray) -> dict[str, float]:
         "staff_load": float(daily[:, mt.STAFF_LOAD].mean()),
         "staff_fatigue_end": last[mt.STAFF_FATIGUE],
         "incidents": total[mt.PRIVACY_INCIDENTS] + total[mt.PUBLIC_INCIDENTS],
+    }
+
+
+def _network(daily: np.ndarray) -> dict[str, float]:
+    """Groups, search and ties from the day book."""
+    total = daily.sum(axis=0)
+    last = daily[-1]
+    has_month = len(daily) >= MONTH
+    rating = _ratio(total[mt.ANSWER_QUALITY], total[mt.ANSWERS])
+    return {
+        "search_minutes": _ratio(total[mt.SEARCH_MINUTES], total[mt.FOUND]),
+        "member_quality": 0.5 * rating + 0.5 * _ratio(total[mt.SKILLS_HELD], total[mt.SEARCHES]),
+        "ties_per_member": last[mt.TIES_PER_MEMBER],
+        "capacity_use": last[mt.CAPACITY_USE] if last[mt.CAPACITY_USE] > 0 else math.nan,
+        "newcomer_share_peak": float(daily[:, mt.NEWCOMER_SHARE].max()),
+        "founder_attention": last[mt.FOUNDER_ATTENTION],
+        "group_fit": last[mt.GROUP_FIT] if last[mt.GROUP_FIT] > 0 else math.nan,
+        "strong_tie_share": last[mt.STRONG_SHARE] if has_month else math.nan,
+        "isolates": last[mt.ISOLATES] if has_month else math.nan,
+        "opportunities": total[mt.OPPORTUNITIES],
+        "leak_harm": total[mt.LEAK_HARM],
     }
 
 

@@ -13,7 +13,7 @@ from agents.member import Contact, Flag, Stance, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import traits
+from sim.world import groups, traits
 from sim.world.items import TOPICS
 
 NOT_LEFT = 32767
@@ -68,6 +68,8 @@ def admit(t, uid, route, inviter, day):
     m.route = route
     m.told = 0
     m.topic = traits.topic_of(t, uid)
+    m.group = groups.place_of(t, uid, i8(m.topic))
+    t.groups[m.group].n_members += 1
     m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
     m.seen_to = clock.item_head - 1
     m.last_item = -1
@@ -125,6 +127,7 @@ def leave(t, i, day):
         m.contact &= 127 - Contact.ARREARS
     m.left = day
     t.clock[0].n_members -= 1
+    t.groups[m.group].n_members -= 1
     t.clock[0].points_held -= m.points
     t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0

@@ -28,10 +28,11 @@ from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
 from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
+from sim.world.groups import GROUP
 from sim.world.items import ITEM
 from sim.world.requests import REQUEST
 from sim.world.talk import TALK
-from sim.world.ties import TIE
+from sim.world.ties import MEETING, TIE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -54,6 +55,8 @@ RECORDS = {
     "complaints": COMPLAINT,
     "journal": JOURNAL,
     "clock": CLOCK,
+    "groups": GROUP,
+    "meetings": MEETING,
     "talk": TALK,
     "stars": STAR,
     "challengers": CHALLENGER,

@@ -9,6 +9,7 @@ from effects import assert_falls, assert_rises, effect, share, total
 
 from agents.member import Route
 from sim.policy.entry import Gate
+from sim.policy.onboarding import Directory
 from sim.world import fund
 
 INFLOW = {"population.initial_members": 150, "world.arrival.p_external": 3e-4}
@@ -74,7 +75,7 @@ def test_guidance_reaches_only_as_many_as_there_are_hours(kernels):
 
 def test_a_directory_raises_ties_and_finds_the_able(kernels):
     """R15, M12: listed members are matched more often; requests meet those of the field."""
-    directory = {"policy.onboarding.has_directory": True}
+    directory = {"policy.onboarding.directory": Directory.FULL}
     base = {"population.initial_members": 200, "world.ties.match": 0.2}
     assert_rises(base, directory, "mean:ties_per_member")
     assert_rises(base, directory, share("solved", "answers"), seeds=range(1, 41))

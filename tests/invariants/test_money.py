@@ -31,6 +31,7 @@ from sim.policy.fund import LapseRule, PayoutRule
 from sim.policy.incentive import Judge
 from sim.policy.koc import Programme
 from sim.policy.moderation import Review
+from sim.policy.onboarding import Directory
 from sim.policy.partnership import Form, Split
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
@@ -145,7 +146,8 @@ def any_setting(draw):
         "policy.content.brand_posts_day": draw(st.sampled_from([0.0, 3.0])),
         "policy.distribution.feed": draw(st.sampled_from(Feed)),
         "policy.moderation.review": draw(st.sampled_from(Review)),
-        "policy.onboarding.has_directory": draw(FLAG),
+        "policy.onboarding.directory": draw(st.sampled_from(Directory)),
+        "policy.groups.number": draw(st.sampled_from([1, 1, 3])),
         "policy.onboarding.guide_hours_day": draw(st.sampled_from([0.0, 1.0])),
         "policy.stewarding.staff": draw(st.sampled_from(Staff)),
         "policy.stewarding.stipend_week_cents": draw(st.sampled_from([0, 50_000, 200_000])),

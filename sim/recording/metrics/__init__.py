@@ -19,6 +19,7 @@ from sim.recording.metrics import (
     incentives,
     moderation,
     money,
+    network,
     people,
     roles,
 )
@@ -36,6 +37,7 @@ FAMILIES = (
     commerce,
     governance,
     incentives,
+    network,
 )
 """Modules that declare metrics, in storage order."""
 

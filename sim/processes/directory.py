@@ -1,0 +1,337 @@
+"""Directory: askers look for somebody who holds the skill they need, and records may leak.
+
+A request needs a speciality of its field. Where profiles can be searched, the asker looks the
+holders up; where they cannot, she gets to know one member after the other until one of them holds
+it or her time is over. Whoever is found is asked directly and answers on another day.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from agents.compiled import compiled, kernel
+from agents.member import Flag, Status
+from agents.moderator import Duty
+from agents.quantity import quantity
+from sim import decisions
+from sim.calendar import WEEK, YEAR
+from sim.policy.onboarding import Directory
+from sim.randomness import U64, day_key, uniform
+from sim.recording import metrics as mt
+from sim.world import directory, people, ties
+
+SOURCE = "M12, M125; F16, F17, C23"
+READS = (
+    "clock.n_rows",
+    "clock.n_members",
+    "clock.n_requests",
+    "clock.n_moderators",
+    "groups",
+    "fate",
+    "fading",
+    "members",
+    "moderators",
+    "requests",
+    "ties",
+)
+WRITES = (
+    "holders",
+    "n_holders",
+    "requests.helper",
+    "requests.called",
+    "members.worth",
+    "members.trust",
+    "members.n_ties",
+    "members.origins",
+    "members.left",
+    "members.points",
+    "ties",
+    "acts",
+    "fate.status",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
+    "groups.n_members",
+    "clock.n_members",
+    "clock.n_silent",
+    "clock.points_held",
+    "daily.exits",
+    "daily.search_minutes",
+    "daily.searches",
+    "daily.found",
+    "daily.skills_held",
+    "daily.brokered",
+    "daily.leaks",
+    "daily.leak_harm",
+    "daily.poached",
+)
+NOBODY = np.int64(-1)
+NONE_YET = np.int64(0)
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a search takes, and what a leak does."""
+
+    intro_minutes: float = quantity(
+        1.0,
+        unit="minutes/member",
+        low=0.1,
+        high=60.0,
+        source="F16 (0.5-3)",
+        doc="Time to get to know one member by talk.",
+    )
+    lookup_minutes: float = quantity(
+        2.0,
+        unit="minutes",
+        low=0.0,
+        high=600.0,
+        source="assumption (M12: a look-up)",
+        doc="Time of a look-up in a shared directory.",
+    )
+    broker_minutes: float = quantity(
+        10.0,
+        unit="minutes",
+        low=0.1,
+        high=600.0,
+        source="assumption (M12: stewards broker)",
+        doc="Time that asker and steward each spend on a contact whose name is hidden.",
+    )
+    broker_share: float = quantity(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12)",
+        doc="Part of founder's and helpers' hours that is there for brokering.",
+    )
+    broker_days: int = quantity(
+        2,
+        unit="days",
+        low=0,
+        high=60,
+        source="assumption (M12)",
+        doc="Delay of a brokered contact.",
+    )
+    budget_minutes: float = quantity(
+        60.0,
+        unit="minutes",
+        low=0.0,
+        high=100_000.0,
+        source="assumption",
+        doc="Time an asker spends at most on getting to know people.",
+    )
+    contact: float = quantity(
+        1.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 1.5 (weak tie by profile)",
+        doc="Strength of the tie of an asker with the one she found.",
+    )
+    leak_year: float = quantity(
+        0.0,
+        unit="1/year",
+        low=0.0,
+        high=1.0,
+        source="mechanisms.md 6.3 (2 %, 0-20 %); 0 leaves leaks out",
+        doc="Chance of a leak of a shared directory in a year.",
+    )
+    leak_day: int = quantity(
+        -1,
+        unit="day",
+        low=-1,
+        high=30_000,
+        source="M125",
+        doc="Day of a leak that is set beforehand; -1 for none.",
+    )
+    private_scope: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M125: hazard rises with sharing)",
+        doc="Hazard of a leak of records that only the owner sees, relative to shared ones.",
+    )
+    residual_harm: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="C23 (residual re-identification, 10 %)",
+        doc="Harm of a masked record relative to a full one.",
+    )
+    leak_trust: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M125)",
+        doc="Trust that those lose whose full record has leaked.",
+    )
+    poach: float = quantity(
+        0.02,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: poaching)",
+        doc="Of those whose full record has leaked, who are hired or drawn away.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Count holders once a week, let today's askers search, and let records leak.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].onboarding
+    if lever.directory == Directory.NONE:
+        return
+    if day % WEEK == 0:
+        _count_holders(t, day)
+    clock = t.clock[0]
+    p = t.params[0].directory
+    brokered = 0
+    most_brokered = _broker_hours(t) * p.broker_share * 60.0 / p.broker_minutes
+    n_slots = t.requests.shape[0]
+    number = clock.n_requests - 1
+    while number >= max(0, clock.n_requests - n_slots):
+        request = t.requests[number % n_slots]
+        if request.opened != day:
+            break
+        can_broker = brokered < most_brokered
+        brokered += _search(t, request, day, can_broker, p)
+        number -= 1
+    t.daily[day, mt.BROKERED] += brokered
+    scope = 1.0 if directory.is_shared(t) else p.private_scope
+    hazard = -math.log1p(-min(0.999999, p.leak_year)) * scope / YEAR
+    u = uniform(day_key(clock.seed_key, decisions.LEAK, day), U64(0))
+    if u < 1.0 - math.exp(-hazard) or day == p.leak_day:
+        _leak(t, day, p)
+
+
+@compiled()
+def _count_holders(t, day):
+    t.n_holders[:] = 0
+    key = day_key(t.clock[0].seed_key, decisions.HOLDER, day)
+    for i in range(t.clock[0].n_rows):
+        if t.fate[i].status == Status.ENGAGED:
+            directory.enter(t, i, key)
+
+
+@compiled()
+def _broker_hours(t):
+    """Hours a day of everybody on duty."""
+    hours = 0.0
+    for k in range(t.clock[0].n_moderators):
+        if t.moderators[k].duty != Duty.OFF:
+            hours += f8(t.moderators[k].hours_day)
+    return hours
+
+
+@compiled()
+def _search(t, request, day, can_broker, p):
+    """Look for a holder of the needed skill; returns 1 when a steward had to broker."""
+    asker = i8(request.asker)
+    group = i8(t.members[asker].group)
+    row = directory.row_of(t, group, i8(request.topic), request.uid)
+    draws = directory.search_key(t, day, request.uid)
+    holders = _others_held(t, row, asker)
+    t.daily[day, mt.SEARCHES] += 1.0
+    if holders > 0:
+        t.daily[day, mt.SKILLS_HELD] += 1.0
+    helper = NOBODY
+    minutes = 0.0
+    brokered = NONE_YET
+    is_masked = directory.is_masked(t)
+    if directory.is_shared(t):
+        minutes = p.lookup_minutes
+        helper = _pick(t, row, asker, True, uniform(draws, U64(1)))
+        if helper >= 0 and is_masked:
+            brokered += 1
+            minutes += p.broker_minutes
+            if not can_broker:
+                helper = NOBODY
+                brokered = NONE_YET
+        elif helper >= 0:
+            minutes += p.intro_minutes
+    if helper < 0:
+        talks = _talks(t, group, holders, uniform(draws, U64(0)), p)
+        minutes += p.intro_minutes * abs(talks)
+        if talks > 0:
+            helper = _pick(t, row, asker, False, uniform(draws, U64(1)))
+    m = t.members[asker]
+    m.worth = max(0.0, f8(m.worth) - t.params[0].interaction.minute_cost * minutes)
+    t.daily[day, mt.SEARCH_MINUTES] += minutes
+    if helper >= 0:
+        t.daily[day, mt.FOUND] += 1.0
+        request.helper = helper
+        request.called = day + 1 + (p.broker_days if brokered > 0 else 0)
+        ties.strengthen_from(t, asker, helper, p.contact, day, ties.Origin.PROFILE.value)
+    return brokered
+
+
+@compiled()
+def _others_held(t, row, asker):
+    """Holders of a skill besides the asker."""
+    n = i8(t.n_holders[row])
+    for k in range(min(n, directory.HELD)):
+        if t.holders[row, k] == asker:
+            return n - 1
+    return n
+
+
+@compiled()
+def _pick(t, row, asker, is_listed, u):
+    """One of the holders at hand who is still there, listed if that is asked for; -1 for none."""
+    n = min(i8(t.n_holders[row]), directory.HELD)
+    first = i8(n * u)
+    for step_on in range(n):
+        i = i8(t.holders[row, (first + step_on) % n])
+        is_there = i != asker and t.fate[i].status == Status.ENGAGED
+        if is_there and (not is_listed or t.fate[i].circles & Flag.PROFILE):
+            return i
+    return NOBODY
+
+
+@compiled()
+def _talks(t, group, holders, u, p):
+    """Members she gets to know until one holds the skill; negative when time is over before."""
+    others = i8(t.groups[group].n_members) - 1
+    most = min(others, i8(p.budget_minutes / p.intro_minutes))
+    unfound = 1.0
+    for k in range(most):
+        # of those she does not know yet, the next one holds the skill or not
+        unfound *= max(0.0, 1.0 - f8(holders) / f8(others - k))
+        if u >= unfound:
+            return k + 1
+    return -most
+
+
+@compiled()
+def _leak(t, day, p):
+    """Records get out: trust is lost and members are drawn away, less so when masked."""
+    harm = p.residual_harm if directory.is_masked(t) else 1.0
+    key = day_key(t.clock[0].seed_key, decisions.POACH, day)
+    t.daily[day, mt.LEAKS] += 1.0
+    for i in range(t.clock[0].n_rows):
+        fate = t.fate[i]
+        if fate.status == Status.LEFT or not fate.circles & Flag.PROFILE:
+            continue
+        m = t.members[i]
+        m.trust = f8(m.trust) * (1.0 - p.leak_trust * harm)
+        t.daily[day, mt.LEAK_HARM] += harm
+        if uniform(key, fate.uid) < p.poach * harm:
+            t.daily[day, mt.POACHED] += 1.0
+            people.leave(t, i, day)
