@@ -12,8 +12,9 @@ import math
 from numpy import float64 as f8
 
 from agents.compiled import compiled
+from agents.stored import part
 
-VISIT_TERMS = ("belonging", "satisfaction", "load")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "game")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -43,6 +44,7 @@ def visit_terms(m, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
+        game_pull(m, policy, world),
     )
 
 
@@ -65,6 +67,7 @@ def visit_hazard(m, clock, policy, world):
 
 EXIT_TERMS = (
     "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
+    "relationship",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -101,6 +104,7 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         p.load_weight * f8(m.load),
         p.dues_weight * clock.dues_share * (1.0 - f8(m.belonging)),
         p.silent_weight if is_silent else 0.0,
+        -relationship(m, world),
     )
 
 
@@ -205,7 +209,7 @@ def answer_probability(m, reward, effort, clock, policy, world):
     return sigmoid(total(answer_terms(m, reward, effort, clock, policy, world)))
 
 
-POST_TERMS = ("motive", "belonging", "load", "prize", "points")
+POST_TERMS = ("motive", "belonging", "load", "prize", "points", "prompt")
 """Names of the terms of :func:`post_terms`, in their order."""
 
 
@@ -240,6 +244,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         -p.load_weight * f8(m.load),
         prize,
         points,
+        world.calibration.scale * world.topics.pull if clock.prompt[m.topic] > 0.0 else 0.0,
     )
 
 
@@ -290,6 +295,55 @@ def goal_pull(points, goal, world):
     p = world.incentives
     progress = f8(points % goal) / f8(goal)
     return world.calibration.scale * math.log(1.0 + p.goal_gain * progress**p.goal_power)
+
+
+@compiled()
+def game_pull(m, policy, world):
+    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    policy, world : records
+        Levers and weights.
+
+    Returns
+    -------
+    float
+        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
+    """
+    lever = policy.game
+    if not lever.has_checkins:
+        return 0.0
+    pull = world.calibration.scale * world.games.pull
+    if lever.lottery_odds > 0.0:
+        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
+    return pull * (1.0 - part(m.habit))
+
+
+@compiled()
+def relationship(m, world):
+    """Log-hazard by which the relation to the brand holds a member.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    world : record of World
+        Weights of exchange, investment and affect.
+
+    Returns
+    -------
+    float
+        At least 0, concave in each accumulator; 0 when strength is 0. Source: M96.
+    """
+    p = world.relationship
+    if p.strength == 0.0:
+        return 0.0
+    capital = p.exchange_share * part(m.exchange) + p.investment_share * part(m.investment)
+    capital += (1.0 - p.exchange_share - p.investment_share) * part(m.affect)
+    return p.strength * math.sqrt(max(0.0, capital))
 
 
 @compiled()

@@ -116,6 +116,12 @@ MEMBER: tuple[Var, ...] = (
     Var("answers_today", "i1", "answers", "answers given at the last visit", "T11"),
     Var("helped_today", "i1", "requests", "own requests solved since the last visit", "T17"),
     Var("harm", "f4", "1", "harm seen at the last visit (violations, promotion)", "science A.11"),
+    # engagement
+    Var("habit", "u2", "1/65535", "how used one is to games, as part of 65535", "M19"),
+    Var("exchange", "u2", "1/65535", "kept promises and fair value, as part of 65535", "M96"),
+    Var("investment", "u2", "1/65535", "discounted contributions, as part of 65535", "M96"),
+    Var("affect", "u2", "1/65535", "care received, as part of 65535", "M96"),
+    Var("last_event", "i2", "day", "day of the last event attended", "T54", -32000),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
 )

@@ -22,6 +22,11 @@ LEVERS = (
     "acquisition",
     "koc",
     "partnership",
+    "events",
+    "game",
+    "service",
+    "culture",
+    "programme",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

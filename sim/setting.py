@@ -17,22 +17,31 @@ from sim.processes import (
     arrival,
     belonging,
     churn,
+    cocreation,
+    culture,
     entry,
+    events,
     feed,
+    games,
     help,
     incentives,
     kocs,
+    needs,
     onboarding,
     partnership,
     posting,
+    programme,
     purchase,
     reading,
     referral,
+    relationship,
     review,
     sensing,
+    service,
     settlement,
     stewarding,
     ties,
+    topics,
     visiting,
 )
 from sim.world import calibration, traits
@@ -67,6 +76,15 @@ class World:
     churn: churn.Params = field(default_factory=churn.Params)
     settlement: settlement.Params = field(default_factory=settlement.Params)
     sensing: sensing.Params = field(default_factory=sensing.Params)
+    events: events.Params = field(default_factory=events.Params)
+    cocreation: cocreation.Params = field(default_factory=cocreation.Params)
+    games: games.Params = field(default_factory=games.Params)
+    topics: topics.Params = field(default_factory=topics.Params)
+    service: service.Params = field(default_factory=service.Params)
+    culture: culture.Params = field(default_factory=culture.Params)
+    needs: needs.Params = field(default_factory=needs.Params)
+    relationship: relationship.Params = field(default_factory=relationship.Params)
+    programme: programme.Params = field(default_factory=programme.Params)
 
 
 @dataclass(frozen=True)

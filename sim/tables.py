@@ -18,6 +18,7 @@ from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
 from sim.world.clock import APPLICANT, CLOCK
+from sim.world.events import EVENT, MOST_FINALISTS
 from sim.world.fund import ACCOUNTS, JOURNAL
 from sim.world.items import HOT, ITEM, TOPICS
 from sim.world.people import HISTORY
@@ -48,6 +49,7 @@ class Tables:
     requests: Records
     board: np.ndarray
     board_size: np.ndarray
+    solved_today: np.ndarray
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -69,6 +71,10 @@ class Tables:
     fading: np.ndarray
     winners: np.ndarray
     scores: np.ndarray
+    events: Records
+    guests: np.ndarray
+    finalists: np.ndarray
+    final_scores: np.ndarray
     clock: Records
     policy: Records
     params: Records
@@ -144,6 +150,7 @@ def allocate(
         requests=blank(REQUEST, 4 * TOPICS * _board_length(rows)),
         board=np.zeros((TOPICS, _board_length(rows)), np.int32),
         board_size=np.zeros(TOPICS, np.int64),
+        solved_today=np.zeros(TOPICS, np.int64),
         hot=np.zeros((TOPICS + 1, HOT), np.int64),
         hot_score=np.zeros((TOPICS + 1, HOT), np.float64),
         hot_size=np.zeros(TOPICS + 1, np.int64),
@@ -165,6 +172,10 @@ def allocate(
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
+        events=blank(EVENT, days + 64),
+        guests=np.zeros(_guest_room(rows), np.int32),
+        finalists=np.full(MOST_FINALISTS, -1, np.int64),
+        final_scores=np.zeros(MOST_FINALISTS),
         clock=blank(CLOCK, 1),
         policy=policy,
         params=params,
@@ -194,6 +205,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         visitors=_longer(tables.visitors, rows),
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
+        guests=_longer(tables.guests, _guest_room(rows)),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
         items=_longer_feed(tables, _feed_length(rows)),
     )
@@ -214,6 +226,11 @@ def _board_length(rows: int) -> int:
 def _sample_room(rows: int) -> int:
     """Room for every author up to ``WHOLE``, beyond that for one in ``SAMPLED``."""
     return min(rows, max(WHOLE, rows // SAMPLED + 1))
+
+
+def _guest_room(rows: int) -> int:
+    """Most guests of one event (assumption: a sixteenth of a large community)."""
+    return max(256, rows // 16)
 
 
 def _feed_length(rows: int) -> int:

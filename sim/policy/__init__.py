@@ -11,14 +11,19 @@ from dataclasses import dataclass, field
 from sim.policy.acquisition import Acquisition
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
+from sim.policy.culture import Culture
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate
+from sim.policy.events import Events
 from sim.policy.fund import Fund, PayoutRule
+from sim.policy.game import Game
 from sim.policy.incentive import Incentive
 from sim.policy.koc import Koc, Programme
 from sim.policy.moderation import Moderation, Review
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
+from sim.policy.programme import Schedule, StageProgramme
+from sim.policy.service import Service
 from sim.policy.stewarding import Staff, Stewarding
 
 
@@ -38,6 +43,11 @@ class Policy:
     acquisition: Acquisition = field(default_factory=Acquisition)
     koc: Koc = field(default_factory=Koc)
     partnership: Partnership = field(default_factory=Partnership)
+    events: Events = field(default_factory=Events)
+    game: Game = field(default_factory=Game)
+    service: Service = field(default_factory=Service)
+    culture: Culture = field(default_factory=Culture)
+    programme: StageProgramme = field(default_factory=StageProgramme)
 
 
 Clash = tuple[bool, str]
@@ -75,11 +85,14 @@ __all__ = [
     "Clash",
     "Comms",
     "Content",
+    "Culture",
     "Distribution",
     "Entry",
+    "Events",
     "Feed",
     "Form",
     "Fund",
+    "Game",
     "Gate",
     "Incentive",
     "IncompatiblePolicy",
@@ -92,8 +105,11 @@ __all__ = [
     "Programme",
     "Protocol",
     "Review",
+    "Schedule",
+    "Service",
     "Split",
     "Staff",
+    "StageProgramme",
     "Stewarding",
     "check_policy",
 ]

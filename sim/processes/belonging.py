@@ -26,6 +26,8 @@ READS = (
     "clock.n_visitors",
     "clock.n_rows",
     "clock.dues_share",
+    "clock.culture",
+    "clock.product",
     "fate.review_day",
     "fate.status",
     "members",
@@ -203,7 +205,8 @@ def _take_in(t, i, day, p):
     contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
     _fade(t, i, day, p)
     belonging = f8(m.belonging)
-    m.belonging = belonging + p.belonging_gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
+    gain = p.belonging_gain * (1.0 + _resonance(t, m))
+    m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
     experience = f8(m.worth) + p.social_value * heard
     if m.helped_today > 0:
@@ -220,6 +223,17 @@ def _take_in(t, i, day, p):
     m.unread_reactions = 0
     m.helped_today = 0
     set_hazards(t, i, day)
+
+
+@compiled()
+def _resonance(t, m):
+    """Added rate at which contact becomes belonging in a shared culture, if there is use in it."""
+    closeness = t.clock[0].culture
+    if closeness <= 0.0:
+        return 0.0
+    p = t.params[0].culture
+    use = min(1.0, f8(m.worth) / max(1e-6, p.utility_floor))
+    return t.params[0].calibration.scale * p.conversion * closeness * use
 
 
 @compiled()
@@ -276,3 +290,5 @@ def set_hazards(t, i, day):
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
     purchase = t.params[0].purchase
     fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))
+    if clock.product > 0.0:
+        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import answer_probability, reward_log_odds
+from agents.choices import answer_probability, reward_log_odds, shift_probability
 from agents.compiled import compiled, kernel
 from agents.member import Flag
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, normal, uniform
+from sim.randomness import U64, agent_key, day_key, mix, normal, uniform
 from sim.recording import metrics as mt
 from sim.world import items, people, ties
 from sim.world import requests as board
@@ -26,6 +27,7 @@ READS = (
     "clock.n_visitors",
     "clock.prize_cents",
     "clock.last_answerers",
+    "clock.item_head",
     "fate",
     "operator.founder_hours_day",
     "members.skill",
@@ -46,20 +48,19 @@ WRITES = (
     "members.week_score",
     "members.solved",
     "members.helped_today",
+    "members.worth",
     "members.reputation",
     "members.last_act",
     "members.n_ties",
     "ties",
     "acts",
+    "solved_today",
     "daily.requests",
     "daily.solved",
     "daily.answers",
     "daily.founder_answers",
 )
 
-
-FIRST = np.int64(0)
-"""Place of the oldest request on a board."""
 
 NONE = np.int64(-1)
 
@@ -107,6 +108,31 @@ class Params:
         high=10.0,
         source="assumption (M20: rigidity)",
         doc="Extra effort of a written answer.",
+    )
+    bureaucracy: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M20: rigid use becomes bureaucracy)",
+        doc="Effort of asking and answering at full rigidity of the form.",
+    )
+    bury_items: float = quantity(
+        0.0,
+        unit="items",
+        low=0.0,
+        high=1e6,
+        source="assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; "
+        "conf/world/full.yaml turns it on",
+        doc="Items after which free chat has carried off two thirds of what was asked.",
+    )
+    learning: float = quantity(
+        0.0,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
+        doc="Value of a solved request of one's main interest to a visitor who only looks on.",
     )
     written_depth: float = quantity(
         0.15,
@@ -191,6 +217,7 @@ def step(t, day):
     """
     clock = t.clock[0]
     p = t.params[0].help
+    t.solved_today[:] = 0
     if day % 7 == 0:
         clock.n_answerers = 0
     patience = p.patience_days
@@ -211,6 +238,8 @@ def step(t, day):
         _ask(t, i, day, ask_key, p)
         _look_and_answer(t, i, day, answer_key, reward, p)
     _founder_answers(t, day, p)
+    if p.learning > 0.0:
+        board.look_on(t, p.learning)
 
 
 @compiled()
@@ -218,6 +247,8 @@ def _ask(t, i, day, ask_key, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
     hazard = max(0.02, f8(t.fate[i].visit_hazard))
     per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
+    if t.policy[0].comms.rigidity > 0.0 and t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        per_visit = shift_probability(per_visit, -p.bureaucracy * t.policy[0].comms.rigidity)
     draws = agent_key(ask_key, t.fate[i].uid)
     if uniform(draws, U64(0)) >= per_visit:
         return
@@ -234,7 +265,10 @@ def _ask(t, i, day, ask_key, p):
 def _look_and_answer(t, i, day, answer_key, reward, p):
     """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
-    is_listed = t.policy[0].onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
+    lever = t.policy[0]
+    is_listed = lever.onboarding.has_directory and t.fate[i].circles & Flag.PROFILE
+    # somebody who knows who can do what brings request and skill together (M21)
+    is_listed = is_listed or lever.comms.has_matching
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     for look in range(p.looks):
         if not _decides(t, i, uniform(own, U64(3 * look)), reward, is_written, p):
@@ -248,8 +282,17 @@ def _look_and_answer(t, i, day, answer_key, reward, p):
         place = i8(t.board_size[topic] * uniform(own, U64(3 * look + 2)))
         request = t.requests[t.board[topic, place]]
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
-        if request.asker != i and not is_early:
+        if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
             _answer(t, i, topic, place, day, is_written, p)
+
+
+@compiled()
+def _is_buried(t, request, own, look, p):
+    """Whether free chat has carried the request out of sight."""
+    if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        return False
+    since = f8(t.clock[0].item_head - request.asked_at)
+    return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= math.exp(-since / p.bury_items)
 
 
 @compiled()
@@ -273,6 +316,8 @@ def _decides(t, i, u, reward, is_written, p):
     if lever.has_points and t.fate[i].circles & Flag.RESPONDER:
         term += world.incentives.points_pull
     effort = p.written_cost if is_written else 0.0
+    if is_written:
+        effort += p.bureaucracy * t.policy[0].comms.rigidity
     return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)
 
 
@@ -317,6 +362,7 @@ def _settle(t, topic, place, quality, day):
     asker.solved = min(32000, asker.solved + 1)
     asker.helped_today = min(120, asker.helped_today + 1)
     t.daily[day, mt.SOLVED] += 1.0
+    t.solved_today[topic] += 1
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
         board.take_down(t, topic, place)
 
@@ -329,8 +375,11 @@ def _founder_answers(t, day, p):
     n = i8(capacity)
     if uniform(key, U64(0)) < capacity - n:
         n += 1
+    # written problems circulate before anybody answers, the founder included
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    latest = day - (t.policy[0].comms.lead_days if is_written else 0)
     for k in range(n):
-        topic, place = _oldest_open(t, day)
+        topic, place = board.oldest_open(t, latest)
         if topic < 0:
             return
         t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
@@ -342,23 +391,3 @@ def _founder_answers(t, day, p):
             request.ticket = board.Ticket.GIVEN_UP
             request.closed = day
             board.take_down(t, topic, place)
-
-
-@compiled()
-def _oldest_open(t, day):
-    """Topic and place of the answerable request that has waited longest; -1 for none."""
-    best = NONE
-    best_place = FIRST
-    # written problems circulate before anybody answers, the founder included
-    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    oldest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
-    for topic in range(items.TOPICS):
-        for place in range(t.board_size[topic]):
-            request = t.requests[t.board[topic, place]]
-            if request.ticket == board.Ticket.OPEN:
-                if request.opened < oldest:
-                    oldest = i8(request.opened)
-                    best = i8(topic)
-                    best_place = i8(place)
-                break
-    return best, best_place

@@ -26,6 +26,7 @@ READS = (
     "clock.n_visitors",
     "clock.prize_cents",
     "clock.last_answerers",
+    "clock.prompt",
     "members",
     "fate",
     "moderators",

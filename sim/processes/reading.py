@@ -47,6 +47,7 @@ WRITES = (
     "items.views",
     "items.reactions",
     "items.replies",
+    "items.first_reply",
     "members.seen_to",
     "members.worth",
     "members.load",
@@ -332,6 +333,8 @@ def _respond(t, i, day, item, use, responses, is_tie):
     if reply * p.talk_share < p_reply * use * (1.0 - f8(m.load)):
         _reply(t, i, author, day)
         item.replies += 1
+        if item.first_reply == 0:
+            item.first_reply = min(120, day - item.day + 1)
 
 
 @compiled()

@@ -31,11 +31,13 @@ PURPOSES = (
     "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
     "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
     "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods",
+    "event", "event_income", "donation", "lottery", "service",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION, KOC_SUPPORT,
     KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT, POLICY_STOP,
     COST_OF_GOODS,
+    EVENT, EVENT_INCOME, DONATION, LOTTERY, SERVICE,
 ) = range(len(PURPOSES))  # fmt: skip
 
 JOURNAL: tuple[Var, ...] = (

@@ -65,6 +65,7 @@ def admit(t, uid, route, inviter, day):
     m.last_act = LONG_AGO
     m.last_buy = LONG_AGO
     m.last_win = LONG_AGO
+    m.last_event = LONG_AGO
     m.route = route
     m.topic = traits.topic_of(t, uid)
     m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))

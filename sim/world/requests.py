@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 import numpy as np
+from numpy import float64 as f8
 
 from agents.compiled import compiled
 from agents.record import Var
@@ -27,6 +28,7 @@ class Ticket(enum.IntEnum):
 
 REQUEST: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by asker and day", "design 5"),
+    Var("asked_at", "i8", "item", "number of the next item when it was asked", "M20"),
     Var("asker", "i4", "row", "who asks", "M21", -1),
     Var("difficulty", "f4", "1", "quality an answer needs to solve it, 0 to 1", "M21"),
     Var("opened", "i2", "day", "day of opening", "M20"),
@@ -57,6 +59,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request = t.requests[slot]
     request.uid = uid
     request.asker = asker
+    request.asked_at = clock.item_head
     request.topic = topic
     request.difficulty = difficulty
     request.opened = day
@@ -72,6 +75,37 @@ def open_request(t, uid, asker, topic, difficulty, day):
         n = t.board_size[topic]
     t.board[topic, n] = slot
     t.board_size[topic] = n + 1
+
+
+@compiled()
+def oldest_open(t, latest):
+    """Topic and place of the open request that has waited longest; -1 for none.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    latest : int
+        Day of opening up to which requests count.
+
+    Returns
+    -------
+    tuple of int
+        Topic and place on its board.
+    """
+    best = np.int64(-1)
+    best_place = OLDEST
+    oldest = latest + 1
+    for topic in range(TOPICS):
+        for place in range(t.board_size[topic]):
+            request = t.requests[t.board[topic, place]]
+            if request.ticket == Ticket.OPEN:
+                if request.opened < oldest:
+                    oldest = np.int64(request.opened)
+                    best = np.int64(topic)
+                    best_place = np.int64(place)
+                break
+    return best, best_place
 
 
 @compiled()
@@ -100,3 +134,22 @@ def _close(request, day):
     if request.ticket == Ticket.OPEN:
         request.ticket = Ticket.GIVEN_UP
         request.closed = day
+
+
+@compiled()
+def look_on(t, value):
+    """Visitors learn from what was solved today in the field of their main interest (M21).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    value : float
+        Most that looking on is worth.
+    """
+    for k in range(t.clock[0].n_visitors):
+        m = t.members[t.visitors[k]]
+        seen = f8(t.solved_today[m.topic])
+        if seen > 0.0 and m.helped_today == 0:
+            worth = f8(m.worth)
+            m.worth = worth + (1.0 - 0.5**seen) * value * (1.0 - worth)

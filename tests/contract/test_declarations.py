@@ -25,6 +25,7 @@ from sim.policy import Policy
 from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
+from sim.world.events import EVENT
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
 from sim.world.items import ITEM
 from sim.world.requests import REQUEST
@@ -40,6 +41,7 @@ RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
     "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
     "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
+    "events": EVENT,
 }  # fmt: skip
 LEVERS = [
     (group.name, field)
