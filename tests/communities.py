@@ -16,6 +16,7 @@ from sim.policy.entry import Gate
 from sim.policy.koc import Programme
 from sim.policy.moderation import Review
 from sim.policy.partnership import Form
+from sim.policy.programme import Schedule
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
 from sim.setting import Setting, check_setting, to_record
@@ -90,6 +91,9 @@ EVERYTHING: Changes = {
     "policy.service.has_bot": True,
     "policy.service.languages": 2,
     "policy.culture.ritual_week": 2.0,
+    "policy.programme.schedule": Schedule.STAGED_BY_TIME,
+    "policy.programme.incubation_weeks": 1,
+    "policy.programme.growth_weeks": 1,
     "policy.comms.rigidity": 0.1,
     "world.help.learning": 0.1,
     "world.needs.drift": 0.02,

@@ -72,6 +72,9 @@ STAGE_OF = np.array([0, 1, 1, 1, 2])
 PHASES = np.array([0.5, 0.5, 0.25, 0.75, 0.0])
 """Where in its interval each kind of event starts, so that they do not fall together."""
 
+MARGIN = 1.08
+"""A little more than needed, so that a tie just made strong is still so at the weekly count."""
+
 
 @dataclass(frozen=True)
 class Params:
@@ -235,7 +238,7 @@ def step(t, day):
         Today.
     """
     lever = t.policy[0].events
-    if book.is_due(day, lever.online_month, PHASES[Kind.ONLINE]):
+    if book.is_due(day, lever.online_month, PHASES[Kind.ONLINE.value]):
         key = day_key(t.clock[0].seed_key, decisions.EVENT_THEME, day)
         is_expert = uniform(key, U64(0)) < lever.expert_share
         if is_expert and book.is_open(t, Stage.GROWTH.value):
@@ -361,7 +364,7 @@ def _contact(t, kind, p):
     kept = 0.0
     for k in range(p.strong_tie_meetings):
         kept += t.fading[min(28 * k, t.fading.shape[0] - 1)]
-    return 1.02 * t.params[0].ties.strong_at / kept
+    return MARGIN * t.params[0].ties.strong_at / kept
 
 
 @compiled()

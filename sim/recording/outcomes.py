@@ -9,6 +9,7 @@ import numpy as np
 from agents.member import Status
 from sim.calendar import MONTH, YEAR
 from sim.recording import metrics as mt
+from sim.recording.engagement import engagement_outcomes
 from sim.tables import Records, Tables
 from sim.world import fund
 
@@ -48,6 +49,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_rates(daily))
     values.update(_fund(tables, daily, days))
     values.update(_people(tables, days))
+    values.update(engagement_outcomes(tables, days))
     return {name: float(value) for name, value in values.items()}
 
 

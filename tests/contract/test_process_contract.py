@@ -240,6 +240,13 @@ NOTHING_TO_DO = {
     ),
     "referral": ({"policy.acquisition.has_referral": False}, set()),
     "purchase": ({"world.purchase.buyer_share": 0.0}, set()),
+    "events": ({}, set()),
+    "cocreation": ({}, set()),
+    "games": ({}, set()),
+    "service": ({}, set()),
+    "culture": ({}, set()),
+    "needs": ({}, set()),
+    "relationship": ({}, set()),
     "churn": ({**FAITHFUL, "world.visiting.activity_factor": 0.0}, set()),
 }
 
