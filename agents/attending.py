@@ -9,12 +9,12 @@ from numpy import float64 as f8
 
 from agents.compiled import compiled
 
-REGISTER_TERMS = ("pull", "fit", "belonging", "novelty", "too early")
+REGISTER_TERMS = ("pull", "fit", "taste", "belonging", "novelty", "too early")
 """Names of the terms of :func:`register_terms`, in their order."""
 
 
 @compiled()
-def register_terms(m, pull, fit, novelty, early, world):
+def register_terms(m, pull, fit, taste, novelty, early, world):
     """Terms on the log-odds that a member who is invited registers for an event.
 
     Parameters
@@ -25,6 +25,8 @@ def register_terms(m, pull, fit, novelty, early, world):
         Log-odds of this kind of event, for somebody whom its theme fits half.
     fit : float
         Fit of the theme with her main interest, 0 to 1.
+    taste : float
+        How much she likes to take part, standard normal.
     novelty : float
         What is left of the novelty of the form, 0 to 1.
     early : int
@@ -41,6 +43,7 @@ def register_terms(m, pull, fit, novelty, early, world):
     return (
         pull,
         p.fit_weight * (fit - 0.5),
+        p.taste_weight * taste,
         p.belonging_weight * (f8(m.belonging) - 0.3),
         world.calibration.scale * p.novelty_weight * novelty,
         -world.programme.confusion * early,

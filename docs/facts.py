@@ -26,7 +26,7 @@ from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import fund, items, requests, ties
+from sim.world import events, fund, items, requests, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +42,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "requests": (requests.REQUEST, "Help requests"),
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
+    "events": (events.EVENT, "Events"),
     "clock": (tables.CLOCK, "The community as a whole"),
 }
 """Tables of records, by name: declared variables and a heading."""

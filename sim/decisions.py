@@ -54,6 +54,7 @@ QUESTION = 192
 RITUAL = 193
 BURIED = 194
 THREAD = 195
+EVENT_TASTE = 196
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -263,7 +263,9 @@ class Watcher:
 
     def opening(self, tables: Tables, day: int, name: str) -> None:
         """Leave out what the day book writes before the first process."""
-        if name == "arrival":
+        from sim.day import PROCESSES
+
+        if name == PROCESSES[0].__name__.rsplit(".", 1)[1]:
             self(tables, day, "the day book")
 
     def __call__(self, tables: Tables, day: int, name: str) -> None:

@@ -211,7 +211,8 @@ def _close(t, day, event, p):
         event.reachable += 1
         draws = agent_key(key, t.fate[i].uid)
         fit = items.fit(event.topic, m.topic)
-        terms = register_terms(m, p.vote_pull, fit, 0.0, early, t.params[0])
+        taste = book.taste_of(t, t.fate[i].uid)
+        terms = register_terms(m, p.vote_pull, fit, taste, 0.0, early, t.params[0])
         is_voter = uniform(draws, U64(0)) < sigmoid(total(terms))
         shift = p.submit_pull - p.vote_pull + p.skill_weight * (f8(m.skill) - 0.5)
         is_proposer = uniform(draws, U64(1)) < sigmoid(total(terms) + shift)

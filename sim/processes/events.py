@@ -72,9 +72,6 @@ STAGE_OF = np.array([0, 1, 1, 1, 2])
 PHASES = np.array([0.5, 0.5, 0.25, 0.75, 0.0])
 """Where in its interval each kind of event starts, so that they do not fall together."""
 
-MARGIN = 1.08
-"""A little more than needed, so that a tie just made strong is still so at the weekly count."""
-
 
 @dataclass(frozen=True)
 class Params:
@@ -103,6 +100,14 @@ class Params:
         high=20.0,
         source="assumption (M17)",
         doc="Per unit of fit of the theme.",
+    )
+    taste_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (some come whenever they can, most never)",
+        doc="Per standard deviation of a person's taste for events.",
     )
     belonging_weight: float = quantity(
         1.0,
@@ -278,7 +283,9 @@ def _hold(t, day, kind, fixed_cents):
         return
     event = t.events[number]
     _gather(t, day, kind, event, p)
-    contact = _contact(t, kind, p)
+    contact = p.contact
+    if kind == Kind.OFFLINE:
+        contact = book.face_to_face(t, p.strong_tie_meetings)
     book.meet_again(t, day, event, contact, p.meets[kind])
     book.meet_others(t, day, event, contact, p.meets[kind])
     _affect(t, day, kind, event, p)
@@ -331,7 +338,8 @@ def _gather(t, day, kind, event, p):
         m = t.members[i]
         uid = t.fate[i].uid
         fit = items.fit(event.topic, m.topic)
-        terms = register_terms(m, p.pull[kind], fit, novelty, early, t.params[0])
+        taste = book.taste_of(t, uid)
+        terms = register_terms(m, p.pull[kind], fit, taste, novelty, early, t.params[0])
         if uniform(register_key, uid) >= sigmoid(total(terms)):
             continue
         event.registered += 1
@@ -354,17 +362,6 @@ def _is_invited(t, i, day, kind, p):
     if kind == Kind.IMMERSIVE:
         return book.tech_of(t, t.fate[i].uid) < p.tech_share
     return True
-
-
-@compiled()
-def _contact(t, kind, p):
-    """Contact of one talk: face to face so much that the wanted meetings make a tie strong."""
-    if kind != Kind.OFFLINE:
-        return p.contact
-    kept = 0.0
-    for k in range(p.strong_tie_meetings):
-        kept += t.fading[min(28 * k, t.fading.shape[0] - 1)]
-    return MARGIN * t.params[0].ties.strong_at / kept
 
 
 @compiled()

@@ -12,10 +12,12 @@ from agents.compiled import compiled
 from agents.record import Var
 from sim import decisions
 from sim.calendar import MONTH
-from sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
+from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.world import ties
 
 MOST_FINALISTS = 16
+MARGIN = 1.08
+"""A little more than needed, so that a tie just made strong is still so at the weekly count."""
 
 
 class Kind(enum.IntEnum):
@@ -90,6 +92,12 @@ def tech_of(t, uid):
 
 
 @compiled()
+def taste_of(t, uid):
+    """How much a person likes to take part in events, standard normal, from lineage alone."""
+    return normal(uniform(day_key(t.clock[0].seed_key, decisions.EVENT_TASTE, ALWAYS), uid))
+
+
+@compiled()
 def add(t, kind, topic, day):
     """Open a row for an event; returns its number, -1 when the table is full."""
     clock = t.clock[0]
@@ -115,6 +123,15 @@ def is_open(t, stage):
 def too_early(t, stage):
     """Stages by which a tool of ``stage`` comes before the community is ripe for it (M71)."""
     return f8(max(0, stage - t.clock[0].ripeness))
+
+
+@compiled()
+def face_to_face(t, meetings):
+    """Contact of one talk face to face, so much that ``meetings`` monthly ones tie strongly."""
+    kept = 0.0
+    for k in range(meetings):
+        kept += t.fading[min(MONTH * k, t.fading.shape[0] - 1)]
+    return MARGIN * t.params[0].ties.strong_at / kept
 
 
 @compiled()

@@ -17,7 +17,8 @@ SOME = {**CLOSED, "population.initial_members": 150}
 
 @pytest.mark.parametrize(
     ("hours", "replies", "score"),
-    [(0, 0, 0.0), (2, 6, 1.0), (4, 3, 0.3 + 0.2 + 0.24), (48, 12, 0.7), (26, 1, 0.15 + 0.4 / 6 + 0.12)],
+    [(0, 0, 0.0), (2, 6, 1.0), (4, 3, 0.3 + 0.2 + 0.24), (48, 12, 0.7),
+     (26, 1, 0.15 + 0.4 / 6 + 0.12)],
 )  # fmt: skip
 def test_the_score_of_a_thread(hours, replies, score):
     """T14: 0.3 timeliness + 0.4 depth + 0.3 breadth."""

@@ -83,7 +83,8 @@ def test_expert_sessions_satisfy_by_what_is_learnt(kernels):
 @pytest.mark.mechanism("M17")
 def test_attendance_follows_fit_reminder_and_load(kernels):
     """R19: who comes depends on fit, reminder and load."""
-    base = {**STEADY, **ONLINE, "policy.events.topic_fit": 0.0}
+    base = {**STEADY, **ONLINE, "policy.events.online_month": 12.0, "policy.events.topic_fit": 0.0,
+            "world.events.fit_weight": 3.0}  # fmt: skip
     assert_rises(base, {"policy.events.topic_fit": 1.0}, "attended_of_reachable")
     assert_falls(base, {"policy.events.has_reminder": False}, "attended_of_registered")
     assert_falls(base, {"world.events.load_weight": 4.0}, "attended_of_registered")
@@ -92,8 +93,9 @@ def test_attendance_follows_fit_reminder_and_load(kernels):
 @pytest.mark.mechanism("M18")
 def test_meetings_make_strong_ties(kernels):
     """R19, M18: meeting face to face again and again ties strongly; distance limits it."""
+    often = {"policy.events.offline_month": 4.0, "world.events.near_share": 0.6}
     near = {**STEADY, **OFFLINE}
-    assert_rises(STEADY, OFFLINE, late("strong_ties"))
+    assert_rises(STEADY, often, late("strong_ties"))
     assert_rises(near, {"world.events.near_share": 0.8}, total("event_guests"))
     assert_falls(near, {"policy.events.offline_places": 5}, total("event_guests"))
 
@@ -222,12 +224,11 @@ def test_light_interactions_rise_then_decay(kernels):
     playing = {**literal, **PLAY, "world.games.habituation": 0.0}
     lasting = {"world.games.habituation": 0.2}
     assert_falls(playing, lasting, last("visits"))
-    per_visit = lambda run: (
-        last("check_ins")(run) / last("visits")(run)
-        - (  # noqa: E731
-            first("check_ins")(run) / first("visits")(run)
-        )
-    )
+
+    def per_visit(run):
+        early = first("check_ins")(run) / first("visits")(run)
+        return last("check_ins")(run) / last("visits")(run) - early
+
     assert_falls((playing, lasting), {"world.games.recovery": 0.0}, per_visit)
     gaps = [per_visit(run) for run in runs_of({**playing, **lasting})]
     assert np.mean(gaps) < -3 * np.std(gaps, ddof=1) / np.sqrt(len(gaps))
