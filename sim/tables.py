@@ -229,7 +229,7 @@ def _sample_room(rows: int) -> int:
 
 
 def _guest_room(rows: int) -> int:
-    """Most guests of one event (assumption: a sixteenth of a large community)."""
+    """Room for the guests of one event, see :func:`sim.world.events.room`."""
     return max(256, rows // 16)
 
 

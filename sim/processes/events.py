@@ -323,7 +323,7 @@ def _gather(t, day, kind, event, p):
     novelty = 0.0
     if kind == Kind.IMMERSIVE:
         novelty = 0.5 ** (f8(day - clock.space_since) / p.novelty_halflife)
-    places = t.guests.shape[0]
+    places = book.room(clock.n_rows)
     if kind == Kind.OFFLINE:
         places = min(places, lever.offline_places)
     n = i8(0)

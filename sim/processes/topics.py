@@ -28,6 +28,7 @@ WRITES = (
     "clock.prompt",
     "members.exposures",
     "daily.prompts",
+    "daily.brand_items",
     "daily.expired_early",
     "daily.threads_closed",
     "daily.threads_good",
@@ -146,6 +147,7 @@ def _prompt(t, day, draws, p):
         items.NO,
     )
     t.daily[day, mt.PROMPTS] += 1.0
+    t.daily[day, mt.BRAND_ITEMS] += 1.0
 
 
 @compiled()

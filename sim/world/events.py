@@ -126,6 +126,12 @@ def too_early(t, stage):
 
 
 @compiled()
+def room(rows):
+    """Most guests of one event, by the rows of members in use (assumption: a sixteenth)."""
+    return max(i8(256), rows // 16)
+
+
+@compiled()
 def face_to_face(t, meetings):
     """Contact of one talk face to face, so much that ``meetings`` monthly ones tie strongly."""
     kept = 0.0
