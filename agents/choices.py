@@ -16,10 +16,11 @@ from agents.compiled import compiled
 from agents.member import Ballot, Channel, Route
 from agents.rewards import goal_pull as goal_pull
 from agents.rewards import reward_log_odds as reward_log_odds
+from agents.stored import part
 
 VISIT_TERMS = (
     "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
-    "crowding",
+    "crowding", "game",
 )  # fmt: skip
 """Names of the terms of :func:`visit_terms`, in their order."""
 
@@ -57,6 +58,7 @@ def visit_terms(m, clock, policy, world):
         world.mood.visit_weight * f8(m.mood),
         world.groups.prestige_weight * clock.presence,
         -world.crowding.estrangement * clock.dilution * f8(m.belonging),
+        game_pull(m, policy, world),
     )
 
 
@@ -83,6 +85,7 @@ EXIT_TERMS = (
     "grade", "privileges", "talent", "role",
     "mood",
     "channels",
+    "relationship",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -130,6 +133,7 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         -world.channels.several_weight
         if policy.crm.cross_platform and m.channel & Channel.SEVERAL
         else 0.0,
+        -relationship(m, world),
     )
 
 
@@ -248,7 +252,7 @@ def answer_probability(m, reward, effort, clock, policy, world):
 
 POST_TERMS = (
     "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
-    "fairness", "mood", "threshold", "cooling",
+    "fairness", "mood", "threshold", "cooling", "prompt",
 )  # fmt: skip
 """Names of the terms of :func:`post_terms`, in their order."""
 
@@ -292,6 +296,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         world.mood.post_weight * f8(m.mood),
         -world.adaptation.threshold_weight * clock.speak_threshold * shortfall(m),
         -clock.cooling,
+        world.calibration.scale * world.topics.pull if clock.prompt[m.topic] > 0.0 else 0.0,
     )
 
 
@@ -346,6 +351,55 @@ def violation_terms(m, clock, policy, world):
         -world.mood.violation_weight * f8(m.mood),
         world.adaptation.heat_weight * clock.heat,
     )
+
+
+@compiled()
+def game_pull(m, policy, world):
+    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    policy, world : records
+        Levers and weights.
+
+    Returns
+    -------
+    float
+        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
+    """
+    lever = policy.game
+    if not lever.has_checkins:
+        return 0.0
+    pull = world.calibration.scale * world.games.pull
+    if lever.lottery_odds > 0.0:
+        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
+    return pull * (1.0 - part(m.habit))
+
+
+@compiled()
+def relationship(m, world):
+    """Log-hazard by which the relation to the brand holds a member.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    world : record of World
+        Weights of exchange, investment and affect.
+
+    Returns
+    -------
+    float
+        At least 0, concave in each accumulator; 0 when strength is 0. Source: M96.
+    """
+    p = world.relationship
+    if p.strength == 0.0:
+        return 0.0
+    capital = p.exchange_share * part(m.exchange) + p.investment_share * part(m.investment)
+    capital += (1.0 - p.exchange_share - p.investment_share) * part(m.affect)
+    return p.strength * math.sqrt(max(0.0, capital))
 
 
 @compiled()

@@ -209,6 +209,12 @@ MEMBER: tuple[Var, ...] = (
     Var("risk_then", "i1", "score of 100", "churn score when contacts were last chosen", "T24"),
     Var("contact", "i1", "Contact", "what the brand did, and what it remembers", "M94"),
     Var("channel", "i1", "Channel", "channel she is at home on", "M98"),
+    # engagement
+    Var("habit", "u2", "1/65535", "how used one is to games, as part of 65535", "M19"),
+    Var("exchange", "u2", "1/65535", "kept promises and fair value, as part of 65535", "M96"),
+    Var("investment", "u2", "1/65535", "discounted contributions, as part of 65535", "M96"),
+    Var("affect", "u2", "1/65535", "care received, as part of 65535", "M96"),
+    Var("last_event", "i2", "day", "day of the last event attended", "T54", -32000),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
 )

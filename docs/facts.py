@@ -19,14 +19,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import buying, choices, koc, member, moderator, operator, partner, rewards, star
+from agents import (
+    buying,
+    choices,
+    koc,
+    member,
+    moderator,
+    operator,
+    partner,
+    rewards,
+    star,
+)
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import cases, fund, groups, items, requests, ties
+from sim.world import cases, events, fund, groups, items, requests, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -48,6 +58,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "complaints": (cases.COMPLAINT, "Complaints"),
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
+    "events": (events.EVENT, "Events"),
     "clock": (tables.CLOCK, "The community as a whole"),
 }
 """Tables of records, by name: declared variables and a heading."""

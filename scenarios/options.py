@@ -31,6 +31,11 @@ LEVERS = (
     "feedback",
     "crm",
     "monetisation",
+    "events",
+    "game",
+    "service",
+    "culture",
+    "programme",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

@@ -99,6 +99,24 @@ CALLED = 167
 PROPOSE = 168
 IN_PERSON = 169
 OPPORTUNITY = 170
+# engagement: 180-199
+EVENT_PLACE = 180
+EVENT_TECH = 181
+LANGUAGE = 182
+EVENT_THEME = 183
+REGISTER = 184
+SHOW_UP = 185
+EVENT_SEAT = 186
+SUBMIT = 187
+CHECK_IN = 188
+LOTTERY = 189
+MISSION = 190
+PROMPT = 191
+QUESTION = 192
+RITUAL = 193
+BURIED = 194
+THREAD = 195
+EVENT_TASTE = 196
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

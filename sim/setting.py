@@ -19,28 +19,37 @@ from sim.processes import (
     belonging,
     challenge,
     churn,
+    cocreation,
     crowding,
+    culture,
     directory,
     entry,
+    events,
     feed,
+    games,
     groups,
     help,
     kocs,
+    needs,
     network,
     onboarding,
     outreach,
     partnership,
     posting,
+    programme,
     purchase,
     reading,
     referral,
+    relationship,
     review,
     sensing,
+    service,
     settlement,
     star,
     stewarding,
     telling,
     ties,
+    topics,
     visiting,
 )
 from sim.processes.commerce import dues, monetising, staffing
@@ -143,6 +152,15 @@ class World:
     segments: segments.Params = field(default_factory=segments.Params)
     winback: winback.Params = field(default_factory=winback.Params)
     channels: channels.Params = field(default_factory=channels.Params)
+    events: events.Params = field(default_factory=events.Params)
+    cocreation: cocreation.Params = field(default_factory=cocreation.Params)
+    games: games.Params = field(default_factory=games.Params)
+    topics: topics.Params = field(default_factory=topics.Params)
+    service: service.Params = field(default_factory=service.Params)
+    culture: culture.Params = field(default_factory=culture.Params)
+    needs: needs.Params = field(default_factory=needs.Params)
+    relationship: relationship.Params = field(default_factory=relationship.Params)
+    programme: programme.Params = field(default_factory=programme.Params)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from sim.recording.metrics import N_METRICS
 from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.clock import APPLICANT, CLOCK
 from sim.world.directory import HELD, SKILLS
+from sim.world.events import EVENT, MOST_FINALISTS
 from sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
 from sim.world.groups import GROUP
 from sim.world.items import HOT, ITEM, TOPICS
@@ -63,6 +64,7 @@ class Tables:
     holders: np.ndarray
     n_holders: np.ndarray
     meetings: Records
+    solved_today: np.ndarray
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -92,6 +94,10 @@ class Tables:
     fading: np.ndarray
     winners: np.ndarray
     scores: np.ndarray
+    events: Records
+    guests: np.ndarray
+    finalists: np.ndarray
+    final_scores: np.ndarray
     clock: Records
     policy: Records
     params: Records
@@ -176,6 +182,7 @@ def allocate(
         requests=blank(REQUEST, 4 * boards * _board_length(rows)),
         board=np.zeros((boards, _board_length(rows)), np.int32),
         board_size=np.zeros(boards, np.int64),
+        solved_today=np.zeros(TOPICS, np.int64),
         talk=blank(TALK, talk),
         groups=blank(GROUP, n_groups),
         streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),
@@ -212,6 +219,10 @@ def allocate(
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
+        events=blank(EVENT, days + 64),
+        guests=np.zeros(_guest_room(rows), np.int32),
+        finalists=np.full(MOST_FINALISTS, -1, np.int64),
+        final_scores=np.zeros(MOST_FINALISTS),
         clock=blank(CLOCK, 1),
         policy=policy,
         params=params,
@@ -241,6 +252,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         visitors=_longer(tables.visitors, rows),
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
+        guests=_longer(tables.guests, _guest_room(rows)),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
         quarrels=_longer(tables.quarrels, _cases(rows)),
         complaints=_longer(tables.complaints, _cases(rows)),
@@ -281,6 +293,11 @@ def _board_length(rows: int) -> int:
 def _sample_room(rows: int) -> int:
     """Room for every author up to ``WHOLE``, beyond that for one in ``SAMPLED``."""
     return min(rows, max(WHOLE, rows // SAMPLED + 1))
+
+
+def _guest_room(rows: int) -> int:
+    """Room for the guests of one event, see :func:`sim.world.events.room`."""
+    return max(256, rows // 16)
 
 
 def _feed_length(rows: int) -> int:

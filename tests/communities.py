@@ -23,6 +23,7 @@ from sim.policy.moderation import Review
 from sim.policy.network import Matching
 from sim.policy.onboarding import Directory, GrowthCap
 from sim.policy.partnership import Form
+from sim.policy.programme import Schedule
 from sim.policy.rules import Charter
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
@@ -189,6 +190,27 @@ EVERYTHING: Changes = {
     "world.network.opportunity_visit": 0.05,
     "world.ties.strong_at": 2.0,
     "world.partnership.negotiation_days": 3,
+    "policy.events.online_month": 8.0,
+    "policy.events.offline_month": 4.0,
+    "policy.events.immersive_month": 3.0,
+    "policy.events.charity_month": 2.0,
+    "policy.events.cocreation_year": 13.0,
+    "policy.events.share_donated": 0.5,
+    "policy.events.topics_week": 3.0,
+    "policy.game.has_checkins": True,
+    "policy.game.lottery_odds": 0.1,
+    "policy.game.missions_month": 8.0,
+    "policy.service.has_service": True,
+    "policy.service.has_bot": True,
+    "policy.service.languages": 2,
+    "policy.culture.ritual_week": 2.0,
+    "policy.programme.schedule": Schedule.STAGED_BY_TIME,
+    "policy.programme.incubation_weeks": 1,
+    "policy.programme.growth_weeks": 1,
+    "policy.comms.rigidity": 0.1,
+    "world.help.learning": 0.1,
+    "world.needs.drift": 0.02,
+    "world.relationship.strength": 1.0,
     "world.referral.invite_visit": 0.2,
     "world.referral.accept_base": 0.0,
     "world.kocs.least_score": 0.4,
@@ -400,7 +422,9 @@ class Watcher:
 
     def opening(self, tables: Tables, day: int, name: str) -> None:
         """Leave out what the day book writes before the first process."""
-        if name == "arrival":
+        from sim.day import PROCESSES
+
+        if name == PROCESSES[0].__name__.rsplit(".", 1)[1]:
             self(tables, day, "the day book")
 
     def __call__(self, tables: Tables, day: int, name: str) -> None:

@@ -13,11 +13,14 @@ from sim.policy.climate import Climate
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
 from sim.policy.crm import Crm, Offer, Scheme
+from sim.policy.culture import Culture
 from sim.policy.data_policy import Consent, DataPolicy
 from sim.policy.distribution import Distribution, Feed
 from sim.policy.entry import Entry, Gate, Ticket
+from sim.policy.events import Events
 from sim.policy.feedback import Channel, Feedback
 from sim.policy.fund import Fund, LapseRule, PayoutRule
+from sim.policy.game import Game
 from sim.policy.groups import Groups, Kinds, Placement
 from sim.policy.incentive import Incentive, Judge, Tier
 from sim.policy.koc import Koc, Programme, Select
@@ -26,8 +29,10 @@ from sim.policy.monetisation import Monetisation
 from sim.policy.network import Matching, Network
 from sim.policy.onboarding import Directory, GrowthCap, Onboarding
 from sim.policy.partnership import Form, Partnership, Split
+from sim.policy.programme import Schedule, StageProgramme
 from sim.policy.roles import Roles
 from sim.policy.rules import Charter, Rules
+from sim.policy.service import Service
 from sim.policy.stewarding import Staff, Stewarding
 
 
@@ -56,6 +61,11 @@ class Policy:
     feedback: Feedback = field(default_factory=Feedback)
     crm: Crm = field(default_factory=Crm)
     monetisation: Monetisation = field(default_factory=Monetisation)
+    events: Events = field(default_factory=Events)
+    game: Game = field(default_factory=Game)
+    service: Service = field(default_factory=Service)
+    culture: Culture = field(default_factory=Culture)
+    programme: StageProgramme = field(default_factory=StageProgramme)
 
 
 Clash = tuple[bool, str]
@@ -98,14 +108,17 @@ __all__ = [
     "Consent",
     "Content",
     "Crm",
+    "Culture",
     "DataPolicy",
     "Directory",
     "Distribution",
     "Entry",
+    "Events",
     "Feed",
     "Feedback",
     "Form",
     "Fund",
+    "Game",
     "Gate",
     "Groups",
     "GrowthCap",
@@ -130,10 +143,13 @@ __all__ = [
     "Review",
     "Roles",
     "Rules",
+    "Schedule",
     "Scheme",
     "Select",
+    "Service",
     "Split",
     "Staff",
+    "StageProgramme",
     "Stewarding",
     "Ticket",
     "Tier",

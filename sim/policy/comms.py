@@ -42,3 +42,17 @@ class Comms:
         source="assumption",
         doc="Steward hours a digest costs.",
     )
+    rigidity: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="M20",
+        doc="How strictly the written form is insisted on; only with a written protocol.",
+    )
+    has_matching: bool = quantity(
+        False,
+        unit="flag",
+        source="M21",
+        doc="Whether requests are pointed out to members who have the skill.",
+    )

@@ -38,6 +38,8 @@ READS = (
     "fate.uid",
     "clock.dilution",
     "clock.presence",
+    "clock.culture",
+    "clock.product",
     "fate.review_day",
     "fate.status",
     "members",
@@ -216,7 +218,8 @@ def _take_in(t, i, day, p):
     contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
     _fade(t, i, day, p)
     belonging = f8(m.belonging)
-    m.belonging = belonging + p.belonging_gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
+    gain = p.belonging_gain * (1.0 + _resonance(t, m))
+    m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
     experience = f8(m.worth) + p.social_value * heard
     if m.helped_today > 0:
@@ -233,6 +236,17 @@ def _take_in(t, i, day, p):
     m.unread_reactions = 0
     m.helped_today = 0
     set_hazards(t, i, day)
+
+
+@compiled()
+def _resonance(t, m):
+    """Added rate at which contact becomes belonging in a shared culture, if there is use in it."""
+    closeness = t.clock[0].culture
+    if closeness <= 0.0:
+        return 0.0
+    p = t.params[0].culture
+    use = min(1.0, f8(m.worth) / max(1e-6, p.utility_floor))
+    return t.params[0].calibration.scale * p.conversion * closeness * use
 
 
 @compiled()
@@ -292,3 +306,5 @@ def set_hazards(t, i, day):
         fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
         fate.buy_hazard *= math.exp(buying_gain(m, clock, t.policy[0], t.params[0]))
+    if clock.product > 0.0:
+        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)

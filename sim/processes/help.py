@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import answer_probability
+from agents.choices import answer_probability, shift_probability
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from agents.quantity import quantity
@@ -18,9 +18,9 @@ from sim.calendar import MONTH
 from sim.policy.comms import Protocol
 from sim.policy.onboarding import Directory
 from sim.prefetch import AHEAD, prefetch
-from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from sim.recording import metrics as mt
-from sim.world import directory, groups, items, people, rewards, talk, ties, tipping
+from sim.world import answering, directory, items, people, rewards
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -43,6 +43,7 @@ READS = (
     "members.buys",
     "members.level",
     "members.stance",
+    "clock.item_head",
     "fate",
     "operator.founder_hours_day",
     "operator.service_hours_day",
@@ -76,6 +77,7 @@ WRITES = (
     "members.week_score",
     "members.solved",
     "members.helped_today",
+    "members.worth",
     "members.reputation",
     "members.last_act",
     "members.n_ties",
@@ -84,6 +86,7 @@ WRITES = (
     "acts",
     "talk",
     "clock.n_talk",
+    "solved_today",
     "daily.requests",
     "daily.solved",
     "daily.answers",
@@ -135,6 +138,31 @@ class Params:
         high=10.0,
         source="assumption (M20: rigidity)",
         doc="Extra effort of a written answer.",
+    )
+    bureaucracy: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M20: rigid use becomes bureaucracy)",
+        doc="Effort of asking and answering at full rigidity of the form.",
+    )
+    bury_items: float = quantity(
+        0.0,
+        unit="items",
+        low=0.0,
+        high=1e6,
+        source="assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; "
+        "conf/world/full.yaml turns it on",
+        doc="Items after which free chat has carried off two thirds of what was asked.",
+    )
+    learning: float = quantity(
+        0.0,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
+        doc="Value of a solved request of one's main interest to a visitor who only looks on.",
     )
     written_depth: float = quantity(
         0.15,
@@ -251,6 +279,7 @@ def step(t, day):
     """
     clock = t.clock[0]
     p = t.params[0].help
+    t.solved_today[:] = 0
     if day % 7 == 0:
         clock.n_answerers = 0
     patience = p.patience_days
@@ -276,7 +305,9 @@ def step(t, day):
         _look_and_answer(t, i, day, answer_key, reward, sure, p)
     if t.policy[0].onboarding.directory > Directory.NONE:
         _called_answer(t, day, reward, sure, p)
-    _founder_answers(t, day, p)
+    answering.founder_answers(t, day, p)
+    if p.learning > 0.0:
+        board.look_on(t, p.learning)
 
 
 @compiled()
@@ -284,6 +315,8 @@ def _ask(t, i, day, ask_key, asking, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
     hazard = max(0.02, f8(t.fate[i].visit_hazard))
     per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
+    if t.policy[0].comms.rigidity > 0.0 and t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        per_visit = shift_probability(per_visit, -p.bureaucracy * t.policy[0].comms.rigidity)
     draws = agent_key(ask_key, t.fate[i].uid)
     if uniform(draws, U64(0)) >= per_visit * asking:
         return
@@ -303,9 +336,11 @@ def _ask(t, i, day, ask_key, asking, p):
 def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
+    # somebody who knows who can do what brings request and skill together (M21)
     is_listed = directory.is_shared(t) and t.fate[i].circles & Flag.PROFILE
+    is_listed = is_listed or t.policy[0].comms.has_matching
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    effort = p.written_cost if is_written else 0.0
+    effort = _effort(t, p)
     group = i8(t.members[i].group)
     for look in range(p.looks):
         if not _decides(t, i, uniform(own, U64(3 * look)), reward, sure, effort):
@@ -319,8 +354,17 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
         place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
         request = t.requests[t.board[row, place]]
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
-        if request.asker != i and not is_early:
-            _answer(t, i, row, place, day, is_written, p)
+        if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
+            answering.answer(t, i, row, place, day, is_written, p)
+
+
+@compiled()
+def _is_buried(t, request, own, look, p):
+    """Whether free chat has carried the request out of sight."""
+    if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        return False
+    since = f8(t.clock[0].item_head - request.asked_at)
+    return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= math.exp(-since / p.bury_items)
 
 
 @compiled()
@@ -328,7 +372,7 @@ def _called_answer(t, day, reward, sure, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
     key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    effort = (p.written_cost if is_written else 0.0) - p.asked_directly
+    effort = _effort(t, p) - p.asked_directly
     for row in range(t.board.shape[0]):
         place = t.board_size[row] - 1
         while place >= 0:
@@ -338,9 +382,18 @@ def _called_answer(t, day, reward, sure, p):
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
                 if is_there and _decides(t, helper, u, reward, sure, effort):
-                    _answer(t, helper, i8(row), i8(place), day, is_written, p)
+                    answering.answer(t, helper, i8(row), i8(place), day, is_written, p)
                 request.helper = -1
             place -= 1
+
+
+@compiled()
+def _effort(t, p):
+    """Log-odds cost of the form the protocol asks of an answer (M20)."""
+    comms = t.policy[0].comms
+    if comms.protocol == Protocol.FREE_CHAT:
+        return 0.0
+    return p.written_cost + p.bureaucracy * comms.rigidity
 
 
 @compiled()
@@ -353,96 +406,3 @@ def _decides(t, i, u, reward, sure, effort):
         expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
     term = money_pull(expected + sure, t.policy[0], world)
     return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)
-
-
-@compiled()
-def _answer(t, i, row, place, day, is_written, p):
-    m = t.members[i]
-    request = t.requests[t.board[row, place]]
-    key = agent_key(request.uid, t.fate[i].uid)
-    skill = f8(m.skill) * (1.0 if request.topic == m.skill_topic else p.off_skill)
-    quality = 0.15 + 0.75 * skill + p.answer_noise * normal(uniform(key, U64(0)))
-    if is_written:
-        quality += p.written_depth
-    if rewards.pay_today(t, day) > 0:
-        gift = t.params[0].oneoff.quality_gain * t.policy[0].incentive.oneoff_related
-        quality += t.params[0].calibration.scale * gift
-    quality -= t.params[0].stewarding.push_quality_loss * t.clock[0].steward_push
-    if request.helper == i:
-        quality += p.right_person
-    quality = min(1.0, max(0.0, quality))
-    if f8(m.week_score) <= 0.0:
-        t.clock[0].n_answerers += 1
-    m.week_score = max(f8(m.week_score), max(0.01, quality))
-    m.answers = min(32000, m.answers + 1)
-    m.answers_today = min(120, m.answers_today + 1)
-    m.reputation = f8(m.reputation) + quality
-    t.daily[day, mt.ANSWERS] += 1.0
-    t.daily[day, mt.ANSWER_QUALITY] += quality
-    people.mark_act(t, i, day)
-    asker = i8(request.asker)
-    talk.note(t, talk.Said.ANSWER, i, asker, day)
-    origin = ties.Origin.HELP.value
-    ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
-    ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
-    if t.policy[0].incentive.has_tips:
-        tipping.may_tip(t, i, request, quality, day)
-    _settle(t, row, place, quality, day)
-
-
-@compiled()
-def _settle(t, row, place, quality, day):
-    """Count an answer; a good one solves the request.
-
-    In free chat a solved request is dropped. A written problem stays open for more answers until
-    its session, where they are ranked.
-    """
-    request = t.requests[t.board[row, place]]
-    request.answers += 1
-    if quality < f8(request.difficulty) or request.ticket == board.Ticket.SOLVED:
-        return
-    request.ticket = board.Ticket.SOLVED
-    request.closed = day
-    asker = t.members[request.asker]
-    asker.solved = min(32000, asker.solved + 1)
-    asker.helped_today = min(120, asker.helped_today + 1)
-    t.daily[day, mt.SOLVED] += 1.0
-    if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
-        board.take_down(t, row, place)
-
-
-@compiled()
-def _founder_answers(t, day, p):
-    """The founder and staff take the oldest requests of each group, as far as hours reach."""
-    n_groups = t.clock[0].n_groups
-    hours = groups.attention(t) + t.operator[0].service_hours_day / max(1, n_groups)
-    capacity = hours * p.founder_per_hour
-    capacity *= 1.0 - t.params[0].fatigue.answer_effect * t.operator[0].staff_fatigue
-    for group in range(n_groups):
-        _founder_answers_group(t, i8(group), capacity, day, p)
-
-
-@compiled()
-def _founder_answers_group(t, group, capacity, day, p):
-    key = day_key(t.clock[0].seed_key, decisions.FOUNDER, day)
-    if group > 0:
-        key = agent_key(key, U64(group))
-    # written problems circulate before anybody answers, the founder included
-    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    newest = day + 1 - (t.policy[0].comms.lead_days if is_written else 0)
-    n = i8(capacity)
-    if uniform(key, U64(0)) < capacity - n:
-        n += 1
-    for k in range(n):
-        row, place = board.oldest_open(t, group, newest)
-        if row < 0:
-            return
-        t.daily[day, mt.FOUNDER_ANSWERS] += 1.0
-        quality = p.founder_skill + p.answer_noise * normal(uniform(key, U64(k + 1)))
-        request = t.requests[t.board[row, place]]
-        _settle(t, row, place, quality, day)
-        if request.ticket == board.Ticket.OPEN:
-            # what the founder cannot solve, the founder closes
-            request.ticket = board.Ticket.GIVEN_UP
-            request.closed = day
-            board.take_down(t, row, place)

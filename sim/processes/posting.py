@@ -33,6 +33,7 @@ READS = (
     "clock.token_price_cents",
     "clock.talent_hope",
     "clock.loop",
+    "clock.prompt",
     "members",
     "fate",
     "moderators",

@@ -58,6 +58,7 @@ WRITES = (
     "items.views",
     "items.reactions",
     "items.replies",
+    "items.first_reply",
     "members.seen_to",
     "members.worth",
     "members.load",

@@ -58,6 +58,8 @@ def close_day(t, day):
     row[mt.ACTIVE_7D] = _active(t, day, WEEK)
     row[mt.ACTIVE_28D] = _active(t, day, MONTH)
     row[mt.ACTIVE_SHARE] = row[mt.ACTIVE_28D] / max(1, clock.n_members)
+    row[mt.INTERACTIONS] = row[mt.REPLIES] + row[mt.REACTIONS] + row[mt.ANSWERS]
+    row[mt.INTERACTIONS] += row[mt.EVENT_CONTACTS]
     row[mt.MESSAGES] = row[mt.POSTS] + row[mt.REPLIES]
     row[mt.ENTRY_POOL_YUAN] = t.balances[fund.ENTRY_POOL] / 100.0
     row[mt.DUES_POOL_YUAN] = t.balances[fund.DUES_POOL] / 100.0

@@ -10,6 +10,7 @@ from agents.member import Status
 from sim.calendar import MONTH, YEAR
 from sim.recording import metrics as mt
 from sim.recording.commerce_outcomes import commerce_outcomes
+from sim.recording.engagement import engagement_outcomes
 from sim.recording.route_outcomes import route_outcomes
 from sim.tables import Records, Tables
 from sim.world import fund
@@ -63,6 +64,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     cost = values["acquisition_cost_yuan"]
     values["value_to_cost"] = _ratio(values["lifetime_value_yuan"], cost)
     values.update(commerce_outcomes(tables, daily, days))
+    values.update(engagement_outcomes(tables, days))
     return {name: float(value) for name, value in values.items()}
 
 

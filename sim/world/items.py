@@ -56,6 +56,7 @@ ITEM: tuple[Var, ...] = (
     Var("risk", "f4", "1", "how doubtful it looks, 0 to 1", "M59"),
     Var("day", "i2", "day", "day of writing", "E22"),
     Var("topic", "i1", "topic", "topic", "M28"),
+    Var("first_reply", "i1", "days", "days to the first reply, from 1; 0 before any", "T14"),
     Var("source", "i1", "Source", "who made it", "M30"),
     Var("shown", "i1", "Shown", "queued, published or removed", "M59"),
     Var("is_violation", "i1", "flag", "breaks the rules", "T49"),
@@ -100,6 +101,7 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     item.views = 0
     item.reactions = 0
     item.replies = 0
+    item.first_reply = 0
     item.quality = quality
     item.risk = risk
     item.day = day

@@ -65,6 +65,7 @@ def admit(t, uid, route, inviter, day):
     m.last_act = LONG_AGO
     m.last_buy = LONG_AGO
     m.last_win = LONG_AGO
+    m.last_event = LONG_AGO
     m.route = route
     m.told = 0
     m.topic = traits.topic_of(t, uid)

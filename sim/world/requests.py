@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 import numpy as np
+from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled
@@ -29,6 +30,7 @@ class Ticket(enum.IntEnum):
 
 REQUEST: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by asker and day", "design 5"),
+    Var("asked_at", "i8", "item", "number of the next item when it was asked", "M20"),
     Var("asker", "i4", "row", "who asks", "M21", -1),
     Var("helper", "i4", "row", "who was found and is asked directly, -1 for nobody", "M12", -1),
     Var("difficulty", "f4", "1", "quality an answer needs to solve it, 0 to 1", "M21"),
@@ -68,6 +70,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request = t.requests[slot]
     request.uid = uid
     request.asker = asker
+    request.asked_at = clock.item_head
     request.topic = topic
     request.helper = -1
     request.difficulty = difficulty
@@ -156,3 +159,22 @@ def _close(request, day):
     if request.ticket == Ticket.OPEN:
         request.ticket = Ticket.GIVEN_UP
         request.closed = day
+
+
+@compiled()
+def look_on(t, value):
+    """Visitors learn from what was solved today in the field of their main interest (M21).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    value : float
+        Most that looking on is worth.
+    """
+    for k in range(t.clock[0].n_visitors):
+        m = t.members[t.visitors[k]]
+        seen = f8(t.solved_today[m.topic])
+        if seen > 0.0 and m.helped_today == 0:
+            worth = f8(m.worth)
+            m.worth = worth + (1.0 - 0.5**seen) * value * (1.0 - worth)

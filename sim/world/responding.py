@@ -49,6 +49,8 @@ def respond(t, i, day, item, use, responses, is_tie, reacts):
         m.to_say -= 1
         _reply(t, i, author, day)
         item.replies += 1
+        if item.first_reply == 0:
+            item.first_reply = min(120, day - item.day + 1)
         # who wrote today is about, and may answer at once; others when they next come by
         if item.day == day and uniform(mix(responses), item.uid) < p.reply_back:
             t.members[author].replier = -1

@@ -27,6 +27,7 @@ from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
 from sim.world.cases import COMPLAINT, QUARREL
+from sim.world.events import EVENT
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
 from sim.world.groups import GROUP
 from sim.world.items import ITEM
@@ -55,6 +56,7 @@ RECORDS = {
     "complaints": COMPLAINT,
     "journal": JOURNAL,
     "clock": CLOCK,
+    "events": EVENT,
     "groups": GROUP,
     "meetings": MEETING,
     "talk": TALK,

@@ -73,6 +73,9 @@ WATCHED = {
                 "policy.incentive.care_cents_week": 100_000,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,
+                "policy.events.share_donated": 1.0,
+                "policy.service.hour_cents": 50,
+                "policy.service.tool_week_cents": 0,
             },
         ),
         (0, 30),
@@ -297,6 +300,13 @@ NOTHING_TO_DO = {
     "roles": ({}, {f"daily.loop_{role}" for role in rewards.LOOPS}),
     "referral": ({"policy.acquisition.has_referral": False}, set()),
     "purchase": ({"world.purchase.buyer_share": 0.0}, set()),
+    "events": ({}, set()),
+    "cocreation": ({}, set()),
+    "games": ({}, set()),
+    "service": ({}, set()),
+    "culture": ({}, set()),
+    "needs": ({}, set()),
+    "relationship": ({}, set()),
     "churn": ({**FAITHFUL, "world.visiting.activity_factor": 0.0}, set()),
 }
 

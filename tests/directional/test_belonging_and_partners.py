@@ -29,6 +29,7 @@ from sim.recording import metrics as mt
 SOME = {"population.initial_members": 250}
 
 
+@pytest.mark.mechanism("M15")
 def test_replies_raise_belonging(kernels):
     """R18, M15."""
     silent = {**SOME, "world.interaction.reply_base": 0.0, "world.interaction.reciprocity": 0.0}
@@ -36,6 +37,7 @@ def test_replies_raise_belonging(kernels):
     assert_rises(silent, {"world.interaction.reply_base": 0.4}, "mean:ties_per_member")
 
 
+@pytest.mark.mechanism("M15")
 def test_removing_interaction_raises_exits(kernels):
     """R18."""
     alive = {**SOME, "world.interaction.reply_base": 0.4, "world.churn.established_hazard": 0.005}
@@ -48,6 +50,7 @@ def test_removing_interaction_raises_exits(kernels):
     assert_rises(alive, quiet, "exit_hazard_week", seeds=range(1, 21))
 
 
+@pytest.mark.mechanism("M15")
 def test_belonging_lowers_exit_and_raises_visits(kernels):
     alike = {**SOME, "world.churn.established_hazard": 0.003}
     close = {"world.activity.first_belonging": 0.7}
@@ -56,6 +59,7 @@ def test_belonging_lowers_exit_and_raises_visits(kernels):
     assert_rises(alike, close, total("visits"))
 
 
+@pytest.mark.mechanism("M18")
 def test_the_founding_ties_hold_people(kernels):
     """M18, M100: strong ties lower the hazard of leaving."""
     tied = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 from effects import assert_falls, assert_rises, share, total
 
@@ -126,6 +127,7 @@ def test_thanks_wear_off(kernels):
     assert_rises(quick, {"world.incentives.thanks_half": 60.0}, "motive_end", seeds=range(1, 21))
 
 
+@pytest.mark.mechanism("M20")
 def test_a_written_protocol_gives_better_answers_from_fewer(kernels):
     """R21, M20: rigid, so fewer answer; deeper, so more of the answers solve."""
     written = {"policy.comms.protocol": Protocol.STRUCTURED, "policy.comms.lead_days": 0}
@@ -160,6 +162,7 @@ def test_a_digest_relieves_overload(kernels):
     assert loads[1] < loads[0]
 
 
+@pytest.mark.mechanism("M15", "M21")
 def test_answers_make_ties_and_belonging(kernels):
     """M21, M15."""
     quiet = {**HELPFUL, "world.help.answer_base": -20.0}

@@ -73,6 +73,7 @@ def test_guidance_reaches_only_as_many_as_there_are_hours(kernels):
     assert welcomed == [0, 3 * 60, 6 * 60]
 
 
+@pytest.mark.mechanism("M21")
 def test_a_directory_raises_ties_and_finds_the_able(kernels):
     """R15, M12: listed members are matched more often; requests meet those of the field."""
     directory = {"policy.onboarding.directory": Directory.FULL}

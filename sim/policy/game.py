@@ -1,0 +1,54 @@
+"""Game levers: check-ins, lotteries and missions (M19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agents.quantity import quantity
+
+if TYPE_CHECKING:
+    from sim.policy import Clash, Policy
+
+
+@dataclass(frozen=True)
+class Game:
+    """Small tasks, random rewards, and missions across sub-groups."""
+
+    has_checkins: bool = quantity(
+        False, unit="flag", source="M19", doc="Whether visits bring check-ins and small tasks."
+    )
+    lottery_odds: float = quantity(
+        0.0,
+        unit="1/check-in",
+        low=0.0,
+        high=1.0,
+        source="M19",
+        doc="Chance that a check-in wins the lottery.",
+    )
+    lottery_cents: int = quantity(
+        1000, unit="cents", low=0, high=1_000_000, source="assumption (M19)", doc="What it wins."
+    )
+    missions_month: float = quantity(
+        0.0,
+        unit="missions/28 days",
+        low=0.0,
+        high=28.0,
+        source="M19",
+        doc="Missions that members of different interests solve in pairs.",
+    )
+
+    def clashes(self, policy: Policy) -> tuple[Clash, ...]:
+        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        has_money = policy.fund.has_any_money
+        return (
+            (
+                not self.has_checkins and (self.lottery_odds > 0.0 or self.missions_month > 0.0),
+                "lotteries and missions are played by those who check in; "
+                "set game.has_checkins=true",
+            ),
+            (
+                self.lottery_odds > 0.0 and self.lottery_cents > 0 and not has_money,
+                "a lottery pays its winners; choose a fund other than none",
+            ),
+        )

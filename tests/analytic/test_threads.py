@@ -1,0 +1,58 @@
+"""Threads and timetables against their definitions (T12, T14, T15, T17)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from communities import CLOSED, lived, outcome, setting
+
+from agents.plain import plain
+from sim.processes import topics
+from sim.recording import metrics as mt
+from sim.world import events as book
+from sim.world.requests import Ticket
+
+SOME = {**CLOSED, "population.initial_members": 150}
+
+
+@pytest.mark.parametrize(
+    ("hours", "replies", "score"),
+    [(0, 0, 0.0), (2, 6, 1.0), (4, 3, 0.3 + 0.2 + 0.24), (48, 12, 0.7),
+     (26, 1, 0.15 + 0.4 / 6 + 0.12)],
+)  # fmt: skip
+def test_the_score_of_a_thread(hours, replies, score):
+    """T14: 0.3 timeliness + 0.4 depth + 0.3 breadth."""
+    assert plain(topics.thread_score)(float(hours), float(replies)) == pytest.approx(score)
+
+
+@pytest.mark.parametrize("a_month", [0.0, 0.3, 1.0, 2.5, 4.0, 28.0])
+def test_events_fall_evenly(a_month):
+    due = np.array([plain(book.is_due)(day, a_month, 0.25) for day in range(280)])
+    assert due.sum() == pytest.approx(10 * a_month)
+    if a_month >= 1.0:
+        assert np.ptp(np.diff(np.nonzero(due)[0])) <= 1
+
+
+def test_outcomes_of_threads_and_requests(kernels):
+    """T11, T12, T15, T17 from what the run left."""
+    which = setting(SOME)
+    tables = lived(which, 3, 112)
+    daily = tables.daily[:112]
+    total = daily.sum(axis=0)
+
+    def found(name):
+        return outcome(which, name, [3], 112)[0]
+
+    parts = [mt.REPLIES, mt.REACTIONS, mt.ANSWERS, mt.EVENT_CONTACTS]
+    assert (daily[:, mt.INTERACTIONS] == daily[:, parts].sum(axis=1)).all()
+    interactions = daily[:, mt.INTERACTIONS]
+    growth = interactions[84:].sum() / interactions[56:84].sum() - 1.0
+    assert found("interaction_growth") == pytest.approx(growth)
+    assert 0.0 <= found("quality_threads") <= found("thread_quality") / 0.6
+    assert 0.0 < found("off_topic_share") < 1.0
+    assert total[mt.THREADS_CLOSED] <= total[mt.POSTS]
+    requests = tables.requests[: int(tables.clock[0].n_requests)]
+    solved = requests[requests.ticket == Ticket.SOLVED]
+    hours = np.maximum(8.0, 24.0 * (solved.closed.astype(float) - solved.opened))
+    assert found("solve_hours_median") == pytest.approx(np.median(hours))
+    assert found("unsolved_hours") > hours.mean()
