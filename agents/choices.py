@@ -13,7 +13,7 @@ from numpy import float64 as f8
 
 from agents.compiled import compiled
 
-VISIT_TERMS = ("belonging", "satisfaction", "load")
+VISIT_TERMS = ("belonging", "satisfaction", "load", "expert time")
 """Names of the terms of :func:`visit_terms`, in their order."""
 
 
@@ -43,7 +43,14 @@ def visit_terms(m, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
+        -p.expert_weight * f8(m.load) * expertise(m),
     )
+
+
+@compiled()
+def expertise(m):
+    """How much of an expert somebody is, 0 to 1: skill above the middle of the scale (M120)."""
+    return max(0.0, 2.0 * f8(m.skill) - 1.0)
 
 
 @compiled()
@@ -65,6 +72,7 @@ def visit_hazard(m, clock, policy, world):
 
 EXIT_TERMS = (
     "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
+    "expert time",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -101,6 +109,7 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         p.load_weight * f8(m.load),
         p.dues_weight * clock.dues_share * (1.0 - f8(m.belonging)),
         p.silent_weight if is_silent else 0.0,
+        p.expert_weight * f8(m.load) * expertise(m),
     )
 
 
@@ -205,7 +214,7 @@ def answer_probability(m, reward, effort, clock, policy, world):
     return sigmoid(total(answer_terms(m, reward, effort, clock, policy, world)))
 
 
-POST_TERMS = ("motive", "belonging", "load", "prize", "points")
+POST_TERMS = ("motive", "belonging", "load", "prize", "points", "prompts")
 """Names of the terms of :func:`post_terms`, in their order."""
 
 
@@ -240,6 +249,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         -p.load_weight * f8(m.load),
         prize,
         points,
+        p.prompt_weight * math.log(1.0 + policy.content.prompts_week),
     )
 
 

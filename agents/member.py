@@ -118,5 +118,7 @@ MEMBER: tuple[Var, ...] = (
     Var("harm", "f4", "1", "harm seen at the last visit (violations, promotion)", "science A.11"),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
+    Var("kinds_seen", "u1", "bits", "kinds of items opened at the last visit", "T36"),
+    Var("weariness", "u1", "1/255", "weariness of promotion", "M122"),
 )
 """What only those touched today need."""

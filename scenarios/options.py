@@ -16,6 +16,7 @@ LEVERS = (
     "onboarding",
     "comms",
     "content",
+    "selling",
     "distribution",
     "moderation",
     "stewarding",

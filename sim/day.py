@@ -29,6 +29,15 @@ from sim.processes import (
     ties,
     visiting,
 )
+from sim.processes.content import (
+    archiving,
+    curation,
+    publishing,
+    recommending,
+    reposting,
+    spreading,
+    testing,
+)
 from sim.recording import daybook
 
 DAY = (
@@ -38,12 +47,19 @@ DAY = (
     onboarding.step,
     visiting.step,
     stewarding.step,
+    archiving.step,
+    publishing.step,
     posting.step,
     kocs.step,
     partnership.step,
     review.step,
+    curation.step,
     feed.step,
+    testing.step,
     reading.step,
+    recommending.step,
+    spreading.step,
+    reposting.step,
     help.step,
     ties.step,
     incentives.step,
@@ -58,8 +74,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, onboarding, visiting, stewarding, posting, kocs, partnership, review, feed,
-    reading, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
+    arrival, entry, onboarding, visiting, stewarding, archiving, publishing,
+    posting, kocs, partnership, review, curation, feed, testing, reading, recommending, spreading,
+    reposting, help, ties, incentives, referral, purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 

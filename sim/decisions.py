@@ -37,6 +37,14 @@ RESERVE_WAGE = 34
 PARTNER_ITEM = 35
 FOUNDING_TIE = 36
 REDEEM = 37
+SEGMENT = 100
+SHARE = 101
+REPOST = 102
+CURATE = 103
+RECOMMEND = 104
+ARCHIVE = 105
+BOOK = 106
+SELL = 107
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -35,7 +35,16 @@ from sim.processes import (
     ties,
     visiting,
 )
-from sim.world import calibration, traits
+from sim.processes.content import (
+    archiving,
+    curation,
+    publishing,
+    recommending,
+    reposting,
+    spreading,
+    testing,
+)
+from sim.world import archive, audience, calibration, opening, outside, selling, traits
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,20 @@ class World:
     visiting: visiting.Params = field(default_factory=visiting.Params)
     posting: posting.Params = field(default_factory=posting.Params)
     review: review.Params = field(default_factory=review.Params)
+    publishing: publishing.Params = field(default_factory=publishing.Params)
+    opening: opening.Params = field(default_factory=opening.Params)
+    audience: audience.Params = field(default_factory=audience.Params)
+    selling: selling.Params = field(default_factory=selling.Params)
+    curation: curation.Params = field(default_factory=curation.Params)
     feed: feed.Params = field(default_factory=feed.Params)
     interaction: reading.Params = field(default_factory=reading.Params)
+    testing: testing.Params = field(default_factory=testing.Params)
+    recommending: recommending.Params = field(default_factory=recommending.Params)
+    spreading: spreading.Params = field(default_factory=spreading.Params)
+    outside: outside.Params = field(default_factory=outside.Params)
+    reposting: reposting.Params = field(default_factory=reposting.Params)
+    archive: archive.Params = field(default_factory=archive.Params)
+    archiving: archiving.Params = field(default_factory=archiving.Params)
     help: help.Params = field(default_factory=help.Params)
     ties: ties.Params = field(default_factory=ties.Params)
     incentives: incentives.Params = field(default_factory=incentives.Params)

@@ -17,11 +17,15 @@ from agents.record import blank, record_type
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
+from sim.world.archive import ENTRIES, ENTRY
+from sim.world.audience import ARM
 from sim.world.clock import APPLICANT, CLOCK
 from sim.world.fund import ACCOUNTS, JOURNAL
-from sim.world.items import HOT, ITEM, TOPICS
+from sim.world.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPICS
+from sim.world.opening import COLUMNS, ROWS
 from sim.world.people import HISTORY
 from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
+from sim.world.responding import SHARE
 from sim.world.ties import SLOTS, TIE
 
 KOC_SLOTS = 512
@@ -65,6 +69,13 @@ class Tables:
     visitors: np.ndarray
     scratch: np.ndarray
     posted: np.ndarray
+    kinds: Records
+    arms: Records
+    shared: Records
+    entries: Records
+    stock: np.ndarray
+    opening: np.ndarray
+    completing: np.ndarray
     by_rank: np.ndarray
     fading: np.ndarray
     winners: np.ndarray
@@ -161,6 +172,13 @@ def allocate(
         visitors=np.zeros(rows, np.int32),
         scratch=np.zeros(_sample_room(rows), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
+        kinds=blank(KIND, N_KINDS),
+        arms=blank(ARM, N_FORMATS),
+        shared=blank(SHARE, _share_room(rows)),
+        entries=blank(ENTRY, ENTRIES),
+        stock=np.zeros(TOPICS, np.int64),
+        opening=np.zeros((ROWS, COLUMNS)),
+        completing=np.zeros((ROWS, COLUMNS)),
         fading=np.zeros(days + FADED_DAYS),
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
@@ -194,6 +212,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         visitors=_longer(tables.visitors, rows),
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
+        shared=_longer(tables.shared, _share_room(rows)),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
         items=_longer_feed(tables, _feed_length(rows)),
     )
@@ -214,6 +233,10 @@ def _board_length(rows: int) -> int:
 def _sample_room(rows: int) -> int:
     """Room for every author up to ``WHOLE``, beyond that for one in ``SAMPLED``."""
     return min(rows, max(WHOLE, rows // SAMPLED + 1))
+
+
+def _share_room(rows: int) -> int:
+    return max(512, rows // 16)
 
 
 def _feed_length(rows: int) -> int:

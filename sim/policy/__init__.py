@@ -19,6 +19,7 @@ from sim.policy.koc import Koc, Programme
 from sim.policy.moderation import Moderation, Review
 from sim.policy.onboarding import Onboarding
 from sim.policy.partnership import Form, Partnership, Split
+from sim.policy.selling import Selling, Tactic
 from sim.policy.stewarding import Staff, Stewarding
 
 
@@ -32,6 +33,7 @@ class Policy:
     onboarding: Onboarding = field(default_factory=Onboarding)
     comms: Comms = field(default_factory=Comms)
     content: Content = field(default_factory=Content)
+    selling: Selling = field(default_factory=Selling)
     distribution: Distribution = field(default_factory=Distribution)
     moderation: Moderation = field(default_factory=Moderation)
     stewarding: Stewarding = field(default_factory=Stewarding)
@@ -92,8 +94,10 @@ __all__ = [
     "Programme",
     "Protocol",
     "Review",
+    "Selling",
     "Split",
     "Staff",
     "Stewarding",
+    "Tactic",
     "check_policy",
 ]

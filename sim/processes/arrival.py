@@ -24,6 +24,7 @@ READS = (
     "clock.n_founders",
     "clock.answered_share",
     "clock.pending_exposure",
+    "clock.content_arrivals",
     "daily.active_28d",
     "daily.belonging",
     "daily.satisfaction",
@@ -37,6 +38,7 @@ WRITES = (
     "clock.n_applicants",
     "applicants",
     "clock.pending_exposure",
+    "clock.content_arrivals",
     "clock.n_journal",
     "clock.journal_lost",
     "journal",
@@ -119,7 +121,12 @@ def step(t, day):
         gone += clock.slots[route]
     left = max(0.0, p.market_size - gone)
     pull = 1.0 + p.quality_pull * clock.answered_share
-    _arrive(t, Route.ORGANIC.value, left * p.p_external * pull * math.exp(p.trend * day))
+    _arrive(
+        t,
+        Route.ORGANIC.value,
+        left * p.p_external * pull * math.exp(p.trend * day) + clock.content_arrivals,
+    )
+    clock.content_arrivals = 0.0
     _arrive(t, Route.WORD_OF_MOUTH.value, left * p.q_imitation * _advocates(t, day, p))
     _arrive(t, Route.PAID.value, _paid_visits(t, day))
     _arrive(t, Route.PARTNER.value, clock.pending_exposure)

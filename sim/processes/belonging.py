@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import exit_hazard, visit_hazard
+from agents.choices import exit_hazard, total, visit_hazard
 from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
+from agents.reader import selling_terms
 from sim.prefetch import AHEAD, prefetch
-from sim.world import ties
+from sim.recording import metrics as mt
+from sim.world import audience, ties
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
@@ -49,6 +51,7 @@ WRITES = (
     "fate.visit_hazard",
     "fate.exit_hazard",
     "fate.buy_hazard",
+    "daily.social_value",
 )
 
 
@@ -205,9 +208,12 @@ def _take_in(t, i, day, p):
     belonging = f8(m.belonging)
     m.belonging = belonging + p.belonging_gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
-    experience = f8(m.worth) + p.social_value * heard
+    social = p.social_value * heard
+    experience = f8(m.worth) + social
     if m.helped_today > 0:
+        social += p.help_value
         experience += p.help_value
+    t.daily[day, mt.SOCIAL_VALUE] += social
     _judge(m, min(1.0, experience), p)
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
@@ -276,3 +282,8 @@ def set_hazards(t, i, day):
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
     purchase = t.params[0].purchase
     fate.buy_hazard = f8(m.buy_rate) * (1.0 + purchase.belonging_gain * f8(m.belonging))
+    if t.policy[0].selling.tactic > 0:
+        saw_offer = m.kinds_seen & audience.SAW_OFFER
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(
+            total(selling_terms(m, saw_offer, t.params[0]))
+        )

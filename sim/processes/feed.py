@@ -36,6 +36,14 @@ class Params:
         source="assumption (M32)",
         doc="Weight of judged quality in a curated feed.",
     )
+    hot_list_boost: float = quantity(
+        1.5,
+        unit="1",
+        low=0.0,
+        high=20.0,
+        source="assumption (M32)",
+        doc="Score an item on the hot list gains.",
+    )
     koc_boost: float = quantity(
         0.5,
         unit="1",
@@ -77,6 +85,8 @@ def step(t, day):
             score += p.curated_quality * f8(item.quality)
         if item.source == items.Source.KOC:
             score += p.koc_boost
+        if item.pick == items.Pick.PROMOTED:
+            score += p.hot_list_boost
         _rank(t, EVERYTHING, number, score)
         if lever.feed == Feed.PERSONALISED:
             _rank(t, i8(item.topic), number, score)

@@ -17,7 +17,7 @@ from sim.policy.comms import Protocol
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import items, people, ties
+from sim.world import archive, items, people, ties
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -32,6 +32,8 @@ READS = (
     "members.skill_topic",
     "members.motive",
     "fading",
+    "stock",
+    "clock.n_archive",
     "members.belonging",
     "members.topic",
 )
@@ -55,6 +57,9 @@ WRITES = (
     "daily.solved",
     "daily.answers",
     "daily.founder_answers",
+    "daily.archive_served",
+    "entries",
+    "clock.n_collected",
 )
 
 
@@ -225,7 +230,13 @@ def _ask(t, i, day, ask_key, p):
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
         topic = i8(items.TOPICS * uniform(draws, U64(2)))
     spread = p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
-    board.open_request(t, draws, i, topic, min(1.0, max(0.0, p.difficulty_mean + spread)), day)
+    difficulty = min(1.0, max(0.0, p.difficulty_mean + spread))
+    if t.policy[0].content.has_archive and archive.serves(
+        t, day, topic, difficulty, agent_key(draws, U64(4))
+    ):
+        _note_solved(t, i, day)
+    else:
+        board.open_request(t, draws, i, topic, difficulty, day)
     people.mark_act(t, i, day)
     t.daily[day, mt.REQUESTS] += 1.0
 
@@ -297,7 +308,19 @@ def _answer(t, i, topic, place, day, is_written, p):
     asker = i8(request.asker)
     ties.strengthen(t, asker, i, p.tie_weight, day)
     ties.strengthen(t, i, asker, p.tie_weight * 0.5, day)
+    solves = request.ticket == board.Ticket.OPEN and quality >= f8(request.difficulty)
+    if solves and t.policy[0].content.has_archive:
+        archive.collect(t, topic, i, quality)
     _settle(t, topic, place, quality, day)
+
+
+@compiled()
+def _note_solved(t, i, day):
+    """Let the asker know, and count it."""
+    asker = t.members[i]
+    asker.solved = min(32000, asker.solved + 1)
+    asker.helped_today = min(120, asker.helped_today + 1)
+    t.daily[day, mt.SOLVED] += 1.0
 
 
 @compiled()
@@ -313,10 +336,7 @@ def _settle(t, topic, place, quality, day):
         return
     request.ticket = board.Ticket.SOLVED
     request.closed = day
-    asker = t.members[request.asker]
-    asker.solved = min(32000, asker.solved + 1)
-    asker.helped_today = min(120, asker.helped_today + 1)
-    t.daily[day, mt.SOLVED] += 1.0
+    _note_solved(t, i8(request.asker), day)
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
         board.take_down(t, topic, place)
 

@@ -1,4 +1,4 @@
-"""Posting: members, KOCs, volunteers and the brand write items."""
+"""Posting: members, KOCs and volunteers write items."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from sim.policy.moderation import Review
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, items, people
+from sim.world import items, people
 
-SOURCE = "science.md A.4, A.10, A.11; M27, M28, M31, M121"
+SOURCE = "science.md A.4, A.10, A.11; M31, M121"
 READS = (
     "visitors",
     "clock.n_visitors",
@@ -29,32 +29,19 @@ READS = (
     "members",
     "fate",
     "moderators",
-    "balances",
     "clock.n_moderators",
 )
 WRITES = (
-    "items",
-    "clock.item_head",
-    "clock.item_tail",
-    "clock.item_today",
     "members.posts",
-    "members.exposures",
     "members.posts_today",
     "members.last_item",
     "members.last_act",
     "acts",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
     "daily.posts",
     "daily.koc_items",
-    "daily.brand_items",
     "daily.filler_items",
     "daily.violations",
-    "daily.expired_early",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
+    *items.ADDING,
 )
 
 
@@ -85,6 +72,14 @@ class Params:
         high=1.0,
         source="assumption (BG/NBD counts from the first act)",
         doc="Chance that somebody who is no lurker posts on the day of joining.",
+    )
+    prompt_weight: float = quantity(
+        0.15,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M31)",
+        doc="Per log of one more call to write a week, ln(1 + prompts).",
     )
     load_weight: float = quantity(
         0.3,
@@ -159,17 +154,6 @@ class Params:
         source="assumption (M121)",
         doc="Filler a fully drifted volunteer writes.",
     )
-    brand_quality: float = quantity(
-        0.55, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of brand items."
-    )
-    self_centred_quality: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M28, F30",
-        doc="Quality readers see in items about the brand itself.",
-    )
 
 
 @kernel()
@@ -183,11 +167,7 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
-    items.expire(t, day)
-    clock.item_today = clock.item_head
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
-    _brand_posts(t, day)
     _volunteers_fill(t, day)
     _members_post(t, day, is_queued)
 
@@ -266,49 +246,6 @@ def _violation_probability(t, i):
     if t.policy[0].onboarding.shows_rules and t.members[i].posts < 5:
         return shift_probability(base, -p.rules_effect)
     return base
-
-
-@compiled()
-def _brand_posts(t, day):
-    p = t.params[0].posting
-    lever = t.policy[0].content
-    key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
-    n = _afford(t, day, poisson(uniform(key, U64(0)), lever.brand_posts_day), lever)
-    for k in range(n):
-        draws = agent_key(key, U64(k + 1))
-        is_centred = uniform(draws, U64(0)) < lever.brand_centricity
-        quality = p.self_centred_quality if is_centred else p.brand_quality
-        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
-        is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
-        items.add(
-            t,
-            day,
-            draws,
-            items.BRAND_AUTHOR,
-            topic,
-            items.Source.BRAND.value,
-            quality,
-            0.0,
-            items.NO,
-            is_promotion,
-            items.NO,
-        )
-        t.daily[day, mt.BRAND_ITEMS] += 1.0
-
-
-@compiled()
-def _afford(t, day, n, lever):
-    """Pay for the day's brand items in one entry; returns how many the budget pays for."""
-    cost = lever.item_cost_cents
-    if cost <= 0 or n == 0:
-        return n
-    paid_for = min(n, max(0, t.balances[fund.BRAND_POOL]) // cost)
-    cents = paid_for * cost
-    fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
-    if paid_for < n:
-        short = (n - paid_for) * cost
-        fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
-    return paid_for
 
 
 @compiled()

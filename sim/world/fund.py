@@ -31,11 +31,12 @@ PURPOSES = (
     "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
     "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
     "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods",
+    "channels", "book_sale", "royalty",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION, KOC_SUPPORT,
     KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT, POLICY_STOP,
-    COST_OF_GOODS,
+    COST_OF_GOODS, CHANNELS, BOOK_SALE, ROYALTY,
 ) = range(len(PURPOSES))  # fmt: skip
 
 JOURNAL: tuple[Var, ...] = (

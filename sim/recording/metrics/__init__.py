@@ -9,10 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.recording.metrics import activity, content, feeling, moderation, money, people, roles
+from sim.recording.metrics import (
+    activity,
+    content,
+    feeling,
+    moderation,
+    money,
+    people,
+    reach,
+    roles,
+)
 from sim.recording.metrics.metric import Metric
 
-FAMILIES = (people, activity, content, moderation, money, roles, feeling)
+FAMILIES = (people, activity, content, moderation, money, roles, feeling, reach)
 """Modules that declare metrics, in storage order."""
 
 METRICS: tuple[Metric, ...] = tuple(metric for family in FAMILIES for metric in family.METRICS)
