@@ -19,14 +19,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import koc, member, moderator, operator, partner
+from agents import choices, koc, member, moderator, operator, partner, reader
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import fund, items, requests, ties
+from sim.world import archive, audience, fund, items, requests, responding, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,6 +39,10 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "operator": (operator.OPERATOR, "Operator (sensed state)"),
     "ties": (ties.TIE, f"Ties, {ties.SLOTS} places a member"),
     "items": (items.ITEM, "Content items"),
+    "kinds": (items.KIND, "Counts by source and form of items"),
+    "arms": (audience.ARM, "Forms under test"),
+    "shared": (responding.SHARE, "Shares of today"),
+    "entries": (archive.ENTRY, "The archive"),
     "requests": (requests.REQUEST, "Help requests"),
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
@@ -47,7 +51,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "moderators", "partners", "operator")
-RULE_FILES = (member, koc, moderator, partner)
+RULE_FILES = (choices, reader, koc, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,7 +116,8 @@ def first_line(thing: Any) -> str:
 def world_group(process: str) -> str:
     """Name under ``world`` of the parameters that a process declares."""
     for group, cls in groups_of(World).items():
-        if cls.__module__ == f"sim.processes.{process}":
+        folder, _, name = cls.__module__.rpartition(".")
+        if folder.startswith("sim.processes") and name == process:
             return group
     return ""
 

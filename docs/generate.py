@@ -173,7 +173,7 @@ def process(name: str) -> str:
     place = facts.process_names().index(name) + 1
     tests = facts.tests_naming(name)
     lines = [
-        f"- **File**: `sim/processes/{name}.py`, number {place} of the day",
+        f"- **File**: `{module.__name__.replace('.', '/')}.py`, number {place} of the day",
         f"- **Source**: {module.SOURCE}",
         f"- **Reads**: {_listed(module.READS)}",
         f"- **Writes**: {_listed(module.WRITES)}",

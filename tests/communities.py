@@ -16,6 +16,7 @@ from sim.policy.entry import Gate
 from sim.policy.koc import Programme
 from sim.policy.moderation import Review
 from sim.policy.partnership import Form
+from sim.policy.selling import Tactic
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
 from sim.setting import Setting, check_setting, to_record
@@ -60,6 +61,21 @@ EVERYTHING: Changes = {
     "policy.comms.protocol": Protocol.STRUCTURED_DIGEST,
     "policy.comms.lead_days": 1,
     "policy.content.item_cost_cents": 2000,
+    "policy.content.brand_posts_day": 3.0,
+    "policy.content.imported_share": 0.3,
+    "policy.content.format_mix": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+    "policy.content.prompts_week": 2.0,
+    "policy.content.has_testing": True,
+    "policy.content.cycle_weeks": 2,
+    "policy.content.has_archive": True,
+    "policy.content.book_at_items": 3,
+    "policy.selling.tactic": Tactic.NURTURE,
+    "policy.distribution.top_share": 0.1,
+    "policy.distribution.suppress_below": 0.25,
+    "policy.distribution.curation_error": 0.3,
+    "policy.distribution.recommended": 2,
+    "policy.distribution.channels": 2,
+    "policy.distribution.adapt_cost_cents": 500,
     "policy.distribution.feed": Feed.PERSONALISED,
     "policy.moderation.review": Review.PRE,
     "policy.stewarding.staff": Staff.PAID_ROTATION,
@@ -76,6 +92,17 @@ EVERYTHING: Changes = {
     "policy.partnership.review_weeks": 1,
     "policy.partnership.term_weeks": 10,
     "world.partnership.negotiation_days": 3,
+    "world.opening.is_on": True,
+    "world.spreading.is_on": True,
+    "world.spreading.share_base": 0.1,
+    "world.spreading.reach": 0.8,
+    "world.outside.register": 0.1,
+    "world.interaction.digest_compression": 0.5,
+    "world.interaction.novelty_weight": 0.3,
+    "world.interaction.authenticity": 0.2,
+    "world.visiting.expert_weight": 0.5,
+    "world.churn.expert_weight": 1.0,
+    "world.archiving.readers": 0.2,
     "world.referral.invite_visit": 0.2,
     "world.referral.accept_base": 0.0,
     "world.kocs.least_score": 0.4,
@@ -90,6 +117,8 @@ VOLUNTEERS: Changes = {
     "policy.moderation.review": Review.POST,
     "policy.moderation.strictness": 0.8,
     "policy.distribution.feed": Feed.CURATED,
+    "policy.distribution.recommended": 0,
+    "policy.selling.tactic": Tactic.HARD_SELL,
     "world.stewarding.volunteer_base": 2.0,
 }
 """Every lever in use; volunteers, review after publishing."""

@@ -25,9 +25,12 @@ from sim.policy import Policy
 from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
+from sim.world.archive import ENTRY
+from sim.world.audience import ARM
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
-from sim.world.items import ITEM
+from sim.world.items import ITEM, KIND
 from sim.world.requests import REQUEST
+from sim.world.responding import SHARE
 from sim.world.ties import TIE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +43,7 @@ RECORDS = {
     "fate": FATE, "members": MEMBER, "ties": TIE, "items": ITEM, "requests": REQUEST,
     "applicants": APPLICANT, "kocs": KOC, "moderators": MODERATOR, "partners": PARTNER,
     "operator": OPERATOR, "journal": JOURNAL, "clock": CLOCK,
+    "kinds": KIND, "arms": ARM, "shared": SHARE, "entries": ENTRY,
 }  # fmt: skip
 LEVERS = [
     (group.name, field)

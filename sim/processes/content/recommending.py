@@ -32,10 +32,8 @@ WRITES = (
     "items.views",
     "members.worth",
     "members.load",
-    "daily.views",
     "daily.value",
     "daily.minutes",
-    "daily.promo_views",
     "daily.recommended",
     "daily.recommended_clicks",
 )
@@ -122,8 +120,6 @@ def _recommend(t, i, day, place, own, lever):
     m.worth = f8(m.worth) + gain
     m.load = f8(m.load) * (1.0 - p.relief * use)
     item.views += 1
-    t.daily[day, mt.VIEWS] += 1.0
-    t.daily[day, mt.PROMO_VIEWS] += item.is_promotion
     t.daily[day, mt.VALUE] += gain
     t.daily[day, mt.MINUTES] += world.interaction.minutes_per_item
 

@@ -30,8 +30,7 @@ WRITES = (
     "clock.content_arrivals",
     "items.views",
     "items.shares",
-    "daily.views",
-    "daily.promo_views",
+    "daily.shared_views",
     "daily.shares",
     "daily.reshares",
     "daily.shares_lost",
@@ -164,8 +163,7 @@ def _show(t, day, item, number, tie, generation, own):
     if looks >= p.reach:
         return
     item.views += 1
-    t.daily[day, mt.VIEWS] += 1.0
-    t.daily[day, mt.PROMO_VIEWS] += item.is_promotion
+    t.daily[day, mt.SHARED_VIEWS] += 1.0
     is_weak = i8(contacts.strength(t, tie, day) < t.params[0].ties.strong_at)
     if shares < responding.share_chance(t, item, is_weak):
         responding.pass_on(t, day, number, j, generation + 1)

@@ -24,6 +24,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("promo_views", "views", "views of promotional items", "T68"),
     Metric("shares", "shares", "shares, by readers and by those they reached", "T33"),
     Metric("reshares", "shares", "of these: caused by an earlier share", "T37"),
+    Metric("shared_views", "views", "views of items that a contact had shared", "T31"),
     Metric("shares_lost", "shares", "shares that found no room in the day's list", ""),
     Metric("outside_visits", "visits", "visits from outside to shared or reposted items", "T38"),
     Metric("share_registrations", "persons", "applications those visits brought", "T38"),
