@@ -103,7 +103,7 @@ SECONDARY: tuple[Outcome, ...] = (
     Outcome("share_to_registration", "Share to registration", "share", "higher", 2, "T38",
             "applications from shared items / visits from outside to them, 28 days"),
     Outcome("promotion_share", "Promotion share", "share", "lower", 1, "T68",
-            "promotional items read / items read, over the last 7 days"),
+            "promotional items shown / items shown, over the last 7 days"),
     Outcome("unread_backlog", "Unread backlog", "items", "lower", 1, "T20",
             "new items beyond the reading budget, mean over visits of the last 7 days"),
 )  # fmt: skip

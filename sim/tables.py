@@ -72,6 +72,7 @@ class Tables:
     kinds: Records
     arms: Records
     shared: Records
+    passed: np.ndarray
     entries: Records
     stock: np.ndarray
     opening: np.ndarray
@@ -175,6 +176,7 @@ def allocate(
         kinds=blank(KIND, N_KINDS),
         arms=blank(ARM, N_FORMATS),
         shared=blank(SHARE, _share_room(rows)),
+        passed=np.zeros(_passed_words(rows), np.uint64),
         entries=blank(ENTRY, ENTRIES),
         stock=np.zeros(TOPICS, np.int64),
         opening=np.zeros((ROWS, COLUMNS)),
@@ -213,6 +215,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
         shared=_longer(tables.shared, _share_room(rows)),
+        passed=_longer(tables.passed, _passed_words(rows)),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
         items=_longer_feed(tables, _feed_length(rows)),
     )
@@ -237,6 +240,11 @@ def _sample_room(rows: int) -> int:
 
 def _share_room(rows: int) -> int:
     return max(512, rows // 16)
+
+
+def _passed_words(rows: int) -> int:
+    """A power of two; some sixty bits for each share there is room for."""
+    return 1 << max(9, (rows // 16).bit_length())
 
 
 def _feed_length(rows: int) -> int:

@@ -53,6 +53,7 @@ WRITES = (
     "items.impressions",
     "items.completions",
     "shared",
+    "passed",
     "clock.n_shared",
     "arms",
     "members.kinds_seen",
@@ -316,13 +317,13 @@ def _visit(t, i, day, read_key, react_key, is_noted):
     m.last_visit = day
     _sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
     if is_noted:
-        audience.note(t, i, day, marks, f8(promo) / max(1, opened))
+        audience.note(t, i, day, marks, f8(promo) / max(1, n))
     return f8(max(0, inflow - budget))
 
 
 @inlined()
 def _read(t, i, day, number, own, responses, is_tie, talks, look):
-    """Show one item; returns its worth (-1: cannot be seen), harm and marks (0: unopened)."""
+    """Show one item; returns its worth (-1: cannot be seen), harm and marks."""
     item = t.items[number & (t.items.shape[0] - 1)]
     if item.shown != items.Shown.PUBLISHED or item.author == i:
         return -1.0, 0.0, i8(0)
@@ -331,7 +332,7 @@ def _read(t, i, day, number, own, responses, is_tie, talks, look):
     if look:
         is_opened, is_finished = opening.opens(t, item, topic, look, own)
         if not is_opened:
-            return 0.0, 0.0, i8(0)
+            return 0.0, 0.0, i8(item.is_promotion)
         if is_finished:
             item.completions += 1
             t.daily[day, mt.COMPLETIONS] += 1.0
@@ -346,6 +347,8 @@ def _read(t, i, day, number, own, responses, is_tie, talks, look):
     mark = i8(item.is_promotion) | audience.OPENED | 1 << (audience.FORM + i8(item.format))
     if item.author == items.BRAND_AUTHOR and not (item.is_centred or item.is_promotion):
         mark |= audience.USEFUL
+    if item.is_promotion:
+        mark |= audience.OFFER
     return use, harm, mark
 
 
@@ -371,7 +374,7 @@ def _sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget):
         minutes *= 1.0 - part
         minutes *= 1.0 - p.digest_compression * clock.digest_quality
     worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
-    promo_share = f8(promo) / opened if opened > 0 else 0.0
+    promo_share = f8(promo) / n if n > 0 else 0.0
     harm_seen = harm / opened if opened > 0 else 0.0
     m.harm = min(1.0, harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
     m.worth = worth

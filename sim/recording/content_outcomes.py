@@ -51,7 +51,7 @@ def content_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
         "audience_retention": float(daily[-1, mt.AUDIENCE_RETENTION]) or math.nan,
         "content_k": ratio(month[mt.RESHARES], month[mt.SHARES]),
         "share_to_registration": ratio(month[mt.SHARE_REGISTRATIONS], month[mt.OUTSIDE_VISITS]),
-        "promotion_share": ratio(week[mt.PROMO_VIEWS], week[mt.VIEWS]),
+        "promotion_share": ratio(week[mt.PROMO_VIEWS], week[mt.IMPRESSIONS]),
         "unread_backlog": float(daily[-WEEK:, mt.UNREAD].mean()),
         "archive_served_share": ratio(total[mt.ARCHIVE_SERVED], total[mt.REQUESTS]),
         "minutes_per_value": ratio(total[mt.MINUTES], total[mt.VALUE] + total[mt.SOCIAL_VALUE]),

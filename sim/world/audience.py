@@ -1,7 +1,8 @@
 """Audience: what a visit leaves behind besides its worth: which forms were seen, how selling tells.
 
-A visit's marks are bits gathered while reading: 1 promotion, 2 opened, then one bit for each form
-from 4 on, and ``USEFUL`` for an item of the brand about what members care for.
+A visit's marks are bits gathered while reading: 1 promotion shown, 2 opened, then one bit for each
+form opened, ``USEFUL`` for an item of the brand about what members care for, and ``OFFER`` for a
+promotion that was opened.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ PROMOTION = 1
 OPENED = 2
 FORM = 2
 USEFUL = 1 << (FORM + N_FORMATS)
+OFFER = 2 * USEFUL
 SAW_USEFUL = 64
 SAW_OFFER = 128
 FORMS = 63
@@ -86,9 +88,9 @@ def note(t, i, day, marks, promo_share):
     day : int
         Today.
     marks : int
-        Marks of everything opened, or-ed.
+        Marks of everything shown, or-ed.
     promo_share : float
-        Share of promotion in what was opened.
+        Share of promotion in what was shown.
     """
     p = t.params[0].audience
     m = t.members[i]
@@ -105,7 +107,7 @@ def note(t, i, day, marks, promo_share):
         seen |= SAW_USEFUL
         weariness *= 1.0 - p.weariness_care
         m.trust = f8(m.trust) + p.authority * (1.0 - f8(m.trust))
-    if marks & PROMOTION:
+    if marks & OFFER:
         seen |= SAW_OFFER
     m.weariness = i8(min(255.0, 255.0 * weariness + 0.5))
     m.kinds_seen = seen

@@ -95,8 +95,19 @@ def share_chance(t, item, is_weak_tie):
 
 @compiled()
 def pass_on(t, day, number, i, generation):
-    """Put a share on today's list; one that finds no room is counted as lost."""
+    """Put a share on today's list, once a member, item and day; without room it counts as lost.
+
+    Who has shared what is remembered as one bit of a hash: one share in some hundred is taken for
+    another one's and left out.
+    """
     clock = t.clock[0]
+    uid = t.items[number & (t.items.shape[0] - 1)].uid
+    bit = agent_key(uid, t.fate[i].uid)
+    word = i8((bit >> U64(6)) & U64(t.passed.shape[0] - 1))
+    mark = U64(1) << (bit & U64(63))
+    if t.passed[word] & mark:
+        return
+    t.passed[word] |= mark
     if clock.n_shared >= t.shared.shape[0]:
         t.daily[day, mt.SHARES_LOST] += 1.0
         return

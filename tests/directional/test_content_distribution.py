@@ -23,7 +23,14 @@ def test_a_hot_list_raises_what_is_seen(kernels):
     """R25: items, a little better on average, are seen by many; their authors are known."""
     hot = {"policy.distribution.top_share": 0.1, "policy.distribution.curation_error": 0.0}
     assert_rises(CURATED, hot, share("value", "views"), **BRIEF)
-    assert_rises(CURATED, hot, "voice_gini", **BRIEF)
+    assert_rises(CURATED, hot, "reactions_per_view", **BRIEF)
+    known = {**CURATED, **hot, "world.curation.promoted_reputation": 0.0}
+    reputation = [
+        float(lived(setting(known, {"world.curation.promoted_reputation": gain}), 1, 56)
+              .members.reputation.sum())
+        for gain in (0.0, 0.3)
+    ]  # fmt: skip
+    assert reputation[1] > reputation[0]
 
 
 @pytest.mark.mechanism("M32")
@@ -77,7 +84,8 @@ SHARED = {
 }
 EVEN = {
     **SHARED,
-    # nothing but who made it may tell
+    # nothing but who made it may tell, and nobody reads an item twice
+    "policy.distribution.tie_share": 0.0,
     "world.spreading.quality_weight": 0.0,
     "world.spreading.weak_tie_bonus": 0.0,
     "policy.content.brand_posts_day": 12.0,

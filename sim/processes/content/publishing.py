@@ -19,7 +19,7 @@ from sim.world import fund, items, opening
 
 SOURCE = "M27, M28, M29, M30, M122"
 SEEN = (
-    "daily.views",
+    "daily.impressions",
     "daily.promo_views",
     "daily.posts",
     "daily.koc_items",
@@ -122,7 +122,7 @@ def _look_back(t, day):
     partner = 0.0
     for back in range(1, min(WEEK, day) + 1):
         row = t.daily[day - back]
-        views += row[mt.VIEWS]
+        views += row[mt.IMPRESSIONS]
         promo += row[mt.PROMO_VIEWS]
         koc += row[mt.KOC_ITEMS]
         made += max(0.0, row[mt.POSTS] - row[mt.KOC_ITEMS])

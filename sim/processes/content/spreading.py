@@ -26,6 +26,7 @@ READS = (
 )
 WRITES = (
     "shared",
+    "passed",
     "clock.n_shared",
     "clock.content_arrivals",
     "items.views",
@@ -132,6 +133,8 @@ def step(t, day):
     while done < clock.n_shared:
         _follow(t, day, done, key)
         done += 1
+    if done > 0:
+        t.passed[:] = 0
     clock.n_shared = 0
 
 

@@ -21,7 +21,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("imported_items", "items", "items the brand took over from elsewhere", "T35"),
     Metric("impressions", "impressions", "items shown to readers, opened or not", "T31"),
     Metric("completions", "views", "views that went to the end", "T31"),
-    Metric("promo_views", "views", "views of promotional items", "T68"),
+    Metric("promo_views", "impressions", "promotional items shown to readers", "T68"),
     Metric("shares", "shares", "shares, by readers and by those they reached", "T33"),
     Metric("reshares", "shares", "of these: caused by an earlier share", "T37"),
     Metric("shared_views", "views", "views of items that a contact had shared", "T31"),
