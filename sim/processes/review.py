@@ -168,6 +168,8 @@ def _pace(t, p):
 @compiled()
 def _review_one(t, day, slot, skill, p):
     item = t.items[slot]
+    if item.shown == items.Shown.SUPPRESSED:
+        return
     lever = t.policy[0].moderation
     if item.author < 0 and (lever.owner_exempt or not item.is_violation):
         item.shown = items.Shown.PUBLISHED

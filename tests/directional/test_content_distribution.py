@@ -71,7 +71,7 @@ def test_the_click_rate_moves_from_its_baseline(kernels):
 
 
 @pytest.mark.mechanism("M33")
-def test_recommendations_are_worth_something(kernels):
+def test_recommending_is_worth_something(kernels):
     assert_rises({**TUNED, "policy.distribution.recommended": 0},
                  {"policy.distribution.recommended": 8}, "satisfaction_end", **BRIEF)  # fmt: skip
 

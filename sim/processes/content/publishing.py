@@ -240,6 +240,6 @@ def _sell(t, day):
             t, day, draws, items.BRAND_AUTHOR, topic, items.Source.BRAND.value, quality, 0.0,
             items.NO, is_promotion, items.NO,
         )  # fmt: skip
-        _dress(t, number, draws, is_hard, t.policy[0].content)
+        _dress(t, number, draws, items.NO, t.policy[0].content)
         t.daily[day, mt.BRAND_ITEMS] += 1.0
         t.daily[day, mt.SELLING_ITEMS] += 1.0
