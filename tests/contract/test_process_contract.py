@@ -142,7 +142,7 @@ def test_it_writes_only_what_it_declares(name, observed):
 @EVERY
 def test_it_writes_all_it_declares(name, observed):
     seen = observed[name] | {field.split(".")[0] for field in observed[name]}
-    # stays 0 by design; written only by whoever adds an item when the feed is full
+    # stays 0 by design; written only when the list is full, or the feed when an item is added
     ignored = {"clock.journal_lost", "daily.shares_lost", *items.ADDING}
     assert {w for w in NAMED[name].WRITES if w not in seen} - ignored == set()
 
