@@ -20,7 +20,7 @@ from agents.stored import part
 
 VISIT_TERMS = (
     "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
-    "crowding", "game",
+    "crowding", "game", "expert time",
 )  # fmt: skip
 """Names of the terms of :func:`visit_terms`, in their order."""
 
@@ -59,7 +59,14 @@ def visit_terms(m, clock, policy, world):
         world.groups.prestige_weight * clock.presence,
         -world.crowding.estrangement * clock.dilution * f8(m.belonging),
         game_pull(m, policy, world),
+        -p.expert_weight * f8(m.load) * expertise(m),
     )
+
+
+@compiled()
+def expertise(m):
+    """How much of an expert somebody is, 0 to 1: skill above the middle of the scale (M120)."""
+    return max(0.0, 2.0 * f8(m.skill) - 1.0)
 
 
 @compiled()
@@ -86,6 +93,7 @@ EXIT_TERMS = (
     "mood",
     "channels",
     "relationship",
+    "expert time",
 )  # fmt: skip
 """Names of the terms of :func:`exit_terms`, in their order."""
 
@@ -134,6 +142,7 @@ def exit_terms(m, day, is_silent, clock, policy, world):
         if policy.crm.cross_platform and m.channel & Channel.SEVERAL
         else 0.0,
         -relationship(m, world),
+        p.expert_weight * f8(m.load) * expertise(m),
     )
 
 
@@ -252,7 +261,7 @@ def answer_probability(m, reward, effort, clock, policy, world):
 
 POST_TERMS = (
     "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
-    "fairness", "mood", "threshold", "cooling", "prompt",
+    "fairness", "mood", "threshold", "cooling", "prompt", "calls",
 )  # fmt: skip
 """Names of the terms of :func:`post_terms`, in their order."""
 
@@ -297,6 +306,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         -world.adaptation.threshold_weight * clock.speak_threshold * shortfall(m),
         -clock.cooling,
         world.calibration.scale * world.topics.pull if clock.prompt[m.topic] > 0.0 else 0.0,
+        p.prompt_weight * math.log(1.0 + policy.content.prompts_week),
     )
 
 

@@ -217,5 +217,7 @@ MEMBER: tuple[Var, ...] = (
     Var("last_event", "i2", "day", "day of the last event attended", "T54", -32000),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
+    Var("kinds_seen", "u1", "bits", "kinds of items opened at the last visit", "T36"),
+    Var("weariness", "u1", "1/255", "weariness of promotion", "M122"),
 )
 """What only those touched today need."""

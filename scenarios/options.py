@@ -18,6 +18,7 @@ LEVERS = (
     "network",
     "comms",
     "content",
+    "selling",
     "distribution",
     "moderation",
     "stewarding",

@@ -162,6 +162,22 @@ SECONDARY: tuple[Outcome, ...] = (
             "largest weekly share of members with tenure below 28 days"),
     Outcome("strong_tie_share", "Strong-tie share", "share", "higher", 1, "T55",
             "ties that are strong by strength or meetings / ties"),
+    Outcome("unseen_share", "Unseen items", "share", "lower", 1, "T34",
+            "items without a view / items, of those whose life ended in the last 28 days"),
+    Outcome("engagement_rate", "Engagement", "share", "higher", 1, "T32",
+            "likes, comments and shares / views"),
+    Outcome("recommended_click_rate", "Clicks on recommendations", "share", "higher", 1, "T31",
+            "recommendations opened / recommendations shown"),
+    Outcome("reshare_advantage", "Reshare advantage", "share", "neither", 1, "T33",
+            "share rate of member-made items / share rate of the institution's - 1, 28 days"),
+    Outcome("content_k", "Content K", "ratio", "higher", 2, "T37",
+            "reshares caused / shares, over the last 28 days"),
+    Outcome("share_to_registration", "Share to registration", "share", "higher", 2, "T38",
+            "applications from shared items / visits from outside to them, 28 days"),
+    Outcome("promotion_share", "Promotion share", "share", "lower", 1, "T68",
+            "promotional items shown / items shown, over the last 7 days"),
+    Outcome("unread_backlog", "Unread backlog", "items", "lower", 1, "T20",
+            "new items beyond the reading budget, mean over visits of the last 7 days"),
 )  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in HEADLINE + SECONDARY}

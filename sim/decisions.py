@@ -117,6 +117,13 @@ RITUAL = 193
 BURIED = 194
 THREAD = 195
 EVENT_TASTE = 196
+SEGMENT = 100
+SHARE = 101
+REPOST = 102
+CURATE = 103
+RECOMMEND = 104
+BOOK = 106
+SELL = 107
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

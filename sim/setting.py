@@ -53,6 +53,15 @@ from sim.processes import (
     visiting,
 )
 from sim.processes.commerce import dues, monetising, staffing
+from sim.processes.content import (
+    archiving,
+    curation,
+    publishing,
+    recommending,
+    reposting,
+    spreading,
+    testing,
+)
 from sim.processes.crm import channels, funnel, segments, winback
 from sim.processes.governance import (
     adaptation,
@@ -81,7 +90,7 @@ from sim.processes.incentives import (
     tips,
     tokens,
 )
-from sim.world import calibration, prospects, traits
+from sim.world import archive, audience, calibration, opening, prospects, selling, traits
 
 
 @dataclass(frozen=True)
@@ -105,8 +114,19 @@ class World:
     visiting: visiting.Params = field(default_factory=visiting.Params)
     posting: posting.Params = field(default_factory=posting.Params)
     review: review.Params = field(default_factory=review.Params)
+    publishing: publishing.Params = field(default_factory=publishing.Params)
+    opening: opening.Params = field(default_factory=opening.Params)
+    audience: audience.Params = field(default_factory=audience.Params)
+    selling: selling.Params = field(default_factory=selling.Params)
+    curation: curation.Params = field(default_factory=curation.Params)
     feed: feed.Params = field(default_factory=feed.Params)
     interaction: reading.Params = field(default_factory=reading.Params)
+    testing: testing.Params = field(default_factory=testing.Params)
+    recommending: recommending.Params = field(default_factory=recommending.Params)
+    spreading: spreading.Params = field(default_factory=spreading.Params)
+    reposting: reposting.Params = field(default_factory=reposting.Params)
+    archive: archive.Params = field(default_factory=archive.Params)
+    archiving: archiving.Params = field(default_factory=archiving.Params)
     help: help.Params = field(default_factory=help.Params)
     directory: directory.Params = field(default_factory=directory.Params)
     ties: ties.Params = field(default_factory=ties.Params)

@@ -18,16 +18,20 @@ from agents.star import CHALLENGER, STAR
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
+from sim.world.archive import ENTRIES, ENTRY
+from sim.world.audience import ARM
 from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.clock import APPLICANT, CLOCK
 from sim.world.directory import HELD, SKILLS
 from sim.world.events import EVENT, MOST_FINALISTS
 from sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
 from sim.world.groups import GROUP
-from sim.world.items import HOT, ITEM, TOPICS
+from sim.world.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPICS
+from sim.world.opening import COLUMNS, ROWS
 from sim.world.people import HISTORY
 from sim.world.portraits import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
 from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
+from sim.world.responding import SHARE
 from sim.world.talk import TALK
 from sim.world.ties import MEETING, SLOTS, TIE
 
@@ -90,6 +94,14 @@ class Tables:
     visitors: np.ndarray
     scratch: np.ndarray
     posted: np.ndarray
+    kinds: Records
+    arms: Records
+    shared: Records
+    passed: np.ndarray
+    entries: Records
+    stock: np.ndarray
+    opening: np.ndarray
+    completing: np.ndarray
     by_rank: np.ndarray
     fading: np.ndarray
     winners: np.ndarray
@@ -215,6 +227,14 @@ def allocate(
         visitors=np.zeros(rows, np.int32),
         scratch=np.zeros(_sample_room(rows), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
+        kinds=blank(KIND, N_KINDS),
+        arms=blank(ARM, N_FORMATS),
+        shared=blank(SHARE, _share_room(rows)),
+        passed=np.zeros(_passed_words(rows), np.uint64),
+        entries=blank(ENTRY, ENTRIES),
+        stock=np.zeros(TOPICS, np.int64),
+        opening=np.zeros((ROWS, COLUMNS)),
+        completing=np.zeros((ROWS, COLUMNS)),
         fading=np.zeros(days + FADED_DAYS),
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
@@ -253,6 +273,8 @@ def grown(tables: Tables, rows: int) -> Tables:
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
         guests=_longer(tables.guests, _guest_room(rows)),
+        shared=_longer(tables.shared, _share_room(rows)),
+        passed=_longer(tables.passed, _passed_words(rows)),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
         quarrels=_longer(tables.quarrels, _cases(rows)),
         complaints=_longer(tables.complaints, _cases(rows)),
@@ -298,6 +320,15 @@ def _sample_room(rows: int) -> int:
 def _guest_room(rows: int) -> int:
     """Room for the guests of one event, see :func:`sim.world.events.room`."""
     return max(256, rows // 16)
+
+
+def _share_room(rows: int) -> int:
+    return max(512, rows // 16)
+
+
+def _passed_words(rows: int) -> int:
+    """A power of two; some sixty bits for each share there is room for."""
+    return 1 << max(9, (rows // 16).bit_length())
 
 
 def _feed_length(rows: int) -> int:

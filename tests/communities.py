@@ -25,6 +25,7 @@ from sim.policy.onboarding import Directory, GrowthCap
 from sim.policy.partnership import Form
 from sim.policy.programme import Schedule
 from sim.policy.rules import Charter
+from sim.policy.selling import Tactic
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
 from sim.setting import Setting, check_setting, to_record
@@ -110,6 +111,21 @@ EVERYTHING: Changes = {
     "policy.comms.protocol": Protocol.STRUCTURED_DIGEST,
     "policy.comms.lead_days": 1,
     "policy.content.item_cost_cents": 2000,
+    "policy.content.brand_posts_day": 3.0,
+    "policy.content.imported_share": 0.3,
+    "policy.content.format_mix": [1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
+    "policy.content.prompts_week": 2.0,
+    "policy.content.has_testing": True,
+    "policy.content.cycle_weeks": 2,
+    "policy.content.has_archive": True,
+    "policy.content.book_at_items": 3,
+    "policy.selling.tactic": Tactic.NURTURE,
+    "policy.distribution.top_share": 0.1,
+    "policy.distribution.suppress_below": 0.25,
+    "policy.distribution.curation_error": 0.3,
+    "policy.distribution.recommended": 2,
+    "policy.distribution.channels": 2,
+    "policy.distribution.adapt_cost_cents": 500,
     "policy.distribution.feed": Feed.PERSONALISED,
     "policy.moderation.review": Review.PRE,
     "policy.moderation.strictness": 0.3,
@@ -211,6 +227,15 @@ EVERYTHING: Changes = {
     "world.help.learning": 0.1,
     "world.needs.drift": 0.02,
     "world.relationship.strength": 1.0,
+    "world.opening.is_on": True,
+    "world.spreading.is_on": True,
+    "world.spreading.share_base": 0.05,
+    "world.interaction.digest_compression": 0.5,
+    "world.interaction.novelty_weight": 0.3,
+    "world.interaction.authenticity": 0.2,
+    "world.visiting.expert_weight": 0.5,
+    "world.churn.expert_weight": 1.0,
+    "world.archiving.readers": 0.2,
     "world.referral.invite_visit": 0.2,
     "world.referral.accept_base": 0.0,
     "world.kocs.least_score": 0.4,
@@ -264,6 +289,8 @@ VOLUNTEERS: Changes = {
     "policy.entry.challenge_separate_pool": True,
     "policy.koc.is_cohort": True,
     "policy.koc.select": Select.CENTRALITY,
+    "policy.distribution.recommended": 0,
+    "policy.selling.tactic": Tactic.HARD_SELL,
     "world.stewarding.volunteer_base": 2.0,
 }
 """Every lever in use; layered team, a filter and review after publishing."""

@@ -32,6 +32,7 @@ from sim.policy.partnership import Form, Partnership, Split
 from sim.policy.programme import Schedule, StageProgramme
 from sim.policy.roles import Roles
 from sim.policy.rules import Charter, Rules
+from sim.policy.selling import Selling, Tactic
 from sim.policy.service import Service
 from sim.policy.stewarding import Staff, Stewarding
 
@@ -48,6 +49,7 @@ class Policy:
     network: Network = field(default_factory=Network)
     comms: Comms = field(default_factory=Comms)
     content: Content = field(default_factory=Content)
+    selling: Selling = field(default_factory=Selling)
     distribution: Distribution = field(default_factory=Distribution)
     moderation: Moderation = field(default_factory=Moderation)
     stewarding: Stewarding = field(default_factory=Stewarding)
@@ -146,11 +148,13 @@ __all__ = [
     "Schedule",
     "Scheme",
     "Select",
+    "Selling",
     "Service",
     "Split",
     "Staff",
     "StageProgramme",
     "Stewarding",
+    "Tactic",
     "Ticket",
     "Tier",
     "check_policy",

@@ -1,4 +1,4 @@
-"""Content levers: what the brand publishes (P12)."""
+"""Content levers: what the brand publishes, tests and keeps (P12)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agents.quantity import quantity
+from sim.policy.comms import Protocol
 
 if TYPE_CHECKING:
     from sim.policy import Clash, Policy
@@ -38,11 +39,129 @@ class Content:
         0, unit="cents/item", low=0, high=10_000_000, source="M29", doc="Cost of a brand item."
     )
 
+    imported_share: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="M30",
+        doc="Share of brand items taken over from elsewhere instead of made.",
+    )
+    format_mix: list[float] = quantity(
+        (1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        unit="1",
+        low=0.0,
+        high=1000.0,
+        source="M29",
+        doc="Weights of text, document, image, video, audio and live among brand items.",
+    )
+    format_cost: list[float] = quantity(
+        (1.0, 1.5, 1.5, 4.0, 2.0, 5.0),
+        unit="1",
+        low=0.0,
+        high=100.0,
+        source="assumption (M29: each form has its own unit cost)",
+        doc="Cost of an item in each form, times the cost of an item.",
+    )
+    hour_slots: list[float] = quantity(
+        (1.0, 1.0, 1.0),
+        unit="1",
+        low=0.0,
+        high=1000.0,
+        source="M27",
+        doc="Weights of morning, midday and evening in the calendar.",
+    )
+    prompts_week: float = quantity(
+        0.0,
+        unit="prompts/week",
+        low=0.0,
+        high=70.0,
+        source="M31",
+        doc="Calls on members to write something.",
+    )
+    has_testing: bool = quantity(
+        False, unit="flag", source="M36", doc="Whether forms are tested against each other."
+    )
+    cycle_weeks: int = quantity(
+        4, unit="weeks", low=2, high=52, source="assumption (M36)", doc="Length of a test cycle."
+    )
+    promote_above: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="F88",
+        doc="Audience retention above which a form gains budget.",
+    )
+    cull_below: float = quantity(
+        0.25,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="A10 (proposed)",
+        doc="Audience retention below which a form is dropped.",
+    )
+    has_archive: bool = quantity(
+        False, unit="flag", source="M38", doc="Whether digests are kept and searched."
+    )
+    reuse_rate: float = quantity(
+        0.6,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M38)",
+        doc="Share of requests that repeat what was asked before.",
+    )
+    book_at_items: int = quantity(
+        0,
+        unit="entries",
+        low=0,
+        high=200,
+        source="M38",
+        doc="Entries in the archive at which a book comes out, 0 for no book.",
+    )
+    book_price_cents: int = quantity(
+        4000, unit="cents", low=0, high=1_000_000, source="assumption", doc="Price of the book."
+    )
+    royalty_share: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M38: royalties for credited authors)",
+        doc="Share of the book's income that goes to its authors.",
+    )
+
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
         return (
             (
                 self.item_cost_cents > 0 and not policy.fund.has_brand_money,
                 "paid brand items need a brand budget; choose fund=brand_funded",
+            ),
+            (
+                self.has_archive and policy.comms.protocol != Protocol.STRUCTURED_DIGEST,
+                "an archive collects digests; choose comms=structured_digest",
+            ),
+            (
+                self.book_at_items > 0 and not self.has_archive,
+                "a book is made from the archive; set content.has_archive=true",
+            ),
+            (
+                len(self.format_mix) != 6 or sum(self.format_mix) <= 0.0,
+                "format_mix needs 6 weights, one of them above 0: "
+                "text, document, image, video, audio, live",
+            ),
+            (
+                len(self.format_cost) != 6,
+                "format_cost needs 6 numbers: text, document, image, video, audio, live",
+            ),
+            (
+                len(self.hour_slots) != 3 or sum(self.hour_slots) <= 0.0,
+                "hour_slots needs 3 weights, one of them above 0: morning, midday, evening",
+            ),
+            (
+                self.has_testing and self.cull_below >= self.promote_above,
+                "a form cannot be dropped and promoted; cull_below must be below promote_above",
             ),
         )

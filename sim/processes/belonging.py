@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import exit_hazard, visit_hazard
+from agents.choices import exit_hazard, total, visit_hazard
 from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
+from agents.reader import selling_terms
 from agents.rewards import buying_gain
 from sim.prefetch import AHEAD, prefetch
-from sim.world import shop, ties
+from sim.recording import metrics as mt
+from sim.world import audience, shop, ties
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
@@ -64,6 +66,7 @@ WRITES = (
     "fate.visit_hazard",
     "fate.exit_hazard",
     "fate.buy_hazard",
+    "daily.social_value",
 )
 
 
@@ -221,9 +224,12 @@ def _take_in(t, i, day, p):
     gain = p.belonging_gain * (1.0 + _resonance(t, m))
     m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
-    experience = f8(m.worth) + p.social_value * heard
+    social = p.social_value * heard
+    experience = f8(m.worth) + social
     if m.helped_today > 0:
+        social += p.help_value
         experience += p.help_value
+    t.daily[day, mt.SOCIAL_VALUE] += social
     _judge(m, min(1.0, experience), p)
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
@@ -308,3 +314,8 @@ def set_hazards(t, i, day):
         fate.buy_hazard *= math.exp(buying_gain(m, clock, t.policy[0], t.params[0]))
     if clock.product > 0.0:
         fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)
+    if t.policy[0].selling.tactic > 0:
+        saw_offer = m.kinds_seen & audience.SAW_OFFER
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(
+            total(selling_terms(m, saw_offer, t.params[0]))
+        )

@@ -117,6 +117,14 @@ class Params:
         source="mechanisms.md 2.0 item 2",
         doc="Strong ties that count.",
     )
+    expert_weight: float = quantity(
+        0.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120: experts' time is worth more; 0 leaves it out)",
+        doc="Per unit of overload at the last visit, for a full expert.",
+    )
     load_weight: float = quantity(
         0.4,
         unit="log-hazard",

@@ -48,6 +48,14 @@ class Params:
         source="assumption (M32)",
         doc="Weight of judged quality in a curated feed.",
     )
+    hot_list_boost: float = quantity(
+        1.5,
+        unit="1",
+        low=0.0,
+        high=20.0,
+        source="assumption (M32)",
+        doc="Score an item on the hot list gains.",
+    )
     koc_boost: float = quantity(
         0.5,
         unit="1",
@@ -92,6 +100,8 @@ def step(t, day):
             score += p.curated_quality * f8(item.quality)
         if item.source == items.Source.KOC:
             score += p.koc_boost * clock.koc_credit
+        if item.pick == items.Pick.PROMOTED:
+            score += p.hot_list_boost
         voice = t.policy[0].incentive.reputation_voice
         if voice > 0.0 and item.author >= 0:
             score += voice * math.log(1.0 + f8(t.members[item.author].reputation))

@@ -20,7 +20,7 @@ from sim.policy.onboarding import Directory
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from sim.recording import metrics as mt
-from sim.world import answering, directory, items, people, rewards
+from sim.world import answering, archive, directory, items, people, rewards
 from sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
@@ -53,6 +53,8 @@ READS = (
     "members.skill",
     "members.skill_topic",
     "fading",
+    "stock",
+    "clock.n_archive",
     "members.belonging",
     "members.topic",
     "members.group",
@@ -92,6 +94,9 @@ WRITES = (
     "daily.answers",
     "daily.founder_answers",
     "daily.answer_quality",
+    "daily.archive_served",
+    "entries",
+    "clock.n_collected",
 )
 
 
@@ -327,7 +332,13 @@ def _ask(t, i, day, ask_key, asking, p):
     difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
     if i >= t.clock[0].n_founders and day - t.members[i].joined < MONTH:
         difficulty += t.params[0].crowding.unclear * t.clock[0].dilution
-    board.open_request(t, draws, i, topic, min(1.0, max(0.0, difficulty)), day)
+    difficulty = min(1.0, max(0.0, difficulty))
+    if t.policy[0].content.has_archive and archive.serves(
+        t, day, topic, difficulty, agent_key(draws, U64(4))
+    ):
+        answering.note_solved(t, i, day)
+    else:
+        board.open_request(t, draws, i, topic, difficulty, day)
     people.mark_act(t, i, day)
     t.daily[day, mt.REQUESTS] += 1.0
 

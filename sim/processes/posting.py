@@ -1,4 +1,4 @@
-"""Posting: members, KOCs, volunteers and the brand write items."""
+"""Posting: members, KOCs and volunteers write items."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from sim.policy.moderation import Review
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, items, people, rewards
+from sim.world import items, people, rewards
 
-SOURCE = "science.md A.4, A.10, A.11; M27, M28, M31, M121"
+SOURCE = "science.md A.4, A.10, A.11; M31, M121"
 READS = (
     "visitors",
     "clock.n_visitors",
@@ -37,7 +37,6 @@ READS = (
     "members",
     "fate",
     "moderators",
-    "balances",
     "clock.n_moderators",
     "clock.koc_norm",
     "clock.speak_threshold",
@@ -47,30 +46,18 @@ READS = (
     "operator.staff_fatigue",
 )
 WRITES = (
-    "items",
-    "clock.item_head",
-    "clock.item_tail",
-    "clock.item_today",
     "members.posts",
-    "members.exposures",
     "members.posts_today",
     "members.to_say",
     "members.last_item",
     "members.last_act",
     "acts",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
     "clock.staff_hours",
     "daily.posts",
     "daily.koc_items",
-    "daily.brand_items",
     "daily.filler_items",
     "daily.violations",
-    "daily.expired_early",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
+    *items.ADDING,
 )
 
 
@@ -105,6 +92,14 @@ class Params:
         high=1.0,
         source="assumption (BG/NBD counts from the first act)",
         doc="Chance that somebody who is no lurker posts on the day of joining.",
+    )
+    prompt_weight: float = quantity(
+        0.15,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M31)",
+        doc="Per log of one more call to write a week, ln(1 + prompts).",
     )
     load_weight: float = quantity(
         0.3,
@@ -179,17 +174,6 @@ class Params:
         source="assumption (M121)",
         doc="Filler a fully drifted volunteer writes.",
     )
-    brand_quality: float = quantity(
-        0.55, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of brand items."
-    )
-    self_centred_quality: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M28, F30",
-        doc="Quality readers see in items about the brand itself.",
-    )
 
 
 @kernel()
@@ -203,11 +187,7 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
-    items.expire(t, day)
-    clock.item_today = clock.item_head
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
-    _brand_posts(t, day)
     _volunteers_fill(t, day)
     _members_post(t, day, is_queued)
 
@@ -301,51 +281,6 @@ def _violation_probability(t, i):
     base = p.violation_heavy if is_heavy else p.violation_base
     shift = total(violation_terms(t.members[i], t.clock[0], t.policy[0], t.params[0]))
     return base if shift == 0.0 else shift_probability(base, shift)
-
-
-@compiled()
-def _brand_posts(t, day):
-    p = t.params[0].posting
-    lever = t.policy[0].content
-    key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
-    n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
-    n = _afford(t, day, fund.staffed(t, n, t.params[0].staffing.item_hours), lever)
-    for k in range(n):
-        draws = agent_key(key, U64(k + 1))
-        is_centred = uniform(draws, U64(0)) < lever.brand_centricity
-        quality = p.self_centred_quality if is_centred else p.brand_quality
-        quality *= 1.0 - t.params[0].fatigue.content_effect * t.operator[0].staff_fatigue
-        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
-        is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
-        items.add(
-            t,
-            day,
-            draws,
-            items.BRAND_AUTHOR,
-            topic,
-            items.Source.BRAND.value,
-            quality,
-            0.0,
-            items.NO,
-            is_promotion,
-            items.NO,
-        )
-        t.daily[day, mt.BRAND_ITEMS] += 1.0
-
-
-@compiled()
-def _afford(t, day, n, lever):
-    """Pay for the day's brand items in one entry; returns how many the budget pays for."""
-    cost = lever.item_cost_cents
-    if cost <= 0 or n == 0:
-        return n
-    paid_for = min(n, fund.available(t, fund.BRAND_POOL, fund.CONTENT) // cost)
-    cents = paid_for * cost
-    fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
-    if paid_for < n:
-        short = (n - paid_for) * cost
-        fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
-    return paid_for
 
 
 @compiled()

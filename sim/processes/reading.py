@@ -16,13 +16,12 @@ from agents.compiled import compiled, inlined, kernel
 from agents.quantity import quantity
 from sim import decisions
 from sim.policy.comms import Protocol
-from sim.policy.distribution import Feed
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, uniform
 from sim.recording import metrics as mt
-from sim.world import groups, items, responding
+from sim.world import audience, groups, items, offering, opening, responding
 
-SOURCE = "science.md A.5, A.6, A.7; M15, M33, M37, M120, M122"
+SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
 READS = (
     "visitors",
     "clock.n_visitors",
@@ -31,6 +30,10 @@ READS = (
     "clock.item_today",
     "clock.digest_quality",
     "clock.feed_accuracy",
+    "clock.counts_until",
+    "clock.variety",
+    "opening",
+    "completing",
     "fate.uid",
     "fate.status",
     "ties",
@@ -59,6 +62,15 @@ WRITES = (
     "items.reactions",
     "items.replies",
     "items.first_reply",
+    "items.impressions",
+    "items.completions",
+    "shared",
+    "passed",
+    "clock.n_shared",
+    "arms",
+    "members.kinds_seen",
+    "members.weariness",
+    "members.trust",
     "members.seen_to",
     "members.worth",
     "members.load",
@@ -83,6 +95,10 @@ WRITES = (
     "daily.replies",
     "daily.reactions",
     "daily.unread",
+    "daily.impressions",
+    "daily.completions",
+    "daily.promo_views",
+    "daily.shares_lost",
 )
 MOST_READ = 60
 
@@ -155,6 +171,30 @@ class Params:
         high=1.0,
         source="assumption (M37)",
         doc="Part of a visit's worth that a full-quality digest can replace.",
+    )
+    digest_compression: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M37: one clean document instead of scrolling; 0 leaves it out)",
+        doc="Reading time that a full-quality digest saves besides what it replaces.",
+    )
+    novelty_weight: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption (M30: relying on one source lowers value; 0 leaves it out)",
+        doc="Part of a visit's worth that hangs on the variety of sources.",
+    )
+    authenticity: float = quantity(
+        0.0,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M30: member-made items interact more; 0 leaves it out)",
+        doc="Log-odds by which a reaction to a member-made item is more likely.",
     )
     digest_relief: float = quantity(
         0.6,
@@ -230,6 +270,9 @@ def step(t, day):
         return
     read_key = day_key(clock.seed_key, decisions.READ, day)
     react_key = day_key(clock.seed_key, decisions.REACT, day)
+    # what a visit leaves behind is noted only when somebody asks for it
+    policy = t.policy[0]
+    is_noted = t.params[0].opening.is_on or policy.content.has_testing or policy.selling.tactic > 0
     unread = 0.0
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
@@ -237,12 +280,12 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
-        unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key)
+        unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key, is_noted)
     t.daily[day, mt.UNREAD] = unread / clock.n_visitors
 
 
 @compiled()
-def _visit(t, i, day, read_key, react_key):
+def _visit(t, i, day, read_key, react_key, is_noted):
     """One reader's visit; returns how many new items were beyond her budget."""
     clock = t.clock[0]
     m = t.members[i]
@@ -260,93 +303,84 @@ def _visit(t, i, day, read_key, react_key):
     total = 0.0
     harm = 0.0
     promo = 0
+    marks = 0
+    opened = 0
     n = 0
     if m.unread_replies > 0 and m.replier >= 0:
         responding.reply_back(t, i, day, responses)
     if wanted > 0:
         # whether one talks at all is a matter of the visit, so it hangs on one draw of the visit
         talks = i8(uniform(responses, U64(0)) < t.params[0].interaction.talk_share)
+        look = opening.look_of(t, i) if t.params[0].opening.is_on else items.NO
         from_ties = i8(wanted * t.policy[0].distribution.tie_share + 0.5)
         for k in range(i8(m.n_ties)):
             if n >= from_ties:
                 break
-            number = _newest_of(t, i8(t.ties[i, k].other), group)
+            number = offering.newest_of(t, i8(t.ties[i, k].other), group)
             if number >= oldest and number < moment:
-                worth, hurt, is_promo = _read(t, i, day, number, responses, items.YES, talks)
+                worth, hurt, mark = _read(t, i, day, number, own, responses, items.YES, talks, look)
                 if worth >= 0.0:
                     total += worth
                     harm += hurt
-                    promo += is_promo
+                    promo += mark & audience.PROMOTION
+                    opened += mark >> 1 & 1
+                    marks |= mark
                     n += 1
         tries = items.NO
         while n < wanted and tries < 2 * wanted + 8:
-            number = _next_item(t, i, own, tries, moment, oldest, group, first, last)
+            number = offering.next_item(t, i, own, tries, moment, oldest, group, first, last)
             tries += 1
             if number < oldest:
                 break
-            worth, hurt, is_promo = _read(t, i, day, number, responses, items.NO, talks)
+            worth, hurt, mark = _read(t, i, day, number, own, responses, items.NO, talks, look)
             if worth >= 0.0:
                 total += worth
                 harm += hurt
-                promo += is_promo
+                promo += mark & audience.PROMOTION
+                opened += mark >> 1 & 1
+                marks |= mark
                 n += 1
     m.seen_to = max(m.seen_to, moment - 1)
     m.last_visit = day
-    _sum_up(t, i, day, total, harm, promo, n, inflow, budget)
+    _sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
+    if is_noted:
+        audience.note(t, i, day, marks, f8(promo) / max(1, n))
     return f8(max(0, inflow - budget))
 
 
 @inlined()
-def _newest_of(t, author, group):
-    """Number of an author's newest item in a group's feed, -1 when there is none."""
-    if t.posted[author >> 6] >> U64(author & 63) & U64(1):
-        if t.groups.shape[0] > 1 and t.members[author].group != group:
-            return i8(-1)
-        return i8(t.members[author].last_item)
-    return i8(-1)
-
-
-@inlined()
-def _next_item(t, i, own, tries, moment, oldest, group, first, last):
-    """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
-    lever = t.policy[0].distribution
-    place = last - 1 - tries
-    newest = groups.item_at(t, group, place) if place >= first else i8(-1)
-    if lever.feed == Feed.CHRONOLOGICAL:
-        return newest
-    u = uniform(own, U64(10 + 2 * tries))
-    if u < lever.explore_share:
-        place = first + i8(uniform(own, U64(11 + 2 * tries)) * (last - first))
-        return groups.item_at(t, group, place)
-    board = items.TOPICS
-    if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < t.clock[0].feed_accuracy:
-        board = i8(t.members[i].topic)
-    board += group * (items.TOPICS + 1)
-    if tries < t.hot_size[board]:
-        number = t.hot[board, tries]
-        if number < moment and number >= oldest:
-            return number
-    return newest
-
-
-@inlined()
-def _read(t, i, day, number, responses, is_tie, talks):
-    """Read one item; returns its worth (-1 when it cannot be seen), harm and promotion flag."""
+def _read(t, i, day, number, own, responses, is_tie, talks, look):
+    """Show one item; returns its worth (-1: cannot be seen), harm and marks."""
     item = t.items[number & (t.items.shape[0] - 1)]
     if item.shown != items.Shown.PUBLISHED or item.author == i:
-        return -1.0, 0.0, 0
-    use = f8(item.quality) * items.fit(item.topic, t.members[i].topic)
+        return -1.0, 0.0, i8(0)
+    topic = t.members[i].topic
+    use = f8(item.quality) * items.fit(item.topic, topic)
+    if look:
+        is_opened, is_finished = opening.opens(t, item, topic, look, own)
+        if not is_opened:
+            return 0.0, 0.0, i8(item.is_promotion)
+        if is_finished:
+            item.completions += 1
+            t.daily[day, mt.COMPLETIONS] += 1.0
+        else:
+            use *= t.params[0].opening.partial_use
     item.views += 1
     if item.author <= -2:
         t.partners[-2 - item.author].exposures += 1
     if talks or t.members[i].to_say > 0:
-        responding.respond(t, i, day, item, use, responses, is_tie, talks)
+        responding.respond(t, i, day, item, number, use, responses, is_tie, talks)
     harm = t.params[0].interaction.violation_harm if item.is_violation else 0.0
-    return use, harm, i8(item.is_promotion)
+    mark = i8(item.is_promotion) | audience.OPENED | 1 << (audience.FORM + i8(item.format))
+    if item.author == items.BRAND_AUTHOR and not (item.is_centred or item.is_promotion):
+        mark |= audience.USEFUL
+    if item.is_promotion:
+        mark |= audience.OFFER
+    return use, harm, mark
 
 
 @compiled()
-def _sum_up(t, i, day, total, harm, promo, n, inflow, budget):
+def _sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget):
     """Turn what was read into the worth of the visit, its overload and its harm."""
     p = t.params[0].interaction
     clock = t.clock[0]
@@ -354,20 +388,26 @@ def _sum_up(t, i, day, total, harm, promo, n, inflow, budget):
     load = 0.0
     if inflow > budget:
         load = 1.0 - f8(budget) / f8(inflow)
-    worth = total / n if n > 0 else 0.0
-    minutes = p.minutes_per_item * n
+    worth = total / opened if opened > 0 else 0.0
+    minutes = p.minutes_per_item * opened
+    if opened < n:
+        minutes += t.params[0].opening.skim_minutes * (n - opened)
+    if p.novelty_weight > 0.0:
+        worth *= 1.0 + p.novelty_weight * (clock.variety - 0.5)
     if t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST and clock.digest_quality > 0.0:
         part = p.digest_weight * clock.digest_quality
         worth = worth * (1.0 - part) + part * max(worth, clock.digest_quality)
         load *= 1.0 - p.digest_relief * clock.digest_quality
         minutes *= 1.0 - part
+        minutes *= 1.0 - p.digest_compression * clock.digest_quality
     worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
     promo_share = f8(promo) / n if n > 0 else 0.0
-    m.harm = min(
-        1.0, (harm / n if n > 0 else 0.0) + p.promo_harm * max(0.0, promo_share - p.promo_tolerance)
-    )
+    harm_seen = harm / opened if opened > 0 else 0.0
+    m.harm = min(1.0, harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
     m.worth = worth
     m.load = load
-    t.daily[day, mt.VIEWS] += n
-    t.daily[day, mt.VALUE] += worth * max(n, 1)
+    t.daily[day, mt.VIEWS] += opened
+    t.daily[day, mt.IMPRESSIONS] += n
+    t.daily[day, mt.PROMO_VIEWS] += promo
+    t.daily[day, mt.VALUE] += worth * max(opened, 1)
     t.daily[day, mt.MINUTES] += minutes

@@ -230,6 +230,8 @@ def _is_for_people(shown, mode):
 @compiled()
 def _review_one(t, day, slot, skill, p):
     item = t.items[slot]
+    if item.shown == items.Shown.SUPPRESSED:
+        return
     lever = t.policy[0].moderation
     _note_wait(t, day, item, p)
     if item.author < 0 and (lever.owner_exempt or not item.is_violation):

@@ -64,6 +64,14 @@ class Params:
         source="assumption (M120)",
         doc="Per unit of overload at the last visit.",
     )
+    expert_weight: float = quantity(
+        0.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120: experts' time is worth more; 0 leaves it out)",
+        doc="Per unit of overload at the last visit, for a full expert.",
+    )
     activity_factor: float = quantity(
         1.0,
         unit="1",

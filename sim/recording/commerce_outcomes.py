@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sim.recording import metrics as mt
+from sim.recording.ratio import ratio
 from sim.tables import Records, Tables
 from sim.world import fund
 
@@ -41,18 +42,18 @@ def commerce_outcomes(tables: Tables, daily: np.ndarray, days: int) -> dict[str,
     """
     total = daily.sum(axis=0)
     members = tables.members[: int(tables.clock[0].n_rows)]
-    treated = _ratio(total[mt.WINBACK_TREATED_KEPT], total[mt.WINBACK_TREATED])
-    control = _ratio(total[mt.WINBACK_CONTROL_KEPT], total[mt.WINBACK_CONTROL])
+    treated = ratio(total[mt.WINBACK_TREATED_KEPT], total[mt.WINBACK_TREATED])
+    control = ratio(total[mt.WINBACK_CONTROL_KEPT], total[mt.WINBACK_CONTROL])
     stages = daily[:, mt.STAGE_AWARENESS : mt.STAGE_RECOMMENDATION + 1].sum(axis=1)
     values = _spending(tables.journal[: tables.clock[0].n_journal])
     values |= {
         "spend_top30": top_share(members.spent[members.spent > 0].astype(float), 0.3),
-        "stage_up_28d": 28.0 * _ratio(total[mt.STAGE_UPS], stages.sum()),
+        "stage_up_28d": 28.0 * ratio(total[mt.STAGE_UPS], stages.sum()),
         "targeting_accuracy": _last(daily, mt.TARGETING_ACCURACY),
         "churn_auc": _last(daily, mt.CHURN_AUC),
         "churn_error": _last(daily, mt.CHURN_ERROR),
         "winback_lift": treated - control,
-        "group_conversion": _ratio(total[mt.ORDERS], total[mt.PAGE_VIEWS]),
+        "group_conversion": ratio(total[mt.ORDERS], total[mt.PAGE_VIEWS]),
         "income_yuan": total[mt.INCOME_YUAN],
         "fund_in_yuan": total[mt.FUND_IN_YUAN],
     }
@@ -96,6 +97,3 @@ def _last(daily: np.ndarray, column: int) -> float:
     """Last value of a held metric; NaN where it was never measured."""
     return float(daily[-1, column]) if daily[-1, column] > 0 else math.nan
 
-
-def _ratio(top: float, bottom: float) -> float:
-    return float(top) / float(bottom) if bottom > 0 else math.nan

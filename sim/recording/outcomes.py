@@ -10,7 +10,9 @@ from agents.member import Status
 from sim.calendar import MONTH, YEAR
 from sim.recording import metrics as mt
 from sim.recording.commerce_outcomes import commerce_outcomes
-from sim.recording.engagement import engagement_outcomes
+from sim.recording.content_outcomes import content_outcomes
+from sim.recording.engagement_outcomes import engagement_outcomes
+from sim.recording.ratio import ratio
 from sim.recording.route_outcomes import route_outcomes
 from sim.tables import Records, Tables
 from sim.world import fund
@@ -50,7 +52,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
         "retention": last[mt.RETAINED],
         "membership_retention": last[mt.KEPT],
         "fund_spend_yuan": spend,
-        "cost_per_retained_yuan": _ratio(spend, retained_members),
+        "cost_per_retained_yuan": ratio(spend, retained_members),
         "members_end": last[mt.MEMBERS],
         "retained_members": retained_members,
         "active_share": last[mt.ACTIVE_SHARE],
@@ -62,9 +64,10 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_people(tables, days))
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
-    values["value_to_cost"] = _ratio(values["lifetime_value_yuan"], cost)
+    values["value_to_cost"] = ratio(values["lifetime_value_yuan"], cost)
     values.update(commerce_outcomes(tables, daily, days))
     values.update(engagement_outcomes(tables, days))
+    values.update(content_outcomes(tables, daily))
     return {name: float(value) for name, value in values.items()}
 
 
@@ -75,37 +78,37 @@ def _rates(daily: np.ndarray) -> dict[str, float]:
     items += total[mt.FILLER_ITEMS]
     month = daily[-MONTH:].sum(axis=0)
     members = daily[:, mt.MEMBERS]
-    k28 = _ratio(month[mt.INVITED_JOINS], members[-MONTH:].mean())
-    exit28 = _ratio(month[mt.EXITS], members[-MONTH:].mean())
+    k28 = ratio(month[mt.INVITED_JOINS], members[-MONTH:].mean())
+    exit28 = ratio(month[mt.EXITS], members[-MONTH:].mean())
     return {
-        "solved_rate": _ratio(total[mt.SOLVED], total[mt.REQUESTS]),
-        "founder_answer_share": _ratio(
+        "solved_rate": ratio(total[mt.SOLVED], total[mt.REQUESTS]),
+        "founder_answer_share": ratio(
             total[mt.FOUNDER_ANSWERS], total[mt.FOUNDER_ANSWERS] + total[mt.ANSWERS]
         ),
         "distinct_answerers_week": float(daily[6::7, mt.ANSWERERS_WEEK].mean())
         if len(daily) >= 7
         else math.nan,
-        "value_per_minute": _ratio(total[mt.VALUE], total[mt.MINUTES]),
+        "value_per_minute": ratio(total[mt.VALUE] + total[mt.SOCIAL_VALUE], total[mt.MINUTES]),
         "unread_per_visit": float(daily[:, mt.UNREAD].mean()),
-        "filler_share": _ratio(total[mt.FILLER_ITEMS], items),
-        "member_made_share": _ratio(total[mt.POSTS], items),
-        "exit_hazard_week": 7.0 * _ratio(total[mt.EXITS], members.sum()),
-        "activation_14d": _ratio(total[mt.ACTIVATED], total[mt.ACTIVATION_BASE]),
-        "joiner_retention_28d": _ratio(total[mt.JOINERS_28_KEPT], total[mt.JOINERS_28]),
-        "joiner_retention_84d": _ratio(total[mt.JOINERS_84_KEPT], total[mt.JOINERS_84]),
+        "filler_share": ratio(total[mt.FILLER_ITEMS], items),
+        "member_made_share": ratio(total[mt.POSTS], items),
+        "exit_hazard_week": 7.0 * ratio(total[mt.EXITS], members.sum()),
+        "activation_14d": ratio(total[mt.ACTIVATED], total[mt.ACTIVATION_BASE]),
+        "joiner_retention_28d": ratio(total[mt.JOINERS_28_KEPT], total[mt.JOINERS_28]),
+        "joiner_retention_84d": ratio(total[mt.JOINERS_84_KEPT], total[mt.JOINERS_84]),
         "joins": total[mt.JOINS],
         "posts_per_day": float(daily[:, mt.POSTS].mean()),
         "messages_per_day": float(daily[:, mt.MESSAGES].mean()),
-        "stickiness": _ratio(daily[-MONTH:, mt.DAU].mean(), daily[-1, mt.ACTIVE_28D]),
-        "reactions_per_view": _ratio(total[mt.REACTIONS], views),
-        "violation_rate": _ratio(total[mt.VIOLATIONS], total[mt.POSTS]),
-        "false_removal_share": _ratio(total[mt.FALSE_REMOVED], total[mt.REMOVED]),
+        "stickiness": ratio(daily[-MONTH:, mt.DAU].mean(), daily[-1, mt.ACTIVE_28D]),
+        "reactions_per_view": ratio(total[mt.REACTIONS], views),
+        "violation_rate": ratio(total[mt.VIOLATIONS], total[mt.POSTS]),
+        "false_removal_share": ratio(total[mt.FALSE_REMOVED], total[mt.REMOVED]),
         "repurchase": daily[-1, mt.REPURCHASE] if len(daily) >= YEAR else math.nan,
         "purchases_yuan": total[mt.SALES_YUAN],
         "voice_gini": daily[-1, mt.VOICE_GINI] if len(daily) >= MONTH else math.nan,
         "voice_top_share": daily[-1, mt.VOICE_TOP] if len(daily) >= MONTH else math.nan,
         "k_28d": k28,
-        "k_lifetime": _ratio(k28, exit28),
+        "k_lifetime": ratio(k28, exit28),
         "belonging_end": daily[-1, mt.BELONGING],
         "satisfaction_end": daily[-1, mt.SATISFACTION],
         "trust_end": daily[-1, mt.TRUST],
@@ -121,15 +124,15 @@ def _governance(daily: np.ndarray) -> dict[str, float]:
     total = daily.sum(axis=0)
     last = daily[-1]
     return {
-        "negative_share": _ratio(total[mt.NEGATIVE_MESSAGES], total[mt.JUDGED_MESSAGES]),
+        "negative_share": ratio(total[mt.NEGATIVE_MESSAGES], total[mt.JUDGED_MESSAGES]),
         "fairness_end": last[mt.FAIRNESS],
-        "review_wait_hours": 24.0 * _ratio(total[mt.REVIEW_WAIT_DAYS], total[mt.REVIEWED]),
-        "blocked_share": _ratio(total[mt.BLOCKED], total[mt.POSTS]),
+        "review_wait_hours": 24.0 * ratio(total[mt.REVIEW_WAIT_DAYS], total[mt.REVIEWED]),
+        "blocked_share": ratio(total[mt.BLOCKED], total[mt.POSTS]),
         "quarrels": total[mt.QUARRELS],
         "rule_changes": total[mt.RULE_CHANGES],
-        "reply_hours": _ratio(total[mt.REPLY_HOURS], total[mt.REPLIES_GIVEN]),
-        "closed_7d_share": _ratio(total[mt.CLOSED_7D], total[mt.COMPLAINTS]),
-        "implemented_share": _ratio(total[mt.IMPROVEMENTS], total[mt.IDEAS]),
+        "reply_hours": ratio(total[mt.REPLY_HOURS], total[mt.REPLIES_GIVEN]),
+        "closed_7d_share": ratio(total[mt.CLOSED_7D], total[mt.COMPLAINTS]),
+        "implemented_share": ratio(total[mt.IMPROVEMENTS], total[mt.IDEAS]),
         "staff_load": float(daily[:, mt.STAFF_LOAD].mean()),
         "staff_fatigue_end": last[mt.STAFF_FATIGUE],
         "incidents": total[mt.PRIVACY_INCIDENTS] + total[mt.PUBLIC_INCIDENTS],
@@ -141,10 +144,10 @@ def _network(daily: np.ndarray) -> dict[str, float]:
     total = daily.sum(axis=0)
     last = daily[-1]
     has_month = len(daily) >= MONTH
-    rating = _ratio(total[mt.ANSWER_QUALITY], total[mt.ANSWERS])
+    rating = ratio(total[mt.ANSWER_QUALITY], total[mt.ANSWERS])
     return {
-        "search_minutes": _ratio(total[mt.SEARCH_MINUTES], total[mt.FOUND]),
-        "member_quality": 0.5 * rating + 0.5 * _ratio(total[mt.SKILLS_HELD], total[mt.SEARCHES]),
+        "search_minutes": ratio(total[mt.SEARCH_MINUTES], total[mt.FOUND]),
+        "member_quality": 0.5 * rating + 0.5 * ratio(total[mt.SKILLS_HELD], total[mt.SEARCHES]),
         "ties_per_member": last[mt.TIES_PER_MEMBER],
         "capacity_use": last[mt.CAPACITY_USE] if last[mt.CAPACITY_USE] > 0 else math.nan,
         "newcomer_share_peak": float(daily[:, mt.NEWCOMER_SHARE].max()),
@@ -168,20 +171,20 @@ def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
         acquisition += float(spent.sum()) / 100.0
     margin_yuan = _posted(journal, fund.SALE) - _posted(journal, fund.COST_OF_GOODS)
     member_days = float(daily[:, mt.MEMBERS].sum())
-    hazard_day = _ratio(float(daily[:, mt.EXITS].sum()), member_days)
+    hazard_day = ratio(float(daily[:, mt.EXITS].sum()), member_days)
     return {
         "fund_balance_yuan": balance,
-        "runway_weeks": _ratio(balance, month_out),
+        "runway_weeks": ratio(balance, month_out),
         "policy_stops": float(daily[:, mt.POLICY_STOPS].sum()),
         "prize_yuan": _posted(journal, fund.PRIZE),
         "stipend_yuan": _posted(journal, fund.STIPEND),
         "dues_yuan": _posted(journal, fund.DUES),
         "entry_fees_yuan": _posted(journal, fund.ENTRY_FEE),
         "steward_fill": float(daily[::7, mt.STAFFED].mean()),
-        "acquisition_cost_yuan": _ratio(acquisition, float(daily[:, mt.JOINS].sum())),
-        "lifetime_value_yuan": _ratio(_ratio(margin_yuan, member_days), hazard_day),
+        "acquisition_cost_yuan": ratio(acquisition, float(daily[:, mt.JOINS].sum())),
+        "lifetime_value_yuan": ratio(ratio(margin_yuan, member_days), hazard_day),
         "points_liability_yuan": float(tables.balances[fund.POINTS_RESERVE]) / 100.0,
-        "gaming_loss": _ratio(
+        "gaming_loss": ratio(
             float(daily[-MONTH:, mt.FARMED_YUAN].sum()),
             float(daily[-MONTH:, mt.REWARDS_YUAN].sum()),
         ),
@@ -197,13 +200,13 @@ def _people(tables: Tables, days: int) -> dict[str, float]:
     posters = members.posts > 0
     here = tables.fate.status[:rows] != Status.LEFT
     return {
-        "award_winners_share": _ratio(float((wins > 0).sum()), float(awards)),
+        "award_winners_share": ratio(float((wins > 0).sum()), float(awards)),
         "award_gini": gini(wins[wins > 0]),
-        "compliance": _ratio(
+        "compliance": ratio(
             float((posters & (members.violations == 0)).sum()), float(posters.sum())
         ),
         "posting_gini": gini(members.posts[posters]),
-        "never_posted": _ratio(float((here & ~posters).sum()), float(here.sum())),
+        "never_posted": ratio(float((here & ~posters).sum()), float(here.sum())),
     }
 
 
@@ -235,7 +238,3 @@ def _posted(journal: Records, purpose: int) -> float:
 
 def _from_pool(journal: Records) -> np.ndarray:
     return np.isin(journal.payer, fund.POOLS)
-
-
-def _ratio(top: float, bottom: float) -> float:
-    return float(top) / float(bottom) if bottom > 0 else math.nan

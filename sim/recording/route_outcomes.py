@@ -9,6 +9,7 @@ import numpy as np
 from agents.koc import Stage
 from sim.calendar import MONTH, WEEK
 from sim.recording import metrics as mt
+from sim.recording.ratio import ratio
 from sim.tables import Tables
 from sim.world import fund
 
@@ -40,7 +41,7 @@ def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
         "cost_per_join_challenge_yuan": _cost(
             tables, daily, fund.CHALLENGE_PRIZE, mt.JOINS_CHALLENGE
         ),
-        "share_to_registration": _ratio(month[mt.JOINS_CONTENT], month[mt.OUTSIDE_VISITS]),
+        "share_to_registration": ratio(month[mt.JOINS_CONTENT], month[mt.OUTSIDE_VISITS]),
         "koc_graduates": float(daily[:, mt.KOC_GRADUATES].sum()),
         "koc_path_gap": _path_gap(tables, daily),
         **_kocs(tables, daily),
@@ -50,7 +51,7 @@ def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
 def _cost(tables: Tables, daily: np.ndarray, purpose: int, joins: int) -> float:
     journal = tables.journal[: tables.clock[0].n_journal]
     ours = (journal.purpose == purpose) & np.isin(journal.payer, fund.POOLS)
-    return _ratio(float(journal.amount_cents[ours].sum()) / 100.0, float(daily[:, joins].sum()))
+    return ratio(float(journal.amount_cents[ours].sum()) / 100.0, float(daily[:, joins].sum()))
 
 
 def _path_gap(tables: Tables, daily: np.ndarray) -> float:
@@ -71,14 +72,11 @@ def _kocs(tables: Tables, daily: np.ndarray) -> dict[str, float]:
     n = len(active)
     members = tables.members[: clock.n_rows]
     brought = np.isin(members.inviter, active.member)
-    sale = _ratio(float(daily[:, mt.SALES_YUAN].sum()), float(daily[:, mt.PURCHASES].sum()))
+    sale = ratio(float(daily[:, mt.SALES_YUAN].sum()), float(daily[:, mt.PURCHASES].sum()))
     sales = float(members.buys[brought].sum()) * (0.0 if math.isnan(sale) else sale)
     return {
-        "koc_reach": _ratio(float(np.maximum(active.reach, 0).sum()), n),
-        "koc_joins": _ratio(float(active.joins.sum()), n),
-        "koc_sales_yuan": _ratio(sales, n),
+        "koc_reach": ratio(float(np.maximum(active.reach, 0).sum()), n),
+        "koc_joins": ratio(float(active.joins.sum()), n),
+        "koc_sales_yuan": ratio(sales, n),
     }
 
-
-def _ratio(top: float, bottom: float) -> float:
-    return float(top) / float(bottom) if bottom > 0 else math.nan

@@ -10,7 +10,7 @@ from sim import decisions
 from sim.policy.comms import Protocol
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import groups, people, rewards, talk, ties, tipping
+from sim.world import archive, groups, people, rewards, talk, ties, tipping
 from sim.world import requests as board
 
 
@@ -63,7 +63,27 @@ def answer(t, i, row, place, day, is_written, p):
     ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
     if t.policy[0].incentive.has_tips:
         tipping.may_tip(t, i, request, quality, day)
+    solves = request.ticket == board.Ticket.OPEN and quality >= f8(request.difficulty)
+    if solves and t.policy[0].content.has_archive:
+        archive.collect(t, i8(request.topic), i, quality)
     _settle(t, row, place, quality, day)
+
+
+@compiled()
+def note_solved(t, i, day):
+    """Let the asker know that her request is solved, and count it.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    i, day : int
+        Row of the asker, and today.
+    """
+    asker = t.members[i]
+    asker.solved = min(32000, asker.solved + 1)
+    asker.helped_today = min(120, asker.helped_today + 1)
+    t.daily[day, mt.SOLVED] += 1.0
 
 
 @compiled()
@@ -79,10 +99,7 @@ def _settle(t, row, place, quality, day):
         return
     request.ticket = board.Ticket.SOLVED
     request.closed = day
-    asker = t.members[request.asker]
-    asker.solved = min(32000, asker.solved + 1)
-    asker.helped_today = min(120, asker.helped_today + 1)
-    t.daily[day, mt.SOLVED] += 1.0
+    note_solved(t, i8(request.asker), day)
     t.solved_today[request.topic] += 1
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
         board.take_down(t, row, place)

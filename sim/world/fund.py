@@ -34,14 +34,16 @@ PURPOSES = (
     "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "offline", "wage",
     "audit", "influencer", "challenge_prize", "star_host", "tip", "one_off", "survey_reward",
     "privileges", "service", "token_sale", "paid_content", "order", "licensing", "income_share",
-    "offer", "win_back", "stock", "event", "event_income", "donation", "lottery",
+    "offer", "win_back", "stock", "event", "event_income", "donation", "lottery", "channels",
+    "book_sale", "royalty",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION,
     KOC_SUPPORT, KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT,
     POLICY_STOP, COST_OF_GOODS, OFFLINE, WAGE, AUDIT, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST, TIP,
     ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE, PAID_CONTENT, ORDER, LICENSING,
-    INCOME_SHARE, OFFER, WIN_BACK, STOCK, EVENT, EVENT_INCOME, DONATION, LOTTERY,
+    INCOME_SHARE, OFFER, WIN_BACK, STOCK, EVENT, EVENT_INCOME, DONATION, LOTTERY, CHANNELS,
+    BOOK_SALE, ROYALTY,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ACTIVITIES = ("content", "kocs", "media", "campaigns", "crm", "staff", "other")

@@ -11,10 +11,34 @@ from __future__ import annotations
 import enum
 
 import numpy as np
+from numpy import int64 as i8
 
 from agents.compiled import compiled
 from agents.record import Var
 from sim.recording import metrics as mt
+
+ADDING = (
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "members.exposures",
+    "kinds",
+    "daily.items_created",
+    "daily.items_left",
+    "daily.left_hidden",
+    "daily.left_unseen",
+    "daily.brand_left",
+    "daily.brand_unseen",
+    "daily.member_made_left",
+    "daily.member_made_views",
+    "daily.member_made_shares",
+    "daily.brand_views",
+    "daily.brand_shares",
+    "daily.responses_left",
+    "daily.views_left",
+    "daily.expired_early",
+)
+"""What adding an item writes: when the feed is full, the oldest item leaves and is counted."""
 
 WINDOW = 3
 TOPICS = 8
@@ -34,6 +58,27 @@ class Source(enum.IntEnum):
     BRAND = 2
     PARTNER = 3
     FILLER = 4
+    IMPORTED = 5
+
+
+class Format(enum.IntEnum):
+    """Form of an item (M29); two forms make a family that the same segment prefers."""
+
+    TEXT = 0
+    DOCUMENT = 1
+    IMAGE = 2
+    VIDEO = 3
+    AUDIO = 4
+    LIVE = 5
+
+
+class Pick(enum.IntEnum):
+    """What curation made of an item (M32)."""
+
+    UNJUDGED = 0
+    KEPT = 1
+    PROMOTED = 2
+    SUPPRESSED = 3
 
 
 class Shown(enum.IntEnum):
@@ -42,6 +87,7 @@ class Shown(enum.IntEnum):
     QUEUED = 0
     PUBLISHED = 1
     REMOVED = 2
+    SUPPRESSED = 3
 
 
 ITEM: tuple[Var, ...] = (
@@ -52,6 +98,9 @@ ITEM: tuple[Var, ...] = (
     Var("views", "i4", "views", "readers so far", "T31"),
     Var("reactions", "i4", "reactions", "reactions so far", "T32"),
     Var("replies", "i4", "replies", "replies so far", "T11"),
+    Var("impressions", "i4", "impressions", "times shown while opening is modelled", "T31"),
+    Var("completions", "i4", "views", "views that went to the end", "T31"),
+    Var("shares", "i4", "shares", "times shared on", "T33"),
     Var("quality", "f4", "1", "quality, 0 to 1", "E22"),
     Var("risk", "f4", "1", "how doubtful it looks, 0 to 1", "M59"),
     Var("day", "i2", "day", "day of writing", "E22"),
@@ -61,7 +110,25 @@ ITEM: tuple[Var, ...] = (
     Var("shown", "i1", "Shown", "queued, published or removed", "M59"),
     Var("is_violation", "i1", "flag", "breaks the rules", "T49"),
     Var("is_promotion", "i1", "flag", "sells something", "M122"),
+    Var("format", "i1", "Format", "form", "M29"),
+    Var("is_centred", "i1", "flag", "about the brand itself", "M28"),
+    Var("pick", "i1", "Pick", "what curation made of it", "M32"),
+    Var("slot", "i1", "part of day", "part of the day it is timed for, -1 for none", "M27", -1),
 )
+
+KIND: tuple[Var, ...] = (
+    Var("items", "i8", "items", "items of this source and form whose life is over", "T32"),
+    Var("views", "i8", "views", "their views", "T31"),
+    Var("impressions", "i8", "impressions", "times they were shown", "T31"),
+    Var("completions", "i8", "views", "their views that went to the end", "T31"),
+    Var("reactions", "i8", "reactions", "reactions to them", "T32"),
+    Var("replies", "i8", "replies", "replies to them", "T32"),
+    Var("shares", "i8", "shares", "times they were shared", "T32"),
+)
+"""Counts by source and form, row ``source * len(Format) + form``, over the whole run."""
+
+N_FORMATS = len(Format)
+N_KINDS = len(Source) * N_FORMATS
 
 
 @compiled()
@@ -92,7 +159,7 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     capacity = t.items.shape[0]
     number = clock.item_head
     if number - clock.item_tail >= capacity:
-        _retire(t, t.items[clock.item_tail & (capacity - 1)])
+        _retire(t, t.items[clock.item_tail & (capacity - 1)], day)
         clock.item_tail += 1
         t.daily[day, mt.EXPIRED_EARLY] += 1.0
     item = t.items[number & (capacity - 1)]
@@ -102,6 +169,9 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     item.reactions = 0
     item.replies = 0
     item.first_reply = 0
+    item.impressions = 0
+    item.completions = 0
+    item.shares = 0
     item.quality = quality
     item.risk = risk
     item.day = day
@@ -110,6 +180,11 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     item.shown = Shown.QUEUED if is_queued else Shown.PUBLISHED
     item.is_violation = is_violation
     item.is_promotion = is_promotion
+    item.format = Format.TEXT
+    item.is_centred = 0
+    item.pick = Pick.UNJUDGED
+    item.slot = -1
+    t.daily[day, mt.ITEMS_CREATED] += 1.0
     clock.item_head = number + 1
     return number
 
@@ -123,15 +198,53 @@ def expire(t, day):
         item = t.items[clock.item_tail & (capacity - 1)]
         if item.day > day - WINDOW:
             break
-        _retire(t, item)
+        _retire(t, item, day)
         clock.item_tail += 1
 
 
 @compiled()
-def _retire(t, item):
-    """Credit the author with an item's views; once an item, not once a view."""
+def is_member_made(source):
+    """Whether members made it, KOCs among them: neither the institution nor filler (T35)."""
+    return source == Source.MEMBER or source == Source.KOC
+
+
+@compiled()
+def is_institutional(source):
+    """Whether the brand or a partner published it."""
+    return source == Source.BRAND or source == Source.PARTNER or source == Source.IMPORTED
+
+
+@compiled()
+def _retire(t, item, day):
+    """Close an item's account; credit the author with its views once an item, not once a view."""
     if item.author >= 0:
         t.members[item.author].exposures += item.views
+    row = t.daily[day]
+    row[mt.ITEMS_LEFT] += 1.0
+    row[mt.VIEWS_LEFT] += item.views
+    row[mt.RESPONSES_LEFT] += item.reactions + item.replies + item.shares
+    if item.shown != Shown.PUBLISHED:
+        row[mt.LEFT_HIDDEN] += 1.0
+    if item.views == 0:
+        row[mt.LEFT_UNSEEN] += 1.0
+    if is_member_made(item.source):
+        row[mt.MEMBER_MADE_LEFT] += 1.0
+        row[mt.MEMBER_MADE_VIEWS] += item.views
+        row[mt.MEMBER_MADE_SHARES] += item.shares
+    elif is_institutional(item.source):
+        row[mt.BRAND_LEFT] += 1.0
+        row[mt.BRAND_VIEWS] += item.views
+        row[mt.BRAND_SHARES] += item.shares
+        if item.views == 0:
+            row[mt.BRAND_UNSEEN] += 1.0
+    kind = t.kinds[i8(item.source) * N_FORMATS + item.format]
+    kind.items += 1
+    kind.views += item.views
+    kind.impressions += item.impressions
+    kind.completions += item.completions
+    kind.reactions += item.reactions
+    kind.replies += item.replies
+    kind.shares += item.shares
 
 
 @compiled()

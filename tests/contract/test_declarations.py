@@ -26,12 +26,15 @@ from sim.policy import Policy
 from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
+from sim.world.archive import ENTRY
+from sim.world.audience import ARM
 from sim.world.cases import COMPLAINT, QUARREL
 from sim.world.events import EVENT
 from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
 from sim.world.groups import GROUP
-from sim.world.items import ITEM
+from sim.world.items import ITEM, KIND
 from sim.world.requests import REQUEST
+from sim.world.responding import SHARE
 from sim.world.talk import TALK
 from sim.world.ties import MEETING, TIE
 
@@ -56,6 +59,10 @@ RECORDS = {
     "complaints": COMPLAINT,
     "journal": JOURNAL,
     "clock": CLOCK,
+    "kinds": KIND,
+    "arms": ARM,
+    "shared": SHARE,
+    "entries": ENTRY,
     "events": EVENT,
     "groups": GROUP,
     "meetings": MEETING,

@@ -122,7 +122,8 @@ class Census:
         """Every open request is on a board, on one place only."""
         clock = tables.clock[0]
         asked = tables.daily[:, mt.REQUESTS].sum()
-        assert asked == clock.n_requests
+        served = tables.daily[:, mt.ARCHIVE_SERVED].sum()
+        assert asked == clock.n_requests + served
         known = tables.requests[: min(clock.n_requests, tables.requests.shape[0])]
         assert (tables.board_size <= tables.board.shape[1]).all()
         places = np.arange(tables.board.shape[1]) < tables.board_size[:, None]

@@ -22,6 +22,7 @@ from sim.recording.metrics import (
     money,
     network,
     people,
+    reach,
     roles,
 )
 from sim.recording.metrics.metric import Metric
@@ -40,6 +41,7 @@ FAMILIES = (
     governance,
     incentives,
     network,
+    reach,
 )
 """Modules that declare metrics, in storage order."""
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.calendar import MONTH
 from sim.recording import metrics as mt
+from sim.recording.ratio import ratio
 from sim.tables import Tables
 from sim.world.requests import Ticket
 
@@ -39,14 +40,14 @@ def engagement_outcomes(tables: Tables, days: int) -> dict[str, float]:
     before = daily[-2 * MONTH : -MONTH, mt.INTERACTIONS].sum() if days >= 2 * MONTH else 0.0
     return {
         "interactions_per_day": float(daily[:, mt.INTERACTIONS].mean()),
-        "interactions_per_active": _ratio(month, daily[-1, mt.ACTIVE_28D]),
-        "interaction_growth": _ratio(month, before) - 1.0,
-        "thread_quality": _ratio(total[mt.THREAD_QUALITY], total[mt.THREADS_CLOSED]),
-        "quality_threads": _ratio(total[mt.THREADS_GOOD], total[mt.THREADS_CLOSED]),
-        "off_topic_share": _ratio(total[mt.OFF_TOPIC], total[mt.THREADS_CLOSED]),
+        "interactions_per_active": ratio(month, daily[-1, mt.ACTIVE_28D]),
+        "interaction_growth": ratio(month, before) - 1.0,
+        "thread_quality": ratio(total[mt.THREAD_QUALITY], total[mt.THREADS_CLOSED]),
+        "quality_threads": ratio(total[mt.THREADS_GOOD], total[mt.THREADS_CLOSED]),
+        "off_topic_share": ratio(total[mt.OFF_TOPIC], total[mt.THREADS_CLOSED]),
         "event_cost_yuan": float(total[mt.EVENT_YUAN]),
-        "service_answered_share": _ratio(total[mt.SERVICE_ANSWERED], total[mt.SERVICE_QUESTIONS]),
-        "service_response_hours": _ratio(total[mt.SERVICE_HOURS], total[mt.SERVICE_ANSWERED]),
+        "service_answered_share": ratio(total[mt.SERVICE_ANSWERED], total[mt.SERVICE_QUESTIONS]),
+        "service_response_hours": ratio(total[mt.SERVICE_HOURS], total[mt.SERVICE_ANSWERED]),
         **_requests(tables),
         **_participation(tables),
     }
@@ -74,11 +75,8 @@ def _participation(tables: Tables) -> dict[str, float]:
     events = tables.events[: int(tables.clock[0].n_events)]
     attended = float(events.attended.sum())
     return {
-        "attended_of_reachable": _ratio(attended, float(events.reachable.sum())),
-        "attended_of_registered": _ratio(attended, float(events.registered.sum())),
-        "attended_of_members": _ratio(attended, float(events.here.sum())),
+        "attended_of_reachable": ratio(attended, float(events.reachable.sum())),
+        "attended_of_registered": ratio(attended, float(events.registered.sum())),
+        "attended_of_members": ratio(attended, float(events.here.sum())),
     }
 
-
-def _ratio(top: float, bottom: float) -> float:
-    return float(top) / float(bottom) if bottom > 0 else math.nan

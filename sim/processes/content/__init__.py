@@ -1,0 +1,1 @@
+"""What is published, chosen, recommended, spread and kept, one process a module."""

@@ -1,0 +1,37 @@
+"""Selling: how offers, trust and weariness move purchases while a selling tactic is in use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agents.quantity import quantity
+
+
+@dataclass(frozen=True)
+class Params:
+    """Weights on the hazard of a purchase (world group ``selling``)."""
+
+    offer_pull: float = quantity(
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=5.0,
+        source="assumption (M122: repeated ads sell at first)",
+        doc="While an offer was opened at the last visit.",
+    )
+    trust_pull: float = quantity(
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M122: trust leads to deals)",
+        doc="Per unit of trust above the middle.",
+    )
+    weariness_drag: float = quantity(
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M122)",
+        doc="At full weariness of promotion.",
+    )
