@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import koc, member, moderator, operator, partner, star
+from agents import choices, joining, koc, member, moderator, operator, partner, star
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
@@ -49,7 +49,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (member, koc, star, moderator, partner)
+RULE_FILES = (member, choices, joining, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)
