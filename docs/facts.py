@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import (
+from agents import choices, joining, (
     attending,
     buying,
     choices,
@@ -65,7 +65,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (choices, rewards, buying, attending, koc, star, moderator, partner)
+RULE_FILES = (choices, rewards, buying, attending, choices, joining, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import join_terms, sigmoid, total
+from agents.choices import sigmoid, total
 from agents.compiled import compiled, kernel
+from agents.joining import join_terms
 from agents.koc import Stage
 from agents.member import Flag, Route
 from agents.quantity import quantity

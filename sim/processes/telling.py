@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import advocacy, hearing_terms, sigmoid, total
+from agents.choices import advocacy, sigmoid, total
 from agents.compiled import compiled, kernel
+from agents.joining import hearing_terms
 from agents.member import Route
 from agents.quantity import quantity
 from sim import decisions
