@@ -62,12 +62,21 @@ WATCHED = {
                 "policy.fund.has_entry_pool": False,
                 "policy.fund.has_renewal": False,
                 "policy.koc.cost_week_cents": 100,
-                "policy.incentive.care_cents_week": 100_000,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,
             },
         ),
         (0, 30),
+    ),
+    "short of money for service": (
+        setting(
+            EVERYTHING,
+            {
+                "policy.fund.brand_week_cents": 20_000,
+                "policy.incentive.care_cents_week": 100_000,
+            },
+        ),
+        (0, 15),
     ),
     "a crowd with a full feed": (
         setting(EVERYTHING, {"policy.content.brand_posts_day": 1000.0,
