@@ -23,7 +23,6 @@ from sim.policy.stewarding import Staff
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
 from sim.world import fund, rewards
-from sim.world.ties import SLOTS
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 READS = (
@@ -35,7 +34,7 @@ READS = (
     "fate.status",
     "members.week_score",
     "members.last_win",
-    "members.n_ties",
+    "members.n_strong",
     "members.stance",
     "members.contact",
     "daily.answers",
@@ -75,6 +74,10 @@ WRITES = (
 )
 
 
+FRIENDS = 4.0
+"""Strong ties that make a circle of friends; assumption."""
+
+
 @dataclass(frozen=True)
 class Params:
     """Judging and joy."""
@@ -104,7 +107,7 @@ class Params:
         low=0.0,
         high=5.0,
         source="assumption (M43: ranking by vote)",
-        doc="Score that a full circle of ties adds where members vote.",
+        doc="Score that a circle of friends adds where members vote.",
     )
     traded_votes: float = quantity(
         0.6,
@@ -314,7 +317,7 @@ def _votes(t, i, key, p):
     m = t.members[i]
     own = agent_key(key, t.fate[i].uid)
     vote = f8(m.week_score) + 0.5 * p.judge_noise * normal(uniform(own, U64(0)))
-    vote += p.friend_votes * f8(m.n_ties) / SLOTS
+    vote += p.friend_votes * min(1.0, f8(m.n_strong) / FRIENDS)
     if m.stance & Stance.FARMER:
         vote += p.traded_votes
     return vote

@@ -71,7 +71,6 @@ WATCHED = {
                 "policy.fund.needs_staff": False,
                 "policy.fund.is_allocated": False,
                 "policy.koc.cost_week_cents": 100,
-                "policy.incentive.care_cents_week": 100_000,
                 "policy.content.item_cost_cents": 500,
                 "policy.acquisition.media_week_cents": 10_000,
                 "policy.events.share_donated": 1.0,
@@ -80,6 +79,16 @@ WATCHED = {
             },
         ),
         (0, 30),
+    ),
+    "short of money for service": (
+        setting(
+            EVERYTHING,
+            {
+                "policy.fund.brand_week_cents": 20_000,
+                "policy.incentive.care_cents_week": 100_000,
+            },
+        ),
+        (0, 15),
     ),
     "a crowd with a full feed": (
         setting(EVERYTHING, {"policy.content.brand_posts_day": 1000.0,

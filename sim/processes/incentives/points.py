@@ -62,7 +62,7 @@ class Params:
     """How points move responders, and how they are spent."""
 
     act_pull: float = quantity(
-        0.5,
+        0.25,
         unit="log-odds",
         low=0.0,
         high=5.0,
@@ -70,7 +70,7 @@ class Params:
         doc="Effect of earning points on a responder's posting and answering, as claimed.",
     )
     visit_pull: float = quantity(
-        1.1,
+        1.7,
         unit="log-hazard",
         low=0.0,
         high=5.0,

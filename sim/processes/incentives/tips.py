@@ -10,14 +10,13 @@ from sim.recording import metrics as mt
 from sim.world import fund
 
 SOURCE = "M44"
-READS = ()
+READS = ("balances",)
 WRITES = (
     "clock.tip_norm",
     "clock.tips_today",
     "clock.tip_cents_today",
     "clock.tippable_today",
     "journal",
-    "balances",
     "clock.n_journal",
     "clock.journal_lost",
     "daily.tips",
