@@ -70,7 +70,7 @@ def test_administrators_who_burn_out_or_leave_free_their_seat(kernels):
         seats: set[int] = set()
 
         def after(tables, day, name, seats=seats):
-            if name == "team" and day == 28:
+            if name == "team" and day <= 28:
                 seats |= {int(m) for m in serving(tables, Duty.ADMINISTRATOR).member}
 
         live_by_hand(tables, 0, 80, after)
