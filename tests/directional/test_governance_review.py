@@ -22,7 +22,7 @@ HOW = {"days": 84, "seeds": range(1, 9)}
 
 
 @pytest.mark.mechanism("M60")
-def test_the_filter_blocks_at_its_stated_rates(kernels):
+def test_screening_blocks_at_its_stated_rates(kernels):
     """R44: risky items are blocked with the filter's recall, harmless ones with its error rate."""
     which = setting(FILTER, {"policy.moderation.filter_recall": 0.7,
                              "policy.moderation.filter_false_positive": 0.05})  # fmt: skip
