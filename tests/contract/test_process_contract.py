@@ -62,7 +62,6 @@ WATCHED = {
                 "policy.fund.dues_prize_share": 0.0,
                 "policy.fund.has_entry_pool": False,
                 "policy.fund.has_renewal": False,
-                "policy.fund.needs_staff": False,
                 "policy.fund.is_allocated": False,
                 "policy.koc.cost_week_cents": 100,
                 "policy.content.item_cost_cents": 500,
@@ -79,6 +78,11 @@ WATCHED = {
                              "world.posting.most_posts": 60,
                              "world.activity.rate_weeks": 0.05}),
         (0, 13),
+    ),
+    "friends who drift apart": (
+        setting(EVERYTHING, FAITHFUL, {"population.ties": 10.0, "world.ties.decay": 0.03,
+                                       "world.ties.strong_at": 1.0}),
+        (55, 56),
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
 }  # fmt: skip
