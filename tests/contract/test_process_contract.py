@@ -68,7 +68,6 @@ WATCHED = {
                 "policy.fund.has_renewal": False,
                 "policy.entry.gate": Gate.OWNER_ONLY,
                 "policy.entry.fee_cents": 0,
-                "policy.fund.needs_staff": False,
                 "policy.fund.is_allocated": False,
                 "policy.koc.cost_week_cents": 100,
                 "policy.content.item_cost_cents": 500,
@@ -117,6 +116,11 @@ WATCHED = {
                              "world.activity.core_dropout": 1.0,
                              "world.purchase.buyer_share": 1.0}),
         (0, 60),
+    ),
+    "friends who drift apart": (
+        setting(EVERYTHING, FAITHFUL, {"population.ties": 10.0, "world.ties.decay": 0.03,
+                                       "world.ties.strong_at": 1.0}),
+        (55, 56),
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
 }  # fmt: skip
