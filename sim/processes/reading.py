@@ -232,7 +232,7 @@ def _visit(t, i, day, read_key, react_key):
     own = agent_key(read_key, uid)
     moment = clock.item_today + i8(uniform(own, U64(0)) * (clock.item_head - clock.item_today))
     oldest = max(m.seen_to + 1, clock.item_tail)
-    group = i8(m.group)
+    group = groups.stream_of(t, i)
     first = groups.place_in_stream(t, group, oldest)
     last = groups.place_in_stream(t, group, moment)
     inflow = max(0, last - first)
@@ -280,7 +280,7 @@ def _visit(t, i, day, read_key, react_key):
 def _newest_of(t, author, group):
     """Number of an author's newest item in a group's feed, -1 when there is none."""
     if t.posted[author >> 6] >> U64(author & 63) & U64(1):
-        if t.groups.shape[0] > 1 and t.members[author].group != group:
+        if group >= 0 and t.members[author].group != group:
             return i8(-1)
         return i8(t.members[author].last_item)
     return i8(-1)
@@ -301,7 +301,7 @@ def _next_item(t, i, own, tries, moment, oldest, group, first, last):
     board = items.TOPICS
     if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < lever.accuracy:
         board = i8(t.members[i].topic)
-    board += group * (items.TOPICS + 1)
+    board += max(0, group) * (items.TOPICS + 1)
     if tries < t.hot_size[board]:
         number = t.hot[board, tries]
         if number < moment and number >= oldest:
