@@ -19,15 +19,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import choices, joining, (
+from agents import (
     attending,
     buying,
     choices,
+    joining,
     koc,
     member,
     moderator,
     operator,
     partner,
+    reader,
     rewards,
     star,
 )
@@ -65,7 +67,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (choices, rewards, buying, attending, choices, joining, koc, star, moderator, partner)
+RULE_FILES = (choices, rewards, buying, attending, joining, reader, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -293,7 +293,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
     own = agent_key(read_key, uid)
     moment = clock.item_today + i8(uniform(own, U64(0)) * (clock.item_head - clock.item_today))
     oldest = max(m.seen_to + 1, clock.item_tail)
-    group = i8(m.group)
+    group = groups.stream_of(t, i)
     first = groups.place_in_stream(t, group, oldest)
     last = groups.place_in_stream(t, group, moment)
     inflow = max(0, last - first)

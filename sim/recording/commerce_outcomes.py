@@ -96,4 +96,3 @@ def _spending(journal: Records) -> dict[str, float]:
 def _last(daily: np.ndarray, column: int) -> float:
     """Last value of a held metric; NaN where it was never measured."""
     return float(daily[-1, column]) if daily[-1, column] > 0 else math.nan
-

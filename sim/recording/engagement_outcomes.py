@@ -79,4 +79,3 @@ def _participation(tables: Tables) -> dict[str, float]:
         "attended_of_registered": ratio(attended, float(events.registered.sum())),
         "attended_of_members": ratio(attended, float(events.here.sum())),
     }
-

@@ -79,4 +79,3 @@ def _kocs(tables: Tables, daily: np.ndarray) -> dict[str, float]:
         "koc_joins": ratio(float(active.joins.sum()), n),
         "koc_sales_yuan": ratio(sales, n),
     }
-

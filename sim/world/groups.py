@@ -201,17 +201,23 @@ def attention(t):
 
 
 @inlined()
+def stream_of(t, i):
+    """Stream that member ``i`` reads: her group's; -1 for the feed itself where all are in one."""
+    return i8(t.members[i].group) if t.groups.shape[0] > 1 else NONE
+
+
+@inlined()
 def place_in_stream(t, group, number):
-    """Place of the first item from ``number`` on in a group's stream; ``number`` where alone."""
-    if t.groups.shape[0] == 1:
+    """Place of the first item from ``number`` on in a stream of :func:`stream_of`."""
+    if group < 0:
         return number
     return _search(t, group, number)
 
 
 @inlined()
 def item_at(t, group, place):
-    """Number of the item at a place of a group's stream."""
-    if t.groups.shape[0] == 1:
+    """Number of the item at a place of a stream of :func:`stream_of`."""
+    if group < 0:
         return place
     return i8(t.streams[group, place])
 

@@ -14,7 +14,7 @@ from sim.world import groups, items
 def newest_of(t, author, group):
     """Number of an author's newest item in a group's feed, -1 when there is none."""
     if t.posted[author >> 6] >> U64(author & 63) & U64(1):
-        if t.groups.shape[0] > 1 and t.members[author].group != group:
+        if group >= 0 and t.members[author].group != group:
             return i8(-1)
         return i8(t.members[author].last_item)
     return i8(-1)
@@ -35,7 +35,7 @@ def next_item(t, i, own, tries, moment, oldest, group, first, last):
     board = items.TOPICS
     if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < t.clock[0].feed_accuracy:
         board = i8(t.members[i].topic)
-    board += group * (items.TOPICS + 1)
+    board += max(0, group) * (items.TOPICS + 1)
     if tries < t.hot_size[board]:
         number = t.hot[board, tries]
         if number < moment and number >= oldest:
