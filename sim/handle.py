@@ -96,9 +96,16 @@ def register_tables(cls: type) -> None:
     typeof_impl.register(cls)(lambda value, context: TABLES)
 
 
+_array_types: dict[tuple[str, int], types.Array] = {}
+
+
 def _array_type(name: str) -> types.Array:
+    """Type of a table; made once, because a record of hundreds of fields takes long to make."""
     dtype, ndim = _schema_source[0]()[name]
-    return types.Array(numpy_support.from_dtype(dtype), ndim, "C")
+    key = (name, id(dtype))
+    if key not in _array_types:
+        _array_types[key] = types.Array(numpy_support.from_dtype(dtype), ndim, "C")
+    return _array_types[key]
 
 
 @infer_getattr
