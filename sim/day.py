@@ -19,6 +19,7 @@ from sim.processes import (
     help,
     incentives,
     kocs,
+    leaks,
     network,
     onboarding,
     partnership,
@@ -41,6 +42,7 @@ DAY = (
     entry.step,
     groups.step,
     crowding.step,
+    leaks.step,
     onboarding.step,
     visiting.step,
     stewarding.step,
@@ -66,9 +68,9 @@ DAY = (
 """The steps of a day, in order."""
 
 PROCESSES = (
-    arrival, entry, groups, crowding, onboarding, visiting, stewarding, posting, kocs, partnership,
-    review, feed, reading, help, directory, ties, network, incentives, referral, purchase,
-    belonging, churn, settlement, sensing,
+    arrival, entry, groups, crowding, leaks, onboarding, visiting, stewarding, posting, kocs,
+    partnership, review, feed, reading, help, directory, ties, network, incentives, referral,
+    purchase, belonging, churn, settlement, sensing,
 )  # fmt: skip
 """The process modules, in the order of the day."""
 
