@@ -75,7 +75,6 @@ MEMBER: tuple[Var, ...] = (
     Var("topic", "i1", "topic", "main interest", "M28"),
     Var("skill_topic", "i1", "topic", "field of expertise", "M21"),
     Var("wins", "i1", "prizes", "prizes won", "T57"),
-    Var("group", "i1", "group", "group she belongs to", "E20"),
     Var("origins", "u4", "3 bits/tie", "how each tie arose, in the order of the ties", "E31"),
     # traits
     Var("visit_rate", "f4", "1/day", "base hazard of visiting", "science A.4"),
@@ -117,6 +116,7 @@ MEMBER: tuple[Var, ...] = (
     Var("replies_today", "i1", "replies", "replies written at the last visit", "T11"),
     Var("answers_today", "i1", "answers", "answers given at the last visit", "T11"),
     Var("helped_today", "i1", "requests", "own requests solved since the last visit", "T17"),
+    Var("group", "i1", "group", "group she belongs to", "E20"),
     Var("harm", "f4", "1", "harm seen at the last visit (violations, promotion)", "science A.11"),
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
