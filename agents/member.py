@@ -153,7 +153,6 @@ MEMBER: tuple[Var, ...] = (
     Var("badges", "i1", "badges", "badges awarded", "M41"),
     Var("matches", "i1", "matches", "openings found through the talent pool", "M47"),
     Var("stance", "i1", "Stance", "responder to rewards, farmer, fake account, caught", "M129"),
-    Var("group", "i1", "group", "group she belongs to", "E20"),
     Var("origins", "u4", "3 bits/tie", "how each tie arose, in the order of the ties", "E31"),
     # traits
     Var("visit_rate", "f4", "1/day", "base hazard of visiting", "science A.4"),
@@ -198,6 +197,7 @@ MEMBER: tuple[Var, ...] = (
     Var("replies_today", "i1", "replies", "replies written at the last visit", "T11"),
     Var("answers_today", "i1", "answers", "answers given at the last visit", "T11"),
     Var("helped_today", "i1", "requests", "own requests solved since the last visit", "T17"),
+    Var("group", "i1", "group", "group she belongs to", "E20"),
     Var("harm", "f4", "1", "harm seen at the last visit (violations, promotion)", "science A.11"),
     Var("mood", "f4", "1", "mood, -1 to 1; 0 is the usual one", "M101"),
     Var("fairness", "f4", "1", "perceived fairness of governance, 0 to 1", "M69", 0.5),

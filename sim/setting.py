@@ -31,6 +31,7 @@ from sim.processes import (
     help,
     kocs,
     needs,
+    leaks,
     network,
     onboarding,
     outreach,
@@ -109,6 +110,7 @@ class World:
     activity: traits.Params = field(default_factory=traits.Params)
     entry: entry.Params = field(default_factory=entry.Params)
     crowding: crowding.Params = field(default_factory=crowding.Params)
+    leaks: leaks.Params = field(default_factory=leaks.Params)
     groups: groups.Params = field(default_factory=groups.Params)
     onboarding: onboarding.Params = field(default_factory=onboarding.Params)
     visiting: visiting.Params = field(default_factory=visiting.Params)

@@ -1,4 +1,4 @@
-"""Directory: askers look for somebody who holds the skill they need, and records may leak.
+"""Directory: askers look for somebody who holds the skill they need.
 
 A request needs a speciality of its field. Where profiles can be searched, the asker looks the
 holders up; where they cannot, she gets to know one member after the other until one of them holds
@@ -7,7 +7,6 @@ it or her time is over. Whoever is found is asked directly and answers on anothe
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +18,13 @@ from agents.member import Flag, Status
 from agents.moderator import Duty
 from agents.quantity import quantity
 from sim import decisions
-from sim.calendar import WEEK, YEAR
+from sim.calendar import WEEK
 from sim.policy.onboarding import Directory
 from sim.randomness import U64, day_key, uniform
 from sim.recording import metrics as mt
-from sim.world import directory, people, ties
+from sim.world import directory, ties
 
-SOURCE = "M12, M125; F16, F17, C23"
+SOURCE = "M12; F16, F17"
 READS = (
     "clock.n_rows",
     "clock.n_members",
@@ -45,30 +44,14 @@ WRITES = (
     "requests.helper",
     "requests.called",
     "members.worth",
-    "members.trust",
     "members.n_ties",
     "members.origins",
-    "members.left",
-    "members.points",
     "ties",
-    "acts",
-    "fate.status",
-    "fate.visit_hazard",
-    "fate.exit_hazard",
-    "fate.buy_hazard",
-    "groups.n_members",
-    "clock.n_members",
-    "clock.n_silent",
-    "clock.points_held",
-    "daily.exits",
     "daily.search_minutes",
     "daily.searches",
     "daily.found",
     "daily.skills_held",
     "daily.brokered",
-    "daily.leaks",
-    "daily.leak_harm",
-    "daily.poached",
 )
 NOBODY = np.int64(-1)
 NONE_YET = np.int64(0)
@@ -76,7 +59,7 @@ NONE_YET = np.int64(0)
 
 @dataclass(frozen=True)
 class Params:
-    """What a search takes, and what a leak does."""
+    """What a search takes."""
 
     intro_minutes: float = quantity(
         1.0,
@@ -134,59 +117,11 @@ class Params:
         source="mechanisms.md 1.5 (weak tie by profile)",
         doc="Strength of the tie of an asker with the one she found.",
     )
-    leak_year: float = quantity(
-        0.0,
-        unit="1/year",
-        low=0.0,
-        high=1.0,
-        source="mechanisms.md 6.3 (2 %, 0-20 %); 0 leaves leaks out",
-        doc="Chance of a leak of a shared directory in a year.",
-    )
-    leak_day: int = quantity(
-        -1,
-        unit="day",
-        low=-1,
-        high=30_000,
-        source="M125",
-        doc="Day of a leak that is set beforehand; -1 for none.",
-    )
-    private_scope: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M125: hazard rises with sharing)",
-        doc="Hazard of a leak of records that only the owner sees, relative to shared ones.",
-    )
-    residual_harm: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="C23 (residual re-identification, 10 %)",
-        doc="Harm of a masked record relative to a full one.",
-    )
-    leak_trust: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M125)",
-        doc="Trust that those lose whose full record has leaked.",
-    )
-    poach: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M12: poaching)",
-        doc="Of those whose full record has leaked, who are hired or drawn away.",
-    )
 
 
 @kernel()
 def step(t, day):
-    """Count holders once a week, let today's askers search, and let records leak.
+    """Count holders once a week, and let today's askers search.
 
     Parameters
     ----------
@@ -214,11 +149,6 @@ def step(t, day):
         brokered += _search(t, request, day, can_broker, p)
         number -= 1
     t.daily[day, mt.BROKERED] += brokered
-    scope = 1.0 if directory.is_shared(t) else p.private_scope
-    hazard = -math.log1p(-min(0.999999, p.leak_year)) * scope / YEAR
-    u = uniform(day_key(clock.seed_key, decisions.LEAK, day), U64(0))
-    if u < 1.0 - math.exp(-hazard) or day == p.leak_day:
-        _leak(t, day, p)
 
 
 @compiled()
@@ -317,21 +247,3 @@ def _talks(t, group, holders, u, p):
         if u >= unfound:
             return k + 1
     return -most
-
-
-@compiled()
-def _leak(t, day, p):
-    """Records get out: trust is lost and members are drawn away, less so when masked."""
-    harm = p.residual_harm if directory.is_masked(t) else 1.0
-    key = day_key(t.clock[0].seed_key, decisions.POACH, day)
-    t.daily[day, mt.LEAKS] += 1.0
-    for i in range(t.clock[0].n_rows):
-        fate = t.fate[i]
-        if fate.status == Status.LEFT or not fate.circles & Flag.PROFILE:
-            continue
-        m = t.members[i]
-        m.trust = f8(m.trust) * (1.0 - p.leak_trust * harm)
-        t.daily[day, mt.LEAK_HARM] += harm
-        if uniform(key, fate.uid) < p.poach * harm:
-            t.daily[day, mt.POACHED] += 1.0
-            people.leave(t, i, day)

@@ -16,7 +16,7 @@ GROUP = {"population.initial_members": 200, "world.help.request_week": 0.5, **CL
 PRIVATE = {"policy.onboarding.directory": Directory.PRIVATE}
 FULL = {"policy.onboarding.directory": Directory.FULL}
 MASKED = {"policy.onboarding.directory": Directory.MASKED}
-LEAK = {"world.directory.leak_day": 30}
+LEAK = {"world.leaks.leak_day": 30}
 
 
 @pytest.mark.mechanism("M12")
@@ -60,17 +60,17 @@ def test_masking_slows_contact_and_needs_brokers(kernels):
 def test_a_masked_leak_costs_less_than_a_full_leak(kernels):
     """R15, C23: a tenth of the harm, hence more trust and fewer exits; a leak costs in any case."""
     assert_falls((GROUP, FULL), LEAK, "trust_end")
-    assert_rises((GROUP, FULL), {**LEAK, "world.directory.poach": 0.2}, "exit_hazard_week")
+    assert_rises((GROUP, FULL), {**LEAK, "world.leaks.poach": 0.2}, "exit_hazard_week")
     assert_rises((GROUP, FULL, LEAK), MASKED, "trust_end")
     assert_falls((GROUP, FULL, LEAK), MASKED, "leak_harm")
-    poached = {**LEAK, "world.directory.poach": 0.2}
+    poached = {**LEAK, "world.leaks.poach": 0.2}
     assert_falls((GROUP, FULL, poached), MASKED, total("poached"))
 
 
 @pytest.mark.mechanism("M125")
 def test_leaks_come_at_their_rate_and_less_often_from_private_records(kernels):
     """M125: hazard of a shared directory, and a quarter of it for records of the owner."""
-    often = {"world.directory.leak_year": 0.9, "population.initial_members": 20}
+    often = {"world.leaks.leak_year": 0.9, "population.initial_members": 20}
     leaks = [
         sum(total("leaks")(run) for run in runs(setting(GROUP, often, mode), SEEDS, 364))
         for mode in (FULL, PRIVATE)
