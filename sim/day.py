@@ -24,8 +24,8 @@ from sim.processes import (
     groups,
     help,
     kocs,
-    needs,
     leaks,
+    needs,
     network,
     onboarding,
     outreach,
@@ -96,73 +96,7 @@ from sim.processes.incentives import (
 )
 from sim.recording import daybook
 
-<<<<<<< HEAD
-||||||| 94fadb5
-DAY = (
-    daybook.open_day,
-    arrival.step,
-    entry.step,
-    groups.step,
-    crowding.step,
-    onboarding.step,
-    visiting.step,
-    stewarding.step,
-    posting.step,
-    kocs.step,
-    partnership.step,
-    review.step,
-    feed.step,
-    reading.step,
-    help.step,
-    directory.step,
-    ties.step,
-    network.step,
-    incentives.step,
-    referral.step,
-    purchase.step,
-    belonging.step,
-    churn.step,
-    settlement.step,
-    sensing.step,
-    daybook.close_day,
-)
-"""The steps of a day, in order."""
-
-=======
-DAY = (
-    daybook.open_day,
-    arrival.step,
-    entry.step,
-    groups.step,
-    crowding.step,
-    leaks.step,
-    onboarding.step,
-    visiting.step,
-    stewarding.step,
-    posting.step,
-    kocs.step,
-    partnership.step,
-    review.step,
-    feed.step,
-    reading.step,
-    help.step,
-    directory.step,
-    ties.step,
-    network.step,
-    incentives.step,
-    referral.step,
-    purchase.step,
-    belonging.step,
-    churn.step,
-    settlement.step,
-    sensing.step,
-    daybook.close_day,
-)
-"""The steps of a day, in order."""
-
->>>>>>> part/groups
 PROCESSES = (
-<<<<<<< HEAD
     programme,
     arrival,
     outreach,
@@ -171,6 +105,7 @@ PROCESSES = (
     entry,
     groups,
     crowding,
+    leaks,
     onboarding,
     roles,
     visiting,
@@ -238,17 +173,6 @@ PROCESSES = (
     fatigue,
     sensing,
 )
-||||||| 94fadb5
-    arrival, entry, groups, crowding, onboarding, visiting, stewarding, posting, kocs, partnership,
-    review, feed, reading, help, directory, ties, network, incentives, referral, purchase,
-    belonging, churn, settlement, sensing,
-)  # fmt: skip
-=======
-    arrival, entry, groups, crowding, leaks, onboarding, visiting, stewarding, posting, kocs,
-    partnership, review, feed, reading, help, directory, ties, network, incentives, referral,
-    purchase, belonging, churn, settlement, sensing,
-)  # fmt: skip
->>>>>>> part/groups
 """The process modules, in the order of the day."""
 
 DAY = (daybook.open_day, *(process.step for process in PROCESSES), daybook.close_day)
