@@ -163,7 +163,7 @@ def read_spec(name: str) -> Spec:
             near = nearest(name, files) or f"; there are {', '.join(files) or 'none'}"
             raise UserError(f"{name!r} is no study file and no option of conf/study{near}")
         file = files[name]
-    return spec_of(_content(file), file.stem, str(name))
+    return spec_of(yaml_content(file), file.stem, str(name))
 
 
 def spec_of(
@@ -355,7 +355,24 @@ def _design(content: Mapping[str, Any]) -> Design:
     return design
 
 
-def _content(file: Path) -> Mapping[str, Any]:
+def yaml_content(file: Path) -> Mapping[str, Any]:
+    """Read a YAML file of named values.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    mapping
+        What stands in it.
+
+    Raises
+    ------
+    UserError
+        With the file, and the line where it is known.
+    """
     import yaml  # type: ignore[import-untyped]
 
     try:
@@ -369,7 +386,7 @@ def _content(file: Path) -> Mapping[str, Any]:
     except yaml.YAMLError as wrong:
         raise UserError(f"{file}: {' '.join(str(wrong).split())}") from wrong
     if not isinstance(content, dict):
-        raise UserError(f"{file}: lines of 'name: value' are expected, such as 'policies: [...]'")
+        raise UserError(f"{file}: lines of 'name: value' are expected, such as 'question: ...'")
     return content
 
 
