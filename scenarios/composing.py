@@ -86,9 +86,7 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     return composed(whole, choices, is_checked=is_checked)
 
 
-def composed(
-    whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True
-) -> Composed:
+def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:
     """Check a configuration that Hydra composed and give it its types.
 
     Parameters

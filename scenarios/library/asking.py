@@ -203,9 +203,7 @@ def keys_of(e: Expectation) -> list[Key]:
     return left + [(e.measure, arm, e.against_weeks) for arm in (e.against, e.against_minus) if arm]
 
 
-def _measure(
-    views: duckdb.DuckDBPyConnection, key: Key, names: dict[str, str]
-) -> dict[int, float]:
+def _measure(views: duckdb.DuckDBPyConnection, key: Key, names: dict[str, str]) -> dict[int, float]:
     measure, arm, weeks = key
     policy = names[arm]
     if is_outcome(measure, over_weeks=weeks is not None):

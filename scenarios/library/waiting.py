@@ -97,7 +97,5 @@ def what_is_near(word: str) -> str:
         return nearest(word.removeprefix("measure "), [*outcome_names(), *metric_units()])
     key, _, value = word.partition("=")
     if key in GROUPS:
-        return nearest(value, option_names(key)) or (
-            f"; {key} has {', '.join(option_names(key))}"
-        )
+        return nearest(value, option_names(key)) or (f"; {key} has {', '.join(option_names(key))}")
     return suggestion(key)

@@ -113,8 +113,11 @@ def review_without_capacity(asked: Asked) -> Iterator[Finding]:
         return
     hours = get("stewarding.founder_hours_week") / max(1, get("stewarding.groups", 1))
     if asked.is_at("stewarding.staff", "volunteers"):
-        hours += asked.members / 100 * get("stewarding.volunteers_per_100") * get(
-            "stewarding.volunteer_hours_week"
+        hours += (
+            asked.members
+            / 100
+            * get("stewarding.volunteers_per_100")
+            * get("stewarding.volunteer_hours_week")
         )
     elif asked.is_at("stewarding.staff", "paid_rotation"):
         hours += get("stewarding.steward_hours_week")
@@ -209,7 +212,9 @@ def rewards_unwatched(asked: Asked) -> Iterator[Finding]:
     ]  # fmt: skip
     if earned:
         yield _found(
-            asked, WARNING, ("incentive.has_detection", *earned),
+            asked,
+            WARNING,
+            ("incentive.has_detection", *earned),
             "acts are worth money and nobody looks for those who farm them",
             "incentive.has_detection=true",
         )
@@ -219,7 +224,9 @@ def tokens_without_limit(asked: Asked) -> Iterator[Finding]:
     """Tokens with a price and no limit of supply (M48)."""
     if asked.get("incentive.has_token") and asked.get("incentive.token_week_supply", 1) >= 100_000:
         yield _found(
-            asked, WARNING, ("incentive.has_token", "incentive.token_week_supply"),
+            asked,
+            WARNING,
+            ("incentive.has_token", "incentive.token_week_supply"),
             "tokens have a price and are issued almost without limit: their price falls to nothing",
             "a smaller incentive.token_week_supply",
         )

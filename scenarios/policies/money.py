@@ -11,7 +11,8 @@ from scenarios.policies.finding import ERROR, MONEY, WARNING, Asked, Finding, yu
 ENTRY, DUES, BRAND = "entry-fee pool", "dues pool", "brand budget"
 WEEKLY_ACTIVE = 0.17  # mechanisms.md 6.3, daily activity propensity: weekly share
 POSTS_A_WEEK = 2.0  # assumption: items of a member who is active in a week
-JOINS_A_WEEK = 0.4 * 0.7 * 0.2 / 4 * 0.5  # 6.3: active, intending, telling; half accept (assumption)
+JOINS_A_WEEK = 0.4 * 0.7 * 0.2 / 4 * 0.5
+"""Of a member: active, intending, telling in 28 days (6.3), and half accept (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def money_findings(asked: Asked) -> Iterator[Finding]:
         settings = asked.shown(*dict.fromkeys(path for flow in own for path in flow.settings))
         has = f"{yuan(weekly)} a week come in"
         has = f"{yuan(opening)} at the start and {has}" if opening else has
-        lasts = "is short from the first week" if runway < 1 else f"is empty after {runway:.0f} weeks"
+        lasts = f"is empty after {runway:.0f} weeks"
+        lasts = "is short from the first week" if runway < 1 else lasts
         yield Finding(
             ERROR if runway < 1 else WARNING, MONEY, settings,
             f"the {pool} {lasts} of {asked.weeks}: {yuan(out)} a week are planned ({purposes}) "
