@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import koc, member, moderator, operator, partner
+from agents import choices, koc, member, moderator, operator, partner
 from agents.record import Var, record_type
 from scenarios.options import conf_folder, meaning
 from sim import tables
@@ -47,7 +47,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "moderators", "partners", "operator")
-RULE_FILES = (member, koc, moderator, partner)
+RULE_FILES = (choices, member, koc, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)

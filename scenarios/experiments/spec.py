@@ -27,6 +27,7 @@ from scenarios.experiments.ensembles import ensemble_in
 from scenarios.options import nearest, option_files
 from scenarios.outcomes import OUTCOMES
 from scenarios.overrides import check_overrides, declaration, parsed, setting_keys
+from scenarios.yaml_file import yaml_content
 
 KEYS = (
     "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",
@@ -353,41 +354,6 @@ def _design(content: Mapping[str, Any]) -> Design:
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
             raise UserError(f"design: {name}={number!r} is no whole number from 0")
     return design
-
-
-def yaml_content(file: Path) -> Mapping[str, Any]:
-    """Read a YAML file of named values.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    mapping
-        What stands in it.
-
-    Raises
-    ------
-    UserError
-        With the file, and the line where it is known.
-    """
-    import yaml  # type: ignore[import-untyped]
-
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
-        raise UserError(f"{file} cannot be read: {reason}") from wrong
-    except yaml.MarkedYAMLError as wrong:
-        line = f", line {wrong.problem_mark.line + 1}" if wrong.problem_mark else ""
-        raise UserError(f"{file}{line}: {wrong.problem}") from wrong
-    except yaml.YAMLError as wrong:
-        raise UserError(f"{file}: {' '.join(str(wrong).split())}") from wrong
-    if not isinstance(content, dict):
-        raise UserError(f"{file}: lines of 'name: value' are expected, such as 'question: ...'")
-    return content
 
 
 def _list(content: Mapping[str, Any], key: str) -> list[Any]:

@@ -97,12 +97,15 @@ def plan_of(scenario: Scenario, seeds: int) -> tuple[Plan, dict[str, str]]:
         settings=(*scenario.settings, *run),
     )  # fmt: skip
     try:
-        return make_plan(spec), names
+        plan = make_plan(spec)
+        if plan.refused:  # an arm that contradicts itself
+            raise UserError(plan.refused[0])
     except UserError as wrong:
-        text = str(wrong)
+        text = str(wrong).removeprefix("policies: ").removeprefix("policy ")
         for arm, policy in names.items():
-            text = text.replace(f"policy {policy}:", f"arm {arm}:")
+            text = text.replace(f"{policy}:", f"arm {arm}:")
         raise UserError(f"scenario {scenario.name}: {text}") from wrong
+    return plan, names
 
 
 def waiting_line(scenario: Scenario, awaited: list[str]) -> str:
@@ -164,7 +167,7 @@ def ask(
     launch = carry_out_plan(study, plan, progress, Where(workers=workers))
     asked = Asked(scenario, plan.seeds, launch.n_before, plan.n_runs)
     asked.is_interrupted = launch.is_interrupted
-    asked.problems = _problems(plan, launch)
+    asked.problems = _problems(launch)
     if not launch.is_interrupted:
         stored = StoredStudy(study, plan)
         if not stored.n_finished:
@@ -174,9 +177,9 @@ def ask(
     return asked
 
 
-def _problems(plan: Plan, launch: Launch) -> list[str]:
+def _problems(launch: Launch) -> list[str]:
     failed = [f"{one.policy}, seed {one.seed}: {one.reason}" for one in launch.failures]
-    return [*plan.refused, *launch.problems, *failed]
+    return [*launch.problems, *failed]
 
 
 def _judged(scenario: Scenario, stored: StoredStudy, names: dict[str, str]) -> list[Finding]:

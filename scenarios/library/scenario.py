@@ -11,8 +11,8 @@ from typing import Any
 
 from scenarios.errors import UserError
 from scenarios.experiments.plan_files import check_name
-from scenarios.experiments.spec import yaml_content
 from scenarios.options import USER_FOLDER, conf_folder, nearest, user_folder
+from scenarios.yaml_file import yaml_content
 
 FOLDER = "scenario/library"
 KEYS = (

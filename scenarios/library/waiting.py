@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Any
 
 from scenarios.library.measures import lacking
 from scenarios.library.scenario import Expectation, Scenario
 from scenarios.options import GROUPS, nearest, option_names
-from scenarios.overrides import declaration, parsed, setting_keys
+from scenarios.overrides import declaration, setting_keys
 
 
 def absent(words: Iterable[str]) -> list[str]:
@@ -18,30 +17,25 @@ def absent(words: Iterable[str]) -> list[str]:
     Parameters
     ----------
     words : iterable of str
-        Overrides of one value each.
+        Overrides of one value each; what cannot be read is found when the arms are planned.
 
     Returns
     -------
     list of str
         As they were written, each once.
-
-    Raises
-    ------
-    UserError
-        If a text is no override.
     """
-    return [o.input_line for o in parsed(list(dict.fromkeys(words))) if not _is_there(o)]
+    return [word for word in dict.fromkeys(words) if not _is_there(*word.split("=", 1))]
 
 
-def _is_there(override: Any) -> bool:
-    key = override.key_or_group
+def _is_there(key: str, value: str = "") -> bool:
+    value = value.strip("'\"")
     if key in GROUPS:
-        return str(override.value()) in option_names(key)
+        return value in option_names(key)
     if key not in setting_keys() or "." not in key:
         return False
     kind = declaration(key)[1].type
     if isinstance(kind, enum.EnumMeta):
-        return str(override.value()).lower() in kind.__members__
+        return value.lower() in kind.__members__
     return True
 
 

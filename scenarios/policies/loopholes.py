@@ -50,7 +50,7 @@ def reward_above_fee(asked: Asked) -> Iterator[Finding]:
     """A referral reward above the fee pays for inviting oneself (M03, M129)."""
     get = asked.get
     reward, fee = get("acquisition.referral_reward_cents"), get("entry.fee_cents")
-    has_fee = asked.is_at("entry.gate", "fee") and fee > 0
+    has_fee = asked.is_at("entry.gate", "fee", "fee_plus_challenge") and fee > 0
     if get("acquisition.has_referral") and has_fee and reward > fee:
         yield _found(
             asked, ERROR, ("acquisition.referral_reward_cents", "entry.fee_cents"),

@@ -132,8 +132,26 @@ def _programmes(asked: Asked) -> Iterator[Flow]:
                    ("partnership.budget_week_cents", "partnership.host_share"))  # fmt: skip
 
 
+def _care(asked: Asked) -> Iterator[Flow]:
+    """Events, offers and hours: planned by several lever groups, paid by the brand."""
+    get = asked.get
+    for kind in ("online", "offline", "immersive"):
+        month, cost = f"events.{kind}_month", f"events.{kind}_cost_cents"
+        yield Flow(BRAND, f"{kind} events", get(month) * 12 / 52 * get(cost), (month, cost))
+    if asked.get("crm.scheme", None) and not asked.is_at("crm.scheme", "none", "disabled"):
+        yield Flow(BRAND, "offers", get("crm.offer_week_cents"), ("crm.offer_week_cents",))
+        if get("crm.has_winback"):
+            yield Flow(BRAND, "win-back", get("crm.winback_month_cents") * 12 / 52,
+                       ("crm.winback_month_cents",))  # fmt: skip
+    if get("fund.needs_staff"):
+        hours, wage = "fund.staff_hours_week", "fund.wage_hour_cents"
+        yield Flow(BRAND, "brand staff", get(hours) * get(wage), (hours, wage))
+    posts, fee = "acquisition.influencer_posts_week", "acquisition.influencer_fee_cents"
+    yield Flow(BRAND, "influencers", get(posts) * get(fee), (posts, fee))
+
+
 PARTS: tuple[Callable[[Asked], Iterator[Flow]], ...] = (
-    _prizes, _stewards, _points, _reach, _programmes,
+    _prizes, _stewards, _points, _reach, _programmes, _care,
 )  # fmt: skip
 
 
