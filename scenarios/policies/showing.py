@@ -101,9 +101,9 @@ def differences_text(
         table.expand = True
         table.add_row("", Text("A", style="dim"), Text("B", style="dim"))
         for one in own:
-            said = Text(one.doc.rstrip("."))
-            said.append(f"\n{one.setting}", style="dim")
-            table.add_row(said, one.first, one.second)
+            what = Text(one.doc.rstrip("."))
+            what.append(f"\n{one.setting}", style="dim")
+            table.add_row(what, one.first, one.second)
         parts += [Text(""), Text(group, style="bold"), table]
     line = f"{counted(len(found), 'setting')} {'differs' if len(found) == 1 else 'differ'}"
     return Group(*parts, Text(""), Text(line, style="dim"))
