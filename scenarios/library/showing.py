@@ -42,7 +42,7 @@ def library_table(scenarios: list[Scenario]) -> RenderableType:
         head.append(scenario.name, style="bold")
         head.append(f"  {scenario.id}  " if scenario.id else "  ")
         head.append(f"{counted(len(scenario.arms), 'arm')}, {counted(scenario.weeks, 'week')}, ")
-        head.append(f"{n_tagged} from sources, {n_own} inferred")
+        head.append(f"{n_tagged} sourced, {n_own} inferred")
         parts += [head, Padding(Text(scenario.question), (0, 0, 0, 2))]
         awaited = all_awaited(scenario)
         if awaited:
