@@ -114,7 +114,7 @@ def _offers(m: Any, clock: Any, policy: Any, world: Any, *, is_responder: bool) 
         prize = world.posting.prize_on_posts * reckoned(expected, world)
         if expected > 0.0:  # the prize goes to the best, so skill scales what one expects
             reward = reckoned(expected * (2.0 * float(m.skill)) ** 2, world)
-    if lever.has_points and is_responder:
+    if lever.has_points and is_responder and "points" not in choices.ANSWER_TERMS:
         reward += float(world.incentives.points_pull)
     effort = float(world.help.written_cost) if policy.comms.protocol else 0.0
     return {"prize": float(prize), "reward": float(reward), "effort": effort}
