@@ -67,7 +67,9 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (choices, rewards, buying, attending, joining, reader, koc, star, moderator, partner)
+RULE_FILES = (
+    choices, rewards, buying, attending, joining, reader, koc, star, moderator, partner,
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,6 +18,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import facts
+import library_pages
 
 OUT = Path(__file__).resolve().parent / "reference" / "generated"
 FACES = ("sim.community", "sim.crowd", "sim.hands", "agents.faces", "agents.collection")
@@ -55,6 +56,9 @@ def write_pages(out: Path = OUT) -> list[Path]:
         "assumptions": assumptions(),
         "accounts": accounts(),
         "community": community(),
+        "trace": library_pages.trace_page(table),
+        "scenarios": library_pages.scenarios_page(table),
+        "verdicts": library_pages.verdicts_page(),
     }
     pages |= {f"process_{name_of}": process(name_of) for name_of in facts.process_names()}
     written = []
@@ -213,15 +217,18 @@ def outcomes() -> str:
 def command_line() -> str:
     """Help texts of the command line, as they are printed."""
     from scenarios.cli import OWN_HELPS, VERBS, help_text, verb_help
+    from scenarios.library import verb as library
+    from scenarios.policies import verb as policies
     from scenarios.study.verb import SUBVERBS
 
+    parts_of = {"study": SUBVERBS, "scenario": library.PARTS, "policy": policies.PARTS}
     parts = []
     with _empty_folder():
         parts.append(f"## plaza\n\n```text\n{help_text()}```\n")
         for verb in VERBS:
             text = _said_by([verb, "--help"]) if verb in OWN_HELPS else verb_help(verb)
             parts.append(f"## plaza {verb}\n\n```text\n{text}```\n")
-            for part in SUBVERBS if verb == "study" else ():
+            for part in parts_of.get(verb, ()):
                 text = _said_by([verb, part, "--help"])
                 parts.append(f"### plaza {verb} {part}\n\n```text\n{text}```\n")
     return "\n".join(parts)

@@ -54,6 +54,18 @@ VERBS = {
         "a large study in a store: run, status, resume, expand, why, report, export, gc",
         "plaza study run policies=[thanks_only,weekly_prize] --name prize",
     ),
+    "scenario": Verb(
+        "the library of questions with expected directions: list, show, run",
+        "plaza scenario run learning_fund_500",
+    ),
+    "policy": Verb(
+        "what is wrong with a policy before any run, and what two differ in: lint, diff",
+        "plaza policy lint incentive=points fund=dues",
+    ),
+    "explain": Verb(
+        "a member's days, and the terms of her decisions",
+        "plaza explain incentive=weekly_prize run.seed=3 member=7 against=incentive=points",
+    ),
     "fit": Verb(
         "a world from your own community's records", "plaza fit log.csv --name my_community"
     ),
@@ -72,7 +84,7 @@ VERBS = {
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
 HYDRA_HELPS = ("run", "sweep")
-OWN_HELPS = ("study", "fit", "optimise", "calibrate", "validate")
+OWN_HELPS = ("study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "validate")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

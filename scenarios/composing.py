@@ -53,13 +53,15 @@ class Composed:
         return OmegaConf.to_yaml(OmegaConf.create({**self.plain, "run": asdict(self.config.run)}))
 
 
-def compose(overrides: Sequence[str]) -> Composed:
+def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     """Compose a configuration.
 
     Parameters
     ----------
     overrides : sequence of str
         Overrides that name one value each.
+    is_checked : bool
+        Whether values outside their bounds and contradictions are refused.
 
     Returns
     -------
@@ -81,10 +83,10 @@ def compose(overrides: Sequence[str]) -> Composed:
     ):
         whole = hydra.compose("config", [*search_path(), *overrides], return_hydra_config=True)
         choices = dict(whole.hydra.runtime.choices)
-    return composed(whole, choices)
+    return composed(whole, choices, is_checked=is_checked)
 
 
-def composed(whole: DictConfig, choices: dict[str, str]) -> Composed:
+def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:
     """Check a configuration that Hydra composed and give it its types.
 
     Parameters
@@ -93,6 +95,8 @@ def composed(whole: DictConfig, choices: dict[str, str]) -> Composed:
         What Hydra hands over; its own node may be there or not.
     choices : dict of str to str
         Option chosen in every group.
+    is_checked : bool
+        As for :func:`compose`.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def composed(whole: DictConfig, choices: dict[str, str]) -> Composed:
         whole.pop("hydra", None)
     with readable_errors():
         OmegaConf.resolve(whole)
-        config = typed(whole)
+        config = typed(whole, is_checked=is_checked)
     plain = OmegaConf.to_container(whole, enum_to_str=True)
     assert isinstance(plain, dict)
     del plain["run"]

@@ -149,13 +149,15 @@ def schema() -> type:
     )
 
 
-def typed(composed: DictConfig) -> Config:
+def typed(composed: DictConfig, *, is_checked: bool = True) -> Config:
     """Turn a composed configuration into frozen, checked dataclasses.
 
     Parameters
     ----------
     composed : omegaconf.DictConfig
         A configuration with the fields of :func:`schema`.
+    is_checked : bool
+        Whether values outside their bounds and contradictions are refused.
 
     Returns
     -------
@@ -178,7 +180,8 @@ def typed(composed: DictConfig) -> Config:
         population=_frozen(Population, plain.population, "population"),
         run=_frozen(Run, plain.run, "run"),
     )
-    check(config)
+    if is_checked:
+        check(config)
     return config
 
 

@@ -52,3 +52,35 @@ def parse(parser: Parser, arguments: Sequence[str]) -> argparse.Namespace | int:
         return parser.parse_intermixed_args(list(arguments))
     except SystemExit as ended:
         return int(ended.code or 0)
+
+
+def part_help(parser: Parser, head: str, more: str = "") -> str:
+    """Write the help of one part of a verb.
+
+    Parameters
+    ----------
+    parser : Parser
+        Its flags and words.
+    head : str
+        First line: the command, and what it does.
+    more : str
+        What stands below the flags, beginning with empty lines.
+
+    Returns
+    -------
+    str
+        Lines of which the last is ended.
+    """
+    rows = []
+    for action in sorted(parser._actions, key=lambda action: bool(action.option_strings)):
+        if action.dest != "help":
+            value = str(action.metavar or "|".join(map(str, action.choices or ())))
+            if action.nargs == "?":
+                value = f"[{value}]"
+            shown = " ".join(filter(None, (*action.option_strings, value)))
+            rows.append((shown, action.help or ""))
+    if not rows:
+        return f"{head}{more}\n"
+    width = max(len(shown) for shown, _ in rows)
+    lines = [head, "", *(f"  {shown:<{width}}  {meaning}" for shown, meaning in rows)]
+    return "\n".join(lines) + more + "\n"

@@ -199,6 +199,60 @@ def study(arguments: Sequence[str]) -> int:
     return run_study(list(arguments))
 
 
+def scenario(arguments: Sequence[str]) -> int:
+    """``plaza scenario``: questions with expected directions.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.library.verb.run_scenario`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.library.verb import run_scenario
+
+    return run_scenario(list(arguments))
+
+
+def policy(arguments: Sequence[str]) -> int:
+    """``plaza policy``: policies looked at without a run.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.policies.verb.run_policy`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.policies.verb import run_policy
+
+    return run_policy(list(arguments))
+
+
+def explain(arguments: Sequence[str]) -> int:
+    """``plaza explain``: the days of one member.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`scenarios.explaining.verb.run_explain`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from scenarios.explaining.verb import run_explain
+
+    return run_explain(list(arguments))
+
+
 def optimise(arguments: Sequence[str]) -> int:
     """``plaza optimise``: the policies nobody can beat on every count.
 

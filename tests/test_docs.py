@@ -24,18 +24,24 @@ from scenarios.cli import VERBS  # noqa: E402
 from scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
 from scenarios.experiments import compare as comparing  # noqa: E402
 from scenarios.experiments import sweep as sweeping  # noqa: E402
-from scenarios.experiments.design import one_policy  # noqa: E402
+from scenarios.experiments.design import one_policy, policy_overrides  # noqa: E402
 from scenarios.experiments.ensembles import ensemble_in  # noqa: E402
 from scenarios.experiments.plan import Plan, make_plan  # noqa: E402
 from scenarios.experiments.sampling import size_of  # noqa: E402
 from scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
 from scenarios.experiments.widths import parse_targets  # noqa: E402
+from scenarios.explaining import verb as explaining  # noqa: E402
+from scenarios.explaining.asked import wanted  # noqa: E402
 from scenarios.flags import Flags  # noqa: E402
+from scenarios.library import verb as library  # noqa: E402
+from scenarios.library.scenario import read_scenario  # noqa: E402
 from scenarios.optimise import verb as searching  # noqa: E402
 from scenarios.optimise.finding import Effort  # noqa: E402
 from scenarios.optimise.problem import problem_of  # noqa: E402
 from scenarios.options import meaning, option_files  # noqa: E402
+from scenarios.overrides import check_overrides  # noqa: E402
 from scenarios.parser import parse  # noqa: E402
+from scenarios.policies import verb as policies  # noqa: E402
 from scenarios.study import verb as studying  # noqa: E402
 from sim.recording.metrics import NAMES  # noqa: E402
 
@@ -194,10 +200,12 @@ def user_folder(tmp_path, monkeypatch):
     """A working directory with what the guides let a user make."""
     monkeypatch.chdir(tmp_path)
     (scenario,) = blocks(DOCS / "how-to" / "add_a_scenario.md", "yaml")
+    (question,) = blocks(DOCS / "how-to" / "ask_a_scenario.md", "yaml")
     (study,) = blocks(DOCS / "how-to" / "run_a_study.md", "yaml")
     (targets,) = blocks(DOCS / "how-to" / "calibrate.md", "yaml")
     made = {
         "plaza-conf/scenario/fee_alone.yaml": scenario,
+        "plaza-conf/scenario/library/prize_posts.yaml": question,
         "plaza-conf/world/tea.yaml": "# Fitted.\n",
         "plaza-conf/study/market.yaml": study,
         "targets.yaml": targets,
@@ -264,7 +272,33 @@ def plan_calibration(words: list[str]) -> None:
     assert calibrating._plan(calibrating._parser().parse_intermixed_args(words))
 
 
-PLANNED = {"study": plan_study, "optimise": plan_search, "calibrate": plan_calibration}
+def plan_scenario(words: list[str]) -> None:
+    part, *rest = words
+    options = parse(library._parser(part), rest)
+    for name in getattr(options, "names", [getattr(options, "name", "")]):
+        assert not name or read_scenario(name).expectations
+
+
+def plan_policy(words: list[str]) -> None:
+    part, *rest = words
+    options = parse(policies._parser(part), rest)
+    if part == "lint":
+        check_overrides(options.overrides)
+    else:
+        check_overrides(policy_overrides(options.first))
+        check_overrides(policy_overrides(options.second))
+
+
+def plan_explanation(words: list[str]) -> None:
+    options = parse(explaining._parser(), words)
+    if not any(word.startswith("run=") for word in options.words):
+        assert wanted(options.words, options.store).member
+
+
+PLANNED = {
+    "study": plan_study, "optimise": plan_search, "calibrate": plan_calibration,
+    "scenario": plan_scenario, "policy": plan_policy, "explain": plan_explanation,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(option_files("study")))
@@ -277,9 +311,15 @@ def test_studies_that_come_along_say_what_they_ask_and_can_be_planned(name):
 def test_every_verb_and_flag_of_the_command_line_is_in_the_reference(generated):
     text = generated["command_line"]
     headings = re.findall(r"^#+ (plaza.*)$", text, re.M)
-    parts = [f"plaza study {part}" for part in studying.SUBVERBS]
+    with_parts = {"study": studying, "scenario": library, "policy": policies}
+    parts = [
+        f"plaza {verb} {part}"
+        for verb, module in with_parts.items()
+        for part in getattr(module, "SUBVERBS", None) or module.PARTS
+    ]
     assert {"plaza", *(f"plaza {verb}" for verb in VERBS), *parts} == set(headings)
-    parsers = {f"plaza study {part}": studying._parser(part) for part in studying.SUBVERBS}
+    parsers = {part: with_parts[part.split()[1]]._parser(part.split()[2]) for part in parts}
+    parsers |= {"plaza explain": explaining._parser()}
     parsers |= {"plaza optimise": searching._parser(), "plaza calibrate": calibrating._parser()}
     for heading, parser in parsers.items():
         own = text.partition(f"# {heading}\n")[2].partition("\n```\n")[0]

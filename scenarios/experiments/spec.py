@@ -27,6 +27,7 @@ from scenarios.experiments.ensembles import ensemble_in
 from scenarios.options import nearest, option_files
 from scenarios.outcomes import OUTCOMES
 from scenarios.overrides import check_overrides, declaration, parsed, setting_keys
+from scenarios.yaml_file import yaml_content
 
 KEYS = (
     "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",
@@ -163,7 +164,7 @@ def read_spec(name: str) -> Spec:
             near = nearest(name, files) or f"; there are {', '.join(files) or 'none'}"
             raise UserError(f"{name!r} is no study file and no option of conf/study{near}")
         file = files[name]
-    return spec_of(_content(file), file.stem, str(name))
+    return spec_of(yaml_content(file), file.stem, str(name))
 
 
 def spec_of(
@@ -353,24 +354,6 @@ def _design(content: Mapping[str, Any]) -> Design:
         if isinstance(number, bool) or not isinstance(number, int) or number < 0:
             raise UserError(f"design: {name}={number!r} is no whole number from 0")
     return design
-
-
-def _content(file: Path) -> Mapping[str, Any]:
-    import yaml  # type: ignore[import-untyped]
-
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
-        raise UserError(f"{file} cannot be read: {reason}") from wrong
-    except yaml.MarkedYAMLError as wrong:
-        line = f", line {wrong.problem_mark.line + 1}" if wrong.problem_mark else ""
-        raise UserError(f"{file}{line}: {wrong.problem}") from wrong
-    except yaml.YAMLError as wrong:
-        raise UserError(f"{file}: {' '.join(str(wrong).split())}") from wrong
-    if not isinstance(content, dict):
-        raise UserError(f"{file}: lines of 'name: value' are expected, such as 'policies: [...]'")
-    return content
 
 
 def _list(content: Mapping[str, Any], key: str) -> list[Any]:

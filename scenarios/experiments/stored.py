@@ -166,7 +166,7 @@ class StoredStudy:
         return segments
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the views; a segment that cannot be read is named."""
         from scenarios.store.views import readable
 
@@ -175,7 +175,7 @@ class StoredStudy:
 
     def runs_table(self) -> pd.DataFrame:
         """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
-        with self._reading() as views:
+        with self.reading() as views:
             table = views.sql("SELECT * EXCLUDE (point_id, code) FROM runs ORDER BY run_id").df()
         order = self.asked["run_id"].to_numpy()
         table = table.set_index("run_id").loc[order].reset_index()
@@ -188,7 +188,7 @@ class StoredStudy:
         (``views()``, ``plaza study export``).
         """
         last = self.weeks * 7 - 1
-        with self._reading() as views:
+        with self.reading() as views:
             there = views.sql("SELECT * FROM days LIMIT 0").columns
             shown = [name for name in there if name in SHOWN]
             table: pd.DataFrame = views.sql(
@@ -201,7 +201,7 @@ class StoredStudy:
 
     def journal_table(self) -> pd.DataFrame:
         """Transfers summed over days: ``run_id, policy, seed, purpose, payer, payee``, amount."""
-        with self._reading() as views:
+        with self.reading() as views:
             return views.sql(
                 "SELECT min(run_id) AS run_id, policy, purpose, payer, payee, "
                 "sum(amount_cents)::DOUBLE AS amount_cents FROM journal "
@@ -211,7 +211,7 @@ class StoredStudy:
     @cached_property
     def has_money(self) -> bool:
         """Whether any money moved."""
-        with self._reading() as views:
+        with self.reading() as views:
             return bool(views.sql("SELECT count(*) FROM journal").fetchall()[0][0])
 
     def keep_complete_pairs(self) -> list[int]:

@@ -25,7 +25,7 @@ from scenarios.experiments.plan_files import (
 from scenarios.experiments.spec import Spec, read_spec
 from scenarios.options import nearest
 from scenarios.overrides import check_overrides, parsed
-from scenarios.parser import Parser, parse
+from scenarios.parser import Parser, parse, part_help
 from scenarios.store import DEFAULT_STORE, open_store
 from scenarios.study import showing
 from scenarios.study.carrying import carry_out_study, finish_study
@@ -158,24 +158,9 @@ def _parser(name: str) -> Parser:
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
             "as those of another engine or a search")  # fmt: skip
     add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
-    text = _part_help(parser, name)
+    text = part_help(parser, f"plaza study {name}: {SUBVERBS[name]}", MORE.get(name, ""))
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
-
-
-def _part_help(parser: Parser, name: str) -> str:
-    rows = []
-    for action in sorted(parser._actions, key=lambda action: bool(action.option_strings)):
-        if action.dest != "help":
-            value = str(action.metavar or "|".join(map(str, action.choices or ())))
-            if action.nargs == "?":
-                value = f"[{value}]"
-            shown = " ".join(filter(None, (*action.option_strings, value)))
-            rows.append((shown, action.help or ""))
-    width = max(len(shown) for shown, _ in rows)
-    lines = [f"plaza study {name}: {SUBVERBS[name]}", ""]
-    lines += [f"  {shown:<{width}}  {meaning}" for shown, meaning in rows]
-    return "\n".join(lines) + MORE.get(name, "") + "\n"
 
 
 def _run(options: Namespace) -> int:

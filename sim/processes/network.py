@@ -44,8 +44,8 @@ WRITES = (
     "members.origins",
     "members.trust",
     "ties",
-    "daily.proposals",
-    "daily.accepted",
+    "daily.introductions",
+    "daily.introductions_accepted",
     "daily.meetings",
     "daily.opportunities",
 )
@@ -197,11 +197,11 @@ def _introduce(t, day, lever, p):
         j = _candidate(t, i, draws, lever, p)
         if j < 0:
             continue
-        t.daily[day, mt.PROPOSALS] += 1.0
+        t.daily[day, mt.INTRODUCTIONS] += 1.0
         suits = _is_alike(t, i, j) or _can_help(t, i, j)
         accept = shift_probability(p.accept, lift) if suits else p.accept
         if uniform(draws, U64(1)) < accept:
-            t.daily[day, mt.ACCEPTED] += 1.0
+            t.daily[day, mt.INTRODUCTIONS_ACCEPTED] += 1.0
             origin = ties.Origin.PROFILE.value
             ties.strengthen_from(t, i, j, p.proposal_contact, day, origin)
             ties.strengthen_from(t, j, i, p.proposal_contact, day, origin)

@@ -207,7 +207,7 @@ def test_false_alarms_cost_money_and_irritate(kernels):
     calm = {"world.winback.irritation": 0.0, "world.winback.mend": 0.0}
     sore = {"world.winback.irritation": 0.3}
     assert_falls((*everybody, calm), sore, "satisfaction_end", seeds=SEEDS)
-    assert values(everybody, total("false_alarms"), [1], 140)[0] > 100
+    assert values(everybody, total("winback_false_alarms"), [1], 140)[0] > 100
 
 
 # ---- channels (M98) ------------------------------------------------------------------------

@@ -99,13 +99,13 @@ def test_ties_remember_how_they_arose(kernels):
 @pytest.mark.parametrize("matching", [ALIKE, ABLE])
 def test_matched_proposals_are_taken_up_more_often(kernels, matching):
     """M99, F69: by the odds of the figure, scaled by the calibration."""
-    assert_rises((GROUP, PROPOSED), matching, share("accepted", "proposals"))
+    assert_rises((GROUP, PROPOSED), matching, share("introductions_accepted", "introductions"))
     neutral = {"world.calibration.scale": 0.0}
     taken = [
         sum(
             total(name)(run) for run in runs(setting(GROUP, PROPOSED, matching, neutral), SEEDS, 84)
         )
-        for name in ("accepted", "proposals")
+        for name in ("introductions_accepted", "introductions")
     ]
     rate = taken[0] / taken[1]
     assert abs(rate - 0.4) < 3 * math.sqrt(0.24 / taken[1])

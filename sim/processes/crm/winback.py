@@ -48,7 +48,7 @@ WRITES = (
     "clock.journal_lost",
     "daily.churn_scored",
     "daily.winback_contacts",
-    "daily.false_alarms",
+    "daily.winback_false_alarms",
     "daily.churn_auc",
     "daily.churn_error",
     "daily.winback_treated",
@@ -324,7 +324,7 @@ def _contact(t, i, day, lever, p):
         cause = Offer.INTRODUCTION.value
         strength = ties
     if strength < p.least_cause:
-        t.daily[day, mt.FALSE_ALARMS] += 1.0
+        t.daily[day, mt.WINBACK_FALSE_ALARMS] += 1.0
         m.satisfaction = f8(m.satisfaction) * (1.0 - p.irritation)
         return
     draws = agent_key(day_key(t.clock[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)

@@ -28,7 +28,9 @@ METRICS: tuple[Metric, ...] = (
     Metric("offers_at_risk", "offers", "offers to members at risk", "T30"),
     Metric("churn_scored", "members", "members with a churn score above the cut", "A06"),
     Metric("winback_contacts", "contacts", "members contacted to win them back", "T25"),
-    Metric("false_alarms", "contacts", "contacts of members who had no cause to leave", "T25"),
+    Metric(
+        "winback_false_alarms", "contacts", "contacts of members who had no cause to leave", "T25"
+    ),
     Metric("churn_auc", "1", "chance that the score ranks one lost above one kept", "T24", True),
     Metric("churn_error", "1", "mean gap of score and frequency of loss", "T24", True),
     Metric("winback_treated", "members", "contacted 28 days ago", "T25"),

@@ -25,8 +25,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("leaks", "leaks", "leaks of the directory", "M125"),
     Metric("leak_harm", "records", "records leaked, masked ones by their residual harm", "M125"),
     Metric("poached", "members", "members drawn away after a leak", "M12"),
-    Metric("proposals", "proposals", "introductions proposed", "M99"),
-    Metric("accepted", "proposals", "introductions taken up", "M99"),
+    Metric("introductions", "proposals", "introductions proposed", "M99"),
+    Metric("introductions_accepted", "proposals", "introductions taken up", "M99"),
     Metric("meetings", "meetings", "contacts who met face to face by themselves", "E31"),
     Metric("opportunities", "opportunities", "deals and jobs on strong ties", "M100"),
 )

@@ -1,0 +1,182 @@
+"""Which mechanism is in which module, which test would miss it, which scenario asks about it.
+
+``python docs/trace_ids.py`` tells what lacks; ``--settle`` rewrites the list of pending ids.
+Everything is read from the code's text: nothing is run.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+IDS = Path(__file__).with_name("mechanism_ids.yaml")
+ID = re.compile(r"\bM\d{2,3}\b")
+RANGE = re.compile(r"\bM(\d{2,3})-M?(\d{2,3})\b")
+MARK = "mechanism"
+
+
+@dataclass
+class Trace:
+    """Where one mechanism is.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    modules, tests, scenarios : list of str
+        Files, ``file::test``, names of scenarios.
+    """
+
+    name: str
+    modules: list[str] = field(default_factory=list)
+    tests: list[str] = field(default_factory=list)
+    scenarios: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has a module and a test."""
+        return bool(self.modules and self.tests)
+
+
+@cache
+def listed() -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the required ids with their names, and the pending ones."""
+    content = yaml.safe_load(IDS.read_text(encoding="utf-8"))
+    return content["required"], tuple(content["pending"])
+
+
+@cache
+def traces() -> dict[str, Trace]:
+    """Return the trace of every required mechanism."""
+    found = {key: Trace(name) for key, name in listed()[0].items()}
+    for folder in ("sim/processes", "sim/world", "sim/policy", "agents", "sim"):
+        files = sorted((ROOT / folder).rglob("*.py"))
+        for file in files:
+            for key in ids_of_module(file.read_text(encoding="utf-8")):
+                _add(found, key, "modules", file.relative_to(ROOT).as_posix())
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
+        for key, test in marks(file.read_text(encoding="utf-8")):
+            _add(found, key, "tests", f"{file.relative_to(ROOT).as_posix()}::{test}")
+    for file in sorted((ROOT / "conf" / "scenario" / "library").glob("*.yaml")):
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for key in content.get("mechanisms", []):
+            _add(found, key, "scenarios", content.get("id", file.stem))
+    return found
+
+
+def _add(found: dict[str, Trace], key: str, what: str, place: str) -> None:
+    if key in found and place not in getattr(found[key], what):
+        getattr(found[key], what).append(place)
+
+
+def ids_of_module(text: str) -> list[str]:
+    """Return the mechanisms a module names as sources, in the order they stand there.
+
+    Parameters
+    ----------
+    text : str
+        Source: ``SOURCE``, the ``source=`` of quantities, and the sources of state variables.
+
+    Returns
+    -------
+    list of str
+        Each once.
+    """
+    said: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            said += _texts(node.value) if "SOURCE" in names else []
+        elif isinstance(node, ast.Call):
+            said += [
+                t for word in node.keywords if word.arg == "source" for t in _texts(word.value)
+            ]
+            if isinstance(node.func, ast.Name) and node.func.id == "Var" and len(node.args) > 4:
+                said += _texts(node.args[4])
+    return list(dict.fromkeys(key for one in said for key in ids_in(one)))
+
+
+def ids_in(text: str) -> list[str]:
+    """Return the ids in a text; ``M54-M57`` names four."""
+
+    def every(span: re.Match[str]) -> str:
+        return " ".join(f"M{n:02d}" for n in range(int(span[1]), int(span[2]) + 1))
+
+    return ID.findall(RANGE.sub(every, text))
+
+
+def marks(text: str) -> Iterator[tuple[str, str]]:
+    """Yield mechanism and test for every mark of a test file.
+
+    Parameters
+    ----------
+    text : str
+        Its source; marks may stand on tests, on classes, and in ``pytestmark``.
+    """
+    tree = ast.parse(text)
+    whole = [
+        key for node in tree.body if isinstance(node, ast.Assign)
+        for target in node.targets if getattr(target, "id", "") == "pytestmark"
+        for key in _marked(node.value)
+    ]  # fmt: skip
+    for node in tree.body:
+        own = [key for one in getattr(node, "decorator_list", []) for key in _marked(one)]
+        inner = node.body if isinstance(node, ast.ClassDef) else [node]
+        for test in inner:
+            if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+                more = [key for one in test.decorator_list for key in _marked(one)]
+                yield from ((key, test.name) for key in dict.fromkeys([*whole, *own, *more]))
+
+
+def _marked(node: ast.AST) -> list[str]:
+    return [
+        text for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == MARK
+        for argument in call.args for text in _texts(argument)
+    ]  # fmt: skip
+
+
+def _texts(node: ast.AST) -> list[str]:
+    return [part.value for part in ast.walk(node)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)]  # fmt: skip
+
+
+def problems() -> list[str]:
+    """Return one line for each id that lost something, or is pending for nothing."""
+    required, pending = listed()
+    lines = []
+    for key, trace in traces().items():
+        lacks = [what for what in ("modules", "tests") if not getattr(trace, what)]
+        if lacks and key not in pending:
+            lines.append(f"{key} ({trace.name}) has no {' and no '.join(w[:-1] for w in lacks)}")
+        if not lacks and key in pending:
+            lines.append(f"{key} ({trace.name}) is pending, and has a module and a test")
+    lines += [f"{key} is pending and not required" for key in pending if key not in required]
+    return lines
+
+
+def settle() -> None:
+    """Rewrite the list of pending ids: those that lack a module or a test."""
+    open_ids = [key for key, trace in traces().items() if not trace.is_whole]
+    text = IDS.read_text(encoding="utf-8")
+    new = re.sub(r"^pending:.*\Z", f"pending: [{', '.join(open_ids)}]\n", text, flags=re.M | re.S)
+    IDS.write_text(new, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if "--settle" in sys.argv[1:]:
+        settle()
+        listed.cache_clear()
+    for line in problems():
+        sys.stdout.write(f"{line}\n")
+    whole = sum(trace.is_whole for trace in traces().values())
+    sys.stdout.write(f"{whole} of {len(traces())} mechanisms have a module and a test\n")
+    sys.exit(bool(problems()))

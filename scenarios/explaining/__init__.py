@@ -1,0 +1,1 @@
+"""Explaining a member: her days, and the terms of her decisions."""

@@ -1,0 +1,153 @@
+"""Which run and which member: from a stored study's run, or from overrides and a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scenarios.errors import UserError
+from scenarios.experiments.design import DesignPoint, one_policy, policy_overrides
+from scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
+from scenarios.overrides import check_overrides, parsed
+from scenarios.store import open_store
+
+OWN = ("run", "member", "against")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be explained.
+
+    Parameters
+    ----------
+    overrides : tuple of str
+        Make the run's configuration.
+    against : tuple of str
+        Make the twin's; empty for none.
+    seed, weeks : int
+        The run.
+    member : int
+        Number of the member, from 1.
+    title, twin : str
+        Names of both policies.
+    """
+
+    overrides: tuple[str, ...]
+    against: tuple[str, ...]
+    seed: int
+    weeks: int
+    member: int
+    title: str
+    twin: str = ""
+
+    @property
+    def point(self) -> DesignPoint:
+        """The run's configuration."""
+        return one_policy(self.overrides)
+
+    @property
+    def twin_point(self) -> DesignPoint:
+        """The twin's configuration."""
+        return one_policy(self.against)
+
+
+def wanted(words: Sequence[str], store: str) -> Wanted:
+    """Read what is asked.
+
+    Parameters
+    ----------
+    words : sequence of str
+        ``run=ID``, ``member=N``, ``against=POLICY`` and overrides.
+    store : str
+        Folder of the store that holds the run.
+
+    Returns
+    -------
+    Wanted
+        Checked, as far as no run is needed for it.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    own = {name: _own(words, name) for name in OWN}
+    rest = [word for word in words if word.partition("=")[0] not in OWN]
+    member = _number(own["member"])
+    if own["run"]:
+        if rest:
+            raise UserError(f"{rest[0]}: run={own['run']} is explained as it was; "
+                            f"against='{rest[0]}' explains it beside another policy")  # fmt: skip
+        overrides, seed, weeks, title = _stored(own["run"], store)
+    else:
+        check_overrides(rest)
+        point = one_policy(rest)
+        overrides, title = rest, point.policy
+        seed, weeks = point.run.seed, point.run.weeks
+    overrides = [word for word in overrides if not word.startswith("run.")]
+    against: list[str] = []
+    if own["against"]:
+        against = merged(overrides, policy_overrides(own["against"]))
+        check_overrides(against)
+        if one_policy(against).fingerprint == one_policy(overrides).fingerprint:
+            raise UserError(f"against={own['against']}: that is the same policy")
+    return Wanted(
+        tuple(overrides), tuple(against), seed, weeks, member, title, own["against"]
+    )  # fmt: skip
+
+
+def merged(base: Sequence[str], changes: Sequence[str]) -> list[str]:
+    """Put overrides on top of others: the same key is replaced.
+
+    Parameters
+    ----------
+    base, changes : sequence of str
+        Overrides.
+
+    Returns
+    -------
+    list of str
+        Each key once.
+    """
+    found = {override.key_or_group: override.input_line for override in parsed(base)}
+    found |= {override.key_or_group: override.input_line for override in parsed(changes)}
+    return list(found.values())
+
+
+def _own(words: Sequence[str], name: str) -> str:
+    found = [word.partition("=")[2] for word in words if word.partition("=")[0] == name]
+    if len(found) > 1:
+        raise UserError(f"{name}= is given twice; keep one")
+    if found and not found[0]:
+        raise UserError(f"{name}= needs a value")
+    return found[0] if found else ""
+
+
+def _number(text: str) -> int:
+    if not text:
+        raise UserError("which member? Name her by her number, as in member=7; those of day 0 are "
+                        "1 to the initial members")  # fmt: skip
+    if not text.isdigit() or int(text) < 1:
+        raise UserError(f"member={text}: a whole number from 1 is expected")
+    return int(text)
+
+
+def _stored(run: str, folder: str) -> tuple[list[str], int, int, str]:
+    """Find a run of the studies of a store by its key or the beginning of it."""
+    store = open_store(folder, may_make=False)
+    found = {}
+    for name in study_names(store):
+        plan = load_plan(StudyFolder(store, name))
+        for number in range(plan.n_runs):
+            if plan.key_of(number).startswith(run):
+                found[plan.key_of(number)] = plan, number
+    if not found:
+        raise UserError(
+            f"run={run}: no study of {store.folder} has such a run of this engine; "
+            "plaza study export STUDY --to DIR lists them in runs"
+        )
+    if len(found) > 1:
+        raise UserError(f"run={run}: {len(found)} runs begin so; give more letters of the key")
+    plan, number = next(iter(found.values()))
+    place, seed = plan.run_of(number)
+    return plan.overrides(place), seed, plan.weeks, plan.rows[place].policy

@@ -1,0 +1,134 @@
+"""The terms of a member's decisions, by name, as her state stands."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from agents import choices
+from agents.member import Flag, Status
+from agents.plain import plain
+from sim.tables import Tables
+
+OWN = "own rate"
+"""Name of the part of a decision that is the member's own, whatever happens."""
+UNITS = {"visit": "log-hazard a day", "exit": "log-hazard a day"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision that is a sum of named terms.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``visit``.
+    terms : tuple of str
+        Their names.
+    rule : callable
+        Returns one number for each of them.
+    unit : str
+        What the sum is.
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    rule: Callable[..., tuple[float, ...]]
+    unit: str
+
+
+@cache
+def decisions() -> tuple[Decision, ...]:
+    """Return every decision of ``agents/choices.py`` whose terms have names there."""
+    found = []
+    for name, terms in vars(choices).items():
+        rule = getattr(choices, name.lower(), None)
+        if name.endswith("_TERMS") and rule is not None:
+            short = name.removesuffix("_TERMS").lower().replace("_", " ")
+            unit = UNITS.get(short, "log-odds")
+            found.append(Decision(short, tuple(terms), plain(rule), unit))
+    return tuple(found)
+
+
+def terms_now(tables: Tables, row: int, day: int) -> dict[str, dict[str, float]]:
+    """Return the terms of a member's decisions as her state stands.
+
+    Parameters
+    ----------
+    tables : Tables
+        A community after a day.
+    row : int
+        Her row.
+    day : int
+        That day, from 0.
+
+    Returns
+    -------
+    dict
+        Decision to term to number; the first term is her own rate where she has one.
+    """
+    given = _around(tables, row, day)
+    own = _own_rates(tables, row)
+    found = {}
+    for decision in decisions():
+        names = inspect.signature(decision.rule).parameters
+        numbers = decision.rule(*(given.get(name, 0.0) for name in names))
+        terms = dict(zip(decision.terms, map(float, numbers), strict=True))
+        if decision.name in own:
+            terms = {OWN: own[decision.name], **terms}
+        found[decision.name] = terms
+    return found
+
+
+def unknown_arguments() -> set[str]:
+    """Return what rules take and is not known here; it counts as nothing."""
+    known = {
+        "m", "day", "is_silent", "clock", "policy", "world", "fate", "prize", "reward", "effort",
+        "is_responder",
+    }  # fmt: skip
+    asked = {name for one in decisions() for name in inspect.signature(one.rule).parameters}
+    return asked - known
+
+
+def _around(tables: Tables, row: int, day: int) -> dict[str, Any]:
+    clock, policy, world = tables.clock[0], tables.policy[0], tables.params[0]
+    m, fate = tables.members[row], tables.fate[row]
+    is_responder = bool(fate.circles & Flag.RESPONDER)
+    return {
+        "m": m, "fate": fate, "day": day, "clock": clock, "policy": policy, "world": world,
+        "is_silent": fate.status == Status.SILENT, "is_responder": is_responder,
+        **_offers(m, clock, policy, world, is_responder=is_responder),
+    }  # fmt: skip
+
+
+def _offers(m: Any, clock: Any, policy: Any, world: Any, *, is_responder: bool) -> dict[str, float]:
+    """Log-odds of what is offered for posts and answers, as the processes reckon it."""
+    lever, reckoned = policy.incentive, plain(choices.reward_log_odds)
+    prize = reward = 0.0
+    if lever.has_prize:
+        expected = float(clock.prize_cents) / 100.0 / (1.0 + float(clock.last_answerers))
+        prize = world.posting.prize_on_posts * reckoned(expected, world)
+        if expected > 0.0:  # the prize goes to the best, so skill scales what one expects
+            reward = reckoned(expected * (2.0 * float(m.skill)) ** 2, world)
+    if lever.has_points and is_responder and "points" not in choices.ANSWER_TERMS:
+        reward += float(world.incentives.points_pull)
+    effort = float(world.help.written_cost) if policy.comms.protocol else 0.0
+    return {"prize": float(prize), "reward": float(reward), "effort": effort}
+
+
+def _own_rates(tables: Tables, row: int) -> dict[str, float]:
+    m, world = tables.members[row], tables.params[0]
+    post = min(max(float(m.post_rate), 1e-9), 1.0 - 1e-9)
+    return {
+        "visit": _log(float(m.visit_rate)),
+        "exit": _log(float(m.frailty) * float(world.churn.established_hazard)),
+        "post": math.log(post / (1.0 - post)),
+    }
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0 else -math.inf

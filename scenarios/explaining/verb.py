@@ -1,0 +1,105 @@
+"""``plaza explain``: a member's days, and where another policy would have led her."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scenarios.errors import UserError
+from scenarios.parser import Parser, parse, part_help
+from scenarios.store import DEFAULT_STORE
+
+LINE = "a member's days, and the terms of her decisions"
+MORE = """
+
+  plaza explain incentive=weekly_prize run.seed=3 member=7
+  plaza explain scenario=learning_fund_500 member=7 'against=fund=dues incentive=thanks_only'
+  plaza explain run=3f9c01d2aa104e77 member=7 against=points --to member-7
+
+The run is lived again, to the last byte as it was. member=N counts from 1 in order of joining.
+run=ID is a run of a stored study (plaza study export lists them), or the beginning of its key;
+otherwise overrides and run.seed make the run. against=POLICY adds the twin: the same seed under
+another policy, written as overrides that change this one, or as an option or scenario; told are
+the first day and the term on which the two part.
+Exit code: 0; 2 for a mistake."""
+
+
+def run_explain(arguments: Sequence[str]) -> int:
+    """Carry out ``plaza explain``.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza explain``.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    options = parse(_parser(), arguments or ["--help"])
+    if isinstance(options, int):
+        return options
+    from rich.console import Console
+
+    from scenarios.experiments.run import prepare
+    from scenarios.explaining.asked import wanted
+    from scenarios.explaining.living import live_again
+    from scenarios.explaining.parting import parting
+    from scenarios.explaining.showing import explained
+    from scenarios.progress import Progress
+    from scenarios.study.exporting import check_new
+
+    asked = wanted(options.words, options.store)
+    span = _span(options.days, 7 * asked.weeks)
+    if options.to is not None:
+        check_new(options.to, "--to")
+    point = asked.point
+    with Progress(0) as progress:
+        prepare(progress)
+    diary = live_again(point.setting, asked.seed, asked.weeks, asked.member)
+    if not diary.rows:
+        raise UserError(f"member={asked.member} was never a member in this run")
+    twin = parted = None
+    if asked.against:
+        twin = live_again(asked.twin_point.setting, asked.seed, asked.weeks, 0, diary.uid)
+        parted = parting(diary, twin)
+    shown = explained(asked, diary, twin, parted, span)
+    Console(file=sys.stdout, highlight=False).print(shown)
+    if options.to is not None:
+        from scenarios.explaining.keeping import keep
+
+        names = keep(asked, diary, twin, options.to, shlex.join(["plaza", "explain", *arguments]))
+        sys.stdout.write(f"kept in {options.to}: {', '.join(names)}\n")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="plaza explain", description=LINE, allow_abbrev=False)
+    add = parser.add_argument
+    add("words", nargs="*", metavar="member=N [run=ID] [against=POLICY] OVERRIDES",
+        help="who, in which run")  # fmt: skip
+    add("--days", metavar="A-B", help="show these days one by one, such as 1-28")
+    add("--to", metavar="DIR", type=Path, help="a new folder for the figure and the CSV files")
+    add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+    text = part_help(parser, f"plaza explain: {LINE}", MORE)
+    parser.format_help = lambda: text  # type: ignore[method-assign]
+    return parser
+
+
+def _span(text: str | None, most: int) -> tuple[int, int]:
+    if text is None:
+        return 0, 0
+    found = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= first <= last <= most:
+        raise UserError(f"--days {text}: a span from 1 to {most} is expected, such as 1-28")
+    return first, last

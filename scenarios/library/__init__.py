@@ -1,0 +1,1 @@
+"""The scenario library: questions with arms to compare and directions that are expected."""

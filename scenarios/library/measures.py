@@ -1,0 +1,123 @@
+"""What a scenario can look at: outcomes of runs, and daily metrics over a span of weeks."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import cache
+
+from scenarios.outcomes import OUTCOMES, Outcome
+
+RATIO = re.compile(r"(\w+) */ *(\w+)")
+
+
+@cache
+def outcome_names() -> frozenset[str]:
+    """Return every outcome that a run has, asked of a community in which nothing happened."""
+    import numpy as np
+
+    from sim.policy import Policy
+    from sim.recording.outcomes import outcomes_of
+    from sim.setting import World, to_record
+    from sim.tables import allocate
+
+    tables = allocate(to_record(Policy()), to_record(World()), 1, 1, 7)
+    tables.clock[0].n_founders = 1
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return frozenset(outcomes_of(tables, 7))
+
+
+@cache
+def metric_units() -> dict[str, str]:
+    """Return the daily metrics and their units."""
+    from sim.recording.metrics import METRICS
+
+    return {metric.name: metric.unit for metric in METRICS}
+
+
+def parts_of(measure: str) -> tuple[str, ...]:
+    """Return the names a measure is made of: one, or the two of a ratio."""
+    ratio = RATIO.fullmatch(measure)
+    return (ratio[1], ratio[2]) if ratio else (measure,)
+
+
+def is_outcome(measure: str, *, over_weeks: bool) -> bool:
+    """Return whether a measure is read from the outcomes: where no weeks are named, if it is one.
+
+    Parameters
+    ----------
+    measure : str
+        As in a scenario file.
+    over_weeks : bool
+        Whether a span of weeks is asked for.
+    """
+    return not over_weeks and measure in outcome_names()
+
+
+def lacking(measure: str, *, over_weeks: bool) -> list[str]:
+    """Return the parts of a measure that this version does not have.
+
+    Parameters
+    ----------
+    measure : str
+        As in a scenario file.
+    over_weeks : bool
+        Whether a span of weeks is asked for, which only daily metrics have.
+
+    Returns
+    -------
+    list of str
+        Empty for a measure that can be taken.
+    """
+    if is_outcome(measure, over_weeks=over_weeks):
+        return []
+    return [part for part in parts_of(measure) if part not in metric_units()]
+
+
+def shown_as(measure: str, size: float) -> Outcome:
+    """Say how the numbers of a measure are written.
+
+    Parameters
+    ----------
+    measure : str
+        As in a scenario file.
+    size : float
+        A typical absolute value, from which the decimals follow.
+
+    Returns
+    -------
+    Outcome
+        Label, unit and digits.
+    """
+    if measure in OUTCOMES:
+        return OUTCOMES[measure]
+    name = measure.replace("_", " ")
+    unit = metric_units().get(measure, "")
+    if re.search(r"_(share|rate|retention)\b|^(retained|kept|compliance)$", measure):
+        unit = "share"
+    if unit == "share":
+        return Outcome(measure, name, "share", "neither", 1, "", name)
+    unit = "yuan" if measure.endswith("_yuan") else ("" if unit in ("1", "flag") else unit)
+    digits = 0 if size >= 1000 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return Outcome(measure, name, unit, "neither", digits, "", name)
+
+
+def window_query(measure: str) -> str:
+    """Return the SQL expression of a daily metric's mean, or of a ratio of sums.
+
+    Parameters
+    ----------
+    measure : str
+        A metric, or ``a / b``.
+
+    Returns
+    -------
+    str
+        An aggregate over the rows of a run; days without a value are left out.
+    """
+    names = parts_of(measure)
+    if len(names) == 2:
+        top, bottom = (f'sum("{name}") FILTER (isfinite("{name}"))' for name in names)
+        return f"{top} / nullif({bottom}, 0)"
+    return f'avg("{measure}") FILTER (isfinite("{measure}"))'

@@ -1,0 +1,221 @@
+"""What ``plaza scenario`` prints: the library, one scenario, and verdicts."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.library.asking import Asked
+from scenarios.library.measures import shown_as
+from scenarios.library.scenario import Expectation, Scenario
+from scenarios.library.verdicts import FAILS, HOLDS, LEVEL, Finding
+from scenarios.library.waiting import all_awaited
+from scenarios.outcomes import show_difference, show_value
+from scenarios.report.words import counted
+
+STYLES = {HOLDS: "green", FAILS: "dark_orange3"}
+MOST_AWAITED = 3
+
+
+def library_table(scenarios: list[Scenario]) -> RenderableType:
+    """Lay out the library: name, question, and what is awaited.
+
+    Parameters
+    ----------
+    scenarios : list of Scenario
+        In the order to show.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    parts: list[RenderableType] = []
+    for scenario in scenarios:
+        n_tagged = sum(not e.is_inferred for e in scenario.expectations)
+        n_own = len(scenario.expectations) - n_tagged
+        head = Text()
+        head.append(scenario.name, style="bold")
+        head.append(f"  {scenario.id}  " if scenario.id else "  ")
+        head.append(f"{counted(len(scenario.arms), 'arm')}, {counted(scenario.weeks, 'week')}, ")
+        head.append(f"{n_tagged} sourced, {n_own} inferred")
+        parts += [head, Padding(Text(scenario.question), (0, 0, 0, 2))]
+        awaited = all_awaited(scenario)
+        if awaited:
+            parts.append(Padding(Text(awaited_text(awaited), style="dark_orange3"), (0, 0, 0, 2)))
+    n_waiting = sum(bool(all_awaited(scenario)) for scenario in scenarios)
+    foot = f"{counted(len(scenarios), 'scenario')}; "
+    foot += f"{n_waiting} of them cannot be asked in full yet; " if n_waiting else ""
+    return Group(*parts, Text(foot + "plaza scenario run NAME asks one", style="dim"))
+
+
+def awaited_text(awaited: list[str]) -> str:
+    """Say what is awaited, in one line.
+
+    Parameters
+    ----------
+    awaited : list of str
+        What is not there.
+
+    Returns
+    -------
+    str
+        The first of them, and how many more.
+    """
+    more = len(awaited) - MOST_AWAITED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"waits for {', '.join(awaited[:MOST_AWAITED])}{rest}"
+
+
+def scenario_text(scenario: Scenario) -> RenderableType:
+    """Lay out one scenario: question, settings, arms, expectations.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A scenario.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    head = f"{scenario.name} {scenario.id}".strip()
+    parts: list[RenderableType] = [Text(head, style="bold"), Text(scenario.question)]
+    awaited = all_awaited(scenario)
+    if awaited:
+        parts.append(Text(f"waits for {', '.join(awaited)}", style="dark_orange3"))
+    facts = _grid("", "")
+    facts.add_row("runs", f"{counted(scenario.weeks, 'week')}, {scenario.seeds} seeds a pair")
+    facts.add_row("all arms", " ".join(scenario.settings) or "the default policy and world")
+    for name, words in scenario.arms.items():
+        facts.add_row(f"arm {name}", " ".join(words) or "as it is")
+    for name in ("read", "mechanisms", "figures"):
+        if getattr(scenario, name):
+            facts.add_row({"read": "metrics"}.get(name, name), " ".join(getattr(scenario, name)))
+    parts += [Text(""), facts]
+    for title, expectations in _groups(list(scenario.expectations)):
+        table = _grid("", "")
+        for e in expectations:
+            cell = Text(e.says)
+            cell.append(f"\n{e.measure}: {e.compared}", style="dim")
+            table.add_row(Text(_sign(e)), cell)
+        parts += [Text(""), Text(title, style="bold"), table]
+    return Group(*parts)
+
+
+def asked_text(asked: Asked) -> RenderableType:
+    """Lay out what asking a scenario found.
+
+    Parameters
+    ----------
+    asked : Asked
+        Findings.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    scenario = asked.scenario
+    parts: list[RenderableType] = [
+        Text(f"{scenario.name} {scenario.id}".strip(), style="bold"), Text(scenario.question),
+    ]  # fmt: skip
+    by_expectation = {found.expectation: found for found in asked.findings}
+    for title, expectations in _groups([found.expectation for found in asked.findings]):
+        table = _grid("verdict", "expected", f"effect ({LEVEL:.0%} interval)".replace("%", " %"))
+        table.columns[0].no_wrap = table.columns[2].no_wrap = True
+        table.columns[2].justify = "right"
+        for e in expectations:
+            found = by_expectation[e]
+            cell = Text(e.says)
+            detail = found.why if not found.is_evaluated else f"{e.measure}: {e.compared}"
+            cell.append(f"\n{detail}", style="dim")
+            if found.is_evaluated and found.why:
+                cell.append(f"\n{found.why}", style="dim")
+            table.add_row(
+                Text(found.verdict, style=STYLES.get(found.verdict, "")), cell, effect_text(found)
+            )
+        parts += [Text(""), Text(title, style="bold"), table]
+    return Group(*parts, Text(asked_line(asked), style="dim"))
+
+
+def asked_line(asked: Asked) -> str:
+    """Say in one line how many expectations hold, and what that rests on.
+
+    Parameters
+    ----------
+    asked : Asked
+        Findings.
+
+    Returns
+    -------
+    str
+        Sources and inference counted apart.
+    """
+    parts = []
+    for name, is_inferred in (("by sources", False), ("inferred", True)):
+        own = [f for f in asked.findings if f.expectation.is_inferred == is_inferred]
+        held = sum(found.verdict == HOLDS for found in own)
+        if own:
+            parts.append(f"{held} of {len(own)} expected {name} hold"
+                         if not is_inferred else f"{held} of {len(own)} inferred")  # fmt: skip
+    made = asked.n_runs - asked.n_before
+    runs = f"{counted(asked.n_runs, 'run')} of {counted(asked.scenario.weeks, 'week')}"
+    runs += ", all made before" if not made else f", {made:,} made now"
+    return f"{', '.join(parts)}; {counted(len(asked.seeds), 'pair')} by seed; {runs}."
+
+
+def effect_text(found: Finding) -> str:
+    """Write the observed effect over its interval; a level where it is compared with one.
+
+    Parameters
+    ----------
+    found : Finding
+        A finding.
+
+    Returns
+    -------
+    str
+        Two or three lines; empty where nothing was observed.
+    """
+    if not found.is_evaluated:
+        return ""
+    e = found.expectation
+    size = max(abs(found.mean), abs(found.other))
+    shape = shown_as(e.measure, size)
+    lines = [show_difference(shape, found.difference)]
+    if isinstance(e.against, float):
+        lines = [show_value(shape, found.mean), f"{lines[0]} off {show_value(shape, e.against)}"]
+    if not math.isnan(found.low):
+        low, high = (show_difference(shape, end, unit=False) for end in (found.low, found.high))
+        lines.append(f"({low} to {high})" if low != high else "(every pair)")
+    return "\n".join(lines)
+
+
+def _sign(e: Expectation) -> str:
+    return e.sign if e.sign != "equal" else f"equal within {e.within:g}"
+
+
+def _groups(expectations: list[Expectation]) -> list[tuple[str, list[Expectation]]]:
+    sources = dict.fromkeys(e.source for e in expectations if not e.is_inferred)
+    groups = [(f"Expected by {source}", [e for e in expectations if e.source == source])
+              for source in sources]  # fmt: skip
+    inferred = [e for e in expectations if e.is_inferred]
+    return [*groups, *([("Inferred from the model's logic", inferred)] if inferred else [])]
+
+
+def _grid(*names: str) -> Table:
+    from rich import box
+
+    table = Table(box=box.SIMPLE_HEAD if any(names) else None, padding=(0, 2, 0, 0),
+                  pad_edge=False, show_header=any(names))  # fmt: skip
+    for name in names:
+        table.add_column(name, overflow="fold")
+    if not any(names):
+        table.columns[0].no_wrap = True
+    return table

@@ -1,0 +1,162 @@
+"""``plaza scenario list | show | run``: the library of questions with expected directions."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.errors import UserError
+from scenarios.library.scenario import Scenario, read_scenario, scenario_files
+from scenarios.options import nearest
+from scenarios.parser import Parser, parse, part_help
+from scenarios.store import DEFAULT_STORE, open_store
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FAILED, STOPPED = 1, 130
+PARTS = {
+    "list": "the scenarios: questions, and what they wait for",
+    "show": "one scenario: settings, arms, expected directions",
+    "run": "run the arms of a scenario, paired by seed, and judge what is expected",
+}
+MORE = {
+    "show": """
+
+  plaza scenario show learning_fund_500""",
+    "run": """
+
+  plaza scenario run learning_fund_500
+  plaza scenario run learning_fund_500 koc_incubation_50 --seeds 60 --save verdicts
+
+An expectation holds when its sign holds in the mean and the 90 % interval leaves out zero, fails
+when the interval lies on the other side or no pair differs, and is undecided otherwise. What
+sources expect and what is inferred are told apart. Runs are kept in the store: a second time is
+quick. A failed expectation is a finding, not an error.
+Exit code: 0 when every expectation was evaluated; 1 when some run failed, or an expectation waits
+for what this version does not have; 2 for a mistake; 130 after Ctrl-C.""",
+}
+
+
+def run_scenario(arguments: Sequence[str]) -> int:
+    """Carry out ``plaza scenario``.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza scenario``.
+
+    Returns
+    -------
+    int
+        0; 1 when not everything could be evaluated; 130 after Ctrl-C.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    if not arguments or arguments[0] in ("--help", "-h"):
+        sys.stdout.write(_help())
+        return 0
+    name, *rest = arguments
+    if name not in PARTS:
+        near = nearest(name, PARTS) or f"; choose one of {', '.join(PARTS)}"
+        raise UserError(f"plaza scenario {name}: there is no such part{near}")
+    options = parse(_parser(name), rest)
+    if isinstance(options, int):
+        return options
+    options.asked = shlex.join(["plaza", "scenario", *arguments])
+    part: Callable[[Namespace], int] = globals()[f"_{name}"]
+    return part(options)
+
+
+def _help() -> str:
+    lines = ["plaza scenario: questions with arms to compare and directions expected", ""]
+    lines += [f"  {name:<8} {line}" for name, line in PARTS.items()]
+    return "\n".join([*lines, "", "plaza scenario <part> --help tells more", ""])
+
+
+def _parser(name: str) -> Parser:
+    parser = Parser(prog=f"plaza scenario {name}", description=PARTS[name], allow_abbrev=False)
+    add = parser.add_argument
+    if name == "show":
+        add("name", metavar="NAME", help="name or id of a scenario, or a .yaml file")
+    if name == "run":
+        add("names", nargs="+", metavar="NAME", help="names or ids of scenarios, or .yaml files")
+        add("--seeds", metavar="N", type=int, help="pairs of runs; default: the file's, mostly 30")
+        add("--save", metavar="DIR", type=Path,
+            help="also write CSV, Parquet and Markdown into a new folder")  # fmt: skip
+        add("--workers", metavar="N", type=int, default=0,
+            help="runs side by side; default: every core")  # fmt: skip
+        add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+    text = part_help(parser, f"plaza scenario {name}: {PARTS[name]}", MORE.get(name, ""))
+    parser.format_help = lambda: text  # type: ignore[method-assign]
+    return parser
+
+
+def _list(_: Namespace) -> int:
+    from scenarios.library.showing import library_table
+
+    _print(library_table([read_scenario(name) for name in scenario_files()]))
+    return 0
+
+
+def _show(options: Namespace) -> int:
+    from scenarios.library.showing import scenario_text
+
+    _print(scenario_text(read_scenario(options.name)))
+    return 0
+
+
+def _run(options: Namespace) -> int:
+    from scenarios.carrying_out import complain
+    from scenarios.library.asking import ask, plan_of
+    from scenarios.library.saving import save_verdicts
+    from scenarios.library.showing import asked_text
+    from scenarios.progress import Progress
+    from scenarios.study.exporting import check_new
+
+    scenarios = [read_scenario(name) for name in options.names]
+    seeds = {scenario.name: _seeds(scenario, options.seeds) for scenario in scenarios}
+    for scenario in scenarios:
+        plan_of(scenario, seeds[scenario.name])  # mistakes are told before anything is run
+    if options.save is not None:
+        check_new(options.save, "--save")
+    store, found = open_store(options.store), []
+    for place, scenario in enumerate(scenarios):
+        with Progress(0) as progress:
+            asked = ask(
+                scenario, seeds[scenario.name], store, options.asked, progress, options.workers
+            )
+        if asked.is_interrupted:
+            complain("stopped by Ctrl-C: the runs made are kept; the same command goes on from "
+                     "there")  # fmt: skip
+            return STOPPED
+        _print(asked_text(asked), is_first=place == 0)
+        for problem in asked.problems[:3]:
+            complain(f"{scenario.name}: {problem}")
+        found.append(asked)
+    if options.save is not None:
+        files = save_verdicts(found, options.save, options.asked)
+        sys.stdout.write(f"\nkept in {options.save}: {', '.join(file.name for file in files)}\n")
+    return 0 if all(asked.is_evaluated for asked in found) else FAILED
+
+
+def _seeds(scenario: Scenario, asked: int | None) -> int:
+    if asked is not None and asked < 2:
+        raise UserError(f"--seeds {asked}: an interval needs at least 2 pairs, such as --seeds 30")
+    return scenario.seeds if asked is None else asked
+
+
+def _print(shown: RenderableType, *, is_first: bool = True) -> None:
+    from rich.console import Console
+
+    if not is_first:
+        sys.stdout.write("\n")
+    Console(file=sys.stdout, highlight=False, soft_wrap=False).print(shown)
+    sys.stdout.flush()

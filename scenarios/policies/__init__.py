@@ -1,0 +1,1 @@
+"""Policies looked at before any run: what is wrong with one, and what two differ in."""

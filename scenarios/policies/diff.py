@@ -1,0 +1,126 @@
+"""What two policies differ in, in words: money in yuan, rates as shares."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.composing import Composed
+from scenarios.config import Config
+from scenarios.options import meaning, option_files
+from scenarios.policies.finding import yuan
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One setting that differs.
+
+    Parameters
+    ----------
+    group : str
+        Lever group, ``population`` or a group of the world.
+    setting : str
+        Path by which it is set.
+    doc : str
+        What it is.
+    first, second : str
+        Both values in words.
+    """
+
+    group: str
+    setting: str
+    doc: str
+    first: str
+    second: str
+
+
+def choices_that_differ(first: Composed, second: Composed) -> list[tuple[str, str, str, str, str]]:
+    """Return the groups in which other options are chosen.
+
+    Parameters
+    ----------
+    first, second : Composed
+        Two configurations.
+
+    Returns
+    -------
+    list of tuple of str
+        Group, both options, and what both mean.
+    """
+    found = []
+    for group, option in first.choices.items():
+        other = second.choices.get(group, "")
+        if option != other:
+            files = option_files(group)
+            said = [meaning(files[name]) if name in files else "" for name in (option, other)]
+            found.append((group, option, other, *said))
+    return found  # type: ignore[return-value]
+
+
+def differences(first: Config, second: Config) -> Iterator[Difference]:
+    """Yield every setting that differs, in the order of the declarations.
+
+    Parameters
+    ----------
+    first, second : Config
+        Two configurations; how much is run is left out.
+    """
+    for own in dataclasses.fields(first.policy):
+        yield from _of(own.name, own.name, *(getattr(c.policy, own.name) for c in (first, second)))
+    yield from _of("population", "population", first.population, second.population)
+    for own in dataclasses.fields(first.world):
+        path = f"world.{own.name}"
+        yield from _of(path, path, *(getattr(c.world, own.name) for c in (first, second)))
+
+
+def _of(group: str, path: str, first: Any, second: Any) -> Iterator[Difference]:
+    for own in dataclasses.fields(first):
+        a, b = getattr(first, own.name), getattr(second, own.name)
+        if a != b:
+            yield Difference(
+                group, f"{path}.{own.name}", str(own.metadata["doc"]),
+                in_words(a, own.metadata), in_words(b, own.metadata),
+            )  # fmt: skip
+
+
+def in_words(value: Any, declared: Mapping[str, Any]) -> str:
+    """Write a value with its unit: ``10 yuan/member/month``, ``50 %``, ``yes``, ``structured``.
+
+    Parameters
+    ----------
+    value : object
+        A value of a setting.
+    declared : mapping
+        Unit and bounds it was declared with.
+
+    Returns
+    -------
+    str
+        As people say it.
+    """
+    unit = str(declared["unit"])
+    if isinstance(value, enum.Enum):
+        return value.name.lower().replace("_", " ")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(f"{element:g}" for element in value)
+    if isinstance(value, str):
+        return value or "empty"
+    if unit.startswith("cents"):
+        return yuan(value) + _said(unit.removeprefix("cents"))
+    is_share = unit == "share" or (
+        unit == "1" and isinstance(value, float) and (declared["low"], declared["high"]) == (0, 1)
+    )
+    if is_share:
+        return f"{100 * value:.4g} %"
+    number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
+    return number if unit == "1" else f"{number} {_said(unit)}"
+
+
+def _said(unit: str) -> str:
+    """Write a unit as people say it: ``/member/month`` becomes `` a member a month``."""
+    return unit.replace("/", " a ")

@@ -1,0 +1,77 @@
+"""Looking through a policy before any run."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from agents.quantity import OutOfBounds, check_bounds
+from scenarios.composing import compose
+from scenarios.overrides import check_overrides
+from scenarios.policies.finding import (
+    CONTRADICTION,
+    ERROR,
+    Asked,
+    Finding,
+    by_severity,
+    responsible,
+)
+from scenarios.policies.loopholes import RULES
+from scenarios.policies.money import money_findings
+from sim.policy import Policy
+
+
+def lint(overrides: Sequence[str], members: int = 0) -> tuple[Asked, list[Finding]]:
+    """Look through a policy.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        As for ``plaza run``; contradictions are found, not refused.
+    members : int
+        Expected size; 0 takes the members of day 0.
+
+    Returns
+    -------
+    tuple
+        What was looked at, and the findings, errors first.
+
+    Raises
+    ------
+    UserError
+        If an override is misspelt or outside its bounds.
+    """
+    check_overrides(overrides)
+    config = compose(overrides, is_checked=False).config
+    size = members or config.population.initial_members
+    asked = Asked(config.policy, config.world, size, config.run.weeks)
+    found = [*_bounds(config.policy), *contradictions(config.policy), *money_findings(asked)]
+    found += [finding for rule in RULES for finding in rule(asked)]
+    return asked, by_severity(found)
+
+
+def _bounds(policy: Policy) -> Iterator[Finding]:
+    for own in dataclasses.fields(policy):
+        try:
+            check_bounds(getattr(policy, own.name), own.name)
+        except OutOfBounds as wrong:
+            setting, _, rule = str(wrong).partition(" ")
+            yield Finding(ERROR, CONTRADICTION, (setting,), rule, "a value within its bounds")
+
+
+def contradictions(policy: Policy) -> Iterator[Finding]:
+    """Yield every clash of the lever groups, not the first alone.
+
+    Parameters
+    ----------
+    policy : Policy
+        Not checked yet.
+    """
+    for own in dataclasses.fields(policy):
+        levers = getattr(policy, own.name)
+        clashes = levers.clashes(policy) if hasattr(levers, "clashes") else ()
+        for is_broken, line in clashes:
+            if is_broken:
+                rule, _, remedy = line.partition("; ")
+                settings = responsible(policy, own.name, line)
+                yield Finding(ERROR, CONTRADICTION, settings, f"{own.name}: {rule}", remedy)

@@ -1,0 +1,109 @@
+"""What ``plaza policy`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from scenarios.policies.diff import Difference
+from scenarios.policies.finding import ERROR, Asked, Finding
+from scenarios.report.words import counted
+
+MOST_SETTINGS = 5
+
+
+def findings_text(asked: Asked, findings: Sequence[Finding]) -> RenderableType:
+    """Lay out findings: what is wrong, where, and what would be right.
+
+    Parameters
+    ----------
+    asked : Asked
+        What was looked at.
+    findings : sequence of Finding
+        Errors first.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    parts: list[RenderableType] = []
+    for finding in findings:
+        style = "bold red" if finding.severity == ERROR else "bold dark_orange3"
+        head = Text(f"{finding.severity}", style=style)
+        head.append(f" ({finding.kind}): ", style="dim")
+        head.append(finding.rule)
+        parts.append(head)
+        if finding.settings:
+            parts.append(Padding(Text(_settings(finding), style="dim"), (0, 0, 0, 2)))
+        parts.append(Padding(Text(f"instead: {finding.remedy}"), (0, 0, 0, 2)))
+    errors = sum(finding.severity == ERROR for finding in findings)
+    warnings = len(findings) - errors
+    size = f"at {counted(asked.members, 'member')} over {counted(asked.weeks, 'week')}"
+    if not findings:
+        return Text(f"nothing found {size}")
+    line = f"{counted(errors, 'error')}, {counted(warnings, 'warning')} {size}"
+    return Group(*parts, Text(line, style="dim"))
+
+
+def _settings(finding: Finding) -> str:
+    more = len(finding.settings) - MOST_SETTINGS
+    shown = " ".join(finding.settings[:MOST_SETTINGS])
+    return shown + (f" and {more} more" if more > 0 else "")
+
+
+def differences_text(
+    first: str,
+    second: str,
+    chosen: Sequence[tuple[str, str, str, str, str]],
+    found: Sequence[Difference],
+) -> RenderableType:
+    """Lay out what two policies differ in.
+
+    Parameters
+    ----------
+    first, second : str
+        Their names.
+    chosen : sequence of tuple of str
+        Groups with other options, both options and what they mean.
+    found : sequence of Difference
+        Settings that differ.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
+    if not found:
+        return Text(f"{first} and {second} are the same policy")
+    parts: list[RenderableType] = [Text(f"A = {first}\nB = {second}", style="bold")]
+    grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    for _ in range(2):
+        grid.add_column(overflow="fold")
+    for group, option, other, said, other_said in chosen:
+        if group != "scenario":
+            grid.add_row(Text(group, style="bold"), Text(f"{option} -> {other}"))
+            for name, words in (("A", said), ("B", other_said)):
+                if words:
+                    grid.add_row("", Text(f"{name}: {words}", style="dim"))
+    if grid.row_count:
+        parts += [Text(""), Text("Options", style="bold"), grid]
+    for group in dict.fromkeys(one.group for one in found):
+        own = [one for one in found if one.group == group]
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column(overflow="fold", ratio=2)
+        for _ in range(2):
+            table.add_column(justify="right", ratio=1)
+        table.expand = True
+        table.add_row("", Text("A", style="dim"), Text("B", style="dim"))
+        for one in own:
+            what = Text(one.doc.rstrip("."))
+            what.append(f"\n{one.setting}", style="dim")
+            table.add_row(what, one.first, one.second)
+        parts += [Text(""), Text(group, style="bold"), table]
+    line = f"{counted(len(found), 'setting')} {'differs' if len(found) == 1 else 'differ'}"
+    return Group(*parts, Text(""), Text(line, style="dim"))

@@ -1,0 +1,128 @@
+"""``plaza policy lint | diff``: policies looked at before any run."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+
+from scenarios.composing import Composed, compose
+from scenarios.errors import UserError
+from scenarios.options import nearest
+from scenarios.parser import Parser, parse, part_help
+
+FAILED = 1
+PARTS = {
+    "lint": "what a policy cannot pay, where it contradicts itself, what it invites",
+    "diff": "what two policies differ in, in words",
+}
+MORE = {
+    "lint": """
+
+  plaza policy lint scenario=learning_fund_500
+  plaza policy lint incentive=weekly_prize fund=none entry=fee --members 2000
+
+Every finding names the settings, the rule and a remedy. Nothing is run.
+Exit code: 0; 1 when there is an error, something that cannot work; 2 for a mistake.""",
+    "diff": """
+
+  plaza policy diff volunteer_group_baseline learning_fund_500
+  plaza policy diff default 'incentive=points fund=brand_funded'
+
+A and B are written as in plaza compare: scenarios, options, 'default', or overrides in quotes.""",
+}
+
+
+def run_policy(arguments: Sequence[str]) -> int:
+    """Carry out ``plaza policy``.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza policy``.
+
+    Returns
+    -------
+    int
+        0; 1 when ``lint`` finds an error.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    if not arguments or arguments[0] in ("--help", "-h"):
+        sys.stdout.write(_help())
+        return 0
+    name, *rest = arguments
+    if name not in PARTS:
+        near = nearest(name, PARTS) or f"; choose one of {', '.join(PARTS)}"
+        raise UserError(f"plaza policy {name}: there is no such part{near}")
+    options = parse(_parser(name), rest)
+    if isinstance(options, int):
+        return options
+    part: Callable[[Namespace], int] = globals()[f"_{name}"]
+    return part(options)
+
+
+def _help() -> str:
+    lines = ["plaza policy: look at policies before any run", ""]
+    lines += [f"  {name:<8} {line}" for name, line in PARTS.items()]
+    return "\n".join([*lines, "", "plaza policy <part> --help tells more", ""])
+
+
+def _parser(name: str) -> Parser:
+    parser = Parser(prog=f"plaza policy {name}", description=PARTS[name], allow_abbrev=False)
+    add = parser.add_argument
+    if name == "lint":
+        add("overrides", nargs="*", metavar="OVERRIDES", help="as for plaza run; none: the default")
+        add("--members", metavar="N", type=int, default=0,
+            help="expected size; default: the members of day 0")  # fmt: skip
+    if name == "diff":
+        add("first", metavar="A", help="a policy")
+        add("second", metavar="B", help="another")
+    text = part_help(parser, f"plaza policy {name}: {PARTS[name]}", MORE[name])
+    parser.format_help = lambda: text  # type: ignore[method-assign]
+    return parser
+
+
+def _lint(options: Namespace) -> int:
+    from scenarios.policies.lint import lint
+    from scenarios.policies.showing import findings_text
+
+    if options.members < 0:
+        raise UserError(f"--members {options.members}: give a number of members, 1 or more")
+    asked, found = lint(options.overrides, options.members)
+    _print(findings_text(asked, found))
+    return FAILED if any(finding.severity == "error" for finding in found) else 0
+
+
+def _diff(options: Namespace) -> int:
+    from scenarios.policies.diff import choices_that_differ, differences
+    from scenarios.policies.showing import differences_text
+
+    first, second = (_composed(name) for name in (options.first, options.second))
+    found = list(differences(first.config, second.config))
+    chosen = choices_that_differ(first, second)
+    _print(differences_text(options.first, options.second, chosen, found))
+    return 0
+
+
+def _composed(name: str) -> Composed:
+    from scenarios.experiments.design import policy_overrides
+    from scenarios.overrides import check_overrides
+
+    overrides = policy_overrides(name)
+    try:
+        check_overrides(overrides)
+        return compose(overrides, is_checked=False)
+    except UserError as wrong:
+        raise UserError(f"policy {shlex.quote(name)}: {wrong}") from wrong
+
+
+def _print(shown: object) -> None:
+    from rich.console import Console
+
+    Console(file=sys.stdout, highlight=False).print(shown)
+    sys.stdout.flush()

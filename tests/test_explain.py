@@ -1,0 +1,142 @@
+"""``plaza explain``: a member's days, her terms, and where twin runs part."""
+
+from __future__ import annotations
+
+import io
+import math
+from contextlib import redirect_stderr, redirect_stdout
+
+import pandas as pd
+import pytest
+
+from agents import choices
+from agents.plain import plain
+from scenarios.cli import main
+from scenarios.experiments.design import one_policy
+from scenarios.explaining.asked import merged
+from scenarios.explaining.living import ACTS, Diary, live_again
+from scenarios.explaining.parting import parting
+from scenarios.explaining.terms import OWN, decisions, unknown_arguments
+from sim.community import Community
+
+SMALL = ["population=learning_52", "incentive=weekly_prize"]
+WEEKS = 8
+
+
+@pytest.fixture(scope="module")
+def run(kernels) -> Community:
+    """The run that is explained, lived at once."""
+    community = Community(one_policy(SMALL).setting, seed=3, days=7 * WEEKS)
+    community.run()
+    return community
+
+
+@pytest.fixture(scope="module")
+def busiest(run) -> int:
+    """Number of the member of day 0 who posted and answered most."""
+    members = run.tables.members[:52]
+    return int((members.posts + members.answers).argmax()) + 1
+
+
+@pytest.fixture(scope="module")
+def diary(run, busiest) -> Diary:
+    return live_again(one_policy(SMALL).setting, 3, WEEKS, busiest)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def said(*arguments: str) -> tuple[int, str, str]:
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(["explain", *arguments])
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_the_days_sum_to_what_the_run_left(run, busiest, diary):
+    frame, m = diary.frame(), run.tables.members[busiest - 1]
+    assert frame["posts"].sum() == m.posts > 0
+    assert frame["answers"].sum() == m.answers
+    assert frame["wins"].sum() == m.wins and frame["purchases"].sum() == m.buys
+    assert frame["belonging"].iloc[-1] == pytest.approx(float(m.belonging))
+    assert list(frame["day"]) == list(range(len(frame)))
+
+
+def test_every_decision_with_names_is_shown_and_sums_to_its_rule(run, busiest, diary):
+    assert {one.name for one in decisions()} >= {"visit", "exit", "answer", "post"}
+    last = diary.frame().iloc[-1]
+    member = run.member_at(busiest - 1)
+    hazard = math.exp(sum(last[f"visit: {term}"] for term in (OWN, *choices.VISIT_TERMS)))
+    assert hazard == pytest.approx(member.visit_hazard(), rel=1e-6)
+    hazard = math.exp(sum(last[f"exit: {term}"] for term in (OWN, *choices.EXIT_TERMS)))
+    assert hazard == pytest.approx(member.exit_hazard(), rel=1e-6)
+    odds = sum(last[f"answer: {term}"] for term in choices.ANSWER_TERMS)
+    bare = plain(choices.answer_terms)(member.record, 0.0, 0.0, *member._around)
+    assert odds >= sum(bare) - 1e-9  # a prize only adds
+
+
+def test_every_argument_of_the_rules_is_known():
+    """A rule that takes something new needs it from ``scenarios/explaining/terms.py``."""
+    assert unknown_arguments() == set()
+
+
+def test_twin_runs_part_where_the_prize_goes(busiest, diary):
+    other = merged(SMALL, ["incentive=thanks_only"])
+    twin = live_again(one_policy(other).setting, 3, WEEKS, 0, diary.uid)
+    found = parting(diary, twin)
+    assert found.day == 0 and (found.decision, found.term) == ("answer", "reward")
+    assert found.first > found.second == 0.0
+    before = [row for row in diary.rows if row["day"] < found.act_day]
+    same = [row for row in twin.rows if row["day"] < found.act_day]
+    assert [[r[a] for a in ACTS] for r in before] == [[r[a] for a in ACTS] for r in same]
+    assert parting(diary, diary).day == -1
+
+
+def test_a_stored_run_is_explained_with_its_twin(folder, kernels, busiest):
+    from scenarios import api
+
+    answer = api.run_study({"policies": ["thanks_only", "weekly_prize"], "settings": SMALL[:1],
+                            "run": {"replicates": 2, "weeks": 2}}, name="two")  # fmt: skip
+    runs = answer.runs
+    key = runs[(runs.policy == "weekly_prize") & (runs.seed == 2)]["run_id"].iloc[0]
+    code, out, _ = said(f"run={key}", f"member={busiest}", "against=points", "--to", "kept")
+    words = " ".join(out.split())
+    assert code == 0 and f"Member {busiest} of weekly_prize, seed 2" in words
+    assert "Under points her days part on day 1" in words
+    assert all(len(line.rstrip()) <= 80 for line in out.splitlines() if "kept in" not in line)
+    table = pd.read_csv(folder / "kept" / "days.csv")
+    assert len(table) == 14 and f"visit: {choices.VISIT_TERMS[0]}" in table
+    code, _, err = said("run=0000000", "member=1")
+    assert code == 2 and "has such a run" in err and err.count("\n") == 1
+    for name in ("twin.csv", "difference.csv", "terms.png", "manifest.json"):
+        assert (folder / "kept" / name).stat().st_size > 100
+
+
+def test_one_who_joins_later_is_found_by_number(run, folder):
+    if int(run.tables.clock[0].n_rows) < 53:
+        pytest.skip("nobody joined")
+    late = live_again(one_policy(SMALL).setting, 3, WEEKS, 53)
+    assert late.rows[0]["day"] == int(run.tables.members[52].joined)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["population=learning_52"], "which member?"),
+        (["member=0"], "a whole number from 1"),
+        (["member=x"], "a whole number from 1"),
+        (["member=9999", "population=learning_52", "run.weeks=1"], "has members 1 to"),
+        (["member=1", "run=abcdef"], "there is no store"),
+        (["member=1", "member=2"], "given twice"),
+        (["member=1", "against=incentive=thanks_only"], "the same policy"),
+        (["member=1", "incentive=poimts"], "did you mean points?"),
+        (["member=1", "--days", "9-3"], "a span from 1 to"),
+    ],
+)
+def test_mistakes_are_one_line(arguments, what, folder, kernels):
+    code, _, err = said(*arguments)
+    assert code == 2 and what in err, err
+    assert err.count("\n") == 1
