@@ -13,7 +13,8 @@ from numpy import float64 as f8
 
 from agents import rewards
 from agents.compiled import compiled
-from agents.member import Ballot, Channel, Route
+from agents.conduct import shortfall
+from agents.member import Channel, Route
 from agents.rewards import goal_pull as goal_pull
 from agents.rewards import reward_log_odds as reward_log_odds
 from agents.stored import part
@@ -58,7 +59,7 @@ def visit_terms(m, clock, policy, world):
         world.mood.visit_weight * f8(m.mood),
         world.groups.prestige_weight * clock.presence,
         -world.crowding.estrangement * clock.dilution * f8(m.belonging),
-        game_pull(m, policy, world),
+        rewards.game_pull(m, policy, world),
         -p.expert_weight * f8(m.load) * expertise(m),
     )
 
@@ -308,84 +309,6 @@ def post_terms(m, prize, is_responder, clock, policy, world):
         world.calibration.scale * world.topics.pull if clock.prompt[m.topic] > 0.0 else 0.0,
         p.prompt_weight * math.log(1.0 + policy.content.prompts_week),
     )
-
-
-@compiled()
-def shortfall(m):
-    """What a member lacks in standing: much after removals, some when nobody knows her.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-
-    Returns
-    -------
-    float
-        0 for a known member without removals, rising by 1 with each of the first three removals.
-        Source: M67 (speaking threshold), assumption.
-    """
-    unknown = 0.5 / (1.0 + f8(m.reputation))
-    return min(3.0, f8(m.violations)) + unknown
-
-
-VIOLATION_TERMS = ("shown rules", "charter", "mood", "heat")
-"""Names of the terms of :func:`violation_terms`, in their order."""
-
-
-@compiled()
-def violation_terms(m, clock, policy, world):
-    """Terms on the log-odds that a post breaks the rules.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The author.
-    clock, policy, world : records
-        As :func:`visit_terms`.
-
-    Returns
-    -------
-    tuple of float
-        Log-odds, one for each of :data:`VIOLATION_TERMS`. Source: science.md A.11,
-        ``s(tau_i + peer_tox + heat - norm)``; M67, M68.
-    """
-    p = world.posting
-    charter = world.charter
-    is_shown = policy.onboarding.shows_rules and m.posts < 5
-    owned = charter.owner_weight if m.ballot == Ballot.OWNER else 0.0
-    owned += charter.norm_weight * clock.charter_legitimacy
-    return (
-        -p.rules_effect if is_shown else 0.0,
-        -world.calibration.scale * owned,
-        -world.mood.violation_weight * f8(m.mood),
-        world.adaptation.heat_weight * clock.heat,
-    )
-
-
-@compiled()
-def game_pull(m, policy, world):
-    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-    policy, world : records
-        Levers and weights.
-
-    Returns
-    -------
-    float
-        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
-    """
-    lever = policy.game
-    if not lever.has_checkins:
-        return 0.0
-    pull = world.calibration.scale * world.games.pull
-    if lever.lottery_odds > 0.0:
-        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
-    return pull * (1.0 - part(m.habit))
 
 
 @compiled()

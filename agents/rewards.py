@@ -12,6 +12,7 @@ from numpy import float64 as f8
 
 from agents.compiled import compiled
 from agents.member import Stance, Tier
+from agents.stored import part
 
 
 @compiled()
@@ -299,3 +300,28 @@ def role_visit(m, clock, world):
 def role_exit(m, clock, world):
     """Log-hazard of leaving that a role's open loop adds (M52)."""
     return world.roles.exit * (1.0 - loop_of(m, clock))
+
+
+@compiled()
+def game_pull(m, policy, world):
+    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    policy, world : records
+        Levers and weights.
+
+    Returns
+    -------
+    float
+        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
+    """
+    lever = policy.game
+    if not lever.has_checkins:
+        return 0.0
+    pull = world.calibration.scale * world.games.pull
+    if lever.lottery_odds > 0.0:
+        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
+    return pull * (1.0 - part(m.habit))

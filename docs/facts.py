@@ -23,6 +23,7 @@ from agents import (
     attending,
     buying,
     choices,
+    conduct,
     joining,
     koc,
     member,
@@ -68,7 +69,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
 RULE_FILES = (
-    choices, rewards, buying, attending, joining, reader, koc, star, moderator, partner,
+    choices, conduct, rewards, buying, attending, joining, reader, koc, star, moderator, partner,
 )  # fmt: skip
 
 

@@ -296,9 +296,20 @@ VOLUNTEERS: Changes = {
 """Every lever in use; layered team, a filter and review after publishing."""
 
 
+LIVELY: Changes = {
+    "world.activity.rate_weeks": 0.30,
+    "world.activity.dropout_a": 0.6,
+    "world.activity.dropout_b": 12.0,
+    "world.activity.core_share": 0.02,
+    "world.activity.start_share": 0.7,
+    "world.churn.return_hazard": 0.006,
+}
+"""A community in which few fall silent, so that a few short runs tell a direction from luck."""
+
+
 def setting(*changes: Changes) -> Setting:
-    """A checked setting: the defaults with values changed by path, later changes winning."""
-    merged: Changes = {}
+    """A checked setting: a lively world with values changed by path, later changes winning."""
+    merged: Changes = dict(LIVELY)
     for part in changes:
         merged.update(part)
     built = Setting()

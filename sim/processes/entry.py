@@ -19,7 +19,7 @@ from sim import decisions
 from sim.policy.entry import Gate, Ticket
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, groups, people, prospects, ties, traits
+from sim.world import buyers, fund, groups, people, prospects, ties, traits
 from sim.world.clock import ROUTES
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
@@ -306,7 +306,7 @@ def _holds_ticket(t, uid, lever):
     clock = t.clock[0]
     holds = False
     if lever.ticket == Ticket.OWNERS:
-        holds = traits.is_customer(t, uid)
+        holds = buyers.is_customer(t, uid)
     elif lever.ticket == Ticket.ENTHUSIASTS:
         holds = traits.interest_of(t, uid) > 0.0
     else:
@@ -330,7 +330,7 @@ def _welcome_in(t, applicant, day, lever):
         _befriend(t, i, inviter, day)
     if route == Route.OFFLINE and f8(m.buy_rate) <= 0.0:
         # who was met in a shop is a customer already (M06)
-        m.buy_rate = traits.buy_rate_of(t, traits.buying_key(t, applicant.uid))
+        m.buy_rate = buyers.buy_rate_of(t, buyers.buying_key(t, applicant.uid))
     if f8(applicant.skill) > 0.0:
         m.skill = applicant.skill
     if lever.gate == Gate.EXCLUSIVE:

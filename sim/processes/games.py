@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.choices import game_pull, sigmoid
+from agents.choices import sigmoid
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
+from agents.rewards import game_pull
 from agents.stored import as_part, part
 from sim import decisions
 from sim.randomness import U64, agent_key, day_key, uniform

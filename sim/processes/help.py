@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import answer_probability, shift_probability
+from agents.choices import shift_probability
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from agents.quantity import quantity
-from agents.rewards import ASKER, money_pull, role_act
+from agents.rewards import ASKER, role_act
 from sim import decisions
 from sim.calendar import MONTH
 from sim.policy.comms import Protocol
@@ -351,10 +351,10 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     is_listed = directory.is_shared(t) and t.fate[i].circles & Flag.PROFILE
     is_listed = is_listed or t.policy[0].comms.has_matching
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    effort = _effort(t, p)
+    effort = answering.effort(t)
     group = i8(t.members[i].group)
     for look in range(p.looks):
-        if not _decides(t, i, uniform(own, U64(3 * look)), reward, sure, effort):
+        if not answering.decides(t, i, uniform(own, U64(3 * look)), reward, sure, effort):
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
@@ -383,7 +383,7 @@ def _called_answer(t, day, reward, sure, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
     key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
-    effort = _effort(t, p) - p.asked_directly
+    effort = answering.effort(t) - p.asked_directly
     for row in range(t.board.shape[0]):
         place = t.board_size[row] - 1
         while place >= 0:
@@ -392,28 +392,7 @@ def _called_answer(t, day, reward, sure, p):
             if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
-                if is_there and _decides(t, helper, u, reward, sure, effort):
+                if is_there and answering.decides(t, helper, u, reward, sure, effort):
                     answering.answer(t, helper, i8(row), i8(place), day, is_written)
                 request.helper = -1
             place -= 1
-
-
-@compiled()
-def _effort(t, p):
-    """Log-odds cost of the form the protocol asks of an answer (M20)."""
-    comms = t.policy[0].comms
-    if comms.protocol == Protocol.FREE_CHAT:
-        return 0.0
-    return p.written_cost + p.bureaucracy * comms.rigidity
-
-
-@compiled()
-def _decides(t, i, u, reward, sure, effort):
-    m = t.members[i]
-    world = t.params[0]
-    # those who believe they can win: the prize goes to the best, so skill scales what one expects
-    expected = reward * (2.0 * f8(m.skill)) ** 2
-    if m.wins == 0:
-        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
-    term = money_pull(expected + sure, t.policy[0], world)
-    return u < answer_probability(m, term, effort, t.clock[0], t.policy[0], world)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import post_terms, shift_probability, total, violation_terms
+from agents.choices import post_terms, shift_probability, total
 from agents.compiled import compiled, kernel
+from agents.conduct import violation_terms
 from agents.member import Flag, Kind
 from agents.moderator import Duty
 from agents.quantity import quantity

@@ -14,7 +14,7 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.randomness import U64, agent_key, day_key, gamma, uniform
 from sim.recording import metrics as mt
-from sim.world import fund, people, shop, traits
+from sim.world import buyers, fund, people, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 READS = (
@@ -299,7 +299,7 @@ def _buy(t, i, day):
     uid = t.fate[i].uid
     m = t.members[i]
     spend = gamma(agent_key(day_key(seed_key, decisions.SPEND, day), uid), p.spend_shape)
-    spend /= traits.spend_rate_of(t, uid)
+    spend /= buyers.spend_rate_of(t, uid)
     lever = t.policy[0].monetisation
     if lever.dynamic_price > 0.0:
         price = shop.price_of(t, uid)
@@ -313,7 +313,7 @@ def _buy(t, i, day):
     m.buys = min(32000, m.buys + 1)
     m.last_buy = day
     people.mark_act(t, i, day)
-    if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < traits.buy_quit_of(t, uid):
+    if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < buyers.buy_quit_of(t, uid):
         m.buy_rate = 0.0
         t.fate[i].buy_hazard = 0.0
     return cents

@@ -15,11 +15,10 @@ from numpy import int64 as i8
 from agents.compiled import compiled, inlined, kernel
 from agents.quantity import quantity
 from sim import decisions
-from sim.policy.comms import Protocol
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import U64, agent_key, day_key, uniform
 from sim.recording import metrics as mt
-from sim.world import audience, groups, items, offering, opening, responding
+from sim.world import audience, groups, items, offering, opening, responding, worth
 
 SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
 READS = (
@@ -318,9 +317,9 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                 break
             number = offering.newest_of(t, i8(t.ties[i, k].other), group)
             if number >= oldest and number < moment:
-                worth, hurt, mark = _read(t, i, day, number, own, responses, items.YES, talks, look)
-                if worth >= 0.0:
-                    total += worth
+                use, hurt, mark = _read(t, i, day, number, own, responses, items.YES, talks, look)
+                if use >= 0.0:
+                    total += use
                     harm += hurt
                     promo += mark & audience.PROMOTION
                     opened += mark >> 1 & 1
@@ -332,9 +331,9 @@ def _visit(t, i, day, read_key, react_key, is_noted):
             tries += 1
             if number < oldest:
                 break
-            worth, hurt, mark = _read(t, i, day, number, own, responses, items.NO, talks, look)
-            if worth >= 0.0:
-                total += worth
+            use, hurt, mark = _read(t, i, day, number, own, responses, items.NO, talks, look)
+            if use >= 0.0:
+                total += use
                 harm += hurt
                 promo += mark & audience.PROMOTION
                 opened += mark >> 1 & 1
@@ -342,7 +341,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                 n += 1
     m.seen_to = max(m.seen_to, moment - 1)
     m.last_visit = day
-    _sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
+    worth.sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
     if is_noted:
         audience.note(t, i, day, marks, f8(promo) / max(1, n))
     return f8(max(0, inflow - budget))
@@ -377,37 +376,3 @@ def _read(t, i, day, number, own, responses, is_tie, talks, look):
     if item.is_promotion:
         mark |= audience.OFFER
     return use, harm, mark
-
-
-@compiled()
-def _sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget):
-    """Turn what was read into the worth of the visit, its overload and its harm."""
-    p = t.params[0].interaction
-    clock = t.clock[0]
-    m = t.members[i]
-    load = 0.0
-    if inflow > budget:
-        load = 1.0 - f8(budget) / f8(inflow)
-    worth = total / opened if opened > 0 else 0.0
-    minutes = p.minutes_per_item * opened
-    if opened < n:
-        minutes += t.params[0].opening.skim_minutes * (n - opened)
-    if p.novelty_weight > 0.0:
-        worth *= 1.0 + p.novelty_weight * (clock.variety - 0.5)
-    if t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST and clock.digest_quality > 0.0:
-        part = p.digest_weight * clock.digest_quality
-        worth = worth * (1.0 - part) + part * max(worth, clock.digest_quality)
-        load *= 1.0 - p.digest_relief * clock.digest_quality
-        minutes *= 1.0 - part
-        minutes *= 1.0 - p.digest_compression * clock.digest_quality
-    worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
-    promo_share = f8(promo) / n if n > 0 else 0.0
-    harm_seen = harm / opened if opened > 0 else 0.0
-    m.harm = min(1.0, harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
-    m.worth = worth
-    m.load = load
-    t.daily[day, mt.VIEWS] += opened
-    t.daily[day, mt.IMPRESSIONS] += n
-    t.daily[day, mt.PROMO_VIEWS] += promo
-    t.daily[day, mt.VALUE] += worth * max(opened, 1)
-    t.daily[day, mt.MINUTES] += minutes

@@ -5,13 +5,38 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import answer_probability
 from agents.compiled import compiled
+from agents.rewards import money_pull
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
 from sim.world import archive, groups, people, rewards, talk, ties, tipping
 from sim.world import requests as board
+
+
+@compiled()
+def effort(t):
+    """Log-odds cost of the form the protocol asks of an answer (M20)."""
+    p = t.params[0].help
+    comms = t.policy[0].comms
+    if comms.protocol == Protocol.FREE_CHAT:
+        return 0.0
+    return p.written_cost + p.bureaucracy * comms.rigidity
+
+
+@compiled()
+def decides(t, i, u, reward, sure, cost):
+    """Whether somebody answers: her terms, with what she may win, is sure of, and the effort."""
+    m = t.members[i]
+    world = t.params[0]
+    # those who believe they can win: the prize goes to the best, so skill scales what one expects
+    expected = reward * (2.0 * f8(m.skill)) ** 2
+    if m.wins == 0:
+        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
+    term = money_pull(expected + sure, t.policy[0], world)
+    return u < answer_probability(m, term, cost, t.clock[0], t.policy[0], world)
 
 
 @compiled()

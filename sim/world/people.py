@@ -13,7 +13,7 @@ from agents.member import Contact, Flag, Stance, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import groups, traits
+from sim.world import buyers, groups, traits
 from sim.world.items import TOPICS
 
 NOT_LEFT = 32767
@@ -76,7 +76,7 @@ def admit(t, uid, route, inviter, day):
     m.last_item = -1
     m.replier = -1
     traits.draw_activity(t, i, key, z, p)
-    traits.draw_buying(t, i, traits.buying_key(t, uid))
+    buyers.draw_buying(t, i, buyers.buying_key(t, uid))
     m.skill = traits.skill_of(t, uid)
     m.attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
     m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance

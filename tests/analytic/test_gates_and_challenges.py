@@ -225,7 +225,7 @@ def test_the_exclusive_gate_asks_for_its_ticket(kernels, ticket):
     for i in new:
         uid = tables.fate.uid[i]
         holds = (
-            plain(traits.is_customer)(tables, uid),
+            plain(buyers.is_customer)(tables, uid),
             plain(traits.interest_of)(tables, uid) > 0,
             plain(traits.topic_of)(tables, uid) == 0,
         )

@@ -50,7 +50,8 @@ def test_outcomes_of_threads_and_requests(kernels):
     assert found("interaction_growth") == pytest.approx(growth)
     assert 0.0 <= found("quality_threads") <= found("thread_quality") / 0.6
     assert 0.0 < found("off_topic_share") < 1.0
-    assert total[mt.THREADS_CLOSED] <= total[mt.POSTS]
+    written = total[mt.POSTS] + total[mt.FILLER_ITEMS] + total[mt.KOC_ITEMS]
+    assert total[mt.THREADS_CLOSED] <= written
     requests = tables.requests[: int(tables.clock[0].n_requests)]
     solved = requests[requests.ticket == Ticket.SOLVED]
     hours = np.maximum(8.0, 24.0 * (solved.closed.astype(float) - solved.opened))
