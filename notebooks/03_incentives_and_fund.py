@@ -332,9 +332,9 @@ counts.rename(index=names).round(1)
 #
 # The last prediction fails, and that is the price of looking. Where there are no farmers, a dozen
 # honest members were accused, and trust fell by as much as in the watched community with farmers.
-# Nothing was won for it. (Retention is a *headline* outcome. Its mark is filled only if the difference also
-# stands when one allows for the number of questions asked, so an interval may leave out zero and
-# the mark still be hollow.)
+# Nothing was won for it. (Retention is a *headline* outcome. Its mark is filled only if the
+# difference also stands when one allows for the number of questions asked, so an interval may
+# leave out zero and the mark still be hollow.)
 #
 # **Exercises.**
 #

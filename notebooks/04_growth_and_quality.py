@@ -195,9 +195,9 @@ check(fee_quality, runs, "member_quality", "open", "fee")
 # read. Before you say "better people", ask what the measure would do if the same people were
 # merely more.
 #
-# **Exercise.** Let only those come whom a member invites, `entry=member_invite`, or let a problem be
-# the gate, `entry=fee_plus_challenge entry.challenge_separate_pool=true`. Who comes then, and how
-# many?
+# **Exercise.** Let only those come whom a member invites, `entry=member_invite`, or let a problem
+# be the gate, `entry=fee_plus_challenge entry.challenge_separate_pool=true`. Who comes then, and
+# how many?
 
 # %% [markdown]
 # ## 3 Too much to read
