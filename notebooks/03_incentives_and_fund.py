@@ -216,7 +216,7 @@ for policy, name in names.items():
 for ax, title in zip(axes, ["people who answered in the week", "mean motive"], strict=True):
     ax.axvline(8, color="grey", lw=0.8)
     ax.set(xlabel="week", title=title)
-axes[1].legend(frameon=False)
+axes[0].legend(frameon=False)
 plt.show()
 
 # %%
