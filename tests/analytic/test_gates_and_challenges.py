@@ -17,7 +17,7 @@ from sim.policy.entry import Gate, Ticket
 from sim.policy.koc import Programme
 from sim.recording import metrics as mt
 from sim.setting import World
-from sim.world import fund, traits
+from sim.world import buyers, fund, traits
 
 NOBODY = {
     **FAITHFUL,
