@@ -19,8 +19,8 @@ from numba.core.typed_passes import (
     DumpParforDiagnostics,
     InlineOverloads,
     NopythonRewrites,
-    NopythonTypeInference,
     NoPythonSupportedFeatureValidation,
+    NopythonTypeInference,
 )
 from numba.core.untyped_passes import (
     DeadBranchPrune,

@@ -9,10 +9,7 @@ take a shorter way. See the decision page "numba's own time".
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import gc
-from collections.abc import Iterator
 from typing import Any
 
 from numba.core import cpu, ir, targetconfig, types
@@ -21,18 +18,6 @@ from numba.cpython import cmathimpl, mathimpl, printimpl, randomimpl
 from numba.experimental.jitclass.base import ClassBuilder
 from numba.misc import cffiimpl
 from numba.np import npyimpl
-
-
-@contextlib.contextmanager
-def without_collection() -> Iterator[None]:
-    """Compile without the cyclic garbage collector, which would walk all of numba's objects."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _remember(cls: type, name: str) -> None:
@@ -56,8 +41,8 @@ _CONFIG = targetconfig.TargetConfig
 
 
 def _hash_of_options(self: Any) -> int:
-    """Options hash by their names alone, as numba has it: equal options, equal hash."""
-    return hash(type(self))
+    """All options hash alike, as in numba, which hashes no more than their names."""
+    return hash(_CONFIG)
 
 
 def _equal_options(self: Any, other: Any) -> Any:
@@ -115,7 +100,7 @@ def _get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
         return _choose(self, context, args, kws)
     key = (id(context), self.templates, tuple(args))
     if key not in _calls:
-        signature = _choose(self, context, args, kws)
+        signature: Any = _choose(self, context, args, kws)
         _calls[key] = (signature, self._impl_keys[signature.args])
     signature, implementation = _calls[key]
     self._impl_keys[signature.args] = implementation
@@ -147,15 +132,20 @@ def _load_registries(self: Any) -> None:
         self.install_registry(registry)
 
 
-def apply() -> None:
-    """Put the replacements in place."""
-    _remember(types.Record, "__repr__")
-    _remember(types.Array, "__repr__")
-    _CONFIG.__hash__ = _hash_of_options
-    _CONFIG.__eq__ = _equal_options
-    ir.Inst._rec_list_vars = _variables
-    BaseFunction.get_call_type = _get_call_type
-    cpu.CPUContext.load_additional_registries = _load_registries
+_REPLACED = (
+    (_CONFIG, "__hash__", _hash_of_options),
+    (_CONFIG, "__eq__", _equal_options),
+    (ir.Inst, "_rec_list_vars", _variables),
+    (BaseFunction, "get_call_type", _get_call_type),
+    (cpu.CPUContext, "load_additional_registries", _load_registries),
+)
 
 
-apply()
+def _apply() -> None:
+    for cls in (types.Record, types.Array):
+        _remember(cls, "__repr__")
+    for owner, name, function in _REPLACED:
+        setattr(owner, name, function)
+
+
+_apply()
