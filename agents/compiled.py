@@ -23,6 +23,7 @@ from llvmlite import binding as llvm
 from numba import njit
 from numba.core import config
 
+from agents import thrift  # noqa: F401  (numba's own time, before anything is compiled)
 from agents.linking import InnerCompiler, KernelCompiler
 
 SOURCES = ("agents", "sim")

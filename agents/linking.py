@@ -14,7 +14,41 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_lock import require_global_compiler_lock
 from numba.core.compiler_machinery import FunctionPass, register_pass
-from numba.core.typed_passes import NopythonTypeInference
+from numba.core.typed_passes import (
+    AnnotateTypes,
+    DumpParforDiagnostics,
+    InlineOverloads,
+    NopythonRewrites,
+    NoPythonSupportedFeatureValidation,
+    NopythonTypeInference,
+)
+from numba.core.untyped_passes import (
+    DeadBranchPrune,
+    FindLiterallyCalls,
+    InlineInlinables,
+    LiteralPropagationSubPipelinePass,
+    LiteralUnroll,
+    MakeFunctionToJitFunction,
+    RewriteDynamicRaises,
+    WithLifting,
+)
+
+NEEDLESS = (
+    AnnotateTypes,
+    DumpParforDiagnostics,
+    InlineOverloads,
+    NopythonRewrites,
+    NoPythonSupportedFeatureValidation,
+    DeadBranchPrune,
+    FindLiterallyCalls,
+    InlineInlinables,
+    LiteralPropagationSubPipelinePass,
+    LiteralUnroll,
+    MakeFunctionToJitFunction,
+    RewriteDynamicRaises,
+    WithLifting,
+)
+"""Passes for what compiled code here has not: closures, ``with``, ``raise``, array expressions."""
 
 
 class _WithoutEnvironment:
@@ -107,6 +141,7 @@ class KernelCompiler(CompilerBase):
 
 def _with(compiler: Any, choose: type) -> Any:
     pipeline = DefaultPassBuilder.define_nopython_pipeline(compiler.state)
+    pipeline.passes = [item for item in pipeline.passes if item[0] not in NEEDLESS]
     pipeline.add_pass_after(choose, NopythonTypeInference)
     pipeline.finalize()
     return pipeline

@@ -9,6 +9,7 @@ runs on the :class:`sim.tables.Tables` object itself. See the decision page "one
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +45,12 @@ def declare_schema(source: Callable[[], Schema]) -> None:
         Returns the schema in storage order; called when something is compiled.
     """
     _schema_source[:] = [source]
+    _schema.cache_clear()
+
+
+@functools.cache
+def _schema() -> Schema:
+    return _schema_source[0]()
 
 
 def address_block(arrays: list[np.ndarray]) -> np.ndarray:
@@ -101,7 +108,7 @@ _array_types: dict[tuple[str, int], types.Array] = {}
 
 def _array_type(name: str) -> types.Array:
     """Type of a table; made once, because a record of hundreds of fields takes long to make."""
-    dtype, ndim = _schema_source[0]()[name]
+    dtype, ndim = _schema()[name]
     key = (name, id(dtype))
     if key not in _array_types:
         _array_types[key] = types.Array(numpy_support.from_dtype(dtype), ndim, "C")
@@ -113,12 +120,12 @@ class _TablesAttributes(AttributeTemplate):
     key = TablesType
 
     def generic_resolve(self, typ: Any, attr: str) -> types.Array | None:
-        return _array_type(attr) if attr in _schema_source[0]() else None
+        return _array_type(attr) if attr in _schema() else None
 
 
 @lower_getattr_generic(TablesType)
 def _load_table(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
-    schema = _schema_source[0]()
+    schema = _schema()
     dtype, ndim = schema[attr]
     word = ir.IntType(64)
     block = builder.inttoptr(value, word.as_pointer())

@@ -1,0 +1,151 @@
+"""What numba works out again and again while it compiles, worked out once.
+
+Most of the time it takes to compile the engine is not spent on machine code but in numba's own
+Python: it spells out records of hundreds of fields to name their type, compares compiler options
+one by one, asks dozens of candidates at every ``+`` of the same two types, and lists the variables
+of each instruction ten times. The replacements here give the same answers; they remember them, or
+take a shorter way. See the decision page "numba's own time".
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from numba.core import cpu, ir, targetconfig, types
+from numba.core.types.functions import BaseFunction
+from numba.cpython import cmathimpl, mathimpl, printimpl, randomimpl
+from numba.experimental.jitclass.base import ClassBuilder
+from numba.misc import cffiimpl
+from numba.np import npyimpl
+
+
+def _remember(cls: type, name: str) -> None:
+    """Keep what a method without arguments answers; for objects that never change."""
+    method = getattr(cls, name)
+    kept = f"_plaza_{name.strip('_')}"
+
+    @functools.wraps(method)
+    def remembered(self: Any) -> Any:
+        known = self.__dict__.get(kept)
+        if known is None:
+            known = self.__dict__[kept] = method(self)
+        return known
+
+    setattr(cls, name, remembered)
+
+
+# ---- compiler options ----------------------------------------------------------------------
+
+_CONFIG = targetconfig.TargetConfig
+
+
+def _hash_of_options(self: Any) -> int:
+    """All options hash alike, as in numba, which hashes no more than their names."""
+    return hash(_CONFIG)
+
+
+def _equal_options(self: Any, other: Any) -> Any:
+    if not isinstance(other, _CONFIG):
+        return NotImplemented
+    if self is other or (type(self) is type(other) and self._values == other._values):
+        return True
+    return self.values() == other.values()
+
+
+# ---- variables of an instruction -----------------------------------------------------------
+
+_VARIABLE, _INSTRUCTION, _SEQUENCE, _MAPPING, _NOTHING = range(5)
+
+
+@functools.cache
+def _kind(cls: type) -> int:
+    if issubclass(cls, ir.Var):
+        return _VARIABLE
+    if issubclass(cls, ir.Inst):
+        return _INSTRUCTION
+    if issubclass(cls, list | tuple):
+        return _SEQUENCE
+    return _MAPPING if issubclass(cls, dict) else _NOTHING
+
+
+def _variables(self: Any, value: Any) -> list[Any]:
+    kind = _kind(type(value))
+    if kind == _VARIABLE:
+        return [value]
+    if kind == _INSTRUCTION:
+        return list(value.list_vars())
+    if kind == _NOTHING:
+        return []
+    found: list[Any] = []
+    for part in value.values() if kind == _MAPPING else value:
+        kind = _kind(type(part))
+        if kind == _VARIABLE:
+            found.append(part)
+        elif kind != _NOTHING:
+            found += _variables(self, part)
+    return found
+
+
+# ---- which candidate types a call ----------------------------------------------------------
+
+_PLAIN = (types.Number, types.Boolean, types.Literal, types.Record, types.Array, types.NoneType)
+_choose = BaseFunction.get_call_type
+_calls: dict[tuple[Any, ...], tuple[Any, Any]] = {}
+
+
+def _get_call_type(self: Any, context: Any, args: Any, kws: Any) -> Any:
+    """Type a call of a function numba brings, remembering the answer for plain arguments."""
+    if kws or not all(isinstance(arg, _PLAIN) for arg in args):
+        return _choose(self, context, args, kws)
+    key = (id(context), self.templates, tuple(args))
+    if key not in _calls:
+        signature: Any = _choose(self, context, args, kws)
+        _calls[key] = (signature, self._impl_keys[signature.args])
+    signature, implementation = _calls[key]
+    self._impl_keys[signature.args] = implementation
+    return signature
+
+
+# ---- numba's own implementations -----------------------------------------------------------
+
+_load_all = cpu.CPUContext.load_additional_registries
+_loaded: list[bool] = []
+_REGISTRIES = (
+    cmathimpl.registry,
+    cffiimpl.registry,
+    mathimpl.registry,
+    npyimpl.registry,
+    printimpl.registry,
+    randomimpl.registry,
+    ClassBuilder.class_impl_registry,
+)
+
+
+def _load_registries(self: Any) -> None:
+    """Import numba's implementations once; later look only for what was registered since."""
+    if not _loaded:
+        _load_all(self)
+        _loaded.append(True)
+        return
+    for registry in _REGISTRIES:
+        self.install_registry(registry)
+
+
+_REPLACED = (
+    (_CONFIG, "__hash__", _hash_of_options),
+    (_CONFIG, "__eq__", _equal_options),
+    (ir.Inst, "_rec_list_vars", _variables),
+    (BaseFunction, "get_call_type", _get_call_type),
+    (cpu.CPUContext, "load_additional_registries", _load_registries),
+)
+
+
+def _apply() -> None:
+    for cls in (types.Record, types.Array):
+        _remember(cls, "__repr__")
+    for owner, name, function in _REPLACED:
+        setattr(owner, name, function)
+
+
+_apply()
