@@ -214,6 +214,8 @@ def step(t, day):
 
 @compiled()
 def _take_in(t, i, day, p):
+    if t.fate[i].status == Status.LEFT:
+        return
     m = t.members[i]
     replies = f8(m.unread_replies)
     reactions = f8(m.unread_reactions)

@@ -310,7 +310,7 @@ def step(t, day):
         _look_and_answer(t, i, day, answer_key, reward, sure, p)
     if t.policy[0].onboarding.directory > Directory.NONE:
         _called_answer(t, day, reward, sure, p)
-    answering.founder_answers(t, day, p)
+    answering.founder_answers(t, day)
     if p.learning > 0.0:
         board.look_on(t, p.learning)
 
@@ -366,7 +366,7 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
         request = t.requests[t.board[row, place]]
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
         if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
-            answering.answer(t, i, row, place, day, is_written, p)
+            answering.answer(t, i, row, place, day, is_written)
 
 
 @compiled()
@@ -393,7 +393,7 @@ def _called_answer(t, day, reward, sure, p):
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
                 if is_there and _decides(t, helper, u, reward, sure, effort):
-                    answering.answer(t, helper, i8(row), i8(place), day, is_written, p)
+                    answering.answer(t, helper, i8(row), i8(place), day, is_written)
                 request.helper = -1
             place -= 1
 

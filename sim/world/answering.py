@@ -15,7 +15,7 @@ from sim.world import requests as board
 
 
 @compiled()
-def answer(t, i, row, place, day, is_written, p):
+def answer(t, i, row, place, day, is_written):
     """Give an answer of a quality that follows from skill, form, pay and pressure.
 
     Parameters
@@ -30,9 +30,8 @@ def answer(t, i, row, place, day, is_written, p):
         Today.
     is_written : bool
         Whether the protocol asks for a written answer.
-    p : record of ``sim.processes.help.Params``
-        Weights.
     """
+    p = t.params[0].help
     m = t.members[i]
     request = t.requests[t.board[row, place]]
     key = agent_key(request.uid, t.fate[i].uid)
@@ -106,7 +105,7 @@ def _settle(t, row, place, quality, day):
 
 
 @compiled()
-def founder_answers(t, day, p):
+def founder_answers(t, day):
     """Let founder and staff take the oldest requests of each group, as far as hours reach.
 
     Parameters
@@ -115,9 +114,8 @@ def founder_answers(t, day, p):
         The community's tables.
     day : int
         Today.
-    p : record of ``sim.processes.help.Params``
-        Weights.
     """
+    p = t.params[0].help
     n_groups = t.clock[0].n_groups
     hours = groups.attention(t) + t.operator[0].service_hours_day / max(1, n_groups)
     capacity = hours * p.founder_per_hour

@@ -87,7 +87,7 @@ def transfer(t, day, purpose, payer, payee, cents, member):
         if payee == BRAND_POOL:
             _fill(t, cents)
         if payer == BRAND_POOL:
-            t.envelopes[activity_of(purpose)] -= cents
+            _draw(t, purpose, cents)
     if _is_pool(payer) and not _is_pool(payee):
         t.daily[day, mt.FUND_OUT_YUAN] += cents / 100.0
     if _is_pool(payee) and not _is_pool(payer):
@@ -206,6 +206,22 @@ def _fill(t, cents):
         t.envelopes[k] += part
         left -= part
     t.envelopes[ON_OTHER] += left
+
+
+@compiled()
+def _draw(t, purpose, cents):
+    """Take what is paid out of its envelope, and what that lacks out of the others, last first.
+
+    What is owed is paid: only who asks :func:`available` before spending keeps to an envelope.
+    """
+    own = activity_of(purpose)
+    part = min(cents, t.envelopes[own])
+    t.envelopes[own] -= part
+    left = cents - part
+    for k in range(ON_OTHER, -1, -1):
+        part = min(left, t.envelopes[k])
+        t.envelopes[k] -= part
+        left -= part
 
 
 @compiled()

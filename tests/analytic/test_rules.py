@@ -159,6 +159,8 @@ def test_points_are_earned_by_the_tariff_up_to_the_cap(kernels):
             "policy.incentive.points_expiry_weeks": 0,
             "policy.incentive.tier_bonus": 0.0,
             "policy.incentive.has_detection": False,
+            "policy.fund.is_allocated": False,
+            "policy.fund.brand_week_cents": 10_000_000,
         },
     )
     box = {}

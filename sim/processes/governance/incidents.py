@@ -13,6 +13,7 @@ from agents.member import Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.calendar import YEAR
+from sim.policy.distribution import Feed
 from sim.randomness import ALWAYS, U64, day_key, uniform
 from sim.recording import metrics as mt
 from sim.world import fund, items
@@ -159,7 +160,10 @@ def step(t, day):
     p = t.params[0].incidents
     known = p.accuracy_masking * (0.5 - lever.masking) + p.accuracy_consent * (1.0 - lever.consent)
     accuracy = t.policy[0].distribution.accuracy
-    t.clock[0].feed_accuracy = accuracy if known == 0.0 else shift_probability(accuracy, known)
+    is_asked = t.policy[0].distribution.feed == Feed.PERSONALISED
+    if is_asked and known != 0.0:
+        accuracy = shift_probability(accuracy, known)
+    t.clock[0].feed_accuracy = accuracy if is_asked else 0.0
     if not p.happen:
         return
     _audit(t, day, lever, p)
