@@ -9,8 +9,8 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from sim.calendar import MONTH, WEEK
-from sim.recording import metrics as mt
 from sim.recording import health, shape
+from sim.recording import metrics as mt
 from sim.world import fund
 from sim.world.people import HISTORY, LONG_AGO
 from sim.world.ties import SLOTS

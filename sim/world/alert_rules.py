@@ -147,6 +147,7 @@ WHOLE = np.array([[_whole(rule.under(ruleset)) for rule in RULES] for ruleset in
 REAL = np.array([[_real(rule.under(ruleset)) for rule in RULES] for ruleset in RuleSet])
 """Real numbers of every rule under every rule set."""
 
+
 def words_of(policy: Policy) -> dict[str, tuple[int, bool]]:
     """Place of every lever in the policy's record, in words of 8 bytes, and whether it is whole."""
     words: dict[str, tuple[int, bool]] = {}

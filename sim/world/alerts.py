@@ -11,6 +11,7 @@ import dataclasses
 import enum
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 from agents.record import Var
 from sim.policy.alerts import RuleSet
@@ -299,7 +300,7 @@ class Rule:
     yellow_after: int = 1
     red_after: int = 0
     limits: tuple[float, float] = (1.0, 1.0)
-    consistent: dict[str, object] = field(default_factory=dict)
+    consistent: dict[str, Any] = field(default_factory=dict)
 
     def under(self, ruleset: RuleSet) -> Rule:
         """The rule as one rule set reads it."""

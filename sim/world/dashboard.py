@@ -177,9 +177,10 @@ def _growth(t, day, top, days, is_per_head):
 @compiled()
 def _swing(t, day, top):
     """Weekly active share against the mean of the four weeks before (T09)."""
-    if day < 5 * WEEK or t.daily[day - 1, mt.MEMBERS] < t.policy[0].alerts.min_n:
-        if t.policy[0].alerts.ruleset != STRICT or day < 5 * WEEK:
-            return math.nan
+    lever = t.policy[0].alerts
+    is_small = t.daily[day - 1, mt.MEMBERS] < lever.min_n and lever.ruleset != STRICT
+    if day < 5 * WEEK or is_small:
+        return math.nan
     usual = 0.0
     for back in range(1, 5):
         then = day - 1 - WEEK * back

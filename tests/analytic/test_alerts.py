@@ -324,7 +324,7 @@ def test_disabled_does_nothing():
 
 
 def test_health_is_the_weighted_mean_of_what_can_be_measured():
-    """T71 by hand: active .2 of .4, growth 0, no threads, no moods, satisfaction .6, half a year."""
+    """T71 by hand: active .2 of .4, no growth, threads or moods, satisfaction .6, half a year."""
     from sim.recording import health
 
     t = book({})

@@ -107,6 +107,7 @@ WATCHED = {
     "stars come and go, experts are paid by a poor brand": (
         setting(EVERYTHING, {"policy.comms.protocol": Protocol.FREE_CHAT,
                              "policy.content.has_archive": False,
+                             "policy.content.book_at_items": 0,
                              "policy.entry.challenge_separate_pool": True,
                              "policy.fund.brand_week_cents": 1000,
                              "policy.acquisition.star_attempts": 60,
