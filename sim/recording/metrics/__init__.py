@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.recording.metrics import (
     acquisition,
     activity,
+    alerting,
     commerce,
     content,
     engagement,
@@ -42,6 +43,7 @@ FAMILIES = (
     incentives,
     network,
     reach,
+    alerting,
 )
 """Modules that declare metrics, in storage order."""
 
