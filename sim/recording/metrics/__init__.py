@@ -37,13 +37,13 @@ FAMILIES = (
     roles,
     feeling,
     acquisition,
+    alerting,
     commerce,
     engagement,
     governance,
     incentives,
     network,
     reach,
-    alerting,
 )
 """Modules that declare metrics, in storage order."""
 
