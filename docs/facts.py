@@ -40,7 +40,7 @@ from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import alerts, cases, events, fund, groups, items, requests, ties
+from sim.world import cases, events, fund, groups, items, requests, ties
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -63,9 +63,6 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
     "events": (events.EVENT, "Events"),
-    "alerts": (alerts.ALERT, "Alerts, one row a rule"),
-    "orders": (alerts.ORDER, "Acts kept up after alerts, one row an act"),
-    "interventions": (alerts.INTERVENTION, "Log of interventions"),
     "clock": (tables.CLOCK, "The community as a whole"),
 }
 """Tables of records, by name: declared variables and a heading."""

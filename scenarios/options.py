@@ -37,7 +37,6 @@ LEVERS = (
     "service",
     "culture",
     "programme",
-    "alerts",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

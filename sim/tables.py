@@ -18,8 +18,6 @@ from agents.star import CHALLENGER, STAR
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
-from sim.world.alert_rules import RULES
-from sim.world.alerts import ALERT, INTERVENTION, ORDER, Act
 from sim.world.archive import ENTRIES, ENTRY
 from sim.world.audience import ARM
 from sim.world.cases import COMPLAINT, QUARREL
@@ -112,9 +110,6 @@ class Tables:
     guests: np.ndarray
     finalists: np.ndarray
     final_scores: np.ndarray
-    alerts: Records
-    orders: Records
-    interventions: Records
     clock: Records
     policy: Records
     params: Records
@@ -248,12 +243,8 @@ def allocate(
         guests=np.zeros(_guest_room(rows), np.int32),
         finalists=np.full(MOST_FINALISTS, -1, np.int64),
         final_scores=np.zeros(MOST_FINALISTS),
-        alerts=blank(ALERT, len(RULES)),
-        orders=blank(ORDER, len(Act)),
-        interventions=blank(INTERVENTION, days + 64),
         clock=blank(CLOCK, 1),
-        # interventions move levers: then the run has a policy of its own
-        policy=policy.copy() if policy.alerts[0].ruleset else policy,
+        policy=policy,
         params=params,
     )
 

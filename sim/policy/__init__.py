@@ -9,7 +9,6 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from sim.policy.acquisition import Acquisition
-from sim.policy.alerts import Alerts, RuleSet
 from sim.policy.climate import Climate
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
@@ -69,7 +68,6 @@ class Policy:
     service: Service = field(default_factory=Service)
     culture: Culture = field(default_factory=Culture)
     programme: StageProgramme = field(default_factory=StageProgramme)
-    alerts: Alerts = field(default_factory=Alerts)
 
 
 Clash = tuple[bool, str]
@@ -104,7 +102,6 @@ def check_policy(policy: Policy) -> None:
 
 __all__ = [
     "Acquisition",
-    "Alerts",
     "Channel",
     "Charter",
     "Clash",
@@ -147,7 +144,6 @@ __all__ = [
     "Protocol",
     "Review",
     "Roles",
-    "RuleSet",
     "Rules",
     "Schedule",
     "Scheme",

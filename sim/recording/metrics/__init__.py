@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sim.recording.metrics import (
     acquisition,
     activity,
-    alerting,
     commerce,
     content,
     engagement,
