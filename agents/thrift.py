@@ -59,7 +59,7 @@ _VARIABLE, _INSTRUCTION, _SEQUENCE, _MAPPING, _NOTHING = range(5)
 
 
 @functools.cache
-def _kind(cls: type) -> int:
+def _kind(cls: Any) -> int:
     if issubclass(cls, ir.Var):
         return _VARIABLE
     if issubclass(cls, ir.Inst):
