@@ -58,8 +58,16 @@ def _equal_options(self: Any, other: Any) -> Any:
 _VARIABLE, _INSTRUCTION, _SEQUENCE, _MAPPING, _NOTHING = range(5)
 
 
-@functools.cache
+_kinds: dict[type, int] = {}
+
+
 def _kind(cls: type) -> int:
+    if cls not in _kinds:
+        _kinds[cls] = _kind_of(cls)
+    return _kinds[cls]
+
+
+def _kind_of(cls: type) -> int:
     if issubclass(cls, ir.Var):
         return _VARIABLE
     if issubclass(cls, ir.Inst):

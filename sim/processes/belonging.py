@@ -193,12 +193,13 @@ def step(t, day):
     """
     clock = t.clock[0]
     p = t.params[0].belonging
+    week = _left_after(7, p, t.params[0].incentives.recovery)
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
-        _take_in(t, i8(t.visitors[k]), day, p)
+        _take_in(t, i8(t.visitors[k]), day, p, week)
     weekday = day % 7
     for i in range(clock.n_rows):
         coming = i + 7 * AHEAD
@@ -207,13 +208,13 @@ def step(t, day):
             prefetch(t.ties, coming)
         if t.fate[i].review_day == weekday and t.fate[i].status != Status.LEFT:
             if t.members[i].touched <= day:
-                _fade(t, i, day, p)
+                _fade(t, i, day, p, week)
             ties.prune(t, i, day)
             set_hazards(t, i, day)
 
 
 @compiled()
-def _take_in(t, i, day, p):
+def _take_in(t, i, day, p, week):
     if t.fate[i].status == Status.LEFT:
         return
     m = t.members[i]
@@ -221,7 +222,7 @@ def _take_in(t, i, day, p):
     reactions = f8(m.unread_reactions)
     contact = replies + 0.2 * reactions + 0.5 * m.replies_today + m.answers_today
     contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
-    _fade(t, i, day, p)
+    _fade(t, i, day, p, week)
     belonging = f8(m.belonging)
     gain = p.belonging_gain * (1.0 + _resonance(t, m))
     m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
@@ -270,18 +271,30 @@ def _judge(m, experience, p):
 
 
 @compiled()
-def _fade(t, i, day, p):
-    """Apply the decay of the days since the member was last touched."""
+def _left_after(away, p, recovery):
+    """What so many days leave: belonging, unrest, reputation, distance of the motive from home."""
+    return (
+        math.exp(-p.belonging_decay * away),
+        math.exp(-p.satisfaction_rest * away),
+        math.exp(-p.reputation_decay * away),
+        math.exp(-recovery * away),
+    )
+
+
+@compiled()
+def _fade(t, i, day, p, week):
+    """Apply the decay of the days since the member was last touched; mostly it is a week."""
     m = t.members[i]
     away = day - m.touched
     if away <= 0:
         return
-    m.belonging = f8(m.belonging) * math.exp(-p.belonging_decay * away)
-    rest = math.exp(-p.satisfaction_rest * away)
-    m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * rest
-    m.reputation = f8(m.reputation) * math.exp(-p.reputation_decay * away)
-    home = 1.0 - math.exp(-t.params[0].incentives.recovery * away)
-    m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * home
+    left = week
+    if away != 7:
+        left = _left_after(away, p, t.params[0].incentives.recovery)
+    m.belonging = f8(m.belonging) * left[0]
+    m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * left[1]
+    m.reputation = f8(m.reputation) * left[2]
+    m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
     m.touched = day
 
 

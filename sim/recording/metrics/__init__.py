@@ -36,7 +36,6 @@ FAMILIES = (
     roles,
     feeling,
     acquisition,
-    alerting,
     commerce,
     engagement,
     governance,
