@@ -40,7 +40,19 @@ from sim import tables
 from sim.day import PROCESSES
 from sim.policy import Policy
 from sim.setting import Population, World
-from sim.world import cases, events, fund, groups, items, requests, ties
+from sim.world import (
+    archive,
+    audience,
+    cases,
+    events,
+    fund,
+    groups,
+    items,
+    requests,
+    responding,
+    talk,
+    ties,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +69,11 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "meetings": (ties.MEETING, "Meetings face to face, by pair"),
     "groups": (groups.GROUP, "Groups"),
     "items": (items.ITEM, "Content items"),
+    "kinds": (items.KIND, "Counts by source and form of items"),
+    "arms": (audience.ARM, "Forms under test"),
+    "shared": (responding.SHARE, "Shares of today"),
+    "entries": (archive.ENTRY, "The archive"),
+    "talk": (talk.TALK, "Talk, for an observer who asks for it"),
     "requests": (requests.REQUEST, "Help requests"),
     "quarrels": (cases.QUARREL, "Open quarrels"),
     "complaints": (cases.COMPLAINT, "Complaints"),

@@ -172,8 +172,6 @@ SECONDARY: tuple[Outcome, ...] = (
             "share rate of member-made items / share rate of the institution's - 1, 28 days"),
     Outcome("content_k", "Content K", "ratio", "higher", 2, "T37",
             "reshares caused / shares, over the last 28 days"),
-    Outcome("share_to_registration", "Share to registration", "share", "higher", 2, "T38",
-            "applications from shared items / visits from outside to them, 28 days"),
     Outcome("promotion_share", "Promotion share", "share", "lower", 1, "T68",
             "promotional items shown / items shown, over the last 7 days"),
     Outcome("unread_backlog", "Unread backlog", "items", "lower", 1, "T20",

@@ -85,6 +85,13 @@ class Chronicle:
     moderators: float
 
 
+_ITEM_FIELDS = ("author", "day", "replies", "is_violation", "shown")
+
+
+def _no_items() -> dict[str, list[np.ndarray]]:
+    return {name: [] for name in _ITEM_FIELDS}
+
+
 @dataclass
 class _Notes:
     """What is written down while days go by."""
@@ -93,13 +100,8 @@ class _Notes:
     day: list[np.ndarray] = field(default_factory=list)
     count: list[np.ndarray] = field(default_factory=list)
     talk: list[np.ndarray] = field(default_factory=list)
-    items: dict[str, list[np.ndarray]] = field(
-        default_factory=lambda: {name: [] for name in _ITEM_FIELDS}
-    )
+    items: dict[str, list[np.ndarray]] = field(default_factory=_no_items)
     reached: list[np.ndarray] = field(default_factory=list)
-
-
-_ITEM_FIELDS = ("author", "day", "replies", "is_violation", "shown")
 
 
 def observe(
