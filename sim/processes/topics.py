@@ -22,6 +22,7 @@ from sim.world import items
 SOURCE = "M16; T14, T15, T16"
 READS = ("clock.n_rows", "members.topic")
 WRITES = (
+    *items.ADDING,
     "items",
     "clock.item_head",
     "clock.item_tail",

@@ -27,6 +27,7 @@ SEEN = (
 )
 READS = ("items", "arms", "balances", "clock.item_tail", *SEEN)
 WRITES = (
+    "clock.staff_hours",
     *items.ADDING,
     "clock.item_today",
     "clock.promo_share",

@@ -37,6 +37,9 @@ READS = (
     "daily.farmed_yuan",
 )
 WRITES = (
+    *people.LEAVING,
+    *items.ADDING,
+    "groups",
     "fate",
     "members.stance",
     "members.visit_rate",
