@@ -52,7 +52,6 @@ WRITES = (
     "members.quit",
     "members.attention",
     "daily.stars",
-    "daily.exits",
 )
 ASKING_DAY = 3
 STARS = U64(1_000_007)

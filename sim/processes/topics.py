@@ -23,14 +23,9 @@ SOURCE = "M16; T14, T15, T16"
 READS = ("clock.n_rows", "members.topic")
 WRITES = (
     *items.ADDING,
-    "items",
-    "clock.item_head",
-    "clock.item_tail",
     "clock.prompt",
-    "members.exposures",
     "daily.prompts",
     "daily.brand_items",
-    "daily.expired_early",
     "daily.threads_closed",
     "daily.threads_good",
     "daily.thread_quality",

@@ -120,7 +120,9 @@ def admit(t, uid, route, inviter, day):
 
 @compiled()
 def mark_act(t, i, day):
-    """Note that member ``i`` did something active today (T06)."""
+    """Note that member ``i`` did something active today (T06); who has left today does no more."""
+    if t.fate[i].status == Status.LEFT:
+        return
     m = t.members[i]
     if m.last_act != day:
         if m.last_act > LONG_AGO:

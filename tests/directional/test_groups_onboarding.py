@@ -100,7 +100,7 @@ CROWD = {
 WARM = {"world.onboarding.welcome_motive": 0.8}
 
 
-SLOW_STARTERS = {"world.posting.first_day": 0.1, "world.activity.lurker_share": 0.1}
+SLOW_STARTERS = {"world.posting.first_day": 0.0, "world.activity.lurker_share": 0.1}
 """Newcomers who will write, but seldom on the day they join."""
 
 
@@ -114,7 +114,7 @@ def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
     guided: set[tuple[int, int]] = set()
     for hours, times in waited.items():
         which = setting(CROWD, WARM, SLOW_STARTERS, {"policy.onboarding.guide_hours_day": hours})
-        for seed in range(1, 9):
+        for seed in range(1, 17):
 
             def after(tables, day, name, seed=seed, times=times):
                 if name != "day":
