@@ -144,9 +144,10 @@ def morris_plane(
         1.1 * scale * max(row[key] for row in rows) or 1.0 for key in ("mu_star_high", "sigma")
     )
     axes.plot([0, max(edge, top)], [0, max(edge, top)], color="#bbbbbb", lw=0.8, zorder=0)
+    unit = difference_unit(declared) or "value"
     axes.set(
         xlim=(-0.02 * edge, edge), ylim=(-0.06 * top, top),
-        xlabel=f"mean size of the effect of the whole range, mu* ({difference_unit(declared) or 'value'})",
+        xlabel=f"mean size of the effect of the whole range, mu* ({unit})",
         ylabel="spread of the effect, sigma",
     )  # fmt: skip
     axes.set_title(titled(dummy), pad=16)
