@@ -86,10 +86,37 @@ def check_overrides(overrides: Sequence[str], *, may_sweep: bool = False) -> Non
 def swept(overrides: Sequence[str]) -> dict[str, list[str]]:
     """Return the axes of a sweep: key to the values as written, in order."""
     return {
-        override.key_or_group: list(override.sweep_string_iterator())
+        override.key_or_group: values_in(override)
         for override in parsed(overrides)
         if override.is_sweep_override()
     }
+
+
+def values_in(override: Any) -> list[str]:
+    """Return the values that an override of several names, as written.
+
+    Parameters
+    ----------
+    override : hydra.core.override_parser.types.Override
+        A list, a range, or ``glob(...)`` over the options of a group.
+
+    Raises
+    ------
+    UserError
+        If no option matches, or the key has none.
+    """
+    from hydra.core.override_parser.types import Glob
+
+    group, asked = override.key_or_group, override.value()
+    if not isinstance(asked, Glob):
+        return list(override.sweep_string_iterator())
+    if group not in GROUPS:
+        raise UserError(f"{override.input_line}: {group} has no options to choose from")
+    names = asked.filter(option_names(group))
+    if not names:
+        known = ", ".join(option_names(group))
+        raise UserError(f"{override.input_line}: no option matches; there are {known}")
+    return [str(name) for name in names]
 
 
 @cache
@@ -130,7 +157,7 @@ def suggestion(key: str) -> str:
 def _singles(override: Any) -> list[Any]:
     if not override.is_sweep_override():
         return [override]
-    return parsed([f"{override.key_or_group}={text}" for text in override.sweep_string_iterator()])
+    return parsed([f"{override.key_or_group}={text}" for text in values_in(override)])
 
 
 def _check_hydra(override: Any, may_sweep: bool) -> None:

@@ -221,6 +221,14 @@ def test_levers_alone_make_policies():
     assert plan.n_worlds == 1
 
 
+def test_options_that_match_a_pattern_make_policies():
+    assert make_plan(by_words("culture=glob(*)")).policies == ["culture=strong", "culture=weak"]
+    with pytest.raises(UserError, match=r"no option matches; there are strong, weak"):
+        by_words("culture=glob(z*)")
+    with pytest.raises(UserError, match=r"world.ties.decay has no options"):
+        by_words("world.ties.decay=glob(*)")
+
+
 def test_combinations_that_contradict_themselves_are_left_out_and_named():
     plan = make_plan(by_words("incentive=thanks_only,weekly_prize", "fund=none,dues"))
     assert len(plan.rows) == 3

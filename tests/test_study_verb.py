@@ -619,12 +619,13 @@ def test_places_that_are_no_store_are_refused(engine, capsys, empty_folder, stor
     assert everything(empty_folder) == before
 
 
-def test_an_unknown_launcher_is_one_line_and_the_plan_is_kept(engine, hydra, capsys):
+def test_an_unknown_launcher_is_one_line_and_leaves_no_empty_study(engine, hydra, capsys):
     line = refusal(capsys, "run", *SMALL, "hydra/launcher=nonsense")
     assert "launcher" in line
     assert "nonsense" in line
-    assert counts(capsys) == {"done": 0, "running": 0, "planned": 6, "failed": 0}
-    assert study("resume", "prize", "--no-report") == 0
+    assert "no study" in refusal(capsys, "status", "prize")
+    assert study("run", *SMALL, "--no-report") == 0
+    refusal(capsys, "resume", "prize", "hydra/launcher=nonsense")
     assert counts(capsys)["done"] == 6
 
 

@@ -26,7 +26,7 @@ from scenarios.experiments.compare import policies_in
 from scenarios.experiments.ensembles import ensemble_in
 from scenarios.options import nearest, option_files
 from scenarios.outcomes import OUTCOMES, SUGGESTED
-from scenarios.overrides import check_overrides, declaration, parsed, setting_keys
+from scenarios.overrides import check_overrides, declaration, parsed, setting_keys, values_in
 from scenarios.yaml_file import yaml_content
 
 KEYS = (
@@ -295,7 +295,7 @@ def sort_words(words: Sequence[str]) -> tuple[list[str], list[Axis]]:
             is_log = "log" in span.tags
             axes.append(range_axis(override.key_or_group, span.start, span.end, is_log=is_log))
         else:
-            values = [value_of(text) for text in override.sweep_string_iterator()]
+            values = [value_of(text) for text in values_in(override)]
             axes.append(list_axis(override.key_or_group, values))
     return settings, axes
 

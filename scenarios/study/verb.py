@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from scenarios.composing import compose
 from scenarios.errors import UserError
 from scenarios.experiments.carry import Where
 from scenarios.experiments.plan import Plan, make_plan
@@ -253,6 +254,8 @@ def _carry(
     *,
     save: bool = True,
 ) -> int:
+    if where.launcher:
+        compose(where.launcher)  # a launcher that is none leaves no empty study behind
     if save:
         save_plan(study, plan, command)
     return carry_out_study(
