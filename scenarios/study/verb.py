@@ -130,7 +130,7 @@ def _parser(name: str) -> Parser:
     if name == "why":
         add("run_id", nargs="?", metavar="RUN", help="key of a run; none: what failed")
     if name in ("run", "expand", "resume"):
-        add("--jobs", metavar="N", type=int, default=0,
+        add("--jobs", metavar="N", type=_jobs, default=0,
             help="jobs a launcher spreads the runs over; default: at most 200")  # fmt: skip
         add("--no-report", action="store_true", help="run only, answer later (report)")
     if name == "export":
@@ -262,7 +262,7 @@ def _carry(
         study,
         plan,
         command,
-        dataclasses.replace(where, jobs=_jobs(options)),
+        dataclasses.replace(where, jobs=options.jobs),
         has_answer=not options.no_report,
     )
 
@@ -274,14 +274,14 @@ def _asked(words: Sequence[str]) -> tuple[Spec, list[str]]:
     return Spec(""), list(words)
 
 
-def _jobs(options: Namespace) -> int:
-    if options.jobs < 0:
-        raise UserError(f"--jobs {options.jobs}: give a number of jobs, 1 or more")
-    return int(options.jobs)
-
-
 def _renamed(spec: Spec, name: str) -> Spec:
     return dataclasses.replace(spec, name=name)
+
+
+def _jobs(text: str) -> int:
+    if not text.isdigit():
+        raise UserError(f"--jobs {text}: give a number of jobs, 1 or more")
+    return int(text)
 
 
 def _design(options: Namespace) -> dict[str, object]:
