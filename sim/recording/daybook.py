@@ -9,8 +9,8 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from sim.calendar import MONTH, WEEK
+from sim.recording import health, shape
 from sim.recording import metrics as mt
-from sim.recording import shape
 from sim.world import fund
 from sim.world.people import HISTORY, LONG_AGO
 from sim.world.ties import SLOTS
@@ -67,6 +67,8 @@ def close_day(t, day):
     _cohorts(t, day)
     if day == 0 or day % WEEK == WEEK - 1:
         _take_stock(t, day)
+        health.experts(t, day)
+        health.take(t, day)
     if (day + 1) % MONTH == 0:
         _voices(t, day)
         shape.take(t, day)

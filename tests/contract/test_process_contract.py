@@ -124,6 +124,14 @@ WATCHED = {
                                        "world.ties.strong_at": 1.0}),
         (55, 56),
     ),
+    "alarmed, on little money": (
+        setting(EVERYTHING, {"policy.alerts.delay_days": 0,
+                             "policy.fund.brand_week_cents": 20_000,
+                             "policy.fund.is_allocated": False,
+                             "policy.entry.gate": Gate.FEE,
+                             "world.alerting.least_days": 1}),
+        (0, 45),
+    ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
 }  # fmt: skip
 
@@ -333,6 +341,7 @@ NOTHING_TO_DO = {
     "culture": ({}, set()),
     "needs": ({}, set()),
     "relationship": ({}, set()),
+    "alerting": ({}, set()),
     "churn": ({**FAITHFUL, "world.visiting.activity_factor": 0.0}, set()),
 }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.recording.metrics import (
     acquisition,
     activity,
+    alerting,
     commerce,
     content,
     engagement,
