@@ -15,13 +15,15 @@ from sim.policy.feedback import Channel
 from sim.policy.koc import Programme
 from sim.policy.programme import Schedule
 from sim.policy.stewarding import Staff
-from sim.processes import alerting
+from sim.processes import alerting, sensing
+from sim.recording import daybook
 from sim.recording import metrics as mt
 from sim.setting import Setting, to_record
 from sim.tables import Tables, allocate
 from sim.world import fund
 from sim.world.alert_rules import INDEX, LEFT_OUT, RULES, words_of
 from sim.world.alerts import ACTIONS, GREEN, RED, YELLOW, Act
+from sim.world.people import HISTORY
 
 DAYS = 200
 BREAK = 84
@@ -325,40 +327,35 @@ def test_disabled_does_nothing():
 
 def test_health_is_the_weighted_mean_of_what_can_be_measured():
     """T71 by hand: active .2 of .4, no growth, threads or moods, satisfaction .6, half a year."""
-    from sim.recording import health
-
     t = book({})
+    t.clock.n_members = 1000
     t.daily[:, mt.MEMBERS] = 1000.0
-    t.daily[:, mt.ACTIVE_SHARE] = 0.2
+    t.acts[62 + HISTORY] = 200
     t.daily[:, mt.THREADS_CLOSED] = 0.0
     t.daily[:, mt.SENSED_SATISFACTION] = 0.6
-    t.daily[:, mt.BRAND_POOL_YUAN] = 26.0 * 700.0
-    health.take(t, 62)
+    t.balances[fund.BRAND_POOL] = 26 * 70_000
+    daybook.close_day(t, 62)
     assert t.daily[62, mt.HEALTH] == pytest.approx(100.0 * (0.5 + 0.5 + 0.6 + 0.5) / 4.0)
-    t.policy.alerts.health_weights[:] = [1, 0, 0, 0, 1, 0]
-    health.take(t, 62)
+    t.policy["alerts"]["health_weights"][0] = [1, 0, 0, 0, 1, 0]
+    daybook.close_day(t, 62)
     assert t.daily[62, mt.HEALTH] == pytest.approx(100.0 * (0.5 + 0.6) / 2.0)
 
 
 def test_experts_are_the_fifth_with_most_skill():
     """T07 among the top skill quintile: of two experts among ten, one was active."""
-    from sim.recording import health
-
     t = allocate(to_record(Policy()), to_record(WATCHFUL.world), 64, 64, 60)
     t.clock.n_rows = t.clock.n_members = 10
     t.fate.status[:10] = 1
     t.members.skill[:10] = [0.1, 0.2, 0.3, 0.95, 0.4, 0.15, 0.9, 0.35, 0.25, 0.05]
     t.members.last_act[:10] = -32000
-    t.members.last_act[[3, 0, 1]] = 50
-    health.experts(t, 55)
-    assert t.daily[55, mt.EXPERT_ACTIVE_SHARE] == pytest.approx(0.5)
+    t.members.last_act[[3, 0, 1]] = 40
+    daybook.close_day(t, 48)
+    assert t.daily[48, mt.EXPERT_ACTIVE_SHARE] == pytest.approx(0.5)
 
 
 @pytest.mark.mechanism("M118")
 def test_the_survey_asks_whether_members_would_recommend():
     """T44: all of one mind and no noise: each answer is ten times the willingness."""
-    from sim.processes import sensing
-
     which = setting({"world.sensing.answer_noise": 0.0, "world.sensing.bias": 0.0})
     t = allocate(to_record(which.policy), to_record(which.world), 64, 64, 60)
     t.clock.n_rows = t.clock.n_members = 60
