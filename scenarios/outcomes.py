@@ -136,7 +136,7 @@ SECONDARY: tuple[Outcome, ...] = (
             "offers to segments and win-back contacts"),
     Outcome("spent_staff_yuan", "Spent on staff", "yuan", "neither", 0, "T58",
             "wages of the brand's staff"),
-    Outcome("income_yuan", "Income from members", "yuan", "higher", 0, "M58",
+    Outcome("income_yuan", "Income from members", "yuan", "higher", 0, "T58",
             "sold in the group and licensed, after the cost of goods, before it is shared"),
     Outcome("group_conversion", "Conversion in the group", "share", "higher", 2, "T39",
             "orders / members who looked at goods in the group"),

@@ -16,9 +16,12 @@ INPUTS = frozenset(
     (
         "status", "joined", "last_visit", "visit_rate", "frailty", "buy_rate", "belonging",
         "satisfaction", "trust", "load", "n_strong", "stage", "reputation", "contact", "channel",
+        "affect", "answers", "buys", "exchange", "fairness", "habit", "investment", "level",
+        "matches", "mood", "motive", "native_motive", "points", "post_rate", "posts", "quit",
+        "route", "skill", "solved", "stance", "tokens", "topic", "weariness",
     )
 )  # fmt: skip
-"""Fields of a member on which her hazards depend."""
+"""Fields of a member on which her hazards depend, or may under some policy."""
 
 COUNTED = frozenset(("status", "points", "last_act"))
 """Fields of a member of which the community keeps totals."""

@@ -97,7 +97,7 @@ def test_hydra_answers_help(verb, capsys):
     assert main([verb, "--help"]) == 0
     text = capsys.readouterr().out
     assert "Configuration groups" in text
-    assert "incentive: none, points" in text
+    assert "incentive: full_stack, none, points" in text
 
 
 def test_version(capsys):

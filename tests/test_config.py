@@ -20,13 +20,16 @@ from sim.setting import World
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
 MONEY = {"fund": "brand_funded", "entry": "open"}
+WITH = {"learning_archive": {"comms": "structured_digest"}}
 MONEY_FOR = {"fee_plus_challenge": {"fund": "entry_fee", "incentive": "weekly_prize"}}
 FREE = [group for group in GROUPS if group not in (*MONEY, "scenario")]
 MOST = max(len(option_names(group)) for group in FREE)
 # Every option of every group is in one of these: with a brand budget all levers go together.
 CHOICES = [
     *(
-        MONEY | {group: option_names(group)[k % len(option_names(group))] for group in FREE}
+        MONEY
+        | (chosen := {g: option_names(g)[k % len(option_names(g))] for g in FREE})
+        | WITH.get(chosen["content"], {})
         for k in range(MOST)
     ),
     *({"fund": name} for name in option_names("fund")),

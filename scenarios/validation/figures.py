@@ -58,7 +58,11 @@ def pattern_page(validation: Validation) -> Figure:
     axes.set_xticks([0, 1], ["lower edge\nof the band", "upper edge\nof the band"])
     axes.grid(axis="x", visible=False)
     world = " ".join(validation.overrides) or "default world"
-    axes.set_title(f"{validation.words}\n{world}; diamonds: medians, dots: seeds; right: band")
+    words = validation.words.replace("; ", ";\n")
+    figure.suptitle(
+        f"{words}\n{world}; diamonds: medians, dots: seeds; right: median and band",
+        x=0.01, ha="left", fontsize=9.5,
+    )  # fmt: skip
     return figure
 
 

@@ -39,6 +39,7 @@ READS = (
     "fading",
 )
 WRITES = (
+    "members.origins",
     "events",
     "guests",
     "clock.n_events",

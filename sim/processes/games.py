@@ -34,6 +34,7 @@ READS = (
     "fading",
 )
 WRITES = (
+    "members.origins",
     "members.habit",
     "members.n_ties",
     "ties",

@@ -53,7 +53,6 @@ WRITES = (
     "members.last_item",
     "members.last_act",
     "acts",
-    "clock.staff_hours",
     "daily.posts",
     "daily.koc_items",
     "daily.filler_items",

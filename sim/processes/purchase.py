@@ -18,6 +18,7 @@ from sim.world import buyers, fund, people, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 READS = (
+    "fate.status",
     "fate.uid",
     "fate.buy_hazard",
     "clock.n_rows",

@@ -35,6 +35,7 @@ READS = (
     "members.last_act",
 )
 WRITES = (
+    *people.LEAVING,
     "stars",
     "clock.star_asked",
     "clock.star_cohesion",
@@ -46,22 +47,11 @@ WRITES = (
     "clock.n_applicants",
     "applicants",
     "fate.kind",
-    "fate.status",
-    "fate.visit_hazard",
-    "fate.exit_hazard",
-    "fate.buy_hazard",
     "members.visit_rate",
     "members.post_rate",
     "members.quit",
     "members.attention",
-    "members.left",
-    "members.points",
-    "acts",
-    "clock.n_members",
-    "clock.n_silent",
-    "clock.points_held",
     "daily.stars",
-    "daily.exits",
 )
 ASKING_DAY = 3
 STARS = U64(1_000_007)

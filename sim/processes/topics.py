@@ -22,14 +22,10 @@ from sim.world import items
 SOURCE = "M16; T14, T15, T16"
 READS = ("clock.n_rows", "members.topic")
 WRITES = (
-    "items",
-    "clock.item_head",
-    "clock.item_tail",
+    *items.ADDING,
     "clock.prompt",
-    "members.exposures",
     "daily.prompts",
     "daily.brand_items",
-    "daily.expired_early",
     "daily.threads_closed",
     "daily.threads_good",
     "daily.thread_quality",

@@ -16,6 +16,25 @@ from sim.recording import metrics as mt
 from sim.world import buyers, groups, traits
 from sim.world.items import TOPICS
 
+LEAVING = (
+    "fate.status",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
+    "members.left",
+    "members.points",
+    "members.contact",
+    "acts",
+    "clock.n_members",
+    "clock.n_silent",
+    "clock.n_arrears",
+    "clock.points_held",
+    "groups.n_members",
+    "daily.exits",
+    "daily.points_expired",
+)
+"""What somebody's leaving writes."""
+
 NOT_LEFT = 32767
 LONG_AGO = -32000
 HISTORY = 32
@@ -101,7 +120,9 @@ def admit(t, uid, route, inviter, day):
 
 @compiled()
 def mark_act(t, i, day):
-    """Note that member ``i`` did something active today (T06)."""
+    """Note that member ``i`` did something active today (T06); who has left today does no more."""
+    if t.fate[i].status == Status.LEFT:
+        return
     m = t.members[i]
     if m.last_act != day:
         if m.last_act > LONG_AGO:

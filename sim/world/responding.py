@@ -73,7 +73,8 @@ def respond(t, i, day, item, number, use, responses, is_tie, reacts):
         if item.first_reply == 0:
             item.first_reply = min(120, day - item.day + 1)
         # who wrote today is about, and may answer at once; others when they next come by
-        if item.day == day and uniform(mix(responses), item.uid) < p.reply_back:
+        is_about = item.day == day and t.fate[author].status != Status.LEFT
+        if is_about and uniform(mix(responses), item.uid) < p.reply_back:
             t.members[author].replier = -1
             _reply(t, author, i, day)
 

@@ -100,6 +100,10 @@ CROWD = {
 WARM = {"world.onboarding.welcome_motive": 0.8}
 
 
+SLOW_STARTERS = {"world.posting.first_day": 0.0, "world.activity.lurker_share": 0.1}
+"""Newcomers who will write, but seldom on the day they join."""
+
+
 @pytest.mark.mechanism("M13")
 def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
     """R16: the same newcomers, with and without guides; who was beyond capacity gains nothing.
@@ -109,8 +113,8 @@ def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
     waited = {0.0: {}, 1.0: {}}
     guided: set[tuple[int, int]] = set()
     for hours, times in waited.items():
-        which = setting(CROWD, WARM, {"policy.onboarding.guide_hours_day": hours})
-        for seed in range(1, 9):
+        which = setting(CROWD, WARM, SLOW_STARTERS, {"policy.onboarding.guide_hours_day": hours})
+        for seed in range(1, 17):
 
             def after(tables, day, name, seed=seed, times=times):
                 if name != "day":
@@ -159,7 +163,7 @@ def test_crowding_beyond_absorption_dilutes(kernels):
     Members of day 0 come back once newcomers have settled in, so theirs is taken in the rush.
     """
     for outcome in ("value_per_minute", "solved_rate", "retention", "belonging_end"):
-        assert_falls((BRAND, FAST), DILUTED, outcome, days=84)
+        assert_falls((BRAND, FAST), DILUTED, outcome, days=84, seeds=range(1, 41))
     assert_falls((BRAND, FAST), DILUTED, share("joiners_84_kept", "joiners_84"))
     assert_falls((BRAND, DILUTED), FAST, "value_per_minute", days=84)
 

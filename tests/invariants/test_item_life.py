@@ -20,6 +20,7 @@ STEPS = {
     (Shown.PUBLISHED, Shown.SUPPRESSED),
     (Shown.REMOVED, Shown.REMOVED),
     (Shown.SUPPRESSED, Shown.SUPPRESSED),
+    (Shown.SUPPRESSED, Shown.REMOVED),
 }
 """What an item may become from the evening of one day to that of the next."""
 

@@ -25,24 +25,12 @@ READS = (
     "members.last_act",
 )
 WRITES = (
-    "members.contact",
-    "members.left",
-    "members.points",
-    "fate.status",
-    "fate.visit_hazard",
-    "fate.exit_hazard",
-    "fate.buy_hazard",
-    "acts",
-    "clock.n_arrears",
-    "clock.n_members",
-    "clock.n_silent",
-    "clock.points_held",
+    *people.LEAVING,
     "journal",
     "balances",
     "clock.n_journal",
     "clock.journal_lost",
     "daily.arrears",
-    "daily.exits",
     "daily.fund_in_yuan",
 )
 

@@ -19,6 +19,7 @@ from sim.world import fund, people
 
 SOURCE = "M58, M130; T39"
 READS = (
+    "fate.status",
     "visitors",
     "clock.n_visitors",
     "clock.n_members",

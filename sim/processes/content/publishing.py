@@ -25,8 +25,17 @@ SEEN = (
     "daily.koc_items",
     "daily.partner_items",
 )
-READS = ("items", "arms", "balances", "clock.item_tail", *SEEN)
+READS = (
+    "items",
+    "arms",
+    "balances",
+    "clock.item_tail",
+    "clock.staff_hours",
+    "operator.staff_fatigue",
+    *SEEN,
+)
 WRITES = (
+    "clock.staff_hours",
     *items.ADDING,
     "clock.item_today",
     "clock.promo_share",

@@ -12,7 +12,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
-from agents.member import Stance
+from agents.member import Stance, Status
 from agents.quantity import quantity
 from agents.rewards import is_favoured
 from sim import decisions
@@ -26,6 +26,7 @@ READS = (
     "clock.n_visitors",
     "clock.n_rows",
     "fate.uid",
+    "fate.status",
     "members.posts_today",
     "members.replies_today",
     "members.answers_today",
@@ -168,7 +169,7 @@ def _grant_points(t, day):
         earned = _tariff(m, lever)
         if lever.tier_bonus > 0.0 and is_favoured(m, t.policy[0], t.params[0]):
             earned = i8(earned * (1.0 + lever.tier_bonus))
-        if m.stance & Stance.CAUGHT:
+        if m.stance & Stance.CAUGHT or t.fate[i].status == Status.LEFT:
             earned = 0
         wanted += earned
         earned = min(earned, affordable - granted)
