@@ -37,6 +37,7 @@ FAMILIES = (
     roles,
     feeling,
     acquisition,
+    alerting,
     commerce,
     engagement,
     governance,
