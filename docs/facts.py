@@ -183,20 +183,6 @@ def codes() -> dict[str, list[str]]:
     return found
 
 
-def outcome_names() -> list[str]:
-    """Columns that a run's outcomes have, in the order they are computed."""
-    from sim.recording import outcomes, route_outcomes
-
-    return [
-        key.value
-        for module in (outcomes, route_outcomes)
-        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8")))
-        if isinstance(node, ast.Dict)
-        for key in node.keys
-        if isinstance(key, ast.Constant)
-    ]
-
-
 def bytes_a_row(variables: tuple[Var, ...]) -> int:
     """Bytes that one row of a table takes."""
     return record_type(variables).itemsize

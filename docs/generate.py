@@ -203,19 +203,19 @@ def metrics() -> str:
 
 
 def outcomes() -> str:
-    """Table of the outcomes: those that are reported, then the other columns of ``runs``."""
-    from scenarios.outcomes import OUTCOMES
+    """Tables of the outcomes: those that every report shows, then those to be asked for by name."""
+    from scenarios.outcomes import COMPARED, FURTHER
 
-    rows = [
-        (f"`{one.name}`", f"{one.label}{' (headline)' if one.headline else ''}", one.unit,
-         one.definition, one.better, one.metric)
-        for one in OUTCOMES.values()
-    ]  # fmt: skip
-    text = table(("column", "name in reports", "unit", "meaning", "better", "id"), rows)
-    others = [f"`{name}`" for name in facts.outcome_names() if name not in OUTCOMES]
-    if others:
-        text += f"\nFurther columns of `runs`, not shown in reports: {', '.join(others)}.\n"
-    return text
+    heads = ("column", "name in reports", "unit", "meaning", "better", "id")
+    shown, further = (
+        table(heads, [
+            (f"`{one.name}`", f"{one.label}{' (headline)' if one.headline else ''}", one.unit,
+             one.definition, one.better, one.metric)
+            for one in family
+        ])
+        for family in (COMPARED, FURTHER)
+    )  # fmt: skip
+    return f"{shown}\nStored with every run, and reported where they are asked for:\n\n{further}"
 
 
 def command_line() -> str:

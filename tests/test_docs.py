@@ -39,6 +39,7 @@ from scenarios.optimise import verb as searching  # noqa: E402
 from scenarios.optimise.finding import Effort  # noqa: E402
 from scenarios.optimise.problem import problem_of  # noqa: E402
 from scenarios.options import meaning, option_files  # noqa: E402
+from scenarios.outcomes import OUTCOMES  # noqa: E402
 from scenarios.overrides import check_overrides  # noqa: E402
 from scenarios.parser import parse  # noqa: E402
 from scenarios.policies import verb as policies  # noqa: E402
@@ -113,7 +114,7 @@ def test_every_declaration_is_in_the_reference(generated):
         for var in variables:
             assert f"| `{var.name}` |" in generated["agents"] + generated["things"], name
     assert all(f"| `{name}` |" in generated["metrics"] for name in NAMES)
-    assert all(f"`{name}`" in generated["outcomes"] for name in facts.outcome_names())
+    assert all(f"`{name}`" in generated["outcomes"] for name in OUTCOMES)
     assert all(f"plaza {verb}" in generated["command_line"] for verb in VERBS)
     for name in facts.process_names():
         assert f"[{name}](" in generated["processes"]

@@ -14,7 +14,7 @@ import yaml
 from scenarios.cli import main
 from scenarios.errors import UserError
 from scenarios.library.asking import ask, plan_of
-from scenarios.library.measures import lacking, outcome_names
+from scenarios.library.measures import lacking
 from scenarios.library.scenario import (
     INFERRED,
     SEEDS,
@@ -120,7 +120,6 @@ def test_options_and_measures_that_are_not_there_are_found():
     assert lacking("retention", over_weeks=False) == []
     assert lacking("retention", over_weeks=True) == ["retention"]
     assert lacking("posts / nobody", over_weeks=False) == ["nobody"]
-    assert {"growth", "filler_share", "founder_answer_share"} <= outcome_names()
 
 
 def expectation(sign="higher", **changes) -> Expectation:

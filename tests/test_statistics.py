@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,10 @@ from scenarios.statistics import (
 from scenarios.statistics.incremental import fieller
 from scenarios.statistics.intervals import bca
 from scenarios.statistics.pairing import name_seeds
+from sim.policy import Policy
+from sim.recording.outcomes import outcomes_of
+from sim.setting import World, to_record
+from sim.tables import allocate
 
 
 def paired(columns: dict[str, tuple], policies=("A", "B"), world="base") -> pd.DataFrame:
@@ -371,7 +376,15 @@ def test_every_outcome_is_declared_whole():
         assert name == outcome.name
         assert outcome.better in ("higher", "lower", "neither")
         assert outcome.definition
-        assert outcome.metric.startswith("T")
+        assert outcome.metric[0] in "TME"
+
+
+def test_every_outcome_of_a_run_is_declared_and_no_other():
+    tables = allocate(to_record(Policy()), to_record(World()), 1, 1, 7)
+    tables.clock[0].n_founders = 1
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert set(outcomes_of(tables, 7)) == set(OUTCOMES)
 
 
 def test_numbers_are_written_with_units_and_signs():

@@ -237,7 +237,7 @@ def test_arguments_that_make_no_sense_are_refused():
 @pytest.mark.slow
 def test_it_narrows_a_real_difference_and_the_result_repeats():
     points = several_policies(["thanks_only", "weekly_prize"], ["population=learning_52"])
-    targets = parse_targets("retention=2pp,spend=40yuan")
+    targets = parse_targets("retention=3pp,spend=60yuan")
     first, again = (until_precise(InMemory(4, 2), points, targets, max_pairs=200) for _ in range(2))
     assert first[1] == again[1]
     assert first[1].is_reached

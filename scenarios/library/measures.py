@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache
 
 from scenarios.outcomes import OUTCOMES, Outcome
 
 RATIO = re.compile(r"(\w+) */ *(\w+)")
-
-
-@cache
-def outcome_names() -> frozenset[str]:
-    """Return every outcome that a run has, asked of a community in which nothing happened."""
-    import numpy as np
-
-    from sim.policy import Policy
-    from sim.recording.outcomes import outcomes_of
-    from sim.setting import World, to_record
-    from sim.tables import allocate
-
-    tables = allocate(to_record(Policy()), to_record(World()), 1, 1, 7)
-    tables.clock[0].n_founders = 1
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return frozenset(outcomes_of(tables, 7))
 
 
 @cache
@@ -52,7 +34,7 @@ def is_outcome(measure: str, *, over_weeks: bool) -> bool:
     over_weeks : bool
         Whether a span of weeks is asked for.
     """
-    return not over_weeks and measure in outcome_names()
+    return not over_weeks and measure in OUTCOMES
 
 
 def lacking(measure: str, *, over_weeks: bool) -> list[str]:

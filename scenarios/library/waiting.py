@@ -84,11 +84,12 @@ def all_awaited(scenario: Scenario) -> list[str]:
 
 def what_is_near(word: str) -> str:
     """Suggest what there is in place of an override or a measure that is not there."""
-    from scenarios.library.measures import metric_units, outcome_names
+    from scenarios.library.measures import metric_units
+    from scenarios.outcomes import OUTCOMES
     from scenarios.overrides import suggestion
 
     if word.startswith("measure "):
-        return nearest(word.removeprefix("measure "), [*outcome_names(), *metric_units()])
+        return nearest(word.removeprefix("measure "), [*OUTCOMES, *metric_units()])
     key, _, value = word.partition("=")
     if key in GROUPS:
         return nearest(value, option_names(key)) or (f"; {key} has {', '.join(option_names(key))}")

@@ -121,7 +121,7 @@ def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
     axes.annotate(f"{' to '.join(ends)}{mark}", (1.015, 0), xycoords=("axes fraction", "data"),
                   va="center", fontsize=8)  # fmt: skip
     unit = outcome_unit(outcome)
-    shown = f" ({unit})" if unit not in ("", "1") else ""
+    shown = f" ({unit})" if unit else ""
     axes.set_title(f"{row['label']}{shown}", fontsize=9)
     axes.set(ylim=(-0.6, 1.6))
     axes.set_yticks([1, 0], ["before", "after"])

@@ -115,7 +115,7 @@ def _target_row(row: Mapping[str, Any], outcome: Outcome) -> dict[str, str]:
 
     unit = outcome_unit(outcome)
     return {
-        "name": row["label"] + (f", {unit}" if unit not in ("", "1") else ""),
+        "name": row["label"] + (f", {unit}" if unit else ""),
         "seen": f"{show('value')} ± {show('sd')}",
         "before": f"{show('prior_low')} to {show('prior_high')}",
         "after": f"{show('low')} to {show('high')}",

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from scenarios.experiments.axes import Axis
-from scenarios.outcomes import display_scale, outcome_named, show_value
+from scenarios.outcomes import difference_unit, display_scale, outcome_named, show_value
 from scenarios.report.sensitivity_figures import setting_label
 from scenarios.report.style import (
     COLOURS,
@@ -87,7 +87,7 @@ def flip_map(
     _draw_rule(panel, flip, first, second)
     panel.set_title(f"{declared.label}: {flip.winner} and {flip.loser} world by world", pad=22)
     panel.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
-    unit = "points" if declared.unit == "share" else declared.unit or "value"
+    unit = difference_unit(declared) or "value"
     sign = " (less is better)" if declared.better == "lower" else ""
     bar = figure.colorbar(points, ax=panel, extend="both", shrink=0.9)
     bar.set_label(f"lead of {flip.loser} over {flip.winner}, {unit}{sign}")
@@ -235,7 +235,7 @@ def regret_heat(table: pd.DataFrame, summary: pd.DataFrame, *, caption: bool = T
                          ("max_regret", "mean_regret"))  # fmt: skip
         panel.annotate(f"largest {largest}, mean {mean}", (1.01, place), fontsize=8, va="center",
                        xycoords=("axes fraction", "data"))  # fmt: skip
-    unit = "points" if declared.unit == "share" else declared.unit or "value"
+    unit = difference_unit(declared) or "value"
     figure.colorbar(picture, ax=panel, location="bottom", shrink=0.5, aspect=40).set_label(
         f"regret ({unit})"
     )

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scenarios.outcomes import (
+    difference_unit,
     display_scale,
     outcome_named,
     outcome_unit,
@@ -92,7 +93,7 @@ def _draw_effect(axes: Axes, rows: list[dict[str, Any]], colours: dict[str, str]
             f"{text}\n{span_text(row)}", (1.015, place), xycoords=("axes fraction", "data"),
             va="center", fontsize=8, linespacing=1.1,
         )  # fmt: skip
-    unit = "points" if outcome.unit == "share" else outcome.unit
+    unit = difference_unit(outcome)
     wish = "" if outcome.better == "neither" else f", {outcome.better} is better"
     axes.set_title(f"{outcome.label} ({unit}{wish})".replace("(, ", "("), fontsize=9)
     axes.set(ylim=(-0.7, len(rows) - 0.3), yticks=[])

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from scenarios.optimise.constraints import described
-from scenarios.outcomes import display_scale, outcome_unit
+from scenarios.outcomes import display_scale, outcome_title
 from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
 from scenarios.report.words import counted
 
@@ -178,7 +178,7 @@ def _numbers(rows: pd.DataFrame, name: str) -> np.ndarray:
 def _title(goal: Goal) -> str:
     outcome = described(goal[0])
     arrow = "higher is better" if goal[1] else "lower is better"
-    return f"{outcome.label} ({outcome_unit(outcome)}), {arrow}".replace(" ()", "")
+    return f"{outcome_title(outcome)}, {arrow}"
 
 
 def _words(drawn: pd.DataFrame, look: str) -> str:

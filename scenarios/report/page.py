@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import outcome_named, outcome_unit
+from scenarios.outcomes import outcome_named, outcome_title
 from scenarios.report import figures, words
 from scenarios.report.rendering import flat, render, settings_that_differ
 from scenarios.report.rows import by_policy, effect_row, sweep_rows
@@ -160,7 +160,7 @@ def write_sweep_page(
         title=question or f"Which {words.listed(by)} serves the community best?",
         answer="" if ranking is None else words.sweep_answer(ranking, by, ranked),
         by=list(by),
-        heads=[f"{outcome.label} ({outcome_unit(outcome)})" for outcome in shown],
+        heads=[outcome_title(outcome) for outcome in shown],
         rows=sweep_rows(table, by, shown, ranking),
         marked=ranking is not None,
         figures=drawn,

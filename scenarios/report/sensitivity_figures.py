@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import Outcome, display_scale, outcome_named, outcome_unit
+from scenarios.outcomes import Outcome, difference_unit, display_scale, outcome_named, outcome_unit
 from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
 from scenarios.report.words import counted, records
 from scenarios.sensitivity.responses import readable, titled
@@ -144,9 +144,10 @@ def morris_plane(
         1.1 * scale * max(row[key] for row in rows) or 1.0 for key in ("mu_star_high", "sigma")
     )
     axes.plot([0, max(edge, top)], [0, max(edge, top)], color="#bbbbbb", lw=0.8, zorder=0)
+    unit = difference_unit(declared) or "value"
     axes.set(
         xlim=(-0.02 * edge, edge), ylim=(-0.06 * top, top),
-        xlabel=f"mean size of the effect of the whole range, mu* ({_unit(declared, dummy)})",
+        xlabel=f"mean size of the effect of the whole range, mu* ({unit})",
         ylabel="spread of the effect, sigma",
     )  # fmt: skip
     axes.set_title(titled(dummy), pad=16)
@@ -276,14 +277,8 @@ def _rows(table: pd.DataFrame, outcome: str | None) -> list[dict[str, Any]]:
     return found
 
 
-def _unit(declared: Outcome, row: dict[str, Any]) -> str:
-    if declared.unit == "share":
-        return "points"
-    return declared.unit or "value"
-
-
 def _unit_label(declared: Outcome, row: dict[str, Any]) -> str:
-    unit = _unit(declared, row) if row["baseline"] else outcome_unit(declared) or "value"
+    unit = (difference_unit if row["baseline"] else outcome_unit)(declared) or "value"
     return f"difference ({unit})" if row["baseline"] else f"{declared.label.lower()} ({unit})"
 
 

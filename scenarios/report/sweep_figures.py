@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import display_scale, outcome_named, outcome_unit, show_value
+from scenarios.outcomes import display_scale, outcome_named, outcome_title, show_value
 from scenarios.report.style import (
     COLOURS,
     blank,
@@ -69,7 +69,7 @@ def sweep_dots(
             colour = colours[str(group)] if series else COLOURS[0]
             axes.hlines(y, low, high, color=colour, lw=2)
             axes.plot(middle, y, "o", ms=5, color=colour, label=f"{series} = {group}")
-        axes.set_title(f"{outcome.label} ({outcome_unit(outcome)})")
+        axes.set_title(outcome_title(outcome))
         axes.margins(x=0.08)
         plain_ticks(axes.xaxis)
     grid[0].set_yticks(list(places.values()), [str(level) for level in places])
@@ -139,7 +139,7 @@ def sweep_heatmap(
                   color="black" if shade > 0.55 else "white")  # fmt: skip
     axes.set_xticks(range(len(acrosses)), [str(level) for level in acrosses])
     axes.set_yticks(range(len(downs)), [str(level) for level in downs])
-    axes.set(xlabel=columns, ylabel=rows, title=f"{declared.label} ({outcome_unit(declared)})")
+    axes.set(xlabel=columns, ylabel=rows, title=outcome_title(declared))
     axes.grid(False)
     return finish(figure, _caption(table), show=caption)
 

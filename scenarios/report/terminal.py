@@ -160,7 +160,7 @@ def sweep_table(
     if len(counts) > 1:
         grid.add_column("runs", justify="right")
     for outcome in shown:
-        head = f"{outcome.label}\n{outcome_unit(outcome)}"
+        head = f"{outcome.label}\n{outcome_unit(outcome)}".rstrip()
         grid.add_column(head, justify="right", no_wrap=True)
     marks = {} if ranking is None else {
         point_name(row, by): "*" if row["is_best"] else "=" if row["is_tied"] else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.outcomes import OUTCOMES, Outcome, outcome_named, show_difference, show_value
+from scenarios.outcomes import COMPARED, Outcome, outcome_named, show_difference, show_value
 
 INTERVAL_NAMES = {
     "t": "Student's t",
@@ -258,7 +258,7 @@ def run_lines(run: pd.DataFrame) -> list[tuple[Outcome, str]]:
         Declared outcomes the run has, headlines first, each with its value as text.
     """
     row = run.iloc[0]
-    return [(o, show_value(o, float(row[o.name]))) for o in OUTCOMES.values() if o.name in run]
+    return [(o, show_value(o, float(row[o.name]))) for o in COMPARED if o.name in run]
 
 
 def run_answer(run: pd.DataFrame) -> str:

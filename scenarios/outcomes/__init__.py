@@ -1,0 +1,93 @@
+"""The outcomes a study reports: what each number means, its unit and which way is better.
+
+One declaration serves the statistics, the tables, the figures and the pages, so that a number is
+called the same and written the same wherever it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenarios.outcomes.compared import HEADLINE, SECONDARY
+from scenarios.outcomes.further import FURTHER
+from scenarios.outcomes.outcome import (
+    Better,
+    Outcome,
+    difference_unit,
+    display_scale,
+    outcome_title,
+    outcome_unit,
+    show_difference,
+    show_value,
+)
+
+__all__ = [
+    "COMPARED",
+    "FURTHER",
+    "HEADLINE",
+    "OUTCOMES",
+    "SECONDARY",
+    "Better",
+    "Outcome",
+    "difference_unit",
+    "display_scale",
+    "outcome_named",
+    "outcome_title",
+    "outcome_unit",
+    "outcomes_in",
+    "show_difference",
+    "show_value",
+]
+
+COMPARED = HEADLINE + SECONDARY
+"""What a report shows unless others are asked for by name."""
+
+OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in COMPARED + FURTHER}
+
+
+def outcome_named(name: str) -> Outcome:
+    """Return the declaration of a column, or a plain one for a column nobody declared.
+
+    Parameters
+    ----------
+    name : str
+        Column name of ``runs``.
+
+    Returns
+    -------
+    Outcome
+        An undeclared column gets its own name as label, no unit and no preferred direction.
+    """
+    return OUTCOMES.get(name) or Outcome(
+        name, name.replace("_", " "), "", "neither", 3, "", "column of the runs table"
+    )
+
+
+def outcomes_in(columns: Iterable[str], wanted: Iterable[str | Outcome] | None) -> list[Outcome]:
+    """Choose the outcomes to report.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Columns of ``runs``.
+    wanted : iterable of str or Outcome, or None
+        None takes the outcomes of :data:`COMPARED` that are there, headlines first.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `wanted`, or of the declaration.
+
+    Raises
+    ------
+    KeyError
+        If an outcome asked for by name is no column.
+    """
+    present = set(columns)
+    if wanted is None:
+        return [outcome for outcome in COMPARED if outcome.name in present]
+    chosen = [item if isinstance(item, Outcome) else outcome_named(item) for item in wanted]
+    missing = [outcome.name for outcome in chosen if outcome.name not in present]
+    if missing:
+        raise KeyError(missing[0])
+    return chosen
