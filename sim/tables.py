@@ -117,8 +117,6 @@ class Tables:
     interventions: Records
     clock: Records
     policy: Records
-    policy_words: np.ndarray
-    policy_reals: np.ndarray
     params: Records
 
     def __post_init__(self) -> None:
@@ -257,8 +255,6 @@ def allocate(
         interventions=blank(INTERVENTION, days + 64),
         clock=blank(CLOCK, 1),
         policy=policy,
-        policy_words=policy.view(np.ndarray).view(np.int64),
-        policy_reals=policy.view(np.ndarray).view(np.float64),
         params=params,
     )
 

@@ -16,7 +16,7 @@ from sim.recording import metrics as mt
 from sim.world import alert_rules as rules
 from sim.world import fund
 from sim.world.alerts import GREEN, MOST_ACTS, RED, YELLOW, How
-from sim.world.dashboard import larger, read, smaller
+from sim.world.dashboard import read
 
 SOURCE = "M114, M117; mechanisms.md section 5 (A01-A10, A14-A17, A19-A28, A32-A35)"
 READS = (
@@ -142,7 +142,7 @@ def step(t, day):
     row = t.daily[day]
     row[mt.ALERTS_YELLOW] = yellow
     row[mt.ALERTS_RED] = red
-    row[mt.ALERT_LIGHT] = RED if red > 0 or yellow >= p.yellows else smaller(yellow, 1)
+    row[mt.ALERT_LIGHT] = RED if red > 0 or yellow >= p.yellows else min(yellow, 1)
 
 
 @compiled()
@@ -153,8 +153,8 @@ def _listen(t, day, lever):
         return
     row = t.daily[then]
     made = row[mt.BRAND_ITEMS] + row[mt.KOC_ITEMS] + row[mt.PARTNER_ITEMS]
-    about = made / larger(1.0, row[mt.ITEMS_CREATED])
-    heard = lever.listening_coverage * row[mt.MESSAGES] * smaller(1.0, about)
+    about = made / max(1.0, row[mt.ITEMS_CREATED])
+    heard = lever.listening_coverage * row[mt.MESSAGES] * min(1.0, about)
     t.daily[day, mt.MENTIONS] = heard + row[mt.COMPLAINTS]
 
 
@@ -213,7 +213,7 @@ def _answer(t, day, k, ruleset, p):
             continue
         order = t.orders[act]
         if order.until >= 0:
-            order.until = larger(i8(order.until), day)
+            order.until = max(i8(order.until), day)
             continue
         if day < order.due:
             continue  # it was refused for lack of money or hours a short while ago
@@ -252,8 +252,8 @@ def _pay(t, day, act, p):
 def _move(t, act, is_start):
     """Move the levers of an act in this run's own policy, or put them back."""
     aside = t.orders[act].aside
-    whole_words = t.policy_words
-    real_words = t.policy_reals
+    whole_words = t.policy.view(i8)
+    real_words = t.policy.view(f8)
     for k in range(N_MOVES):
         if rules.MOVES[k, rules.ACT] != act:
             continue
@@ -284,10 +284,10 @@ def _moved(value, k):
     elif how == How.SCALE:
         value *= amount
     elif how == How.AT_LEAST:
-        value = larger(value, amount)
+        value = max(value, amount)
     else:
-        value = smaller(value, amount)
-    return smaller(larger(value, rules.AMOUNTS[k, 1]), rules.AMOUNTS[k, 2])
+        value = min(value, amount)
+    return min(max(value, rules.AMOUNTS[k, 1]), rules.AMOUNTS[k, 2])
 
 
 @compiled()

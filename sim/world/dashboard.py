@@ -32,22 +32,10 @@ INCUBATION_GROWTH = 0.15
 
 
 @compiled()
-def larger(a, b):
-    """The larger of two numbers."""
-    return a if a > b else b
-
-
-@compiled()
-def smaller(a, b):
-    """The smaller of two numbers."""
-    return a if a < b else b
-
-
-@compiled()
 def total(t, metric, first, last):
     """Sum of a daily metric over the days from ``first`` up to ``last``."""
     summed = 0.0
-    for day in range(first if first > 0 else 0, last):
+    for day in range(max(0, first), last):
         summed += t.daily[day, metric]
     return summed
 
@@ -108,7 +96,7 @@ def read(t, day, ruleset, k):
     if reading == Reading.EITHER:
         by_top = t.daily[day - 1, top] / real[rules.LIMIT_A]
         by_bottom = t.daily[day - 1, bottom] / real[rules.LIMIT_B]
-        return by_top if by_top > by_bottom else by_bottom
+        return max(by_bottom, by_top)
     if reading == Reading.PER_MEMBER:
         return ratio(total(t, top, day - days, day), t.daily[day - 1, mt.MEMBERS])
     if reading == Reading.MEASURED:
@@ -126,8 +114,8 @@ def _special(t, day, reading, top, bottom, days, real):
             return t.daily[day - 1, mt.SENSED_NEGATIVE]
         return t.daily[day - 1, top]
     if reading == Reading.PATH:
-        start = smaller(t.daily[MONTH - 1, top], real[rules.LIMIT_A])
-        way = smaller(1.0, day / real[rules.LIMIT_B])
+        start = min(t.daily[MONTH - 1, top], real[rules.LIMIT_A])
+        way = min(1.0, day / real[rules.LIMIT_B])
         return t.daily[day - 1, top] - start - way * (real[rules.LIMIT_A] - start)
     if reading == Reading.RUNWAY:
         held = t.daily[day - 1, mt.ENTRY_POOL_YUAN] + t.daily[day - 1, mt.DUES_POOL_YUAN]
@@ -141,7 +129,7 @@ def _special(t, day, reading, top, bottom, days, real):
             return unread
         then = t.daily[day - 1 - MONTH, mt.EXPERT_ACTIVE_SHARE]
         fall = (1.0 - t.daily[day - 1, mt.EXPERT_ACTIVE_SHARE] / then) / real[rules.LIMIT_A]
-        return unread if unread > fall else fall
+        return max(fall, unread)
     return _planned(t, day, reading, top, days)
 
 
@@ -150,7 +138,7 @@ def _planned(t, day, reading, top, days):
     """Readings of what the policy has set out to do."""
     policy = t.policy[0]
     if reading == Reading.UNANSWERED:
-        hours = policy.feedback.response_hours * larger(1.0, t.daily[day - 1, mt.STAFF_LOAD])
+        hours = policy.feedback.response_hours * max(1.0, t.daily[day - 1, mt.STAFF_LOAD])
         if policy.feedback.channel != Channel.NONE and hours <= ANSWER_HOURS:
             return 0.0
         return total(t, top, day - days, day)
@@ -182,8 +170,8 @@ def _growth(t, day, top, days, is_per_head):
         staged = t.policy[0].programme.schedule != Schedule.FIXED
         if staged and t.clock[0].stage == Stage.INCUBATION:
             return ratio(now, before) - 1.0 - INCUBATION_GROWTH
-        now /= larger(1.0, total(t, mt.MEMBERS, day - days, day))
-        before /= larger(1.0, total(t, mt.MEMBERS, day - 2 * days, day - days))
+        now /= max(1.0, total(t, mt.MEMBERS, day - days, day))
+        before /= max(1.0, total(t, mt.MEMBERS, day - 2 * days, day - days))
     return ratio(now, before) - 1.0
 
 
@@ -197,8 +185,8 @@ def _swing(t, day, top):
     usual = 0.0
     for back in range(1, 5):
         then = day - 1 - WEEK * back
-        usual += t.daily[then, top] / larger(1.0, t.daily[then, mt.MEMBERS]) / 4.0
-    now = t.daily[day - 1, top] / larger(1.0, t.daily[day - 1, mt.MEMBERS])
+        usual += t.daily[then, top] / max(1.0, t.daily[then, mt.MEMBERS]) / 4.0
+    now = t.daily[day - 1, top] / max(1.0, t.daily[day - 1, mt.MEMBERS])
     return abs(ratio(now, usual) - 1.0)
 
 
