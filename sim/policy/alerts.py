@@ -28,7 +28,7 @@ class Alerts:
     ruleset: RuleSet = quantity(
         RuleSet.DISABLED,
         unit="ruleset",
-        source="M114, C05",
+        source="M114",
         doc="Thresholds of the alerts; disabled when nobody watches.",
     )
     delay_days: int = quantity(

@@ -18,7 +18,7 @@ from sim.world import fund
 from sim.world.alerts import GREEN, MOST_ACTS, RED, YELLOW, How
 from sim.world.dashboard import read
 
-SOURCE = "M114, M117; mechanisms.md section 5 (A01-A10, A14-A17, A19-A28, A32-A35)"
+SOURCE = "M114, M117; T71"
 READS = (
     *sorted({f"daily.{rule.top}" for rule in rules.RULES if rule.top != "mentions"}),
     "daily.capacity_use",
@@ -28,6 +28,7 @@ READS = (
     "daily.brand_pool_yuan",
     "daily.entry_pool_yuan",
     "daily.expert_active_share",
+    "daily.health",
     "daily.exits",
     "daily.items_created",
     "daily.items_left",
@@ -73,6 +74,9 @@ WRITES = (
 N_RULES = len(rules.RULES)
 N_ACTS = rules.HOURS.shape[0]
 N_MOVES = rules.MOVES.shape[0]
+
+HEALTH_YELLOW, HEALTH_RED = 60.0, 40.0
+"""Health index below which the light is yellow, and red (T71)."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,10 @@ def step(t, day):
     row = t.daily[day]
     row[mt.ALERTS_YELLOW] = yellow
     row[mt.ALERTS_RED] = red
-    row[mt.ALERT_LIGHT] = RED if red > 0 or yellow >= p.yellows else min(yellow, 1)
+    light = RED if red > 0 or yellow >= p.yellows else min(yellow, YELLOW)
+    if 0.0 < row[mt.HEALTH] < HEALTH_YELLOW:  # of the last weekly look; 0 is none
+        light = max(light, RED if row[mt.HEALTH] < HEALTH_RED else YELLOW)
+    row[mt.ALERT_LIGHT] = light
 
 
 @compiled()

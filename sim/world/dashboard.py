@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-from numpy import int64 as i8
-
 from agents.compiled import compiled
 from sim.calendar import MONTH, WEEK
 from sim.policy.alerts import RuleSet
@@ -55,6 +53,36 @@ def members_on(t, day):
 
 
 @compiled()
+def share(t, day, top, bottom, days):
+    """Sum of one metric over that of another, in the ``days`` up to last night."""
+    return ratio(total(t, top, day - days, day), total(t, bottom, day - days, day))
+
+
+@compiled()
+def change(t, day, days):
+    """Net growth of members in the ``days`` up to last night."""
+    return ratio(members_on(t, day - 1), members_on(t, day - 1 - days)) - 1.0
+
+
+@compiled()
+def tone(t, day):
+    """Negative share of last night, sensed where it is sensed; NaN where nobody has moods."""
+    if not t.params[0].mood.is_felt:
+        return math.nan
+    if t.policy[0].climate.senses_mood:
+        return t.daily[day - 1, mt.SENSED_NEGATIVE]
+    return t.daily[day - 1, mt.NEGATIVE_SHARE]
+
+
+@compiled()
+def runway(t, day, days):
+    """Weeks the funds of last night last at the mean outflow of the ``days`` before (T58)."""
+    row = t.daily[day - 1]
+    held = row[mt.ENTRY_POOL_YUAN] + row[mt.DUES_POOL_YUAN] + row[mt.BRAND_POOL_YUAN]
+    return ratio(held, total(t, mt.FUND_OUT_YUAN, day - days, day) * WEEK / days)
+
+
+@compiled()
 def read(t, day, ruleset, k):
     """Value of a rule as of last night.
 
@@ -83,7 +111,7 @@ def read(t, day, ruleset, k):
     if day < days:
         return math.nan
     if reading == Reading.SHARE:
-        return ratio(total(t, top, day - days, day), total(t, bottom, day - days, day))
+        return share(t, day, top, bottom, days)
     if reading == Reading.LATEST:
         return t.daily[day - 1, top]
     if reading == Reading.MEAN:
@@ -91,8 +119,7 @@ def read(t, day, ruleset, k):
     if reading == Reading.GROWTH or reading == Reading.PER_HEAD:
         return _growth(t, day, top, days, reading == Reading.PER_HEAD)
     if reading == Reading.CHANGE:
-        then = members_on(t, day - 1 - days)
-        return ratio(t.daily[day - 1, top], then) - 1.0
+        return change(t, day, days)
     if reading == Reading.EITHER:
         by_top = t.daily[day - 1, top] / real[rules.LIMIT_A]
         by_bottom = t.daily[day - 1, bottom] / real[rules.LIMIT_B]
@@ -110,21 +137,17 @@ def _special(t, day, reading, top, bottom, days, real):
     if reading == Reading.SWING:
         return _swing(t, day, top)
     if reading == Reading.TONE:
-        if t.policy[0].climate.senses_mood:
-            return t.daily[day - 1, mt.SENSED_NEGATIVE]
-        return t.daily[day - 1, top]
+        return tone(t, day)
     if reading == Reading.PATH:
         start = min(t.daily[MONTH - 1, top], real[rules.LIMIT_A])
         way = min(1.0, day / real[rules.LIMIT_B])
         return t.daily[day - 1, top] - start - way * (real[rules.LIMIT_A] - start)
     if reading == Reading.RUNWAY:
-        held = t.daily[day - 1, mt.ENTRY_POOL_YUAN] + t.daily[day - 1, mt.DUES_POOL_YUAN]
-        held += t.daily[day - 1, mt.BRAND_POOL_YUAN]
-        return ratio(held, total(t, top, day - days, day) * WEEK / days)
+        return runway(t, day, days)
     if reading == Reading.MENTIONS:
         return _mentions(t, day, top, bottom, days, real[rules.LIMIT_A])
     if reading == Reading.OVERLOAD:
-        unread = ratio(total(t, top, day - days, day), total(t, bottom, day - days, day))
+        unread = share(t, day, top, bottom, days)
         if day < MONTH + days or not t.daily[day - 1 - MONTH, mt.EXPERT_ACTIVE_SHARE] > 0.0:
             return unread
         then = t.daily[day - 1 - MONTH, mt.EXPERT_ACTIVE_SHARE]
@@ -198,9 +221,6 @@ def _mentions(t, day, top, bottom, days, bad_tone):
     """
     if day < 2 * days:
         return math.nan
-    tone = t.daily[day - 1, mt.NEGATIVE_SHARE]
-    if t.policy[0].climate.senses_mood:
-        tone = t.daily[day - 1, mt.SENSED_NEGATIVE]
-    usual = ratio(total(t, top, i8(0), days), total(t, bottom, i8(0), days))
-    now = ratio(total(t, top, day - days, day), total(t, bottom, day - days, day))
-    return now / usual if usual > 0.0 and tone > bad_tone else math.nan
+    usual = share(t, days, top, bottom, days)
+    now = share(t, day, top, bottom, days)
+    return now / usual if usual > 0.0 and tone(t, day) > bad_tone else math.nan

@@ -80,6 +80,7 @@ HEALTHY: dict[str, Curve] = {
     "service_answered": 9.5,
     "replies_given": 2.0,
     "reply_hours": 20.0,
+    "health": 80.0,
 }
 """Days on which no rule is broken."""
 
@@ -123,6 +124,7 @@ WATCHFUL = setting({
     "policy.alerts.delay_days": DELAY,
     "policy.alerts.min_n": 0,
     "policy.climate.senses_mood": True,
+    "world.mood.is_felt": True,
     "policy.feedback.channel": Channel.HOTLINE,
     "policy.feedback.response_hours": 30.0,
     "policy.koc.programme": Programme.INCUBATE,
@@ -254,6 +256,15 @@ def test_three_yellow_alerts_make_a_red_light():
     assert t.daily[DAYS - 1, mt.ALERT_LIGHT] == RED
 
 
+def test_poor_health_turns_the_light():
+    """T71: below 60 yellow, below 40 red, without any alert."""
+    t = book({"health": lambda day: np.where(day < BREAK + 7, 50.0, 30.0)})
+    watched(t)
+    lights = t.daily[[BREAK - 1, BREAK, BREAK + 7], mt.ALERT_LIGHT]
+    assert lights.tolist() == [GREEN, YELLOW, RED]
+    assert not t.daily[:, [mt.ALERTS_YELLOW, mt.ALERTS_RED]].any()
+
+
 def test_levers_go_back_when_the_alert_has_gone():
     """An intervention ends after four weeks at the least, once its alert is green."""
     t = book({"promo_views": lambda day: np.where(day < BREAK + 14, 300.0, 50.0)})
@@ -326,19 +337,22 @@ def test_disabled_does_nothing():
 
 
 def test_health_is_the_weighted_mean_of_what_can_be_measured():
-    """T71 by hand: active .2 of .4, no growth, threads or moods, satisfaction .6, half a year."""
+    """T71 by hand: active .2 of .4, no growth, no threads, tone .15 of .3, .6, half a year."""
     t = book({})
     t.clock.n_members = 1000
     t.daily[:, mt.MEMBERS] = 1000.0
     t.acts[62 + HISTORY] = 200
     t.daily[:, mt.THREADS_CLOSED] = 0.0
+    t.daily[:, mt.SENSED_NEGATIVE] = 0.15
     t.daily[:, mt.SENSED_SATISFACTION] = 0.6
     t.balances[fund.BRAND_POOL] = 26 * 70_000
     daybook.close_day(t, 62)
-    assert t.daily[62, mt.HEALTH] == pytest.approx(100.0 * (0.5 + 0.5 + 0.6 + 0.5) / 4.0)
+    assert t.daily[62, mt.HEALTH] == pytest.approx(100.0 * (0.5 + 0.5 + 0.5 + 0.6 + 0.5) / 5.0)
     t.policy["alerts"]["health_weights"][0] = [1, 0, 0, 0, 1, 0]
     daybook.close_day(t, 62)
     assert t.daily[62, mt.HEALTH] == pytest.approx(100.0 * (0.5 + 0.6) / 2.0)
+    daybook.close_day(t, 20)
+    assert t.daily[20, mt.HEALTH] == 0.0, "measured before four weeks were lived"
 
 
 def test_experts_are_the_fifth_with_most_skill():

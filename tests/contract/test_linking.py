@@ -41,5 +41,5 @@ def test_a_kernel_that_lacks_a_helper_is_refused(monkeypatch):
     right = linking._callers_first
     monkeypatch.setattr(linking, "_callers_first", lambda libraries: right(libraries)[::-1])
     linked = kernel(cache=False)(_by_literal_and_by_value)
-    with pytest.raises(RuntimeError, match="_doubled.* is called but was not linked"):
+    with pytest.raises(RuntimeError, match=r"_doubled.* is called but was not linked"):
         linked.compile((int64,))

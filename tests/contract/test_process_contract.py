@@ -133,7 +133,8 @@ WATCHED = {
         (0, 45),
     ),
     "a rich brand": (
-        setting(EVERYTHING, {"policy.fund.is_allocated": False,
+        setting(EVERYTHING, {"policy.alerts.delay_days": 0,
+                             "policy.fund.is_allocated": False,
                              "policy.fund.staff_hours_week": 5000.0,
                              "policy.fund.brand_week_cents": 500_000_000}),
         (0, 60),

@@ -7,12 +7,10 @@ from sim.recording.metrics.metric import Metric
 METRICS: tuple[Metric, ...] = (
     Metric("alerts_yellow", "alerts", "yellow alerts", "M114"),
     Metric("alerts_red", "alerts", "red alerts", "M114"),
-    Metric(
-        "alert_light", "colour", "0 green; 1 a yellow alert; 2 a red one or three yellow", "M114"
-    ),
+    Metric("alert_light", "colour", "traffic light: 0 green, 1 yellow, 2 red", "M114"),
     Metric("interventions", "acts", "interventions begun", "M114"),
     Metric("mentions", "mentions", "talk about the brand that listening found", "T48"),
-    Metric("health", "0-100", "health index", "T71", True),
+    Metric("health", "0-100", "health index, 0 before there is one", "T71", True),
     Metric(
         "expert_active_share",
         "share",
