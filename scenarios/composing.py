@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scenarios.config import Config, schema, typed
@@ -56,6 +56,9 @@ class Composed:
 def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     """Compose a configuration.
 
+    Hydra takes a third of a second for one, so a process composes each once; where the user has
+    options of their own (``./plaza-conf``), which may be edited meanwhile, each time anew.
+
     Parameters
     ----------
     overrides : sequence of str
@@ -66,13 +69,19 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     Returns
     -------
     Composed
-        The checked configuration.
+        The checked configuration; others may hold the same one.
 
     Raises
     ------
     UserError
         With one line for the first mistake.
     """
+    words = (*search_path(), *overrides)
+    make = _compose_anew if user_folder() is not None else _compose_once
+    return make(words, is_checked)
+
+
+def _compose_anew(words: tuple[str, ...], is_checked: bool) -> Composed:
     import hydra
 
     register()
@@ -81,9 +90,12 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
         readable_errors(),
         hydra.initialize_config_dir(folder, job_name="plaza", version_base=VERSION_BASE),
     ):
-        whole = hydra.compose("config", [*search_path(), *overrides], return_hydra_config=True)
+        whole = hydra.compose("config", list(words), return_hydra_config=True)
         choices = dict(whole.hydra.runtime.choices)
     return composed(whole, choices, is_checked=is_checked)
+
+
+_compose_once = lru_cache(maxsize=128)(_compose_anew)
 
 
 def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:

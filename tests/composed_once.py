@@ -1,10 +1,9 @@
-"""Composing each configuration once for many tests: it takes Hydra a while."""
+"""Composing once for many tests whatever is run: it takes Hydra a while."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from scenarios.composing import Composed, compose
 from scenarios.options import user_folder
@@ -15,11 +14,6 @@ def composed_once(words: Sequence[str]) -> Composed:
     if user_folder() is not None:
         return compose(words)
     run = dict(word[4:].split("=") for word in words if word.startswith("run."))
-    made = _composed(tuple(word for word in words if not word.startswith("run.")))
+    made = compose([word for word in words if not word.startswith("run.")])
     numbers = {name: int(text) for name, text in run.items()}
     return replace(made, config=replace(made.config, run=replace(made.config.run, **numbers)))
-
-
-@cache
-def _composed(words: tuple[str, ...]) -> Composed:
-    return compose(words)

@@ -15,13 +15,13 @@ from scenarios.experiments.evaluate import InMemory
 from scenarios.experiments.varying import vary
 
 CHURN, REACT = "world.churn.established_hazard", "world.interaction.react_base"
-READ, DECAY = "world.activity.read_rate", "world.ties.decay"
-TOLERANCE = {"membership_retention": 0.02, "reactions_per_view": 0.004, "active_7d@week12": 1.5,
+BREAK, DECAY = "world.posting.violation_base", "world.ties.decay"
+TOLERANCE = {"membership_retention": 0.02, "reactions_per_view": 0.004, "violation_rate": 0.004,
              "active_share": 0.03}  # fmt: skip
 TRUTHS = (
-    {CHURN: 6e-4, REACT: 0.2, READ: 0.05},
-    {CHURN: 2.5e-3, REACT: 0.4, READ: 0.1},
-    {CHURN: 1.2e-3, REACT: 0.1, READ: 0.15},
+    {CHURN: 6e-4, REACT: 0.2, BREAK: 0.02},
+    {CHURN: 2.5e-3, REACT: 0.4, BREAK: 0.06},
+    {CHURN: 1.2e-3, REACT: 0.1, BREAK: 0.01},
 )
 
 
@@ -31,7 +31,7 @@ def test_hidden_parameters_of_the_model_are_found_again(kernels):
     pytest.importorskip("pyabc")
     axes = [
         range_axis(CHURN, 1e-4, 1e-2, is_log=True), range_axis(REACT, 0.02, 0.6),
-        range_axis(READ, 0.01, 0.25), range_axis(DECAY, 0.001, 0.05),
+        range_axis(BREAK, 0.002, 0.1, is_log=True), range_axis(DECAY, 0.001, 0.05),
     ]  # fmt: skip
     point, evaluate = one_policy(["population=learning_52"]), InMemory(12, names=list(TOLERANCE))
     hits = []

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
 
 import pytest
 
-from scenarios.composing import Composed
-from scenarios.composing import compose as compose_anew
+from scenarios.composing import compose
 from scenarios.config import Contradiction, Run, schema, typed
 from scenarios.errors import UserError
 from scenarios.options import GROUPS, LEVERS, conf_folder, meaning, option_files, option_names
@@ -79,15 +77,6 @@ EXPECTED = {
     "world": {"default", "full"},
     "population": {"learning_52", "learning_500", "brand_5000", "million"},
 }  # fmt: skip
-
-
-@cache
-def composed_once(*overrides: str) -> Composed:
-    return compose_anew(overrides)
-
-
-def compose(overrides: list[str]) -> Composed:
-    return composed_once(*overrides)
 
 
 @pytest.mark.parametrize("group", EXPECTED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 
@@ -25,15 +24,6 @@ from scenarios.report.style import caption_of
 
 DUES = "fund.dues_month_cents=interval(0,3000)"
 SHARE = "fund.dues_prize_share=interval(0,1)"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _composed_once():
-    """Compose each choice of options once for all tests here: it is most of their time."""
-    known = functools.cache(lambda overrides: compose(list(overrides)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(space, "compose", lambda overrides: known(tuple(overrides)))
-        yield
 
 
 def zdt1(points, seeds, sd: float = 0.0) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from agents import choices
 from agents.member import Flag, Status
 from agents.plain import plain
 from sim.tables import Tables
+from sim.world import answering, rewards
 
 OWN = "own rate"
 """Name of the part of a decision that is the member's own, whatever happens."""
@@ -98,26 +99,14 @@ def _around(tables: Tables, row: int, day: int) -> dict[str, Any]:
     clock, policy, world = tables.clock[0], tables.policy[0], tables.params[0]
     m, fate = tables.members[row], tables.fate[row]
     is_responder = bool(fate.circles & Flag.RESPONDER)
+    prize, sure = plain(rewards.answer_stakes)(tables, day)
     return {
         "m": m, "fate": fate, "day": day, "clock": clock, "policy": policy, "world": world,
         "is_silent": fate.status == Status.SILENT, "is_responder": is_responder,
-        **_offers(m, clock, policy, world, is_responder=is_responder),
+        "prize": plain(rewards.posts_pull)(tables, day),
+        "reward": plain(rewards.answers_pull)(tables, row, prize, sure),
+        "effort": plain(answering.effort)(tables),
     }  # fmt: skip
-
-
-def _offers(m: Any, clock: Any, policy: Any, world: Any, *, is_responder: bool) -> dict[str, float]:
-    """Log-odds of what is offered for posts and answers, as the processes reckon it."""
-    lever, reckoned = policy.incentive, plain(choices.reward_log_odds)
-    prize = reward = 0.0
-    if lever.has_prize:
-        expected = float(clock.prize_cents) / 100.0 / (1.0 + float(clock.last_answerers))
-        prize = world.posting.prize_on_posts * reckoned(expected, world)
-        if expected > 0.0:  # the prize goes to the best, so skill scales what one expects
-            reward = reckoned(expected * (2.0 * float(m.skill)) ** 2, world)
-    if lever.has_points and is_responder and "points" not in choices.ANSWER_TERMS:
-        reward += float(world.incentives.points_pull)
-    effort = float(world.help.written_cost) if policy.comms.protocol else 0.0
-    return {"prize": float(prize), "reward": float(reward), "effort": effort}
 
 
 def _own_rates(tables: Tables, row: int) -> dict[str, float]:

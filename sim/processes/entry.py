@@ -290,7 +290,9 @@ def _is_let_in(t, applicant, key, interest, lever, p):
         if interest + p.screen_noise * own < lever.least_interest:
             return False
     if lever.gate == Gate.MEMBER_INVITE:
-        return applicant.route == Route.REFERRAL or applicant.route == Route.PARTNER
+        # who heard of it from a member has somebody who may ask her in
+        is_told = applicant.route == Route.REFERRAL or applicant.route == Route.WORD_OF_MOUTH
+        return is_told or applicant.route == Route.PARTNER
     if lever.gate == Gate.EXCLUSIVE:
         return _holds_ticket(t, applicant.uid, lever)
     if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:

@@ -293,11 +293,7 @@ def step(t, day):
     board.give_up_old(t, patience, day)
     ask_key = day_key(clock.seed_key, decisions.REQUEST, day)
     answer_key = day_key(clock.seed_key, decisions.ANSWER, day)
-    reward = 0.0
-    if t.policy[0].incentive.has_prize:
-        reward = rewards.prize_expected(t)
-    sure = rewards.pay_expected(t, day, t.policy[0].incentive.token_answer)
-    sure += rewards.tip_expected(t)
+    prize, sure = rewards.answer_stakes(t, day)
     # askers who get nothing out of it ask less
     asking = math.exp(role_act(clock, t.params[0], ASKER))
     for k in range(clock.n_visitors):
@@ -307,9 +303,9 @@ def step(t, day):
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, asking, p)
-        _look_and_answer(t, i, day, answer_key, reward, sure, p)
+        _look_and_answer(t, i, day, answer_key, prize, sure, p)
     if t.policy[0].onboarding.directory > Directory.NONE:
-        _called_answer(t, day, reward, sure, p)
+        _called_answer(t, day, prize, sure, p)
     answering.founder_answers(t, day)
     if p.learning > 0.0:
         board.look_on(t, p.learning)
@@ -344,7 +340,7 @@ def _ask(t, i, day, ask_key, asking, p):
 
 
 @compiled()
-def _look_and_answer(t, i, day, answer_key, reward, sure, p):
+def _look_and_answer(t, i, day, answer_key, prize, sure, p):
     """Who is willing looks for a request: with a directory first in her own field."""
     own = agent_key(answer_key, t.fate[i].uid)
     # somebody who knows who can do what brings request and skill together (M21)
@@ -354,7 +350,7 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     effort = answering.effort(t)
     group = i8(t.members[i].group)
     for look in range(p.looks):
-        if not answering.decides(t, i, uniform(own, U64(3 * look)), reward, sure, effort):
+        if not answering.decides(t, i, uniform(own, U64(3 * look)), prize, sure, effort):
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
@@ -379,7 +375,7 @@ def _is_buried(t, request, own, look, p):
 
 
 @compiled()
-def _called_answer(t, day, reward, sure, p):
+def _called_answer(t, day, prize, sure, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
     key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
@@ -392,7 +388,7 @@ def _called_answer(t, day, reward, sure, p):
             if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
-                if is_there and answering.decides(t, helper, u, reward, sure, effort):
+                if is_there and answering.decides(t, helper, u, prize, sure, effort):
                     answering.answer(t, helper, i8(row), i8(place), day, is_written)
                 request.helper = -1
             place -= 1

@@ -14,7 +14,6 @@ from agents.conduct import violation_terms
 from agents.member import Flag, Kind
 from agents.moderator import Duty
 from agents.quantity import quantity
-from agents.rewards import money_pull
 from sim import decisions
 from sim.calendar import MONTH
 from sim.policy.moderation import Review
@@ -195,17 +194,9 @@ def step(t, day):
 @compiled()
 def _members_post(t, day, is_queued):
     p = t.params[0].posting
-    lever = t.policy[0].incentive
     clock = t.clock[0]
     key = day_key(clock.seed_key, decisions.POST, day)
-    prize = 0.0
-    if lever.has_prize:
-        expected = rewards.prize_expected(t)
-        prize = p.prize_on_posts * money_pull(expected, t.policy[0], t.params[0])
-    pay = rewards.pay_expected(t, day, lever.token_post)
-    if pay > 0.0:
-        # two rewards for one act: the larger one draws
-        prize = max(prize, money_pull(pay, t.policy[0], t.params[0]))
+    pull = rewards.posts_pull(t, day)
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
@@ -214,7 +205,7 @@ def _members_post(t, day, is_queued):
         i = i8(t.visitors[k])
         m = t.members[i]
         is_responder = t.fate[i].circles & Flag.RESPONDER != 0
-        shift = total(post_terms(m, prize, is_responder, clock, t.policy[0], t.params[0]))
+        shift = total(post_terms(m, pull, is_responder, clock, t.policy[0], t.params[0]))
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)

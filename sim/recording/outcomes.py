@@ -164,7 +164,8 @@ def _network(daily: np.ndarray) -> dict[str, float]:
         "member_quality": 0.5 * rating + 0.5 * ratio(total[mt.SKILLS_HELD], total[mt.SEARCHES]),
         "ties_per_member": last[mt.TIES_PER_MEMBER],
         "capacity_use": last[mt.CAPACITY_USE] if last[mt.CAPACITY_USE] > 0 else math.nan,
-        "newcomer_share_peak": float(daily[:, mt.NEWCOMER_SHARE].max()),
+        # in the first four weeks the founders of a new community are newcomers themselves
+        "newcomer_share_peak": _largest(daily[MONTH:, mt.NEWCOMER_SHARE]),
         "founder_attention": last[mt.FOUNDER_ATTENTION],
         "group_fit": last[mt.GROUP_FIT] if last[mt.GROUP_FIT] > 0 else math.nan,
         "strong_tie_share": last[mt.STRONG_SHARE] if has_month else math.nan,
@@ -172,6 +173,10 @@ def _network(daily: np.ndarray) -> dict[str, float]:
         "opportunities": total[mt.OPPORTUNITIES],
         "leak_harm": total[mt.LEAK_HARM],
     }
+
+
+def _largest(values: np.ndarray) -> float:
+    return float(values.max()) if values.size else math.nan
 
 
 def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:

@@ -7,7 +7,6 @@ from numpy import int64 as i8
 
 from agents.choices import answer_probability
 from agents.compiled import compiled
-from agents.rewards import money_pull
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.randomness import U64, agent_key, day_key, normal, uniform
@@ -27,16 +26,11 @@ def effort(t):
 
 
 @compiled()
-def decides(t, i, u, reward, sure, cost):
+def decides(t, i, u, prize, sure, cost):
     """Whether somebody answers: her terms, with what she may win, is sure of, and the effort."""
     m = t.members[i]
-    world = t.params[0]
-    # those who believe they can win: the prize goes to the best, so skill scales what one expects
-    expected = reward * (2.0 * f8(m.skill)) ** 2
-    if m.wins == 0:
-        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
-    term = money_pull(expected + sure, t.policy[0], world)
-    return u < answer_probability(m, term, cost, t.clock[0], t.policy[0], world)
+    pull = rewards.answers_pull(t, i, prize, sure)
+    return u < answer_probability(m, pull, cost, t.clock[0], t.policy[0], t.params[0])
 
 
 @compiled()

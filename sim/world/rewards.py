@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from numpy import float64 as f8
+
 from agents.compiled import compiled
 from agents.member import Stance
+from agents.rewards import money_pull
 from sim.recording import metrics as mt
 from sim.world import fund
 
@@ -67,6 +70,39 @@ def tip_expected(t):
     if not lever.has_tips:
         return 0.0
     return 0.5 * t.clock[0].tip_norm * lever.tip_mean_cents / 100.0
+
+
+@compiled()
+def posts_pull(t, day):
+    """Log-odds that the rewards in sight add to writing a post; of two, the larger draws."""
+    lever = t.policy[0].incentive
+    pull = 0.0
+    if lever.has_prize:
+        share = t.params[0].posting.prize_on_posts
+        pull = share * money_pull(prize_expected(t), t.policy[0], t.params[0])
+    pay = pay_expected(t, day, lever.token_post)
+    if pay > 0.0:
+        pull = max(pull, money_pull(pay, t.policy[0], t.params[0]))
+    return pull
+
+
+@compiled()
+def answer_stakes(t, day):
+    """Yuan that an answer of middling skill may win today, and yuan that it surely brings."""
+    lever = t.policy[0].incentive
+    prize = prize_expected(t) if lever.has_prize else 0.0
+    return prize, pay_expected(t, day, lever.token_answer) + tip_expected(t)
+
+
+@compiled()
+def answers_pull(t, i, prize, sure):
+    """Log-odds that the rewards in sight add to a member's answering."""
+    m = t.members[i]
+    # those who believe they can win: the prize goes to the best, so skill scales what one expects
+    expected = prize * (2.0 * f8(m.skill)) ** 2
+    if m.wins == 0:
+        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
+    return money_pull(expected + sure, t.policy[0], t.params[0])
 
 
 @compiled()
