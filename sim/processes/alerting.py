@@ -137,12 +137,13 @@ def step(t, day):
         if alert.colour != GREEN and day >= alert.since + lever.delay_days:
             _answer(t, day, k, lever.ruleset, p)
     for act in range(N_ACTS):
-        if t.orders[act].until >= 0 and day > t.orders[act].until:
+        order = t.orders[act]
+        if order.until < 0:
+            continue
+        if day > order.until or (day >= order.due and _pay(t, day, act, p) < 0):
             _move(t, act, False)
-            t.orders[act].until = -1
+            order.until = -1
             _log(t, day, -1, act, 0, 0)
-        elif t.orders[act].until >= 0 and day >= t.orders[act].due:
-            _pay(t, day, act, p)
     row = t.daily[day]
     row[mt.ALERTS_YELLOW] = yellow
     row[mt.ALERTS_RED] = red

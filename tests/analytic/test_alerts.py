@@ -288,6 +288,12 @@ def test_an_intervention_costs_staff_hours_and_waits_for_money():
     weeks = (DAYS - 1 - int(mediation.day[0])) // 7 + 1
     assert t.balances[fund.OUTSIDE] == weeks * 4 * wage
     t = book(BROKEN["A04"])
+    t.balances[fund.BRAND_POOL] = 2 * 4 * wage
+    watched(t)
+    log = t.interventions[: t.clock[0].n_interventions]
+    begun, ended = log[log.act == Act.MEDIATE]
+    assert (ended.is_start, ended.day - begun.day) == (0, 14), "the third week is not paid"
+    t = book(BROKEN["A04"])
     t.balances[fund.BRAND_POOL] = 0
     watched(t)
     log = t.interventions[: t.clock[0].n_interventions]
