@@ -53,9 +53,9 @@ def test_an_intervention_starts_a_digest():
 def test_the_literal_set_stays_red_longer_than_the_consistent_one():
     """S11, C05: alerts of the sources' thresholds stand on more days."""
     consistent = {**WATCHED, "policy.alerts.ruleset": RuleSet.CONSISTENT_THRESHOLDS}
-    steady = ({**SMALL, "policy.alerts.delay_days": 364}, WATCHED)
+    larger = {"population.initial_members": 500}
     for colour in ("alerts_yellow", "alerts_red"):
-        assert_falls(steady, consistent, total(colour), seeds=SEEDS, days=364)
+        assert_falls((larger, WATCHED), consistent, total(colour), seeds=SEEDS, days=364)
 
 
 def test_nobody_watching_changes_no_byte():
