@@ -165,6 +165,7 @@ WORDS = ["targets.yaml", f"{CHURN}=tag(log,interval(0.0001,0.01))", "--name", "t
          "--checks", "40", "run.out=out"]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_keeps_everything(here, capsys):
     pytest.importorskip("pyabc")
     (here / "targets.yaml").write_text("retention: {value: 0.6, sd: 0.02}\n")

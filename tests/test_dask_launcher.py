@@ -185,6 +185,7 @@ def task(config):
 """
 
 
+@pytest.mark.slow
 def test_workers_of_this_machine_do_all_jobs_and_one_that_raises_stops_no_other(
     conf, tmp_path, monkeypatch, caplog
 ):

@@ -117,6 +117,7 @@ def test_every_pair_is_in_a_policy_or_cannot_be():
     )
 
 
+@pytest.mark.slow
 def test_every_pair_builds_and_lives_three_days(kernels):
     """R74, R80: every option loads and lives, alone and beside every other."""
     rows, _ = designed()

@@ -95,6 +95,7 @@ def test_twin_runs_part_where_the_prize_goes(busiest, diary):
     assert parting(diary, diary).day == -1
 
 
+@pytest.mark.slow
 def test_a_stored_run_is_explained_with_its_twin(folder, kernels, busiest):
     from scenarios import api
 

@@ -70,6 +70,7 @@ def test_every_value_carries_its_interval_and_origin(fitted: Path) -> None:
         assert "from data" in line or "default" in line or "- override" in line, line
 
 
+@pytest.mark.slow
 def test_purchases_are_merged_and_the_rest_is_kept(fitted: Path, tmp_path: Path) -> None:
     world = tmp_path / "world" / "tea.yaml"
     write_whole(world, (fitted / "world" / "tea.yaml").read_bytes())
@@ -94,6 +95,7 @@ def test_purchases_alone_make_a_file_of_one_block(tmp_path: Path) -> None:
     assert "population/shop.yaml" not in files_of(tmp_path)
 
 
+@pytest.mark.slow
 def test_shuffled_rows_give_the_same_estimates_and_the_same_print(
     fitted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

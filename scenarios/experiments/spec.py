@@ -25,7 +25,7 @@ from scenarios.experiments.axes import (
 from scenarios.experiments.compare import policies_in
 from scenarios.experiments.ensembles import ensemble_in
 from scenarios.options import nearest, option_files
-from scenarios.outcomes import OUTCOMES
+from scenarios.outcomes import OUTCOMES, SUGGESTED
 from scenarios.overrides import check_overrides, declaration, parsed, setting_keys
 from scenarios.yaml_file import yaml_content
 
@@ -251,7 +251,7 @@ def checked(spec: Spec) -> Spec:
                 check_overrides([f"{axis.key}={text_of(value)}"])
     for outcome in spec.outcomes:
         if outcome not in OUTCOMES:
-            near = nearest(outcome, OUTCOMES) or f"; choose from {', '.join(OUTCOMES)}"
+            near = nearest(outcome, OUTCOMES) or f"; choose from {SUGGESTED}"
             raise UserError(f"outcomes: {outcome!r} is no outcome{near}")
     if not (spec.policies or spec.levers or spec.uncertainties):
         raise UserError("nothing to study: give policies, levers or uncertainties")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scenarios.errors import UserError
 from scenarios.options import nearest
-from scenarios.outcomes import OUTCOMES, Outcome
+from scenarios.outcomes import COMPARED, OUTCOMES, SUGGESTED, Outcome
 
 SHORT = {
     "cost": "cost_per_retained_yuan",
@@ -124,13 +124,17 @@ def find_outcome(name: str) -> Outcome:
     exact = SHORT.get(key, key)
     if exact in OUTCOMES:
         return OUTCOMES[exact]
-    words = [other for other in OUTCOMES if f"_{other}".find(f"_{key}") >= 0]
+    words = _with_part(key, [outcome.name for outcome in COMPARED]) or _with_part(key, OUTCOMES)
     if len(words) == 1:
         return OUTCOMES[words[0]]
     if words:
         raise UserError(f"{name} may be {', '.join(words[:-1])} or {words[-1]}; name one of them")
-    near = nearest(key, [*OUTCOMES, *SHORT]) or f"; outcomes are {', '.join(OUTCOMES)}"
+    near = nearest(key, [*OUTCOMES, *SHORT]) or f"; outcomes are {SUGGESTED}"
     raise UserError(f"{name} is no outcome{near}")
+
+
+def _with_part(key: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if f"_{key}" in f"_{name}"]
 
 
 def _target(outcome: Outcome, width: str, text: str) -> Target:

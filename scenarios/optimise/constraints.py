@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.special import betaincinv, stdtrit
 
 from scenarios.errors import UserError
-from scenarios.outcomes import OUTCOMES, Outcome, outcome_named
+from scenarios.outcomes import OUTCOMES, SUGGESTED, Outcome, outcome_named
 
 SURELY, POSSIBLY, SURELY_NOT = 1, 0, -1
 WORDS = {SURELY: "surely", POSSIBLY: "possibly", SURELY_NOT: "surely not"}
@@ -319,7 +319,7 @@ def check_outcomes(names: Iterable[str], columns: Iterable[str] | None = None) -
     for name in names:
         if name not in known:
             near = nearest(name, {*OUTCOMES, *EVENTS, *known})
-            raise UserError(f"{name} is no outcome{near or '; such as ' + ', '.join(OUTCOMES)}")
+            raise UserError(f"{name} is no outcome{near or '; such as ' + SUGGESTED}")
     return True
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "HEADLINE",
     "OUTCOMES",
     "SECONDARY",
+    "SUGGESTED",
     "Better",
     "Outcome",
     "difference_unit",
@@ -41,6 +42,9 @@ __all__ = [
 
 COMPARED = HEADLINE + SECONDARY
 """What a report shows unless others are asked for by name."""
+
+SUGGESTED = ", ".join(outcome.name for outcome in COMPARED)
+"""Their names, for a message about a name that is none."""
 
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in COMPARED + FURTHER}
 

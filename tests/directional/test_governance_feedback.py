@@ -116,6 +116,7 @@ def test_levels_of_protection_have_their_yearly_chances():
         assert 1.0 - math.exp(-hazard) == pytest.approx(chance, rel=0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M72")
 def test_incidents_come_at_their_hazard_and_shake_trust(kernels):
     """R54: leaks are draws with a hazard; they cost trust, and through it members."""

@@ -104,6 +104,7 @@ SLOW_STARTERS = {"world.posting.first_day": 0.0, "world.activity.lurker_share": 
 """Newcomers who will write, but seldom on the day they join."""
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M13")
 def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
     """R16: the same newcomers, with and without guides; who was beyond capacity gains nothing.
@@ -156,6 +157,7 @@ DILUTED = {"world.crowding.dilution": 1.5}
 CAP = {"policy.onboarding.growth_cap": GrowthCap.ABSORPTION}
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M119")
 def test_crowding_beyond_absorption_dilutes(kernels):
     """R69, S10: above capacity quality, activity and the retention of both cohorts decline.
