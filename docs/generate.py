@@ -223,9 +223,9 @@ def command_line() -> str:
     from scenarios.cli import OWN_HELPS, VERBS, help_text, verb_help
     from scenarios.library import verb as library
     from scenarios.policies import verb as policies
-    from scenarios.study.verb import SUBVERBS
+    from scenarios.study import verb as studies
 
-    parts_of = {"study": SUBVERBS, "scenario": library.PARTS, "policy": policies.PARTS}
+    parts_of = {"study": studies.PARTS, "scenario": library.PARTS, "policy": policies.PARTS}
     parts = []
     with _empty_folder():
         parts.append(f"## plaza\n\n```text\n{help_text()}```\n")

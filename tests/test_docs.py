@@ -313,11 +313,7 @@ def test_every_verb_and_flag_of_the_command_line_is_in_the_reference(generated):
     text = generated["command_line"]
     headings = re.findall(r"^#+ (plaza.*)$", text, re.M)
     with_parts = {"study": studying, "scenario": library, "policy": policies}
-    parts = [
-        f"plaza {verb} {part}"
-        for verb, module in with_parts.items()
-        for part in getattr(module, "SUBVERBS", None) or module.PARTS
-    ]
+    parts = [f"plaza {verb} {part}" for verb, module in with_parts.items() for part in module.PARTS]
     assert {"plaza", *(f"plaza {verb}" for verb in VERBS), *parts} == set(headings)
     parsers = {part: with_parts[part.split()[1]]._parser(part.split()[2]) for part in parts}
     parsers |= {"plaza explain": explaining._parser()}

@@ -24,7 +24,7 @@ from scenarios.experiments.plan_files import StudyFolder, load_plan
 from scenarios.experiments.stored import StoredStudy
 from scenarios.store import open_store, read_index
 from scenarios.store.claims import Claim
-from scenarios.study.verb import SUBVERBS
+from scenarios.study.verb import PARTS
 
 POLICIES = "policies=[thanks_only,weekly_prize]"
 SMALL = [POLICIES, "run.replicates=3", "run.weeks=2", "--name", "prize", "--no-report"]
@@ -131,11 +131,11 @@ def everything(folder: Path) -> dict[str, bytes]:
 def test_help_names_every_part(capsys):
     assert study("--help") == study() == 0
     text = capsys.readouterr().out
-    for part in SUBVERBS:
+    for part in PARTS:
         assert re.search(rf"^  {part} ", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("part", SUBVERBS)
+@pytest.mark.parametrize("part", PARTS)
 def test_every_part_has_help_and_does_nothing_else(part, capsys, empty_folder):
     assert study(part, "-h") == study(part, "--help") == 0
     text = capsys.readouterr().out

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.errors import UserError
 from scenarios.library.scenario import Scenario, read_scenario, scenario_files
-from scenarios.options import nearest
-from scenarios.parser import Parser, parse, part_help
+from scenarios.parser import Parser, part_help
+from scenarios.parts import Parts
 from scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
@@ -60,25 +59,10 @@ def run_scenario(arguments: Sequence[str]) -> int:
     UserError
         With one line for the first mistake.
     """
-    if not arguments or arguments[0] in ("--help", "-h"):
-        sys.stdout.write(_help())
-        return 0
-    name, *rest = arguments
-    if name not in PARTS:
-        near = nearest(name, PARTS) or f"; choose one of {', '.join(PARTS)}"
-        raise UserError(f"plaza scenario {name}: there is no such part{near}")
-    options = parse(_parser(name), rest)
-    if isinstance(options, int):
-        return options
-    options.asked = shlex.join(["plaza", "scenario", *arguments])
-    part: Callable[[Namespace], int] = globals()[f"_{name}"]
-    return part(options)
-
-
-def _help() -> str:
-    lines = ["plaza scenario: questions with arms to compare and directions expected", ""]
-    lines += [f"  {name:<8} {line}" for name, line in PARTS.items()]
-    return "\n".join([*lines, "", "plaza scenario <part> --help tells more", ""])
+    return Parts(
+        "scenario", "questions with arms to compare and directions expected", PARTS, _parser,
+        {"list": _list, "show": _show, "run": _run},
+    ).run(arguments)  # fmt: skip
 
 
 def _parser(name: str) -> Parser:

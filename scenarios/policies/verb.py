@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from scenarios.composing import Composed, compose
 from scenarios.errors import UserError
-from scenarios.options import nearest
-from scenarios.parser import Parser, parse, part_help
+from scenarios.parser import Parser, part_help
+from scenarios.parts import Parts
 
 FAILED = 1
 PARTS = {
@@ -52,24 +52,10 @@ def run_policy(arguments: Sequence[str]) -> int:
     UserError
         With one line for the first mistake.
     """
-    if not arguments or arguments[0] in ("--help", "-h"):
-        sys.stdout.write(_help())
-        return 0
-    name, *rest = arguments
-    if name not in PARTS:
-        near = nearest(name, PARTS) or f"; choose one of {', '.join(PARTS)}"
-        raise UserError(f"plaza policy {name}: there is no such part{near}")
-    options = parse(_parser(name), rest)
-    if isinstance(options, int):
-        return options
-    part: Callable[[Namespace], int] = globals()[f"_{name}"]
-    return part(options)
-
-
-def _help() -> str:
-    lines = ["plaza policy: look at policies before any run", ""]
-    lines += [f"  {name:<8} {line}" for name, line in PARTS.items()]
-    return "\n".join([*lines, "", "plaza policy <part> --help tells more", ""])
+    return Parts(
+        "policy", "look at policies before any run", PARTS, _parser,
+        {"lint": _lint, "diff": _diff},
+    ).run(arguments)  # fmt: skip
 
 
 def _parser(name: str) -> Parser:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import shlex
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -23,14 +21,14 @@ from scenarios.experiments.plan_files import (
     study_names,
 )
 from scenarios.experiments.spec import Spec, read_spec
-from scenarios.options import nearest
 from scenarios.overrides import check_overrides, parsed
-from scenarios.parser import Parser, parse, part_help
+from scenarios.parser import Parser, part_help
+from scenarios.parts import Parts
 from scenarios.store import DEFAULT_STORE, open_store
 from scenarios.study import showing
 from scenarios.study.carrying import carry_out_study, finish_study
 
-SUBVERBS = {
+PARTS = {
     "run": "plan a study and run it: a file of conf/study or plaza-conf/study, or overrides",
     "status": "how far a study is: planned, running, done, failed",
     "resume": "run what is not done yet, failed runs among it",
@@ -100,31 +98,17 @@ def run_study(arguments: Sequence[str]) -> int:
     UserError
         With one line for the first mistake.
     """
-    if not arguments or arguments[0] in ("--help", "-h"):
-        sys.stdout.write(_help())
-        return 0
-    name, *rest = arguments
-    if name not in SUBVERBS:
-        near = nearest(name, SUBVERBS) or f"; choose one of {', '.join(SUBVERBS)}"
-        raise UserError(f"plaza study {name}: there is no such part{near}")
-    options = parse(_parser(name), rest)
-    if isinstance(options, int):
-        return options
-    if getattr(options, "jobs", 0) < 0:
-        raise UserError(f"--jobs {options.jobs}: give a number of jobs, 1 or more")
-    options.asked = shlex.join(["plaza", "study", *arguments])
-    part: Callable[[Namespace], int] = globals()[f"_{name}"]
-    return part(options)
-
-
-def _help() -> str:
-    lines = ["plaza study: many runs, one question, kept in a store", ""]
-    lines += [f"  {name:<8} {line}" for name, line in SUBVERBS.items()]
-    return "\n".join([*lines, "", "plaza study <part> --help tells more", ""])
+    return Parts(
+        "study", "many runs, one question, kept in a store", PARTS, _parser,
+        {
+            "run": _run, "resume": _resume, "expand": _expand, "status": _status, "list": _list,
+            "why": _why, "report": _report, "export": _export, "gc": _gc,
+        },
+    ).run(arguments)  # fmt: skip
 
 
 def _parser(name: str) -> Parser:
-    parser = Parser(prog=f"plaza study {name}", description=SUBVERBS[name], allow_abbrev=False)
+    parser = Parser(prog=f"plaza study {name}", description=PARTS[name], allow_abbrev=False)
     add = parser.add_argument
     if name in ("run", "expand"):
         what = "STUDY CHANGES" if name == "expand" else "[FILE] OVERRIDES"
@@ -158,7 +142,7 @@ def _parser(name: str) -> Parser:
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
             "as those of another engine or a search")  # fmt: skip
     add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
-    text = part_help(parser, f"plaza study {name}: {SUBVERBS[name]}", MORE.get(name, ""))
+    text = part_help(parser, f"plaza study {name}: {PARTS[name]}", MORE.get(name, ""))
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
 
@@ -275,7 +259,7 @@ def _carry(
         study,
         plan,
         command,
-        dataclasses.replace(where, jobs=options.jobs),
+        dataclasses.replace(where, jobs=_jobs(options)),
         has_answer=not options.no_report,
     )
 
@@ -285,6 +269,12 @@ def _asked(words: Sequence[str]) -> tuple[Spec, list[str]]:
     if words and "=" not in words[0]:
         return read_spec(words[0]), list(words[1:])
     return Spec(""), list(words)
+
+
+def _jobs(options: Namespace) -> int:
+    if options.jobs < 0:
+        raise UserError(f"--jobs {options.jobs}: give a number of jobs, 1 or more")
+    return int(options.jobs)
 
 
 def _renamed(spec: Spec, name: str) -> Spec:
