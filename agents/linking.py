@@ -88,17 +88,39 @@ class KernelLibrary(JITCodeLibrary):
 
     def finalize(self) -> None:
         """Link every inner function reached, then optimise and emit as usual."""
-        waiting = list(self._linking_libraries)
-        reached = []
-        while waiting:
-            library = waiting.pop()
-            if library in reached:
-                continue
-            reached.append(library)
-            if isinstance(library, InnerLibrary):
-                waiting += library.inner_libraries()
-        self._linking_libraries = reached
+        self._linking_libraries = _callers_first(self._linking_libraries)
         super().finalize()
+
+    def _verify_declare_only_symbols(self) -> None:
+        """Refuse code that calls a function it does not hold: it would crash the process later."""
+        for function in self._final_module.functions:
+            if function.is_declaration and function.name.startswith("_ZN"):
+                raise RuntimeError(
+                    f"kernel {self.name}: {function.name} is called but was not linked; "
+                    "see KernelLibrary.finalize"
+                )
+
+
+def _callers_first(libraries: list[Any]) -> list[Any]:
+    """Libraries and all they call, each after all of its callers.
+
+    The order matters: LLVM drops a function that nothing linked so far calls. It can be known to
+    a caller that no longer calls it (a branch ruled out by a literal argument), and be called by
+    another one that comes later.
+    """
+    done: dict[int, Any] = {}
+
+    def visit(library: Any) -> None:
+        if id(library) in done:
+            return
+        if isinstance(library, InnerLibrary):
+            for called in library.inner_libraries():
+                visit(called)
+        done[id(library)] = library  # after all it calls
+
+    for library in libraries:
+        visit(library)
+    return list(done.values())[::-1]
 
 
 def _pass_for(library_class: type, name: str) -> type:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -55,6 +57,8 @@ def write_pages(out: Path = OUT) -> list[Path]:
         "command_line": command_line(),
         "assumptions": assumptions(),
         "accounts": accounts(),
+        "alerts": alerts(),
+        "interventions": interventions(),
         "community": community(),
         "trace": library_pages.trace_page(table),
         "scenarios": library_pages.scenarios_page(table),
@@ -260,6 +264,57 @@ def accounts() -> str:
     named = [f"`{name}`{' (a fund)' if name in pools else ''}" for name in ACCOUNTS]
     purposes = ", ".join(f"`{name}`" for name in PURPOSES)
     return f"Accounts: {', '.join(named)}.\n\nPurposes: {purposes}.\n"
+
+
+def alerts() -> str:
+    """Table of the alert rules, with the thresholds of every rule set."""
+    from sim.policy.alerts import RuleSet
+    from sim.world.alert_rules import LEFT_OUT, RULES
+
+    rows = [
+        (
+            rule.id,
+            f"{rule.name}: {rule.doc}",
+            _threshold(rule.under(RuleSet.SOURCE_THRESHOLDS)),
+            _threshold(rule.under(RuleSet.CONSISTENT_THRESHOLDS)),
+            f"{rule.days} days, every {rule.every}",
+            ", ".join(f"`{act.name.lower()}`" for act in rule.acts),
+            rule.source,
+        )
+        for rule in RULES
+    ]
+    columns = ("id", "rule", "source set", "consistent set", "window", "acts", "source")
+    return table(columns, rows) + f"\nLeft out: {', '.join(LEFT_OUT)}.\n"
+
+
+def _threshold(rule: Any) -> str:
+    """When a rule is broken, and for how many looks until it is yellow and red."""
+    said = f"{'above' if rule.is_above else 'below'} {rule.threshold:g}; yellow after "
+    said += str(rule.yellow_after)
+    if rule.red_after:
+        said += f", red after {rule.red_after}"
+    if not math.isnan(rule.red_at):
+        said += f", red at {rule.red_at:g}"
+    return said
+
+
+def interventions() -> str:
+    """Table of the acts that follow alerts: the levers they move, and their hours."""
+    from sim.world.alerts import ACTIONS
+
+    rows = [
+        (
+            f"`{act.name.lower()}`",
+            action.doc,
+            ", ".join(
+                f"`{move.lever}` {move.how.name.lower().replace('_', ' ')} {move.amount:g}"
+                for move in action.moves
+            ),
+            f"{action.hours_week:g}",
+        )
+        for act, action in ACTIONS.items()
+    ]
+    return table(("act", "what is done", "levers", "staff hours a week"), rows)
 
 
 def community() -> str:

@@ -37,6 +37,7 @@ LEVERS = (
     "service",
     "culture",
     "programme",
+    "alerts",
 )
 GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
 USER_FOLDER = "plaza-conf"

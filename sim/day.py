@@ -8,6 +8,7 @@ from numba.core import config
 from agents.compiled import compiled, kernel
 from sim.handle import STEP, call_step, step_address
 from sim.processes import (
+    alerting,
     amplification,
     arrival,
     belonging,
@@ -172,6 +173,7 @@ PROCESSES = (
     settlement,
     fatigue,
     sensing,
+    alerting,
 )
 """The process modules, in the order of the day."""
 

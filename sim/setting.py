@@ -14,6 +14,7 @@ from agents.record import RESERVED
 from sim import tables
 from sim.policy import Policy, check_policy
 from sim.processes import (
+    alerting,
     amplification,
     arrival,
     belonging,
@@ -156,6 +157,7 @@ class World:
     churn: churn.Params = field(default_factory=churn.Params)
     settlement: settlement.Params = field(default_factory=settlement.Params)
     sensing: sensing.Params = field(default_factory=sensing.Params)
+    alerting: alerting.Params = field(default_factory=alerting.Params)
     team: team.Params = field(default_factory=team.Params)
     screening: screening.Params = field(default_factory=screening.Params)
     adaptation: adaptation.Params = field(default_factory=adaptation.Params)

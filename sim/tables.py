@@ -18,6 +18,8 @@ from agents.star import CHALLENGER, STAR
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
+from sim.world.alert_rules import RULES
+from sim.world.alerts import ALERT, INTERVENTION, ORDER, Act
 from sim.world.archive import ENTRIES, ENTRY
 from sim.world.audience import ARM
 from sim.world.cases import COMPLAINT, QUARREL
@@ -110,6 +112,9 @@ class Tables:
     guests: np.ndarray
     finalists: np.ndarray
     final_scores: np.ndarray
+    alerts: Records
+    orders: Records
+    interventions: Records
     clock: Records
     policy: Records
     params: Records
@@ -184,6 +189,8 @@ def allocate(
     """
     rows = max(64, members)
     ties = np.zeros((rows, SLOTS), record_type(TIE)).view(np.recarray)
+    if policy.alerts[0].ruleset:
+        policy = policy.copy()  # interventions move levers: then the run has a policy of its own
     n_groups = _groups_in(policy)
     boards = TOPICS * n_groups
     return Tables(
@@ -243,6 +250,9 @@ def allocate(
         guests=np.zeros(_guest_room(rows), np.int32),
         finalists=np.full(MOST_FINALISTS, -1, np.int64),
         final_scores=np.zeros(MOST_FINALISTS),
+        alerts=blank(ALERT, len(RULES)),
+        orders=blank(ORDER, len(Act)),
+        interventions=blank(INTERVENTION, days + 64),
         clock=blank(CLOCK, 1),
         policy=policy,
         params=params,

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim import compile as kernels
 from sim.engine import RunResult, live_until, open_tables, simulate
+from sim.policy.alerts import RuleSet
 from sim.policy.comms import Protocol
 from sim.policy.crm import Scheme
 from sim.policy.distribution import Feed
@@ -270,6 +271,9 @@ EVERYTHING: Changes = {
     "world.incidents.yearly": 0.999,
     "world.incidents.scandal": 0.5,
     "world.team.hire_week": 1.0,
+    "policy.alerts.ruleset": RuleSet.STRICT,
+    "policy.alerts.delay_days": 364,
+    "policy.alerts.smoothing": 0.1,
 }
 """Every lever in use; paid stewards."""
 

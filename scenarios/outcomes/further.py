@@ -188,4 +188,19 @@ BY_KIND: tuple[Outcome, ...] = tuple(
     for kind, words in SOURCES_AND_FORMS.items()
 )  # fmt: skip
 
-FURTHER = (*PEOPLE, *FEELINGS, *TALK, *CONTENT, *BY_KIND, *ORDER, *EVENTS, *MONEY)
+WATCH: tuple[Outcome, ...] = (
+    Outcome("health", "Health index", "0-100", "higher", 0, "T71",
+            "weighted mean of what can be measured, last weekly look; none in the first 4 weeks"),
+    Outcome("expert_active_share", "Active experts", "share", "higher", 1, "T07",
+            "28-day active share of the fifth of members with most skill, last weekly look"),
+    Outcome("recommend_share", "Would recommend", "share", "higher", 1, "T44",
+            "answers of 7 and above, of 0 to 10, in the last weekly survey"),
+    Outcome("promoter_score", "Promoter score", "points", "higher", 0, "T44",
+            "answers of 9 and 10 less those of 0 to 6, per 100 of the last weekly survey"),
+    Outcome("alerts_red", "Red alerts", "alerts", "lower", 2, "M114",
+            "red alerts, mean over the days"),
+    Outcome("interventions", "Interventions", "acts", "neither", 0, "M114",
+            "interventions begun over the run"),
+)  # fmt: skip
+
+FURTHER = (*PEOPLE, *FEELINGS, *TALK, *CONTENT, *BY_KIND, *ORDER, *EVENTS, *MONEY, *WATCH)

@@ -9,6 +9,7 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from sim.policy.acquisition import Acquisition
+from sim.policy.alerts import Alerts, RuleSet
 from sim.policy.climate import Climate
 from sim.policy.comms import Comms, Protocol
 from sim.policy.content import Content
@@ -68,6 +69,7 @@ class Policy:
     service: Service = field(default_factory=Service)
     culture: Culture = field(default_factory=Culture)
     programme: StageProgramme = field(default_factory=StageProgramme)
+    alerts: Alerts = field(default_factory=Alerts)
 
 
 Clash = tuple[bool, str]
@@ -102,6 +104,7 @@ def check_policy(policy: Policy) -> None:
 
 __all__ = [
     "Acquisition",
+    "Alerts",
     "Channel",
     "Charter",
     "Clash",
@@ -144,6 +147,7 @@ __all__ = [
     "Protocol",
     "Review",
     "Roles",
+    "RuleSet",
     "Rules",
     "Schedule",
     "Scheme",

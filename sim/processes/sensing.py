@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from agents.choices import advocacy
 from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
@@ -15,17 +16,22 @@ from sim import decisions
 from sim.randomness import U64, day_key, normal, uniform
 from sim.recording import metrics as mt
 
-SOURCE = "M117, M118; T45"
+SOURCE = "M117, M118; T44, T45"
 READS = (
     "fate.status",
     "members.satisfaction",
     "members.trust",
+    "members.belonging",
     "clock.n_rows",
     "daily.removed",
     "daily.messages",
     "daily.posts",
 )
-WRITES = ("operator", "daily.sensed_satisfaction")
+WRITES = ("operator", "daily.sensed_satisfaction", "daily.recommend_share", "daily.promoter_score")
+
+
+WILLING, PROMOTER, DETRACTOR = 7, 9, 6
+"""Answers, of 0 to 10, that count as such (T44)."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,10 @@ def _survey(t, day, p):
     satisfaction = 0.0
     trust = 0.0
     n = 0
+    willing = 0
+    promoters = 0
+    detractors = 0
+    asked = day_key(t.clock[0].seed_key, decisions.WOULD_RECOMMEND, day)
     for k in range(_asked(t, p)):
         i = i8(t.clock[0].n_rows * uniform(key, U64(3 * k)))
         if i >= t.clock[0].n_rows or t.fate[i].status == Status.LEFT:
@@ -83,7 +93,15 @@ def _survey(t, day, p):
         satisfaction += f8(m.satisfaction) + p.answer_noise * normal(uniform(key, U64(3 * k + 1)))
         trust += f8(m.trust) + p.answer_noise * normal(uniform(key, U64(3 * k + 2)))
         n += 1
+        # T44: would you recommend us, 0 to 10
+        spread = p.answer_noise * normal(uniform(asked, U64(k)))
+        score = math.floor(10.0 * (advocacy(m) + p.bias + spread) + 0.5)
+        willing += 1 if score >= WILLING else 0
+        promoters += 1 if score >= PROMOTER else 0
+        detractors += 1 if score <= DETRACTOR else 0
     if n > 0:
+        t.daily[day, mt.RECOMMEND_SHARE] = willing / n
+        t.daily[day, mt.PROMOTER_SCORE] = 100.0 * (promoters - detractors) / n
         t.operator[0].survey_satisfaction = min(1.0, max(0.0, satisfaction / n + p.bias))
         t.operator[0].survey_trust = min(1.0, max(0.0, trust / n + p.bias))
         t.operator[0].surveyed = day

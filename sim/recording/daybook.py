@@ -9,8 +9,8 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from sim.calendar import MONTH, WEEK
+from sim.recording import health, shape
 from sim.recording import metrics as mt
-from sim.recording import shape
 from sim.world import fund
 from sim.world.people import HISTORY, LONG_AGO
 from sim.world.ties import SLOTS
@@ -21,6 +21,9 @@ WHOLE = 8192
 SAMPLED = 8
 """Above ``WHOLE`` rows the voices of one row in ``SAMPLED`` are compared (T51)."""
 ACTIVATION_DAYS = 14
+SKILL_RANKS = 100
+EXPERTS = 0.20
+"""Part of the members, by skill in hundredths, that counts as experts."""
 
 
 @kernel()
@@ -67,6 +70,7 @@ def close_day(t, day):
     _cohorts(t, day)
     if day == 0 or day % WEEK == WEEK - 1:
         _take_stock(t, day)
+        health.take(t, day)
     if (day + 1) % MONTH == 0:
         _voices(t, day)
         shape.take(t, day)
@@ -123,10 +127,18 @@ def _take_stock(t, day):
     fairness = 0.0
     n_ties = 0
     strong = 0
+    heads = t.by_rank[0]
+    active = t.by_rank[1]
+    heads[:] = 0.0
+    active[:] = 0.0
     for i in range(clock.n_rows):
         if t.fate[i].status == Status.LEFT:
             continue
         m = t.members[i]
+        rank = min(SKILL_RANKS - 1, max(0, i8(SKILL_RANKS * f8(m.skill))))
+        heads[rank] += 1.0
+        if m.last_act > day - MONTH:
+            active[rank] += 1.0
         if i < clock.n_founders:
             here += 1
             if m.last_act > day - MONTH:
@@ -153,6 +165,7 @@ def _take_stock(t, day):
     row[mt.FAIRNESS] = fairness / n
     row[mt.TIES_PER_MEMBER] = n_ties / n
     row[mt.STRONG_TIES] = strong / n
+    row[mt.EXPERT_ACTIVE_SHARE] = _sum_of_top(active, heads, EXPERTS) / (EXPERTS * n)
 
 
 @compiled()
@@ -165,6 +178,7 @@ def _voices(t, day):
     clock = t.clock[0]
     n = 0
     total = 0.0
+    whole = 0.0
     weighted = 0.0
     best = t.by_rank[0]
     heads = t.by_rank[1]
@@ -177,6 +191,7 @@ def _voices(t, day):
         if t.fate[i].status != Status.LEFT:
             rank = i8(m.n_strong) * (SLOTS + 1) + i8(m.n_ties)
             best[rank] += seen
+            whole += seen
             heads[rank] += 1.0
         if seen > 0.0 and i % step == 0:
             t.scratch[n] = seen
@@ -188,7 +203,8 @@ def _voices(t, day):
         weighted += (k + 1) * t.scratch[k]
     if total > 0.0:
         t.daily[day, mt.VOICE_GINI] = 2.0 * weighted / (n * total) - (n + 1.0) / n
-    t.daily[day, mt.VOICE_TOP] = _top_share(best, heads, 0.05)
+    top = _sum_of_top(best, heads, 0.05)
+    t.daily[day, mt.VOICE_TOP] = top / whole if whole > 0.0 else 0.0
 
 
 @compiled()
@@ -209,26 +225,22 @@ def _sort(values, n):
 
 
 @compiled()
-def _top_share(best, heads, part):
-    """Share of exposures of the best connected ``part`` of members."""
+def _sum_of_top(values, heads, part):
+    """Sum of values over the highest ranked ``part`` of heads; of the last rank, its part."""
     wanted = 0.0
-    whole = 0.0
-    for rank in range(best.shape[0]):
+    for rank in range(heads.shape[0]):
         wanted += part * heads[rank]
-        whole += best[rank]
-    if wanted <= 0.0 or whole <= 0.0:
-        return 0.0
     taken = 0.0
     got = 0.0
-    for rank in range(best.shape[0] - 1, -1, -1):
+    for rank in range(heads.shape[0] - 1, -1, -1):
         if heads[rank] <= 0.0:
             continue
         use = min(1.0, (wanted - taken) / heads[rank])
         if use <= 0.0:
             break
         taken += use * heads[rank]
-        got += use * best[rank]
-    return got / whole
+        got += use * values[rank]
+    return got
 
 
 @compiled()

@@ -61,6 +61,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_fund(tables, daily, days))
     values.update(_governance(daily))
     values.update(_network(daily))
+    values.update(_watch(daily))
     values.update(_people(tables, days))
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
@@ -136,6 +137,19 @@ def _governance(daily: np.ndarray) -> dict[str, float]:
         "staff_load": float(daily[:, mt.STAFF_LOAD].mean()),
         "staff_fatigue_end": last[mt.STAFF_FATIGUE],
         "incidents": total[mt.PRIVACY_INCIDENTS] + total[mt.PUBLIC_INCIDENTS],
+    }
+
+
+def _watch(daily: np.ndarray) -> dict[str, float]:
+    """Last looks of the operator, and what her alerts led to."""
+    last = daily[-1]
+    return {
+        "health": last[mt.HEALTH] or math.nan,
+        "expert_active_share": last[mt.EXPERT_ACTIVE_SHARE],
+        "recommend_share": last[mt.RECOMMEND_SHARE],
+        "promoter_score": last[mt.PROMOTER_SCORE],
+        "alerts_red": daily[:, mt.ALERTS_RED].mean(),
+        "interventions": daily[:, mt.INTERVENTIONS].sum(),
     }
 
 

@@ -35,6 +35,7 @@ CLOCK: tuple[Var, ...] = (
     Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),
     Var("n_moderators", "i8", "rows", "moderator rows in use", "M61"),
     Var("n_journal", "i8", "rows", "journal rows in use", "M56"),
+    Var("n_interventions", "i8", "rows", "rows of the log of interventions in use", "M114"),
     Var("journal_lost", "i8", "rows", "journal rows that found no room; must stay 0", "M56"),
     Var(
         "exposure", f"({ROUTES},)f8", "persons", "expected arrivals so far, by route", "science A.1"

@@ -26,6 +26,7 @@ from sim.policy import Policy
 from sim.recording import metrics as mt
 from sim.setting import Population, World
 from sim.tables import APPLICANT, CLOCK
+from sim.world.alerts import ALERT, INTERVENTION, ORDER
 from sim.world.archive import ENTRY
 from sim.world.audience import ARM
 from sim.world.cases import COMPLAINT, QUARREL
@@ -69,6 +70,9 @@ RECORDS = {
     "talk": TALK,
     "stars": STAR,
     "challengers": CHALLENGER,
+    "alerts": ALERT,
+    "orders": ORDER,
+    "interventions": INTERVENTION,
 }
 LEVERS = [
     (group.name, field)

@@ -124,8 +124,17 @@ WATCHED = {
                                        "world.ties.strong_at": 1.0}),
         (55, 56),
     ),
+    "alarmed, on little money": (
+        setting(EVERYTHING, {"policy.alerts.delay_days": 0,
+                             "policy.fund.brand_week_cents": 20_000,
+                             "policy.fund.is_allocated": False,
+                             "policy.entry.gate": Gate.FEE,
+                             "world.alerting.least_days": 1}),
+        (0, 45),
+    ),
     "a rich brand": (
-        setting(EVERYTHING, {"policy.fund.is_allocated": False,
+        setting(EVERYTHING, {"policy.alerts.delay_days": 0,
+                             "policy.fund.is_allocated": False,
                              "policy.fund.staff_hours_week": 5000.0,
                              "policy.fund.brand_week_cents": 500_000_000}),
         (0, 60),
@@ -341,6 +350,7 @@ NOTHING_TO_DO = {
     "culture": ({}, set()),
     "needs": ({}, set()),
     "relationship": ({}, set()),
+    "alerting": ({}, set()),
     "churn": ({**FAITHFUL, "world.visiting.activity_factor": 0.0}, set()),
 }
 

@@ -89,14 +89,24 @@ def test_response_hours_follow_coverage(kernels):
 
 
 @pytest.mark.mechanism("M23")
-def test_assistant_tools_and_languages_shorten_the_wait(kernels):
-    """R22, M23, M78."""
+def test_assistant_tools_and_capacity_shorten_the_wait(kernels):
+    """R22, M23."""
     assert_falls(SERVED, {"policy.service.has_bot": True}, "service_response_hours")
     assert_falls(SERVED, {"policy.service.has_self_service": True}, "service_response_hours")
     assert_falls(SERVED, {"policy.service.has_bot": True}, total("service_by_people"))
-    assert_rises(SERVED, {"policy.service.languages": 4}, "service_answered_share")
     few = {**SERVED, "policy.service.answers_hour": 0.3}
     assert_falls(few, {"policy.service.answers_hour": 500.0}, "service_response_hours")
+
+
+@pytest.mark.mechanism("M78")
+def test_a_team_in_several_time_zones_answers_more_and_sooner(kernels):
+    """R22, M78: members who ask in another language are answered; nobody waits for the morning."""
+    spoken = {"policy.service.languages": 4}
+    assert_rises(SERVED, spoken, "service_answered_share")
+    assert_rises(SERVED, spoken, "mean:satisfaction")
+    assert_falls(SERVED, {"policy.service.coverage_hours": 24.0}, "service_response_hours")
+    homogeneous = {**SERVED, "world.service.other_languages": 0.0}
+    assert outcome(setting(homogeneous), "service_answered_share", SEEDS, 140) == pytest.approx(1.0)
 
 
 @pytest.mark.mechanism("M23")

@@ -10,7 +10,6 @@ from effects import assert_falls, assert_rises, share, total
 from agents.member import Flag
 from agents.moderator import Duty
 from sim.policy.stewarding import Staff
-from sim.processes.governance import team
 from sim.recording import metrics as mt
 from sim.world import fund
 
@@ -138,10 +137,22 @@ def test_hired_operators_answer_are_paid_and_go_unpaid(kernels, staff, duty):
     assert_rises(ALONE, hired, "solved_rate", **HOW)
 
 
-def test_a_third_party_knows_less_than_own_staff():
-    """M90: variable quality, weaker brand knowledge."""
-    p = team.Params()
-    assert p.third_party_skill + p.third_party_spread <= p.professional_skill + 1e-9
+@pytest.mark.mechanism("M90")
+def test_a_third_party_knows_less_than_own_staff(kernels):
+    """R03, M90: the same fee buys less knowledge of the brand, of a quality nobody knows before."""
+    lasting = {**ALONE, "world.team.hire_week": 1.0, "world.team.resign_week": 0.0}
+    skills = {}
+    for staff, duty in (
+        (Staff.PROFESSIONAL, Duty.PROFESSIONAL),
+        (Staff.THIRD_PARTY, Duty.THIRD_PARTY),
+    ):
+        hired = setting(lasting, {"policy.stewarding.staff": staff})
+        tables = [lived(hired, seed, 14) for seed in range(1, 7)]
+        skills[staff] = [float(serving(t, duty).skill[0]) for t in tables]
+        hours = [float(t.operator[0].service_hours_day) for t in tables]
+        assert np.argsort(hours).tolist() == np.argsort(skills[staff]).tolist()
+    own, bought = skills[Staff.PROFESSIONAL], skills[Staff.THIRD_PARTY]
+    assert max(bought) <= min(own) and len(set(own)) == 1 and len(set(bought)) == 6
 
 
 def test_service_staff_answer_and_do_not_review(kernels):

@@ -65,7 +65,7 @@ def step(t, day):
     _count_returns(t, day)
     length = 7 * lever.cycle_weeks
     if day % length == 0:
-        if day == 0:
+        if _is_new(t):
             for k in range(items.N_FORMATS):
                 t.arms[k].weight = lever.format_mix[k]
         else:
@@ -77,6 +77,15 @@ def step(t, day):
         for k in range(items.N_FORMATS):
             t.arms[k].viewers = 0
             t.arms[k].came_again = 0
+
+
+@compiled()
+def _is_new(t):
+    """Whether no budget has been shared out yet: on day 0, or when testing begins later."""
+    weight = 0.0
+    for k in range(items.N_FORMATS):
+        weight += t.arms[k].weight
+    return weight <= 0.0
 
 
 @compiled()

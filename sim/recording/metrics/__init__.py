@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.recording.metrics import (
     acquisition,
     activity,
+    alerting,
     commerce,
     content,
     engagement,
@@ -36,6 +37,7 @@ FAMILIES = (
     roles,
     feeling,
     acquisition,
+    alerting,
     commerce,
     engagement,
     governance,
