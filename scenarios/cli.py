@@ -176,8 +176,9 @@ def help_text() -> str:
         Lines of at most 100 columns.
     """
     lines = ["Plaza: what a policy does to a brand community", "", "plaza <verb> [overrides]", ""]
+    width = max(map(len, VERBS))
     for name, verb in VERBS.items():
-        lines += [f"  {name:<8} {verb.line}", f"  {'':<8} {verb.example}"]
+        lines += [f"  {name:<{width}} {verb.line}", f"  {'':<{width}} {verb.example}"]
     lines += ["", "Overrides: group=option, group.field=value", ""]
     for group in GROUPS:
         lines += _wrapped(f"  {group:<13} ", option_names(group))

@@ -218,6 +218,8 @@ def readable_errors() -> Iterator[None]:
 
     try:
         yield
+    except BrokenPipeError:  # whoever read along has gone
+        raise
     except (HydraException, OmegaConfBaseException, YAMLError, OSError, UnicodeError) as wrong:
         raise UserError(_in_one_line(wrong)) from wrong
 
