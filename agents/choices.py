@@ -12,6 +12,7 @@ import math
 from numpy import float64 as f8
 
 from agents import rewards
+from agents.adding import total as total
 from agents.compiled import compiled
 from agents.conduct import shortfall
 from agents.member import Channel, Route
@@ -163,15 +164,6 @@ def exit_hazard(m, day, is_silent, clock, policy, world):
     """
     base = f8(m.frailty) * world.churn.established_hazard
     return base * math.exp(total(exit_terms(m, day, is_silent, clock, policy, world)))
-
-
-@compiled()
-def total(terms):
-    """Sum of a tuple of terms, in their order."""
-    log_scale = 0.0
-    for term in terms:
-        log_scale += term
-    return log_scale
 
 
 @compiled()
