@@ -130,7 +130,6 @@ FATE: tuple[Var, ...] = (
     Var("status", "i1", "Status", "left, engaged or silent", "science A.14"),
     Var("kind", "i1", "Kind", "lurker, poster or core", "science A.4"),
     Var("circles", "i1", "Flag", "circles the member belongs to", "assumption"),
-    Var("review_day", "i1", "weekday", "day on which standing is reviewed", "assumption"),
 )
 """Hot screening fields, scanned for every member every day."""
 

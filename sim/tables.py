@@ -15,6 +15,7 @@ from agents.operator import OPERATOR
 from agents.partner import PARTNER
 from agents.record import blank, record_type
 from agents.star import CHALLENGER, STAR
+from sim.calendar import WEEK
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
@@ -40,6 +41,9 @@ PARTNER_SLOTS = 32
 STAR_SLOTS = 64
 CHALLENGER_SLOTS = 64
 JOURNAL_ROWS_A_DAY = 40
+
+FADES = 4
+"""What fades in absence: belonging, unrest, reputation, distance of the motive from home."""
 
 MOST_WINNERS = 20
 FADED_DAYS = 400
@@ -104,6 +108,7 @@ class Tables:
     completing: np.ndarray
     by_rank: np.ndarray
     fading: np.ndarray
+    absence: np.ndarray
     winners: np.ndarray
     scores: np.ndarray
     events: Records
@@ -236,6 +241,7 @@ def allocate(
         opening=np.zeros((ROWS, COLUMNS)),
         completing=np.zeros((ROWS, COLUMNS)),
         fading=np.zeros(days + FADED_DAYS),
+        absence=np.zeros((WEEK + 1, FADES)),
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),

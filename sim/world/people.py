@@ -75,7 +75,6 @@ def admit(t, uid, route, inviter, day):
     fate.uid = uid
     fate.status = Status.ENGAGED
     fate.circles = 0
-    fate.review_day = i8(7.0 * uniform(key, U64(0)))
     m.inviter = inviter
     m.joined = day
     m.left = NOT_LEFT
