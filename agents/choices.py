@@ -181,7 +181,7 @@ def quit_probability(m, clock, policy, world):
         Probability. Source: science.md A.4 (BG/NBD) with the terms of A.14.
     """
     p = world.churn
-    base = min(max(f8(m.quit), 1e-6), 1.0 - 1e-6)
+    base = min(max(part(m.quit), 1e-6), 1.0 - 1e-6)
     logit = math.log(base / (1.0 - base))
     logit -= p.belonging_weight * (f8(m.belonging) - 0.3)
     logit -= p.satisfaction_weight * (f8(m.satisfaction) - 0.5)

@@ -206,7 +206,7 @@ def allocate(
         themes=np.zeros((boards, 2), np.int64),
         holders=np.zeros((SKILLS * n_groups, HELD), np.int32),
         n_holders=np.zeros(SKILLS * n_groups, np.int64),
-        meetings=blank(MEETING, max(1024, 1 << (rows // 8).bit_length())),
+        meetings=blank(MEETING, max(1024, 1 << (rows // 10).bit_length())),
         hot=np.zeros((boards + n_groups, HOT), np.int64),
         hot_score=np.zeros((boards + n_groups, HOT), np.float64),
         hot_size=np.zeros(boards + n_groups, np.int64),
@@ -338,7 +338,7 @@ def _passed_words(rows: int) -> int:
 
 
 def _feed_length(rows: int) -> int:
-    return max(8192, 1 << (rows // 8).bit_length())
+    return max(8192, 1 << (rows // 10).bit_length())
 
 
 def _longer_feed(tables: Tables, length: int) -> Records:

@@ -19,6 +19,7 @@ from agents.member import Status
 from agents.quantity import quantity
 from agents.reader import selling_terms
 from agents.rewards import buying_gain
+from agents.stored import part
 from sim.calendar import WEEK
 from sim.prefetch import AHEAD, prefetch
 from sim.recording import metrics as mt
@@ -231,7 +232,7 @@ def _take_in(t, i, day, p):
     m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
     social = p.social_value * heard
-    experience = f8(m.worth) + social
+    experience = part(m.worth) + social
     if m.helped_today > 0:
         social += p.help_value
         experience += p.help_value
@@ -240,7 +241,7 @@ def _take_in(t, i, day, p):
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
         trust += p.trust_gain * (1.0 - trust)
-    trust *= 1.0 - p.trust_loss * f8(m.harm)
+    trust *= 1.0 - p.trust_loss * part(m.harm)
     if t.policy[0].moderation.owner_exempt:
         trust *= 1.0 - p.owner_exempt_trust
     m.trust = trust
@@ -257,7 +258,7 @@ def _resonance(t, m):
     if closeness <= 0.0:
         return 0.0
     p = t.params[0].culture
-    use = min(1.0, f8(m.worth) / max(1e-6, p.utility_floor))
+    use = min(1.0, part(m.worth) / max(1e-6, p.utility_floor))
     return t.params[0].calibration.scale * p.conversion * closeness * use
 
 
@@ -268,7 +269,7 @@ def _judge(m, experience, p):
     change = p.satisfaction_gain * gap
     if gap < 0.0:
         change *= p.loss_factor
-    change -= p.harm_weight * f8(m.harm)
+    change -= p.harm_weight * part(m.harm)
     m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + change))
     m.expectation = min(1.0, max(0.0, f8(m.expectation) + p.expectation_gain * gap))
 

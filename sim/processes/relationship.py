@@ -118,9 +118,9 @@ def step(t, day):
 @compiled()
 def _add(m, is_short, p):
     exchange = part(m.exchange)
-    if f8(m.worth) >= f8(m.expectation):
+    if part(m.worth) >= f8(m.expectation):
         exchange += p.gain * (1.0 - exchange)
-    breach = f8(m.harm)
+    breach = part(m.harm)
     if is_short:
         breach = 1.0
     m.exchange = as_part(exchange * (1.0 - p.breach_penalty * breach))

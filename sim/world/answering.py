@@ -8,6 +8,7 @@ from numpy import int64 as i8
 from agents.choices import answer_probability
 from agents.compiled import compiled
 from agents.rewards import money_pull
+from agents.stored import as_part
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.randomness import U64, agent_key, day_key, normal, uniform
@@ -71,9 +72,9 @@ def answer(t, i, row, place, day, is_written):
     if request.helper == i:
         quality += p.right_person
     quality = min(1.0, max(0.0, quality))
-    if f8(m.week_score) <= 0.0:
+    if m.week_score == 0:
         t.clock[0].n_answerers += 1
-    m.week_score = max(f8(m.week_score), max(0.01, quality))
+    m.week_score = max(i8(m.week_score), as_part(max(0.01, quality)))
     m.answers = min(32000, m.answers + 1)
     m.answers_today = min(120, m.answers_today + 1)
     m.reputation = f8(m.reputation) + quality
