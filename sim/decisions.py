@@ -124,6 +124,7 @@ CURATE = 103
 RECOMMEND = 104
 BOOK = 106
 SELL = 107
+LOT = 240
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

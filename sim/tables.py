@@ -98,6 +98,8 @@ class Tables:
     visitors: np.ndarray
     scratch: np.ndarray
     posted: np.ndarray
+    buying: np.ndarray
+    leaving: np.ndarray
     kinds: Records
     arms: Records
     shared: Records
@@ -232,6 +234,8 @@ def allocate(
         visitors=np.zeros(rows, np.int32),
         scratch=np.zeros(_sample_room(rows), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
+        buying=np.zeros(rows // 64 + 1, np.uint64),
+        leaving=np.zeros(rows // 64 + 1, np.uint64),
         kinds=blank(KIND, N_KINDS),
         arms=blank(ARM, N_FORMATS),
         shared=blank(SHARE, _share_room(rows)),
@@ -278,6 +282,8 @@ def grown(tables: Tables, rows: int) -> Tables:
         visitors=_longer(tables.visitors, rows),
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
+        buying=_longer(tables.buying, rows // 64 + 1),
+        leaving=_longer(tables.leaving, rows // 64 + 1),
         guests=_longer(tables.guests, _guest_room(rows)),
         shared=_longer(tables.shared, _share_room(rows)),
         passed=_longer(tables.passed, _passed_words(rows)),

@@ -23,7 +23,7 @@ from agents.stored import part
 from sim.calendar import WEEK
 from sim.prefetch import AHEAD, prefetch
 from sim.recording import metrics as mt
-from sim.world import audience, shop, ties, weekly
+from sim.world import audience, lots, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
@@ -67,6 +67,7 @@ WRITES = (
     "fate.visit_hazard",
     "fate.exit_hazard",
     "fate.buy_hazard",
+    "leaving",
     "daily.social_value",
     "absence",
 )
@@ -343,6 +344,8 @@ def set_hazards(t, i, day):
     else:
         fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
+    if f8(fate.exit_hazard) > lots.ALERT:
+        lots.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)
     if clock.koc_pull != 0.0:
         fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
