@@ -100,6 +100,10 @@ WRITES = (
 )
 
 
+UNKNOWN = -1.0
+"""Chance that is still to be worked out."""
+
+
 @dataclass(frozen=True)
 class Params:
     """Asking and answering."""
@@ -353,8 +357,11 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t)
     group = i8(t.members[i].group)
+    chance = UNKNOWN
     for look in range(p.looks):
-        if not answering.decides(t, i, uniform(own, U64(3 * look)), reward, sure, effort):
+        if chance == UNKNOWN:
+            chance = answering.willingness(t, i, reward, sure, effort)
+        if uniform(own, U64(3 * look)) >= chance:
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
@@ -367,6 +374,7 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
         if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
             answering.answer(t, i, row, place, day, is_written)
+            chance = UNKNOWN  # an answer given moves what she does next
 
 
 @compiled()
@@ -392,7 +400,7 @@ def _called_answer(t, day, reward, sure, p):
             if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
-                if is_there and answering.decides(t, helper, u, reward, sure, effort):
+                if is_there and u < answering.willingness(t, helper, reward, sure, effort):
                     answering.answer(t, helper, i8(row), i8(place), day, is_written)
                 request.helper = -1
             place -= 1

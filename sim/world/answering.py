@@ -28,8 +28,8 @@ def effort(t):
 
 
 @compiled()
-def decides(t, i, u, reward, sure, cost):
-    """Whether somebody answers: her terms, with what she may win, is sure of, and the effort."""
+def willingness(t, i, reward, sure, cost):
+    """Chance that somebody answers, from what she may win, is sure of, and the effort."""
     m = t.members[i]
     world = t.params[0]
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
@@ -37,7 +37,7 @@ def decides(t, i, u, reward, sure, cost):
     if m.wins == 0:
         expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
     term = money_pull(expected + sure, t.policy[0], world)
-    return u < answer_probability(m, term, cost, t.clock[0], t.policy[0], world)
+    return answer_probability(m, term, cost, t.clock[0], t.policy[0], world)
 
 
 @compiled()
