@@ -100,10 +100,6 @@ WRITES = (
 )
 
 
-UNKNOWN = -1.0
-"""Chance that is still to be worked out."""
-
-
 @dataclass(frozen=True)
 class Params:
     """Asking and answering."""
@@ -356,17 +352,15 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
     is_listed = is_listed or t.policy[0].comms.has_matching
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t)
-    group = i8(t.members[i].group)
-    chance = UNKNOWN
+    chance = -1.0  # to be worked out
     for look in range(p.looks):
-        if chance == UNKNOWN:
-            chance = answering.willingness(t, i, reward, sure, effort)
+        chance = chance if chance >= 0.0 else answering.willingness(t, i, reward, sure, effort)
         if uniform(own, U64(3 * look)) >= chance:
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
             first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
-        row = board.with_requests(t, group, first)
+        row = board.with_requests(t, i8(t.members[i].group), first)
         if row < 0:
             continue
         place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
@@ -374,7 +368,7 @@ def _look_and_answer(t, i, day, answer_key, reward, sure, p):
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
         if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
             answering.answer(t, i, row, place, day, is_written)
-            chance = UNKNOWN  # an answer given moves what she does next
+            chance = -1.0  # an answer given moves what she does next
 
 
 @compiled()

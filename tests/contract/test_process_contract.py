@@ -283,7 +283,7 @@ NOTHING_TO_DO = {
     "telling": ({}, set()),
     "amplification": ({}, set()),
     "onboarding": ({}, set()),
-    "visiting": ({**STILL}, set()),
+    "visiting": ({**STILL}, {"leaving"}),  # who may leave is marked before her hazard is final
     "stewarding": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),
     "archiving": ({}, set()),
     "publishing": (
