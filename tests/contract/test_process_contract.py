@@ -43,7 +43,7 @@ KEPT_BY_THE_FUND = {"envelopes"}
 ROWS = 1500
 
 WATCHED = {
-    "paid rota": (setting(EVERYTHING), (0, 45)),
+    "paid rota": (setting(EVERYTHING, {"world.gaming.farmer_share": 0.3}), (0, 45)),
     "volunteers": (
         setting(
             VOLUNTEERS,
