@@ -12,6 +12,7 @@ import math
 from numpy import float64 as f8
 
 from agents import rewards
+from agents.adding import total as total
 from agents.compiled import compiled
 from agents.conduct import shortfall
 from agents.member import Channel, Route
@@ -166,15 +167,6 @@ def exit_hazard(m, day, is_silent, clock, policy, world):
 
 
 @compiled()
-def total(terms):
-    """Sum of a tuple of terms, in their order."""
-    log_scale = 0.0
-    for term in terms:
-        log_scale += term
-    return log_scale
-
-
-@compiled()
 def quit_probability(m, clock, policy, world):
     """Chance of falling silent after an active day: BG/NBD dropout moved on the logit scale.
 
@@ -189,7 +181,7 @@ def quit_probability(m, clock, policy, world):
         Probability. Source: science.md A.4 (BG/NBD) with the terms of A.14.
     """
     p = world.churn
-    base = min(max(f8(m.quit), 1e-6), 1.0 - 1e-6)
+    base = min(max(part(m.quit), 1e-6), 1.0 - 1e-6)
     logit = math.log(base / (1.0 - base))
     logit -= p.belonging_weight * (f8(m.belonging) - 0.3)
     logit -= p.satisfaction_weight * (f8(m.satisfaction) - 0.5)

@@ -13,7 +13,7 @@ from benchmarks.figures import Figure
 from sim import compile as kernels
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_COLD = 20.0
+MOST_COLD = 45.0
 MOST_WARM = 2.0
 MOST_HELP = 0.3
 

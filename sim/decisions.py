@@ -124,8 +124,9 @@ CURATE = 103
 RECOMMEND = 104
 BOOK = 106
 SELL = 107
-# alerts: 240-259
-WOULD_RECOMMEND = 240
+LOT = 240
+# alerts: 241-259
+WOULD_RECOMMEND = 241
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

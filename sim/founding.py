@@ -12,6 +12,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Route
 from agents.moderator import Duty
 from agents.partner import Deal
+from agents.stored import as_part
 from sim import decisions
 from sim.policy.partnership import Form
 from sim.processes import belonging, entry, settlement
@@ -104,7 +105,7 @@ def _admit_founder(t, uid, tenure_days):
         tenure = 1 + min(3000, i8(tenure_days * exponential(uniform(key, U64(0)))))
     i = people.admit(t, uid, Route.FOUNDING.value, NOBODY, -tenure)
     m = t.members[i]
-    m.worth = NO_WORTH
+    m.worth = as_part(NO_WORTH)
     grown = TENURE_BELONGING * (1.0 - math.exp(-tenure / 180.0))
     m.belonging = f8(m.belonging) + grown * (1.0 - f8(m.belonging))
 

@@ -15,6 +15,7 @@ from agents.operator import OPERATOR
 from agents.partner import PARTNER
 from agents.record import blank, record_type
 from agents.star import CHALLENGER, STAR
+from sim.calendar import WEEK
 from sim.handle import Schema, address_block, declare_schema, register_tables
 from sim.recording.daybook import SAMPLED, WHOLE
 from sim.recording.metrics import N_METRICS
@@ -42,6 +43,9 @@ PARTNER_SLOTS = 32
 STAR_SLOTS = 64
 CHALLENGER_SLOTS = 64
 JOURNAL_ROWS_A_DAY = 40
+
+FADES = 4
+"""What fades in absence: belonging, unrest, reputation, distance of the motive from home."""
 
 MOST_WINNERS = 20
 FADED_DAYS = 400
@@ -96,6 +100,8 @@ class Tables:
     visitors: np.ndarray
     scratch: np.ndarray
     posted: np.ndarray
+    buying: np.ndarray
+    leaving: np.ndarray
     kinds: Records
     arms: Records
     shared: Records
@@ -106,6 +112,7 @@ class Tables:
     completing: np.ndarray
     by_rank: np.ndarray
     fading: np.ndarray
+    absence: np.ndarray
     winners: np.ndarray
     scores: np.ndarray
     events: Records
@@ -208,7 +215,7 @@ def allocate(
         themes=np.zeros((boards, 2), np.int64),
         holders=np.zeros((SKILLS * n_groups, HELD), np.int32),
         n_holders=np.zeros(SKILLS * n_groups, np.int64),
-        meetings=blank(MEETING, max(1024, 1 << (rows // 8).bit_length())),
+        meetings=blank(MEETING, max(1024, 1 << (rows // 10).bit_length())),
         hot=np.zeros((boards + n_groups, HOT), np.int64),
         hot_score=np.zeros((boards + n_groups, HOT), np.float64),
         hot_size=np.zeros(boards + n_groups, np.int64),
@@ -234,6 +241,8 @@ def allocate(
         visitors=np.zeros(rows, np.int32),
         scratch=np.zeros(_sample_room(rows), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
+        buying=np.zeros(rows // 64 + 1, np.uint64),
+        leaving=np.zeros(rows // 64 + 1, np.uint64),
         kinds=blank(KIND, N_KINDS),
         arms=blank(ARM, N_FORMATS),
         shared=blank(SHARE, _share_room(rows)),
@@ -243,6 +252,7 @@ def allocate(
         opening=np.zeros((ROWS, COLUMNS)),
         completing=np.zeros((ROWS, COLUMNS)),
         fading=np.zeros(days + FADED_DAYS),
+        absence=np.zeros((WEEK + 1, FADES)),
         by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
@@ -282,6 +292,8 @@ def grown(tables: Tables, rows: int) -> Tables:
         visitors=_longer(tables.visitors, rows),
         scratch=_longer(tables.scratch, _sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
+        buying=_longer(tables.buying, rows // 64 + 1),
+        leaving=_longer(tables.leaving, rows // 64 + 1),
         guests=_longer(tables.guests, _guest_room(rows)),
         shared=_longer(tables.shared, _share_room(rows)),
         passed=_longer(tables.passed, _passed_words(rows)),
@@ -342,7 +354,7 @@ def _passed_words(rows: int) -> int:
 
 
 def _feed_length(rows: int) -> int:
-    return max(8192, 1 << (rows // 8).bit_length())
+    return max(8192, 1 << (rows // 10).bit_length())
 
 
 def _longer_feed(tables: Tables, length: int) -> Records:

@@ -19,9 +19,11 @@ from agents.member import Status
 from agents.quantity import quantity
 from agents.reader import selling_terms
 from agents.rewards import buying_gain
+from agents.stored import part
+from sim.calendar import WEEK
 from sim.prefetch import AHEAD, prefetch
 from sim.recording import metrics as mt
-from sim.world import audience, shop, ties
+from sim.world import audience, lots, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (
@@ -42,7 +44,6 @@ READS = (
     "clock.presence",
     "clock.culture",
     "clock.product",
-    "fate.review_day",
     "fate.status",
     "members",
     "ties",
@@ -66,7 +67,9 @@ WRITES = (
     "fate.visit_hazard",
     "fate.exit_hazard",
     "fate.buy_hazard",
+    "leaving",
     "daily.social_value",
+    "absence",
 )
 
 
@@ -193,28 +196,30 @@ def step(t, day):
     """
     clock = t.clock[0]
     p = t.params[0].belonging
-    week = _left_after(7, p, t.params[0].incentives.recovery)
+    _note_fading(t, p)
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
-        _take_in(t, i8(t.visitors[k]), day, p, week)
-    weekday = day % 7
-    for i in range(clock.n_rows):
-        coming = i + 7 * AHEAD
-        if coming < clock.n_rows and t.fate[coming].review_day == weekday:
+        _take_in(t, i8(t.visitors[k]), day, p)
+    n = weekly.due(clock.n_rows, day)
+    for k in range(n):
+        if k + AHEAD < n:
+            coming = weekly.row(k + AHEAD, day)
+            prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
-        if t.fate[i].review_day == weekday and t.fate[i].status != Status.LEFT:
+        i = weekly.row(k, day)
+        if t.fate[i].status != Status.LEFT:
             if t.members[i].touched <= day:
-                _fade(t, i, day, p, week)
+                _fade(t, i, day, p)
             ties.prune(t, i, day)
             set_hazards(t, i, day)
 
 
 @compiled()
-def _take_in(t, i, day, p, week):
+def _take_in(t, i, day, p):
     if t.fate[i].status == Status.LEFT:
         return
     m = t.members[i]
@@ -222,13 +227,13 @@ def _take_in(t, i, day, p, week):
     reactions = f8(m.unread_reactions)
     contact = replies + 0.2 * reactions + 0.5 * m.replies_today + m.answers_today
     contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
-    _fade(t, i, day, p, week)
+    _fade(t, i, day, p)
     belonging = f8(m.belonging)
     gain = p.belonging_gain * (1.0 + _resonance(t, m))
     m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
     social = p.social_value * heard
-    experience = f8(m.worth) + social
+    experience = part(m.worth) + social
     if m.helped_today > 0:
         social += p.help_value
         experience += p.help_value
@@ -237,7 +242,7 @@ def _take_in(t, i, day, p, week):
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
         trust += p.trust_gain * (1.0 - trust)
-    trust *= 1.0 - p.trust_loss * f8(m.harm)
+    trust *= 1.0 - p.trust_loss * part(m.harm)
     if t.policy[0].moderation.owner_exempt:
         trust *= 1.0 - p.owner_exempt_trust
     m.trust = trust
@@ -254,7 +259,7 @@ def _resonance(t, m):
     if closeness <= 0.0:
         return 0.0
     p = t.params[0].culture
-    use = min(1.0, f8(m.worth) / max(1e-6, p.utility_floor))
+    use = min(1.0, part(m.worth) / max(1e-6, p.utility_floor))
     return t.params[0].calibration.scale * p.conversion * closeness * use
 
 
@@ -265,7 +270,7 @@ def _judge(m, experience, p):
     change = p.satisfaction_gain * gap
     if gap < 0.0:
         change *= p.loss_factor
-    change -= p.harm_weight * f8(m.harm)
+    change -= p.harm_weight * part(m.harm)
     m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + change))
     m.expectation = min(1.0, max(0.0, f8(m.expectation) + p.expectation_gain * gap))
 
@@ -282,20 +287,37 @@ def _left_after(away, p, recovery):
 
 
 @compiled()
-def _fade(t, i, day, p, week):
-    """Apply the decay of the days since the member was last touched; mostly it is a week."""
+def _note_fading(t, p):
+    """Work out what up to a week leaves, once a day instead of once a member."""
+    one = _left_after(1, p, t.params[0].incentives.recovery)
+    for k in range(t.absence.shape[1]):
+        t.absence[0, k] = 1.0
+    for away in range(1, t.absence.shape[0]):
+        for k in range(t.absence.shape[1]):
+            t.absence[away, k] = t.absence[away - 1, k] * one[k]
+
+
+@compiled()
+def _fade(t, i, day, p):
+    """Apply the decay of the days since the member was last touched; hardly ever over a week."""
     m = t.members[i]
     away = day - m.touched
     if away <= 0:
         return
-    left = week
-    if away != 7:
-        left = _left_after(away, p, t.params[0].incentives.recovery)
+    while away > WEEK:
+        _fade_days(t, m, WEEK)
+        away -= WEEK
+    _fade_days(t, m, away)
+    m.touched = day
+
+
+@compiled()
+def _fade_days(t, m, away):
+    left = t.absence[away]
     m.belonging = f8(m.belonging) * left[0]
     m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * left[1]
     m.reputation = f8(m.reputation) * left[2]
     m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
-    m.touched = day
 
 
 @compiled()
@@ -322,6 +344,8 @@ def set_hazards(t, i, day):
     else:
         fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
+    if f8(fate.exit_hazard) > lots.ALERT:
+        lots.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)
     if clock.koc_pull != 0.0:
         fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)

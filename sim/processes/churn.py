@@ -15,10 +15,11 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import day_key, uniform
-from sim.world import people
+from sim.world import lots, people
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 READS = (
+    "leaving",
     "visitors",
     "clock.n_visitors",
     "clock.n_rows",
@@ -52,6 +53,9 @@ WRITES = (
     "daily.exits",
     "daily.points_expired",
 )
+
+
+EXIT = lots.PLACE[decisions.EXIT]
 
 
 @dataclass(frozen=True)
@@ -203,12 +207,13 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members.posts_today, coming)
         _may_fall_silent(t, i8(t.visitors[k]), quit_key, p)
-    exit_key = day_key(clock.seed_key, decisions.EXIT, day)
-    for i in range(clock.n_rows):
+    i = lots.next_marked(t.leaving, 0, clock.n_rows)
+    while i < clock.n_rows:
         hazard = f8(t.fate[i].exit_hazard)
-        u = uniform(exit_key, t.fate[i].uid)
+        u = lots.draw(t, day, decisions.EXIT, EXIT, t.fate[i].uid)
         if u < hazard and u < 1.0 - math.exp(-hazard):
             people.leave(t, i, day)
+        i = lots.next_marked(t.leaving, i + 1, clock.n_rows)
 
 
 @compiled()

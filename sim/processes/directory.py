@@ -17,6 +17,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Flag, Status
 from agents.moderator import Duty
 from agents.quantity import quantity
+from agents.stored import as_part, part
 from sim import decisions
 from sim.calendar import WEEK
 from sim.policy.onboarding import Directory
@@ -202,7 +203,7 @@ def _search(t, request, day, can_broker, p):
         if talks > 0:
             helper = _pick(t, row, asker, False, uniform(draws, U64(1)))
     m = t.members[asker]
-    m.worth = max(0.0, f8(m.worth) - t.params[0].interaction.minute_cost * minutes)
+    m.worth = as_part(part(m.worth) - t.params[0].interaction.minute_cost * minutes)
     t.daily[day, mt.SEARCH_MINUTES] += minutes
     if helper >= 0:
         t.daily[day, mt.FOUND] += 1.0

@@ -348,14 +348,14 @@ def _look_and_answer(t, i, day, answer_key, prize, sure, p):
     is_listed = is_listed or t.policy[0].comms.has_matching
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t)
-    group = i8(t.members[i].group)
+    chance = answering.willingness(t, i, prize, sure, effort)
     for look in range(p.looks):
-        if not answering.decides(t, i, uniform(own, U64(3 * look)), prize, sure, effort):
+        if uniform(own, U64(3 * look)) >= chance:
             continue
         first = i8(t.members[i].skill_topic)
         if not is_listed:
             first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
-        row = board.with_requests(t, group, first)
+        row = board.with_requests(t, i8(t.members[i].group), first)
         if row < 0:
             continue
         place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
@@ -363,6 +363,7 @@ def _look_and_answer(t, i, day, answer_key, prize, sure, p):
         is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
         if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
             answering.answer(t, i, row, place, day, is_written)
+            chance = -1.0  # an answer given moves what she does next
 
 
 @compiled()
@@ -388,7 +389,7 @@ def _called_answer(t, day, prize, sure, p):
             if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
-                if is_there and answering.decides(t, helper, u, prize, sure, effort):
+                if is_there and u < answering.willingness(t, helper, prize, sure, effort):
                     answering.answer(t, helper, i8(row), i8(place), day, is_written)
                 request.helper = -1
             place -= 1

@@ -15,11 +15,11 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Status
 from agents.quantity import quantity
+from sim.world import weekly
 
 SOURCE = "M97"
 READS = (
     "clock.n_rows",
-    "fate.review_day",
     "fate.status",
     "members.satisfaction",
     "members.n_ties",
@@ -86,9 +86,9 @@ def step(t, day):
     p = t.params[0].needs
     if p.drift <= 0.0:
         return
-    weekday = day % 7
-    for i in range(t.clock[0].n_rows):
-        if t.fate[i].review_day != weekday or t.fate[i].status != Status.ENGAGED:
+    for k in range(weekly.due(t.clock[0].n_rows, day)):
+        i = weekly.row(k, day)
+        if t.fate[i].status != Status.ENGAGED:
             continue
         m = t.members[i]
         rung = rung_of(m, p)

@@ -14,10 +14,11 @@ from agents.quantity import quantity
 from sim import decisions
 from sim.randomness import U64, agent_key, day_key, gamma, uniform
 from sim.recording import metrics as mt
-from sim.world import buyers, fund, people, shop
+from sim.world import buyers, fund, lots, people, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 READS = (
+    "buying",
     "fate.status",
     "fate.uid",
     "fate.buy_hazard",
@@ -43,6 +44,9 @@ WRITES = (
     "daily.sales_yuan",
     "daily.cross_sales",
 )
+
+
+BUY = lots.PLACE[decisions.BUY]
 
 
 @dataclass(frozen=True)
@@ -261,15 +265,16 @@ def step(t, day):
         Today.
     """
     clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.BUY, day)
     cents = 0
     n = 0
-    for i in range(clock.n_rows):
+    i = lots.next_marked(t.buying, 0, clock.n_rows)
+    while i < clock.n_rows:
         hazard = f8(t.fate[i].buy_hazard)
-        u = uniform(key, t.fate[i].uid)
+        u = lots.draw(t, day, decisions.BUY, BUY, t.fate[i].uid)
         if u < hazard and u < 1.0 - math.exp(-hazard):
             cents += _buy(t, i, day)
             n += 1
+        i = lots.next_marked(t.buying, i + 1, clock.n_rows)
     margin = t.params[0].purchase.margin
     fund.transfer(t, day, fund.SALE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
     goods = cents - i8(cents * margin)

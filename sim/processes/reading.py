@@ -99,7 +99,6 @@ WRITES = (
     "daily.promo_views",
     "daily.shares_lost",
 )
-MOST_READ = 60
 
 
 @dataclass(frozen=True)
@@ -296,7 +295,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
     first = groups.place_in_stream(t, group, oldest)
     last = groups.place_in_stream(t, group, moment)
     inflow = max(0, last - first)
-    budget = i8(min(f8(MOST_READ), max(1.0, f8(m.attention))))
+    budget = i8(m.attention)
     wanted = min(budget, inflow)
     responses = agent_key(react_key, uid)
     total = 0.0

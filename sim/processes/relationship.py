@@ -13,13 +13,13 @@ from agents.member import Status
 from agents.quantity import quantity
 from agents.stored import as_part, part
 from sim.recording import metrics as mt
+from sim.world import weekly
 
 SOURCE = "M96"
 READS = (
     "visitors",
     "clock.n_visitors",
     "clock.n_rows",
-    "fate.review_day",
     "fate.status",
     "members.worth",
     "members.expectation",
@@ -106,10 +106,10 @@ def step(t, day):
     is_short = day > 0 and t.daily[day - 1, mt.POLICY_STOPS] > 0.0
     for k in range(clock.n_visitors):
         _add(t.members[t.visitors[k]], is_short, p)
-    weekday = day % 7
     kept = math.exp(-p.decay)
-    for i in range(clock.n_rows):
-        if t.fate[i].review_day == weekday and t.fate[i].status != Status.LEFT:
+    for k in range(weekly.due(clock.n_rows, day)):
+        i = weekly.row(k, day)
+        if t.fate[i].status != Status.LEFT:
             m = t.members[i]
             m.investment = as_part(part(m.investment) * kept)
             m.affect = as_part(part(m.affect) * kept)
@@ -118,9 +118,9 @@ def step(t, day):
 @compiled()
 def _add(m, is_short, p):
     exchange = part(m.exchange)
-    if f8(m.worth) >= f8(m.expectation):
+    if part(m.worth) >= f8(m.expectation):
         exchange += p.gain * (1.0 - exchange)
-    breach = f8(m.harm)
+    breach = part(m.harm)
     if is_short:
         breach = 1.0
     m.exchange = as_part(exchange * (1.0 - p.breach_penalty * breach))

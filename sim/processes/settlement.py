@@ -15,6 +15,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Contact, Stance, Status
 from agents.moderator import Duty
 from agents.quantity import quantity
+from agents.stored import part
 from sim import decisions
 from sim.calendar import YEAR, is_dues_day
 from sim.policy.fund import LapseRule, PayoutRule
@@ -285,7 +286,7 @@ def _rank(t, day, lever):
     most = min(lever.prize_winners, winners.shape[0])
     for i in range(t.clock[0].n_rows):
         m = t.members[i]
-        if f8(m.week_score) <= 0.0 or t.fate[i].status == Status.LEFT:
+        if m.week_score == 0 or t.fate[i].status == Status.LEFT:
             continue
         if m.stance & Stance.CAUGHT:
             continue
@@ -293,7 +294,7 @@ def _rank(t, day, lever):
             continue
         if day - m.last_win < 7 * lever.prize_gap_weeks:
             continue
-        score = f8(m.week_score) + noise * normal(uniform(key, t.fate[i].uid))
+        score = part(m.week_score) + noise * normal(uniform(key, t.fate[i].uid))
         if lever.prize_judge != Judge.STEWARD:
             vote = _votes(t, i, key, t.params[0].settlement)
             score = vote if lever.prize_judge == Judge.VOTE else 0.5 * (score + vote)
@@ -316,7 +317,7 @@ def _votes(t, i, key, p):
     """Score by vote: many judges err less, but friends vote for friends, and farmers trade."""
     m = t.members[i]
     own = agent_key(key, t.fate[i].uid)
-    vote = f8(m.week_score) + 0.5 * p.judge_noise * normal(uniform(own, U64(0)))
+    vote = part(m.week_score) + 0.5 * p.judge_noise * normal(uniform(own, U64(0)))
     vote += p.friend_votes * min(1.0, f8(m.n_strong) / FRIENDS)
     if m.stance & Stance.FARMER:
         vote += p.traded_votes
@@ -361,4 +362,4 @@ def _remember_week(t, day):
         solved += t.daily[day - back, mt.SOLVED]
     clock.answered_share = min(1.0, solved / opened) if opened > 0.0 else 0.0
     for i in range(clock.n_rows):
-        t.members[i].week_score = 0.0
+        t.members[i].week_score = 0

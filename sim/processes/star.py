@@ -16,6 +16,7 @@ from agents.compiled import compiled, kernel
 from agents.member import Kind, Route, Status
 from agents.quantity import quantity
 from agents.star import Fame, star_accepts, star_loop
+from agents.stored import as_part
 from sim import decisions
 from sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
 from sim.recording import metrics as mt
@@ -245,8 +246,8 @@ def _find(t, star, day, p):
             t.fate[i].kind = Kind.CORE
             m.visit_rate = p.visit_rate
             m.post_rate = 0.5
-            m.quit = t.params[0].activity.core_dropout
-            m.attention = 60.0
+            m.quit = as_part(t.params[0].activity.core_dropout)
+            m.attention = people.MOST_READ
             return
 
 

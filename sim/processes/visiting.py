@@ -1,8 +1,8 @@
-"""Visiting: who comes by today.
+"""Visiting: who comes by today; the one look at everybody that a day takes.
 
-One draw for every member and day, whatever the policy: this is what makes paired runs pair. The
-draw is first compared with the hazard itself, an upper bound of the probability, so that the
-exponential is taken for the few who pass.
+One lot for every member and day, whatever the policy: this is what makes paired runs pair. The lot
+is first compared with the hazard itself, an upper bound of the probability, so that the exponential
+is taken for the few who pass. Who may buy or leave later in the day is marked on the way.
 """
 
 from __future__ import annotations
@@ -18,13 +18,23 @@ from agents.member import Status
 from agents.quantity import quantity
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
-from sim.randomness import day_key, uniform
+from sim.randomness import day_key
 from sim.recording import metrics as mt
+from sim.world import lots
 
 SOURCE = "science.md A.4; M15"
-READS = ("fate.uid", "fate.visit_hazard", "clock.n_rows", "first_row")
+READS = (
+    "fate.uid",
+    "fate.visit_hazard",
+    "fate.buy_hazard",
+    "fate.exit_hazard",
+    "clock.n_rows",
+    "first_row",
+)
 WRITES = (
     "visitors",
+    "buying",
+    "leaving",
     "clock.n_visitors",
     "clock.n_silent",
     "fate.status",
@@ -34,6 +44,11 @@ WRITES = (
     "members.answers_today",
     "daily.visits",
 )
+
+
+VISIT = lots.PLACE[decisions.VISIT]
+BUY = lots.PLACE[decisions.BUY]
+EXIT = lots.PLACE[decisions.EXIT]
 
 
 @dataclass(frozen=True)
@@ -94,20 +109,13 @@ def step(t, day):
         Today.
     """
     clock = t.clock[0]
-    rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
-    key = day_key(clock.seed_key, decisions.VISIT, day)
-    n = 0
-    newest = t.first_row[day]
-    for i in range(newest):
-        hazard = f8(t.fate[i].visit_hazard) * rhythm
-        u = uniform(key, t.fate[i].uid)
-        if u < hazard and u < 1.0 - math.exp(-hazard):
-            t.visitors[n] = i
-            n += 1
-    # whoever has just joined looks around
-    for i in range(newest, clock.n_rows):
+    n = _look_at_everybody(t, day, i8(t.first_row[day]))
+    # whoever has just joined looks around, and has no lot yet
+    for i in range(t.first_row[day], clock.n_rows):
         t.visitors[n] = i
         n += 1
+        lots.mark(t.buying, i)
+        lots.mark(t.leaving, i)
     clock.n_visitors = n
     t.daily[day, mt.VISITS] = n
     for k in range(n):
@@ -116,6 +124,36 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members.posts_today, coming)
         _arrive(t, i8(t.visitors[k]))
+
+
+@compiled()
+def _look_at_everybody(t, day, n_rows):
+    """Cast everybody's lot: list who comes by, mark who may buy or leave; returns how many come."""
+    clock = t.clock[0]
+    rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
+    key = day_key(clock.seed_key, decisions.LOT, day)
+    lots.clear(t.buying, clock.n_rows)
+    lots.clear(t.leaving, clock.n_rows)
+    n = 0
+    for i in range(n_rows):
+        fate = t.fate[i]
+        lot = lots.lots_of(key, fate.uid)
+        hazard = f8(fate.visit_hazard) * rhythm
+        may_visit = lots.coarse(lot, VISIT) < hazard * lots.LOTS
+        may_buy = lots.coarse(lot, BUY) < f8(fate.buy_hazard) * lots.LOTS
+        may_leave = lots.coarse(lot, EXIT) < max(lots.ALERT, f8(fate.exit_hazard)) * lots.LOTS
+        if not may_visit | may_buy | may_leave:  # one question for nearly everybody
+            continue
+        if may_visit:
+            u = lots.draw(t, day, decisions.VISIT, VISIT, fate.uid)
+            if u < hazard and u < 1.0 - math.exp(-hazard):
+                t.visitors[n] = i
+                n += 1
+        if may_buy:
+            lots.mark(t.buying, i)
+        if may_leave:
+            lots.mark(t.leaving, i)
+    return n
 
 
 @compiled()

@@ -7,6 +7,7 @@ from numpy import int64 as i8
 
 from agents.choices import answer_probability
 from agents.compiled import compiled
+from agents.stored import as_part
 from sim import decisions
 from sim.policy.comms import Protocol
 from sim.randomness import U64, agent_key, day_key, normal, uniform
@@ -26,11 +27,11 @@ def effort(t):
 
 
 @compiled()
-def decides(t, i, u, prize, sure, cost):
-    """Whether somebody answers: her terms, with what she may win, is sure of, and the effort."""
+def willingness(t, i, prize, sure, cost):
+    """Chance that somebody answers, from what she may win, is sure of, and the effort."""
     m = t.members[i]
     pull = rewards.answers_pull(t, i, prize, sure)
-    return u < answer_probability(m, pull, cost, t.clock[0], t.policy[0], t.params[0])
+    return answer_probability(m, pull, cost, t.clock[0], t.policy[0], t.params[0])
 
 
 @compiled()
@@ -65,9 +66,9 @@ def answer(t, i, row, place, day, is_written):
     if request.helper == i:
         quality += p.right_person
     quality = min(1.0, max(0.0, quality))
-    if f8(m.week_score) <= 0.0:
+    if m.week_score == 0:
         t.clock[0].n_answerers += 1
-    m.week_score = max(f8(m.week_score), max(0.01, quality))
+    m.week_score = max(i8(m.week_score), as_part(max(0.01, quality)))
     m.answers = min(32000, m.answers + 1)
     m.answers_today = min(120, m.answers_today + 1)
     m.reputation = f8(m.reputation) + quality

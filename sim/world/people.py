@@ -37,6 +37,8 @@ LEAVING = (
 
 NOT_LEFT = 32767
 LONG_AGO = -32000
+MOST_READ = 60
+"""Items a visit has time for at most; assumption."""
 HISTORY = 32
 """Days of act history kept before day 0, so that windows of 28 days never run out of range."""
 
@@ -75,7 +77,6 @@ def admit(t, uid, route, inviter, day):
     fate.uid = uid
     fate.status = Status.ENGAGED
     fate.circles = 0
-    fate.review_day = i8(7.0 * uniform(key, U64(0)))
     m.inviter = inviter
     m.joined = day
     m.left = NOT_LEFT
@@ -97,7 +98,8 @@ def admit(t, uid, route, inviter, day):
     traits.draw_activity(t, i, key, z, p)
     buyers.draw_buying(t, i, buyers.buying_key(t, uid))
     m.skill = traits.skill_of(t, uid)
-    m.attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
+    attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
+    m.attention = i8(min(MOST_READ, max(1.0, attention)))
     m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
     m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
     m.motive = m.native_motive

@@ -10,6 +10,7 @@ from numpy import int64 as i8
 
 from agents.compiled import compiled
 from agents.record import Var
+from agents.stored import as_part, part
 from sim.world.items import TOPICS
 
 OLDEST = np.int64(0)
@@ -176,5 +177,5 @@ def look_on(t, value):
         m = t.members[t.visitors[k]]
         seen = f8(t.solved_today[m.topic])
         if seen > 0.0 and m.helped_today == 0:
-            worth = f8(m.worth)
-            m.worth = worth + (1.0 - 0.5**seen) * value * (1.0 - worth)
+            worth = part(m.worth)
+            m.worth = as_part(worth + (1.0 - 0.5**seen) * value * (1.0 - worth))

@@ -248,8 +248,7 @@ def prune(t, i, day):
         now = strength(t, tie, day)
         if now < p.forget_below:
             continue
-        if now >= p.strong_at or tie.met < 0:
-            strong += 1
+        strong += (now >= p.strong_at) | (tie.met < 0)  # no branch: it could not be predicted
         if kept != k:
             slot = t.ties[i, kept]
             slot.other = tie.other

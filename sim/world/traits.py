@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from agents.compiled import compiled
 from agents.member import Kind
 from agents.quantity import quantity
+from agents.stored import as_part
 from sim import decisions
 from sim.randomness import ALWAYS, U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.world.items import TOPICS
@@ -333,7 +334,7 @@ def draw_activity(t, i, key, z, p):
     post_day = 1.0 - math.exp(-hazard)
     m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
     m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
-    m.quit = leave
+    m.quit = as_part(leave)
 
 
 @compiled()

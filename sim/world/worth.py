@@ -5,6 +5,7 @@ from __future__ import annotations
 from numpy import float64 as f8
 
 from agents.compiled import compiled
+from agents.stored import as_part
 from sim.policy.comms import Protocol
 from sim.recording import metrics as mt
 
@@ -45,8 +46,8 @@ def sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget):
     worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
     promo_share = f8(promo) / n if n > 0 else 0.0
     harm_seen = harm / opened if opened > 0 else 0.0
-    m.harm = min(1.0, harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
-    m.worth = worth
+    m.harm = as_part(harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
+    m.worth = as_part(worth)
     m.load = load
     t.daily[day, mt.VIEWS] += opened
     t.daily[day, mt.IMPRESSIONS] += n

@@ -9,6 +9,7 @@ from communities import CLOSED, FAITHFUL, lived, opened, setting
 from agents.choices import exit_hazard, quit_probability
 from agents.member import Status
 from agents.plain import plain
+from agents.stored import as_part
 from sim.engine import live_until
 
 PLAIN = {
@@ -115,7 +116,7 @@ def test_overload_dues_and_silence_raise_the_hazard(kernels):
 def test_dropout_is_the_member_s_own_in_a_neutral_mood(kernels):
     """BG/NBD: the logit moves with belonging and satisfaction around .3 and .5."""
     m, around = member_and_world(belonging_weight=1.5, satisfaction_weight=1.5)
-    m.belonging, m.satisfaction, m.quit = 0.3, 0.5, 0.2
+    m.belonging, m.satisfaction, m.quit = 0.3, 0.5, plain(as_part)(0.2)
     assert plain(quit_probability)(m, *around) == pytest.approx(0.2, rel=1e-6)
     m.belonging = 0.8
     assert plain(quit_probability)(m, *around) < 0.12

@@ -43,7 +43,7 @@ KEPT_BY_THE_FUND = {"envelopes"}
 ROWS = 1500
 
 WATCHED = {
-    "paid rota": (setting(EVERYTHING), (0, 45)),
+    "paid rota": (setting(EVERYTHING, {"world.gaming.farmer_share": 0.3}), (0, 45)),
     "volunteers": (
         setting(
             VOLUNTEERS,
@@ -292,7 +292,7 @@ NOTHING_TO_DO = {
     "telling": ({}, set()),
     "amplification": ({}, set()),
     "onboarding": ({}, set()),
-    "visiting": ({**STILL}, set()),
+    "visiting": ({**STILL}, {"leaving"}),  # who may leave is marked before her hazard is final
     "stewarding": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),
     "archiving": ({}, set()),
     "publishing": (

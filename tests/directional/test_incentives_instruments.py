@@ -12,6 +12,7 @@ from effects import assert_falls, assert_rises, effect, late, total
 from agents import rewards
 from agents.member import Stance, Tier
 from agents.plain import plain
+from agents.stored import WHOLE
 from sim.policy.distribution import Feed
 from sim.recording import metrics as mt
 from sim.world import fund
@@ -148,7 +149,7 @@ def test_badges_go_to_the_best_answerers(kernels):
 
     def before(tables, day, name):
         if name == "badges" and day == 27:
-            box["scores"] = tables.members.week_score.copy()
+            box["scores"] = tables.members.week_score / WHOLE
             box["badges"] = tables.members.badges.copy()
 
     def after(tables, day, name):

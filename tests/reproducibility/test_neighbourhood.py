@@ -88,7 +88,8 @@ def add_silent_member(tables, row):
     tables.members[row] = tables.members[0]
     tables.members[row].n_ties = 0
     tables.fate[row].visit_hazard = tables.fate[row].exit_hazard = tables.fate[row].buy_hazard = 0
-    tables.fate[row].review_day = 9  # no weekday: never looked at
+    # no weekly look wakes her
+    tables.members[row].visit_rate = tables.members[row].frailty = tables.members[row].buy_rate = 0
     clock.n_rows += 1
     clock.n_members += 1
     tables.first_row[0] = clock.n_rows

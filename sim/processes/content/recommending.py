@@ -11,6 +11,7 @@ from agents.choices import shift_probability
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
 from agents.reader import click_log_odds
+from agents.stored import as_part, part
 from sim import decisions
 from sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
 from sim.recording import metrics as mt
@@ -116,8 +117,8 @@ def _recommend(t, i, day, place, own, lever):
         return
     t.daily[day, mt.RECOMMENDED_CLICKS] += 1.0
     use = f8(item.quality) * items.fit(item.topic, m.topic)
-    gain = p.click_worth * use * (1.0 - f8(m.worth))
-    m.worth = f8(m.worth) + gain
+    gain = p.click_worth * use * (1.0 - part(m.worth))
+    m.worth = as_part(part(m.worth) + gain)
     m.load = f8(m.load) * (1.0 - p.relief * use)
     item.views += 1
     t.daily[day, mt.VALUE] += gain

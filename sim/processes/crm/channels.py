@@ -13,9 +13,10 @@ from sim import decisions
 from sim.calendar import WEEK
 from sim.randomness import ALWAYS, day_key, uniform
 from sim.recording import metrics as mt
+from sim.world import weekly
 
 SOURCE = "M98"
-READS = ("clock.n_rows", "fate.uid", "fate.review_day", "fate.status")
+READS = ("clock.n_rows", "fate.uid", "fate.status")
 WRITES = (
     "members.channel",
     "members.points",
@@ -82,8 +83,9 @@ def step(t, day):
     p = t.params[0].channels
     key = day_key(clock.seed_key, decisions.MOVE_CHANNEL, day)
     trait = day_key(clock.seed_key, decisions.SEVERAL_CHANNELS, ALWAYS)
-    for i in range(clock.n_rows):
-        if t.fate[i].review_day != day % WEEK or t.fate[i].status == Status.LEFT:
+    for k in range(weekly.due(clock.n_rows, day)):
+        i = weekly.row(k, day)
+        if t.fate[i].status == Status.LEFT:
             continue
         uid = t.fate[i].uid
         if uniform(trait, uid) < p.several_share:

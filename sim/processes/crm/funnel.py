@@ -16,6 +16,7 @@ from sim import decisions
 from sim.calendar import MONTH, WEEK
 from sim.randomness import ALWAYS, day_key, uniform
 from sim.recording import metrics as mt
+from sim.world import weekly
 
 SOURCE = "M92; E03"
 READS = (
@@ -27,7 +28,6 @@ READS = (
     "first_row",
     "fate.uid",
     "fate.status",
-    "fate.review_day",
     "members.route",
     "members.trust",
     "members.satisfaction",
@@ -213,8 +213,9 @@ def step(t, day):
     for i in range(first, clock.n_rows):
         _place(t, i)
     key = day_key(clock.seed_key, decisions.LIFECYCLE, day)
-    for i in range(clock.n_rows):
-        if t.fate[i].review_day == day % WEEK and t.fate[i].status != Status.LEFT:
+    for k in range(weekly.due(clock.n_rows, day)):
+        i = weekly.row(k, day)
+        if t.fate[i].status != Status.LEFT:
             _move(t, i, day, uniform(key, t.fate[i].uid), p)
     if day == 0 or day % WEEK == WEEK - 1:
         _count(t, day)

@@ -13,17 +13,16 @@ from agents.compiled import compiled, kernel
 from agents.member import Contact, Status
 from agents.quantity import quantity
 from sim import decisions
-from sim.calendar import MONTH, WEEK
+from sim.calendar import MONTH
 from sim.policy.crm import Offer
 from sim.randomness import U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
-from sim.world import fund
+from sim.world import fund, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
 READS = (
     "clock.n_rows",
     "fate.uid",
-    "fate.review_day",
     "fate.status",
     "members.last_visit",
     "members.last_act",
@@ -159,8 +158,9 @@ def step(t, day):
         return
     p = t.params[0].winback
     key = day_key(t.clock[0].seed_key, decisions.SCORE, day)
-    for i in range(t.clock[0].n_rows):
-        if t.fate[i].review_day == day % WEEK and t.fate[i].status != Status.LEFT:
+    for k in range(weekly.due(t.clock[0].n_rows, day)):
+        i = weekly.row(k, day)
+        if t.fate[i].status != Status.LEFT:
             error = lever.score_noise * normal(uniform(key, t.fate[i].uid))
             t.members[i].risk = i8(100.0 * sigmoid(_log_odds(t.members[i], day, error, p)) + 0.5)
     if day % MONTH == MONTH - 1:

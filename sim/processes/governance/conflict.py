@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from agents.choices import shift_probability
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
+from agents.stored import as_part, part
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
@@ -235,7 +236,7 @@ def _run(t, day, p):
             i = i8(t.visitors[i8(clock.n_visitors * uniform(draws, U64(3 + w)))])
             _spoil(t, i, p.witness_mood)
             m = t.members[i]
-            m.harm = min(1.0, f8(m.harm) + p.witness_harm)
+            m.harm = as_part(part(m.harm) + p.witness_harm)
             t.daily[day, mt.WITNESSES] += 1.0
             if w == 0 and uniform(draws, U64(2)) < p.spread_day and i != row.one:
                 _open(t, draws, i, i8(row.one), day, p)

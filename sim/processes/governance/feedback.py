@@ -10,6 +10,7 @@ from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
+from agents.stored import part
 from sim import decisions
 from sim.policy.feedback import Channel
 from sim.prefetch import AHEAD, prefetch
@@ -211,7 +212,7 @@ def _complain(t, day, lever, p):
     clock = t.clock[0]
     key = day_key(clock.seed_key, decisions.COMPLAIN, day)
     is_hidden = lever.channel == Channel.HOTLINE or lever.channel == Channel.RESEARCH_PANEL
-    part = p.hotline_share if is_hidden else 1.0
+    willing = p.hotline_share if is_hidden else 1.0
     ideas = p.idea_share
     if is_hidden:
         ideas *= 0.2
@@ -228,7 +229,7 @@ def _complain(t, day, lever, p):
         m = t.members[i]
         lack = max(0.0, 1.0 - f8(m.satisfaction) / p.content_at)
         draws = agent_key(key, t.fate[i].uid)
-        if uniform(draws, U64(0)) >= part * p.complain * (lack + f8(m.harm)):
+        if uniform(draws, U64(0)) >= willing * p.complain * (lack + part(m.harm)):
             continue
         due = day + min(1000, i8(hours / 24.0))
         if cases.add_complaint(t, draws, i, day, due, hours):

@@ -10,6 +10,7 @@ from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
+from agents.stored import part
 from sim import decisions
 from sim.prefetch import AHEAD, prefetch
 from sim.randomness import ALWAYS, U64, day_key, normal, uniform
@@ -213,9 +214,9 @@ def _move(t, i, day, u, worse, p):
     """A visitor's mood after calming down, what she met, and whom she talked to."""
     m = t.members[i]
     mood = f8(m.mood) * math.exp(-p.calming * max(0, day - m.touched))
-    gap = f8(m.worth) - f8(m.expectation)
+    gap = part(m.worth) - f8(m.expectation)
     mood += p.surprise * (gap if gap > 0.0 else p.loss_factor * gap)
-    mood -= p.harm * f8(m.harm)
+    mood -= p.harm * part(m.harm)
     n = i8(m.n_ties)
     if n > 0:
         gap = f8(t.members[t.ties[i, i8(n * u)].other].mood) - mood

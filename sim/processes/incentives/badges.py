@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Stance, Status
 from agents.quantity import quantity
+from agents.stored import part
 from sim.recording import metrics as mt
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
@@ -107,20 +108,20 @@ def _bin_of(score):
 def _may_be_honoured(t, i):
     m = t.members[i]
     is_here = t.fate[i].status != Status.LEFT and not m.stance & Stance.CAUGHT
-    return is_here and f8(m.week_score) > 0.0
+    return is_here and m.week_score > 0
 
 
 @compiled()
-def _lowest_honoured(t, part):
+def _lowest_honoured(t, share):
     """Lowest class of quality that is honoured, and how many answerers there were."""
     count = t.scratch
     count[:BINS] = 0.0
     n = 0
     for i in range(t.clock[0].n_rows):
         if _may_be_honoured(t, i):
-            count[_bin_of(f8(t.members[i].week_score))] += 1.0
+            count[_bin_of(part(t.members[i].week_score))] += 1.0
             n += 1
-    wanted = math.ceil(part * n)
+    wanted = math.ceil(share * n)
     lowest = BINS
     taken = 0.0
     while lowest > 0 and taken < wanted:
@@ -134,7 +135,7 @@ def _honour(t, lowest, value, p):
     n = 0
     for i in range(t.clock[0].n_rows):
         m = t.members[i]
-        if not _may_be_honoured(t, i) or _bin_of(f8(m.week_score)) < lowest:
+        if not _may_be_honoured(t, i) or _bin_of(part(m.week_score)) < lowest:
             continue
         m.badges = min(120, m.badges + 1)
         m.motive = f8(m.motive) + p.motive * value * (1.0 - f8(m.motive))

@@ -15,6 +15,7 @@ from numpy import int64 as i8
 from agents.compiled import compiled, kernel
 from agents.member import Route, Stance, Status
 from agents.quantity import quantity
+from agents.stored import as_part
 from sim import decisions
 from sim.policy.incentive import Judge
 from sim.policy.moderation import Review
@@ -245,9 +246,9 @@ def _farm(t, day, lever, p):
         if pays_acts:
             _write_junk(t, i, day, p)
         if has_vote:
-            if f8(m.week_score) <= 0.0:
+            if m.week_score == 0:
                 clock.n_answerers += 1
-            m.week_score = max(f8(m.week_score), p.entry_quality)
+            m.week_score = max(i8(m.week_score), as_part(p.entry_quality))
         is_room = (
             clock.n_applicants < t.applicants.shape[0] and m.invited < acquisition.referral_cap
         )
