@@ -9,7 +9,7 @@ from numpy import int64 as i8
 
 from agents.choices import visit_hazard
 from agents.compiled import compiled
-from agents.member import Contact, Flag, Stance, Status
+from agents.member import Contact, Flag, Route, Stance, Status
 from sim import decisions
 from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.recording import metrics as mt
@@ -113,6 +113,9 @@ def admit(t, uid, route, inviter, day):
         m.stance = Stance.RESPONDER
     if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
+    is_rewarded = t.policy[0].acquisition.referral_reward_cents > 0
+    if route == Route.PAID or (route == Route.REFERRAL and is_rewarded):
+        traits.make_seeker(t, i)
     traits.draw_involvement(t, i)
     fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
     fate.exit_hazard = 0.0

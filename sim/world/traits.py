@@ -11,7 +11,7 @@ from numpy import int64 as i8
 from agents.compiled import compiled
 from agents.member import Kind
 from agents.quantity import quantity
-from agents.stored import as_part
+from agents.stored import as_part, part
 from sim import decisions
 from sim.randomness import ALWAYS, U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from sim.world.items import TOPICS
@@ -238,6 +238,22 @@ class Params:
         source="science A.2 (Schmitt et al. 2011)",
         doc="Belonging an invited newcomer has in advance.",
     )
+    seeker_motive: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (reward-seekers, m0 x .4)",
+        doc="Intrinsic motive of whoever came by bought reach or a paid invitation, of the usual.",
+    )
+    seeker_quit: float = quantity(
+        1.5,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="science A.10 (reward-seekers, q x 1.5)",
+        doc="Their chance of falling silent after an active day, of the usual.",
+    )
     professional_skill: float = quantity(
         0.4,
         unit="share",
@@ -335,6 +351,16 @@ def draw_activity(t, i, key, z, p):
     m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
     m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
     m.quit = as_part(leave)
+
+
+@compiled()
+def make_seeker(t, i):
+    """Make a new member one who came for the sake of a reward more than for the community."""
+    p = t.params[0].activity
+    m = t.members[i]
+    m.native_motive = f8(m.native_motive) * p.seeker_motive
+    m.motive = m.native_motive
+    m.quit = as_part(min(1.0, part(m.quit) * p.seeker_quit))
 
 
 @compiled()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from communities import FAITHFUL, live_by_hand, lived, opened, runs, setting
-from effects import assert_falls, assert_rises, total
+from effects import assert_falls, assert_rises, effect, total
 
 from agents.member import Route, Status
 from agents.plain import plain
@@ -288,3 +288,14 @@ def test_a_higher_fee_lowers_joins_and_raises_commitment(kernels):
     assert joiners[0].size < joiners[1].size < joiners[2].size
     assert_larger(joiners[0], joiners[1])
     assert_larger(joiners[1], joiners[2])
+
+
+def test_who_came_for_a_reward_stays_active_less(kernels):
+    """Science A.10: arrivals of a paid surge contribute again less often than others."""
+    bought = {**ALONE, "policy.acquisition.media_week_cents": 400_000}
+    alike = {"world.activity.seeker_motive": 1.0, "world.activity.seeker_quit": 1.0}
+    seekers = {"world.activity.seeker_motive": 0.4, "world.activity.seeker_quit": 1.5}
+    assert_falls((bought, alike), seekers, "active_share")
+    # whoever found the community herself is the same under both
+    found = {**ALONE, "world.arrival.p_external": 0.01}
+    assert effect((found, alike), seekers, "active_share") == (0.0, 0.0)
