@@ -47,7 +47,7 @@ def test_the_founder_serves_until_leaving(kernels):
 @pytest.mark.mechanism("M61")
 def test_a_core_team_and_administrators_are_seated_from_the_members(kernels):
     """R03, R45: one seat a week each, the best standing first, until the seats are full."""
-    tables = lived(setting(LAYERED, CLOSED, FAITHFUL), 2, 60)
+    tables = lived(setting(LAYERED, CLOSED, FAITHFUL), 3, 60)
     core, admins = serving(tables, Duty.CORE), serving(tables, Duty.ADMINISTRATOR)
     assert core.size == 2 and admins.size == 3
     assert len(set(core.member) | set(admins.member)) == 5

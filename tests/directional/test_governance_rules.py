@@ -59,7 +59,7 @@ def test_the_engine_stays_within_its_bounds_and_keeps_its_gap(kernels):
 @pytest.mark.mechanism("M67")
 def test_an_anomaly_resets_the_rules(kernels):
     """R49, A16: a day on which everybody writes about one topic."""
-    which = setting(ROUGH, ADAPTIVE, {"policy.rules.anomaly_k": 6.0})
+    which = setting(ROUGH, ADAPTIVE, {"policy.rules.anomaly_k": 4.0})
     tables = opened(which, 3, 80, 4000)
     seen = {}
 
