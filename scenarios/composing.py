@@ -56,8 +56,8 @@ class Composed:
 def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     """Compose a configuration.
 
-    Hydra takes a third of a second for one, so a process composes each once; where the user has
-    options of their own (``./plaza-conf``), which may be edited meanwhile, each time anew.
+    Hydra takes a third of a second for one, so a process composes each once, until the user's own
+    options (``./plaza-conf``) are edited.
 
     Parameters
     ----------
@@ -76,12 +76,20 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     UserError
         With one line for the first mistake.
     """
-    words = (*search_path(), *overrides)
-    make = _compose_anew if user_folder() is not None else _compose_once
-    return make(words, is_checked)
+    return _composed((*search_path(), *overrides), is_checked, _users_files())
 
 
-def _compose_anew(words: tuple[str, ...], is_checked: bool) -> Composed:
+def _users_files() -> tuple[tuple[str, int, int], ...]:
+    """The user's option files as they stand: path, time of the last change, size."""
+    folder = user_folder()
+    files = sorted(folder.rglob("*.yaml")) if folder is not None else ()
+    stats = ((file, file.stat()) for file in files)
+    return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
+
+
+@lru_cache(maxsize=128)
+def _composed(words: tuple[str, ...], is_checked: bool, files: object) -> Composed:
+    """Compose; ``files`` only tells apart what was composed before and after an edit."""
     import hydra
 
     register()
@@ -93,9 +101,6 @@ def _compose_anew(words: tuple[str, ...], is_checked: bool) -> Composed:
         whole = hydra.compose("config", list(words), return_hydra_config=True)
         choices = dict(whole.hydra.runtime.choices)
     return composed(whole, choices, is_checked=is_checked)
-
-
-_compose_once = lru_cache(maxsize=128)(_compose_anew)
 
 
 def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:
