@@ -98,6 +98,8 @@ LOOPHOLES = {
     "counts_only": ["fund=dues", "stewarding=paid_rotation", "stewarding.kpi_quality=0"],
     "exempt_owner": ["moderation=post", "moderation.owner_exempt=true"],
     "too_much_promotion": ["content.promo_share=0.6"],
+    "challenge_without_problems": ["entry=fee_plus_challenge", "incentive=weekly_prize",
+                                   "fund=entry_fee"],
     "too_few_for_kocs": ["population=learning_52", "koc=incubate", "fund=brand_funded"],
     "rewards_unwatched": ["incentive=points", "incentive.has_detection=false"],
     "tokens_without_limit": ["incentive=token", "incentive.token_week_supply=1000000"],

@@ -186,6 +186,18 @@ def too_much_promotion(asked: Asked) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def challenge_without_problems(asked: Asked) -> Iterator[Finding]:
+    """In free chat hardly any problem is open on the ranking day, so nobody can win entry (M11)."""
+    is_gate = asked.is_at("entry.gate", "fee_plus_challenge")
+    if is_gate and asked.is_at("comms.protocol", "free_chat"):
+        yield _found(
+            asked, WARNING, ("entry.gate", "comms.protocol"),
+            "experts win entry by answering problems still open on the ranking day, and in free "
+            "chat a request is answered or given up within days: the challenge stays empty",
+            "comms=structured",
+        )  # fmt: skip
+
+
 def too_few_for_kocs(asked: Asked) -> Iterator[Finding]:
     """Training KOCs needs members to choose from (validity rules of 6.1)."""
     if asked.is_at("koc.programme", "incubate") and asked.members < FEWEST_FOR_KOCS:
@@ -235,7 +247,8 @@ def tokens_without_limit(asked: Asked) -> Iterator[Finding]:
 RULES: tuple[Rule, ...] = (
     points_without_cap, posts_pay_like_answers, reward_above_fee, reward_without_vesting,
     referrals_without_cap, prize_without_gap, all_to_the_first, review_without_capacity,
-    strictness_at_an_end, counts_only, exempt_owner, too_much_promotion, too_few_for_kocs,
+    strictness_at_an_end, counts_only, exempt_owner, too_much_promotion,
+    challenge_without_problems, too_few_for_kocs,
     rewards_unwatched, tokens_without_limit,
 )  # fmt: skip
 """Every rule about loopholes."""
