@@ -120,6 +120,7 @@ def test_options_and_measures_that_are_not_there_are_found():
     assert lacking("retention", over_weeks=False) == []
     assert lacking("retention", over_weeks=True) == ["retention"]
     assert lacking("posts / nobody", over_weeks=False) == ["nobody"]
+    assert lacking("removed + nothing / violations", over_weeks=False) == ["nothing"]
 
 
 def expectation(sign="higher", **changes) -> Expectation:

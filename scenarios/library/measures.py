@@ -7,7 +7,7 @@ from functools import cache
 
 from scenarios.outcomes import OUTCOMES, Outcome
 
-RATIO = re.compile(r"(\w+) */ *(\w+)")
+RATIO = re.compile(r"(\w+(?: *\+ *\w+)*) */ *(\w+)")
 
 
 @cache
@@ -19,9 +19,11 @@ def metric_units() -> dict[str, str]:
 
 
 def parts_of(measure: str) -> tuple[str, ...]:
-    """Return the names a measure is made of: one, or the two of a ratio."""
+    """Return the names a measure is made of: one, or those of a ratio, the divisor last."""
     ratio = RATIO.fullmatch(measure)
-    return (ratio[1], ratio[2]) if ratio else (measure,)
+    if not ratio:
+        return (measure,)
+    return (*(name.strip() for name in ratio[1].split("+")), ratio[2])
 
 
 def is_outcome(measure: str, *, over_weeks: bool) -> bool:
@@ -91,7 +93,7 @@ def window_query(measure: str) -> str:
     Parameters
     ----------
     measure : str
-        A metric, or ``a / b``.
+        A metric, or ``a / b``, of which ``a`` may be a sum: ``a + b / c`` is ``(a + b) / c``.
 
     Returns
     -------
@@ -99,7 +101,7 @@ def window_query(measure: str) -> str:
         An aggregate over the rows of a run; days without a value are left out.
     """
     names = parts_of(measure)
-    if len(names) == 2:
-        top, bottom = (f'sum("{name}") FILTER (isfinite("{name}"))' for name in names)
-        return f"{top} / nullif({bottom}, 0)"
+    if len(names) > 1:
+        *top, bottom = (f'sum("{name}") FILTER (isfinite("{name}"))' for name in names)
+        return f"({' + '.join(top)}) / nullif({bottom}, 0)"
     return f'avg("{measure}") FILTER (isfinite("{measure}"))'

@@ -40,7 +40,8 @@ class Expectation:
     source : str
         Name of the source that states it, or ``"inferred"``.
     measure : str
-        An outcome of a run, a daily metric, or ``a / b`` of two daily metrics.
+        An outcome of a run, a daily metric, or ``a / b`` of daily metrics (``a + b / c`` divides
+        the sum).
     arm : str
         The arm it is about.
     against : str or float
