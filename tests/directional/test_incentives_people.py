@@ -132,6 +132,15 @@ def test_unfair_awards_wear_the_honest_and_detection_errs(kernels):
 
 
 @pytest.mark.mechanism("M129")
+def test_awards_that_farmers_win_are_felt_as_unfair_until_they_are_found(kernels):
+    """S08: undetected, the scheme loses fairness; detection restores part of it."""
+    nobody = {"world.gaming.farmer_share": 0.0}
+    assert_falls((FARMERS, nobody), {"world.gaming.farmer_share": 0.1}, "fairness_end", days=182)
+    sure = {**DETECTION, "world.gaming.recall": 0.9}
+    assert_rises(FARMERS, sure, "fairness_end", days=182)
+
+
+@pytest.mark.mechanism("M129")
 def test_an_identity_check_turns_fake_accounts_away_and_costs_trust(kernels):
     check = {"policy.incentive.has_identity_check": True}
     fake = {**FARMERS, "world.gaming.farmer_share": 0.3}

@@ -9,10 +9,11 @@ from numpy import int64 as i8
 
 from agents.compiled import compiled, kernel
 from agents.quantity import quantity
+from sim.calendar import MONTH
 from sim.prefetch import AHEAD, prefetch
 from sim.recording import metrics as mt
 
-SOURCE = "M69, M64, M67, M68"
+SOURCE = "M69, M64, M67, M68, M129"
 READS = (
     "visitors",
     "clock.n_visitors",
@@ -22,6 +23,8 @@ READS = (
     "clock.n_journal",
     "daily.removed",
     "daily.posts",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
 )
 WRITES = ("members.fairness",)
 USUAL = 0.5
@@ -95,6 +98,14 @@ class Params:
         source="assumption (M64)",
         doc="Fairness lost per share of posts removed, where review is felt.",
     )
+    gaming_loss: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M129: unfair awards)",
+        doc="Fairness lost when all rewards of the last four weeks went to farmers.",
+    )
     post_weight: float = quantity(
         1.5,
         unit="log-odds",
@@ -151,8 +162,21 @@ def _deserved(t, day):
         level -= p.exempt_loss
     if rules.open_books and clock.n_journal > 0:
         level += p.books_gain
+    if t.params[0].gaming.farmer_share > 0.0:
+        level -= p.gaming_loss * _farmed_share(t, day)
     if t.params[0].review.is_felt and day > 0:
         posts = t.daily[day - 1, mt.POSTS]
         if posts > 0.0:
             level -= p.removal_loss * min(1.0, t.daily[day - 1, mt.REMOVED] / posts)
     return min(1.0, max(0.0, level))
+
+
+@compiled()
+def _farmed_share(t, day):
+    """Part of the rewards of the last four weeks that went to farmers; members see who wins."""
+    farmed = 0.0
+    rewards = 0.0
+    for past in range(max(0, day - MONTH), day):
+        farmed += t.daily[past, mt.FARMED_YUAN]
+        rewards += t.daily[past, mt.REWARDS_YUAN]
+    return farmed / rewards if rewards > 0.0 else 0.0
