@@ -50,6 +50,7 @@ def test_the_effect_is_the_one_put_in():
     assert growth["pairs"] == 5
 
 
+@pytest.mark.slow
 def test_answers_draw_and_report(tmp_path):
     result = compare(["thanks_only", "weekly_prize"], replicates=3, weeks=4)
     result.plot().savefig(tmp_path / "figure.png")

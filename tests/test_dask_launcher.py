@@ -90,6 +90,7 @@ JOBS = [
 ]
 
 
+@pytest.mark.slow
 def test_every_job_has_the_configuration_that_hydra_would_compose(conf):
     sweep = sweep_config(conf)
     bases, jobs = plan(conf, sweep, JOBS, first=5)

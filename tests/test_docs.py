@@ -196,10 +196,10 @@ def test_python_in_the_pages_can_be_read(page):
         ast.parse(block)
 
 
-@pytest.fixture
-def user_folder(tmp_path, monkeypatch):
-    """A working directory with what the guides let a user make."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def made_by_users(tmp_path_factory):
+    """A folder with what the guides let a user make."""
+    folder = tmp_path_factory.mktemp("user")
     (scenario,) = blocks(DOCS / "how-to" / "add_a_scenario.md", "yaml")
     (question,) = blocks(DOCS / "how-to" / "ask_a_scenario.md", "yaml")
     (study,) = blocks(DOCS / "how-to" / "run_a_study.md", "yaml")
@@ -212,8 +212,15 @@ def user_folder(tmp_path, monkeypatch):
         "targets.yaml": targets,
     }
     for name, text in made.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def user_folder(made_by_users, monkeypatch):
+    """The same as working directory; it stays as it is, so each option is composed once."""
+    monkeypatch.chdir(made_by_users)
 
 
 @pytest.mark.parametrize("command", documented_commands())

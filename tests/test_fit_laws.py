@@ -88,6 +88,7 @@ class TestActiveDays:
         told = np.exp(active_days.log_likelihood(natural, active_days.prepare(row)))
         assert never == pytest.approx(told, abs=4 * np.sqrt(0.25 / n))
 
+    @pytest.mark.slow
     def test_known_parameters_are_recovered(self) -> None:
         truth = [0.35, 0.4, 1.5, 2.0]
         fit = fit_activity(drawn_log(truth, 1500, 400, seed=2))
@@ -98,6 +99,7 @@ class TestActiveDays:
         assert fit.parameters["posts_ln_mean"].value == pytest.approx(0.3, abs=0.08)
         assert fit.parameters["posts_ln_sd"].value == pytest.approx(1.2, abs=0.06)
 
+    @pytest.mark.slow
     def test_search_that_begins_on_a_sample_ends_at_the_same_place(self) -> None:
         days = active_days_of(drawn_log([0.5, 0.6, 1.2, 3.0], 400, 200, seed=6))
         data = bgnbd.histories(days.member, days.day, 199)
