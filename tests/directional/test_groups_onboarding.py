@@ -115,7 +115,7 @@ def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
     guided: set[tuple[int, int]] = set()
     for hours, times in waited.items():
         which = setting(CROWD, WARM, SLOW_STARTERS, {"policy.onboarding.guide_hours_day": hours})
-        for seed in range(1, 17):
+        for seed in range(1, 41):
 
             def after(tables, day, name, seed=seed, times=times):
                 if name != "day":
