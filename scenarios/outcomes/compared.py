@@ -115,7 +115,7 @@ SECONDARY: tuple[Outcome, ...] = (
     Outcome("capacity_use", "Capacity use", "share", "neither", 1, "T05",
             "members / capacity of the groups"),
     Outcome("newcomer_share_peak", "Peak newcomer share", "share", "neither", 1, "T27",
-            "largest weekly share of members with tenure below 28 days, after the first 28"),
+            "largest weekly share of members with tenure below 28 days, from day 35 on"),
     Outcome("strong_tie_share", "Strong-tie share", "share", "higher", 1, "T55",
             "ties that are strong by strength or meetings / ties"),
     Outcome("unseen_share", "Unseen items", "share", "lower", 1, "T34",

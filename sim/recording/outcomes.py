@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from agents.member import Status
-from sim.calendar import MONTH, YEAR
+from sim.calendar import MONTH, WEEK, YEAR
 from sim.recording import metrics as mt
 from sim.recording.commerce_outcomes import commerce_outcomes
 from sim.recording.content_outcomes import content_outcomes
@@ -164,8 +164,9 @@ def _network(daily: np.ndarray) -> dict[str, float]:
         "member_quality": 0.5 * rating + 0.5 * ratio(total[mt.SKILLS_HELD], total[mt.SEARCHES]),
         "ties_per_member": last[mt.TIES_PER_MEMBER],
         "capacity_use": last[mt.CAPACITY_USE] if last[mt.CAPACITY_USE] > 0 else math.nan,
-        # in the first four weeks the founders of a new community are newcomers themselves
-        "newcomer_share_peak": _largest(daily[MONTH:, mt.NEWCOMER_SHARE]),
+        # in the first four weeks the founders of a new community are newcomers themselves, and the
+        # share is held for a week
+        "newcomer_share_peak": _largest(daily[MONTH + WEEK :, mt.NEWCOMER_SHARE]),
         "founder_attention": last[mt.FOUNDER_ATTENTION],
         "group_fit": last[mt.GROUP_FIT] if last[mt.GROUP_FIT] > 0 else math.nan,
         "strong_tie_share": last[mt.STRONG_SHARE] if has_month else math.nan,
