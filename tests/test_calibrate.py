@@ -106,6 +106,7 @@ def test_runs_of_the_ensemble_are_nearer_to_the_targets_than_runs_of_the_prior(f
     assert set(found.predicted["seed"]).isdisjoint(found.draws["seed"])
 
 
+@pytest.mark.slow
 def test_same_seed_same_calibration_however_runs_are_asked_for(point, found):
     own = np.random.get_state()[1].copy()  # noqa: NPY002
     again = calibrate(point, ranges(), targets_of(TARGETS), FakeEach(), runs=300, checks=60)
@@ -129,6 +130,7 @@ def test_the_budget_is_kept_and_luck_is_shared_by_few(found):
     assert len(found.predicted) == 60
 
 
+@pytest.mark.slow
 def test_failed_runs_are_draws_far_from_the_targets(point):
     pytest.importorskip("pyabc")
 

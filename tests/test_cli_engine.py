@@ -39,6 +39,7 @@ def test_python_equals_the_command_line_for_any_number_of_workers():
             pd.testing.assert_frame_equal(ours, kept, check_categorical=False)
 
 
+@pytest.mark.slow
 def test_the_demo_writes_its_page(capsys):
     words = ["run.weeks=4", "run.replicates=3", "run.out=out"]
     assert main(["demo", *words]) == 0

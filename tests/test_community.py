@@ -456,6 +456,7 @@ for policy in ({}, {"policy": None}):
 """
 
 
+@pytest.mark.slow
 def test_plain_python_takes_the_decisions_of_compiled_code(tmp_path):
     outputs = []
     for disable in ("0", "1"):

@@ -118,6 +118,7 @@ def test_another_seed_makes_another_search():
     assert one.trials != two.trials
 
 
+@pytest.mark.slow
 def test_labels_of_a_searched_front_are_true():
     asked = problem(SHARE)
     found = find(asked, noisy, Effort(trials=40, pairs=3, max_pairs=40, seed=2))
@@ -329,6 +330,7 @@ def test_the_front_shows_itself(tmp_path):
     assert "surely on the front" in answer._repr_html_()
 
 
+@pytest.mark.slow
 def test_the_verb_keeps_what_it_found(kernels, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     arguments = [

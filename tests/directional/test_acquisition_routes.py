@@ -290,6 +290,7 @@ def test_a_higher_fee_lowers_joins_and_raises_commitment(kernels):
     assert_larger(joiners[1], joiners[2])
 
 
+@pytest.mark.slow
 def test_who_came_for_a_reward_stays_active_less(kernels):
     """Science A.10: arrivals of a paid surge contribute again less often than others."""
     bought = {**ALONE, "policy.acquisition.media_week_cents": 400_000}
