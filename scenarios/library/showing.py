@@ -190,7 +190,7 @@ def effect_text(found: Finding) -> str:
     shape = shown_as(e.measure, size)
     lines = [show_difference(shape, found.difference)]
     if isinstance(e.against, float):
-        lines = [show_value(shape, found.mean), f"{lines[0]} off {show_value(shape, e.against)}"]
+        lines = [show_value(shape, found.mean), f"{lines[0]} from {show_value(shape, e.against)}"]
     if not math.isnan(found.low):
         low, high = (show_difference(shape, end, unit=False) for end in (found.low, found.high))
         lines.append(f"({low} to {high})" if low != high else "(every pair)")

@@ -17,6 +17,7 @@ from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
 from scenarios.report.words import counted
 
 Goal = tuple[str, bool]
+Panel = tuple[Axes, Goal, Goal]
 # told apart by shape and filling as well as by colour
 LOOKS: dict[str, dict[str, Any]] = {
     "surely not": {"marker": "x", "color": "#999999", "ms": 4.5, "zorder": 2},
@@ -64,12 +65,17 @@ def front(
     drawn = table.loc[np.isfinite(numbers).all(axis=1)]
     is_beaten_if = (drawn["label"] == "possibly") & (drawn["if_met"] == "surely not")
     drawn = drawn.assign(look=drawn["label"].mask(is_beaten_if, "beaten if"))
+    panels: list[Panel] = []
     if len(goals) == 1:
-        figure, grid = _one_goal(drawn, goals[0])
+        figure, first = _one_goal(drawn, goals[0])
     else:
-        figure, grid = _panels(drawn, goals)
-    _legend(figure, grid, drawn)
-    return finish(figure, _caption(table, drawn, level), show=caption)
+        figure, panels = _panels(drawn, goals)
+        first = panels[0][0]
+    _legend(figure, first, drawn)
+    finish(figure, _caption(table, drawn, level), show=caption)
+    for panel in panels:  # last, when nothing moves the marks any more
+        _write_numbers(drawn, *panel)
+    return figure
 
 
 def _legend(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
@@ -82,7 +88,7 @@ def _legend(figure: Figure, axes: Axes, drawn: pd.DataFrame) -> None:
         figure.legend(shown, order, loc="outside upper left", ncols=min(columns, len(order)))
 
 
-def _panels(drawn: pd.DataFrame, goals: Sequence[Goal]) -> tuple[Figure, Axes]:
+def _panels(drawn: pd.DataFrame, goals: Sequence[Goal]) -> tuple[Figure, list[Panel]]:
     """Every two of three objectives; of more, the first against each other one."""
     pairs = list(combinations(goals, 2)) if len(goals) <= 3 else [(goals[0], g) for g in goals[1:]]
     columns = min(len(pairs), 3)
@@ -90,11 +96,12 @@ def _panels(drawn: pd.DataFrame, goals: Sequence[Goal]) -> tuple[Figure, Axes]:
     width = PANEL * columns if columns > 1 else 1.6 * PANEL
     figure = blank(width, (PANEL if columns > 1 else 1.15 * PANEL) * rows + 0.5)
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
-    for axes, (first, second) in zip(grid, pairs, strict=False):
+    panels = [(axes, *pair) for axes, pair in zip(grid, pairs, strict=False)]
+    for axes, first, second in panels:
         _draw_pair(axes, drawn, first, second)
     for spare in grid[len(pairs) :]:
         spare.set_axis_off()
-    return figure, grid[0]
+    return figure, panels
 
 
 def _draw_pair(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -> None:
@@ -111,35 +118,55 @@ def _draw_pair(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -> No
     axes.set_xlabel(_title(first))
     axes.set_ylabel(_title(second))
     axes.margins(0.08)
-    _write_numbers(axes, drawn, first, second)
     for axis in (axes.xaxis, axes.yaxis):
         plain_ticks(axis)
 
 
-def _write_numbers(axes: Axes, drawn: pd.DataFrame, first: Goal, second: Goal) -> None:
+def _write_numbers(drawn: pd.DataFrame, axes: Axes, first: Goal, second: Goal) -> None:
     """Write the numbers beside the marks; marks that lie on each other share one text."""
     rows = drawn.loc[drawn["look"].isin(WITH_LINES)].head(MOST_NUMBERS)
     if not len(rows):
         return
     x, y = (_numbers(rows, goal[0])[0] for goal in (first, second))
-    axes.figure.canvas.draw()  # the layout decides how near marks are on the page
-    inches = axes.transData.transform(np.column_stack([x, y])) / axes.figure.get_dpi()
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()  # the layout decides how near marks are on the page
+    inches = axes.transData.transform(np.column_stack([x, y])) / figure.get_dpi()
     taken: list[tuple[int, list[str]]] = []
     for at, no in enumerate(rows["no"]):
         near = [
             numbers for other, numbers in taken
-            if (abs(inches[other] - inches[at]) < (0.18 + 0.12 * len(numbers), 0.22)).all()
+            if (abs(inches[other] - inches[at]) < 0.1).all()
         ]  # fmt: skip
         if near:
             near[0].append(str(no))
         else:
             taken.append((at, [str(no)]))
+    boxes: list[np.ndarray] = []
     for at, numbers in taken:
-        a, b = x[at], y[at]
         text = ", ".join(numbers[:4]) + ("..." if len(numbers) > 4 else "")
+        offset = _free_place(72.0 * inches[at], 4.3 * len(text), boxes)
         axes.annotate(
-            text, (a, b), xytext=(5, 4), textcoords="offset points", fontsize=7.5, zorder=5
-        )
+            text, (x[at], y[at]), xytext=tuple(offset), textcoords="offset points", fontsize=7.5,
+            zorder=5,
+        )  # fmt: skip
+
+
+def _free_place(mark: np.ndarray, width: float, boxes: list[np.ndarray]) -> np.ndarray:
+    """Find where a text beside a mark covers no other; ``boxes`` of those written grows by it.
+
+    All in points: the mark's place on the page, the text's width, and boxes as left, bottom,
+    right, top.
+    """
+    height = 9.0
+    places = [(side, up) for up in (4.0, -12.0, 14.0, -22.0, 24.0) for side in (5.0, -5.0 - width)]
+    for offset in map(np.array, places):
+        low = mark + offset
+        box = np.array([low[0], low[1], low[0] + width, low[1] + height])
+        if not any((box[:2] < other[2:]).all() and (other[:2] < box[2:]).all() for other in boxes):
+            break
+    boxes.append(box)
+    return offset
 
 
 def _one_goal(drawn: pd.DataFrame, goal: Goal) -> tuple[Figure, Axes]:
