@@ -27,6 +27,7 @@ def empty_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_python_equals_the_command_line_for_any_number_of_workers():
     result = compare(POLICIES, ["population=learning_52"], replicates=4, weeks=6, workers=1)
     for workers in (1, 3):
@@ -51,6 +52,7 @@ def test_the_demo_writes_its_page(capsys):
     assert {"differences.png", "paths.png", "money.png"} <= {p.name for p in Path("out").iterdir()}
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal(empty_folder):
     words = ["population=learning_52", "run.replicates=100000", "run.weeks=52", "run.out=out"]
     process = subprocess.Popen(

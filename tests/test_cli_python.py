@@ -32,6 +32,7 @@ def test_importing_it_is_quick():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_compare_is_the_command(tmp_path):
     result = compare(["volunteer_group_baseline", "learning_fund_500"], replicates=4, weeks=3)
     arguments = ["policies=[volunteer_group_baseline,learning_fund_500]", "run.replicates=4"]

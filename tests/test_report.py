@@ -110,6 +110,7 @@ def drawn_figures(runs, days, journal, pair, sweep):
     }
 
 
+@pytest.mark.slow
 def test_every_figure_has_data_a_caption_and_ink(runs, days, journal, pair, sweep):
     for name, figure in drawn_figures(runs, days, journal, pair, sweep).items():
         assert figure.axes, name
@@ -209,6 +210,7 @@ def read_page(path) -> tuple[Reader, str]:
     return reader, re.sub(r"\s+", " ", "".join(reader.text))
 
 
+@pytest.mark.slow
 def test_comparison_page_says_it_all_in_one_file(tmp_path, runs, days, journal, pair):
     settings = {
         "no_prize": {"incentive": {"has_prize": False, "has_thanks": True}},

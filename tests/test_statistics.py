@@ -302,6 +302,7 @@ numbers = hnp.arrays(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(numbers)
 def test_swapping_the_policies_flips_the_sign(values):
@@ -319,6 +320,7 @@ def test_swapping_the_policies_flips_the_sign(values):
         assert back["verdict"] == swapped.get(there["verdict"], there["verdict"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(numbers, st.integers(-1000, 1000))
 def test_shifting_both_policies_changes_nothing(values, shift):
