@@ -30,6 +30,7 @@ READS = (
     "visitors",
     "clock.n_visitors",
     "clock.n_rows",
+    "clock.n_founders",
     "clock.dues_share",
     "clock.star_cohesion",
     "clock.star_gone",
@@ -44,6 +45,7 @@ READS = (
     "clock.presence",
     "clock.culture",
     "clock.product",
+    "first_row",
     "fate.status",
     "members",
     "ties",
@@ -203,19 +205,33 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
         _take_in(t, i8(t.visitors[k]), day, p)
-    n = weekly.due(clock.n_rows, day)
-    for k in range(n):
-        if k + AHEAD < n:
-            coming = weekly.row(k + AHEAD, day)
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
-            prefetch(t.ties, coming)
-        i = weekly.row(k, day)
-        if t.fate[i].status != Status.LEFT:
-            if t.members[i].touched <= day:
-                _fade(t, i, day, p)
-            ties.prune(t, i, day)
-            set_hazards(t, i, day)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        _fetch_beginning(t, number + 1, day)
+        for i in range(start, stop):
+            if i + AHEAD < stop:
+                _fetch(t, i + AHEAD)
+            if t.fate[i].status != Status.LEFT:
+                if t.members[i].touched <= day:
+                    _fade(t, i, day, p)
+                ties.prune(t, i, day)
+                set_hazards(t, i, day)
+
+
+@compiled()
+def _fetch_beginning(t, number, day):
+    """Fetch the first rows of a span, when there is one."""
+    if number < weekly.spans(t, day):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, min(stop, start + AHEAD)):
+            _fetch(t, i)
+
+
+@compiled()
+def _fetch(t, i):
+    prefetch(t.fate, i)
+    prefetch(t.members, i)
+    prefetch(t.ties, i)
 
 
 @compiled()

@@ -20,6 +20,8 @@ from sim.world import weekly
 SOURCE = "M97"
 READS = (
     "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
     "fate.status",
     "members.satisfaction",
     "members.n_ties",
@@ -86,18 +88,19 @@ def step(t, day):
     p = t.params[0].needs
     if p.drift <= 0.0:
         return
-    for k in range(weekly.due(t.clock[0].n_rows, day)):
-        i = weekly.row(k, day)
-        if t.fate[i].status != Status.ENGAGED:
-            continue
-        m = t.members[i]
-        rung = rung_of(m, p)
-        if rung == USE:
-            continue
-        rise = p.drift
-        if has_offer(t.policy[0], rung):
-            rise *= 1.0 - p.answered
-        m.expectation = f8(m.expectation) + rise * (1.0 - f8(m.expectation))
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.ENGAGED:
+                continue
+            m = t.members[i]
+            rung = rung_of(m, p)
+            if rung == USE:
+                continue
+            rise = p.drift
+            if has_offer(t.policy[0], rung):
+                rise *= 1.0 - p.answered
+            m.expectation = f8(m.expectation) + rise * (1.0 - f8(m.expectation))
 
 
 @compiled()

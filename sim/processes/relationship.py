@@ -20,6 +20,8 @@ READS = (
     "visitors",
     "clock.n_visitors",
     "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
     "fate.status",
     "members.worth",
     "members.expectation",
@@ -107,12 +109,13 @@ def step(t, day):
     for k in range(clock.n_visitors):
         _add(t.members[t.visitors[k]], is_short, p)
     kept = math.exp(-p.decay)
-    for k in range(weekly.due(clock.n_rows, day)):
-        i = weekly.row(k, day)
-        if t.fate[i].status != Status.LEFT:
-            m = t.members[i]
-            m.investment = as_part(part(m.investment) * kept)
-            m.affect = as_part(part(m.affect) * kept)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.LEFT:
+                m = t.members[i]
+                m.investment = as_part(part(m.investment) * kept)
+                m.affect = as_part(part(m.affect) * kept)
 
 
 @compiled()

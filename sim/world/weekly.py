@@ -1,57 +1,74 @@
 """Weekly looks: whose weekday it is.
 
-Rows are looked at in blocks of a few neighbours, one block in seven a day, so that a day's rows are
-found without asking everybody and lie side by side in memory. A row never changes its weekday, and
-neighbouring rows are people who joined at about the same time, who differ in everything else.
+Founders are cut into blocks of a few neighbours, one block in seven a day; whoever joins later is
+looked at on the weekday of her joining. So a member has her weekday for good, the same in every run
+that she joins on the same day, and a day's rows are found without asking everybody and lie side by
+side in memory::
+
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
 """
 
 from __future__ import annotations
 
-from agents.compiled import compiled, inlined
+from numpy import int64 as i8
+
+from agents.compiled import compiled
 from sim.calendar import WEEK
 
 BLOCK = 8
-"""Rows looked at together: few enough for small communities to have every weekday."""
+"""Founders looked at together: few enough for small communities to have every weekday."""
 
 
 @compiled()
-def due(n_rows, day):
-    """Count the rows whose weekday it is, to go through with :func:`row`.
+def spans(t, day):
+    """Count the spans of rows whose weekday it is.
 
     Parameters
     ----------
-    n_rows : int
-        Rows in use.
+    t : Tables
+        The community's tables.
     day : int
         Today.
 
     Returns
     -------
     int
-        About a seventh of the rows.
+        Blocks of founders, and a span for each day of joining.
     """
-    whole = n_rows // (WEEK * BLOCK)
-    rest = n_rows - WEEK * BLOCK * whole - BLOCK * (day % WEEK)
-    return BLOCK * whole + min(BLOCK, max(0, rest))
+    return _blocks(t, day) + day // WEEK + 1
 
 
-@inlined()
-def row(k, day):
-    """Row of the ``k``-th member whose weekday it is, in rising order."""
-    return (k // BLOCK * WEEK + day % WEEK) * BLOCK + k % BLOCK
-
-
-def weekday(row: int) -> int:
-    """Weekday, 0 to 6, on which a row is looked at.
+@compiled()
+def span(t, number, day):
+    """One span of rows whose weekday it is.
 
     Parameters
     ----------
-    row : int
-        Member row, or an array of them.
+    t : Tables
+        The community's tables, after those who join today have entered.
+    number : int
+        From 0, below the number of spans.
+    day : int
+        Today.
 
     Returns
     -------
-    int
-        ``day % 7`` of its days.
+    start, stop : int
+        Rows, ``start`` the first of them and ``stop`` the one after the last.
     """
-    return row // BLOCK % WEEK
+    weekday = day % WEEK
+    blocks = _blocks(t, day)
+    if number < blocks:
+        start = (number * WEEK + weekday) * BLOCK
+        return start, min(start + BLOCK, i8(t.clock[0].n_founders))
+    joining = weekday + WEEK * (number - blocks)
+    return i8(t.first_row[joining]), i8(t.first_row[joining + 1])
+
+
+@compiled()
+def _blocks(t, day):
+    """Blocks of founders whose weekday it is: those that begin before the last founder."""
+    before = BLOCK * (day % WEEK)
+    return max(0, (i8(t.clock[0].n_founders) - before + WEEK * BLOCK - 1) // (WEEK * BLOCK))

@@ -163,7 +163,6 @@ def test_pairing_makes_differences_twenty_times_steadier(kernels):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="missed since weekly looks go by rows: 18.7, decision 6", strict=False)
 def test_pairing_holds_over_a_year_with_more_runs(kernels):
-    """200 paired runs of a year: relative standard error of the ratio about 10 %."""
-    assert variance_ratio(500, 364, 200) >= 20.0
+    """600 paired runs of a year; relative standard error of the ratio about 8 %, by bootstrap."""
+    assert variance_ratio(500, 364, 600) >= 20.0

@@ -16,7 +16,13 @@ from sim.recording import metrics as mt
 from sim.world import weekly
 
 SOURCE = "M98"
-READS = ("clock.n_rows", "fate.uid", "fate.status")
+READS = (
+    "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
+    "fate.uid",
+    "fate.status",
+)
 WRITES = (
     "members.channel",
     "members.points",
@@ -83,15 +89,16 @@ def step(t, day):
     p = t.params[0].channels
     key = day_key(clock.seed_key, decisions.MOVE_CHANNEL, day)
     trait = day_key(clock.seed_key, decisions.SEVERAL_CHANNELS, ALWAYS)
-    for k in range(weekly.due(clock.n_rows, day)):
-        i = weekly.row(k, day)
-        if t.fate[i].status == Status.LEFT:
-            continue
-        uid = t.fate[i].uid
-        if uniform(trait, uid) < p.several_share:
-            t.members[i].channel |= Channel.SEVERAL
-        if uniform(key, uid) < p.move_week:
-            _move(t, i, day, p)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status == Status.LEFT:
+                continue
+            uid = t.fate[i].uid
+            if uniform(trait, uid) < p.several_share:
+                t.members[i].channel |= Channel.SEVERAL
+            if uniform(key, uid) < p.move_week:
+                _move(t, i, day, p)
     if day % WEEK == WEEK - 1:
         n = 0
         for i in range(clock.n_rows):

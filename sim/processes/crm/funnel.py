@@ -213,10 +213,11 @@ def step(t, day):
     for i in range(first, clock.n_rows):
         _place(t, i)
     key = day_key(clock.seed_key, decisions.LIFECYCLE, day)
-    for k in range(weekly.due(clock.n_rows, day)):
-        i = weekly.row(k, day)
-        if t.fate[i].status != Status.LEFT:
-            _move(t, i, day, uniform(key, t.fate[i].uid), p)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.LEFT:
+                _move(t, i, day, uniform(key, t.fate[i].uid), p)
     if day == 0 or day % WEEK == WEEK - 1:
         _count(t, day)
 

@@ -22,6 +22,8 @@ from sim.world import fund, weekly
 SOURCE = "M94; F92, T24, T25, A06"
 READS = (
     "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
     "fate.uid",
     "fate.status",
     "members.last_visit",
@@ -158,11 +160,14 @@ def step(t, day):
         return
     p = t.params[0].winback
     key = day_key(t.clock[0].seed_key, decisions.SCORE, day)
-    for k in range(weekly.due(t.clock[0].n_rows, day)):
-        i = weekly.row(k, day)
-        if t.fate[i].status != Status.LEFT:
-            error = lever.score_noise * normal(uniform(key, t.fate[i].uid))
-            t.members[i].risk = i8(100.0 * sigmoid(_log_odds(t.members[i], day, error, p)) + 0.5)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.LEFT:
+                error = lever.score_noise * normal(uniform(key, t.fate[i].uid))
+                t.members[i].risk = i8(
+                    100.0 * sigmoid(_log_odds(t.members[i], day, error, p)) + 0.5
+                )
     if day % MONTH == MONTH - 1:
         if day >= MONTH:
             _look_back(t, day)
