@@ -322,7 +322,8 @@ def test_a_damaged_segment_is_named_set_aside_and_run_again(engine, prize, capsy
     file = prize / part / name
     data = bytearray(file.read_bytes())
     chunk = pq.read_metadata(file).row_group(0).column(0)
-    data[chunk.data_page_offset + chunk.total_compressed_size - 2] ^= 255  # a value, no header
+    start = chunk.dictionary_page_offset or chunk.data_page_offset
+    data[start + chunk.total_compressed_size - 2] ^= 255  # a value of the first column, no header
     file.write_bytes(data if how == "changed" else data[:-9])
     if how == "cut":
         line = refusal(capsys, "report", "prize")

@@ -28,7 +28,7 @@ from sim.policy.moderation import Review
 from sim.policy.stewarding import Staff
 from sim.recording import metrics as mt
 from sim.recording.outcomes import gini
-from sim.world.weekly import weekday
+from sim.world import weekly
 
 
 def world_of(**changes):
@@ -46,7 +46,11 @@ def test_ties_fade_exponentially_and_are_dropped_at_the_weekly_look(kernels, dec
     start = opened(fading, 3, 85)
     held = start.ties.strength[:200] / 64.0
     used = np.arange(held.shape[1]) < start.members.n_ties[:200, None]
-    review = 84 - (84 - weekday(np.arange(200))) % 7
+    review = np.zeros(200)
+    for day in range(78, 85):
+        for number in range(plain(weekly.spans)(start, day)):
+            first, beyond = plain(weekly.span)(start, number, day)
+            review[first:beyond] = day
     expected = (used & (held * np.exp(-decay * review)[:, None] >= 0.15)).sum(axis=1)
     tables = live_until(start, 0, 85)
     assert 0 < expected.sum() < used.sum()

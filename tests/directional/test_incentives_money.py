@@ -202,7 +202,7 @@ def test_contribution_falls_below_its_start_when_cash_is_withdrawn(kernels):
     more while the pay lasted."""
     rich = {**HELPING, "policy.fund.brand_week_cents": 80_000_000}
     pay = {**PAY, "policy.incentive.oneoff_weeks": 52, "policy.incentive.cash_last_week": 26}
-    how = {"days": 7 * 36, "seeds": range(1, 25)}
+    how = {"days": 7 * 36, "seeds": range(1, 61)}
     assert_rises(rich, pay, between("answers", 0, 26), **how)
     assert_falls(rich, pay, between("answers", 26, 34), **how)
 
