@@ -207,31 +207,17 @@ def step(t, day):
         _take_in(t, i8(t.visitors[k]), day, p)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
-        _fetch_beginning(t, number + 1, day)
         for i in range(start, stop):
-            if i + AHEAD < stop:
-                _fetch(t, i + AHEAD)
+            coming = weekly.later(t, i)
+            if coming < clock.n_rows:
+                prefetch(t.fate, coming)
+                prefetch(t.members, coming)
+                prefetch(t.ties, coming)
             if t.fate[i].status != Status.LEFT:
                 if t.members[i].touched <= day:
                     _fade(t, i, day, p)
                 ties.prune(t, i, day)
                 set_hazards(t, i, day)
-
-
-@compiled()
-def _fetch_beginning(t, number, day):
-    """Fetch the first rows of a span, when there is one."""
-    if number < weekly.spans(t, day):
-        start, stop = weekly.span(t, number, day)
-        for i in range(start, min(stop, start + AHEAD)):
-            _fetch(t, i)
-
-
-@compiled()
-def _fetch(t, i):
-    prefetch(t.fate, i)
-    prefetch(t.members, i)
-    prefetch(t.ties, i)
 
 
 @compiled()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled
+from agents.compiled import compiled, inlined
 from sim.calendar import WEEK
 
 BLOCK = 8
@@ -65,6 +65,12 @@ def span(t, number, day):
         return start, min(start + BLOCK, i8(t.clock[0].n_founders))
     joining = weekday + WEEK * (number - blocks)
     return i8(t.first_row[joining]), i8(t.first_row[joining + 1])
+
+
+@inlined()
+def later(t, i):
+    """Row that is looked at some rows after ``i``, if there is one: to be fetched in advance."""
+    return i + (WEEK * BLOCK if i < t.clock[0].n_founders else BLOCK)
 
 
 @compiled()

@@ -229,6 +229,15 @@ def test_a_star_speeds_growth_and_holds_members(kernels):
 
 
 @pytest.mark.mechanism("M08")
+def test_a_star_calms_disputes_while_present(kernels):
+    """M08: fewer replies turn into quarrels than under a star without that gift."""
+    base = {**STAR, **ASK, "policy.acquisition.star_seed": 50, "policy.acquisition.star_calm": 0.0,
+            "world.star.going_week": 0.0, "world.star.follow_share": 0.0,
+            "world.conflict.has_quarrels": True, "world.conflict.spark": 0.02}  # fmt: skip
+    assert_falls(base, {"policy.acquisition.star_calm": 3.0}, total("quarrels"), **FEW)
+
+
+@pytest.mark.mechanism("M08")
 def test_a_star_comes_only_once_the_seed_has_proved_itself(kernels):
     """M08: seed first, star second."""
     early = setting(STAR, ASK, {"policy.acquisition.star_seed": 10_000})

@@ -18,11 +18,12 @@ from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from sim.recording import metrics as mt
 from sim.world import cases
 
-SOURCE = "M65; science.md A.11"
+SOURCE = "M65, M08; science.md A.11"
 READS = (
     "visitors",
     "clock.n_visitors",
     "clock.charter_legitimacy",
+    "clock.star_calm",
     "fate.uid",
     "members.replies_today",
     "members.n_ties",
@@ -166,7 +167,7 @@ def _break_out(t, day, p):
         if m.replies_today == 0:
             continue
         draws = agent_key(key, t.fate[i].uid)
-        chance = shift_probability(p.spark, -p.mood_weight * f8(m.mood))
+        chance = shift_probability(p.spark, -p.mood_weight * f8(m.mood) - clock.star_calm)
         chance = 1.0 - (1.0 - chance) ** f8(m.replies_today)
         if uniform(draws, U64(0)) >= chance:
             continue
