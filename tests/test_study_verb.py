@@ -394,6 +394,26 @@ def test_who_runs_a_study_that_is_being_run_is_told(engine, prize, capsys):
     assert counts(capsys)["done"] == 8
 
 
+def test_a_study_is_removed_and_its_runs_stay_until_nobody_asks(engine, prize, capsys):
+    before = len(read_index(open_store(prize)).segment_of)
+    with Claim(open_store(prize), "prize"):
+        assert "prize is being run" in refusal(capsys, "remove", "prize")
+        assert study("status", "prize") == 0
+        out = capsys.readouterr().out
+        assert f"being run by {socket.gethostname()}, process {os.getpid()}" in out
+        assert "plaza study resume" not in out
+    assert study("remove", "prize") == 0
+    assert "prize is removed; its runs stay until" in capsys.readouterr().out
+    assert not list((prize / "studies").iterdir())
+    assert "holds no study 'prize'" in refusal(capsys, "status", "prize")
+    assert len(read_index(open_store(prize)).segment_of) == before
+    engine.calls.clear()
+    assert study("run", *SMALL, "--no-report") == 0  # asked again, nothing is to be run
+    assert engine.calls == []
+    assert study("remove", "prize") == study("gc", "--unasked") == 0
+    assert not read_index(open_store(prize)).segment_of
+
+
 def test_runs_in_flight_are_told(prize, capsys):
     key = opened().plan.key_of(0)
     for file in (prize / "runs").iterdir():
@@ -511,6 +531,7 @@ def test_a_read_only_store_is_read_and_not_written(engine, prize, capsys, no_pic
             ["resume", "prize"],
             ["run", *SMALL],
             ["gc"],
+            ["remove", "prize"],
             ["expand", "prize", "--n", "2"],
         ):
             line = refusal(capsys, *words)
@@ -559,6 +580,7 @@ def test_a_read_only_store_is_read_and_not_written(engine, prize, capsys, no_pic
         (["expand", "prize", "run.replicates=4"], "there is no store plaza-store"),
         (["expand"], "name the study, and what to add"),
         (["why", "prize"], "there is no store plaza-store"),
+        (["remove", "prize"], "there is no store plaza-store"),
         (["report", "prize"], "there is no store plaza-store"),
         (["export", "prize", "--to", "x"], "there is no store plaza-store"),
         (["export", "prize"], "the following arguments are required: --to"),
@@ -575,6 +597,7 @@ def test_mistakes_are_one_line_and_make_nothing(engine, capsys, empty_folder, ar
     ("arguments", "said"),
     [
         (["status", "price"], "holds no study 'price'; did you mean prize?"),
+        (["remove", "price"], "holds no study 'price'; did you mean prize?"),
         (["resume", "nothing_like_it"], "holds no study 'nothing_like_it'; there are prize"),
         (["resume", "prize", "run.replicates=4"], "changes nothing but where it runs"),
         (["expand", "prize"], "name what to add, such as run.replicates=200"),

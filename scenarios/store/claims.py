@@ -103,6 +103,25 @@ def living_claims(store: Store) -> dict[str, dict[str, Any]]:
     return found
 
 
+def at_work_on(store: Store, study: str) -> list[str]:
+    """Say which living processes work for a study.
+
+    Parameters
+    ----------
+    store : Store
+        A store.
+    study : str
+        Name of one of its studies.
+
+    Returns
+    -------
+    list of str
+        Such as ``lab-2, process 4711``.
+    """
+    claims = living_claims(store).values()
+    return [f"{c['host']}, process {c['pid']}" for c in claims if c["study"] == study]
+
+
 def is_alive(file: Path) -> bool:
     """Tell whether the process behind a claim still lives, as far as one can see from here.
 

@@ -18,6 +18,8 @@ from scenarios.store.segments import write_parts
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"
+REMOVED = ".removed-"
+"""Begins the name of a study's folder while its files are being removed."""
 YOUNG_S = 3600.0
 """A file younger than this may belong to a process on a machine one cannot see from here."""
 
@@ -104,6 +106,7 @@ def _temporary(store: Store) -> Iterator[Path]:
     for part in (*PARTS, "failed", "claims"):
         yield from (store.folder / part).glob(".*")
     yield from store.folder.glob(f".{MARK}.*")
+    yield from store.studies.glob(f"{REMOVED}*")
     for pattern in (".*", "jobs/.*", "points/.*", "answer.partial-*", "answer.replaced-*"):
         yield from store.studies.glob(f"*/{pattern}")
 

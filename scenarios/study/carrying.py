@@ -16,7 +16,7 @@ from scenarios.output_folder import OutputFolder
 from scenarios.progress import Progress
 from scenarios.report.words import counted
 from scenarios.store import read_index
-from scenarios.store.claims import living_claims
+from scenarios.store.claims import at_work_on
 from scenarios.store.index import find_corruption
 from scenarios.store.upkeep import set_aside
 from scenarios.study.answering import answer_of
@@ -86,9 +86,7 @@ def _tidy_up(study: StudyFolder, plan: Plan) -> int:
 
 
 def _tell_others(study: StudyFolder) -> None:
-    claims = living_claims(study.store).values()
-    others = [f"{c['host']}, process {c['pid']}" for c in claims if c["study"] == study.name]
-    if others:
+    if others := at_work_on(study.store, study.name):
         complain(
             f"{study.name} is being run already ({'; '.join(others[:MOST_SHOWN])}): "
             "what is run twice counts once"

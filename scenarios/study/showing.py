@@ -95,8 +95,10 @@ def print_status(study: StudyFolder, plan: Plan) -> None:
         )
     for name, why in status.damaged.items():
         say(f"damaged: {study.store.runs / name}: {why}; resume sets it aside")
-    if status.planned or status.failed:
-        say(f"plaza study resume {study.name}{store_flag(study)}")
+    if status.workers:
+        say(f"being run by {'; '.join(status.workers[:MOST_SHOWN])}")
+    elif status.planned or status.failed or status.running:
+        say(f"go on with: {resume_line(study)}")
 
 
 def _print_failures(status: Status) -> None:

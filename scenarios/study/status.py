@@ -8,7 +8,7 @@ from scenarios.experiments.plan import Plan
 from scenarios.experiments.plan_files import StudyFolder
 from scenarios.fingerprint import code_fingerprint
 from scenarios.store import Index, Store, read_index
-from scenarios.store.claims import living_claims
+from scenarios.store.claims import at_work_on, living_claims
 from scenarios.store.failures import Failure, failures_of
 from scenarios.store.views import readable
 
@@ -23,6 +23,8 @@ class Status:
         Name of the study.
     total, done, running, planned : int
         Runs.
+    workers : list of str
+        Living processes that work for it.
     failed : list of Failure
         Runs that could not be finished.
     elsewhere : dict of str to int
@@ -36,6 +38,7 @@ class Status:
     done: int
     running: int
     planned: int
+    workers: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     elsewhere: dict[str, int] = field(default_factory=dict)
     damaged: dict[str, str] = field(default_factory=dict)
@@ -78,6 +81,7 @@ def status_of(
         done=len(keys) - len(open_keys),
         running=running,
         planned=len(open_keys) - running - len(failed),
+        workers=at_work_on(store, study.name),
         failed=failed,
         elsewhere=_made_elsewhere(store, plan, index) if has_others else {},
         damaged=index.damaged,

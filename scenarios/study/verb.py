@@ -1,4 +1,4 @@
-"""``plaza study run | status | resume | expand | why | report | export | list | gc``."""
+"""``plaza study run | status | resume | expand | why | report | export | list | remove | gc``."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ PARTS = {
     "report": "answer a study again from what is done",
     "export": "the tables of a study as Parquet or CSV files",
     "list": "the studies of the store",
+    "remove": "remove a study and its answer; its runs stay in the store",
     "gc": "remove what killed processes left behind",
 }
 DESIGNS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
@@ -103,7 +104,7 @@ def run_study(arguments: Sequence[str]) -> int:
         "study", "many runs, one question, kept in a store", PARTS, _parser,
         {
             "run": _run, "resume": _resume, "expand": _expand, "status": _status, "list": _list,
-            "why": _why, "report": _report, "export": _export, "gc": _gc,
+            "why": _why, "report": _report, "export": _export, "remove": _remove, "gc": _gc,
         },
     ).run(arguments)  # fmt: skip
 
@@ -121,7 +122,7 @@ def _parser(name: str) -> Parser:
         add("--name", metavar="NAME", help="name of the study; default: the file's, or the time")
     if name == "report":
         add("--to", metavar="DIR", type=Path, help="a new folder; default: in the store")
-    if name in ("status", "resume", "why", "report", "export"):
+    if name in ("status", "resume", "why", "report", "export", "remove"):
         count = "?" if name == "status" else None
         every = "; none: all of the store" if name == "status" else ""
         add("study", nargs=count, metavar="STUDY", help=f"its name{every}")
@@ -229,8 +230,15 @@ def _export(options: Namespace) -> int:
     return 0
 
 
+def _remove(options: Namespace) -> int:
+    from scenarios.study.removing import remove_study
+
+    remove_study(_found(options, is_written=True))
+    return 0
+
+
 def _gc(options: Namespace) -> int:
-    from scenarios.study.exporting import collect_garbage
+    from scenarios.study.removing import collect_garbage
 
     store = open_store(options.store, may_make=not options.dry_run)
     collect_garbage(store, is_dry=options.dry_run, has_unasked=options.unasked)

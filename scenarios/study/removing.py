@@ -1,0 +1,71 @@
+"""What goes from a store: a study, what killed processes left, runs nobody asks for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from scenarios.errors import UserError
+from scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
+from scenarios.output_folder import disk_errors
+from scenarios.report.words import counted
+from scenarios.store import Store, read_index
+from scenarios.store.claims import at_work_on
+from scenarios.store.upkeep import REMOVED, find_garbage, keep_only, sweep_out
+from scenarios.study.showing import say, store_flag
+
+
+def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:
+    """Remove what no living process and no study needs.
+
+    Parameters
+    ----------
+    store : Store
+        A store one may write to.
+    is_dry : bool
+        Whether to tell only.
+    has_unasked : bool
+        Whether finished runs go that no study of the store asks for.
+    """
+    garbage = find_garbage(store)
+    size = f"{garbage.n_bytes / 1e6:,.1f} MB"
+    told = "would be removed" if is_dry else "removed"
+    if not is_dry:
+        sweep_out(store, garbage)
+    say(f"left by processes that are gone: {counted(len(garbage.files), 'file')}, "
+        f"{size}, {told}")  # fmt: skip
+    for name, why in garbage.damaged.items():
+        say(f"damaged: {store.runs / name}: {why}, {told}")
+    if has_unasked:
+        asked: set[str] = set()
+        for name in study_names(store):
+            plan = load_plan(StudyFolder(store, name))
+            asked.update(plan.key_of(number) for number in range(plan.n_runs))
+        if is_dry:
+            gone = len(set(read_index(store).segment_of) - asked)
+        else:
+            gone = keep_only(store, asked)
+        say(f"asked for by no study here: {counted(gone, 'run')}, {told}")
+
+
+def remove_study(study: StudyFolder) -> None:
+    """Remove a study with its plan and answer; runs stay, for other studies share them.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        One that exists.
+
+    Raises
+    ------
+    UserError
+        If a process works for it, or the disk refuses.
+    """
+    if workers := at_work_on(study.store, study.name):
+        raise UserError(f"{study.name} is being run ({workers[0]}); stop that process first")
+    with disk_errors(study.folder, option="--store"):
+        # gone at once under its name, whatever happens while its files are removed one by one
+        going = study.folder.with_name(f"{REMOVED}{study.name}-{os.getpid()}")
+        study.folder.rename(going)
+        shutil.rmtree(going)
+    say(f"{study.name} is removed; its runs stay until plaza study gc --unasked{store_flag(study)}")
