@@ -178,8 +178,8 @@ check(prize_retention, runs, "retention", "thanks_only", "weekly_prize")
 # the prediction fails. Points pay for quantity, the prize for the best.
 #
 # Does the prize keep people? The interval holds zero: *undecided*. It does not say that there is
-# no effect. It says that 16 pairs leave room for half a point more and for a point less. The
-# money is no matter of doubt: 24,000 yuan in half a year, against 300 for points.
+# no effect. It says that 16 pairs leave room for a point less and hardly any for more. The money
+# is no matter of doubt: some 24,000 yuan in half a year, against 300 for points.
 
 # %% [markdown]
 # ## 3 When the cash stops
@@ -226,8 +226,8 @@ check(late_motive, runs, "motive_end", "never a prize", "a prize every week")
 # %% [markdown]
 # **What came out.** Both hold. While there is cash, more people answer and their own motive
 # falls. When the cash stops, the motive comes back week by week, but from week 10 to 26 fewer
-# people answer than where there never was a prize. Yet the fall is small, a quarter of a person a
-# week, and over the whole half year the eight weeks still brought more answerers than no prize at
+# people answer than where there never was a prize. Yet the fall is small, less than half a person
+# a week, and over the whole half year the eight weeks still brought more answerers than no prize at
 # all. So the honest sentence is: crowding out is there, and here it does not outweigh what the
 # prize brought.
 #
@@ -278,9 +278,9 @@ plt.show()
 
 # %% [markdown]
 # **What came out.** The same money, two answers. For prizes no price of one more member can be
-# given: nobody can say that there is one more. The average, 277 yuan for each active member,
-# hides that: it also counts members who would have been there anyway. For reach the average is 63
-# yuan, and one *more* member costs about 82. Ask for the price of one more, always.
+# given: there is none, rather some fewer. The average, about 270 yuan for each active member, hides
+# that: it also counts members who would have been there anyway. For reach the average is about 65
+# yuan, and one *more* member costs a third more than that. Ask for the price of one more, always.
 #
 # Be fair to the prize: it was meant to bring answers, not members, and part 2 has shown that it
 # does. And whoever was bought is not yet at home; that is the subject of *Growth and quality*.
@@ -325,12 +325,12 @@ counts = gaming.days.groupby("policy")[["caught", "false_alarms"]].sum() / 12
 counts.rename(index=names).round(1)
 
 # %% [markdown]
-# **What came out.** Farmers take a fifth of the points, though only a tenth of the members farm,
-# and they cost everybody: a minute of reading loses more than a quarter of its value. Detection
-# takes back less than half of that: it needs weeks to find a farmer, and until then the junk is
-# there.
+# **What came out.** Farmers take about a quarter of the points, though only a tenth of the members
+# farm, and they cost everybody: a minute of reading loses more than a quarter of its value.
+# Detection takes back about half of that: it needs weeks to find a farmer, and until then the junk
+# is there.
 #
-# The last prediction fails, and that is the price of looking. Where there are no farmers, a dozen
+# The last prediction fails, and that is the price of looking. Where there are no farmers, some ten
 # honest members were accused, and trust fell by as much as in the watched community with farmers.
 # Nothing was won for it. (Retention is a *headline* outcome. Its mark is filled only if the
 # difference also stands when one allows for the number of questions asked, so an interval may

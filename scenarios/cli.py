@@ -51,7 +51,7 @@ VERBS = {
         "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",
     ),
     "study": Verb(
-        "a large study in a store: run, status, resume, expand, why, report, export, gc",
+        "a large study in a store: run, status, resume, expand, report, remove, ...",
         "plaza study run policies=[thanks_only,weekly_prize] --name prize",
     ),
     "scenario": Verb(

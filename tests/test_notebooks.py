@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,31 @@ jupytext = pytest.importorskip("jupytext", reason="pip install -e '.[test]'")
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "notebooks").glob("*.py"))
 LONGEST_S = 120
+VERDICT = re.compile(r": (holds|fails|undecided)$", re.MULTILINE)
+TOLD = {
+    "03_incentives_and_fund": [
+        "holds", "fails", "undecided",  # thanks, points or a prize
+        "holds", "holds",  # when the cash stops
+        "fails", "holds",  # what one more member costs
+        "holds", "holds", "fails",  # those who game it
+    ],
+    "04_growth_and_quality": [
+        "fails", "holds", "holds", "fails",  # too fast
+        "holds", "undecided", "holds", "fails",  # who comes
+        "holds", "holds", "fails",  # too much to read
+        "fails", "fails", "fails",  # which one would you rather be in
+    ],
+}  # fmt: skip
+"""Verdicts on the predictions filled in, as the text under "What came out" tells them."""
 
 
 def cells(path: Path) -> list[tuple[str, str]]:
     return [(cell.cell_type, cell.source.strip()) for cell in jupytext.read(path).cells]
+
+
+def printed(notebook) -> str:
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return "".join(output.text for output in outputs if output.output_type == "stream")
 
 
 def test_every_notebook_has_a_source():
@@ -46,3 +68,4 @@ def test_notebooks_run_top_to_bottom(source, tmp_path, monkeypatch):
         notebook, timeout=LONGEST_S, resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute()
+    assert VERDICT.findall(printed(notebook)) == TOLD.get(source.stem, [])
