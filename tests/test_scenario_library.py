@@ -23,7 +23,8 @@ from scenarios.library.scenario import (
     scenario_files,
     scenario_of,
 )
-from scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, judge
+from scenarios.library.showing import effect_text
+from scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
 from scenarios.library.waiting import absent, all_awaited, awaited_by, settings_awaited
 from scenarios.overrides import check_overrides
 from scenarios.progress import Progress
@@ -130,6 +131,20 @@ def expectation(sign="higher", **changes) -> Expectation:
 
 def values(a, b) -> dict:
     return {("m", "a", None): dict(enumerate(a)), ("m", "b", None): dict(enumerate(b))}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (-0.000238, -0.000030, "-0.00013 points/min (-0.00024 to -0.00003)"),
+        (-0.02, 0.0002, "-0.010 points/min (-0.020 to 0.000)"),
+        (0.25, 0.25, "+0.250 points/min (every pair)"),
+    ],
+)
+def test_an_effect_is_shown_as_finely_as_its_interval_asks(low, high, shown):
+    found = Finding(expectation(measure="value_per_minute"), HOLDS, mean=0.1, other=0.1,
+                    difference=(low + high) / 2, low=low, high=high)  # fmt: skip
+    assert " ".join(effect_text(found).split("\n")) == shown
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,11 +15,12 @@ from scenarios.library.measures import shown_as
 from scenarios.library.scenario import Expectation, Scenario
 from scenarios.library.verdicts import FAILS, HOLDS, LEVEL, Finding
 from scenarios.library.waiting import all_awaited
-from scenarios.outcomes import show_difference, show_value
+from scenarios.outcomes import Outcome, show_difference, show_value
 from scenarios.report.words import counted
 
 STYLES = {HOLDS: "green", FAILS: "dark_orange3"}
 MOST_AWAITED = 3
+MOST_DIGITS = 6
 
 
 def library_table(scenarios: list[Scenario]) -> RenderableType:
@@ -187,14 +189,27 @@ def effect_text(found: Finding) -> str:
         return ""
     e = found.expectation
     size = max(abs(found.mean), abs(found.other))
-    shape = shown_as(e.measure, size)
+    shape = _fine_enough(shown_as(e.measure, size), found.low, found.high)
     lines = [show_difference(shape, found.difference)]
     if isinstance(e.against, float):
         lines = [show_value(shape, found.mean), f"{lines[0]} from {show_value(shape, e.against)}"]
     if not math.isnan(found.low):
         low, high = (show_difference(shape, end, unit=False) for end in (found.low, found.high))
-        lines.append(f"({low} to {high})" if low != high else "(every pair)")
+        lines.append("(every pair)" if found.low == found.high else f"({low} to {high})")
     return "\n".join(lines)
+
+
+def _fine_enough(shape: Outcome, low: float, high: float) -> Outcome:
+    """Add digits until the ends of an interval differ, and one that leaves out zero shows it."""
+
+    def is_coarse() -> bool:
+        ends = [show_difference(shape, end, unit=False) for end in (low, high)]
+        zero = show_difference(shape, 0.0, unit=False)
+        return ends[0] == ends[1] or (low * high > 0.0 and zero in ends)
+
+    while low < high and shape.digits < MOST_DIGITS and is_coarse():
+        shape = replace(shape, digits=shape.digits + 1)
+    return shape
 
 
 def _sign(e: Expectation) -> str:
