@@ -133,6 +133,25 @@ def test_processes_that_run_one_study_or_two_at_once_disturb_nothing():
     assert_nothing_is_left_over(Path("shared"))
 
 
+def test_processes_that_run_one_study_share_its_runs():
+    """Hardly a run is made twice, and both do their part."""
+    asked = [*ASKED, "run.replicates=500", "--store", "shared", "run.workers=1"]
+    first = start("run", *asked)
+    wait_for(lambda: Path("shared/studies/killed/study.json").exists(), first)
+    second = start("resume", "killed", "--no-report", "--store", "shared", "run.workers=1")
+    told = [process.communicate(timeout=250) for process in (first, second)]
+    assert [process.returncode for process in (first, second)] == [0, 0], told
+    assert "the runs are shared" in told[1][1]
+    index = read_index(open_store("shared"))
+    assert len(index.segment_of) == 2000
+    by_process: dict[str, int] = {}
+    for segment, keys in index.keys_in.items():
+        writer = segment.rsplit("-", 2)[0]
+        by_process[writer] = by_process.get(writer, 0) + len(keys)
+    assert len(by_process) == 2 and min(by_process.values()) > 200, by_process
+    assert sum(by_process.values()) < 1.1 * 2000, by_process
+
+
 def test_ctrl_c_in_a_terminal_keeps_what_is_finished():
     words = [*ASKED, "run.replicates=100000", "--store", "s", "run.workers=1"]
     process = start("run", *words)

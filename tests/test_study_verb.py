@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shlex
@@ -392,6 +393,22 @@ def test_who_runs_a_study_that_is_being_run_is_told(engine, prize, capsys):
         assert f"is being run already ({socket.gethostname()}, process {os.getpid()})" in err
         assert "1 process is at work" in refusal(capsys, "gc", "--unasked")
     assert counts(capsys)["done"] == 8
+
+
+def test_what_another_process_has_in_hand_comes_last(engine, prize, capsys):
+    store, plan = open_store(prize), opened().plan
+    shutil.rmtree(prize / "runs")
+    (prize / "runs").mkdir()
+    claim = {"host": socket.gethostname(), "pid": os.getppid(), "study": "prize"}
+    claim["since"] = 0.0
+    claim["in_flight"] = [plan.key_of(n) for n in (1, 3)]
+    (store.claims / "another.json").write_text(json.dumps(claim))
+    engine.calls.clear()
+    assert study("resume", "prize", "--no-report", "run.workers=1") == 0
+    assert "the runs are shared" in capsys.readouterr().err
+    made = [(setting.policy.incentive.has_prize, seed) for setting, seed in engine.calls]
+    assert len(made) == N_RUNS and set(made[-2:]) == {(True, 1), (True, 2)}
+    assert opened().n_finished == N_RUNS
 
 
 def test_a_study_is_removed_and_its_runs_stay_until_nobody_asks(engine, prize, capsys):

@@ -12,8 +12,10 @@ import pytest
 from scenarios.errors import UserError
 from scenarios.experiments.design import several_policies
 from scenarios.experiments.evaluate import InMemory
-from scenarios.experiments.until import Precision, until_precise
+from scenarios.experiments.precision import Precision
+from scenarios.experiments.until import until_precise
 from scenarios.experiments.widths import find_outcome, parse_targets
+from scenarios.report.precision_words import precision_sentences
 from scenarios.statistics.anytime import critical
 
 A, B, C = (
@@ -85,8 +87,8 @@ def test_at_most_the_pairs_allowed_and_says_how_many_it_would_take():
     n = row.pairs_needed
     errors = float(critical(n, 0.95, math.sqrt(20 * n)))
     assert n == pytest.approx((errors * 0.0707 / 0.002) ** 2, rel=0.3)
-    assert "Not sure enough: 100 pairs" in precision.words()[0]
-    assert "at this spread it takes about" in precision.words()[1]
+    assert "Not sure enough: 100 pairs" in precision_sentences(precision)[0]
+    assert "at this spread it takes about" in precision_sentences(precision)[1]
 
 
 def test_what_pairing_won_is_told_in_runs():
@@ -95,7 +97,7 @@ def test_what_pairing_won_is_told_in_runs():
     # var a + var b over var d = (0.1^2 + 0.05^2) / 0.05^2
     assert row.pairing_gain == pytest.approx(5, rel=0.2)
     assert row.runs_unpaired == pytest.approx(5 * row.runs_used, rel=0.2)
-    assert f"instead of {row.runs_used:,.0f} (factor" in " ".join(precision.words())
+    assert f"instead of {row.runs_used:,.0f} (factor" in " ".join(precision_sentences(precision))
 
 
 def test_several_outcomes_and_policies_share_the_level():
@@ -120,7 +122,7 @@ def test_a_width_relative_to_zero_is_a_finding_and_holds_nothing_up():
     spend = precision.rows[1]
     assert not spend.is_reached
     assert "the baseline's mean is 0" in spend.finding
-    assert "fund_spend_yuan=10" in precision.words()[2]
+    assert "fund_spend_yuan=10" in precision_sentences(precision)[2]
 
 
 def test_a_cost_nobody_has_is_a_finding():
@@ -131,7 +133,7 @@ def test_a_cost_nobody_has_is_a_finding():
     _, precision = until_precise(evaluate, [A, B], parse_targets("cost=5"), max_pairs=400)
     assert precision.pairs == 20
     assert precision.rows[0].finding == "neither policy spends anything"
-    assert "No width asked for can be reached" in precision.words()[0]
+    assert "No width asked for can be reached" in precision_sentences(precision)[0]
 
 
 def test_an_outcome_equal_in_every_pair_so_far_is_looked_at_longer():
@@ -149,7 +151,7 @@ def test_failed_runs_cost_their_pair_and_are_counted():
     runs, precision = until_precise(evaluate, [A, B], parse_targets("retention=2pp"), max_pairs=500)
     assert precision.lost == precision.pairs // 10
     assert len(runs) == 2 * (precision.pairs - precision.lost)
-    assert any("because a run failed" in line for line in precision.words())
+    assert any("because a run failed" in line for line in precision_sentences(precision))
     with pytest.raises(UserError, match="none of the first 20 pairs"):
         until_precise(lambda p, s: pd.DataFrame(), [A, B], parse_targets("retention=2pp"))
 
@@ -166,7 +168,7 @@ def test_stopped_by_hand_it_answers_with_what_it_has():
     assert precision.is_interrupted
     assert precision.looks == (20, 40)
     assert len(runs) == 80
-    assert precision.words()[0].startswith("Stopped by hand: 40 pairs")
+    assert precision_sentences(precision)[0].startswith("Stopped by hand: 40 pairs")
     assert math.isfinite(precision.rows[0].low)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
 
-    from scenarios.experiments.until import Precision
+    from scenarios.experiments.precision import Precision
 
 
 class PreciseComparison(Comparison):
@@ -47,9 +47,11 @@ class PreciseComparison(Comparison):
         from rich.console import Group
         from rich.text import Text
 
-        said = [Text(f"- {line}") for line in self.precision.words()]
+        said = [Text(f"- {line}") for line in self.found()]
         return Group(super().table(), Text(""), Text("How sure", style="bold"), *said)
 
     def found(self) -> list[str]:
         """Say what the precision took."""
-        return self.precision.words()
+        from scenarios.report.precision_words import precision_sentences
+
+        return precision_sentences(self.precision)

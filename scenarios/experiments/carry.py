@@ -223,7 +223,8 @@ class _Watch:
         for file in self.study.jobs.glob(f"{self.name}-*.json"):
             with contextlib.suppress(OSError, ValueError):
                 state = json.loads(Path(file).read_text(encoding="utf-8"))
-                done, failed = done + state["done"], failed + state["failed"]
+                done += state["done"] + state["elsewhere"]
+                failed += state["failed"]
         if failed and not self._failed:
             self._tell_first_failure()
         self._failed = failed

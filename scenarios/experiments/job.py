@@ -11,6 +11,7 @@ import json
 import os
 import shlex
 import socket
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from scenarios.experiments.plan_files import StudyFolder, load_plan
 from scenarios.fingerprint import code_fingerprint
 from scenarios.output_folder import disk_errors, replace_text
 from scenarios.store import Store, open_store, read_index
+from scenarios.store.elsewhere import Elsewhere
 from scenarios.store.failures import Failure, forget_failure, keep_failure
 
 if TYPE_CHECKING:
@@ -34,12 +36,16 @@ MISTAKES: dict[str, list[UserError]] = {}
 
 @dataclass
 class JobState:
-    """What a job has done so far; its file is read by whoever waits for it."""
+    """What a job has done so far; its file is read by whoever waits for it.
+
+    ``skipped`` runs were there before it began, ``elsewhere`` ones were made meanwhile by others.
+    """
 
     part: int
     done: int = 0
     failed: int = 0
     skipped: int = 0
+    elsewhere: int = 0
     state: str = "running"
     why: str = ""
     host: str = socket.gethostname()
@@ -57,7 +63,7 @@ def carry_out(config: DictConfig) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``part, done, failed, skipped, state, why, host, pid``.
+        ``part, done, failed, skipped, elsewhere, state, why, host, pid``.
 
     Raises
     ------
@@ -105,7 +111,7 @@ class _Job:
         self.state.skipped = len(mine) - len(tasks)
         try:
             run_and_keep(
-                store, self.study.name, tasks, Settings(plan.point),
+                store, self.study.name, self._shared(tasks), Settings(plan.point),
                 weeks=plan.weeks, workers=workers, on_result=self._collect, on_kept=self._kept,
             )  # fmt: skip
             self.state.state = "ended"
@@ -115,6 +121,23 @@ class _Job:
         finally:
             with contextlib.suppress(OSError):
                 self._tell()
+
+    def _shared(self, tasks: list[Task]) -> Iterator[Task]:
+        """Tasks that no other process has; those it has in hand come last, should it give up."""
+        elsewhere = Elsewhere(self.study.store, self.study.name)
+        in_hand = []
+        for task in elsewhere.order(tasks):
+            if elsewhere.has_made(task.key):
+                self.state.elsewhere += 1
+            elif elsewhere.has_in_hand(task.key):
+                in_hand.append(task)
+            else:
+                yield task
+        for task in in_hand:
+            if elsewhere.has_made(task.key):
+                self.state.elsewhere += 1
+            else:
+                yield task
 
     def _collect(self, task: Task, result: Any) -> None:
         store, plan = self.study.store, self.plan

@@ -113,13 +113,15 @@ def run_and_keep(
     from sim.engine import simulate_each
 
     in_flight: deque[Task] = deque()
+    unwritten: list[str] = []
     with Claim(store, study) as claim:
         writer = SegmentWriter(store, claim.writer)
 
         def handed_out() -> Iterator[tuple[Setting, int]]:
             for task in tasks:
                 in_flight.append(task)
-                claim.tell((one.key for one in in_flight), at_most_every_s=CLAIM_EVERY_S)
+                in_hand = (*unwritten, *(one.key for one in in_flight))
+                claim.tell(in_hand, at_most_every_s=CLAIM_EVERY_S)
                 yield settings[task.place], task.seed
 
         try:
@@ -128,7 +130,9 @@ def run_and_keep(
                 on_result(task, result)
                 if not isinstance(result, Exception):
                     run = FinishedRun(task.key, task.point_id, weeks, code_fingerprint(), result)
+                    unwritten.append(task.key)
                     if writer.add(run):
+                        unwritten.clear()
                         on_kept(writer.kept)
         finally:
             writer.flush()

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+from scenarios.experiments.precision import Precision, Sharpness
 from scenarios.outcomes import outcome_named, show_difference
 from scenarios.report.words import counted, listed
-
-if TYPE_CHECKING:
-    from scenarios.experiments.until import Precision, Sharpness
 
 
 def precision_sentences(precision: Precision) -> list[str]:

@@ -36,6 +36,7 @@ class Claim:
     def __init__(self, store: Store, study: str) -> None:
         self.writer = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.path, self.study = store.claims / f"{self.writer}.json", study
+        self.since = time.time()
         self._over = threading.Event()
         self._last = 0.0
 
@@ -71,6 +72,7 @@ class Claim:
             "host": socket.gethostname(),
             "pid": os.getpid(),
             "study": self.study,
+            "since": self.since,
             "in_flight": list(in_flight),
         }
         with disk_errors(self.path, option="--store", kept="the runs written before are kept"):
@@ -93,7 +95,7 @@ def living_claims(store: Store) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict of str to dict
-        Writer to ``host, pid, study, in_flight``.
+        Writer to ``host, pid, study, since, in_flight``; ``since`` in seconds of the epoch.
     """
     found = {}
     for file in store.claims.glob("*.json"):

@@ -41,13 +41,15 @@ class Index:
         return sorted({self.segment_of[key] for key in keys if key in self.segment_of})
 
 
-def read_index(store: Store) -> Index:
+def read_index(store: Store, known: Index | None = None) -> Index:
     """Look through a store.
 
     Parameters
     ----------
     store : Store
         A store; others may be writing to it.
+    known : Index, optional
+        An earlier look at the same store: segments it names are not opened again.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def read_index(store: Store) -> Index:
     index = Index()
     for file in sorted(store.runs.glob("*.parquet")):
         try:
-            keys = _keys_of(store, file)
+            seen = None if known is None else known.keys_in.get(file.name)
+            keys = _keys_of(store, file) if seen is None else seen
         except FileNotFoundError:  # gc was at work between the listing and now
             continue
         except (OSError, ValueError) as wrong:

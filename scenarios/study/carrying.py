@@ -89,7 +89,7 @@ def _tell_others(study: StudyFolder) -> None:
     if others := at_work_on(study.store, study.name):
         complain(
             f"{study.name} is being run already ({'; '.join(others[:MOST_SHOWN])}): "
-            "what is run twice counts once"
+            "the runs are shared"
         )
 
 

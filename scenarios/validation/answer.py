@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scenarios.output_folder import OutputFolder, write_manifest, write_tables
-from scenarios.validation.lab import Finding
+from scenarios.validation.judging import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,8 +127,10 @@ class Validation:
         from scenarios.provenance import versions
         from scenarios.validation.figures import pattern_page
 
+        world = " ".join(self.overrides) or "default world"
+        title = self.words.replace("; ", ";\n") + f"\n{world}"
         with folder:
-            pattern_page(self).savefig(folder.partial / "patterns.png", dpi=150)
+            pattern_page(self.patterns, title).savefig(folder.partial / "patterns.png", dpi=150)
             tables = {"patterns": self.frame(), "pattern_seeds": self.seeds_frame()}
             write_tables(folder.partial, tables)
             self.frame().to_csv(folder.partial / "patterns.csv", index=False)

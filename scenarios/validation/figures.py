@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from scenarios.report.style import COLOURS, blank, styled
-
-if TYPE_CHECKING:
-    from scenarios.validation.answer import Validation
+from scenarios.validation.judging import Finding
 
 EDGE = 1.0
 """Widths of the band that are shown beyond it on either side."""
 
 
 @styled
-def pattern_page(validation: Validation) -> Figure:
+def pattern_page(findings: Sequence[Finding], title: str) -> Figure:
     """Draw every statistic of every pattern: band, seeds and median.
 
     Parameters
     ----------
-    validation : Validation
-        What was found.
+    findings : sequence of Finding
+        One for each row.
+    title : str
+        The answer, and of which world.
 
     Returns
     -------
@@ -31,11 +31,10 @@ def pattern_page(validation: Validation) -> Figure:
         A row for each statistic; the band goes from 0 to 1 and what lies far out stands at the
         edge as a triangle.
     """
-    rows = validation.patterns
-    figure = blank(8.6, 1.6 + 0.27 * len(rows))
+    figure = blank(8.6, 1.6 + 0.27 * len(findings))
     axes = figure.subplots()
     axes.axvspan(0, 1, color="#e3eef6", zorder=0)
-    for place, finding in enumerate(rows):
+    for place, finding in enumerate(findings):
         colour = COLOURS[0] if finding.is_inside else COLOURS[1]
         width = finding.high - finding.low
         seen = finding.values[np.isfinite(finding.values)]
@@ -52,21 +51,17 @@ def pattern_page(validation: Validation) -> Figure:
             1.02, place, f"{said}   ({finding.low:g} to {finding.high:g})", va="center",
             fontsize=8, color=colour, transform=axes.get_yaxis_transform(),
         )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [_label(finding) for finding in rows], fontsize=8)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_yticks(range(len(findings)), [_label(one) for one in findings], fontsize=8)
+    axes.set_ylim(len(findings) - 0.4, -0.6)
     axes.set_xlim(-EDGE - 0.08, 1 + EDGE + 0.08)
     axes.set_xticks([0, 1], ["lower edge\nof the band", "upper edge\nof the band"])
     axes.grid(axis="x", visible=False)
-    world = " ".join(validation.overrides) or "default world"
-    words = validation.words.replace("; ", ";\n")
-    figure.suptitle(
-        f"{words}\n{world}; diamonds: medians, dots: seeds; right: median and band",
-        x=0.01, ha="left", fontsize=9.5,
-    )  # fmt: skip
+    title += "; diamonds: medians, dots: seeds; right: median and band"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=9.5)
     return figure
 
 
-def _label(finding) -> str:
+def _label(finding: Finding) -> str:
     if finding.pattern == finding.name:
         return f"{finding.number}  {finding.name}"
     return f"{finding.number}  {finding.pattern}: {finding.name}"

@@ -9,41 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from scenarios.validation import conversation as talk
 from scenarios.validation import effects, growth, rhythm
 from scenarios.validation import participation as part
+from scenarios.validation.lab import Lab
 
-if TYPE_CHECKING:
-    from scenarios.validation.lab import Lab
-
-COMMUNITIES: dict[str, tuple[str, ...]] = {
-    "default": (),
-    "growing": ("population=learning_52", "entry=open", "fund=none"),
-    "paid reach": ("entry=open", "fund=brand_funded", "acquisition=paid_media"),
-    "no prize": ("fund=brand_funded", "entry=open"),
-    "prize": ("fund=brand_funded", "entry=open", "incentive=weekly_prize"),
-    "points": ("fund=brand_funded", "entry=open", "incentive=points"),
-    "literal": ("calibration=literal", "world.help.answer_base=-0.7", "world.help.reader_cost=0"),
-    "of 125": ("population.initial_members=125",),
-    "of 2,000": ("population.initial_members=2000",),
-    "strict": ("world.posting.violation_base=0.48",),
-    "strict with rules": ("world.posting.violation_base=0.48", "onboarding.shows_rules=true"),
-}
-"""Communities that are observed, as overrides of the world that is validated.
-
-``strict`` has the base compliance of the community in which showing rules was tried (Matias 2019:
-52 %); ``literal`` believes claimed uplifts as they were measured, of people a third of whom act
-without pay (Thornton 2008).
-"""
-
-CHANGES: dict[str, tuple[str, int, str]] = {
-    "prize stopped": ("prize", effects.STOP_DAY, "no prize"),
-}
-"""Communities whose policy changes: lived under the first, from a day on under the second."""
-
-Measure = Callable[["Lab", int], float]
+Measure = Callable[[Lab, int], float]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from scenarios.errors import UserError
 from scenarios.parser import Parser, parse
 
 if TYPE_CHECKING:
-    from scenarios.validation.lab import Finding
+    from scenarios.validation.judging import Finding
 
 MOST_SEEDS = 1000
 
@@ -35,7 +35,7 @@ def run_validate(arguments: Sequence[str]) -> int:
     UserError
         With one line for any mistake.
     """
-    from scenarios.validation.lab import FEWEST_SEEDS, check_falsifications, check_patterns
+    from scenarios.validation.judging import FEWEST_SEEDS, check_falsifications, check_patterns
 
     options = parse(_parser(), arguments)
     if isinstance(options, int):

@@ -1,0 +1,93 @@
+"""Elsewhere: what other processes have made or have in hand, so that two share a study's runs."""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import socket
+import time
+from collections.abc import Sequence
+from typing import TypeVar
+
+from scenarios.store.claims import living_claims
+from scenarios.store.index import Index, read_index
+from scenarios.store.layout import Store
+
+LOOK_EVERY_S = 0.5
+HERE = (socket.gethostname(), os.getpid())
+Task = TypeVar("Task")
+
+
+class Elsewhere:
+    """Runs of a store that others finished, or are at, as last looked up.
+
+    Parameters
+    ----------
+    store : Store
+        A store others may write to.
+    study : str
+        Name of the study that is shared.
+    """
+
+    def __init__(self, store: Store, study: str) -> None:
+        self.store, self.study = store, study
+        self._index = Index()
+        self._in_hand: set[str] = set()
+        self._looked = -LOOK_EVERY_S
+
+    def has_made(self, key: str) -> bool:
+        """Whether a run lies in the store by now."""
+        self._look()
+        return key in self._index
+
+    def has_in_hand(self, key: str) -> bool:
+        """Whether some process has begun a run and not yet written it."""
+        self._look()
+        return key in self._in_hand
+
+    def order(self, tasks: Sequence[Task]) -> list[Task]:
+        """Order in which this process goes through the runs, so that processes seldom meet.
+
+        Parameters
+        ----------
+        tasks : sequence
+            Runs to be made.
+
+        Returns
+        -------
+        list
+            As they are for the process that began first, backwards for the second, which meets
+            the first once; shuffled for any other.
+        """
+        began_before = self._began_before()
+        if began_before == 0:
+            return list(tasks)
+        if began_before == 1:
+            return list(reversed(tasks))
+        return random.Random(began_before).sample(tasks, len(tasks))
+
+    def _began_before(self) -> int:
+        """Count the processes that work for the study since before this one."""
+        claims = living_claims(self.store)
+        began = {
+            (claim.get("since", 0.0), writer): (claim["host"], claim["pid"]) == HERE
+            for writer, claim in claims.items()
+            if claim["study"] == self.study
+        }
+        own = min((when for when, is_own in began.items() if is_own), default=(math.inf, ""))
+        return sum(when < own for when, is_own in began.items() if not is_own)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < LOOK_EVERY_S:
+            return
+        self._looked = now
+        self._in_hand = {
+            key
+            for claim in living_claims(self.store).values()
+            if claim["study"] == self.study
+            for key in claim["in_flight"]
+        }
+        # after the claims: what was finished in between is then in the store
+        self._index = read_index(self.store, known=self._index)
