@@ -285,6 +285,16 @@ def test_the_answer_claims_nothing_the_intervals_do_not_show(runs):
     assert any("would take this many pairs" in line for line in words.how_sure(table))
 
 
+def test_pairs_that_are_undefined_are_named_and_outcomes_that_are_only_counted(runs):
+    few = runs.assign(growth=runs["growth"].where(runs["seed"] > 1), retention=math.nan)
+    table = compare(few, "no_prize", "points", ["growth", "retention", "fund_spend_yuan"])
+    console = Console(file=io.StringIO(), width=200)
+    console.print(terminal.comparison_table(table))
+    foot = console.file.getvalue().strip().splitlines()[-1]
+    assert "Undefined pairs left out: Member growth 1." in foot
+    assert "Undefined in every pair: 1 outcome." in foot
+
+
 def test_one_pair_is_told_to_be_one_pair(runs):
     table = compare(runs[runs["seed"] == 1], "no_prize", "points", ["retention", "growth"])
     assert words.answers(table)["points"] == (

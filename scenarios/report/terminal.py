@@ -119,9 +119,11 @@ def _foot(comparison: pd.DataFrame) -> str:
     text += f"{rows[0]['level'] * 100:g} % intervals of the mean"
     text += ", over worlds and seeds" if worlds > 1 else ""
     text += "; headline verdicts after Holm."
-    lost = {row["label"]: row["dropped"] for row in rows if row["dropped"]}
-    if lost:
-        text += " Undefined pairs left out: " + ", ".join(f"{k} {v}" for k, v in lost.items()) + "."
+    known = {row["label"]: row["dropped"] for row in rows if row["pairs"]}
+    if lost := [f"{label} {dropped}" for label, dropped in known.items() if dropped]:
+        text += f" Undefined pairs left out: {', '.join(lost)}."
+    if unknown := len({row["label"] for row in rows} - set(known)):
+        text += f" Undefined in every pair: {counted(unknown, 'outcome')}."
     return text
 
 
