@@ -15,7 +15,8 @@ from scenarios.experiments.evaluate import InMemory
 from scenarios.experiments.varying import vary
 
 CHURN, REACT = "world.churn.established_hazard", "world.interaction.react_base"
-BREAK, DECAY = "world.posting.violation_base", "world.ties.decay"
+BREAK, UNUSED = "world.posting.violation_base", "world.conflict.clash"
+"""The last belongs to quarrels, which the default world has not: nothing can be learned of it."""
 TOLERANCE = {"membership_retention": 0.02, "reactions_per_view": 0.004, "violation_rate": 0.004,
              "active_share": 0.03}  # fmt: skip
 TRUTHS = (
@@ -27,14 +28,18 @@ TRUTHS = (
 
 @pytest.mark.slow
 def test_hidden_parameters_of_the_model_are_found_again(kernels):
-    """Of nine hidden values nearly all lie in their 90 % interval, and all were narrowed."""
+    """Of nine hidden values nearly all lie in their 90 % interval, and all were narrowed.
+
+    The width left of a parameter nothing depends on scatters by about a tenth from one search to
+    the next, as anybody's does; over three searches its mean lies near 1, the others' far below.
+    """
     pytest.importorskip("pyabc")
     axes = [
         range_axis(CHURN, 1e-4, 1e-2, is_log=True), range_axis(REACT, 0.02, 0.6),
-        range_axis(BREAK, 0.002, 0.1, is_log=True), range_axis(DECAY, 0.001, 0.05),
+        range_axis(BREAK, 0.002, 0.1, is_log=True), range_axis(UNUSED, 0.0, 2.0),
     ]  # fmt: skip
     point, evaluate = one_policy(["population=learning_52"]), InMemory(12, names=list(TOLERANCE))
-    hits = []
+    hits, widths = [], []
     for number, truth in enumerate(TRUTHS):
         seen = evaluate([vary(point, truth)], [90_000 + number]).iloc[0]
         wanted = {name: {"value": float(seen[name]), "sd": sd} for name, sd in TOLERANCE.items()}
@@ -43,9 +48,12 @@ def test_hidden_parameters_of_the_model_are_found_again(kernels):
         hits += [table.loc[key, "low"] <= value <= table.loc[key, "high"]
                  for key, value in truth.items()]  # fmt: skip
         assert (table.loc[list(truth), "verdict"] != "not taught").all()
-        assert table.loc[DECAY, "verdict"] == "not taught"
+        widths.append(table["width_ratio"])
         assert (answer.check["verdict"] == "reproduced").all()
     assert sum(hits) >= 7  # at 90 % each, fewer come about once in twenty times
+    left = sum(widths) / len(widths)
+    assert left[UNUSED] > 0.85
+    assert (left[list(TRUTHS[0])] < 0.75).all()
 
 
 @pytest.mark.slow
