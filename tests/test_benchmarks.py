@@ -25,6 +25,7 @@ def mesa_counts(people):
     return np.array(community.history)
 
 
+@pytest.mark.slow
 def test_both_ways_of_writing_the_day_do_the_same_work(people, mesa_counts):
     assert cb1.disagreements(people, mesa_counts, DAYS) == []
 

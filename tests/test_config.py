@@ -88,6 +88,7 @@ def test_every_option_is_composed_below():
     assert {pair for choices in CHOICES for pair in choices.items()} == set(OPTIONS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choices", CHOICES)
 def test_options_compose_and_hold_overrides_only(choices):
     """What an option file does not set is the default of the dataclass."""

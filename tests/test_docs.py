@@ -103,6 +103,7 @@ def test_every_process_is_tested():
     assert not untested
 
 
+@pytest.mark.slow
 def test_every_declaration_is_in_the_reference(generated):
     for group, cls in facts.groups_of(facts.Policy).items():
         for field in dataclasses.fields(cls):
@@ -223,6 +224,7 @@ def user_folder(made_by_users, monkeypatch):
     monkeypatch.chdir(made_by_users)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", documented_commands())
 def test_documented_commands_can_be_run(command, user_folder):
     verb, *words = shlex.split(command)[1:]
@@ -309,6 +311,7 @@ PLANNED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(option_files("study")))
 def test_studies_that_come_along_say_what_they_ask_and_can_be_planned(name):
     spec = read_spec(name)
