@@ -21,7 +21,7 @@ def test_dues_fall_due_every_30_or_31_days():
 
 
 def test_the_week_has_its_rhythm(kernels):
-    """Visits of a weekday are in proportion to 1 - exp(-hazard x rhythm): 40 runs of 12 weeks."""
+    """Visits of a weekday are in proportion to 1 - exp(-hazard x rhythm): 8 runs of 12 weeks."""
     rhythm = [2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
     which = setting(CLOSED, FAITHFUL, {"world.activity.weekday": rhythm,
                                        "world.activity.read_rate": 0.02,
