@@ -303,6 +303,20 @@ def test_one_pair_is_told_to_be_one_pair(runs):
     )
 
 
+def test_pairs_too_few_for_an_interval_are_no_verdict_but_ask_for_more(runs):
+    table = compare(runs, "no_prize", "points", ["fund_spend_yuan"], anytime=30)
+    assert table.loc[0, "interval"] == "none"
+    assert table.loc[0, "verdict"] == "too few pairs"
+    assert words.answers(table)["points"] == (
+        "Compared with no_prize, points needs more than 8 pairs of runs to be judged in fund spend."
+    )
+    console = Console(file=io.StringIO(), width=200)
+    console.print(terminal.comparison_table(table))
+    line = next(x for x in console.file.getvalue().splitlines() if "Fund spend" in x)
+    assert line.rstrip().endswith("too few pairs")
+    assert "not clear" not in console.file.getvalue()
+
+
 def test_a_run_whose_fund_spent_nothing_still_has_a_price_in_words(runs):
     same = runs[runs["policy"] == "no_prize"]
     twins = pd.concat([same, same.assign(policy="twin")])

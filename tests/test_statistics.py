@@ -236,7 +236,7 @@ def test_one_pair_has_no_interval_and_no_verdict():
     row = one(paired({"retention": ([0.4], [0.5])}))
     assert row["interval"] == "none"
     assert math.isnan(row["low"])
-    assert row["verdict"] == "no clear difference"
+    assert row["verdict"] == "too few pairs"
 
 
 def test_undefined_runs_are_dropped_in_pairs_and_counted():

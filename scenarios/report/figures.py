@@ -73,7 +73,8 @@ def effects(comparison: pd.DataFrame, *, headline: bool = True, caption: bool = 
     text = (
         f"Mean difference from {policies[0]} over {counted(max(r['pairs'] for r in rows), 'pair')} "
         f"of the same seed{over}, {rows[0]['level'] * 100:g} % intervals ({kinds}). Filled: clear "
-        f"difference{', after Holm' if headline else ''}; hollow: not clearly unlike zero."
+        f"difference{', after Holm' if headline else ''}; hollow: not clearly unlike zero"
+        f"{', or too few pairs for an interval' if 'none' in set(chosen['interval']) else ''}."
     )
     return finish(figure, text, show=caption)
 

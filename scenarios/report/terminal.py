@@ -93,7 +93,9 @@ def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
     levels = [
         show_value(outcome, row[f"mean_{side}"], unit=False) for side in ("baseline", "alternative")
     ]
-    style, word = "", "not clear"
+    style, word, span = "", "not clear", span_text(row)
+    if row["verdict"] == "too few pairs":
+        word, span = "", row["verdict"]
     if row["verdict"] in ("higher", "lower"):
         word = row["verdict"]
         if outcome.better != "neither":
@@ -103,7 +105,7 @@ def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
     unit = outcome_unit(outcome)
     is_said = not unit or unit.split("/")[0] in outcome.label.lower()
     name = outcome.label if is_said else f"{outcome.label}, {unit}"
-    return [name, *levels, Text(change, style=style), span_text(row) or "", Text(word, style=style)]
+    return [name, *levels, Text(change, style=style), span, Text(word, style=style)]
 
 
 def _grid() -> Table:

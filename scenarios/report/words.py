@@ -81,9 +81,8 @@ def answers(comparison: pd.DataFrame) -> dict[str, str]:
 def _sentence(rows: list[dict[str, Any]]) -> str:
     start = f"Compared with {rows[0]['baseline']}, {rows[0]['alternative']}"
     clear = [row for row in rows if row["verdict"] in ("higher", "lower")]
-    open_ones = [row for row in rows if row["verdict"] == "no clear difference"]
-    unclear = [_name(row) for row in open_ones if row["pairs"] > 1]
-    untold = [_name(row) for row in open_ones if row["pairs"] == 1]
+    unclear = [_name(row) for row in rows if row["verdict"] == "no clear difference"]
+    untold = [row for row in rows if row["verdict"] == "too few pairs"]
     undefined = [_name(row) for row in rows if row["verdict"] == "undefined"]
     level = f"{rows[0]['level'] * 100:g} % interval "
     found = []
@@ -98,11 +97,19 @@ def _sentence(rows: list[dict[str, Any]]) -> str:
         shows = "shows no clear difference in " if not found else "there is no clear difference in "
         pieces.append(shows + listed(unclear))
     if untold:
-        pieces.append(f"cannot be judged by one pair of runs in {listed(untold)}")
+        pieces.append(f"{_few(untold)} {listed([_name(row) for row in untold])}")
     if undefined:
         verb = "is" if len(undefined) == 1 else "are"
         pieces.append(f"{listed(undefined)} {verb} undefined")
     return f"{start} {'; '.join(pieces)}."
+
+
+def _few(rows: list[dict[str, Any]]) -> str:
+    """Say that so few pairs give no interval: one pair, or more whose values are skewed."""
+    most = max(row["pairs"] for row in rows)
+    if most == 1:
+        return "cannot be judged by one pair of runs in"
+    return f"needs more than {most} pairs of runs to be judged in"
 
 
 def _name(row: Mapping[str, Any]) -> str:

@@ -67,8 +67,8 @@ def compare(
     Notes
     -----
     ``verdict`` is *higher* or *lower* when the interval leaves out zero and, for headline
-    outcomes, the Holm-adjusted p is at most ``1 - level``; else *no clear difference*, or
-    *undefined* without a pair.
+    outcomes, the Holm-adjusted p is at most ``1 - level``; else *no clear difference*;
+    *too few pairs* where there is no interval yet, and *undefined* without a pair.
 
     Where ``world_point`` numbers several sampled worlds, every world counts once: means and
     difference are means of the worlds' means, and the interval has a part for drawing worlds and
@@ -339,6 +339,8 @@ def _pairs_needed(mean: float, sd: float, level: float) -> float:
 def _verdict(row: Mapping[Any, Any], alpha: float) -> str:
     if not row["pairs"]:
         return "undefined"
+    if row["interval"] == "none":
+        return "too few pairs"
     clear = row["low"] > 0 or row["high"] < 0
     if row["headline"]:
         clear = clear and row["p_holm"] <= alpha
