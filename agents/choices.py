@@ -54,7 +54,7 @@ def visit_terms(m, clock, policy, world):
         p.satisfaction_weight * (f8(m.satisfaction) - 0.5),
         -p.load_weight * f8(m.load),
         world.star.visit_weight * clock.star_cohesion,
-        rewards.points_visit(m, policy, world),
+        rewards.points_visit(m, clock, policy, world),
         rewards.token_visit(m, clock, policy, world),
         rewards.role_visit(m, clock, world),
         world.mood.visit_weight * f8(m.mood),
@@ -224,7 +224,7 @@ def answer_terms(m, reward, effort, clock, policy, world):
         p.belonging_weight * (f8(m.belonging) - 0.3),
         reward,
         -effort,
-        rewards.points_act(m, policy, world),
+        rewards.points_answer(m, clock, policy, world),
         rewards.grade_pull(m, policy, world),
         rewards.standing_pull(m, policy, world),
         rewards.talent_hope(m, clock, policy, world),
@@ -282,7 +282,7 @@ def post_terms(m, prize, is_responder, clock, policy, world):
     p = world.posting
     points = 0.0
     if policy.incentive.has_points and is_responder:
-        points = world.calibration.scale * world.points.act_pull
+        points = rewards.points_pull(policy.incentive.points_post, clock, policy, world)
         points += goal_pull(m.points, policy.incentive.points_reward, world)
     return (
         p.motive_weight * (f8(m.motive) - f8(m.native_motive)),

@@ -97,19 +97,41 @@ def control_of(expected, policy, world):
 
 
 @compiled()
-def points_visit(m, policy, world):
+def points_visit(m, clock, policy, world):
     """Log-hazard of visiting that earning points adds for a responder (M39, F79)."""
     if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
         return 0.0
-    return world.calibration.scale * world.points.visit_pull
+    return world.calibration.scale * world.points.visit_pull * clock.points_paid
 
 
 @compiled()
-def points_act(m, policy, world):
-    """Log-odds of contributing that earning points adds for a responder (M39, F80)."""
+def points_pull(points, clock, policy, world):
+    """Log-odds of an act from the points it earns a responder, and from what they are worth.
+
+    Parameters
+    ----------
+    points : int
+        Points for the act.
+    clock, policy, world : records
+        Share of earned points that a pool could back, levers, weights.
+
+    Returns
+    -------
+    float
+        Log-odds: what a points system does as such (M39, F80), and what money of that worth does.
+    """
+    earned = f8(points) * clock.points_paid
+    worth = earned * policy.incentive.point_value_cents / 100.0
+    pull = world.calibration.scale * world.points.act_pull * clock.points_paid
+    return pull + money_pull(worth, policy, world)
+
+
+@compiled()
+def points_answer(m, clock, policy, world):
+    """Log-odds of answering that earning points adds for a responder (M39, F80)."""
     if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
         return 0.0
-    return world.calibration.scale * world.points.act_pull
+    return points_pull(policy.incentive.points_answer, clock, policy, world)
 
 
 @compiled()

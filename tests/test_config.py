@@ -48,7 +48,7 @@ EXPECTED = {
         "token",
         "full_stack",
     },
-    "fund": {"none", "entry_fee", "dues", "entry_and_dues", "brand_funded"},
+    "fund": {"none", "entry_fee", "dues", "entry_and_dues", "brand_funded", "grant"},
     "entry": {"open", "owner_only", "member_invite", "invite", "exclusive", "fee",
               "fee_plus_challenge"},
     "onboarding": {"none", "guided", "directory", "directory_guided"},

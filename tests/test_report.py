@@ -169,6 +169,17 @@ def test_many_purposes_are_lumped_and_categories_are_read(journal):
     assert labels[-1] == "prize"
 
 
+def test_backing_that_comes_back_is_no_income_but_less_spent(journal):
+    prize = journal[(journal["policy"] == "points") & (journal["purpose"] == "prize")].iloc[[0]]
+    out = prize.assign(purpose="points_backing", payee="points_reserve", amount_cents=8_000)
+    back = prize.assign(purpose="points_backing", payer="points_reserve",
+                        payee=prize["payer"].iloc[0], amount_cents=1_600)  # fmt: skip
+    table = pd.concat([journal, out, back], ignore_index=True)
+    flows = flows_by_purpose(table).set_index(["policy", "direction", "purpose"])["yuan"]
+    assert flows["points", "out", "points_backing"] == pytest.approx((8_000 - 1_600) / 800)
+    assert ("points", "in", "points_backing") not in flows.index
+
+
 def test_a_journal_without_a_fund_is_refused(journal):
     with pytest.raises(ValueError, match="name the funds"):
         fund_accounts(journal.assign(payer="members", payee="outside"))

@@ -12,7 +12,7 @@ HEADLINE: tuple[Outcome, ...] = (
     Outcome("membership_retention", "Membership retention", "share", "higher", 1, "T22",
             "day-0 members still members at the end / day-0 members", True),
     Outcome("fund_spend_yuan", "Fund spend", "yuan", "lower", 0, "T58",
-            "total paid out of the community's funds over the horizon", True),
+            "total paid out of the community's funds over the horizon, less what came back", True),
     Outcome("cost_per_retained_yuan", "Cost per retained member", "yuan", "lower", 1, "T59",
             "fund spend / members of the whole community active in the last 28 days", True),
 )  # fmt: skip
@@ -79,7 +79,7 @@ SECONDARY: tuple[Outcome, ...] = (
     Outcome("fund_balance_yuan", "Fund balance", "yuan", "higher", 0, "T58",
             "what the community's funds hold at the end"),
     Outcome("spent_rewards_yuan", "Spent on rewards", "yuan", "neither", 0, "T58",
-            "prizes paid and points backed"),
+            "prizes paid and points backed, less backing of lapsed points"),
     Outcome("spent_stewards_yuan", "Spent on stewards", "yuan", "neither", 0, "T58",
             "stipends of stewards"),
     Outcome("spent_kocs_yuan", "Spent on KOCs", "yuan", "neither", 0, "T58",

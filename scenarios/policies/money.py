@@ -75,8 +75,14 @@ def _prizes(asked: Asked) -> Iterator[Flow]:
                ("entry.fee_cents", "fund.horizon_weeks"))  # fmt: skip
     yield Flow(DUES, "prizes", opening[DUES][1] * share, ("fund.dues_prize_share",))
     if not get("fund.has_entry_pool") and share == 0:
-        yield Flow(BRAND, "prizes", opening[BRAND][1] * get("fund.brand_prize_share"),
-                   ("fund.brand_week_cents", "fund.brand_prize_share"))  # fmt: skip
+        grant, budget = opening[BRAND]
+        a_week = budget + grant / get("fund.horizon_weeks", 52)
+        yield Flow(
+            BRAND,
+            "prizes",
+            a_week * get("fund.brand_prize_share"),
+            ("fund.brand_week_cents", "fund.opening_cents", "fund.brand_prize_share"),
+        )
 
 
 def _stewards(asked: Asked) -> Iterator[Flow]:

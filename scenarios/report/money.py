@@ -23,6 +23,8 @@ from scenarios.report.words import listed
 from scenarios.statistics.pairing import BadRuns
 
 FUND_WORDS = ("pool", "fund")
+RESERVE = "points_reserve"
+"""Account whose payments into a fund are backing that is free again: less spent, no income."""
 MOST_PURPOSES = 9
 
 
@@ -75,16 +77,21 @@ def flows_by_purpose(
     -------
     pandas.DataFrame
         ``policy, direction, purpose, yuan, runs``; yuan is the mean per run, direction ``in`` or
-        ``out``. Transfers between two funds are neither.
+        ``out``. Transfers between two funds are neither; backing of points that lapsed is taken
+        off what went out.
     """
     inside = set(fund_accounts(journal) if funds is None else funds)
     paid, got = journal["payer"].isin(inside), journal["payee"].isin(inside)
     counts = journal.groupby("policy", observed=True)["run_id"].nunique().to_dict() | dict(
         runs or {}
     )
-    journal = journal.assign(purpose=journal["purpose"].astype(str))
+    returned = got & (journal["payer"].astype(str) == RESERVE)
+    journal = journal.assign(
+        purpose=journal["purpose"].astype(str),
+        amount_cents=journal["amount_cents"].where(~returned, -journal["amount_cents"]),
+    )
     pieces = []
-    for direction, chosen in (("in", got & ~paid), ("out", paid & ~got)):
+    for direction, chosen in (("in", got & ~paid & ~returned), ("out", (paid & ~got) | returned)):
         sums = journal[chosen].groupby(["policy", "purpose"], sort=False, observed=True)
         frame = sums["amount_cents"].sum().reset_index()
         pieces.append(frame.assign(direction=direction))

@@ -78,7 +78,8 @@ class Fund:
         low=0.0,
         high=1.0,
         source="assumption",
-        doc="Share of the weekly brand budget that goes to prizes, where prizes run.",
+        doc="Share of the brand's money that goes to prizes, where prizes run and no other pool "
+        "pays them: of the budget week by week, of the grant over the horizon.",
     )
     opening_cents: int = quantity(
         0,
@@ -86,7 +87,7 @@ class Fund:
         low=0,
         high=100_000_000_000,
         source="assumption",
-        doc="Brand money paid in on day 0.",
+        doc="Grant: brand money paid in on day 0.",
     )
 
     lapse_rule: LapseRule = quantity(
@@ -204,7 +205,7 @@ class Fund:
         return (
             self.has_entry_pool
             or (self.dues_month_cents > 0 and self.dues_prize_share > 0)
-            or (self.brand_week_cents > 0 and self.brand_prize_share > 0)
+            or (self.has_brand_money and self.brand_prize_share > 0)
         )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:

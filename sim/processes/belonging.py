@@ -39,6 +39,7 @@ READS = (
     "clock.privilege_paid",
     "clock.care_paid",
     "clock.talent_hope",
+    "clock.points_paid",
     "clock.token_return",
     "fate.uid",
     "clock.dilution",

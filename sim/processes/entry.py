@@ -31,6 +31,7 @@ READS = (
     "clock.seed_key",
     "clock.item_head",
     "clock.loop",
+    "clock.points_paid",
     "clock.dilution",
     "clock.presence",
     "balances",

@@ -36,6 +36,7 @@ READS = (
     "clock.repeat_share",
     "clock.tip_norm",
     "clock.talent_hope",
+    "clock.points_paid",
     "clock.loop",
     "balances",
     "members.wins",

@@ -32,6 +32,7 @@ READS = (
     "clock.last_answerers",
     "clock.token_price_cents",
     "clock.talent_hope",
+    "clock.points_paid",
     "clock.loop",
     "clock.prompt",
     "members",

@@ -187,7 +187,7 @@ def open_week(t, first, day):
     if lever.has_entry_pool:
         prize += _entry_release(t, first)
     if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
-        prize += i8(lever.brand_week_cents * lever.brand_prize_share)
+        prize += _brand_release(t)
     is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, first)
     clock.prize_cents = prize if is_on else 0
     clock.stipend_cents = dues - to_prizes
@@ -205,6 +205,18 @@ def _release_dues(t):
     released = clock.payer_weeks * dues * 12 // 52
     release = released - clock.dues_released_cents
     clock.dues_released_cents = released
+    return release
+
+
+@compiled()
+def _brand_release(t):
+    """What the brand gives for the week's prize: of its budget, and of its grant while it lasts."""
+    lever = t.policy[0].fund
+    week = t.clock[0].cycle_week
+    release = i8(lever.brand_week_cents * lever.brand_prize_share)
+    if week < lever.horizon_weeks:
+        grant = i8(lever.opening_cents * lever.brand_prize_share)
+        release += fund.share_of(grant, week, lever.horizon_weeks)
     return release
 
 

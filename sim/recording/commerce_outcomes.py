@@ -82,13 +82,12 @@ def top_share(values: np.ndarray, part: float) -> float:
 
 
 def _spending(journal: Records) -> dict[str, float]:
-    """Yuan that left the funds, by what they bought."""
+    """Yuan that left the funds for good, by what they bought."""
     leaves = np.isin(journal.payer, fund.POOLS) & ~np.isin(journal.payee, fund.POOLS)
+    returns = (journal.payer == fund.POINTS_RESERVE) & np.isin(journal.payee, fund.POOLS)
+    cents = journal.amount_cents * (leaves.astype(np.int64) - returns)
     return {
-        f"spent_{name}_yuan": float(
-            journal.amount_cents[leaves & np.isin(journal.purpose, purposes)].sum()
-        )
-        / 100.0
+        f"spent_{name}_yuan": float(cents[np.isin(journal.purpose, purposes)].sum()) / 100.0
         for name, purposes in SPENDING.items()
     }
 

@@ -52,6 +52,7 @@ CLOCK: tuple[Var, ...] = (
     Var("pending_exposure", "f8", "persons", "arrivals expected from partners today", "M105"),
     Var("points_held", "i8", "points", "points held by members", "T56"),
     Var("points_today", "i8", "points", "points issued today", "T56"),
+    Var("points_paid", "f8", "share", "points last earned that a pool could back", "M39, M56", 1.0),
     Var("guide_used", "f8", "newcomers", "newcomers guided today", "M13"),
     Var("n_answerers", "i8", "members", "answerers of this week", "T60"),
     Var("last_answerers", "i8", "members", "answerers of last week", "M43"),

@@ -90,7 +90,10 @@ def transfer(t, day, purpose, payer, payee, cents, member):
             _draw(t, purpose, cents)
     if _is_pool(payer) and not _is_pool(payee):
         t.daily[day, mt.FUND_OUT_YUAN] += cents / 100.0
-    if _is_pool(payee) and not _is_pool(payer):
+    if payer == POINTS_RESERVE and _is_pool(payee):
+        # what backed points that lapsed comes back: no income, but less spent
+        t.daily[day, mt.FUND_OUT_YUAN] -= cents / 100.0
+    elif _is_pool(payee) and not _is_pool(payer):
         t.daily[day, mt.FUND_IN_YUAN] += cents / 100.0
 
 

@@ -15,6 +15,7 @@ from agents.plain import plain
 from agents.stored import WHOLE
 from sim.policy.distribution import Feed
 from sim.recording import metrics as mt
+from sim.recording.outcomes import outcomes_of
 from sim.world import fund
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
@@ -72,6 +73,18 @@ def test_points_are_accounted_for_to_the_last_one(kernels):
     assert days[:, mt.POINTS_ISSUED].sum() == gone + held
     assert days[-1, mt.POINTS_LIABILITY_YUAN] * 100 >= 3 * held
     assert tables.balances[fund.POINTS_RESERVE] >= 3 * held
+    # spent is what members got and what is set aside for them; lapsed points cost nothing
+    journal = posted(tables)
+    back = journal[(journal.purpose == fund.POINTS_BACKING) & (journal.payee == fund.BRAND_POOL)]
+    assert back.amount_cents.sum() > 0
+    assert days[:, mt.FUND_OUT_YUAN].sum() * 100 == pytest.approx(
+        paid(tables, fund.POINTS_REDEMPTION).sum() + tables.balances[fund.POINTS_RESERVE]
+    )
+    came_in = paid(tables, fund.BRAND_SUBSIDY).sum()
+    assert days[:, mt.FUND_IN_YUAN].sum() * 100 == pytest.approx(came_in)
+    found = outcomes_of(tables, 140)
+    assert found["fund_spend_yuan"] == pytest.approx(found["spent_rewards_yuan"])
+    assert found["fund_balance_yuan"] == pytest.approx(came_in / 100 - found["fund_spend_yuan"])
 
 
 @pytest.mark.mechanism("M39")
@@ -90,6 +103,35 @@ def test_points_bring_responders_more_often_and_as_far_as_claims_are_believed(ke
         daily(setting(EAGER, neutral, change), "visits", range(1, 5), 84) for change in ({}, points)
     ]
     assert (visits[0] == visits[1]).all()
+
+
+@pytest.mark.mechanism("M39")
+def test_points_worth_more_draw_more(kernels):
+    """R30: what a point buys matters, so that paying more for the same acts is not for nothing."""
+    points = {**EAGER, "policy.incentive.has_points": True, "policy.fund.brand_week_cents": 10**7,
+              "policy.fund.brand_prize_share": 0.0, "world.incentives.crowding": 0.0}  # fmt: skip
+    dearer = {"policy.incentive.point_value_cents": 100}
+    assert_rises(points, dearer, total("posts"))
+    assert_rises(points, dearer, total("answers"))
+
+
+@pytest.mark.mechanism("M39", "M56")
+def test_points_draw_as_far_as_a_pool_backs_them(kernels):
+    """Once the money is gone, points are earned by nobody and move nobody."""
+    poor = {**EAGER, "policy.fund.brand_week_cents": 0, "policy.fund.opening_cents": 100,
+            "policy.fund.brand_prize_share": 0.0}  # fmt: skip
+    points = {"policy.incentive.has_points": True, "policy.incentive.point_value_cents": 10}
+    which = setting(poor, points)
+    tables = lived(which, 1, 70)
+    assert 0 < tables.daily[:, mt.POINTS_ISSUED].sum() <= 10
+    clock, policy, world = tables.clock[0], tables.policy[0], tables.params[0]
+    m = tables.members[np.flatnonzero(tables.members.stance & Stance.RESPONDER)[0]]
+    assert clock.points_paid == 0
+    assert plain(rewards.points_visit)(m, clock, policy, world) == 0
+    assert plain(rewards.points_answer)(m, clock, policy, world) == 0
+    clock.points_paid = 1.0
+    assert plain(rewards.points_visit)(m, clock, policy, world) > 0
+    assert plain(rewards.points_answer)(m, clock, policy, world) > 0
 
 
 # ---- grades --------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ WRITES = (
     "members.satisfaction",
     "clock.points_held",
     "clock.points_today",
+    "clock.points_paid",
     "journal",
     "balances",
     "clock.n_journal",
@@ -53,7 +54,6 @@ WRITES = (
     "daily.rewards_yuan",
     "daily.farmed_yuan",
     "daily.policy_stops",
-    "daily.fund_in_yuan",
     "daily.fund_out_yuan",
 )
 
@@ -68,7 +68,8 @@ class Params:
         low=0.0,
         high=5.0,
         source="F80 (+25 % items; a fifth of members respond)",
-        doc="Effect of earning points on a responder's posting and answering, as claimed.",
+        doc="Effect of earning points on a responder's posting and answering, as claimed; what the "
+        "points are worth is added as money.",
     )
     visit_pull: float = quantity(
         1.7,
@@ -179,6 +180,8 @@ def _grant_points(t, day):
         rewards.note_reward(t, day, i, earned * max(1, value) / 100.0)
     clock.points_held += granted
     clock.points_today = granted
+    if wanted > 0:
+        clock.points_paid = granted / wanted
     t.daily[day, mt.POINTS_ISSUED] += granted
     fund.pay(t, day, fund.POINTS_BACKING, pool, fund.POINTS_RESERVE, granted * value, fund.NOBODY)
     if wanted > granted:

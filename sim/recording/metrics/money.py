@@ -14,8 +14,8 @@ METRICS: tuple[Metric, ...] = (
     Metric("entry_pool_yuan", "yuan", "balance of the entry-fee pool", "T58"),
     Metric("dues_pool_yuan", "yuan", "balance of the dues pool", "T58"),
     Metric("brand_pool_yuan", "yuan", "balance of the brand budget", "T58"),
-    Metric("fund_in_yuan", "yuan", "paid into the pools", "T58"),
-    Metric("fund_out_yuan", "yuan", "paid out of the pools", "T58"),
+    Metric("fund_in_yuan", "yuan", "paid into the pools from outside", "T58"),
+    Metric("fund_out_yuan", "yuan", "paid out of the pools, less points' backing come back", "T58"),
     Metric("policy_stops", "stops", "payments cut because a pool was empty", "T58"),
     Metric("prizes", "prizes", "prizes paid", "T57"),
 )
