@@ -314,6 +314,15 @@ def test_one_pair_is_told_to_be_one_pair(runs):
     )
 
 
+def test_a_difference_that_is_the_same_in_every_pair_is_no_interval(runs):
+    spends = np.where(runs["policy"] == "points", 100.0, 0.0)
+    chosen = ["fund_spend_yuan", "active_share"]
+    answer = words.answers(
+        compare(runs.assign(fund_spend_yuan=spends), "no_prize", "points", chosen)
+    )["points"]
+    assert "+100 yuan (same in every pair)" in answer
+
+
 def test_pairs_too_few_for_an_interval_are_no_verdict_but_ask_for_more(runs):
     table = compare(runs, "no_prize", "points", ["fund_spend_yuan"], anytime=30)
     assert table.loc[0, "interval"] == "none"

@@ -88,8 +88,9 @@ def _sentence(rows: list[dict[str, Any]]) -> str:
     found = []
     for row in clear:
         text = difference_text(row)
-        found.append(f"{row['verdict']} {_name(row)}, {text.replace('(', '(' + level, 1)}")
-        level = ""
+        if row["interval"] != "exact":
+            text, level = text.replace("(", f"({level}", 1), ""
+        found.append(f"{row['verdict']} {_name(row)}, {text}")
     pieces = []
     if found:
         pieces.append("has " + listed(found, "; "))
