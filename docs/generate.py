@@ -268,6 +268,7 @@ def accounts() -> str:
 
 def alerts() -> str:
     """Table of the alert rules, with the thresholds of every rule set."""
+    from scenarios.report.words import counted
     from sim.policy.alerts import RuleSet
     from sim.world.alert_rules import LEFT_OUT, RULES
 
@@ -277,7 +278,7 @@ def alerts() -> str:
             f"{rule.name}: {rule.doc}",
             _threshold(rule.under(RuleSet.SOURCE_THRESHOLDS)),
             _threshold(rule.under(RuleSet.CONSISTENT_THRESHOLDS)),
-            f"{rule.days} days, every {rule.every}",
+            f"{counted(rule.days, 'day')}, every {rule.every}",
             ", ".join(f"`{act.name.lower()}`" for act in rule.acts),
             rule.source,
         )

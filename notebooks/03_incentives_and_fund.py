@@ -173,7 +173,7 @@ check(points_value, runs, "value_per_minute", "thanks_only", "points")
 check(prize_retention, runs, "retention", "thanks_only", "weekly_prize")
 
 # %% [markdown]
-# **What came out.** The prize brings two more people a week to answer; that prediction holds.
+# **What came out.** The prize brings some two or three more people a week to answer: it holds.
 # Points show no clear rise of answerers. More is written, and a minute of reading brings *less*:
 # the prediction fails. Points pay for quantity, the prize for the best.
 #
