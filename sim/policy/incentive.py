@@ -326,8 +326,8 @@ class Incentive:
             (
                 self.has_prize and not fund.has_prize_money,
                 "a weekly prize needs a fund that pays it; "
-                "choose fund=entry_fee, dues, entry_and_dues, brand_funded or grant, or give prizes "
-                "a share (fund.dues_prize_share, fund.brand_prize_share)",
+                "choose fund=entry_fee, dues, entry_and_dues, brand_funded or grant, or give "
+                "prizes a share (fund.dues_prize_share, fund.brand_prize_share)",
             ),
             (
                 self.has_points and self.point_value_cents > 0 and not fund.has_any_money,
