@@ -59,11 +59,16 @@ def _head(wanted: Wanted, diary: Diary, frame: pd.DataFrame) -> str:
     first, last = int(frame["day"].iloc[0]), int(frame["day"].iloc[-1])
     came = "there from the start" if first == 0 else f"joined on day {first + 1}"
     gone = f"left on day {diary.left + 1}" if diary.left is not None else "stayed to the end"
-    done = ", ".join(f"{int(frame[act].sum()):,} {act}" for act in ACTS)
+    done = ", ".join(_counted(int(frame[act].sum()), act) for act in ACTS)
     return (
         f"Member {wanted.member} of {wanted.title}, seed {wanted.seed}: {came}, {gone} "
         f"({counted(last - first + 1, 'day')}); {done}."
     )
+
+
+def _counted(number: int, act: str) -> str:
+    one = act.replace("ies", "y") if act.endswith("ies") else act.removesuffix("s")
+    return f"{number:,} {one if number == 1 else act}"
 
 
 def _twin_line(wanted: Wanted, diary: Diary, twin: Diary, parted: Parting) -> str:
