@@ -16,7 +16,7 @@ from scenarios.report.style import COLOURS, blank, finish, plain_ticks, scale_ax
 from scenarios.report.words import counted, records
 
 if TYPE_CHECKING:
-    from scenarios.calibrate.answer import Calibration
+    from scenarios.calibrate.posterior import Posterior
     from scenarios.calibrate.targets import Target
     from scenarios.experiments.axes import Axis
 
@@ -27,12 +27,12 @@ MOST_PAIRS = 6
 
 
 @styled
-def parameters(answer: Calibration, *, caption: bool = True) -> Figure:
+def parameters(answer: Posterior, *, caption: bool = True) -> Figure:
     """Draw for each parameter how likely its values are after the data, compared with before.
 
     Parameters
     ----------
-    answer : Calibration
+    answer : Posterior
         What was found.
     caption : bool
         Whether to print the caption in the picture.
@@ -75,12 +75,12 @@ def _density(
 
 
 @styled
-def targets(answer: Calibration, *, caption: bool = True) -> Figure:
+def targets(answer: Posterior, *, caption: bool = True) -> Figure:
     """Draw what was seen against what runs lead to, before and after the calibration.
 
     Parameters
     ----------
-    answer : Calibration
+    answer : Posterior
         What was found.
     caption : bool
         Whether to print the caption in the picture.
@@ -133,12 +133,12 @@ def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
 
 
 @styled
-def together(answer: Calibration, *, caption: bool = True) -> Figure:
+def together(answer: Posterior, *, caption: bool = True) -> Figure:
     """Draw pairs of parameters that are known only together.
 
     Parameters
     ----------
-    answer : Calibration
+    answer : Posterior
         What was found; ``answer.together`` has at least one row.
     caption : bool
         Whether to print the caption in the picture.

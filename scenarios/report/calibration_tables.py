@@ -15,7 +15,7 @@ from scenarios.outcomes import Outcome, outcome_unit, show_value
 from scenarios.report.words import records
 
 if TYPE_CHECKING:
-    from scenarios.calibrate.answer import Calibration
+    from scenarios.calibrate.posterior import Posterior
     from scenarios.calibrate.targets import Target
 
 LIMITS = (
@@ -131,14 +131,14 @@ def _span(low: float, high: float) -> str:
     return f"{_number(low)} to {_number(high)}"
 
 
-def write_calibration_page(path: str | Path, answer: Calibration) -> Path:
+def write_calibration_page(path: str | Path, answer: Posterior) -> Path:
     """Write the report of a calibration.
 
     Parameters
     ----------
     path : str or pathlib.Path
         The HTML file; it appears whole or not at all.
-    answer : Calibration
+    answer : Posterior
         What was found.
 
     Returns

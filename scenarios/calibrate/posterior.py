@@ -1,0 +1,122 @@
+"""What a calibration found: what the data taught, what they could not, and whether it fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scenarios.calibrate.ensemble import Ensemble, save_ensemble
+from scenarios.calibrate.learned import known_together, learned, sentences
+from scenarios.calibrate.predictive import check_sentences, predictive
+from scenarios.calibrate.targets import Target
+from scenarios.experiments.axes import Axis
+from scenarios.experiments.design import DesignPoint
+from scenarios.options import USER_FOLDER
+
+FEW = 30  # effective draws below which intervals are rough
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Settings of the world fitted to targets.
+
+    Parameters
+    ----------
+    point : DesignPoint
+        What was common to all runs.
+    axes : tuple of Axis
+        Ranges searched.
+    targets : tuple of Target
+        What was seen.
+    shares : numpy.ndarray
+        Posterior draws as shares of the ranges, shape ``(draws, axes)``.
+    ensemble : Ensemble
+        The same draws in units, with their weights.
+    draws : pandas.DataFrame
+        Every run of the search: ``generation`` (-1: from the prior), ``seed``, settings, targets.
+    predicted : pandas.DataFrame
+        Every run of the check: ``member`` of the ensemble, ``seed``, targets.
+    seed : int
+        Of the search.
+    generations, population : int
+        Generations finished, and accepted draws of each.
+    command : str
+        Command line or call that does the same again.
+    """
+
+    point: DesignPoint
+    axes: tuple[Axis, ...]
+    targets: tuple[Target, ...]
+    shares: np.ndarray
+    ensemble: Ensemble
+    draws: pd.DataFrame
+    predicted: pd.DataFrame
+    seed: int
+    generations: int
+    population: int
+    command: str = ""
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per parameter (:func:`scenarios.calibrate.learned.learned`)."""
+        return learned(self.shares, self.ensemble.weights, self.axes)
+
+    @cached_property
+    def check(self) -> pd.DataFrame:
+        """One row per target (:func:`scenarios.calibrate.predictive.predictive`)."""
+        return predictive(self.targets, self.draws, self.predicted, self.seed)
+
+    @cached_property
+    def together(self) -> pd.DataFrame:
+        """Pairs known only together (:func:`scenarios.calibrate.learned.known_together`)."""
+        return known_together(self.shares, self.ensemble.weights, self.axes)
+
+    @property
+    def effective_draws(self) -> float:
+        """Number of equally weighted draws the posterior is worth."""
+        return float(1 / (self.ensemble.weights**2).sum())
+
+    def sentences(self) -> list[str]:
+        """Say in words what the data taught, what they could not, and whether the worlds fit."""
+        said = [
+            *check_sentences(self.check, self.targets),
+            *sentences(self.frame(), self.together),
+        ]
+        if self.effective_draws < FEW:
+            said.append(
+                f"The posterior is worth {self.effective_draws:.0f} draws only: its intervals are "
+                "rough, give more runs."
+            )
+        return said
+
+    def footnote(self) -> str:
+        """Say how the numbers came about."""
+        return (
+            f"ABC-SMC with pyABC: {len(self.draws):,} runs, {self.generations} generations of "
+            f"{self.population} draws, worth {self.effective_draws:.0f} independent ones after "
+            f"regression adjustment; checked by {len(self.predicted)} further runs. 90 % intervals."
+        )
+
+    def save(self, folder: str | Path = USER_FOLDER) -> list[Path]:
+        """Keep the ensemble and the world in its middle as options of this folder."""
+        return save_ensemble(self.ensemble, self.point, self.axes, folder)
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what reproduces the calibration."""
+        from scenarios.provenance import versions
+
+        return {
+            "command": self.command,
+            "verb": "calibrate",
+            "is_complete": True,
+            "policy": self.point.policy,
+            "config": self.point.fingerprint,
+            **self.ensemble.origin,
+            "seed": self.seed,
+            "runs": len(self.draws) + len(self.predicted),
+            "versions": versions(),
+        }
