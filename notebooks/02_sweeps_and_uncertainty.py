@@ -37,6 +37,7 @@ from scenarios.experiments.design import several_policies
 from scenarios.experiments.evaluate import StoreEvaluate
 from scenarios.experiments.until import until_precise
 from scenarios.experiments.widths import parse_targets
+from scenarios.report.precision_words import precision_sentences
 from scenarios.sensitivity import satisficing, thresholds
 from scenarios.statistics.anytime import anytime_bounds
 from scenarios.store import open_store
@@ -146,7 +147,7 @@ evaluate = StoreEvaluate(open_store(store.name), "until", WEEKS)
 wish = parse_targets("retention=0.6pp,distinct_answerers_week=1")
 points = several_policies(POLICIES, [f"run.weeks={WEEKS}"])
 runs, precision = until_precise(evaluate, points, wish, max_pairs=300)
-for line in precision.words():
+for line in precision_sentences(precision):
     print("-", line)
 
 # %% [markdown]

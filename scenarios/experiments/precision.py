@@ -122,9 +122,3 @@ class Precision:
         return pd.DataFrame(
             [[getattr(row, name) for name in names] for row in self.rows], columns=names
         )
-
-    def words(self) -> list[str]:
-        """Say in sentences what was reached, what it took and what was saved."""
-        from scenarios.report.precision_words import precision_sentences
-
-        return precision_sentences(self)
