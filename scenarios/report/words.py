@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from scenarios.outcomes import COMPARED, Outcome, outcome_named, show_difference, show_value
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 INTERVAL_NAMES = {
     "t": "Student's t",
