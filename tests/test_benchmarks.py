@@ -30,6 +30,7 @@ def test_both_ways_of_writing_the_day_do_the_same_work(people, mesa_counts):
     assert cb1.disagreements(people, mesa_counts, DAYS) == []
 
 
+@pytest.mark.slow
 def test_work_that_differs_is_found(people, mesa_counts):
     less = mesa_counts.copy()
     less[:, COUNTS.index("reads")] = less[:, COUNTS.index("reads")] * 8 // 10

@@ -203,6 +203,7 @@ def test_demo_is_s01_against_s02(engine, capsys):
     assert "Compared with volunteer_group_baseline, learning_fund_500" in " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_sweep_is_one_table_and_one_folder(engine, empty_folder, capsys):
     sweep = ["-m", "incentive=thanks_only,weekly_prize", "fund=entry_fee,dues"]
     assert main(["sweep", *sweep, "run.replicates=3", "run.weeks=2", "run.out=out"]) == 0
@@ -220,6 +221,7 @@ def test_sweep_over_numbers(engine):
     assert set(pd.read_parquet("out/runs.parquet")["comms.lead_days"]) == {1, 2}
 
 
+@pytest.mark.slow
 def test_impossible_points_are_named_and_the_others_go_on(engine, capsys):
     sweep = ["incentive=thanks_only,weekly_prize", "fund=none,dues", *QUICK, "run.out=out"]
     assert main(["sweep", *sweep]) == 1

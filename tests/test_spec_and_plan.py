@@ -104,6 +104,7 @@ def numbers(draw) -> dict[str, float]:
 # Design points
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(numbers())
 def test_varying_a_point_equals_composing_it(values):
@@ -229,6 +230,7 @@ def test_options_that_match_a_pattern_make_policies():
         by_words("world.ties.decay=glob(*)")
 
 
+@pytest.mark.slow
 def test_combinations_that_contradict_themselves_are_left_out_and_named():
     plan = make_plan(by_words("incentive=thanks_only,weekly_prize", "fund=none,dues"))
     assert len(plan.rows) == 3
