@@ -21,9 +21,10 @@ from scenarios.report.style import (
 )
 from scenarios.report.words import listed
 from scenarios.statistics.pairing import BadRuns
+from sim.world.fund import ACCOUNTS, POINTS_RESERVE
 
 FUND_WORDS = ("pool", "fund")
-RESERVE = "points_reserve"
+RESERVE = ACCOUNTS[POINTS_RESERVE]
 """Account whose payments into a fund are backing that is free again: less spent, no income."""
 MOST_PURPOSES = 9
 
