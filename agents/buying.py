@@ -6,9 +6,9 @@ import math
 
 from numpy import float64 as f8
 
-from agents.choices import sigmoid, total
-from agents.compiled import compiled
-from agents.member import Contact
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Contact
 
 BUY_TERMS = ("stage", "trust", "reputation", "peers", "offer", "price")
 """Names of the terms of :func:`buy_terms`, in their order."""
@@ -25,7 +25,7 @@ def buy_terms(m, price, clock, policy, world):
     price : float
         Log-hazard of her personal price.
     clock, policy, world : records
-        As :func:`agents.choices.visit_terms`.
+        As :func:`plaza_lab.agents.choices.visit_terms`.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def lapse_probability(m, clock, world):
     m : record of MEMBER
         The member.
     clock, world : records
-        As :func:`agents.choices.visit_terms`.
+        As :func:`plaza_lab.agents.choices.visit_terms`.
 
     Returns
     -------

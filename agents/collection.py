@@ -12,9 +12,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from agents.columns import Columns
-from agents.face import Face, GroupBy
-from agents.faces import KINDS
+from plaza_lab.agents.columns import Columns
+from plaza_lab.agents.face import Face, GroupBy
+from plaza_lab.agents.faces import KINDS
 
 
 class Groups(GroupBy):

@@ -23,8 +23,8 @@ from llvmlite import binding as llvm
 from numba import njit
 from numba.core import config
 
-from agents import thrift  # noqa: F401  (numba's own time, before anything is compiled)
-from agents.linking import InnerCompiler, KernelCompiler
+from plaza_lab.agents import thrift  # noqa: F401  (numba's own time, before anything is compiled)
+from plaza_lab.agents.linking import InnerCompiler, KernelCompiler
 
 SOURCES = ("agents", "sim")
 """Folders, beside each other, that hold compiled code."""

@@ -17,11 +17,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from agents.koc import Stage
-from agents.member import Flag, Kind, Route, Status
-from agents.moderator import Duty
-from agents.partner import Deal
-from agents.record import Var
+from plaza_lab.agents.koc import Stage
+from plaza_lab.agents.member import Flag, Kind, Route, Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.partner import Deal
+from plaza_lab.agents.record import Var
 
 
 @contextlib.contextmanager

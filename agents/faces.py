@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from agents import choices
-from agents import koc as koc_rules
-from agents import member as rules
-from agents import moderator as moderator_rules
-from agents import partner as partner_rules
-from agents.face import Face
-from agents.member import Flag, Status
-from agents.plain import plain
+from plaza_lab.agents import choices
+from plaza_lab.agents import koc as koc_rules
+from plaza_lab.agents import member as rules
+from plaza_lab.agents import moderator as moderator_rules
+from plaza_lab.agents import partner as partner_rules
+from plaza_lab.agents.face import Face
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.plain import plain
 
 
 class Member(Face):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled
-from agents.member import Route
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Route
 
 HEARING_TERMS = ("base", "tie", "reputation", "interest", "trust")
 """Names of the terms of :func:`hearing_terms`, in their order."""
@@ -56,7 +56,7 @@ def join_terms(interest, route, pull, clock, policy, world):
     interest : float
         Her interest, standard normal.
     route : int
-        How she came, a member of :class:`agents.member.Route`.
+        How she came, a member of :class:`plaza_lab.agents.member.Route`.
     pull : float
         Log-odds of what she has seen of the community.
     clock, policy, world : records

@@ -6,8 +6,8 @@ import enum
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled
-from agents.record import Var
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
 
 
 class Stage(enum.IntEnum):
@@ -42,7 +42,7 @@ def candidate_score(m, p):
     ----------
     m : record of MEMBER
         The member.
-    p : record of ``sim.processes.kocs.Params``
+    p : record of ``plaza_lab.sim.processes.kocs.Params``
         Weights.
 
     Returns
@@ -67,8 +67,8 @@ def score_by(m, rule, p):
     m : record of MEMBER
         The member.
     rule : int
-        Member of :class:`sim.policy.koc.Select`.
-    p : record of ``sim.processes.kocs.Params``
+        Member of :class:`plaza_lab.sim.policy.koc.Select`.
+    p : record of ``plaza_lab.sim.processes.kocs.Params``
         Weights.
 
     Returns

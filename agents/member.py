@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 
-from agents.record import Var
+from plaza_lab.agents.record import Var
 
 
 class Status(enum.IntEnum):

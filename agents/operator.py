@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.record import Var
+from plaza_lab.agents.record import Var
 
 OPERATOR: tuple[Var, ...] = (
     Var("founder_hours_day", "f8", "hours/day", "founder time left for this community", "M63"),

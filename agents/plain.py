@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.compiled import SOURCES
+from plaza_lab.agents.compiled import SOURCES
 
 _modules: dict[str, SimpleNamespace] = {}
 _functions: dict[Any, FunctionType] = {}
@@ -36,7 +36,7 @@ def plain(rule: Any) -> Callable[..., Any]:
 
     Examples
     --------
-    >>> from agents.choices import sigmoid
+    >>> from plaza_lab.agents.choices import sigmoid
     >>> plain(sigmoid)(0.0)
     0.5
     """

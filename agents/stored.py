@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
+from plaza_lab.agents.compiled import compiled
 
 WHOLE = 65535.0
 PART = 1.0 / WHOLE

@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit status, 0 whatever was measured: figures of a busy machine are no failure.
     """
     options = _parser().parse_args(argv)
-    from agents.compiled import cache_folder
+    from plaza_lab.agents.compiled import cache_folder
     from benchmarks.figures import as_data, machine, table
 
     is_cached = (cache_folder() / "complete").exists()

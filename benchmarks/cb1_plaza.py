@@ -15,8 +15,8 @@ import numpy as np
 from numpy import float32 as f4
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.record import Var, blank
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.record import Var, blank
 from benchmarks.cb1_setup import (
     COUNTS,
     FEED,
@@ -32,8 +32,8 @@ from benchmarks.cb1_setup import (
     WINDOW,
     People,
 )  # fmt: skip
-from sim.prefetch import prefetch
-from sim.randomness import U64, agent_key, day_key, mix, run_key, uniform
+from plaza_lab.sim.prefetch import prefetch
+from plaza_lab.sim.randomness import U64, agent_key, day_key, mix, run_key, uniform
 
 FATE, POST, QUALITY, START, REACT = range(5)
 GOLDEN = U64(0x9E3779B97F4A7C15)

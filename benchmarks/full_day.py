@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 from numba import types
 
-from agents.compiled import kernel
+from plaza_lab.agents.compiled import kernel
 from benchmarks.cb1 import Pair
 from benchmarks.figures import Figure, cpu_seconds, resident_bytes
-from scenarios.composing import compose
-from sim import compile as kernels
-from sim import engine
-from sim.day import PROCESSES
-from sim.handle import TABLES
-from sim.recording import daybook
-from sim.recording import metrics as mt
-from sim.setting import Population, Setting, World
-from sim.tables import NAMES, Tables
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.sim import compile as kernels
+from plaza_lab.sim import engine
+from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.handle import TABLES
+from plaza_lab.sim.recording import daybook
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import Population, Setting, World
+from plaza_lab.sim.tables import NAMES, Tables
 
 DISCARDED = 3
 LEAST_SPEED = 20e6

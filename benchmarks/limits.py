@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.compiled import kernel
+from plaza_lab.agents.compiled import kernel
 from benchmarks.figures import Figure, cpu_seconds
 from benchmarks.full_day import FullDay
-from sim.randomness import U64, day_key, uniform
-from sim.recording import metrics as mt
+from plaza_lab.sim.randomness import U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 SCANS = 1
 """Processes that look at every member's screening record each day: visiting."""

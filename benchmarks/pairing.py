@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from benchmarks.figures import Figure
-from sim import engine
-from sim.recording.metrics import NAMES
-from sim.setting import Population, Setting
+from plaza_lab.sim import engine
+from plaza_lab.sim.recording.metrics import NAMES
+from plaza_lab.sim.setting import Population, Setting
 
 LEAST_GAIN = 20.0
 OUTCOMES = ("retained", "active_28d")

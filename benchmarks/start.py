@@ -10,16 +10,16 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from sim import compile as kernels
+from plaza_lab.sim import compile as kernels
 
 ROOT = Path(__file__).resolve().parent.parent
 MOST_COLD = 45.0
 MOST_WARM = 2.0
 MOST_HELP = 0.3
 
-WARM_UP = "import sim.setting; from sim import compile as k; k.warm(lambda d, n, what: print(d, n))"
+WARM_UP = "import plaza_lab.sim.setting; from sim import compile as k; k.warm(lambda d, n, what: print(d, n))"
 FIRST_RESULT = (
-    "from sim.setting import Setting; from sim import engine; engine.run_one(Setting(), 1)"
+    "from plaza_lab.sim.setting import Setting; from sim import engine; engine.run_one(Setting(), 1)"
 )
 
 
@@ -63,7 +63,7 @@ def seconds_of(
 
 def first_result() -> float:
     """Seconds until the command line has one 500-member year, with its report, on disk."""
-    arguments = ["-m", "scenarios", "run", "population=learning_500", "run.replicates=1"]
+    arguments = ["-m", "plaza_lab", "run", "population=learning_500", "run.replicates=1"]
     with tempfile.TemporaryDirectory() as folder:
         return seconds_of(arguments, folder=folder)[0]
 
@@ -91,6 +91,6 @@ def measure(is_quick: bool) -> list[Figure]:
         )
     except RuntimeError as error:
         print(f"start: no figure for plaza run: {error}")
-    help_ = [seconds_of(["-m", "scenarios", "--help"])[0] for _ in rounds]
+    help_ = [seconds_of(["-m", "plaza_lab", "--help"])[0] for _ in rounds]
     figures.append(Figure("plaza --help", "s", help_, MOST_HELP, False))
     return figures

@@ -16,13 +16,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from scenarios.experiments.carry import Where, carry_out_plan
-from scenarios.experiments.plan import Plan, make_plan
-from scenarios.experiments.plan_files import StudyFolder, save_plan
-from scenarios.experiments.spec import spec_of
-from scenarios.experiments.stored import open_study
-from scenarios.progress import Progress
-from scenarios.store import open_store
+from plaza_lab.scenarios.experiments.carry import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.plan import Plan, make_plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
+from plaza_lab.scenarios.experiments.spec import spec_of
+from plaza_lab.scenarios.experiments.stored import open_study
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import open_store
 
 LEAST_RUNS, MOST_COST = 60.0, 25.0
 POLICIES = ["thanks_only", "weekly_prize", "points", "prize_and_points"]
@@ -37,7 +37,7 @@ def plan(seeds: int, weeks: int, population: str, name: str = "bench") -> Plan:
 
 def bare(whole: Plan) -> int:
     """Run a plan and keep nothing; returns the runs made."""
-    from sim.engine import simulate_each
+    from plaza_lab.sim.engine import simulate_each
 
     settings = [whole.point(place).setting for place in range(len(whole.rows))]
     asked = (whole.run_of(number) for number in range(whole.n_runs))

@@ -8,8 +8,8 @@ import time
 import numpy as np
 
 from benchmarks.figures import Figure
-from sim import engine
-from sim.setting import Setting
+from plaza_lab.sim import engine
+from plaza_lab.sim.setting import Setting
 
 LEAST_RUNS = 60.0
 

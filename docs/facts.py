@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from agents import (
+from plaza_lab.agents import (
     attending,
     buying,
     choices,
@@ -34,13 +34,13 @@ from agents import (
     rewards,
     star,
 )
-from agents.record import Var, record_type
-from scenarios.options import conf_folder, meaning
-from sim import tables
-from sim.day import PROCESSES
-from sim.policy import Policy
-from sim.setting import Population, World
-from sim.world import (
+from plaza_lab.agents.record import Var, record_type
+from plaza_lab.scenarios.options import conf_folder, meaning
+from plaza_lab.sim import tables
+from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.setting import Population, World
+from plaza_lab.sim.world import (
     archive,
     audience,
     cases,
@@ -108,7 +108,7 @@ def settings_of(cls: type) -> list[Setting]:
     Parameters
     ----------
     cls : type
-        A dataclass whose fields were declared with ``agents.quantity.quantity``.
+        A dataclass whose fields were declared with ``plaza_lab.agents.quantity.quantity``.
 
     Returns
     -------

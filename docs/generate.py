@@ -23,7 +23,7 @@ import facts
 import library_pages
 
 OUT = Path(__file__).resolve().parent / "reference" / "generated"
-FACES = ("sim.community", "sim.crowd", "sim.hands", "agents.faces", "agents.collection")
+FACES = ("plaza_lab.sim.community", "plaza_lab.sim.crowd", "plaza_lab.sim.hands", "plaza_lab.agents.faces", "plaza_lab.agents.collection")
 SETTING_COLUMNS = ("name", "default", "unit", "bounds or choices", "meaning", "source")
 
 
@@ -118,7 +118,7 @@ def world() -> str:
 
 def run_settings() -> str:
     """Table of how much is run and where it is kept."""
-    from scenarios.config import Run
+    from plaza_lab.scenarios.config import Run
 
     return _settings(facts.settings_of(Run))
 
@@ -193,7 +193,7 @@ def process(name: str) -> str:
 
 def metrics() -> str:
     """Table of the daily metrics."""
-    from sim.recording.metrics import METRICS
+    from plaza_lab.sim.recording.metrics import METRICS
 
     rows = [
         (f"`{one.name}`", one.unit, one.doc, one.tid, "held" if one.is_held else "")
@@ -204,7 +204,7 @@ def metrics() -> str:
 
 def outcomes() -> str:
     """Tables of the outcomes: those that every report shows, then those to be asked for by name."""
-    from scenarios.outcomes import COMPARED, FURTHER
+    from plaza_lab.scenarios.outcomes import COMPARED, FURTHER
 
     heads = ("column", "name in reports", "unit", "meaning", "better", "id")
     shown, further = (
@@ -220,10 +220,10 @@ def outcomes() -> str:
 
 def command_line() -> str:
     """Help texts of the command line, as they are printed."""
-    from scenarios.cli import OWN_HELPS, VERBS, help_text, verb_help
-    from scenarios.library import verb as library
-    from scenarios.policies import verb as policies
-    from scenarios.study import verb as studies
+    from plaza_lab.scenarios.cli import OWN_HELPS, VERBS, help_text, verb_help
+    from plaza_lab.scenarios.library import verb as library
+    from plaza_lab.scenarios.policies import verb as policies
+    from plaza_lab.scenarios.study import verb as studies
 
     parts_of = {"study": studies.PARTS, "scenario": library.PARTS, "policy": policies.PARTS}
     parts = []
@@ -240,7 +240,7 @@ def command_line() -> str:
 
 def _said_by(arguments: Sequence[str]) -> str:
     """What the command line prints."""
-    from scenarios.cli import main
+    from plaza_lab.scenarios.cli import main
 
     with contextlib.redirect_stdout(io.StringIO()) as said:
         main(list(arguments))
@@ -258,7 +258,7 @@ def assumptions() -> str:
 
 def accounts() -> str:
     """Lists of the accounts and purposes of the money journal."""
-    from sim.world.fund import ACCOUNTS, POOLS, PURPOSES
+    from plaza_lab.sim.world.fund import ACCOUNTS, POOLS, PURPOSES
 
     pools = {ACCOUNTS[pool] for pool in POOLS}
     named = [f"`{name}`{' (a fund)' if name in pools else ''}" for name in ACCOUNTS]
@@ -268,9 +268,9 @@ def accounts() -> str:
 
 def alerts() -> str:
     """Table of the alert rules, with the thresholds of every rule set."""
-    from scenarios.report.words import counted
-    from sim.policy.alerts import RuleSet
-    from sim.world.alert_rules import LEFT_OUT, RULES
+    from plaza_lab.scenarios.report.words import counted
+    from plaza_lab.sim.policy.alerts import RuleSet
+    from plaza_lab.sim.world.alert_rules import LEFT_OUT, RULES
 
     rows = [
         (
@@ -301,7 +301,7 @@ def _threshold(rule: Any) -> str:
 
 def interventions() -> str:
     """Table of the acts that follow alerts: the levers they move, and their hours."""
-    from sim.world.alerts import ACTIONS
+    from plaza_lab.sim.world.alerts import ACTIONS
 
     rows = [
         (

@@ -9,9 +9,9 @@ from pathlib import Path
 import trace_ids
 import yaml
 
-from scenarios.library.saving import markdown_of
-from scenarios.library.scenario import read_scenario, scenario_files
-from scenarios.options import conf_folder
+from plaza_lab.scenarios.library.saving import markdown_of
+from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
+from plaza_lab.scenarios.options import conf_folder
 
 HERE = Path(__file__).resolve().parent
 VERDICTS, NOTES = HERE / "verdicts.csv", HERE / "verdict_notes.yaml"

@@ -59,7 +59,7 @@ def plaza(folder: str, *words: str) -> str:
         What it printed.
     """
     environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "98"}
-    command = [sys.executable, "-m", "scenarios", *words]
+    command = [sys.executable, "-m", "plaza_lab", *words]
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
     )

@@ -16,13 +16,13 @@ if __name__ == "__main__":
 
 from library_pages import VERDICTS, verdict_rows
 
-from scenarios.errors import UserError
-from scenarios.library.asking import ask
-from scenarios.library.saving import COLUMNS
-from scenarios.library.saving import verdict_rows as rows_of
-from scenarios.library.scenario import read_scenario, scenario_files
-from scenarios.progress import Progress
-from scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.library.asking import ask
+from plaza_lab.scenarios.library.saving import COLUMNS
+from plaza_lab.scenarios.library.saving import verdict_rows as rows_of
+from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 
 def keep_verdicts(names: list[str], seeds: int, store: str) -> None:

@@ -28,11 +28,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from agents.plain import plain
-from scenarios import compare
-from scenarios.experiments.design import one_policy
-from sim import Community
-from sim.world.fund import share_of
+from plaza_lab.agents.plain import plain
+from plaza_lab.scenarios import compare
+from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.sim import Community
+from plaza_lab.sim.world.fund import share_of
 
 # %% [markdown]
 # ## 1 Make a community and live a week

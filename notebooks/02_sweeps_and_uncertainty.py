@@ -32,15 +32,15 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 import numpy as np
 from scipy.stats import t as student
 
-from scenarios import compare, open_study, run_study, sweep
-from scenarios.experiments.design import several_policies
-from scenarios.experiments.evaluate import StoreEvaluate
-from scenarios.experiments.until import until_precise
-from scenarios.experiments.widths import parse_targets
-from scenarios.report.precision_words import precision_sentences
-from scenarios.sensitivity import satisficing, thresholds
-from scenarios.statistics.anytime import anytime_bounds
-from scenarios.store import open_store
+from plaza_lab import compare, open_study, run_study, sweep
+from plaza_lab.scenarios.experiments.design import several_policies
+from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+from plaza_lab.scenarios.experiments.until import until_precise
+from plaza_lab.scenarios.experiments.widths import parse_targets
+from plaza_lab.scenarios.report.precision_words import precision_sentences
+from plaza_lab.scenarios.sensitivity import satisficing, thresholds
+from plaza_lab.scenarios.statistics.anytime import anytime_bounds
+from plaza_lab.scenarios.store import open_store
 
 store = tempfile.TemporaryDirectory()  # runs are kept here, and are gone with the notebook
 POLICIES = ["thanks_only", "weekly_prize"]

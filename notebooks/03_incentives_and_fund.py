@@ -30,10 +30,10 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 
 import matplotlib.pyplot as plt
 
-from scenarios import compare, run
-from scenarios.outcomes import outcome_named, show_difference
-from scenarios.report.figures import effects
-from scenarios.statistics import compare_contrasts, incremental_cost
+from plaza_lab.scenarios import compare, run
+from plaza_lab.scenarios.outcomes import outcome_named, show_difference
+from plaza_lab.scenarios.report.figures import effects
+from plaza_lab.scenarios.statistics import compare_contrasts, incremental_cost
 
 SMALL = ["population.initial_members=250"]
 WEEKS = 26

@@ -30,10 +30,10 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 
 import matplotlib.pyplot as plt
 
-from scenarios import compare, sweep
-from scenarios.outcomes import outcome_named, show_difference
-from scenarios.report.figures import effects
-from scenarios.statistics import compare_contrasts
+from plaza_lab.scenarios import compare, sweep
+from plaza_lab.scenarios.outcomes import outcome_named, show_difference
+from plaza_lab.scenarios.report.figures import effects
+from plaza_lab.scenarios.statistics import compare_contrasts
 
 SMALL = ["population.initial_members=250"]
 BRAND = ["entry=open", "fund=brand_funded", "fund.brand_week_cents=500000"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.api import compare, open_study, run, run_study, sweep
+    from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep
 
 __all__ = ["compare", "open_study", "run", "run_study", "sweep"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from scenarios import api
+        from plaza_lab.scenarios import api
 
         return getattr(api, name)
     raise AttributeError(f"module 'scenarios' has no attribute {name!r}")

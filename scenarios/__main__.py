@@ -1,8 +1,8 @@
-"""``python -m scenarios`` is ``plaza``."""
+"""``python -m plaza_lab`` is ``plaza``."""
 
 import sys
 
-from scenarios.cli import main
+from plaza_lab.scenarios.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

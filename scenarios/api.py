@@ -1,6 +1,6 @@
 """Plaza from Python: the same studies as on the command line, in three lines.
 
->>> from scenarios import compare
+>>> from plaza_lab.scenarios import compare
 >>> result = compare(["thanks_only", "weekly_prize"], replicates=10, weeks=26)  # doctest: +SKIP
 >>> result.frame()  # doctest: +SKIP
 """
@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
-from scenarios.experiments import compare as comparing
-from scenarios.experiments import sweep as sweeping
-from scenarios.experiments.carry import Where, carry_out_plan
-from scenarios.experiments.design import one_policy, seeds_of
-from scenarios.experiments.plan import make_plan
-from scenarios.experiments.plan_files import (
+from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.carry import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
+from plaza_lab.scenarios.experiments.plan import make_plan
+from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
     check_name,
     load_facts,
@@ -29,13 +29,13 @@ from scenarios.experiments.plan_files import (
     save_plan,
     study_named,
 )
-from scenarios.experiments.run import live, prepare
-from scenarios.experiments.spec import read_spec, spec_of
-from scenarios.experiments.stored import StoredStudy
-from scenarios.experiments.study import Study
-from scenarios.progress import Progress
-from scenarios.store import DEFAULT_STORE, open_store
-from scenarios.study.answering import answer_of
+from plaza_lab.scenarios.experiments.run import live, prepare
+from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.study.answering import answer_of
 
 AnyStudy = TypeVar("AnyStudy", Study, StoredStudy)
 
@@ -264,7 +264,7 @@ def _run_words(
 
 
 def _whole(study: AnyStudy) -> AnyStudy:
-    from scenarios.errors import UserError
+    from plaza_lab.scenarios.errors import UserError
 
     if study.is_interrupted:
         raise KeyboardInterrupt

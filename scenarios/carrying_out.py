@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from scenarios.answers import Answer, Comparison
-from scenarios.config import Run
-from scenarios.experiments.run import prepare
-from scenarios.experiments.stored import StoredStudy
-from scenarios.experiments.study import Study
-from scenarios.output_folder import OutputFolder, default_folder
-from scenarios.progress import Progress
-from scenarios.writing import keep_answer
+from plaza_lab.scenarios.answers import Answer, Comparison
+from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.writing import keep_answer
 
 FAILED, STOPPED = 1, 130
 
@@ -113,7 +113,7 @@ def show_if_possible(answer: Answer) -> None:
 
 
 def _keep_interrupted(answer: Answer, folder: OutputFolder) -> int:
-    from scenarios.statistics.pairing import name_seeds
+    from plaza_lab.scenarios.statistics.pairing import name_seeds
 
     study, wanted = answer.study, len(answer.study.seeds)
     if isinstance(answer, Comparison):
@@ -143,7 +143,7 @@ def first_result(study: Study) -> Callable[[object, object], None]:
     callable
         To be called with each point and result.
     """
-    from scenarios.outcomes import OUTCOMES, show_value
+    from plaza_lab.scenarios.outcomes import OUTCOMES, show_value
 
     def show_first(_: object, result: object) -> None:
         if study.n_finished == 1:

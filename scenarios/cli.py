@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.errors import UserError
-from scenarios.options import GROUPS, USER_FOLDER, nearest, option_names
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import GROUPS, USER_FOLDER, nearest, option_names
 
 MISTAKE, FAILED, STOPPED = 2, 1, 130
 
@@ -134,7 +134,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     verb, *rest = arguments
     if verb == "--version":
-        from scenarios.provenance import version
+        from plaza_lab.scenarios.provenance import version
 
         sys.stdout.write(f"plaza {version()}\n")
         return 0
@@ -144,7 +144,7 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in (*HYDRA_HELPS, *OWN_HELPS) and {"--help", "-h"} & set(rest):
         sys.stdout.write(verb_help(verb))
         return 0
-    from scenarios import verbs
+    from plaza_lab.scenarios import verbs
 
     return getattr(verbs, verb)(rest)
 

@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from scenarios.config import Config, schema, typed
-from scenarios.errors import UserError
-from scenarios.options import conf_folder, nearest, user_folder
-from scenarios.overrides import setting_keys
+from plaza_lab.scenarios.config import Config, schema, typed
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
+from plaza_lab.scenarios.overrides import setting_keys
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from agents.quantity import check_bounds, quantity
-from scenarios.errors import UserError
-from scenarios.options import LEVERS
-from sim.policy import IncompatiblePolicy, Policy
-from sim.setting import Population, Setting, World, check_setting
+from plaza_lab.agents.quantity import check_bounds, quantity
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import LEVERS
+from plaza_lab.sim.policy import IncompatiblePolicy, Policy
+from plaza_lab.sim.setting import Population, Setting, World, check_setting
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 
 def needed(module: str, extra: str) -> Any:

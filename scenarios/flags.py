@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.composing import launch
-from scenarios.errors import UserError
-from scenarios.experiments.design import DesignPoint
-from scenarios.options import USER_FOLDER, nearest
-from scenarios.overrides import check_overrides
+from plaza_lab.scenarios.composing import launch
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.options import USER_FOLDER, nearest
+from plaza_lab.scenarios.overrides import check_overrides
 
 VIEWS = ("job", "hydra", "all")
 HYDRAS = {
@@ -121,7 +121,7 @@ class Flags:
         """
         import sys
 
-        from scenarios.experiments.design import policy_overrides
+        from plaza_lab.scenarios.experiments.design import policy_overrides
 
         codes = []
         for point in points:

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,10 +13,10 @@ from functools import cache
 from math import inf
 from typing import Any
 
-from scenarios.config import schema
-from scenarios.errors import UserError
-from scenarios.options import GROUPS, nearest, option_names
-from scenarios.user_options import check_user_file, check_user_folder
+from plaza_lab.scenarios.config import schema
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import GROUPS, nearest, option_names
+from plaza_lab.scenarios.user_options import check_user_file, check_user_folder
 
 
 def parsed(overrides: Sequence[str]) -> list[Any]:
@@ -259,7 +259,7 @@ def expected(declared: dataclasses.Field[Any]) -> str:
     Parameters
     ----------
     declared : dataclasses.Field
-        A field of :func:`scenarios.config.schema` or below it.
+        A field of :func:`plaza_lab.scenarios.config.schema` or below it.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 
 class Parser(argparse.ArgumentParser):

@@ -8,9 +8,9 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scenarios.errors import UserError
-from scenarios.options import nearest
-from scenarios.parser import Parser, parse
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.parser import Parser, parse
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.fingerprint import code_fingerprint
 
 if TYPE_CHECKING:
-    from scenarios.experiments.stored import StoredStudy
-    from scenarios.experiments.study import Study
+    from plaza_lab.scenarios.experiments.stored import StoredStudy
+    from plaza_lab.scenarios.experiments.study import Study
 
 UNKNOWN = "unknown"
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "pandas", "pyarrow")

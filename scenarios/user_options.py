@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.errors import UserError
-from scenarios.options import GROUPS, USER_FOLDER, conf_folder, nearest, user_folder
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import GROUPS, USER_FOLDER, conf_folder, nearest, user_folder
 
 GLOBAL = "# @package _global_"
 KNOWN = (*GROUPS, "study")

@@ -8,18 +8,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scenarios.answers import Comparison, PolicyAnswer, Sweep
-from scenarios.carrying_out import STOPPED, carry_out, complain, first_result, say
-from scenarios.errors import UserError
-from scenarios.experiments import compare as comparing
-from scenarios.experiments import sweep as sweeping
-from scenarios.experiments.design import one_policy, seeds_of
-from scenarios.experiments.run import live
-from scenarios.experiments.study import Study
-from scenarios.flags import Flags
-from scenarios.options import meaning, option_files
-from scenarios.progress import Progress
-from scenarios.store import DEFAULT_STORE
+from plaza_lab.scenarios.answers import Comparison, PolicyAnswer, Sweep
+from plaza_lab.scenarios.carrying_out import STOPPED, carry_out, complain, first_result, say
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
+from plaza_lab.scenarios.experiments.run import live
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.flags import Flags
+from plaza_lab.scenarios.options import meaning, option_files
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import DEFAULT_STORE
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -63,11 +63,11 @@ def compare(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
-    from scenarios.comparing.best import select_policy
-    from scenarios.comparing.over_worlds import compare_over_worlds
-    from scenarios.comparing.until import compare_until
-    from scenarios.comparing.wishes import wish_in
-    from scenarios.experiments.ensembles import ensemble_in
+    from plaza_lab.scenarios.comparing.best import select_policy
+    from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
+    from plaza_lab.scenarios.comparing.until import compare_until
+    from plaza_lab.scenarios.comparing.wishes import wish_in
+    from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 
     wish, rest = wish_in(arguments)
     flags = Flags.read("compare", rest)
@@ -158,7 +158,7 @@ def validate(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
-    from scenarios.validation.verb import run_validate
+    from plaza_lab.scenarios.validation.verb import run_validate
 
     return run_validate(arguments)
 
@@ -169,14 +169,14 @@ def fit(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.fit.verb.run_fit`.
+        Passed on to :func:`plaza_lab.scenarios.fit.verb.run_fit`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.fit.verb import run_fit
+    from plaza_lab.scenarios.fit.verb import run_fit
 
     return run_fit(list(arguments))
 
@@ -187,14 +187,14 @@ def study(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.study.verb.run_study`.
+        Passed on to :func:`plaza_lab.scenarios.study.verb.run_study`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.study.verb import run_study
+    from plaza_lab.scenarios.study.verb import run_study
 
     return run_study(list(arguments))
 
@@ -205,14 +205,14 @@ def scenario(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.library.verb.run_scenario`.
+        Passed on to :func:`plaza_lab.scenarios.library.verb.run_scenario`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.library.verb import run_scenario
+    from plaza_lab.scenarios.library.verb import run_scenario
 
     return run_scenario(list(arguments))
 
@@ -223,14 +223,14 @@ def policy(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.policies.verb.run_policy`.
+        Passed on to :func:`plaza_lab.scenarios.policies.verb.run_policy`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.policies.verb import run_policy
+    from plaza_lab.scenarios.policies.verb import run_policy
 
     return run_policy(list(arguments))
 
@@ -241,14 +241,14 @@ def explain(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.explaining.verb.run_explain`.
+        Passed on to :func:`plaza_lab.scenarios.explaining.verb.run_explain`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.explaining.verb import run_explain
+    from plaza_lab.scenarios.explaining.verb import run_explain
 
     return run_explain(list(arguments))
 
@@ -259,14 +259,14 @@ def optimise(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.optimise.verb.run_optimise`.
+        Passed on to :func:`plaza_lab.scenarios.optimise.verb.run_optimise`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.optimise.verb import run_optimise
+    from plaza_lab.scenarios.optimise.verb import run_optimise
 
     return _resumable(run_optimise, list(arguments))
 
@@ -277,14 +277,14 @@ def calibrate(arguments: Sequence[str]) -> int:
     Parameters
     ----------
     arguments : sequence of str
-        Passed on to :func:`scenarios.calibrate.verb.run_calibrate`.
+        Passed on to :func:`plaza_lab.scenarios.calibrate.verb.run_calibrate`.
 
     Returns
     -------
     int
         Exit code.
     """
-    from scenarios.calibrate.verb import run_calibrate
+    from plaza_lab.scenarios.calibrate.verb import run_calibrate
 
     return _resumable(run_calibrate, list(arguments))
 

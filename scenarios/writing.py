@@ -6,9 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-from scenarios.answers import Answer
-from scenarios.errors import UserError
-from scenarios.output_folder import disk_errors, slug, write_manifest
+from plaza_lab.scenarios.answers import Answer
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output_folder import disk_errors, slug, write_manifest
 
 
 def keep_answer(
@@ -63,7 +63,7 @@ def _write_configs(answer: Answer, folder: Path) -> None:
 
 
 def _draw(answer: Answer, folder: Path) -> None:
-    from scenarios.report.style import write_png
+    from plaza_lab.scenarios.report.style import write_png
 
     manifest = answer.manifest()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 
 def yaml_content(file: Path) -> Mapping[str, Any]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.community import Community
+    from plaza_lab.sim.community import Community
 
 __all__ = ["Community"]
 
 
 def __getattr__(name: str) -> Any:
     if name == "Community":  # imported when asked for: Mesa takes a second
-        from sim.community import Community
+        from plaza_lab.sim.community import Community
 
         return Community
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

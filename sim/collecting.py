@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from agents.face import DataCollector
-from sim.recording.metrics import NAMES
+from plaza_lab.agents.face import DataCollector
+from plaza_lab.sim.recording.metrics import NAMES
 
 DEFAULT_METRICS = (
     "members", "active_28d", "active_share", "retained", "joins", "exits", "messages",

@@ -7,19 +7,19 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from agents.face import Model
-from sim.calendar import WEEK, YEAR
-from sim.collecting import Collector
-from sim.crowd import Crowd
-from sim.engine import live_until, open_tables
-from sim.policy import Policy
-from sim.recording import frames
-from sim.recording.metrics import NAMES as METRICS
-from sim.recording.outcomes import outcomes_of
-from sim.setting import Population, Setting, World, check_setting
-from sim.tables import NAMES as TABLES
-from sim.tables import Tables
-from sim.world.fund import ACCOUNTS
+from plaza_lab.agents.face import Model
+from plaza_lab.sim.calendar import WEEK, YEAR
+from plaza_lab.sim.collecting import Collector
+from plaza_lab.sim.crowd import Crowd
+from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.recording import frames
+from plaza_lab.sim.recording.metrics import NAMES as METRICS
+from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.setting import Population, Setting, World, check_setting
+from plaza_lab.sim.tables import NAMES as TABLES
+from plaza_lab.sim.tables import Tables
+from plaza_lab.sim.world.fund import ACCOUNTS
 
 Hook = Callable[["Community"], Any]
 
@@ -42,7 +42,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
     days : int
         Days the community can live at most.
     model_reporters, agent_reporters, agenttype_reporters : optional
-        For ``community.datacollector``, see :class:`sim.collecting.Collector`; a few metrics
+        For ``community.datacollector``, see :class:`plaza_lab.sim.collecting.Collector`; a few metrics
         when none are given.
     sample : int
         Members on whom agent reporters report.
@@ -191,19 +191,19 @@ class Community(Crowd, Model):  # type: ignore[misc]
     # what it leaves
 
     def metric(self, name: str) -> float:
-        """Daily metric of ``sim.recording.metrics`` on the last day lived."""
+        """Daily metric of ``plaza_lab.sim.recording.metrics`` on the last day lived."""
         return float(self.tables.daily[self.last_day, METRICS.index(name)])
 
     def days_frame(self) -> Any:
-        """Daily metrics, see :func:`sim.recording.frames.days_frame`."""
+        """Daily metrics, see :func:`plaza_lab.sim.recording.frames.days_frame`."""
         return frames.days_frame(self.tables, self.day)
 
     def journal_frame(self) -> Any:
-        """Return the money journal, see :func:`sim.recording.frames.journal_frame`."""
+        """Return the money journal, see :func:`plaza_lab.sim.recording.frames.journal_frame`."""
         return frames.journal_frame(self.tables)
 
     def outcomes(self) -> dict[str, float]:
-        """Outcomes so far, see :func:`sim.recording.outcomes.outcomes_of`; after a day at least."""
+        """Outcomes so far, see :func:`plaza_lab.sim.recording.outcomes.outcomes_of`; after a day at least."""
         if self.day == 0:
             raise ValueError("no day has been lived yet; call step() or run() first")
         return outcomes_of(self.tables, self.day)

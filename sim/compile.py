@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numba.core.config as numba_config
 
-from agents.compiled import cache_folder
+from plaza_lab.agents.compiled import cache_folder
 
 Report = Callable[[int, int, str], None]
 _ready: list[bool] = []
@@ -48,10 +48,10 @@ def _silent(done: int, total: int, name: str) -> None:
 
 def _parts() -> list[str]:
     """Names of the kernels, each compiled on its own."""
-    from sim.day import DAY
+    from plaza_lab.sim.day import DAY
 
     steps = [f"{step.__module__}.{step.py_func.__name__}" for step in DAY]
-    return ["sim.founding.found", *steps, "sim.day.live_compiled"]
+    return ["plaza_lab.sim.founding.found", *steps, "plaza_lab.sim.day.live_compiled"]
 
 
 def _compile_all(report: Report) -> None:
@@ -60,7 +60,7 @@ def _compile_all(report: Report) -> None:
     report(0, total, "")
     with tempfile.TemporaryDirectory() as claims:
         helper = subprocess.Popen(
-            [sys.executable, "-m", "sim.compile", claims],
+            [sys.executable, "-m", "plaza_lab.sim.compile", claims],
             process_group=0,  # Ctrl-C is for this process; it ends the other itself
             cwd=Path(__file__).resolve().parent.parent,
         )
@@ -94,7 +94,7 @@ def compile_part(name: str) -> None:
     """
     from numba import types
 
-    from sim.handle import STEP, TABLES
+    from plaza_lab.sim.handle import STEP, TABLES
 
     signatures = {
         "found": (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
@@ -111,7 +111,7 @@ def _load() -> None:
 
 
 if __name__ == "__main__":
-    import sim.setting  # noqa: F401  (declares the dtypes the kernels are compiled for)
+    import plaza_lab.sim.setting  # noqa: F401  (declares the dtypes the kernels are compiled for)
 
     for part in _claimed(Path(sys.argv[1])):
         compile_part(part)

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from agents.collection import Collection, Mixed
-from agents.face import ENUMS, Face
-from agents.faces import KINDS, KOC, Member, Moderator, Partner, in_use
-from sim.hands import Hands
-from sim.recording import frames
+from plaza_lab.agents.collection import Collection, Mixed
+from plaza_lab.agents.face import ENUMS, Face
+from plaza_lab.agents.faces import KINDS, KOC, Member, Moderator, Partner, in_use
+from plaza_lab.sim.hands import Hands
+from plaza_lab.sim.recording import frames
 
 
 class Crowd(Hands):
@@ -44,7 +44,7 @@ class Crowd(Hands):
         return Collection(self, kind, partial(self.rows_of, kind))
 
     def rows_of(self, kind: type[Face], everyone: bool = False) -> np.ndarray:
-        """Rows of a kind of agent, see :func:`agents.faces.in_use`; kept until something moves."""
+        """Rows of a kind of agent, see :func:`plaza_lab.agents.faces.in_use`; kept until something moves."""
         key = kind, everyone
         if self._rows.get(key, (-1,))[0] != self.version:
             self._rows[key] = self.version, in_use(self.tables, kind, everyone)

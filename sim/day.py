@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba.core import config
 
-from agents.compiled import compiled, kernel
-from sim.handle import STEP, call_step, step_address
-from sim.processes import (
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.sim.handle import STEP, call_step, step_address
+from plaza_lab.sim.processes import (
     alerting,
     amplification,
     arrival,
@@ -48,12 +48,12 @@ from sim.processes import (
     topics,
     visiting,
 )
-from sim.processes.commerce import (
+from plaza_lab.sim.processes.commerce import (
     dues,
     monetising,
     staffing,
 )
-from sim.processes.content import (
+from plaza_lab.sim.processes.content import (
     archiving,
     curation,
     publishing,
@@ -62,13 +62,13 @@ from sim.processes.content import (
     spreading,
     testing,
 )
-from sim.processes.crm import (
+from plaza_lab.sim.processes.crm import (
     channels,
     funnel,
     segments,
     winback,
 )
-from sim.processes.governance import (
+from plaza_lab.sim.processes.governance import (
     adaptation,
     charter,
     conflict,
@@ -81,7 +81,7 @@ from sim.processes.governance import (
     team,
     voice,
 )
-from sim.processes.incentives import (
+from plaza_lab.sim.processes.incentives import (
     badges,
     gaming,
     levels,
@@ -95,7 +95,7 @@ from sim.processes.incentives import (
     tips,
     tokens,
 )
-from sim.recording import daybook
+from plaza_lab.sim.recording import daybook
 
 PROCESSES = (
     programme,

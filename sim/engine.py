@@ -11,13 +11,13 @@ from itertools import starmap
 
 import numpy as np
 
-from sim import compile as kernels
-from sim.calendar import YEAR
-from sim.policy.stewarding import Staff
-from sim.recording.metrics import NAMES
-from sim.recording.outcomes import outcomes_of
-from sim.setting import Setting, check_setting, to_record
-from sim.tables import Records, Tables, allocate, grown
+from plaza_lab.sim import compile as kernels
+from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording.metrics import NAMES
+from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.setting import Setting, check_setting, to_record
+from plaza_lab.sim.tables import Records, Tables, allocate, grown
 
 LONGEST_DAYS = 30_000
 """Days are stored in 16 bits, with room for tenure before day 0 (performance.md 12)."""
@@ -80,17 +80,17 @@ def open_tables(
     levers : tuple of records, optional
         What :func:`levers_of` returns, when many runs share a setting.
     talk : int
-        Rows of the talk log (:mod:`sim.world.talk`), 0 when nobody observes.
+        Rows of the talk log (:mod:`plaza_lab.sim.world.talk`), 0 when nobody observes.
 
     Returns
     -------
     Tables
-        Founded, ready for ``sim.day.live``.
+        Founded, ready for ``plaza_lab.sim.day.live``.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise ValueError(f"days={days} is outside 1 to {LONGEST_DAYS}")
     kernels.load()
-    from sim.founding import found
+    from plaza_lab.sim.founding import found
 
     people = setting.population
     first = people.initial_members
@@ -128,7 +128,7 @@ def live_until(tables: Tables, first: int, last: int) -> Tables:
     RuntimeError
         If the journal overflowed, which its size is chosen to exclude.
     """
-    from sim.day import live
+    from plaza_lab.sim.day import live
 
     day = first
     while day < last:

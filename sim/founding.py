@@ -8,15 +8,15 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Route
-from agents.moderator import Duty
-from agents.partner import Deal
-from agents.stored import as_part
-from sim import decisions
-from sim.policy.partnership import Form
-from sim.processes import belonging, entry, settlement
-from sim.randomness import (
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.partner import Deal
+from plaza_lab.agents.stored import as_part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.partnership import Form
+from plaza_lab.sim.processes import belonging, entry, settlement
+from plaza_lab.sim.randomness import (
     ALWAYS,
     U64,
     agent_key,
@@ -30,8 +30,8 @@ from sim.randomness import (
     run_key,
     uniform,
 )
-from sim.world import fund, groups, people, ties
-from sim.world.clock import ROUTES
+from plaza_lab.sim.world import fund, groups, people, ties
+from plaza_lab.sim.world.clock import ROUTES
 
 FOUNDER_SKILL = 0.8
 """Accuracy of the founder's judgement; assumption (E09)."""

@@ -4,7 +4,7 @@ Numba passes a tuple of arrays to a function as a couple of hundred scalars, and
 and puts them together at every call. With twenty processes made of small functions that is most of
 the compile time. Here the compiled code gets the address of a small block of pointers and lengths,
 and an attribute such as ``t.members`` loads its array from there. In plain Python the same source
-runs on the :class:`sim.tables.Tables` object itself. See the decision page "one address".
+runs on the :class:`plaza_lab.sim.tables.Tables` object itself. See the decision page "one address".
 """
 
 from __future__ import annotations

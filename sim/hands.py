@@ -6,15 +6,15 @@ import dataclasses
 
 import numpy as np
 
-from agents.collection import Collection
-from agents.face import Stored
-from agents.faces import Member
-from agents.member import Status
-from agents.plain import plain
-from agents.record import RESERVED, Var
-from sim.refresh import COUNTED, INPUTS, recount, set_hazards
-from sim.tables import JOURNAL_ROWS_A_DAY, Tables
-from sim.world import fund, people, ties
+from plaza_lab.agents.collection import Collection
+from plaza_lab.agents.face import Stored
+from plaza_lab.agents.faces import Member
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.agents.record import RESERVED, Var
+from plaza_lab.sim.refresh import COUNTED, INPUTS, recount, set_hazards
+from plaza_lab.sim.tables import JOURNAL_ROWS_A_DAY, Tables
+from plaza_lab.sim.world import fund, people, ties
 
 MOVES = frozenset(("status", "stage", "duty"))
 """Fields that decide who is shown in a collection."""
@@ -51,7 +51,7 @@ class Hands:
 
         Parameters
         ----------
-        stored : agents.face.Stored
+        stored : plaza_lab.agents.face.Stored
             The variable.
         rows : numpy.ndarray
             int64.
@@ -121,9 +121,9 @@ class Hands:
         Parameters
         ----------
         purpose : str
-            One of ``sim.world.fund.PURPOSES``.
+            One of ``plaza_lab.sim.world.fund.PURPOSES``.
         pool, payee : str
-            Of ``sim.world.fund.ACCOUNTS``.
+            Of ``plaza_lab.sim.world.fund.ACCOUNTS``.
         yuan : float
             Amount, at least 0; rounded to whole cents.
         member : Member, optional

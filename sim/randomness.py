@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from agents.compiled import compiled, inlined
+from plaza_lab.agents.compiled import compiled, inlined
 
 U64 = np.uint64
 GOLDEN = U64(0x9E3779B97F4A7C15)
@@ -59,7 +59,7 @@ def day_key(seed_key, decision, day):
     seed_key : uint64
         Key of the run, from :func:`run_key`.
     decision : int
-        A member of :class:`sim.decisions.Decision`.
+        A member of :class:`plaza_lab.sim.decisions.Decision`.
     day : int
         Day of the run.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy import int64 as i8
 
-from agents.compiled import kernel
-from agents.member import Status
-from agents.plain import plain
-from sim.processes import belonging
-from sim.tables import Tables
-from sim.world.people import HISTORY, LONG_AGO
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.sim.processes import belonging
+from plaza_lab.sim.tables import Tables
+from plaza_lab.sim.world.people import HISTORY, LONG_AGO
 
 INPUTS = frozenset(
     (

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from agents.quantity import check_bounds, quantity
-from agents.record import RESERVED
-from sim import tables
-from sim.policy import Policy, check_policy
-from sim.processes import (
+from plaza_lab.agents.quantity import check_bounds, quantity
+from plaza_lab.agents.record import RESERVED
+from plaza_lab.sim import tables
+from plaza_lab.sim.policy import Policy, check_policy
+from plaza_lab.sim.processes import (
     alerting,
     amplification,
     arrival,
@@ -54,8 +54,8 @@ from sim.processes import (
     topics,
     visiting,
 )
-from sim.processes.commerce import dues, monetising, staffing
-from sim.processes.content import (
+from plaza_lab.sim.processes.commerce import dues, monetising, staffing
+from plaza_lab.sim.processes.content import (
     archiving,
     curation,
     publishing,
@@ -64,8 +64,8 @@ from sim.processes.content import (
     spreading,
     testing,
 )
-from sim.processes.crm import channels, funnel, segments, winback
-from sim.processes.governance import (
+from plaza_lab.sim.processes.crm import channels, funnel, segments, winback
+from plaza_lab.sim.processes.governance import (
     adaptation,
     charter,
     conflict,
@@ -78,7 +78,7 @@ from sim.processes.governance import (
     team,
     voice,
 )
-from sim.processes.incentives import (
+from plaza_lab.sim.processes.incentives import (
     badges,
     gaming,
     levels,
@@ -92,7 +92,7 @@ from sim.processes.incentives import (
     tips,
     tokens,
 )
-from sim.world import archive, audience, calibration, opening, prospects, selling, traits
+from plaza_lab.sim.world import archive, audience, calibration, opening, prospects, selling, traits
 
 
 @dataclass(frozen=True)
@@ -256,9 +256,9 @@ def check_setting(setting: Setting) -> None:
 
     Raises
     ------
-    agents.quantity.OutOfBounds
+    plaza_lab.agents.quantity.OutOfBounds
         When a value lies outside its declared bounds.
-    sim.policy.IncompatiblePolicy
+    plaza_lab.sim.policy.IncompatiblePolicy
         When lever groups contradict each other.
     ValueError
         When the weekday rhythm does not have 7 numbers, or classes of activity sum above 1.

@@ -8,35 +8,35 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from agents.koc import KOC
-from agents.member import FATE, MEMBER
-from agents.moderator import MODERATOR
-from agents.operator import OPERATOR
-from agents.partner import PARTNER
-from agents.record import blank, record_type
-from agents.star import CHALLENGER, STAR
-from sim.calendar import WEEK
-from sim.handle import Schema, address_block, declare_schema, register_tables
-from sim.recording.daybook import SAMPLED, WHOLE
-from sim.recording.metrics import N_METRICS
-from sim.world.alert_rules import RULES
-from sim.world.alerts import ALERT, INTERVENTION, ORDER, Act
-from sim.world.archive import ENTRIES, ENTRY
-from sim.world.audience import ARM
-from sim.world.cases import COMPLAINT, QUARREL
-from sim.world.clock import APPLICANT, CLOCK
-from sim.world.directory import HELD, SKILLS
-from sim.world.events import EVENT, MOST_FINALISTS
-from sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
-from sim.world.groups import GROUP
-from sim.world.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPICS
-from sim.world.opening import COLUMNS, ROWS
-from sim.world.people import HISTORY
-from sim.world.portraits import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
-from sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
-from sim.world.responding import SHARE
-from sim.world.talk import TALK
-from sim.world.ties import MEETING, SLOTS, TIE
+from plaza_lab.agents.koc import KOC
+from plaza_lab.agents.member import FATE, MEMBER
+from plaza_lab.agents.moderator import MODERATOR
+from plaza_lab.agents.operator import OPERATOR
+from plaza_lab.agents.partner import PARTNER
+from plaza_lab.agents.record import blank, record_type
+from plaza_lab.agents.star import CHALLENGER, STAR
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.handle import Schema, address_block, declare_schema, register_tables
+from plaza_lab.sim.recording.daybook import SAMPLED, WHOLE
+from plaza_lab.sim.recording.metrics import N_METRICS
+from plaza_lab.sim.world.alert_rules import RULES
+from plaza_lab.sim.world.alerts import ALERT, INTERVENTION, ORDER, Act
+from plaza_lab.sim.world.archive import ENTRIES, ENTRY
+from plaza_lab.sim.world.audience import ARM
+from plaza_lab.sim.world.cases import COMPLAINT, QUARREL
+from plaza_lab.sim.world.clock import APPLICANT, CLOCK
+from plaza_lab.sim.world.directory import HELD, SKILLS
+from plaza_lab.sim.world.events import EVENT, MOST_FINALISTS
+from plaza_lab.sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
+from plaza_lab.sim.world.groups import GROUP
+from plaza_lab.sim.world.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPICS
+from plaza_lab.sim.world.opening import COLUMNS, ROWS
+from plaza_lab.sim.world.people import HISTORY
+from plaza_lab.sim.world.portraits import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
+from plaza_lab.sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
+from plaza_lab.sim.world.responding import SHARE
+from plaza_lab.sim.world.talk import TALK
+from plaza_lab.sim.world.ties import MEETING, SLOTS, TIE
 
 KOC_SLOTS = 512
 PARTNER_SLOTS = 32
@@ -340,7 +340,7 @@ def _sample_room(rows: int) -> int:
 
 
 def _guest_room(rows: int) -> int:
-    """Room for the guests of one event, see :func:`sim.world.events.room`."""
+    """Room for the guests of one event, see :func:`plaza_lab.sim.world.events.room`."""
     return max(256, rows // 16)
 
 

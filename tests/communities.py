@@ -10,29 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from sim import compile as kernels
-from sim.engine import RunResult, live_until, open_tables, simulate
-from sim.policy.alerts import RuleSet
-from sim.policy.comms import Protocol
-from sim.policy.crm import Scheme
-from sim.policy.distribution import Feed
-from sim.policy.entry import Gate
-from sim.policy.feedback import Channel
-from sim.policy.fund import LapseRule
-from sim.policy.groups import Kinds, Placement
-from sim.policy.incentive import Judge, Tier
-from sim.policy.koc import Programme, Select
-from sim.policy.moderation import Review
-from sim.policy.network import Matching
-from sim.policy.onboarding import Directory, GrowthCap
-from sim.policy.partnership import Form
-from sim.policy.programme import Schedule
-from sim.policy.rules import Charter
-from sim.policy.selling import Tactic
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
-from sim.setting import Setting, check_setting, to_record
-from sim.tables import NAMES, Tables, allocate
+from plaza_lab.sim import compile as kernels
+from plaza_lab.sim.engine import RunResult, live_until, open_tables, simulate
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.crm import Scheme
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.policy.fund import LapseRule
+from plaza_lab.sim.policy.groups import Kinds, Placement
+from plaza_lab.sim.policy.incentive import Judge, Tier
+from plaza_lab.sim.policy.koc import Programme, Select
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.policy.network import Matching
+from plaza_lab.sim.policy.onboarding import Directory, GrowthCap
+from plaza_lab.sim.policy.partnership import Form
+from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.policy.selling import Tactic
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import Setting, check_setting, to_record
+from plaza_lab.sim.tables import NAMES, Tables, allocate
 
 Changes = dict[str, Any]
 
@@ -363,7 +363,7 @@ def opened(which: Setting, seed: int, days: int, rows: int = 0) -> Tables:
     if not rows:
         return open_tables(which, seed, days)
     kernels.load()
-    from sim.founding import found
+    from plaza_lab.sim.founding import found
 
     people = which.population
     tables = allocate(
@@ -411,8 +411,8 @@ def live_by_hand(
 
     After the last process of a day ``after`` is called once more, with ``"day"``.
     """
-    from sim.day import PROCESSES
-    from sim.recording import daybook
+    from plaza_lab.sim.day import PROCESSES
+    from plaza_lab.sim.recording import daybook
 
     for day in range(first, last):
         if tables.clock[0].n_rows + tables.applicants.shape[0] > tables.members.shape[0]:
@@ -479,7 +479,7 @@ class Watcher:
 
     def opening(self, tables: Tables, day: int, name: str) -> None:
         """Leave out what the day book writes before the first process."""
-        from sim.day import PROCESSES
+        from plaza_lab.sim.day import PROCESSES
 
         if name == PROCESSES[0].__name__.rsplit(".", 1)[1]:
             self(tables, day, "the day book")

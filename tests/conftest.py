@@ -18,7 +18,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 @pytest.fixture(scope="session")
 def kernels():
     """The compiled day; compiled once when it is not in the cache."""
-    from sim import compile as compiler
+    from plaza_lab.sim import compile as compiler
 
     compiler.load()
     return compiler

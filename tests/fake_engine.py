@@ -29,9 +29,9 @@ def outcomes(setting, seed: int) -> dict[str, float]:
 
 def result(setting, seed: int, days: int):
     """One run."""
-    from sim.engine import RunResult
-    from sim.recording.metrics import N_METRICS
-    from sim.world.fund import BRAND_POOL, MEMBERS, PRIZE
+    from plaza_lab.sim.engine import RunResult
+    from plaza_lab.sim.recording.metrics import N_METRICS
+    from plaza_lab.sim.world.fund import BRAND_POOL, MEMBERS, PRIZE
 
     journal = np.zeros(2, JOURNAL)
     journal["day"], journal["purpose"] = [0, days - 1], PRIZE
@@ -43,7 +43,7 @@ def result(setting, seed: int, days: int):
 
 
 class FakeEngine:
-    """Stands in for ``sim.engine.simulate``; can be told to stop or to fail.
+    """Stands in for ``plaza_lab.sim.engine.simulate``; can be told to stop or to fail.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class FakeEngine:
         return done
 
     def each(self, runs, days: int = 364, workers: int = 0):
-        """Stand in for ``sim.engine.simulate_each``."""
+        """Stand in for ``plaza_lab.sim.engine.simulate_each``."""
         for setting, seed in runs:
             if self.stop_after is not None and len(self.calls) >= self.stop_after:
                 raise KeyboardInterrupt

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import integrate, stats
 
-from scenarios.statistics import anytime_interval, compare_all
-from scenarios.statistics.anytime import (
+from plaza_lab.scenarios.statistics import anytime_interval, compare_all
+from plaza_lab.scenarios.statistics.anytime import (
     FEWEST_EQUAL,
     FIRST_LOOK,
     WAIT,

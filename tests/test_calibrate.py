@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.calibrate.adjustment import adjusted
-from scenarios.calibrate.calibrating import calibrate, fewest_runs
-from scenarios.calibrate.learned import known_together, learned, quantiles, sentences
-from scenarios.calibrate.predictive import check_sentences, predictive
-from scenarios.calibrate.targets import read_targets, targets_of
-from scenarios.errors import UserError
-from scenarios.experiments.axes import list_axis, range_axis
-from scenarios.experiments.design import one_policy
-from scenarios.experiments.week_means import week_means
-from scenarios.extras import needed
-from scenarios.report.style import caption_of
+from plaza_lab.scenarios.calibrate.adjustment import adjusted
+from plaza_lab.scenarios.calibrate.calibrating import calibrate, fewest_runs
+from plaza_lab.scenarios.calibrate.learned import known_together, learned, quantiles, sentences
+from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
+from plaza_lab.scenarios.calibrate.targets import read_targets, targets_of
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import list_axis, range_axis
+from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.experiments.week_means import week_means
+from plaza_lab.scenarios.extras import needed
+from plaza_lab.scenarios.report.style import caption_of
 
 CHURN, DECAY = "world.churn.established_hazard", "world.ties.decay"
 PATIENCE = "world.help.patience_days"
@@ -291,6 +291,6 @@ def test_a_missing_library_is_one_line(point, monkeypatch):
     def without(module, extra):
         return needed("no_such_library_of_plaza", extra)
 
-    monkeypatch.setattr("scenarios.calibrate.calibrating.needed", without)
+    monkeypatch.setattr("plaza_lab.scenarios.calibrate.calibrating.needed", without)
     with pytest.raises(UserError, match=r"plaza-lab\[calibrate\]"):
         calibrate(point, ranges(), targets_of(TARGETS), fake)

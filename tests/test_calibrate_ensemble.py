@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.calibrate.ensemble import (
+from plaza_lab.scenarios.calibrate.ensemble import (
     Ensemble,
     check_name,
     ensemble_file,
@@ -20,10 +20,10 @@ from scenarios.calibrate.ensemble import (
     resampled,
     save_ensemble,
 )
-from scenarios.calibrate.verb import run_calibrate
-from scenarios.errors import UserError
-from scenarios.experiments.axes import range_axis
-from scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.calibrate.verb import run_calibrate
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import range_axis
+from plaza_lab.scenarios.experiments.design import one_policy
 
 CHURN, DECAY = "world.churn.established_hazard", "world.ties.decay"
 PATIENCE = "world.help.patience_days"

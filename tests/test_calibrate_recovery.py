@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenarios.calibrate.adjustment import adjusted
-from scenarios.calibrate.calibrating import calibrate, library
-from scenarios.calibrate.learned import quantiles
-from scenarios.calibrate.targets import targets_of
-from scenarios.experiments.axes import range_axis
-from scenarios.experiments.design import one_policy
-from scenarios.experiments.evaluate import InMemory
-from scenarios.experiments.varying import vary
+from plaza_lab.scenarios.calibrate.adjustment import adjusted
+from plaza_lab.scenarios.calibrate.calibrating import calibrate, library
+from plaza_lab.scenarios.calibrate.learned import quantiles
+from plaza_lab.scenarios.calibrate.targets import targets_of
+from plaza_lab.scenarios.experiments.axes import range_axis
+from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.experiments.evaluate import InMemory
+from plaza_lab.scenarios.experiments.varying import vary
 
 CHURN, REACT = "world.churn.established_hazard", "world.interaction.react_base"
 BREAK, UNUSED = "world.posting.violation_base", "world.conflict.clash"
@@ -61,7 +61,7 @@ def test_intervals_cover_hidden_values_as_often_as_they_say():
     """Simulation-based: hidden values from the prior, 90 % intervals of three curved parameters."""
     pytest.importorskip("pyabc")
     library()
-    from scenarios.calibrate.smc import search
+    from plaza_lab.scenarios.calibrate.smc import search
 
     noise, sds = 0.05, np.array([0.05, 0.05, 0.08, 0.1])
 

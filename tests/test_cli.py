@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from fake_engine import FakeEngine
 
-from scenarios.carrying_out import complain
-from scenarios.cli import GROUPS, VERBS, main
-from scenarios.options import option_names
+from plaza_lab.scenarios.carrying_out import complain
+from plaza_lab.scenarios.cli import GROUPS, VERBS, main
+from plaza_lab.scenarios.options import option_names
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ["run.replicates=3", "run.weeks=2", "run.report=false"]
@@ -32,9 +32,9 @@ def empty_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    monkeypatch.setattr("sim.engine.simulate", fake)
-    monkeypatch.setattr("sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
     return fake
 
 
@@ -55,7 +55,7 @@ def kept(folder: Path) -> Path:
 def program(*arguments: str, **options) -> subprocess.CompletedProcess:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "scenarios", *arguments],
+        [sys.executable, "-m", "plaza_lab", *arguments],
         env=environment, capture_output=True, text=True, check=False, **options,
     )  # fmt: skip
 
@@ -80,7 +80,7 @@ def test_help_comes_at_once_and_without_heavy_imports():
     assert time.perf_counter() - start < 2.0  # 0.1 s alone; the bound is for a busy machine
     assert done.returncode == 0
     names = ["numpy", "numba", "pandas", "hydra", "omegaconf", "matplotlib", "mesa", "rich", "yaml"]
-    code = "import sys, scenarios.cli as c; c.main(['--help']); "
+    code = "import sys, plaza_lab.scenarios.cli as c; c.main(['--help']); "
     code += f"sys.exit(any(m in sys.modules for m in {names}))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
     assert told.returncode == 0
@@ -398,7 +398,7 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(engine, capsys, empty_folde
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("scenarios.experiments.study.write_tables", full)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.study.write_tables", full)
     assert main(["run", *QUICK, "run.out=out"]) == 2
     captured = capsys.readouterr()
     assert "no space left" in captured.err.splitlines()[-1]
@@ -407,14 +407,14 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(engine, capsys, empty_folde
 
 
 def test_a_picture_that_cannot_be_drawn_costs_no_table(engine, capsys, monkeypatch):
-    monkeypatch.setattr("scenarios.answers.policy.PolicyAnswer.pictures", lambda self: 1 / 0)
+    monkeypatch.setattr("plaza_lab.scenarios.answers.policy.PolicyAnswer.pictures", lambda self: 1 / 0)
     assert main(["run", "run.replicates=2", "run.weeks=2", "run.out=out"]) == 0
     assert "tables are kept" in capsys.readouterr().err
     assert Path("out/runs.parquet").exists()
 
 
 def test_a_table_that_cannot_be_made_costs_no_run(engine, capsys, monkeypatch):
-    monkeypatch.setattr("scenarios.answers.policy.PolicyAnswer.table", lambda self: 1 / 0)
+    monkeypatch.setattr("plaza_lab.scenarios.answers.policy.PolicyAnswer.table", lambda self: 1 / 0)
     assert main(["run", *QUICK, "run.out=out"]) == 0
     assert "the runs are kept" in capsys.readouterr().err
     assert Path("out/runs.parquet").exists()
@@ -471,7 +471,7 @@ def test_ctrl_c_in_a_sweep_keeps_the_finished_runs(engine, capsys, empty_folder)
 
 
 def test_a_fault_of_plaza_is_one_line_too(capsys, monkeypatch):
-    monkeypatch.setattr("scenarios.verbs.one_policy", lambda overrides: 1 / 0)
+    monkeypatch.setattr("plaza_lab.scenarios.verbs.one_policy", lambda overrides: 1 / 0)
     assert "PLAZA_DEBUG=1" in refusal(capsys, "run", code=1)
 
 
@@ -482,7 +482,7 @@ def test_debugging_shows_where(capsys, monkeypatch):
 
 
 def test_bench_says_where_when_there_is_none(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("scenarios.verbs.__file__", str(tmp_path / "scenarios" / "verbs.py"))
+    monkeypatch.setattr("plaza_lab.scenarios.verbs.__file__", str(tmp_path / "scenarios" / "verbs.py"))
     assert "benchmarks/" in refusal(capsys, "bench")
 
 

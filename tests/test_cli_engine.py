@@ -11,12 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios import compare
-from scenarios.cli import main
+from plaza_lab.scenarios import compare
+from plaza_lab.scenarios.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
-COMMAND = [sys.executable, "-m", "scenarios"]
+COMMAND = [sys.executable, "-m", "plaza_lab"]
 SMALL = ["population=learning_52", "run.weeks=6", "run.replicates=4", "run.report=false"]
 POLICIES = ["thanks_only", "weekly_prize"]
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from fake_engine import FakeEngine
 
-from scenarios import compare, run, sweep
-from scenarios.cli import main
-from scenarios.errors import UserError
+from plaza_lab.scenarios import compare, run, sweep
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def engine(monkeypatch, tmp_path) -> FakeEngine:
     monkeypatch.chdir(tmp_path)
     fake = FakeEngine()
-    monkeypatch.setattr("sim.engine.simulate", fake)
-    monkeypatch.setattr("sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
     return fake
 
 
@@ -87,6 +87,6 @@ def test_interrupting_is_an_interrupt(engine):
 
 def test_unknown_names_are_unknown():
     with pytest.raises(AttributeError, match="has no attribute"):
-        import scenarios
+        import plaza_lab.scenarios
 
         scenarios.nothing  # noqa: B018

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from hydra.core.utils import JobStatus
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 pytest.importorskip("distributed")
 
@@ -182,7 +182,7 @@ def test_ctrl_c_takes_back_what_has_not_begun(conf, place):  # noqa: F811
 
 
 def test_settings_are_those_the_plugin_declares():
-    from hydra_plugins.plaza_dask_launcher.launcher import DaskLauncherConf
+    from plaza_lab.scenarios.cluster.launcher import DaskLauncherConf
 
     assert {"_target_", *SETTINGS} == set(DaskLauncherConf.__dataclass_fields__)
 
@@ -197,7 +197,7 @@ def plaza(folder, *words):
     """Start ``plaza study`` in a folder; what it says goes to a file there."""
     with (folder / "said.txt").open("wb") as said:
         return subprocess.Popen(
-            [sys.executable, "-m", "scenarios", "study", *words],
+            [sys.executable, "-m", "plaza_lab", "study", *words],
             cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=said, stderr=said,
         )  # fmt: skip
 

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.faces import Member
-from agents.member import Flag, Status
-from agents.plain import plain
-from sim import Community
-from sim.day import live, live_plainly
-from sim.engine import open_tables, run_one
-from sim.policy import (
+from plaza_lab.agents.faces import Member
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.sim import Community
+from plaza_lab.sim.day import live, live_plainly
+from plaza_lab.sim.engine import open_tables, run_one
+from plaza_lab.sim.policy import (
     Acquisition,
     Fund,
     Incentive,
@@ -31,12 +31,12 @@ from sim.policy import (
     Staff,
     Stewarding,
 )
-from sim.policy.partnership import Form
-from sim.processes import belonging
-from sim.recording.metrics import NAMES as METRICS
-from sim.refresh import COUNTED, INPUTS, recount
-from sim.setting import Population, Setting, World
-from sim.tables import NAMES
+from plaza_lab.sim.policy.partnership import Form
+from plaza_lab.sim.processes import belonging
+from plaza_lab.sim.recording.metrics import NAMES as METRICS
+from plaza_lab.sim.refresh import COUNTED, INPUTS, recount
+from plaza_lab.sim.setting import Population, Setting, World
+from plaza_lab.sim.tables import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -104,9 +104,9 @@ def test_tables_grow_under_faces_that_stay_valid():
     early = first.members[4]
     small = first.tables.members.shape[0]
     first.tables.clock[0].n_applicants = 0
-    import sim.tables
+    import plaza_lab.sim.tables
 
-    first.tables = sim.tables.grown(first.tables, 3 * small)
+    first.tables = plaza_lab.sim.tables.grown(first.tables, 3 * small)
     first.run(3)
     early.points = 7
     assert first.tables.members[early.row].points == 7
@@ -213,7 +213,7 @@ def test_hooks_are_called_after_days_and_weeks():
 
 
 def test_weekly_hooks_leave_the_days_between_to_one_call(monkeypatch):
-    import sim.community as module
+    import plaza_lab.sim.community as module
 
     calls = []
     true = module.live_until
@@ -408,9 +408,9 @@ def test_communities_are_freed():
 
 IMPORTS = """
 import multiprocessing, sys
-import sim.engine
+import plaza_lab.sim.engine
 print("mesa" in sys.modules, "pandas" in sys.modules)
-import sim.community
+import plaza_lab.sim.community
 print("mesa" in sys.modules, multiprocessing.get_start_method(allow_none=True))
 """
 

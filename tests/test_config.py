@@ -6,15 +6,15 @@ import dataclasses
 
 import pytest
 
-from scenarios.composing import compose
-from scenarios.config import Contradiction, Run, schema, typed
-from scenarios.errors import UserError
-from scenarios.options import GROUPS, LEVERS, conf_folder, meaning, option_files, option_names
-from scenarios.overrides import check_overrides, setting_keys
-from sim.policy import Policy, check_policy
-from sim.policy.comms import Protocol
-from sim.policy.entry import Gate
-from sim.setting import World
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import Contradiction, Run, schema, typed
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import GROUPS, LEVERS, conf_folder, meaning, option_files, option_names
+from plaza_lab.scenarios.overrides import check_overrides, setting_keys
+from plaza_lab.sim.policy import Policy, check_policy
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.setting import World
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
 MONEY = {"fund": "brand_funded", "entry": "open"}

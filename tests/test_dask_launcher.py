@@ -14,17 +14,17 @@ from hydra.core.utils import JobStatus, setup_globals
 from hydra.types import HydraContext, RunMode
 from omegaconf import OmegaConf
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 pytest.importorskip("distributed")
 
 from hydra._internal.callbacks import Callbacks
 from hydra.core.plugins import Plugins
 
-from hydra_plugins.plaza_dask_launcher._configs import config_of, plan
-from hydra_plugins.plaza_dask_launcher._worker import portable
-from hydra_plugins.plaza_dask_launcher.launcher import DaskLauncher
-from hydra_plugins.plaza_dask_launcher.sweeper import combinations
+from plaza_lab.scenarios.cluster.configs import config_of, plan
+from plaza_lab.scenarios.cluster.worker import portable
+from plaza_lab.scenarios.cluster.launcher import DaskLauncher
+from plaza_lab.scenarios.cluster.sweeper import combinations
 
 MAIN = """
 defaults:

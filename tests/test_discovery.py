@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.experiments.axes import Axis
-from scenarios.sensitivity import discover
-from scenarios.sensitivity.boxes import Limit, find_box, inside, sharpened
-from scenarios.sensitivity.discovery import Flip
-from scenarios.sensitivity.discovery_words import discovery_words
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.sensitivity import discover
+from plaza_lab.scenarios.sensitivity.boxes import Limit, find_box, inside, sharpened
+from plaza_lab.scenarios.sensitivity.discovery import Flip
+from plaza_lab.scenarios.sensitivity.discovery_words import discovery_words
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 HAZARD = Axis("world.churn.established_hazard", (), 1e-4, 1e-2, True, "1/day")
 AXES = [HAZARD, *(Axis(f"world.{name}", (), 0.0, 1.0) for name in ("b", "c", "d"))]

@@ -19,32 +19,32 @@ sys.path.insert(0, str(DOCS))
 import facts  # noqa: E402
 import generate  # noqa: E402
 
-from scenarios.calibrate import verb as calibrating  # noqa: E402
-from scenarios.cli import VERBS  # noqa: E402
-from scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
-from scenarios.experiments import compare as comparing  # noqa: E402
-from scenarios.experiments import sweep as sweeping  # noqa: E402
-from scenarios.experiments.design import one_policy, policy_overrides  # noqa: E402
-from scenarios.experiments.ensembles import ensemble_in  # noqa: E402
-from scenarios.experiments.plan import Plan, make_plan  # noqa: E402
-from scenarios.experiments.sampling import size_of  # noqa: E402
-from scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
-from scenarios.experiments.widths import parse_targets  # noqa: E402
-from scenarios.explaining import verb as explaining  # noqa: E402
-from scenarios.explaining.asked import wanted  # noqa: E402
-from scenarios.flags import Flags  # noqa: E402
-from scenarios.library import verb as library  # noqa: E402
-from scenarios.library.scenario import read_scenario  # noqa: E402
-from scenarios.optimise import verb as searching  # noqa: E402
-from scenarios.optimise.finding import Effort  # noqa: E402
-from scenarios.optimise.problem import problem_of  # noqa: E402
-from scenarios.options import meaning, option_files  # noqa: E402
-from scenarios.outcomes import OUTCOMES  # noqa: E402
-from scenarios.overrides import check_overrides  # noqa: E402
-from scenarios.parser import parse  # noqa: E402
-from scenarios.policies import verb as policies  # noqa: E402
-from scenarios.study import verb as studying  # noqa: E402
-from sim.recording.metrics import NAMES  # noqa: E402
+from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
+from plaza_lab.scenarios.cli import VERBS  # noqa: E402
+from plaza_lab.scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
+from plaza_lab.scenarios.experiments import compare as comparing  # noqa: E402
+from plaza_lab.scenarios.experiments import sweep as sweeping  # noqa: E402
+from plaza_lab.scenarios.experiments.design import one_policy, policy_overrides  # noqa: E402
+from plaza_lab.scenarios.experiments.ensembles import ensemble_in  # noqa: E402
+from plaza_lab.scenarios.experiments.plan import Plan, make_plan  # noqa: E402
+from plaza_lab.scenarios.experiments.sampling import size_of  # noqa: E402
+from plaza_lab.scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
+from plaza_lab.scenarios.experiments.widths import parse_targets  # noqa: E402
+from plaza_lab.scenarios.explaining import verb as explaining  # noqa: E402
+from plaza_lab.scenarios.explaining.asked import wanted  # noqa: E402
+from plaza_lab.scenarios.flags import Flags  # noqa: E402
+from plaza_lab.scenarios.library import verb as library  # noqa: E402
+from plaza_lab.scenarios.library.scenario import read_scenario  # noqa: E402
+from plaza_lab.scenarios.optimise import verb as searching  # noqa: E402
+from plaza_lab.scenarios.optimise.finding import Effort  # noqa: E402
+from plaza_lab.scenarios.optimise.problem import problem_of  # noqa: E402
+from plaza_lab.scenarios.options import meaning, option_files  # noqa: E402
+from plaza_lab.scenarios.outcomes import OUTCOMES  # noqa: E402
+from plaza_lab.scenarios.overrides import check_overrides  # noqa: E402
+from plaza_lab.scenarios.parser import parse  # noqa: E402
+from plaza_lab.scenarios.policies import verb as policies  # noqa: E402
+from plaza_lab.scenarios.study import verb as studying  # noqa: E402
+from plaza_lab.sim.recording.metrics import NAMES  # noqa: E402
 
 SUBMODELS = DOCS / "odd" / "7_submodels"
 WRITTEN = [

@@ -10,13 +10,13 @@ import pytest
 from covering import all_pairs, covering_array, pairs_of
 from omegaconf import OmegaConf
 
-from scenarios.composing import compose
-from scenarios.config import _frozen, check, kind_of, writable
-from scenarios.errors import UserError
-from scenarios.options import LEVERS, conf_folder
-from sim.engine import simulate_each
-from sim.policy import IncompatiblePolicy, Policy, check_policy
-from sim.setting import Population, Setting, World
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import _frozen, check, kind_of, writable
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import LEVERS, conf_folder
+from plaza_lab.sim.engine import simulate_each
+from plaza_lab.sim.policy import IncompatiblePolicy, Policy, check_policy
+from plaza_lab.sim.setting import Population, Setting, World
 
 MEMBERS, DAYS = 60, 3
 OTHERS = ("calibration", "world")

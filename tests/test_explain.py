@@ -9,15 +9,15 @@ from contextlib import redirect_stderr, redirect_stdout
 import pandas as pd
 import pytest
 
-from agents import choices
-from agents.plain import plain
-from scenarios.cli import main
-from scenarios.experiments.design import one_policy
-from scenarios.explaining.asked import merged
-from scenarios.explaining.living import ACTS, Diary, live_again
-from scenarios.explaining.parting import parting
-from scenarios.explaining.terms import OWN, decisions, unknown_arguments
-from sim.community import Community
+from plaza_lab.agents import choices
+from plaza_lab.agents.plain import plain
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.explaining.asked import merged
+from plaza_lab.scenarios.explaining.living import ACTS, Diary, live_again
+from plaza_lab.scenarios.explaining.parting import parting
+from plaza_lab.scenarios.explaining.terms import OWN, decisions, unknown_arguments
+from plaza_lab.sim.community import Community
 
 SMALL = ["population=learning_52", "incentive=weekly_prize"]
 WEEKS = 8
@@ -97,7 +97,7 @@ def test_twin_runs_part_where_the_prize_goes(busiest, diary):
 
 @pytest.mark.slow
 def test_a_stored_run_is_explained_with_its_twin(folder, kernels, busiest):
-    from scenarios import api
+    from plaza_lab.scenarios import api
 
     answer = api.run_study({"policies": ["thanks_only", "weekly_prize"], "settings": SMALL[:1],
                             "run": {"replicates": 2, "weeks": 2}}, name="two")  # fmt: skip

@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from mesa.agent import Agent, AgentSet
 
-from agents.choices import advocacy, sigmoid
-from agents.collection import Collection, Mixed
-from agents.face import Face
-from agents.faces import KINDS, KOC, Member, Moderator, Partner
-from agents.member import FATE, MEMBER, Flag, Kind, Route, Status
-from agents.moderator import Duty
-from agents.partner import Deal
-from agents.plain import plain
-from sim import Community
-from sim.policy import Acquisition, Fund, Koc, Partnership, Policy, Programme, Staff, Stewarding
-from sim.policy.partnership import Form
-from sim.setting import Population
+from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.collection import Collection, Mixed
+from plaza_lab.agents.face import Face
+from plaza_lab.agents.faces import KINDS, KOC, Member, Moderator, Partner
+from plaza_lab.agents.member import FATE, MEMBER, Flag, Kind, Route, Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.partner import Deal
+from plaza_lab.agents.plain import plain
+from plaza_lab.sim import Community
+from plaza_lab.sim.policy import Acquisition, Fund, Koc, Partnership, Policy, Programme, Staff, Stewarding
+from plaza_lab.sim.policy.partnership import Form
+from plaza_lab.sim.setting import Population
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.errors import UserError
-from scenarios.fit import active_days, bgnbd, posts
-from scenarios.fit.activity import ActiveDays, active_days_of, fit_activity, lurker_share
-from scenarios.fit.arrival import fit_arrivals, weekday_rhythm
-from scenarios.fit.check import (
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit import active_days, bgnbd, posts
+from plaza_lab.scenarios.fit.activity import ActiveDays, active_days_of, fit_activity, lurker_share
+from plaza_lab.scenarios.fit.arrival import fit_arrivals, weekday_rhythm
+from plaza_lab.scenarios.fit.check import (
     check_fit,
     gini,
     lorenz_curve,
@@ -21,11 +21,11 @@ from scenarios.fit.check import (
     week_retention,
     weekly_active,
 )
-from scenarios.fit.cleaning import ReadReport
-from scenarios.fit.log import Log, read_log
-from scenarios.fit.purchases import fit_purchases, fit_spend, purchase_histories, read_purchases
-from scenarios.fit.replies import fit_replies
-from scenarios.fit.resimulate import draw_active_days, draw_posts
+from plaza_lab.scenarios.fit.cleaning import ReadReport
+from plaza_lab.scenarios.fit.log import Log, read_log
+from plaza_lab.scenarios.fit.purchases import fit_purchases, fit_spend, purchase_histories, read_purchases
+from plaza_lab.scenarios.fit.replies import fit_replies
+from plaza_lab.scenarios.fit.resimulate import draw_active_days, draw_posts
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not SHARED.exists(), reason="real logs are not beside the project")

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scenarios.errors import UserError
-from scenarios.fit.cleaning import _repeated_rows as repeated_rows
-from scenarios.fit.log import read_log
-from scenarios.fit.purchases import read_purchases
-from scenarios.fit.verb import run_fit
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.cleaning import _repeated_rows as repeated_rows
+from plaza_lab.scenarios.fit.log import read_log
+from plaza_lab.scenarios.fit.purchases import read_purchases
+from plaza_lab.scenarios.fit.verb import run_fit
 
 TODAY = date(2026, 6, 1)
 DAYS = pd.date_range("2025-01-01", periods=30, freq="D")

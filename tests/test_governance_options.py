@@ -8,13 +8,13 @@ import pytest
 import yaml
 from communities import Changes, lived, setting
 
-from scenarios.composing import compose
-from scenarios.config import Contradiction
-from scenarios.options import option_files, option_names
-from sim.policy import IncompatiblePolicy, Policy
-from sim.policy.rules import Charter
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import Contradiction
+from plaza_lab.scenarios.options import option_files, option_names
+from plaza_lab.sim.policy import IncompatiblePolicy, Policy
+from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
 
 GROUPS = ("stewarding", "moderation", "rules", "climate", "data_policy", "feedback")
 SMALL = {"population.initial_members": 30, "policy.fund.brand_week_cents": 1_000_000}

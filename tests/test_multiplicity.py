@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from scenarios.statistics import against_first, benjamini_hochberg, compare_contrasts, summarise
-from scenarios.statistics.multiplicity import holm, shared_level
+from plaza_lab.scenarios.statistics import against_first, benjamini_hochberg, compare_contrasts, summarise
+from plaza_lab.scenarios.statistics.multiplicity import holm, shared_level
 
 # Benjamini & Hochberg (1995), section 4.1: 15 outcomes of a trial of two drugs
 TRIAL = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459,
@@ -115,7 +115,7 @@ def test_false_discoveries_stay_below_their_rate_at_common_seeds(effects):
 
 
 def test_points_that_are_equal_in_every_pair_may_both_be_the_best():
-    from scenarios.statistics.best import hsu_intervals
+    from plaza_lab.scenarios.statistics.best import hsu_intervals
 
     rng = np.random.default_rng(3)
     x, y = rng.normal(0.50, 0.05, 30), rng.normal(0.49, 0.05, 30)

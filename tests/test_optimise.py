@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.composing import compose
-from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis
-from scenarios.optimise import space
-from scenarios.optimise.answer import Front
-from scenarios.optimise.finding import Effort, find
-from scenarios.optimise.problem import Objective, problem_of
-from scenarios.optimise.search import means_of, search
-from scenarios.optimise.sentences import hints
-from scenarios.optimise.space import Space, tidy
-from scenarios.optimise.verb import run_optimise
-from scenarios.report.style import caption_of
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.optimise import space
+from plaza_lab.scenarios.optimise.answer import Front
+from plaza_lab.scenarios.optimise.finding import Effort, find
+from plaza_lab.scenarios.optimise.problem import Objective, problem_of
+from plaza_lab.scenarios.optimise.search import means_of, search
+from plaza_lab.scenarios.optimise.sentences import hints
+from plaza_lab.scenarios.optimise.space import Space, tidy
+from plaza_lab.scenarios.optimise.verb import run_optimise
+from plaza_lab.scenarios.report.style import caption_of
 
 DUES = "fund.dues_month_cents=interval(0,3000)"
 SHARE = "fund.dues_prize_share=interval(0,1)"

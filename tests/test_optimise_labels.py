@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from scenarios.errors import UserError
-from scenarios.optimise.allocation import allocate, looks_up_to
-from scenarios.optimise.constraints import (
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.optimise.allocation import allocate, looks_up_to
+from plaza_lab.scenarios.optimise.constraints import (
     POSSIBLY,
     SURELY,
     SURELY_NOT,
@@ -20,7 +20,7 @@ from scenarios.optimise.constraints import (
     parse_constraint,
     with_events,
 )
-from scenarios.optimise.labels import NONE, Sizes, judge, name_rivals
+from plaza_lab.scenarios.optimise.labels import NONE, Sizes, judge, name_rivals
 
 
 def true_front(means: np.ndarray) -> np.ndarray:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.errors import UserError
-from scenarios.output_folder import (
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output_folder import (
     MANIFEST,
     OutputFolder,
     default_folder,

@@ -9,12 +9,12 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from scenarios.cli import main
-from scenarios.options import option_names
-from scenarios.policies.finding import CONTRADICTION, ERROR, LOOPHOLE, MONEY
-from scenarios.policies.lint import lint
-from scenarios.policies.loopholes import RULES
-from scenarios.policies.money import planned
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.options import option_names
+from plaza_lab.scenarios.policies.finding import CONTRADICTION, ERROR, LOOPHOLE, MONEY
+from plaza_lab.scenarios.policies.lint import lint
+from plaza_lab.scenarios.policies.loopholes import RULES
+from plaza_lab.scenarios.policies.money import planned
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +112,7 @@ def test_every_rule_has_its_example():
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_loopholes_are_found_where_they_are(rule):
-    from scenarios.library.waiting import absent
+    from plaza_lab.scenarios.library.waiting import absent
 
     overrides = LOOPHOLES[rule.__name__]
     if absent(overrides):

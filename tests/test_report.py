@@ -14,11 +14,11 @@ import pytest
 from matplotlib.image import imread
 from rich.console import Console
 
-from scenarios.report import figures, page, terminal, words
-from scenarios.report.money import flows_by_purpose, fund_accounts
-from scenarios.report.rendering import settings_that_differ
-from scenarios.report.style import COLOURS, caption_of, png_bytes, policy_colours, write_png
-from scenarios.statistics import (
+from plaza_lab.scenarios.report import figures, page, terminal, words
+from plaza_lab.scenarios.report.money import flows_by_purpose, fund_accounts
+from plaza_lab.scenarios.report.rendering import settings_that_differ
+from plaza_lab.scenarios.report.style import COLOURS, caption_of, png_bytes, policy_colours, write_png
+from plaza_lab.scenarios.statistics import (
     compare,
     compare_all,
     incremental_cost,

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.sensitivity import regret, regret_summary, satisficing, thresholds
-from scenarios.sensitivity.robustness import regret_words, satisficing_words
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.sensitivity import regret, regret_summary, satisficing, thresholds
+from plaza_lab.scenarios.sensitivity.robustness import regret_words, satisficing_words
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 COLUMNS = ["retention", "fund_spend_yuan"]
 

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from scenarios.errors import UserError
-from scenarios.experiments.axes import list_axis, range_axis
-from scenarios.experiments.sampling import DUMMY, KINDS, LIMIT, sample, size_of
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import list_axis, range_axis
+from plaza_lab.scenarios.experiments.sampling import DUMMY, KINDS, LIMIT, sample, size_of
 
 HAZARD = range_axis("world.churn.established_hazard", 1e-4, 1e-2, is_log=True)
 DECAY = range_axis("world.ties.decay", 0.0, 0.1)

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import yaml
 
-from scenarios.cli import main
-from scenarios.errors import UserError
-from scenarios.library.asking import ask, plan_of
-from scenarios.library.measures import lacking
-from scenarios.library.scenario import (
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.library.asking import ask, plan_of
+from plaza_lab.scenarios.library.measures import lacking
+from plaza_lab.scenarios.library.scenario import (
     INFERRED,
     SEEDS,
     Expectation,
@@ -23,12 +23,12 @@ from scenarios.library.scenario import (
     scenario_files,
     scenario_of,
 )
-from scenarios.library.showing import effect_text
-from scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
-from scenarios.library.waiting import absent, all_awaited, awaited_by, settings_awaited
-from scenarios.overrides import check_overrides
-from scenarios.progress import Progress
-from scenarios.store import open_store
+from plaza_lab.scenarios.library.showing import effect_text
+from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
+from plaza_lab.scenarios.library.waiting import absent, all_awaited, awaited_by, settings_awaited
+from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import open_store
 
 REQUIRED = {
     "S01", "S02", "S03", "S08", "S09", "S10", "S11", "S15", "S16", "S17", "S18", "S19", "S20",
@@ -275,7 +275,7 @@ def test_a_scenario_is_asked_kept_and_answered_again(folder, kernels):
 
 def test_a_measure_over_weeks_is_the_mean_of_its_days(folder, kernels):
     """Window means and ratios agree with the day book of the run."""
-    from scenarios import api
+    from plaza_lab.scenarios import api
 
     scenario = read_scenario(written(folder))
     asked = ask(scenario, 2, open_store("plaza-store"), "", Progress(0, is_quiet=True))

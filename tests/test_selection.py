@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from scenarios.errors import UserError
-from scenarios.experiments.design import several_policies
-from scenarios.experiments.evaluate import InMemory
-from scenarios.statistics import BadRuns, hsu, tied_with_best
-from scenarios.statistics.best import hsu_intervals
-from scenarios.statistics.selection import Screening, constant, select_best
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import several_policies
+from plaza_lab.scenarios.experiments.evaluate import InMemory
+from plaza_lab.scenarios.statistics import BadRuns, hsu, tied_with_best
+from plaza_lab.scenarios.statistics.best import hsu_intervals
+from plaza_lab.scenarios.statistics.selection import Screening, constant, select_best
 
 
 def runs_of(values: np.ndarray, outcome: str = "retention") -> pd.DataFrame:

@@ -9,19 +9,19 @@ import pandas as pd
 import pytest
 from SALib.analyze import morris as salib_morris
 
-from scenarios.experiments.axes import Axis, range_axis
-from scenarios.experiments.design import one_policy
-from scenarios.experiments.evaluate import InMemory
-from scenarios.experiments.sampling import DUMMY, Sample, sample
-from scenarios.experiments.varying import vary
-from scenarios.sensitivity import luck_of, morris, sobol, tornado
-from scenarios.sensitivity.luck import luck_words, redrawn
-from scenarios.sensitivity.morris import elementary_effects, morris_words
-from scenarios.sensitivity.responses import of_rows, readable, responses
-from scenarios.sensitivity.sobol import sobol_words
-from scenarios.sensitivity.tornado import tornado_words
-from scenarios.statistics.crossed import crossed_mean
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.experiments.axes import Axis, range_axis
+from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.experiments.evaluate import InMemory
+from plaza_lab.scenarios.experiments.sampling import DUMMY, Sample, sample
+from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.sensitivity import luck_of, morris, sobol, tornado
+from plaza_lab.scenarios.sensitivity.luck import luck_words, redrawn
+from plaza_lab.scenarios.sensitivity.morris import elementary_effects, morris_words
+from plaza_lab.scenarios.sensitivity.responses import of_rows, readable, responses
+from plaza_lab.scenarios.sensitivity.sobol import sobol_words
+from plaza_lab.scenarios.sensitivity.tornado import tornado_words
+from plaza_lab.scenarios.statistics.crossed import crossed_mean
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 CIRCLE = [Axis(key, (), -np.pi, np.pi) for key in ("x1", "x2", "x3")]
 UNIT = [Axis(f"x{at}", (), 0.0, 1.0) for at in range(1, 7)]

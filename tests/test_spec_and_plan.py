@@ -16,15 +16,15 @@ from composed_once import composed_once
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.composing import compose
-from scenarios.config import Run
-from scenarios.errors import UserError
-from scenarios.experiments.axes import is_lever, list_axis, range_axis
-from scenarios.experiments.carry import quoted
-from scenarios.experiments.design import DesignPoint, one_policy
-from scenarios.experiments.job import part_of
-from scenarios.experiments.plan import Plan, make_plan
-from scenarios.experiments.plan_files import (
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import is_lever, list_axis, range_axis
+from plaza_lab.scenarios.experiments.carry import quoted
+from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
+from plaza_lab.scenarios.experiments.job import part_of
+from plaza_lab.scenarios.experiments.plan import Plan, make_plan
+from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
     check_name,
     load_facts,
@@ -33,10 +33,10 @@ from scenarios.experiments.plan_files import (
     study_named,
     study_names,
 )
-from scenarios.experiments.spec import Spec, read_spec, spec_of, text_of, value_of
-from scenarios.experiments.varying import vary
-from scenarios.overrides import declaration, parsed, setting_keys
-from scenarios.store import open_store
+from plaza_lab.scenarios.experiments.spec import Spec, read_spec, spec_of, text_of, value_of
+from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.overrides import declaration, parsed, setting_keys
+from plaza_lab.scenarios.store import open_store
 
 POLICIES = ["thanks_only", "weekly_prize"]
 DECAY = "world.ties.decay"
@@ -50,7 +50,7 @@ def empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def quick_plans(monkeypatch):
-    monkeypatch.setattr("scenarios.experiments.plan.compose", composed_once)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.plan.compose", composed_once)
 
 
 def by_words(*words: str, name: str = "s", **design: object) -> Spec:
@@ -243,7 +243,7 @@ def test_combinations_that_contradict_themselves_are_left_out_and_named():
 def test_another_engine_makes_other_keys(monkeypatch):
     plan = plan_of(*WORLDS, "run.seed=7", "run.weeks=4")
     before = keys(plan)
-    monkeypatch.setattr("scenarios.store.keys.code_fingerprint", lambda: "another")
+    monkeypatch.setattr("plaza_lab.scenarios.store.keys.code_fingerprint", lambda: "another")
     assert not set(before) & set(keys(plan))
     assert len(set(keys(plan))) == 12
 
@@ -482,7 +482,7 @@ def test_files_that_cannot_be_read_are_said_in_one_line(empty_folder, text, said
     ],
 )
 def test_plans_too_large_are_refused_before_they_are_drawn(monkeypatch, words):
-    monkeypatch.setattr("scenarios.experiments.sampling.sample", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.sampling.sample", lambda *_, **__: 1 / 0)
     with pytest.raises(UserError, match=r"runs at .* design points are planned, about .* GB"):
         make_plan(by_words(*words, kind="lhs", n=150_000))
 

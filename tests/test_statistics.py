@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
 
-from scenarios.errors import UserError
-from scenarios.outcomes import HEADLINE, OUTCOMES, outcome_named, show_difference, show_value
-from scenarios.statistics import (
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.outcomes import HEADLINE, OUTCOMES, outcome_named, show_difference, show_value
+from plaza_lab.scenarios.statistics import (
     compare,
     compare_all,
     holm,
@@ -25,13 +25,13 @@ from scenarios.statistics import (
     summarise,
     tied_with_best,
 )
-from scenarios.statistics.incremental import fieller
-from scenarios.statistics.intervals import bca
-from scenarios.statistics.pairing import name_seeds
-from sim.policy import Policy
-from sim.recording.outcomes import outcomes_of
-from sim.setting import World, to_record
-from sim.tables import allocate
+from plaza_lab.scenarios.statistics.incremental import fieller
+from plaza_lab.scenarios.statistics.intervals import bca
+from plaza_lab.scenarios.statistics.pairing import name_seeds
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.setting import World, to_record
+from plaza_lab.sim.tables import allocate
 
 
 def paired(columns: dict[str, tuple], policies=("A", "B"), world="base") -> pd.DataFrame:

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from scenarios.statistics import BadRuns, compare, incremental_cost, mean_interval, paired_runs
-from scenarios.statistics.worlds import over_worlds as interval_over_worlds
-from scenarios.statistics.worlds import world_means, world_share
+from plaza_lab.scenarios.statistics import BadRuns, compare, incremental_cost, mean_interval, paired_runs
+from plaza_lab.scenarios.statistics.worlds import over_worlds as interval_over_worlds
+from plaza_lab.scenarios.statistics.worlds import world_means, world_share
 
 
 def over_worlds(differences: np.ndarray, baseline: float = 0.4) -> pd.DataFrame:

@@ -19,16 +19,16 @@ from fake_engine import result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.errors import UserError
-from scenarios.store import SegmentWriter, open_store, read_index
-from scenarios.store.claims import Claim, living_claims
-from scenarios.store.failures import Failure, failures_of, forget_failure, keep_failure
-from scenarios.store.index import find_corruption, refuse_damage
-from scenarios.store.keys import run_key
-from scenarios.store.segments import FinishedRun, write_segment
-from scenarios.store.tables import TableWriter
-from scenarios.store.upkeep import find_garbage, keep_only, set_aside, sweep_out
-from scenarios.store.views import open_views
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.store import SegmentWriter, open_store, read_index
+from plaza_lab.scenarios.store.claims import Claim, living_claims
+from plaza_lab.scenarios.store.failures import Failure, failures_of, forget_failure, keep_failure
+from plaza_lab.scenarios.store.index import find_corruption, refuse_damage
+from plaza_lab.scenarios.store.keys import run_key
+from plaza_lab.scenarios.store.segments import FinishedRun, write_segment
+from plaza_lab.scenarios.store.tables import TableWriter
+from plaza_lab.scenarios.store.upkeep import find_garbage, keep_only, set_aside, sweep_out
+from plaza_lab.scenarios.store.views import open_views
 
 SETTING = SimpleNamespace(policy=SimpleNamespace(incentive=SimpleNamespace(has_prize=True)))
 PARTS = ("runs", "days", "journal")
@@ -90,7 +90,7 @@ def test_a_key_names_configuration_weeks_seed_and_engine_and_nothing_else(one, o
 
 def test_the_engine_here_is_meant_when_none_is_named(monkeypatch):
     mine = run_key("point", 52, 1)
-    monkeypatch.setattr("scenarios.store.keys.code_fingerprint", lambda: "another engine")
+    monkeypatch.setattr("plaza_lab.scenarios.store.keys.code_fingerprint", lambda: "another engine")
     assert run_key("point", 52, 1) == run_key("point", 52, 1, "another engine") != mine
 
 
@@ -325,7 +325,7 @@ def test_a_segment_finished_while_one_looks_is_no_garbage(store, monkeypatch):
         (store.runs / name).write_bytes(whole)  # and its process ends, and its claim with it
         return {}
 
-    monkeypatch.setattr("scenarios.store.upkeep.living_claims", finish)
+    monkeypatch.setattr("plaza_lab.scenarios.store.upkeep.living_claims", finish)
     assert find_garbage(store).files == []
 
 

@@ -14,14 +14,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.cli import main
-from scenarios.experiments.plan_files import StudyFolder, load_plan
-from scenarios.experiments.stored import StoredStudy
-from scenarios.store import open_store, read_index
-from scenarios.store.claims import living_claims
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.store import open_store, read_index
+from plaza_lab.scenarios.store.claims import living_claims
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = [sys.executable, "-m", "scenarios", "study"]
+COMMAND = [sys.executable, "-m", "plaza_lab", "study"]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 ASKED = [
     "policies=[thanks_only,weekly_prize]", "world.ties.decay=0.01,0.02",
@@ -169,7 +169,7 @@ def test_ctrl_c_in_a_terminal_keeps_what_is_finished():
 
 PEAK = """
 import json, resource, sys
-from scenarios.cli import main
+from plaza_lab.scenarios.cli import main
 codes = [main(["study", *words]) for words in json.loads(sys.argv[1])]
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 sys.stderr.write("\\n" + json.dumps([codes, peak]))

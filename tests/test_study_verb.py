@@ -19,13 +19,13 @@ import pytest
 from composed_once import composed_once
 from fake_engine import FakeEngine
 
-from scenarios import compare
-from scenarios.cli import main
-from scenarios.experiments.plan_files import StudyFolder, load_plan
-from scenarios.experiments.stored import StoredStudy
-from scenarios.store import open_store, read_index
-from scenarios.store.claims import Claim
-from scenarios.study.verb import PARTS
+from plaza_lab.scenarios import compare
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.store import open_store, read_index
+from plaza_lab.scenarios.store.claims import Claim
+from plaza_lab.scenarios.study.verb import PARTS
 
 POLICIES = "policies=[thanks_only,weekly_prize]"
 SMALL = [POLICIES, "run.replicates=3", "run.weeks=2", "--name", "prize", "--no-report"]
@@ -41,7 +41,7 @@ def empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def quick_plans(monkeypatch):
-    monkeypatch.setattr("scenarios.experiments.plan.compose", composed_once)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.plan.compose", composed_once)
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +56,7 @@ def by_hand(request, monkeypatch):
             task(SimpleNamespace(**config, part=part))
 
     if "hydra" not in request.fixturenames:
-        monkeypatch.setattr("scenarios.experiments.carry.launch", launch)
+        monkeypatch.setattr("plaza_lab.scenarios.experiments.carry.launch", launch)
 
 
 @pytest.fixture
@@ -66,15 +66,15 @@ def hydra():
 
 @pytest.fixture
 def no_pictures(monkeypatch):
-    monkeypatch.setattr("scenarios.writing._draw", lambda answer, folder: None)
+    monkeypatch.setattr("plaza_lab.scenarios.writing._draw", lambda answer, folder: None)
 
 
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    monkeypatch.setattr("sim.engine.simulate", fake)
-    monkeypatch.setattr("sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
     return fake
 
 
@@ -84,8 +84,8 @@ def finished_study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("finished")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr("sim.engine.simulate_each", FakeEngine().each)
-        patch.setattr("sim.compile.warm", lambda report: None)
+        patch.setattr("plaza_lab.sim.engine.simulate_each", FakeEngine().each)
+        patch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
         assert main(["study", "run", *SMALL]) == 0
     return folder / "plaza-store"
 
@@ -358,8 +358,8 @@ def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
     engine.calls.clear()
     for place in ("store.keys", "study.status", "experiments.keeping", "study.showing"):
         monkeypatch.setattr(f"scenarios.{place}.code_fingerprint", lambda: "another")
-    monkeypatch.setattr("scenarios.experiments.carry.code_fingerprint", lambda: "another")
-    monkeypatch.setattr("scenarios.experiments.job.code_fingerprint", lambda: "another")
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.carry.code_fingerprint", lambda: "another")
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert counts(capsys) == {"done": 0, "running": 0, "planned": 6, "failed": 0}
     assert study("status", "prize") == 0
     assert "6 runs of this study were made by another engine" in capsys.readouterr().out
@@ -379,7 +379,7 @@ def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
 
 
 def test_a_worker_with_another_engine_refuses_the_job(engine, hydra, capsys, monkeypatch):
-    monkeypatch.setattr("scenarios.experiments.job.code_fingerprint", lambda: "another")
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert "has another engine (another)" in refusal(capsys, "run", *SMALL)
 
 
@@ -445,8 +445,8 @@ def test_runs_in_flight_are_told(prize, capsys):
 
 @pytest.mark.parametrize("step", [1, 3, 6])
 def test_a_full_disk_is_one_line_and_loses_nothing(engine, capsys, monkeypatch, step):
-    monkeypatch.setattr("scenarios.store.segments.MOST_RUNS", 2)
-    monkeypatch.setattr("scenarios.experiments.keeping.SegmentWriter", two_at_once)
+    monkeypatch.setattr("plaza_lab.scenarios.store.segments.MOST_RUNS", 2)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.keeping.SegmentWriter", two_at_once)
     count, real = 0, pq.write_table
 
     def full(*args, **kwargs):
@@ -473,7 +473,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(engine, capsys, monkeypatch, 
 
 
 def two_at_once(store, writer):
-    from scenarios.store import SegmentWriter
+    from plaza_lab.scenarios.store import SegmentWriter
 
     return SegmentWriter(store, writer, seconds=1e9, most=2)
 
@@ -684,6 +684,6 @@ def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(
     class Digits:
         hex = "12345e67" * 4
 
-    monkeypatch.setattr("scenarios.experiments.carry.uuid.uuid4", Digits)
-    monkeypatch.setattr("scenarios.experiments.job.code_fingerprint", lambda: "another")
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.carry.uuid.uuid4", Digits)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert "has another engine (another)" in refusal(capsys, "run", *SMALL)

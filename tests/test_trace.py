@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 import library_pages
 import trace_ids
 
-from scenarios.library.scenario import read_scenario, scenario_files
+from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
 
 
 def test_no_required_mechanism_lost_its_module_or_its_test():

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.fit.activity import ActiveDays
-from scenarios.validation import conversation, growth, participation, rhythm
-from scenarios.validation.chronicle import Chronicle, Threads
+from plaza_lab.scenarios.fit.activity import ActiveDays
+from plaza_lab.scenarios.validation import conversation, growth, participation, rhythm
+from plaza_lab.scenarios.validation.chronicle import Chronicle, Threads
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 with_data = pytest.mark.skipif(

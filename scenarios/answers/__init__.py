@@ -1,10 +1,10 @@
 """Answers: what a study says, as a table, a sentence, pictures and a page."""
 
-from scenarios.answers.answer import Answer
-from scenarios.answers.comparison import Comparison
-from scenarios.answers.policy import PolicyAnswer
-from scenarios.answers.sensitivity import Sensitivity
-from scenarios.answers.sweep import Sweep
-from scenarios.answers.worlds import Worlds
+from plaza_lab.scenarios.answers.answer import Answer
+from plaza_lab.scenarios.answers.comparison import Comparison
+from plaza_lab.scenarios.answers.policy import PolicyAnswer
+from plaza_lab.scenarios.answers.sensitivity import Sensitivity
+from plaza_lab.scenarios.answers.sweep import Sweep
+from plaza_lab.scenarios.answers.worlds import Worlds
 
 __all__ = ["Answer", "Comparison", "PolicyAnswer", "Sensitivity", "Sweep", "Worlds"]

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.experiments.stored import StoredStudy
-from scenarios.experiments.study import Study
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,7 @@ class Answer(ABC):
 
     def manifest(self) -> dict[str, Any]:
         """Return what reproduces the study: versions, code, configuration, seeds, command."""
-        from scenarios.provenance import manifest_of
+        from plaza_lab.scenarios.provenance import manifest_of
 
         return manifest_of(self.study, self.command)
 
@@ -113,18 +113,18 @@ class Answer(ABC):
         )
 
     def _paths(self, *, caption: bool = True) -> Figure:
-        from scenarios.report.path_figures import paths
+        from plaza_lab.scenarios.report.path_figures import paths
 
         return paths(self.days, self.policies[0], self.policies[1:], caption=caption)
 
     def _money(self, *, caption: bool = True) -> Figure:
-        from scenarios.report.money import spend
+        from plaza_lab.scenarios.report.money import spend
 
         counts = self.runs["policy"].value_counts().to_dict()
         return spend(self.journal, self.policies, self.funds(), counts, caption=caption)
 
     def funds(self) -> list[str]:
         """Return the accounts of the journal that belong to the community."""
-        from sim.world.fund import ACCOUNTS, POOLS
+        from plaza_lab.sim.world.fund import ACCOUNTS, POOLS
 
         return [ACCOUNTS[pool] for pool in POOLS]

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.answers.answer import Answer
+from plaza_lab.scenarios.answers.answer import Answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,19 +19,19 @@ class Comparison(Answer):
     """Policies compared with the first one, paired by seed."""
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per alternative and outcome (``scenarios.statistics.compare_all``)."""
+        """Return one row per alternative and outcome (``plaza_lab.scenarios.statistics.compare_all``)."""
         return self._compared
 
     @cached_property
     def _compared(self) -> pd.DataFrame:
-        from scenarios.statistics import compare_all
+        from plaza_lab.scenarios.statistics import compare_all
 
         return compare_all(self.runs, self.policies[0], self.policies[1:])
 
     def table(self) -> RenderableType:
         """Return the plain answer and a table for each alternative."""
-        from scenarios.report.terminal import comparison_table
-        from scenarios.statistics import incremental_cost
+        from plaza_lab.scenarios.report.terminal import comparison_table
+        from plaza_lab.scenarios.statistics import incremental_cost
 
         others = self.policies[1:]
         prices = [incremental_cost(self.runs, self.policies[0], other) for other in others]
@@ -39,8 +39,8 @@ class Comparison(Answer):
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, paths, money, and the pairs of each alternative."""
-        from scenarios.output_folder import slug
-        from scenarios.report import figures
+        from plaza_lab.scenarios.output_folder import slug
+        from plaza_lab.scenarios.report import figures
 
         drawn: dict[str, Callable[[], Figure]] = {}
         drawn |= {"differences": lambda: figures.effects(self.frame()), "paths": self._paths}
@@ -54,7 +54,7 @@ class Comparison(Answer):
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the comparison."""
-        from scenarios.report.page import write_page
+        from plaza_lab.scenarios.report.page import write_page
 
         return write_page(
             path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,

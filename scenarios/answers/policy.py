@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.answers.answer import Answer
-from scenarios.outcomes import HEADLINE, outcome_named, show_value
+from plaza_lab.scenarios.answers.answer import Answer
+from plaza_lab.scenarios.outcomes import HEADLINE, outcome_named, show_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +24,8 @@ class PolicyAnswer(Answer):
         import numpy as np
         import pandas as pd
 
-        from scenarios.outcomes import outcomes_in
-        from scenarios.statistics import mean_interval
+        from plaza_lab.scenarios.outcomes import outcomes_in
+        from plaza_lab.scenarios.statistics import mean_interval
 
         rows = []
         for outcome in outcomes_in(self.runs.columns, None):
@@ -37,7 +37,7 @@ class PolicyAnswer(Answer):
 
     def table(self) -> RenderableType:
         """Return the outcomes: of the run, or their means over seeds."""
-        from scenarios.report.terminal import run_table
+        from plaza_lab.scenarios.report.terminal import run_table
 
         return run_table(self.runs) if len(self.runs) == 1 else self._means_table()
 
@@ -59,7 +59,7 @@ class PolicyAnswer(Answer):
         return Group(Text(self.sentence(), style="bold"), Text(""), grid)
 
     def _rows(self) -> list[dict[str, Any]]:
-        from scenarios.report.words import records
+        from plaza_lab.scenarios.report.words import records
 
         return records(self.frame())
 
@@ -82,7 +82,7 @@ class PolicyAnswer(Answer):
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the run, or of the means over seeds."""
-        from scenarios.report.page import write_run_page
+        from plaza_lab.scenarios.report.page import write_run_page
 
         if len(self.runs) > 1:
             return self._means_page(path)
@@ -93,8 +93,8 @@ class PolicyAnswer(Answer):
         )  # fmt: skip
 
     def _means_page(self, path: str | Path) -> Path:
-        from scenarios.report.page import LIMITS
-        from scenarios.report.rendering import flat, render
+        from plaza_lab.scenarios.report.page import LIMITS
+        from plaza_lab.scenarios.report.rendering import flat, render
 
         lines = []
         for row in self._rows():

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from scenarios.answers.comparison import Comparison
-from scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.answers.comparison import Comparison
+from plaza_lab.scenarios.experiments.stored import StoredStudy
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
 
-    from scenarios.experiments.precision import Precision
+    from plaza_lab.scenarios.experiments.precision import Precision
 
 
 class PreciseComparison(Comparison):
@@ -36,7 +36,7 @@ class PreciseComparison(Comparison):
 
     @cached_property
     def _compared(self) -> pd.DataFrame:
-        from scenarios.statistics import compare_all
+        from plaza_lab.scenarios.statistics import compare_all
 
         return compare_all(
             self.runs, self.policies[0], self.policies[1:], anytime=self.precision.tightest
@@ -52,6 +52,6 @@ class PreciseComparison(Comparison):
 
     def found(self) -> list[str]:
         """Say what the precision took."""
-        from scenarios.report.precision_words import precision_sentences
+        from plaza_lab.scenarios.report.precision_words import precision_sentences
 
         return precision_sentences(self.precision)

@@ -7,10 +7,10 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.answers.answer import Answer
-from scenarios.answers.worlds import ASKED
-from scenarios.experiments.stored import StoredStudy
-from scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.answers.answer import Answer
+from plaza_lab.scenarios.answers.worlds import ASKED
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.outcomes import outcome_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ class Sensitivity(Answer):
     @cached_property
     def parts(self) -> list[tuple[str, pd.DataFrame]]:
         """Tables by what they are about: the baseline, then each difference from it."""
-        from scenarios.sensitivity import morris, sobol, tornado
+        from plaza_lab.scenarios.sensitivity import morris, sobol, tornado
 
         analyse: Any = {"morris": morris, "sobol": sobol, "one_at_a_time": tornado}[self.kind]
         names = self.numbered["policy"].unique().tolist()
@@ -72,9 +72,9 @@ class Sensitivity(Answer):
 
     def sentences(self) -> list[str]:
         """Say which settings matter."""
-        from scenarios.sensitivity.morris import morris_words
-        from scenarios.sensitivity.sobol import sobol_words
-        from scenarios.sensitivity.tornado import tornado_words
+        from plaza_lab.scenarios.sensitivity.morris import morris_words
+        from plaza_lab.scenarios.sensitivity.sobol import sobol_words
+        from plaza_lab.scenarios.sensitivity.tornado import tornado_words
 
         speak: Any = {
             "morris": morris_words, "sobol": sobol_words, "one_at_a_time": tornado_words,
@@ -86,15 +86,15 @@ class Sensitivity(Answer):
         from rich.console import Group
         from rich.text import Text
 
-        from scenarios.report.sensitivity_tables import strongest
+        from plaza_lab.scenarios.report.sensitivity_tables import strongest
 
         said = [Text(line, style="bold") for line in self.sentences()]
         grids = [strongest(self.kind, about, table) for about, table in self.parts]
         return Group(*said, Text(""), *grids)
 
     def _drawn(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
-        from scenarios.output_folder import slug
-        from scenarios.report.sensitivity_figures import morris_plane, sobol_bars, tornado_bars
+        from plaza_lab.scenarios.output_folder import slug
+        from plaza_lab.scenarios.report.sensitivity_figures import morris_plane, sobol_bars, tornado_bars
 
         draw: Any = {
             "morris": morris_plane, "sobol": sobol_bars, "one_at_a_time": tornado_bars,
@@ -113,8 +113,8 @@ class Sensitivity(Answer):
 
     def report(self, path: str | Path) -> Path:
         """Write the page."""
-        from scenarios.report.page import LIMITS
-        from scenarios.report.rendering import flat, render
+        from plaza_lab.scenarios.report.page import LIMITS
+        from plaza_lab.scenarios.report.rendering import flat, render
 
         figures = [(title, draw(caption=False)) for title, draw in self._drawn().values()]
         question = self.study.plan.spec.question or "Which settings move the outcomes?"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.answers.answer import Answer
+from plaza_lab.scenarios.answers.answer import Answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,19 +23,19 @@ class Sweep(Answer):
         return self.study.factors
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per design point (``scenarios.statistics.summarise``)."""
-        from scenarios.statistics import summarise
+        """Return one row per design point (``plaza_lab.scenarios.statistics.summarise``)."""
+        from plaza_lab.scenarios.statistics import summarise
 
         return summarise(self.runs, self.factors)
 
     def table(self) -> RenderableType:
         """Return growth, retention and fund spend of every design point."""
-        from scenarios.report.terminal import sweep_table
+        from plaza_lab.scenarios.report.terminal import sweep_table
 
         return sweep_table(self.frame(), self.factors, self._ranking())
 
     def _ranking(self) -> pd.DataFrame | None:
-        from scenarios.statistics import BadRuns, tied_with_best
+        from plaza_lab.scenarios.statistics import BadRuns, tied_with_best
 
         try:
             return tied_with_best(self.runs, self.factors) if len(self.policies) > 1 else None
@@ -44,7 +44,7 @@ class Sweep(Answer):
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return the means of every point, and a map where two factors or more vary."""
-        from scenarios.report import figures
+        from plaza_lab.scenarios.report import figures
 
         first, *more = self.factors
         second = more[0] if more else None
@@ -55,7 +55,7 @@ class Sweep(Answer):
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the sweep."""
-        from scenarios.report.page import write_sweep_page
+        from plaza_lab.scenarios.report.page import write_sweep_page
 
         runs = None if self._ranking() is None else self.runs
         return write_sweep_page(

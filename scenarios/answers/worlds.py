@@ -7,18 +7,18 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.answers.comparison import Comparison
-from scenarios.errors import UserError
-from scenarios.experiments.stored import StoredStudy
-from scenarios.extras import needed
-from scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.answers.comparison import Comparison
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.extras import needed
+from plaza_lab.scenarios.outcomes import outcome_named
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
-    from scenarios.sensitivity import Flip
+    from plaza_lab.scenarios.sensitivity import Flip
 
 ASKED = ("growth", "retention", "fund_spend_yuan")
 
@@ -46,7 +46,7 @@ class Worlds(Comparison):
     @cached_property
     def flips(self) -> list[Flip]:
         """For each alternative and outcome, the worlds in which the usual winner loses."""
-        from scenarios.sensitivity import discover
+        from plaza_lab.scenarios.sensitivity import discover
 
         if self.lacking:
             return []
@@ -68,15 +68,15 @@ class Worlds(Comparison):
     @cached_property
     def regrets(self) -> pd.DataFrame:
         """Regret of each policy in each world, on the first outcome asked."""
-        from scenarios.sensitivity import regret
+        from plaza_lab.scenarios.sensitivity import regret
 
         return regret(self.runs, self.asked[0])
 
     def found(self) -> list[str]:
         """Say where the answer flips and which policy one regrets least."""
-        from scenarios.sensitivity import regret_summary
-        from scenarios.sensitivity.discovery_words import discovery_words
-        from scenarios.sensitivity.robustness import regret_words
+        from plaza_lab.scenarios.sensitivity import regret_summary
+        from plaza_lab.scenarios.sensitivity.discovery_words import discovery_words
+        from plaza_lab.scenarios.sensitivity.robustness import regret_words
 
         lines = [
             f"{_label(flip.outcome)}: {line}"
@@ -96,7 +96,7 @@ class Worlds(Comparison):
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, a flip map for each outcome, and the regrets."""
-        from scenarios.report import figures
+        from plaza_lab.scenarios.report import figures
 
         drawn: dict[str, Callable[[], Figure]] = {
             "differences": lambda: figures.effects(self.frame())
@@ -104,9 +104,9 @@ class Worlds(Comparison):
         return drawn | {name: draw for name, (_, draw) in self._maps().items()}
 
     def _maps(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
-        from scenarios.output_folder import slug
-        from scenarios.report.discovery_figures import flip_map, regret_heat
-        from scenarios.sensitivity import regret_summary
+        from plaza_lab.scenarios.output_folder import slug
+        from plaza_lab.scenarios.report.discovery_figures import flip_map, regret_heat
+        from plaza_lab.scenarios.sensitivity import regret_summary
 
         axes = self.study.plan.world_axes
         drawn: dict[str, tuple[str, Callable[..., Figure]]] = {}
@@ -122,7 +122,7 @@ class Worlds(Comparison):
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the comparison, with the maps of its flips."""
-        from scenarios.report.page import write_page
+        from plaza_lab.scenarios.report.page import write_page
 
         maps = [(title, draw(caption=False)) for title, draw in self._maps().values()]
         return write_page(

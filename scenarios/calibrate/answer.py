@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.calibrate.posterior import Posterior
+from plaza_lab.scenarios.calibrate.posterior import Posterior
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +22,7 @@ class Calibration(Posterior):
         from rich.console import Group
         from rich.text import Text
 
-        from scenarios.report.calibration_tables import parameter_table, target_table
+        from plaza_lab.scenarios.report.calibration_tables import parameter_table, target_table
 
         return Group(
             *(Text(text, style="bold" if place == 0 else "") for place, text in
@@ -33,7 +33,7 @@ class Calibration(Posterior):
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return parameters before and after, targets against runs, and pairs known together."""
-        from scenarios.report import calibration_figures as figures
+        from plaza_lab.scenarios.report import calibration_figures as figures
 
         drawn: dict[str, Callable[[], Figure]] = {
             "parameters": partial(figures.parameters, self),
@@ -60,7 +60,7 @@ class Calibration(Posterior):
         pathlib.Path
             The file written.
         """
-        from scenarios.report.calibration_tables import write_calibration_page
+        from plaza_lab.scenarios.report.calibration_tables import write_calibration_page
 
         return write_calibration_page(path, self)
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scenarios.calibrate.adjustment import adjusted
-from scenarios.calibrate.answer import Calibration
-from scenarios.calibrate.ensemble import Ensemble, origin_of, resampled
-from scenarios.calibrate.summaries import SHARED, Ask, asking
-from scenarios.calibrate.targets import Target, check_columns
-from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis
-from scenarios.experiments.design import DesignPoint
-from scenarios.extras import needed
+from plaza_lab.scenarios.calibrate.adjustment import adjusted
+from plaza_lab.scenarios.calibrate.answer import Calibration
+from plaza_lab.scenarios.calibrate.ensemble import Ensemble, origin_of, resampled
+from plaza_lab.scenarios.calibrate.summaries import SHARED, Ask, asking
+from plaza_lab.scenarios.calibrate.targets import Target, check_columns
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.extras import needed
 
 if TYPE_CHECKING:
-    from scenarios.calibrate.smc import Search
-    from scenarios.experiments.evaluate import Evaluate
+    from plaza_lab.scenarios.calibrate.smc import Search
+    from plaza_lab.scenarios.experiments.evaluate import Evaluate
 
 SMALLEST, LARGEST = 50, 400  # accepted draws of a generation
 DRAWS_A_TARGET = 10  # of a generation, for the regression
@@ -78,7 +78,7 @@ def calibrate(
     """
     check_request(axes, targets, runs, checks)
     library()
-    from scenarios.calibrate import smc
+    from plaza_lab.scenarios.calibrate import smc
 
     _probe(point, axes, targets, evaluate, seed)
     population = population_of(runs, len(targets))
@@ -175,7 +175,7 @@ def _probe(
     seed: int,
 ) -> None:  # fmt: skip
     """Live the middle of the ranges once, to know what a run reports."""
-    from scenarios.experiments.varying import vary
+    from plaza_lab.scenarios.experiments.varying import vary
 
     middle = vary(point, _values(axes, np.full(len(axes), 0.5)))
     table = evaluate([middle], [seed])

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.varying import vary
-from scenarios.options import USER_FOLDER, conf_folder, nearest
-from scenarios.overrides import declaration, setting_keys
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.options import USER_FOLDER, conf_folder, nearest
+from plaza_lab.scenarios.overrides import declaration, setting_keys
 
 FOLDER = "ensemble"
 WEIGHT, WORLD_POINT = "weight", "world_point"
@@ -203,7 +203,7 @@ def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool
     UserError
         If it is no name, one of Plaza's own worlds, a world that was not calibrated, or taken.
     """
-    from scenarios.fit.world_file import check_name as check_form
+    from plaza_lab.scenarios.fit.world_file import check_name as check_form
 
     check_form(name)
     if (conf_folder() / "world" / f"{name}.yaml").exists():
@@ -251,7 +251,7 @@ def save_ensemble(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from scenarios.output_folder import disk_errors
+    from plaza_lab.scenarios.output_folder import disk_errors
 
     table = pa.Table.from_pandas(
         ensemble.values.assign(**{WEIGHT: ensemble.weights}), preserve_index=False
@@ -284,9 +284,9 @@ def world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> 
         YAML: every setting of the world that is not Plaza's default, the calibrated ones with
         their 90 % interval.
     """
-    from scenarios.calibrate.learned import quantiles
-    from scenarios.composing import compose
-    from scenarios.report.rendering import flat
+    from plaza_lab.scenarios.calibrate.learned import quantiles
+    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.report.rendering import flat
 
     values = {
         key: value if isinstance(value, int) else float(f"{value:.6g}")
@@ -326,7 +326,7 @@ def origin_of(
     choices: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """Gather what an ensemble says of itself, ready for JSON."""
-    from scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.fingerprint import code_fingerprint
 
     ranges = {
         axis.key: {"low": axis.low, "high": axis.high, "log": axis.is_log, "unit": axis.unit}

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.experiments.axes import Axis
-from scenarios.report.words import listed, records
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.report.words import listed, records
 
 LEVEL = 0.9
 TAUGHT, HARDLY = 0.5, 0.85  # of the prior's width; assumption: halved is worth the word taught

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.calibrate.ensemble import Ensemble, save_ensemble
-from scenarios.calibrate.learned import known_together, learned, sentences
-from scenarios.calibrate.predictive import check_sentences, predictive
-from scenarios.calibrate.targets import Target
-from scenarios.experiments.axes import Axis
-from scenarios.experiments.design import DesignPoint
-from scenarios.options import USER_FOLDER
+from plaza_lab.scenarios.calibrate.ensemble import Ensemble, save_ensemble
+from plaza_lab.scenarios.calibrate.learned import known_together, learned, sentences
+from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
+from plaza_lab.scenarios.calibrate.targets import Target
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.options import USER_FOLDER
 
 FEW = 30  # effective draws below which intervals are rough
 
@@ -62,17 +62,17 @@ class Posterior:
     command: str = ""
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per parameter (:func:`scenarios.calibrate.learned.learned`)."""
+        """Return one row per parameter (:func:`plaza_lab.scenarios.calibrate.learned.learned`)."""
         return learned(self.shares, self.ensemble.weights, self.axes)
 
     @cached_property
     def check(self) -> pd.DataFrame:
-        """One row per target (:func:`scenarios.calibrate.predictive.predictive`)."""
+        """One row per target (:func:`plaza_lab.scenarios.calibrate.predictive.predictive`)."""
         return predictive(self.targets, self.draws, self.predicted, self.seed)
 
     @cached_property
     def together(self) -> pd.DataFrame:
-        """Pairs known only together (:func:`scenarios.calibrate.learned.known_together`)."""
+        """Pairs known only together (:func:`plaza_lab.scenarios.calibrate.learned.known_together`)."""
         return known_together(self.shares, self.ensemble.weights, self.axes)
 
     @property
@@ -107,7 +107,7 @@ class Posterior:
 
     def manifest(self) -> dict[str, Any]:
         """Return what reproduces the calibration."""
-        from scenarios.provenance import versions
+        from plaza_lab.scenarios.provenance import versions
 
         return {
             "command": self.command,

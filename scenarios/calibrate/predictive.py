@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from scenarios.calibrate.targets import Target
-from scenarios.outcomes import show_value
-from scenarios.report.words import records
+from plaza_lab.scenarios.calibrate.targets import Target
+from plaza_lab.scenarios.outcomes import show_value
+from plaza_lab.scenarios.report.words import records
 
 SHOWN = (0.05, 0.95)  # interval of runs that is shown
 JUDGED = (0.025, 0.975)  # of runs as they would be measured; a target outside is missed

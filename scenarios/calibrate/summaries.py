@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.calibrate.targets import Target
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.evaluate import Evaluate
+from plaza_lab.scenarios.calibrate.targets import Target
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.evaluate import Evaluate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def asking(
         Of parameter values and as many seeds; returns an array of shape ``(draws, targets)``,
         NaN where a run failed or a number is undefined.
     """
-    from scenarios.experiments.varying import vary
+    from plaza_lab.scenarios.experiments.varying import vary
 
     names = [target.name for target in targets]
 

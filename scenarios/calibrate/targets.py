@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.week_means import WEEKLY
-from scenarios.options import nearest
-from scenarios.outcomes import Outcome, outcome_named
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.week_means import WEEKLY
+from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.outcomes import Outcome, outcome_named
 
 PARTS = ("value", "sd", "ci95")
 SDS_IN_CI95 = 2 * 1.959964  # width of a 95 % interval of a normal law, in standard deviations
@@ -43,7 +43,7 @@ class Target:
         found = WEEKLY.fullmatch(self.name)
         if found is None:
             return outcome_named(self.name)
-        from sim.recording.metrics import METRICS
+        from plaza_lab.sim.recording.metrics import METRICS
 
         metric = next(one for one in METRICS if one.name == found[1])
         label = f"{metric.name.replace('_', ' ')}, week {found[2]}"
@@ -143,7 +143,7 @@ def _number(name: str, part: str, value: Any) -> float:
 def _check_week(name: str) -> None:
     if "@" not in name:
         return
-    from sim.recording.metrics import NAMES
+    from plaza_lab.sim.recording.metrics import NAMES
 
     found = WEEKLY.fullmatch(name)
     if found is None or int(found[2]) < 1:

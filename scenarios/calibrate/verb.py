@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
-    from scenarios.calibrate.answer import Calibration
-    from scenarios.calibrate.targets import Target
-    from scenarios.experiments.axes import Axis
-    from scenarios.experiments.design import DesignPoint
-    from scenarios.experiments.evaluate import Evaluate
-    from scenarios.progress import Progress
+    from plaza_lab.scenarios.calibrate.answer import Calibration
+    from plaza_lab.scenarios.calibrate.targets import Target
+    from plaza_lab.scenarios.experiments.axes import Axis
+    from plaza_lab.scenarios.experiments.design import DesignPoint
+    from plaza_lab.scenarios.experiments.evaluate import Evaluate
+    from plaza_lab.scenarios.progress import Progress
 
 
 EXAMPLE = "policies=[volunteer_group_baseline,learning_fund_500]"
@@ -83,8 +83,8 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
     plan = _plan(options)
     from rich.console import Console
 
-    from scenarios.output_folder import OutputFolder, default_folder
-    from scenarios.progress import Progress
+    from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
+    from plaza_lab.scenarios.progress import Progress
 
     settings = plan.point.run
     place = Path(settings.out).expanduser() if settings.out else None
@@ -134,12 +134,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
-    from scenarios.calibrate.calibrating import check_request, library
-    from scenarios.calibrate.ensemble import check_name
-    from scenarios.calibrate.targets import check_horizon, read_targets
-    from scenarios.experiments.design import one_policy
-    from scenarios.experiments.spec import sort_words
-    from scenarios.overrides import parsed
+    from plaza_lab.scenarios.calibrate.calibrating import check_request, library
+    from plaza_lab.scenarios.calibrate.ensemble import check_name
+    from plaza_lab.scenarios.calibrate.targets import check_horizon, read_targets
+    from plaza_lab.scenarios.experiments.design import one_policy
+    from plaza_lab.scenarios.experiments.spec import sort_words
+    from plaza_lab.scenarios.overrides import parsed
 
     targets = read_targets(options.targets)
     settings, axes = sort_words(options.overrides)
@@ -160,10 +160,10 @@ def _plan(options: argparse.Namespace) -> Plan:
 def _calibrated(
     plan: Plan, evaluate: Evaluate | None, command: str, progress: Progress
 ) -> Calibration:
-    from scenarios.calibrate.calibrating import calibrate
-    from scenarios.experiments.evaluate import StoreEvaluate
-    from scenarios.experiments.run import prepare
-    from scenarios.store import DEFAULT_STORE, open_store
+    from plaza_lab.scenarios.calibrate.calibrating import calibrate
+    from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
     run = plan.point.run
     if evaluate is None:
@@ -190,7 +190,7 @@ def keep_calibration(answer: Calibration, folder: Path, *, has_report: bool = Tr
     has_report : bool
         Whether pictures and page are made.
     """
-    from scenarios.output_folder import disk_errors, write_manifest, write_tables
+    from plaza_lab.scenarios.output_folder import disk_errors, write_manifest, write_tables
 
     posterior = answer.ensemble.values.assign(weight=answer.ensemble.weights)
     tables = {
@@ -207,7 +207,7 @@ def keep_calibration(answer: Calibration, folder: Path, *, has_report: bool = Tr
 
 
 def _draw(answer: Calibration, folder: Path) -> None:
-    from scenarios.report.style import write_png
+    from plaza_lab.scenarios.report.style import write_png
 
     try:
         for name, draw in answer.pictures().items():

@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.carrying_out import say
-from scenarios.comparing.wishes import Wish
-from scenarios.errors import UserError
-from scenarios.experiments import compare as comparing
-from scenarios.experiments.evaluate import StoreEvaluate
-from scenarios.experiments.run import prepare
-from scenarios.output_folder import OutputFolder, default_folder, write_manifest, write_tables
-from scenarios.progress import Progress
-from scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.carrying_out import say
+from plaza_lab.scenarios.comparing.wishes import Wish
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.output_folder import OutputFolder, default_folder, write_manifest, write_tables
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from scenarios.statistics.selection import Selection
+    from plaza_lab.scenarios.statistics.selection import Selection
 
 
 def select_policy(
@@ -49,9 +49,9 @@ def select_policy(
     UserError
         With one line for the first mistake.
     """
-    from scenarios.experiments.widths import parse_targets
-    from scenarios.provenance import versions
-    from scenarios.statistics.selection import select_best
+    from plaza_lab.scenarios.experiments.widths import parse_targets
+    from plaza_lab.scenarios.provenance import versions
+    from plaza_lab.scenarios.statistics.selection import select_best
 
     targets = parse_targets(wish.best)
     if len(targets) != 1 or targets[0].is_relative:
@@ -102,8 +102,8 @@ def _table(found: Selection) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    from scenarios.outcomes import outcome_named, show_difference, show_value
-    from scenarios.report.words import records
+    from plaza_lab.scenarios.outcomes import outcome_named, show_difference, show_value
+    from plaza_lab.scenarios.report.words import records
 
     outcome = outcome_named(found.outcome)
     dropped = {row["policy"]: row["pairs"] for row in records(found.history)}

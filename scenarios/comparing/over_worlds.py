@@ -6,15 +6,15 @@ import shlex
 from collections.abc import Sequence
 from datetime import datetime
 
-from scenarios.answers import Worlds
-from scenarios.carrying_out import carry_out
-from scenarios.experiments import sweep as sweeping
-from scenarios.experiments.carry import Where
-from scenarios.experiments.plan import make_plan
-from scenarios.experiments.spec import Spec, checked
-from scenarios.output_folder import slug
-from scenarios.progress import Progress
-from scenarios.store import DEFAULT_STORE
+from plaza_lab.scenarios.answers import Worlds
+from plaza_lab.scenarios.carrying_out import carry_out
+from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.carry import Where
+from plaza_lab.scenarios.experiments.plan import make_plan
+from plaza_lab.scenarios.experiments.spec import Spec, checked
+from plaza_lab.scenarios.output_folder import slug
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import DEFAULT_STORE
 
 
 def compare_over_worlds(

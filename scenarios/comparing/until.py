@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from scenarios.answers.precise import PreciseComparison
-from scenarios.carrying_out import carry_out
-from scenarios.comparing.wishes import Wish
-from scenarios.errors import UserError
-from scenarios.experiments import compare as comparing
-from scenarios.experiments.ensembles import ensemble_in
-from scenarios.experiments.evaluate import StoreEvaluate
-from scenarios.experiments.plan import make_plan
-from scenarios.experiments.plan_files import StudyFolder, save_plan
-from scenarios.experiments.spec import Spec
-from scenarios.experiments.stored import StoredStudy
-from scenarios.output_folder import slug
-from scenarios.overrides import parsed
-from scenarios.progress import Progress
-from scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.answers.precise import PreciseComparison
+from plaza_lab.scenarios.carrying_out import carry_out
+from plaza_lab.scenarios.comparing.wishes import Wish
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+from plaza_lab.scenarios.experiments.plan import make_plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
+from plaza_lab.scenarios.experiments.spec import Spec
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.output_folder import slug
+from plaza_lab.scenarios.overrides import parsed
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 
 def compare_until(
@@ -50,8 +50,8 @@ def compare_until(
     UserError
         With one line for the first mistake.
     """
-    from scenarios.experiments.until import until_precise
-    from scenarios.experiments.widths import parse_targets
+    from plaza_lab.scenarios.experiments.until import until_precise
+    from plaza_lab.scenarios.experiments.widths import parse_targets
 
     targets = parse_targets(wish.until)
     if ensemble_in(overrides)[0] is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 MAX_PAIRS = 2000
 EXAMPLES = {

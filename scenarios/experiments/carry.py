@@ -15,15 +15,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from scenarios.composing import launch
-from scenarios.errors import UserError
-from scenarios.experiments.job import MISTAKES, carry_out, part_of
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder
-from scenarios.fingerprint import code_fingerprint
-from scenarios.progress import Progress
-from scenarios.store import read_index
-from scenarios.store.failures import Failure, failures_of
+from plaza_lab.scenarios.composing import launch
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder
+from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import read_index
+from plaza_lab.scenarios.store.failures import Failure, failures_of
 
 MOST_JOBS = 200
 """Jobs of one launch: enough to spread over many machines, few enough to cost nothing."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenarios.errors import UserError
-from scenarios.experiments.design import DesignPoint, seeds_of, several_policies
-from scenarios.experiments.study import Study
-from scenarios.overrides import parsed
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of, several_policies
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.overrides import parsed
 
 DEMO = ("volunteer_group_baseline", "learning_fund_500")
 PLEASE = "name them as in: plaza compare policies=[thanks_only,weekly_prize]"

@@ -7,12 +7,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scenarios.composing import Composed, compose
-from scenarios.config import Contradiction, Run
-from scenarios.errors import UserError
-from scenarios.options import LEVERS, groups_with_option, nearest, option_names
-from scenarios.overrides import check_overrides, parsed
-from sim.setting import Setting
+from plaza_lab.scenarios.composing import Composed, compose
+from plaza_lab.scenarios.config import Contradiction, Run
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
+from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.sim.setting import Setting
 
 DEFAULT = "default"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.errors import UserError
-from scenarios.experiments.axes import Value
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import Value
 
 PREFIX = "world=ensemble:"
 WORLDS = 30
@@ -79,7 +79,7 @@ def worlds_of(asked: EnsembleAsked, seed: int) -> list[dict[str, Value]]:
     """
     import numpy as np
 
-    from scenarios.calibrate.ensemble import load_ensemble
+    from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
 
     ensemble = load_ensemble(asked.name)
     there = int((ensemble.weights > 0).sum())

@@ -6,16 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.keeping import DAYS_PER_WEEK, Settings, Task, run_and_keep
-from scenarios.experiments.week_means import WEEKLY, week_means
-from scenarios.store import Store, read_index
-from scenarios.store.keys import run_key
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.keeping import DAYS_PER_WEEK, Settings, Task, run_and_keep
+from plaza_lab.scenarios.experiments.week_means import WEEKLY, week_means
+from plaza_lab.scenarios.store import Store, read_index
+from plaza_lab.scenarios.store.keys import run_key
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.engine import RunResult
+    from plaza_lab.sim.engine import RunResult
 
 
 class Evaluate(Protocol):
@@ -105,7 +105,7 @@ class InMemory(Evaluator):
     def _outcomes(
         self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
     ) -> Iterable[dict[str, float] | None]:
-        from sim.engine import simulate_each
+        from plaza_lab.sim.engine import simulate_each
 
         settings = [point.setting for point in points]
         runs = ((settings[place], seed) for place, seed in asked)

@@ -16,15 +16,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.keeping import Settings, Task, run_and_keep
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder, load_plan
-from scenarios.fingerprint import code_fingerprint
-from scenarios.output_folder import disk_errors, replace_text
-from scenarios.store import Store, open_store, read_index
-from scenarios.store.elsewhere import Elsewhere
-from scenarios.store.failures import Failure, forget_failure, keep_failure
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.keeping import Settings, Task, run_and_keep
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
+from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.store import Store, open_store, read_index
+from plaza_lab.scenarios.store.elsewhere import Elsewhere
+from plaza_lab.scenarios.store.failures import Failure, forget_failure, keep_failure
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

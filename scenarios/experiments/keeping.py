@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.experiments.design import DesignPoint
-from scenarios.fingerprint import code_fingerprint
-from scenarios.store import SegmentWriter, Store
-from scenarios.store.claims import Claim
-from scenarios.store.segments import FinishedRun
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.store import SegmentWriter, Store
+from plaza_lab.scenarios.store.claims import Claim
+from plaza_lab.scenarios.store.segments import FinishedRun
 
 if TYPE_CHECKING:
-    from sim.engine import RunResult
-    from sim.setting import Setting
+    from plaza_lab.sim.engine import RunResult
+    from plaza_lab.sim.setting import Setting
 
 DAYS_PER_WEEK = 7
 CLAIM_EVERY_S = 0.5
@@ -110,7 +110,7 @@ def run_and_keep(
     UserError
         If the disk refuses.
     """
-    from sim.engine import simulate_each
+    from plaza_lab.sim.engine import simulate_each
 
     in_flight: deque[Task] = deque()
     unwritten: list[str] = []

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
-from scenarios.composing import Composed, compose
-from scenarios.config import Contradiction, Run
-from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis, Value, is_lever, range_axis
-from scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
-from scenarios.experiments.ensembles import PREFIX, EnsembleAsked, ensemble_in, worlds_of
-from scenarios.experiments.spec import Spec, text_of
-from scenarios.experiments.varying import vary
-from scenarios.overrides import check_overrides, parsed, setting_keys
-from scenarios.store.keys import run_key
+from plaza_lab.scenarios.composing import Composed, compose
+from plaza_lab.scenarios.config import Contradiction, Run
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import Axis, Value, is_lever, range_axis
+from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
+from plaza_lab.scenarios.experiments.ensembles import PREFIX, EnsembleAsked, ensemble_in, worlds_of
+from plaza_lab.scenarios.experiments.spec import Spec, text_of
+from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.overrides import check_overrides, parsed, setting_keys
+from plaza_lab.scenarios.store.keys import run_key
 
 MOST_RUNS, MOST_POINTS = 2_000_000, 200_000
 """Above these the list of what is planned alone takes gigabytes."""
-FEWEST = {"morris": 4, "sobol": 16}  # below these scenarios.sensitivity gives no answer
+FEWEST = {"morris": 4, "sobol": 16}  # below these plaza_lab.scenarios.sensitivity gives no answer
 KB_A_RUN = 40  # in the store: 500 members for a year
 Numbers = dict[str, bool | int | float]
 
@@ -219,7 +219,7 @@ class _Planner:
         return self.composed[base].composed.config.run
 
     def _check_size(self, replicates: int) -> None:
-        from scenarios.experiments.sampling import size_of
+        from plaza_lab.scenarios.experiments.sampling import size_of
 
         spec = self.spec
         least = FEWEST.get(spec.design.kind, 0)
@@ -246,7 +246,7 @@ class _Planner:
     def _combinations(
         self,
     ) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]]]:
-        from scenarios.experiments.sampling import sample
+        from plaza_lab.scenarios.experiments.sampling import sample
 
         spec, design = self.spec, self.spec.design
         if self.ensemble is not None:

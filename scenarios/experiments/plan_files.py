@@ -13,15 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scenarios.composing import Composed, readable_errors
-from scenarios.config import from_plain
-from scenarios.errors import UserError
-from scenarios.experiments.plan import Base, Plan, Row
-from scenarios.experiments.spec import spec_of
-from scenarios.options import nearest
-from scenarios.output_folder import disk_errors, replace_text
-from scenarios.overrides import setting_keys
-from scenarios.store.layout import Store
+from plaza_lab.scenarios.composing import Composed, readable_errors
+from plaza_lab.scenarios.config import from_plain
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
+from plaza_lab.scenarios.experiments.spec import spec_of
+from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.overrides import setting_keys
+from plaza_lab.scenarios.store.layout import Store
 
 STUDY, POINTS = "study.json", "points-{}.parquet"
 READ_AGAIN = 5
@@ -132,7 +132,7 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
     UserError
         If the disk refuses.
     """
-    from scenarios.store.segments import write_table
+    from plaza_lab.scenarios.store.segments import write_table
 
     content = {
         "name": study.name,

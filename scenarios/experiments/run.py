@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.study import Study
-from scenarios.progress import Progress
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.progress import Progress
 
 if TYPE_CHECKING:
-    from sim.engine import RunResult
+    from plaza_lab.sim.engine import RunResult
 
 DAYS_PER_WEEK = 7
 
@@ -25,7 +25,7 @@ def prepare(progress: Progress) -> None:
     progress : Progress
         Told of every part that must be compiled.
     """
-    from sim.compile import warm
+    from plaza_lab.sim.compile import warm
 
     warm(progress.compiling)
 
@@ -75,7 +75,7 @@ def _live_group(
     progress: Progress,
     on_run: Callable[[DesignPoint, RunResult], None] | None,
 ) -> None:
-    from sim.engine import simulate
+    from plaza_lab.sim.engine import simulate
 
     def collect(result: RunResult) -> None:
         runs[result.seed] = result

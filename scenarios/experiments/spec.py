@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.axes import (
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import (
     Axis,
     Value,
     list_axis,
@@ -22,12 +22,12 @@ from scenarios.experiments.axes import (
     text_of,
     value_of,
 )
-from scenarios.experiments.compare import policies_in
-from scenarios.experiments.ensembles import ensemble_in
-from scenarios.options import nearest, option_files
-from scenarios.outcomes import OUTCOMES, SUGGESTED
-from scenarios.overrides import check_overrides, declaration, parsed, setting_keys, values_in
-from scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.experiments.compare import policies_in
+from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+from plaza_lab.scenarios.options import nearest, option_files
+from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED
+from plaza_lab.scenarios.overrides import check_overrides, declaration, parsed, setting_keys, values_in
+from plaza_lab.scenarios.yaml_file import yaml_content
 
 KEYS = (
     "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",
@@ -42,7 +42,7 @@ class Design:
     Parameters
     ----------
     kind : str
-        One of :data:`scenarios.experiments.sampling.KINDS`.
+        One of :data:`plaza_lab.scenarios.experiments.sampling.KINDS`.
     n : int
         Size: points of a Latin hypercube, base size of a Sobol plan, trajectories of Morris; 0
         for a kind that needs none.
@@ -339,7 +339,7 @@ def _policy(item: Any) -> str:
 
 
 def _design(content: Mapping[str, Any]) -> Design:
-    from scenarios.experiments.sampling import KINDS
+    from plaza_lab.scenarios.experiments.sampling import KINDS
 
     for key in content:
         if key not in DESIGN_KEYS:

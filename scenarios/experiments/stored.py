@@ -10,21 +10,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder
-from scenarios.experiments.study import POOLS
-from scenarios.output_folder import disk_errors
-from scenarios.store import Index, read_index
-from scenarios.store.failures import failures_of
-from scenarios.store.index import find_corruption, refuse_damage
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder
+from plaza_lab.scenarios.experiments.study import POOLS
+from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.store import Index, read_index
+from plaza_lab.scenarios.store.failures import failures_of
+from plaza_lab.scenarios.store.index import find_corruption, refuse_damage
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-    from scenarios.experiments.sampling import Sample
+    from plaza_lab.scenarios.experiments.sampling import Sample
 
 MOST_CONFIGS = 60
 LABELS = ["run_id", "policy", "seed"]
@@ -89,7 +89,7 @@ class StoredStudy:
     @cached_property
     def sample(self) -> Sample:
         """The sampling plan, drawn again from its seed."""
-        from scenarios.experiments.sampling import sample
+        from plaza_lab.scenarios.experiments.sampling import sample
 
         spec = self.plan.spec
         axes = spec.uncertainties or spec.levers
@@ -149,7 +149,7 @@ class StoredStudy:
 
     def views(self) -> duckdb.DuckDBPyConnection:
         """Open DuckDB views ``runs``, ``days`` and ``journal`` with what the plan knows joined."""
-        from scenarios.store.views import open_views
+        from plaza_lab.scenarios.store.views import open_views
 
         self._whole()
         return open_views(self.study.store, self.index, self.asked)
@@ -168,7 +168,7 @@ class StoredStudy:
     @contextlib.contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the views; a segment that cannot be read is named."""
-        from scenarios.store.views import readable
+        from plaza_lab.scenarios.store.views import readable
 
         with readable(self.study.store, self._whole()), self.views() as views:
             yield views
@@ -256,8 +256,8 @@ class StoredStudy:
         UserError
             If the disk refuses, or a segment is damaged.
         """
-        from scenarios.store.tables import TableWriter
-        from scenarios.store.views import open_views, readable
+        from plaza_lab.scenarios.store.tables import TableWriter
+        from plaza_lab.scenarios.store.views import open_views, readable
 
         self._whole()
         labels = self._known() if has_parameters else LABELS

@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.experiments.design import DesignPoint
-from scenarios.output_folder import write_tables
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.output_folder import write_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.engine import RunResult
+    from plaza_lab.sim.engine import RunResult
 
 POOLS = ("entry_pool_yuan", "dues_pool_yuan", "brand_pool_yuan")
 
@@ -111,7 +111,7 @@ class Study:
         import numpy as np
         import pandas as pd
 
-        from sim.recording.metrics import NAMES
+        from plaza_lab.sim.recording.metrics import NAMES
 
         rows = list(self.rows())
         lengths = [len(result.days) for *_, result in rows]
@@ -128,7 +128,7 @@ class Study:
         import numpy as np
         import pandas as pd
 
-        from sim.world.fund import ACCOUNTS, PURPOSES
+        from plaza_lab.sim.world.fund import ACCOUNTS, PURPOSES
 
         rows = list(self.rows())
         table = _labels(rows, [len(result.journal) for *_, result in rows])
@@ -150,8 +150,8 @@ class Study:
 
 
 def run_id(point: DesignPoint, seed: int, weeks: int) -> str:
-    """Return the key of a run (:func:`scenarios.store.keys.run_key`)."""
-    from scenarios.store.keys import run_key
+    """Return the key of a run (:func:`plaza_lab.scenarios.store.keys.run_key`)."""
+    from plaza_lab.scenarios.store.keys import run_key
 
     return run_key(point.fingerprint, weeks, seed)
 

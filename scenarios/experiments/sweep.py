@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from scenarios.composing import compose
-from scenarios.config import Run
-from scenarios.errors import UserError
-from scenarios.experiments.carry import Where, carry_out_plan
-from scenarios.experiments.plan import Plan, make_plan
-from scenarios.experiments.plan_files import StudyFolder, save_plan
-from scenarios.experiments.spec import Spec, sort_words
-from scenarios.experiments.stored import StoredStudy
-from scenarios.experiments.sweeper import carry_out_by_sweeper, has_sweeper, open_plan
-from scenarios.output_folder import slug
-from scenarios.overrides import check_overrides, swept
-from scenarios.progress import Progress
-from scenarios.store import Store, open_store
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.carry import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.plan import Plan, make_plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
+from plaza_lab.scenarios.experiments.spec import Spec, sort_words
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.sweeper import carry_out_by_sweeper, has_sweeper, open_plan
+from plaza_lab.scenarios.output_folder import slug
+from plaza_lab.scenarios.overrides import check_overrides, swept
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import Store, open_store
 
 
 def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:

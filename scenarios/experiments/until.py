@@ -1,6 +1,6 @@
 """Compare until sure enough: pairs are added until every named difference is narrow enough.
 
-The intervals are valid at every look (:mod:`scenarios.statistics.anytime`), so that looking after
+The intervals are valid at every look (:mod:`plaza_lab.scenarios.statistics.anytime`), so that looking after
 each round and stopping when they are narrow costs no coverage; the level holds for all named
 differences together.
 """
@@ -11,15 +11,15 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.precision import Precision, Sharpness
-from scenarios.experiments.widths import Target
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.precision import Precision, Sharpness
+from plaza_lab.scenarios.experiments.widths import Target
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scenarios.experiments.design import DesignPoint
-    from scenarios.experiments.evaluate import Evaluate
+    from plaza_lab.scenarios.experiments.design import DesignPoint
+    from plaza_lab.scenarios.experiments.evaluate import Evaluate
 
 FIRST_ROUND = 20  # pairs before the first look: fewer have no interval
 GROWTH = (1.05, 2.0)  # pairs after a round, as multiples of those before: least and most
@@ -44,7 +44,7 @@ def until_precise(
     points : sequence of DesignPoint
         Two policies or more, the baseline first.
     targets : sequence of Target
-        Half-widths wanted (:func:`scenarios.experiments.widths.parse_targets`).
+        Half-widths wanted (:func:`plaza_lab.scenarios.experiments.widths.parse_targets`).
     first_seed : int
         Seeds count up from here.
     max_pairs : int
@@ -141,7 +141,7 @@ class _Plan:
     def __init__(
         self, points: Sequence[DesignPoint], targets: Sequence[Target], level: float, most: int
     ) -> None:
-        from scenarios.statistics.multiplicity import shared_level
+        from plaza_lab.scenarios.statistics.multiplicity import shared_level
 
         self.names = [point.policy for point in points]
         self.targets, self.level, self.most = list(targets), level, most
@@ -152,8 +152,8 @@ class _Plan:
         self, runs: pd.DataFrame, asked: int, looks: Sequence[int], *, is_interrupted: bool = False
     ) -> Precision:
         """Measure every named difference."""
-        from scenarios.statistics.comparison import SPEND
-        from scenarios.statistics.pairing import paired_runs
+        from plaza_lab.scenarios.statistics.comparison import SPEND
+        from plaza_lab.scenarios.statistics.pairing import paired_runs
 
         if runs.empty:
             raise UserError(
@@ -180,8 +180,8 @@ class _Plan:
     ) -> Sharpness:
         import numpy as np
 
-        from scenarios.statistics.anytime import anytime_interval
-        from scenarios.statistics.comparison import both_sides, pairing_gain
+        from plaza_lab.scenarios.statistics.anytime import anytime_interval
+        from plaza_lab.scenarios.statistics.comparison import both_sides, pairing_gain
 
         a, b, why = both_sides(first, second, target.outcome.name)
         kept = np.isfinite(a) & np.isfinite(b)
@@ -215,7 +215,7 @@ class _Plan:
         """Pairs at which values of this spread and skewness would be narrow enough."""
         import numpy as np
 
-        from scenarios.statistics.anytime import FEWEST_EQUAL, half_width, sample_skewness
+        from plaza_lab.scenarios.statistics.anytime import FEWEST_EQUAL, half_width, sample_skewness
 
         if differences.size < 3:
             return math.nan

@@ -11,10 +11,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.config import check
-from scenarios.experiments.axes import Value
-from scenarios.experiments.design import DesignPoint
-from scenarios.overrides import declaration
+from plaza_lab.scenarios.config import check
+from plaza_lab.scenarios.experiments.axes import Value
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.overrides import declaration
 
 
 def vary(

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scenarios.errors import UserError
-from scenarios.options import nearest
-from scenarios.outcomes import COMPARED, OUTCOMES, SUGGESTED, Outcome
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.outcomes import COMPARED, OUTCOMES, SUGGESTED, Outcome
 
 SHORT = {
     "cost": "cost_per_retained_yuan",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scenarios.errors import UserError
-from scenarios.experiments.design import DesignPoint, one_policy, policy_overrides
-from scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
-from scenarios.overrides import check_overrides, parsed
-from scenarios.store import open_store
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, policy_overrides
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
+from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.store import open_store
 
 OWN = ("run", "member", "against")
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.explaining.terms import OWN, Decision, decisions
-from scenarios.report.style import COLOURS, blank, finish, styled
+from plaza_lab.scenarios.explaining.terms import OWN, Decision, decisions
+from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.explaining.asked import Wanted
-from scenarios.explaining.figure import stacked
-from scenarios.explaining.living import Diary
-from scenarios.explaining.parting import gaps_of
-from scenarios.output_folder import OutputFolder, disk_errors, write_manifest
+from plaza_lab.scenarios.explaining.asked import Wanted
+from plaza_lab.scenarios.explaining.figure import stacked
+from plaza_lab.scenarios.explaining.living import Diary
+from plaza_lab.scenarios.explaining.parting import gaps_of
+from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
 
 
 def keep(
@@ -39,9 +39,9 @@ def keep(
     UserError
         If the folder exists, or the disk refuses.
     """
-    from scenarios.fingerprint import code_fingerprint
-    from scenarios.provenance import version
-    from scenarios.report.style import write_png
+    from plaza_lab.scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.provenance import version
+    from plaza_lab.scenarios.report.style import write_png
 
     frames = [(wanted.title, diary.frame())]
     if twin is not None and twin.rows:

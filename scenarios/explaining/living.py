@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agents.member import Status
-from scenarios.errors import UserError
-from scenarios.explaining.terms import terms_now
-from sim.community import Community
-from sim.setting import Setting
+from plaza_lab.agents.member import Status
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.explaining.terms import terms_now
+from plaza_lab.sim.community import Community
+from plaza_lab.sim.setting import Setting
 
 if TYPE_CHECKING:
     import pandas as pd

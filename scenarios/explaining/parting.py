@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scenarios.explaining.living import ACTS, Diary
+from plaza_lab.scenarios.explaining.living import ACTS, Diary
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,11 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.explaining.asked import Wanted
-from scenarios.explaining.living import ACTS, Diary
-from scenarios.explaining.parting import Parting
-from scenarios.explaining.terms import OWN, decisions
-from scenarios.report.words import counted
+from plaza_lab.scenarios.explaining.asked import Wanted
+from plaza_lab.scenarios.explaining.living import ACTS, Diary
+from plaza_lab.scenarios.explaining.parting import Parting
+from plaza_lab.scenarios.explaining.terms import OWN, decisions
+from plaza_lab.scenarios.report.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agents import choices
-from agents.member import Flag, Status
-from agents.plain import plain
-from sim.tables import Tables
-from sim.world import answering, rewards
+from plaza_lab.agents import choices
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.sim.tables import Tables
+from plaza_lab.sim.world import answering, rewards
 
 OWN = "own rate"
 """Name of the part of a decision that is the member's own, whatever happens."""

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scenarios.errors import UserError
-from scenarios.parser import Parser, parse, part_help
-from scenarios.store import DEFAULT_STORE
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.parser import Parser, parse, part_help
+from plaza_lab.scenarios.store import DEFAULT_STORE
 
 LINE = "a member's days, and the terms of her decisions"
 MORE = """
@@ -50,13 +50,13 @@ def run_explain(arguments: Sequence[str]) -> int:
         return options
     from rich.console import Console
 
-    from scenarios.experiments.run import prepare
-    from scenarios.explaining.asked import wanted
-    from scenarios.explaining.living import live_again
-    from scenarios.explaining.parting import parting
-    from scenarios.explaining.showing import explained
-    from scenarios.progress import Progress
-    from scenarios.study.exporting import check_new
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.explaining.asked import wanted
+    from plaza_lab.scenarios.explaining.living import live_again
+    from plaza_lab.scenarios.explaining.parting import parting
+    from plaza_lab.scenarios.explaining.showing import explained
+    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.study.exporting import check_new
 
     asked = wanted(options.words, options.store)
     span = _span(options.days, 7 * asked.weeks)
@@ -75,7 +75,7 @@ def run_explain(arguments: Sequence[str]) -> int:
     shown = explained(asked, diary, twin, parted, span)
     Console(file=sys.stdout, highlight=False).print(shown)
     if options.to is not None:
-        from scenarios.explaining.keeping import keep
+        from plaza_lab.scenarios.explaining.keeping import keep
 
         names = keep(asked, diary, twin, options.to, shlex.join(["plaza", "explain", *arguments]))
         sys.stdout.write(f"kept in {options.to}: {', '.join(names)}\n")

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.fit.bgnbd import NAMES, STARTS, Histories
-from scenarios.fit.estimate import Fitted, maximise
+from plaza_lab.scenarios.fit.bgnbd import NAMES, STARTS, Histories
+from plaza_lab.scenarios.fit.estimate import Fitted, maximise
 
 CORE_NAMES = (*NAMES, "core_share", "core_rate_factor", "core_dropout")
 # science.md A.4: share .005-.02, factor 5-20, dropout 0-.005; the box is wider so that data speak.

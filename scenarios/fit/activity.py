@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.errors import UserError
-from scenarios.fit import active_days, posts
-from scenarios.fit.arrival import DAYS, Arrivals, fit_arrivals, weekday_rhythm
-from scenarios.fit.bgnbd import fit_bgnbd, histories
-from scenarios.fit.estimate import Estimate, Fitted
-from scenarios.fit.log import Log
-from scenarios.fit.replies import Replies, fit_replies
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit import active_days, posts
+from plaza_lab.scenarios.fit.arrival import DAYS, Arrivals, fit_arrivals, weekday_rhythm
+from plaza_lab.scenarios.fit.bgnbd import fit_bgnbd, histories
+from plaza_lab.scenarios.fit.estimate import Estimate, Fitted
+from plaza_lab.scenarios.fit.log import Log
+from plaza_lab.scenarios.fit.replies import Replies, fit_replies
 
 LURKERS = Estimate(
     0.65, 0.5, 0.9, "default", "range of mailing lists, Nonnecke & Preece 2000; science.md A.4"

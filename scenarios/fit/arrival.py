@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.fit.estimate import Z95, Estimate
-from scenarios.fit.log import Log
+from plaza_lab.scenarios.fit.estimate import Z95, Estimate
+from plaza_lab.scenarios.fit.log import Log
 
 WINDOW_DAYS = 730  # assumption: what a forecast continues is the last two years, not the founding
 LEFT_OUT_DAYS = 28  # assumption: in a log that starts midway, old members look new at first

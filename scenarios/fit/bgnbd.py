@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.fit.estimate import Fitted, maximise
+from plaza_lab.scenarios.fit.estimate import Fitted, maximise
 
 NAMES = ("rate_shape", "rate_weeks", "dropout_a", "dropout_b")
 # The bounds of a world's purchase block; all logs of science.md A.4 and A.13 lie well inside.

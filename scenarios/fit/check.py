@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.fit.active_days import natural_scale
-from scenarios.fit.activity import RECENT_DAYS, ActiveDays, ActivityFit
-from scenarios.fit.arrival import Arrivals
-from scenarios.fit.estimate import Z95, drawn_positions
-from scenarios.fit.resimulate import draw_log
+from plaza_lab.scenarios.fit.active_days import natural_scale
+from plaza_lab.scenarios.fit.activity import RECENT_DAYS, ActiveDays, ActivityFit
+from plaza_lab.scenarios.fit.arrival import Arrivals
+from plaza_lab.scenarios.fit.estimate import Z95, drawn_positions
+from plaza_lab.scenarios.fit.resimulate import draw_log
 
 WEEKS = 26
 SHOWN_WEEKS = (1, 4, 12, 26)

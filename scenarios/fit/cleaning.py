@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.errors import UserError
-from scenarios.fit.table import raw_column
-from scenarios.fit.times import FORMS, resolution
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.table import raw_column
+from plaza_lab.scenarios.fit.times import FORMS, resolution
 
 if TYPE_CHECKING:
     import pandas as pd

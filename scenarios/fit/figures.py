@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.fit.activity import ActiveDays, ActivityFit
-from scenarios.fit.arrival import DAYS
-from scenarios.fit.check import WEEKS, Check
-from scenarios.fit.log import Log
-from scenarios.fit.posts import log_probability
-from scenarios.fit.purchase_check import MOST_REPEATS, SPEND_STEPS, PurchaseCheck
-from scenarios.fit.purchases import Purchases
+from plaza_lab.scenarios.fit.activity import ActiveDays, ActivityFit
+from plaza_lab.scenarios.fit.arrival import DAYS
+from plaza_lab.scenarios.fit.check import WEEKS, Check
+from plaza_lab.scenarios.fit.log import Log
+from plaza_lab.scenarios.fit.posts import log_probability
+from plaza_lab.scenarios.fit.purchase_check import MOST_REPEATS, SPEND_STEPS, PurchaseCheck
+from plaza_lab.scenarios.fit.purchases import Purchases
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.errors import UserError
-from scenarios.fit.cleaning import ReadReport, clean, missing
-from scenarios.fit.table import (
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.cleaning import ReadReport, clean, missing
+from plaza_lab.scenarios.fit.table import (
     find_column,
     need_column,
     pick_rows,
@@ -19,7 +19,7 @@ from scenarios.fit.table import (
     read_table,
     text_column,
 )
-from scenarios.fit.times import SECONDS_PER_DAY, resolution, seconds_since_epoch
+from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution, seconds_since_epoch
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.fit.estimate import Z95, Estimate
+from plaza_lab.scenarios.fit.estimate import Z95, Estimate
 
 NAMES = ("posts_ln_mean", "posts_ln_sd")
 MEANS = (-2.0, 3.0)  # bounds of a world's activity

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.fit.check import DRAWS, Fact, compare, top_share
-from scenarios.fit.estimate import drawn_positions
-from scenarios.fit.purchases import PurchaseFit, Purchases, spend_per_customer
+from plaza_lab.scenarios.fit.check import DRAWS, Fact, compare, top_share
+from plaza_lab.scenarios.fit.estimate import drawn_positions
+from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases, spend_per_customer
 
 MOST_REPEATS = 7
 AT_ONCE = 8

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.fit.estimate import Z95, Estimate
-from scenarios.fit.log import Log
-from scenarios.fit.times import SECONDS_PER_DAY
+from plaza_lab.scenarios.fit.estimate import Z95, Estimate
+from plaza_lab.scenarios.fit.log import Log
+from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY
 
 WITHIN_DAYS = 7
 

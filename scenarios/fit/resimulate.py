@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.fit.activity import ActiveDays
+from plaza_lab.scenarios.fit.activity import ActiveDays
 
 AT_ONCE = 16  # gaps drawn for each member in a round
 
@@ -21,7 +21,7 @@ def draw_active_days(
     end : int
         Last day.
     natural : numpy.ndarray
-        float64[4 or 7], the law of :mod:`scenarios.fit.active_days`.
+        float64[4 or 7], the law of :mod:`plaza_lab.scenarios.fit.active_days`.
     rng : numpy.random.Generator
         Source of all draws.
 

@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,14 +9,14 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from scenarios.fit.check import Fact
-    from scenarios.fit.cleaning import ReadReport
-    from scenarios.fit.estimate import Estimate
+    from plaza_lab.scenarios.fit.check import Fact
+    from plaza_lab.scenarios.fit.cleaning import ReadReport
+    from plaza_lab.scenarios.fit.estimate import Estimate
 
 MOST_RESAMPLES = 10_000
 WORDS = {
@@ -66,7 +66,7 @@ def run_fit(arguments: list[str]) -> int:
         return int(ended.code or 0)
     from rich.console import Console
 
-    from scenarios.fit.world_file import check_directory, check_name
+    from plaza_lab.scenarios.fit.world_file import check_directory, check_name
 
     check_name(options.name)
     check_directory(options.out)
@@ -107,11 +107,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fit_activity(options: argparse.Namespace, command: str, console: Console) -> None:
-    from scenarios.fit.activity import active_days_of, fit_activity
-    from scenarios.fit.check import check_fit
-    from scenarios.fit.figures import activity_page
-    from scenarios.fit.log import read_log
-    from scenarios.fit.world_file import write_activity_world, write_whole
+    from plaza_lab.scenarios.fit.activity import active_days_of, fit_activity
+    from plaza_lab.scenarios.fit.check import check_fit
+    from plaza_lab.scenarios.fit.figures import activity_page
+    from plaza_lab.scenarios.fit.log import read_log
+    from plaza_lab.scenarios.fit.world_file import write_activity_world, write_whole
 
     if options.amount:
         raise UserError("--amount goes with --purchases: a log of acts has no amounts")
@@ -143,10 +143,10 @@ def _fit_activity(options: argparse.Namespace, command: str, console: Console) -
 
 
 def _fit_purchases(options: argparse.Namespace, command: str, console: Console) -> None:
-    from scenarios.fit.figures import purchase_page
-    from scenarios.fit.purchase_check import check_purchases
-    from scenarios.fit.purchases import fit_purchases, read_purchases
-    from scenarios.fit.world_file import write_purchase_world, write_whole
+    from plaza_lab.scenarios.fit.figures import purchase_page
+    from plaza_lab.scenarios.fit.purchase_check import check_purchases
+    from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
+    from plaza_lab.scenarios.fit.world_file import write_purchase_world, write_whole
 
     for name in ("kind", "reply_to", "members_total", "bootstrap"):
         if getattr(options, name):
@@ -172,7 +172,7 @@ def _fit_purchases(options: argparse.Namespace, command: str, console: Console) 
 
 
 def _activity_rows(fit: Any) -> dict[str, Estimate]:
-    from scenarios.fit.arrival import DAYS
+    from plaza_lab.scenarios.fit.arrival import DAYS
 
     told = {
         "arrivals a day at the end": fit.arrivals.per_day,
@@ -189,7 +189,7 @@ def _activity_rows(fit: Any) -> dict[str, Estimate]:
 def _laws(fit: Any) -> list[tuple[str, Any, Any]]:
     import numpy as np
 
-    from scenarios.fit.active_days import natural_scale
+    from plaza_lab.scenarios.fit.active_days import natural_scale
 
     laws = [("kept", fit.law, natural_scale), ("bgnbd_as_published", fit.classic, np.exp)]
     return laws if fit.rival is None else [*laws, ("not_kept", fit.rival, natural_scale)]

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.errors import UserError
-from scenarios.fit.activity import ActivityFit
-from scenarios.fit.arrival import DAYS
-from scenarios.fit.estimate import Estimate
-from scenarios.fit.log import Log
-from scenarios.fit.purchases import PurchaseFit, Purchases
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.activity import ActivityFit
+from plaza_lab.scenarios.fit.arrival import DAYS
+from plaza_lab.scenarios.fit.estimate import Estimate
+from plaza_lab.scenarios.fit.log import Log
+from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
 STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last

@@ -6,20 +6,20 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scenarios.errors import UserError
-from scenarios.experiments.carry import Launch, Where, carry_out_plan
-from scenarios.experiments.design import DEFAULT
-from scenarios.experiments.plan import Plan, make_plan
-from scenarios.experiments.plan_files import StudyFolder, save_plan
-from scenarios.experiments.run import prepare
-from scenarios.experiments.spec import Spec
-from scenarios.experiments.stored import StoredStudy
-from scenarios.library.measures import is_outcome, window_query
-from scenarios.library.scenario import Expectation, Scenario, Window
-from scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
-from scenarios.library.waiting import awaited_by, settings_awaited, what_is_near
-from scenarios.progress import Progress
-from scenarios.store import Store
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.carry import Launch, Where, carry_out_plan
+from plaza_lab.scenarios.experiments.design import DEFAULT
+from plaza_lab.scenarios.experiments.plan import Plan, make_plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
+from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.experiments.spec import Spec
+from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.library.measures import is_outcome, window_query
+from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
+from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
+from plaza_lab.scenarios.library.waiting import awaited_by, settings_awaited, what_is_near
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.store import Store
 
 if TYPE_CHECKING:
     import duckdb

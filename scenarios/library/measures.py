@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from scenarios.outcomes import OUTCOMES, Outcome
+from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
 
 RATIO = re.compile(r"(\w+(?: *\+ *\w+)*) */ *(\w+)")
 
@@ -13,7 +13,7 @@ RATIO = re.compile(r"(\w+(?: *\+ *\w+)*) */ *(\w+)")
 @cache
 def metric_units() -> dict[str, str]:
     """Return the daily metrics and their units."""
-    from sim.recording.metrics import METRICS
+    from plaza_lab.sim.recording.metrics import METRICS
 
     return {metric.name: metric.unit for metric in METRICS}
 

@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.library.asking import Asked
-from scenarios.library.showing import effect_text
-from scenarios.library.verdicts import LEVEL
-from scenarios.output_folder import OutputFolder, write_manifest
+from plaza_lab.scenarios.library.asking import Asked
+from plaza_lab.scenarios.library.showing import effect_text
+from plaza_lab.scenarios.library.verdicts import LEVEL
+from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def verdict_rows(asked: Asked, day: date | None = None) -> list[dict[str, Any]]:
     list of dict
         With the keys of :data:`COLUMNS`.
     """
-    from scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.fingerprint import code_fingerprint
 
     scenario = asked.scenario
     common = {
@@ -118,10 +118,10 @@ def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Pat
     UserError
         If the folder exists, or the disk refuses.
     """
-    from scenarios.fingerprint import code_fingerprint
-    from scenarios.output_folder import disk_errors
-    from scenarios.provenance import version
-    from scenarios.study.exporting import check_new
+    from plaza_lab.scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output_folder import disk_errors
+    from plaza_lab.scenarios.provenance import version
+    from plaza_lab.scenarios.study.exporting import check_new
 
     check_new(place, "--save")
     table = frame_of(asked)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.plan_files import check_name
-from scenarios.options import USER_FOLDER, conf_folder, nearest, user_folder
-from scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.plan_files import check_name
+from plaza_lab.scenarios.options import USER_FOLDER, conf_folder, nearest, user_folder
+from plaza_lab.scenarios.yaml_file import yaml_content
 
 FOLDER = "scenario/library"
 KEYS = (

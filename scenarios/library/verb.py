@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.errors import UserError
-from scenarios.library.scenario import Scenario, read_scenario, scenario_files
-from scenarios.parser import Parser, part_help
-from scenarios.parts import Parts
-from scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.library.scenario import Scenario, read_scenario, scenario_files
+from plaza_lab.scenarios.parser import Parser, part_help
+from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -84,26 +84,26 @@ def _parser(name: str) -> Parser:
 
 
 def _list(_: Namespace) -> int:
-    from scenarios.library.showing import library_table
+    from plaza_lab.scenarios.library.showing import library_table
 
     _print(library_table([read_scenario(name) for name in scenario_files()]))
     return 0
 
 
 def _show(options: Namespace) -> int:
-    from scenarios.library.showing import scenario_text
+    from plaza_lab.scenarios.library.showing import scenario_text
 
     _print(scenario_text(read_scenario(options.name)))
     return 0
 
 
 def _run(options: Namespace) -> int:
-    from scenarios.carrying_out import complain
-    from scenarios.library.asking import ask, plan_of
-    from scenarios.library.saving import save_verdicts
-    from scenarios.library.showing import asked_text
-    from scenarios.progress import Progress
-    from scenarios.study.exporting import check_new
+    from plaza_lab.scenarios.carrying_out import complain
+    from plaza_lab.scenarios.library.asking import ask, plan_of
+    from plaza_lab.scenarios.library.saving import save_verdicts
+    from plaza_lab.scenarios.library.showing import asked_text
+    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.study.exporting import check_new
 
     scenarios = [read_scenario(name) for name in options.names]
     seeds = {scenario.name: _seeds(scenario, options.seeds) for scenario in scenarios}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.library.scenario import Expectation
-from scenarios.statistics.intervals import MeanInterval, mean_interval
+from plaza_lab.scenarios.library.scenario import Expectation
+from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
 
 LEVEL = 0.90
 HOLDS, FAILS, UNDECIDED, WAITS, UNDEFINED = "holds", "fails", "undecided", "waits", "undefined"

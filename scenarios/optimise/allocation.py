@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.optimise.constraints import Constraint
-from scenarios.optimise.labels import Labels, Sizes, judge
+from plaza_lab.scenarios.optimise.constraints import Constraint
+from plaza_lab.scenarios.optimise.labels import Labels, Sizes, judge
 
 FIRST_LOOK, GROWTH = 10, 1.5
 Draw = Callable[[Sequence[int], int, int], tuple[np.ndarray, np.ndarray]]
@@ -95,7 +95,7 @@ def allocate(
         ``(policies, seeds, constraints)``; NaN where a run failed. The same seed must mean the
         same luck for every policy.
     rivals : numpy.ndarray
-        Of :func:`scenarios.optimise.labels.name_rivals`, from other seeds.
+        Of :func:`plaza_lab.scenarios.optimise.labels.name_rivals`, from other seeds.
     objectives : int
         How many.
     constraints : sequence of Constraint

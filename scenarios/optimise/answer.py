@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.optimise.finding import Found
+from plaza_lab.scenarios.optimise.finding import Found
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ class Front:
 
     @cached_property
     def _table(self) -> pd.DataFrame:
-        from scenarios.optimise.front import front_table
+        from plaza_lab.scenarios.optimise.front import front_table
 
         return front_table(self.found)
 
@@ -41,18 +41,18 @@ class Front:
         return self.found.runs_table()
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per policy (:func:`scenarios.optimise.front.front_table`)."""
+        """Return one row per policy (:func:`plaza_lab.scenarios.optimise.front.front_table`)."""
         return self._table
 
     def sentence(self) -> str:
         """Say what was found."""
-        from scenarios.optimise.sentences import answer
+        from plaza_lab.scenarios.optimise.sentences import answer
 
         return " ".join(answer(self.found, self._table))
 
     def table(self) -> RenderableType:
         """Return the answer as it is printed in a terminal."""
-        from scenarios.optimise.tables import front_in_terminal
+        from plaza_lab.scenarios.optimise.tables import front_in_terminal
 
         return front_in_terminal(self.found, self._table)
 
@@ -65,7 +65,7 @@ class Front:
         return {"front": self._draw}
 
     def _draw(self, *, caption: bool = True) -> Figure:
-        from scenarios.report.front_figures import front
+        from plaza_lab.scenarios.report.front_figures import front
 
         goals = [(goal.outcome, goal.is_maximised) for goal in self.found.problem.objectives]
         return front(self._table, goals, self.found.effort.level, caption=caption)
@@ -83,10 +83,10 @@ class Front:
         pathlib.Path
             The file written.
         """
-        from scenarios.optimise.sentences import answer, how_sure
-        from scenarios.optimise.tables import front_on_page
-        from scenarios.report.page import LIMITS
-        from scenarios.report.rendering import render
+        from plaza_lab.scenarios.optimise.sentences import answer, how_sure
+        from plaza_lab.scenarios.optimise.tables import front_on_page
+        from plaza_lab.scenarios.report.page import LIMITS
+        from plaza_lab.scenarios.report.rendering import render
 
         left_out = ("command", "policies", "best", "trials_done")
         origin = {key: value for key, value in self.manifest().items() if key not in left_out}
@@ -111,8 +111,8 @@ class Front:
         from dataclasses import asdict
         from importlib import metadata
 
-        from scenarios.fingerprint import code_fingerprint
-        from scenarios.provenance import versions
+        from plaza_lab.scenarios.fingerprint import code_fingerprint
+        from plaza_lab.scenarios.provenance import versions
 
         found, labels = self.found, self._table["label"]
         library = {} if found.searched.method == "every combination" else {
@@ -156,8 +156,8 @@ class Front:
         has_report : bool
             Whether picture and page are made.
         """
-        from scenarios.output_folder import write_manifest, write_tables
-        from scenarios.report.style import write_png
+        from plaza_lab.scenarios.output_folder import write_manifest, write_tables
+        from plaza_lab.scenarios.report.style import write_png
 
         write_tables(folder, {"policies": self._table, "runs": self.runs})
         manifest = self.manifest()

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv, stdtrit
 
-from scenarios.errors import UserError
-from scenarios.outcomes import OUTCOMES, SUGGESTED, Outcome, outcome_named
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED, Outcome, outcome_named
 
 SURELY, POSSIBLY, SURELY_NOT = 1, 0, -1
 WORDS = {SURELY: "surely", POSSIBLY: "possibly", SURELY_NOT: "surely not"}
@@ -311,7 +311,7 @@ def check_outcomes(names: Iterable[str], columns: Iterable[str] | None = None) -
     UserError
         If one is no column.
     """
-    from scenarios.options import nearest
+    from plaza_lab.scenarios.options import nearest
 
     if columns is None:
         return all(name in OUTCOMES or name in EVENTS for name in names)

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.errors import UserError
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.evaluate import Evaluate
-from scenarios.experiments.study import run_id
-from scenarios.optimise.allocation import Allocated, Round, allocate, looks_up_to
-from scenarios.optimise.constraints import with_events
-from scenarios.optimise.labels import name_rivals
-from scenarios.optimise.problem import Problem
-from scenarios.optimise.search import Searched, means_of, search, violations_of
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.evaluate import Evaluate
+from plaza_lab.scenarios.experiments.study import run_id
+from plaza_lab.scenarios.optimise.allocation import Allocated, Round, allocate, looks_up_to
+from plaza_lab.scenarios.optimise.constraints import with_events
+from plaza_lab.scenarios.optimise.labels import name_rivals
+from plaza_lab.scenarios.optimise.problem import Problem
+from plaza_lab.scenarios.optimise.search import Searched, means_of, search, violations_of
 
 FEWEST_FRESH = 2
 

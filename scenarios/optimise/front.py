@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.optimise.constraints import POSSIBLY, SURELY, SURELY_NOT, WORDS
-from scenarios.optimise.finding import Found, mixed_as_text
-from scenarios.optimise.labels import NONE
-from scenarios.statistics import mean_interval
+from plaza_lab.scenarios.optimise.constraints import POSSIBLY, SURELY, SURELY_NOT, WORDS
+from plaza_lab.scenarios.optimise.finding import Found, mixed_as_text
+from plaza_lab.scenarios.optimise.labels import NONE
+from plaza_lab.scenarios.statistics import mean_interval
 
 
 def front_table(found: Found) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from scenarios.optimise.constraints import (
+from plaza_lab.scenarios.optimise.constraints import (
     FEWEST_FOR_SAME,
     POSSIBLY,
     SURELY,

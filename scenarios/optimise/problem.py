@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from scenarios.errors import UserError
-from scenarios.experiments.axes import Axis, Value, check_key, list_axis, range_axis
-from scenarios.optimise.constraints import Constraint, budget_constraint, parse_constraint
-from scenarios.options import GROUPS, option_names
-from scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.axes import Axis, Value, check_key, list_axis, range_axis
+from plaza_lab.scenarios.optimise.constraints import Constraint, budget_constraint, parse_constraint
+from plaza_lab.scenarios.options import GROUPS, option_names
+from plaza_lab.scenarios.overrides import check_overrides, parsed
 
 WANTED = ("growth", "retention"), ("fund_spend_yuan",)
 
@@ -91,7 +91,7 @@ def problem_of(
     maximise, minimise : sequence of str
         Outcomes; without any, growth and retention high, fund spend low.
     where : sequence of str
-        Constraints, see :func:`scenarios.optimise.constraints.parse_constraint`.
+        Constraints, see :func:`plaza_lab.scenarios.optimise.constraints.parse_constraint`.
     budget : str, optional
         Most yuan that the fund may spend on average.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scenarios.optimise.allocation import looks_up_to
-from scenarios.optimise.constraints import POSSIBLY, SURELY_NOT, WORDS, described
-from scenarios.optimise.finding import Found
-from scenarios.report.words import counted, listed
-from scenarios.statistics.pairing import name_seeds
+from plaza_lab.scenarios.optimise.allocation import looks_up_to
+from plaza_lab.scenarios.optimise.constraints import POSSIBLY, SURELY_NOT, WORDS, described
+from plaza_lab.scenarios.optimise.finding import Found
+from plaza_lab.scenarios.report.words import counted, listed
+from plaza_lab.scenarios.statistics.pairing import name_seeds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ def answer(found: Found, table: pd.DataFrame) -> list[str]:
     found : Found
         Search and labels.
     table : pandas.DataFrame
-        Of :func:`scenarios.optimise.front.front_table`.
+        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
 
     Returns
     -------

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from scenarios.composing import compose
-from scenarios.config import Contradiction
-from scenarios.experiments.axes import Axis, Value
-from scenarios.experiments.design import DesignPoint
-from scenarios.experiments.varying import vary
-from scenarios.overrides import declaration, setting_keys
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import Contradiction
+from plaza_lab.scenarios.experiments.axes import Axis, Value
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.overrides import declaration, setting_keys
 
 DIGITS = 3
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
-from scenarios.optimise.constraints import Constraint, described
-from scenarios.optimise.finding import Found
-from scenarios.optimise.sentences import answer, hints
-from scenarios.outcomes import outcome_unit, show_value
-from scenarios.report.words import records
+from plaza_lab.scenarios.optimise.constraints import Constraint, described
+from plaza_lab.scenarios.optimise.finding import Found
+from plaza_lab.scenarios.optimise.sentences import answer, hints
+from plaza_lab.scenarios.outcomes import outcome_unit, show_value
+from plaza_lab.scenarios.report.words import records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
     found : Found
         Search and labels.
     table : pandas.DataFrame
-        Of :func:`scenarios.optimise.front.front_table`.
+        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:
     found : Found
         Search and labels.
     table : pandas.DataFrame
-        Of :func:`scenarios.optimise.front.front_table`.
+        Of :func:`plaza_lab.scenarios.optimise.front.front_table`.
 
     Returns
     -------

@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from scenarios.config import Run
-    from scenarios.experiments.design import DesignPoint
-    from scenarios.experiments.evaluate import Evaluate
-    from scenarios.optimise.allocation import Round
-    from scenarios.progress import Progress
+    from plaza_lab.scenarios.config import Run
+    from plaza_lab.scenarios.experiments.design import DesignPoint
+    from plaza_lab.scenarios.experiments.evaluate import Evaluate
+    from plaza_lab.scenarios.optimise.allocation import Round
+    from plaza_lab.scenarios.progress import Progress
 
 EXAMPLES = """\
 levers:
@@ -69,13 +69,13 @@ def run_optimise(arguments: list[str]) -> int:
         options = parser.parse_intermixed_args(arguments)
     except SystemExit as ended:  # --help
         return int(ended.code or 0)
-    from scenarios.composing import compose
-    from scenarios.experiments.run import prepare
-    from scenarios.optimise.answer import Front
-    from scenarios.optimise.finding import Effort, find
-    from scenarios.optimise.problem import problem_of
-    from scenarios.output_folder import OutputFolder, default_folder, disk_errors
-    from scenarios.progress import Progress
+    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.optimise.answer import Front
+    from plaza_lab.scenarios.optimise.finding import Effort, find
+    from plaza_lab.scenarios.optimise.problem import problem_of
+    from plaza_lab.scenarios.output_folder import OutputFolder, default_folder, disk_errors
+    from plaza_lab.scenarios.progress import Progress
 
     problem = problem_of(
         options.overrides, _names(options.maximise), _names(options.minimise), options.where,
@@ -120,8 +120,8 @@ def evaluator(settings: Run) -> Evaluate:
     Evaluate
         Keeps each run in ./plaza-store, so that the same command goes on where it stopped.
     """
-    from scenarios.experiments.evaluate import StoreEvaluate
-    from scenarios.store import DEFAULT_STORE, open_store
+    from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+    from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
     store = open_store(DEFAULT_STORE)
     return StoreEvaluate(store, "optimise", settings.weeks, settings.workers)

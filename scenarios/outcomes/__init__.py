@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scenarios.outcomes.compared import HEADLINE, SECONDARY
-from scenarios.outcomes.further import FURTHER
-from scenarios.outcomes.outcome import (
+from plaza_lab.scenarios.outcomes.compared import HEADLINE, SECONDARY
+from plaza_lab.scenarios.outcomes.further import FURTHER
+from plaza_lab.scenarios.outcomes.outcome import (
     Better,
     Outcome,
     difference_unit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.outcomes.outcome import Outcome
+from plaza_lab.scenarios.outcomes.outcome import Outcome
 
 HEADLINE: tuple[Outcome, ...] = (
     Outcome("growth", "Member growth", "share", "higher", 1, "T03/T04",

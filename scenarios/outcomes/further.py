@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.outcomes.outcome import Outcome
+from plaza_lab.scenarios.outcomes.outcome import Outcome
 
 SOURCES_AND_FORMS = {
     "member": "members' items", "koc": "KOCs' items", "brand": "brand's items",

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios.composing import Composed
-from scenarios.config import Config
-from scenarios.options import meaning, option_files
-from scenarios.policies.finding import yuan
+from plaza_lab.scenarios.composing import Composed
+from plaza_lab.scenarios.config import Config
+from plaza_lab.scenarios.options import meaning, option_files
+from plaza_lab.scenarios.policies.finding import yuan
 
 
 @dataclass(frozen=True)

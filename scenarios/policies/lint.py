@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
-from agents.quantity import OutOfBounds, check_bounds
-from scenarios.composing import compose
-from scenarios.overrides import check_overrides
-from scenarios.policies.finding import (
+from plaza_lab.agents.quantity import OutOfBounds, check_bounds
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.policies.finding import (
     CONTRADICTION,
     ERROR,
     Asked,
@@ -16,9 +16,9 @@ from scenarios.policies.finding import (
     by_severity,
     responsible,
 )
-from scenarios.policies.loopholes import RULES
-from scenarios.policies.money import money_findings
-from sim.policy import Policy
+from plaza_lab.scenarios.policies.loopholes import RULES
+from plaza_lab.scenarios.policies.money import money_findings
+from plaza_lab.sim.policy import Policy
 
 
 def lint(overrides: Sequence[str], members: int = 0) -> tuple[Asked, list[Finding]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scenarios.policies.finding import ERROR, LOOPHOLE, WARNING, Asked, Finding, yuan
-from scenarios.policies.money import POSTS_A_WEEK, WEEKLY_ACTIVE
+from plaza_lab.scenarios.policies.finding import ERROR, LOOPHOLE, WARNING, Asked, Finding, yuan
+from plaza_lab.scenarios.policies.money import POSTS_A_WEEK, WEEKLY_ACTIVE
 
 Rule = Callable[[Asked], Iterator[Finding]]
 PROMOTION_TOLERANCE = 0.2  # mechanisms.md 6.3

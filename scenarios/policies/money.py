@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from scenarios.policies.finding import ERROR, MONEY, WARNING, Asked, Finding, yuan
+from plaza_lab.scenarios.policies.finding import ERROR, MONEY, WARNING, Asked, Finding, yuan
 
 ENTRY, DUES, BRAND = "entry-fee pool", "dues pool", "brand budget"
 WEEKLY_ACTIVE = 0.17  # mechanisms.md 6.3, daily activity propensity: weekly share

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.policies.diff import Difference
-from scenarios.policies.finding import ERROR, Asked, Finding
-from scenarios.report.words import counted
+from plaza_lab.scenarios.policies.diff import Difference
+from plaza_lab.scenarios.policies.finding import ERROR, Asked, Finding
+from plaza_lab.scenarios.report.words import counted
 
 MOST_SETTINGS = 5
 

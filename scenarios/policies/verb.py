@@ -7,10 +7,10 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
-from scenarios.composing import Composed, compose
-from scenarios.errors import UserError
-from scenarios.parser import Parser, part_help
-from scenarios.parts import Parts
+from plaza_lab.scenarios.composing import Composed, compose
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.parser import Parser, part_help
+from plaza_lab.scenarios.parts import Parts
 
 FAILED = 1
 PARTS = {
@@ -74,8 +74,8 @@ def _parser(name: str) -> Parser:
 
 
 def _lint(options: Namespace) -> int:
-    from scenarios.policies.lint import lint
-    from scenarios.policies.showing import findings_text
+    from plaza_lab.scenarios.policies.lint import lint
+    from plaza_lab.scenarios.policies.showing import findings_text
 
     if options.members < 0:
         raise UserError(f"--members {options.members}: give a number of members, 1 or more")
@@ -85,8 +85,8 @@ def _lint(options: Namespace) -> int:
 
 
 def _diff(options: Namespace) -> int:
-    from scenarios.policies.diff import choices_that_differ, differences
-    from scenarios.policies.showing import differences_text
+    from plaza_lab.scenarios.policies.diff import choices_that_differ, differences
+    from plaza_lab.scenarios.policies.showing import differences_text
 
     first, second = (_composed(name) for name in (options.first, options.second))
     found = list(differences(first.config, second.config))
@@ -96,8 +96,8 @@ def _diff(options: Namespace) -> int:
 
 
 def _composed(name: str) -> Composed:
-    from scenarios.experiments.design import policy_overrides
-    from scenarios.overrides import check_overrides
+    from plaza_lab.scenarios.experiments.design import policy_overrides
+    from plaza_lab.scenarios.overrides import check_overrides
 
     overrides = policy_overrides(name)
     try:

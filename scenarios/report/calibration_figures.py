@@ -11,14 +11,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import display_scale, outcome_unit, show_value
-from scenarios.report.style import COLOURS, blank, finish, plain_ticks, scale_axis, styled
-from scenarios.report.words import counted, records
+from plaza_lab.scenarios.outcomes import display_scale, outcome_unit, show_value
+from plaza_lab.scenarios.report.style import COLOURS, blank, finish, plain_ticks, scale_axis, styled
+from plaza_lab.scenarios.report.words import counted, records
 
 if TYPE_CHECKING:
-    from scenarios.calibrate.posterior import Posterior
-    from scenarios.calibrate.targets import Target
-    from scenarios.experiments.axes import Axis
+    from plaza_lab.scenarios.calibrate.posterior import Posterior
+    from plaza_lab.scenarios.calibrate.targets import Target
+    from plaza_lab.scenarios.experiments.axes import Axis
 
 BEFORE, AFTER, SEEN = "#9a9a9a", COLOURS[0], COLOURS[1]
 ACROSS = 3  # panels in a row

@@ -11,12 +11,12 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 
-from scenarios.outcomes import Outcome, outcome_unit, show_value
-from scenarios.report.words import records
+from plaza_lab.scenarios.outcomes import Outcome, outcome_unit, show_value
+from plaza_lab.scenarios.report.words import records
 
 if TYPE_CHECKING:
-    from scenarios.calibrate.posterior import Posterior
-    from scenarios.calibrate.targets import Target
+    from plaza_lab.scenarios.calibrate.posterior import Posterior
+    from plaza_lab.scenarios.calibrate.targets import Target
 
 LIMITS = (
     "A posterior holds for the policy, population and horizon of the runs, and for the form of the "
@@ -34,7 +34,7 @@ def parameter_table(table: pd.DataFrame) -> RenderableType:
     Parameters
     ----------
     table : pandas.DataFrame
-        Of ``scenarios.calibrate.learned.learned``.
+        Of ``plaza_lab.scenarios.calibrate.learned.learned``.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableTy
     Parameters
     ----------
     table : pandas.DataFrame
-        Of ``scenarios.calibrate.predictive.predictive``.
+        Of ``plaza_lab.scenarios.calibrate.predictive.predictive``.
     targets : sequence of Target
         In the same order.
 
@@ -146,8 +146,8 @@ def write_calibration_page(path: str | Path, answer: Posterior) -> Path:
     pathlib.Path
         The file written.
     """
-    from scenarios.report import calibration_figures as figures
-    from scenarios.report.rendering import render
+    from plaza_lab.scenarios.report import calibration_figures as figures
+    from plaza_lab.scenarios.report.rendering import render
 
     first, *others = answer.sentences()
     drawn = [

@@ -13,10 +13,10 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from scenarios.experiments.axes import Axis
-from scenarios.outcomes import difference_unit, display_scale, outcome_named, show_value
-from scenarios.report.sensitivity_figures import setting_label
-from scenarios.report.style import (
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.outcomes import difference_unit, display_scale, outcome_named, show_value
+from plaza_lab.scenarios.report.sensitivity_figures import setting_label
+from plaza_lab.scenarios.report.style import (
     COLOURS,
     blank,
     finish,
@@ -25,12 +25,12 @@ from scenarios.report.style import (
     scale_axis,
     styled,
 )
-from scenarios.report.words import counted, listed, records
-from scenarios.sensitivity.boxes import is_number
-from scenarios.sensitivity.discovery import Flip
-from scenarios.sensitivity.discovery_words import limit_words
-from scenarios.sensitivity.responses import POINT, readable
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.report.words import counted, listed, records
+from plaza_lab.scenarios.sensitivity.boxes import is_number
+from plaza_lab.scenarios.sensitivity.discovery import Flip
+from plaza_lab.scenarios.sensitivity.discovery_words import limit_words
+from plaza_lab.scenarios.sensitivity.responses import POINT, readable
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 TEXT_CELLS = 12  # worlds up to which a regret table writes its numbers
 

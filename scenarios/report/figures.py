@@ -14,16 +14,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import (
+from plaza_lab.scenarios.outcomes import (
     difference_unit,
     display_scale,
     outcome_named,
     outcome_unit,
     show_difference,
 )
-from scenarios.report.money import spend
-from scenarios.report.path_figures import paths
-from scenarios.report.style import (
+from plaza_lab.scenarios.report.money import spend
+from plaza_lab.scenarios.report.path_figures import paths
+from plaza_lab.scenarios.report.style import (
     blank,
     finish,
     legend_above,
@@ -31,9 +31,9 @@ from scenarios.report.style import (
     policy_colours,
     styled,
 )
-from scenarios.report.sweep_figures import sweep_dots, sweep_heatmap
-from scenarios.report.words import INTERVAL_NAMES, counted, listed, records, span_text
-from scenarios.statistics import compare, paired_runs
+from plaza_lab.scenarios.report.sweep_figures import sweep_dots, sweep_heatmap
+from plaza_lab.scenarios.report.words import INTERVAL_NAMES, counted, listed, records, span_text
+from plaza_lab.scenarios.statistics import compare, paired_runs
 
 __all__ = ["effects", "pairs", "paths", "spend", "sweep_dots", "sweep_heatmap"]
 

@@ -11,10 +11,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scenarios.optimise.constraints import described
-from scenarios.outcomes import display_scale, outcome_title
-from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
-from scenarios.report.words import counted
+from plaza_lab.scenarios.optimise.constraints import described
+from plaza_lab.scenarios.outcomes import display_scale, outcome_title
+from plaza_lab.scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
+from plaza_lab.scenarios.report.words import counted
 
 Goal = tuple[str, bool]
 Panel = tuple[Axes, Goal, Goal]
@@ -46,7 +46,7 @@ def front(
     Parameters
     ----------
     table : pandas.DataFrame
-        Table of ``scenarios.optimise.front.front_table``.
+        Table of ``plaza_lab.scenarios.optimise.front.front_table``.
     goals : sequence of tuple of (str, bool)
         Outcome and whether more is better.
     level : float

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scenarios.report.style import (
+from plaza_lab.scenarios.report.style import (
     blank,
     finish,
     legend_above,
@@ -19,9 +19,9 @@ from scenarios.report.style import (
     short_number,
     styled,
 )
-from scenarios.report.words import listed
-from scenarios.statistics.pairing import BadRuns
-from sim.world.fund import ACCOUNTS, POINTS_RESERVE
+from plaza_lab.scenarios.report.words import listed
+from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.sim.world.fund import ACCOUNTS, POINTS_RESERVE
 
 FUND_WORDS = ("pool", "fund")
 RESERVE = ACCOUNTS[POINTS_RESERVE]

@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import outcome_named, outcome_title
-from scenarios.report import figures, words
-from scenarios.report.rendering import flat, render, settings_that_differ
-from scenarios.report.rows import by_policy, effect_row, sweep_rows
-from scenarios.statistics import incremental_cost, tied_with_best
-from scenarios.statistics.sweeps import SWEEP_OUTCOMES
+from plaza_lab.scenarios.outcomes import outcome_named, outcome_title
+from plaza_lab.scenarios.report import figures, words
+from plaza_lab.scenarios.report.rendering import flat, render, settings_that_differ
+from plaza_lab.scenarios.report.rows import by_policy, effect_row, sweep_rows
+from plaza_lab.scenarios.statistics import incremental_cost, tied_with_best
+from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 
 LIMITS = (
     "These are simulated communities. The intervals speak of luck between seeds; they do not hold "

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import stdtrit
 
-from scenarios.report.style import (
+from plaza_lab.scenarios.report.style import (
     blank,
     finish,
     legend_above,
@@ -19,8 +19,8 @@ from scenarios.report.style import (
     policy_dashes,
     styled,
 )
-from scenarios.report.words import counted
-from scenarios.statistics import BadRuns
+from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.statistics import BadRuns
 
 METRICS = {
     "members": ("Members", "members"),

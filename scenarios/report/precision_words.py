@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from scenarios.experiments.precision import Precision, Sharpness
-from scenarios.outcomes import outcome_named, show_difference
-from scenarios.report.words import counted, listed
+from plaza_lab.scenarios.experiments.precision import Precision, Sharpness
+from plaza_lab.scenarios.outcomes import outcome_named, show_difference
+from plaza_lab.scenarios.report.words import counted, listed
 
 
 def precision_sentences(precision: Precision) -> list[str]:
@@ -15,7 +15,7 @@ def precision_sentences(precision: Precision) -> list[str]:
     Parameters
     ----------
     precision : Precision
-        Of :func:`scenarios.experiments.until.until_precise`.
+        Of :func:`plaza_lab.scenarios.experiments.until.until_precise`.
 
     Returns
     -------

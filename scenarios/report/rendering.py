@@ -10,8 +10,8 @@ from typing import Any
 
 import jinja2
 
-from scenarios.report.style import caption_of, data_uri, write_whole
-from scenarios.statistics.pairing import name_seeds
+from plaza_lab.scenarios.report.style import caption_of, data_uri, write_whole
+from plaza_lab.scenarios.statistics.pairing import name_seeds
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.outcomes import Outcome, outcome_named, show_difference, show_value
-from scenarios.report import words
+from plaza_lab.scenarios.outcomes import Outcome, outcome_named, show_difference, show_value
+from plaza_lab.scenarios.report import words
 
 
 def effect_row(row: Mapping[str, Any]) -> dict[str, Any]:

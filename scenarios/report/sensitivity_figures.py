@@ -13,11 +13,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import Outcome, difference_unit, display_scale, outcome_named, outcome_unit
-from scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
-from scenarios.report.words import counted, records
-from scenarios.sensitivity.responses import readable, titled
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.outcomes import Outcome, difference_unit, display_scale, outcome_named, outcome_unit
+from plaza_lab.scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
+from plaza_lab.scenarios.report.words import counted, records
+from plaza_lab.scenarios.sensitivity.responses import readable, titled
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 LOW, HIGH, FAINT = COLOURS[5], COLOURS[1], "#8a8a8a"
 MOST = 15  # settings in one figure

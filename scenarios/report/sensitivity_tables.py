@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.outcomes import outcome_named
-from scenarios.report.words import records
-from scenarios.sensitivity.responses import readable, shown
+from plaza_lab.scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.report.words import records
+from plaza_lab.scenarios.sensitivity.responses import readable, shown
 
 MOST = 8
 COLUMNS = {
@@ -32,7 +32,7 @@ def strongest(kind: str, about: str, table: pd.DataFrame) -> RenderableType:
     about : str
         Policy, or difference of two.
     table : pandas.DataFrame
-        Of :func:`scenarios.sensitivity.morris`, ``sobol`` or ``tornado``.
+        Of :func:`plaza_lab.scenarios.sensitivity.morris`, ``sobol`` or ``tornado``.
 
     Returns
     -------

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 if TYPE_CHECKING:
-    from scenarios.experiments.axes import Axis
+    from plaza_lab.scenarios.experiments.axes import Axis
 
 # Okabe & Ito (2008), safe for colour-blind readers; the baseline always comes first.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from scenarios.outcomes import display_scale, outcome_named, outcome_title, show_value
-from scenarios.report.style import (
+from plaza_lab.scenarios.outcomes import display_scale, outcome_named, outcome_title, show_value
+from plaza_lab.scenarios.report.style import (
     COLOURS,
     blank,
     finish,
@@ -18,8 +18,8 @@ from scenarios.report.style import (
     policy_colours,
     styled,
 )
-from scenarios.statistics.pairing import BadRuns
-from scenarios.statistics.sweeps import SWEEP_OUTCOMES
+from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 
 
 @styled

@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
-from scenarios.report.words import (
+from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
+from plaza_lab.scenarios.report.words import (
     answers,
     counted,
     point_name,
@@ -22,8 +22,8 @@ from scenarios.report.words import (
     span_text,
     sweep_answer,
 )
-from scenarios.statistics import IncrementalCost
-from scenarios.statistics.sweeps import SWEEP_OUTCOMES
+from plaza_lab.scenarios.statistics import IncrementalCost
+from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 
 GOOD, BAD = "green", "dark_orange3"
 

@@ -4,19 +4,19 @@ Every analysis takes a runs table and, where the plan matters, the sample it was
 on the outcome of one policy or on the difference of two, paired by world and seed.
 """
 
-from scenarios.sensitivity.discovery import Flip, discover
-from scenarios.sensitivity.luck import Luck, luck_of
-from scenarios.sensitivity.morris import morris
-from scenarios.sensitivity.responses import Responses, responses
-from scenarios.sensitivity.robustness import (
+from plaza_lab.scenarios.sensitivity.discovery import Flip, discover
+from plaza_lab.scenarios.sensitivity.luck import Luck, luck_of
+from plaza_lab.scenarios.sensitivity.morris import morris
+from plaza_lab.scenarios.sensitivity.responses import Responses, responses
+from plaza_lab.scenarios.sensitivity.robustness import (
     Threshold,
     regret,
     regret_summary,
     satisficing,
     thresholds,
 )
-from scenarios.sensitivity.sobol import sobol
-from scenarios.sensitivity.tornado import tornado
+from plaza_lab.scenarios.sensitivity.sobol import sobol
+from plaza_lab.scenarios.sensitivity.tornado import tornado
 
 __all__ = [
     "Flip",

@@ -1,6 +1,6 @@
 """Which uncertainty flips the winner: the worlds in which the usually better policy loses.
 
-The winner is sought in boxes of worlds (``scenarios.sensitivity.boxes``) and a box is believed only
+The winner is sought in boxes of worlds (``plaza_lab.scenarios.sensitivity.boxes``) and a box is believed only
 if it also holds for worlds that it was not made from. References: Bryant & Lempert (2010) for
 coverage and density; Fisher (1935) for the exact test; Efron & Tibshirani (1993) for
 the bootstrap.
@@ -16,9 +16,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from scenarios.experiments.axes import Axis
-from scenarios.outcomes import outcome_named
-from scenarios.sensitivity.boxes import (
+from plaza_lab.scenarios.experiments.axes import Axis
+from plaza_lab.scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.sensitivity.boxes import (
     Box,
     Columns,
     coded,
@@ -28,10 +28,10 @@ from scenarios.sensitivity.boxes import (
     picked,
     sharpened,
 )
-from scenarios.sensitivity.responses import POINT, Responses, responses
-from scenarios.statistics.crossed import CrossedMean, crossed_mean
-from scenarios.statistics.intervals import mean_interval
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.sensitivity.responses import POINT, Responses, responses
+from plaza_lab.scenarios.statistics.crossed import CrossedMean, crossed_mean
+from plaza_lab.scenarios.statistics.intervals import mean_interval
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 Status = Literal["never", "luck", "few worlds", "few flips", "no rule", "perhaps", "rule"]
 METHODS = ("cart", "prim")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.outcomes import outcome_named, show_difference
-from scenarios.report.words import counted, listed, records
-from scenarios.sensitivity.discovery import FEWEST_WORLDS, Flip
+from plaza_lab.scenarios.outcomes import outcome_named, show_difference
+from plaza_lab.scenarios.report.words import counted, listed, records
+from plaza_lab.scenarios.sensitivity.discovery import FEWEST_WORLDS, Flip
 
 
 def discovery_words(flip: Flip) -> list[str]:
@@ -16,7 +16,7 @@ def discovery_words(flip: Flip) -> list[str]:
     Parameters
     ----------
     flip : Flip
-        Of :func:`scenarios.sensitivity.discovery.discover`.
+        Of :func:`plaza_lab.scenarios.sensitivity.discovery.discover`.
 
     Returns
     -------

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.experiments.sampling import DUMMY, Sample
-from scenarios.report.words import records
-from scenarios.sensitivity.luck import Luck, luck_of, luck_words, redrawn
-from scenarios.sensitivity.responses import (
+from plaza_lab.scenarios.experiments.sampling import DUMMY, Sample
+from plaza_lab.scenarios.report.words import records
+from plaza_lab.scenarios.sensitivity.luck import Luck, luck_of, luck_words, redrawn
+from plaza_lab.scenarios.sensitivity.responses import (
     POINT,
     Responses,
     check_factors,
@@ -26,7 +26,7 @@ from scenarios.sensitivity.responses import (
     titled,
     units_of,
 )
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 RESAMPLES = 2_000
 BOOTSTRAP_SEED = 20_260_101  # fixed, so that the same runs always give the same interval
@@ -54,7 +54,7 @@ def morris(
     outcomes : sequence of str
         Columns of `runs`.
     policy, baseline : str, optional
-        As in :func:`scenarios.sensitivity.responses.responses`.
+        As in :func:`plaza_lab.scenarios.sensitivity.responses.responses`.
     level : float
         Coverage of the bootstrap intervals over trajectories, in (0, 1).
     point : str
@@ -68,7 +68,7 @@ def morris(
         curvature and interactions), each with ``_low`` and ``_high``; ``excess_low`` (lower end of
         mu* beyond the dummy's); ``verdict`` (``moves it``, ``not told from luck``, ``constant``);
         ``trajectories`` used and ``dropped`` (with a missing run); ``seeds``; ``luck_run`` and
-        ``luck_mean`` (:class:`~scenarios.sensitivity.luck.Luck`).
+        ``luck_mean`` (:class:`~plaza_lab.scenarios.sensitivity.luck.Luck`).
 
     Raises
     ------

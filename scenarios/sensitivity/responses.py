@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.experiments.sampling import Sample
-from scenarios.outcomes import Outcome, outcome_named, show_difference, show_value
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.experiments.sampling import Sample
+from plaza_lab.scenarios.outcomes import Outcome, outcome_named, show_difference, show_value
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 POINT = "world_point"
 

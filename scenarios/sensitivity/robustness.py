@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scenarios.outcomes import OUTCOMES, outcome_named, show_value
-from scenarios.report.words import records
-from scenarios.sensitivity.responses import POINT
-from scenarios.statistics.intervals import mean_interval
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.outcomes import OUTCOMES, outcome_named, show_value
+from plaza_lab.scenarios.report.words import records
+from plaza_lab.scenarios.sensitivity.responses import POINT
+from plaza_lab.scenarios.statistics.intervals import mean_interval
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 RESAMPLES = 2_000
 BOOTSTRAP_SEED = 20_260_101  # fixed, so that the same runs always give the same interval
@@ -79,7 +79,7 @@ def thresholds(texts: Iterable[str], columns: Iterable[str]) -> list[Threshold]:
     BadRuns
         If a text cannot be read, or names no outcome.
     """
-    from scenarios.options import nearest
+    from plaza_lab.scenarios.options import nearest
 
     present, found = set(columns), []
     for text in texts:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.experiments.sampling import DUMMY, Sample
-from scenarios.extras import needed
-from scenarios.report.words import records
-from scenarios.sensitivity.luck import Luck, luck_of, luck_words, redrawn
-from scenarios.sensitivity.responses import (
+from plaza_lab.scenarios.experiments.sampling import DUMMY, Sample
+from plaza_lab.scenarios.extras import needed
+from plaza_lab.scenarios.report.words import records
+from plaza_lab.scenarios.sensitivity.luck import Luck, luck_of, luck_words, redrawn
+from plaza_lab.scenarios.sensitivity.responses import (
     POINT,
     Responses,
     check_factors,
@@ -27,7 +27,7 @@ from scenarios.sensitivity.responses import (
     titled,
     units_of,
 )
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 BOOTSTRAP_SEED = 20_260_101  # fixed, so that the same runs always give the same interval
 MOST_RESAMPLES, LEAST_RESAMPLES, RESAMPLED_NUMBERS = 1_000, 200, 4_000_000
@@ -56,7 +56,7 @@ def sobol(
     outcomes : sequence of str
         Columns of `runs`.
     policy, baseline : str, optional
-        As in :func:`scenarios.sensitivity.responses.responses`.
+        As in :func:`plaza_lab.scenarios.sensitivity.responses.responses`.
     level : float
         Coverage of the bootstrap intervals over base points, in (0, 1).
     point : str
@@ -70,7 +70,7 @@ def sobol(
         ``_high``; ``excess_low`` (lower end of the total beyond the dummy's); ``verdict``
         (``moves it`` if that is above one per cent, ``not told from luck``, ``constant``);
         ``base_points`` used and ``dropped`` (with a missing run); ``seeds``; ``luck_run`` and
-        ``luck_mean`` (:class:`~scenarios.sensitivity.luck.Luck`).
+        ``luck_mean`` (:class:`~plaza_lab.scenarios.sensitivity.luck.Luck`).
 
     Raises
     ------

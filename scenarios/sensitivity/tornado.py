@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.experiments.axes import Axis, Value
-from scenarios.experiments.sampling import Sample
-from scenarios.report.words import records
-from scenarios.sensitivity.responses import (
+from plaza_lab.scenarios.experiments.axes import Axis, Value
+from plaza_lab.scenarios.experiments.sampling import Sample
+from plaza_lab.scenarios.report.words import records
+from plaza_lab.scenarios.sensitivity.responses import (
     POINT,
     Responses,
     check_factors,
@@ -25,8 +25,8 @@ from scenarios.sensitivity.responses import (
     shown,
     titled,
 )
-from scenarios.statistics.intervals import mean_interval
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.intervals import mean_interval
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 
 def tornado(
@@ -50,7 +50,7 @@ def tornado(
     outcomes : sequence of str
         Columns of `runs`.
     policy, baseline : str, optional
-        As in :func:`scenarios.sensitivity.responses.responses`.
+        As in :func:`plaza_lab.scenarios.sensitivity.responses.responses`.
     level : float
         Coverage of the intervals over seeds, in (0, 1).
     point : str

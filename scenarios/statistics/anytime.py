@@ -20,7 +20,7 @@ import math
 import numpy as np
 from scipy.special import lambertw
 
-from scenarios.statistics.intervals import MeanInterval
+from plaza_lab.scenarios.statistics.intervals import MeanInterval
 
 FIRST_LOOK = 20  # fewest pairs with an interval: skewness cannot be seen in fewer; assumption
 # No interval while n < 10 skewness^2. Measured, looking at every n from 20 to 2,000: exponential
@@ -51,7 +51,7 @@ def anytime_interval(
         Number of values at which the interval is meant to be narrowest; chosen before the first
         value and kept for all looks. It moves the width, never the validity.
     scale : float, optional
-        As in :func:`scenarios.statistics.intervals.mean_interval`.
+        As in :func:`plaza_lab.scenarios.statistics.intervals.mean_interval`.
 
     Returns
     -------

@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from scenarios.outcomes import Outcome
-from scenarios.statistics.pairing import BadRuns
-from scenarios.statistics.sweeps import by_seed, checked_outcomes
+from plaza_lab.scenarios.outcomes import Outcome
+from plaza_lab.scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.statistics.sweeps import by_seed, checked_outcomes
 
 
 def hsu(

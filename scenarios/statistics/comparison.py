@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from scenarios.outcomes import Outcome, outcomes_in
-from scenarios.statistics.anytime import anytime_interval
-from scenarios.statistics.crossed import crossed_moments, crossed_table
-from scenarios.statistics.incremental import fieller, fieller_of
-from scenarios.statistics.intervals import MeanInterval, mean_interval
-from scenarios.statistics.multiplicity import holm
-from scenarios.statistics.pairing import BadRuns, paired_runs
-from scenarios.statistics.worlds import over_worlds, world_means, world_share, worlds_of
+from plaza_lab.scenarios.outcomes import Outcome, outcomes_in
+from plaza_lab.scenarios.statistics.anytime import anytime_interval
+from plaza_lab.scenarios.statistics.crossed import crossed_moments, crossed_table
+from plaza_lab.scenarios.statistics.incremental import fieller, fieller_of
+from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
+from plaza_lab.scenarios.statistics.multiplicity import holm
+from plaza_lab.scenarios.statistics.pairing import BadRuns, paired_runs
+from plaza_lab.scenarios.statistics.worlds import over_worlds, world_means, world_share, worlds_of
 
 COST, SPEND = "cost_per_retained_yuan", "fund_spend_yuan"
 
@@ -44,7 +44,7 @@ def compare(
         Coverage of the intervals, in (0, 1).
     anytime : int, optional
         Where runs were added after looking: the number of pairs at which anytime-valid intervals
-        are narrowest (:func:`scenarios.statistics.anytime.anytime_interval`); ``interval`` is then
+        are narrowest (:func:`plaza_lab.scenarios.statistics.anytime.anytime_interval`); ``interval`` is then
         ``anytime``. Default: intervals for a number of pairs fixed beforehand.
 
     Returns
@@ -198,7 +198,7 @@ def both_sides(
     Parameters
     ----------
     first, second : pandas.DataFrame
-        Both sides, as :func:`scenarios.statistics.pairing.paired_runs` lines them up.
+        Both sides, as :func:`plaza_lab.scenarios.statistics.pairing.paired_runs` lines them up.
     outcome : str
         Column.
 

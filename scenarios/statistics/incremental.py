@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from scenarios.statistics.crossed import crossed_moments, crossed_table
-from scenarios.statistics.intervals import MeanInterval, mean_interval
-from scenarios.statistics.pairing import BadRuns, paired_runs
-from scenarios.statistics.worlds import over_worlds, worlds_of
+from plaza_lab.scenarios.statistics.crossed import crossed_moments, crossed_table
+from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
+from plaza_lab.scenarios.statistics.pairing import BadRuns, paired_runs
+from plaza_lab.scenarios.statistics.worlds import over_worlds, worlds_of
 
 
 @dataclass(frozen=True)

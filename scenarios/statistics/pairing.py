@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.errors import UserError
-from scenarios.statistics.worlds import WORLD, is_over_worlds
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.statistics.worlds import WORLD, is_over_worlds
 
 
 class BadRuns(UserError, ValueError):

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from scenarios.errors import UserError
-from scenarios.outcomes import Better, outcome_named, show_value
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.outcomes import Better, outcome_named, show_value
 
 if TYPE_CHECKING:
-    from scenarios.experiments.design import DesignPoint
-    from scenarios.experiments.evaluate import Evaluate
+    from plaza_lab.scenarios.experiments.design import DesignPoint
+    from plaza_lab.scenarios.experiments.evaluate import Evaluate
 
 FEWEST_PAIRS = 10  # first-stage pairs; Kim & Nelson (2001) advise ten and more
 

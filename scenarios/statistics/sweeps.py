@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.outcomes import Outcome, outcomes_in
-from scenarios.statistics.intervals import mean_interval
-from scenarios.statistics.multiplicity import benjamini_hochberg
-from scenarios.statistics.pairing import BadRuns
+from plaza_lab.scenarios.outcomes import Outcome, outcomes_in
+from plaza_lab.scenarios.statistics.intervals import mean_interval
+from plaza_lab.scenarios.statistics.multiplicity import benjamini_hochberg
+from plaza_lab.scenarios.statistics.pairing import BadRuns
 
 SWEEP_OUTCOMES = ("growth", "retention", "fund_spend_yuan")
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
-from scenarios.statistics.crossed import crossed_mean
-from scenarios.statistics.intervals import MeanInterval
+from plaza_lab.scenarios.statistics.crossed import crossed_mean
+from plaza_lab.scenarios.statistics.intervals import MeanInterval
 
 WORLD = "world_point"
 
@@ -30,7 +30,7 @@ def worlds_of(index: pd.Index) -> np.ndarray | None:
     Parameters
     ----------
     index : pandas.Index
-        Of one side of :func:`scenarios.statistics.pairing.paired_runs`.
+        Of one side of :func:`plaza_lab.scenarios.statistics.pairing.paired_runs`.
 
     Returns
     -------

@@ -16,8 +16,8 @@ whole segment or none. Nothing is ever written twice into one file, so that any 
 processes, on any number of machines that share the folder, may write at once.
 """
 
-from scenarios.store.index import Index, read_index
-from scenarios.store.layout import DEFAULT_STORE, Store, open_store
-from scenarios.store.segments import SegmentWriter
+from plaza_lab.scenarios.store.index import Index, read_index
+from plaza_lab.scenarios.store.layout import DEFAULT_STORE, Store, open_store
+from plaza_lab.scenarios.store.segments import SegmentWriter
 
 __all__ = ["DEFAULT_STORE", "Index", "SegmentWriter", "Store", "open_store", "read_index"]

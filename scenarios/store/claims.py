@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from scenarios.output_folder import disk_errors, replace_text
-from scenarios.store.layout import Store
+from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.store.layout import Store
 
 BEAT_S = 20.0
 LOST_S = 120.0

@@ -10,9 +10,9 @@ import time
 from collections.abc import Sequence
 from typing import TypeVar
 
-from scenarios.store.claims import living_claims
-from scenarios.store.index import Index, read_index
-from scenarios.store.layout import Store
+from plaza_lab.scenarios.store.claims import living_claims
+from plaza_lab.scenarios.store.index import Index, read_index
+from plaza_lab.scenarios.store.layout import Store
 
 LOOK_EVERY_S = 0.5
 HERE = (socket.gethostname(), os.getpid())

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from scenarios.output_folder import disk_errors, replace_text
-from scenarios.store.layout import Store
+from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.store.layout import Store
 
 
 @dataclass(frozen=True)

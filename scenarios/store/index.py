@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scenarios.errors import UserError
-from scenarios.store.layout import Store
-from scenarios.store.segments import MARKS, mark_of
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.store.layout import Store
+from plaza_lab.scenarios.store.segments import MARKS, mark_of
 
 
 @dataclass

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.errors import UserError
-from scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output_folder import disk_errors, replace_text
 
 DEFAULT_STORE = "plaza-store"
 FORMAT = 1

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.output_folder import disk_errors
-from scenarios.store.layout import Store
+from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.store.layout import Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from sim.engine import RunResult
+    from plaza_lab.sim.engine import RunResult
 
 SECONDS, MOST_RUNS = 1.0, 64
 MARKS = {"days": b"plaza_days", "journal": b"plaza_journal"}
@@ -242,7 +242,7 @@ def _journal(runs: list[FinishedRun]) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    from sim.world.fund import ACCOUNTS, PURPOSES
+    from plaza_lab.sim.world.fund import ACCOUNTS, PURPOSES
 
     words = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}
     entries = np.concatenate([np.asarray(run.result.journal) for run in runs])

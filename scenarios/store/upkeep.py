@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scenarios.errors import UserError
-from scenarios.store.claims import Claim, is_alive, is_gone, living_claims
-from scenarios.store.index import read_index
-from scenarios.store.layout import MARK, Store
-from scenarios.store.segments import write_parts
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.store.claims import Claim, is_alive, is_gone, living_claims
+from plaza_lab.scenarios.store.index import read_index
+from plaza_lab.scenarios.store.layout import MARK, Store
+from plaza_lab.scenarios.store.segments import write_parts
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.errors import UserError
-from scenarios.store.index import Index, find_corruption, refuse_damage
-from scenarios.store.layout import Store
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.store.index import Index, find_corruption, refuse_damage
+from plaza_lab.scenarios.store.layout import Store
 
 if TYPE_CHECKING:
     import duckdb

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
-from scenarios.answers.sensitivity import KINDS
-from scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
+from plaza_lab.scenarios.answers.sensitivity import KINDS
+from plaza_lab.scenarios.experiments.stored import StoredStudy
 
 
 def answer_of(study: StoredStudy, command: str) -> Answer:

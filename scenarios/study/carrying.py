@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.answers import Answer, PolicyAnswer, Sweep
-from scenarios.carrying_out import FAILED, STOPPED, complain, show_if_possible
-from scenarios.errors import UserError
-from scenarios.experiments.carry import Launch, Where, carry_out_plan
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder
-from scenarios.experiments.run import prepare
-from scenarios.experiments.stored import StoredStudy, open_study
-from scenarios.output_folder import OutputFolder
-from scenarios.progress import Progress
-from scenarios.report.words import counted
-from scenarios.store import read_index
-from scenarios.store.claims import at_work_on
-from scenarios.store.index import find_corruption
-from scenarios.store.upkeep import set_aside
-from scenarios.study.answering import answer_of
-from scenarios.study.exporting import check_new
-from scenarios.study.showing import MOST_SHOWN, plan_line, resume_line, say, store_flag
-from scenarios.writing import keep_answer
+from plaza_lab.scenarios.answers import Answer, PolicyAnswer, Sweep
+from plaza_lab.scenarios.carrying_out import FAILED, STOPPED, complain, show_if_possible
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.carry import Launch, Where, carry_out_plan
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder
+from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.experiments.stored import StoredStudy, open_study
+from plaza_lab.scenarios.output_folder import OutputFolder
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.store import read_index
+from plaza_lab.scenarios.store.claims import at_work_on
+from plaza_lab.scenarios.store.index import find_corruption
+from plaza_lab.scenarios.store.upkeep import set_aside
+from plaza_lab.scenarios.study.answering import answer_of
+from plaza_lab.scenarios.study.exporting import check_new
+from plaza_lab.scenarios.study.showing import MOST_SHOWN, plan_line, resume_line, say, store_flag
+from plaza_lab.scenarios.writing import keep_answer
 
 
 def carry_out_study(

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scenarios.carrying_out import complain
-from scenarios.errors import UserError
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder, load_facts
-from scenarios.experiments.stored import open_study
-from scenarios.output_folder import OutputFolder, disk_errors, write_manifest
-from scenarios.provenance import manifest_of
-from scenarios.report.words import counted
-from scenarios.study.showing import say
+from plaza_lab.scenarios.carrying_out import complain
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts
+from plaza_lab.scenarios.experiments.stored import open_study
+from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
+from plaza_lab.scenarios.provenance import manifest_of
+from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.study.showing import say
 
 
 def export_study(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 
-from scenarios.errors import UserError
-from scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
-from scenarios.output_folder import disk_errors
-from scenarios.report.words import counted
-from scenarios.store import Store, read_index
-from scenarios.store.claims import at_work_on
-from scenarios.store.upkeep import REMOVED, find_garbage, keep_only, sweep_out
-from scenarios.study.showing import say, store_flag
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
+from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.store import Store, read_index
+from plaza_lab.scenarios.store.claims import at_work_on
+from plaza_lab.scenarios.store.upkeep import REMOVED, find_garbage, keep_only, sweep_out
+from plaza_lab.scenarios.study.showing import say, store_flag
 
 
 def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 
-from scenarios.errors import UserError
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
-from scenarios.fingerprint import code_fingerprint
-from scenarios.report.words import counted
-from scenarios.store import read_index
-from scenarios.store.failures import Failure
-from scenarios.store.keys import run_key
-from scenarios.study.status import Status, status_of
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
+from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.store import read_index
+from plaza_lab.scenarios.store.failures import Failure
+from plaza_lab.scenarios.store.keys import run_key
+from plaza_lab.scenarios.study.status import Status, status_of
 
 MOST_SHOWN = 10
 
@@ -196,7 +196,7 @@ def store_flag(study: StudyFolder) -> str:
     """Return `` --store DIR``, or nothing for the store that is found without it."""
     from pathlib import Path
 
-    from scenarios.store import DEFAULT_STORE
+    from plaza_lab.scenarios.store import DEFAULT_STORE
 
     if study.store.folder == Path(DEFAULT_STORE).resolve():
         return ""

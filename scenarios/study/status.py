@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scenarios.experiments.plan import Plan
-from scenarios.experiments.plan_files import StudyFolder
-from scenarios.fingerprint import code_fingerprint
-from scenarios.store import Index, Store, read_index
-from scenarios.store.claims import at_work_on, living_claims
-from scenarios.store.failures import Failure, failures_of
-from scenarios.store.views import readable
+from plaza_lab.scenarios.experiments.plan import Plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder
+from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.store import Index, Store, read_index
+from plaza_lab.scenarios.store.claims import at_work_on, living_claims
+from plaza_lab.scenarios.store.failures import Failure, failures_of
+from plaza_lab.scenarios.store.views import readable
 
 
 @dataclass

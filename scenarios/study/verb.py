@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from scenarios.composing import compose
-from scenarios.errors import UserError
-from scenarios.experiments.carry import Where
-from scenarios.experiments.plan import Plan, make_plan
-from scenarios.experiments.plan_files import (
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.carry import Where
+from plaza_lab.scenarios.experiments.plan import Plan, make_plan
+from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
     check_name,
     load_facts,
@@ -21,13 +21,13 @@ from scenarios.experiments.plan_files import (
     study_named,
     study_names,
 )
-from scenarios.experiments.spec import Spec, read_spec
-from scenarios.overrides import check_overrides, parsed
-from scenarios.parser import Parser, part_help
-from scenarios.parts import Parts
-from scenarios.store import DEFAULT_STORE, open_store
-from scenarios.study import showing
-from scenarios.study.carrying import carry_out_study, finish_study
+from plaza_lab.scenarios.experiments.spec import Spec, read_spec
+from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.parser import Parser, part_help
+from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.study import showing
+from plaza_lab.scenarios.study.carrying import carry_out_study, finish_study
 
 PARTS = {
     "run": "plan a study and run it: a file of conf/study or plaza-conf/study, or overrides",
@@ -223,7 +223,7 @@ def _report(options: Namespace) -> int:
 
 
 def _export(options: Namespace) -> int:
-    from scenarios.study.exporting import export_study
+    from plaza_lab.scenarios.study.exporting import export_study
 
     study = _found(options)
     export_study(study, load_plan(study), options.to, options.format, options.parameters)
@@ -231,14 +231,14 @@ def _export(options: Namespace) -> int:
 
 
 def _remove(options: Namespace) -> int:
-    from scenarios.study.removing import remove_study
+    from plaza_lab.scenarios.study.removing import remove_study
 
     remove_study(_found(options, is_written=True))
     return 0
 
 
 def _gc(options: Namespace) -> int:
-    from scenarios.study.removing import collect_garbage
+    from plaza_lab.scenarios.study.removing import collect_garbage
 
     store = open_store(options.store, may_make=not options.dry_run)
     collect_garbage(store, is_dry=options.dry_run, has_unasked=options.unasked)

@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scenarios.output_folder import OutputFolder, write_manifest, write_tables
-from scenarios.validation.judging import Finding
+from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest, write_tables
+from plaza_lab.scenarios.validation.judging import Finding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,8 +124,8 @@ class Validation:
         pathlib.Path
             The folder.
         """
-        from scenarios.provenance import versions
-        from scenarios.validation.figures import pattern_page
+        from plaza_lab.scenarios.provenance import versions
+        from plaza_lab.scenarios.validation.figures import pattern_page
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"

@@ -7,9 +7,9 @@ import math
 import networkx as nx
 import numpy as np
 
-from scenarios.validation.chronicle import Chronicle
-from scenarios.validation.rhythm import first_and_last, returned
-from sim.recording.outcomes import gini
+from plaza_lab.scenarios.validation.chronicle import Chronicle
+from plaza_lab.scenarios.validation.rhythm import first_and_last, returned
+from plaza_lab.sim.recording.outcomes import gini
 
 REPLY_DAYS = 3
 """Days a post stays in the feed, after which it can no longer be answered."""

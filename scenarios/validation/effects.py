@@ -6,14 +6,14 @@ import math
 
 import numpy as np
 
-from agents.choices import answer_probability, reward_log_odds
-from agents.member import Route, Status
-from agents.plain import plain
-from scenarios.validation.chronicle import Chronicle
-from scenarios.validation.conversation import odds_ratio
-from scenarios.validation.rhythm import RETURN_FROM, RETURN_TO
-from sim.engine import live_until, open_tables
-from sim.setting import Setting
+from plaza_lab.agents.choices import answer_probability, reward_log_odds
+from plaza_lab.agents.member import Route, Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.scenarios.validation.chronicle import Chronicle
+from plaza_lab.scenarios.validation.conversation import odds_ratio
+from plaza_lab.scenarios.validation.rhythm import RETURN_FROM, RETURN_TO
+from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.setting import Setting
 
 CASH_DAY = 28
 CASH_MEMBERS = 200

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from scenarios.report.style import COLOURS, blank, styled
-from scenarios.validation.judging import Finding
+from plaza_lab.scenarios.report.style import COLOURS, blank, styled
+from plaza_lab.scenarios.validation.judging import Finding
 
 EDGE = 1.0
 """Widths of the band that are shown beyond it on either side."""

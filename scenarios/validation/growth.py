@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from scenarios.validation.chronicle import Chronicle
+from plaza_lab.scenarios.validation.chronicle import Chronicle
 
 MONTH = 30
 

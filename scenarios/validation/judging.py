@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.validation.lab import Lab
-from scenarios.validation.patterns import FALSIFICATIONS, PATTERNS, Statistic
+from plaza_lab.scenarios.validation.lab import Lab
+from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS, PATTERNS, Statistic
 
 FEWEST_SEEDS, USUAL_SEEDS = 4, 20
 
@@ -28,7 +28,7 @@ class Finding:
     low, high : float
         The band.
     source, use : str
-        See :class:`scenarios.validation.patterns.Pattern`.
+        See :class:`plaza_lab.scenarios.validation.patterns.Pattern`.
     """
 
     number: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scenarios.experiments.design import one_policy
-from scenarios.validation.chronicle import Chronicle, observe
-from scenarios.validation.effects import STOP_DAY
-from sim.setting import Setting
+from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.validation.chronicle import Chronicle, observe
+from plaza_lab.scenarios.validation.effects import STOP_DAY
+from plaza_lab.sim.setting import Setting
 
 DAYS = 364
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.fit.check import top_share
-from scenarios.fit.posts import fit_posts
-from scenarios.validation.chronicle import Chronicle
-from sim.recording.outcomes import gini
+from plaza_lab.scenarios.fit.check import top_share
+from plaza_lab.scenarios.fit.posts import fit_posts
+from plaza_lab.scenarios.validation.chronicle import Chronicle
+from plaza_lab.sim.recording.outcomes import gini
 
 
 def messages(chronicle: Chronicle) -> np.ndarray:

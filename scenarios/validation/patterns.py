@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scenarios.validation import conversation as talk
-from scenarios.validation import effects, growth, rhythm
-from scenarios.validation import participation as part
-from scenarios.validation.lab import Lab
+from plaza_lab.scenarios.validation import conversation as talk
+from plaza_lab.scenarios.validation import effects, growth, rhythm
+from plaza_lab.scenarios.validation import participation as part
+from plaza_lab.scenarios.validation.lab import Lab
 
 Measure = Callable[[Lab, int], float]
 

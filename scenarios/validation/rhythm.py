@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from scenarios.fit.activity import ActiveDays
-from scenarios.fit.check import week_retention
-from scenarios.validation.chronicle import Chronicle
+from plaza_lab.scenarios.fit.activity import ActiveDays
+from plaza_lab.scenarios.fit.check import week_retention
+from plaza_lab.scenarios.validation.chronicle import Chronicle
 
 MONTH = 30
 MINUTE = 1.0 / 1440.0

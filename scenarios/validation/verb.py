@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.errors import UserError
-from scenarios.parser import Parser, parse
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.parser import Parser, parse
 
 if TYPE_CHECKING:
-    from scenarios.validation.judging import Finding
+    from plaza_lab.scenarios.validation.judging import Finding
 
 MOST_SEEDS = 1000
 
@@ -35,7 +35,7 @@ def run_validate(arguments: Sequence[str]) -> int:
     UserError
         With one line for any mistake.
     """
-    from scenarios.validation.judging import FEWEST_SEEDS, check_falsifications, check_patterns
+    from plaza_lab.scenarios.validation.judging import FEWEST_SEEDS, check_falsifications, check_patterns
 
     options = parse(_parser(), arguments)
     if isinstance(options, int):
@@ -44,12 +44,12 @@ def run_validate(arguments: Sequence[str]) -> int:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
     from rich.console import Console
 
-    from scenarios.experiments.design import one_policy
-    from scenarios.experiments.run import prepare
-    from scenarios.output_folder import OutputFolder, default_folder
-    from scenarios.progress import Progress
-    from scenarios.validation.answer import Validation
-    from scenarios.validation.patterns import FALSIFICATIONS
+    from plaza_lab.scenarios.experiments.design import one_policy
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
+    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.validation.answer import Validation
+    from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS
 
     run = one_policy(options.overrides).run  # a mistake in the overrides is said before any run
     seeds = range(run.seed, run.seed + options.seeds)

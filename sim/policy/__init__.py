@@ -8,34 +8,34 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from sim.policy.acquisition import Acquisition
-from sim.policy.alerts import Alerts, RuleSet
-from sim.policy.climate import Climate
-from sim.policy.comms import Comms, Protocol
-from sim.policy.content import Content
-from sim.policy.crm import Crm, Offer, Scheme
-from sim.policy.culture import Culture
-from sim.policy.data_policy import Consent, DataPolicy
-from sim.policy.distribution import Distribution, Feed
-from sim.policy.entry import Entry, Gate, Ticket
-from sim.policy.events import Events
-from sim.policy.feedback import Channel, Feedback
-from sim.policy.fund import Fund, LapseRule, PayoutRule
-from sim.policy.game import Game
-from sim.policy.groups import Groups, Kinds, Placement
-from sim.policy.incentive import Incentive, Judge, Tier
-from sim.policy.koc import Koc, Programme, Select
-from sim.policy.moderation import Moderation, Review
-from sim.policy.monetisation import Monetisation
-from sim.policy.network import Matching, Network
-from sim.policy.onboarding import Directory, GrowthCap, Onboarding
-from sim.policy.partnership import Form, Partnership, Split
-from sim.policy.programme import Schedule, StageProgramme
-from sim.policy.roles import Roles
-from sim.policy.rules import Charter, Rules
-from sim.policy.selling import Selling, Tactic
-from sim.policy.service import Service
-from sim.policy.stewarding import Staff, Stewarding
+from plaza_lab.sim.policy.acquisition import Acquisition
+from plaza_lab.sim.policy.alerts import Alerts, RuleSet
+from plaza_lab.sim.policy.climate import Climate
+from plaza_lab.sim.policy.comms import Comms, Protocol
+from plaza_lab.sim.policy.content import Content
+from plaza_lab.sim.policy.crm import Crm, Offer, Scheme
+from plaza_lab.sim.policy.culture import Culture
+from plaza_lab.sim.policy.data_policy import Consent, DataPolicy
+from plaza_lab.sim.policy.distribution import Distribution, Feed
+from plaza_lab.sim.policy.entry import Entry, Gate, Ticket
+from plaza_lab.sim.policy.events import Events
+from plaza_lab.sim.policy.feedback import Channel, Feedback
+from plaza_lab.sim.policy.fund import Fund, LapseRule, PayoutRule
+from plaza_lab.sim.policy.game import Game
+from plaza_lab.sim.policy.groups import Groups, Kinds, Placement
+from plaza_lab.sim.policy.incentive import Incentive, Judge, Tier
+from plaza_lab.sim.policy.koc import Koc, Programme, Select
+from plaza_lab.sim.policy.moderation import Moderation, Review
+from plaza_lab.sim.policy.monetisation import Monetisation
+from plaza_lab.sim.policy.network import Matching, Network
+from plaza_lab.sim.policy.onboarding import Directory, GrowthCap, Onboarding
+from plaza_lab.sim.policy.partnership import Form, Partnership, Split
+from plaza_lab.sim.policy.programme import Schedule, StageProgramme
+from plaza_lab.sim.policy.roles import Roles
+from plaza_lab.sim.policy.rules import Charter, Rules
+from plaza_lab.sim.policy.selling import Selling, Tactic
+from plaza_lab.sim.policy.service import Service
+from plaza_lab.sim.policy.stewarding import Staff, Stewarding
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 class RuleSet(enum.IntEnum):
@@ -82,7 +82,7 @@ class Alerts:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out, see :func:`plaza_lab.sim.policy.check_policy`."""
         del policy
         return (
             (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 
 @dataclass(frozen=True)

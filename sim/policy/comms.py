@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 
 class Protocol(enum.IntEnum):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.quantity import quantity
-from sim.policy.comms import Protocol
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.policy.comms import Protocol
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Content:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
         return (
             (
                 self.item_cost_cents > 0 and not policy.fund.has_brand_money,

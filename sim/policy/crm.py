@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 class Scheme(enum.IntEnum):
@@ -164,7 +164,7 @@ class Crm:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
         has_money = policy.fund.has_brand_money or policy.monetisation.feeds_the_fund
         offers = self.offer_week_cents > 0
         contacts = self.has_winback and self.winback_month_cents > 0

@@ -6,11 +6,11 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.member import Tier
-from agents.quantity import quantity
+from plaza_lab.agents.member import Tier
+from plaza_lab.agents.quantity import quantity
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 class Judge(enum.IntEnum):
@@ -320,7 +320,7 @@ class Incentive:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
         fund = policy.fund
         return (
             (

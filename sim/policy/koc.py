@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 class Programme(enum.IntEnum):
@@ -124,7 +124,7 @@ class Koc:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
         costs = self.programme == Programme.INCUBATE and self.cost_week_cents > 0
         return (
             (

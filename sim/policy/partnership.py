@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 class Form(enum.IntEnum):
@@ -63,7 +63,7 @@ class Partnership:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
         costs = self.host_share > 0 and self.budget_week_cents > 0
         return (
             (

@@ -6,10 +6,10 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agents.quantity import quantity
+from plaza_lab.agents.quantity import quantity
 
 if TYPE_CHECKING:
-    from sim.policy import Clash, Policy
+    from plaza_lab.sim.policy import Clash, Policy
 
 
 class Staff(enum.IntEnum):
@@ -162,7 +162,7 @@ class Stewarding:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
         is_paid = policy.fund.dues_month_cents > 0 or policy.fund.has_brand_money
         return (
             (

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.calendar import WEEK
-from sim.policy.alerts import RuleSet
-from sim.recording import metrics as mt
-from sim.world import alert_rules as rules
-from sim.world import fund
-from sim.world.alerts import GREEN, MOST_ACTS, RED, YELLOW, How
-from sim.world.dashboard import read
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import alert_rules as rules
+from plaza_lab.sim.world import fund
+from plaza_lab.sim.world.alerts import GREEN, MOST_ACTS, RED, YELLOW, How
+from plaza_lab.sim.world.dashboard import read
 
 SOURCE = "M114, M117; T71"
 READS = (

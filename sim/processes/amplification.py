@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.koc import Stage, credit
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.koc import Programme
-from sim.randomness import day_key, uniform
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.koc import Stage, credit
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M51; science.md A.12"
 READS = (

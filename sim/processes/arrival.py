@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from agents.compiled import compiled, kernel
-from agents.member import Route
-from agents.quantity import quantity
-from sim.recording import metrics as mt
-from sim.world import fund, prospects
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 READS = (

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import exit_hazard, total, visit_hazard
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from agents.reader import selling_terms
-from agents.rewards import buying_gain
-from agents.stored import part
-from sim.calendar import WEEK
-from sim.prefetch import AHEAD, prefetch
-from sim.recording import metrics as mt
-from sim.world import audience, lots, shop, ties, weekly
+from plaza_lab.agents.choices import exit_hazard, total, visit_hazard
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.reader import selling_terms
+from plaza_lab.agents.rewards import buying_gain
+from plaza_lab.agents.stored import part
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import audience, lots, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 READS = (

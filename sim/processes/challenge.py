@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Route
-from agents.quantity import quantity
-from agents.star import Bid
-from sim import decisions
-from sim.policy.comms import Protocol
-from sim.policy.entry import Gate
-from sim.randomness import U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, prospects, traits
-from sim.world import requests as board
-from sim.world.items import TOPICS
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.star import Bid
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, prospects, traits
+from plaza_lab.sim.world import requests as board
+from plaza_lab.sim.world.items import TOPICS
 
 SOURCE = "M11; F12, F13, F14; W06, W07"
 READS = (

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import quit_probability
-from agents.compiled import compiled, kernel
-from agents.member import Kind, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import day_key, uniform
-from sim.world import lots, people
+from plaza_lab.agents.choices import quit_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Kind, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.world import lots, people
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 READS = (

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.attending import register_terms
-from agents.choices import sigmoid, total
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import events as book
-from sim.world import fund, items, people
-from sim.world.events import Kind, Stage
+from plaza_lab.agents.attending import register_terms
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import events as book
+from plaza_lab.sim.world import fund, items, people
+from plaza_lab.sim.world.events import Kind, Stage
 
 SOURCE = "M25, M71"
 READS = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.compiled import kernel
-from agents.member import Flag, Status
-from agents.quantity import quantity
-from sim.calendar import MONTH, WEEK
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.calendar import MONTH, WEEK
 
 SOURCE = "M119; T27, A24"
 READS = ("clock.n_rows", "clock.n_members", "clock.n_founders", "first_row", "fate")

@@ -1,7 +1,7 @@
 """Culture: rituals bring members' values closer, and shared values turn contact into belonging.
 
 A hostile climate undoes it, and it needs some use behind it: see how
-:mod:`sim.processes.belonging` weighs culture by the worth of the visit.
+:mod:`plaza_lab.sim.processes.belonging` weighs culture by the worth of the visit.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import events as book
-from sim.world.events import Stage
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import events as book
+from plaza_lab.sim.world.events import Stage
 
 SOURCE = "M24, M71"
 READS = (

@@ -13,17 +13,17 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Status
-from agents.moderator import Duty
-from agents.quantity import quantity
-from agents.stored import as_part, part
-from sim import decisions
-from sim.calendar import WEEK
-from sim.policy.onboarding import Directory
-from sim.randomness import U64, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import directory, ties
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import directory, ties
 
 SOURCE = "M12; F16, F17"
 READS = (

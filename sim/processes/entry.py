@@ -9,18 +9,18 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import sigmoid, total
-from agents.compiled import compiled, kernel
-from agents.joining import join_terms
-from agents.koc import Stage
-from agents.member import Flag, Route
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.entry import Gate, Ticket
-from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import buyers, fund, groups, people, prospects, ties, traits
-from sim.world.clock import ROUTES
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.joining import join_terms
+from plaza_lab.agents.koc import Stage
+from plaza_lab.agents.member import Flag, Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.entry import Gate, Ticket
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import buyers, fund, groups, people, prospects, ties, traits
+from plaza_lab.sim.world.clock import ROUTES
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 READS = (

@@ -9,11 +9,11 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.policy.distribution import Feed
-from sim.randomness import U64
-from sim.world import groups, items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.randomness import U64
+from plaza_lab.sim.world import groups, items
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
 READS = (

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.choices import sigmoid
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from agents.rewards import game_pull
-from agents.stored import as_part, part
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import events as book
-from sim.world import fund, ties
-from sim.world.events import Stage
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import game_pull
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import events as book
+from plaza_lab.sim.world import fund, ties
+from plaza_lab.sim.world.events import Stage
 
 SOURCE = "M19, M71"
 READS = (

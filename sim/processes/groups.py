@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim.calendar import WEEK
-from sim.recording import metrics as mt
-from sim.world import groups, items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import groups, items
 
 SOURCE = "M14, M63; F18, E20"
 READS = (

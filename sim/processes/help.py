@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Status
-from agents.quantity import quantity
-from agents.rewards import ASKER, role_act
-from sim import decisions
-from sim.calendar import MONTH
-from sim.policy.comms import Protocol
-from sim.policy.onboarding import Directory
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
-from sim.recording import metrics as mt
-from sim.world import answering, archive, directory, items, people, rewards
-from sim.world import requests as board
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import ASKER, role_act
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import answering, archive, directory, items, people, rewards
+from plaza_lab.sim.world import requests as board
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 READS = (

@@ -8,17 +8,17 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.koc import Stage, credit, score_by
-from agents.member import Flag, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import MONTH
-from sim.policy.koc import Programme
-from sim.randomness import U64, agent_key, day_key, poisson, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, items, people
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.koc import Stage, credit, score_by
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, items, people
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 READS = (

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import YEAR
-from sim.policy.onboarding import Directory
-from sim.randomness import U64, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import directory, people
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import directory, people
 
 SOURCE = "M12, M125; C23"
 READS = (

@@ -12,10 +12,10 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim.world import weekly
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.world import weekly
 
 SOURCE = "M97"
 READS = (

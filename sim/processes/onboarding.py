@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.onboarding import Directory
-from sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
-from sim.world import ties
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
+from plaza_lab.sim.world import ties
 
 SOURCE = "M12, M13; science.md A.3"
 READS = (

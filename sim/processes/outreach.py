@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Route
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, prospects
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, prospects
 
 SOURCE = "M05, M06, M07; F51; science.md A.12"
 READS = (

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.partner import Deal, conversion, stays
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.partnership import Form, Split
-from sim.randomness import U64, agent_key, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.partner import Deal, conversion, stays
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.partnership import Form, Split
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, items
 
 SOURCE = "science.md A.15; M102, M103, M105, M113"
 READS = ("partners", "balances", "daily.joins_partner", "clock.partner_slot")

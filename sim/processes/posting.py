@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import post_terms, shift_probability, total
-from agents.compiled import compiled, kernel
-from agents.conduct import violation_terms
-from agents.member import Flag, Kind
-from agents.moderator import Duty
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import MONTH
-from sim.policy.moderation import Review
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
-from sim.recording import metrics as mt
-from sim.world import items, people, rewards
+from plaza_lab.agents.choices import post_terms, shift_probability, total
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.conduct import violation_terms
+from plaza_lab.agents.member import Flag, Kind
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items, people, rewards
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
 READS = (

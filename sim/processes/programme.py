@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.policy.programme import Schedule
-from sim.recording import metrics as mt
-from sim.world.events import Stage
-from sim.world.people import HISTORY
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world.events import Stage
+from plaza_lab.sim.world.people import HISTORY
 
 SOURCE = "M71; T29"
 READS = (

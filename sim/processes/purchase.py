@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, gamma, uniform
-from sim.recording import metrics as mt
-from sim.world import buyers, fund, lots, people, shop
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import buyers, fund, lots, people, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 READS = (

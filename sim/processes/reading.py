@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, inlined, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import audience, groups, items, offering, opening, responding, worth
+from plaza_lab.agents.compiled import compiled, inlined, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import audience, groups, items, offering, opening, responding, worth
 
 SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
 READS = (

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import advocacy, sigmoid
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Lifecycle, Route, Stance, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import ALWAYS, day_key, lineage, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, prospects, rewards, traits
+from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, prospects, rewards, traits
 
 SOURCE = "science.md A.2; M02, M03, M51"
 READS = (

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from agents.stored import as_part, part
-from sim.recording import metrics as mt
-from sim.world import weekly
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import weekly
 
 SOURCE = "M96"
 READS = (

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.moderator import Duty, items_per_day, reviews
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.moderation import Review
-from sim.randomness import ALWAYS, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.moderator import Duty, items_per_day, reviews
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
 
 SOURCE = "science.md A.11; M59, M64"
 READS = ("items", "moderators", "clock.item_head", "clock.item_tail", "clock.n_moderators")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import advocacy
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, day_key, normal, uniform
-from sim.recording import metrics as mt
+from plaza_lab.agents.choices import advocacy
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M117, M118; T44, T45"
 READS = (

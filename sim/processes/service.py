@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SOURCE = "M23"
 READS = ("visitors", "clock.n_visitors", "fate.uid", "fate.visit_hazard")

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Contact, Stance, Status
-from agents.moderator import Duty
-from agents.quantity import quantity
-from agents.stored import part
-from sim import decisions
-from sim.calendar import YEAR, is_dues_day
-from sim.policy.fund import LapseRule, PayoutRule
-from sim.policy.incentive import Judge
-from sim.policy.stewarding import Staff
-from sim.randomness import U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, rewards
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Contact, Stance, Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import YEAR, is_dues_day
+from plaza_lab.sim.policy.fund import LapseRule, PayoutRule
+from plaza_lab.sim.policy.incentive import Judge
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, rewards
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 READS = (

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Kind, Route, Status
-from agents.quantity import quantity
-from agents.star import Fame, star_accepts, star_loop
-from agents.stored import as_part
-from sim import decisions
-from sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import people, prospects
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Kind, Route, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.star import Fame, star_accepts, star_loop
+from plaza_lab.agents.stored import as_part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import people, prospects
 
 SOURCE = "M08, M52; mechanisms.md 1.2"
 READS = (

@@ -8,19 +8,19 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import sigmoid
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Status
-from agents.moderator import Duty, accepts_duty, is_hired
-from agents.quantity import quantity
-from agents.rewards import STEWARD, role_act
-from sim import decisions
-from sim.policy.comms import Protocol
-from sim.policy.stewarding import Staff
-from sim.randomness import ALWAYS, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import groups
-from sim.world.duty import OPEN_END, appoint, dismiss, on_duty
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import STEWARD, role_act
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import groups
+from plaza_lab.sim.world.duty import OPEN_END, appoint, dismiss, on_duty
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 READS = (

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import advocacy, sigmoid, total
-from agents.compiled import compiled, kernel
-from agents.joining import hearing_terms
-from agents.member import Route
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import ALWAYS, day_key, lineage, uniform
-from sim.recording import metrics as mt
-from sim.world import prospects, traits
+from plaza_lab.agents.choices import advocacy, sigmoid, total
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.joining import hearing_terms
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import prospects, traits
 
 SOURCE = "M02; F36; mechanisms.md 6.3"
 READS = (

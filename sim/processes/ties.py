@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import U64, agent_key, day_key, uniform
-from sim.world import directory, ties
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.world import directory, ties
 
 SOURCE = "science.md A.8; M99, M100"
 READS = (

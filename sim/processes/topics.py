@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
 
 SOURCE = "M16; T14, T15, T16"
 READS = ("clock.n_rows", "members.topic")

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import day_key
-from sim.recording import metrics as mt
-from sim.world import lots
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import day_key
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import lots
 
 SOURCE = "science.md A.4; M15"
 READS = (

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from sim.recording import metrics as mt
-from sim.recording.ratio import ratio
-from sim.tables import Records, Tables
-from sim.world import fund
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.tables import Records, Tables
+from plaza_lab.sim.world import fund
 
 SPENDING = {
     "rewards": (fund.PRIZE, fund.POINTS_BACKING),

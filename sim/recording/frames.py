@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.recording.metrics import NAMES
-from sim.tables import Tables
-from sim.world.fund import ACCOUNTS, PURPOSES
+from plaza_lab.sim.recording.metrics import NAMES
+from plaza_lab.sim.tables import Tables
+from plaza_lab.sim.world.fund import ACCOUNTS, PURPOSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def days_frame(tables: Tables, days: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a day, index ``day`` from 0, one column a metric of ``sim.recording.metrics``.
+        One row a day, index ``day`` from 0, one column a metric of ``plaza_lab.sim.recording.metrics``.
     """
     import pandas as pd
 

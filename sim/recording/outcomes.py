@@ -6,16 +6,16 @@ import math
 
 import numpy as np
 
-from agents.member import Status
-from sim.calendar import MONTH, WEEK, YEAR
-from sim.recording import metrics as mt
-from sim.recording.commerce_outcomes import commerce_outcomes
-from sim.recording.content_outcomes import content_outcomes
-from sim.recording.engagement_outcomes import engagement_outcomes
-from sim.recording.ratio import ratio
-from sim.recording.route_outcomes import route_outcomes
-from sim.tables import Records, Tables
-from sim.world import fund
+from plaza_lab.agents.member import Status
+from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.commerce_outcomes import commerce_outcomes
+from plaza_lab.sim.recording.content_outcomes import content_outcomes
+from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
+from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.recording.route_outcomes import route_outcomes
+from plaza_lab.sim.tables import Records, Tables
+from plaza_lab.sim.world import fund
 
 ACQUISITION_PURPOSES = (
     fund.MEDIA,

@@ -11,11 +11,11 @@ import math
 
 import numpy as np
 
-from sim.calendar import MONTH, WEEK
-from sim.policy import Policy
-from sim.policy.alerts import RuleSet
-from sim.recording import metrics as mt
-from sim.world.alerts import ACTIONS, MOST_ACTS, Act, Reading, Rule
+from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world.alerts import ACTIONS, MOST_ACTS, Act, Reading, Rule
 
 RULES: tuple[Rule, ...] = (
     Rule("A01", "net growth low", Reading.CHANGE, "members", MONTH, MONTH, False, 0.05,

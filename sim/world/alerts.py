@@ -13,8 +13,8 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.record import Var
-from sim.policy.alerts import RuleSet
+from plaza_lab.agents.record import Var
+from plaza_lab.sim.policy.alerts import RuleSet
 
 GREEN, YELLOW, RED = range(3)
 

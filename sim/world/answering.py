@@ -5,15 +5,15 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import answer_probability
-from agents.compiled import compiled
-from agents.stored import as_part
-from sim import decisions
-from sim.policy.comms import Protocol
-from sim.randomness import U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import archive, groups, people, rewards, talk, ties, tipping
-from sim.world import requests as board
+from plaza_lab.agents.choices import answer_probability
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.stored import as_part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import archive, groups, people, rewards, talk, ties, tipping
+from plaza_lab.sim.world import requests as board
 
 
 @compiled()

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.quantity import quantity
-from agents.record import Var
-from sim.randomness import U64, uniform
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
+from plaza_lab.sim.randomness import U64, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 ENTRIES = 4096
 """Room; a new entry then takes the place of the oldest."""

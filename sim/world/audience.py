@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.quantity import quantity
-from agents.record import Var
-from sim.world.items import N_FORMATS
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
+from plaza_lab.sim.world.items import N_FORMATS
 
 PROMOTION = 1
 OPENED = 2

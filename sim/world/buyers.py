@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from agents.compiled import compiled
-from sim import decisions
-from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 
 BUYING = np.int64(5)
 """Series of trait draws that belong to buying."""

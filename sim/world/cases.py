@@ -5,8 +5,8 @@ Both lists are kept without gaps: a closed case gives its row to the last one.
 
 from __future__ import annotations
 
-from agents.compiled import compiled
-from agents.record import Var
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
 
 QUARREL: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by the first party and day", "design 5"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.record import Var
+from plaza_lab.agents.record import Var
 
 ROUTES = 11
 """Routes by which people come, those of day 0 included."""

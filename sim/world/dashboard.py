@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import math
 
-from agents.compiled import compiled
-from sim.calendar import MONTH, WEEK
-from sim.policy.alerts import RuleSet
-from sim.policy.feedback import Channel
-from sim.policy.koc import Programme
-from sim.policy.programme import Schedule
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
-from sim.world import alert_rules as rules
-from sim.world.alerts import Reading
-from sim.world.events import Stage
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import alert_rules as rules
+from plaza_lab.sim.world.alerts import Reading
+from plaza_lab.sim.world.events import Stage
 
 STRICT = RuleSet.STRICT.value
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from sim import decisions
-from sim.policy.onboarding import Directory
-from sim.randomness import ALWAYS, agent_key, day_key, uniform
-from sim.world.items import TOPICS
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import ALWAYS, agent_key, day_key, uniform
+from plaza_lab.sim.world.items import TOPICS
 
 SPECIALITIES = 8
 """Skills a field is made of: a request needs one of them (assumption)."""

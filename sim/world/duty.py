@@ -6,9 +6,9 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.member import Flag
-from agents.moderator import Duty
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Flag
+from plaza_lab.agents.moderator import Duty
 
 OUTSIDER = np.int64(-1)
 OPEN_END = np.int64(32767)
@@ -27,7 +27,7 @@ def appoint(t, i, day, until, duty, hours_week, skill):
     day, until : int
         First and last day of duty.
     duty : int
-        Member of :class:`agents.moderator.Duty`.
+        Member of :class:`plaza_lab.agents.moderator.Duty`.
     hours_week : float
         Hours given a week.
     skill : float

@@ -8,12 +8,12 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.record import Var
-from sim import decisions
-from sim.calendar import MONTH
-from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from sim.world import ties
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.world import ties
 
 MOST_FINALISTS = 16
 MARGIN = 1.08

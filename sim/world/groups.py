@@ -14,13 +14,13 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, inlined
-from agents.record import Var
-from sim import decisions
-from sim.calendar import MONTH
-from sim.policy.groups import Kinds, Placement
-from sim.policy.onboarding import GrowthCap
-from sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
+from plaza_lab.agents.compiled import compiled, inlined
+from plaza_lab.agents.record import Var
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.groups import Kinds, Placement
+from plaza_lab.sim.policy.onboarding import GrowthCap
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 
 ALONE = np.int64(0)
 """The group of everybody where there is one only."""

@@ -13,9 +13,9 @@ import enum
 import numpy as np
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.record import Var
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
+from plaza_lab.sim.recording import metrics as mt
 
 ADDING = (
     "items",

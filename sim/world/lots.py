@@ -18,9 +18,9 @@ from numba.extending import intrinsic, overload
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, inlined
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.agents.compiled import compiled, inlined
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 
 BITS = U64(21)
 LOTS = 2097152.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from numpy import int64 as i8
 
-from agents.compiled import inlined
-from sim.policy.distribution import Feed
-from sim.randomness import U64, uniform
-from sim.world import groups, items
+from plaza_lab.agents.compiled import inlined
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.randomness import U64, uniform
+from plaza_lab.sim.world import groups, items
 
 
 @inlined()

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.choices import sigmoid, total
-from agents.compiled import compiled, inlined
-from agents.quantity import quantity
-from agents.reader import complete_terms, open_terms
-from sim import decisions
-from sim.randomness import ALWAYS, day_key, two_uniforms
-from sim.world import items
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.compiled import compiled, inlined
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.reader import complete_terms, open_terms
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
+from plaza_lab.sim.world import items
 
 LEVELS = 4
 """Steps of weariness that the table distinguishes."""

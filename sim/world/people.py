@@ -7,14 +7,14 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import visit_hazard
-from agents.compiled import compiled
-from agents.member import Contact, Flag, Route, Stance, Status
-from sim import decisions
-from sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import buyers, groups, traits
-from sim.world.items import TOPICS
+from plaza_lab.agents.choices import visit_hazard
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import buyers, groups, traits
+from plaza_lab.sim.world.items import TOPICS
 
 LEAVING = (
     "fate.status",
@@ -54,7 +54,7 @@ def admit(t, uid, route, inviter, day):
     uid : uint64
         Identity.
     route : int
-        Member of :class:`agents.member.Route`.
+        Member of :class:`plaza_lab.agents.member.Route`.
     inviter : int
         Row of the inviter, or -1.
     day : int

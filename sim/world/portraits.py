@@ -7,8 +7,8 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.member import Segment, Status
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Segment, Status
 
 FEATURES = 4
 """Recency, frequency, spend and contribution."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.compiled import compiled
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import day_key, exponential, lineage, uniform
-from sim.world import traits
-from sim.world.clock import ROUTES
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
+from plaza_lab.sim.world import traits
+from plaza_lab.sim.world.clock import ROUTES
 
 NOBODY = np.int64(-1)
 BOUNDLESS = np.int64(1 << 60)
@@ -133,7 +133,7 @@ def still_out(t, route, reach, day):
     t : Tables
         The community's tables.
     route : int
-        Member of :class:`agents.member.Route`.
+        Member of :class:`plaza_lab.agents.member.Route`.
     reach : float
         Part of the pool that the channel reaches.
     day : int
@@ -184,7 +184,7 @@ def come(t, route, expected, most, aim, target):
     t : Tables
         The community's tables.
     route : int
-        Member of :class:`agents.member.Route`.
+        Member of :class:`plaza_lab.agents.member.Route`.
     expected : float
         Persons expected today.
     most : int

@@ -8,10 +8,10 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.record import Var
-from agents.stored import as_part, part
-from sim.world.items import TOPICS
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim.world.items import TOPICS
 
 OLDEST = np.int64(0)
 NONE = np.int64(-1)

@@ -7,14 +7,14 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability, total
-from agents.compiled import compiled
-from agents.member import Status
-from agents.reader import share_terms
-from agents.record import Var
-from sim.randomness import U64, agent_key, mix, two_uniforms, uniform
-from sim.recording import metrics as mt
-from sim.world import items, people, talk, ties
+from plaza_lab.agents.choices import shift_probability, total
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.reader import share_terms
+from plaza_lab.agents.record import Var
+from plaza_lab.sim.randomness import U64, agent_key, mix, two_uniforms, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items, people, talk, ties
 
 EMOTION = U64(91)
 """Series of an item's draws that gives how moving it is."""

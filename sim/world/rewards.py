@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled
-from agents.member import Stance
-from agents.rewards import money_pull
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Stance
+from plaza_lab.agents.rewards import money_pull
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 
 @compiled()

@@ -6,9 +6,9 @@ import math
 
 from numpy import float64 as f8
 
-from agents.buying import buy_hazard
-from agents.compiled import compiled
-from sim.world import traits
+from plaza_lab.agents.buying import buy_hazard
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.sim.world import traits
 
 
 @compiled()

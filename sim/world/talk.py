@@ -1,6 +1,6 @@
 """Talk: who replied to whom, noted for an observer who asks for it.
 
-The log has no room unless :func:`sim.engine.open_tables` is asked for it, and then an observer
+The log has no room unless :func:`plaza_lab.sim.engine.open_tables` is asked for it, and then an observer
 between days empties it; a run that nobody observes pays one comparison for each reply.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import enum
 
-from agents.compiled import compiled
-from agents.record import Var
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
 
 
 class Said(enum.IntEnum):

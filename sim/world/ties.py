@@ -13,9 +13,9 @@ import enum
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.record import Var
-from sim.randomness import U64, mix
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.record import Var
+from plaza_lab.sim.randomness import U64, mix
 
 SLOTS = 10
 FIXED_POINT = 64.0

@@ -7,9 +7,9 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 
 
 @compiled()

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled
-from agents.member import Kind
-from agents.quantity import quantity
-from agents.stored import as_part, part
-from sim import decisions
-from sim.randomness import ALWAYS, U64, agent_key, beta, day_key, gamma, mix, normal, uniform
-from sim.world.items import TOPICS
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.member import Kind
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.sim.world.items import TOPICS
 
 
 @dataclass(frozen=True)

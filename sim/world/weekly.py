@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled, inlined
-from sim.calendar import WEEK
+from plaza_lab.agents.compiled import compiled, inlined
+from plaza_lab.sim.calendar import WEEK
 
 BLOCK = 8
 """Founders looked at together: few enough for small communities to have every weekday."""

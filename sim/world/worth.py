@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled
-from agents.stored import as_part
-from sim.policy.comms import Protocol
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled
+from plaza_lab.agents.stored import as_part
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.recording import metrics as mt
 
 
 @compiled()

@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from communities import copied, setting
 
-from sim.policy import Policy
-from sim.policy.alerts import RuleSet
-from sim.policy.feedback import Channel
-from sim.policy.koc import Programme
-from sim.policy.programme import Schedule
-from sim.policy.stewarding import Staff
-from sim.processes import alerting, sensing
-from sim.recording import daybook
-from sim.recording import metrics as mt
-from sim.setting import Setting, to_record
-from sim.tables import Tables, allocate
-from sim.world import fund
-from sim.world.alert_rules import INDEX, LEFT_OUT, RULES, words_of
-from sim.world.alerts import ACTIONS, GREEN, RED, YELLOW, Act
-from sim.world.people import HISTORY
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.processes import alerting, sensing
+from plaza_lab.sim.recording import daybook
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import Setting, to_record
+from plaza_lab.sim.tables import Tables, allocate
+from plaza_lab.sim.world import fund
+from plaza_lab.sim.world.alert_rules import INDEX, LEFT_OUT, RULES, words_of
+from plaza_lab.sim.world.alerts import ACTIONS, GREEN, RED, YELLOW, Act
+from plaza_lab.sim.world.people import HISTORY
 
 DAYS = 200
 BREAK = 84

@@ -7,8 +7,8 @@ import pytest
 from communities import FAITHFUL, daily, live_by_hand, opened, setting
 from scipy import integrate, stats
 
-from agents.member import Route
-from sim.recording import metrics as mt
+from plaza_lab.agents.member import Route
+from plaza_lab.sim.recording import metrics as mt
 
 ALONE = {
     **FAITHFUL,

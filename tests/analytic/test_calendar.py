@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from communities import CLOSED, FAITHFUL, daily, setting
 
-from sim.calendar import DUES_A_YEAR, MONTH, WEEK, YEAR, is_dues_day
+from plaza_lab.sim.calendar import DUES_A_YEAR, MONTH, WEEK, YEAR, is_dues_day
 
 
 def test_a_year_is_52_weeks_and_13_months():

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 
-from agents.choices import exit_hazard, quit_probability
-from agents.member import Status
-from agents.plain import plain
-from agents.stored import as_part
-from sim.engine import live_until
+from plaza_lab.agents.choices import exit_hazard, quit_probability
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.agents.stored import as_part
+from plaza_lab.sim.engine import live_until
 
 PLAIN = {
     **CLOSED,

@@ -9,15 +9,15 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, live_by_hand, lived, opened, paid, setting
 from scipy import stats
 
-from agents.koc import credit
-from agents.member import Route
-from agents.plain import plain
-from agents.star import Bid, star_accepts, star_loop
-from sim.policy.entry import Gate, Ticket
-from sim.policy.koc import Programme
-from sim.recording import metrics as mt
-from sim.setting import World
-from sim.world import buyers, fund, traits
+from plaza_lab.agents.koc import credit
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.plain import plain
+from plaza_lab.agents.star import Bid, star_accepts, star_loop
+from plaza_lab.sim.policy.entry import Gate, Ticket
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import World
+from plaza_lab.sim.world import buyers, fund, traits
 
 NOBODY = {
     **FAITHFUL,
@@ -136,7 +136,7 @@ TOY = {
 def test_k_is_invitations_times_acceptance(kernels):
     """R10, T37: 28-day K, and lifetime K = 28-day K / 28-day exit hazard, from the rows."""
     which = setting(TOY, {"world.churn.established_hazard": 0.004})
-    from sim.recording.outcomes import outcomes_of
+    from plaza_lab.sim.recording.outcomes import outcomes_of
 
     tables = lived(which, 2, 84)
     month = tables.daily[56:84]
@@ -281,7 +281,7 @@ def test_graduates_follow_the_rate(kernels):
     n = ended.sum()
     assert n > 150
     assert abs(ended[0] / n - 0.8) < 4 * math.sqrt(0.16 / n)
-    from sim.recording.outcomes import outcomes_of
+    from plaza_lab.sim.recording.outcomes import outcomes_of
 
     values = outcomes_of(tables, 182)
     assert values["koc_graduates"] == ended[0]

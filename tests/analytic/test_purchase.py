@@ -11,9 +11,9 @@ import pytest
 from communities import CLOSED, FAITHFUL, STILL, daily, lived, setting
 from scipy.special import hyp2f1
 
-from sim.recording import metrics as mt
-from sim.setting import World
-from sim.world import fund
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import World
+from plaza_lab.sim.world import fund
 
 LAW = World().purchase
 WEEKS = 39

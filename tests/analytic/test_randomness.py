@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents.compiled import kernel
-from sim import randomness as r
-from sim.randomness import U64
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.sim import randomness as r
+from plaza_lab.sim.randomness import U64
 
 N = 200_000
 MOST_PERSONS = 10_000_000

@@ -12,32 +12,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.koc import KOC
-from agents.member import FATE, MEMBER, Flag
-from agents.moderator import MODERATOR
-from agents.operator import OPERATOR
-from agents.partner import PARTNER
-from agents.quantity import OutOfBounds, check_bounds
-from agents.record import RESERVED, Var, record_type
-from agents.star import CHALLENGER, STAR
-from sim import decisions
-from sim.day import PROCESSES
-from sim.policy import Policy
-from sim.recording import metrics as mt
-from sim.setting import Population, World
-from sim.tables import APPLICANT, CLOCK
-from sim.world.alerts import ALERT, INTERVENTION, ORDER
-from sim.world.archive import ENTRY
-from sim.world.audience import ARM
-from sim.world.cases import COMPLAINT, QUARREL
-from sim.world.events import EVENT
-from sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
-from sim.world.groups import GROUP
-from sim.world.items import ITEM, KIND
-from sim.world.requests import REQUEST
-from sim.world.responding import SHARE
-from sim.world.talk import TALK
-from sim.world.ties import MEETING, TIE
+from plaza_lab.agents.koc import KOC
+from plaza_lab.agents.member import FATE, MEMBER, Flag
+from plaza_lab.agents.moderator import MODERATOR
+from plaza_lab.agents.operator import OPERATOR
+from plaza_lab.agents.partner import PARTNER
+from plaza_lab.agents.quantity import OutOfBounds, check_bounds
+from plaza_lab.agents.record import RESERVED, Var, record_type
+from plaza_lab.agents.star import CHALLENGER, STAR
+from plaza_lab.sim import decisions
+from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import Population, World
+from plaza_lab.sim.tables import APPLICANT, CLOCK
+from plaza_lab.sim.world.alerts import ALERT, INTERVENTION, ORDER
+from plaza_lab.sim.world.archive import ENTRY
+from plaza_lab.sim.world.audience import ARM
+from plaza_lab.sim.world.cases import COMPLAINT, QUARREL
+from plaza_lab.sim.world.events import EVENT
+from plaza_lab.sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
+from plaza_lab.sim.world.groups import GROUP
+from plaza_lab.sim.world.items import ITEM, KIND
+from plaza_lab.sim.world.requests import REQUEST
+from plaza_lab.sim.world.responding import SHARE
+from plaza_lab.sim.world.talk import TALK
+from plaza_lab.sim.world.ties import MEETING, TIE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {

@@ -22,24 +22,24 @@ from communities import (
     setting,
 )
 
-from agents import rewards
-from sim.day import PROCESSES
-from sim.engine import live_until
-from sim.policy.comms import Protocol
-from sim.policy.entry import Gate
-from sim.policy.fund import PayoutRule
-from sim.policy.moderation import Review
-from sim.policy.partnership import Split
-from sim.recording import metrics as mt
-from sim.setting import World
-from sim.tables import NAMES, Tables, _pattern
-from sim.world import items, people
+from plaza_lab.agents import rewards
+from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.policy.fund import PayoutRule
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.policy.partnership import Split
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import World
+from plaza_lab.sim.tables import NAMES, Tables, _pattern
+from plaza_lab.sim.world import items, people
 
 NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in PROCESSES}
 EVERY = pytest.mark.parametrize("name", NAMED)
 ALWAYS_READABLE = {"clock.seed_key", "policy", "params", "envelopes"}
 KEPT_BY_THE_FUND = {"envelopes"}
-"""Written by ``sim.world.fund`` for whoever moves brand money."""
+"""Written by ``plaza_lab.sim.world.fund`` for whoever moves brand money."""
 ROWS = 1500
 
 WATCHED = {

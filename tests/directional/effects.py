@@ -8,8 +8,8 @@ import numpy as np
 from communities import Changes, runs, setting
 from scipy import stats
 
-from sim.engine import RunResult
-from sim.recording import metrics as mt
+from plaza_lab.sim.engine import RunResult
+from plaza_lab.sim.recording import metrics as mt
 
 Measure = str | Callable[[RunResult], float]
 SEEDS = range(1, 13)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.compiled import kernel
-from sim import randomness as r
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.sim import randomness as r
 
 
 @kernel()

@@ -7,12 +7,12 @@ import pytest
 from communities import FAITHFUL, live_by_hand, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, effect, total
 
-from agents.member import Route, Status
-from agents.plain import plain
-from agents.star import Fame
-from sim.policy.entry import Gate
-from sim.recording import metrics as mt
-from sim.world import fund, traits
+from plaza_lab.agents.member import Route, Status
+from plaza_lab.agents.plain import plain
+from plaza_lab.agents.star import Fame
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, traits
 
 FEW = {"seeds": range(1, 9), "days": 84}
 ALONE = {

@@ -6,9 +6,9 @@ import pytest
 from communities import lived, setting
 from effects import assert_falls, assert_rises, late, share, total
 
-from sim.policy.alerts import RuleSet
-from sim.recording import metrics as mt
-from sim.tables import NAMES
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.tables import NAMES
 
 SMALL = {"population.initial_members": 100}
 WATCHED = {

@@ -16,15 +16,15 @@ from communities import (
 )
 from effects import assert_falls, assert_rises, late, share, total
 
-from agents.koc import Stage
-from agents.member import Flag, Status
-from agents.moderator import Duty
-from agents.partner import Deal
-from sim.policy.distribution import Feed
-from sim.policy.koc import Programme
-from sim.policy.partnership import Form, Split
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
+from plaza_lab.agents.koc import Stage
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.partner import Deal
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.policy.partnership import Form, Split
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
 
 SOME = {"population.initial_members": 250}
 

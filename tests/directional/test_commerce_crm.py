@@ -7,10 +7,10 @@ import pytest
 from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, setting
 from effects import assert_falls, assert_rises, late, share, total, values
 
-from agents.member import Channel, Contact, Segment, Status
-from sim.policy import IncompatiblePolicy
-from sim.policy.crm import Offer, Scheme
-from sim.recording import metrics as mt
+from plaza_lab.agents.member import Channel, Contact, Segment, Status
+from plaza_lab.sim.policy import IncompatiblePolicy
+from plaza_lab.sim.policy.crm import Offer, Scheme
+from plaza_lab.sim.recording import metrics as mt
 
 SEEDS = range(1, 9)
 BASE = {

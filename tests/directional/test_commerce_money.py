@@ -7,13 +7,13 @@ import pytest
 from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, paid, posted, setting
 from effects import assert_falls, assert_rises, late, share
 
-from agents.member import Contact
-from sim.policy import IncompatiblePolicy
-from sim.policy.fund import LapseRule
-from sim.policy.monetisation import Intensity
-from sim.recording import metrics as mt
-from sim.recording.commerce_outcomes import top_share
-from sim.world import fund
+from plaza_lab.agents.member import Contact
+from plaza_lab.sim.policy import IncompatiblePolicy
+from plaza_lab.sim.policy.fund import LapseRule
+from plaza_lab.sim.policy.monetisation import Intensity
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.commerce_outcomes import top_share
+from plaza_lab.sim.world import fund
 
 SEEDS = range(1, 9)
 FUNDED = {"population.initial_members": 200, "policy.fund.brand_week_cents": 500_000}
@@ -284,7 +284,7 @@ def test_orders_in_advance_save_stock(kernels):
 @pytest.mark.mechanism("M95")
 def test_thirty_per_cent_of_buyers_spend_seventy(kernels):
     """R02, F58, F59, W20: in brand_5000, within 3 points, in a year."""
-    from scenarios.composing import compose
+    from plaza_lab.scenarios.composing import compose
 
     brand = compose(["population=brand_5000"]).config.setting
     tables = lived(brand, 1, 364)

@@ -9,9 +9,9 @@ import pytest
 from communities import CLOSED, daily, lived, runs, setting
 from effects import assert_falls, assert_rises, share, total
 
-from sim.policy.distribution import Feed
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 BRIEF = {"seeds": range(1, 9), "days": 56}
 TALK = {"population.initial_members": 150, "world.activity.attention_ln_mean": 1.5}

@@ -7,12 +7,12 @@ import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, late, share, total, values
 
-from sim.engine import live_until
-from sim.policy.comms import Protocol
-from sim.policy.selling import Tactic
-from sim.processes.content import testing
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.selling import Tactic
+from plaza_lab.sim.processes.content import testing
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 BRIEF = {"seeds": range(1, 9), "days": 84}
 

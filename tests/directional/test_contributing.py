@@ -7,11 +7,11 @@ import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 from effects import assert_falls, assert_rises, share, total
 
-from agents.member import Flag
-from sim.engine import live_until
-from sim.policy.comms import Protocol
-from sim.recording import metrics as mt
-from sim.setting import to_record
+from plaza_lab.agents.member import Flag
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import to_record
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
 PRIZE = {"policy.incentive.has_prize": True}

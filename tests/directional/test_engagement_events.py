@@ -7,9 +7,9 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, lived, outcome, paid, setting
 from effects import assert_falls, assert_rises, late, share, total
 
-from sim.recording import metrics as mt
-from sim.world import fund
-from sim.world.events import Kind
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
+from plaza_lab.sim.world.events import Kind
 
 SOME = {
     **CLOSED,

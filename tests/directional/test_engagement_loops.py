@@ -7,10 +7,10 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, lived, outcome, paid, runs, setting
 from effects import SEEDS, assert_falls, assert_rises, late, total
 
-from sim.policy.comms import Protocol
-from sim.policy.programme import Schedule
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SOME = {
     **CLOSED,

@@ -7,9 +7,9 @@ import pytest
 from communities import FAITHFUL, STILL, copied, lived, opened, setting
 from effects import assert_falls, assert_rises, late, total
 
-from sim.engine import live_until
-from sim.processes.governance import mood
-from sim.recording import metrics as mt
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.processes.governance import mood
+from plaza_lab.sim.recording import metrics as mt
 
 FELT = {"population.initial_members": 200, "world.mood.is_felt": True}
 QUARRELS = {**FELT, "world.conflict.has_quarrels": True, "world.conflict.spark": 0.02}

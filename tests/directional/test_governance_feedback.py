@@ -9,12 +9,12 @@ import pytest
 from communities import lived, opened, posted, setting
 from effects import assert_falls, assert_rises, share, total
 
-from sim.engine import live_until
-from sim.policy.data_policy import Consent
-from sim.policy.distribution import Feed
-from sim.policy.feedback import Channel
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.policy.data_policy import Consent
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 BASE = {"population.initial_members": 250, "world.feedback.complain": 0.15}
 HOTLINE = {"policy.feedback.channel": Channel.HOTLINE}
@@ -104,8 +104,8 @@ STRICT = {
 @pytest.mark.mechanism("M72")
 def test_levels_of_protection_have_their_yearly_chances():
     """R54, mechanisms.md 6.3: 8 %, 2 % and 0.5 % a year."""
-    from sim.processes.governance import incidents
-    from sim.setting import to_record
+    from plaza_lab.sim.processes.governance import incidents
+    from plaza_lab.sim.setting import to_record
 
     exposure = getattr(incidents._exposure, "py_func", incidents._exposure)
     for changes, chance in ((LAX, 0.08), ({}, 0.02), (STRICT, 0.005)):

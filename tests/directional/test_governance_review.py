@@ -7,9 +7,9 @@ import pytest
 from communities import lived, outcome, setting
 from effects import assert_falls, assert_rises, effect, share, total
 
-from sim.policy.moderation import Review
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
 
 TALK = {
     "population.initial_members": 200,

@@ -7,11 +7,11 @@ import pytest
 from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, posted, setting
 from effects import assert_falls, assert_rises, share, total
 
-from agents.member import Flag
-from agents.moderator import Duty
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.member import Flag
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SMALL = {"population.initial_members": 150, "policy.fund.brand_week_cents": 3_000_000}
 ALONE = {

@@ -7,10 +7,10 @@ import pytest
 from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, setting
 from effects import assert_falls, assert_rises, late, total
 
-from agents.member import Ballot
-from sim.policy.distribution import Feed
-from sim.policy.rules import Charter
-from sim.recording import metrics as mt
+from plaza_lab.agents.member import Ballot
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.recording import metrics as mt
 
 ROUGH = {
     "population.initial_members": 250,

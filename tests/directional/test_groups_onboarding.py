@@ -7,10 +7,10 @@ import pytest
 from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, runs, setting
 from effects import SEEDS, assert_falls, assert_rises, effect, late, share, total
 
-from agents.member import Flag
-from agents.plain import plain
-from sim.policy.onboarding import Directory, GrowthCap
-from sim.processes import directory
+from plaza_lab.agents.member import Flag
+from plaza_lab.agents.plain import plain
+from plaza_lab.sim.policy.onboarding import Directory, GrowthCap
+from plaza_lab.sim.processes import directory
 
 GROUP = {"population.initial_members": 200, "world.help.request_week": 0.5, **CLOSED}
 PRIVATE = {"policy.onboarding.directory": Directory.PRIVATE}
@@ -41,7 +41,7 @@ def test_private_records_cost_what_introductions_cost(kernels):
         assert np.mean(talks) == pytest.approx((n + 1) / (holders + 1), rel=0.02)
     longest = lived(setting(GROUP, PRIVATE, {"world.directory.budget_minutes": 15.0}), 1, 28)
     minutes = longest.daily[:28].sum(axis=0)
-    from sim.recording import metrics as mt
+    from plaza_lab.sim.recording import metrics as mt
 
     assert minutes[mt.SEARCH_MINUTES] <= 15.0 * minutes[mt.SEARCHES]
 

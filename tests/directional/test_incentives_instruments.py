@@ -9,14 +9,14 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, live_by_hand, lived, opened, paid, posted, setting
 from effects import assert_falls, assert_rises, effect, late, total
 
-from agents import rewards
-from agents.member import Stance, Tier
-from agents.plain import plain
-from agents.stored import WHOLE
-from sim.policy.distribution import Feed
-from sim.recording import metrics as mt
-from sim.recording.outcomes import outcomes_of
-from sim.world import fund
+from plaza_lab.agents import rewards
+from plaza_lab.agents.member import Stance, Tier
+from plaza_lab.agents.plain import plain
+from plaza_lab.agents.stored import WHOLE
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.world import fund
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
 EAGER = {**HELPFUL, "world.activity.responder_share": 1.0}

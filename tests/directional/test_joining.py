@@ -7,10 +7,10 @@ import pytest
 from communities import FAITHFUL, lived, setting
 from effects import assert_falls, assert_rises, effect, share, total
 
-from agents.member import Route
-from sim.policy.entry import Gate
-from sim.policy.onboarding import Directory
-from sim.world import fund
+from plaza_lab.agents.member import Route
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.world import fund
 
 INFLOW = {"population.initial_members": 150, "world.arrival.p_external": 3e-4}
 FEE = {"policy.entry.gate": Gate.FEE, "policy.entry.fee_cents": 20_000}
@@ -62,7 +62,7 @@ def test_guidance_raises_belonging_and_activation(kernels):
 
 
 def test_guidance_reaches_only_as_many_as_there_are_hours(kernels):
-    from agents.member import Flag
+    from plaza_lab.agents.member import Flag
 
     crowd = {**INFLOW, "world.arrival.p_external": 2e-3}
     welcomed = []

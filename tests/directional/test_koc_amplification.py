@@ -7,9 +7,9 @@ import pytest
 from communities import live_by_hand, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, total
 
-from agents.koc import Stage
-from sim.policy.koc import Programme, Select
-from sim.recording import metrics as mt
+from plaza_lab.agents.koc import Stage
+from plaza_lab.sim.policy.koc import Programme, Select
+from plaza_lab.sim.recording import metrics as mt
 
 FEW = {"seeds": range(1, 9), "days": 112}
 TRAINED = {

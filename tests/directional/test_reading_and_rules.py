@@ -6,12 +6,12 @@ import numpy as np
 from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, setting
 from effects import assert_falls, assert_rises, late, share, total
 
-from agents.moderator import Duty
-from sim.policy.distribution import Feed
-from sim.policy.moderation import Review
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 TALK = {"population.initial_members": 250, "world.activity.attention_ln_mean": 1.5}
 
@@ -252,7 +252,7 @@ def test_the_queue_is_served_in_its_order(kernels):
     """R46: whoever signed up first among those whom the pay is enough."""
     from steward_queue import sign_up_times
 
-    from sim import decisions
+    from plaza_lab.sim import decisions
 
     which = setting(PAID, {"policy.stewarding.stipend_week_cents": 150_000})
     box = {"weeks": 0}
@@ -288,7 +288,7 @@ def test_duty_adds_belonging(kernels):
 
 def test_a_steward_s_quality_kpi_makes_a_better_digest(kernels):
     """R46: the weight of quality in the KPI decides the hours the digest gets."""
-    from sim.policy.comms import Protocol
+    from plaza_lab.sim.policy.comms import Protocol
 
     qualities = []
     for weight in (0.0, 0.2, 1.0):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from communities import EVERYTHING, VOLUNTEERS, live_by_hand, opened, setting
 
-from sim.policy.moderation import Review
-from sim.recording import metrics as mt
-from sim.world.items import Shown
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world.items import Shown
 
 STEPS = {
     (Shown.QUEUED, Shown.QUEUED),

@@ -19,23 +19,23 @@ from communities import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents.moderator import Duty
-from sim.calendar import is_dues_day
-from sim.engine import live_until
-from sim.policy import IncompatiblePolicy
-from sim.policy.comms import Protocol
-from sim.policy.crm import Scheme
-from sim.policy.distribution import Feed
-from sim.policy.entry import Gate
-from sim.policy.fund import LapseRule, PayoutRule
-from sim.policy.incentive import Judge
-from sim.policy.koc import Programme
-from sim.policy.moderation import Review
-from sim.policy.onboarding import Directory
-from sim.policy.partnership import Form, Split
-from sim.policy.stewarding import Staff
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.sim.calendar import is_dues_day
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.policy import IncompatiblePolicy
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.crm import Scheme
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.policy.fund import LapseRule, PayoutRule
+from plaza_lab.sim.policy.incentive import Judge
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.policy.partnership import Form, Split
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 CONSTANT = {
     **CLOSED,
@@ -387,7 +387,7 @@ def test_a_winning_challenger_costs_the_fund_nothing_at_52_members(kernels):
     )
     tables = live_until(opened(which, 1, 7), 0, 6)
     before = int(tables.balances[fund.ENTRY_POOL])
-    from sim.day import live
+    from plaza_lab.sim.day import live
 
     tables.fate.status[51] = 0  # the 52nd leaves, a challenger comes in her place and pays
     tables.balances[fund.ENTRY_POOL] += 20_000

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from communities import copied, fields_changed, lived, opened, outcome, setting
 
-from sim.engine import live_until
-from sim.policy.partnership import Split
-from sim.policy.stewarding import Staff
+from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.policy.partnership import Split
+from plaza_lab.sim.policy.stewarding import Staff
 
 IDLE = {
     "winners without a prize": ({}, {"policy.incentive.prize_winners": 7,

@@ -19,8 +19,8 @@ from communities import (
     setting,
 )
 
-from sim.engine import live_until, simulate
-from sim.tables import NAMES
+from plaza_lab.sim.engine import live_until, simulate
+from plaza_lab.sim.tables import NAMES
 
 BOTH = pytest.mark.parametrize("everything", [EVERYTHING, VOLUNTEERS], ids=["rota", "volunteers"])
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.buying import lapse_probability
-from agents.compiled import compiled, kernel
-from agents.member import Contact, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import is_dues_day
-from sim.policy.fund import LapseRule
-from sim.randomness import day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, people
+from plaza_lab.agents.buying import lapse_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Contact, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import is_dues_day
+from plaza_lab.sim.policy.fund import LapseRule
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, people
 
 SOURCE = "M55; W03, W04"
 READS = (

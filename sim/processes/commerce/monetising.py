@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import WEEK
-from sim.policy.monetisation import Intensity
-from sim.randomness import U64, agent_key, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, people
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy.monetisation import Intensity
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, people
 
 SOURCE = "M58, M130; T39"
 READS = (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import kernel
-from agents.quantity import quantity
-from sim.calendar import WEEK
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SOURCE = "M57"
 READS = ("balances",)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, day_key, poisson, uniform
-from sim.recording import metrics as mt
-from sim.world import archive, fund
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import archive, fund
 
 SOURCE = "M37, M38"
 READS = ("clock.digest_quality", "clock.n_collected", "clock.n_members", "entries")

@@ -9,12 +9,12 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import ALWAYS, day_key, two_uniforms
-from sim.recording import metrics as mt
-from sim.world import items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
 
 SOURCE = "M32"
 READS = ("items", "clock.item_head", "clock.item_tail")

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.selling import Tactic
-from sim.randomness import U64, agent_key, day_key, poisson, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, items, opening
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.selling import Tactic
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, items, opening
 
 SOURCE = "M27, M28, M29, M30, M122"
 SEEN = (

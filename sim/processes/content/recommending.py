@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from agents.reader import click_log_odds
-from agents.stored import as_part, part
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
-from sim.recording import metrics as mt
-from sim.world import items
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.reader import click_log_odds
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
 
 SOURCE = "M33; F70, F71"
 READS = (

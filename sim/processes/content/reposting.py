@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, poisson, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, items
 
 SOURCE = "M34"
 READS = ("items", "clock.item_head", "clock.item_tail", "balances")

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
-from sim.recording import metrics as mt
-from sim.world import responding
-from sim.world import ties as contacts
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import responding
+from plaza_lab.sim.world import ties as contacts
 
 SOURCE = "M35, M31, M05; F63"
 READS = (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.recording import metrics as mt
-from sim.world import audience, items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import audience, items
 
 SOURCE = "M36; F88"
 READS = (

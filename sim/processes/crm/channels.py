@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.member import Channel, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import WEEK
-from sim.randomness import ALWAYS, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import weekly
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Channel, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import weekly
 
 SOURCE = "M98"
 READS = (

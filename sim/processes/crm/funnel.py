@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import float64 as f8
 
-from agents.choices import advocacy, sigmoid
-from agents.compiled import compiled, kernel
-from agents.member import Lifecycle, Route, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import MONTH, WEEK
-from sim.randomness import ALWAYS, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import weekly
+from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Lifecycle, Route, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import weekly
 
 SOURCE = "M92; E03"
 READS = (

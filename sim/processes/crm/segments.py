@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Contact, Segment, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import WEEK
-from sim.policy.crm import Scheme
-from sim.randomness import U64, agent_key, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, portraits, shop
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Contact, Segment, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy.crm import Scheme
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, portraits, shop
 
 SOURCE = "M93; E02, T30, T43"
 READS = (

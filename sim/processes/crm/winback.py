@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import sigmoid
-from agents.compiled import compiled, kernel
-from agents.member import Contact, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import MONTH
-from sim.policy.crm import Offer
-from sim.randomness import U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, weekly
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Contact, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.crm import Offer
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
 READS = (

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.policy.rules import Charter
-from sim.recording import metrics as mt
-from sim.world import items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
 
 SOURCE = "M67; F76, A16; science.md A.11 (heat)"
 READS = (

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import sigmoid
-from agents.compiled import compiled, kernel
-from agents.member import Ballot, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.rules import Charter
-from sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from sim.recording import metrics as mt
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Ballot, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M68; F77"
 READS = (

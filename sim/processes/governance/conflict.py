@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from agents.stored import as_part, part
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import cases
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import as_part, part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import cases
 
 SOURCE = "M65, M08; science.md A.11"
 READS = (

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.calendar import MONTH
-from sim.prefetch import AHEAD, prefetch
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M69, M64, M67, M68, M129"
 READS = (

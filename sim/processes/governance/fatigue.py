@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.recording import metrics as mt
-from sim.world import items
-from sim.world.duty import hours_on_duty
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
+from plaza_lab.sim.world.duty import hours_on_duty
 
 SOURCE = "M127; T61; A32"
 READS = (

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.choices import shift_probability
-from agents.compiled import compiled, kernel
-from agents.member import Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import YEAR
-from sim.policy.distribution import Feed
-from sim.randomness import ALWAYS, U64, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, items
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, items
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
 READS = (

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from agents.stored import part
-from sim import decisions
-from sim.prefetch import AHEAD, prefetch
-from sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M66, M101; F66, F67; T47"
 READS = (

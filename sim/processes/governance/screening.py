@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.moderation import Review
-from sim.randomness import ALWAYS, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items
 
 SOURCE = "M60; mechanisms.md 2.3 (false positives)"
 READS = (

@@ -9,16 +9,16 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Flag
-from agents.moderator import Duty, is_hired
-from agents.quantity import quantity
-from sim import decisions
-from sim.policy.stewarding import Staff
-from sim.randomness import U64, day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund
-from sim.world.duty import OPEN_END, OUTSIDER, appoint, dismiss, on_duty
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag
+from plaza_lab.agents.moderator import Duty, is_hired
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.randomness import U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
+from plaza_lab.sim.world.duty import OPEN_END, OUTSIDER, appoint, dismiss, on_duty
 
 SOURCE = "M61, M90; E10, E11, E14, E15, E16"
 READS = (

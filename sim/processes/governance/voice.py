@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from sim.policy.distribution import Feed
-from sim.world import items
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.world import items
 
 SOURCE = "M123; mechanisms.md 2.3"
 READS = (

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Stance, Status
-from agents.quantity import quantity
-from agents.stored import part
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Stance, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import part
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
 READS = (

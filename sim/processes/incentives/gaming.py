@@ -12,16 +12,16 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Route, Stance, Status
-from agents.quantity import quantity
-from agents.stored import as_part
-from sim import decisions
-from sim.policy.incentive import Judge
-from sim.policy.moderation import Review
-from sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
-from sim.recording import metrics as mt
-from sim.world import items, people
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Route, Stance, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.stored import as_part
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.incentive import Judge
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import items, people
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
 READS = (

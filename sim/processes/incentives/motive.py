@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Flag, Stance
-from agents.quantity import quantity
-from agents.rewards import control_of
-from sim.prefetch import AHEAD, prefetch
-from sim.world import rewards
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Flag, Stance
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import control_of
+from plaza_lab.sim.prefetch import AHEAD, prefetch
+from plaza_lab.sim.world import rewards
 
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
 READS = (

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Stance
-from agents.quantity import quantity
-from sim.recording import metrics as mt
-from sim.world import fund, rewards
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Stance
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, rewards
 
 SOURCE = "M45; science.md A.10"
 READS = (

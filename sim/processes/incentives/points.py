@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Stance, Status
-from agents.quantity import quantity
-from agents.rewards import is_favoured
-from sim import decisions
-from sim.randomness import day_key, uniform
-from sim.recording import metrics as mt
-from sim.world import fund, rewards
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Stance, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import is_favoured
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund, rewards
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
 READS = (

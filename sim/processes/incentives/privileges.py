@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Status, Tier
-from agents.quantity import quantity
-from agents.rewards import is_favoured, is_holder
-from sim.calendar import MONTH
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Status, Tier
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import is_favoured, is_holder
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SOURCE = "M46, M49"
 READS = (

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.compiled import compiled, kernel
-from agents.quantity import quantity
-from agents.rewards import ASKER, LOOPS, OBSERVER, SHARER, STAR, STEWARD
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import ASKER, LOOPS, OBSERVER, SHARER, STAR, STEWARD
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M52, M08; F32"
 READS = ()

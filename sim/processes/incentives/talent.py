@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
-from agents.compiled import compiled, kernel
-from agents.member import Stance, Status
-from agents.quantity import quantity
-from sim import decisions
-from sim.randomness import day_key, uniform
-from sim.recording import metrics as mt
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Stance, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M47"
 READS = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agents.compiled import kernel
-from agents.quantity import quantity
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.compiled import kernel
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SOURCE = "M44"
 READS = ("balances",)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from agents.compiled import compiled, kernel
-from agents.member import Stance
-from agents.quantity import quantity
-from sim import decisions
-from sim.calendar import MONTH
-from sim.randomness import U64, day_key, normal, uniform
-from sim.recording import metrics as mt
-from sim.world import fund
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.member import Stance
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.randomness import U64, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.world import fund
 
 SOURCE = "M48"
 READS = (

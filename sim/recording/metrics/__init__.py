@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.recording.metrics import (
+from plaza_lab.sim.recording.metrics import (
     acquisition,
     activity,
     alerting,
@@ -26,7 +26,7 @@ from sim.recording.metrics import (
     reach,
     roles,
 )
-from sim.recording.metrics.metric import Metric
+from plaza_lab.sim.recording.metrics.metric import Metric
 
 FAMILIES = (
     people,

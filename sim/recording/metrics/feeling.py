@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.recording.metrics.metric import Metric
+from plaza_lab.sim.recording.metrics.metric import Metric
 
 METRICS: tuple[Metric, ...] = (
     Metric("belonging", "1", "mean belonging", "T46", True),

@@ -20,7 +20,7 @@ from omegaconf import DictConfig
 class DaskLauncherConf:
     """What ``hydra.launcher`` takes."""
 
-    _target_: str = "hydra_plugins.plaza_dask_launcher.launcher.DaskLauncher"
+    _target_: str = "plaza_lab.scenarios.cluster.launcher.DaskLauncher"
     address: Optional[str] = None  # noqa: UP045
     """Scheduler, such as tcp://127.0.0.1:8786; without one, workers are started on this machine."""
     scheduler_file: Optional[str] = None  # noqa: UP045
@@ -93,11 +93,11 @@ class DaskLauncher(Launcher):
 
         Raises
         ------
-        scenarios.errors.UserError
+        plaza_lab.scenarios.errors.UserError
             In one line: no scheduler at the address, a worker with other code, a task that the
             workers cannot import, or a scheduler lost on the way.
         """
-        from hydra_plugins.plaza_dask_launcher import _sweep
+        from plaza_lab.scenarios.cluster import jobs
 
         assert self.hydra_context is not None
         assert self.task_function is not None

@@ -20,10 +20,10 @@ from hydra.core.utils import JobReturn, JobStatus, configure_log, setup_globals
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-from hydra_plugins.plaza_dask_launcher._configs import Job, plan
-from scenarios.errors import UserError
-from scenarios.extras import needed
-from scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.cluster.configs import Job, plan
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.extras import needed
+from plaza_lab.scenarios.fingerprint import code_fingerprint
 
 if TYPE_CHECKING:
     from dask.typing import Key
@@ -188,7 +188,7 @@ def _set_up_scheduler(client: Client, retries: int) -> None:
 @contextlib.contextmanager
 def _equipped(client: Client, place: Place, shared: tuple) -> Iterator[str]:
     """Give every worker, now and later, what the jobs share."""
-    from hydra_plugins.plaza_dask_launcher._worker import Kit, OtherCode
+    from plaza_lab.scenarios.cluster.worker import Kit, OtherCode
 
     threads = client.nthreads()
     name = f"plaza-{uuid.uuid4().hex[:12]}"
@@ -234,7 +234,7 @@ class _Sweep:
 
     def run(self) -> list[JobReturn]:
         """Submit all, collect each as it ends, and release it at once."""
-        from hydra_plugins.plaza_dask_launcher._worker import carry_out
+        from plaza_lab.scenarios.cluster.worker import carry_out
 
         job_of: dict[Key, Job] = {f"plaza-job-{self.name}-{job.number}": job for job in self.jobs}
         # the results of a worker that dies are made again for as long as somebody wants them
@@ -333,7 +333,7 @@ class _Sweep:
         self._end(future, job, kept)
 
     def _end(self, future: Future, job: Job, kept: JobReturn) -> None:
-        from hydra_plugins.plaza_dask_launcher.sweeper import reason
+        from plaza_lab.scenarios.cluster.sweeper import reason
 
         if kept.status == JobStatus.FAILED:
             what = " ".join(job.overrides)

@@ -14,7 +14,7 @@ from typing import Any
 import cloudpickle  # type: ignore[import-untyped]
 from distributed import Reschedule, Worker, WorkerPlugin, get_worker
 
-from hydra_plugins.plaza_dask_launcher._configs import Job, config_of
+from plaza_lab.scenarios.cluster.configs import Job, config_of
 
 _one_at_a_time = threading.Lock()
 """Hydra's state belongs to the process; workers have one thread, but nobody is forced to."""
@@ -84,7 +84,7 @@ class Kit(WorkerPlugin):
         ImportError
             If the task function cannot be imported here.
         """
-        from scenarios.fingerprint import code_fingerprint
+        from plaza_lab.scenarios.fingerprint import code_fingerprint
 
         try:
             if code_fingerprint() != self.code:

@@ -23,7 +23,7 @@ from omegaconf import DictConfig, OmegaConf
 class JobsSweeperConf:
     """What ``hydra.sweeper`` takes: nothing."""
 
-    _target_: str = "hydra_plugins.plaza_dask_launcher.sweeper.JobsSweeper"
+    _target_: str = "plaza_lab.scenarios.cluster.sweeper.JobsSweeper"
 
 
 ConfigStore.instance().store(
@@ -141,7 +141,7 @@ def reason(done: JobReturn) -> str:
     str
         The message; before it the kind of error, unless it is one of Plaza's own.
     """
-    from scenarios.errors import UserError
+    from plaza_lab.scenarios.errors import UserError
 
     error = done._return_value
     text = " ".join(str(error).split())
