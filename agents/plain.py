@@ -44,14 +44,19 @@ def plain(rule: Any) -> Callable[..., Any]:
 
 
 def _is_ours(value: Any) -> bool:
-    return str(getattr(value, "__module__", "")).partition(".")[0] in SOURCES
+    return _is_source(str(getattr(value, "__module__", "")))
+
+
+def _is_source(module: str) -> bool:
+    package, _, rest = module.partition(".")
+    return package == "plaza_lab" and rest.partition(".")[0] in SOURCES
 
 
 def _twin(value: Any) -> Any:
     """Twin of what a global name of a rule's module may stand for."""
     if isinstance(value, tuple) and type(value) is tuple:
         return tuple(_twin(item) for item in value)
-    if isinstance(value, ModuleType) and value.__name__.partition(".")[0] in SOURCES:
+    if isinstance(value, ModuleType) and _is_source(value.__name__):
         return _twins_of(value.__name__)
     source = getattr(value, "py_func", value)
     if not (isinstance(source, FunctionType) and _is_ours(source)):

@@ -26,8 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit status, 0 whatever was measured: figures of a busy machine are no failure.
     """
     options = _parser().parse_args(argv)
-    from plaza_lab.agents.compiled import cache_folder
     from benchmarks.figures import as_data, machine, table
+    from plaza_lab.agents.compiled import cache_folder
 
     is_cached = (cache_folder() / "complete").exists()
     facts = {**machine(), "kernels": "cached" if is_cached else "compiled now"}

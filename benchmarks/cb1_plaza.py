@@ -15,8 +15,6 @@ import numpy as np
 from numpy import float32 as f4
 from numpy import int64 as i8
 
-from plaza_lab.agents.compiled import compiled, kernel
-from plaza_lab.agents.record import Var, blank
 from benchmarks.cb1_setup import (
     COUNTS,
     FEED,
@@ -32,6 +30,8 @@ from benchmarks.cb1_setup import (
     WINDOW,
     People,
 )  # fmt: skip
+from plaza_lab.agents.compiled import compiled, kernel
+from plaza_lab.agents.record import Var, blank
 from plaza_lab.sim.prefetch import prefetch
 from plaza_lab.sim.randomness import U64, agent_key, day_key, mix, run_key, uniform
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numba import types
 
-from plaza_lab.agents.compiled import kernel
 from benchmarks.cb1 import Pair
 from benchmarks.figures import Figure, cpu_seconds, resident_bytes
+from plaza_lab.agents.compiled import kernel
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import engine

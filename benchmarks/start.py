@@ -17,9 +17,13 @@ MOST_COLD = 45.0
 MOST_WARM = 2.0
 MOST_HELP = 0.3
 
-WARM_UP = "import plaza_lab.sim.setting; from sim import compile as k; k.warm(lambda d, n, what: print(d, n))"
+WARM_UP = (
+    "import plaza_lab.sim.setting; from plaza_lab.sim import compile as k; "
+    "k.warm(lambda d, n, what: print(d, n))"
+)
 FIRST_RESULT = (
-    "from plaza_lab.sim.setting import Setting; from sim import engine; engine.run_one(Setting(), 1)"
+    "from plaza_lab.sim.setting import Setting; from plaza_lab.sim import engine; "
+    "engine.run_one(Setting(), 1)"
 )
 
 

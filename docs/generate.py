@@ -23,7 +23,13 @@ import facts
 import library_pages
 
 OUT = Path(__file__).resolve().parent / "reference" / "generated"
-FACES = ("plaza_lab.sim.community", "plaza_lab.sim.crowd", "plaza_lab.sim.hands", "plaza_lab.agents.faces", "plaza_lab.agents.collection")
+FACES = (
+    "plaza_lab.sim.community",
+    "plaza_lab.sim.crowd",
+    "plaza_lab.sim.hands",
+    "plaza_lab.agents.faces",
+    "plaza_lab.agents.collection",
+)
 SETTING_COLUMNS = ("name", "default", "unit", "bounds or choices", "meaning", "source")
 
 

@@ -28,10 +28,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+from plaza_lab import Community, compare
 from plaza_lab.agents.plain import plain
-from plaza_lab.scenarios import compare
 from plaza_lab.scenarios.experiments.design import one_policy
-from plaza_lab.sim import Community
 from plaza_lab.sim.world.fund import share_of
 
 # %% [markdown]

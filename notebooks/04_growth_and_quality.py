@@ -30,7 +30,7 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 
 import matplotlib.pyplot as plt
 
-from plaza_lab.scenarios import compare, sweep
+from plaza_lab import compare, sweep
 from plaza_lab.scenarios.outcomes import outcome_named, show_difference
 from plaza_lab.scenarios.report.figures import effects
 from plaza_lab.scenarios.statistics import compare_contrasts

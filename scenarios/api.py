@@ -1,6 +1,6 @@
 """Plaza from Python: the same studies as on the command line, in three lines.
 
->>> from plaza_lab.scenarios import compare
+>>> from plaza_lab import compare
 >>> result = compare(["thanks_only", "weekly_prize"], replicates=10, weeks=26)  # doctest: +SKIP
 >>> result.frame()  # doctest: +SKIP
 """

@@ -196,6 +196,10 @@ def register() -> None:
     """Tell Hydra the schema that every option file is checked against."""
     from hydra.core.config_store import ConfigNode, ConfigStore
 
+    from plaza_lab.scenarios import cluster
+
+    cluster.register()
+
     class Shared(ConfigNode):
         """Hydra copies its store many times a command, but copies a node again to use it."""
 

@@ -44,10 +44,8 @@ USER_FOLDER = "plaza-conf"
 
 
 def conf_folder() -> Path:
-    """Return the folder of option files: beside this file if installed, else of the checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "conf"
-    return installed if installed.is_dir() else here.parent / "conf"
+    """Return the folder of Plaza's own option files: beside ``scenarios``, as in a checkout."""
+    return Path(__file__).resolve().parents[1] / "conf"
 
 
 def user_folder() -> Path | None:

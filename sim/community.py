@@ -42,7 +42,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
     days : int
         Days the community can live at most.
     model_reporters, agent_reporters, agenttype_reporters : optional
-        For ``community.datacollector``, see :class:`plaza_lab.sim.collecting.Collector`; a few metrics
+        For ``community.datacollector``, see ``Collector``; a few metrics
         when none are given.
     sample : int
         Members on whom agent reporters report.
@@ -203,7 +203,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
         return frames.journal_frame(self.tables)
 
     def outcomes(self) -> dict[str, float]:
-        """Outcomes so far, see :func:`plaza_lab.sim.recording.outcomes.outcomes_of`; after a day at least."""
+        """Outcomes so far, see ``outcomes_of``; after a day at least."""
         if self.day == 0:
             raise ValueError("no day has been lived yet; call step() or run() first")
         return outcomes_of(self.tables, self.day)

@@ -62,7 +62,7 @@ def _compile_all(report: Report) -> None:
         helper = subprocess.Popen(
             [sys.executable, "-m", "plaza_lab.sim.compile", claims],
             process_group=0,  # Ctrl-C is for this process; it ends the other itself
-            cwd=Path(__file__).resolve().parent.parent,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
         try:
             for name in _claimed(Path(claims)):

@@ -44,7 +44,7 @@ class Crowd(Hands):
         return Collection(self, kind, partial(self.rows_of, kind))
 
     def rows_of(self, kind: type[Face], everyone: bool = False) -> np.ndarray:
-        """Rows of a kind of agent, see :func:`plaza_lab.agents.faces.in_use`; kept until something moves."""
+        """Rows of a kind of agent, see ``in_use``; kept until something moves."""
         key = kind, everyone
         if self._rows.get(key, (-1,))[0] != self.version:
             self._rows[key] = self.version, in_use(self.tables, kind, everyone)

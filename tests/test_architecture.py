@@ -55,7 +55,9 @@ def test_dependencies_point_one_way(package):
 
 def test_processes_never_import_each_other():
     for file in (ROOT / "sim" / "processes").rglob("*.py"):
-        assert not [name for name in imports(file) if name.startswith("plaza_lab.sim.processes")], file
+        assert not [name for name in imports(file) if name.startswith("plaza_lab.sim.processes")], (
+            file
+        )
 
 
 @pytest.mark.skipif(

@@ -407,7 +407,9 @@ def test_a_full_disk_leaves_nothing_that_looks_whole(engine, capsys, empty_folde
 
 
 def test_a_picture_that_cannot_be_drawn_costs_no_table(engine, capsys, monkeypatch):
-    monkeypatch.setattr("plaza_lab.scenarios.answers.policy.PolicyAnswer.pictures", lambda self: 1 / 0)
+    monkeypatch.setattr(
+        "plaza_lab.scenarios.answers.policy.PolicyAnswer.pictures", lambda self: 1 / 0
+    )
     assert main(["run", "run.replicates=2", "run.weeks=2", "run.out=out"]) == 0
     assert "tables are kept" in capsys.readouterr().err
     assert Path("out/runs.parquet").exists()
@@ -482,7 +484,9 @@ def test_debugging_shows_where(capsys, monkeypatch):
 
 
 def test_bench_says_where_when_there_is_none(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("plaza_lab.scenarios.verbs.__file__", str(tmp_path / "scenarios" / "verbs.py"))
+    monkeypatch.setattr(
+        "plaza_lab.scenarios.verbs.__file__", str(tmp_path / "scenarios" / "verbs.py")
+    )
     assert "benchmarks/" in refusal(capsys, "bench")
 
 

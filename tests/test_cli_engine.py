@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios import compare
+from plaza_lab import compare
 from plaza_lab.scenarios.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]

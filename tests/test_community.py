@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from plaza_lab import Community
 from plaza_lab.agents.faces import Member
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.plain import plain
-from plaza_lab.sim import Community
 from plaza_lab.sim.day import live, live_plainly
 from plaza_lab.sim.engine import open_tables, run_one
 from plaza_lab.sim.policy import (

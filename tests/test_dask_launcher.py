@@ -22,9 +22,9 @@ from hydra._internal.callbacks import Callbacks
 from hydra.core.plugins import Plugins
 
 from plaza_lab.scenarios.cluster.configs import config_of, plan
-from plaza_lab.scenarios.cluster.worker import portable
 from plaza_lab.scenarios.cluster.launcher import DaskLauncher
 from plaza_lab.scenarios.cluster.sweeper import combinations
+from plaza_lab.scenarios.cluster.worker import portable
 
 MAIN = """
 defaults:

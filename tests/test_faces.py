@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from mesa.agent import Agent, AgentSet
 
+from plaza_lab import Community
 from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.collection import Collection, Mixed
 from plaza_lab.agents.face import Face
@@ -18,8 +19,16 @@ from plaza_lab.agents.member import FATE, MEMBER, Flag, Kind, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.partner import Deal
 from plaza_lab.agents.plain import plain
-from plaza_lab.sim import Community
-from plaza_lab.sim.policy import Acquisition, Fund, Koc, Partnership, Policy, Programme, Staff, Stewarding
+from plaza_lab.sim.policy import (
+    Acquisition,
+    Fund,
+    Koc,
+    Partnership,
+    Policy,
+    Programme,
+    Staff,
+    Stewarding,
+)
 from plaza_lab.sim.policy.partnership import Form
 from plaza_lab.sim.setting import Population
 

@@ -23,7 +23,12 @@ from plaza_lab.scenarios.fit.check import (
 )
 from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.log import Log, read_log
-from plaza_lab.scenarios.fit.purchases import fit_purchases, fit_spend, purchase_histories, read_purchases
+from plaza_lab.scenarios.fit.purchases import (
+    fit_purchases,
+    fit_spend,
+    purchase_histories,
+    read_purchases,
+)
 from plaza_lab.scenarios.fit.replies import fit_replies
 from plaza_lab.scenarios.fit.resimulate import draw_active_days, draw_posts
 

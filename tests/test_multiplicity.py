@@ -9,7 +9,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from plaza_lab.scenarios.statistics import against_first, benjamini_hochberg, compare_contrasts, summarise
+from plaza_lab.scenarios.statistics import (
+    against_first,
+    benjamini_hochberg,
+    compare_contrasts,
+    summarise,
+)
 from plaza_lab.scenarios.statistics.multiplicity import holm, shared_level
 
 # Benjamini & Hochberg (1995), section 4.1: 15 outcomes of a trial of two drugs

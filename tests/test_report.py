@@ -17,7 +17,13 @@ from rich.console import Console
 from plaza_lab.scenarios.report import figures, page, terminal, words
 from plaza_lab.scenarios.report.money import flows_by_purpose, fund_accounts
 from plaza_lab.scenarios.report.rendering import settings_that_differ
-from plaza_lab.scenarios.report.style import COLOURS, caption_of, png_bytes, policy_colours, write_png
+from plaza_lab.scenarios.report.style import (
+    COLOURS,
+    caption_of,
+    png_bytes,
+    policy_colours,
+    write_png,
+)
 from plaza_lab.scenarios.statistics import (
     compare,
     compare_all,

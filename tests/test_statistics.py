@@ -15,7 +15,13 @@ from hypothesis.extra import numpy as hnp
 from scipy import stats
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.outcomes import HEADLINE, OUTCOMES, outcome_named, show_difference, show_value
+from plaza_lab.scenarios.outcomes import (
+    HEADLINE,
+    OUTCOMES,
+    outcome_named,
+    show_difference,
+    show_value,
+)
 from plaza_lab.scenarios.statistics import (
     compare,
     compare_all,

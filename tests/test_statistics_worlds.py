@@ -9,7 +9,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from plaza_lab.scenarios.statistics import BadRuns, compare, incremental_cost, mean_interval, paired_runs
+from plaza_lab.scenarios.statistics import (
+    BadRuns,
+    compare,
+    incremental_cost,
+    mean_interval,
+    paired_runs,
+)
 from plaza_lab.scenarios.statistics.worlds import over_worlds as interval_over_worlds
 from plaza_lab.scenarios.statistics.worlds import world_means, world_share
 

@@ -19,7 +19,7 @@ import pytest
 from composed_once import composed_once
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios import compare
+from plaza_lab import compare
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
 from plaza_lab.scenarios.experiments.stored import StoredStudy

@@ -19,7 +19,7 @@ class Comparison(Answer):
     """Policies compared with the first one, paired by seed."""
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per alternative and outcome (``plaza_lab.scenarios.statistics.compare_all``)."""
+        """Return one row per alternative and outcome (``compare_all``)."""
         return self._compared
 
     @cached_property

@@ -94,7 +94,11 @@ class Sensitivity(Answer):
 
     def _drawn(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
         from plaza_lab.scenarios.output_folder import slug
-        from plaza_lab.scenarios.report.sensitivity_figures import morris_plane, sobol_bars, tornado_bars
+        from plaza_lab.scenarios.report.sensitivity_figures import (
+            morris_plane,
+            sobol_bars,
+            tornado_bars,
+        )
 
         draw: Any = {
             "morris": morris_plane, "sobol": sobol_bars, "one_at_a_time": tornado_bars,

@@ -72,7 +72,7 @@ class Posterior:
 
     @cached_property
     def together(self) -> pd.DataFrame:
-        """Pairs known only together (:func:`plaza_lab.scenarios.calibrate.learned.known_together`)."""
+        """Pairs known only together (``learned.known_together``)."""
         return known_together(self.shares, self.ensemble.weights, self.axes)
 
     @property

@@ -1,8 +1,6 @@
 """``hydra/launcher=dask``: the jobs of a sweep on Dask workers, here or on many machines.
 
-Hydra executes this file whenever it starts, before the module is known to Python: nothing heavy
-is imported at the top, and annotations are not postponed, because dataclasses look them up in the
-module.
+It is imported by every command that composes: nothing heavy is imported at the top.
 """
 
 from collections.abc import Sequence
@@ -20,7 +18,7 @@ from omegaconf import DictConfig
 class DaskLauncherConf:
     """What ``hydra.launcher`` takes."""
 
-    _target_: str = "plaza_lab.scenarios.cluster.launcher.DaskLauncher"
+    _target_: str = "hydra_plugins.plaza.DaskLauncher"
     address: Optional[str] = None  # noqa: UP045
     """Scheduler, such as tcp://127.0.0.1:8786; without one, workers are started on this machine."""
     scheduler_file: Optional[str] = None  # noqa: UP045
@@ -102,8 +100,8 @@ class DaskLauncher(Launcher):
         assert self.hydra_context is not None
         assert self.task_function is not None
         assert self.config is not None
-        place = _sweep.Place(**self.settings)
-        return _sweep.run_jobs(
+        place = jobs.Place(**self.settings)
+        return jobs.run_jobs(
             place,
             self.hydra_context,
             self.task_function,

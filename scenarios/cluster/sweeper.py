@@ -23,7 +23,7 @@ from omegaconf import DictConfig, OmegaConf
 class JobsSweeperConf:
     """What ``hydra.sweeper`` takes: nothing."""
 
-    _target_: str = "plaza_lab.scenarios.cluster.sweeper.JobsSweeper"
+    _target_: str = "hydra_plugins.plaza.JobsSweeper"
 
 
 ConfigStore.instance().store(

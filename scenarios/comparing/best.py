@@ -13,7 +13,12 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.run import prepare
-from plaza_lab.scenarios.output_folder import OutputFolder, default_folder, write_manifest, write_tables
+from plaza_lab.scenarios.output_folder import (
+    OutputFolder,
+    default_folder,
+    write_manifest,
+    write_tables,
+)
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 

@@ -26,7 +26,13 @@ from plaza_lab.scenarios.experiments.compare import policies_in
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.options import nearest, option_files
 from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED
-from plaza_lab.scenarios.overrides import check_overrides, declaration, parsed, setting_keys, values_in
+from plaza_lab.scenarios.overrides import (
+    check_overrides,
+    declaration,
+    parsed,
+    setting_keys,
+    values_in,
+)
 from plaza_lab.scenarios.yaml_file import yaml_content
 
 KEYS = (

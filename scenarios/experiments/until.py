@@ -1,6 +1,6 @@
 """Compare until sure enough: pairs are added until every named difference is narrow enough.
 
-The intervals are valid at every look (:mod:`plaza_lab.scenarios.statistics.anytime`), so that looking after
+The intervals are valid at every look (``statistics/anytime.py``), so that looking after
 each round and stopping when they are narrow costs no coverage; the level holds for all named
 differences together.
 """

@@ -14,7 +14,13 @@ from plaza_lab.scenarios.fit.bgnbd import Histories, fit_bgnbd, histories
 from plaza_lab.scenarios.fit.cleaning import ReadReport, clean
 from plaza_lab.scenarios.fit.estimate import Estimate, Fitted, maximise
 from plaza_lab.scenarios.fit.log import MEMBER_NAMES, SHORTEST_DAYS, TIME_NAMES
-from plaza_lab.scenarios.fit.table import need_column, pick_rows, raw_column, read_table, text_column
+from plaza_lab.scenarios.fit.table import (
+    need_column,
+    pick_rows,
+    raw_column,
+    read_table,
+    text_column,
+)
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, seconds_since_epoch
 
 CUSTOMER_NAMES = ("customer_id", "customer", "buyer", *MEMBER_NAMES)

@@ -13,7 +13,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from plaza_lab.scenarios.outcomes import Outcome, difference_unit, display_scale, outcome_named, outcome_unit
+from plaza_lab.scenarios.outcomes import (
+    Outcome,
+    difference_unit,
+    display_scale,
+    outcome_named,
+    outcome_unit,
+)
 from plaza_lab.scenarios.report.style import COLOURS, blank, finish, plain_ticks, styled
 from plaza_lab.scenarios.report.words import counted, records
 from plaza_lab.scenarios.sensitivity.responses import readable, titled

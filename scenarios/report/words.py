@@ -6,7 +6,13 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.outcomes import COMPARED, Outcome, outcome_named, show_difference, show_value
+from plaza_lab.scenarios.outcomes import (
+    COMPARED,
+    Outcome,
+    outcome_named,
+    show_difference,
+    show_value,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

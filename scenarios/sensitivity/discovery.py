@@ -1,6 +1,6 @@
 """Which uncertainty flips the winner: the worlds in which the usually better policy loses.
 
-The winner is sought in boxes of worlds (``plaza_lab.scenarios.sensitivity.boxes``) and a box is believed only
+The winner is sought in boxes of worlds (``boxes.py``) and a box is believed only
 if it also holds for worlds that it was not made from. References: Bryant & Lempert (2010) for
 coverage and density; Fisher (1935) for the exact test; Efron & Tibshirani (1993) for
 the bootstrap.

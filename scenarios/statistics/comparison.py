@@ -44,7 +44,7 @@ def compare(
         Coverage of the intervals, in (0, 1).
     anytime : int, optional
         Where runs were added after looking: the number of pairs at which anytime-valid intervals
-        are narrowest (:func:`plaza_lab.scenarios.statistics.anytime.anytime_interval`); ``interval`` is then
+        are narrowest (``anytime_interval``); ``interval`` is then
         ``anytime``. Default: intervals for a number of pairs fixed beforehand.
 
     Returns

@@ -22,7 +22,7 @@ BOOTSTRAP_SEED = 20_260_101  # fixed, so that the same runs always give the same
 class MeanInterval:
     """A mean, its interval, and why this kind of interval.
 
-    ``kind`` is ``"t"``, ``"bca"``, ``"anytime"`` (:mod:`plaza_lab.scenarios.statistics.anytime`), ``"exact"``
+    ``kind`` is ``"t"``, ``"bca"``, ``"anytime"`` (``anytime.py``), ``"exact"``
     (all values equal) or ``"none"`` (too few values); ``p`` is two-sided against a mean of zero;
     both bounds are NaN for ``"none"``.
     """

@@ -35,7 +35,11 @@ def run_validate(arguments: Sequence[str]) -> int:
     UserError
         With one line for any mistake.
     """
-    from plaza_lab.scenarios.validation.judging import FEWEST_SEEDS, check_falsifications, check_patterns
+    from plaza_lab.scenarios.validation.judging import (
+        FEWEST_SEEDS,
+        check_falsifications,
+        check_patterns,
+    )
 
     options = parse(_parser(), arguments)
     if isinstance(options, int):

@@ -82,7 +82,7 @@ class Alerts:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out, see ``check_policy``."""
         del policy
         return (
             (

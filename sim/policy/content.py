@@ -133,7 +133,7 @@ class Content:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         return (
             (
                 self.item_cost_cents > 0 and not policy.fund.has_brand_money,

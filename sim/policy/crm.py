@@ -164,7 +164,7 @@ class Crm:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         has_money = policy.fund.has_brand_money or policy.monetisation.feeds_the_fund
         offers = self.offer_week_cents > 0
         contacts = self.has_winback and self.winback_month_cents > 0

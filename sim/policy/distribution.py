@@ -112,7 +112,7 @@ class Distribution:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         is_curating = self.top_share > 0.0 and self.feed == Feed.CHRONOLOGICAL
         return (
             (

@@ -111,7 +111,7 @@ class Entry:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         has_challenge = self.gate == Gate.FEE_PLUS_CHALLENGE
         has_prize = policy.incentive.has_prize and policy.fund.has_entry_pool
         return (

@@ -192,7 +192,7 @@ class Events:
         )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         has_money = policy.fund.has_any_money
         costs = self.hour_cents + self.online_cost_cents + self.offline_cost_cents
         return (

@@ -209,7 +209,7 @@ class Fund:
         )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         has_fee = policy.entry.fee_cents > 0
         return (
             (

@@ -76,7 +76,7 @@ class Groups:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         is_full = self.capacity > 0 and self.split_above > self.capacity
         return (
             (

@@ -124,7 +124,7 @@ class Koc:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         costs = self.programme == Programme.INCUBATE and self.cost_week_cents > 0
         return (
             (

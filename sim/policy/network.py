@@ -40,7 +40,7 @@ class Network:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         return (
             (
                 self.matching != Matching.RANDOM and self.proposals_week <= 0.0,

@@ -81,7 +81,7 @@ class Onboarding:
         return self.directory > Directory.PRIVATE
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         return (
             (
                 self.directory in (Directory.MASKED, Directory.STAGED)

@@ -63,7 +63,7 @@ class Partnership:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         costs = self.host_share > 0 and self.budget_week_cents > 0
         return (
             (

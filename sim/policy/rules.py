@@ -128,7 +128,7 @@ class Rules:
         return self.charter in (Charter.ADAPTIVE, Charter.ADAPTIVE_VOTED)
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         return (
             (
                 self.speak_low > self.speak_high,

@@ -74,7 +74,7 @@ class Service:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         has_money = policy.fund.has_any_money
         return (
             (

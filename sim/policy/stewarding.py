@@ -162,7 +162,7 @@ class Stewarding:
     )
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
-        """List what these levers rule out elsewhere, see :func:`plaza_lab.sim.policy.check_policy`."""
+        """List what these levers rule out elsewhere, see ``check_policy``."""
         is_paid = policy.fund.dues_month_cents > 0 or policy.fund.has_brand_money
         return (
             (

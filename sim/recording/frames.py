@@ -27,7 +27,7 @@ def days_frame(tables: Tables, days: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a day, index ``day`` from 0, one column a metric of ``plaza_lab.sim.recording.metrics``.
+        One row a day, index ``day`` from 0, one column a metric of ``recording.metrics``.
     """
     import pandas as pd
 

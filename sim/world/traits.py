@@ -13,7 +13,17 @@ from plaza_lab.agents.member import Kind
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.stored import as_part, part
 from plaza_lab.sim import decisions
-from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.sim.randomness import (
+    ALWAYS,
+    U64,
+    agent_key,
+    beta,
+    day_key,
+    gamma,
+    mix,
+    normal,
+    uniform,
+)
 from plaza_lab.sim.world.items import TOPICS
 
 
