@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
+from plaza_lab.engine.compiled import compiled
 
 REGISTER_TERMS = ("pull", "fit", "taste", "belonging", "novelty", "too early")
 """Names of the terms of :func:`register_terms`, in their order."""

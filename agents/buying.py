@@ -7,8 +7,8 @@ import math
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import sigmoid, total
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.member import Contact
+from plaza_lab.engine.compiled import compiled
 
 BUY_TERMS = ("stage", "trust", "reputation", "peers", "offer", "price")
 """Names of the terms of :func:`buy_terms`, in their order."""

@@ -12,13 +12,13 @@ import math
 from numpy import float64 as f8
 
 from plaza_lab.agents import rewards
-from plaza_lab.agents.adding import total as total
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.conduct import shortfall
 from plaza_lab.agents.member import Channel, Route
+from plaza_lab.agents.packed import part
 from plaza_lab.agents.rewards import goal_pull as goal_pull
 from plaza_lab.agents.rewards import reward_log_odds as reward_log_odds
-from plaza_lab.agents.stored import part
+from plaza_lab.engine.adding import total as total
+from plaza_lab.engine.compiled import compiled
 
 VISIT_TERMS = (
     "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from plaza_lab.agents.face import AgentSet, Face, Stored
+from plaza_lab.agents.view import AgentSet, Face, Stored
 
 
 class Columns(AgentSet):
@@ -18,7 +18,7 @@ class Columns(AgentSet):
     model : Community
         The community.
     kind : type
-        Kind of agent, a subclass of :class:`plaza_lab.agents.face.Face`.
+        Kind of agent, a subclass of :class:`plaza_lab.agents.view.Face`.
     index : numpy.ndarray or callable
         Rows; a callable is asked anew whenever the community has changed, so that
         ``community.members`` is always who is a member now. Parts taken of a collection

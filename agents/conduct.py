@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.member import Ballot
+from plaza_lab.engine.compiled import compiled
 
 VIOLATION_TERMS = ("shown rules", "charter", "mood", "heat")
 """Names of the terms of :func:`violation_terms`, in their order."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.member import Route
+from plaza_lab.engine.compiled import compiled
 
 HEARING_TERMS = ("base", "tie", "reputation", "interest", "trust")
 """Names of the terms of :func:`hearing_terms`, in their order."""

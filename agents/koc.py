@@ -6,8 +6,8 @@ import enum
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.record import Var
+from plaza_lab.engine.compiled import compiled
 
 
 class Stage(enum.IntEnum):
@@ -42,7 +42,7 @@ def candidate_score(m, p):
     ----------
     m : record of MEMBER
         The member.
-    p : record of ``plaza_lab.sim.processes.kocs.Params``
+    p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``
         Weights.
 
     Returns
@@ -68,7 +68,7 @@ def score_by(m, rule, p):
         The member.
     rule : int
         Member of :class:`plaza_lab.sim.policy.koc.Select`.
-    p : record of ``plaza_lab.sim.processes.kocs.Params``
+    p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``
         Weights.
 
     Returns

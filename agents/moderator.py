@@ -6,8 +6,8 @@ import enum
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.record import Var
+from plaza_lab.engine.compiled import compiled
 
 
 class Duty(enum.IntEnum):
@@ -82,7 +82,7 @@ def items_per_day(moderator, p):
     ----------
     moderator : record of MODERATOR
         The moderator.
-    p : record of ``plaza_lab.sim.processes.review.Params``
+    p : record of ``plaza_lab.sim.mechanisms.governance.review.Params``
         Pace and fatigue effect.
 
     Returns

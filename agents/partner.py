@@ -7,8 +7,8 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.record import Var
+from plaza_lab.engine.compiled import compiled
 
 
 class Deal(enum.IntEnum):
@@ -50,7 +50,7 @@ def stays(trust, surplus_share, p, u):
         Trust toward the host, 0 to 1.
     surplus_share : float
         Partner's surplus relative to its contribution, -1 upward.
-    p : record of ``plaza_lab.sim.processes.partnership.Params``
+    p : record of ``plaza_lab.sim.mechanisms.partners.partnership.Params``
         Weights.
     u : float
         Uniform.
@@ -74,7 +74,7 @@ def conversion(partner, p):
     ----------
     partner : record of PARTNER
         The partner.
-    p : record of ``plaza_lab.sim.processes.partnership.Params``
+    p : record of ``plaza_lab.sim.mechanisms.partners.partnership.Params``
         Base rate, fit weight and wear.
 
     Returns

@@ -9,7 +9,7 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
+from plaza_lab.engine.compiled import compiled
 
 OPEN_TERMS = ("fit", "about the brand", "promotion", "form", "hour", "weariness", "saturation")
 """Names of the terms of :func:`open_terms`, in their order."""

@@ -10,9 +10,9 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.member import Stance, Tier
-from plaza_lab.agents.stored import part
+from plaza_lab.agents.packed import part
+from plaza_lab.engine.compiled import compiled
 
 
 @compiled()

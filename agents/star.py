@@ -7,8 +7,8 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.record import Var
+from plaza_lab.engine.compiled import compiled
 
 
 class Fame(enum.IntEnum):
@@ -61,7 +61,7 @@ def star_accepts(activity, loop, p):
         Share of members active in 28 days.
     loop : float
         What the star would get out of it, 0 to 1.
-    p : record of ``plaza_lab.sim.processes.star.Params``
+    p : record of ``plaza_lab.sim.mechanisms.joining.star.Params``
         Weights.
 
     Returns
@@ -85,7 +85,7 @@ def star_loop(n_members, answered_share, load, p):
         Share of problems that are solved: insight.
     load : float
         Overload of the last visit: time lost.
-    p : record of ``plaza_lab.sim.processes.star.Params``
+    p : record of ``plaza_lab.sim.mechanisms.joining.star.Params``
         Weights.
 
     Returns

@@ -30,9 +30,9 @@ from benchmarks.cb1_setup import (
     WINDOW,
     People,
 )  # fmt: skip
-from plaza_lab.agents.compiled import compiled, kernel
 from plaza_lab.agents.record import Var, blank
-from plaza_lab.sim.prefetch import prefetch
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim.randomness import U64, agent_key, day_key, mix, run_key, uniform
 
 FATE, POST, QUALITY, START, REACT = range(5)

@@ -9,12 +9,12 @@ from numba import types
 
 from benchmarks.cb1 import Pair
 from benchmarks.figures import Figure, cpu_seconds, resident_bytes
-from plaza_lab.agents.compiled import kernel
+from plaza_lab.engine.compiled import kernel
+from plaza_lab.engine.handle import TABLES
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import engine
 from plaza_lab.sim.day import PROCESSES
-from plaza_lab.sim.handle import TABLES
 from plaza_lab.sim.recording import daybook
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Population, Setting, World

@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks.figures import Figure, cpu_seconds
 from benchmarks.full_day import FullDay
-from plaza_lab.agents.compiled import kernel
+from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 

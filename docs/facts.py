@@ -40,7 +40,7 @@ from plaza_lab.sim import tables
 from plaza_lab.sim.day import PROCESSES
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.setting import Population, World
-from plaza_lab.sim.world import (
+from plaza_lab.sim.state import (
     archive,
     audience,
     cases,
@@ -48,9 +48,9 @@ from plaza_lab.sim.world import (
     fund,
     groups,
     items,
+    reply_log,
     requests,
     responding,
-    talk,
     ties,
 )
 
@@ -73,7 +73,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "arms": (audience.ARM, "Forms under test"),
     "shared": (responding.SHARE, "Shares of today"),
     "entries": (archive.ENTRY, "The archive"),
-    "talk": (talk.TALK, "Talk, for an observer who asks for it"),
+    "talk": (reply_log.TALK, "Talk, for an observer who asks for it"),
     "requests": (requests.REQUEST, "Help requests"),
     "quarrels": (cases.QUARREL, "Open quarrels"),
     "complaints": (cases.COMPLAINT, "Complaints"),
@@ -152,7 +152,7 @@ def first_line(thing: Any) -> str:
 def world_group(process: str) -> str:
     """Name under ``world`` of the parameters that a process declares."""
     for group, cls in groups_of(World).items():
-        if cls.__module__.rsplit(".", 1)[-1] == process and "processes" in cls.__module__:
+        if cls.__module__.rsplit(".", 1)[-1] == process and "mechanisms" in cls.__module__:
             return group
     return ""
 
@@ -166,7 +166,7 @@ def rules() -> list[tuple[str, str, str, str]]:
             if function is None or function.__module__ != module.__name__ or name[0] == "_":
                 continue
             arguments = ", ".join(inspect.signature(function).parameters)
-            found.append((f"agents/{module.__name__.split('.')[1]}.py", name, arguments,
+            found.append((f"agents/{module.__name__.split('.')[2]}.py", name, arguments,
                           first_line(function)))  # fmt: skip
     return found
 

@@ -24,11 +24,11 @@ import library_pages
 
 OUT = Path(__file__).resolve().parent / "reference" / "generated"
 FACES = (
-    "plaza_lab.sim.community",
-    "plaza_lab.sim.crowd",
-    "plaza_lab.sim.hands",
-    "plaza_lab.agents.faces",
-    "plaza_lab.agents.collection",
+    "plaza_lab.sim.mesa.community",
+    "plaza_lab.sim.mesa.agent_sets",
+    "plaza_lab.sim.mesa.editing",
+    "plaza_lab.agents.views",
+    "plaza_lab.agents.agent_set",
 )
 SETTING_COLUMNS = ("name", "default", "unit", "bounds or choices", "meaning", "source")
 
@@ -116,7 +116,7 @@ def world() -> str:
     """Tables of every parameter of the world, one for each process."""
     parts = []
     for group, cls in facts.groups_of(facts.World).items():
-        where = cls.__module__.replace(".", "/")
+        where = cls.__module__.removeprefix("plaza_lab.").replace(".", "/")
         parts.append(f"## world.{group}\n\n{facts.first_line(cls)} Declared in `{where}.py`.\n")
         parts.append(_settings(facts.settings_of(cls)))
     return "\n".join(parts)
@@ -264,7 +264,7 @@ def assumptions() -> str:
 
 def accounts() -> str:
     """Lists of the accounts and purposes of the money journal."""
-    from plaza_lab.sim.world.fund import ACCOUNTS, POOLS, PURPOSES
+    from plaza_lab.sim.state.fund import ACCOUNTS, POOLS, PURPOSES
 
     pools = {ACCOUNTS[pool] for pool in POOLS}
     named = [f"`{name}`{' (a fund)' if name in pools else ''}" for name in ACCOUNTS]
@@ -276,7 +276,7 @@ def alerts() -> str:
     """Table of the alert rules, with the thresholds of every rule set."""
     from plaza_lab.scenarios.report.words import counted
     from plaza_lab.sim.policy.alerts import RuleSet
-    from plaza_lab.sim.world.alert_rules import LEFT_OUT, RULES
+    from plaza_lab.sim.state.alert_rules import LEFT_OUT, RULES
 
     rows = [
         (
@@ -307,7 +307,7 @@ def _threshold(rule: Any) -> str:
 
 def interventions() -> str:
     """Table of the acts that follow alerts: the levers they move, and their hours."""
-    from plaza_lab.sim.world.alerts import ACTIONS
+    from plaza_lab.sim.state.alerts import ACTIONS
 
     rows = [
         (

@@ -29,9 +29,9 @@ import numpy as np
 import pandas as pd
 
 from plaza_lab import Community, compare
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.experiments.design import one_policy
-from plaza_lab.sim.world.fund import share_of
+from plaza_lab.sim.state.fund import share_of
 
 # %% [markdown]
 # ## 1 Make a community and live a week

@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
-from plaza_lab.scenarios.experiments.carry import Where, carry_out_plan
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
+from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -31,7 +31,7 @@ from plaza_lab.scenarios.experiments.plan_files import (
 )
 from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store

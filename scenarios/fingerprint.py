@@ -9,7 +9,7 @@ from pathlib import Path
 
 @cache
 def code_fingerprint() -> str:
-    """Hash the sources of ``agents`` and ``sim``: the code that decides what a run becomes.
+    """Hash ``engine``, ``agents`` and ``sim``: the code that decides what a run becomes.
 
     Returns
     -------
@@ -18,7 +18,7 @@ def code_fingerprint() -> str:
     """
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for package in ("agents", "sim"):
+    for package in ("engine", "agents", "sim"):
         for file in sorted((root / package).rglob("*.py")):
             digest.update(file.relative_to(root).as_posix().encode())
             digest.update(file.read_bytes())

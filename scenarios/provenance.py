@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from plaza_lab.scenarios.fingerprint import code_fingerprint
 
 if TYPE_CHECKING:
-    from plaza_lab.scenarios.experiments.stored import StoredStudy
+    from plaza_lab.scenarios.experiments.stored_study import StoredStudy
     from plaza_lab.scenarios.experiments.study import Study
 
 UNKNOWN = "unknown"

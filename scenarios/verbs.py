@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import Comparison, PolicyAnswer, Sweep
-from plaza_lab.scenarios.carrying_out import STOPPED, carry_out, complain, first_result, say
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.execution import STOPPED, carry_out, complain, first_result, say
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plaza_lab.agents.compiled import compiled
+from plaza_lab.engine.compiled import compiled
 
 WEEK = 7
 MONTH = 28

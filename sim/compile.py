@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numba.core.config as numba_config
 
-from plaza_lab.agents.compiled import cache_folder
+from plaza_lab.engine.compiled import cache_folder
 
 Report = Callable[[int, int, str], None]
 _ready: list[bool] = []
@@ -94,7 +94,7 @@ def compile_part(name: str) -> None:
     """
     from numba import types
 
-    from plaza_lab.sim.handle import STEP, TABLES
+    from plaza_lab.engine.handle import STEP, TABLES
 
     signatures = {
         "found": (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),

@@ -5,71 +5,39 @@ from __future__ import annotations
 import numpy as np
 from numba.core import config
 
-from plaza_lab.agents.compiled import compiled, kernel
-from plaza_lab.sim.handle import STEP, call_step, step_address
-from plaza_lab.sim.processes import (
-    alerting,
-    amplification,
-    arrival,
-    belonging,
-    challenge,
-    churn,
-    cocreation,
-    crowding,
-    culture,
-    directory,
-    entry,
-    events,
-    feed,
-    games,
-    groups,
-    help,
-    kocs,
-    leaks,
-    needs,
-    network,
-    onboarding,
-    outreach,
-    partnership,
-    posting,
-    programme,
-    purchase,
-    reading,
-    referral,
-    relationship,
-    review,
-    sensing,
-    service,
-    settlement,
-    star,
-    stewarding,
-    telling,
-    ties,
-    topics,
-    visiting,
-)
-from plaza_lab.sim.processes.commerce import (
-    dues,
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.handle import STEP, call_step, step_address
+from plaza_lab.sim.mechanisms.commerce import (
+    channels,
+    funnel,
     monetising,
-    staffing,
+    purchase,
+    segments,
+    winback,
 )
-from plaza_lab.sim.processes.content import (
+from plaza_lab.sim.mechanisms.content import (
     archiving,
     curation,
+    feed,
+    posting,
     publishing,
+    reading,
     recommending,
     reposting,
     spreading,
     testing,
 )
-from plaza_lab.sim.processes.crm import (
-    channels,
-    funnel,
-    segments,
-    winback,
+from plaza_lab.sim.mechanisms.engagement import (
+    cocreation,
+    culture,
+    events,
+    games,
+    programme,
+    topics,
 )
-from plaza_lab.sim.processes.governance import (
+from plaza_lab.sim.mechanisms.governance import (
     adaptation,
+    alerting,
     charter,
     conflict,
     fairness,
@@ -77,11 +45,28 @@ from plaza_lab.sim.processes.governance import (
     feedback,
     incidents,
     mood,
+    review,
     screening,
+    sensing,
+    stewarding,
     team,
     voice,
 )
-from plaza_lab.sim.processes.incentives import (
+from plaza_lab.sim.mechanisms.help import help, service
+from plaza_lab.sim.mechanisms.joining import (
+    arrival,
+    challenge,
+    crowding,
+    entry,
+    onboarding,
+    outreach,
+    referral,
+    star,
+    word_of_mouth,
+)
+from plaza_lab.sim.mechanisms.money import dues, settlement, staffing
+from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
+from plaza_lab.sim.mechanisms.rewards import (
     badges,
     gaming,
     levels,
@@ -95,6 +80,8 @@ from plaza_lab.sim.processes.incentives import (
     tips,
     tokens,
 )
+from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
+from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
 from plaza_lab.sim.recording import daybook
 
 PROCESSES = (
@@ -153,7 +140,7 @@ PROCESSES = (
     talent,
     tokens,
     referral,
-    telling,
+    word_of_mouth,
     purchase,
     needs,
     relationship,

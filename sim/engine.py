@@ -80,7 +80,7 @@ def open_tables(
     levers : tuple of records, optional
         What :func:`levers_of` returns, when many runs share a setting.
     talk : int
-        Rows of the talk log (:mod:`plaza_lab.sim.world.talk`), 0 when nobody observes.
+        Rows of the talk log (:mod:`plaza_lab.sim.state.reply_log`), 0 when nobody observes.
 
     Returns
     -------

@@ -8,14 +8,16 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.compiled import compiled, kernel
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.partner import Deal
-from plaza_lab.agents.stored import as_part
+from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.mechanisms.joining import entry
+from plaza_lab.sim.mechanisms.money import settlement
+from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.policy.partnership import Form
-from plaza_lab.sim.processes import belonging, entry, settlement
 from plaza_lab.sim.randomness import (
     ALWAYS,
     U64,
@@ -30,8 +32,8 @@ from plaza_lab.sim.randomness import (
     run_key,
     uniform,
 )
-from plaza_lab.sim.world import fund, groups, people, ties
-from plaza_lab.sim.world.clock import ROUTES
+from plaza_lab.sim.state import fund, groups, people, ties
+from plaza_lab.sim.state.clock import ROUTES
 
 FOUNDER_SKILL = 0.8
 """Accuracy of the founder's judgement; assumption (E09)."""

@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from plaza_lab.agents.compiled import compiled, inlined
+from plaza_lab.engine.compiled import compiled, inlined
 
 U64 = np.uint64
 GOLDEN = U64(0x9E3779B97F4A7C15)

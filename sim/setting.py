@@ -12,61 +12,37 @@ import numpy as np
 from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.agents.record import RESERVED
 from plaza_lab.sim import tables
-from plaza_lab.sim.policy import Policy, check_policy
-from plaza_lab.sim.processes import (
-    alerting,
-    amplification,
-    arrival,
-    belonging,
-    challenge,
-    churn,
-    cocreation,
-    crowding,
-    culture,
-    directory,
-    entry,
-    events,
-    feed,
-    games,
-    groups,
-    help,
-    kocs,
-    leaks,
-    needs,
-    network,
-    onboarding,
-    outreach,
-    partnership,
-    posting,
-    programme,
+from plaza_lab.sim.mechanisms.commerce import (
+    channels,
+    funnel,
+    monetising,
     purchase,
-    reading,
-    referral,
-    relationship,
-    review,
-    sensing,
-    service,
-    settlement,
-    star,
-    stewarding,
-    telling,
-    ties,
-    topics,
-    visiting,
+    segments,
+    winback,
 )
-from plaza_lab.sim.processes.commerce import dues, monetising, staffing
-from plaza_lab.sim.processes.content import (
+from plaza_lab.sim.mechanisms.content import (
     archiving,
     curation,
+    feed,
+    posting,
     publishing,
+    reading,
     recommending,
     reposting,
     spreading,
     testing,
 )
-from plaza_lab.sim.processes.crm import channels, funnel, segments, winback
-from plaza_lab.sim.processes.governance import (
+from plaza_lab.sim.mechanisms.engagement import (
+    cocreation,
+    culture,
+    events,
+    games,
+    programme,
+    topics,
+)
+from plaza_lab.sim.mechanisms.governance import (
     adaptation,
+    alerting,
     charter,
     conflict,
     fairness,
@@ -74,11 +50,28 @@ from plaza_lab.sim.processes.governance import (
     feedback,
     incidents,
     mood,
+    review,
     screening,
+    sensing,
+    stewarding,
     team,
     voice,
 )
-from plaza_lab.sim.processes.incentives import (
+from plaza_lab.sim.mechanisms.help import help, service
+from plaza_lab.sim.mechanisms.joining import (
+    arrival,
+    challenge,
+    crowding,
+    entry,
+    onboarding,
+    outreach,
+    referral,
+    star,
+    word_of_mouth,
+)
+from plaza_lab.sim.mechanisms.money import dues, settlement, staffing
+from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
+from plaza_lab.sim.mechanisms.rewards import (
     badges,
     gaming,
     levels,
@@ -92,7 +85,10 @@ from plaza_lab.sim.processes.incentives import (
     tips,
     tokens,
 )
-from plaza_lab.sim.world import archive, audience, calibration, opening, prospects, selling, traits
+from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
+from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
+from plaza_lab.sim.policy import Policy, check_policy
+from plaza_lab.sim.state import archive, audience, calibration, opening, prospects, selling, traits
 
 
 @dataclass(frozen=True)
@@ -150,7 +146,7 @@ class World:
     amplification: amplification.Params = field(default_factory=amplification.Params)
     stewarding: stewarding.Params = field(default_factory=stewarding.Params)
     referral: referral.Params = field(default_factory=referral.Params)
-    telling: telling.Params = field(default_factory=telling.Params)
+    telling: word_of_mouth.Params = field(default_factory=word_of_mouth.Params)
     purchase: purchase.Params = field(default_factory=purchase.Params)
     partnership: partnership.Params = field(default_factory=partnership.Params)
     belonging: belonging.Params = field(default_factory=belonging.Params)

@@ -15,28 +15,28 @@ from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import blank, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
+from plaza_lab.engine.handle import Schema, address_block, declare_schema, register_tables
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.handle import Schema, address_block, declare_schema, register_tables
 from plaza_lab.sim.recording.daybook import SAMPLED, WHOLE
 from plaza_lab.sim.recording.metrics import N_METRICS
-from plaza_lab.sim.world.alert_rules import RULES
-from plaza_lab.sim.world.alerts import ALERT, INTERVENTION, ORDER, Act
-from plaza_lab.sim.world.archive import ENTRIES, ENTRY
-from plaza_lab.sim.world.audience import ARM
-from plaza_lab.sim.world.cases import COMPLAINT, QUARREL
-from plaza_lab.sim.world.clock import APPLICANT, CLOCK
-from plaza_lab.sim.world.directory import HELD, SKILLS
-from plaza_lab.sim.world.events import EVENT, MOST_FINALISTS
-from plaza_lab.sim.world.fund import ACCOUNTS, ACTIVITIES, JOURNAL
-from plaza_lab.sim.world.groups import GROUP
-from plaza_lab.sim.world.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPICS
-from plaza_lab.sim.world.opening import COLUMNS, ROWS
-from plaza_lab.sim.world.people import HISTORY
-from plaza_lab.sim.world.portraits import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
-from plaza_lab.sim.world.requests import BOARD, LONGEST_BOARD, REQUEST
-from plaza_lab.sim.world.responding import SHARE
-from plaza_lab.sim.world.talk import TALK
-from plaza_lab.sim.world.ties import MEETING, SLOTS, TIE
+from plaza_lab.sim.state.alert_rules import RULES
+from plaza_lab.sim.state.alerts import ALERT, INTERVENTION, ORDER, Act
+from plaza_lab.sim.state.archive import ENTRIES, ENTRY
+from plaza_lab.sim.state.audience import ARM
+from plaza_lab.sim.state.cases import COMPLAINT, QUARREL
+from plaza_lab.sim.state.clock import APPLICANT, CLOCK
+from plaza_lab.sim.state.directory import HELD, SKILLS
+from plaza_lab.sim.state.events import EVENT, MOST_FINALISTS
+from plaza_lab.sim.state.fund import ACCOUNTS, ACTIVITIES, JOURNAL
+from plaza_lab.sim.state.groups import GROUP
+from plaza_lab.sim.state.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPICS
+from plaza_lab.sim.state.opening import COLUMNS, ROWS
+from plaza_lab.sim.state.people import HISTORY
+from plaza_lab.sim.state.profiles import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
+from plaza_lab.sim.state.reply_log import TALK
+from plaza_lab.sim.state.requests import BOARD, LONGEST_BOARD, REQUEST
+from plaza_lab.sim.state.responding import SHARE
+from plaza_lab.sim.state.ties import MEETING, SLOTS, TIE
 
 KOC_SLOTS = 512
 PARTNER_SLOTS = 32
@@ -340,7 +340,7 @@ def _sample_room(rows: int) -> int:
 
 
 def _guest_room(rows: int) -> int:
-    """Room for the guests of one event, see :func:`plaza_lab.sim.world.events.room`."""
+    """Room for the guests of one event, see :func:`plaza_lab.sim.state.events.room`."""
     return max(256, rows // 16)
 
 

@@ -31,7 +31,7 @@ def result(setting, seed: int, days: int):
     """One run."""
     from plaza_lab.sim.engine import RunResult
     from plaza_lab.sim.recording.metrics import N_METRICS
-    from plaza_lab.sim.world.fund import BRAND_POOL, MEMBERS, PRIZE
+    from plaza_lab.sim.state.fund import BRAND_POOL, MEMBERS, PRIZE
 
     journal = np.zeros(2, JOURNAL)
     journal["day"], journal["purpose"] = [0, days - 1], PRIZE

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios.carrying_out import complain
 from plaza_lab.scenarios.cli import GROUPS, VERBS, main
+from plaza_lab.scenarios.execution import complain
 from plaza_lab.scenarios.options import option_names
 
 ROOT = Path(__file__).resolve().parents[1]

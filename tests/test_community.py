@@ -15,11 +15,13 @@ import numpy as np
 import pytest
 
 from plaza_lab import Community
-from plaza_lab.agents.faces import Member
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.plain import plain
+from plaza_lab.agents.views import Member
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.day import live, live_plainly
 from plaza_lab.sim.engine import open_tables, run_one
+from plaza_lab.sim.mechanisms.visiting import belonging
+from plaza_lab.sim.mesa.refreshing import COUNTED, INPUTS, recount
 from plaza_lab.sim.policy import (
     Acquisition,
     Fund,
@@ -32,9 +34,7 @@ from plaza_lab.sim.policy import (
     Stewarding,
 )
 from plaza_lab.sim.policy.partnership import Form
-from plaza_lab.sim.processes import belonging
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
-from plaza_lab.sim.refresh import COUNTED, INPUTS, recount
 from plaza_lab.sim.setting import Population, Setting, World
 from plaza_lab.sim.tables import NAMES
 
@@ -213,7 +213,7 @@ def test_hooks_are_called_after_days_and_weeks():
 
 
 def test_weekly_hooks_leave_the_days_between_to_one_call(monkeypatch):
-    import plaza_lab.sim.community as module
+    import plaza_lab.sim.mesa.community as module
 
     calls = []
     true = module.live_until
@@ -410,7 +410,7 @@ IMPORTS = """
 import multiprocessing, sys
 import plaza_lab.sim.engine
 print("mesa" in sys.modules, "pandas" in sys.modules)
-import plaza_lab.sim.community
+import plaza_lab.sim.mesa.community
 print("mesa" in sys.modules, multiprocessing.get_start_method(allow_none=True))
 """
 

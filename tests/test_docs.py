@@ -31,7 +31,7 @@ from plaza_lab.scenarios.experiments.sampling import size_of  # noqa: E402
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
 from plaza_lab.scenarios.experiments.widths import parse_targets  # noqa: E402
 from plaza_lab.scenarios.explaining import verb as explaining  # noqa: E402
-from plaza_lab.scenarios.explaining.asked import wanted  # noqa: E402
+from plaza_lab.scenarios.explaining.subject import wanted  # noqa: E402
 from plaza_lab.scenarios.flags import Flags  # noqa: E402
 from plaza_lab.scenarios.library import verb as library  # noqa: E402
 from plaza_lab.scenarios.library.scenario import read_scenario  # noqa: E402

@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from plaza_lab.agents import choices
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy
-from plaza_lab.scenarios.explaining.asked import merged
-from plaza_lab.scenarios.explaining.living import ACTS, Diary, live_again
-from plaza_lab.scenarios.explaining.parting import parting
+from plaza_lab.scenarios.explaining.divergence import parting
+from plaza_lab.scenarios.explaining.replay import ACTS, Diary, live_again
+from plaza_lab.scenarios.explaining.subject import merged
 from plaza_lab.scenarios.explaining.terms import OWN, decisions, unknown_arguments
-from plaza_lab.sim.community import Community
+from plaza_lab.sim.mesa.community import Community
 
 SMALL = ["population=learning_52", "incentive=weekly_prize"]
 WEEKS = 8

@@ -11,14 +11,14 @@ import pytest
 from mesa.agent import Agent, AgentSet
 
 from plaza_lab import Community
+from plaza_lab.agents.agent_set import Collection, Mixed
 from plaza_lab.agents.choices import advocacy, sigmoid
-from plaza_lab.agents.collection import Collection, Mixed
-from plaza_lab.agents.face import Face
-from plaza_lab.agents.faces import KINDS, KOC, Member, Moderator, Partner
 from plaza_lab.agents.member import FATE, MEMBER, Flag, Kind, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.partner import Deal
-from plaza_lab.agents.plain import plain
+from plaza_lab.agents.view import Face
+from plaza_lab.agents.views import KINDS, KOC, Member, Moderator, Partner
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy import (
     Acquisition,
     Fund,

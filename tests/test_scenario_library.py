@@ -23,7 +23,7 @@ from plaza_lab.scenarios.library.scenario import (
     scenario_files,
     scenario_of,
 )
-from plaza_lab.scenarios.library.showing import effect_text
+from plaza_lab.scenarios.library.terminal import effect_text
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
 from plaza_lab.scenarios.library.waiting import absent, all_awaited, awaited_by, settings_awaited
 from plaza_lab.scenarios.overrides import check_overrides

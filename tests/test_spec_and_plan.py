@@ -20,9 +20,9 @@ from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Run
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import is_lever, list_axis, range_axis
-from plaza_lab.scenarios.experiments.carry import quoted
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
 from plaza_lab.scenarios.experiments.job import part_of
+from plaza_lab.scenarios.experiments.launching import quoted
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,

@@ -16,7 +16,7 @@ import pytest
 
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.claims import living_claims
 

@@ -22,7 +22,7 @@ from fake_engine import FakeEngine
 from plaza_lab import compare
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.study.verb import PARTS
@@ -56,7 +56,7 @@ def by_hand(request, monkeypatch):
             task(SimpleNamespace(**config, part=part))
 
     if "hydra" not in request.fixturenames:
-        monkeypatch.setattr("plaza_lab.scenarios.experiments.carry.launch", launch)
+        monkeypatch.setattr("plaza_lab.scenarios.experiments.launching.launch", launch)
 
 
 @pytest.fixture
@@ -356,9 +356,11 @@ def test_reading_a_changed_byte_names_the_segment(prize, capsys):
 
 def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
     engine.calls.clear()
-    for place in ("store.keys", "study.status", "experiments.keeping", "study.showing"):
-        monkeypatch.setattr(f"scenarios.{place}.code_fingerprint", lambda: "another")
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.carry.code_fingerprint", lambda: "another")
+    for place in ("store.keys", "study.status", "experiments.runner", "study.terminal"):
+        monkeypatch.setattr(f"plaza_lab.scenarios.{place}.code_fingerprint", lambda: "another")
+    monkeypatch.setattr(
+        "plaza_lab.scenarios.experiments.launching.code_fingerprint", lambda: "another"
+    )
     monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert counts(capsys) == {"done": 0, "running": 0, "planned": 6, "failed": 0}
     assert study("status", "prize") == 0
@@ -446,7 +448,7 @@ def test_runs_in_flight_are_told(prize, capsys):
 @pytest.mark.parametrize("step", [1, 3, 6])
 def test_a_full_disk_is_one_line_and_loses_nothing(engine, capsys, monkeypatch, step):
     monkeypatch.setattr("plaza_lab.scenarios.store.segments.MOST_RUNS", 2)
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.keeping.SegmentWriter", two_at_once)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.runner.SegmentWriter", two_at_once)
     count, real = 0, pq.write_table
 
     def full(*args, **kwargs):
@@ -684,6 +686,6 @@ def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(
     class Digits:
         hex = "12345e67" * 4
 
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.carry.uuid.uuid4", Digits)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.launching.uuid.uuid4", Digits)
     monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert "has another engine (another)" in refusal(capsys, "run", *SMALL)

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 
 if TYPE_CHECKING:
@@ -125,6 +125,6 @@ class Answer(ABC):
 
     def funds(self) -> list[str]:
         """Return the accounts of the journal that belong to the community."""
-        from plaza_lab.sim.world.fund import ACCOUNTS, POOLS
+        from plaza_lab.sim.state.fund import ACCOUNTS, POOLS
 
         return [ACCOUNTS[pool] for pool in POOLS]

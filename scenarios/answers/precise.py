@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.answers.comparison import Comparison
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.answers.answer import Answer
 from plaza_lab.scenarios.answers.worlds import ASKED
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.outcomes import outcome_named
 
 if TYPE_CHECKING:

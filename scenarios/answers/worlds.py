@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.answers.comparison import Comparison
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.outcomes import outcome_named
 

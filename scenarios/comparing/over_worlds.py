@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from plaza_lab.scenarios.answers import Worlds
-from plaza_lab.scenarios.carrying_out import carry_out
+from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import sweep as sweeping
-from plaza_lab.scenarios.experiments.carry import Where
+from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
 from plaza_lab.scenarios.output_folder import slug

@@ -8,16 +8,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from plaza_lab.scenarios.answers.precise import PreciseComparison
-from plaza_lab.scenarios.carrying_out import carry_out
 from plaza_lab.scenarios.comparing.wishes import Wish
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output_folder import slug
 from plaza_lab.scenarios.overrides import parsed
 from plaza_lab.scenarios.progress import Progress

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.experiments.keeping import DAYS_PER_WEEK, Settings, Task, run_and_keep
+from plaza_lab.scenarios.experiments.runner import DAYS_PER_WEEK, Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.week_means import WEEKLY, week_means
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.keys import run_key

@@ -128,7 +128,7 @@ class Study:
         import numpy as np
         import pandas as pd
 
-        from plaza_lab.sim.world.fund import ACCOUNTS, PURPOSES
+        from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
 
         rows = list(self.rows())
         table = _labels(rows, [len(result.journal) for *_, result in rows])

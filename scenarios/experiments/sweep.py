@@ -9,11 +9,11 @@ from pathlib import Path
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Run
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.carry import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec, sort_words
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.sweeper import carry_out_by_sweeper, has_sweeper, open_plan
 from plaza_lab.scenarios.output_folder import slug
 from plaza_lab.scenarios.overrides import check_overrides, swept

@@ -16,13 +16,13 @@ from plaza_lab.scenarios.composing import compose, composed, launch
 from plaza_lab.scenarios.config import Contradiction
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
-from plaza_lab.scenarios.experiments.carry import Launch, Where
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
-from plaza_lab.scenarios.experiments.keeping import Settings, Task, run_and_keep
+from plaza_lab.scenarios.experiments.launching import Launch, Where
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, base_of, save_plan
+from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.spec import Spec, value_of
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output_folder import replace_text
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import open_store, read_index

@@ -11,9 +11,9 @@ from typing import Any
 
 from plaza_lab.agents import choices
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
+from plaza_lab.sim.state import answering, rewards
 from plaza_lab.sim.tables import Tables
-from plaza_lab.sim.world import answering, rewards
 
 OWN = "own rate"
 """Name of the part of a decision that is the member's own, whatever happens."""

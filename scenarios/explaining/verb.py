@@ -51,10 +51,10 @@ def run_explain(arguments: Sequence[str]) -> int:
     from rich.console import Console
 
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.explaining.asked import wanted
-    from plaza_lab.scenarios.explaining.living import live_again
-    from plaza_lab.scenarios.explaining.parting import parting
-    from plaza_lab.scenarios.explaining.showing import explained
+    from plaza_lab.scenarios.explaining.divergence import parting
+    from plaza_lab.scenarios.explaining.replay import live_again
+    from plaza_lab.scenarios.explaining.subject import wanted
+    from plaza_lab.scenarios.explaining.tables import explained
     from plaza_lab.scenarios.progress import Progress
     from plaza_lab.scenarios.study.exporting import check_new
 
@@ -75,7 +75,7 @@ def run_explain(arguments: Sequence[str]) -> int:
     shown = explained(asked, diary, twin, parted, span)
     Console(file=sys.stdout, highlight=False).print(shown)
     if options.to is not None:
-        from plaza_lab.scenarios.explaining.keeping import keep
+        from plaza_lab.scenarios.explaining.export import keep
 
         names = keep(asked, diary, twin, options.to, shlex.join(["plaza", "explain", *arguments]))
         sys.stdout.write(f"kept in {options.to}: {', '.join(names)}\n")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.carry import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.design import DEFAULT
+from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.spec import Spec
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.library.measures import is_outcome, window_query
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
 from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge

@@ -84,24 +84,24 @@ def _parser(name: str) -> Parser:
 
 
 def _list(_: Namespace) -> int:
-    from plaza_lab.scenarios.library.showing import library_table
+    from plaza_lab.scenarios.library.terminal import library_table
 
     _print(library_table([read_scenario(name) for name in scenario_files()]))
     return 0
 
 
 def _show(options: Namespace) -> int:
-    from plaza_lab.scenarios.library.showing import scenario_text
+    from plaza_lab.scenarios.library.terminal import scenario_text
 
     _print(scenario_text(read_scenario(options.name)))
     return 0
 
 
 def _run(options: Namespace) -> int:
-    from plaza_lab.scenarios.carrying_out import complain
+    from plaza_lab.scenarios.execution import complain
     from plaza_lab.scenarios.library.asking import ask, plan_of
     from plaza_lab.scenarios.library.saving import save_verdicts
-    from plaza_lab.scenarios.library.showing import asked_text
+    from plaza_lab.scenarios.library.terminal import asked_text
     from plaza_lab.scenarios.progress import Progress
     from plaza_lab.scenarios.study.exporting import check_new
 

@@ -75,7 +75,7 @@ def _parser(name: str) -> Parser:
 
 def _lint(options: Namespace) -> int:
     from plaza_lab.scenarios.policies.lint import lint
-    from plaza_lab.scenarios.policies.showing import findings_text
+    from plaza_lab.scenarios.policies.terminal import findings_text
 
     if options.members < 0:
         raise UserError(f"--members {options.members}: give a number of members, 1 or more")
@@ -86,7 +86,7 @@ def _lint(options: Namespace) -> int:
 
 def _diff(options: Namespace) -> int:
     from plaza_lab.scenarios.policies.diff import choices_that_differ, differences
-    from plaza_lab.scenarios.policies.showing import differences_text
+    from plaza_lab.scenarios.policies.terminal import differences_text
 
     first, second = (_composed(name) for name in (options.first, options.second))
     found = list(differences(first.config, second.config))

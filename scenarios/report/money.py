@@ -21,7 +21,7 @@ from plaza_lab.scenarios.report.style import (
 )
 from plaza_lab.scenarios.report.words import listed
 from plaza_lab.scenarios.statistics.pairing import BadRuns
-from plaza_lab.sim.world.fund import ACCOUNTS, POINTS_RESERVE
+from plaza_lab.sim.state.fund import ACCOUNTS, POINTS_RESERVE
 
 FUND_WORDS = ("pool", "fund")
 RESERVE = ACCOUNTS[POINTS_RESERVE]

@@ -242,7 +242,7 @@ def _journal(runs: list[FinishedRun]) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    from plaza_lab.sim.world.fund import ACCOUNTS, PURPOSES
+    from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
 
     words = {"purpose": PURPOSES, "payer": ACCOUNTS, "payee": ACCOUNTS}
     entries = np.concatenate([np.asarray(run.result.journal) for run in runs])

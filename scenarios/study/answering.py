@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
 from plaza_lab.scenarios.answers.sensitivity import KINDS
-from plaza_lab.scenarios.experiments.stored import StoredStudy
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 
 
 def answer_of(study: StoredStudy, command: str) -> Answer:

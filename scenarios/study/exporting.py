@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from plaza_lab.scenarios.carrying_out import complain
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.execution import complain
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts
-from plaza_lab.scenarios.experiments.stored import open_study
+from plaza_lab.scenarios.experiments.stored_study import open_study
 from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
 from plaza_lab.scenarios.provenance import manifest_of
 from plaza_lab.scenarios.report.words import counted
-from plaza_lab.scenarios.study.showing import say
+from plaza_lab.scenarios.study.terminal import say
 
 
 def export_study(

@@ -12,7 +12,7 @@ from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.upkeep import REMOVED, find_garbage, keep_only, sweep_out
-from plaza_lab.scenarios.study.showing import say, store_flag
+from plaza_lab.scenarios.study.terminal import say, store_flag
 
 
 def collect_garbage(store: Store, *, is_dry: bool, has_unasked: bool) -> None:

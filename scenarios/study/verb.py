@@ -10,7 +10,7 @@ from pathlib import Path
 
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.carry import Where
+from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -26,8 +26,8 @@ from plaza_lab.scenarios.overrides import check_overrides, parsed
 from plaza_lab.scenarios.parser import Parser, part_help
 from plaza_lab.scenarios.parts import Parts
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
-from plaza_lab.scenarios.study import showing
-from plaza_lab.scenarios.study.carrying import carry_out_study, finish_study
+from plaza_lab.scenarios.study import terminal
+from plaza_lab.scenarios.study.execution import carry_out_study, finish_study
 
 PARTS = {
     "run": "plan a study and run it: a file of conf/study or plaza-conf/study, or overrides",
@@ -192,7 +192,7 @@ def _expand(options: Namespace) -> int:
     command = f"{load_facts(study)['command']} && {options.asked}"
     held = {old.key_of(number) for number in range(old.n_runs)}
     new = {plan.key_of(number) for number in range(plan.n_runs)}
-    showing.say(showing.change_line(held, new))
+    terminal.say(terminal.change_line(held, new))
     return _carry(study, plan, options, where, command)
 
 
@@ -200,19 +200,19 @@ def _status(options: Namespace) -> int:
     if options.study is None:
         return _list(options)
     study = _found(options)
-    showing.print_status(study, load_plan(study))
+    terminal.print_status(study, load_plan(study))
     return 0
 
 
 def _list(options: Namespace) -> int:
     store = open_store(options.store, may_make=False)
-    showing.print_list([StudyFolder(store, name) for name in study_names(store)])
+    terminal.print_list([StudyFolder(store, name) for name in study_names(store)])
     return 0
 
 
 def _why(options: Namespace) -> int:
     study = _found(options)
-    showing.print_why(study, load_plan(study), options.run_id)
+    terminal.print_why(study, load_plan(study), options.run_id)
     return 0
 
 

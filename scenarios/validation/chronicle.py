@@ -16,9 +16,9 @@ from plaza_lab.scenarios.fit.activity import ActiveDays
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting, to_record
+from plaza_lab.sim.state.items import Shown
+from plaza_lab.sim.state.reply_log import Said
 from plaza_lab.sim.tables import Tables
-from plaza_lab.sim.world.items import Shown
-from plaza_lab.sim.world.talk import Said
 
 TALK_PER_MEMBER = 4
 """Replies a day and member the log has room for; more would say so by failing."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from plaza_lab.agents.choices import answer_probability, reward_log_odds
 from plaza_lab.agents.member import Route, Status
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.validation.chronicle import Chronicle
 from plaza_lab.scenarios.validation.conversation import odds_ratio
 from plaza_lab.scenarios.validation.rhythm import RETURN_FROM, RETURN_TO

@@ -8,8 +8,8 @@ import numpy as np
 
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Records, Tables
-from plaza_lab.sim.world import fund
 
 SPENDING = {
     "rewards": (fund.PRIZE, fund.POINTS_BACKING),

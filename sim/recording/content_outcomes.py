@@ -9,8 +9,8 @@ import numpy as np
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.state.items import N_FORMATS, Format, Source
 from plaza_lab.sim.tables import Tables
-from plaza_lab.sim.world.items import N_FORMATS, Format, Source
 
 
 def content_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:

@@ -6,14 +6,14 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.compiled import compiled, kernel
 from plaza_lab.agents.member import Flag, Status
+from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.recording import health, shape
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
-from plaza_lab.sim.world.people import HISTORY, LONG_AGO
-from plaza_lab.sim.world.ties import SLOTS
+from plaza_lab.sim.state import fund
+from plaza_lab.sim.state.people import HISTORY, LONG_AGO
+from plaza_lab.sim.state.ties import SLOTS
 
 HELD = np.array([mt.NAMES.index(metric.name) for metric in mt.METRICS if metric.is_held])
 HALF_YEAR = 182

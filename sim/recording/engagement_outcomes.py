@@ -9,8 +9,8 @@ import numpy as np
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.state.requests import Ticket
 from plaza_lab.sim.tables import Tables
-from plaza_lab.sim.world.requests import Ticket
 
 SAME_DAY_HOURS = 8.0
 """Hours between asking and solving on one day: the mean of two uniform times in order."""

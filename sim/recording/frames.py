@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.sim.recording.metrics import NAMES
+from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
 from plaza_lab.sim.tables import Tables
-from plaza_lab.sim.world.fund import ACCOUNTS, PURPOSES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from plaza_lab.agents.compiled import compiled
+from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world.dashboard import change, runway, share, tone
+from plaza_lab.sim.state.dashboard import change, runway, share, tone
 
 ACTIVE_GOAL = 0.40
 """Active share that counts as full health (F102)."""

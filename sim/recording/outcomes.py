@@ -14,8 +14,8 @@ from plaza_lab.sim.recording.content_outcomes import content_outcomes
 from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
 from plaza_lab.sim.recording.ratio import ratio
 from plaza_lab.sim.recording.route_outcomes import route_outcomes
+from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Records, Tables
-from plaza_lab.sim.world import fund
 
 ACQUISITION_PURPOSES = (
     fund.MEDIA,

@@ -10,8 +10,8 @@ from plaza_lab.agents.koc import Stage
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Tables
-from plaza_lab.sim.world import fund
 
 
 def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.compiled import compiled
 from plaza_lab.agents.member import Status
+from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import ties
-from plaza_lab.sim.world.items import TOPICS
+from plaza_lab.sim.state import ties
+from plaza_lab.sim.state.items import TOPICS
 
 SAMPLE = 256
 """Members looked at; all of them in a smaller community."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep
-    from plaza_lab.sim.community import Community
+    from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.policy import Policy
     from plaza_lab.sim.setting import Population, Setting, World
 

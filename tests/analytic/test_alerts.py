@@ -9,21 +9,21 @@ import numpy as np
 import pytest
 from communities import copied, setting
 
+from plaza_lab.sim.mechanisms.governance import alerting, sensing
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.policy.alerts import RuleSet
 from plaza_lab.sim.policy.feedback import Channel
 from plaza_lab.sim.policy.koc import Programme
 from plaza_lab.sim.policy.programme import Schedule
 from plaza_lab.sim.policy.stewarding import Staff
-from plaza_lab.sim.processes import alerting, sensing
 from plaza_lab.sim.recording import daybook
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting, to_record
+from plaza_lab.sim.state import fund
+from plaza_lab.sim.state.alert_rules import INDEX, LEFT_OUT, RULES, words_of
+from plaza_lab.sim.state.alerts import ACTIONS, GREEN, RED, YELLOW, Act
+from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.tables import Tables, allocate
-from plaza_lab.sim.world import fund
-from plaza_lab.sim.world.alert_rules import INDEX, LEFT_OUT, RULES, words_of
-from plaza_lab.sim.world.alerts import ACTIONS, GREEN, RED, YELLOW, Act
-from plaza_lab.sim.world.people import HISTORY
 
 DAYS = 200
 BREAK = 84

@@ -8,8 +8,8 @@ from communities import CLOSED, FAITHFUL, lived, opened, setting
 
 from plaza_lab.agents.choices import exit_hazard, quit_probability
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.plain import plain
-from plaza_lab.agents.stored import as_part
+from plaza_lab.agents.packed import as_part
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.engine import live_until
 
 PLAIN = {

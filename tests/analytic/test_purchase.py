@@ -13,7 +13,7 @@ from scipy.special import hyp2f1
 
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 LAW = World().purchase
 WEEKS = 39

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from plaza_lab.agents.compiled import kernel
+from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim import randomness as r
 from plaza_lab.sim.randomness import U64
 

@@ -22,13 +22,13 @@ from plaza_lab.agents.choices import goal_pull, reward_log_odds, shift_probabili
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.moderator import accepts_duty, items_per_day
 from plaza_lab.agents.partner import conversion, stays
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy.moderation import Review
 from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import gini
-from plaza_lab.sim.world import weekly
+from plaza_lab.sim.state import weekly
 
 
 def world_of(**changes):
@@ -62,8 +62,8 @@ def test_ties_fade_exponentially_and_are_dropped_at_the_weekly_look(kernels, dec
 
 def visit_by_hand(tables, member, day):
     """One member comes by: what it does to her motive and her feelings."""
-    from plaza_lab.sim.processes import belonging
-    from plaza_lab.sim.processes.incentives import motive
+    from plaza_lab.sim.mechanisms.rewards import motive
+    from plaza_lab.sim.mechanisms.visiting import belonging
 
     tables.visitors[0] = member
     tables.clock[0].n_visitors = 1

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from communities import CLOSED, lived, outcome, setting
 
-from plaza_lab.agents.plain import plain
-from plaza_lab.sim.processes import topics
+from plaza_lab.engine.plain import plain
+from plaza_lab.sim.mechanisms.engagement import topics
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import events as book
-from plaza_lab.sim.world.requests import Ticket
+from plaza_lab.sim.state import events as book
+from plaza_lab.sim.state.requests import Ticket
 
 SOME = {**CLOSED, "population.initial_members": 150}
 

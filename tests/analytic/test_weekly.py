@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.world import weekly
+from plaza_lab.sim.state import weekly
 
 JOINS = st.lists(st.integers(0, 30), min_size=2 * WEEK, max_size=6 * WEEK)
 

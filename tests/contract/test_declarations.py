@@ -25,19 +25,19 @@ from plaza_lab.sim.day import PROCESSES
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Population, World
+from plaza_lab.sim.state.alerts import ALERT, INTERVENTION, ORDER
+from plaza_lab.sim.state.archive import ENTRY
+from plaza_lab.sim.state.audience import ARM
+from plaza_lab.sim.state.cases import COMPLAINT, QUARREL
+from plaza_lab.sim.state.events import EVENT
+from plaza_lab.sim.state.fund import ACCOUNTS, JOURNAL, PURPOSES
+from plaza_lab.sim.state.groups import GROUP
+from plaza_lab.sim.state.items import ITEM, KIND
+from plaza_lab.sim.state.reply_log import TALK
+from plaza_lab.sim.state.requests import REQUEST
+from plaza_lab.sim.state.responding import SHARE
+from plaza_lab.sim.state.ties import MEETING, TIE
 from plaza_lab.sim.tables import APPLICANT, CLOCK
-from plaza_lab.sim.world.alerts import ALERT, INTERVENTION, ORDER
-from plaza_lab.sim.world.archive import ENTRY
-from plaza_lab.sim.world.audience import ARM
-from plaza_lab.sim.world.cases import COMPLAINT, QUARREL
-from plaza_lab.sim.world.events import EVENT
-from plaza_lab.sim.world.fund import ACCOUNTS, JOURNAL, PURPOSES
-from plaza_lab.sim.world.groups import GROUP
-from plaza_lab.sim.world.items import ITEM, KIND
-from plaza_lab.sim.world.requests import REQUEST
-from plaza_lab.sim.world.responding import SHARE
-from plaza_lab.sim.world.talk import TALK
-from plaza_lab.sim.world.ties import MEETING, TIE
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -156,7 +156,10 @@ def test_parameters_are_used():
     """By the process they are declared beside, by a rule, or by one who takes that group."""
     unread = []
     for group, field in PARAMETERS:
-        own = type(getattr(World(), group)).__module__.replace(".", "/") + ".py"
+        own = (
+            type(getattr(World(), group)).__module__.removeprefix("plaza_lab.").replace(".", "/")
+            + ".py"
+        )
         readers = [
             path
             for path, text in SOURCES.items()
@@ -217,4 +220,4 @@ def test_processes_import_no_other_process(process):
             imported |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names}
-    assert not [name for name in imported if "processes" in name]
+    assert not [name for name in imported if "mechanisms" in name]

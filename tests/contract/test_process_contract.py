@@ -32,14 +32,14 @@ from plaza_lab.sim.policy.moderation import Review
 from plaza_lab.sim.policy.partnership import Split
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
+from plaza_lab.sim.state import items, people
 from plaza_lab.sim.tables import NAMES, Tables, _pattern
-from plaza_lab.sim.world import items, people
 
 NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in PROCESSES}
 EVERY = pytest.mark.parametrize("name", NAMED)
 ALWAYS_READABLE = {"clock.seed_key", "policy", "params", "envelopes"}
 KEPT_BY_THE_FUND = {"envelopes"}
-"""Written by ``plaza_lab.sim.world.fund`` for whoever moves brand money."""
+"""Written by ``plaza_lab.sim.state.fund`` for whoever moves brand money."""
 ROWS = 1500
 
 WATCHED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plaza_lab.agents.compiled import kernel
+from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim import randomness as r
 
 

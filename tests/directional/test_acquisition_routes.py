@@ -8,11 +8,11 @@ from communities import FAITHFUL, live_by_hand, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, effect, total
 
 from plaza_lab.agents.member import Route, Status
-from plaza_lab.agents.plain import plain
 from plaza_lab.agents.star import Fame
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy.entry import Gate
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund, traits
+from plaza_lab.sim.state import fund, traits
 
 FEW = {"seeds": range(1, 9), "days": 84}
 ALONE = {

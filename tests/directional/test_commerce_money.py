@@ -13,7 +13,7 @@ from plaza_lab.sim.policy.fund import LapseRule
 from plaza_lab.sim.policy.monetisation import Intensity
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.commerce_outcomes import top_share
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 SEEDS = range(1, 9)
 FUNDED = {"population.initial_members": 200, "policy.fund.brand_week_cents": 500_000}

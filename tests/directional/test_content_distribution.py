@@ -11,7 +11,7 @@ from effects import assert_falls, assert_rises, share, total
 
 from plaza_lab.sim.policy.distribution import Feed
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 BRIEF = {"seeds": range(1, 9), "days": 56}
 TALK = {"population.initial_members": 150, "world.activity.attention_ln_mean": 1.5}

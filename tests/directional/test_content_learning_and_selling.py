@@ -8,11 +8,11 @@ from communities import CLOSED, FAITHFUL, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, late, share, total, values
 
 from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.mechanisms.content import testing
 from plaza_lab.sim.policy.comms import Protocol
 from plaza_lab.sim.policy.selling import Tactic
-from plaza_lab.sim.processes.content import testing
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 BRIEF = {"seeds": range(1, 9), "days": 84}
 

@@ -7,7 +7,7 @@ import pytest
 from communities import lived, setting
 from effects import assert_falls, assert_rises, effect, share, total
 
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 BRIEF = {"seeds": range(1, 9), "days": 56}
 CHOOSY = {

@@ -8,8 +8,8 @@ from communities import CLOSED, FAITHFUL, daily, lived, outcome, paid, setting
 from effects import assert_falls, assert_rises, late, share, total
 
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
-from plaza_lab.sim.world.events import Kind
+from plaza_lab.sim.state import fund
+from plaza_lab.sim.state.events import Kind
 
 SOME = {
     **CLOSED,

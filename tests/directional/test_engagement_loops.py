@@ -10,7 +10,7 @@ from effects import SEEDS, assert_falls, assert_rises, late, total
 from plaza_lab.sim.policy.comms import Protocol
 from plaza_lab.sim.policy.programme import Schedule
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 SOME = {
     **CLOSED,

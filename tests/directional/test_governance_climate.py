@@ -8,7 +8,7 @@ from communities import FAITHFUL, STILL, copied, lived, opened, setting
 from effects import assert_falls, assert_rises, late, total
 
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.processes.governance import mood
+from plaza_lab.sim.mechanisms.governance import mood
 from plaza_lab.sim.recording import metrics as mt
 
 FELT = {"population.initial_members": 200, "world.mood.is_felt": True}

@@ -14,7 +14,7 @@ from plaza_lab.sim.policy.data_policy import Consent
 from plaza_lab.sim.policy.distribution import Feed
 from plaza_lab.sim.policy.feedback import Channel
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 BASE = {"population.initial_members": 250, "world.feedback.complain": 0.15}
 HOTLINE = {"policy.feedback.channel": Channel.HOTLINE}
@@ -104,7 +104,7 @@ STRICT = {
 @pytest.mark.mechanism("M72")
 def test_levels_of_protection_have_their_yearly_chances():
     """R54, mechanisms.md 6.3: 8 %, 2 % and 0.5 % a year."""
-    from plaza_lab.sim.processes.governance import incidents
+    from plaza_lab.sim.mechanisms.governance import incidents
     from plaza_lab.sim.setting import to_record
 
     exposure = getattr(incidents._exposure, "py_func", incidents._exposure)

@@ -11,7 +11,7 @@ from plaza_lab.agents.member import Flag
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 SMALL = {"population.initial_members": 150, "policy.fund.brand_week_cents": 3_000_000}
 ALONE = {

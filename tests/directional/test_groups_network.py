@@ -9,10 +9,10 @@ import pytest
 from communities import CLOSED, STILL, lived, opened, runs, setting
 from effects import SEEDS, assert_rises, share, total
 
-from plaza_lab.agents.plain import plain
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy.network import Matching
-from plaza_lab.sim.world import ties
-from plaza_lab.sim.world.ties import Origin
+from plaza_lab.sim.state import ties
+from plaza_lab.sim.state.ties import Origin
 
 GROUP = {"population.initial_members": 150, "population.ties": 2.0, **CLOSED}
 PROPOSED = {"policy.network.proposals_week": 3.0, "world.ties.match": 0.0, "world.ties.triad": 0.0}
@@ -78,7 +78,7 @@ def test_no_tie_of_a_living_community_is_strong_without_cause(kernels):
 
 def test_ties_remember_how_they_arose(kernels):
     """R08: origins by their causes; a community where nothing else happens has founding friends."""
-    from plaza_lab.sim.world.ties import ORIGIN_BITS
+    from plaza_lab.sim.state.ties import ORIGIN_BITS
 
     def origins(*changes):
         tables = lived(setting(GROUP, *changes), 3, 84)

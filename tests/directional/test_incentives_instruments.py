@@ -11,12 +11,12 @@ from effects import assert_falls, assert_rises, effect, late, total
 
 from plaza_lab.agents import rewards
 from plaza_lab.agents.member import Stance, Tier
-from plaza_lab.agents.plain import plain
-from plaza_lab.agents.stored import WHOLE
+from plaza_lab.agents.packed import WHOLE
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy.distribution import Feed
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import outcomes_of
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
 EAGER = {**HELPFUL, "world.activity.responder_share": 1.0}

@@ -7,13 +7,13 @@ import pytest
 from communities import FAITHFUL, daily, lived, paid, posted, runs, setting
 from effects import assert_falls, assert_rises, effect, total
 
-from plaza_lab.agents.plain import plain
 from plaza_lab.agents.rewards import control_of, money_pull
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy.entry import Gate
 from plaza_lab.sim.policy.fund import PayoutRule
 from plaza_lab.sim.policy.incentive import Judge
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
 HELPING = {**HELPFUL, "world.help.answer_base": -0.5, "world.help.request_week": 0.6}

@@ -12,7 +12,7 @@ from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy.incentive import Judge
 from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
 HELPING = {**HELPFUL, "world.help.answer_base": -0.5, "world.help.request_week": 0.6}

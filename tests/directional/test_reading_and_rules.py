@@ -11,7 +11,7 @@ from plaza_lab.sim.policy.distribution import Feed
 from plaza_lab.sim.policy.moderation import Review
 from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 TALK = {"population.initial_members": 250, "world.activity.attention_ln_mean": 1.5}
 

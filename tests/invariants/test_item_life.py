@@ -8,7 +8,7 @@ from communities import EVERYTHING, VOLUNTEERS, live_by_hand, opened, setting
 
 from plaza_lab.sim.policy.moderation import Review
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world.items import Shown
+from plaza_lab.sim.state.items import Shown
 
 STEPS = {
     (Shown.QUEUED, Shown.QUEUED),

@@ -35,7 +35,7 @@ from plaza_lab.sim.policy.onboarding import Directory
 from plaza_lab.sim.policy.partnership import Form, Split
 from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world import fund
+from plaza_lab.sim.state import fund
 
 CONSTANT = {
     **CLOSED,

@@ -13,9 +13,9 @@ from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import MEMBER, Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.world.items import WINDOW, Shown, Source
-from plaza_lab.sim.world.people import HISTORY
-from plaza_lab.sim.world.requests import Ticket
+from plaza_lab.sim.state.items import WINDOW, Shown, Source
+from plaza_lab.sim.state.people import HISTORY
+from plaza_lab.sim.state.requests import Ticket
 
 SHARES = tuple(var.name for var in MEMBER if "0 to 1" in var.doc)
 COUNTS = ("posts", "answers", "buys", "wins", "reputation", "week_score", "exposures", "points",

@@ -1,0 +1,1 @@
+"""Customers: purchases, stages, segments, win-back, channels, income from the community."""

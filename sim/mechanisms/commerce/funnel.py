@@ -1,0 +1,339 @@
+"""Funnel: prospects and members move through the seven stages of a customer, both ways."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+
+from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.member import Lifecycle, Route, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import weekly
+
+SOURCE = "M92; E03"
+READS = (
+    "clock.n_rows",
+    "clock.n_founders",
+    "clock.n_members",
+    "clock.slots",
+    "clock.answered_share",
+    "first_row",
+    "fate.uid",
+    "fate.status",
+    "members.route",
+    "members.trust",
+    "members.satisfaction",
+    "members.belonging",
+    "members.n_strong",
+    "members.buys",
+    "members.last_buy",
+    "members.last_visit",
+    "daily.active_28d",
+    "daily.joins_organic",
+    "daily.joins_word_of_mouth",
+    "daily.joins_paid",
+)
+WRITES = (
+    "members.stage",
+    "clock.prospects",
+    "daily.stage_awareness",
+    "daily.stage_interest",
+    "daily.stage_consideration",
+    "daily.stage_purchase",
+    "daily.stage_use",
+    "daily.stage_loyalty",
+    "daily.stage_recommendation",
+    "daily.stage_ups",
+    "daily.stage_downs",
+    "daily.prospects_aware",
+    "daily.prospects_interested",
+    "daily.prospects_considering",
+)
+
+
+STAGES = np.array(
+    (
+        mt.STAGE_AWARENESS, mt.STAGE_INTEREST, mt.STAGE_CONSIDERATION, mt.STAGE_PURCHASE,
+        mt.STAGE_USE, mt.STAGE_LOYALTY, mt.STAGE_RECOMMENDATION,
+    )
+)  # fmt: skip
+"""Columns of the stages, in their order."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """How easily people move up and down."""
+
+    is_tracked: bool = quantity(
+        False,
+        unit="flag",
+        source="assumption (switch; on in world=full)",
+        doc="Stages are followed and act, also where no message is fitted to them.",
+    )
+    up_base: float = quantity(
+        -2.2,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption (M92: base rates)",
+        doc="A week's move up of a member of neutral mood.",
+    )
+    down_base: float = quantity(
+        -4.0,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption (M92: base rates)",
+        doc="A week's move down of a member of neutral mood.",
+    )
+    trust_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M92)",
+        doc="Per unit of trust.",
+    )
+    service_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M92: service)",
+        doc="Per unit of satisfaction.",
+    )
+    proof_weight: float = quantity(
+        0.6,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M92: peer proof)",
+        doc="When every request of last week was solved.",
+    )
+    tie_weight: float = quantity(
+        0.1,
+        unit="log-odds/tie",
+        low=0.0,
+        high=5.0,
+        source="assumption (M92: peer proof)",
+        doc="Per strong tie, up to four.",
+    )
+    message_pull: float = quantity(
+        0.36,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="F50 (odds x 1.20, twice that before calibration's half)",
+        doc="Messages that fit the stage, for members who came by this week.",
+    )
+    idle_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M92: exposure)",
+        doc="Pull downward on who has not come for 28 days.",
+    )
+    advocate_gain: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M92, M02)",
+        doc="Extra invitations of members in the last stage, recommendation.",
+    )
+    first_aware: float = quantity(
+        0.05,
+        unit="share",
+        low=0.0,
+        high=0.5,
+        source="assumption",
+        doc="People outside who have heard of the brand on day 0; half as many are interested, a "
+        "quarter consider joining.",
+    )
+    aware_day: float = quantity(
+        2e-4,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.1: p_external with a funnel of three)",
+        doc="Hazard that somebody outside hears of the brand.",
+    )
+    word_day: float = quantity(
+        0.01,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.1: q_imitation with a funnel of three)",
+        doc="The same by word of mouth, if all the market were active members.",
+    )
+    warm_day: float = quantity(
+        0.02,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M92)",
+        doc="Hazard that a prospect moves a stage up, before peer proof.",
+    )
+    cool_day: float = quantity(
+        0.01,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M92)",
+        doc="Hazard that a prospect moves a stage down or forgets.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Place newcomers, look at a seventh of the members, move the prospects outside.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].funnel
+    if not p.is_tracked and not t.policy[0].crm.has_stage_messages:
+        return
+    clock = t.clock[0]
+    _move_prospects(t, day, p)
+    first = 0 if day == 0 else t.first_row[day]
+    for i in range(first, clock.n_rows):
+        _place(t, i)
+    key = day_key(clock.seed_key, decisions.LIFECYCLE, day)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.LEFT:
+                _move(t, i, day, uniform(key, t.fate[i].uid), p)
+    if day == 0 or day % WEEK == WEEK - 1:
+        _count(t, day)
+
+
+@compiled()
+def _place(t, i):
+    """First stage: friends of members come considering, others as far as prospects have got."""
+    m = t.members[i]
+    clock = t.clock[0]
+    warm = clock.prospects[1] + clock.prospects[2]
+    ripe = clock.prospects[2] / warm if warm > 0.0 else 0.5
+    u = uniform(day_key(clock.seed_key, decisions.PLACE, ALWAYS), t.fate[i].uid)
+    is_friend = m.route == Route.REFERRAL or m.route == Route.WORD_OF_MOUTH
+    m.stage = Lifecycle.CONSIDERATION if is_friend or u < ripe else Lifecycle.INTEREST
+
+
+@compiled()
+def _move(t, i, day, u, p):
+    """A week's move of one member: up, down or none."""
+    m = t.members[i]
+    stage = m.stage
+    if m.last_buy > day - WEEK and stage < Lifecycle.PURCHASE:
+        _up(t, i, day, Lifecycle.PURCHASE.value)
+        return
+    warmth = p.trust_weight * (f8(m.trust) - 0.5)
+    warmth += p.service_weight * (f8(m.satisfaction) - 0.5)
+    warmth += p.proof_weight * t.clock[0].answered_share
+    warmth += p.tie_weight * min(f8(m.n_strong), 4.0)
+    if t.policy[0].crm.has_stage_messages and m.last_visit > day - WEEK:
+        warmth += t.params[0].calibration.scale * p.message_pull
+    rise = sigmoid(p.up_base + warmth) * _may_rise(t, i, day)
+    if u < rise:
+        _up(t, i, day, stage + 1)
+        return
+    idle = p.idle_weight if m.last_visit <= day - MONTH else 0.0
+    if u >= 1.0 - (1.0 - rise) * sigmoid(p.down_base - warmth + idle):
+        lower = stage - 1
+        if stage == Lifecycle.PURCHASE or stage == Lifecycle.USE:
+            lower = Lifecycle.CONSIDERATION.value
+        if lower >= Lifecycle.AWARENESS:
+            m.stage = lower
+            t.daily[day, mt.STAGE_DOWNS] += 1.0
+
+
+@compiled()
+def _may_rise(t, i, day):
+    """What the next stage asks for: a purchase, using it, buying again, being an advocate."""
+    m = t.members[i]
+    if m.stage < Lifecycle.CONSIDERATION:
+        return 1.0
+    if m.stage == Lifecycle.CONSIDERATION or m.stage == Lifecycle.RECOMMENDATION:
+        return 0.0
+    if m.stage == Lifecycle.PURCHASE:
+        return 1.0 if m.last_visit > m.last_buy else 0.0
+    if m.stage == Lifecycle.USE:
+        return 1.0 if m.buys >= 2 else 0.0
+    return advocacy(m)
+
+
+@compiled()
+def _up(t, i, day, stage):
+    t.members[i].stage = stage
+    t.daily[day, mt.STAGE_UPS] += 1.0
+
+
+@compiled()
+def _count(t, day):
+    """Members by stage; they sum to the members there are."""
+    row = t.daily[day]
+    for k in range(STAGES.shape[0]):
+        row[STAGES[k]] = 0.0
+    for i in range(t.clock[0].n_rows):
+        if t.fate[i].status != Status.LEFT:
+            row[STAGES[t.members[i].stage - 1]] += 1.0
+
+
+@compiled()
+def _move_prospects(t, day, p):
+    """Expected numbers outside, by stage; who joins leaves from the warmest stage.
+
+    Prospects are no rows: the market is large, and only its members act.
+    """
+    clock = t.clock[0]
+    stock = clock.prospects
+    gone = clock.n_founders
+    for route in range(1, 6):
+        gone += clock.slots[route]
+    market = max(1.0, t.params[0].arrival.market_size)
+    left = max(0.0, t.params[0].arrival.market_size - gone)
+    proof = math.exp(p.proof_weight * clock.answered_share)
+    active = t.daily[day - 1, mt.ACTIVE_28D] if day > 0 else f8(clock.n_members)
+    if day == 0:
+        stock[0] = p.first_aware * left
+        stock[1] = 0.5 * stock[0]
+        stock[2] = 0.5 * stock[1]
+    unaware = max(0.0, left - stock[0] - stock[1] - stock[2])
+    heard = unaware * min(1.0, p.aware_day + p.word_day * active / market)
+    warm = min(1.0, p.warm_day * proof)
+    rise = stock[0] * warm
+    ripen = stock[1] * warm
+    cool = min(1.0 - warm, p.cool_day)
+    fall0, fall1, fall2 = stock[0] * cool, stock[1] * cool, stock[2] * cool
+    stock[0] += heard - rise - fall0 + fall1
+    stock[1] += rise - ripen - fall1 + fall2
+    stock[2] += ripen - fall2
+    joined = t.daily[day, mt.JOINS_ORGANIC] + t.daily[day, mt.JOINS_WORD_OF_MOUTH]
+    joined += t.daily[day, mt.JOINS_PAID]
+    for k in range(2, -1, -1):
+        out = min(stock[k], joined)
+        stock[k] -= out
+        joined -= out
+    excess = stock[0] + stock[1] + stock[2] - left
+    if excess > 0.0:
+        shrink = left / (left + excess)
+        for k in range(3):
+            stock[k] *= shrink
+    t.daily[day, mt.PROSPECTS_AWARE] = stock[0]
+    t.daily[day, mt.PROSPECTS_INTERESTED] = stock[1]
+    t.daily[day, mt.PROSPECTS_CONSIDERING] = stock[2]

@@ -1,0 +1,338 @@
+"""Purchase: members buy from the brand, buy again, and are lost as customers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import buyers, daily_draw, fund, people, shop
+
+SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
+READS = (
+    "buying",
+    "fate.status",
+    "fate.uid",
+    "fate.buy_hazard",
+    "clock.n_rows",
+    "clock.seed_key",
+    "clock.spend_ln_sd",
+    "daily.active_share",
+)
+WRITES = (
+    "fate.buy_hazard",
+    "members.buy_rate",
+    "members.buys",
+    "members.last_buy",
+    "members.last_act",
+    "members.spent",
+    "members.trust",
+    "acts",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.purchases",
+    "daily.sales_yuan",
+    "daily.cross_sales",
+)
+
+
+BUY = daily_draw.PLACE[decisions.BUY]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Purchase law of members (defaults fitted to the CDNOW log)."""
+
+    buyer_share: float = quantity(
+        0.3, unit="share", low=0.0, high=1.0, source="F58", doc="Members who are customers."
+    )
+    rate_shape: float = quantity(
+        0.252,
+        unit="1",
+        low=0.001,
+        high=20.0,
+        source="data cdnow (clv.bgnbd.r)",
+        doc="Shape of the gamma law of purchase rates.",
+    )
+    rate_weeks: float = quantity(
+        4.79,
+        unit="weeks",
+        low=0.01,
+        high=500.0,
+        source="data cdnow (clv.bgnbd.alpha)",
+        doc="Inverse scale of the gamma law of purchase rates.",
+    )
+    dropout_a: float = quantity(
+        0.723,
+        unit="1",
+        low=0.001,
+        high=50.0,
+        source="data cdnow (clv.bgnbd.a)",
+        doc="First shape of the beta law of being lost after a purchase.",
+    )
+    dropout_b: float = quantity(
+        2.16,
+        unit="1",
+        low=0.001,
+        high=500.0,
+        source="data cdnow (clv.bgnbd.b)",
+        doc="Second shape of the beta law of being lost after a purchase.",
+    )
+    spend_shape: float = quantity(
+        6.28,
+        unit="1",
+        low=0.01,
+        high=500.0,
+        source="data cdnow (science A.13: p)",
+        doc="Shape of the gamma law of spend per purchase.",
+    )
+    spend_mix: float = quantity(
+        3.62,
+        unit="1",
+        low=1.01,
+        high=500.0,
+        source="data cdnow (science A.13: q)",
+        doc="Shape of the gamma law of spend rates over members.",
+    )
+    spend_scale_yuan: float = quantity(
+        100.0,
+        unit="yuan",
+        low=0.01,
+        high=1e7,
+        source="assumption (CDNOW 15 USD at a price level of about 7 yuan)",
+        doc="Scale of the gamma law of spend rates over members.",
+    )
+    belonging_gain: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="science A.13 (g_c 0-.25)",
+        doc="Extra purchase rate at full belonging.",
+    )
+    social_strength: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (switch of M95's social causes; 1 in world=full)",
+        doc="How strongly trust, reputation and peers move purchases; 0 leaves them out.",
+    )
+    stage_weight: float = quantity(
+        0.15,
+        unit="log-hazard/stage",
+        low=0.0,
+        high=5.0,
+        source="assumption (M95: odds rise with stage)",
+        doc="Per stage of the customer's life, from purchase on; only where stages are tracked.",
+    )
+    trust_weight: float = quantity(
+        0.6,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M95)",
+        doc="Per unit of trust.",
+    )
+    reputation_weight: float = quantity(
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M95: repurchase rises with reputation)",
+        doc="At full standing.",
+    )
+    reputation_half: float = quantity(
+        5.0,
+        unit="points",
+        low=0.01,
+        high=1e4,
+        source="assumption",
+        doc="Reputation that counts for half of it.",
+    )
+    peer_weight: float = quantity(
+        0.05,
+        unit="log-hazard/tie",
+        low=0.0,
+        high=5.0,
+        source="science A.13 (Manchanda et al. 2011: more for the well connected)",
+        doc="Per strong tie: recommendation of peers.",
+    )
+    peer_cap: float = quantity(
+        4.0, unit="ties", low=0.0, high=100.0, source="assumption", doc="Strong ties that count."
+    )
+    offer_pull: float = quantity(
+        0.69,
+        unit="log-hazard",
+        low=0.0,
+        high=5.0,
+        source="science A.15 (Hillstrom: conversion x1.5 to x2.2), calibrated",
+        doc="In the week after an offer.",
+    )
+    price_elasticity: float = quantity(
+        1.2,
+        unit="log-hazard per log-price",
+        low=0.0,
+        high=20.0,
+        source="assumption (M95)",
+        doc="Response to a price by a person of middling tolerance.",
+    )
+    price_notice: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M95: fairness cost)",
+        doc="Trust lost per unit of price above the list price.",
+    )
+    cross_base: float = quantity(
+        0.1,
+        unit="1/purchase",
+        low=0.0,
+        high=1.0,
+        source="assumption (M95)",
+        doc="Chance that a neutral offer of a second product is taken.",
+    )
+    cross_fit: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="science A.15 (Hillstrom: 6.6 times the lift where it fits)",
+        doc="Between an offer that does not fit and one that does.",
+    )
+    cross_part: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=5.0,
+        source="assumption",
+        doc="Value of the second product relative to the first.",
+    )
+    cross_push: float = quantity(
+        0.02,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M58: commercial load)",
+        doc="Trust lost to an offer that does not fit.",
+    )
+    stock_share: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M95; 0.08 in world=full)",
+        doc="Cost of goods made and not sold, relative to sales; 0 leaves it out.",
+    )
+    preorder_cover: float = quantity(
+        0.8,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M95: visible demand steers supply)",
+        doc="Part of that cost which orders in advance save when every member is active.",
+    )
+    margin: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Part of a sale left after the cost of goods.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let members buy.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    cents = 0
+    n = 0
+    i = daily_draw.next_marked(t.buying, 0, clock.n_rows)
+    while i < clock.n_rows:
+        hazard = f8(t.fate[i].buy_hazard)
+        u = daily_draw.draw(t, day, decisions.BUY, BUY, t.fate[i].uid)
+        if u < hazard and u < 1.0 - math.exp(-hazard):
+            cents += _buy(t, i, day)
+            n += 1
+        i = daily_draw.next_marked(t.buying, i + 1, clock.n_rows)
+    margin = t.params[0].purchase.margin
+    fund.transfer(t, day, fund.SALE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
+    goods = cents - i8(cents * margin)
+    fund.transfer(t, day, fund.COST_OF_GOODS, fund.BRAND, fund.OUTSIDE, goods, fund.NOBODY)
+    _pay_for_stock(t, day, cents)
+    t.daily[day, mt.PURCHASES] += n
+    t.daily[day, mt.SALES_YUAN] += cents / 100.0
+
+
+@compiled()
+def _pay_for_stock(t, day, cents):
+    """Goods that were made and not sold; orders in advance show what is wanted (M95)."""
+    p = t.params[0].purchase
+    if p.stock_share <= 0.0:
+        return
+    cover = 0.0
+    if t.policy[0].monetisation.has_preorder and day > 0:
+        cover = p.preorder_cover * t.daily[day - 1, mt.ACTIVE_SHARE]
+    unsold = i8(cents * p.stock_share * (1.0 - cover))
+    fund.transfer(t, day, fund.STOCK, fund.BRAND, fund.OUTSIDE, unsold, fund.NOBODY)
+
+
+@compiled()
+def _buy(t, i, day):
+    """One purchase of member ``i``; returns its cents."""
+    p = t.params[0].purchase
+    seed_key = t.clock[0].seed_key
+    uid = t.fate[i].uid
+    m = t.members[i]
+    spend = gamma(agent_key(day_key(seed_key, decisions.SPEND, day), uid), p.spend_shape)
+    spend /= buyers.spend_rate_of(t, uid)
+    lever = t.policy[0].monetisation
+    if lever.dynamic_price > 0.0:
+        price = shop.price_of(t, uid)
+        spend *= price
+        if price > 1.0:
+            m.trust = f8(m.trust) * (1.0 - min(1.0, p.price_notice * (price - 1.0)))
+    if lever.cross_sell > 0.0:
+        spend += _offer_second(t, i, day, spend, lever.cross_sell, p)
+    cents = i8(100.0 * spend + 0.5)
+    m.spent = f8(m.spent) + cents / 100.0
+    m.buys = min(32000, m.buys + 1)
+    m.last_buy = day
+    people.mark_act(t, i, day)
+    if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < buyers.buy_quit_of(t, uid):
+        m.buy_rate = 0.0
+        t.fate[i].buy_hazard = 0.0
+    return cents
+
+
+@compiled()
+def _offer_second(t, i, day, spend, push, p):
+    """Yuan of a second product; pushing what does not fit costs trust (M95)."""
+    m = t.members[i]
+    draws = agent_key(day_key(t.clock[0].seed_key, decisions.CROSS_SELL, day), t.fate[i].uid)
+    fit = uniform(draws, U64(0))
+    if uniform(draws, U64(1)) < push * shift_probability(p.cross_base, p.cross_fit * (fit - 0.5)):
+        t.daily[day, mt.CROSS_SALES] += 1.0
+        return spend * p.cross_part
+    m.trust = f8(m.trust) * (1.0 - p.cross_push * push * (1.0 - fit))
+    return 0.0

@@ -1,0 +1,346 @@
+"""Win-back: who is likely to be lost is scored, some are contacted, some held out to compare."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.member import Contact, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.crm import Offer
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, weekly
+
+SOURCE = "M94; F92, T24, T25, A06"
+READS = (
+    "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
+    "fate.uid",
+    "fate.status",
+    "members.last_visit",
+    "members.last_act",
+    "members.joined",
+    "members.visit_rate",
+    "members.n_strong",
+    "members.spent",
+    "balances",
+)
+WRITES = (
+    "members.risk",
+    "members.risk_then",
+    "members.contact",
+    "members.satisfaction",
+    "members.belonging",
+    "fate.visit_hazard",
+    "risks",
+    "clock.staff_hours",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.churn_scored",
+    "daily.winback_contacts",
+    "daily.winback_false_alarms",
+    "daily.churn_auc",
+    "daily.churn_error",
+    "daily.winback_treated",
+    "daily.winback_treated_kept",
+    "daily.winback_control",
+    "daily.winback_control_kept",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+
+MOST_TIES = 7
+"""Strong ties the score remembers at most."""
+
+VALUE_BINS = 32
+
+
+@dataclass(frozen=True)
+class Params:
+    """The score, and what a contact does."""
+
+    score_base: float = quantity(
+        -1.6,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption (M94)",
+        doc="Log-odds of being lost of a member who comes as usual, in a middling mood.",
+    )
+    decline_weight: float = quantity(
+        1.3,
+        unit="log-odds per log-gap",
+        low=0.0,
+        high=20.0,
+        source="assumption (M94: activity decline)",
+        doc="Per e-fold of the days since the last visit over a fortnight.",
+    )
+    mood_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M94: sentiment)",
+        doc="Per unit of satisfaction below the middle, as seen.",
+    )
+    tie_weight: float = quantity(
+        0.3,
+        unit="log-odds/tie",
+        low=0.0,
+        high=20.0,
+        source="assumption (M94: tie loss)",
+        doc="Per strong tie lost since the contacts before.",
+    )
+    least_cause: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Below this every cause is too weak: the contact is a false alarm.",
+    )
+    pull: float = quantity(
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M94)",
+        doc="On visiting in the days after a contact that fits the cause.",
+    )
+    mend: float = quantity(
+        0.2,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M94: attention)",
+        doc="Part of the way to full satisfaction, or belonging, that a fitting contact mends.",
+    )
+    misfit: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M94: cause fit)",
+        doc="Effect of an offer that does not fit the cause.",
+    )
+    irritation: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M94: false alarms irritate)",
+        doc="Satisfaction lost to a false alarm.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Score a seventh of the members a day; every 28 days look back, then choose whom to contact.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].crm
+    if not lever.has_winback:
+        return
+    p = t.params[0].winback
+    key = day_key(t.clock[0].seed_key, decisions.SCORE, day)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.LEFT:
+                error = lever.score_noise * normal(uniform(key, t.fate[i].uid))
+                t.members[i].risk = i8(
+                    100.0 * sigmoid(_log_odds(t.members[i], day, error, p)) + 0.5
+                )
+    if day % MONTH == MONTH - 1:
+        if day >= MONTH:
+            _look_back(t, day)
+        _choose(t, day, lever, p)
+
+
+@compiled()
+def _idle(m, day):
+    """Days since the last visit, or since joining for who never came."""
+    return f8(day - max(i8(m.last_visit), i8(m.joined)))
+
+
+@compiled()
+def _ties_lost(m):
+    before = (m.contact // Contact.TIE) & MOST_TIES
+    return max(0, before - min(MOST_TIES, i8(m.n_strong)))
+
+
+@compiled()
+def _log_odds(m, day, error, p):
+    """Log-odds that a member is lost within 28 days, as the operator's model sees them."""
+    decline = math.log((1.0 + _idle(m, day)) / 15.0)
+    mood = f8(m.satisfaction) + error
+    x = p.score_base + p.decline_weight * decline + p.mood_weight * (0.5 - mood)
+    return x + p.tie_weight * _ties_lost(m)
+
+
+@compiled()
+def _look_back(t, day):
+    """Who was lost since the last contacts: quality of the score (T24), lift of contacts (T25)."""
+    bins = t.risks
+    bins[:] = 0.0
+    since = day - MONTH
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        is_here = t.fate[i].status != Status.LEFT
+        if m.risk_then <= 0 or m.joined > since:
+            continue
+        is_kept = is_here and m.last_act > since
+        if m.contact & Contact.CONTACTED:
+            t.daily[day, mt.WINBACK_TREATED] += 1.0
+            t.daily[day, mt.WINBACK_TREATED_KEPT] += 1.0 if is_kept else 0.0
+        else:
+            # those who were contacted say nothing about what would have happened
+            is_lost = not is_here or m.last_visit <= since
+            bins[1 if is_lost else 0, m.risk_then] += 1.0
+        if m.contact & Contact.HELD_OUT:
+            t.daily[day, mt.WINBACK_CONTROL] += 1.0
+            t.daily[day, mt.WINBACK_CONTROL_KEPT] += 1.0 if is_kept else 0.0
+        if not is_here:
+            m.risk_then = 0
+    _judge_score(t, day)
+
+
+@compiled()
+def _judge_score(t, day):
+    """Area under the curve, and mean gap of score and frequency over ten classes."""
+    bins = t.risks
+    kept = 0.0
+    lost = 0.0
+    wins = 0.0
+    for b in range(bins.shape[1]):
+        wins += bins[1, b] * (kept + 0.5 * bins[0, b])
+        kept += bins[0, b]
+        lost += bins[1, b]
+    if kept <= 0.0 or lost <= 0.0:
+        return
+    t.daily[day, mt.CHURN_AUC] = wins / kept / lost
+    gap = 0.0
+    for first in range(0, 100, 10):
+        n = 0.0
+        said = 0.0
+        found = 0.0
+        for b in range(first, first + (11 if first == 90 else 10)):
+            n += bins[0, b] + bins[1, b]
+            said += (bins[0, b] + bins[1, b]) * b / 100.0
+            found += bins[1, b]
+        gap += abs(said - found)
+    t.daily[day, mt.CHURN_ERROR] = gap / (kept + lost)
+
+
+@compiled()
+def _choose(t, day, lever, p):
+    """Keep the scores, hold some out by lot, and contact the rest, largest value first (A06)."""
+    key = day_key(t.clock[0].seed_key, decisions.HOLD_OUT, day)
+    money = min(lever.winback_month_cents, fund.available(t, fund.BRAND_POOL, fund.WIN_BACK))
+    left = money // lever.contact_cents
+    by_value = t.risks
+    by_value[:] = 0.0
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        if t.fate[i].status == Status.LEFT:
+            continue
+        # never 0: that stands for not scored
+        m.risk_then = max(1, i8(m.risk))
+        m.contact &= Contact.OFFERED | Contact.ARREARS | Contact.TIE * MOST_TIES
+        if m.risk_then >= lever.winback_cut:
+            t.daily[day, mt.CHURN_SCORED] += 1.0
+            if uniform(key, t.fate[i].uid) < lever.holdout_share:
+                m.contact |= Contact.HELD_OUT
+            else:
+                by_value[0, _value_bin(m)] += 1.0
+    wanted = f8(left)
+    cut = VALUE_BINS
+    while cut > 0 and wanted > 0.0:
+        cut -= 1
+        wanted -= by_value[0, cut]
+    contacted = fund.NOTHING
+    contacted = _contact_all(t, day, cut + 1, VALUE_BINS, left, contacted, lever, p)
+    contacted = _contact_all(t, day, cut, cut, left, contacted, lever, p)
+    cents = contacted * lever.contact_cents
+    fund.pay(t, day, fund.WIN_BACK, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
+    if money < lever.winback_month_cents:
+        short = lever.winback_month_cents - money
+        fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        ties = min(MOST_TIES, i8(m.n_strong))
+        m.contact = (m.contact & (127 - Contact.TIE * MOST_TIES)) | ties * Contact.TIE
+
+
+@compiled()
+def _value_bin(m):
+    return min(VALUE_BINS - 1, i8(2.0 * math.log2(1.0 + f8(m.spent))))
+
+
+@compiled()
+def _contact_all(t, day, low, high, left, contacted, lever, p):
+    """Contact whom the score flags and whose value lies between two classes, while money lasts."""
+    hours = t.params[0].staffing.contact_hours
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        if t.fate[i].status == Status.LEFT or m.risk_then < lever.winback_cut:
+            continue
+        if m.contact & Contact.HELD_OUT or not low <= _value_bin(m) <= high:
+            continue
+        if contacted >= left or not fund.takes_staff(t, hours):
+            break
+        contacted += 1
+        _contact(t, i, day, lever, p)
+    return contacted
+
+
+@compiled()
+def _contact(t, i, day, lever, p):
+    """One contact: it works as far as the offer fits the cause; without a cause it irritates."""
+    m = t.members[i]
+    m.contact |= Contact.CONTACTED
+    t.daily[day, mt.WINBACK_CONTACTS] += 1.0
+    idle = min(1.0, max(0.0, math.log((1.0 + _idle(m, day)) / 15.0)))
+    mood = 2.0 * max(0.0, 0.5 - f8(m.satisfaction))
+    ties = min(1.0, 0.5 * _ties_lost(m))
+    cause = Offer.REASON_TO_COME.value
+    strength = idle
+    if mood > strength:
+        cause = Offer.ATTENTION.value
+        strength = mood
+    if ties > strength:
+        cause = Offer.INTRODUCTION.value
+        strength = ties
+    if strength < p.least_cause:
+        t.daily[day, mt.WINBACK_FALSE_ALARMS] += 1.0
+        m.satisfaction = f8(m.satisfaction) * (1.0 - p.irritation)
+        return
+    draws = agent_key(day_key(t.clock[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
+    offer = lever.winback_offer
+    if offer == Offer.MATCHED:
+        offer = cause
+        if uniform(draws, U64(0)) >= lever.accuracy:
+            offer = 1 + i8(3.0 * uniform(draws, U64(1)))
+    fit = 1.0 if offer == cause else p.misfit
+    t.fate[i].visit_hazard = f8(t.fate[i].visit_hazard) * math.exp(p.pull * fit)
+    if cause == Offer.ATTENTION:
+        m.satisfaction = f8(m.satisfaction) + p.mend * fit * (1.0 - f8(m.satisfaction))
+    elif cause == Offer.INTRODUCTION:
+        m.belonging = f8(m.belonging) + p.mend * fit * (1.0 - f8(m.belonging))

@@ -1,0 +1,109 @@
+"""Archiving: a digest makes collected answers searchable; a full archive becomes a book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import archive, fund
+
+SOURCE = "M37, M38"
+READS = ("clock.digest_quality", "clock.n_collected", "clock.n_members", "entries")
+WRITES = (
+    "clock.n_archive",
+    "clock.book_day",
+    "stock",
+    "members.reputation",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.archive_items",
+    "daily.fund_in_yuan",
+    "daily.fund_out_yuan",
+)
+MONTH = 28
+
+
+@dataclass(frozen=True)
+class Params:
+    """The book and its authors."""
+
+    readers: float = quantity(
+        0.02,
+        unit="1/member",
+        low=0.0,
+        high=10.0,
+        source="assumption (M38)",
+        doc="Copies sold in a month, per member.",
+    )
+    author_reputation: float = quantity(
+        1.0,
+        unit="points",
+        low=0.0,
+        high=100.0,
+        source="assumption (M38)",
+        doc="Reputation an author gains for each entry in the book.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Once a week: circulate what was collected, publish the book, settle its income.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].content
+    if not lever.has_archive or day % 7 != 0:
+        return
+    clock = t.clock[0]
+    if clock.digest_quality > 0.0 and clock.n_collected > clock.n_archive:
+        clock.n_archive = clock.n_collected
+        _take_stock(t)
+    t.daily[day, mt.ARCHIVE_ITEMS] = min(archive.ENTRIES, clock.n_archive)
+    if lever.book_at_items <= 0:
+        return
+    if clock.book_day < 0 and clock.n_archive >= lever.book_at_items:
+        clock.book_day = day
+        for k in range(lever.book_at_items):
+            author = t.members[t.entries[k].author]
+            gain = t.params[0].archiving.author_reputation
+            author.reputation = f8(author.reputation) + gain
+    if clock.book_day >= 0 and (day - clock.book_day) % MONTH == 0:
+        _sell_the_book(t, day, lever)
+
+
+@compiled()
+def _take_stock(t):
+    """Count searchable entries by topic."""
+    t.stock[:] = 0
+    for k in range(min(archive.ENTRIES, t.clock[0].n_archive)):
+        t.stock[t.entries[k].topic] += 1
+
+
+@compiled()
+def _sell_the_book(t, day, lever):
+    """A month's copies: income to the brand's pool, royalties in equal parts for the entries."""
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.BOOK, day)
+    mean = t.params[0].archiving.readers * clock.n_members
+    income = poisson(uniform(key, U64(0)), mean) * lever.book_price_cents
+    fund.transfer(t, day, fund.BOOK_SALE, fund.OUTSIDE, fund.BRAND_POOL, income, fund.NOBODY)
+    royalties = i8(income * lever.royalty_share)
+    n = lever.book_at_items
+    for k in range(n):
+        part = fund.share_of(royalties, k, n)
+        author = i8(t.entries[k].author)
+        fund.transfer(t, day, fund.ROYALTY, fund.BRAND_POOL, fund.MEMBERS, part, author)

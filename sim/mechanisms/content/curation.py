@@ -1,0 +1,134 @@
+"""Curation: the best items of the day go on the hot list, the poorest off show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items
+
+SOURCE = "M32"
+READS = ("items", "clock.item_head", "clock.item_tail")
+WRITES = (
+    "items.shown",
+    "items.pick",
+    "members.reputation",
+    "members.trust",
+    "daily.promoted",
+    "daily.suppressed",
+    "daily.wrong_suppressed",
+)
+BINS = np.int64(50)
+"""Steps in which judged quality is counted to find the hot list's threshold."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What being picked does to an author."""
+
+    promoted_reputation: float = quantity(
+        0.3,
+        unit="points",
+        low=0.0,
+        high=10.0,
+        source="assumption (M32)",
+        doc="Reputation an author gains when an item is put on the hot list.",
+    )
+    annoyance: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M32: false positives annoy authors)",
+        doc="Trust an author loses when a good item is suppressed.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Judge the items that came on show since the last look.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].distribution
+    if lever.top_share <= 0.0 and lever.suppress_below <= 0.0:
+        return
+    key = day_key(t.clock[0].seed_key, decisions.CURATE, ALWAYS)
+    bar = _bar(t, key, lever)
+    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.shown != items.Shown.PUBLISHED or item.pick != items.Pick.UNJUDGED:
+            continue
+        judged = _judged(item, key, lever.curation_error)
+        if judged < lever.suppress_below:
+            _suppress(t, item, day, lever)
+        elif judged >= bar:
+            item.pick = items.Pick.PROMOTED
+            t.daily[day, mt.PROMOTED] += 1.0
+            if item.author >= 0:
+                author = t.members[item.author]
+                gain = t.params[0].curation.promoted_reputation
+                author.reputation = f8(author.reputation) + gain
+        else:
+            item.pick = items.Pick.KEPT
+
+
+@compiled()
+def _judged(item, key, error):
+    """Quality as curation sees it: the true one, or with an error a number out of the air."""
+    u, v = two_uniforms(key, item.uid)
+    return v if u < error else f8(item.quality)
+
+
+@compiled()
+def _bar(t, key, lever):
+    """Judged quality that only the top share of what is on show reaches."""
+    if lever.top_share <= 0.0:
+        return 2.0
+    on_show = 0
+    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+        if t.items[number & (t.items.shape[0] - 1)].shown == items.Shown.PUBLISHED:
+            on_show += 1
+    bar = BINS
+    while bar > 0 and _at_least(t, key, lever, bar / f8(BINS)) < lever.top_share * on_show:
+        bar -= 1
+    # the last step went past the share
+    return (bar + 1) / f8(BINS)
+
+
+@compiled()
+def _at_least(t, key, lever, quality):
+    n = 0
+    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.shown == items.Shown.PUBLISHED:
+            n += i8(_judged(item, key, lever.curation_error) >= quality)
+    return n
+
+
+@compiled()
+def _suppress(t, item, day, lever):
+    """Take an item off show; an author whose item was good enough is annoyed."""
+    item.pick = items.Pick.SUPPRESSED
+    item.shown = items.Shown.SUPPRESSED
+    t.daily[day, mt.SUPPRESSED] += 1.0
+    if f8(item.quality) < lever.suppress_below:
+        return
+    t.daily[day, mt.WRONG_SUPPRESSED] += 1.0
+    if item.author >= 0:
+        author = t.members[item.author]
+        author.trust = f8(author.trust) * math.exp(-t.params[0].curation.annoyance)

@@ -1,0 +1,139 @@
+"""Feed: rank what is on show, so that each reader can be given her share of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.randomness import U64
+from plaza_lab.sim.state import groups, items
+
+SOURCE = "science.md A.6 (log reactions against age); M32, M33"
+READS = (
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "clock.koc_credit",
+    "members.reputation",
+    "clock.n_groups",
+    "groups",
+    "members.group",
+)
+WRITES = ("hot", "hot_score", "hot_size", "posted", "streams", "groups.stream_size")
+
+
+EVERYTHING = np.int64(items.TOPICS)
+"""Board that ranks items of all topics."""
+
+BOARDS = np.int64(items.TOPICS + 1)
+"""Boards of a group."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What a ranking can know about an item."""
+
+    curated_quality: float = quantity(
+        2.0,
+        unit="1",
+        low=0.0,
+        high=20.0,
+        source="assumption (M32)",
+        doc="Weight of judged quality in a curated feed.",
+    )
+    hot_list_boost: float = quantity(
+        1.5,
+        unit="1",
+        low=0.0,
+        high=20.0,
+        source="assumption (M32)",
+        doc="Score an item on the hot list gains.",
+    )
+    koc_boost: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M51)",
+        doc="Score a KOC's item gains from followers outside one's ties.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Mark who has an item alive, and rank items where the policy ranks them.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    capacity = t.items.shape[0]
+    t.posted[:] = 0
+    t.hot_size[:] = 0
+    t.groups.stream_size[:] = 0
+    lever = t.policy[0].distribution
+    p = t.params[0].feed
+    for number in range(clock.item_tail, clock.item_head):
+        item = t.items[number & (capacity - 1)]
+        if item.shown != items.Shown.PUBLISHED:
+            continue
+        if item.author >= 0:
+            t.posted[item.author >> 6] |= U64(1) << U64(item.author & 63)
+        if t.groups.shape[0] > 1:
+            _list(t, number, item)
+        if lever.feed == Feed.CHRONOLOGICAL:
+            continue
+        score = math.log(1.0 + item.reactions + 2.0 * item.replies)
+        score -= 24.0 * (day - item.day) / lever.score_hours
+        if lever.feed == Feed.CURATED:
+            score += p.curated_quality * f8(item.quality)
+        if item.source == items.Source.KOC:
+            score += p.koc_boost * clock.koc_credit
+        if item.pick == items.Pick.PROMOTED:
+            score += p.hot_list_boost
+        voice = t.policy[0].incentive.reputation_voice
+        if voice > 0.0 and item.author >= 0:
+            score += voice * math.log(1.0 + f8(t.members[item.author].reputation))
+        for group in range(clock.n_groups):
+            if clock.n_groups > 1 and not groups.reaches(t, item, group):
+                continue
+            _rank(t, group * BOARDS + EVERYTHING, number, score)
+            if lever.feed == Feed.PERSONALISED:
+                _rank(t, group * BOARDS + i8(item.topic), number, score)
+
+
+@compiled()
+def _list(t, number, item):
+    """Put an item into the stream of every group it reaches; numbers come in order."""
+    for group in range(t.clock[0].n_groups):
+        if groups.reaches(t, item, group):
+            t.streams[group, t.groups[group].stream_size] = number
+            t.groups[group].stream_size += 1
+
+
+@compiled()
+def _rank(t, board, number, score):
+    """Insert into a board of the best ``HOT`` items; ties keep the earlier item first."""
+    n = t.hot_size[board]
+    if n == items.HOT and score <= t.hot_score[board, n - 1]:
+        return
+    place = n if n < items.HOT else n - 1
+    while place > 0 and t.hot_score[board, place - 1] < score:
+        t.hot[board, place] = t.hot[board, place - 1]
+        t.hot_score[board, place] = t.hot_score[board, place - 1]
+        place -= 1
+    t.hot[board, place] = number
+    t.hot_score[board, place] = score
+    if n < items.HOT:
+        t.hot_size[board] = n + 1

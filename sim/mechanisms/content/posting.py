@@ -1,0 +1,306 @@
+"""Posting: members, KOCs and volunteers write items."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import post_terms, shift_probability, total
+from plaza_lab.agents.conduct import violation_terms
+from plaza_lab.agents.member import Flag, Kind
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items, people, rewards
+
+SOURCE = "science.md A.4, A.10, A.11; M31, M121"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.dilution",
+    "clock.n_founders",
+    "clock.prize_cents",
+    "clock.last_answerers",
+    "clock.token_price_cents",
+    "clock.talent_hope",
+    "clock.points_paid",
+    "clock.loop",
+    "clock.prompt",
+    "members",
+    "fate",
+    "moderators",
+    "clock.n_moderators",
+    "clock.koc_norm",
+    "clock.speak_threshold",
+    "clock.cooling",
+    "clock.heat",
+    "clock.charter_legitimacy",
+    "operator.staff_fatigue",
+)
+WRITES = (
+    "members.posts",
+    "members.posts_today",
+    "members.to_say",
+    "members.last_item",
+    "members.last_act",
+    "acts",
+    "daily.posts",
+    "daily.koc_items",
+    "daily.filler_items",
+    "daily.violations",
+    *items.ADDING,
+)
+
+
+USUAL_RATE = 0.05
+"""Posting days a day of somebody whose messages on such a day are as usual; assumption."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Weights of posting, quality and risk."""
+
+    motive_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.10)",
+        doc="Per unit of motive above the native one.",
+    )
+    belonging_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
+        doc="Per unit of belonging.",
+    )
+    first_day: float = quantity(
+        0.8,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (BG/NBD counts from the first act)",
+        doc="Chance that somebody who is no lurker posts on the day of joining.",
+    )
+    prompt_weight: float = quantity(
+        0.15,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M31)",
+        doc="Per log of one more call to write a week, ln(1 + prompts).",
+    )
+    load_weight: float = quantity(
+        0.3,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120)",
+        doc="Per unit of overload at the last visit.",
+    )
+    prize_on_posts: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M43 ranks shares and answers)",
+        doc="Part of the prize's pull that reaches ordinary posts.",
+    )
+    most_posts: int = quantity(
+        40, unit="items/day", low=1, high=120, source="assumption", doc="Most messages in a day."
+    )
+    quality_noise: float = quantity(
+        0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of post quality."
+    )
+    points_quality_loss: float = quantity(
+        0.08,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M39: low-effort posting)",
+        doc="Quality a responder's post loses while posts earn points.",
+    )
+    koc_quality: float = quantity(
+        0.1, unit="1", low=0.0, high=1.0, source="M51", doc="Quality a KOC's training adds."
+    )
+    heavy_share: float = quantity(
+        0.02,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.11 (1-3 %)",
+        doc="Members inclined to break rules.",
+    )
+    violation_heavy: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Chance that their post breaks the rules.",
+    )
+    violation_base: float = quantity(
+        0.02,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.11 (3 % removed)",
+        doc="Chance that anybody else's post does.",
+    )
+    rules_effect: float = quantity(
+        0.32,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="science A.11 (Matias 2019: 52 -> 60 %)",
+        doc="Log-odds by which shown rules lower a newcomer's violations.",
+    )
+    filler_week: float = quantity(
+        6.0,
+        unit="items/week",
+        low=0.0,
+        high=200.0,
+        source="assumption (M121)",
+        doc="Filler a fully drifted volunteer writes.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Write today's items.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    is_queued = i8(t.policy[0].moderation.review == Review.PRE)
+    _volunteers_fill(t, day)
+    _members_post(t, day, is_queued)
+
+
+@compiled()
+def _members_post(t, day, is_queued):
+    p = t.params[0].posting
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.POST, day)
+    pull = rewards.posts_pull(t, day)
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        is_responder = t.fate[i].circles & Flag.RESPONDER != 0
+        shift = total(post_terms(m, pull, is_responder, clock, t.policy[0], t.params[0]))
+        chance = shift_probability(f8(m.post_rate), shift)
+        if m.joined == day and t.fate[i].kind != Kind.LURKER:
+            chance = max(chance, p.first_day)
+        if uniform(key, t.fate[i].uid) < chance:
+            _write_posts(t, i, day, is_queued)
+
+
+@compiled()
+def _write_posts(t, i, day, is_queued):
+    p = t.params[0].posting
+    law = t.params[0].activity
+    m = t.members[i]
+    fate = t.fate[i]
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
+    z = normal(uniform(key, U64(0)))
+    often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
+    ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
+    messages = min(p.most_posts, i8(math.ceil(math.exp(ln_messages))))
+    n = 0
+    p_violation = _violation_probability(t, i)
+    is_koc = fate.circles & Flag.KOC
+    quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
+    quality += t.clock[0].koc_norm
+    if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
+        quality -= p.points_quality_loss
+    if i >= t.clock[0].n_founders and day - m.joined < MONTH:
+        quality -= t.params[0].crowding.quality_loss * t.clock[0].dilution
+    source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
+    m.to_say = 0
+    for k in range(messages):
+        draws = agent_key(key, U64(k + 1))
+        if uniform(draws, U64(5)) >= law.start_share:
+            m.to_say += 1
+            continue
+        n += 1
+        q = quality + p.quality_noise * normal(uniform(draws, U64(0)))
+        is_violation = i8(uniform(draws, U64(1)) < p_violation)
+        risk = 0.25 * uniform(draws, U64(2)) + (0.5 if is_violation else 0.0)
+        topic = i8(m.topic)
+        if uniform(draws, U64(3)) > 0.7:
+            topic = i8(items.TOPICS * uniform(draws, U64(4)))
+        q = min(1.0, max(0.02, q - (0.3 if is_violation else 0.0)))
+        number = items.add(
+            t, day, draws, i, topic, source, q, risk, is_violation, items.NO, is_queued
+        )
+        m.last_item = number
+        if is_violation:
+            t.daily[day, mt.VIOLATIONS] += 1.0
+    m.posts = min(32000, m.posts + n)
+    m.posts_today = n
+    if n > 0:
+        people.mark_act(t, i, day)
+    t.daily[day, mt.POSTS] += n
+    if is_koc:
+        t.daily[day, mt.KOC_ITEMS] += n
+
+
+@compiled()
+def _violation_probability(t, i):
+    """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
+    p = t.params[0].posting
+    key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
+    is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
+    base = p.violation_heavy if is_heavy else p.violation_base
+    shift = total(violation_terms(t.members[i], t.clock[0], t.policy[0], t.params[0]))
+    return base if shift == 0.0 else shift_probability(base, shift)
+
+
+@compiled()
+def _volunteers_fill(t, day):
+    """Volunteers who drift toward liveliness write filler (M121)."""
+    p = t.params[0].posting
+    key = day_key(t.clock[0].seed_key, decisions.FILLER, day)
+    for k in range(t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        if moderator.duty != Duty.VOLUNTEER:
+            continue
+        i = i8(moderator.member)
+        uid = t.fate[i].uid
+        mean = p.filler_week / 7.0 * f8(moderator.drift)
+        n = poisson(uniform(key, uid), mean)
+        for j in range(n):
+            draws = lineage(uid, day * 100 + j)
+            items.add(
+                t,
+                day,
+                draws,
+                i,
+                i8(t.members[i].topic),
+                items.Source.FILLER.value,
+                0.1,
+                0.0,
+                items.NO,
+                items.NO,
+                items.NO,
+            )
+            t.daily[day, mt.FILLER_ITEMS] += 1.0

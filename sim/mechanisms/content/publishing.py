@@ -1,0 +1,256 @@
+"""Publishing: the brand's calendar, its forms, its sources and the contact items of selling.
+
+Opens the day of the feed: old items leave, then the brand publishes, before anybody posts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.selling import Tactic
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, items, opening
+
+SOURCE = "M27, M28, M29, M30, M122"
+SEEN = (
+    "daily.impressions",
+    "daily.promo_views",
+    "daily.posts",
+    "daily.koc_items",
+    "daily.partner_items",
+)
+READS = (
+    "items",
+    "arms",
+    "balances",
+    "clock.item_tail",
+    "clock.staff_hours",
+    "operator.staff_fatigue",
+    *SEEN,
+)
+WRITES = (
+    "clock.staff_hours",
+    *items.ADDING,
+    "clock.item_today",
+    "clock.promo_share",
+    "clock.variety",
+    "opening",
+    "completing",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.brand_items",
+    "daily.imported_items",
+    "daily.selling_items",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Params:
+    """What the institution's items are like."""
+
+    brand_quality: float = quantity(
+        0.55, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of brand items."
+    )
+    self_centred_quality: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="M28, F30",
+        doc="Quality readers see in items about the brand itself.",
+    )
+    imported_quality: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M30: variety rather than authority)",
+        doc="Quality of items taken over from elsewhere.",
+    )
+    free_quality: float = quantity(
+        0.8,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M122: free useful material)",
+        doc="Quality of material that is given away.",
+    )
+    nurture_offers: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M122)",
+        doc="Share of nurturing contacts that make an offer.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let old items leave and publish the brand's items of today.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    items.expire(t, day)
+    clock.item_today = clock.item_head
+    if day % WEEK == 0 and t.params[0].opening.is_on:
+        opening.work_out(t)
+    _look_back(t, day)
+    _publish(t, day)
+    if t.policy[0].selling.tactic != Tactic.NONE:
+        _sell(t, day)
+
+
+@compiled()
+def _look_back(t, day):
+    """Promotion share and variety of sources over the last seven days."""
+    clock = t.clock[0]
+    views = 0.0
+    promo = 0.0
+    made = 0.0
+    koc = 0.0
+    brand = 0.0
+    imported = 0.0
+    partner = 0.0
+    for back in range(1, min(WEEK, day) + 1):
+        row = t.daily[day - back]
+        views += row[mt.IMPRESSIONS]
+        promo += row[mt.PROMO_VIEWS]
+        koc += row[mt.KOC_ITEMS]
+        made += max(0.0, row[mt.POSTS] - row[mt.KOC_ITEMS])
+        brand += max(0.0, row[mt.BRAND_ITEMS] - row[mt.IMPORTED_ITEMS])
+        imported += row[mt.IMPORTED_ITEMS]
+        partner += row[mt.PARTNER_ITEMS]
+    clock.promo_share = promo / views if views > 0.0 else 0.0
+    whole = koc + made + brand + imported + partner
+    clock.variety = 0.5
+    if whole > 0.0:
+        squares = koc * koc + made * made + brand * brand
+        squares += imported * imported + partner * partner
+        # 0 when everything comes from one of the five sources, 1 when all give as much
+        clock.variety = 1.25 * (1.0 - squares / (whole * whole))
+
+
+@compiled()
+def _publish(t, day):
+    p = t.params[0].publishing
+    lever = t.policy[0].content
+    key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
+    n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
+    n = _afford(t, day, key, fund.staffed(t, n, t.params[0].staffing.item_hours), lever)
+    tired = 1.0 - t.params[0].fatigue.content_effect * t.operator[0].staff_fatigue
+    for k in range(n):
+        draws = agent_key(key, U64(k + 1))
+        is_centred = i8(uniform(draws, U64(0)) < lever.brand_centricity)
+        quality = p.self_centred_quality if is_centred else p.brand_quality
+        quality *= tired
+        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
+        is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
+        source = items.Source.BRAND.value
+        if lever.imported_share > 0.0 and uniform(draws, U64(3)) < lever.imported_share:
+            source = items.Source.IMPORTED.value
+            quality = p.imported_quality * tired
+            is_centred = items.NO
+            is_promotion = items.NO
+            t.daily[day, mt.IMPORTED_ITEMS] += 1.0
+        number = items.add(
+            t, day, draws, items.BRAND_AUTHOR, topic, source, quality, 0.0, items.NO,
+            is_promotion, items.NO,
+        )  # fmt: skip
+        _dress(t, number, draws, is_centred, lever)
+        t.daily[day, mt.BRAND_ITEMS] += 1.0
+
+
+@compiled()
+def _dress(t, number, draws, is_centred, lever):
+    """Give an item its form, its hour and what it is about."""
+    item = t.items[number & (t.items.shape[0] - 1)]
+    item.is_centred = is_centred
+    item.format = _form(t, draws, lever)
+    whole = lever.hour_slots[0] + lever.hour_slots[1] + lever.hour_slots[2]
+    u = uniform(draws, U64(5)) * whole
+    item.slot = 0 if u < lever.hour_slots[0] else (1 if u < whole - lever.hour_slots[2] else 2)
+
+
+@compiled()
+def _form(t, draws, lever):
+    """Form of an item: by the weights that testing has arrived at, else by the policy's mix."""
+    whole = 0.0
+    for k in range(items.N_FORMATS):
+        whole += t.arms[k].weight if lever.has_testing else lever.format_mix[k]
+    u = uniform(draws, U64(4)) * whole
+    last = items.NO
+    for k in range(items.N_FORMATS):
+        weight = t.arms[k].weight if lever.has_testing else lever.format_mix[k]
+        if weight > 0.0:
+            last = i8(k)
+            if u < weight:
+                return last
+        u -= weight
+    return last
+
+
+@compiled()
+def _afford(t, day, key, n, lever):
+    """Pay for the day's brand items in one entry; returns how many the budget pays for."""
+    if lever.item_cost_cents <= 0 or n == 0:
+        return n
+    purse = fund.available(t, fund.BRAND_POOL, fund.CONTENT)
+    wanted = 0
+    spent = 0
+    paid_for = 0
+    for k in range(n):
+        form = _form(t, agent_key(key, U64(k + 1)), lever)
+        wanted += i8(lever.item_cost_cents * lever.format_cost[form] + 0.5)
+        if paid_for == k and wanted <= purse:
+            paid_for += 1
+            spent = wanted
+    fund.pay(t, day, fund.CONTENT, fund.BRAND_POOL, fund.OUTSIDE, spent, fund.NOBODY)
+    if paid_for < n:
+        fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, wanted - spent, fund.NOBODY)
+    return paid_for
+
+
+@compiled()
+def _sell(t, day):
+    """Publish the contact items of the selling tactic (P13)."""
+    p = t.params[0].publishing
+    lever = t.policy[0].selling
+    key = day_key(t.clock[0].seed_key, decisions.SELL, day)
+    n = poisson(uniform(key, U64(0)), lever.posts_day)
+    is_hard = i8(lever.tactic == Tactic.HARD_SELL)
+    quality = p.brand_quality
+    if is_hard:
+        quality = p.self_centred_quality
+    elif lever.tactic == Tactic.FREE_VALUE:
+        quality = p.free_quality
+    for k in range(n):
+        draws = agent_key(key, U64(k + 1))
+        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
+        is_promotion = is_hard
+        if lever.tactic == Tactic.NURTURE:
+            is_promotion = i8(uniform(draws, U64(2)) < p.nurture_offers)
+        number = items.add(
+            t, day, draws, items.BRAND_AUTHOR, topic, items.Source.BRAND.value, quality, 0.0,
+            items.NO, is_promotion, items.NO,
+        )  # fmt: skip
+        _dress(t, number, draws, items.NO, t.policy[0].content)
+        t.daily[day, mt.BRAND_ITEMS] += 1.0
+        t.daily[day, mt.SELLING_ITEMS] += 1.0

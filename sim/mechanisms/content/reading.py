@@ -1,0 +1,377 @@
+"""Reading: what a visitor sees within her attention, what it is worth, and how she responds.
+
+A visit has a reading budget. Items of one's ties come first, the rest in the order of the feed.
+What arrived beyond the budget is overload. Each item read gives value by quality and fit, and may
+draw a reaction or a reply; both reach the author when she next comes by, and both make ties.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, inlined, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import audience, groups, items, offering, opening, responding, visit_value
+
+SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.item_head",
+    "clock.item_tail",
+    "clock.item_today",
+    "clock.digest_quality",
+    "clock.feed_accuracy",
+    "clock.counts_until",
+    "clock.variety",
+    "opening",
+    "completing",
+    "fate.uid",
+    "fate.status",
+    "ties",
+    "hot",
+    "hot_size",
+    "posted",
+    "members.attention",
+    "members.satisfaction",
+    "members.topic",
+    "members.group",
+    "groups",
+    "streams",
+    "kocs",
+    "fading",
+    "items",
+    "members.last_item",
+    "members.unread_replies",
+    "members.replier",
+    "members.to_say",
+    "members.replies_today",
+    "talk",
+    "clock.n_talk",
+)
+WRITES = (
+    "items.views",
+    "items.reactions",
+    "items.replies",
+    "items.first_reply",
+    "items.impressions",
+    "items.completions",
+    "shared",
+    "passed",
+    "clock.n_shared",
+    "arms",
+    "members.kinds_seen",
+    "members.weariness",
+    "members.trust",
+    "members.seen_to",
+    "members.worth",
+    "members.load",
+    "members.harm",
+    "members.unread_replies",
+    "members.unread_reactions",
+    "members.replier",
+    "members.to_say",
+    "members.replies_today",
+    "members.last_act",
+    "members.last_visit",
+    "members.n_ties",
+    "members.origins",
+    "ties",
+    "acts",
+    "talk",
+    "clock.n_talk",
+    "partners.exposures",
+    "daily.views",
+    "daily.value",
+    "daily.minutes",
+    "daily.replies",
+    "daily.reactions",
+    "daily.unread",
+    "daily.impressions",
+    "daily.completions",
+    "daily.promo_views",
+    "daily.shares_lost",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Responses to what is read (world group ``interaction``)."""
+
+    react_base: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (CB-1 reference workload)",
+        doc="Chance of a reaction to an item of full use for a reader of satisfaction 0.5.",
+    )
+    reply_base: float = quantity(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.5 (unanswered starts .35-.62)",
+        doc="Chance of a reply to an item of full use, by somebody who came to say something.",
+    )
+    reciprocity: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.7 (rho .1-.6)",
+        doc="Added chance of a reply to an item of somebody one has a tie with.",
+    )
+    reply_back: float = quantity(
+        0.6,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.7 (rho .1-.6; dyads answered .47)",
+        doc="Chance of replying to who replied last.",
+    )
+    talk_share: float = quantity(
+        0.25,
+        unit="share",
+        low=0.01,
+        high=1.0,
+        source="assumption (responses come in bursts: replies a post are over-dispersed, "
+        "science A.5)",
+        doc="Visits on which a reader reacts at all; the chance of reacting is a mean over visits.",
+    )
+    minutes_per_item: float = quantity(
+        0.5,
+        unit="minutes",
+        low=0.01,
+        high=60.0,
+        source="assumption",
+        doc="Reading time of an item.",
+    )
+    minute_cost: float = quantity(
+        0.004,
+        unit="value/minute",
+        low=0.0,
+        high=1.0,
+        source="assumption (M120)",
+        doc="Value of a reader's minute.",
+    )
+    digest_weight: float = quantity(
+        0.35,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M37)",
+        doc="Part of a visit's worth that a full-quality digest can replace.",
+    )
+    digest_compression: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M37: one clean document instead of scrolling; 0 leaves it out)",
+        doc="Reading time that a full-quality digest saves besides what it replaces.",
+    )
+    novelty_weight: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption (M30: relying on one source lowers value; 0 leaves it out)",
+        doc="Part of a visit's worth that hangs on the variety of sources.",
+    )
+    authenticity: float = quantity(
+        0.0,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M30: member-made items interact more; 0 leaves it out)",
+        doc="Log-odds by which a reaction to a member-made item is more likely.",
+    )
+    digest_relief: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M37)",
+        doc="Part of overload that a full-quality digest removes.",
+    )
+    overload_cost: float = quantity(
+        0.1,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="science A.5 (k_o)",
+        doc="Worth lost at full overload.",
+    )
+    violation_harm: float = quantity(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.11)",
+        doc="Harm of a violating item seen.",
+    )
+    promo_tolerance: float = quantity(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="mechanisms.md 6.3",
+        doc="Promotion share of what one sees that does no harm.",
+    )
+    promo_harm: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M122)",
+        doc="Harm per share of promotion above tolerance.",
+    )
+    tie_weight: float = quantity(
+        1.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="science A.8 (W += 1)",
+        doc="Contact a reply makes for the replier.",
+    )
+    tie_back_weight: float = quantity(
+        0.6,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="science A.7 (reciprocity .64-.79)",
+        doc="Contact a reply makes for the author.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let every visitor read and respond.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    if clock.n_visitors == 0:
+        return
+    read_key = day_key(clock.seed_key, decisions.READ, day)
+    react_key = day_key(clock.seed_key, decisions.REACT, day)
+    # what a visit leaves behind is noted only when somebody asks for it
+    policy = t.policy[0]
+    is_noted = t.params[0].opening.is_on or policy.content.has_testing or policy.selling.tactic > 0
+    unread = 0.0
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
+            prefetch(t.ties, coming)
+        unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key, is_noted)
+    t.daily[day, mt.UNREAD] = unread / clock.n_visitors
+
+
+@compiled()
+def _visit(t, i, day, read_key, react_key, is_noted):
+    """One reader's visit; returns how many new items were beyond her budget."""
+    clock = t.clock[0]
+    m = t.members[i]
+    uid = t.fate[i].uid
+    own = agent_key(read_key, uid)
+    moment = clock.item_today + i8(uniform(own, U64(0)) * (clock.item_head - clock.item_today))
+    oldest = max(m.seen_to + 1, clock.item_tail)
+    group = groups.stream_of(t, i)
+    first = groups.place_in_stream(t, group, oldest)
+    last = groups.place_in_stream(t, group, moment)
+    inflow = max(0, last - first)
+    budget = i8(m.attention)
+    wanted = min(budget, inflow)
+    responses = agent_key(react_key, uid)
+    total = 0.0
+    harm = 0.0
+    promo = 0
+    marks = 0
+    opened = 0
+    n = 0
+    if m.unread_replies > 0 and m.replier >= 0:
+        responding.reply_back(t, i, day, responses)
+    if wanted > 0:
+        # whether one talks at all is a matter of the visit, so it hangs on one draw of the visit
+        talks = i8(uniform(responses, U64(0)) < t.params[0].interaction.talk_share)
+        look = opening.look_of(t, i) if t.params[0].opening.is_on else items.NO
+        from_ties = i8(wanted * t.policy[0].distribution.tie_share + 0.5)
+        for k in range(i8(m.n_ties)):
+            if n >= from_ties:
+                break
+            number = offering.newest_of(t, i8(t.ties[i, k].other), group)
+            if number >= oldest and number < moment:
+                use, hurt, mark = _read(t, i, day, number, own, responses, items.YES, talks, look)
+                if use >= 0.0:
+                    total += use
+                    harm += hurt
+                    promo += mark & audience.PROMOTION
+                    opened += mark >> 1 & 1
+                    marks |= mark
+                    n += 1
+        tries = items.NO
+        while n < wanted and tries < 2 * wanted + 8:
+            number = offering.next_item(t, i, own, tries, moment, oldest, group, first, last)
+            tries += 1
+            if number < oldest:
+                break
+            use, hurt, mark = _read(t, i, day, number, own, responses, items.NO, talks, look)
+            if use >= 0.0:
+                total += use
+                harm += hurt
+                promo += mark & audience.PROMOTION
+                opened += mark >> 1 & 1
+                marks |= mark
+                n += 1
+    m.seen_to = max(m.seen_to, moment - 1)
+    m.last_visit = day
+    visit_value.sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
+    if is_noted:
+        audience.note(t, i, day, marks, f8(promo) / max(1, n))
+    return f8(max(0, inflow - budget))
+
+
+@inlined()
+def _read(t, i, day, number, own, responses, is_tie, talks, look):
+    """Show one item; returns its worth (-1: cannot be seen), harm and marks."""
+    item = t.items[number & (t.items.shape[0] - 1)]
+    if item.shown != items.Shown.PUBLISHED or item.author == i:
+        return -1.0, 0.0, i8(0)
+    topic = t.members[i].topic
+    use = f8(item.quality) * items.fit(item.topic, topic)
+    if look:
+        is_opened, is_finished = opening.opens(t, item, topic, look, own)
+        if not is_opened:
+            return 0.0, 0.0, i8(item.is_promotion)
+        if is_finished:
+            item.completions += 1
+            t.daily[day, mt.COMPLETIONS] += 1.0
+        else:
+            use *= t.params[0].opening.partial_use
+    item.views += 1
+    if item.author <= -2:
+        t.partners[-2 - item.author].exposures += 1
+    if talks or t.members[i].to_say > 0:
+        responding.respond(t, i, day, item, number, use, responses, is_tie, talks)
+    harm = t.params[0].interaction.violation_harm if item.is_violation else 0.0
+    mark = i8(item.is_promotion) | audience.OPENED | 1 << (audience.FORM + i8(item.format))
+    if item.author == items.BRAND_AUTHOR and not (item.is_centred or item.is_promotion):
+        mark |= audience.USEFUL
+    if item.is_promotion:
+        mark |= audience.OFFER
+    return use, harm, mark

@@ -1,0 +1,143 @@
+"""Recommending: beside the feed, a few items a recommender thinks the visitor would open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.packed import as_part, part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.reader import click_log_odds
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items
+
+SOURCE = "M33; F70, F71"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.item_head",
+    "clock.item_tail",
+    "items",
+    "hot",
+    "hot_size",
+    "fate.uid",
+    "members.topic",
+)
+WRITES = (
+    "items.views",
+    "members.worth",
+    "members.load",
+    "daily.value",
+    "daily.minutes",
+    "daily.recommended",
+    "daily.recommended_clicks",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Clicks on recommendations."""
+
+    click_base: float = quantity(
+        0.08,
+        unit="1",
+        low=0.001,
+        high=0.9,
+        source="F70",
+        doc="Chance of a click on a recommendation that does not fit.",
+    )
+    click_tuned: float = quantity(
+        0.18,
+        unit="1",
+        low=0.001,
+        high=0.9,
+        source="F71",
+        doc="Claimed chance of a click on one that fits; scaled by the calibration.",
+    )
+    click_worth: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M33)",
+        doc="Part of an item's use that a click adds to the worth of the visit.",
+    )
+    relief: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M33: effective load falls)",
+        doc="Overload that a recommendation of full use which is opened takes away.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Show recommendations to visitors.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].distribution
+    if lever.recommended <= 0:
+        return
+    key = day_key(t.clock[0].seed_key, decisions.RECOMMEND, day)
+    for k in range(t.clock[0].n_visitors):
+        i = i8(t.visitors[k])
+        own = agent_key(key, t.fate[i].uid)
+        for place in range(lever.recommended):
+            _recommend(t, i, day, place, own, lever)
+
+
+@compiled()
+def _recommend(t, i, day, place, own, lever):
+    number = _choose(t, i, place, own, lever)
+    if number < 0:
+        return
+    item = t.items[number & (t.items.shape[0] - 1)]
+    if item.shown != items.Shown.PUBLISHED or item.author == i:
+        return
+    world = t.params[0]
+    p = world.recommending
+    m = t.members[i]
+    t.daily[day, mt.RECOMMENDED] += 1.0
+    chance = shift_probability(p.click_base, click_log_odds(item.topic == m.topic, world))
+    if uniform(own, item.uid) >= chance:
+        return
+    t.daily[day, mt.RECOMMENDED_CLICKS] += 1.0
+    use = f8(item.quality) * items.fit(item.topic, m.topic)
+    gain = p.click_worth * use * (1.0 - part(m.worth))
+    m.worth = as_part(part(m.worth) + gain)
+    m.load = f8(m.load) * (1.0 - p.relief * use)
+    item.views += 1
+    t.daily[day, mt.VALUE] += gain
+    t.daily[day, mt.MINUTES] += world.interaction.minutes_per_item
+
+
+@compiled()
+def _choose(t, i, place, own, lever):
+    """Number of the item recommended in a place; -1 for none."""
+    clock = t.clock[0]
+    alive = clock.item_head - clock.item_tail
+    if alive <= 0:
+        return i8(-1)
+    u, v = two_uniforms(own, U64(2 * place))
+    if u < lever.explore_share:
+        return clock.item_tail + i8(v * alive)
+    board = i8(items.TOPICS)
+    if v < lever.accuracy:
+        board = i8(t.members[i].topic)
+    if place >= t.hot_size[board]:
+        return i8(-1)
+    return i8(t.hot[board, place])

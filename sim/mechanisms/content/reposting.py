@@ -1,0 +1,125 @@
+"""Reposting: once a week the strongest items go to other channels, adapted to each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, items
+
+SOURCE = "M34"
+READS = ("items", "clock.item_head", "clock.item_tail", "balances")
+WRITES = (
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.reposts",
+    "clock.outside_visits",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+WEEKDAY = 4
+"""Day of the week on which items are reposted."""
+NONE = np.int64(-1)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Audiences of other channels."""
+
+    visits: float = quantity(
+        40.0,
+        unit="visits",
+        low=0.0,
+        high=1e7,
+        source="assumption (M34)",
+        doc="Visits that an item of full quality brings from the first channel.",
+    )
+    overlap: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M34: reach adds across audiences that do not overlap)",
+        doc="Part of a channel's audience that earlier channels have reached already.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Repost the strongest items of the days on show.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].distribution
+    if lever.channels <= 0 or day % 7 != WEEKDAY:
+        return
+    above = NONE
+    for _ in range(lever.reposts_week):
+        above = _next_strongest(t, above)
+        if above < 0:
+            return
+        _repost(t, day, t.items[above & (t.items.shape[0] - 1)], lever)
+
+
+@compiled()
+def _strength(item):
+    """How strong an item is by what readers made of it, then by its quality."""
+    return item.reactions + 2.0 * item.replies + 3.0 * item.shares + f8(item.quality)
+
+
+@compiled()
+def _next_strongest(t, above):
+    """Number of the strongest item weaker than number ``above``; -1 when there is none."""
+    limit = 1e300
+    if above >= 0:
+        limit = _strength(t.items[above & (t.items.shape[0] - 1)])
+    best = NONE
+    best_strength = -1.0
+    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.shown != items.Shown.PUBLISHED:
+            continue
+        now = _strength(item)
+        if now < limit and now > best_strength:
+            best = number
+            best_strength = now
+    return best
+
+
+@compiled()
+def _repost(t, day, item, lever):
+    p = t.params[0].reposting
+    channels = lever.channels
+    if lever.adapt_cost_cents > 0:
+        afforded = max(0, t.balances[fund.BRAND_POOL]) // lever.adapt_cost_cents
+        channels = min(lever.channels, afforded)
+        cents = channels * lever.adapt_cost_cents
+        fund.pay(t, day, fund.CHANNELS, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
+        if channels < lever.channels:
+            short = (lever.channels - channels) * lever.adapt_cost_cents
+            fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
+    if channels == 0:
+        return
+    audience = 0.0
+    new = 1.0
+    for _ in range(channels):
+        audience += new
+        new *= 1.0 - p.overlap
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.REPOST, day), item.uid)
+    t.daily[day, mt.REPOSTS] += 1.0
+    visits = poisson(uniform(key, U64(0)), p.visits * f8(item.quality) * audience)
+    t.clock[0].outside_visits += visits

@@ -1,0 +1,188 @@
+"""Spreading: shares reach the contacts of whoever shares, and people outside; some share on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import responding
+from plaza_lab.sim.state import ties as contacts
+
+SOURCE = "M35, M31, M05; F63"
+READS = (
+    "items",
+    "ties",
+    "members.n_ties",
+    "fate.uid",
+    "fate.status",
+    "fading",
+)
+WRITES = (
+    "shared",
+    "passed",
+    "clock.n_shared",
+    "items.views",
+    "items.shares",
+    "daily.shared_views",
+    "daily.shares",
+    "daily.reshares",
+    "daily.shares_lost",
+    "clock.outside_visits",
+)
+ROUNDS = 30
+"""Most generations followed outside, where nobody has a row."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What makes people share, and how far a share reaches."""
+
+    is_on: bool = quantity(False, unit="flag", source="M35", doc="Whether items are shared on.")
+    share_base: float = quantity(
+        0.01,
+        unit="1",
+        low=0.0,
+        high=0.5,
+        source="assumption (M35)",
+        doc="Chance that a view leads to a share, when all terms are 0.",
+    )
+    quality_weight: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M35)",
+        doc="Per unit of quality above the middle.",
+    )
+    emotion_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M35)",
+        doc="Per unit of how moving the item is, above the middle.",
+    )
+    member_made_odds: float = quantity(
+        1.35,
+        unit="odds ratio",
+        low=1.0,
+        high=5.0,
+        source="F63",
+        doc="Odds of sharing a member-made item over one of an institution, before calibration.",
+    )
+    weak_tie_bonus: float = quantity(
+        0.3,
+        unit="log-odds",
+        low=-5.0,
+        high=5.0,
+        source="assumption (M35; weak ties carry what is new)",
+        doc="For an item that came by a weak tie.",
+    )
+    reach: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M35)",
+        doc="Chance that a contact of the sharer looks at what was shared.",
+    )
+    outside_reach: float = quantity(
+        2.0,
+        unit="visits/share",
+        low=0.0,
+        high=100.0,
+        source="assumption (M35)",
+        doc="Visits from outside that a share brings.",
+    )
+    outside_share: float = quantity(
+        0.02,
+        unit="1",
+        low=0.0,
+        high=0.5,
+        source="assumption (M35)",
+        doc="Chance that a visitor from outside shares on.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Follow today's shares to their ends.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if not t.params[0].spreading.is_on:
+        return
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.SHARE, day)
+    done = 0
+    # the list grows while it is walked: a share on is followed like any other
+    while done < clock.n_shared:
+        _follow(t, day, done, key)
+        done += 1
+    if done > 0:
+        t.passed[:] = 0
+    clock.n_shared = 0
+
+
+@compiled()
+def _follow(t, day, place, key):
+    row = t.shared[place]
+    number = i8(row.number)
+    sharer = i8(row.sharer)
+    generation = i8(row.generation)
+    item = t.items[number & (t.items.shape[0] - 1)]
+    item.shares += 1
+    t.daily[day, mt.SHARES] += 1.0
+    if generation > 0:
+        t.daily[day, mt.RESHARES] += 1.0
+    own = agent_key(agent_key(key, t.fate[sharer].uid), item.uid)
+    for k in range(i8(t.members[sharer].n_ties)):
+        _show(t, day, item, number, t.ties[sharer, k], generation, own)
+    _go_outside(t, day, own)
+
+
+@compiled()
+def _show(t, day, item, number, tie, generation, own):
+    """A contact may look at what was shared, and share it on."""
+    p = t.params[0].spreading
+    j = i8(tie.other)
+    if t.fate[j].status == Status.LEFT or item.author == j:
+        return
+    looks, shares = two_uniforms(own, t.fate[j].uid)
+    if looks >= p.reach:
+        return
+    item.views += 1
+    t.daily[day, mt.SHARED_VIEWS] += 1.0
+    is_weak = i8(contacts.strength(t, tie, day) < t.params[0].ties.strong_at)
+    if shares < responding.share_chance(t, item, is_weak):
+        responding.pass_on(t, day, number, j, generation + 1)
+
+
+@compiled()
+def _go_outside(t, day, own):
+    """Visits from outside, those they bring in turn, and who wants to join."""
+    p = t.params[0].spreading
+    visits = 0
+    shares = 1
+    for generation in range(ROUNDS):
+        if shares == 0:
+            break
+        u, v = two_uniforms(own, U64(generation))
+        came = poisson(u, p.outside_reach * shares)
+        shares = min(came, poisson(v, p.outside_share * came))
+        visits += came
+        t.daily[day, mt.SHARES] += shares
+        t.daily[day, mt.RESHARES] += shares
+    t.clock[0].outside_visits += visits

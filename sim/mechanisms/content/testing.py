@@ -1,0 +1,143 @@
+"""Testing: forms of content run in parallel; budget moves to those whose viewers come again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import audience, items
+
+SOURCE = "M36; F88"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "members.last_visit",
+    "members.kinds_seen",
+)
+WRITES = (
+    "arms",
+    "clock.counts_from",
+    "clock.counts_until",
+    "daily.audience_retention",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """How far budget moves."""
+
+    shift: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=5.0,
+        source="assumption (M36)",
+        doc="What a promoted form's budget gains at the end of a cycle, of what it was.",
+    )
+    least_viewers: int = quantity(
+        20,
+        unit="visits",
+        low=1,
+        high=1_000_000,
+        source="assumption (M114: small samples are noise)",
+        doc="Fewest viewers in a cycle from which a form is judged.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Count who came again, and shift the budget at the end of a cycle.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].content
+    if not lever.has_testing and not t.params[0].opening.is_on:
+        return
+    _count_returns(t, day)
+    length = 7 * lever.cycle_weeks
+    if day % length == 0:
+        if _is_new(t):
+            for k in range(items.N_FORMATS):
+                t.arms[k].weight = lever.format_mix[k]
+        else:
+            _close_cycle(t, day, lever)
+        clock = t.clock[0]
+        clock.counts_from = day
+        # whoever comes after that has no seven days left to come again within the cycle
+        clock.counts_until = day + length - audience.RETURN_DAYS
+        for k in range(items.N_FORMATS):
+            t.arms[k].viewers = 0
+            t.arms[k].came_again = 0
+
+
+@compiled()
+def _is_new(t):
+    """Whether no budget has been shared out yet: on day 0, or when testing begins later."""
+    weight = 0.0
+    for k in range(items.N_FORMATS):
+        weight += t.arms[k].weight
+    return weight <= 0.0
+
+
+@compiled()
+def _count_returns(t, day):
+    """Count visitors whose last visit was within seven days, for each form they then saw."""
+    clock = t.clock[0]
+    for k in range(clock.n_visitors):
+        m = t.members[i8(t.visitors[k])]
+        then = i8(m.last_visit)
+        if then < clock.counts_from or then >= clock.counts_until:
+            continue
+        if day - then > audience.RETURN_DAYS:
+            continue
+        forms = i8(m.kinds_seen) & audience.FORMS
+        for form in range(items.N_FORMATS):
+            if forms >> form & 1:
+                t.arms[form].came_again += 1
+
+
+@compiled()
+def _close_cycle(t, day, lever):
+    """Measure retention by form; promote, drop, and bring the budget back to its size (M36)."""
+    p = t.params[0].testing
+    viewers = 0
+    again = 0
+    before = 0.0
+    for k in range(items.N_FORMATS):
+        arm = t.arms[k]
+        viewers += arm.viewers
+        again += arm.came_again
+        before += arm.weight
+        if arm.viewers > 0:
+            arm.retention = arm.came_again / arm.viewers
+    if viewers > 0:
+        t.daily[day, mt.AUDIENCE_RETENTION] = again / viewers
+    if not lever.has_testing:
+        return
+    kept = 0
+    for k in range(items.N_FORMATS):
+        arm = t.arms[k]
+        is_poor = arm.viewers >= p.least_viewers and arm.retention < lever.cull_below
+        if arm.weight > 0.0 and not is_poor:
+            kept += 1
+    after = 0.0
+    for k in range(items.N_FORMATS):
+        arm = t.arms[k]
+        if arm.viewers >= p.least_viewers:
+            if arm.retention > lever.promote_above:
+                arm.weight *= 1.0 + p.shift
+            elif arm.retention < lever.cull_below and kept > 0:
+                arm.weight = 0.0
+                arm.is_dropped = 1
+        after += arm.weight
+    for k in range(items.N_FORMATS):
+        t.arms[k].weight *= before / after

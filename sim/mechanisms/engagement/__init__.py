@@ -1,0 +1,1 @@
+"""What a community does together: events, games, topics, co-creation, culture, its stages."""

@@ -1,0 +1,274 @@
+"""Co-creation: a real product problem, proposals, a vote, and prototypes of the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.attending import register_terms
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import events as book
+from plaza_lab.sim.state import fund, items, people
+from plaza_lab.sim.state.events import Kind, Stage
+
+SOURCE = "M25, M71"
+READS = (
+    "clock.n_rows",
+    "clock.n_members",
+    "clock.stage",
+    "clock.ripeness",
+    "fate.uid",
+    "fate.status",
+    "members.topic",
+    "members.skill",
+    "members.last_visit",
+)
+WRITES = (
+    "events",
+    "finalists",
+    "final_scores",
+    "clock.n_events",
+    "clock.contest",
+    "clock.product",
+    "members.belonging",
+    "members.trust",
+    "members.reputation",
+    "members.last_event",
+    "members.last_act",
+    "acts",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.events_held",
+    "daily.event_guests",
+    "daily.event_contacts",
+    "daily.event_hours",
+    "daily.event_yuan",
+    "daily.proposals",
+    "daily.prototypes",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Contests and what comes of them."""
+
+    contest_days: int = quantity(
+        21,
+        unit="days",
+        low=2,
+        high=182,
+        source="assumption (M25)",
+        doc="Days from the call to the vote.",
+    )
+    vote_pull: float = quantity(
+        -1.5,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption (M25)",
+        doc="Willingness to vote, for middling fit.",
+    )
+    submit_pull: float = quantity(
+        -3.5,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption (M25)",
+        doc="Willingness to hand in a proposal, for middling fit and skill.",
+    )
+    skill_weight: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M25)",
+        doc="Per unit of skill, on handing in.",
+    )
+    hours: float = quantity(
+        40.0,
+        unit="hours/contest",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M25)",
+        doc="Staff hours of a contest.",
+    )
+    vote_noise: float = quantity(
+        0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Error of the vote."
+    )
+    product_gain: float = quantity(
+        0.05,
+        unit="1/prototype",
+        low=0.0,
+        high=1.0,
+        source="assumption (M25)",
+        doc="Product quality a prototype of full quality brings.",
+    )
+    product_pull: float = quantity(
+        0.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M25)",
+        doc="Pull of a product made perfect by co-creation on buying.",
+    )
+    finalist_gain: float = quantity(
+        0.2,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M25: core fans)",
+        doc="Belonging and trust a finalist gains.",
+    )
+    proposer_gain: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M25: recognition)",
+        doc="Belonging every proposer gains.",
+    )
+    recognition: float = quantity(
+        0.5,
+        unit="points",
+        low=0.0,
+        high=100.0,
+        source="assumption (M25)",
+        doc="Reputation every proposer gains; a finalist four times that.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Call for proposals, and close the contest that is due.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].events
+    if lever.cocreation_year <= 0.0:
+        return
+    clock = t.clock[0]
+    p = t.params[0].cocreation
+    if clock.contest >= 0:
+        if day - t.events[clock.contest].day >= p.contest_days:
+            _close(t, day, t.events[clock.contest], p)
+            clock.contest = -1
+        return
+    is_due = book.is_due(day, lever.cocreation_year / 13.0, 0.5)
+    if is_due and book.is_open(t, Stage.GROWTH.value):
+        _call(t, day, p)
+
+
+@compiled()
+def _call(t, day, p):
+    """Publish the problem, if the hours can be paid."""
+    clock = t.clock[0]
+    pool = fund.richest_pool(t)
+    cost = i8(p.hours * t.policy[0].events.hour_cents)
+    if t.balances[pool] < cost:
+        fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
+        return
+    key = day_key(clock.seed_key, decisions.EVENT_THEME, day)
+    topic = i8(t.members[i8(clock.n_rows * uniform(key, U64(100)))].topic)
+    number = book.add(t, Kind.COCREATION.value, topic, day)
+    if number < 0:
+        return
+    clock.contest = number
+    event = t.events[number]
+    event.cost_cents = fund.pay(t, day, fund.EVENT, pool, fund.OUTSIDE, cost, fund.NOBODY)
+    event.hours = p.hours
+    t.daily[day, mt.EVENT_HOURS] += p.hours
+    t.daily[day, mt.EVENT_YUAN] += event.cost_cents / 100.0
+
+
+@compiled()
+def _close(t, day, event, p):
+    """Collect proposals and votes of all who saw the call; build prototypes of the best."""
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.SUBMIT, day)
+    early = book.too_early(t, Stage.GROWTH.value)
+    n = i8(0)
+    for i in range(clock.n_rows):
+        m = t.members[i]
+        if t.fate[i].status == Status.LEFT or m.last_visit < event.day:
+            continue
+        event.reachable += 1
+        draws = agent_key(key, t.fate[i].uid)
+        fit = items.fit(event.topic, m.topic)
+        taste = book.taste_of(t, t.fate[i].uid)
+        terms = register_terms(m, p.vote_pull, fit, taste, 0.0, early, t.params[0])
+        is_voter = uniform(draws, U64(0)) < sigmoid(total(terms))
+        shift = p.submit_pull - p.vote_pull + p.skill_weight * (f8(m.skill) - 0.5)
+        is_proposer = uniform(draws, U64(1)) < sigmoid(total(terms) + shift)
+        if not is_voter and not is_proposer:
+            continue
+        event.registered += 1
+        event.attended += 1
+        event.contacts += i8(is_voter)
+        m.last_event = day
+        people.mark_act(t, i, day)
+        if is_proposer:
+            t.daily[day, mt.PROPOSALS] += 1.0
+            m.reputation = f8(m.reputation) + p.recognition
+            m.belonging = f8(m.belonging) + p.proposer_gain * (1.0 - f8(m.belonging))
+            score = 0.2 + 0.6 * f8(m.skill) + p.vote_noise * normal(uniform(draws, U64(2)))
+            n = _rank(t, i, score, n)
+    _build(t, day, event, n, p)
+    t.daily[day, mt.EVENTS_HELD] += 1.0
+    t.daily[day, mt.EVENT_GUESTS] += event.attended
+    t.daily[day, mt.EVENT_CONTACTS] += event.contacts
+
+
+@compiled()
+def _rank(t, i, score, n):
+    """Insert a proposal among the finalists; returns how many there are."""
+    most = t.policy[0].events.finalists
+    place = n
+    while place > 0 and t.final_scores[place - 1] < score:
+        place -= 1
+    if place >= most:
+        return n
+    for k in range(min(n, most - 1), place, -1):
+        t.finalists[k] = t.finalists[k - 1]
+        t.final_scores[k] = t.final_scores[k - 1]
+    t.finalists[place] = i
+    t.final_scores[place] = score
+    return min(most, n + 1)
+
+
+@compiled()
+def _build(t, day, event, n, p):
+    """Support finalists as far as the money reaches; a better product and core fans come of it."""
+    clock = t.clock[0]
+    cost = t.policy[0].events.support_cost_cents
+    for k in range(n):
+        pool = fund.richest_pool(t)
+        if t.balances[pool] < cost:
+            fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
+            return
+        i = t.finalists[k]
+        event.cost_cents += fund.pay(t, day, fund.EVENT, pool, fund.OUTSIDE, cost, fund.NOBODY)
+        t.daily[day, mt.EVENT_YUAN] += cost / 100.0
+        t.daily[day, mt.PROTOTYPES] += 1.0
+        m = t.members[i]
+        quality = 0.2 + 0.6 * f8(m.skill)
+        clock.product += p.product_gain * quality * (1.0 - clock.product)
+        m.reputation = f8(m.reputation) + 3.0 * p.recognition
+        m.belonging = f8(m.belonging) + p.finalist_gain * (1.0 - f8(m.belonging))
+        m.trust = f8(m.trust) + p.finalist_gain * (1.0 - f8(m.trust))

@@ -1,0 +1,126 @@
+"""Culture: rituals bring members' values closer, and shared values turn contact into belonging.
+
+A hostile climate undoes it, and it needs some use behind it: see how
+:mod:`plaza_lab.sim.mechanisms.visiting.belonging` weighs culture by the worth of the visit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import events as book
+from plaza_lab.sim.state.events import Stage
+
+SOURCE = "M24, M71"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_members",
+    "clock.n_silent",
+    "clock.stage",
+    "clock.ripeness",
+    "fate.uid",
+    "daily.violations",
+    "daily.posts",
+)
+WRITES = ("clock.culture", "daily.rituals", "daily.ritual_guests", "daily.culture")
+
+
+@dataclass(frozen=True)
+class Params:
+    """How values come closer, and what that does."""
+
+    join: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M24)",
+        doc="Visitors who take part in a ritual.",
+    )
+    closeness_gain: float = quantity(
+        0.15,
+        unit="1/ritual",
+        low=0.0,
+        high=1.0,
+        source="assumption (M24)",
+        doc="How much closer a ritual of half the members brings their values.",
+    )
+    closeness_decay: float = quantity(
+        0.005,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M24)",
+        doc="Values drifting apart again.",
+    )
+    hostility: float = quantity(
+        0.5,
+        unit="1/day",
+        low=0.0,
+        high=10.0,
+        source="assumption (M24: hostile climate)",
+        doc="Closeness lost a day per share of posts that break the rules.",
+    )
+    conversion: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M24)",
+        doc="Added rate of belonging from contact in a fully shared culture, before calibration.",
+    )
+    utility_floor: float = quantity(
+        0.25,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M24: emotional bonds are fragile unless backed by utility)",
+        doc="Worth of a visit below which culture holds only in part.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Hold the ritual that is due and let values drift.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].culture
+    if lever.ritual_week <= 0.0:
+        return
+    clock = t.clock[0]
+    p = t.params[0].culture
+    lost = p.closeness_decay
+    posts = t.daily[day, mt.POSTS]
+    if posts > 0.0:
+        lost += p.hostility * t.daily[day, mt.VIOLATIONS] / posts
+    closeness = clock.culture * math.exp(-lost)
+    if book.is_due(day, 4.0 * lever.ritual_week, 0.0) and book.is_open(t, Stage.MATURITY.value):
+        key = day_key(clock.seed_key, decisions.RITUAL, day)
+        n = 0
+        for k in range(clock.n_visitors):
+            if uniform(key, t.fate[i8(t.visitors[k])].uid) < p.join:
+                n += 1
+        # a ritual that half of those who still come by attend reaches everybody
+        reach = min(1.0, 2.0 * n / max(1.0, clock.n_members - clock.n_silent))
+        early = book.too_early(t, Stage.MATURITY.value)
+        sense = lever.value_alignment * math.exp(-t.params[0].programme.confusion * early)
+        closeness += p.closeness_gain * sense * reach * (1.0 - closeness)
+        t.daily[day, mt.RITUALS] += 1.0
+        t.daily[day, mt.RITUAL_GUESTS] += n
+    clock.culture = min(1.0, closeness)
+    t.daily[day, mt.CULTURE] = clock.culture

@@ -1,0 +1,394 @@
+"""Events: online, expert, offline, immersive and charity events; who comes, and what it does.
+
+Who is invited and within reach may register, and those who registered may turn up. Guests gain
+belonging, meet others, and at expert sessions learn something. Whoever organises pays at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.attending import register_terms, show_terms
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import events as book
+from plaza_lab.sim.state import fund, items, people
+from plaza_lab.sim.state.events import Kind, Stage
+
+SOURCE = "M17, M18, M22, M26, M71; T54"
+READS = (
+    "clock.n_rows",
+    "clock.n_members",
+    "clock.stage",
+    "clock.ripeness",
+    "fate.uid",
+    "fate.status",
+    "members.topic",
+    "members.last_visit",
+    "members.load",
+    "members.expectation",
+    "fading",
+)
+WRITES = (
+    "members.origins",
+    "events",
+    "guests",
+    "clock.n_events",
+    "clock.space_since",
+    "members.belonging",
+    "members.satisfaction",
+    "members.trust",
+    "members.last_event",
+    "members.last_act",
+    "members.n_ties",
+    "ties",
+    "acts",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.events_held",
+    "daily.event_guests",
+    "daily.event_contacts",
+    "daily.event_hours",
+    "daily.event_yuan",
+    "daily.donated_yuan",
+    "daily.fund_in_yuan",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+
+STAGE_OF = np.array([0, 1, 1, 1, 2])
+"""Package of the programme that each kind of event belongs to (M71)."""
+
+PHASES = np.array([0.5, 0.5, 0.25, 0.75, 0.0])
+"""Where in its interval each kind of event starts, so that they do not fall together."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Attendance and effects; lists are by kind: online, expert, offline, immersive, charity."""
+
+    pull: list[float] = quantity(
+        (-1.5, -1.5, -1.5, -2.0, -1.5),
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption (M17)",
+        doc="Willingness to register, for a theme of middling fit and belonging of 0.3.",
+    )
+    show_base: list[float] = quantity(
+        (0.4, 0.4, 1.39, 0.4, 1.0),
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="mechanisms.md 6.3 (offline 80 % of registered); others assumption",
+        doc="Turning up after registering, with a reminder and no load.",
+    )
+    fit_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M17)",
+        doc="Per unit of fit of the theme.",
+    )
+    taste_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (some come whenever they can, most never)",
+        doc="Per standard deviation of a person's taste for events.",
+    )
+    belonging_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M15)",
+        doc="Per unit of belonging.",
+    )
+    reminder_weight: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M17)",
+        doc="What a missing reminder costs.",
+    )
+    load_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M17)",
+        doc="Per unit of overload at the last visit.",
+    )
+    novelty_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M22)",
+        doc="Pull of an immersive form while it is new.",
+    )
+    novelty_halflife: float = quantity(
+        56.0,
+        unit="days",
+        low=1.0,
+        high=3000.0,
+        source="assumption (M22: novelty decay)",
+        doc="Days in which that novelty halves.",
+    )
+    invited_days: int = quantity(
+        14,
+        unit="days",
+        low=1,
+        high=364,
+        source="assumption",
+        doc="Days before the event on which a visit shows the invitation.",
+    )
+    near_share: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M18: geography)",
+        doc="Members who live near enough for a meeting.",
+    )
+    tech_share: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M22: tech-friendly segment)",
+        doc="Members who use a virtual space.",
+    )
+    hours: list[float] = quantity(
+        (6.0, 10.0, 20.0, 8.0, 15.0),
+        unit="hours/event",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M17)",
+        doc="Staff hours of an event.",
+    )
+    meets: list[float] = quantity(
+        (3.0, 1.0, 6.0, 5.0, 2.0),
+        unit="guests",
+        low=0.0,
+        high=50.0,
+        source="assumption (M17, M18, M22)",
+        doc="Other guests each guest gets to talk to.",
+    )
+    contact: float = quantity(
+        0.6,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="assumption (M17: weak ties)",
+        doc="Contact such a talk makes, where it is not face to face.",
+    )
+    strong_tie_meetings: int = quantity(
+        4,
+        unit="meetings",
+        low=1,
+        high=52,
+        source="F19, C26",
+        doc="Meetings of a pair face to face, four weeks apart, that make a tie strong.",
+    )
+    belonging_gain: list[float] = quantity(
+        (0.02, 0.01, 0.05, 0.03, 0.04),
+        unit="1/event",
+        low=0.0,
+        high=1.0,
+        source="assumption (M17, science A.9)",
+        doc="Belonging a guest gains.",
+    )
+    trust_gain: list[float] = quantity(
+        (0.0, 0.0, 0.02, 0.0, 0.04),
+        unit="1/event",
+        low=0.0,
+        high=1.0,
+        source="assumption (M26: brand image)",
+        doc="Trust a guest gains.",
+    )
+    knowledge: float = quantity(
+        0.9,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M17: knowledge value)",
+        doc="Value of an expert session whose theme fits.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Hold the events that are due today.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].events
+    if book.is_due(day, lever.online_month, PHASES[Kind.ONLINE.value]):
+        key = day_key(t.clock[0].seed_key, decisions.EVENT_THEME, day)
+        is_expert = uniform(key, U64(0)) < lever.expert_share
+        if is_expert and book.is_open(t, Stage.GROWTH.value):
+            _hold(t, day, Kind.EXPERT.value, lever.online_cost_cents + lever.expert_fee_cents)
+        else:
+            _hold(t, day, Kind.ONLINE.value, lever.online_cost_cents)
+    if _is_due(t, day, lever.offline_month, Kind.OFFLINE.value):
+        _hold(t, day, Kind.OFFLINE.value, lever.offline_cost_cents)
+    if _is_due(t, day, lever.immersive_month, Kind.IMMERSIVE.value):
+        cost = lever.immersive_cost_cents
+        if t.clock[0].space_since < 0:
+            cost += lever.immersive_capex_cents
+        _hold(t, day, Kind.IMMERSIVE.value, cost)
+    if _is_due(t, day, lever.charity_month, Kind.CHARITY.value):
+        _hold(t, day, Kind.CHARITY.value, lever.online_cost_cents)
+
+
+@compiled()
+def _is_due(t, day, a_month, kind):
+    return book.is_due(day, a_month, PHASES[kind]) and book.is_open(t, STAGE_OF[kind])
+
+
+@compiled()
+def _hold(t, day, kind, fixed_cents):
+    """Hold one event, if a pool can pay for it."""
+    p = t.params[0].events
+    clock = t.clock[0]
+    pool = fund.richest_pool(t)
+    cost = i8(fixed_cents + p.hours[kind] * t.policy[0].events.hour_cents)
+    if t.balances[pool] < cost:
+        fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
+        return
+    if kind == Kind.IMMERSIVE and clock.space_since < 0:
+        clock.space_since = day
+    number = book.add(t, kind, _theme(t, day, kind), day)
+    if number < 0:
+        return
+    event = t.events[number]
+    _gather(t, day, kind, event, p)
+    contact = p.contact
+    if kind == Kind.OFFLINE:
+        contact = book.face_to_face(t, p.strong_tie_meetings)
+    book.meet_again(t, day, event, contact, p.meets[kind])
+    book.meet_others(t, day, event, contact, p.meets[kind])
+    _affect(t, day, kind, event, p)
+    if kind == Kind.OFFLINE:
+        cost += event.attended * t.policy[0].events.offline_head_cents
+    if kind == Kind.CHARITY:
+        _donate(t, day, event)
+    event.cost_cents = fund.pay(t, day, fund.EVENT, pool, fund.OUTSIDE, cost, fund.NOBODY)
+    event.hours = p.hours[kind]
+    t.daily[day, mt.EVENTS_HELD] += 1.0
+    t.daily[day, mt.EVENT_GUESTS] += event.attended
+    t.daily[day, mt.EVENT_CONTACTS] += event.contacts
+    t.daily[day, mt.EVENT_HOURS] += event.hours
+    t.daily[day, mt.EVENT_YUAN] += event.cost_cents / 100.0
+
+
+@compiled()
+def _theme(t, day, kind):
+    """Theme of the event: a member's own interest where the host plans well, else any."""
+    clock = t.clock[0]
+    draws = agent_key(day_key(clock.seed_key, decisions.EVENT_THEME, day), U64(1 + kind))
+    if uniform(draws, U64(0)) < t.policy[0].events.topic_fit:
+        return i8(t.members[i8(clock.n_rows * uniform(draws, U64(1)))].topic)
+    return i8(items.TOPICS * uniform(draws, U64(2)))
+
+
+@compiled()
+def _gather(t, day, kind, event, p):
+    """Invite, register and receive guests; whom the room does not hold stays outside."""
+    clock = t.clock[0]
+    lever = t.policy[0].events
+    register_key = agent_key(day_key(clock.seed_key, decisions.REGISTER, day), U64(kind))
+    show_key = agent_key(day_key(clock.seed_key, decisions.SHOW_UP, day), U64(kind))
+    early = book.too_early(t, STAGE_OF[kind])
+    novelty = 0.0
+    if kind == Kind.IMMERSIVE:
+        novelty = 0.5 ** (f8(day - clock.space_since) / p.novelty_halflife)
+    places = book.room(clock.n_rows)
+    if kind == Kind.OFFLINE:
+        places = min(places, lever.offline_places)
+    n = i8(0)
+    first = i8(clock.n_rows * uniform(show_key, U64(0)))
+    for step_on in range(clock.n_rows):
+        i = i8(first + step_on)
+        if i >= clock.n_rows:
+            i -= clock.n_rows
+        if t.fate[i].status != Status.ENGAGED or not _is_invited(t, i, day, kind, p):
+            continue
+        event.reachable += 1
+        m = t.members[i]
+        uid = t.fate[i].uid
+        fit = items.fit(event.topic, m.topic)
+        taste = book.taste_of(t, uid)
+        terms = register_terms(m, p.pull[kind], fit, taste, novelty, early, t.params[0])
+        if uniform(register_key, uid) >= sigmoid(total(terms)):
+            continue
+        event.registered += 1
+        terms_show = show_terms(m, p.show_base[kind], lever.has_reminder, t.params[0])
+        if n < places and uniform(show_key, uid) < sigmoid(total(terms_show)):
+            t.guests[n] = i
+            n += 1
+            m.last_event = day
+            people.mark_act(t, i, day)
+    event.attended = n
+
+
+@compiled()
+def _is_invited(t, i, day, kind, p):
+    """Whether member ``i`` has seen the invitation and the event is within her reach."""
+    if t.members[i].last_visit < day - p.invited_days:
+        return False
+    if kind == Kind.OFFLINE:
+        return book.place_of(t, t.fate[i].uid) < p.near_share
+    if kind == Kind.IMMERSIVE:
+        return book.tech_of(t, t.fate[i].uid) < p.tech_share
+    return True
+
+
+@compiled()
+def _affect(t, day, kind, event, p):
+    """What guests take home: belonging, trust, and what they learnt."""
+    gain = t.params[0].belonging.satisfaction_gain
+    for k in range(event.attended):
+        m = t.members[t.guests[k]]
+        m.belonging = f8(m.belonging) + p.belonging_gain[kind] * (1.0 - f8(m.belonging))
+        m.trust = f8(m.trust) + p.trust_gain[kind] * (1.0 - f8(m.trust))
+        if kind == Kind.EXPERT:
+            surprise = p.knowledge * items.fit(event.topic, m.topic) - f8(m.expectation)
+            m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + gain * surprise))
+
+
+@compiled()
+def _donate(t, day, event):
+    """Members pay the partner directly; only the rest of the proceeds is income (M26)."""
+    lever = t.policy[0].events
+    proceeds = event.attended * lever.charity_price_cents
+    event.donated_cents = i8(proceeds * lever.share_donated)
+    event.income_cents = proceeds - event.donated_cents
+    fund.transfer(
+        t, day, fund.DONATION, fund.MEMBERS, fund.OUTSIDE, event.donated_cents, fund.NOBODY
+    )
+    fund.transfer(
+        t, day, fund.EVENT_INCOME, fund.MEMBERS, fund.BRAND_POOL, event.income_cents, fund.NOBODY
+    )
+    t.daily[day, mt.DONATED_YUAN] += event.donated_cents / 100.0

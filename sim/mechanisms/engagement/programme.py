@@ -1,0 +1,120 @@
+"""Programme: which stage the community has come to, and which package of tools is open.
+
+Packages: talk and simple events from the start; experts, meetings, virtual spaces, co-creation and
+lotteries with growth; rituals and charity with maturity. A tool that comes before the community is
+ripe for it confuses: fewer come, and what is done costs the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state.events import Stage
+from plaza_lab.sim.state.people import HISTORY
+
+SOURCE = "M71; T29"
+READS = (
+    "clock.n_members",
+    "acts",
+    "daily.activated",
+    "daily.applicants",
+)
+WRITES = (
+    "clock.stage",
+    "clock.stage_since",
+    "clock.ripeness",
+    "clock.conversion",
+    "daily.stage",
+    "daily.conversion",
+)
+ACTIVATION_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Params:
+    """What ripeness does."""
+
+    confusion: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M71: too early confuses)",
+        doc="Cost to taking part, per stage that a tool comes too early.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Measure where the community stands, weekly, and open the next package when its time comes.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    if day % 7 == 0 and day > 0:
+        clock.conversion = _conversion(t, day)
+        active = _active_share(t, day)
+        _ripen(t, active)
+        _switch(t, day, active)
+    t.daily[day, mt.STAGE] = clock.stage
+    t.daily[day, mt.CONVERSION] = clock.conversion
+
+
+@compiled()
+def _conversion(t, day):
+    """Newcomers who became active within 14 days, of all persons reached that long ago (T29)."""
+    active = 0.0
+    reached = 0.0
+    for d in range(day):
+        active += t.daily[d, mt.ACTIVATED]
+        if d < day - ACTIVATION_DAYS:
+            reached += t.daily[d, mt.APPLICANTS]
+    return active / reached if reached > 0.0 else 0.0
+
+
+@compiled()
+def _active_share(t, day):
+    """Members with an act in the 28 days up to yesterday, of all members (T07)."""
+    active = 0
+    for back in range(1, 29):
+        active += t.acts[day + HISTORY - back]
+    return active / max(1, t.clock[0].n_members)
+
+
+@compiled()
+def _ripen(t, active):
+    """The community itself grows out of a stage when its goals are reached, and does not return."""
+    clock = t.clock[0]
+    lever = t.policy[0].programme
+    if clock.ripeness == Stage.INCUBATION and clock.conversion >= lever.conversion_goal:
+        clock.ripeness = Stage.GROWTH.value
+    elif clock.ripeness == Stage.GROWTH and active >= lever.active_goal:
+        clock.ripeness = Stage.MATURITY.value
+
+
+@compiled()
+def _switch(t, day, active):
+    """Open the next package: by the calendar, or when time and metric agree."""
+    clock = t.clock[0]
+    lever = t.policy[0].programme
+    if lever.schedule == Schedule.FIXED or clock.stage == Stage.MATURITY:
+        return
+    weeks = lever.incubation_weeks
+    is_ready = clock.conversion >= lever.conversion_goal
+    if clock.stage == Stage.GROWTH:
+        weeks = lever.growth_weeks
+        is_ready = active >= lever.active_goal
+    if day - clock.stage_since < 7 * weeks:
+        return
+    if lever.schedule == Schedule.STAGED_BY_TIME or is_ready:
+        clock.stage += 1
+        clock.stage_since = day

@@ -1,0 +1,196 @@
+"""Topics: prompts for talk, and how good the threads were that close today.
+
+A prompt on a theme that members care about draws posts from those whom it fits. One that misses
+them is only one item more to read past.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items
+
+SOURCE = "M16; T14, T15, T16"
+READS = ("clock.n_rows", "members.topic")
+WRITES = (
+    *items.ADDING,
+    "clock.prompt",
+    "daily.prompts",
+    "daily.brand_items",
+    "daily.threads_closed",
+    "daily.threads_good",
+    "daily.thread_quality",
+    "daily.off_topic",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Prompts and threads."""
+
+    pull: float = quantity(
+        0.4,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M16)",
+        doc="Pull of a prompt on one's own interest on posting, before calibration.",
+    )
+    prompt_days: int = quantity(
+        3, unit="days", low=1, high=28, source="assumption (M16)", doc="Days a prompt lives."
+    )
+    fitting_quality: float = quantity(
+        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of a fitting prompt."
+    )
+    missing_quality: float = quantity(
+        0.1,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M16: load without value)",
+        doc="Quality of a prompt that misses the members.",
+    )
+    charter_topics: int = quantity(
+        6,
+        unit="topics",
+        low=1,
+        high=8,
+        source="assumption (T16)",
+        doc="Most common topics, on which talk counts as on the charter's theme.",
+    )
+    reply_ln_hours: float = quantity(
+        -0.24,
+        unit="ln hours",
+        low=-10.0,
+        high=10.0,
+        source="science A.5 (median .79 h)",
+        doc="Mean log hours to a first reply on the day of the post.",
+    )
+    reply_ln_sd: float = quantity(
+        1.9,
+        unit="ln hours",
+        low=0.0,
+        high=10.0,
+        source="science A.5 (90 % within 9.5 h)",
+        doc="Spread of these log hours.",
+    )
+    good_score: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="T15",
+        doc="Score from which a thread counts as quality interaction.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Score the threads that close, and prompt the talk of today.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].topics
+    _score_threads(t, day, p)
+    lever = t.policy[0].events
+    if lever.topics_week <= 0.0:
+        return
+    clock = t.clock[0]
+    for topic in range(items.TOPICS):
+        clock.prompt[topic] = max(0.0, clock.prompt[topic] - 1.0 / p.prompt_days)
+    wanted = math.floor((day + 1) * lever.topics_week / 7.0 + 0.5)
+    wanted -= math.floor(day * lever.topics_week / 7.0 + 0.5)
+    key = day_key(clock.seed_key, decisions.PROMPT, day)
+    for k in range(i8(wanted)):
+        _prompt(t, day, agent_key(key, U64(k)), p)
+
+
+@compiled()
+def _prompt(t, day, draws, p):
+    """Publish one prompt: on an interest of a member of today, or past everybody's."""
+    clock = t.clock[0]
+    topic = i8(items.TOPICS * uniform(draws, U64(2)))
+    quality = p.missing_quality
+    if uniform(draws, U64(0)) < t.policy[0].events.topic_fit:
+        topic = i8(t.members[i8(clock.n_rows * uniform(draws, U64(1)))].topic)
+        quality = p.fitting_quality
+        clock.prompt[topic] = 1.0
+    items.add(
+        t,
+        day,
+        draws,
+        items.BRAND_AUTHOR,
+        topic,
+        items.Source.BRAND.value,
+        quality,
+        0.0,
+        items.NO,
+        items.NO,
+        items.NO,
+    )
+    t.daily[day, mt.PROMPTS] += 1.0
+    t.daily[day, mt.BRAND_ITEMS] += 1.0
+
+
+@compiled()
+def _score_threads(t, day, p):
+    """Score members' items that leave the feed today, by T14, and count those off the theme."""
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.THREAD, day)
+    number = i8(clock.item_tail)
+    while number < clock.item_head:
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.day > day - items.WINDOW:
+            break
+        number += 1
+        if item.author < 0 or item.shown != items.Shown.PUBLISHED:
+            continue
+        score = 0.0
+        if item.replies > 0:
+            hours = 24.0 * (f8(item.first_reply) - 1.0)
+            lag = p.reply_ln_hours + p.reply_ln_sd * normal(uniform(key, item.uid))
+            hours += min(24.0, math.exp(lag)) if item.first_reply <= 1 else 12.0
+            score = thread_score(hours, f8(item.replies))
+        t.daily[day, mt.THREADS_CLOSED] += 1.0
+        t.daily[day, mt.THREAD_QUALITY] += score
+        if score >= p.good_score:
+            t.daily[day, mt.THREADS_GOOD] += 1.0
+        if item.topic >= p.charter_topics:
+            t.daily[day, mt.OFF_TOPIC] += 1.0
+
+
+@compiled()
+def thread_score(hours, replies):
+    """Quality of a thread (T14): timeliness, depth and breadth.
+
+    Parameters
+    ----------
+    hours : float
+        Hours to the first reply.
+    replies : float
+        Replies; each is by somebody else, because nobody reads an item twice.
+
+    Returns
+    -------
+    float
+        0.3 timeliness (1 up to 4 h, linear to 0 at 48 h) + 0.4 depth (6 replies) + 0.3 breadth
+        (5 participants, the author among them).
+    """
+    if replies <= 0.0:
+        return 0.0
+    timeliness = min(1.0, max(0.0, (48.0 - hours) / 44.0))
+    return 0.3 * timeliness + 0.4 * min(1.0, replies / 6.0) + 0.3 * min(1.0, (replies + 1.0) / 5.0)

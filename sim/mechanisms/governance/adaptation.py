@@ -1,0 +1,218 @@
+"""Adaptation: an engine moves the thresholds of the rules within bounds, and resets them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items
+
+SOURCE = "M67; F76, A16; science.md A.11 (heat)"
+READS = (
+    "items.topic",
+    "items.author",
+    "clock.item_today",
+    "clock.item_head",
+    "daily.posts",
+    "daily.removed",
+    "daily.blocked",
+    "daily.topic_anomaly",
+)
+WRITES = (
+    "clock.speak_threshold",
+    "clock.heat_threshold",
+    "clock.heat",
+    "clock.cooling",
+    "clock.usual_posts",
+    "clock.usual_entropy",
+    "clock.entropy_spread",
+    "clock.rules_changed",
+    "clock.rule_unrest",
+    "clock.topic_mix",
+    "daily.topic_anomaly",
+    "daily.rule_changes",
+    "daily.rule_resets",
+    "daily.rule_latency_s",
+    "daily.speak_threshold",
+)
+FEWEST = 8.0
+"""Items of a day from which its topics can be judged; assumption."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What thresholds and heat do, and how the engine looks at the day."""
+
+    has_heat: bool = quantity(
+        False,
+        unit="flag",
+        source="science A.11 (heat)",
+        doc="Days with far more posts than usual bring more violations.",
+    )
+    heat_weight: float = quantity(
+        0.6,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (science A.11)",
+        doc="Violations, per unit of activity above the usual.",
+    )
+    cooling_weight: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M67)",
+        doc="Posts held back, per unit of activity above the topic-heat threshold.",
+    )
+    threshold_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M67, M64)",
+        doc="Posts held back under the highest speaking threshold, per unit of standing lacking.",
+    )
+    memory_days: float = quantity(
+        28.0,
+        unit="days",
+        low=2.0,
+        high=364.0,
+        source="assumption",
+        doc="Days over which the usual day is remembered.",
+    )
+    activity_weight: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M67: parameters move with activity)",
+        doc="How much activity above the usual tightens, beside violations above the target.",
+    )
+    unrest_days: float = quantity(
+        28.0,
+        unit="days",
+        low=1.0,
+        high=364.0,
+        source="assumption (M67: predictability)",
+        doc="Days over which a change of the rules is remembered.",
+    )
+    latency_s: float = quantity(
+        30.0,
+        unit="seconds",
+        low=0.0,
+        high=86_400.0,
+        source="F78",
+        doc="From an anomaly to the changed rule; recorded, shorter than a day's step.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Look at the day's posts, and move the thresholds for tomorrow.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    rules = t.policy[0].rules
+    p = t.params[0].adaptation
+    clock = t.clock[0]
+    is_adaptive = rules.charter == Charter.ADAPTIVE or rules.charter == Charter.ADAPTIVE_VOTED
+    if day == 0 or not is_adaptive:
+        clock.speak_threshold = rules.speak_threshold
+        clock.heat_threshold = rules.heat_threshold
+    if not is_adaptive and not p.has_heat:
+        return
+    posts = t.daily[day, mt.POSTS]
+    excess = 0.0
+    if clock.usual_posts > 0.0:
+        excess = min(2.0, max(0.0, posts / clock.usual_posts - 1.0))
+    if is_adaptive:
+        clock.rule_unrest *= 1.0 - 1.0 / p.unrest_days
+        _adapt(t, day, excess, rules, p)
+        t.daily[day, mt.SPEAK_THRESHOLD] = clock.speak_threshold
+    part = 1.0 / min(p.memory_days, day + 1.0)
+    clock.usual_posts += part * (posts - clock.usual_posts)
+    if p.has_heat:
+        clock.heat = min(excess, clock.heat_threshold)
+        clock.cooling = p.cooling_weight * max(0.0, excess - clock.heat_threshold)
+
+
+@compiled()
+def _adapt(t, day, excess, rules, p):
+    """Reset on an anomaly; else tighten or loosen, not more often than allowed."""
+    clock = t.clock[0]
+    if _anomaly(t, day, p) > rules.anomaly_k:
+        clock.speak_threshold = rules.speak_threshold
+        clock.heat_threshold = rules.heat_low
+        _note_change(t, day, p)
+        t.daily[day, mt.RULE_RESETS] += 1.0
+        return
+    if day - clock.rules_changed < rules.min_gap_days:
+        return
+    found = 0.0
+    posts = 0.0
+    for back in range(min(7, day + 1)):
+        found += t.daily[day - back, mt.REMOVED] + t.daily[day - back, mt.BLOCKED]
+        posts += t.daily[day - back, mt.POSTS]
+    share = found / posts if posts > 0.0 else 0.0
+    pressure = p.activity_weight * excess - 1.0
+    pressure += share / rules.violation_target if rules.violation_target > 0.0 else 1.0
+    move = rules.step if pressure > 0.0 else -rules.step
+    speak = min(rules.speak_high, max(rules.speak_low, clock.speak_threshold + move))
+    heat = min(2.0, max(rules.heat_low, clock.heat_threshold - 2.0 * move))
+    if speak != clock.speak_threshold or heat != clock.heat_threshold:
+        clock.speak_threshold = speak
+        clock.heat_threshold = heat
+        _note_change(t, day, p)
+
+
+@compiled()
+def _note_change(t, day, p):
+    t.clock[0].rules_changed = day
+    t.clock[0].rule_unrest += 1.0
+    t.daily[day, mt.RULE_CHANGES] += 1.0
+    t.daily[day, mt.RULE_LATENCY_S] = p.latency_s
+
+
+@compiled()
+def _anomaly(t, day, p):
+    """How many usual deviations the day's topics are away: by their entropy, or by their drift."""
+    clock = t.clock[0]
+    n = 0.0
+    entropy = 0.0
+    drift = 0.0
+    mix = clock.topic_mix
+    part = 1.0 / min(p.memory_days, day + 1.0)
+    total = f8(clock.item_head - clock.item_today)
+    if total < FEWEST:
+        return 0.0
+    for topic in range(items.TOPICS):
+        n = 0.0
+        for number in range(clock.item_today, clock.item_head):
+            if t.items[number & (t.items.shape[0] - 1)].topic == topic:
+                n += 1.0
+        share = n / total
+        if share > 0.0:
+            entropy -= share * math.log(share)
+        drift += 0.5 * abs(share - mix[topic])
+        mix[topic] += part * (share - mix[topic])
+    away = abs(entropy - clock.usual_entropy)
+    spread = math.sqrt(max(clock.entropy_spread, 1e-4))
+    # a day of n posts differs by chance alone: drift counts in units of that noise
+    noise = 0.4 * math.sqrt(items.TOPICS / total)
+    score = max(away / spread, drift / noise)
+    clock.entropy_spread += part * (away * away - clock.entropy_spread)
+    clock.usual_entropy += part * (entropy - clock.usual_entropy)
+    t.daily[day, mt.TOPIC_ANOMALY] = score
+    return score if day >= p.memory_days else 0.0

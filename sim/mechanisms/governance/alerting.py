@@ -1,0 +1,312 @@
+"""Alerting: rules over the day book, a traffic light, and what is done about what they show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import alert_rules as rules
+from plaza_lab.sim.state import fund
+from plaza_lab.sim.state.alerts import GREEN, MOST_ACTS, RED, YELLOW, How
+from plaza_lab.sim.state.dashboard import read
+
+SOURCE = "M114, M117; T71"
+READS = (
+    *sorted({f"daily.{rule.top}" for rule in rules.RULES if rule.top != "mentions"}),
+    "daily.capacity_use",
+    "daily.complaints",
+    "daily.brand_items",
+    "daily.dues_pool_yuan",
+    "daily.brand_pool_yuan",
+    "daily.entry_pool_yuan",
+    "daily.expert_active_share",
+    "daily.health",
+    "daily.exits",
+    "daily.items_created",
+    "daily.items_left",
+    "daily.impressions",
+    "daily.joins",
+    "daily.koc_items",
+    "daily.messages",
+    "daily.outside_visits",
+    "daily.partner_items",
+    "daily.posts",
+    "daily.purchases",
+    "daily.replies_given",
+    "daily.reviewed",
+    "daily.rewards_yuan",
+    "daily.sensed_negative",
+    "daily.service_questions",
+    "daily.threads_closed",
+    "daily.voice_top",
+    "clock.n_founders",
+    "clock.stage",
+    "clock.stage_since",
+)
+WRITES = (
+    "alerts",
+    "orders",
+    "interventions",
+    "policy",
+    "journal",
+    "balances",
+    "clock.n_interventions",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "clock.staff_hours",
+    "daily.alerts_yellow",
+    "daily.alerts_red",
+    "daily.alert_light",
+    "daily.interventions",
+    "daily.mentions",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+
+N_RULES = len(rules.RULES)
+N_ACTS = rules.HOURS.shape[0]
+N_MOVES = rules.MOVES.shape[0]
+
+HEALTH_YELLOW, HEALTH_RED = 60.0, 40.0
+"""Health index below which the light is yellow, and red (T71)."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """How long an intervention lasts, and what its hours cost."""
+
+    least_days: int = quantity(
+        28,
+        unit="days",
+        low=1,
+        high=364,
+        source="assumption (M114: as long as the longest window)",
+        doc="Days an intervention is kept up at least; beyond them as long as the alert stands.",
+    )
+    hour_cents: int = quantity(
+        5000,
+        unit="cents/hour",
+        low=0,
+        high=1_000_000,
+        source="assumption (as the wage of staff, M57)",
+        doc="Cost of a staff hour of an intervention, where the brand has a budget.",
+    )
+    yellows: int = quantity(
+        3,
+        unit="alerts",
+        low=1,
+        high=35,
+        source="assumption (mechanisms.md 5: three yellow make red)",
+        doc="Yellow alerts that together turn the light red.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Look at every rule that is due, set the light, begin and end interventions.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].alerts
+    if lever.ruleset == RuleSet.DISABLED:
+        return
+    p = t.params[0].alerting
+    _listen(t, day, lever)
+    yellow = 0
+    red = 0
+    for k in range(N_RULES):
+        _look(t, day, k, lever)
+        alert = t.alerts[k]
+        if alert.colour == YELLOW:
+            yellow += 1
+        if alert.colour == RED:
+            red += 1
+        if alert.colour != GREEN and day >= alert.since + lever.delay_days:
+            _answer(t, day, k, lever.ruleset, p)
+    for act in range(N_ACTS):
+        order = t.orders[act]
+        if order.until < 0:
+            continue
+        if day > order.until or (day >= order.due and _pay(t, day, act, p) < 0):
+            _move(t, act, False)
+            order.until = -1
+            _log(t, day, -1, act, 0, 0)
+    row = t.daily[day]
+    row[mt.ALERTS_YELLOW] = yellow
+    row[mt.ALERTS_RED] = red
+    light = RED if red > 0 or yellow >= p.yellows else min(yellow, YELLOW)
+    if 0.0 < row[mt.HEALTH] < HEALTH_YELLOW:  # of the last weekly look; 0 is none
+        light = max(light, RED if row[mt.HEALTH] < HEALTH_RED else YELLOW)
+    row[mt.ALERT_LIGHT] = light
+
+
+@compiled()
+def _listen(t, day, lever):
+    """Count the talk about the brand that listening finds, sorted some days later (M117)."""
+    then = day - 1 - lever.listening_lag_days
+    if then < 0:
+        return
+    row = t.daily[then]
+    made = row[mt.BRAND_ITEMS] + row[mt.KOC_ITEMS] + row[mt.PARTNER_ITEMS]
+    about = made / max(1.0, row[mt.ITEMS_CREATED])
+    heard = lever.listening_coverage * row[mt.MESSAGES] * min(1.0, about)
+    t.daily[day, mt.MENTIONS] = heard + row[mt.COMPLAINTS]
+
+
+@compiled()
+def _look(t, day, k, lever):
+    """Read a rule when its look is due, and set its colour."""
+    whole = rules.WHOLE[lever.ruleset, k]
+    alert = t.alerts[k]
+    if alert.since >= 0:
+        alert.weeks = (day - alert.since) / WEEK
+    if day % whole[rules.EVERY] != 0:
+        return
+    value = read(t, day, lever.ruleset, k)
+    if math.isnan(value):
+        alert.known = 0.0
+        _colour(alert, day, GREEN)
+        alert.looks = 0
+        return
+    if alert.known > 0.0:
+        value = lever.smoothing * alert.value + (1.0 - lever.smoothing) * value
+    alert.known = 1.0
+    alert.value = value
+    real = rules.REAL[lever.ruleset, k]
+    is_above = whole[rules.IS_ABOVE] == 1
+    threshold = real[rules.THRESHOLD]
+    is_broken = value > threshold if is_above else value < threshold
+    alert.looks = alert.looks + 1 if is_broken else 0
+    red_at = real[rules.RED_AT]
+    is_red = value > red_at if is_above else value < red_at
+    if is_broken and whole[rules.RED_AFTER] > 0 and alert.looks >= whole[rules.RED_AFTER]:
+        is_red = True
+    if is_red:
+        _colour(alert, day, RED)
+    elif is_broken and alert.looks >= whole[rules.YELLOW_AFTER]:
+        _colour(alert, day, YELLOW)
+    else:
+        _colour(alert, day, GREEN)
+
+
+@compiled()
+def _colour(alert, day, colour):
+    if colour == GREEN:
+        alert.since = -1
+        alert.weeks = 0.0
+    elif alert.colour == GREEN:
+        alert.since = day
+    alert.colour = colour
+
+
+@compiled()
+def _answer(t, day, k, ruleset, p):
+    """Begin the acts of an alert that has stood for long enough, or keep them up."""
+    for place in range(MOST_ACTS):
+        act = rules.WHOLE[ruleset, k, rules.FIRST_ACT + place]
+        if act < 0:
+            continue
+        order = t.orders[act]
+        if order.until >= 0:
+            order.until = max(i8(order.until), day)
+            continue
+        if day < order.due:
+            continue  # it was refused for lack of money or hours a short while ago
+        cents = _pay(t, day, act, p)
+        if cents < 0:
+            continue
+        _move(t, act, True)
+        order.until = day + p.least_days
+        t.alerts[k].acted = day
+        t.daily[day, mt.INTERVENTIONS] += 1.0
+        _log(t, day, k, act, 1, cents)
+
+
+@compiled()
+def _pay(t, day, act, p):
+    """Pay a week's staff hours of an act; less than 0 when they cannot be had.
+
+    A community without a brand's budget is run by its founder, whose hours cost nothing.
+    """
+    order = t.orders[act]
+    order.due = day + WEEK
+    hours = rules.HOURS[act]
+    lever = t.policy[0].fund
+    if hours <= 0.0 or lever.brand_week_cents + lever.opening_cents == 0:
+        return i8(0)
+    cents = i8(hours * p.hour_cents)
+    if fund.available(t, fund.BRAND_POOL, fund.WAGE) < cents:
+        fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
+        return i8(-1)
+    if not fund.takes_staff(t, hours):
+        return i8(-1)
+    return fund.pay(t, day, fund.WAGE, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)
+
+
+@compiled()
+def _move(t, act, is_start):
+    """Move the levers of an act in this run's own policy, or put them back."""
+    aside = t.orders[act].aside
+    whole_words = t.policy.view(i8)
+    real_words = t.policy.view(f8)
+    for k in range(N_MOVES):
+        if rules.MOVES[k, rules.ACT] != act:
+            continue
+        word = rules.MOVES[k, rules.WORD]
+        place = rules.MOVES[k, rules.PLACE]
+        is_whole = rules.MOVES[k, rules.IS_WHOLE] == 1
+        value = f8(whole_words[word]) if is_whole else real_words[word]
+        if is_start:
+            aside[place] = value
+            value = _moved(value, k)
+        else:
+            value = aside[place]
+        if is_whole:
+            whole_words[word] = i8(value)
+        else:
+            real_words[word] = value
+
+
+@compiled()
+def _moved(value, k):
+    """Value of a lever after a move, within its bounds."""
+    how = rules.MOVES[k, rules.HOW]
+    amount = rules.AMOUNTS[k, 0]
+    if how == How.SET:
+        value = amount
+    elif how == How.ADD:
+        value += amount
+    elif how == How.SCALE:
+        value *= amount
+    elif how == How.AT_LEAST:
+        value = max(value, amount)
+    else:
+        value = min(value, amount)
+    return min(max(value, rules.AMOUNTS[k, 1]), rules.AMOUNTS[k, 2])
+
+
+@compiled()
+def _log(t, day, rule, act, is_start, cents):
+    clock = t.clock[0]
+    if clock.n_interventions >= t.interventions.shape[0]:
+        return
+    row = t.interventions[clock.n_interventions]
+    row.day = day
+    row.rule = rule
+    row.act = act
+    row.is_start = is_start
+    row.cents = cents
+    clock.n_interventions += 1

@@ -1,0 +1,243 @@
+"""Conflict: opposed opinions and bad moods make quarrels; witnesses suffer; mediation ends them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.packed import as_part, part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import cases
+
+SOURCE = "M65, M08; science.md A.11"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.charter_legitimacy",
+    "clock.star_calm",
+    "fate.uid",
+    "members.replies_today",
+    "members.n_ties",
+    "ties.other",
+)
+WRITES = (
+    "quarrels",
+    "clock.n_quarrels",
+    "members.mood",
+    "members.harm",
+    "daily.quarrels",
+    "daily.quarrels_mediated",
+    "daily.quarrels_open",
+    "daily.witnesses",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """How quarrels arise, spread and end."""
+
+    has_quarrels: bool = quantity(False, unit="flag", source="M65", doc="Members quarrel.")
+    spark: float = quantity(
+        0.004,
+        unit="1/reply",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.11: few start most conflicts)",
+        doc="Chance that a reply in the usual mood turns into a quarrel between opposites.",
+    )
+    mood_weight: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M65)",
+        doc="Per unit of bad mood.",
+    )
+    opposite: float = quantity(
+        2.0,
+        unit="1",
+        low=0.1,
+        high=10.0,
+        source="assumption (M65)",
+        doc="Distance of opinions, in standard deviations, at which the chance is full.",
+    )
+    clash: float = quantity(
+        0.4, unit="1", low=0.0, high=2.0, source="assumption", doc="Mood both parties lose."
+    )
+    witnesses_day: float = quantity(
+        6.0,
+        unit="members/day",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M65)",
+        doc="Visitors who see an open quarrel in a day.",
+    )
+    witness_mood: float = quantity(
+        0.15, unit="1", low=0.0, high=2.0, source="assumption (M65)", doc="Mood a witness loses."
+    )
+    witness_harm: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M65)",
+        doc="Harm of seeing a quarrel, beside what was read.",
+    )
+    spread_day: float = quantity(
+        0.06,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M65: unresolved ones spread)",
+        doc="Chance that a witness takes sides and a further quarrel opens.",
+    )
+    fade_day: float = quantity(
+        0.12,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M65)",
+        doc="Chance that a quarrel ends by itself.",
+    )
+    authority_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M65: authority of the charter)",
+        doc="By how much a fully legitimate charter helps a mediator.",
+    )
+    making_up: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M65)",
+        doc="Part of the parties' bad mood that a mediated end takes away.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let quarrels run, be heard, and break out.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].conflict
+    if not p.has_quarrels:
+        return
+    clock = t.clock[0]
+    if t.policy[0].climate.mediates:
+        _mediate(t, day, p)
+    _run(t, day, p)
+    _break_out(t, day, p)
+    t.daily[day, mt.QUARRELS_OPEN] = clock.n_quarrels
+
+
+@compiled()
+def _opinion(t, uid):
+    """Where a member stands in the community's disputes; known from lineage alone."""
+    return normal(uniform(day_key(t.clock[0].seed_key, decisions.QUARREL, ALWAYS), uid))
+
+
+@compiled()
+def _break_out(t, day, p):
+    """Everybody who replied may have clashed with a contact or with another visitor."""
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.QUARREL, day)
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members.replies_today, i8(t.visitors[k + AHEAD]))
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        if m.replies_today == 0:
+            continue
+        draws = agent_key(key, t.fate[i].uid)
+        chance = shift_probability(p.spark, -p.mood_weight * f8(m.mood) - clock.star_calm)
+        chance = 1.0 - (1.0 - chance) ** f8(m.replies_today)
+        if uniform(draws, U64(0)) >= chance:
+            continue
+        j = i8(t.visitors[i8(clock.n_visitors * uniform(draws, U64(1)))])
+        n = i8(m.n_ties)
+        if n > 0 and uniform(draws, U64(2)) < 0.5:
+            j = i8(t.ties[i, i8(n * uniform(draws, U64(1)))].other)
+        if j == i:
+            continue
+        gap = abs(_opinion(t, t.fate[i].uid) - _opinion(t, t.fate[j].uid))
+        if uniform(draws, U64(3)) * p.opposite < gap:
+            _open(t, draws, i, j, day, p)
+
+
+@compiled()
+def _open(t, uid, i, j, day, p):
+    if cases.open_quarrel(t, uid, i, j, day):
+        t.daily[day, mt.QUARRELS] += 1.0
+        _spoil(t, i, p.clash)
+        _spoil(t, j, p.clash)
+
+
+@compiled()
+def _spoil(t, i, loss):
+    t.members[i].mood = max(-1.0, f8(t.members[i].mood) - loss)
+
+
+@compiled()
+def _mediate(t, day, p):
+    """Hear the quarrels at the head of the list, as many as a day allows."""
+    clock = t.clock[0]
+    climate = t.policy[0].climate
+    key = day_key(clock.seed_key, decisions.MEDIATE, day)
+    odds = p.authority_weight * clock.charter_legitimacy
+    success = shift_probability(climate.mediation_success, odds)
+    heard = min(clock.n_quarrels, i8(climate.mediation_day + uniform(key, U64(0))))
+    for k in range(heard - 1, -1, -1):
+        row = t.quarrels[k]
+        if uniform(key, row.uid) < success:
+            _make_up(t, i8(row.one), p)
+            _make_up(t, i8(row.other), p)
+            cases.close_quarrel(t, k)
+            t.daily[day, mt.QUARRELS_MEDIATED] += 1.0
+
+
+@compiled()
+def _make_up(t, i, p):
+    m = t.members[i]
+    m.mood = f8(m.mood) * (1.0 - p.making_up) if m.mood < 0.0 else f8(m.mood)
+
+
+@compiled()
+def _run(t, day, p):
+    """Open quarrels hurt those who see them, draw some of them in, or end by themselves."""
+    clock = t.clock[0]
+    if clock.n_visitors == 0:
+        return
+    key = day_key(clock.seed_key, decisions.WITNESS, day)
+    for k in range(clock.n_quarrels - 1, -1, -1):
+        row = t.quarrels[k]
+        draws = agent_key(key, row.uid)
+        if uniform(draws, U64(0)) < p.fade_day:
+            cases.close_quarrel(t, k)
+            continue
+        n = i8(math.floor(p.witnesses_day + uniform(draws, U64(1))))
+        for w in range(min(n, clock.n_visitors)):
+            i = i8(t.visitors[i8(clock.n_visitors * uniform(draws, U64(3 + w)))])
+            _spoil(t, i, p.witness_mood)
+            m = t.members[i]
+            m.harm = as_part(part(m.harm) + p.witness_harm)
+            t.daily[day, mt.WITNESSES] += 1.0
+            if w == 0 and uniform(draws, U64(2)) < p.spread_day and i != row.one:
+                _open(t, draws, i, i8(row.one), day, p)

@@ -1,0 +1,182 @@
+"""Fairness: what members make of how they are governed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.recording import metrics as mt
+
+SOURCE = "M69, M64, M67, M68, M129"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.charter_legitimacy",
+    "clock.rule_unrest",
+    "clock.speak_threshold",
+    "clock.n_journal",
+    "daily.removed",
+    "daily.posts",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
+)
+WRITES = ("members.fairness",)
+USUAL = 0.5
+
+
+@dataclass(frozen=True)
+class Params:
+    """What is held to be fair, and how strongly that moves contributions."""
+
+    speed: float = quantity(
+        0.08,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M69)",
+        doc="Speed at which the perceived fairness follows what a visitor sees.",
+    )
+    exempt_loss: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M69)",
+        doc="Fairness lost while the owner is exempt from the rules.",
+    )
+    transparency_gain: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M69)",
+        doc="Fairness gained by full openness of rules and decisions.",
+    )
+    books_gain: float = quantity(
+        0.1,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M69)",
+        doc="Fairness gained by open books, where money has moved.",
+    )
+    charter_gain: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M68)",
+        doc="Fairness gained by a fully legitimate charter.",
+    )
+    unrest_loss: float = quantity(
+        0.03,
+        unit="1/change",
+        low=0.0,
+        high=1.0,
+        source="assumption (M67: predictability)",
+        doc="Fairness lost per recent change of the rules.",
+    )
+    threshold_loss: float = quantity(
+        0.2,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M64)",
+        doc="Fairness lost under the highest speaking threshold.",
+    )
+    removal_loss: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M64)",
+        doc="Fairness lost per share of posts removed, where review is felt.",
+    )
+    gaming_loss: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M129: unfair awards)",
+        doc="Fairness lost when all rewards of the last four weeks went to farmers.",
+    )
+    post_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M69: willingness to contribute)",
+        doc="Per unit of fairness, on posting.",
+    )
+    answer_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M69: willingness to contribute)",
+        doc="Per unit of fairness, on answering.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let visitors' sense of fairness follow what they see.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    level = _deserved(t, day)
+    world = t.params[0]
+    can_differ = world.review.is_felt or t.policy[0].rules.charter > 1
+    if level == USUAL and not can_differ:
+        return
+    p = world.fairness
+    for k in range(t.clock[0].n_visitors):
+        if k + AHEAD < t.clock[0].n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+        m = t.members[t.visitors[k]]
+        m.fairness = f8(m.fairness) + p.speed * (level - f8(m.fairness))
+
+
+@compiled()
+def _deserved(t, day):
+    """The fairness that the rules of the day deserve, 0 to 1."""
+    p = t.params[0].fairness
+    rules = t.policy[0].rules
+    clock = t.clock[0]
+    level = USUAL + p.transparency_gain * rules.transparency
+    level += p.charter_gain * clock.charter_legitimacy
+    level -= p.unrest_loss * clock.rule_unrest
+    level -= p.threshold_loss * clock.speak_threshold
+    if t.policy[0].moderation.owner_exempt:
+        level -= p.exempt_loss
+    if rules.open_books and clock.n_journal > 0:
+        level += p.books_gain
+    if t.params[0].gaming.farmer_share > 0.0:
+        level -= p.gaming_loss * _farmed_share(t, day)
+    if t.params[0].review.is_felt and day > 0:
+        posts = t.daily[day - 1, mt.POSTS]
+        if posts > 0.0:
+            level -= p.removal_loss * min(1.0, t.daily[day - 1, mt.REMOVED] / posts)
+    return min(1.0, max(0.0, level))
+
+
+@compiled()
+def _farmed_share(t, day):
+    """Part of the rewards of the last four weeks that went to farmers; members see who wins."""
+    farmed = 0.0
+    rewards = 0.0
+    for past in range(max(0, day - MONTH), day):
+        farmed += t.daily[past, mt.FARMED_YUAN]
+        rewards += t.daily[past, mt.REWARDS_YUAN]
+    return farmed / rewards if rewards > 0.0 else 0.0

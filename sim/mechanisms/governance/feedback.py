@@ -1,0 +1,336 @@
+"""Feedback: complaints find a channel, wait for a reply, and leave ideas behind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.packed import part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import cases
+
+SOURCE = "M70; F28, F93; C34"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_members",
+    "fate.uid",
+    "members.harm",
+    "operator.staff_load",
+)
+WRITES = (
+    "complaints",
+    "clock.n_complaints",
+    "clock.improvement",
+    "members.trust",
+    "members.satisfaction",
+    "daily.complaints",
+    "daily.replies_given",
+    "daily.reply_hours",
+    "daily.closed_7d",
+    "daily.ideas",
+    "daily.improvements",
+    "daily.complaints_open",
+)
+SHOWN_DAYS = 3
+"""Days for which an answered complaint stays in sight of an open forum; assumption."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """When members complain, and what a reply, or none, is worth."""
+
+    complain: float = quantity(
+        0.05,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70)",
+        doc="Complaints on a visit, of a member without any satisfaction.",
+    )
+    content_at: float = quantity(
+        0.7,
+        unit="1",
+        low=0.01,
+        high=1.0,
+        source="assumption (M70)",
+        doc="Satisfaction from which nobody complains.",
+    )
+    hotline_share: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70: the hidden channel stops contact)",
+        doc="Complaints that reach a hotline, of those that would be written in a forum.",
+    )
+    tolerated_hours: float = quantity(
+        36.0,
+        unit="hours",
+        low=1.0,
+        high=336.0,
+        source="assumption (between F93, 24 hours, and A35, 48)",
+        doc="Waiting time at which a reply does neither good nor harm.",
+    )
+    reply_trust: float = quantity(
+        0.1,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70)",
+        doc="Trust an instant reply gains, and one twice too late loses.",
+    )
+    reply_satisfaction: float = quantity(
+        0.1,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70)",
+        doc="Satisfaction likewise.",
+    )
+    forum_reach: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70: visibility)",
+        doc="Visitors who look at an open forum that is full of complaints.",
+    )
+    forum_threads: float = quantity(
+        5.0,
+        unit="complaints",
+        low=0.1,
+        high=1000.0,
+        source="assumption (M70)",
+        doc="Complaints in sight that make a forum worth looking at.",
+    )
+    open_cost: float = quantity(
+        0.02,
+        unit="1/look",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70: short-term exposure)",
+        doc="Trust lost to the sight of complaints that wait.",
+    )
+    open_gain: float = quantity(
+        0.03,
+        unit="1/look",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70: trust if answered fast)",
+        doc="Trust gained, or lost, by the sight of complaints answered at once, or late.",
+    )
+    peer_day: float = quantity(
+        0.2,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70: peer answers)",
+        doc="Chance that another member answers an open complaint.",
+    )
+    idea_share: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70)",
+        doc="Complaints in an open forum that hold an idea; a brand that only reads finds half, a "
+        "hotline a fifth of them.",
+    )
+    panel_ideas_week: float = quantity(
+        0.1,
+        unit="ideas/member and week",
+        low=0.0,
+        high=10.0,
+        source="assumption (M70, F28)",
+        doc="Ideas of a member of a research panel.",
+    )
+    enough_ideas: float = quantity(
+        0.05,
+        unit="ideas/member",
+        low=1e-4,
+        high=100.0,
+        source="assumption (M70)",
+        doc="Implemented ideas per member that bring 63 % of what improvement can bring.",
+    )
+    improvement_gain: float = quantity(
+        0.02,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70)",
+        doc="Satisfaction a visit gains from full improvement.",
+    )
+    unseen_share: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M70: publish fixes)",
+        doc="Part of that which is felt without an announcement.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Reply to what is due, show what is open, hear who complains.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].feedback
+    if lever.channel == Channel.NONE:
+        return
+    p = t.params[0].feedback
+    is_open = lever.channel == Channel.OPEN_FORUM
+    _complain(t, day, lever, p)
+    if lever.channel == Channel.RESEARCH_PANEL:
+        key = day_key(t.clock[0].seed_key, decisions.COMPLAIN, day)
+        mean = p.panel_ideas_week / 7.0 * min(lever.panel_members, t.clock[0].n_members)
+        for k in range(poisson(uniform(key, U64(0)), mean)):
+            _have_idea(t, day, agent_key(key, U64(k + 1)), lever, p)
+    _reply(t, day, is_open, lever.channel == Channel.FORUM_LISTENING, p)
+    _show(t, is_open, lever, p)
+    t.daily[day, mt.COMPLAINTS_OPEN] = _waiting(t)
+
+
+@compiled()
+def _complain(t, day, lever, p):
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.COMPLAIN, day)
+    is_hidden = lever.channel == Channel.HOTLINE or lever.channel == Channel.RESEARCH_PANEL
+    willing = p.hotline_share if is_hidden else 1.0
+    ideas = p.idea_share
+    if is_hidden:
+        ideas *= 0.2
+    elif lever.channel == Channel.FORUM_LISTENING:
+        ideas *= 0.5
+    # an overloaded staff replies later than promised
+    hours = lever.response_hours * max(1.0, t.operator[0].staff_load)
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        lack = max(0.0, 1.0 - f8(m.satisfaction) / p.content_at)
+        draws = agent_key(key, t.fate[i].uid)
+        if uniform(draws, U64(0)) >= willing * p.complain * (lack + part(m.harm)):
+            continue
+        due = day + min(1000, i8(hours / 24.0))
+        if cases.add_complaint(t, draws, i, day, due, hours):
+            t.daily[day, mt.COMPLAINTS] += 1.0
+            if uniform(draws, U64(1)) < ideas:
+                _have_idea(t, day, agent_key(draws, U64(2)), lever, p)
+
+
+@compiled()
+def _have_idea(t, day, draws, lever, p):
+    t.daily[day, mt.IDEAS] += 1.0
+    if uniform(draws, U64(0)) < lever.implement_rate:
+        t.daily[day, mt.IMPROVEMENTS] += 1.0
+        scale = p.enough_ideas * max(1, t.clock[0].n_members)
+        t.clock[0].improvement += (1.0 - t.clock[0].improvement) * (1.0 - math.exp(-1.0 / scale))
+
+
+@compiled()
+def _worth_of(hours, p):
+    """What a reply after some hours is worth: 1 at once, 0 when just tolerated, -1 far too late."""
+    return max(-1.0, 1.0 - hours / p.tolerated_hours)
+
+
+@compiled()
+def _reply(t, day, is_open, is_silent, p):
+    """Staff reply to what is due, peers to what they see; what was answered leaves the list."""
+    key = day_key(t.clock[0].seed_key, decisions.PEER_REPLY, day)
+    for k in range(t.clock[0].n_complaints - 1, -1, -1):
+        row = t.complaints[k]
+        if row.answered >= 0:
+            if day - row.answered >= SHOWN_DAYS:
+                cases.drop_complaint(t, k)
+            continue
+        waited = 24.0 * (day - row.opened)
+        is_peer = is_open and uniform(key, row.uid) < p.peer_day
+        if is_peer:
+            row.hours = min(f8(row.hours), waited + 12.0)
+        if is_peer or (day >= row.due and not is_silent):
+            row.answered = day
+            _take(t, day, i8(row.member), f8(row.hours), p)
+        elif is_silent and day - row.opened >= 14:
+            _disappoint(t, i8(row.member), p)
+            cases.drop_complaint(t, k)
+
+
+@compiled()
+def _take(t, day, i, hours, p):
+    """The complainant takes the reply: the sooner the better, and worse than none when too late."""
+    t.daily[day, mt.REPLIES_GIVEN] += 1.0
+    t.daily[day, mt.REPLY_HOURS] += hours
+    if hours <= 168.0:
+        t.daily[day, mt.CLOSED_7D] += 1.0
+    m = t.members[i]
+    m.trust = _moved(f8(m.trust), p.reply_trust * _worth_of(hours, p))
+    m.satisfaction = _moved(f8(m.satisfaction), p.reply_satisfaction * _worth_of(hours, p))
+
+
+@compiled()
+def _disappoint(t, i, p):
+    """Nobody ever replied."""
+    m = t.members[i]
+    m.trust = _moved(f8(m.trust), -p.reply_trust)
+    m.satisfaction = _moved(f8(m.satisfaction), -p.reply_satisfaction)
+
+
+@compiled()
+def _moved(value, step):
+    """A state between 0 and 1, moved toward 1 by a gain or toward 0 by a loss."""
+    return value + step * (1.0 - value) if step > 0.0 else value * (1.0 + step)
+
+
+@compiled()
+def _waiting(t):
+    waiting = 0
+    for k in range(t.clock[0].n_complaints):
+        waiting += i8(t.complaints[k].answered < 0)
+    return waiting
+
+
+@compiled()
+def _show(t, is_open, lever, p):
+    """What visitors see of it all: complaints in an open forum, and what got better."""
+    clock = t.clock[0]
+    sight = 0.0
+    if is_open and clock.n_complaints > 0:
+        n = f8(clock.n_complaints)
+        worth = 0.0
+        for k in range(clock.n_complaints):
+            row = t.complaints[k]
+            if row.answered < 0:
+                worth -= p.open_cost
+            else:
+                worth += p.open_gain * _worth_of(f8(row.hours), p)
+        sight = p.forum_reach * (1.0 - math.exp(-n / p.forum_threads)) * worth / n
+    better = p.improvement_gain * clock.improvement
+    better *= 1.0 if lever.publish_fixes else p.unseen_share
+    if sight == 0.0 and better == 0.0:
+        return
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+        m = t.members[t.visitors[k]]
+        m.trust = _moved(f8(m.trust), sight)
+        m.satisfaction = _moved(f8(m.satisfaction), better)

@@ -1,0 +1,221 @@
+"""Incidents: members' data leak, published risks become scandals; protection costs accuracy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, items
+
+SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
+READS = (
+    "items.shown",
+    "items.is_violation",
+    "clock.item_tail",
+    "clock.item_head",
+    "clock.n_rows",
+    "fate.status",
+)
+WRITES = (
+    "clock.feed_accuracy",
+    "members.trust",
+    "balances",
+    "journal",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.privacy_incidents",
+    "daily.public_incidents",
+    "daily.encrypted_share",
+    "daily.days_since_audit",
+)
+MONTH_DAYS = YEAR / 12.0
+
+
+@dataclass(frozen=True)
+class Params:
+    """How often what happens, what it costs, and what protection takes."""
+
+    happen: bool = quantity(False, unit="flag", source="M72, M60", doc="Incidents can happen.")
+    yearly: float = quantity(
+        0.02,
+        unit="1/year",
+        low=0.0,
+        high=1.0,
+        source="mechanisms.md 6.3 (lax 8 %, standard 2 %, strict 0.5 %)",
+        doc="Chance of a leak in a year under the standard data policy.",
+    )
+    masking_weight: float = quantity(
+        1.6,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
+        doc="Protection, per share of data masked beyond half.",
+    )
+    encryption_weight: float = quantity(
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=20.0,
+        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
+        doc="Protection, per share of transfers encrypted beyond nine tenths.",
+    )
+    audit_weight: float = quantity(
+        0.25,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
+        doc="Protection, per audit a year beyond one.",
+    )
+    consent_weight: float = quantity(
+        0.2,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
+        doc="Protection, per step of consent beyond the right to object.",
+    )
+    leak_trust: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M72)",
+        doc="Log of the trust everybody loses in a leak of unencrypted data.",
+    )
+    encrypted_relief: float = quantity(
+        0.6,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M72: loss)",
+        doc="Part of the loss that full encryption prevents.",
+    )
+    scandal: float = quantity(
+        5e-5,
+        unit="1/item and day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M60)",
+        doc="Daily chance that a published violating item becomes a public incident.",
+    )
+    scandal_trust: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M60)",
+        doc="Log of the trust everybody loses in a public incident.",
+    )
+    audit_cents: float = quantity(
+        500_000.0,
+        unit="cents",
+        low=0.0,
+        high=1e9,
+        source="assumption (M72: fixed cost)",
+        doc="Cost of an audit, borne by the brand outside the community's funds.",
+    )
+    accuracy_masking: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M72: accuracy loss)",
+        doc="Accuracy of the personalised feed, per share of data not masked beyond half.",
+    )
+    accuracy_consent: float = quantity(
+        0.3,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M72: accuracy loss)",
+        doc="Accuracy of the personalised feed, per step of consent not asked for.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Set what the feed may know today, and draw whether something happened.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].data_policy
+    p = t.params[0].incidents
+    known = p.accuracy_masking * (0.5 - lever.masking) + p.accuracy_consent * (1.0 - lever.consent)
+    accuracy = t.policy[0].distribution.accuracy
+    is_asked = t.policy[0].distribution.feed == Feed.PERSONALISED
+    if is_asked and known != 0.0:
+        accuracy = shift_probability(accuracy, known)
+    t.clock[0].feed_accuracy = accuracy if is_asked else 0.0
+    if not p.happen:
+        return
+    _audit(t, day, lever, p)
+    key = day_key(t.clock[0].seed_key, decisions.INCIDENT, ALWAYS)
+    hazard = -math.log(1.0 - min(0.999999, p.yearly)) / YEAR * math.exp(_exposure(lever, p))
+    if uniform(key, U64(2 * day)) < 1.0 - math.exp(-hazard):
+        t.daily[day, mt.PRIVACY_INCIDENTS] += 1.0
+        _shake(t, p.leak_trust * (1.0 - p.encrypted_relief * lever.encryption))
+    risks = _published_risks(t)
+    if uniform(key, U64(2 * day + 1)) < 1.0 - (1.0 - p.scandal) ** risks:
+        t.daily[day, mt.PUBLIC_INCIDENTS] += 1.0
+        _shake(t, p.scandal_trust)
+
+
+@compiled()
+def _exposure(lever, p):
+    """Log-hazard of a leak relative to the standard data policy."""
+    audits = 12.0 / lever.audit_months if lever.audit_months > 0 else 0.0
+    exposure = p.masking_weight * (0.5 - lever.masking)
+    exposure += p.encryption_weight * (0.9 - lever.encryption)
+    exposure += p.audit_weight * (1.0 - audits)
+    return exposure + p.consent_weight * (1.0 - lever.consent)
+
+
+@compiled()
+def _audit(t, day, lever, p):
+    """Audits fall due, and the brand pays for them."""
+    since = f8(day)
+    if lever.audit_months > 0:
+        gap = max(1.0, lever.audit_months * MONTH_DAYS)
+        since = day % gap
+        if since < 1.0:
+            cents = int(p.audit_cents)
+            fund.transfer(t, day, fund.AUDIT, fund.BRAND, fund.OUTSIDE, cents, fund.NOBODY)
+    t.daily[day, mt.DAYS_SINCE_AUDIT] = since
+    t.daily[day, mt.ENCRYPTED_SHARE] = lever.encryption
+
+
+@compiled()
+def _published_risks(t):
+    """Violating items in the feed that got past filter and review."""
+    risks = 0
+    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.is_violation and item.shown == items.Shown.PUBLISHED:
+            risks += 1
+    return risks
+
+
+@compiled()
+def _shake(t, loss):
+    """Everybody loses trust; who leaves over it is a matter of the exit hazard."""
+    for i in range(t.clock[0].n_rows):
+        if t.fate[i].status != Status.LEFT:
+            t.members[i].trust = f8(t.members[i].trust) * math.exp(-loss)

@@ -1,0 +1,251 @@
+"""Mood: visits lift or spoil it, it passes along ties, and the operator may sense and answer it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.packed import part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+
+SOURCE = "M66, M101; F66, F67; T47"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "fate.uid",
+    "ties.other",
+    "members.n_ties",
+    "members.worth",
+    "members.expectation",
+    "members.harm",
+    "members.touched",
+    "members.posts_today",
+    "members.replies_today",
+    "daily.negative_messages",
+    "daily.judged_messages",
+)
+WRITES = (
+    "members.mood",
+    "clock.negative_share",
+    "clock.sensed_negative",
+    "clock.response_effort",
+    "daily.negative_messages",
+    "daily.judged_messages",
+    "daily.negative_share",
+    "daily.sensed_negative",
+)
+ROOT_HALF = 0.7071067811865476
+NEGATIVE = -0.2
+"""Sentiment below which a message is negative (T47)."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What moves moods, how they spread, and what they do."""
+
+    is_felt: bool = quantity(False, unit="flag", source="M101", doc="Members have moods.")
+    usual_tone: float = quantity(
+        0.21,
+        unit="1",
+        low=-1.0,
+        high=1.0,
+        source="F67 (12 % negative at rest), with the spread below",
+        doc="Mean sentiment of messages in the usual mood.",
+    )
+    tone_spread: float = quantity(
+        0.35, unit="1", low=0.01, high=2.0, source="assumption", doc="Spread of their sentiment."
+    )
+    calming: float = quantity(
+        0.15,
+        unit="1/day",
+        low=0.0,
+        high=5.0,
+        source="assumption (M101)",
+        doc="Share of a mood that passes in a day.",
+    )
+    surprise: float = quantity(
+        0.1,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (science A.9)",
+        doc="Mood gained per unit of worth above what was expected.",
+    )
+    loss_factor: float = quantity(
+        2.0,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="science A.9 (Kahneman & Tversky 1979)",
+        doc="How much more a disappointment weighs.",
+    )
+    harm: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (science A.11)",
+        doc="Mood lost to harm seen.",
+    )
+    contagion: float = quantity(
+        0.06,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M101)",
+        doc="Part of a contact's better mood that is caught on a visit.",
+    )
+    negative_contagion: float = quantity(
+        0.15,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M101: asymmetric)",
+        doc="Part of a contact's worse mood that is caught on a visit.",
+    )
+    damping: float = quantity(
+        0.6,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M101: visible response dampens)",
+        doc="Part of that which a full response of the operator prevents.",
+    )
+    response: float = quantity(
+        0.3,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="F66, scaled by calibration",
+        doc="Mood that a full response (topics, tone, staff) lifts on a visit.",
+    )
+    sensed_messages: float = quantity(
+        200.0,
+        unit="messages",
+        low=1.0,
+        high=1e7,
+        source="assumption (M66)",
+        doc="Messages of a week that are judged.",
+    )
+    visit_weight: float = quantity(
+        0.4,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (mechanisms.md 2.0 item 1)",
+        doc="Per unit of mood, on visiting.",
+    )
+    post_weight: float = quantity(
+        0.4,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (mechanisms.md 2.0 item 1)",
+        doc="Per unit of mood, on posting.",
+    )
+    exit_weight: float = quantity(
+        0.8,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M65: quarrels remove bystanders)",
+        doc="Per unit of mood, on staying.",
+    )
+    violation_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.11: Cheng et al. 2017, anyone can troll)",
+        doc="Per unit of mood, on keeping the rules.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let visitors' moods move, and count what tone they wrote in.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].mood
+    if not p.is_felt:
+        return
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.MOOD_TIE, day)
+    relief = p.response * t.params[0].calibration.scale * clock.response_effort
+    worse = p.negative_contagion * (1.0 - p.damping * clock.response_effort)
+    judged = 0.0
+    negative = 0.0
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.members, coming)
+            prefetch(t.ties, coming)
+        i = i8(t.visitors[k])
+        mood = _move(t, i, day, uniform(key, t.fate[i].uid), worse, p)
+        mood = min(1.0, max(-1.0, mood + relief * max(0.0, 1.0 - mood) * 0.5))
+        m = t.members[i]
+        m.mood = mood
+        written = f8(m.posts_today) + f8(m.replies_today)
+        if written > 0.0:
+            z = (NEGATIVE - p.usual_tone - mood) / p.tone_spread
+            judged += written
+            negative += written * 0.5 * math.erfc(-z * ROOT_HALF)
+    t.daily[day, mt.JUDGED_MESSAGES] = judged
+    t.daily[day, mt.NEGATIVE_MESSAGES] = negative
+    _take_the_temperature(t, day, p)
+
+
+@compiled()
+def _move(t, i, day, u, worse, p):
+    """A visitor's mood after calming down, what she met, and whom she talked to."""
+    m = t.members[i]
+    mood = f8(m.mood) * math.exp(-p.calming * max(0, day - m.touched))
+    gap = part(m.worth) - f8(m.expectation)
+    mood += p.surprise * (gap if gap > 0.0 else p.loss_factor * gap)
+    mood -= p.harm * part(m.harm)
+    n = i8(m.n_ties)
+    if n > 0:
+        gap = f8(t.members[t.ties[i, i8(n * u)].other].mood) - mood
+        mood += (worse if gap < 0.0 else p.contagion) * gap
+    return mood
+
+
+@compiled()
+def _take_the_temperature(t, day, p):
+    """The week's negative share: as it is, and as the operator senses and answers it."""
+    clock = t.clock[0]
+    judged = 0.0
+    negative = 0.0
+    for back in range(min(7, day + 1)):
+        judged += t.daily[day - back, mt.JUDGED_MESSAGES]
+        negative += t.daily[day - back, mt.NEGATIVE_MESSAGES]
+    clock.negative_share = negative / judged if judged > 0.0 else 0.0
+    t.daily[day, mt.NEGATIVE_SHARE] = clock.negative_share
+    climate = t.policy[0].climate
+    if not climate.senses_mood or judged <= 0.0:
+        return
+    right = climate.mood_accuracy
+    seen = right * clock.negative_share + (1.0 - right) * (1.0 - clock.negative_share)
+    n = min(judged, p.sensed_messages)
+    z = normal(uniform(day_key(clock.seed_key, decisions.SENSE_MOOD, ALWAYS), U64(day)))
+    seen += math.sqrt(seen * (1.0 - seen) / n) * z
+    # the known error of the judge is taken out again; its noise stays
+    sensed = min(1.0, max(0.0, (seen - (1.0 - right)) / (2.0 * right - 1.0)))
+    clock.sensed_negative = sensed
+    t.daily[day, mt.SENSED_NEGATIVE] = sensed
+    over = (sensed - climate.mood_target) / max(0.01, climate.mood_target)
+    clock.response_effort = min(1.0, max(0.0, climate.mood_gain * over))

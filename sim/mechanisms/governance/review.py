@@ -1,0 +1,298 @@
+"""Review: moderators work through the queue within their hours, and err."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.moderator import Duty, items_per_day, reviews
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items
+
+SOURCE = "science.md A.11; M59, M64"
+READS = ("items", "moderators", "clock.item_head", "clock.item_tail", "clock.n_moderators")
+WRITES = (
+    "items.shown",
+    "clock.review_next",
+    "clock.review_credit",
+    "members.trust",
+    "members.motive",
+    "members.violations",
+    "members.fairness",
+    "members.satisfaction",
+    "moderators.fatigue",
+    "daily.removed",
+    "daily.false_removed",
+    "daily.review_backlog",
+    "daily.reviewed",
+    "daily.review_wait_days",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Pace, errors and consequences of review."""
+
+    items_per_hour: float = quantity(
+        25.0,
+        unit="items/hour",
+        low=0.0,
+        high=10_000.0,
+        source="science A.11 (30-150 a day)",
+        doc="Items a moderator looks through in an hour.",
+    )
+    review_time_share: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Part of duty hours spent on review.",
+    )
+    judgement_noise: float = quantity(
+        0.2,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption",
+        doc="Spread of the judged risk for an unskilled moderator.",
+    )
+    fatigue_effect: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M127)",
+        doc="Pace lost at full fatigue.",
+    )
+    fatigue_gain: float = quantity(
+        0.04,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M127)",
+        doc="Fatigue a day of full queues adds.",
+    )
+    fatigue_rest: float = quantity(
+        0.02,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Share of fatigue lost a day.",
+    )
+    removal_trust: float = quantity(
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.11)",
+        doc="Trust an author loses when a post is removed.",
+    )
+    wrong_factor: float = quantity(
+        2.5,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="assumption",
+        doc="How much worse a wrong removal is.",
+    )
+    explained_factor: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.11 (Jhaver 2019)",
+        doc="What an explanation leaves of the damage.",
+    )
+    hard_margin: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M59: levels route hard cases upward)",
+        doc="Distance from the limit within which a case is hard.",
+    )
+    senior_noise: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M59)",
+        doc="Part of the noise of judgement left at the next level.",
+    )
+    is_felt: bool = quantity(
+        False,
+        unit="flag",
+        source="M59, M64",
+        doc="Removals and delays act on fairness and satisfaction, not on trust and motive alone.",
+    )
+    removal_fairness: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M64)",
+        doc="Fairness an author loses when a harmless post is removed without reason.",
+    )
+    removal_satisfaction: float = quantity(
+        0.04,
+        unit="1",
+        low=0.0,
+        high=0.1,
+        source="assumption (science A.11: removal lowers S of the author)",
+        doc="Satisfaction an author loses when a post is removed.",
+    )
+    delay_satisfaction: float = quantity(
+        0.05,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M59)",
+        doc="Satisfaction an author loses for each day a post waits unseen.",
+    )
+    removal_motive: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M64)",
+        doc="Motive an author loses when a post is removed.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Review waiting items, oldest first.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    lever = t.policy[0].moderation
+    clock.review_next = max(clock.review_next, clock.item_tail)
+    if lever.review == Review.NONE:
+        clock.review_next = clock.item_head
+        return
+    p = t.params[0].review
+    pace, skill = _pace(t, p)
+    if lever.capacity_day > 0.0:
+        pace = lever.capacity_day
+    clock.review_credit = min(clock.review_credit + pace, pace + 1.0)
+    while clock.review_credit >= 1.0 and clock.review_next < clock.item_head:
+        slot = clock.review_next & (t.items.shape[0] - 1)
+        if _is_for_people(t.items[slot].shown, lever.review):
+            _review_one(t, day, slot, skill, p)
+            clock.review_credit -= 1.0
+        clock.review_next += 1
+    backlog = clock.item_head - clock.review_next
+    t.daily[day, mt.REVIEW_BACKLOG] = backlog
+    _tire(t, backlog > pace, p)
+
+
+@compiled()
+def _pace(t, p):
+    """Items all moderators on duty can review today, and their mean accuracy."""
+    pace = 0.0
+    skill = 0.0
+    for k in range(t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        if not reviews(moderator.duty):
+            continue
+        share = items_per_day(moderator, p) * p.review_time_share
+        pace += share
+        skill += share * f8(moderator.skill)
+    if pace > 0.0:
+        skill /= pace
+    return pace, skill
+
+
+@compiled()
+def _is_for_people(shown, mode):
+    """Whether an item waits for people: all of them, or with a filter what it left to them."""
+    if mode == Review.ASSISTED:
+        return shown == items.Shown.QUEUED
+    return shown != items.Shown.REMOVED
+
+
+@compiled()
+def _review_one(t, day, slot, skill, p):
+    item = t.items[slot]
+    if item.shown == items.Shown.SUPPRESSED:
+        return
+    lever = t.policy[0].moderation
+    _note_wait(t, day, item, p)
+    if item.author < 0 and (lever.owner_exempt or not item.is_violation):
+        item.shown = items.Shown.PUBLISHED
+        return
+    key = day_key(t.clock[0].seed_key, decisions.REVIEW, ALWAYS)
+    noise = p.judgement_noise * (1.0 - skill)
+    judged = f8(item.risk) + noise * normal(uniform(key, item.uid))
+    limit = 1.0 - lever.strictness
+    for level in range(1, lever.levels):
+        if abs(judged - limit) >= p.hard_margin:
+            break
+        # a hard case goes up: it takes more of the day, and is judged more surely
+        t.clock[0].review_credit -= 1.0
+        noise *= p.senior_noise
+        senior = day_key(t.clock[0].seed_key, decisions.SENIOR_REVIEW, level)
+        judged = f8(item.risk) + noise * normal(uniform(senior, item.uid))
+    if judged > limit:
+        item.shown = items.Shown.REMOVED
+        t.daily[day, mt.REMOVED] += 1.0
+        if not item.is_violation:
+            t.daily[day, mt.FALSE_REMOVED] += 1.0
+        if item.author >= 0:
+            _disappoint(t, i8(item.author), not item.is_violation, p)
+    else:
+        item.shown = items.Shown.PUBLISHED
+
+
+@compiled()
+def _disappoint(t, author, is_wrong, p):
+    """An author whose post is removed loses trust and motive, less when told why."""
+    m = t.members[author]
+    damage = p.wrong_factor if is_wrong else 1.0
+    if t.policy[0].moderation.explains_removals:
+        damage *= p.explained_factor
+    m.trust = f8(m.trust) * math.exp(-p.removal_trust * damage)
+    m.motive = f8(m.motive) * math.exp(-p.removal_motive * damage)
+    m.violations = min(120, m.violations + 1)
+    if p.is_felt:
+        m.fairness = f8(m.fairness) * (1.0 - p.removal_fairness * min(1.0, damage / p.wrong_factor))
+        m.satisfaction = f8(m.satisfaction) * (1.0 - p.removal_satisfaction * damage)
+
+
+@compiled()
+def _note_wait(t, day, item, p):
+    """Count how long the item has waited; an author kept waiting unseen is less satisfied."""
+    waited = day - item.day
+    t.daily[day, mt.REVIEWED] += 1.0
+    t.daily[day, mt.REVIEW_WAIT_DAYS] += waited
+    if p.is_felt and waited > 0 and item.author >= 0 and item.shown == items.Shown.QUEUED:
+        m = t.members[item.author]
+        m.satisfaction = f8(m.satisfaction) * math.exp(-p.delay_satisfaction * waited)
+
+
+@compiled()
+def _tire(t, is_full, p):
+    for k in range(t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        if moderator.duty == Duty.OFF:
+            continue
+        fatigue = f8(moderator.fatigue) * (1.0 - p.fatigue_rest)
+        if is_full:
+            fatigue += p.fatigue_gain * (1.0 - fatigue)
+        moderator.fatigue = fatigue

@@ -1,0 +1,88 @@
+"""Screening: an automatic filter looks at every new post, and errs both ways."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items
+
+SOURCE = "M60; mechanisms.md 2.3 (false positives)"
+READS = (
+    "items.uid",
+    "items.author",
+    "items.is_violation",
+    "clock.item_head",
+    "clock.item_tail",
+)
+WRITES = (
+    "items.shown",
+    "clock.screened_to",
+    "members.trust",
+    "members.violations",
+    "daily.blocked",
+    "daily.false_blocked",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """What being blocked does to an author."""
+
+    false_block_trust: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M60: false positives annoy)",
+        doc="Trust an author loses when a harmless post is blocked.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let the filter judge what was written since it last looked.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].moderation
+    if lever.review < Review.FILTER_QUEUE:
+        return
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.FILTER, ALWAYS)
+    for number in range(max(clock.screened_to, clock.item_tail), clock.item_head):
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.author < 0:
+            continue
+        rate = lever.filter_recall if item.is_violation else lever.filter_false_positive
+        if uniform(key, item.uid) < rate:
+            _act(t, day, item, lever)
+    clock.screened_to = clock.item_head
+
+
+@compiled()
+def _act(t, day, item, lever):
+    """Hold a suspected item back for people, or block it for good."""
+    if lever.review == Review.ASSISTED:
+        item.shown = items.Shown.QUEUED
+        return
+    item.shown = items.Shown.REMOVED
+    t.daily[day, mt.BLOCKED] += 1.0
+    m = t.members[item.author]
+    m.violations = min(120, m.violations + 1)
+    if not item.is_violation:
+        t.daily[day, mt.FALSE_BLOCKED] += 1.0
+        m.trust = f8(m.trust) * math.exp(-t.params[0].screening.false_block_trust)

@@ -1,0 +1,316 @@
+"""Stewarding: the founder's hours, volunteers who come and tire, and the paid rota."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import STEWARD, role_act
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import groups
+from plaza_lab.sim.state.appointments import OPEN_END, appoint, dismiss, on_duty
+
+SOURCE = "M61, M62, M63, M121; W04, W05"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_members",
+    "clock.stipend_cents",
+    "clock.loop",
+    "clock.n_groups",
+    "fate",
+    "members.belonging",
+    "members.motive",
+    "members.skill",
+    "daily.answers",
+)
+WRITES = (
+    "moderators",
+    "clock.n_moderators",
+    "clock.digest_quality",
+    "clock.steward_push",
+    "operator.founder_hours_day",
+    "fate.circles",
+    "members.belonging",
+    "daily.staffed",
+    "daily.volunteers",
+)
+RESERVE_HOURS = 15.0
+NO_ROW = np.int64(-1)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Who serves, and what service does to them."""
+
+    volunteer_base: float = quantity(
+        -5.0,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption",
+        doc="Volunteering of a visitor in the week of recruitment.",
+    )
+    volunteer_belonging: float = quantity(
+        4.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (E12)",
+        doc="Per unit of belonging.",
+    )
+    volunteer_motive: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (E12)",
+        doc="Per unit of motive.",
+    )
+    drift_week: float = quantity(
+        0.06,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M121)",
+        doc="Drift of an unpaid helper from value to liveliness.",
+    )
+    burnout: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.11)",
+        doc="Fatigue at which a volunteer stops.",
+    )
+    reserve_median_cents: float = quantity(
+        100_000.0,
+        unit="cents/week",
+        low=0.0,
+        high=1e8,
+        source="mechanisms.md 6.3 (1,000 yuan)",
+        doc="Median reserve wage for 15 hours of duty.",
+    )
+    reserve_ln_sd: float = quantity(
+        0.35,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="assumption",
+        doc="Spread of the log reserve wage.",
+    )
+    sign_up: float = quantity(
+        0.05,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Chance that a visitor of whom the pay is enough signs up in a week.",
+    )
+    supervision: float = quantity(
+        0.7,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M61, C17)",
+        doc="Part of the drift that supervision by a core team prevents.",
+    )
+    supervised_each: float = quantity(
+        5.0,
+        unit="helpers",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M61)",
+        doc="Volunteers one of the core team can supervise.",
+    )
+    push: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M62)",
+        doc="By how much a steward paid only by the count of answerers moves members to answer.",
+    )
+    push_quality_loss: float = quantity(
+        0.15,
+        unit="1 per log-odds",
+        low=0.0,
+        high=1.0,
+        source="assumption (M62: quantity over quality)",
+        doc="Quality that answers lose when they are given for the count.",
+    )
+    duty_belonging: float = quantity(
+        0.08,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M62: rotation spreads skill)",
+        doc="Belonging a week of duty adds.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Change duties at the start of a week.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if day % 7 != 0:
+        return
+    lever = t.policy[0].stewarding
+    p = t.params[0].stewarding
+    hours = groups.founder_hours(t)
+    if lever.founder_weeks > 0 and day >= 7 * lever.founder_weeks:
+        t.moderators[0].duty = Duty.OFF
+        hours = 0.0
+    t.operator[0].founder_hours_day = hours
+    t.moderators[0].hours_day = hours
+    _retire(t, day, lever, p)
+    if lever.staff == Staff.VOLUNTEERS or lever.staff == Staff.LAYERED:
+        _recruit_volunteers(t, day, lever, p)
+    if lever.staff == Staff.PAID_ROTATION:
+        _appoint_steward(t, day, lever, p)
+    _write_digest(t, day, lever)
+    _push(t, lever, p)
+    t.daily[day, mt.STAFFED] = on_duty(t, Duty.STEWARD.value)
+    t.daily[day, mt.VOLUNTEERS] = on_duty(t, Duty.VOLUNTEER.value)
+
+
+@compiled()
+def _retire(t, day, lever, p):
+    """End terms, let the burnt-out and departed go; unpaid helpers drift, less when supervised."""
+    supervision = 0.0
+    core = on_duty(t, Duty.CORE.value)
+    if core > 0:
+        helpers = max(1.0, f8(on_duty(t, Duty.VOLUNTEER.value)))
+        supervision = p.supervision * min(1.0, core * p.supervised_each / helpers)
+    for k in range(1, t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        if moderator.duty == Duty.OFF or is_hired(moderator.duty):
+            continue
+        is_gone = t.fate[moderator.member].status != Status.ENGAGED
+        is_over = day > moderator.until
+        # a volunteer whose loop is open has the less to endure for
+        bearable = p.burnout * t.clock[0].loop[STEWARD]
+        is_unpaid = moderator.duty == Duty.VOLUNTEER or moderator.duty == Duty.ADMINISTRATOR
+        is_burnt = is_unpaid and f8(moderator.fatigue) > bearable
+        if is_gone or is_over or is_burnt:
+            dismiss(t, k, day)
+        elif moderator.duty == Duty.VOLUNTEER:
+            speed = p.drift_week * (1.0 - supervision)
+            moderator.drift = f8(moderator.drift) + speed * (1.0 - f8(moderator.drift))
+
+
+@compiled()
+def _recruit_volunteers(t, day, lever, p):
+    wanted = lever.volunteers_per_100 * t.clock[0].n_members / 100.0
+    serving = on_duty(t, Duty.VOLUNTEER.value)
+    key = day_key(t.clock[0].seed_key, decisions.VOLUNTEER, day)
+    for k in range(t.clock[0].n_visitors):
+        if serving >= wanted:
+            return
+        i = i8(t.visitors[k])
+        if t.fate[i].circles & Flag.MODERATOR:
+            continue
+        m = t.members[i]
+        wish = p.volunteer_base + p.volunteer_belonging * f8(m.belonging)
+        wish += p.volunteer_motive * f8(m.motive)
+        wish += role_act(t.clock[0], t.params[0], STEWARD)
+        if uniform(key, t.fate[i].uid) < sigmoid(wish) and appoint(
+            t,
+            i,
+            day,
+            OPEN_END,
+            Duty.VOLUNTEER.value,
+            lever.volunteer_hours_week,
+            f8(m.skill),
+        ):
+            serving += 1
+
+
+@compiled()
+def _appoint_steward(t, day, lever, p):
+    """First in the sign-up queue whose reserve wage the stipend covers; else a vacancy."""
+    if on_duty(t, Duty.STEWARD.value) > 0:
+        return
+    queue = day_key(t.clock[0].seed_key, decisions.SIGN_UP, day)
+    wages = day_key(t.clock[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
+    first = NO_ROW
+    first_time = p.sign_up
+    # who finds neither skill nor thanks in it asks for more
+    missing = t.params[0].roles.steward_wage * (1.0 - t.clock[0].loop[STEWARD])
+    for k in range(t.clock[0].n_visitors):
+        i = i8(t.visitors[k])
+        time = uniform(queue, t.fate[i].uid)
+        if time >= first_time or t.fate[i].circles & Flag.MODERATOR:
+            continue
+        z = normal(uniform(wages, t.fate[i].uid))
+        reserve = p.reserve_median_cents * lever.steward_hours_week / RESERVE_HOURS
+        reserve *= 2.718281828459045 ** (p.reserve_ln_sd * z + missing)
+        if accepts_duty(f8(t.clock[0].stipend_cents), reserve):
+            first = i
+            first_time = time
+    if first >= 0:
+        m = t.members[first]
+        appoint(
+            t,
+            first,
+            day,
+            day + 7 * lever.term_weeks - 1,
+            Duty.STEWARD.value,
+            lever.steward_hours_week,
+            f8(m.skill),
+        )
+        m.belonging = f8(m.belonging) + p.duty_belonging * (1.0 - f8(m.belonging))
+
+
+@compiled()
+def _push(t, lever, p):
+    """A steward paid by the count of answerers moves members to answer, well or not (M62)."""
+    push = 0.0
+    if lever.kpi_pay_share > 0.0 and on_duty(t, Duty.STEWARD.value) > 0:
+        push = p.push * lever.kpi_pay_share * (1.0 - lever.kpi_quality)
+    t.clock[0].steward_push = push
+
+
+@compiled()
+def _write_digest(t, day, lever):
+    """The digest of last week's answers: as good as its writer, and as the hours it was given."""
+    comms = t.policy[0].comms
+    quality = 0.0
+    if comms.protocol == Protocol.STRUCTURED_DIGEST and day >= 7:
+        answers = 0.0
+        for back in range(1, 8):
+            answers += t.daily[day - back, mt.ANSWERS]
+        for k in range(t.clock[0].n_moderators):
+            moderator = t.moderators[k]
+            if moderator.duty == Duty.OFF or answers <= 0.0:
+                continue
+            given = 7.0 * f8(moderator.hours_day) * lever.kpi_quality
+            if moderator.duty == Duty.STEWARD:
+                # what is paid for is done: effort moves toward what the pay hangs on
+                given *= 1.0 + lever.kpi_pay_share * (2.0 * lever.kpi_quality - 1.0)
+            part = 1.0
+            if comms.digest_hours_week > 0.0:
+                # every group needs a digest of its own
+                part = min(1.0, given / (comms.digest_hours_week * t.clock[0].n_groups))
+            quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
+        quality *= answers / (answers + 5.0)
+    t.clock[0].digest_quality = quality

@@ -1,0 +1,212 @@
+"""Team: core team and administrators from among the members, hired staff, and their hours."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Flag
+from plaza_lab.agents.moderator import Duty, is_hired
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.randomness import U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund
+from plaza_lab.sim.state.appointments import OPEN_END, OUTSIDER, appoint, dismiss, on_duty
+
+SOURCE = "M61, M90; E10, E11, E14, E15, E16"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "members.belonging",
+    "members.reputation",
+    "members.skill",
+    "operator.staff_fatigue",
+)
+WRITES = (
+    "moderators",
+    "clock.n_moderators",
+    "operator.service_hours_day",
+    "fate.circles",
+    "balances",
+    "journal",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.core_team",
+    "daily.administrators",
+    "daily.hired_staff",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+NO_ROW = np.int64(-1)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Who is taken on, and what makes hired staff leave."""
+
+    hire_week: float = quantity(
+        0.6,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Chance that a vacant hired post is filled in a week.",
+    )
+    resign_week: float = quantity(
+        0.004,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M127: staff retention)",
+        doc="Hazard that a rested hired person resigns.",
+    )
+    resign_fatigue: float = quantity(
+        3.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M127)",
+        doc="Per unit of the operation's fatigue.",
+    )
+    professional_skill: float = quantity(
+        0.75, unit="1", low=0.0, high=1.0, source="assumption (E14)", doc="Skill of own staff."
+    )
+    third_party_skill: float = quantity(
+        0.55,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M90: weaker brand knowledge)",
+        doc="Mean skill of a third-party operator.",
+    )
+    third_party_spread: float = quantity(
+        0.2,
+        unit="1",
+        low=0.0,
+        high=0.5,
+        source="assumption (M90: variable quality)",
+        doc="Half width of a third party's skill.",
+    )
+    least_standing: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (E11)",
+        doc="Belonging plus a tenth of reputation that an administrator needs.",
+    )
+    core_hours_week: float = quantity(
+        4.0,
+        unit="hours/week",
+        low=0.0,
+        high=60.0,
+        source="assumption (E10)",
+        doc="Hours of one of the core team.",
+    )
+    answer_share: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E11)",
+        doc="Part of the hours of administrators and operators that goes to answering.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Pay, let go and take on at the start of a week.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].stewarding
+    if day % 7 != 0 or (lever.staff < Staff.LAYERED and lever.service_staff == 0):
+        return
+    p = t.params[0].team
+    _pay_or_part(t, day, lever, p)
+    if lever.staff == Staff.LAYERED:
+        _seat(t, day, Duty.CORE.value, i8(lever.core_team), p.core_hours_week, p)
+        hours = lever.administrator_hours_week
+        _seat(t, day, Duty.ADMINISTRATOR.value, i8(lever.administrators), hours, p)
+    if lever.staff == Staff.PROFESSIONAL:
+        _hire(t, day, Duty.PROFESSIONAL.value, i8(lever.professionals), lever, p)
+    if lever.staff == Staff.THIRD_PARTY:
+        _hire(t, day, Duty.THIRD_PARTY.value, i8(1), lever, p)
+    _hire(t, day, Duty.SERVICE.value, i8(lever.service_staff), lever, p)
+    _share_hours(t, p)
+    t.daily[day, mt.CORE_TEAM] = on_duty(t, Duty.CORE.value)
+    t.daily[day, mt.ADMINISTRATORS] = on_duty(t, Duty.ADMINISTRATOR.value)
+    hired = on_duty(t, Duty.PROFESSIONAL.value) + on_duty(t, Duty.THIRD_PARTY.value)
+    t.daily[day, mt.HIRED_STAFF] = hired + on_duty(t, Duty.SERVICE.value)
+
+
+@compiled()
+def _pay_or_part(t, day, lever, p):
+    """Hired staff get their wage; the unpaid go at once, the tired more often than the rested."""
+    hazard = p.resign_week * math.exp(p.resign_fatigue * t.operator[0].staff_fatigue)
+    key = day_key(t.clock[0].seed_key, decisions.RESIGN, day)
+    for k in range(1, t.clock[0].n_moderators):
+        if not is_hired(t.moderators[k].duty):
+            continue
+        wage = i8(lever.wage_week_cents)
+        paid = fund.pay(t, day, fund.WAGE, fund.BRAND_POOL, fund.OUTSIDE, wage, fund.NOBODY)
+        if paid < wage or uniform(key, U64(k)) < 1.0 - math.exp(-hazard):
+            dismiss(t, k, day)
+
+
+@compiled()
+def _hire(t, day, duty, wanted, lever, p):
+    key = day_key(t.clock[0].seed_key, decisions.HIRE, day)
+    vacant = wanted - on_duty(t, duty)
+    for k in range(vacant):
+        post = U64(64 * duty + k)
+        skill = p.professional_skill
+        if duty == Duty.THIRD_PARTY:
+            spread = 2.0 * uniform(key, post + U64(4096)) - 1.0
+            skill = min(1.0, max(0.0, p.third_party_skill + p.third_party_spread * spread))
+        if uniform(key, post) < p.hire_week:
+            appoint(t, OUTSIDER, day, OPEN_END, duty, lever.staff_hours_week, skill)
+
+
+@compiled()
+def _seat(t, day, duty, wanted, hours_week, p):
+    """Fill one seat a week: of today's visitors the one of best standing who does not serve yet."""
+    if on_duty(t, duty) >= wanted:
+        return
+    best = NO_ROW
+    best_standing = p.least_standing
+    for k in range(t.clock[0].n_visitors):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        standing = f8(m.belonging) + 0.1 * f8(m.reputation)
+        if standing > best_standing and not t.fate[i].circles & Flag.MODERATOR:
+            best = i
+            best_standing = standing
+    if best >= 0:
+        appoint(t, best, day, OPEN_END, duty, hours_week, f8(t.members[best].skill))
+
+
+@compiled()
+def _share_hours(t, p):
+    """Hours a day that the team has for answering."""
+    hours = 0.0
+    for k in range(t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        duty = moderator.duty
+        if duty == Duty.SERVICE:
+            hours += f8(moderator.hours_day)
+        elif duty >= Duty.ADMINISTRATOR and duty != Duty.OFF:
+            hours += f8(moderator.hours_day) * p.answer_share * f8(moderator.skill) / 0.75
+    t.operator[0].service_hours_day = hours

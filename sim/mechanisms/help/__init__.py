@@ -1,0 +1,1 @@
+"""Questions and answers: among members, and by the service desk."""

@@ -1,0 +1,396 @@
+"""Help: members ask, capable members and the founder answer, the best answers are noted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import ASKER, role_act
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import answering, archive, directory, items, people, rewards
+from plaza_lab.sim.state import requests as board
+
+SOURCE = "M20, M21, M43, M53; science.md A.10"
+READS = (
+    "members.post_rate",
+    "talk",
+    "clock.n_talk",
+    "visitors",
+    "clock.n_visitors",
+    "clock.prize_cents",
+    "clock.last_answerers",
+    "clock.token_price_cents",
+    "clock.repeat_share",
+    "clock.tip_norm",
+    "clock.talent_hope",
+    "clock.points_paid",
+    "clock.loop",
+    "balances",
+    "members.wins",
+    "members.posts",
+    "members.buys",
+    "members.level",
+    "members.stance",
+    "clock.item_head",
+    "fate",
+    "operator.founder_hours_day",
+    "operator.service_hours_day",
+    "operator.staff_fatigue",
+    "clock.steward_push",
+    "members.fairness",
+    "members.skill",
+    "members.skill_topic",
+    "fading",
+    "stock",
+    "clock.n_archive",
+    "members.belonging",
+    "members.topic",
+    "members.group",
+    "members.joined",
+    "clock.n_groups",
+    "clock.n_founders",
+    "clock.dilution",
+    "clock.helping_norm",
+)
+WRITES = (
+    "requests",
+    "board",
+    "board_size",
+    "clock.n_requests",
+    "clock.n_answerers",
+    "clock.tips_today",
+    "clock.tip_cents_today",
+    "clock.tippable_today",
+    "members.motive",
+    "members.answers",
+    "members.answers_today",
+    "members.week_score",
+    "members.solved",
+    "members.helped_today",
+    "members.worth",
+    "members.reputation",
+    "members.last_act",
+    "members.n_ties",
+    "members.origins",
+    "ties",
+    "acts",
+    "talk",
+    "clock.n_talk",
+    "solved_today",
+    "daily.requests",
+    "daily.solved",
+    "daily.answers",
+    "daily.founder_answers",
+    "daily.answer_quality",
+    "daily.archive_served",
+    "entries",
+    "clock.n_collected",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Asking and answering."""
+
+    request_week: float = quantity(
+        0.12,
+        unit="1/week",
+        low=0.0,
+        high=7.0,
+        source="assumption (M21)",
+        doc="Requests an active member opens a week.",
+    )
+    answer_base: float = quantity(
+        -2.6,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption",
+        doc="Willingness to answer, at motive 0.5 without reward.",
+    )
+    motive_weight: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (science A.10)",
+        doc="Per unit of intrinsic motive.",
+    )
+    belonging_weight: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M15)",
+        doc="Per unit of belonging.",
+    )
+    written_cost: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M20: rigidity)",
+        doc="Extra effort of a written answer.",
+    )
+    bureaucracy: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M20: rigid use becomes bureaucracy)",
+        doc="Effort of asking and answering at full rigidity of the form.",
+    )
+    bury_items: float = quantity(
+        0.0,
+        unit="items",
+        low=0.0,
+        high=1e6,
+        source="assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; "
+        "conf/world/full.yaml turns it on",
+        doc="Items after which free chat has carried off two thirds of what was asked.",
+    )
+    learning: float = quantity(
+        0.0,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
+        doc="Value of a solved request of one's main interest to a visitor who only looks on.",
+    )
+    written_depth: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M20: deeper answers)",
+        doc="Quality a written answer gains.",
+    )
+    asked_directly: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M12: direct contact)",
+        doc="Effort spared when one is asked directly instead of having to look.",
+    )
+    right_person: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: the right helper)",
+        doc="Quality gained when the one asked directly holds the very skill.",
+    )
+    answer_noise: float = quantity(
+        0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of answer quality."
+    )
+    off_skill: float = quantity(
+        0.45,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="What is left of skill outside one's field.",
+    )
+    difficulty_mean: float = quantity(
+        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Mean difficulty of a request."
+    )
+    difficulty_spread: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Half width of the difficulty of requests.",
+    )
+    patience_days: int = quantity(
+        14, unit="days", low=1, high=364, source="assumption", doc="Days an asker waits."
+    )
+    session_days: int = quantity(
+        7,
+        unit="days",
+        low=1,
+        high=56,
+        source="F06 (one ranking a week)",
+        doc="Days a written problem takes answers, from the end of its lead time.",
+    )
+    reader_cost: float = quantity(
+        2.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (science A.4: those who only read hardly ever write)",
+        doc="Cost of answering for somebody who never writes.",
+    )
+    writer_rate: float = quantity(
+        0.1,
+        unit="1/visit",
+        low=0.001,
+        high=1.0,
+        source="assumption",
+        doc="Base chance of writing on a visit from which on that cost is gone.",
+    )
+    looks: int = quantity(
+        2,
+        unit="requests/visit",
+        low=0,
+        high=32,
+        source="assumption",
+        doc="Open requests a visitor looks at.",
+    )
+    founder_skill: float = quantity(
+        0.75, unit="1", low=0.0, high=1.0, source="assumption (E09)", doc="Quality of the founder."
+    )
+    founder_per_hour: float = quantity(
+        2.0,
+        unit="answers/hour",
+        low=0.0,
+        high=60.0,
+        source="assumption",
+        doc="Requests the founder answers in an hour.",
+    )
+    tie_weight: float = quantity(
+        2.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 1.5 (help tie)",
+        doc="Contact an answer makes between asker and answerer.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Open requests, answer them, give up on the old.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].help
+    t.solved_today[:] = 0
+    if day % 7 == 0:
+        clock.n_answerers = 0
+    patience = p.patience_days
+    if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        patience = t.policy[0].comms.lead_days + p.session_days
+    board.give_up_old(t, patience, day)
+    ask_key = day_key(clock.seed_key, decisions.REQUEST, day)
+    answer_key = day_key(clock.seed_key, decisions.ANSWER, day)
+    prize, sure = rewards.answer_stakes(t, day)
+    # askers who get nothing out of it ask less
+    asking = math.exp(role_act(clock, t.params[0], ASKER))
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
+        i = i8(t.visitors[k])
+        _ask(t, i, day, ask_key, asking, p)
+        _look_and_answer(t, i, day, answer_key, prize, sure, p)
+    if t.policy[0].onboarding.directory > Directory.NONE:
+        _called_answer(t, day, prize, sure, p)
+    answering.founder_answers(t, day)
+    if p.learning > 0.0:
+        board.look_on(t, p.learning)
+
+
+@compiled()
+def _ask(t, i, day, ask_key, asking, p):
+    """Open a request with a chance per visit that makes up the weekly rate of the member."""
+    hazard = max(0.02, f8(t.fate[i].visit_hazard))
+    per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
+    if t.policy[0].comms.rigidity > 0.0 and t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        per_visit = shift_probability(per_visit, -p.bureaucracy * t.policy[0].comms.rigidity)
+    draws = agent_key(ask_key, t.fate[i].uid)
+    if uniform(draws, U64(0)) >= per_visit * asking:
+        return
+    topic = i8(t.members[i].topic)
+    if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
+        topic = i8(items.TOPICS * uniform(draws, U64(2)))
+    difficulty = p.difficulty_mean
+    difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
+    if i >= t.clock[0].n_founders and day - t.members[i].joined < MONTH:
+        difficulty += t.params[0].crowding.unclear * t.clock[0].dilution
+    difficulty = min(1.0, max(0.0, difficulty))
+    if t.policy[0].content.has_archive and archive.serves(
+        t, day, topic, difficulty, agent_key(draws, U64(4))
+    ):
+        answering.note_solved(t, i, day)
+    else:
+        board.open_request(t, draws, i, topic, difficulty, day)
+    people.mark_act(t, i, day)
+    t.daily[day, mt.REQUESTS] += 1.0
+
+
+@compiled()
+def _look_and_answer(t, i, day, answer_key, prize, sure, p):
+    """Who is willing looks for a request: with a directory first in her own field."""
+    own = agent_key(answer_key, t.fate[i].uid)
+    # somebody who knows who can do what brings request and skill together (M21)
+    is_listed = directory.is_shared(t) and t.fate[i].circles & Flag.PROFILE
+    is_listed = is_listed or t.policy[0].comms.has_matching
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    effort = answering.effort(t)
+    chance = answering.willingness(t, i, prize, sure, effort)
+    for look in range(p.looks):
+        if uniform(own, U64(3 * look)) >= chance:
+            continue
+        first = i8(t.members[i].skill_topic)
+        if not is_listed:
+            first = i8(items.TOPICS * uniform(own, U64(3 * look + 1)))
+        row = board.with_requests(t, i8(t.members[i].group), first)
+        if row < 0:
+            continue
+        place = i8(t.board_size[row] * uniform(own, U64(3 * look + 2)))
+        request = t.requests[t.board[row, place]]
+        is_early = is_written and day - request.opened < t.policy[0].comms.lead_days
+        if request.asker != i and not is_early and not _is_buried(t, request, own, look, p):
+            answering.answer(t, i, row, place, day, is_written)
+            chance = -1.0  # an answer given moves what she does next
+
+
+@compiled()
+def _is_buried(t, request, own, look, p):
+    """Whether free chat has carried the request out of sight."""
+    if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        return False
+    since = f8(t.clock[0].item_head - request.asked_at)
+    return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= math.exp(-since / p.bury_items)
+
+
+@compiled()
+def _called_answer(t, day, prize, sure, p):
+    """Whoever was found and asked directly decides once, here or not (M12)."""
+    key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
+    is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
+    effort = answering.effort(t) - p.asked_directly
+    for row in range(t.board.shape[0]):
+        place = t.board_size[row] - 1
+        while place >= 0:
+            request = t.requests[t.board[row, place]]
+            helper = i8(request.helper)
+            if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
+                u = uniform(key, request.uid)
+                is_there = t.fate[helper].status == Status.ENGAGED
+                if is_there and u < answering.willingness(t, helper, prize, sure, effort):
+                    answering.answer(t, helper, i8(row), i8(place), day, is_written)
+                request.helper = -1
+            place -= 1

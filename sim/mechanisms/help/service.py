@@ -1,0 +1,219 @@
+"""Service: questions about the product, and how long they wait for an answer.
+
+Who asks helps herself if there are tools and the question is routine, else asks the assistant,
+else waits for people: until they are on duty, behind those who asked before, and in a language
+that they speak. A fast answer satisfies and makes confident; a slow one disappoints.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund
+
+SOURCE = "M23"
+READS = ("visitors", "clock.n_visitors", "fate.uid", "fate.visit_hazard")
+WRITES = (
+    "clock.service_funded",
+    "clock.service_queue",
+    "members.satisfaction",
+    "members.trust",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.service_questions",
+    "daily.service_answered",
+    "daily.service_hours",
+    "daily.service_by_people",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+LANGUAGES = 8
+
+
+@dataclass(frozen=True)
+class Params:
+    """Questions and what their answers do."""
+
+    question_week: float = quantity(
+        0.1,
+        unit="1/week",
+        low=0.0,
+        high=7.0,
+        source="assumption (M23)",
+        doc="Questions about the product that an active member asks a week.",
+    )
+    routine_share: float = quantity(
+        0.6,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M23: routine cases)",
+        doc="Questions that are routine.",
+    )
+    autonomy: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M23: autonomy)",
+        doc="Routine questions whose askers would rather help themselves.",
+    )
+    other_languages: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M78)",
+        doc="Members who ask in another language than the first.",
+    )
+    patience_hours: float = quantity(
+        8.0,
+        unit="hours",
+        low=0.1,
+        high=1000.0,
+        source="assumption (M23)",
+        doc="Hours in which the good of an answer falls to 37 %.",
+    )
+    gain: float = quantity(
+        0.06,
+        unit="1/answer",
+        low=0.0,
+        high=1.0,
+        source="assumption (M23, science A.9 k_s)",
+        doc="Satisfaction at stake in a question.",
+    )
+    trust_gain: float = quantity(
+        0.03,
+        unit="1/answer",
+        low=0.0,
+        high=1.0,
+        source="assumption (M23: purchase confidence)",
+        doc="Trust an answer at once gains.",
+    )
+    expected: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Good of an answer that members take for granted.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Take today's questions.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if not t.policy[0].service.has_service:
+        return
+    clock = t.clock[0]
+    p = t.params[0].service
+    if day % 7 == 0:
+        _pay(t, day)
+    capacity = t.policy[0].service.coverage_hours * clock.service_funded
+    capacity *= t.policy[0].service.answers_hour
+    clock.service_queue = max(0.0, clock.service_queue - capacity)
+    key = day_key(clock.seed_key, decisions.QUESTION, day)
+    for k in range(clock.n_visitors):
+        i = i8(t.visitors[k])
+        hazard = max(0.02, f8(t.fate[i].visit_hazard))
+        chance = min(0.5, p.question_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
+        draws = agent_key(key, t.fate[i].uid)
+        if uniform(draws, U64(0)) < chance:
+            _ask(t, i, day, draws, p)
+
+
+@compiled()
+def _pay(t, day):
+    """Pay the week; people work the part of their hours that is paid for."""
+    lever = t.policy[0].service
+    cost = i8(7.0 * lever.coverage_hours * lever.hour_cents)
+    cost += lever.tool_week_cents * (i8(lever.has_bot) + i8(lever.has_self_service))
+    if cost <= 0:
+        return
+    pool = fund.richest_pool(t)
+    paid = fund.pay(t, day, fund.SERVICE, pool, fund.OUTSIDE, cost, fund.NOBODY)
+    t.clock[0].service_funded = paid / cost
+
+
+@compiled()
+def _ask(t, i, day, draws, p):
+    """One question: find who answers, after how many hours, and what that does."""
+    hours = _hours_to_answer(t, i, day, draws, p)
+    m = t.members[i]
+    good = 0.0
+    t.daily[day, mt.SERVICE_QUESTIONS] += 1.0
+    if hours >= 0.0:
+        good = math.exp(-hours / p.patience_hours)
+        t.daily[day, mt.SERVICE_ANSWERED] += 1.0
+        t.daily[day, mt.SERVICE_HOURS] += hours
+    m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + p.gain * (good - p.expected)))
+    m.trust = f8(m.trust) + p.trust_gain * good * (1.0 - f8(m.trust))
+
+
+@compiled()
+def _hours_to_answer(t, i, day, draws, p):
+    """Hours until the answer, -1 for none."""
+    lever = t.policy[0].service
+    is_routine = uniform(draws, U64(1)) < p.routine_share
+    if is_routine and lever.has_self_service and uniform(draws, U64(2)) < p.autonomy:
+        return 0.0
+    if is_routine and lever.has_bot and uniform(draws, U64(3)) < lever.bot_solve_rate:
+        return 0.0
+    if language_of(t, t.fate[i].uid, p.other_languages) >= lever.languages:
+        return -1.0
+    covered = lever.coverage_hours * t.clock[0].service_funded
+    if covered <= 0.0:
+        return -1.0
+    clock = t.clock[0]
+    waiting = clock.service_queue / lever.answers_hour
+    clock.service_queue += 1.0
+    t.daily[day, mt.SERVICE_BY_PEOPLE] += 1.0
+    # those ahead are served in hours of duty, of which a day has only some
+    return hours_to_opening(24.0 * uniform(draws, U64(4)), covered) + waiting * 24.0 / covered
+
+
+@compiled()
+def hours_to_opening(asked, covered):
+    """Hours from asking until somebody is on duty; duty starts at hour 0 of the day.
+
+    Parameters
+    ----------
+    asked : float
+        Hour of the day, 0 to 24.
+    covered : float
+        Hours of duty a day.
+
+    Returns
+    -------
+    float
+        0 while covered; its mean over the day is ``(24 - covered) ** 2 / 48``.
+    """
+    return 0.0 if asked < covered else 24.0 - asked
+
+
+@compiled()
+def language_of(t, uid, other):
+    """Language of a person, 0 for the most common, known from lineage alone."""
+    u = uniform(day_key(t.clock[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
+    if u >= other:
+        return i8(0)
+    return 1 + i8((LANGUAGES - 1) * (u / other) ** 2)

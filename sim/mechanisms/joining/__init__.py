@@ -1,0 +1,1 @@
+"""How people come in: markets, gates, guidance, word of mouth."""

@@ -1,0 +1,289 @@
+"""Challenge: open problems go to outside experts, and the best answer wins its author's entry.
+
+It opens when the community has as many members as the fund has weeks, because then a week's prize
+is one entry fee. The winner's prize is the fee: what leaves the pool comes back the same day. The
+others are shown all answers and may come in as anybody does, for the fee.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.star import Bid
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, prospects, traits
+from plaza_lab.sim.state import requests as board
+from plaza_lab.sim.state.items import TOPICS
+
+SOURCE = "M11; F12, F13, F14; W06, W07"
+READS = (
+    "clock.n_members",
+    "clock.n_founders",
+    "clock.told_here",
+    "clock.answered_share",
+    "clock.dues_prize_cents",
+    "balances",
+)
+WRITES = (
+    "challengers",
+    "clock.n_challengers",
+    "clock.exposure",
+    "clock.threshold",
+    "clock.slots",
+    "clock.n_applicants",
+    "clock.prize_cents",
+    "applicants",
+    "requests",
+    "board",
+    "board_size",
+    "members.solved",
+    "members.helped_today",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "journal",
+    "balances",
+    "daily.challenge_problems",
+    "daily.challengers",
+    "daily.challenge_winners",
+    "daily.solved",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+RANKING_DAY = 6
+"""The day on which the week's best are ranked."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Outside experts."""
+
+    experts_week: float = quantity(
+        2.0,
+        unit="experts/problem/week",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M11)",
+        doc="Experts who answer a problem that is given out.",
+    )
+    answered_pull: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M05, M11: experts want peers)",
+        doc="Extra experts when every request inside is solved.",
+    )
+    expertise: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (E08)",
+        doc="Skill an outside expert has at least.",
+    )
+    least_quality: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M11)",
+        doc="Quality below which no answer wins.",
+    )
+    answer_noise: float = quantity(
+        0.12,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (as for answers inside)",
+        doc="Spread of answer quality.",
+    )
+    peers_weight: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M11: join odds rise with the level of peers)",
+        doc="Per unit of the mean quality of the answers seen, above 0.5.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """On the ranking day let outside experts answer, rank them, and let the winner in.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].entry
+    if lever.gate != Gate.FEE_PLUS_CHALLENGE or day % 7 != RANKING_DAY:
+        return
+    clock = t.clock[0]
+    clock.n_challengers = 0
+    if clock.n_members < lever.challenge_min_members:
+        return
+    p = t.params[0].challenge
+    n_problems = min(lever.challenge_problems_week, _open_problems(t))
+    if n_problems == 0:
+        return
+    t.daily[day, mt.CHALLENGE_PROBLEMS] += n_problems
+    _answer(t, day, n_problems, p)
+    winner = _best(t, p)
+    if winner >= 0:
+        _let_win(t, day, winner, lever)
+    _part(t, day, winner, lever, p)
+
+
+@compiled()
+def _open_problems(t):
+    """Problems on the boards that nobody inside has solved."""
+    n = 0
+    for topic in range(TOPICS):
+        for place in range(t.board_size[topic]):
+            n += i8(t.requests[t.board[topic, place]].ticket == board.Ticket.OPEN)
+    return n
+
+
+@compiled()
+def _hardest(t, rank):
+    """Slot of the open problem that only ``rank`` others exceed in difficulty."""
+    last = 2.0
+    slot = i8(-1)
+    for _ in range(rank + 1):
+        best = -1.0
+        for topic in range(TOPICS):
+            for place in range(t.board_size[topic]):
+                number = i8(t.board[topic, place])
+                request = t.requests[number]
+                hard = f8(request.difficulty)
+                if request.ticket == board.Ticket.OPEN and hard < last and hard > best:
+                    best = hard
+                    slot = number
+        last = best
+    return slot
+
+
+@compiled()
+def _answer(t, day, n_problems, p):
+    """Experts come by in their order; each chooses a problem and answers it."""
+    clock = t.clock[0]
+    route = Route.CHALLENGE.value
+    pull = 1.0 + p.answered_pull * clock.answered_share
+    clock.exposure[route] += p.experts_week * n_problems * pull
+    key = day_key(clock.seed_key, decisions.CHALLENGE, day)
+    while (
+        clock.exposure[route] >= clock.threshold[route]
+        and clock.n_challengers < t.challengers.shape[0]
+        and prospects.left(t, day) >= 1.0
+    ):
+        uid = prospects.person(t, route, 0.0, prospects.Aim.SKILLED.value)
+        prospects.next_slot(t, route)
+        expert = t.challengers[clock.n_challengers]
+        clock.n_challengers += 1
+        draws = agent_key(key, uid)
+        expert.uid = uid
+        expert.day = day
+        expert.bid = Bid.ANSWERED
+        expert.skill = p.expertise + (1.0 - p.expertise) * traits.skill_of(t, uid)
+        expert.request = _hardest(t, i8(n_problems * uniform(draws, U64(0))))
+        t.requests[expert.request].answers += 1
+        # answers come as written documents, on the scale of answers inside
+        noise = p.answer_noise * normal(uniform(draws, U64(1)))
+        quality = 0.15 + 0.75 * f8(expert.skill) + noise
+        expert.quality = min(1.0, max(0.0, quality))
+        t.daily[day, mt.CHALLENGERS] += 1.0
+
+
+@compiled()
+def _best(t, p):
+    """Row of the best answer, -1 when none is good enough."""
+    best = -1
+    best_quality = p.least_quality
+    for k in range(t.clock[0].n_challengers):
+        if f8(t.challengers[k].quality) >= best_quality:
+            best_quality = f8(t.challengers[k].quality)
+            best = k
+    return best
+
+
+@compiled()
+def _let_win(t, day, k, lever):
+    """The winner's prize cancels the fee, which the gate posts as for anybody (W07)."""
+    clock = t.clock[0]
+    expert = t.challengers[k]
+    if not prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
+        return
+    guest = t.applicants[clock.n_applicants - 1]
+    guest.guest = prospects.Guest.PAYS
+    guest.skill = expert.skill
+    expert.bid = Bid.WON
+    t.daily[day, mt.CHALLENGE_WINNERS] += 1.0
+    cents = i8(lever.fee_cents)
+    pool = fund.BRAND_POOL
+    if not lever.challenge_separate_pool:
+        pool = fund.ENTRY_POOL
+        week = clock.prize_cents - clock.dues_prize_cents
+        cents = max(0, week) if lever.challenge_pays_surplus else min(cents, max(0, week))
+    paid = fund.pay(t, day, fund.CHALLENGE_PRIZE, pool, fund.MEMBERS, cents, fund.NOBODY)
+    if not lever.challenge_separate_pool:
+        # one pool pays both: what the outsider gets, insiders lose this week
+        clock.prize_cents -= paid
+    _solve(t, i8(expert.request), f8(expert.quality), day)
+
+
+@compiled()
+def _solve(t, slot, quality, day):
+    """The best answer serves whoever asked, if it is good enough."""
+    request = t.requests[slot]
+    if quality < f8(request.difficulty):
+        return
+    request.ticket = board.Ticket.SOLVED
+    request.closed = day
+    asker = t.members[request.asker]
+    asker.solved = min(32000, asker.solved + 1)
+    asker.helped_today = min(120, asker.helped_today + 1)
+    t.daily[day, mt.SOLVED] += 1.0
+    if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
+        return
+    topic = i8(request.topic)
+    for place in range(t.board_size[topic]):
+        if t.board[topic, place] == slot:
+            board.take_down(t, topic, place)
+            return
+
+
+@compiled()
+def _part(t, day, winner, lever, p):
+    """The others go, or see all answers and think about paying (M11)."""
+    clock = t.clock[0]
+    if clock.n_challengers == 0:
+        return
+    level = 0.0
+    for k in range(clock.n_challengers):
+        level += f8(t.challengers[k].quality)
+    level /= clock.n_challengers
+    for k in range(clock.n_challengers):
+        expert = t.challengers[k]
+        if k == winner and expert.bid == Bid.WON:
+            continue
+        expert.bid = Bid.LEFT
+        if not lever.challenge_shares_answers:
+            continue
+        if prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
+            applicant = t.applicants[clock.n_applicants - 1]
+            applicant.pull = p.peers_weight * (level - 0.5)
+            applicant.skill = expert.skill
+            expert.bid = Bid.OFFERED

@@ -1,0 +1,97 @@
+"""Crowding: newcomers beyond what the community can absorb dilute what it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import kernel
+from plaza_lab.sim.calendar import MONTH, WEEK
+
+SOURCE = "M119; T27, A24"
+READS = ("clock.n_rows", "clock.n_members", "clock.n_founders", "first_row", "fate")
+WRITES = ("clock.newcomer_share", "clock.dilution")
+
+
+@dataclass(frozen=True)
+class Params:
+    """What happens when too many come at once."""
+
+    dilution: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=4.0,
+        source="M119; strength is an assumption; 0 leaves dilution out",
+        doc="Strength of what newcomers beyond the limit do.",
+    )
+    absorption_limit: float = quantity(
+        0.25,
+        unit="share",
+        low=0.0,
+        high=0.95,
+        source="mechanisms.md 6.3 (25 %, 10-50 %)",
+        doc="Share of newcomers that a community can absorb.",
+    )
+    guided_weight: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M13, M119)",
+        doc="How much a newcomer who was guided counts against the limit.",
+    )
+    quality_loss: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M119: lower interaction quality)",
+        doc="Quality that a newcomer's items lack under full dilution.",
+    )
+    unclear: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M119: lower search success)",
+        doc="Difficulty that a newcomer's requests gain under full dilution.",
+    )
+    estrangement: float = quantity(
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M119: core members disengage)",
+        doc="Visits lost under full dilution, per unit of belonging.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Count newcomers once a week, and how far they go beyond the limit.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if day % WEEK != 0:
+        return
+    clock = t.clock[0]
+    p = t.params[0].crowding
+    newcomers = 0.0
+    weight = 0.0
+    first = clock.n_founders if day < MONTH else t.first_row[day - MONTH + 1]
+    for i in range(first, clock.n_rows):
+        fate = t.fate[i]
+        if fate.status != Status.LEFT:
+            newcomers += 1.0
+            weight += p.guided_weight if fate.circles & Flag.WELCOMED else 1.0
+    n = max(1, clock.n_members)
+    clock.newcomer_share = newcomers / n
+    excess = max(0.0, weight / n - p.absorption_limit) / (1.0 - p.absorption_limit)
+    clock.dilution = p.dilution * excess

@@ -1,0 +1,372 @@
+"""Entry: the gate between applicants and members; fees are posted, friends become ties."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.joining import join_terms
+from plaza_lab.agents.koc import Stage
+from plaza_lab.agents.member import Flag, Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.entry import Gate, Ticket
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import buyers, fund, groups, people, prospects, ties, traits
+from plaza_lab.sim.state.clock import ROUTES
+
+SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
+READS = (
+    "applicants",
+    "clock.n_groups",
+    "clock.n_founders",
+    "groups",
+    "clock.seed_key",
+    "clock.item_head",
+    "clock.loop",
+    "clock.points_paid",
+    "clock.dilution",
+    "clock.presence",
+    "balances",
+    "clock.n_kocs",
+    "fading",
+    "clock.word",
+    "clock.bad_word",
+    "clock.star_cohesion",
+    "operator.founder_hours_day",
+    "kocs.member",
+    "kocs.stage",
+)
+WRITES = (
+    "fate",
+    "members",
+    "ties",
+    "clock.n_rows",
+    "clock.n_members",
+    "groups.n_members",
+    "clock.n_applicants",
+    "clock.admit_credit",
+    "clock.asked",
+    "clock.refused",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "applicants",
+    "kocs.joins",
+    "journal",
+    "balances",
+    "fee_weeks",
+    "first_row",
+    "daily.joins",
+    "daily.joins_organic",
+    "daily.joins_word_of_mouth",
+    "daily.joins_referral",
+    "daily.joins_partner",
+    "daily.joins_paid",
+    "daily.joins_content",
+    "daily.joins_offline",
+    "daily.joins_influencer",
+    "daily.joins_star",
+    "daily.joins_challenge",
+    "daily.applicants",
+    "daily.refused",
+    "daily.invited_joins",
+    "daily.fund_in_yuan",
+)
+JOINED_BY = np.array(
+    [
+        mt.JOINS,
+        mt.JOINS_ORGANIC,
+        mt.JOINS_WORD_OF_MOUTH,
+        mt.JOINS_REFERRAL,
+        mt.JOINS_PARTNER,
+        mt.JOINS_PAID,
+        mt.JOINS_CONTENT,
+        mt.JOINS_OFFLINE,
+        mt.JOINS_INFLUENCER,
+        mt.JOINS_STAR,
+        mt.JOINS_CHALLENGE,
+    ]
+)
+"""Metric of each route; founders are not counted here."""
+assert JOINED_BY.shape[0] == ROUTES
+MONTH = 28.0
+STANDING_START = 5.0
+"""Wishes by which a new club's standing is held down at first (assumption)."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """How applicants decide at the gate."""
+
+    join_base: float = quantity(
+        0.0,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="assumption",
+        doc="Joining of an applicant of median interest, without a fee.",
+    )
+    interest_weight: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption",
+        doc="Per standard deviation of interest.",
+    )
+    fee_median_yuan: float = quantity(
+        150.0,
+        unit="yuan",
+        low=0.01,
+        high=1e6,
+        source="assumption",
+        doc="Median willingness to pay for entry.",
+    )
+    fee_ln_sd: float = quantity(
+        0.8,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption",
+        doc="Spread of the log willingness to pay.",
+    )
+    fee_interest: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M10: payers are self-selected)",
+        doc="Correlation of willingness to pay with interest.",
+    )
+    friend_tie: float = quantity(
+        3.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 1.5",
+        doc="Strength of the tie an invited newcomer brings.",
+    )
+    owner_adds_hour: float = quantity(
+        10.0,
+        unit="members/hour",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M04)",
+        doc="Members an owner looks at and adds in an hour, where only the owner adds.",
+    )
+    screen_noise: float = quantity(
+        0.7,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M04)",
+        doc="Error of judging an applicant's interest.",
+    )
+    review_weight: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M01)",
+        doc="Per unit of members' mood as their reviews show it, where reviews count fully.",
+    )
+    ad_discount: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M01)",
+        doc="Persuasion an advertisement loses where reviews count fully.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Take applicants in order until today's admissions or the room are used up.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    lever = t.policy[0].entry
+    t.first_row[day] = clock.n_rows
+    t.daily[day, mt.APPLICANTS] = clock.n_applicants
+    most = _room(t, lever)
+    admitted = 0
+    free = 0
+    done = 0
+    while done < clock.n_applicants:
+        if admitted >= most or clock.n_rows >= t.members.shape[0]:
+            break
+        if not groups.takes_one_more(t, day):
+            break
+        applicant = t.applicants[done]
+        done += 1
+        if _passes(t, applicant, day, lever):
+            free += i8(applicant.guest == prospects.Guest.FREE)
+            _welcome_in(t, applicant, day, lever)
+            admitted += 1
+    _shift_queue(t, done)
+    t.first_row[day + 1] = clock.n_rows
+    t.daily[day, mt.JOINS] += admitted
+    if lever.gate == Gate.OWNER_ONLY:
+        clock.admit_credit -= admitted
+    # the prize of this week is announced already: what comes now counts from the next
+    charge_entry(t, day, admitted - free, day // 7 + 1)
+
+
+@compiled()
+def _room(t, lever):
+    """Most persons admitted today; where only the owner adds, as far as the hours reach (M04)."""
+    clock = t.clock[0]
+    if lever.gate == Gate.EXCLUSIVE:
+        clock.asked *= 1.0 - 1.0 / MONTH
+        clock.refused *= 1.0 - 1.0 / MONTH
+    if lever.gate != Gate.OWNER_ONLY:
+        return i8(lever.admits_day)
+    today = t.operator[0].founder_hours_day * t.params[0].entry.owner_adds_hour
+    # hours not needed are kept for a week at most
+    clock.admit_credit = min(clock.admit_credit + today, max(1.0, 7.0 * today))
+    return min(i8(lever.admits_day), i8(clock.admit_credit))
+
+
+@compiled()
+def charge_entry(t, day, n, week):
+    """Post the entry fees of ``n`` members, into the pool or to the brand.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    n : int
+        Members who pay.
+    week : int
+        First week in which their fees can be paid out.
+    """
+    cents = n * t.policy[0].entry.fee_cents
+    if t.policy[0].fund.has_entry_pool:
+        fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.ENTRY_POOL, cents, fund.NOBODY)
+        t.fee_weeks[week] += cents
+    else:
+        fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
+
+
+@compiled()
+def _passes(t, applicant, day, lever):
+    """Whether an applicant joins: interested enough, let in, and willing to pay."""
+    if applicant.guest != prospects.Guest.NO:
+        return True
+    p = t.params[0].entry
+    clock = t.clock[0]
+    key = agent_key(day_key(clock.seed_key, decisions.GATE, ALWAYS), applicant.uid)
+    interest = traits.interest_of(t, applicant.uid)
+    route = i8(applicant.route)
+    terms = join_terms(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
+    if uniform(key, U64(0)) >= sigmoid(total(terms)):
+        return False
+    if _is_let_in(t, applicant, key, interest, lever, p):
+        return True
+    t.daily[day, mt.REFUSED] += 1.0
+    return False
+
+
+@compiled()
+def _is_let_in(t, applicant, key, interest, lever, p):
+    """Whether the gate lets somebody in who wishes to join."""
+    if lever.least_interest > -10.0:
+        own = normal(uniform(day_key(t.clock[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid))
+        if interest + p.screen_noise * own < lever.least_interest:
+            return False
+    if lever.gate == Gate.MEMBER_INVITE:
+        # who heard of it from a member has somebody who may ask her in
+        is_told = applicant.route == Route.REFERRAL or applicant.route == Route.WORD_OF_MOUTH
+        return is_told or applicant.route == Route.PARTNER
+    if lever.gate == Gate.EXCLUSIVE:
+        return _holds_ticket(t, applicant.uid, lever)
+    if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:
+        own = normal(uniform(key, U64(1)))
+        mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest**2) * own
+        return p.fee_median_yuan * math.exp(p.fee_ln_sd * mixed) * 100.0 >= lever.fee_cents
+    return True
+
+
+@compiled()
+def _holds_ticket(t, uid, lever):
+    """Whether a person has what the club asks for; remembers who was refused (M09)."""
+    clock = t.clock[0]
+    holds = False
+    if lever.ticket == Ticket.OWNERS:
+        holds = buyers.is_customer(t, uid)
+    elif lever.ticket == Ticket.ENTHUSIASTS:
+        holds = traits.interest_of(t, uid) > 0.0
+    else:
+        holds = traits.topic_of(t, uid) == 0
+    clock.asked += 1.0
+    if not holds:
+        clock.refused += 1.0
+    return holds
+
+
+@compiled()
+def _welcome_in(t, applicant, day, lever):
+    route = i8(applicant.route)
+    inviter = i8(applicant.inviter)
+    i = people.admit(t, applicant.uid, route, inviter, day)
+    m = t.members[i]
+    t.daily[day, JOINED_BY[route]] += 1.0
+    if route == Route.REFERRAL:
+        t.daily[day, mt.INVITED_JOINS] += 1.0
+    if inviter >= 0:
+        _befriend(t, i, inviter, day)
+    if route == Route.OFFLINE and f8(m.buy_rate) <= 0.0:
+        # who was met in a shop is a customer already (M06)
+        m.buy_rate = buyers.buy_rate_of(t, buyers.buying_key(t, applicant.uid))
+    if f8(applicant.skill) > 0.0:
+        m.skill = applicant.skill
+    if lever.gate == Gate.EXCLUSIVE:
+        # what is refused to others is worth more to those who are in
+        clock = t.clock[0]
+        gain = lever.status_bonus * clock.refused / (clock.asked + STANDING_START)
+        m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
+        m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
+
+
+@compiled()
+def _befriend(t, i, inviter, day):
+    strong = t.params[0].entry.friend_tie
+    origin = ties.Origin.FRIEND.value
+    ties.strengthen_from(t, i, inviter, strong, day, origin)
+    ties.strengthen_from(t, inviter, i, strong, day, origin)
+    if t.fate[inviter].circles & Flag.KOC:
+        for k in range(t.clock[0].n_kocs):
+            koc = t.kocs[k]
+            if koc.member == inviter and koc.stage == Stage.ACTIVE:
+                koc.joins += 1
+
+
+@compiled()
+def _shift_queue(t, done):
+    clock = t.clock[0]
+    for k in range(done, clock.n_applicants):
+        waiting = t.applicants[k]
+        slot = t.applicants[k - done]
+        slot.uid = waiting.uid
+        slot.route = waiting.route
+        slot.inviter = waiting.inviter
+        slot.guest = waiting.guest
+        slot.pull = waiting.pull
+        slot.skill = waiting.skill
+    clock.n_applicants -= done

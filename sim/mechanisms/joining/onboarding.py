@@ -1,0 +1,156 @@
+"""Onboarding: helpers meet newcomers within their hours, and newcomers file a profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
+from plaza_lab.sim.state import ties
+
+SOURCE = "M12, M13; science.md A.3"
+READS = (
+    "first_row",
+    "clock.n_rows",
+    "fate.status",
+    "fate.uid",
+    "moderators",
+    "clock.n_moderators",
+    "fading",
+)
+WRITES = (
+    "fate.circles",
+    "members.belonging",
+    "members.trust",
+    "members.motive",
+    "members.n_ties",
+    "members.origins",
+    "ties",
+    "clock.guide_used",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Effect and cost of guidance."""
+
+    minutes_per_newcomer: float = quantity(
+        20.0,
+        unit="minutes",
+        low=0.1,
+        high=600.0,
+        source="assumption",
+        doc="Helper time one newcomer takes.",
+    )
+    welcome_days: int = quantity(
+        7,
+        unit="days",
+        low=1,
+        high=28,
+        source="assumption",
+        doc="Days after joining within which guidance can reach a newcomer.",
+    )
+    welcome_belonging: float = quantity(
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.3: b_welcome 0-.3)",
+        doc="Belonging a welcome adds.",
+    )
+    welcome_trust: float = quantity(
+        0.04, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust a welcome adds."
+    )
+    welcome_motive: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M13: a first contribution sooner)",
+        doc="Motive a welcome adds for a while; it goes back to one's own.",
+    )
+    helper_tie: float = quantity(
+        1.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="assumption",
+        doc="Strength of the tie with the helper.",
+    )
+    profile_dropoff: float = quantity(
+        0.25,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: effort of the form)",
+        doc="Newcomers who do not file a profile.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Guide newcomers, longest waiting first, and take profiles of today's joiners.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].onboarding
+    lever = t.policy[0].onboarding
+    if lever.directory > Directory.NONE:
+        start = 0 if day == 0 else t.first_row[day]
+        _take_profiles(t, start, p)
+    clock.guide_used = 0.0
+    if lever.guide_hours_day <= 0.0:
+        return
+    capacity = lever.guide_hours_day * 60.0 / p.minutes_per_newcomer
+    start = 0 if day < p.welcome_days else t.first_row[day - p.welcome_days + 1]
+    for i in range(start, clock.n_rows):
+        if clock.guide_used + 1.0 > capacity:
+            break
+        fate = t.fate[i]
+        if fate.status != Status.LEFT and not fate.circles & Flag.WELCOMED:
+            _welcome(t, i, day, p)
+            clock.guide_used += 1.0
+
+
+@compiled()
+def _take_profiles(t, start, p):
+    key = day_key(t.clock[0].seed_key, decisions.WELCOME, ALWAYS)
+    for i in range(start, t.clock[0].n_rows):
+        if uniform(key, t.fate[i].uid) >= p.profile_dropoff:
+            t.fate[i].circles |= Flag.PROFILE
+
+
+@compiled()
+def _welcome(t, i, day, p):
+    t.fate[i].circles |= Flag.WELCOMED
+    m = t.members[i]
+    m.belonging = f8(m.belonging) + p.welcome_belonging * (1.0 - f8(m.belonging))
+    m.motive = f8(m.motive) + p.welcome_motive * (1.0 - f8(m.motive))
+    m.trust = f8(m.trust) + p.welcome_trust * (1.0 - f8(m.trust))
+    helper = _a_helper(t, i)
+    if helper >= 0 and helper != i:
+        ties.strengthen_from(t, i, i8(helper), p.helper_tie, day, ties.Origin.GUIDE.value)
+
+
+@compiled()
+def _a_helper(t, i):
+    """A moderator of flesh and blood, chosen by the newcomer's address; -1 when there is none."""
+    n = t.clock[0].n_moderators
+    if n == 0:
+        return -1
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.WELCOME, 1), t.fate[i].uid)
+    chosen = i8(n * uniform(key, U64(0)))
+    return i8(t.moderators[chosen].member)

@@ -1,0 +1,234 @@
+"""Outreach: items shared outside, shops and events, and posts of influencers bring visitors."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, prospects
+
+SOURCE = "M05, M06, M07; F51; science.md A.12"
+READS = (
+    "clock.n_founders",
+    "clock.told_here",
+    "clock.answered_share",
+    "balances",
+    "daily.reactions",
+)
+WRITES = (
+    "clock.exposure",
+    "clock.threshold",
+    "clock.slots",
+    "clock.n_applicants",
+    "clock.outside_visits",
+    "clock.pending_reach",
+    "applicants",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "journal",
+    "balances",
+    "daily.outside_visits",
+    "daily.influencer_posts",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+POSTING_DAY = 2
+CANDIDATES = 8
+"""Influencers looked at for each post (assumption)."""
+RELEASE = 0.5
+"""Part of those whom posts moved who come on the next day (assumption: half within a day)."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What outside visits turn into, and the market of influencers."""
+
+    share_visits: float = quantity(
+        4.0,
+        unit="visits/share",
+        low=0.0,
+        high=10_000.0,
+        source="assumption (M05)",
+        doc="Outside visits that one share brings.",
+    )
+    share_to_register: float = quantity(
+        0.03,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (T38)",
+        doc="Outside visits from shared items that come to the gate.",
+    )
+    good_pull: float = quantity(
+        0.8,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M05: visibly good answers attract good members)",
+        doc="Part of these visitors who come for the answers, when every request is solved.",
+    )
+    influencer_audience: float = quantity(
+        20_000.0,
+        unit="persons",
+        low=1.0,
+        high=1e9,
+        source="assumption (M07)",
+        doc="Median audience of an influencer's post.",
+    )
+    audience_ln_sd: float = quantity(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="assumption (science A.12: concentrated)",
+        doc="Spread of the log audience.",
+    )
+    influencer_conversion: float = quantity(
+        0.001,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M07)",
+        doc="Audience that comes to the gate, at fit 0.5 and credibility 0.5.",
+    )
+    influencer_fit: float = quantity(
+        2.0,
+        unit="log",
+        low=0.0,
+        high=20.0,
+        source="assumption (M07; science A.15: visit lift with fit)",
+        doc="Log effect of fit from 0 to 1.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Bring today's visitors from outside channels to the gate.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].acquisition
+    clock = t.clock[0]
+    if lever.content_share > 0.0 or clock.outside_visits > 0.0:
+        _content(t, day, lever)
+    if lever.offline_traffic_week > 0.0:
+        _offline(t, day, lever)
+    if lever.influencer_posts_week > 0.0 and day % 7 == POSTING_DAY:
+        _influencers_post(t, day, lever)
+    if clock.pending_reach > 0.0:
+        _followers(t, day)
+
+
+@compiled()
+def _content(t, day, lever):
+    """Readers share what moved them; who visits may register (M05)."""
+    p = t.params[0].outreach
+    clock = t.clock[0]
+    visits = clock.outside_visits
+    clock.outside_visits = 0.0
+    if day > 0:
+        visits += lever.content_share * t.daily[day - 1, mt.REACTIONS] * p.share_visits
+    t.daily[day, mt.OUTSIDE_VISITS] += visits
+    pull = 1.0 + t.params[0].arrival.quality_pull * clock.answered_share
+    fresh = prospects.still_out(t, Route.CONTENT.value, t.params[0].prospects.content_reach, day)
+    prospects.come(
+        t,
+        Route.CONTENT.value,
+        visits * p.share_to_register * pull * fresh,
+        prospects.room_in_pool(t, day),
+        p.good_pull * clock.answered_share,
+        prospects.Aim.SKILLED.value,
+    )
+
+
+@compiled()
+def _offline(t, day, lever):
+    """Shops and events capture visitors, at a part of what media would cost (M06)."""
+    scale = t.params[0].calibration.scale
+    price = lever.media_cost_cents * (1.0 - lever.offline_saving * scale)
+    fresh = prospects.still_out(t, Route.OFFLINE.value, t.params[0].prospects.offline_reach, day)
+    captured = lever.offline_traffic_week / 7.0 * lever.offline_capture * fresh
+    wanted = i8(captured * price)
+    paid = fund.pay(t, day, fund.OFFLINE, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
+    if wanted > 0:
+        captured *= paid / wanted
+    prospects.come(
+        t,
+        Route.OFFLINE.value,
+        captured,
+        prospects.room_in_pool(t, day),
+        0.0,
+        prospects.Aim.INTERESTED.value,
+    )
+
+
+@compiled()
+def _influencers_post(t, day, lever):
+    """This week's posts: for each the first candidate who fits, if the fee can be paid (M07)."""
+    week = day // 7
+    first = i8(lever.influencer_posts_week * week)
+    last = i8(lever.influencer_posts_week * (week + 1))
+    for number in range(first, last):
+        moved = _post(t, number, lever)
+        if moved <= 0.0:
+            continue
+        fee = lever.influencer_fee_cents
+        if t.balances[fund.BRAND_POOL] < fee:
+            fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, fee, fund.NOBODY)
+            continue
+        fund.pay(t, day, fund.INFLUENCER, fund.BRAND_POOL, fund.OUTSIDE, fee, fund.NOBODY)
+        t.clock[0].pending_reach += moved
+        t.daily[day, mt.INFLUENCER_POSTS] += 1.0
+
+
+@compiled()
+def _post(t, number, lever):
+    """Persons whom post ``number`` would move; 0 when no candidate fits."""
+    p = t.params[0].outreach
+    base = day_key(t.clock[0].seed_key, decisions.INFLUENCER, number)
+    for k in range(CANDIDATES):
+        key = agent_key(base, lineage(U64(number), k))
+        fit = beta(mix(key + U64(1)), 2.0, 2.0)
+        if fit < lever.influencer_min_fit:
+            continue
+        credibility = beta(mix(key + U64(2)), 2.0, 2.0)
+        z = normal(uniform(key, U64(3)))
+        audience = p.influencer_audience * math.exp(p.audience_ln_sd * z)
+        lift = math.exp(p.influencer_fit * (fit - 0.5)) * 2.0 * credibility
+        return audience * p.influencer_conversion * lift
+    return 0.0
+
+
+@compiled()
+def _followers(t, day):
+    """Those whom posts moved come within days; who came before is no longer reached."""
+    clock = t.clock[0]
+    now = RELEASE * f8(clock.pending_reach)
+    clock.pending_reach -= now
+    if clock.pending_reach < 1e-6:
+        clock.pending_reach = 0.0
+    fresh = prospects.still_out(
+        t, Route.INFLUENCER.value, t.params[0].prospects.influencer_reach, day
+    )
+    prospects.come(
+        t,
+        Route.INFLUENCER.value,
+        now * fresh,
+        prospects.room_in_pool(t, day),
+        0.0,
+        prospects.Aim.INTERESTED.value,
+    )

@@ -1,0 +1,179 @@
+"""Telling: members speak of the community to friends outside, for good or ill (M02).
+
+A member who is glad of the community mentions it to a friend, who may come to the gate; one who is
+unhappy warns a friend off, and what is said there is heard at the gate by others too. Nobody pays
+for it and nobody asks for it: that is what sets it apart from an invitation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import advocacy, sigmoid, total
+from plaza_lab.agents.joining import hearing_terms
+from plaza_lab.agents.member import Route
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import prospects, traits
+
+SOURCE = "M02; F36; mechanisms.md 6.3"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_founders",
+    "clock.n_members",
+    "clock.slots",
+    "fate.uid",
+    "fate.visit_hazard",
+    "members.satisfaction",
+    "members.trust",
+    "members.belonging",
+    "members.reputation",
+    "members.invited",
+)
+WRITES = (
+    "applicants",
+    "clock.n_applicants",
+    "clock.told_here",
+    "clock.bad_word",
+    "members.told",
+    "daily.told",
+    "daily.warned",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Telling and hearing."""
+
+    glad_above: float = quantity(
+        0.45,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (F36: 70 % of active members would recommend)",
+        doc="Mean of satisfaction, trust and belonging from which a member recommends.",
+    )
+    unhappy_below: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (F67: some 12 % speak ill)",
+        doc="The same mean, below which a member warns others.",
+    )
+    accept_base: float = quantity(
+        -1.8,
+        unit="log-odds",
+        low=-20.0,
+        high=20.0,
+        source="science A.2 (.02-.35 by tie)",
+        doc="Chance that a friend who hears of it comes to the gate.",
+    )
+    tie_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="science A.2 (weak tie .02-.10, strong .10-.35)",
+        doc="From the most distant friend to the closest.",
+    )
+    reputation_weight: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M02)",
+        doc="For a teller of great reputation.",
+    )
+    interest_weight: float = quantity(
+        0.8,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M02: high fit)",
+        doc="Per standard deviation of the friend's interest.",
+    )
+    warned_weight: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=20.0,
+        source="assumption (M02; losses weigh twice)",
+        doc="At the gate, per contact warned off lately and member.",
+    )
+    fading_days: float = quantity(
+        28.0,
+        unit="days",
+        low=1.0,
+        high=1e4,
+        source="assumption",
+        doc="Days over which a warning is forgotten, e-fold.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let visitors tell their friends.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].acquisition
+    if lever.tell_week <= 0.0:
+        return
+    clock = t.clock[0]
+    p = t.params[0].telling
+    clock.bad_word *= math.exp(-1.0 / p.fading_days)
+    key = day_key(clock.seed_key, decisions.TELL, day)
+    for k in range(clock.n_visitors):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        mood = advocacy(m)
+        is_glad = mood >= p.glad_above
+        is_unhappy = mood < p.unhappy_below
+        if not is_glad and not is_unhappy:
+            continue
+        # a chance per visit that makes up the contacts of a week
+        chance = lever.tell_week / 7.0 / max(0.02, f8(t.fate[i].visit_hazard))
+        if is_unhappy:
+            chance *= lever.tell_negative
+        if uniform(key, t.fate[i].uid) < min(1.0, chance):
+            _tell(t, i, day, is_glad, p)
+
+
+@compiled()
+def _tell(t, i, day, is_glad, p):
+    """Tell the next friend in the member's line; a friend is told or invited once."""
+    clock = t.clock[0]
+    m = t.members[i]
+    uid = t.fate[i].uid
+    known = i8(m.told) + i8(m.invited)
+    friends = traits.friends_of(t, uid)
+    if known >= 30_000 or (friends > 0 and known >= friends):
+        return
+    friend = lineage(uid, known)
+    m.told += 1
+    if not is_glad:
+        clock.bad_word += 1.0
+        t.daily[day, mt.WARNED] += 1.0
+        return
+    t.daily[day, mt.TOLD] += 1.0
+    interest = traits.interest_of(t, friend)
+    close = traits.closeness_of(t, friend)
+    logit = total(hearing_terms(m, interest, close, clock, t.policy[0], t.params[0]))
+    heard = uniform(day_key(clock.seed_key, decisions.HEAR, ALWAYS), friend) < sigmoid(logit)
+    is_out = not t.params[0].prospects.is_shared or prospects.left(t, day) >= 1.0
+    if heard and is_out and prospects.line_up(t, friend, Route.WORD_OF_MOUTH.value, i):
+        clock.told_here += 1

@@ -1,0 +1,1 @@
+"""Weeks are closed: dues, staff, prizes and stipends."""

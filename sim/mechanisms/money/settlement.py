@@ -1,0 +1,377 @@
+"""Settlement: dues are charged, weeks are closed, prizes and stipends are paid.
+
+A week is closed on its last day: the best of the week are ranked and paid, the steward gets the
+stipend, and next week's prize and stipend are announced, so that members can respond to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Contact, Stance, Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.packed import part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import YEAR, is_dues_day
+from plaza_lab.sim.policy.fund import LapseRule, PayoutRule
+from plaza_lab.sim.policy.incentive import Judge
+from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, rewards
+
+SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
+READS = (
+    "clock",
+    "balances",
+    "fee_weeks",
+    "moderators",
+    "fate.uid",
+    "fate.status",
+    "members.week_score",
+    "members.last_win",
+    "members.n_strong",
+    "members.stance",
+    "members.contact",
+    "daily.answers",
+    "daily.requests",
+    "daily.solved",
+)
+WRITES = (
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "clock.prize_cents",
+    "clock.stipend_cents",
+    "clock.opening_pool_cents",
+    "clock.cycle_week",
+    "clock.payer_weeks",
+    "clock.dues_released_cents",
+    "clock.dues_prize_cents",
+    "clock.last_answerers",
+    "clock.answered_share",
+    "clock.repeat_share",
+    "fee_weeks",
+    "members.week_score",
+    "members.wins",
+    "members.last_win",
+    "members.satisfaction",
+    "members.reputation",
+    "winners",
+    "scores",
+    "daily.prizes",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
+    "daily.policy_stops",
+    "daily.fund_in_yuan",
+    "daily.fund_out_yuan",
+    "daily.answerers_week",
+)
+
+
+FRIENDS = 4.0
+"""Strong ties that make a circle of friends; assumption."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Judging and joy."""
+
+    judge_noise: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M43: vote, steward or mixed)",
+        doc="Spread of judged scores.",
+    )
+    win_satisfaction: float = quantity(
+        0.1, unit="1", low=0.0, high=1.0, source="assumption", doc="Satisfaction of winning."
+    )
+    win_reputation: float = quantity(
+        3.0,
+        unit="points",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M42)",
+        doc="Reputation of winning.",
+    )
+    friend_votes: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M43: ranking by vote)",
+        doc="Score that a circle of friends adds where members vote.",
+    )
+    traded_votes: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        source="assumption (M129: vote trading)",
+        doc="Score that traded votes add to a farmer where members vote.",
+    )
+    repeat_memory: float = quantity(
+        0.1,
+        unit="1/prize",
+        low=0.0,
+        high=1.0,
+        source="assumption (M43)",
+        doc="Speed at which members notice that the same win again.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Charge dues on their dates, close the week on its last day.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    charge_dues(t, day)
+    if (day + 1) % YEAR == 0 and t.policy[0].fund.has_renewal:
+        # paid on the last day of a year, so that the first week of the next has its prize
+        cents = t.clock[0].n_members * t.policy[0].entry.fee_cents
+        fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.ENTRY_POOL, cents, fund.NOBODY)
+        t.fee_weeks[(day + 1) // 7] += cents
+    if day % 7 == 6:
+        _pay_prizes(t, day)
+        _pay_steward(t, day)
+        _remember_week(t, day)
+        open_week(t, day + 1, day)
+
+
+@compiled()
+def charge_dues(t, day):
+    """Charge every member's dues when ``day`` is one of the 12 dues days of a year (C29)."""
+    cents = t.clock[0].n_members * t.policy[0].fund.dues_month_cents
+    # where dues may lapse, the process "dues" asks one by one
+    everybody_pays = t.policy[0].fund.lapse_rule == LapseRule.NONE
+    if cents > 0 and everybody_pays and is_dues_day(day):
+        fund.transfer(t, day, fund.DUES, fund.MEMBERS, fund.DUES_POOL, cents, fund.NOBODY)
+
+
+@compiled()
+def open_week(t, first, day):
+    """Pay in the brand's budget and announce prize and stipend of the week from ``first``.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    first : int
+        First day of the week.
+    day : int
+        Day of posting.
+    """
+    lever = t.policy[0].fund
+    clock = t.clock[0]
+    fund.transfer(
+        t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.brand_week_cents, fund.NOBODY
+    )
+    dues = _release_dues(t)
+    to_prizes = i8(dues * lever.dues_prize_share)
+    clock.dues_prize_cents += to_prizes
+    prize = clock.dues_prize_cents
+    if lever.has_entry_pool:
+        prize += _entry_release(t, first)
+    if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
+        prize += _brand_release(t)
+    is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, first)
+    clock.prize_cents = prize if is_on else 0
+    clock.stipend_cents = dues - to_prizes
+    if t.policy[0].stewarding.stipend_week_cents > 0:
+        clock.stipend_cents = t.policy[0].stewarding.stipend_week_cents
+    clock.cycle_week += 1
+
+
+@compiled()
+def _release_dues(t):
+    """This week's dues: members x dues x 12 / 52, exact over any number of weeks (W04)."""
+    clock = t.clock[0]
+    dues = t.policy[0].fund.dues_month_cents
+    clock.payer_weeks += clock.n_members - clock.n_arrears
+    released = clock.payer_weeks * dues * 12 // 52
+    release = released - clock.dues_released_cents
+    clock.dues_released_cents = released
+    return release
+
+
+@compiled()
+def _brand_release(t):
+    """What the brand gives for the week's prize: of its budget, and of its grant while it lasts."""
+    lever = t.policy[0].fund
+    week = t.clock[0].cycle_week
+    release = i8(lever.brand_week_cents * lever.brand_prize_share)
+    if week < lever.horizon_weeks:
+        grant = i8(lever.opening_cents * lever.brand_prize_share)
+        release += fund.share_of(grant, week, lever.horizon_weeks)
+    return release
+
+
+@compiled()
+def _entry_release(t, first):
+    """What the entry pool releases for the week, by the payout rule (M54)."""
+    lever = t.policy[0].fund
+    clock = t.clock[0]
+    horizon = lever.horizon_weeks
+    balance = t.balances[fund.ENTRY_POOL]
+    week = clock.cycle_week % horizon
+    if lever.payout_rule == PayoutRule.CONSTANT:
+        if week == 0:
+            clock.opening_pool_cents = balance
+        return fund.share_of(clock.opening_pool_cents, week, horizon)
+    if lever.payout_rule == PayoutRule.REMAINING_WEEKS:
+        return balance // (horizon - week)
+    release = 0
+    now = first // 7
+    for cohort in range(max(0, now - horizon + 1), min(now + 1, t.fee_weeks.shape[0])):
+        release += fund.share_of(t.fee_weeks[cohort], now - cohort, horizon)
+    return release
+
+
+@compiled()
+def _pay_prizes(t, day):
+    """Rank the week's best and pay them; what finds no winner stays in its pool."""
+    clock = t.clock[0]
+    lever = t.policy[0].incentive
+    if not lever.has_prize or clock.prize_cents <= 0:
+        return
+    n = _rank(t, day, lever)
+    winners = t.winners
+    if n == 0:
+        return
+    from_dues = min(clock.dues_prize_cents, clock.prize_cents)
+    rest = clock.prize_cents - from_dues
+    source = fund.ENTRY_POOL if t.policy[0].fund.has_entry_pool else fund.BRAND_POOL
+    first_dues = from_dues
+    first_rest = rest
+    for place in range(n - 1, -1, -1):
+        share = _winner_share(place, n, lever.prize_first_share)
+        dues_part = first_dues if place == 0 else i8(from_dues * share)
+        rest_part = first_rest if place == 0 else i8(rest * share)
+        # the first gets what rounding leaves of the others' parts
+        first_dues -= dues_part
+        first_rest -= rest_part
+        paid_dues = fund.pay(
+            t, day, fund.PRIZE, fund.DUES_POOL, fund.MEMBERS, dues_part, winners[place]
+        )
+        paid = fund.pay(t, day, fund.PRIZE, source, fund.MEMBERS, rest_part, winners[place])
+        rewards.note_reward(t, day, winners[place], (paid + paid_dues) / 100.0)
+        clock.dues_prize_cents -= paid_dues
+        _celebrate(t, winners[place], day)
+        t.daily[day, mt.PRIZES] += 1.0
+
+
+@compiled()
+def _winner_share(place, n, first):
+    """Share of the winner at ``place`` of ``n``, of the whole pool: 50 / 30 / 20 for three."""
+    if n == 1:
+        return 1.0
+    if place == 0:
+        return first
+    weights = 0.0
+    for k in range(1, n):
+        weights += n + 1 - k
+    return (1.0 - first) * (n + 1 - place) / weights
+
+
+@compiled()
+def _rank(t, day, lever):
+    """Put the rows of the week's best who may win into ``winners``, best first; return how many."""
+    noise = t.params[0].settlement.judge_noise
+    key = day_key(t.clock[0].seed_key, decisions.JUDGE, day)
+    winners = t.winners
+    scores = t.scores
+    n = 0
+    most = min(lever.prize_winners, winners.shape[0])
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        if m.week_score == 0 or t.fate[i].status == Status.LEFT:
+            continue
+        if m.stance & Stance.CAUGHT:
+            continue
+        if m.contact & Contact.ARREARS:
+            continue
+        if day - m.last_win < 7 * lever.prize_gap_weeks:
+            continue
+        score = part(m.week_score) + noise * normal(uniform(key, t.fate[i].uid))
+        if lever.prize_judge != Judge.STEWARD:
+            vote = _votes(t, i, key, t.params[0].settlement)
+            score = vote if lever.prize_judge == Judge.VOTE else 0.5 * (score + vote)
+        place = n
+        while place > 0 and scores[place - 1] < score:
+            place -= 1
+        if place >= most:
+            continue
+        n = min(n + 1, most)
+        for k in range(n - 1, place, -1):
+            scores[k] = scores[k - 1]
+            winners[k] = winners[k - 1]
+        scores[place] = score
+        winners[place] = i
+    return n
+
+
+@compiled()
+def _votes(t, i, key, p):
+    """Score by vote: many judges err less, but friends vote for friends, and farmers trade."""
+    m = t.members[i]
+    own = agent_key(key, t.fate[i].uid)
+    vote = part(m.week_score) + 0.5 * p.judge_noise * normal(uniform(own, U64(0)))
+    vote += p.friend_votes * min(1.0, f8(m.n_strong) / FRIENDS)
+    if m.stance & Stance.FARMER:
+        vote += p.traded_votes
+    return vote
+
+
+@compiled()
+def _celebrate(t, i, day):
+    p = t.params[0].settlement
+    m = t.members[i]
+    is_repeat = 1.0 if m.wins > 0 else 0.0
+    t.clock[0].repeat_share += p.repeat_memory * (is_repeat - t.clock[0].repeat_share)
+    m.wins = min(120, m.wins + 1)
+    m.last_win = day
+    m.satisfaction = f8(m.satisfaction) + p.win_satisfaction * (1.0 - f8(m.satisfaction))
+    m.reputation = f8(m.reputation) + p.win_reputation
+
+
+@compiled()
+def _pay_steward(t, day):
+    """The steward's stipend, from the dues pool or, without dues, from the brand's budget."""
+    if t.policy[0].stewarding.staff != Staff.PAID_ROTATION:
+        return
+    pool = fund.DUES_POOL if t.policy[0].fund.dues_month_cents > 0 else fund.BRAND_POOL
+    for k in range(t.clock[0].n_moderators):
+        moderator = t.moderators[k]
+        if moderator.duty == Duty.STEWARD and t.fate[moderator.member].status != Status.LEFT:
+            cents = t.clock[0].stipend_cents
+            fund.pay(t, day, fund.STIPEND, pool, fund.MEMBERS, cents, i8(moderator.member))
+
+
+@compiled()
+def _remember_week(t, day):
+    """Note what members can know of the week: how many answered, how many were helped."""
+    clock = t.clock[0]
+    clock.last_answerers = clock.n_answerers
+    t.daily[day, mt.ANSWERERS_WEEK] = clock.n_answerers
+    opened = 0.0
+    solved = 0.0
+    for back in range(7):
+        opened += t.daily[day - back, mt.REQUESTS]
+        solved += t.daily[day - back, mt.SOLVED]
+    clock.answered_share = min(1.0, solved / opened) if opened > 0.0 else 0.0
+    for i in range(clock.n_rows):
+        t.members[i].week_score = 0

@@ -1,0 +1,74 @@
+"""Staffing: the brand's people are paid by the week, and without them the brand does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import kernel
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund
+
+SOURCE = "M57"
+READS = ("balances",)
+WRITES = (
+    "clock.staff_hours",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.staff_hours",
+    "daily.fund_out_yuan",
+    "daily.policy_stops",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Hours that brand activities take."""
+
+    item_hours: float = quantity(
+        2.0,
+        unit="hours/item",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M57)",
+        doc="Staff time of a brand item.",
+    )
+    contact_hours: float = quantity(
+        0.05,
+        unit="hours/contact",
+        low=0.0,
+        high=100.0,
+        source="assumption (M57)",
+        doc="Staff time of an offer or a contact.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Pay the week's hours in advance, as many as the budget reaches.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].fund
+    if not lever.needs_staff or day % WEEK != 0:
+        return
+    wanted = i8(lever.staff_hours_week * lever.wage_hour_cents)
+    paid = fund.pay(t, day, fund.WAGE, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
+    hours = lever.staff_hours_week
+    if paid < wanted:
+        hours = paid / lever.wage_hour_cents
+    # unpaid staff would be volunteers: no budget, no hours
+    if lever.wage_hour_cents == 0 and fund.available(t, fund.BRAND_POOL, fund.WAGE) == 0:
+        hours = 0.0
+    t.clock[0].staff_hours = hours
+    t.daily[day, mt.STAFF_HOURS] = hours

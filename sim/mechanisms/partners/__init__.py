@@ -1,0 +1,1 @@
+"""Partner brands and key opinion consumers."""

@@ -1,0 +1,162 @@
+"""Amplification: what trusted KOCs do to everybody else, and how doubt turns it round (M51).
+
+KOCs set an example of quality and give confidence in buying; their word carries invitations and
+items further. All of it is worth as much as they are trusted: who is seen as paid loses it, and
+beyond that it works against the brand.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.koc import Stage, credit
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+
+SOURCE = "M51; science.md A.12"
+READS = (
+    "clock.n_kocs",
+    "clock.n_members",
+    "fate.uid",
+    "members.posts",
+    "kocs.member",
+    "kocs.stage",
+    "kocs.sponsored",
+)
+WRITES = (
+    "kocs.doubt",
+    "kocs.bought",
+    "kocs.written",
+    "kocs.counted",
+    "clock.koc_credit",
+    "clock.koc_pull",
+    "clock.koc_norm",
+    "daily.koc_credit",
+)
+LOOKING_DAY = 1
+MEMORY_DAYS = 28.0
+"""Days over which followers remember what was written (assumption)."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Followers of KOCs."""
+
+    example: float = quantity(
+        0.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M51); 0 leaves it out",
+        doc="Strength of what KOCs do to others, and of doubt about them.",
+    )
+    norm: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M51)",
+        doc="Quality of posts that the example of enough trusted KOCs adds.",
+    )
+    confidence: float = quantity(
+        0.2,
+        unit="log-hazard",
+        low=0.0,
+        high=5.0,
+        source="assumption (M51)",
+        doc="Purchases that the word of enough trusted KOCs adds.",
+    )
+    enough: float = quantity(
+        0.02,
+        unit="share",
+        low=0.0001,
+        high=1.0,
+        source="science A.12 (1-5 %)",
+        doc="Active KOCs among members whose example reaches most.",
+    )
+    bought_share: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.12 (authenticity falls above 30 % sponsored)",
+        doc="Part of sponsored items from which a KOC is seen as paid.",
+    )
+    exposure: float = quantity(
+        0.1,
+        unit="1/item",
+        low=0.0,
+        high=1.0,
+        source="assumption (M51: undisclosed payment reverses the gain)",
+        doc="Chance that an undisclosed sponsored item is found out.",
+    )
+    doubt_gain: float = quantity(
+        0.25,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Speed at which doubt follows what is seen; it fades at a quarter of that.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Once a week, let followers judge KOCs, and set what their example and word are worth.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].amplification
+    lever = t.policy[0].koc
+    if p.example <= 0.0 or lever.programme == Programme.DISABLED or day % 7 != LOOKING_DAY:
+        return
+    clock = t.clock[0]
+    active = 0.0
+    trusted = 0.0
+    key = day_key(clock.seed_key, decisions.KOC_EXPOSED, day)
+    for k in range(clock.n_kocs):
+        if t.kocs[k].stage == Stage.ACTIVE:
+            _judge(t, t.kocs[k], key, lever.has_disclosure, p)
+            active += 1.0
+            trusted += credit(f8(t.kocs[k].doubt))
+    clock.koc_credit = 1.0
+    if active > 0.0:
+        clock.koc_credit = 1.0 - p.example * (1.0 - trusted / active)
+    reach = 1.0 - math.exp(-active / max(1, clock.n_members) / p.enough)
+    clock.koc_norm = p.example * p.norm * reach * clock.koc_credit
+    clock.koc_pull = p.example * p.confidence * reach * clock.koc_credit
+    t.daily[day, mt.KOC_CREDIT] = clock.koc_credit
+
+
+@compiled()
+def _judge(t, koc, key, is_disclosed, p):
+    """Doubt follows the share of sponsored items; an undisclosed one found out is worse."""
+    fade = math.exp(-7.0 / MEMORY_DAYS)
+    news = i8(koc.sponsored) - i8(koc.counted)
+    koc.counted = koc.sponsored
+    koc.bought = f8(koc.bought) * fade + news
+    own = max(0.0, f8(t.members[koc.member].posts) - f8(koc.written))
+    # own items count as long as sponsored ones are remembered
+    koc.written = f8(koc.written) + (1.0 - fade) * own
+    share = f8(koc.bought) / max(1.0, f8(koc.bought) + own)
+    seen = max(0.0, share - p.bought_share) / max(0.01, 1.0 - p.bought_share)
+    gap = seen - f8(koc.doubt)
+    speed = p.doubt_gain if gap > 0.0 else 0.25 * p.doubt_gain
+    koc.doubt = min(1.0, max(0.0, f8(koc.doubt) + speed * gap))
+    if not is_disclosed and news > 0:
+        found_out = 1.0 - (1.0 - p.exposure) ** news
+        if uniform(key, t.fate[koc.member].uid) < found_out:
+            koc.doubt = 1.0

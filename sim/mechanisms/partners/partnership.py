@@ -1,0 +1,396 @@
+"""Partnership: choose a fitting brand, contract, campaign together, share, review, part.
+
+One deal at a time. The campaign spends a joint budget to reach the partner's audience; those
+reached come to the gate by fit, less with every week of wear. Both sides keep count of what they
+give and get; at reviews the split is settled and trust moves with fairness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.partner import Deal, conversion, stays
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.partnership import Form, Split
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund, items
+
+SOURCE = "science.md A.15; M102, M103, M105, M113"
+READS = ("partners", "balances", "daily.joins_partner", "clock.partner_slot")
+WRITES = (
+    "partners",
+    "clock.partner_slot",
+    "clock.pending_exposure",
+    "journal",
+    "balances",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.partner_items",
+    *items.ADDING,
+    "daily.partners",
+    "daily.partner_trust",
+    "daily.share_deviation",
+    "daily.partner_exits",
+    "daily.policy_stops",
+    "daily.fund_in_yuan",
+    "daily.fund_out_yuan",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """The market of partners and how deals work out."""
+
+    fit_a: float = quantity(
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption (mechanisms.md 6.3: fit 0.6)",
+        doc="First shape of the fit of candidate brands.",
+    )
+    fit_b: float = quantity(
+        2.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of fit."
+    )
+    overlap_a: float = quantity(
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption (mechanisms.md 6.3: overlap 0.3)",
+        doc="First shape of the overlap of audiences.",
+    )
+    overlap_b: float = quantity(
+        7.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of overlap."
+    )
+    audience_median: float = quantity(
+        50_000.0,
+        unit="persons",
+        low=1.0,
+        high=1e9,
+        source="assumption",
+        doc="Median audience of a candidate.",
+    )
+    audience_ln_sd: float = quantity(
+        0.8, unit="1", low=0.0, high=3.0, source="assumption", doc="Spread of log audience."
+    )
+    negotiation_days: int = quantity(
+        14, unit="days", low=0, high=364, source="assumption", doc="Days a negotiation takes."
+    )
+    person_cost_cents: float = quantity(
+        50.0,
+        unit="cents/person",
+        low=0.01,
+        high=1e6,
+        source="assumption",
+        doc="Cost of reaching one person of the audience.",
+    )
+    base_conversion: float = quantity(
+        0.01,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (Hillstrom: conversion .57 %)",
+        doc="Persons reached who come to the gate, at fit 0.5, before wear.",
+    )
+    fit_weight: float = quantity(
+        3.0,
+        unit="log",
+        low=0.0,
+        high=20.0,
+        source="science A.15 (visit lift ratio 6.6)",
+        doc="Log effect of fit from 0 to 1.",
+    )
+    wear: float = quantity(
+        0.05,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="science A.15 (.02-.15)",
+        doc="Wear-out of a campaign week.",
+    )
+    items_day: float = quantity(
+        0.5,
+        unit="items/day",
+        low=0.0,
+        high=50.0,
+        source="assumption",
+        doc="Partner items in the feed while the campaign runs.",
+    )
+    view_value_cents: int = quantity(
+        20,
+        unit="cents/view",
+        low=0,
+        high=100_000,
+        source="assumption",
+        doc="Worth of a view of its items to the partner.",
+    )
+    join_value_cents: int = quantity(
+        3_000,
+        unit="cents/join",
+        low=0,
+        high=10_000_000,
+        source="assumption",
+        doc="Worth of a join to the host.",
+    )
+    transferable: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Part of benefit that can be settled in money.",
+    )
+    trust_gain: float = quantity(
+        0.04,
+        unit="1/review",
+        low=0.0,
+        high=1.0,
+        source="assumption (M103)",
+        doc="Trust a fair, reported review adds.",
+    )
+    trust_loss: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="science A.16 (k-/k+ 3-10)",
+        doc="Trust lost per unit of unfair share.",
+    )
+    tolerance: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="A29 (10 points)",
+        doc="Deviation of shares that is tolerated.",
+    )
+    least_trust: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (A29: 0.4 strained)",
+        doc="Trust below which the partner leaves.",
+    )
+    exit_hazard_month: float = quantity(
+        0.015,
+        unit="1/month",
+        low=0.0,
+        high=1.0,
+        source="science A.15 (half end in 3-5 years)",
+        doc="Hazard of leaving at a review, at neutral surplus and trust.",
+    )
+    surplus_weight: float = quantity(
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.15: b1)",
+        doc="Per unit of relative surplus.",
+    )
+    trust_weight: float = quantity(
+        2.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.15: b2)",
+        doc="Per unit of trust.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Run the deal of the day.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].partnership
+    if lever.form == Form.NONE:
+        return
+    p = t.params[0].partnership
+    clock = t.clock[0]
+    if clock.partner_slot < 0:
+        if day % 7 == 0:
+            _choose(t, day, lever)
+    elif t.partners[clock.partner_slot].deal == Deal.NEGOTIATING:
+        _sign(t, day, lever, p)
+    else:
+        _live(t, day, lever, p)
+    _report(t, day)
+
+
+@compiled()
+def _choose(t, day, lever):
+    """Open talks with the best fitting free candidate."""
+    best = -1
+    for k in range(min(lever.pool, t.partners.shape[0])):
+        partner = t.partners[k]
+        is_fit = f8(partner.fit) >= lever.min_fit
+        if (
+            partner.deal == Deal.POOL
+            and is_fit
+            and (best < 0 or partner.fit > t.partners[best].fit)
+        ):
+            best = k
+    if best >= 0:
+        t.partners[best].deal = Deal.NEGOTIATING
+        t.partners[best].since = day
+        t.clock[0].partner_slot = best
+
+
+@compiled()
+def _sign(t, day, lever, p):
+    partner = t.partners[t.clock[0].partner_slot]
+    if day - partner.since < p.negotiation_days:
+        return
+    partner.deal = Deal.ACTIVE
+    partner.since = day
+    partner.until = min(32000, day + 7 * lever.term_weeks)
+    partner.campaigns = 0
+
+
+@compiled()
+def _live(t, day, lever, p):
+    """A day of an active deal."""
+    clock = t.clock[0]
+    partner = t.partners[clock.partner_slot]
+    age = day - partner.since
+    joins = i8(t.daily[day, mt.JOINS_PARTNER])
+    partner.joins += joins
+    partner.host_received_cents += joins * p.join_value_cents
+    if age < 7 * lever.campaign_weeks:
+        _campaign(t, day, age, lever, p)
+    if age > 0 and age % (7 * lever.review_weeks) == 0:
+        _review(t, day, lever, p)
+    if partner.deal == Deal.ACTIVE and day >= partner.until:
+        _end(t, day)
+
+
+@compiled()
+def _campaign(t, day, age, lever, p):
+    """Spend the day's budget, reach part of the audience, publish the partner's items."""
+    clock = t.clock[0]
+    partner = t.partners[clock.partner_slot]
+    wanted = fund.share_of(lever.budget_week_cents, age % 7, 7)
+    host = i8(wanted * lever.host_share)
+    paid = fund.pay(t, day, fund.CAMPAIGN, fund.BRAND_POOL, fund.OUTSIDE, host, fund.NOBODY)
+    given = wanted - host
+    if paid < host:
+        given = given * paid // host
+    fund.transfer(t, day, fund.CAMPAIGN, fund.PARTNER, fund.OUTSIDE, given, fund.NOBODY)
+    partner.given_cents += given
+    partner.host_given_cents += paid
+    if age % 7 == 6:
+        partner.campaigns += 1
+    left = f8(partner.audience) - partner.shown
+    reached = min(max(0.0, left), (paid + given) / p.person_cost_cents)
+    partner.shown += i8(reached)
+    clock.pending_exposure += reached * (1.0 - f8(partner.overlap)) * conversion(partner, p)
+    key = agent_key(day_key(clock.seed_key, decisions.PARTNER_ITEM, day), partner.uid)
+    if uniform(key, U64(0)) < p.items_day:
+        topic = i8(items.TOPICS * uniform(key, U64(1)))
+        is_promotion = i8(uniform(key, U64(2)) < 0.5)
+        items.add(
+            t,
+            day,
+            key,
+            -2 - clock.partner_slot,
+            topic,
+            items.Source.PARTNER.value,
+            0.2 + 0.5 * f8(partner.fit),
+            0.0,
+            items.NO,
+            is_promotion,
+            items.NO,
+        )
+        t.daily[day, mt.PARTNER_ITEMS] += 1.0
+
+
+@compiled()
+def _review(t, day, lever, p):
+    """Settle the split, move trust by fairness, and see who stays."""
+    clock = t.clock[0]
+    partner = t.partners[clock.partner_slot]
+    partner.received_cents += partner.exposures * p.view_value_cents
+    partner.exposures = 0
+    given = partner.given_cents + partner.host_given_cents
+    total = partner.received_cents + partner.host_received_cents
+    fair = 0.5
+    if given > 0:
+        fair = partner.given_cents / given
+    wanted = 0.5 if lever.split == Split.EQUAL else fair
+    if total > 0:
+        _settle(t, day, i8(wanted * total), p)
+    share = partner.received_cents / total if total > 0 else fair
+    deviation = abs(share - fair)
+    t.daily[day, mt.SHARE_DEVIATION] = 100.0 * deviation
+    trust = f8(partner.trust) - p.trust_loss * max(0.0, deviation - p.tolerance)
+    if lever.is_open_books and deviation <= p.tolerance:
+        trust += p.trust_gain * (1.0 - trust)
+    partner.trust = min(1.0, max(0.0, trust))
+    surplus = 0.0
+    if partner.given_cents > 0:
+        surplus = (partner.received_cents - partner.given_cents) / partner.given_cents
+    key = agent_key(day_key(clock.seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
+    partner.given_cents = 0
+    partner.received_cents = 0
+    partner.host_given_cents = 0
+    partner.host_received_cents = 0
+    is_trusting = f8(partner.trust) >= p.least_trust
+    if not is_trusting or not stays(f8(partner.trust), surplus, p, uniform(key, U64(0))):
+        _end(t, day)
+
+
+@compiled()
+def _settle(t, day, target, p):
+    """Move benefit toward the agreed split through the clearing account, as far as it is money."""
+    partner = t.partners[t.clock[0].partner_slot]
+    gap = target - partner.received_cents
+    if gap > 0:
+        amount = min(gap, i8(p.transferable * partner.host_received_cents))
+        paid = fund.pay(
+            t, day, fund.PARTNER_BENEFIT, fund.BRAND_POOL, fund.CLEARING, amount, fund.NOBODY
+        )
+        fund.transfer(t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.PARTNER, paid, fund.NOBODY)
+        partner.received_cents += paid
+        partner.host_received_cents -= paid
+    else:
+        amount = min(-gap, i8(p.transferable * partner.received_cents))
+        fund.transfer(
+            t, day, fund.PARTNER_BENEFIT, fund.PARTNER, fund.CLEARING, amount, fund.NOBODY
+        )
+        fund.transfer(
+            t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.BRAND_POOL, amount, fund.NOBODY
+        )
+        partner.received_cents -= amount
+        partner.host_received_cents += amount
+
+
+@compiled()
+def _end(t, day):
+    partner = t.partners[t.clock[0].partner_slot]
+    partner.deal = Deal.ENDED
+    partner.until = day
+    t.clock[0].partner_slot = -1
+    t.daily[day, mt.PARTNER_EXITS] += 1.0
+
+
+@compiled()
+def _report(t, day):
+    slot = t.clock[0].partner_slot
+    is_active = slot >= 0 and t.partners[slot].deal == Deal.ACTIVE
+    t.daily[day, mt.PARTNERS] = 1.0 if is_active else 0.0
+    if is_active:
+        t.daily[day, mt.PARTNER_TRUST] = f8(t.partners[slot].trust)

@@ -1,0 +1,144 @@
+"""Badges: the best answerers of a week are honoured; honours for many honour nobody."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Stance, Status
+from plaza_lab.agents.packed import part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.recording import metrics as mt
+
+SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
+READS = (
+    "clock.n_rows",
+    "fate.status",
+    "members.week_score",
+    "members.stance",
+    "daily.active_28d",
+)
+WRITES = (
+    "scratch",
+    "members.badges",
+    "members.motive",
+    "members.belonging",
+    "clock.badge_flood",
+    "daily.badges",
+)
+BINS = 64
+"""Classes of quality by which the best are found."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What an honour does."""
+
+    motive: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (Restivo & van de Rijt 2012: +60 % output)",
+        doc="Motive a rare badge adds, as claimed.",
+    )
+    belonging: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M41: identity)",
+        doc="Belonging a rare badge adds, as claimed.",
+    )
+    flood: float = quantity(
+        0.03,
+        unit="share",
+        low=0.0001,
+        high=1.0,
+        source="assumption (M41: value falls with inflation)",
+        doc="Share of active members honoured a week at which a badge has lost two thirds.",
+    )
+    memory: float = quantity(
+        0.25,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Speed at which members notice how common badges are.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Honour the best answerers of the week on its last day.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].incentive
+    if not lever.has_badges or day % 7 != 6:
+        return
+    clock = t.clock[0]
+    p = t.params[0].badges
+    lowest, n = _lowest_honoured(t, lever.badge_share)
+    value = t.params[0].calibration.scale * math.exp(-clock.badge_flood / p.flood)
+    active = 1.0
+    if day > 0:
+        active = max(1.0, t.daily[day - 1, mt.ACTIVE_28D])
+    if n > 0:
+        n = _honour(t, lowest, value, p)
+    clock.badge_flood += p.memory * (n / active - clock.badge_flood)
+    t.daily[day, mt.BADGES] += n
+
+
+@compiled()
+def _bin_of(score):
+    return min(BINS - 1, i8(score * BINS))
+
+
+@compiled()
+def _may_be_honoured(t, i):
+    m = t.members[i]
+    is_here = t.fate[i].status != Status.LEFT and not m.stance & Stance.CAUGHT
+    return is_here and m.week_score > 0
+
+
+@compiled()
+def _lowest_honoured(t, share):
+    """Lowest class of quality that is honoured, and how many answerers there were."""
+    count = t.scratch
+    count[:BINS] = 0.0
+    n = 0
+    for i in range(t.clock[0].n_rows):
+        if _may_be_honoured(t, i):
+            count[_bin_of(part(t.members[i].week_score))] += 1.0
+            n += 1
+    wanted = math.ceil(share * n)
+    lowest = BINS
+    taken = 0.0
+    while lowest > 0 and taken < wanted:
+        lowest -= 1
+        taken += count[lowest]
+    return lowest, n
+
+
+@compiled()
+def _honour(t, lowest, value, p):
+    n = 0
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        if not _may_be_honoured(t, i) or _bin_of(part(m.week_score)) < lowest:
+            continue
+        m.badges = min(120, m.badges + 1)
+        m.motive = f8(m.motive) + p.motive * value * (1.0 - f8(m.motive))
+        m.belonging = f8(m.belonging) + p.belonging * value * (1.0 - f8(m.belonging))
+        n += 1
+    return n

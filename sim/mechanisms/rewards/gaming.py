@@ -1,0 +1,331 @@
+"""Gaming: farmers write for points, invite fake accounts and trade votes; checks find some.
+
+Who farms is a matter of lineage; what they do, of what there is to gain. Checks err: they miss
+farmers and accuse the honest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Route, Stance, Status
+from plaza_lab.agents.packed import as_part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.policy.incentive import Judge
+from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import items, people
+
+SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_rows",
+    "first_row",
+    "members.route",
+    "members.inviter",
+    "members.last_visit",
+    "members.last_act",
+    "members.topic",
+    "daily.rewards_yuan",
+    "daily.farmed_yuan",
+)
+WRITES = (
+    *people.LEAVING,
+    *items.ADDING,
+    "fate",
+    "members.stance",
+    "members.visit_rate",
+    "members.post_rate",
+    "members.buy_rate",
+    "members.posts",
+    "members.posts_today",
+    "members.last_item",
+    "members.last_act",
+    "members.week_score",
+    "members.invited",
+    "members.trust",
+    "members.motive",
+    "applicants",
+    "clock.n_answerers",
+    "clock.n_applicants",
+    "clock.slots",
+    "clock.unfair_share",
+    "daily.posts",
+    "daily.farmed_items",
+    "daily.fake_joins",
+    "daily.invitations",
+    "daily.caught",
+    "daily.false_alarms",
+)
+REFERRAL = np.int64(Route.REFERRAL)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Who games, how, and how well it is found."""
+
+    farmer_share: float = quantity(
+        0.0,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M129; 0.05 where at work)",
+        doc="Members who game what can be gamed.",
+    )
+    farm_posts: int = quantity(
+        4,
+        unit="items/visit",
+        low=0,
+        high=100,
+        source="assumption (M129)",
+        doc="Worthless items a farmer writes on a visit where acts are paid for.",
+    )
+    farm_quality: float = quantity(
+        0.06, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of such items."
+    )
+    fake_visit: float = quantity(
+        0.1,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M129)",
+        doc="Chance that a farmer invites a fake account where invitations are paid for.",
+    )
+    fake_share: float = quantity(
+        0.8,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Accounts brought by a farmer, where they are paid for, that are fake.",
+    )
+    entry_quality: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Quality of what a farmer enters for the prize where members vote.",
+    )
+    recall: float = quantity(
+        0.25,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M129)",
+        doc="Active farmers, and fake accounts, that a week's detection finds.",
+    )
+    false_alarm: float = quantity(
+        0.01,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M129: at an error cost)",
+        doc="Honest active members whom a week's detection accuses.",
+    )
+    alarm_loss: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Trust and motive that being accused wrongly takes.",
+    )
+    identity_recall: float = quantity(
+        0.9,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Fake accounts that an identity check turns away.",
+    )
+    identity_trust: float = quantity(
+        0.03,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (privacy)",
+        doc="Trust that showing her papers costs an honest newcomer.",
+    )
+    noticed: float = quantity(
+        0.25,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Speed at which members notice who gets the rewards.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Mark newcomers, let farmers farm, and look for them.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].incentive
+    p = t.params[0].gaming
+    if p.farmer_share <= 0.0 and not lever.has_detection and not lever.has_identity_check:
+        return
+    _mark_newcomers(t, day, p)
+    if p.farmer_share > 0.0:
+        _farm(t, day, lever, p)
+    if day % 7 == 6:
+        if lever.has_detection:
+            _detect(t, day, p)
+        _notice(t, day, p)
+
+
+@compiled()
+def _mark_newcomers(t, day, p):
+    """Tell farmers and fake accounts among today's joiners; check identities."""
+    clock = t.clock[0]
+    lever = t.policy[0]
+    first = i8(t.first_row[day])
+    if day == 0:
+        first = i8(0)
+    farming = day_key(clock.seed_key, decisions.FARMING, ALWAYS)
+    faking = day_key(clock.seed_key, decisions.FAKE_INVITE, ALWAYS)
+    papers = day_key(clock.seed_key, decisions.IDENTITY, ALWAYS)
+    for i in range(first, t.first_row[day + 1]):
+        m = t.members[i]
+        uid = t.fate[i].uid
+        is_fake = lever.acquisition.referral_reward_cents > 0 and m.route == REFERRAL
+        is_fake = is_fake and t.members[m.inviter].stance & Stance.FARMER != 0
+        if is_fake and uniform(faking, uid) < p.fake_share:
+            _make_fake(t, i, day)
+            if lever.incentive.has_identity_check and uniform(papers, uid) < p.identity_recall:
+                people.leave(t, i, day)
+        else:
+            if uniform(farming, uid) < p.farmer_share:
+                m.stance |= Stance.FARMER
+            if lever.incentive.has_identity_check and day > 0:
+                m.trust = f8(m.trust) * (1.0 - p.identity_trust)
+
+
+@compiled()
+def _make_fake(t, i, day):
+    """A fake account does nothing; it is there to be counted."""
+    m = t.members[i]
+    m.stance |= Stance.FAKE
+    m.visit_rate = 0.0
+    m.post_rate = 0.0
+    m.buy_rate = 0.0
+    t.fate[i].visit_hazard = 0.0
+    t.fate[i].buy_hazard = 0.0
+    t.daily[day, mt.FAKE_JOINS] += 1.0
+
+
+@compiled()
+def _farm(t, day, lever, p):
+    """Let farmers among the visitors do what pays."""
+    clock = t.clock[0]
+    acquisition = t.policy[0].acquisition
+    pays_acts = lever.has_points or lever.has_token or lever.oneoff_cents > 0
+    pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
+    has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
+    key = day_key(clock.seed_key, decisions.FAKE_INVITE, day)
+    for k in range(clock.n_visitors):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
+            continue
+        if pays_acts:
+            _write_junk(t, i, day, p)
+        if has_vote:
+            if m.week_score == 0:
+                clock.n_answerers += 1
+            m.week_score = max(i8(m.week_score), as_part(p.entry_quality))
+        is_room = (
+            clock.n_applicants < t.applicants.shape[0] and m.invited < acquisition.referral_cap
+        )
+        if pays_friends and is_room and uniform(key, t.fate[i].uid) < p.fake_visit:
+            _invite_fake(t, i, day)
+
+
+@compiled()
+def _write_junk(t, i, day, p):
+    m = t.members[i]
+    is_queued = i8(t.policy[0].moderation.review == Review.PRE)
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
+    for k in range(p.farm_posts):
+        m.last_item = items.add(
+            t, day, agent_key(key, U64(k)), i, i8(m.topic), items.Source.MEMBER.value,
+            p.farm_quality, 0.3, items.NO, items.NO, is_queued,
+        )  # fmt: skip
+    m.posts = min(32000, m.posts + p.farm_posts)
+    m.posts_today = min(120, m.posts_today + p.farm_posts)
+    people.mark_act(t, i, day)
+    t.daily[day, mt.POSTS] += p.farm_posts
+    t.daily[day, mt.FARMED_ITEMS] += p.farm_posts
+
+
+@compiled()
+def _invite_fake(t, i, day):
+    clock = t.clock[0]
+    m = t.members[i]
+    applicant = t.applicants[clock.n_applicants]
+    applicant.uid = lineage(t.fate[i].uid, i8(m.invited))
+    applicant.inviter = i
+    applicant.route = REFERRAL
+    m.invited += 1
+    clock.n_applicants += 1
+    clock.slots[3] += 1
+    t.daily[day, mt.INVITATIONS] += 1.0
+
+
+@compiled()
+def _detect(t, day, p):
+    """Look at the week's behaviour: farmers and fakes are found, and some are accused wrongly."""
+    key = day_key(t.clock[0].seed_key, decisions.DETECTION, day)
+    for i in range(t.clock[0].n_rows):
+        m = t.members[i]
+        if t.fate[i].status == Status.LEFT or m.stance & Stance.CAUGHT:
+            continue
+        u = uniform(key, t.fate[i].uid)
+        if m.stance & Stance.FAKE:
+            if u < p.recall:
+                people.leave(t, i, day)
+        elif m.stance & Stance.FARMER:
+            if u < p.recall and m.last_visit > day - 7:
+                _convict(t, i, day)
+        elif u < p.false_alarm and m.last_act > day - 7:
+            m.trust = f8(m.trust) * (1.0 - p.alarm_loss)
+            m.motive = f8(m.motive) * (1.0 - p.alarm_loss)
+            t.daily[day, mt.FALSE_ALARMS] += 1.0
+
+
+@compiled()
+def _convict(t, i, day):
+    """A farmer who is found loses her points and gets no more rewards."""
+    m = t.members[i]
+    m.stance |= Stance.CAUGHT
+    t.clock[0].points_held -= m.points
+    t.daily[day, mt.POINTS_EXPIRED] += m.points
+    m.points = 0
+    t.daily[day, mt.CAUGHT] += 1.0
+
+
+@compiled()
+def _notice(t, day, p):
+    """Members slowly notice which share of rewards goes to farmers."""
+    given = 0.0
+    farmed = 0.0
+    for back in range(1, min(8, day + 1)):
+        given += t.daily[day - back, mt.REWARDS_YUAN]
+        farmed += t.daily[day - back, mt.FARMED_YUAN]
+    seen = farmed / given if given > 0.0 else 0.0
+    t.clock[0].unfair_share += p.noticed * (seen - t.clock[0].unfair_share)

@@ -1,0 +1,125 @@
+"""Reputation: acts and applause become a standing that is shown, weighs and buys perks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Stance
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import standing
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+
+SOURCE = "M42, M123"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "fate.uid",
+    "members.unread_reactions",
+    "members.unread_replies",
+    "members.posts_today",
+    "members.stance",
+)
+WRITES = ("members.reputation", "members.satisfaction", "members.trust", "daily.perks")
+
+
+@dataclass(frozen=True)
+class Params:
+    """How a name is made, and what it does."""
+
+    applause: float = quantity(
+        0.05,
+        unit="points",
+        low=0.0,
+        high=10.0,
+        source="assumption (M42)",
+        doc="Reputation of a reaction or reply received.",
+    )
+    half: float = quantity(
+        5.0,
+        unit="points",
+        low=0.01,
+        high=1e4,
+        source="assumption",
+        doc="Reputation at which half of its effect is there.",
+    )
+    pull: float = quantity(
+        0.6,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M42: prestige)",
+        doc="Effect of a full name on contributing, as claimed.",
+    )
+    repurchase: float = quantity(
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=5.0,
+        source="assumption (M42: holders buy again)",
+        doc="Effect of a full name on buying again, as claimed.",
+    )
+    certified_trust: float = quantity(
+        0.01,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M42: certification)",
+        doc="Trust that a certified full name adds on a visit.",
+    )
+    perk: float = quantity(
+        0.3,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Chance that who can afford a perk takes it.",
+    )
+    perk_satisfaction: float = quantity(
+        0.05, unit="1", low=0.0, high=1.0, source="assumption", doc="Satisfaction a perk adds."
+    )
+
+
+@kernel()
+def step(t, day):
+    """Reckon the reputation of today's visitors, and let them spend it.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].incentive
+    if not lever.has_reputation:
+        return
+    key = day_key(t.clock[0].seed_key, decisions.PERK, day)
+    for k in range(t.clock[0].n_visitors):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        _reckon(m, lever, t.params[0])
+        cost = lever.reputation_perk
+        may = cost > 0.0 and f8(m.reputation) >= cost and not m.stance & Stance.CAUGHT
+        if may and uniform(key, t.fate[i].uid) < t.params[0].reputation.perk:
+            m.reputation = f8(m.reputation) - cost
+            gain = t.params[0].reputation.perk_satisfaction
+            m.satisfaction = f8(m.satisfaction) + gain * (1.0 - f8(m.satisfaction))
+            t.daily[day, mt.PERKS] += 1.0
+
+
+@compiled()
+def _reckon(m, lever, world):
+    p = world.reputation
+    heard = f8(m.unread_reactions) + f8(m.unread_replies)
+    points = f8(m.reputation) + p.applause * heard
+    if lever.reputation_cap > 0.0:
+        points = min(points, lever.reputation_cap)
+    m.reputation = points
+    if lever.is_certified:
+        m.trust = f8(m.trust) + p.certified_trust * standing(m, world) * (1.0 - f8(m.trust))

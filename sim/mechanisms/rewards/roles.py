@@ -1,0 +1,134 @@
+"""Roles: each comes for something of its own; a role that is not given it withdraws.
+
+A loop is fed by the policy, and by the other roles: who finds fewer sharers has less to read. The
+star stays while her loop is fed well enough, and takes her followers along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import ASKER, LOOPS, OBSERVER, SHARER, STAR, STEWARD
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.recording import metrics as mt
+
+SOURCE = "M52, M08; F32"
+READS = ()
+WRITES = (
+    "clock.loop",
+    "clock.has_star",
+    "daily.loop_star",
+    "daily.loop_sharer",
+    "daily.loop_asker",
+    "daily.loop_observer",
+    "daily.loop_steward",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """How fast roles notice, and what they do about it."""
+
+    speed: float = quantity(
+        0.03,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M52)",
+        doc="Speed at which a role notices that it gets less, or more.",
+    )
+    dependence: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M52: withdrawal of one lowers the utility of others)",
+        doc="Part of what a role comes for that the other roles bring.",
+    )
+    star_leaves: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M52: exit threshold)",
+        doc="State of her loop below which the star goes, for good.",
+    )
+    act: float = quantity(
+        1.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M52)",
+        doc="Odds of playing a role that a wholly open loop takes away.",
+    )
+    visit: float = quantity(
+        0.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M52)",
+        doc="Visits that a wholly open loop takes away from its role.",
+    )
+    exit: float = quantity(
+        0.8,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M52)",
+        doc="Leaving that a wholly open loop adds to its role.",
+    )
+    steward_wage: float = quantity(
+        1.0,
+        unit="ln wage",
+        low=0.0,
+        high=10.0,
+        source="assumption (M52, M62)",
+        doc="By how much a steward without a loop asks for more.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let the loops follow what feeds them.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].roles
+    clock = t.clock[0]
+    p = t.params[0].roles
+    star = lever.has_star and clock.has_star
+    is_closed = lever.feeds_star and lever.feeds_sharer and lever.feeds_asker
+    if not (is_closed and lever.feeds_observer and lever.feeds_steward and star):
+        everybody = 0.0
+        for role in range(len(LOOPS)):
+            everybody += clock.loop[role]
+        _follow(t, STAR, lever.feeds_star and lever.has_star, everybody, p)
+        _follow(t, SHARER, lever.feeds_sharer, everybody, p)
+        _follow(t, ASKER, lever.feeds_asker, everybody, p)
+        _follow(t, OBSERVER, lever.feeds_observer, everybody, p)
+        _follow(t, STEWARD, lever.feeds_steward, everybody, p)
+        if not lever.has_star or clock.loop[STAR] < p.star_leaves:
+            clock.has_star = 0
+            clock.loop[STAR] = 0.0
+    t.daily[day, mt.LOOP_STAR] = clock.loop[STAR]
+    t.daily[day, mt.LOOP_SHARER] = clock.loop[SHARER]
+    t.daily[day, mt.LOOP_ASKER] = clock.loop[ASKER]
+    t.daily[day, mt.LOOP_OBSERVER] = clock.loop[OBSERVER]
+    t.daily[day, mt.LOOP_STEWARD] = clock.loop[STEWARD]
+
+
+@compiled()
+def _follow(t, role, is_fed, everybody, p):
+    """Move a loop toward what policy and the other roles feed it."""
+    clock = t.clock[0]
+    others = (everybody - clock.loop[role]) / (len(LOOPS) - 1.0)
+    target = 1.0 - p.dependence + p.dependence * others
+    if not is_fed:
+        target = p.dependence * others
+    clock.loop[role] += p.speed * (target - clock.loop[role])

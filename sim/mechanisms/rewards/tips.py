@@ -1,0 +1,87 @@
+"""Tips: what was tipped today changes hands, and the norm of tipping grows with use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import kernel
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund
+
+SOURCE = "M44"
+READS = ("balances",)
+WRITES = (
+    "clock.tip_norm",
+    "clock.tips_today",
+    "clock.tip_cents_today",
+    "clock.tippable_today",
+    "journal",
+    "clock.n_journal",
+    "clock.journal_lost",
+    "daily.tips",
+    "daily.tips_yuan",
+    "daily.tip_norm",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """How the norm moves."""
+
+    growth: float = quantity(
+        0.05,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M44: the norm grows with use)",
+        doc="Growth of the norm on a day on which every answer is tipped.",
+    )
+    fade: float = quantity(
+        0.005,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M44)",
+        doc="Return of the norm to where it began.",
+    )
+    gratitude: float = quantity(
+        0.02,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (science A.10: feedback)",
+        doc="Motive that a tip, as thanks, gives the answerer.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Post today's tips and move the norm.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].incentive
+    if not lever.has_tips:
+        return
+    clock = t.clock[0]
+    p = t.params[0].tips
+    if day == 0:
+        clock.tip_norm = lever.tip_norm0
+    if clock.tippable_today > 0:
+        used = clock.tips_today / clock.tippable_today
+        clock.tip_norm += p.growth * used * (1.0 - clock.tip_norm)
+    clock.tip_norm += p.fade * (lever.tip_norm0 - clock.tip_norm)
+    # from member to member: the fund sees it pass and neither gains nor loses
+    fund.transfer(t, day, fund.TIP, fund.MEMBERS, fund.MEMBERS, clock.tip_cents_today, fund.NOBODY)
+    t.daily[day, mt.TIPS] = clock.tips_today
+    t.daily[day, mt.TIPS_YUAN] = clock.tip_cents_today / 100.0
+    t.daily[day, mt.TIP_NORM] = clock.tip_norm
+    clock.tips_today = 0
+    clock.tip_cents_today = 0
+    clock.tippable_today = 0

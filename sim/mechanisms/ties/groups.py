@@ -1,0 +1,150 @@
+"""Groups: the founder's attention is shared out, full groups split, and fit is looked at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import groups, items
+
+SOURCE = "M14, M63; F18, E20"
+READS = (
+    "groups",
+    "clock.n_members",
+    "clock.n_rows",
+    "clock.item_head",
+    "clock.item_tail",
+    "operator.founder_hours_day",
+    "fate.uid",
+    "fate.status",
+    "members.topic",
+    "members.left",
+    "items",
+)
+WRITES = (
+    "groups",
+    "themes",
+    "clock.n_groups",
+    "clock.presence",
+    "members.group",
+    "daily.groups",
+    "daily.founder_attention",
+    "daily.group_fit",
+    "daily.capacity_use",
+)
+
+
+MEMBERS = 0
+ITEMS = 1
+"""Columns of ``t.themes``."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What being one of several groups does."""
+
+    reach_adjacent: float = quantity(
+        0.6,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E20)",
+        doc="Brand and partner items shown in a group of an adjacent industry.",
+    )
+    reach_cross_industry: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E20)",
+        doc="Brand and partner items shown in a group of another industry.",
+    )
+    prestige_weight: float = quantity(
+        0.0,
+        unit="log-hazard",
+        low=0.0,
+        high=5.0,
+        source="M63; strength is an assumption",
+        doc="Visits that the founder's full presence adds; 0 leaves prestige out.",
+    )
+    presence_hours: float = quantity(
+        0.5,
+        unit="hours/day",
+        low=0.01,
+        high=24.0,
+        source="assumption (M63)",
+        doc="Founder time for a group at which presence reaches 63 %.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Once a week, split what is too large and share out the founder's time.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if day % WEEK != 0:
+        return
+    clock = t.clock[0]
+    lever = t.policy[0].groups
+    if lever.split_above > 0:
+        for group in range(clock.n_groups):
+            if t.groups[group].n_members > lever.split_above and clock.n_groups < lever.most:
+                groups.split(t, i8(group), day)
+    hours = groups.attention(t)
+    for group in range(clock.n_groups):
+        t.groups[group].attention = hours
+    p = t.params[0].groups
+    clock.presence = 1.0 - math.exp(-hours / p.presence_hours)
+    row = t.daily[day]
+    row[mt.GROUPS] = clock.n_groups
+    row[mt.FOUNDER_ATTENTION] = hours
+    if lever.capacity > 0:
+        row[mt.CAPACITY_USE] = clock.n_members / (lever.capacity * clock.n_groups)
+    if clock.n_groups > 1:
+        row[mt.GROUP_FIT] = _fit(t)
+
+
+@compiled()
+def _fit(t):
+    """Fit of members' items with the interests in their group, mean over members (M14)."""
+    clock = t.clock[0]
+    counts = t.themes
+    counts[:] = 0
+    for i in range(clock.n_rows):
+        if t.fate[i].status != Status.LEFT:
+            m = t.members[i]
+            counts[i8(m.group) * items.TOPICS + i8(m.topic), MEMBERS] += 1
+    for number in range(clock.item_tail, clock.item_head):
+        item = t.items[number & (t.items.shape[0] - 1)]
+        if item.author >= 0:
+            group = i8(t.members[item.author].group)
+            counts[group * items.TOPICS + i8(item.topic), ITEMS] += 1
+    total = 0.0
+    for group in range(clock.n_groups):
+        first = group * items.TOPICS
+        here = 0.0
+        written = 0.0
+        alike = 0.0
+        for row in range(first, first + items.TOPICS):
+            here += counts[row, MEMBERS]
+            written += counts[row, ITEMS]
+            alike += f8(counts[row, MEMBERS]) * f8(counts[row, ITEMS])
+        met = alike / (here * written) if here > 0.0 and written > 0.0 else 0.0
+        fit = items.OFF_TOPIC_FIT + (1.0 - items.OFF_TOPIC_FIT) * met
+        t.groups[group].fit = fit
+        total += fit * here
+    return total / max(1, clock.n_members)

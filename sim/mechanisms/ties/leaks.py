@@ -1,0 +1,132 @@
+"""Leaks: records of the directory get out; trust is lost and members are drawn away.
+
+It strikes in the morning, so that whoever has been drawn away does not come by any more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.randomness import U64, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import directory, people
+
+SOURCE = "M12, M125; C23"
+READS = (
+    "clock.n_rows",
+    "clock.n_members",
+    "fate",
+    "members.group",
+    "members.last_act",
+)
+WRITES = (
+    *people.LEAVING,
+    "members.trust",
+    "daily.leaks",
+    "daily.leak_harm",
+    "daily.poached",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """How often records leak, and what that does."""
+
+    leak_year: float = quantity(
+        0.0,
+        unit="1/year",
+        low=0.0,
+        high=1.0,
+        source="mechanisms.md 6.3 (2 %, 0-20 %); 0 leaves leaks out",
+        doc="Chance of a leak of a shared directory in a year.",
+    )
+    leak_day: int = quantity(
+        -1,
+        unit="day",
+        low=-1,
+        high=30_000,
+        source="M125",
+        doc="Day of a leak that is set beforehand; -1 for none.",
+    )
+    private_scope: float = quantity(
+        0.25,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M125: hazard rises with sharing)",
+        doc="Hazard of a leak of records that only the owner sees, relative to shared ones.",
+    )
+    residual_harm: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="C23 (residual re-identification, 10 %)",
+        doc="Harm of a masked record relative to a full one.",
+    )
+    leak_trust: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M125)",
+        doc="Trust that those lose whose full record has leaked.",
+    )
+    poach: float = quantity(
+        0.02,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: poaching)",
+        doc="Of those whose full record has leaked, who are hired or drawn away.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let the records leak, by chance or on the day that was set.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].leaks
+    if p.leak_year <= 0.0 and p.leak_day < 0:
+        return
+    if t.policy[0].onboarding.directory == Directory.NONE:
+        return
+    scope = 1.0 if directory.is_shared(t) else p.private_scope
+    hazard = -math.log1p(-min(0.999999, p.leak_year)) * scope / YEAR
+    u = uniform(day_key(t.clock[0].seed_key, decisions.LEAK, day), U64(0))
+    if u < 1.0 - math.exp(-hazard) or day == p.leak_day:
+        _leak(t, day, p)
+
+
+@compiled()
+def _leak(t, day, p):
+    """Records get out: trust is lost and members are drawn away, less so when masked."""
+    harm = p.residual_harm if directory.is_masked(t) else 1.0
+    key = day_key(t.clock[0].seed_key, decisions.POACH, day)
+    t.daily[day, mt.LEAKS] += 1.0
+    for i in range(t.clock[0].n_rows):
+        fate = t.fate[i]
+        if fate.status == Status.LEFT or not fate.circles & Flag.PROFILE:
+            continue
+        m = t.members[i]
+        m.trust = f8(m.trust) * (1.0 - p.leak_trust * harm)
+        t.daily[day, mt.LEAK_HARM] += harm
+        if uniform(key, fate.uid) < p.poach * harm:
+            t.daily[day, mt.POACHED] += 1.0
+            people.leave(t, i, day)

@@ -1,0 +1,280 @@
+"""Network: introductions, meetings in person, opportunities among those who know each other well.
+
+What passes between members beyond the feed: the operator proposes them to each other, contacts
+meet face to face, strong ties bring deals and jobs, and where helping is the norm people trust.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy.network import Matching
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import ties
+
+SOURCE = "M99, M100; F69, C26"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.answered_share",
+    "clock.helping_norm",
+    "fate",
+    "fading",
+    "meetings",
+    "members",
+    "ties",
+)
+WRITES = (
+    "clock.helping_norm",
+    "meetings",
+    "members.belonging",
+    "members.n_ties",
+    "members.origins",
+    "members.trust",
+    "ties",
+    "daily.introductions",
+    "daily.introductions_accepted",
+    "daily.meetings",
+    "daily.opportunities",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """What ties bring, and how they are brought about."""
+
+    accept: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M99)",
+        doc="Chance that two who have nothing in common take up a proposal.",
+    )
+    match_odds: float = quantity(
+        1.47,
+        unit="odds ratio",
+        low=0.1,
+        high=10.0,
+        source="F69 (1.0-1.6)",
+        doc="Odds of taking it up when interests, or need and skill, match; scaled by the "
+        "calibration.",
+    )
+    candidates: int = quantity(
+        8,
+        unit="members",
+        low=1,
+        high=64,
+        source="assumption (M99)",
+        doc="Visitors of today among whom a match is looked for.",
+    )
+    proposal_contact: float = quantity(
+        1.0,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 1.5 (weak tie by profile)",
+        doc="Contact that an introduction makes.",
+    )
+    in_person_visit: float = quantity(
+        0.0,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (E31); 0 leaves meetings to events",
+        doc="Chance that a visitor meets one of her contacts face to face.",
+    )
+    in_person_contact: float = quantity(
+        1.5,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="assumption (M18)",
+        doc="Contact that a meeting face to face makes.",
+    )
+    opportunity_visit: float = quantity(
+        0.0,
+        unit="1/visit",
+        low=0.0,
+        high=0.1,
+        source="M100; rate is an assumption; 0 leaves opportunities out",
+        doc="Chance of a deal or job on one strong tie of a visitor.",
+    )
+    opportunity_gain: float = quantity(
+        0.1,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M100)",
+        doc="Part of what is missing to full trust and belonging that an opportunity adds.",
+    )
+    norm_weight: float = quantity(
+        0.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="M100; strength is an assumption; 0 leaves the norm out",
+        doc="Willingness to answer per unit of the helping norm above one half.",
+    )
+    norm_growth: float = quantity(
+        0.25,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M100)",
+        doc="Speed at which the helping norm follows the share of requests solved.",
+    )
+    norm_trust: float = quantity(
+        0.0,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="M100; strength is an assumption; 0 leaves it out",
+        doc="Trust gained on a visit where helping is the norm.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Introduce visitors, let contacts meet, let strong ties bear fruit.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].network
+    has_norm = p.norm_weight > 0.0 or p.norm_trust > 0.0
+    if has_norm and day % WEEK == 0:
+        clock.helping_norm += p.norm_growth * (clock.answered_share - clock.helping_norm)
+    lever = t.policy[0].network
+    if p.norm_trust > 0.0:
+        _trust(t, p.norm_trust * clock.helping_norm)
+    if lever.proposals_week > 0.0:
+        _introduce(t, day, lever, p)
+    if p.in_person_visit > 0.0:
+        _meet_in_person(t, day, p)
+    if p.opportunity_visit > 0.0:
+        _bear_fruit(t, day, p)
+
+
+@compiled()
+def _trust(t, gain):
+    """Visitors trust where information is shared and help is given (M100)."""
+    for k in range(t.clock[0].n_visitors):
+        m = t.members[i8(t.visitors[k])]
+        m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
+
+
+@compiled()
+def _introduce(t, day, lever, p):
+    """Propose visitors to each other; who takes it up holds a weak tie (M99)."""
+    clock = t.clock[0]
+    key = day_key(clock.seed_key, decisions.PROPOSE, day)
+    lift = t.params[0].calibration.scale * math.log(p.match_odds)
+    for k in range(clock.n_visitors):
+        i = i8(t.visitors[k])
+        fate = t.fate[i]
+        chance = lever.proposals_week / 7.0 / max(0.02, f8(fate.visit_hazard))
+        draws = agent_key(key, fate.uid)
+        if uniform(draws, U64(0)) >= min(1.0, chance):
+            continue
+        j = _candidate(t, i, draws, lever, p)
+        if j < 0:
+            continue
+        t.daily[day, mt.INTRODUCTIONS] += 1.0
+        suits = _is_alike(t, i, j) or _can_help(t, i, j)
+        accept = shift_probability(p.accept, lift) if suits else p.accept
+        if uniform(draws, U64(1)) < accept:
+            t.daily[day, mt.INTRODUCTIONS_ACCEPTED] += 1.0
+            origin = ties.Origin.PROFILE.value
+            ties.strengthen_from(t, i, j, p.proposal_contact, day, origin)
+            ties.strengthen_from(t, j, i, p.proposal_contact, day, origin)
+
+
+@compiled()
+def _candidate(t, i, draws, lever, p):
+    """Visitor of the same group who suits ``i``; else any of the group; -1 for none."""
+    n = t.clock[0].n_visitors
+    anybody = i8(-1)
+    for look in range(p.candidates):
+        j = i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))])
+        if j == i or t.members[j].group != t.members[i].group or ties.holds(t, i, j):
+            continue
+        if lever.matching == Matching.RANDOM:
+            return j
+        if lever.matching == Matching.INTEREST_MATCH and _is_alike(t, i, j):
+            return j
+        if lever.matching == Matching.NEED_SKILL_MATCH and _can_help(t, i, j):
+            return j
+        anybody = j
+    return anybody
+
+
+@compiled()
+def _is_alike(t, i, j):
+    return t.members[i].topic == t.members[j].topic
+
+
+@compiled()
+def _can_help(t, i, j):
+    """Whether ``j`` is skilled in what ``i`` is interested in."""
+    return t.members[i].topic == t.members[j].skill_topic
+
+
+@compiled()
+def _meet_in_person(t, day, p):
+    """A visitor now and then meets one of her contacts, who counts it as she does."""
+    key = day_key(t.clock[0].seed_key, decisions.IN_PERSON, day)
+    for k in range(t.clock[0].n_visitors):
+        i = i8(t.visitors[k])
+        draws = agent_key(key, t.fate[i].uid)
+        if uniform(draws, U64(0)) >= p.in_person_visit:
+            continue
+        n = i8(t.members[i].n_ties)
+        if n == 0:
+            continue
+        j = i8(t.ties[i, i8(n * uniform(draws, U64(1)))].other)
+        if t.fate[j].status == Status.ENGAGED:
+            t.daily[day, mt.MEETINGS] += 1.0
+            ties.meet(t, i, j, p.in_person_contact, day, ties.Origin.MEETING.value)
+
+
+@compiled()
+def _bear_fruit(t, day, p):
+    """Deals and jobs come on strong ties with people who can still cooperate (M100)."""
+    key = day_key(t.clock[0].seed_key, decisions.OPPORTUNITY, day)
+    for k in range(t.clock[0].n_visitors):
+        if k + AHEAD < t.clock[0].n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+        i = i8(t.visitors[k])
+        n = i8(t.members[i].n_ties)
+        draws = agent_key(key, t.fate[i].uid)
+        if n == 0 or uniform(draws, U64(0)) >= p.opportunity_visit * n:
+            continue
+        tie = t.ties[i, i8(n * uniform(draws, U64(1)))]
+        if ties.is_strong(t, tie, day) and t.fate[tie.other].status == Status.ENGAGED:
+            t.daily[day, mt.OPPORTUNITIES] += 1.0
+            _gain(t.members[i], p.opportunity_gain)
+            _gain(t.members[tie.other], p.opportunity_gain)
+
+
+@compiled()
+def _gain(m, part):
+    m.trust = f8(m.trust) + part * (1.0 - f8(m.trust))
+    m.belonging = f8(m.belonging) + part * (1.0 - f8(m.belonging))

@@ -1,0 +1,188 @@
+"""Ties: friends of friends meet, and people of like interest are brought together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.state import directory, ties
+
+SOURCE = "science.md A.8; M99, M100"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "fate",
+    "clock.n_members",
+    "members.topic",
+    "members.group",
+    "members.skill_topic",
+    "fading",
+)
+WRITES = ("ties", "members.n_ties", "members.origins")
+
+
+MOST_LOOKS = 12
+"""Visitors of today looked at until one is of the same group."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """How ties arise and fade."""
+
+    decay: float = quantity(
+        0.01,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.8 (.005-.03)",
+        doc="Fading of a tie without contact.",
+    )
+    strong_at: float = quantity(
+        5.0,
+        unit="contacts",
+        low=0.1,
+        high=1000.0,
+        source="science A.8 (W >= 5)",
+        doc="Strength from which a tie is strong.",
+    )
+    forget_below: float = quantity(
+        0.15,
+        unit="contacts",
+        low=0.0,
+        high=10.0,
+        source="assumption",
+        doc="Strength below which a tie is forgotten.",
+    )
+    strong_tie_meetings: int = quantity(
+        4,
+        unit="meetings",
+        low=1,
+        high=100,
+        source="F19, C26 (more than three; 3-6)",
+        doc="Meetings face to face from which a tie is strong.",
+    )
+    triad: float = quantity(
+        0.05,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.8 (proposals .4-.7 by friends)",
+        doc="Chance that a visitor meets a contact of a contact.",
+    )
+    match: float = quantity(
+        0.02,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M99)",
+        doc="Chance that a visitor meets another visitor of today.",
+    )
+    homophily: float = quantity(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M99)",
+        doc="How much rarer a meeting becomes a tie between unlike interests.",
+    )
+    directory_factor: float = quantity(
+        2.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (M12)",
+        doc="Factor on matching for members listed in a shared directory.",
+    )
+    masked_factor: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M12: direct contact slows)",
+        doc="Part of that factor's effect that is left when name and employer are hidden.",
+    )
+    meeting: float = quantity(
+        0.7,
+        unit="contacts",
+        low=0.0,
+        high=100.0,
+        source="assumption",
+        doc="Contact such a meeting makes.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Bring visitors together.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].ties
+    triad_key = day_key(clock.seed_key, decisions.TRIAD, day)
+    match_key = day_key(clock.seed_key, decisions.MATCH, day)
+    listed = 1.0
+    if directory.is_shared(t):
+        part = p.masked_factor if directory.is_masked(t) else 1.0
+        listed += part * (p.directory_factor - 1.0)
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            prefetch(t.fate, i8(t.visitors[k + AHEAD]))
+        i = i8(t.visitors[k])
+        uid = t.fate[i].uid
+        if uniform(triad_key, uid) < p.triad:
+            _meet_friend_of_friend(t, i, day, agent_key(triad_key, uid), p)
+        chance = p.match
+        if t.fate[i].circles & Flag.PROFILE:
+            chance *= listed
+        if uniform(match_key, uid) < chance:
+            _meet_visitor(t, i, day, agent_key(match_key, uid), p)
+
+
+@compiled()
+def _meet_friend_of_friend(t, i, day, draws, p):
+    n = i8(t.members[i].n_ties)
+    if n == 0:
+        return
+    j = t.ties[i, i8(n * uniform(draws, U64(0)))].other
+    n = i8(t.members[j].n_ties)
+    if n == 0:
+        return
+    other = i8(t.ties[j, i8(n * uniform(draws, U64(1)))].other)
+    _meet(t, i, other, day, draws, ties.Origin.INTRODUCTION.value, p)
+
+
+@compiled()
+def _meet_visitor(t, i, day, draws, p):
+    n = t.clock[0].n_visitors
+    other = i8(t.visitors[i8(n * uniform(draws, U64(0)))])
+    for look in range(MOST_LOOKS):
+        if t.members[other].group == t.members[i].group:
+            _meet(t, i, other, day, draws, ties.Origin.PROFILE.value, p)
+            return
+        other = i8(t.visitors[i8(n * uniform(draws, U64(10 + look)))])
+
+
+@compiled()
+def _meet(t, i, j, day, draws, origin, p):
+    if i == j or t.fate[j].status == Status.LEFT:
+        return
+    a = t.members[i]
+    b = t.members[j]
+    is_alike = a.topic == b.topic or a.topic == b.skill_topic or a.skill_topic == b.topic
+    if not is_alike and uniform(draws, U64(2)) < p.homophily:
+        return
+    ties.strengthen_from(t, i, j, p.meeting, day, origin)
+    ties.strengthen_from(t, j, i, p.meeting, day, origin)

@@ -1,0 +1,363 @@
+"""Belonging: what a day does to a member's heart, and through it to what she does next.
+
+Visitors take in what happened to them since their last visit; everybody else is looked at once a
+week. Absence is made up for exactly when a member is next touched, so nobody has to be visited
+daily just to fade.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import exit_hazard, total, visit_hazard
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.packed import part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.reader import selling_terms
+from plaza_lab.agents.rewards import buying_gain
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import audience, daily_draw, shop, ties, weekly
+
+SOURCE = "science.md A.9, A.16; M15"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_rows",
+    "clock.n_founders",
+    "clock.dues_share",
+    "clock.star_cohesion",
+    "clock.star_gone",
+    "clock.koc_pull",
+    "clock.loop",
+    "clock.privilege_paid",
+    "clock.care_paid",
+    "clock.talent_hope",
+    "clock.points_paid",
+    "clock.token_return",
+    "fate.uid",
+    "clock.dilution",
+    "clock.presence",
+    "clock.culture",
+    "clock.product",
+    "first_row",
+    "fate.status",
+    "members",
+    "ties",
+    "fading",
+)
+WRITES = (
+    "members.belonging",
+    "members.satisfaction",
+    "members.expectation",
+    "members.trust",
+    "members.reputation",
+    "members.motive",
+    "members.touched",
+    "members.unread_replies",
+    "members.unread_reactions",
+    "members.helped_today",
+    "members.n_ties",
+    "members.origins",
+    "members.n_strong",
+    "ties",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
+    "leaving",
+    "daily.social_value",
+    "absence",
+)
+
+
+@dataclass(frozen=True)
+class Params:
+    """Speeds of feeling."""
+
+    belonging_gain: float = quantity(
+        0.025,
+        unit="1/contact",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_b .003-.03)",
+        doc="Belonging gained from contact.",
+    )
+    belonging_decay: float = quantity(
+        0.004,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_d .001-.01)",
+        doc="Belonging lost without contact.",
+    )
+    satisfaction_gain: float = quantity(
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_s .02-.15)",
+        doc="Satisfaction per unit of surprise.",
+    )
+    loss_factor: float = quantity(
+        2.0,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="science A.9 (Kahneman & Tversky 1979)",
+        doc="How much more losses weigh.",
+    )
+    satisfaction_rest: float = quantity(
+        0.004,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Return of satisfaction to the middle.",
+    )
+    harm_weight: float = quantity(
+        0.08,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (k_h)",
+        doc="Satisfaction lost to harm seen.",
+    )
+    expectation_gain: float = quantity(
+        0.05,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.9 (.05)",
+        doc="Speed at which expectation follows experience.",
+    )
+    social_value: float = quantity(
+        0.25,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (mechanisms.md 2.0 item 3)",
+        doc="Value of being answered.",
+    )
+    help_value: float = quantity(
+        0.35,
+        unit="value",
+        low=0.0,
+        high=1.0,
+        source="assumption (M21)",
+        doc="Value of a solved request.",
+    )
+    trust_gain: float = quantity(
+        0.01,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="science A.16 (k+)",
+        doc="Trust gained on a good visit.",
+    )
+    trust_loss: float = quantity(
+        0.06,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.16 (k-/k+ 3-10)",
+        doc="Trust lost to harm seen.",
+    )
+    reputation_decay: float = quantity(
+        0.008,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="assumption (M42)",
+        doc="Fading of reputation.",
+    )
+    owner_exempt_trust: float = quantity(
+        0.003,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M69)",
+        doc="Trust lost on a visit while the owner is exempt from the rules.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Update visitors, and everybody whose weekday it is.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].belonging
+    _note_fading(t, p)
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members, coming)
+        _take_in(t, i8(t.visitors[k]), day, p)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            coming = weekly.later(t, i)
+            if coming < clock.n_rows:
+                prefetch(t.fate, coming)
+                prefetch(t.members, coming)
+                prefetch(t.ties, coming)
+            if t.fate[i].status != Status.LEFT:
+                if t.members[i].touched <= day:
+                    _fade(t, i, day, p)
+                ties.prune(t, i, day)
+                set_hazards(t, i, day)
+
+
+@compiled()
+def _take_in(t, i, day, p):
+    if t.fate[i].status == Status.LEFT:
+        return
+    m = t.members[i]
+    replies = f8(m.unread_replies)
+    reactions = f8(m.unread_reactions)
+    contact = replies + 0.2 * reactions + 0.5 * m.replies_today + m.answers_today
+    contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
+    _fade(t, i, day, p)
+    belonging = f8(m.belonging)
+    gain = p.belonging_gain * (1.0 + _resonance(t, m))
+    m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
+    heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
+    social = p.social_value * heard
+    experience = part(m.worth) + social
+    if m.helped_today > 0:
+        social += p.help_value
+        experience += p.help_value
+    t.daily[day, mt.SOCIAL_VALUE] += social
+    _judge(m, min(1.0, experience), p)
+    trust = f8(m.trust)
+    if experience >= f8(m.expectation):
+        trust += p.trust_gain * (1.0 - trust)
+    trust *= 1.0 - p.trust_loss * part(m.harm)
+    if t.policy[0].moderation.owner_exempt:
+        trust *= 1.0 - p.owner_exempt_trust
+    m.trust = trust
+    m.unread_replies = 0
+    m.unread_reactions = 0
+    m.helped_today = 0
+    set_hazards(t, i, day)
+
+
+@compiled()
+def _resonance(t, m):
+    """Added rate at which contact becomes belonging in a shared culture, if there is use in it."""
+    closeness = t.clock[0].culture
+    if closeness <= 0.0:
+        return 0.0
+    p = t.params[0].culture
+    use = min(1.0, part(m.worth) / max(1e-6, p.utility_floor))
+    return t.params[0].calibration.scale * p.conversion * closeness * use
+
+
+@compiled()
+def _judge(m, experience, p):
+    """Satisfaction moves with experience against expectation; losses weigh more."""
+    gap = experience - f8(m.expectation)
+    change = p.satisfaction_gain * gap
+    if gap < 0.0:
+        change *= p.loss_factor
+    change -= p.harm_weight * part(m.harm)
+    m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + change))
+    m.expectation = min(1.0, max(0.0, f8(m.expectation) + p.expectation_gain * gap))
+
+
+@compiled()
+def _left_after(away, p, recovery):
+    """What so many days leave: belonging, unrest, reputation, distance of the motive from home."""
+    return (
+        math.exp(-p.belonging_decay * away),
+        math.exp(-p.satisfaction_rest * away),
+        math.exp(-p.reputation_decay * away),
+        math.exp(-recovery * away),
+    )
+
+
+@compiled()
+def _note_fading(t, p):
+    """Work out what up to a week leaves, once a day instead of once a member."""
+    one = _left_after(1, p, t.params[0].incentives.recovery)
+    for k in range(t.absence.shape[1]):
+        t.absence[0, k] = 1.0
+    for away in range(1, t.absence.shape[0]):
+        for k in range(t.absence.shape[1]):
+            t.absence[away, k] = t.absence[away - 1, k] * one[k]
+
+
+@compiled()
+def _fade(t, i, day, p):
+    """Apply the decay of the days since the member was last touched; hardly ever over a week."""
+    m = t.members[i]
+    away = day - m.touched
+    if away <= 0:
+        return
+    while away > WEEK:
+        _fade_days(t, m, WEEK)
+        away -= WEEK
+    _fade_days(t, m, away)
+    m.touched = day
+
+
+@compiled()
+def _fade_days(t, m, away):
+    left = t.absence[away]
+    m.belonging = f8(m.belonging) * left[0]
+    m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * left[1]
+    m.reputation = f8(m.reputation) * left[2]
+    m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
+
+
+@compiled()
+def set_hazards(t, i, day):
+    """Write a member's hazards for the days to come.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    i : int
+        Row of a member who has not left.
+    day : int
+        Today.
+    """
+    m = t.members[i]
+    fate = t.fate[i]
+    clock = t.clock[0]
+    churn = t.params[0].churn
+    is_silent = fate.status == Status.SILENT
+    if is_silent:
+        idle = f8(max(0, day - m.last_visit))
+        fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
+    else:
+        fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
+    fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
+    if f8(fate.exit_hazard) > daily_draw.ALERT:
+        daily_draw.mark(t.leaving, i)
+    fate.buy_hazard = shop.hazard_of(t, i)
+    if clock.koc_pull != 0.0:
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
+    if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
+        fate.buy_hazard *= math.exp(buying_gain(m, clock, t.policy[0], t.params[0]))
+    if clock.product > 0.0:
+        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)
+    if t.policy[0].selling.tactic > 0:
+        saw_offer = m.kinds_seen & audience.SAW_OFFER
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(
+            total(selling_terms(m, saw_offer, t.params[0]))
+        )

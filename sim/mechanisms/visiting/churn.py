@@ -1,0 +1,232 @@
+"""Churn: some fall silent after an active day, some leave the membership."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import quit_probability
+from plaza_lab.agents.member import Kind, Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.state import daily_draw, people
+
+SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
+READS = (
+    "leaving",
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_rows",
+    "fate.uid",
+    "fate.exit_hazard",
+    "fate.kind",
+    "members.group",
+    "members.posts_today",
+    "members.answers_today",
+    "members.replies_today",
+    "fate.status",
+    "members.belonging",
+    "members.last_act",
+    "members.quit",
+    "members.satisfaction",
+)
+WRITES = (
+    "fate.status",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
+    "members.left",
+    "members.points",
+    "members.contact",
+    "acts",
+    "clock.n_members",
+    "groups.n_members",
+    "clock.n_silent",
+    "clock.n_arrears",
+    "clock.points_held",
+    "daily.exits",
+    "daily.points_expired",
+)
+
+
+EXIT = daily_draw.PLACE[decisions.EXIT]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Hazards of silence and of leaving."""
+
+    established_hazard: float = quantity(
+        6.1e-4,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="W18 from F40 (0.43 % a week)",
+        doc="Exit hazard of an established member in a neutral mood.",
+    )
+    newcomer_days: int = quantity(
+        28, unit="days", low=0, high=364, source="mechanisms.md 6.3", doc="Length of being new."
+    )
+    newcomer_factor: float = quantity(
+        4.0,
+        unit="1",
+        low=0.01,
+        high=100.0,
+        source="mechanisms.md 6.3 (2-8)",
+        doc="Exit hazard of a newcomer relative to an established member.",
+    )
+    belonging_weight: float = quantity(
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.14: b_B)",
+        doc="Per unit of belonging.",
+    )
+    satisfaction_weight: float = quantity(
+        1.5,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.14: b_S)",
+        doc="Per unit of satisfaction.",
+    )
+    trust_weight: float = quantity(
+        0.8,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
+        doc="Per unit of trust.",
+    )
+    strong_tie_weight: float = quantity(
+        0.15,
+        unit="log-hazard/tie",
+        low=0.0,
+        high=5.0,
+        source="assumption (M18, M100)",
+        doc="Per strong tie.",
+    )
+    strong_tie_cap: float = quantity(
+        4.0,
+        unit="ties",
+        low=0.0,
+        high=100.0,
+        source="mechanisms.md 2.0 item 2",
+        doc="Strong ties that count.",
+    )
+    expert_weight: float = quantity(
+        0.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120: experts' time is worth more; 0 leaves it out)",
+        doc="Per unit of overload at the last visit, for a full expert.",
+    )
+    load_weight: float = quantity(
+        0.4,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (science A.14: b_o)",
+        doc="Per unit of overload.",
+    )
+    dues_weight: float = quantity(
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M55)",
+        doc="For dues at the fair level, for a member without belonging.",
+    )
+    fair_dues_cents: float = quantity(
+        1000.0,
+        unit="cents/month",
+        low=1.0,
+        high=1e7,
+        source="F07",
+        doc="Dues a median member finds fair.",
+    )
+    silent_weight: float = quantity(
+        0.7,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption",
+        doc="Extra exit hazard of silent members.",
+    )
+    return_hazard: float = quantity(
+        0.002,
+        unit="1/day",
+        low=0.0,
+        high=1.0,
+        source="science A.14 (.2-1 %)",
+        doc="Hazard of coming back from silence.",
+    )
+    return_days: float = quantity(
+        120.0,
+        unit="days",
+        low=1.0,
+        high=1e6,
+        source="assumption (science A.14: decaying)",
+        doc="Days of absence over which that hazard falls e-fold.",
+    )
+    lurker_quit: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="A reading visit's part of the dropout of a posting day.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Let members fall silent, and leave.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    p = t.params[0].churn
+    quit_key = day_key(clock.seed_key, decisions.QUIT, day)
+    for k in range(clock.n_visitors):
+        if k + AHEAD < clock.n_visitors:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members.posts_today, coming)
+        _may_fall_silent(t, i8(t.visitors[k]), quit_key, p)
+    i = daily_draw.next_marked(t.leaving, 0, clock.n_rows)
+    while i < clock.n_rows:
+        hazard = f8(t.fate[i].exit_hazard)
+        u = daily_draw.draw(t, day, decisions.EXIT, EXIT, t.fate[i].uid)
+        if u < hazard and u < 1.0 - math.exp(-hazard):
+            people.leave(t, i, day)
+        i = daily_draw.next_marked(t.leaving, i + 1, clock.n_rows)
+
+
+@compiled()
+def _may_fall_silent(t, i, quit_key, p):
+    m = t.members[i]
+    fate = t.fate[i]
+    if fate.status != Status.ENGAGED:
+        return
+    part = 1.0
+    if m.posts_today + m.answers_today + m.replies_today == 0:
+        part = p.lurker_quit if fate.kind != Kind.CORE else 0.0
+    u = uniform(quit_key, fate.uid)
+    if u < part and u < part * quit_probability(m, t.clock[0], t.policy[0], t.params[0]):
+        fate.status = Status.SILENT
+        fate.visit_hazard = p.return_hazard
+        t.clock[0].n_silent += 1

@@ -1,0 +1,139 @@
+"""Needs: who has what she came for wants more, rung by rung, unless the offer grows with her.
+
+Rungs: use, company, recognition, a part of one's own. While the need of a rung is met the standard
+of expectation creeps up; an offer that answers the next rung slows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.state import weekly
+
+SOURCE = "M97"
+READS = (
+    "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
+    "fate.status",
+    "members.satisfaction",
+    "members.n_ties",
+    "members.reputation",
+)
+WRITES = ("members.expectation",)
+
+USE, COMPANY, RECOGNITION, OWN_PART = (np.int64(rung) for rung in range(4))
+"""Rungs of the ladder."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """The ladder."""
+
+    drift: float = quantity(
+        0.0,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M97); 0 leaves the ladder out, conf/world/full.yaml turns it on",
+        doc="Rise of what is expected of a visit, part of the way to 1 a week.",
+    )
+    answered: float = quantity(
+        0.8,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M97: a matched offer counteracts)",
+        doc="Part of the rise that an offer for the rung takes away.",
+    )
+    satisfied: float = quantity(
+        0.45,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (M97)",
+        doc="Satisfaction from which the need for use is met.",
+    )
+    company: int = quantity(
+        3, unit="ties", low=1, high=10, source="assumption (M97)", doc="Ties that are company."
+    )
+    standing: float = quantity(
+        3.0,
+        unit="points",
+        low=0.0,
+        high=1000.0,
+        source="assumption (M97)",
+        doc="Reputation that is recognition.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Raise the expectations of those whose weekday it is.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].needs
+    if p.drift <= 0.0:
+        return
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.ENGAGED:
+                continue
+            m = t.members[i]
+            rung = rung_of(m, p)
+            if rung == USE:
+                continue
+            rise = p.drift
+            if has_offer(t.policy[0], rung):
+                rise *= 1.0 - p.answered
+            m.expectation = f8(m.expectation) + rise * (1.0 - f8(m.expectation))
+
+
+@compiled()
+def rung_of(m, p):
+    """The rung a member has come to: what she wants next, once the needs below are met.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    p : record of Params
+        Where needs are met.
+
+    Returns
+    -------
+    int
+        0 use, 1 company, 2 recognition, 3 a part of one's own.
+    """
+    if f8(m.satisfaction) < p.satisfied:
+        return USE
+    if i8(m.n_ties) < p.company:
+        return COMPANY
+    if f8(m.reputation) < p.standing:
+        return RECOGNITION
+    return OWN_PART
+
+
+@compiled()
+def has_offer(policy, rung):
+    """Whether the policy has something for those who have come to a rung."""
+    events = policy.events
+    if rung == COMPANY:
+        return events.online_month + events.offline_month + events.immersive_month > 0.0
+    if rung == RECOGNITION:
+        return policy.incentive.has_points != 0 or policy.incentive.has_prize != 0
+    return events.cocreation_year > 0.0

@@ -1,0 +1,136 @@
+"""Relationship: what a member has exchanged with the brand, put into it, and felt of its care."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.packed import as_part, part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import weekly
+
+SOURCE = "M96"
+READS = (
+    "visitors",
+    "clock.n_visitors",
+    "clock.n_rows",
+    "clock.n_founders",
+    "first_row",
+    "fate.status",
+    "members.worth",
+    "members.expectation",
+    "members.harm",
+    "members.posts_today",
+    "members.replies_today",
+    "members.answers_today",
+    "members.helped_today",
+    "members.unread_replies",
+    "daily.policy_stops",
+)
+WRITES = ("members.exchange", "members.investment", "members.affect")
+
+
+@dataclass(frozen=True)
+class Params:
+    """The three accumulators of a member's relation to the brand."""
+
+    strength: float = quantity(
+        0.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M96); 0 leaves it out, conf/world/full.yaml turns it on",
+        doc="How much a full relation lowers the hazard of leaving.",
+    )
+    exchange_share: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=0.5,
+        source="assumption (M96)",
+        doc="Weight of kept promises and fair value.",
+    )
+    investment_share: float = quantity(
+        0.3,
+        unit="share",
+        low=0.0,
+        high=0.5,
+        source="assumption (M96)",
+        doc="Weight of what one has put in; the rest is care received.",
+    )
+    gain: float = quantity(
+        0.03,
+        unit="1/visit",
+        low=0.0,
+        high=1.0,
+        source="assumption (M96)",
+        doc="Growth of an accumulator on a visit that feeds it.",
+    )
+    decay: float = quantity(
+        0.02,
+        unit="1/week",
+        low=0.0,
+        high=1.0,
+        source="assumption (M96: discounted)",
+        doc="Fading of investment and care.",
+    )
+    breach_penalty: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M96: breach of promise)",
+        doc="Part of exchange lost to a visit full of harm, or to a payment that fell short.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Add what today's visits brought, and let the week fade.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    p = t.params[0].relationship
+    if p.strength <= 0.0:
+        return
+    clock = t.clock[0]
+    is_short = day > 0 and t.daily[day - 1, mt.POLICY_STOPS] > 0.0
+    for k in range(clock.n_visitors):
+        _add(t.members[t.visitors[k]], is_short, p)
+    kept = math.exp(-p.decay)
+    for number in range(weekly.spans(t, day)):
+        start, stop = weekly.span(t, number, day)
+        for i in range(start, stop):
+            if t.fate[i].status != Status.LEFT:
+                m = t.members[i]
+                m.investment = as_part(part(m.investment) * kept)
+                m.affect = as_part(part(m.affect) * kept)
+
+
+@compiled()
+def _add(m, is_short, p):
+    exchange = part(m.exchange)
+    if part(m.worth) >= f8(m.expectation):
+        exchange += p.gain * (1.0 - exchange)
+    breach = part(m.harm)
+    if is_short:
+        breach = 1.0
+    m.exchange = as_part(exchange * (1.0 - p.breach_penalty * breach))
+    acts = i8(m.replies_today) + i8(m.answers_today) + (1 if m.posts_today > 0 else 0)
+    if acts > 0:
+        investment = part(m.investment)
+        m.investment = as_part(investment + p.gain * min(3, acts) * (1.0 - investment))
+    if m.unread_replies > 0 or m.helped_today > 0:
+        affect = part(m.affect)
+        m.affect = as_part(affect + p.gain * (1.0 - affect))

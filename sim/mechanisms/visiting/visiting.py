@@ -1,0 +1,171 @@
+"""Visiting: who comes by today; the one look at everybody that a day takes.
+
+One lot for every member and day, whatever the policy: this is what makes paired runs pair. The lot
+is first compared with the hazard itself, an upper bound of the probability, so that the exponential
+is taken for the few who pass. Who may buy or leave later in the day is marked on the way.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import day_key
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import daily_draw
+
+SOURCE = "science.md A.4; M15"
+READS = (
+    "fate.uid",
+    "fate.visit_hazard",
+    "fate.buy_hazard",
+    "fate.exit_hazard",
+    "clock.n_rows",
+    "first_row",
+)
+WRITES = (
+    "visitors",
+    "buying",
+    "leaving",
+    "clock.n_visitors",
+    "clock.n_silent",
+    "fate.status",
+    "members.posts_today",
+    "members.to_say",
+    "members.replies_today",
+    "members.answers_today",
+    "daily.visits",
+)
+
+
+VISIT = daily_draw.PLACE[decisions.VISIT]
+BUY = daily_draw.PLACE[decisions.BUY]
+EXIT = daily_draw.PLACE[decisions.EXIT]
+
+
+@dataclass(frozen=True)
+class Params:
+    """Weights of the visit hazard."""
+
+    belonging_weight: float = quantity(
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
+        doc="Per unit of belonging.",
+    )
+    satisfaction_weight: float = quantity(
+        1.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M15)",
+        doc="Per unit of satisfaction.",
+    )
+    load_weight: float = quantity(
+        0.3,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120)",
+        doc="Per unit of overload at the last visit.",
+    )
+    expert_weight: float = quantity(
+        0.0,
+        unit="log-hazard",
+        low=0.0,
+        high=10.0,
+        source="assumption (M120: experts' time is worth more; 0 leaves it out)",
+        doc="Per unit of overload at the last visit, for a full expert.",
+    )
+    activity_factor: float = quantity(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption",
+        doc="Factor on everybody's visit hazard, for sensitivity and pairing tests.",
+    )
+
+
+@kernel()
+def step(t, day):
+    """Find today's visitors.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    n = _look_at_everybody(t, day, i8(t.first_row[day]))
+    # whoever has just joined looks around, and has no lot yet
+    for i in range(t.first_row[day], clock.n_rows):
+        t.visitors[n] = i
+        n += 1
+        daily_draw.mark(t.buying, i)
+        daily_draw.mark(t.leaving, i)
+    clock.n_visitors = n
+    t.daily[day, mt.VISITS] = n
+    for k in range(n):
+        if k + AHEAD < n:
+            coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
+            prefetch(t.members.posts_today, coming)
+        _arrive(t, i8(t.visitors[k]))
+
+
+@compiled()
+def _look_at_everybody(t, day, n_rows):
+    """Cast everybody's lot: list who comes by, mark who may buy or leave; returns how many come."""
+    clock = t.clock[0]
+    rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
+    key = day_key(clock.seed_key, decisions.LOT, day)
+    daily_draw.clear(t.buying, clock.n_rows)
+    daily_draw.clear(t.leaving, clock.n_rows)
+    n = 0
+    for i in range(n_rows):
+        fate = t.fate[i]
+        lot = daily_draw.lots_of(key, fate.uid)
+        hazard = f8(fate.visit_hazard) * rhythm
+        may_visit = daily_draw.coarse(lot, VISIT) < hazard * daily_draw.LOTS
+        may_buy = daily_draw.coarse(lot, BUY) < f8(fate.buy_hazard) * daily_draw.LOTS
+        may_leave = (
+            daily_draw.coarse(lot, EXIT)
+            < max(daily_draw.ALERT, f8(fate.exit_hazard)) * daily_draw.LOTS
+        )
+        if not may_visit | may_buy | may_leave:  # one question for nearly everybody
+            continue
+        if may_visit:
+            u = daily_draw.draw(t, day, decisions.VISIT, VISIT, fate.uid)
+            if u < hazard and u < 1.0 - math.exp(-hazard):
+                t.visitors[n] = i
+                n += 1
+        if may_buy:
+            daily_draw.mark(t.buying, i)
+        if may_leave:
+            daily_draw.mark(t.leaving, i)
+    return n
+
+
+@compiled()
+def _arrive(t, i):
+    m = t.members[i]
+    m.posts_today = 0
+    m.to_say = 0
+    m.replies_today = 0
+    m.answers_today = 0
+    if t.fate[i].status == Status.SILENT:
+        t.fate[i].status = Status.ENGAGED
+        t.clock[0].n_silent -= 1

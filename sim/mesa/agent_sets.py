@@ -1,0 +1,73 @@
+"""Who is there: the collections of a community, over the tables it has now."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from plaza_lab.agents.agent_set import Collection, Mixed
+from plaza_lab.agents.view import ENUMS, Face
+from plaza_lab.agents.views import KINDS, KOC, Member, Moderator, Partner, in_use
+from plaza_lab.sim.mesa.editing import Hands
+from plaza_lab.sim.recording import frames
+
+
+class Crowd(Hands):
+    """The part of a community that shows its agents."""
+
+    def _open_crowd(self) -> None:
+        self._rows: dict[Any, tuple[int, np.ndarray]] = {}
+
+    members = property(lambda self: self._collection(Member), doc="Members now.")
+    kocs = property(lambda self: self._collection(KOC), doc="Active KOCs.")
+    moderators = property(lambda self: self._collection(Moderator), doc="Moderators on duty.")
+    partners = property(lambda self: self._collection(Partner), doc="Partners and candidates.")
+
+    @property
+    def agents(self) -> Mixed:
+        """Agents of all kinds, Mesa's name for everybody."""
+        return Mixed(self, Face, self._everybody)
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Kinds of agents."""
+        return list(KINDS)
+
+    @property
+    def agents_by_type(self) -> dict[type, Collection]:
+        """Collection of each kind of agent."""
+        return {kind: self._collection(kind) for kind in KINDS}
+
+    def _collection(self, kind: type[Face]) -> Collection:
+        return Collection(self, kind, partial(self.rows_of, kind))
+
+    def rows_of(self, kind: type[Face], everyone: bool = False) -> np.ndarray:
+        """Rows of a kind of agent, see ``in_use``; kept until something moves."""
+        key = kind, everyone
+        if self._rows.get(key, (-1,))[0] != self.version:
+            self._rows[key] = self.version, in_use(self.tables, kind, everyone)
+        return self._rows[key][1]
+
+    def _everybody(self) -> np.ndarray:
+        return np.concatenate([(kind.CODE << Face.SHIFT) + self.rows_of(kind) for kind in KINDS])
+
+    def member_at(self, row: int) -> Member:
+        """Member of a row."""
+        return Member(self, row)
+
+    def sample(self, size: int) -> Collection:
+        """Members drawn by lot, the same ones every day as long as they stay."""
+        rows = self.rows_of(Member)
+        if len(rows) > size:
+            rows = np.sort(rows[np.argpartition(self.tables.fate["uid"][rows], size)[:size]])
+        return Collection(self, Member, rows)
+
+    def frame_of(self, agents: Collection) -> Any:
+        """State variables of the agents of a collection, as a data frame by ``unique_id``."""
+        fields = {**agents.kind.fields, **self.own_fields(agents.kind)}
+        enums = {name: ENUMS[f.var.unit] for name, f in fields.items() if f.var.unit in ENUMS}
+        frame = frames.agents_frame({name: agents.array(name) for name in fields}, enums)
+        frame.index = agents.index + (agents.kind.CODE << Face.SHIFT) + 1
+        return frame.rename_axis("unique_id")

@@ -1,0 +1,234 @@
+"""A community as a Mesa model: ``Community(policy=..., seed=1).run(28)``."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from plaza_lab.agents.view import Model
+from plaza_lab.sim.calendar import WEEK, YEAR
+from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.mesa.agent_sets import Crowd
+from plaza_lab.sim.mesa.data_collector import Collector
+from plaza_lab.sim.policy import Policy
+from plaza_lab.sim.recording import frames
+from plaza_lab.sim.recording.metrics import NAMES as METRICS
+from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.setting import Population, Setting, World, check_setting
+from plaza_lab.sim.state.fund import ACCOUNTS
+from plaza_lab.sim.tables import NAMES as TABLES
+from plaza_lab.sim.tables import Tables
+
+Hook = Callable[["Community"], Any]
+
+
+class Community(Crowd, Model):  # type: ignore[misc]
+    """A brand community that lives days.
+
+    Parameters
+    ----------
+    setting : Setting, optional
+        Policy, world and population together; the next three take the place of its parts.
+    policy : Policy, or lever groups, optional
+        A whole policy, or one lever group or several (``Incentive(...)``), the others at defaults.
+    world : World, or parameter groups, optional
+        Likewise.
+    population : Population, optional
+        Who is there on day 0.
+    seed, replicate : int
+        Luck, at least 0; ``rng`` is Mesa's other name for the seed.
+    days : int
+        Days the community can live at most.
+    model_reporters, agent_reporters, agenttype_reporters : optional
+        For ``community.datacollector``, see ``Collector``; a few metrics
+        when none are given.
+    sample : int
+        Members on whom agent reporters report.
+
+    Raises
+    ------
+    ValueError
+        If the setting is out of bounds or contradicts itself, or the seed is negative.
+
+    Examples
+    --------
+    >>> community = Community(population=Population(initial_members=52), seed=1, days=28)
+    >>> community.run(7)
+    >>> community.members.agg("belonging", np.mean)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        setting: Setting | None = None,
+        *,
+        policy: Any = None,
+        world: Any = None,
+        population: Population | None = None,
+        seed: int = 1,
+        days: int = YEAR,
+        replicate: int = 0,
+        rng: int | None = None,
+        **reporters: Any,
+    ) -> None:
+        seed = int(seed if rng is None else rng)
+        if seed < 0:
+            raise ValueError(f"seed={seed} is negative; choose 0 or more")
+        super().__init__(rng=seed)
+        self.setting = _setting(setting or Setting(), policy, world, population)
+        check_setting(self.setting)
+        self.seed, self.replicate, self.days = seed, replicate, days
+        self.day, self.version, self._lived, self._ahead = 0, 0, 0, 0
+        self.tables = open_tables(self.setting, seed, days, replicate)
+        self._on_day: list[Hook] = []
+        self._on_week: list[Hook] = []
+        self._has_events = False
+        self._reporters = reporters
+        self._open_crowd()
+        self._open_hands()
+        self.datacollector = Collector(**reporters)
+
+    # living
+
+    def step(self) -> None:
+        """Live one day, call the hooks, collect data.
+
+        Raises
+        ------
+        ValueError
+            When the community has lived all its days.
+        """
+        if self.day >= self.days:
+            raise ValueError(f"day {self.day} is beyond the {self.days} days opened; use days=")
+        if self._lived <= self.day:
+            self._live(max(self.day + 1, self._ahead))
+        self.day += 1
+        self.version += 1
+        self.running = self.day < self.days
+        for hook in self._on_day:
+            hook(self)
+        if self.day % WEEK == 0:
+            for hook in self._on_week:
+                hook(self)
+        self.datacollector.collect(self)
+
+    def run(self, days: int | None = None) -> None:
+        """Live many days; all in one compiled call where nobody looks in between.
+
+        Days are lived singly when there are daily hooks, reporters of more than metrics, or
+        scheduled events, and week by week when there are weekly hooks.
+
+        Parameters
+        ----------
+        days : int, optional
+            Number of days; all that are left when omitted.
+        """
+        last = self.days if days is None else self.day + days
+        if last > self.days:
+            raise ValueError(f"days={days}: only {self.days - self.day} days are left; use days=")
+        try:
+            while self.day < last:
+                self._ahead = self._next_look(last)
+                self.step()
+        finally:
+            self._ahead = 0
+
+    def _next_look(self, last: int) -> int:
+        if self._on_day or self._has_events or not getattr(self.datacollector, "is_book", False):
+            return self.day + 1
+        return min(last, (self.day // WEEK + 1) * WEEK) if self._on_week else last
+
+    def _live(self, last: int) -> None:
+        self.refresh()
+        self.tables = live_until(self.tables, self._lived, last)
+        self._lived = last
+
+    def on_day(self, hook: Hook) -> Hook:
+        """Call a function with the community after each day; also usable as a decorator."""
+        self._on_day.append(hook)
+        return hook
+
+    def on_week(self, hook: Hook) -> Hook:
+        """Call a function with the community after each seventh day; also as a decorator."""
+        self._on_week.append(hook)
+        return hook
+
+    def schedule_event(self, *args: Any, **kwargs: Any) -> Any:
+        """Schedule an event (Mesa 3.5): from then on days are lived one by one."""
+        self._has_events = True
+        return super().schedule_event(*args, **kwargs)  # type: ignore[misc]
+
+    def schedule_recurring(self, *args: Any, **kwargs: Any) -> Any:
+        """Schedule a recurring event (Mesa 3.5): from then on days are lived one by one."""
+        self._has_events = True
+        return super().schedule_recurring(*args, **kwargs)  # type: ignore[misc]
+
+    def fork(self) -> Community:
+        """Copy that lives on by itself from here, with the same luck, without hooks.
+
+        Its data collector starts anew; the day book and journal go along.
+        """
+        twin = Community(self.setting, seed=self.seed, days=self.days, replicate=self.replicate)
+        self.refresh()
+        twin.tables = Tables(**{name: getattr(self.tables, name).copy() for name in TABLES})
+        twin._lived = self._lived
+        for _ in range(self.day):
+            twin.step()  # lived already: only counted
+        twin._own = dict(self._own)
+        twin._own_columns = {name: column.copy() for name, column in self._own_columns.items()}
+        twin.rng, twin._reporters = copy.deepcopy(self.rng), self._reporters
+        twin.random.setstate(self.random.getstate())
+        twin.datacollector = Collector(**self._reporters)
+        return twin
+
+    def __deepcopy__(self, memo: Any) -> Community:
+        return self.fork()
+
+    def __getstate__(self) -> Any:
+        raise TypeError("a community cannot be stored; store its frames and outcomes()")
+
+    # what it leaves
+
+    def metric(self, name: str) -> float:
+        """Daily metric of ``plaza_lab.sim.recording.metrics`` on the last day lived."""
+        return float(self.tables.daily[self.last_day, METRICS.index(name)])
+
+    def days_frame(self) -> Any:
+        """Daily metrics, see :func:`plaza_lab.sim.recording.frames.days_frame`."""
+        return frames.days_frame(self.tables, self.day)
+
+    def journal_frame(self) -> Any:
+        """Return the money journal, see :func:`plaza_lab.sim.recording.frames.journal_frame`."""
+        return frames.journal_frame(self.tables)
+
+    def outcomes(self) -> dict[str, float]:
+        """Outcomes so far, see ``outcomes_of``; after a day at least."""
+        if self.day == 0:
+            raise ValueError("no day has been lived yet; call step() or run() first")
+        return outcomes_of(self.tables, self.day)
+
+    def balances(self) -> dict[str, float]:
+        """Balance of every account, yuan; they sum to zero."""
+        cents = self.tables.balances.tolist()
+        return {name: amount / 100.0 for name, amount in zip(ACCOUNTS, cents, strict=True)}
+
+
+def _setting(setting: Setting, policy: Any, world: Any, population: Any) -> Setting:
+    return Setting(
+        policy=setting.policy if policy is None else _assembled(Policy, policy),
+        world=setting.world if world is None else _assembled(World, world),
+        population=setting.population if population is None else population,
+    )
+
+
+def _assembled(kind: type, given: Any) -> Any:
+    """Put groups together to the whole they are parts of, by their types."""
+    if isinstance(given, kind):
+        return given
+    names: dict[Any, str] = {item.default_factory: item.name for item in dataclasses.fields(kind)}
+    groups = given if isinstance(given, (tuple, list)) else (given,)
+    for group in groups:
+        if type(group) not in names:
+            raise ValueError(f"{group!r} is neither a {kind.__name__} nor a group of one")
+    return kind(**{names[type(group)]: group for group in groups})

@@ -1,0 +1,190 @@
+"""What may be changed by hand between days, in plain Python, and how the rest follows."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from plaza_lab.agents.agent_set import Collection
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.record import RESERVED, Var
+from plaza_lab.agents.view import Stored
+from plaza_lab.agents.views import Member
+from plaza_lab.engine.plain import plain
+from plaza_lab.sim.mesa.refreshing import COUNTED, INPUTS, recount, set_hazards
+from plaza_lab.sim.state import fund, people, ties
+from plaza_lab.sim.tables import JOURNAL_ROWS_A_DAY, Tables
+
+MOVES = frozenset(("status", "stage", "duty"))
+"""Fields that decide who is shown in a collection."""
+
+
+class Hands:
+    """The part of a community that is touched between days.
+
+    Whatever is written through a face or a collection is noted; before the next day the hazards of
+    the members touched are set anew and the totals over members are counted again. A write that
+    changes nothing does nothing. What happens by hand happens on the morning of the day to come.
+    """
+
+    tables: Tables
+    day: int
+    days: int
+    version: int
+
+    def _open_hands(self) -> None:
+        self._stale: list[np.ndarray] = []
+        self._is_miscounted = False
+        self._own: dict[str, tuple[Stored, float]] = {}
+        self._own_columns: dict[str, np.ndarray] = {}
+        self._columns: dict[tuple[str, str], np.ndarray] = {}
+        self._columns_of: Tables | None = None
+
+    @property
+    def last_day(self) -> int:
+        """Number of the last day lived, from 0; also 0 before the first."""
+        return max(0, self.day - 1)
+
+    def wrote(self, stored: Stored, rows: np.ndarray) -> None:
+        """Take note that a state variable has changed in some rows.
+
+        Parameters
+        ----------
+        stored : plaza_lab.agents.view.Stored
+            The variable.
+        rows : numpy.ndarray
+            int64.
+        """
+        name = stored.var.name
+        if len(rows) == 0:
+            return
+        if name in MOVES:
+            self.version += 1
+        if stored.table in Member.TABLES:
+            self._is_miscounted |= name in COUNTED
+            if name in INPUTS:
+                self._stale.append(rows)
+
+    def column(self, table: str, name: str) -> np.ndarray:
+        """All rows of a state variable, a view that writes through; ``table=""`` for added ones."""
+        if self._columns_of is not self.tables:
+            self._columns, self._columns_of = {}, self.tables
+        key = table, name
+        if key not in self._columns:
+            column = getattr(self.tables, table)[name] if table else self._own_column(name)
+            self._columns[key] = column
+        return self._columns[key]
+
+    def refresh(self, members: Member | Collection | None = None) -> None:
+        """Let hazards and totals follow at once; done by itself before every day.
+
+        Parameters
+        ----------
+        members : Member or Collection, optional
+            Members whose hazards to set besides those already noted: needed after writing to
+            ``member.record``, ``member.fate`` or ``community.tables`` directly.
+        """
+        if isinstance(members, Member):
+            self._stale.append(np.array([members.row]))
+        elif members is not None:
+            self._stale.append(members.index)
+            self._is_miscounted = True
+        if self._is_miscounted:
+            recount(self.tables)
+        if self._stale:
+            set_hazards(self.tables, np.unique(np.concatenate(self._stale)), self.last_day)
+        self._stale.clear()
+        self._is_miscounted = False
+
+    def let_leave(self, row: int) -> None:
+        """Let a member leave on the morning of the day to come; nothing if she has left already."""
+        if self.tables.fate[row].status != Status.LEFT:
+            self.refresh()
+            plain(people.leave)(self.tables, row, self.day)
+            self.version += 1
+
+    def ties_of(self, row: int) -> list[tuple[Member, float]]:
+        """Ties a member holds, with their strength on the last day, strongest first."""
+        t, strength = self.tables, plain(ties.strength)
+        held = t.ties[row][: int(t.members[row].n_ties)]
+        strengths = [float(strength(t, tie, self.last_day)) for tie in held]
+        shown = [(Member(self, tie.other), now) for tie, now in zip(held, strengths, strict=True)]
+        return sorted(shown, key=lambda tie: -tie[1])
+
+    def pay(
+        self, purpose: str, pool: str, yuan: float, member: Member | None = None,
+        payee: str = "members",
+    ) -> float:  # fmt: skip
+        """Pay from a pool as far as it reaches; a policy stop is logged for the rest.
+
+        Parameters
+        ----------
+        purpose : str
+            One of ``plaza_lab.sim.state.fund.PURPOSES``.
+        pool, payee : str
+            Of ``plaza_lab.sim.state.fund.ACCOUNTS``.
+        yuan : float
+            Amount, at least 0; rounded to whole cents.
+        member : Member, optional
+            The member concerned.
+
+        Returns
+        -------
+        float
+            Yuan paid.
+        """
+        codes = _code("purpose", purpose, fund.PURPOSES), _code("pool", pool, fund.ACCOUNTS)
+        if codes[1] not in fund.POOLS:
+            pools = ", ".join(fund.ACCOUNTS[k] for k in fund.POOLS)
+            raise ValueError(f"pool={pool!r} is no pool; choose one of {pools}")
+        if not yuan >= 0.0:
+            raise ValueError(f"yuan={yuan!r} is not an amount of 0 or more")
+        to, row = _code("payee", payee, fund.ACCOUNTS), -1 if member is None else member.row
+        self._make_room()
+        cents = round(100.0 * yuan)
+        return plain(fund.pay)(self.tables, self.day, *codes, to, cents, row) / 100.0
+
+    def _make_room(self) -> None:
+        """Lengthen the journal where payments by hand would leave too little for the days."""
+        journal = self.tables.journal
+        needed = (self.days - self.day) * JOURNAL_ROWS_A_DAY + 256
+        if len(journal) - self.tables.clock[0].n_journal < needed:
+            longer = np.zeros(2 * len(journal) + needed, journal.dtype).view(np.recarray)
+            longer[: len(journal)] = journal
+            self.tables = dataclasses.replace(self.tables, journal=longer)
+
+    def add_column(self, name: str, default: float = 0.0, doc: str = "added by hand") -> None:
+        """Give every member, also those to come, a number of one's own to remember.
+
+        Parameters
+        ----------
+        name : str
+            ``member.<name>`` and ``members.agg("<name>", ...)`` then work as for declared ones.
+        default : float
+            Value of those who have not been written.
+        doc : str
+            What it means.
+        """
+        if not name.isidentifier() or hasattr(Member, name) or name in RESERVED | self._own.keys():
+            raise ValueError(f"name={name!r} is not free; choose another identifier")
+        self._own[name] = Stored("", Var(name, "f8", "1", doc)), default
+
+    def own_fields(self, kind: type) -> dict[str, Stored]:
+        """Columns added to a kind of agent."""
+        return {name: own[0] for name, own in self._own.items()} if kind is Member else {}
+
+    def _own_column(self, name: str) -> np.ndarray:
+        """Values of an added column, one per member row there is room for."""
+        column = self._own_columns.get(name, np.empty(0))
+        missing = len(self.tables.members) - len(column)
+        if missing > 0:
+            column = np.append(column, np.full(missing, self._own[name][1]))
+            self._own_columns[name] = column
+        return column
+
+
+def _code(what: str, name: str, names: tuple[str, ...]) -> int:
+    if name not in names:
+        raise ValueError(f"{what}={name!r} is unknown; choose one of {', '.join(names)}")
+    return names.index(name)

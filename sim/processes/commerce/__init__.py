@@ -1,1 +1,0 @@
-"""Commerce: staff and budget, dues that lapse, income from the community."""

@@ -1,1 +1,0 @@
-"""Customer relations: the stages of a customer, segments, win-back, channels."""

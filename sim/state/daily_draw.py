@@ -1,0 +1,125 @@
+"""Lots: one draw a member and day, of which coming by, buying and leaving each take a part.
+
+Looking at everybody is the most frequent thing a day does, so everybody is looked at once a day:
+one hash is cut into a coarse lot for each of the three decisions. A coarse lot above the hazard
+settles the matter, which is so for nearly everybody. For the few others a second draw adds what the
+coarse lot leaves open; lot and second draw together are one uniform draw.
+
+Whoever is still in question for a decision that is taken later in the day is marked, one bit a row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic, overload
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+
+BITS = U64(21)
+LOTS = 2097152.0
+"""Coarse lots there are: 2 ** 21."""
+LAST = U64(2097151)
+PLACE = {decisions.VISIT: 0, decisions.BUY: 1, decisions.EXIT: 2}
+"""Which third of the hash belongs to which decision."""
+
+ALERT = 1.0 / 256.0
+"""Hazard of leaving above which somebody is marked when it is written, whatever her lot."""
+
+
+@inlined()
+def coarse(lots, place):
+    """Coarse lot for one decision, a whole number below :data:`LOTS`.
+
+    Parameters
+    ----------
+    lots : uint64
+        The member's lots of the day, from :func:`lots_of`.
+    place : int
+        Place of the decision, from :data:`PLACE`.
+    """
+    return f8(i8((lots >> (BITS * U64(place))) & LAST))
+
+
+@inlined()
+def lots_of(key, uid):
+    """All lots of a member on a day; ``key`` is the day's key of ``decisions.LOT``."""
+    return agent_key(key, uid)
+
+
+@compiled()
+def draw(t, day, decision, place, uid):
+    """Exact draw of one decision: the coarse lot, and what it leaves open.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    decision, place : int
+        The decision and its place.
+    uid : uint64
+        Identity.
+
+    Returns
+    -------
+    float
+        Uniform in [0, 1).
+    """
+    seed_key = t.clock[0].seed_key
+    lot = coarse(lots_of(day_key(seed_key, decisions.LOT, day), uid), place)
+    return (lot + uniform(day_key(seed_key, decision, day), uid)) / LOTS
+
+
+def lowest(word: int) -> int:
+    """Place of the lowest bit that is set, 0 to 63.
+
+    Parameters
+    ----------
+    word : uint64
+        Not 0.
+    """
+    return (int(word) & -int(word)).bit_length() - 1
+
+
+@intrinsic
+def _count_zeros(typing_context: Any, word: Any) -> Any:
+    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.int64(types.uint64), lower
+
+
+@overload(lowest)
+def _lowest_compiled(word):  # type: ignore[no-untyped-def]
+    return lambda word: _count_zeros(word)
+
+
+@inlined()
+def mark(marks, row):
+    """Mark a row."""
+    marks[row >> 6] |= U64(1) << U64(row & 63)
+
+
+@compiled()
+def clear(marks, n_rows):
+    """Take the marks off all rows in use, and off those that may be before tomorrow."""
+    marks[: (n_rows >> 6) + 1] = U64(0)
+
+
+@compiled()
+def next_marked(marks, row, n_rows):
+    """First marked row from ``row`` on, ``n_rows`` when there is none."""
+    while row < n_rows:
+        word = marks[row >> 6] >> U64(row & 63)
+        if word != U64(0):
+            return min(n_rows, row + lowest(word))
+        row = (row | 63) + 1
+    return n_rows

@@ -1,0 +1,298 @@
+"""The fund: a double-entry journal in whole cents.
+
+Every transfer has a day, a purpose, a payer, a payee and an amount. Balances are kept beside the
+journal; their sum is always zero, because members and the outside are accounts too. A pool is
+never drawn below zero: a payment it cannot cover is cut, and the cut is logged as a policy stop.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy import int64 as i8
+
+from plaza_lab.agents.record import Var
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.recording import metrics as mt
+
+NOBODY = np.int64(-1)
+"""No particular member: an aggregate."""
+
+NOTHING = np.int64(0)
+
+ACCOUNTS = (
+    "outside", "members", "entry_pool", "dues_pool", "brand_pool", "brand", "points_reserve",
+    "partner", "clearing",
+)  # fmt: skip
+OUTSIDE, MEMBERS, ENTRY_POOL, DUES_POOL, BRAND_POOL, BRAND, POINTS_RESERVE, PARTNER, CLEARING = (
+    range(len(ACCOUNTS))
+)
+POOLS = (ENTRY_POOL, DUES_POOL, BRAND_POOL)
+
+PURPOSES = (
+    "entry_fee", "dues", "brand_subsidy", "prize", "stipend", "points_backing",
+    "points_redemption", "koc_support", "koc_fee", "media", "referral_reward", "campaign",
+    "content", "sale", "partner_benefit", "policy_stop", "cost_of_goods", "offline", "wage",
+    "audit", "influencer", "challenge_prize", "star_host", "tip", "one_off", "survey_reward",
+    "privileges", "service", "token_sale", "paid_content", "order", "licensing", "income_share",
+    "offer", "win_back", "stock", "event", "event_income", "donation", "lottery", "channels",
+    "book_sale", "royalty",
+)  # fmt: skip
+(
+    ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION,
+    KOC_SUPPORT, KOC_FEE, MEDIA, REFERRAL_REWARD, CAMPAIGN, CONTENT, SALE, PARTNER_BENEFIT,
+    POLICY_STOP, COST_OF_GOODS, OFFLINE, WAGE, AUDIT, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST, TIP,
+    ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE, PAID_CONTENT, ORDER, LICENSING,
+    INCOME_SHARE, OFFER, WIN_BACK, STOCK, EVENT, EVENT_INCOME, DONATION, LOTTERY, CHANNELS,
+    BOOK_SALE, ROYALTY,
+) = range(len(PURPOSES))  # fmt: skip
+
+ACTIVITIES = ("content", "kocs", "media", "campaigns", "crm", "staff", "other")
+ON_CONTENT, ON_KOCS, ON_MEDIA, ON_CAMPAIGNS, ON_CRM, ON_STAFF, ON_OTHER = range(len(ACTIVITIES))
+"""What the brand's budget can be set aside for (M57)."""
+
+JOURNAL: tuple[Var, ...] = (
+    Var("day", "i4", "day", "day of the transfer", "M56"),
+    Var("purpose", "i1", "purpose", "what for", "M56"),
+    Var("payer", "i1", "account", "who pays", "M56"),
+    Var("payee", "i1", "account", "who receives", "M56"),
+    Var("amount_cents", "i8", "cents", "how much, never negative", "M56"),
+    Var("short_cents", "i8", "cents", "what a policy stop left unpaid", "M56"),
+    Var("member", "i4", "row", "member concerned, -1 for an aggregate", "M56", -1),
+)
+
+
+@compiled()
+def transfer(t, day, purpose, payer, payee, cents, member):
+    """Post one transfer.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Day.
+    purpose, payer, payee : int
+        Codes of this module.
+    cents : int
+        Amount, at least 0; nothing is posted for 0.
+    member : int
+        Row of the member concerned, or -1.
+    """
+    if cents <= 0:
+        return
+    _write(t, day, purpose, payer, payee, cents, NOTHING, member)
+    t.balances[payer] -= cents
+    t.balances[payee] += cents
+    if t.policy[0].fund.is_allocated:
+        if payee == BRAND_POOL:
+            _fill(t, cents)
+        if payer == BRAND_POOL:
+            _draw(t, purpose, cents)
+    if _is_pool(payer) and not _is_pool(payee):
+        t.daily[day, mt.FUND_OUT_YUAN] += cents / 100.0
+    if payer == POINTS_RESERVE and _is_pool(payee):
+        # what backed points that lapsed comes back: no income, but less spent
+        t.daily[day, mt.FUND_OUT_YUAN] -= cents / 100.0
+    elif _is_pool(payee) and not _is_pool(payer):
+        t.daily[day, mt.FUND_IN_YUAN] += cents / 100.0
+
+
+@compiled()
+def pay(t, day, purpose, pool, payee, cents, member):
+    """Pay from a pool as far as it reaches; log a policy stop for the rest.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day, purpose, pool, payee, member : int
+        As for :func:`transfer`; ``pool`` is the payer.
+    cents : int
+        Amount wanted.
+
+    Returns
+    -------
+    int
+        Cents paid.
+    """
+    paid = min(cents, available(t, pool, purpose))
+    transfer(t, day, purpose, pool, payee, paid, member)
+    if paid < cents:
+        stop(t, day, pool, payee, cents - paid, member)
+    return paid
+
+
+@compiled()
+def available(t, pool, purpose):
+    """Cents a pool has for a purpose: its balance, or what the brand's budget sets aside (M57).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    pool, purpose : int
+        Codes of this module.
+
+    Returns
+    -------
+    int
+        Cents, at least 0.
+    """
+    if pool == BRAND_POOL and t.policy[0].fund.is_allocated:
+        return max(0, t.envelopes[activity_of(purpose)])
+    return max(0, t.balances[pool])
+
+
+@compiled()
+def takes_staff(t, hours):
+    """Use paid staff hours for a brand activity, if there are any left this week (M57).
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    hours : float
+        Hours it takes.
+
+    Returns
+    -------
+    bool
+        Whether it can be done; always where activities need no staff.
+    """
+    if not t.policy[0].fund.needs_staff:
+        return True
+    clock = t.clock[0]
+    if clock.staff_hours < hours or clock.staff_hours <= 0.0:
+        return False
+    clock.staff_hours -= hours
+    return True
+
+
+@compiled()
+def staffed(t, n, hours):
+    """How many of ``n`` activities of some hours each the staff can do; see :func:`takes_staff`."""
+    if not t.policy[0].fund.needs_staff:
+        return n
+    done = 0
+    while done < n and takes_staff(t, hours):
+        done += 1
+    return done
+
+
+@compiled()
+def activity_of(purpose):
+    """Activity whose envelope pays for a purpose."""
+    if purpose == CONTENT:
+        return ON_CONTENT
+    if purpose == KOC_SUPPORT or purpose == KOC_FEE:
+        return ON_KOCS
+    if purpose == MEDIA or purpose == REFERRAL_REWARD:
+        return ON_MEDIA
+    if purpose == CAMPAIGN or purpose == PARTNER_BENEFIT:
+        return ON_CAMPAIGNS
+    if purpose == OFFER or purpose == WIN_BACK:
+        return ON_CRM
+    return ON_STAFF if purpose == WAGE else ON_OTHER
+
+
+@compiled()
+def _fill(t, cents):
+    """Share new brand money out over the envelopes; what no share names is for the rest."""
+    lever = t.policy[0].fund
+    shares = (
+        lever.content_share, lever.koc_share, lever.media_share, lever.campaign_share,
+        lever.crm_share, lever.staff_share,
+    )  # fmt: skip
+    left = cents
+    for k in range(ON_OTHER):
+        part = min(left, i8(cents * shares[k]))
+        t.envelopes[k] += part
+        left -= part
+    t.envelopes[ON_OTHER] += left
+
+
+@compiled()
+def _draw(t, purpose, cents):
+    """Take what is paid out of its envelope, and what that lacks out of the others, last first.
+
+    What is owed is paid: only who asks :func:`available` before spending keeps to an envelope.
+    """
+    own = activity_of(purpose)
+    part = min(cents, t.envelopes[own])
+    t.envelopes[own] -= part
+    left = cents - part
+    for k in range(ON_OTHER, -1, -1):
+        part = min(left, t.envelopes[k])
+        t.envelopes[k] -= part
+        left -= part
+
+
+@compiled()
+def stop(t, day, pool, payee, short, member):
+    """Log a policy stop: what a pool could not pay.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day, pool, payee, member : int
+        As for :func:`pay`.
+    short : int
+        Cents left unpaid.
+    """
+    _write(t, day, POLICY_STOP, pool, payee, NOTHING, short, member)
+    t.daily[day, mt.POLICY_STOPS] += 1.0
+
+
+@compiled()
+def richest_pool(t):
+    """Pool from which rewards without a pool of their own are paid: the fullest one."""
+    best = BRAND_POOL
+    if t.balances[ENTRY_POOL] > t.balances[best]:
+        best = ENTRY_POOL
+    if t.balances[DUES_POOL] > t.balances[best]:
+        best = DUES_POOL
+    return best
+
+
+@compiled()
+def share_of(total, part, parts):
+    """Cents of the ``part``-th of ``parts`` equal payments; all of them sum to ``total`` exactly.
+
+    Parameters
+    ----------
+    total : int
+        Cents to split.
+    part : int
+        Number of the payment, from 0.
+    parts : int
+        Number of payments.
+
+    Returns
+    -------
+    int
+        Cents; payments differ by at most one cent (W02: 10,000,000 / 52).
+    """
+    return total * (part + 1) // parts - total * part // parts
+
+
+@compiled()
+def _is_pool(account):
+    return account == ENTRY_POOL or account == DUES_POOL or account == BRAND_POOL
+
+
+@compiled()
+def _write(t, day, purpose, payer, payee, cents, short, member):
+    clock = t.clock[0]
+    if clock.n_journal >= t.journal.shape[0]:
+        clock.journal_lost += 1
+        return
+    row = t.journal[clock.n_journal]
+    row.day = day
+    row.purpose = purpose
+    row.payer = payer
+    row.payee = payee
+    row.amount_cents = cents
+    row.short_cents = short
+    row.member = member
+    clock.n_journal += 1

@@ -1,0 +1,255 @@
+"""Content items: a feed of limited length, oldest pushed out first.
+
+Items have running numbers; number ``k`` lies in slot ``k & (capacity - 1)``. The capacity is a
+power of two, because a division for every item read would cost more than reading it. An item lives
+for ``WINDOW`` days. When a day brings more than the feed holds, the oldest leave early, which is
+counted (metric ``expired_early``) so that it can never pass unseen.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import numpy as np
+from numpy import int64 as i8
+
+from plaza_lab.agents.record import Var
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.recording import metrics as mt
+
+ADDING = (
+    "items",
+    "clock.item_head",
+    "clock.item_tail",
+    "members.exposures",
+    "kinds",
+    "daily.items_created",
+    "daily.items_left",
+    "daily.left_hidden",
+    "daily.left_unseen",
+    "daily.brand_left",
+    "daily.brand_unseen",
+    "daily.member_made_left",
+    "daily.member_made_views",
+    "daily.member_made_shares",
+    "daily.brand_views",
+    "daily.brand_shares",
+    "daily.responses_left",
+    "daily.views_left",
+    "daily.expired_early",
+)
+"""What adding an item writes: when the feed is full, the oldest item leaves and is counted."""
+
+WINDOW = 3
+TOPICS = 8
+HOT = 64
+NO = np.int64(0)
+YES = np.int64(1)
+BRAND_AUTHOR = np.int64(-1)
+OFF_TOPIC_FIT = 0.4
+"""Use of an item outside one's main interest; assumption, as in the CB-1 reference workload."""
+
+
+class Source(enum.IntEnum):
+    """Who made an item (M30)."""
+
+    MEMBER = 0
+    KOC = 1
+    BRAND = 2
+    PARTNER = 3
+    FILLER = 4
+    IMPORTED = 5
+
+
+class Format(enum.IntEnum):
+    """Form of an item (M29); two forms make a family that the same segment prefers."""
+
+    TEXT = 0
+    DOCUMENT = 1
+    IMAGE = 2
+    VIDEO = 3
+    AUDIO = 4
+    LIVE = 5
+
+
+class Pick(enum.IntEnum):
+    """What curation made of an item (M32)."""
+
+    UNJUDGED = 0
+    KEPT = 1
+    PROMOTED = 2
+    SUPPRESSED = 3
+
+
+class Shown(enum.IntEnum):
+    """Review state of an item (E22)."""
+
+    QUEUED = 0
+    PUBLISHED = 1
+    REMOVED = 2
+    SUPPRESSED = 3
+
+
+ITEM: tuple[Var, ...] = (
+    Var("uid", "u8", "1", "identity by author, day and ordinal", "design 5"),
+    Var(
+        "author", "i4", "row", "member who wrote it, -1 for brand, -2 - k for partner k", "E22", -1
+    ),
+    Var("views", "i4", "views", "readers so far", "T31"),
+    Var("reactions", "i4", "reactions", "reactions so far", "T32"),
+    Var("replies", "i4", "replies", "replies so far", "T11"),
+    Var("impressions", "i4", "impressions", "times shown while opening is modelled", "T31"),
+    Var("completions", "i4", "views", "views that went to the end", "T31"),
+    Var("shares", "i4", "shares", "times shared on", "T33"),
+    Var("quality", "f4", "1", "quality, 0 to 1", "E22"),
+    Var("risk", "f4", "1", "how doubtful it looks, 0 to 1", "M59"),
+    Var("day", "i2", "day", "day of writing", "E22"),
+    Var("topic", "i1", "topic", "topic", "M28"),
+    Var("first_reply", "i1", "days", "days to the first reply, from 1; 0 before any", "T14"),
+    Var("source", "i1", "Source", "who made it", "M30"),
+    Var("shown", "i1", "Shown", "queued, published or removed", "M59"),
+    Var("is_violation", "i1", "flag", "breaks the rules", "T49"),
+    Var("is_promotion", "i1", "flag", "sells something", "M122"),
+    Var("format", "i1", "Format", "form", "M29"),
+    Var("is_centred", "i1", "flag", "about the brand itself", "M28"),
+    Var("pick", "i1", "Pick", "what curation made of it", "M32"),
+    Var("slot", "i1", "part of day", "part of the day it is timed for, -1 for none", "M27", -1),
+)
+
+KIND: tuple[Var, ...] = (
+    Var("items", "i8", "items", "items of this source and form whose life is over", "T32"),
+    Var("views", "i8", "views", "their views", "T31"),
+    Var("impressions", "i8", "impressions", "times they were shown", "T31"),
+    Var("completions", "i8", "views", "their views that went to the end", "T31"),
+    Var("reactions", "i8", "reactions", "reactions to them", "T32"),
+    Var("replies", "i8", "replies", "replies to them", "T32"),
+    Var("shares", "i8", "shares", "times they were shared", "T32"),
+)
+"""Counts by source and form, row ``source * len(Format) + form``, over the whole run."""
+
+N_FORMATS = len(Format)
+N_KINDS = len(Source) * N_FORMATS
+
+
+@compiled()
+def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_promotion, is_queued):
+    """Append an item to the feed.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    uid : uint64
+        Identity of the item.
+    author, topic, source : int
+        See :data:`ITEM`.
+    quality, risk : float
+        0 to 1.
+    is_violation, is_promotion, is_queued : bool
+        Flags.
+
+    Returns
+    -------
+    int
+        Number of the item.
+    """
+    clock = t.clock[0]
+    capacity = t.items.shape[0]
+    number = clock.item_head
+    if number - clock.item_tail >= capacity:
+        _retire(t, t.items[clock.item_tail & (capacity - 1)], day)
+        clock.item_tail += 1
+        t.daily[day, mt.EXPIRED_EARLY] += 1.0
+    item = t.items[number & (capacity - 1)]
+    item.uid = uid
+    item.author = author
+    item.views = 0
+    item.reactions = 0
+    item.replies = 0
+    item.first_reply = 0
+    item.impressions = 0
+    item.completions = 0
+    item.shares = 0
+    item.quality = quality
+    item.risk = risk
+    item.day = day
+    item.topic = topic
+    item.source = source
+    item.shown = Shown.QUEUED if is_queued else Shown.PUBLISHED
+    item.is_violation = is_violation
+    item.is_promotion = is_promotion
+    item.format = Format.TEXT
+    item.is_centred = 0
+    item.pick = Pick.UNJUDGED
+    item.slot = -1
+    t.daily[day, mt.ITEMS_CREATED] += 1.0
+    clock.item_head = number + 1
+    return number
+
+
+@compiled()
+def expire(t, day):
+    """Let items older than the window leave the feed."""
+    clock = t.clock[0]
+    capacity = t.items.shape[0]
+    while clock.item_tail < clock.item_head:
+        item = t.items[clock.item_tail & (capacity - 1)]
+        if item.day > day - WINDOW:
+            break
+        _retire(t, item, day)
+        clock.item_tail += 1
+
+
+@compiled()
+def is_member_made(source):
+    """Whether members made it, KOCs among them: neither the institution nor filler (T35)."""
+    return source == Source.MEMBER or source == Source.KOC
+
+
+@compiled()
+def is_institutional(source):
+    """Whether the brand or a partner published it."""
+    return source == Source.BRAND or source == Source.PARTNER or source == Source.IMPORTED
+
+
+@compiled()
+def _retire(t, item, day):
+    """Close an item's account; credit the author with its views once an item, not once a view."""
+    if item.author >= 0:
+        t.members[item.author].exposures += item.views
+    row = t.daily[day]
+    row[mt.ITEMS_LEFT] += 1.0
+    row[mt.VIEWS_LEFT] += item.views
+    row[mt.RESPONSES_LEFT] += item.reactions + item.replies + item.shares
+    if item.shown != Shown.PUBLISHED:
+        row[mt.LEFT_HIDDEN] += 1.0
+    if item.views == 0:
+        row[mt.LEFT_UNSEEN] += 1.0
+    if is_member_made(item.source):
+        row[mt.MEMBER_MADE_LEFT] += 1.0
+        row[mt.MEMBER_MADE_VIEWS] += item.views
+        row[mt.MEMBER_MADE_SHARES] += item.shares
+    elif is_institutional(item.source):
+        row[mt.BRAND_LEFT] += 1.0
+        row[mt.BRAND_VIEWS] += item.views
+        row[mt.BRAND_SHARES] += item.shares
+        if item.views == 0:
+            row[mt.BRAND_UNSEEN] += 1.0
+    kind = t.kinds[i8(item.source) * N_FORMATS + item.format]
+    kind.items += 1
+    kind.views += item.views
+    kind.impressions += item.impressions
+    kind.completions += item.completions
+    kind.reactions += item.reactions
+    kind.replies += item.replies
+    kind.shares += item.shares
+
+
+@compiled()
+def fit(item_topic, interest):
+    """Fit of an item's topic with a main interest: 1 for the same, less for another."""
+    if item_topic == interest:
+        return 1.0
+    return OFF_TOPIC_FIT

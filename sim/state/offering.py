@@ -1,0 +1,43 @@
+"""Offering: which item a reader is offered next, by her ties and by the order of the feed."""
+
+from __future__ import annotations
+
+from numpy import int64 as i8
+
+from plaza_lab.engine.compiled import inlined
+from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.randomness import U64, uniform
+from plaza_lab.sim.state import groups, items
+
+
+@inlined()
+def newest_of(t, author, group):
+    """Number of an author's newest item in a group's feed, -1 when there is none."""
+    if t.posted[author >> 6] >> U64(author & 63) & U64(1):
+        if group >= 0 and t.members[author].group != group:
+            return i8(-1)
+        return i8(t.members[author].last_item)
+    return i8(-1)
+
+
+@inlined()
+def next_item(t, i, own, tries, moment, oldest, group, first, last):
+    """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
+    lever = t.policy[0].distribution
+    place = last - 1 - tries
+    newest = groups.item_at(t, group, place) if place >= first else i8(-1)
+    if lever.feed == Feed.CHRONOLOGICAL:
+        return newest
+    u = uniform(own, U64(10 + 2 * tries))
+    if u < lever.explore_share:
+        place = first + i8(uniform(own, U64(11 + 2 * tries)) * (last - first))
+        return groups.item_at(t, group, place)
+    board = items.TOPICS
+    if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < t.clock[0].feed_accuracy:
+        board = i8(t.members[i].topic)
+    board += max(0, group) * (items.TOPICS + 1)
+    if tries < t.hot_size[board]:
+        number = t.hot[board, tries]
+        if number < moment and number >= oldest:
+            return number
+    return newest

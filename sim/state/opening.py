@@ -1,0 +1,234 @@
+"""Opening: whether a reader opens what she is shown, and reads it to the end.
+
+The chances depend on a few yes-or-no facts about reader and item, so they are computed once a week
+into a small table; a reader looks hers up and draws.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.reader import complete_terms, open_terms
+from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
+from plaza_lab.sim.state import items
+
+LEVELS = 4
+"""Steps of weariness that the table distinguishes."""
+ROWS = 8
+"""Kinds of item: institutional or not, about the brand or not, promotion or not."""
+COLUMNS = 8 * LEVELS
+"""Kinds of reader before an item: fits, suits, timely, and the level of weariness."""
+FAMILIES = 3
+"""Families of forms: read, watched, heard."""
+PARTS = 3
+"""Parts of the day: morning, midday, evening."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """What makes a reader open an item (world group ``opening``)."""
+
+    is_on: bool = quantity(
+        False,
+        unit="flag",
+        source="M28 (off: everything within the reading budget is read)",
+        doc="Whether readers choose what to open.",
+    )
+    open_base: float = quantity(
+        0.55,
+        unit="1",
+        low=0.001,
+        high=0.999,
+        source="assumption",
+        doc="Chance of opening an item when all terms are 0.",
+    )
+    complete_base: float = quantity(
+        0.6,
+        unit="1",
+        low=0.001,
+        high=0.999,
+        source="assumption",
+        doc="Chance of reading an opened item to its end when all terms are 0.",
+    )
+    partial_use: float = quantity(
+        0.5,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Use of an item that is left half-way.",
+    )
+    skim_minutes: float = quantity(
+        0.05,
+        unit="minutes",
+        low=0.0,
+        high=10.0,
+        source="assumption",
+        doc="Time spent on an item that is shown and not opened.",
+    )
+    fit_weight: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M28)",
+        doc="For a topic of one's own; as much against one that is not.",
+    )
+    centred_weight: float = quantity(
+        3.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M28, F30: most goes unseen)",
+        doc="Against an item about the brand itself.",
+    )
+    promotion_weight: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M122)",
+        doc="Against an item that sells.",
+    )
+    form_weight: float = quantity(
+        0.4,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M29)",
+        doc="For a form that the reader's segment prefers.",
+    )
+    hour_weight: float = quantity(
+        0.3,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption (M27)",
+        doc="For an item timed for the reader's part of the day.",
+    )
+    weariness_weight: float = quantity(
+        2.0,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M122: open rate)",
+        doc="Against institutional items, at full weariness of promotion.",
+    )
+    saturation_day: float = quantity(
+        4.0,
+        unit="items/day",
+        low=0.1,
+        high=1000.0,
+        source="assumption (M27)",
+        doc="Institutional items a day beyond which more bring load and no reach.",
+    )
+    saturation_weight: float = quantity(
+        1.5,
+        unit="log-odds",
+        low=0.0,
+        high=10.0,
+        source="assumption (M27: above 1 reach falls in the end)",
+        doc="Per e-fold of institutional items beyond saturation.",
+    )
+    families: list[float] = quantity(
+        (0.4, 0.45, 0.15),
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M29)",
+        doc="Segments that prefer to read, to watch, to listen.",
+    )
+    parts: list[float] = quantity(
+        (0.2, 0.3, 0.5),
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (M27)",
+        doc="Members whose active hours are morning, midday, evening.",
+    )
+
+
+@compiled()
+def work_out(t):
+    """Fill the table of chances from the weights and the publishing frequency of the policy."""
+    world = t.params[0]
+    p = world.opening
+    policy = t.policy[0]
+    per_day = policy.content.brand_posts_day
+    if policy.selling.tactic > 0:
+        per_day += policy.selling.posts_day
+    crowding = math.log(max(1.0, per_day / p.saturation_day))
+    base = math.log(p.open_base / (1.0 - p.open_base))
+    complete = math.log(p.complete_base / (1.0 - p.complete_base))
+    for row in range(ROWS):
+        is_ours = row >> 2 & 1
+        for column in range(COLUMNS):
+            weariness = (column & 3) / (LEVELS - 1.0) if is_ours else 0.0
+            fits = column >> 4 & 1
+            suits = column >> 3 & 1
+            terms = open_terms(
+                fits, suits, column >> 2 & 1, row >> 1 & 1, row & 1, weariness,
+                crowding if is_ours else 0.0, world,
+            )  # fmt: skip
+            t.opening[row, column] = sigmoid(base + total(terms))
+            t.completing[row, column] = sigmoid(
+                complete + total(complete_terms(fits, suits, world))
+            )
+
+
+@compiled()
+def look_of(t, i):
+    """What a reader brings to every item: segment, part of the day and weariness; never 0."""
+    p = t.params[0].opening
+    key = day_key(t.clock[0].seed_key, decisions.SEGMENT, ALWAYS)
+    u, v = two_uniforms(key, t.fate[i].uid)
+    family = 0 if u < p.families[0] else (1 if u < p.families[0] + p.families[1] else 2)
+    part = 0 if v < p.parts[0] else (1 if v < p.parts[0] + p.parts[1] else 2)
+    level = (i8(t.members[i].weariness) * (LEVELS - 1) + 127) // 255
+    return 1 + (family * PARTS + part) * LEVELS + level
+
+
+@inlined()
+def opens(t, item, topic, look, own):
+    """Draw whether an item shown to a reader is opened and finished.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    item : record of ITEM
+        What is shown.
+    topic, look : int
+        Main interest of the reader, and what :func:`look_of` said.
+    own : uint64
+        Key of the visit.
+
+    Returns
+    -------
+    tuple of int
+        Whether she opens it, and whether she finishes it.
+    """
+    item.impressions += 1
+    level = (look - 1) % LEVELS
+    part = (look - 1) // LEVELS % PARTS
+    family = (look - 1) // (LEVELS * PARTS)
+    row = (
+        (4 if items.is_institutional(item.source) else 0)
+        + (2 if item.is_centred else 0)
+        + (1 if item.is_promotion else 0)
+    )
+    column = (
+        level
+        + (4 if item.slot == part else 0)
+        + (8 if item.format // 2 == family else 0)
+        + (16 if item.topic == topic else 0)
+    )
+    u, v = two_uniforms(own, item.uid)
+    return i8(u < t.opening[row, column]), i8(v < t.completing[row, column])

@@ -1,0 +1,161 @@
+"""People: admitting a newcomer with traits drawn from her lineage, marking acts, and leaving."""
+
+from __future__ import annotations
+
+import math
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.choices import visit_hazard
+from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import buyers, groups, traits
+from plaza_lab.sim.state.items import TOPICS
+
+LEAVING = (
+    "fate.status",
+    "fate.visit_hazard",
+    "fate.exit_hazard",
+    "fate.buy_hazard",
+    "members.left",
+    "members.points",
+    "members.contact",
+    "acts",
+    "clock.n_members",
+    "clock.n_silent",
+    "clock.n_arrears",
+    "clock.points_held",
+    "groups.n_members",
+    "daily.exits",
+    "daily.points_expired",
+)
+"""What somebody's leaving writes."""
+
+NOT_LEFT = 32767
+LONG_AGO = -32000
+MOST_READ = 60
+"""Items a visit has time for at most; assumption."""
+HISTORY = 32
+"""Days of act history kept before day 0, so that windows of 28 days never run out of range."""
+
+
+@compiled()
+def admit(t, uid, route, inviter, day):
+    """Give a person a row: traits from lineage, state from how she came.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables; there must be room for one more row.
+    uid : uint64
+        Identity.
+    route : int
+        Member of :class:`plaza_lab.agents.member.Route`.
+    inviter : int
+        Row of the inviter, or -1.
+    day : int
+        Day of joining, or a negative tenure.
+
+    Returns
+    -------
+    int
+        The new row.
+    """
+    clock = t.clock[0]
+    p = t.params[0].activity
+    i = i8(clock.n_rows)
+    clock.n_rows += 1
+    clock.n_members += 1
+    key = agent_key(day_key(clock.seed_key, decisions.TRAITS, 2), uid)
+    z = traits.interest_of(t, uid)
+    m = t.members[i]
+    fate = t.fate[i]
+    fate.uid = uid
+    fate.status = Status.ENGAGED
+    fate.circles = 0
+    m.inviter = inviter
+    m.joined = day
+    m.left = NOT_LEFT
+    m.touched = max(day, 0)
+    m.last_visit = LONG_AGO
+    m.last_act = LONG_AGO
+    m.last_buy = LONG_AGO
+    m.last_win = LONG_AGO
+    m.last_event = LONG_AGO
+    m.route = route
+    m.told = 0
+    m.topic = traits.topic_of(t, uid)
+    m.group = groups.place_of(t, uid, i8(m.topic))
+    t.groups[m.group].n_members += 1
+    m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
+    m.seen_to = clock.item_head - 1
+    m.last_item = -1
+    m.replier = -1
+    traits.draw_activity(t, i, key, z, p)
+    buyers.draw_buying(t, i, buyers.buying_key(t, uid))
+    m.skill = traits.skill_of(t, uid)
+    attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
+    m.attention = i8(min(MOST_READ, max(1.0, attention)))
+    m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
+    m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
+    m.motive = m.native_motive
+    m.satisfaction = 0.5
+    m.expectation = p.first_expectation
+    m.trust = 0.5
+    m.fairness = 0.5
+    m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
+    if uniform(key, U64(9)) < p.responder_share:
+        fate.circles |= Flag.RESPONDER
+        m.stance = Stance.RESPONDER
+    if inviter >= 0:
+        m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
+    is_rewarded = t.policy[0].acquisition.referral_reward_cents > 0
+    if route == Route.PAID or (route == Route.REFERRAL and is_rewarded):
+        traits.make_seeker(t, i)
+    traits.draw_involvement(t, i)
+    fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
+    fate.exit_hazard = 0.0
+    fate.buy_hazard = 0.0
+    return i
+
+
+@compiled()
+def mark_act(t, i, day):
+    """Note that member ``i`` did something active today (T06); who has left today does no more."""
+    if t.fate[i].status == Status.LEFT:
+        return
+    m = t.members[i]
+    if m.last_act != day:
+        if m.last_act > LONG_AGO:
+            t.acts[m.last_act + HISTORY] -= 1
+        t.acts[day + HISTORY] += 1
+        m.last_act = day
+
+
+@compiled()
+def leave(t, i, day):
+    """Let member ``i`` leave the membership; the row stays, never reused."""
+    m = t.members[i]
+    fate = t.fate[i]
+    if m.last_act > LONG_AGO:
+        t.acts[m.last_act + HISTORY] -= 1
+    if fate.status == Status.SILENT:
+        t.clock[0].n_silent -= 1
+    fate.status = Status.LEFT
+    fate.visit_hazard = 0.0
+    fate.exit_hazard = 0.0
+    fate.buy_hazard = 0.0
+    if m.contact & Contact.ARREARS:
+        t.clock[0].n_arrears -= 1
+        m.contact &= 127 - Contact.ARREARS
+    m.left = day
+    t.clock[0].n_members -= 1
+    t.groups[m.group].n_members -= 1
+    t.clock[0].points_held -= m.points
+    t.daily[day, mt.POINTS_EXPIRED] += m.points
+    m.points = 0
+    t.daily[day, mt.EXITS] += 1.0

@@ -1,0 +1,113 @@
+"""Rewards in sight: what a contribution may bring today, and who got what by which means."""
+
+from __future__ import annotations
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.member import Stance
+from plaza_lab.agents.rewards import money_pull
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import fund
+
+
+@compiled()
+def is_cash_on(t, day):
+    """Whether prizes and pay run on ``day``, or have been withdrawn for good (M53)."""
+    last = t.policy[0].incentive.cash_last_week
+    return last == 0 or day < 7 * last
+
+
+@compiled()
+def prize_expected(t):
+    """Expected prize of one more answerer, yuan: the week's pool over last week's answerers."""
+    clock = t.clock[0]
+    return clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
+
+
+@compiled()
+def pay_today(t, day):
+    """Cents paid for a day on which one contributes; 0 when a pool cannot pay it (M45)."""
+    lever = t.policy[0].incentive
+    week = day // 7 - lever.oneoff_first_week
+    if lever.oneoff_cents <= 0 or week < 0 or week >= lever.oneoff_weeks or not is_cash_on(t, day):
+        return fund.NOTHING
+    if t.balances[fund.richest_pool(t)] < lever.oneoff_cents:
+        return fund.NOTHING
+    return lever.oneoff_cents
+
+
+@compiled()
+def pay_expected(t, day, tokens):
+    """Yuan that a contribution surely brings: pay, as far as it means something, and tokens.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    tokens : int
+        Tokens the contribution earns.
+
+    Returns
+    -------
+    float
+        Yuan.
+    """
+    lever = t.policy[0].incentive
+    loss = t.params[0].oneoff.unrelated_loss * (1.0 - lever.oneoff_related)
+    yuan = pay_today(t, day) / 100.0 * (1.0 - loss)
+    if lever.has_token:
+        yuan += tokens * t.clock[0].token_price_cents / 100.0
+    return yuan
+
+
+@compiled()
+def tip_expected(t):
+    """Yuan in tips that an answer of middling quality may hope for (M44)."""
+    lever = t.policy[0].incentive
+    if not lever.has_tips:
+        return 0.0
+    return 0.5 * t.clock[0].tip_norm * lever.tip_mean_cents / 100.0
+
+
+@compiled()
+def posts_pull(t, day):
+    """Log-odds that the rewards in sight add to writing a post; of two, the larger draws."""
+    lever = t.policy[0].incentive
+    pull = 0.0
+    if lever.has_prize:
+        share = t.params[0].posting.prize_on_posts
+        pull = share * money_pull(prize_expected(t), t.policy[0], t.params[0])
+    pay = pay_expected(t, day, lever.token_post)
+    if pay > 0.0:
+        pull = max(pull, money_pull(pay, t.policy[0], t.params[0]))
+    return pull
+
+
+@compiled()
+def answer_stakes(t, day):
+    """Yuan that an answer of middling skill may win today, and yuan that it surely brings."""
+    lever = t.policy[0].incentive
+    prize = prize_expected(t) if lever.has_prize else 0.0
+    return prize, pay_expected(t, day, lever.token_answer) + tip_expected(t)
+
+
+@compiled()
+def answers_pull(t, i, prize, sure):
+    """Log-odds that the rewards in sight add to a member's answering."""
+    m = t.members[i]
+    # those who believe they can win: the prize goes to the best, so skill scales what one expects
+    expected = prize * (2.0 * f8(m.skill)) ** 2
+    if m.wins == 0:
+        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
+    return money_pull(expected + sure, t.policy[0], t.params[0])
+
+
+@compiled()
+def note_reward(t, day, member, yuan):
+    """Count a reward, and whether a farmer got it (T69)."""
+    t.daily[day, mt.REWARDS_YUAN] += yuan
+    if t.members[member].stance & Stance.FARMER:
+        t.daily[day, mt.FARMED_YUAN] += yuan

@@ -1,0 +1,44 @@
+"""Tipping: a reader pays the writer of an answer, member to member (M44)."""
+
+from __future__ import annotations
+
+import math
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+
+
+@compiled()
+def may_tip(t, answerer, request, quality, day):
+    """Let the asker tip an answer, with a chance of norm times quality.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    answerer : int
+        Row of who answered.
+    request : record of REQUEST
+        What was asked.
+    quality : float
+        Quality of the answer, 0 to 1.
+    day : int
+        Today.
+    """
+    clock = t.clock[0]
+    lever = t.policy[0].incentive
+    clock.tippable_today += 1
+    key = day_key(clock.seed_key, decisions.TIP, day)
+    key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)
+    if uniform(key, U64(0)) >= clock.tip_norm * quality:
+        return
+    # small tips are many and large ones rare: exponential around the mean
+    size = -math.log(1.0 - uniform(key, U64(1)))
+    clock.tips_today += 1
+    clock.tip_cents_today += max(1, i8(lever.tip_mean_cents * size))
+    m = t.members[answerer]
+    m.motive = f8(m.motive) + t.params[0].tips.gratitude * (1.0 - f8(m.motive))

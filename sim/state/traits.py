@@ -1,0 +1,389 @@
+"""Traits: what a person is like, drawn once from her lineage and the same under every policy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.member import Kind
+from plaza_lab.agents.packed import as_part, part
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import (
+    ALWAYS,
+    U64,
+    agent_key,
+    beta,
+    day_key,
+    gamma,
+    mix,
+    normal,
+    uniform,
+)
+from plaza_lab.sim.state.items import TOPICS
+
+
+@dataclass(frozen=True)
+class Params:
+    """Traits of people (world group ``activity``)."""
+
+    rate_shape: float = quantity(
+        0.35,
+        unit="1",
+        low=0.01,
+        high=10.0,
+        source="science A.4 (r .03-.57)",
+        doc="Shape of the gamma law of posting days.",
+    )
+    rate_weeks: float = quantity(
+        0.25,
+        unit="weeks",
+        low=0.01,
+        high=50.0,
+        source="science A.4 (alpha .09-.43)",
+        doc="Inverse scale of the gamma law of posting days.",
+    )
+    dropout_a: float = quantity(
+        0.8,
+        unit="1",
+        low=0.01,
+        high=50.0,
+        source="science A.4 (a .5-2.6)",
+        doc="First shape of the beta law of falling silent after a posting day.",
+    )
+    dropout_b: float = quantity(
+        2.0,
+        unit="1",
+        low=0.01,
+        high=500.0,
+        source="science A.4 (b .6-25)",
+        doc="Second shape of the beta law of falling silent after a posting day.",
+    )
+    lurker_share: float = quantity(
+        0.55,
+        unit="share",
+        low=0.0,
+        high=0.99,
+        source="science A.4 (pi0 .5-.9)",
+        doc="Members who practically never post.",
+    )
+    lurker_posting: float = quantity(
+        0.03,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Posting rate of a lurker relative to a poster.",
+    )
+    core_share: float = quantity(
+        0.012,
+        unit="share",
+        low=0.0,
+        high=0.3,
+        source="science A.4 (.5-2 %)",
+        doc="Members of the core.",
+    )
+    core_rate_factor: float = quantity(
+        6.0,
+        unit="1",
+        low=1.0,
+        high=50.0,
+        source="science A.4 (x5-20)",
+        doc="Posting rate of the core relative to a poster.",
+    )
+    core_dropout: float = quantity(
+        0.001,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.4 (0-.005)",
+        doc="Chance that a core member falls silent after a posting day.",
+    )
+    interest_weight: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=2.0,
+        source="assumption",
+        doc="Log-rate of activity per standard deviation of interest.",
+    )
+    read_rate: float = quantity(
+        0.06,
+        unit="1/day",
+        low=0.0,
+        high=3.0,
+        source="assumption (mechanisms.md 6.3: 28-day active share 40 %)",
+        doc="Median hazard of visiting to read.",
+    )
+    visits_per_post_day: float = quantity(
+        1.5,
+        unit="1",
+        low=1.0,
+        high=20.0,
+        source="assumption",
+        doc="Visits for every posting day, over the visits to read.",
+    )
+    read_ln_sd: float = quantity(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=3.0,
+        source="assumption",
+        doc="Spread of the hazard of visiting to read.",
+    )
+    weekday: list[float] = quantity(
+        (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9),
+        unit="1",
+        low=0.0,
+        high=7.0,
+        source="science A.4 (weekend/weekday .14-1.38)",
+        doc="Rhythm of the week, Monday first, mean 1.",
+    )
+    posts_activity: float = quantity(
+        0.15,
+        unit="ln items/ln rate",
+        low=0.0,
+        high=2.0,
+        source="assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
+        doc="How the log number of messages on a posting day rises with the log rate of such days.",
+    )
+    start_share: float = quantity(
+        0.33,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.5, A.7 (2.06 comments a post)",
+        doc="Messages that start something; the others are said to somebody.",
+    )
+    posts_ln_mean: float = quantity(
+        1.05,
+        unit="ln items",
+        low=-2.0,
+        high=3.0,
+        source="science A.4 (.81-1.09)",
+        doc="Mean of the log number of messages on a posting day.",
+    )
+    posts_ln_sd: float = quantity(
+        1.0,
+        unit="ln items",
+        low=0.0,
+        high=3.0,
+        source="science A.4 (.82-1.11)",
+        doc="Spread of the log number of messages on a posting day.",
+    )
+    attention_ln_mean: float = quantity(
+        2.71,
+        unit="ln items",
+        low=0.0,
+        high=6.0,
+        source="science A.5 (median 15)",
+        doc="Mean of the log reading budget of a visit.",
+    )
+    attention_ln_sd: float = quantity(
+        0.8,
+        unit="ln items",
+        low=0.0,
+        high=3.0,
+        source="science A.5 (.8)",
+        doc="Spread of the log reading budget of a visit.",
+    )
+    skill_a: float = quantity(
+        2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="First shape of skill."
+    )
+    skill_b: float = quantity(
+        2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of skill."
+    )
+    motive_a: float = quantity(
+        2.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption",
+        doc="First shape of intrinsic motive.",
+    )
+    motive_b: float = quantity(
+        3.0,
+        unit="1",
+        low=0.1,
+        high=50.0,
+        source="assumption",
+        doc="Second shape of intrinsic motive.",
+    )
+    frailty_variance: float = quantity(
+        0.5,
+        unit="1",
+        low=0.01,
+        high=5.0,
+        source="assumption (science A.14: frailty)",
+        doc="Variance of the factor on the exit hazard.",
+    )
+    responder_share: float = quantity(
+        0.2,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (Hoernle 2022, .05-.30)",
+        doc="Members who respond to points and goals.",
+    )
+    first_expectation: float = quantity(
+        0.35,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Value a newcomer expects of a visit.",
+    )
+    first_belonging: float = quantity(
+        0.2, unit="1", low=0.0, high=1.0, source="assumption", doc="Belonging of a newcomer."
+    )
+    referred_belonging: float = quantity(
+        0.05,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.2 (Schmitt et al. 2011)",
+        doc="Belonging an invited newcomer has in advance.",
+    )
+    seeker_motive: float = quantity(
+        0.4,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="science A.10 (reward-seekers, m0 x .4)",
+        doc="Intrinsic motive of whoever came by bought reach or a paid invitation, of the usual.",
+    )
+    seeker_quit: float = quantity(
+        1.5,
+        unit="1",
+        low=1.0,
+        high=10.0,
+        source="science A.10 (reward-seekers, q x 1.5)",
+        doc="Their chance of falling silent after an active day, of the usual.",
+    )
+    professional_skill: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption (E02)",
+        doc="Part of the gap to perfect skill that professionals have closed.",
+    )
+    enthusiast_visits: float = quantity(
+        1.5,
+        unit="1",
+        low=0.0,
+        high=10.0,
+        source="assumption (E02)",
+        doc="Visits of an enthusiast relative to others.",
+    )
+    enthusiast_belonging: float = quantity(
+        0.15,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (E02)",
+        doc="Belonging an enthusiast has in advance.",
+    )
+
+
+@compiled()
+def interest_of(t, uid):
+    """Latent interest of a person, standard normal, known from lineage alone.
+
+    It raises the rate of activity, the willingness to pay the entry fee and first belonging, so
+    that gates select without anybody setting what they select for.
+    """
+    return normal(uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, ALWAYS), uid))
+
+
+@compiled()
+def topic_of(t, uid):
+    """Main interest of a person, known from lineage alone; lower topics are more common."""
+    u = uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, 1), uid)
+    return i8(TOPICS * u * math.sqrt(u)) % TOPICS
+
+
+@compiled()
+def skill_of(t, uid):
+    """Skill of a person, known from lineage alone."""
+    p = t.params[0].activity
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
+    return beta(mix(key + U64(5)), p.skill_a, p.skill_b)
+
+
+@compiled()
+def closeness_of(t, uid):
+    """How close a friend is to whoever speaks to her, 0 to 1, known from lineage alone."""
+    return uniform(day_key(t.clock[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
+
+
+@compiled()
+def friends_of(t, uid):
+    """Outside friends a person could bring: geometric, so that most have few; 0 for no limit."""
+    mean = t.params[0].prospects.friends
+    if mean <= 0.0:
+        return i8(0)
+    u = uniform(day_key(t.clock[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
+    return i8(1.0 + math.log(1.0 - u) / math.log(mean / (1.0 + mean)))
+
+
+@compiled()
+def tolerance_of(t, uid):
+    """How little a person minds a high price, 0 to 1, known from lineage alone."""
+    return uniform(day_key(t.clock[0].seed_key, decisions.PRICE, ALWAYS), uid)
+
+
+@compiled()
+def draw_activity(t, i, key, z, p):
+    """Draw class, rates and dropout of a new member (science.md A.4: three layers)."""
+    m = t.members[i]
+    fate = t.fate[i]
+    u = uniform(key, U64(3))
+    days_week = gamma(mix(key + U64(3)), p.rate_shape) / p.rate_weeks
+    days_week *= math.exp(p.interest_weight * z - 0.5 * p.interest_weight * p.interest_weight)
+    leave = beta(mix(key + U64(4)), p.dropout_a, p.dropout_b)
+    read = p.read_rate * math.exp(p.read_ln_sd * normal(uniform(key, U64(4))))
+    if u < p.core_share:
+        fate.kind = Kind.CORE
+        days_week = max(days_week, p.rate_shape / p.rate_weeks) * p.core_rate_factor
+        leave = p.core_dropout
+    elif u < p.core_share + p.lurker_share:
+        fate.kind = Kind.LURKER
+        days_week *= p.lurker_posting
+    else:
+        fate.kind = Kind.POSTER
+    hazard = days_week / 7.0
+    post_day = 1.0 - math.exp(-hazard)
+    m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
+    m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
+    m.quit = as_part(leave)
+
+
+@compiled()
+def make_seeker(t, i):
+    """Make a new member one who came for the sake of a reward more than for the community."""
+    p = t.params[0].activity
+    m = t.members[i]
+    m.native_motive = f8(m.native_motive) * p.seeker_motive
+    m.motive = m.native_motive
+    m.quit = as_part(min(1.0, part(m.quit) * p.seeker_quit))
+
+
+@compiled()
+def draw_involvement(t, i):
+    """Set a new member apart as a professional or an enthusiast, where the population has them."""
+    clock = t.clock[0]
+    if clock.professional_share + clock.enthusiast_share <= 0.0:
+        return
+    p = t.params[0].activity
+    m = t.members[i]
+    u = uniform(day_key(clock.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
+    if u < clock.professional_share:
+        m.skill = 1.0 - (1.0 - f8(m.skill)) * (1.0 - p.professional_skill)
+    elif u < clock.professional_share + clock.enthusiast_share:
+        m.visit_rate = min(3.0, f8(m.visit_rate) * p.enthusiast_visits)
+        m.belonging = f8(m.belonging) + p.enthusiast_belonging * (1.0 - f8(m.belonging))

@@ -1,0 +1,56 @@
+"""Worth: what a visit was worth, with what load and what harm."""
+
+from __future__ import annotations
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.packed import as_part
+from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.recording import metrics as mt
+
+
+@compiled()
+def sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget):
+    """Turn what was read into the worth of the visit, its overload and its harm.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    i, day : int
+        Row of the reader, and today.
+    total, harm : float
+        Sums of use and harm over what was read.
+    promo, opened, n, inflow, budget : int
+        Promotion among what was shown; items opened; shown; new; and how many she has time for.
+    """
+    p = t.params[0].interaction
+    clock = t.clock[0]
+    m = t.members[i]
+    load = 0.0
+    if inflow > budget:
+        load = 1.0 - f8(budget) / f8(inflow)
+    worth = total / opened if opened > 0 else 0.0
+    minutes = p.minutes_per_item * opened
+    if opened < n:
+        minutes += t.params[0].opening.skim_minutes * (n - opened)
+    if p.novelty_weight > 0.0:
+        worth *= 1.0 + p.novelty_weight * (clock.variety - 0.5)
+    if t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST and clock.digest_quality > 0.0:
+        part = p.digest_weight * clock.digest_quality
+        worth = worth * (1.0 - part) + part * max(worth, clock.digest_quality)
+        load *= 1.0 - p.digest_relief * clock.digest_quality
+        minutes *= 1.0 - part
+        minutes *= 1.0 - p.digest_compression * clock.digest_quality
+    worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
+    promo_share = f8(promo) / n if n > 0 else 0.0
+    harm_seen = harm / opened if opened > 0 else 0.0
+    m.harm = as_part(harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
+    m.worth = as_part(worth)
+    m.load = load
+    t.daily[day, mt.VIEWS] += opened
+    t.daily[day, mt.IMPRESSIONS] += n
+    t.daily[day, mt.PROMO_VIEWS] += promo
+    t.daily[day, mt.VALUE] += worth * max(opened, 1)
+    t.daily[day, mt.MINUTES] += minutes
