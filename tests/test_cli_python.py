@@ -29,7 +29,7 @@ def engine(monkeypatch, tmp_path) -> FakeEngine:
 
 
 def test_importing_it_is_quick():
-    code = "import sys, scenarios; sys.exit('numpy' in sys.modules or 'hydra' in sys.modules)"
+    code = "import sys, plaza_lab; sys.exit('numpy' in sys.modules or 'hydra' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
