@@ -21,6 +21,7 @@ pytest.importorskip("distributed")
 from hydra._internal.callbacks import Callbacks
 from hydra.core.plugins import Plugins
 
+from plaza_lab.scenarios import cluster
 from plaza_lab.scenarios.cluster.configs import config_of, plan
 from plaza_lab.scenarios.cluster.launcher import DaskLauncher
 from plaza_lab.scenarios.cluster.sweeper import combinations
@@ -133,6 +134,7 @@ def test_the_sweeper_takes_every_combination_and_the_last_changes_fastest():
 
 
 def test_the_plugins_are_found_by_hydra():
+    cluster.register()
     names = {clazz.__name__ for clazz in Plugins.instance().discover()}
     assert {"DaskLauncher", "JobsSweeper"} <= names
 

@@ -124,3 +124,28 @@ def test_a_wheel_holds_one_package_with_all_that_it_needs(tmp_path):
         "scenarios/cli.py", "data/example_activity.csv", "notebooks/01_first_community.ipynb",
     ):  # fmt: skip
         assert f"plaza_lab/{needed}" in names
+
+
+PLUGIN = """
+from hydra.core.plugins import Plugins
+from hydra.plugins.sweeper import Sweeper
+from plaza_lab.scenarios.composing import register
+register()
+print(sorted(k.__name__ for k in Plugins.instance().discover(Sweeper) if "Own" in k.__name__ or
+             "Jobs" in k.__name__))
+"""
+OWN = """
+from hydra.plugins.sweeper import Sweeper
+class OwnSweeper(Sweeper):
+    def setup(self, *, hydra_context, task_function, config): ...
+    def sweep(self, arguments): ...
+"""
+
+
+def test_sweepers_of_others_are_found_beside_ours(tmp_path):
+    theirs = tmp_path / "hydra_plugins" / "own"
+    theirs.mkdir(parents=True)
+    (theirs / "__init__.py").write_text("")
+    (theirs / "own.py").write_text(OWN)
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
+    assert python(tmp_path, "-c", PLUGIN, path=path) == "['JobsSweeper', 'OwnSweeper']"
