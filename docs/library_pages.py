@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import trace_ids
-import yaml
 
 from plaza_lab.scenarios.library.saving import markdown_of
 from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
 from plaza_lab.scenarios.options import conf_folder
+from plaza_lab.scenarios.yaml_file import read_yaml
 
 HERE = Path(__file__).resolve().parent
 VERDICTS, NOTES = HERE / "verdicts.csv", HERE / "verdict_notes.yaml"
@@ -64,7 +64,7 @@ def notes() -> dict[str, dict[str, str]]:
     """Return the likely reasons of failed expectations: scenario to expectation to reason."""
     if not NOTES.exists():
         return {}
-    return yaml.safe_load(NOTES.read_text(encoding="utf-8")) or {}
+    return dict(read_yaml(NOTES).content)
 
 
 def verdicts_page() -> str:

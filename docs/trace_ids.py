@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import yaml
+from plaza_lab.scenarios.yaml_file import yaml_content
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = Path(__file__).with_name("mechanism_ids.yaml")
@@ -49,7 +49,7 @@ class Trace:
 @cache
 def listed() -> tuple[dict[str, str], tuple[str, ...]]:
     """Return the required ids with their names, and the pending ones."""
-    content = yaml.safe_load(IDS.read_text(encoding="utf-8"))
+    content = yaml_content(IDS)
     return content["required"], tuple(content["pending"])
 
 
@@ -66,7 +66,7 @@ def traces() -> dict[str, Trace]:
         for key, test in marks(file.read_text(encoding="utf-8")):
             _add(found, key, "tests", f"{file.relative_to(ROOT).as_posix()}::{test}")
     for file in sorted((ROOT / "conf" / "scenario" / "library").glob("*.yaml")):
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml_content(file)
         for key in content.get("mechanisms", []):
             _add(found, key, "scenarios", content.get("id", file.stem))
     return found

@@ -23,7 +23,6 @@ from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
-    check_name,
     load_facts,
     load_plan,
     save_plan,
@@ -33,6 +32,7 @@ from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of

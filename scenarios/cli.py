@@ -83,6 +83,8 @@ VERBS = {
     ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
+FOLDERLESS = ("fit", "bench")
+TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = ("study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "validate")
 
@@ -145,8 +147,15 @@ def _dispatch(arguments: list[str]) -> int:
         sys.stdout.write(verb_help(verb))
         return 0
     from plaza_lab.scenarios import verbs
+    from plaza_lab.scenarios.ignored_files import ignored_line
+    from plaza_lab.scenarios.trust import FLAG, trusting
 
-    return getattr(verbs, verb)(rest)
+    ignored = ignored_line() if verb not in FOLDERLESS else ""
+    if ignored:
+        sys.stderr.write(f"plaza: {ignored}\n")
+    with trusting(FLAG in rest):
+        own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
+        return getattr(verbs, verb)(own)
 
 
 def verb_help(verb: str) -> str:
@@ -185,7 +194,8 @@ def help_text() -> str:
     lines += [
         f"  {'run':<13} run.seed run.replicates run.weeks run.workers run.out run.overwrite",
         "",
-        f"Your own options: ./{USER_FOLDER}/<group>/<option>.yaml",
+        f"Your own options: ./{USER_FOLDER}/<group>/<option>.yaml; --trust lets files of others",
+        "read your machine (${oc.env:NAME})",
         "More: plaza <verb> --help; plaza run --cfg job shows every setting and its value",
     ]
     return "\n".join(lines) + "\n"

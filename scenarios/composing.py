@@ -15,11 +15,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from plaza_lab.scenarios.config import Config, schema, typed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
 from plaza_lab.scenarios.overrides import setting_keys
+from plaza_lab.scenarios.quoting import for_parser
+from plaza_lab.scenarios.trust import TRUSTED, is_trusted
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -82,8 +85,8 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
 def _users_files() -> tuple[tuple[str, int, int], ...]:
     """The user's option files as they stand: path, time of the last change, size."""
     folder = user_folder()
-    files = sorted(folder.rglob("*.yaml")) if folder is not None else ()
-    stats = ((file, file.stat()) for file in files)
+    files = sorted(folder.glob("*/[!.]*.yaml")) if folder is not None else ()
+    stats = ((file, file.stat()) for file in files if file.exists())
     return tuple((str(file), stat.st_mtime_ns, stat.st_size) for file, stat in stats)
 
 
@@ -98,7 +101,7 @@ def _composed(words: tuple[str, ...], is_checked: bool, files: object) -> Compos
         readable_errors(),
         hydra.initialize_config_dir(folder, job_name="plaza", version_base=VERSION_BASE),
     ):
-        whole = hydra.compose("config", list(words), return_hydra_config=True)
+        whole = hydra.compose("config", [*map(for_parser, words)], return_hydra_config=True)
         choices = dict(whole.hydra.runtime.choices)
     return composed(whole, choices, is_checked=is_checked)
 
@@ -167,8 +170,9 @@ def launch(
     import hydra
 
     register()
+    words = [word if word.startswith("-") else for_parser(word) for word in arguments]
     app = hydra.main(str(conf_folder()), config, VERSION_BASE)(task)
-    with readable_errors(), _as_program(f"plaza {verb}", [*arguments, *search_path()]):
+    with readable_errors(), _as_program(f"plaza {verb}", [*words, *search_path()]):
         app()
 
 
@@ -196,9 +200,10 @@ def register() -> None:
     """Tell Hydra the schema that every option file is checked against."""
     from hydra.core.config_store import ConfigNode, ConfigStore
 
-    from plaza_lab.scenarios import cluster
+    from plaza_lab.scenarios import cluster, option_source
 
     cluster.register()
+    option_source.register()
 
     class Shared(ConfigNode):
         """Hydra copies its store many times a command, but copies a node again to use it."""
@@ -215,7 +220,10 @@ def register() -> None:
 def search_path() -> list[str]:
     """Return the override that adds ``./plaza-conf``, if it is there, to Hydra's search path."""
     folder = user_folder()
-    return [] if folder is None else [f"hydra.searchpath=['file://{folder}']"]
+    if folder is None:
+        return []
+    address = f"plaza://{quote(str(folder))}{TRUSTED * is_trusted()}"
+    return [f"hydra.searchpath=['{address}']"]  # see option_source.py
 
 
 @contextlib.contextmanager
@@ -229,6 +237,9 @@ def readable_errors() -> Iterator[None]:
         yield
     except BrokenPipeError:  # whoever read along has gone
         raise
+    except RecursionError as wrong:
+        raise UserError("the defaults of option files lead in a circle; follow those in "
+                        "plaza-conf from the option chosen on") from wrong  # fmt: skip
     except (HydraException, OmegaConfBaseException, YAMLError, OSError, UnicodeError) as wrong:
         raise UserError(_in_one_line(wrong)) from wrong
 
@@ -249,7 +260,7 @@ def _in_one_line(error: BaseException) -> str:
             near = nearest(key, setting_keys()) if " not in " in text else ""
             return f"{place}{key}: {text}{near}"
     text = re.sub(r"^In '[^']+': ", "", " ".join(str(error).split()))
-    return f"{place}{text[:300]}"
+    return f"{place}{text.partition(' Config search path:')[0][:300]}"
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -6,6 +6,7 @@ Imports nothing heavy, so that ``plaza --help`` can list them at once.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -65,14 +66,27 @@ def option_files(group: str) -> dict[str, Path]:
     Returns
     -------
     dict of str to pathlib.Path
-        Option name to file, each folder in alphabetical order.
+        Option name to file, each folder in alphabetical order; files that an editor hides are
+        left out.
     """
     found: dict[str, Path] = {}
     for folder in (conf_folder(), user_folder()):
         if folder is not None:
-            for file in sorted((folder / group).glob("*.yaml")):
-                found.setdefault(file.stem, file)
+            for file in sorted((folder / group).glob("[!.]*.yaml")):
+                if file.name.isprintable():  # else it is refused (scenarios/user_options.py)
+                    found.setdefault(option_of(file), file)
     return found
+
+
+def option_of(file: Path) -> str:
+    """Return the name of an option: that of its file, accents in one piece as keyboards write them.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        A YAML file.
+    """
+    return unicodedata.normalize("NFC", file.stem)
 
 
 def option_names(group: str) -> list[str]:

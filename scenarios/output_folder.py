@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -49,8 +50,11 @@ def default_folder(verb: str, name: str, now: datetime | None = None) -> Path:
 
 
 def slug(text: str) -> str:
-    """Turn a name into a part of a file name of at most 60 characters."""
-    return re.sub(r"[^A-Za-z0-9_.]+", "-", text).strip("-.")[:60].rstrip("-.")
+    """Turn a name into a part of a file name of at most 60 characters and 120 bytes."""
+    kept = [sign if sign in "_." or unicodedata.category(sign)[0] in "LMN" else "-"
+            for sign in unicodedata.normalize("NFC", text)]  # fmt: skip
+    joined = re.sub("-+", "-", "".join(kept)).strip("-.")[:60]
+    return joined.encode()[:120].decode(errors="ignore").rstrip("-.")
 
 
 class OutputFolder:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from math import inf
@@ -16,6 +17,7 @@ from typing import Any
 from plaza_lab.scenarios.config import schema
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import GROUPS, nearest, option_names
+from plaza_lab.scenarios.quoting import bare, for_parser, has_gap
 from plaza_lab.scenarios.user_options import check_user_file, check_user_folder
 
 
@@ -43,10 +45,16 @@ def parsed(overrides: Sequence[str]) -> list[Any]:
     parser, found = OverridesParser.create(), []
     for text in overrides:
         try:
-            found += parser.parse_overrides([text])
-        except HydraException as wrong:
+            (override,) = parser.parse_overrides([for_parser(text)])
+        except (HydraException, ValueError) as wrong:
             what = "write group=option or group.field=value" if "=" not in text else _first(wrong)
             raise UserError(f"{text!r} cannot be read: {what}") from wrong
+        override.input_line = text
+        if has_gap(text) and _is_numeric(override.key_or_group):
+            key, _, value = text.partition("=")
+            whole = f"{key}={value.replace('_', '')}"
+            raise UserError(f"{text}: a number is written without _, as in {whole}")
+        found.append(override)
     return found
 
 
@@ -109,7 +117,7 @@ def values_in(override: Any) -> list[str]:
 
     group, asked = override.key_or_group, override.value()
     if not isinstance(asked, Glob):
-        return list(override.sweep_string_iterator())
+        return list(map(bare, override.sweep_iterator()))
     if group not in GROUPS:
         raise UserError(f"{override.input_line}: {group} has no options to choose from")
     names = asked.filter(option_names(group))
@@ -222,6 +230,8 @@ def _check_value(key: str, value: Any) -> None:
         inner = dataclasses.fields(declared.type)[0].name
         raise UserError(f"{key}={value}: {key} holds settings; set one of them, as {key}.{inner}")
     trial = OmegaConf.structured(owner)
+    if isinstance(value, str) and declared.type in (int, float) and not is_written_number(value):
+        raise UserError(f"{key}={value}: {expected(declared)} is expected")
     try:
         trial[declared.name] = value
     except OmegaConfBaseException as wrong:
@@ -277,6 +287,46 @@ def expected(declared: dataclasses.Field[Any]) -> str:
     what = {int: "a whole number", float: "a number"}.get(kind, "a list of numbers")
     ends = [f"{word} {end:,.9g}" for word, end in (("from", low), ("to", high)) if abs(end) < inf]
     return " ".join(part for part in (what, *ends, "" if unit == "1" else unit) if part)
+
+
+def text_for_number(key: str, value: Any) -> str:
+    """Say what is wrong with a text where a file should hold a number or a flag.
+
+    Parameters
+    ----------
+    key : str
+        A setting, or none that is known.
+    value : object
+        What a YAML file holds there.
+
+    Returns
+    -------
+    str
+        Empty if nothing is wrong, as far as that can be told here. What stands in quotes is a
+        number or a flag all the same, and a reference (``${...}``) is not looked into.
+    """
+    if not isinstance(value, str) or key not in setting_keys() or "${" in value:
+        return ""
+    declared = declaration(key)[1]
+    is_flag = declared.type is bool
+    is_right = value.lower() in ("true", "false") if is_flag else is_written_number(value)
+    if is_right or not (is_flag or _is_numeric(key)):
+        return ""
+    return f"{value[:40]!r} is a text; {expected(declared)} is expected"
+
+
+def is_written_number(text: str) -> bool:
+    """Return whether a text is a decimal number in digits, without ``_`` and ``:``."""
+    return bool(re.fullmatch(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*", text))
+
+
+def _is_numeric(key: str) -> bool:
+    """Whether a setting takes numbers: not groups, texts, flags and choices."""
+    if key not in setting_keys():
+        return False
+    kind: Any = declaration(key)[1].type
+    is_other = kind in (bool, str) or dataclasses.is_dataclass(kind)
+    return not is_other and not isinstance(kind, enum.EnumMeta)
 
 
 def _first(error: Exception) -> str:

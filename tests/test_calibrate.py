@@ -248,7 +248,7 @@ def test_targets_from_a_file(tmp_path):
         ("retention: {value: 0.4}", "either sd or ci95"),
         ("retention: {value: 0.4, ds: 1}", "it may hold value, sd, ci95"),
         ("retention: {value: high, sd: 1}", "value is a number, not 'high'"),
-        ("retention: {value: .nan, sd: 1}", "value is a number, not nan"),
+        ("retention: {value: .nan, sd: 1}", "line 1: .nan is no number that Plaza can use"),
         ("retention: {value: 0.4, ci95: [0.5]}", "ci95 holds two numbers"),
         ("retention: {value: 0.4, ci95: [0.5, 0.3]}", "above zero"),
         ("actve_7d@week3: {value: 9, sd: 2}", "did you mean active_7d"),

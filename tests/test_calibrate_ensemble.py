@@ -138,7 +138,7 @@ def test_names_that_cannot_be_kept(here):
     with pytest.raises(UserError, match="exists already"):
         check_name("tea")
     check_name("tea", may_replace=True)
-    with pytest.raises(UserError, match="small letters"):
+    with pytest.raises(UserError, match="use letters, digits"):
         check_name("My World")
     with pytest.raises(UserError, match="own world=default"):
         check_name("default")

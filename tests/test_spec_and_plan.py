@@ -381,9 +381,12 @@ def test_a_folder_of_any_name_reaches_the_jobs(name):
 @given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", fullmatch=True))
 def test_plain_names_are_taken(name):
     assert check_name(name) == name
+    assert check_name("茶" + name[:50]) == "茶" + name[:50]
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "../x", ".hidden", "a b", "a" * 101, "é", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "../x", ".hidden", "a b", "a" * 101, "茶" * 67, "a，b", "a\n"]
+)
 def test_names_that_are_no_file_names_are_refused(name):
     with pytest.raises(UserError, match="is no name of a study"):
         check_name(name)

@@ -22,7 +22,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.varying import vary
-from plaza_lab.scenarios.options import USER_FOLDER, conf_folder, nearest
+from plaza_lab.scenarios.options import USER_FOLDER, nearest
 from plaza_lab.scenarios.overrides import declaration, setting_keys
 
 FOLDER = "ensemble"
@@ -186,7 +186,7 @@ def load_ensemble(name: str, folder: str | Path = USER_FOLDER) -> Ensemble:
     return Ensemble(name, values, weights / weights.sum(), origin)
 
 
-def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool = False) -> None:
+def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool = False) -> str:
     """Refuse a name under which an ensemble cannot be kept.
 
     Parameters
@@ -198,16 +198,19 @@ def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool
     may_replace : bool
         Whether an ensemble of this name is replaced.
 
+    Returns
+    -------
+    str
+        The same name, as :func:`plaza_lab.scenarios.names.check_option` returns it.
+
     Raises
     ------
     UserError
         If it is no name, one of Plaza's own worlds, a world that was not calibrated, or taken.
     """
-    from plaza_lab.scenarios.fit.world_file import check_name as check_form
+    from plaza_lab.scenarios.fit.world_file import check_world
 
-    check_form(name)
-    if (conf_folder() / "world" / f"{name}.yaml").exists():
-        raise UserError(f"--name {name}: Plaza has its own world={name}; take another name")
+    name = check_world(name, Path(folder))
     world, own = Path(folder) / "world" / f"{name}.yaml", ensemble_file(name, folder)
     if world.exists() and not own.exists():
         raise UserError(f"--name {name}: {world} is a world of yours; take another name")
@@ -215,6 +218,7 @@ def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool
         raise UserError(
             f"--name {name}: {own} exists already; take another name, or run.overwrite=true"
         )
+    return name
 
 
 def save_ensemble(

@@ -12,6 +12,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.week_means import WEEKLY
 from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.outcomes import Outcome, outcome_named
+from plaza_lab.scenarios.yaml_file import read_yaml
 
 PARTS = ("value", "sd", "ci95")
 SDS_IN_CI95 = 2 * 1.959964  # width of a 95 % interval of a normal law, in standard deviations
@@ -68,18 +69,7 @@ def read_targets(path: str | Path) -> tuple[Target, ...]:
     UserError
         With the file and the first mistake in it.
     """
-    import yaml  # type: ignore[import-untyped]
-
-    try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeError) as wrong:
-        reason = getattr(wrong, "strerror", None) or wrong
-        raise UserError(f"{path} cannot be read: {reason}") from wrong
-    except yaml.MarkedYAMLError as wrong:
-        line = f", line {wrong.problem_mark.line + 1}" if wrong.problem_mark else ""
-        raise UserError(f"{path}{line}: {wrong.problem}") from wrong
-    except yaml.YAMLError as wrong:
-        raise UserError(f"{path}: {' '.join(str(wrong).split())}") from wrong
+    content = read_yaml(Path(path)).content
     try:
         return targets_of(content)
     except UserError as wrong:

@@ -151,10 +151,10 @@ def _plan(options: argparse.Namespace) -> Plan:
         raise UserError("run.replicates: each draw of a calibration is run once; leave it out")
     check_request(axes, targets, options.runs, options.checks)
     point = one_policy(settings)
-    check_name(options.name, may_replace=point.run.overwrite)
+    name = check_name(options.name, may_replace=point.run.overwrite)
     check_horizon(targets, point.run.weeks)
     library()
-    return Plan(point, tuple(axes), targets, options.name, options.runs, options.checks)
+    return Plan(point, tuple(axes), targets, name, options.runs, options.checks)
 
 
 def _calibrated(

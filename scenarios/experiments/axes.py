@@ -194,19 +194,25 @@ def _is_group(key: str) -> bool:
 
 
 def value_of(text: str) -> Value:
-    """Read a value as YAML does: a number, true or false, else a text."""
+    """Read a value as YAML 1.2 does: a decimal number, true or false, else a text."""
     import yaml  # type: ignore[import-untyped]
 
-    value = yaml.safe_load(text)
-    return value if isinstance(value, (bool, int, float)) else number_of(text)
+    from plaza_lab.scenarios.yaml_reader import scalar
+
+    try:
+        value = scalar(text)
+    except yaml.MarkedYAMLError as wrong:
+        raise UserError(f"{text[:40]}: {wrong.problem}") from wrong
+    is_text = not isinstance(value, (bool, int, float)) or text[:2] in ("0x", "0o")
+    return text if is_text else value
 
 
 def number_of(value: Any) -> Any:
-    """Read what YAML takes for a text and everybody for a number: ``1e-3``; else as it is."""
-    try:
-        return float(value) if isinstance(value, str) and value[:1] in "+-.0123456789" else value
-    except ValueError:
-        return value
+    """Read a number that stands in quotes, as ``'1e-3'``; else return what is given."""
+    if isinstance(value, str) and value[:1] in tuple("+-.0123456789"):
+        number = value_of(value)
+        return value if isinstance(number, bool) else number
+    return value
 
 
 def text_of(value: Any) -> str:

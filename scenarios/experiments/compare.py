@@ -8,6 +8,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of, several_policies
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.overrides import parsed
+from plaza_lab.scenarios.quoting import bare
 
 DEMO = ("volunteer_group_baseline", "learning_fund_500")
 PLEASE = "name them as in: plaza compare policies=[thanks_only,weekly_prize]"
@@ -64,7 +65,7 @@ def policies_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         raise UserError(f"policies is given twice; {PLEASE}")
     (override,) = parsed(own)
     if override.is_sweep_override():
-        return list(override.sweep_string_iterator()), rest
+        return list(map(bare, override.sweep_iterator())), rest
     value = override.value()
     return [str(name) for name in value] if isinstance(value, list) else [str(value)], rest
 

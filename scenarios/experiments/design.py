@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -178,7 +179,7 @@ def policy_overrides(name: str) -> list[str]:
     UserError
         If the name is unknown, or an option of several groups.
     """
-    name = name.strip()
+    name = unicodedata.normalize("NFC", name.strip())
     if name == DEFAULT:
         return []
     if "=" in name:

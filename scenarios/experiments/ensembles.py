@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,7 @@ def ensemble_in(words: Sequence[str]) -> tuple[EnsembleAsked | None, list[str]]:
     if not own:
         return None, list(words)
     name, _, number = own[0].removeprefix(PREFIX).partition(":")
+    name = unicodedata.normalize("NFC", name)
     if number and (not number.isdecimal() or int(number) < 2):
         raise UserError(f"{own[0]}: write {PREFIX}{name}:{WORLDS}, with 2 worlds or more")
     rest = [f"world={name}" if word == own[0] else word for word in words]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from plaza_lab.scenarios.config import from_plain
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.spec import spec_of
+from plaza_lab.scenarios.names import check_name as check_name
 from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.overrides import setting_keys
@@ -90,29 +90,6 @@ def study_names(store: Store) -> list[str]:
     """Return the names of the studies of a store, the newest last."""
     files = sorted(store.studies.glob(f"[!.]*/{STUDY}"), key=lambda file: file.stat().st_mtime)
     return [file.parent.name for file in files]
-
-
-def check_name(name: str) -> str:
-    """Refuse a name that is no file name.
-
-    Parameters
-    ----------
-    name : str
-        Name of a study.
-
-    Returns
-    -------
-    str
-        The same.
-
-    Raises
-    ------
-    UserError
-        If it holds anything but letters, digits, ``_``, ``-`` and ``.``.
-    """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", name):
-        raise UserError(f"{name!r} is no name of a study: use letters, digits, _ - . (at most 100)")
-    return name
 
 
 def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:

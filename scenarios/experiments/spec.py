@@ -7,6 +7,7 @@ with every world, and runs each pair at the same seeds.
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +25,14 @@ from plaza_lab.scenarios.experiments.axes import (
 )
 from plaza_lab.scenarios.experiments.compare import policies_in
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
-from plaza_lab.scenarios.options import nearest, option_files
+from plaza_lab.scenarios.options import nearest, option_files, option_of
 from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED
 from plaza_lab.scenarios.overrides import (
     check_overrides,
     declaration,
     parsed,
     setting_keys,
+    text_for_number,
     values_in,
 )
 from plaza_lab.scenarios.yaml_file import yaml_content
@@ -165,12 +167,12 @@ def read_spec(name: str) -> Spec:
     """
     file = Path(name)
     if file.suffix not in (".yaml", ".yml"):
-        files = option_files("study")
+        files, name = option_files("study"), unicodedata.normalize("NFC", name)
         if name not in files:
             near = nearest(name, files) or f"; there are {', '.join(files) or 'none'}"
             raise UserError(f"{name!r} is no study file and no option of conf/study{near}")
         file = files[name]
-    return spec_of(yaml_content(file), file.stem, str(name))
+    return spec_of(yaml_content(file), option_of(file), str(name))
 
 
 def spec_of(
@@ -205,6 +207,8 @@ def spec_of(
                 near = nearest(str(key), KEYS) or f"; it may hold {', '.join(KEYS)}"
                 raise UserError(f"{key!r} is no part of a study{near}")
         run = _mapping(content, "run")
+        for key, value in run.items():
+            _refuse_text(f"run.{key}", value)
         settings = [str(text) for text in _list(content, "settings")]
         settings += [f"run.{key}={value}" for key, value in run.items()]
         axes = {part: _axes(_mapping(content, part)) for part in ("levers", "uncertainties")}
@@ -328,7 +332,14 @@ def _axis(key: str, value: Any) -> Axis:
     for item in values:
         if not isinstance(item, (bool, int, float, str)):
             raise UserError(f"{key}: {item!r} is no value; write numbers or names, as [a, b]")
+        _refuse_text(key, item)
     return list_axis(key, values)
+
+
+def _refuse_text(key: str, value: Any) -> None:
+    wrong = text_for_number(key, value)
+    if wrong:
+        raise UserError(f"{key}: {wrong}")
 
 
 def _plain_axis(axis: Axis) -> Any:

@@ -17,7 +17,7 @@ from plaza_lab.scenarios.config import Contradiction
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
-from plaza_lab.scenarios.experiments.launching import Launch, Where
+from plaza_lab.scenarios.experiments.launching import Launch, Where, quoted
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, base_of, save_plan
 from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
@@ -25,6 +25,7 @@ from plaza_lab.scenarios.experiments.spec import Spec, value_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output_folder import replace_text
 from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.quoting import unquoted
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.keys import run_key
 
@@ -80,7 +81,7 @@ def carry_out_by_sweeper(study: StoredStudy, where: Where, progress: Progress) -
     words = [axis_word(axis) for axis in plan.axes] + list(plan.spec.settings)
     folder = study.study.folder / "points"
     folder.mkdir(parents=True, exist_ok=True)
-    arguments = ["--multirun", *words, *where.launcher, f"hydra.sweep.dir='{folder}'"]
+    arguments = ["--multirun", *words, *where.launcher, f"hydra.sweep.dir={quoted(str(folder))}"]
     try:
         launch("sweep", arguments, live_point)
     except KeyboardInterrupt:
@@ -122,7 +123,8 @@ def live_point(config: DictConfig) -> int:
 
     hydra = HydraConfig.get()
     folder, number = Path(hydra.sweep.dir), int(hydra.job.num)
-    overrides, choices = list(hydra.overrides.task), dict(hydra.runtime.choices)
+    overrides = list(map(unquoted, hydra.overrides.task))
+    choices = dict(hydra.runtime.choices)
     try:
         made = composed(config, choices)
     except Contradiction as clash:

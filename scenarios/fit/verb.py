@@ -66,9 +66,9 @@ def run_fit(arguments: list[str]) -> int:
         return int(ended.code or 0)
     from rich.console import Console
 
-    from plaza_lab.scenarios.fit.world_file import check_directory, check_name
+    from plaza_lab.scenarios.fit.world_file import check_directory, check_world
 
-    check_name(options.name)
+    options.name = check_world(options.name, options.out)
     check_directory(options.out)
     if not 0 <= options.bootstrap <= MOST_RESAMPLES:
         raise UserError(f"--bootstrap {options.bootstrap}: from 0 to {MOST_RESAMPLES}")

@@ -17,6 +17,10 @@ from plaza_lab.scenarios.fit.arrival import DAYS
 from plaza_lab.scenarios.fit.estimate import Estimate
 from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
+from plaza_lab.scenarios.names import check_option, twin_in
+from plaza_lab.scenarios.options import conf_folder, option_of
+from plaza_lab.scenarios.trust import trusting
+from plaza_lab.scenarios.yaml_file import read_yaml
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
 STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last
@@ -28,17 +32,39 @@ USUAL_REPLY, LN_UNANSWERED = (
     math.log(0.5),
 )  # world default; middle of .35-.62, science.md B 11
 USUAL_RECIPROCITY, USUAL_MUTUAL = 0.15, 0.64  # world default; CollegeMsg, science.md A.7
-NAME_FORM = re.compile(r"[a-z][a-z0-9_]{0,59}")
 BLOCK_START = re.compile(r"^([A-Za-z_]\w*):", re.MULTILINE)
 
 
-def check_name(name: str) -> str:
-    """Let a world's name through, or say what a name may be (UserError)."""
-    if not NAME_FORM.fullmatch(name):
-        raise UserError(
-            f"--name {name}: use small letters, digits and _, beginning with a letter, "
-            "such as my_community"
-        )
+def check_world(name: str, directory: Path) -> str:
+    """Let a world's name through, or say what a name may be.
+
+    Parameters
+    ----------
+    name : str
+        As given to ``--name``.
+    directory : Path
+        Where the world will be, usually ``plaza-conf``.
+
+    Returns
+    -------
+    str
+        The same, as :func:`plaza_lab.scenarios.names.check_option` returns it.
+
+    Raises
+    ------
+    UserError
+        If it is no name, that of one of Plaza's own worlds or populations, or too like one.
+    """
+    name = check_option(name, "a world (--name)")
+    for group in ("world", "population"):
+        own = [file.stem for file in (conf_folder() / group).glob("*.yaml")]
+        if name in own:
+            raise UserError(f"--name {name}: Plaza has its own {group}={name}; take another name")
+        there = [option_of(file) for file in (directory / group).glob("[!.]*.yaml")]
+        twin = twin_in(name, [*own, *there])
+        if twin:
+            raise UserError(f"--name {name}: {group}={twin} is there, and some computers take the "
+                            "two names for one; take another name")  # fmt: skip
     return name
 
 
@@ -246,22 +272,13 @@ def _head_of(path: Path) -> str:
 
 
 def _text_of(path: Path) -> str:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{path} is there but cannot be read ({error}): choose another --name"
-        ) from None
-    import yaml  # type: ignore[import-untyped]
-
     try:
-        if not isinstance(yaml.safe_load(text) or {}, dict):
-            raise yaml.YAMLError
-    except yaml.YAMLError:
-        raise UserError(f"{path} is there but is no world file: choose another --name") from None
-    return text
+        with trusting(True):  # it is not read here for its values
+            return read_yaml(path).text
+    except UserError as error:
+        raise UserError(f"{error}: mend it, or choose another --name") from None
 
 
 def write_whole(path: Path, content: bytes) -> None:

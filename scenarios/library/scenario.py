@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.plan_files import check_name
-from plaza_lab.scenarios.options import USER_FOLDER, conf_folder, nearest, user_folder
+from plaza_lab.scenarios.names import check_option
+from plaza_lab.scenarios.options import USER_FOLDER, conf_folder, nearest, option_of, user_folder
 from plaza_lab.scenarios.yaml_file import yaml_content
 
 FOLDER = "scenario/library"
@@ -152,14 +153,15 @@ def scenario_files() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (conf_folder(), user_folder()):
         if folder is not None:
-            for file in sorted((folder / FOLDER).glob("*.yaml")):
-                found.setdefault(file.stem, file)
+            for file in sorted((folder / FOLDER).glob("[!.]*.yaml")):
+                found.setdefault(option_of(file), file)
     return dict(sorted(found.items(), key=lambda item: _place(item[1])))
 
 
 def _place(file: Path) -> tuple[str, str]:
-    found = re.search(r"^id: *(\S+)", file.read_text(encoding="utf-8", errors="replace"), re.M)
-    return (found[1] if found else "~", file.stem)
+    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    found = re.search(r"^id: *(\S+)", text, re.M)
+    return (found[1] if found else "~", option_of(file))
 
 
 def read_scenario(name: str) -> Scenario:
@@ -182,7 +184,7 @@ def read_scenario(name: str) -> Scenario:
     """
     file = Path(name)
     if file.suffix not in (".yaml", ".yml"):
-        files = scenario_files()
+        files, name = scenario_files(), unicodedata.normalize("NFC", name)
         by_id = {_place(path)[0].lower(): path for path in files.values()}
         if name not in files and name.lower() not in by_id:
             near = nearest(name, files) or "; plaza scenario list names them"
@@ -192,7 +194,7 @@ def read_scenario(name: str) -> Scenario:
             )
         file = files.get(name) or by_id[name.lower()]
     try:
-        return scenario_of(yaml_content(file), file.stem)
+        return scenario_of(yaml_content(file), option_of(file))
     except UserError as wrong:
         text = str(wrong)
         raise UserError(text if text.startswith(str(file)) else f"{file}: {text}") from wrong
@@ -238,7 +240,7 @@ def scenario_of(content: Mapping[str, Any], name: str) -> Scenario:
         except UserError as wrong:
             raise UserError(f"expectation {place}: {wrong}") from wrong
     return Scenario(
-        check_name(name), str(content.get("id") or ""), question, weeks,
+        check_option(name, "a scenario"), str(content.get("id") or ""), question, weeks,
         _whole(content, "seeds", SEEDS, 100_000), settings, arms, tuple(expectations),
         *(_ids(content, key) for key in ("read", "figures", "mechanisms")),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from plaza_lab.scenarios.experiments.axes import Axis, Value, check_key, list_ax
 from plaza_lab.scenarios.optimise.constraints import Constraint, budget_constraint, parse_constraint
 from plaza_lab.scenarios.options import GROUPS, option_names
 from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.quoting import bare
 
 WANTED = ("growth", "retention"), ("fund_spend_yuan",)
 
@@ -163,7 +164,7 @@ def _texts(key: str, override: Any) -> list[str]:
         if key not in GROUPS:
             raise UserError(f"{override.input_line}: glob names options of a group; list values")
         return list(value.filter(option_names(key)))
-    return list(override.sweep_string_iterator())
+    return list(map(bare, override.sweep_iterator()))
 
 
 def _values(key: str, override: Any) -> list[Value]:

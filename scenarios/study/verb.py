@@ -14,7 +14,6 @@ from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
-    check_name,
     load_facts,
     load_plan,
     save_plan,
@@ -22,6 +21,7 @@ from plaza_lab.scenarios.experiments.plan_files import (
     study_names,
 )
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec
+from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.overrides import check_overrides, parsed
 from plaza_lab.scenarios.parser import Parser, part_help
 from plaza_lab.scenarios.parts import Parts
@@ -144,6 +144,8 @@ def _parser(name: str) -> Parser:
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
             "as those of another engine or a search")  # fmt: skip
     add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+    if name != "remove":
+        add("--trust", action="store_true", help="let resolvers in it read this machine")
     text = part_help(parser, f"plaza study {name}: {PARTS[name]}", MORE.get(name, ""))
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser

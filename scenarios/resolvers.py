@@ -1,0 +1,81 @@
+"""Resolvers of OmegaConf in what others wrote: ``${oc.env:HOME}`` reads the reader's machine.
+
+A configuration that came with a store or in a file may refer to its own values (``${world.a}``),
+and to nothing outside itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from plaza_lab.scenarios.errors import UserError
+
+OWN_VALUE = re.compile(r"\$\{\s*[\w.\[\]]+\s*\}")
+"""A reference to another value of the same configuration; everything else behind ``${`` is not."""
+RESOLVER = re.compile(r"\$+\{[^}]{0,40}\}?")
+
+
+def refuse_resolvers(tree: Any, where: str, trusted: bool = False) -> None:
+    """Refuse resolvers anywhere in a tree of plain values.
+
+    Parameters
+    ----------
+    tree : Any
+        Nested mappings, lists and values, or one text; overrides are texts.
+    where : str
+        File or study they stand in, shown in the error.
+    trusted : bool
+        Whether the user vouches for who wrote it (``--trust``): then nothing is refused.
+
+    Raises
+    ------
+    UserError
+        With the key of the first resolver.
+    """
+    if trusted:
+        return
+    for key, text in _texts(tree, ""):
+        found = resolver_in(text)
+        if found:
+            raise UserError(
+                f"{where}: {key or 'the text'} holds {found!r}, which reads from outside the "
+                "configuration; write the value itself, or give --trust if you trust who wrote it"
+            )
+
+
+def resolver_in(text: str) -> str:
+    r"""Return the first resolver of a text, or nothing.
+
+    Parameters
+    ----------
+    text : str
+        A value, or an override.
+
+    Returns
+    -------
+    str
+        Such as ``${oc.env:HOME}``, at most 45 letters of it. Backslashes are passed over: Hydra's
+        grammar takes them away, and ``$\{`` would then be a resolver as well.
+    """
+    bare = text.replace("\\", "")
+    last = ""
+    while bare != last:  # from the inside outwards: ${oc.${a}:HOME}
+        last, bare = bare, OWN_VALUE.sub("", bare)
+    found = RESOLVER.search(bare)
+    return found[0] if found else ""
+
+
+def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every text of a tree with its dotted key; keys are texts too."""
+    if isinstance(tree, str):
+        yield path, tree
+    elif isinstance(tree, Mapping):
+        for name, value in tree.items():
+            inner = f"{path}.{name}" if path else str(name)
+            yield inner, str(name)  # a key that holds one is shown as it is
+            yield from _texts(value, inner)
+    elif isinstance(tree, (list, tuple, set, frozenset)):
+        for number, value in enumerate(tree):
+            yield from _texts(value, f"{path}[{number}]")
