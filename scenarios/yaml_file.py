@@ -119,7 +119,7 @@ def read_yaml(file: Path, shown: str = "", most_values: int = MOST_VALUES) -> Ya
     Returns
     -------
     YamlFile
-        Without references to other values or to the machine (:mod:`plaza_lab.scenarios.resolvers`), unless
+        Without references to other values or to the machine (``resolvers.py``), unless
         the user vouches for them.
 
     Raises
