@@ -19,7 +19,12 @@ from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
-from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.launching import (
+    Where,
+    carry_out_plan,
+    check_launcher,
+    nothing_left_behind,
+)
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -217,19 +222,24 @@ def run_study(
     """
     spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
     spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
+    check_launcher(launcher)
     plan = make_plan(spec)
     folder = StudyFolder(open_store(store), spec.name)
     command = f"run_study({question!r}, {list(overrides)!r}, name={spec.name!r})"
+    where, is_new = Where(tuple(launcher), workers, jobs), not folder.exists
     save_plan(folder, plan, command)
     found = StoredStudy(folder, plan)
-    with Progress(plan.n_runs, is_quiet=quiet) as progress:
+    with (
+        nothing_left_behind(folder, where, is_new=is_new),
+        Progress(plan.n_runs, is_quiet=quiet) as progress,
+    ):
         prepare(progress)
-        done = carry_out_plan(folder, plan, progress, Where(tuple(launcher), workers, jobs))
+        done = carry_out_plan(folder, plan, progress, where)
     found.is_interrupted, found.problems = done.is_interrupted, done.problems
     return answer_of(_whole(found), command)
 
 
-def open_study(name: str, store: str | Path = DEFAULT_STORE) -> Answer:
+def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = False) -> Answer:
     """Answer a study from the runs that are done.
 
     Parameters
@@ -238,6 +248,8 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE) -> Answer:
         Its name.
     store : str or pathlib.Path
         Folder of the store.
+    trust : bool
+        Whether you know who made it: resolvers such as ``${oc.env:HOME}`` are let through.
 
     Returns
     -------
@@ -249,7 +261,7 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE) -> Answer:
     UserError
         If there is no such study, or no seed is complete.
     """
-    folder = study_named(open_store(store, may_make=False), name)
+    folder = study_named(open_store(store, may_make=False, is_trusted=trust), name)
     found = StoredStudy(folder, load_plan(folder))
     if found.n_finished < found.plan.n_runs:
         found.keep_complete_pairs()

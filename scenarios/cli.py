@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import GROUPS, USER_FOLDER, nearest, option_names
+from plaza_lab.scenarios.plain_text import plain_text
 
 MISTAKE, FAILED, STOPPED = 2, 1, 130
 
@@ -126,7 +127,7 @@ def _stop(line: str, code: int, is_debugging: bool) -> int:
         import traceback
 
         traceback.print_exc()
-    sys.stderr.write(f"plaza: {' '.join(line.split())}\n")
+    sys.stderr.write(f"plaza: {plain_text(' '.join(line.split()))}\n")
     return code
 
 

@@ -15,6 +15,7 @@ from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
+from plaza_lab.scenarios.plain_text import plain_text
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.writing import keep_answer
 
@@ -174,11 +175,11 @@ def show(answer: Answer) -> None:
 
 def say(text: str) -> None:
     """Write a line on standard output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(plain_text(text) + "\n")
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
     """Write a line on standard error, after the name of the program."""
-    sys.stderr.write(f"plaza: {text}\n")
+    sys.stderr.write(f"plaza: {plain_text(text)}\n")
     sys.stderr.flush()

@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import Any, TextIO
 
+from plaza_lab.scenarios.plain_text import plain_text
+
 SECONDS_BETWEEN_LINES = 10.0
 
 
@@ -135,7 +137,7 @@ class Progress:
         return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"
 
     def _line(self, text: str) -> None:
-        self.stream.write(text + "\n")
+        self.stream.write(plain_text(text) + "\n")
         self.stream.flush()
 
     def _show(self, text: str, done: int, total: int) -> None:

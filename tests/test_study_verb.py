@@ -667,7 +667,8 @@ def test_an_unknown_launcher_is_one_line_and_leaves_no_empty_study(engine, hydra
     line = refusal(capsys, "run", *SMALL, "hydra/launcher=nonsense")
     assert "launcher" in line
     assert "nonsense" in line
-    assert "no study" in refusal(capsys, "status", "prize")
+    assert "there is no store plaza-store" in refusal(capsys, "status", "prize")
+    assert not Path("plaza-store").exists()
     assert study("run", *SMALL, "--no-report") == 0
     refusal(capsys, "resume", "prize", "hydra/launcher=nonsense")
     assert counts(capsys)["done"] == 6

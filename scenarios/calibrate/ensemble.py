@@ -22,6 +22,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.names import check_name as check_file_name
 from plaza_lab.scenarios.options import USER_FOLDER, nearest
 from plaza_lab.scenarios.overrides import declaration, setting_keys
 
@@ -135,7 +136,7 @@ def ensemble_points(
 
 def ensemble_file(name: str, folder: str | Path = USER_FOLDER) -> Path:
     """Return where an ensemble is kept."""
-    return Path(folder) / FOLDER / f"{name}.parquet"
+    return Path(folder) / FOLDER / f"{check_file_name(name, 'an ensemble')}.parquet"
 
 
 def ensemble_names(folder: str | Path = USER_FOLDER) -> list[str]:

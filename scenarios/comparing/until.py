@@ -63,9 +63,10 @@ def compare_until(
     settings = points[0].run
     title = "-vs-".join(names)
     name = f"compare-{slug(title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
-    folder = StudyFolder(open_store(DEFAULT_STORE), name)
     spec = Spec(name, policies=tuple(names), settings=tuple(overrides))
-    study = StoredStudy(folder, make_plan(spec), "compare")
+    plan = make_plan(spec)
+    folder = StudyFolder(open_store(DEFAULT_STORE), name)
+    study = StoredStudy(folder, plan, "compare")
     answer = PreciseComparison(study, shlex.join(["plaza", "compare", *asked]))
 
     def act(progress: Progress) -> None:

@@ -10,6 +10,7 @@ from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.runner import DAYS_PER_WEEK, Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.week_means import WEEKLY, week_means
 from plaza_lab.scenarios.store import Store, read_index
+from plaza_lab.scenarios.store.index import find_corruption, read_runs
 from plaza_lab.scenarios.store.keys import run_key
 
 if TYPE_CHECKING:
@@ -164,14 +165,14 @@ class StoreEvaluate(Evaluator):
 
     def _read_known(self, keys: Sequence[str]) -> None:
         """Take outcomes from the segments that hold any of these runs."""
-        import pyarrow.parquet as pq
-
         for name in self.index.segments(key for key in keys if key not in self._known):
             if name in self._read:
                 continue
             self._read.add(name)
+            if self.weekly and find_corruption(self.store, [name]):
+                continue  # its runs are made again
             weeks = self._weeks_in(name) if self.weekly else {}
-            table = pq.read_table(self.store.runs / name, page_checksum_verification=True)
+            _, table = read_runs(self.store, name)
             for row in table.to_pylist():
                 key = row.pop("run_id")
                 for label in ("point_id", "seed", "weeks", "code"):

@@ -11,8 +11,10 @@ import json
 import os
 import shlex
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +25,10 @@ from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
 from plaza_lab.scenarios.fingerprint import code_fingerprint
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.store import Store, open_store, read_index
+from plaza_lab.scenarios.store.claims import LOST_S
 from plaza_lab.scenarios.store.elsewhere import Elsewhere
 from plaza_lab.scenarios.store.failures import Failure, forget_failure, keep_failure
+from plaza_lab.scenarios.store.taking import ENDING, Taken, is_free
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 MISTAKES: dict[str, list[UserError]] = {}
 """Launch of this process to what ended its jobs; Hydra would add a line of its own to each."""
+
+WAIT_S = 0.2
 
 
 @dataclass
@@ -86,7 +92,8 @@ def _carry_out(config: DictConfig) -> dict[str, Any]:
             f"that asks ({config.code}): install the same version of Plaza on both"
         )
     folder = Path(config.folder)
-    store = open_store(folder.parents[1])
+    # who asked has read the plan already, and said whether it may hold resolvers
+    store = open_store(folder.parents[1], is_trusted=True)
     study = StudyFolder(store, folder.name)
     job = _Job(study, load_plan(study), str(config.launch), int(config.part))
     job.run(int(config.parts), int(config.workers))
@@ -109,11 +116,17 @@ class _Job:
         mine = part_of(plan.n_runs, self.state.part, parts)
         tasks = _open_tasks(store, plan, mine)
         self.state.skipped = len(mine) - len(tasks)
+        settings = Settings(plan.point)
         try:
-            run_and_keep(
-                store, self.study.name, self._shared(tasks), Settings(plan.point),
-                weeks=plan.weeks, workers=workers, on_result=self._collect, on_kept=self._kept,
-            )  # fmt: skip
+            while tasks:
+                share = _Share(store, self.study.name, tasks, self._found_made)
+                run_and_keep(
+                    store, self.study.name, share, settings,
+                    weeks=plan.weeks, workers=workers, taken=share.taken,
+                    on_result=self._collect,
+                    on_kept=partial(self._kept, self.state.done),
+                )  # fmt: skip
+                tasks = _freed(store, share, self._found_made)
             self.state.state = "ended"
         except BaseException as stopped:
             self.state.state, self.state.why = "stopped", type(stopped).__name__
@@ -122,22 +135,8 @@ class _Job:
             with contextlib.suppress(OSError):
                 self._tell()
 
-    def _shared(self, tasks: list[Task]) -> Iterator[Task]:
-        """Tasks that no other process has; those it has in hand come last, should it give up."""
-        elsewhere = Elsewhere(self.study.store, self.study.name)
-        in_hand = []
-        for task in elsewhere.order(tasks):
-            if elsewhere.has_made(task.key):
-                self.state.elsewhere += 1
-            elif elsewhere.has_in_hand(task.key):
-                in_hand.append(task)
-            else:
-                yield task
-        for task in in_hand:
-            if elsewhere.has_made(task.key):
-                self.state.elsewhere += 1
-            else:
-                yield task
+    def _found_made(self) -> None:
+        self.state.elsewhere += 1
 
     def _collect(self, task: Task, result: Any) -> None:
         store, plan = self.study.store, self.plan
@@ -150,14 +149,75 @@ class _Job:
         self.state.failed += 1
         self._tell()
 
-    def _kept(self, kept: int) -> None:
-        self.state.done = kept
+    def _kept(self, before: int, kept: int) -> None:
+        self.state.done = before + kept
         self._tell()
 
     def _tell(self) -> None:
         with disk_errors(self.file, option="--store", kept="the runs written before are kept"):
             self.file.parent.mkdir(parents=True, exist_ok=True)
             replace_text(self.file, json.dumps(asdict(self.state)))
+
+
+class _Share:
+    """The runs that this process takes, while others take theirs.
+
+    Runs that another process has announced come last; runs that another has taken are left to it,
+    and are in ``left`` at the end.
+    """
+
+    def __init__(
+        self, store: Store, study: str, tasks: Sequence[Task], on_made: Callable[[], None]
+    ) -> None:
+        self.taken, self.elsewhere = Taken(store), Elsewhere(store, study)
+        self.tasks, self.on_made = tasks, on_made
+        self.left: list[Task] = []
+
+    def __iter__(self) -> Iterator[Task]:
+        announced = []
+        for task in self.elsewhere.order(self.tasks):
+            if self.elsewhere.has_in_hand(task.key) and not self.elsewhere.has_made(task.key):
+                announced.append(task)
+            elif self._is_mine(task):
+                yield task
+        for task in announced:
+            if self._is_mine(task):
+                yield task
+
+    def _is_mine(self, task: Task) -> bool:
+        if self.elsewhere.has_made(task.key):
+            self.on_made()
+        elif not self.taken.take(task.key):
+            self.left.append(task)
+        elif self.elsewhere.has_made_by_now(task.key):
+            self.taken.release([task.key])
+            self.on_made()
+        else:
+            return True
+        return False
+
+
+def _freed(store: Store, share: _Share, on_made: Callable[[], None]) -> list[Task]:
+    """Wait until others have made the runs they took, or given some back; return what is open.
+
+    This process has nothing in hand meanwhile, so that no two wait for each other. Who makes
+    nothing for two minutes is waited for no longer.
+    """
+    left, since = share.left, time.monotonic()
+    while left:
+        there = [task for task in left if not share.elsewhere.has_made_by_now(task.key)]
+        for _ in range(len(left) - len(there)):
+            on_made()
+            since = time.monotonic()
+        left = there
+        is_over = time.monotonic() - since > LOST_S
+        for task in left if is_over else ():
+            store.claims.joinpath(f"{task.key}{ENDING}").unlink(missing_ok=True)
+        if any(is_free(store, task.key) for task in left):
+            break
+        if left:
+            time.sleep(WAIT_S)
+    return left
 
 
 def _failure(study: str, plan: Plan, task: Task, error: Exception) -> Failure:

@@ -10,12 +10,12 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from plaza_lab.scenarios.composing import launch
+from plaza_lab.scenarios.composing import compose, launch
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
 from plaza_lab.scenarios.experiments.plan import Plan
@@ -24,6 +24,7 @@ from plaza_lab.scenarios.fingerprint import code_fingerprint
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure, failures_of
+from plaza_lab.scenarios.store.layout import remove_empty
 
 MOST_JOBS = 200
 """Jobs of one launch: enough to spread over many machines, few enough to cost nothing."""
@@ -60,6 +61,49 @@ class Where:
         if not self.workers and any(word in ONE_THREAD for word in self.launcher):
             return 1
         return self.workers
+
+
+def check_launcher(words: Sequence[str]) -> None:
+    """Refuse a launcher, a sweeper or a setting of Hydra that there is not.
+
+    To be called before a store is opened, whether anything is to be run or not.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Overrides of Hydra.
+
+    Raises
+    ------
+    UserError
+        With what Hydra says.
+    """
+    if words:
+        compose(words)
+
+
+@contextlib.contextmanager
+def nothing_left_behind(study: StudyFolder, where: Where, *, is_new: bool) -> Iterator[None]:
+    """Take away a study that is new when a launcher cannot be used and no run was made.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        A study; its store goes with it if it holds nothing else.
+    where : Where
+        Where it is to run; without a launcher the study stays, whatever happens.
+    is_new : bool
+        Whether this command makes the study.
+    """
+    segments = set(study.store.runs.glob("*.parquet"))
+    try:
+        yield
+    except UserError:
+        made = set(study.store.runs.glob("*.parquet")) - segments
+        if where.launcher and is_new and not made:
+            shutil.rmtree(study.folder, ignore_errors=True)
+            remove_empty(study.store)
+        raise
 
 
 @dataclass

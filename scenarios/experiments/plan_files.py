@@ -16,12 +16,17 @@ from plaza_lab.scenarios.composing import Composed, readable_errors
 from plaza_lab.scenarios.config import from_plain
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
+from plaza_lab.scenarios.experiments.plan_checks import check_content, check_kinds, check_rows
+from plaza_lab.scenarios.experiments.plan_keys import check_keys
 from plaza_lab.scenarios.experiments.spec import spec_of
-from plaza_lab.scenarios.names import check_name as check_name
+from plaza_lab.scenarios.names import check_name, is_name
 from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.overrides import setting_keys
-from plaza_lab.scenarios.store.layout import Store
+from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.resolvers import refuse_resolvers
+from plaza_lab.scenarios.store.checksums import has_seal, mark_of_bytes, sealed, warn_of_age
+from plaza_lab.scenarios.store.layout import Store, read_regular, refuse_links
 
 STUDY, POINTS = "study.json", "points-{}.parquet"
 READ_AGAIN = 5
@@ -37,10 +42,18 @@ class StudyFolder:
         The store.
     name : str
         Name of the study.
+
+    Raises
+    ------
+    UserError
+        If the name is no file name.
     """
 
     store: Store
     name: str
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
 
     @property
     def folder(self) -> Path:
@@ -76,20 +89,22 @@ def study_named(store: Store, name: str) -> StudyFolder:
     Raises
     ------
     UserError
-        If there is none of that name.
+        If there is none of that name, or it is or holds a link.
     """
     found = StudyFolder(store, name)
     if not found.exists:
         names = study_names(store)
         near = nearest(name, names) or (f"; there are {', '.join(names)}" if names else "")
         raise UserError(f"{store.folder} holds no study {name!r}{near}")
+    refuse_links(found.folder)
     return found
 
 
 def study_names(store: Store) -> list[str]:
     """Return the names of the studies of a store, the newest last."""
     files = sorted(store.studies.glob(f"[!.]*/{STUDY}"), key=lambda file: file.stat().st_mtime)
-    return [file.parent.name for file in files]
+    names = (file.parent.name for file in files if not file.parent.is_symlink())
+    return [name for name in names if is_name(name)]
 
 
 def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
@@ -129,13 +144,16 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
             for base in plan.bases
         ],
     }
-    table = _points_table(plan)
+    points = POINTS.format(uuid.uuid4().hex[:8])
     # named after what is in it: a plan changes by one rename, that of study.json
-    points = content["points"] = POINTS.format(uuid.uuid4().hex[:8])
+    content["points"] = points
+    check_content(content)  # what is kept can be read again
+    check_rows(plan.rows, len(plan.bases))
+    table = _points_table(plan)
     with disk_errors(study.folder, option="--store", kept="the runs done before are kept"):
         study.folder.mkdir(parents=True, exist_ok=True)
-        write_table(study.folder / points, table)
-        replace_text(study.folder / STUDY, json.dumps(content, ensure_ascii=False) + "\n")
+        content["points_sum"] = write_table(study.folder / points, table)
+        replace_text(study.folder / STUDY, sealed(content))
         for file in study.folder.glob(POINTS.format("*")):
             if file.name != points:
                 file.unlink(missing_ok=True)
@@ -168,26 +186,39 @@ def load_plan(study: StudyFolder) -> Plan:
     Raises
     ------
     UserError
-        If its files cannot be read.
+        If its files cannot be read, are not what was written, hold a resolver, or if a design
+        point is not the configuration that its runs are kept under.
     """
     import pyarrow as pa
 
     try:
         content, table = _read(study)
+        refuse_resolvers(_resolvable(content, table), study.name, study.store.is_trusted)
         for item in content["bases"]:
             _check_settings(item["plain"])
+            check_kinds(item["plain"], item["run"])
         with readable_errors():
             bases = [base_of(item) for item in content["bases"]]
-        rows = [
-            Row(**{**row, "numbers": json.loads(row["numbers"]),
-                   "factors": json.loads(row["factors"])})
-            for row in table
-        ]  # fmt: skip
+        rows = [Row(**row) for row in table]
+        check_rows(rows, len(bases))
+        check_keys([base.composed.plain for base in bases], rows)
         spec = spec_of(content["spec"], study.name, study.name, is_kept=True)
-    except (UserError, OSError, ValueError, KeyError, TypeError, pa.ArrowException) as wrong:
-        reason = " ".join(str(wrong).split())[:200]
+        refused = [plain_text(line) for line in content["refused"]]
+        plan = Plan(spec, bases, rows, content["seeds"], content["weeks"], refused)
+        if all(base.composed.config.run.weeks != plan.weeks for base in bases):
+            raise UserError(f"weeks was altered: {plan.weeks} is not what its settings say")
+        return plan
+    except (
+        UserError, OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException,
+    ) as wrong:  # fmt: skip
+        reason = " ".join(str(wrong).split())[:300]
         raise UserError(f"{study.folder} holds no readable plan: {reason}") from wrong
-    return Plan(spec, bases, rows, content["seeds"], content["weeks"], content["refused"])
+
+
+def _resolvable(content: dict[str, Any], table: list[dict[str, Any]]) -> dict[str, Any]:
+    """What of a plan may be composed or shown as a configuration."""
+    points = [{key: row.get(key) for key in ("numbers", "factors")} for row in table]
+    return {"spec": content["spec"], "bases": content["bases"], "points": points}
 
 
 def _check_settings(plain: dict[str, Any]) -> None:
@@ -216,15 +247,24 @@ def _known_leaves() -> frozenset[str]:
 
 def _read(study: StudyFolder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Read both files of a plan; an expansion may replace it in between."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for trial in range(READ_AGAIN):
         content = load_facts(study)
         try:
-            return content, pq.read_table(study.folder / content["points"]).to_pylist()
+            data = read_regular(study.folder / content["points"])
         except FileNotFoundError:
             if trial == READ_AGAIN - 1:
                 raise
+            continue
+        if mark_of_bytes(data) != content.get("points_sum", mark_of_bytes(data)):
+            raise UserError(f"{content['points']} is not what was written")
+        with pq.ParquetFile(pa.BufferReader(data)) as opened:
+            rows = opened.read().to_pylist()
+        for row in rows:
+            row.update({name: json.loads(row[name]) for name in ("numbers", "factors")})
+        return content, rows
     raise AssertionError
 
 
@@ -239,18 +279,23 @@ def load_facts(study: StudyFolder) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name, command, made, spec, weeks, seeds, refused, bases, points``.
+        ``name, command, made, spec, weeks, seeds, refused, bases, points``, each of its kind.
 
     Raises
     ------
     UserError
-        If it cannot be read.
+        If it cannot be read, or is not what was written.
     """
     file = study.folder / STUDY
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as wrong:
+        text = read_regular(file).decode("utf-8")
+        content: dict[str, Any] = json.loads(text)
+        check_content(content)
+        is_sealed = has_seal(text, is_promised="points_sum" in content or "sum" in content)
+    except (UserError, OSError, ValueError, RecursionError) as wrong:
         raise UserError(f"{file} cannot be read: {' '.join(str(wrong).split())}") from wrong
+    if not is_sealed:
+        warn_of_age(study.store.folder)
     return content
 
 

@@ -12,6 +12,7 @@ from plaza_lab.scenarios.fingerprint import code_fingerprint
 from plaza_lab.scenarios.store import SegmentWriter, Store
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.store.segments import FinishedRun
+from plaza_lab.scenarios.store.taking import Taken
 
 if TYPE_CHECKING:
     from plaza_lab.sim.engine import RunResult
@@ -74,6 +75,7 @@ def run_and_keep(
     *,
     weeks: int,
     workers: int = 0,
+    taken: Taken | None = None,
     on_result: Callable[[Task, RunResult | Exception], None],
     on_kept: Callable[[int], None] = lambda kept: None,
 ) -> int:
@@ -95,6 +97,8 @@ def run_and_keep(
         Weeks each run lives through.
     workers : int
         Runs side by side; 0 takes every core.
+    taken : Taken, optional
+        Runs that `tasks` took while it was gone through; given back once they are written.
     on_result : callable
         Called with each task and its result, or what it raised, in the order of `tasks`.
     on_kept : callable
@@ -115,6 +119,8 @@ def run_and_keep(
     in_flight: deque[Task] = deque()
     unwritten: list[str] = []
     with Claim(store, study) as claim:
+        taken = Taken(store) if taken is None else taken
+        taken.begin(claim.writer)
         writer = SegmentWriter(store, claim.writer)
 
         def handed_out() -> Iterator[tuple[Setting, int]]:
@@ -132,9 +138,13 @@ def run_and_keep(
                     run = FinishedRun(task.key, task.point_id, weeks, code_fingerprint(), result)
                     unwritten.append(task.key)
                     if writer.add(run):
+                        taken.release(unwritten)
                         unwritten.clear()
                         on_kept(writer.kept)
         finally:
-            writer.flush()
+            try:
+                writer.flush()
+            finally:
+                taken.release()
             on_kept(writer.kept)
     return writer.kept

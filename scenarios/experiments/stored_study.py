@@ -17,6 +17,7 @@ from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.study import POOLS
 from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.store import Index, read_index
+from plaza_lab.scenarios.store.database import names as listed
 from plaza_lab.scenarios.store.failures import failures_of
 from plaza_lab.scenarios.store.index import find_corruption, refuse_damage
 
@@ -192,7 +193,7 @@ class StoredStudy:
             there = views.sql("SELECT * FROM days LIMIT 0").columns
             shown = [name for name in there if name in SHOWN]
             table: pd.DataFrame = views.sql(
-                f"SELECT {_names([*LABELS, 'day', *shown])} FROM days "
+                f"SELECT {listed([*LABELS, 'day', *shown])} FROM days "
                 f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"
             ).df()
         if set(POOLS) <= set(table.columns):
@@ -280,16 +281,12 @@ class StoredStudy:
         if part == "runs":
             chosen = 'runs.* EXCLUDE (code, "#run", "#row")'
         else:
-            hidden = _names([*self._known(), "#run", "#row"])
-            chosen = f"{_names(labels)}, {part}.* EXCLUDE ({hidden})"
+            hidden = listed([*self._known(), "#run", "#row"])
+            chosen = f"{listed(labels)}, {part}.* EXCLUDE ({hidden})"
         return f'SELECT {chosen} FROM {part} ORDER BY "#run", "#row"'
 
     def _known(self) -> list[str]:
         return list(self.asked.columns)
-
-
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
 
 
 def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:

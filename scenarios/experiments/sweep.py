@@ -9,7 +9,12 @@ from pathlib import Path
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Run
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
+from plaza_lab.scenarios.experiments.launching import (
+    Where,
+    carry_out_plan,
+    check_launcher,
+    nothing_left_behind,
+)
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec, sort_words
@@ -41,6 +46,7 @@ def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:
     """
     check_overrides(overrides, may_sweep=True)
     own = [word for word in overrides if word.startswith(("hydra/", "hydra."))]
+    check_launcher(own)
     words = [word for word in overrides if word not in own]
     if not swept(words):
         raise UserError("nothing to sweep: give several values, as in incentive=none,points")
@@ -103,10 +109,11 @@ def live_sweep(study: StoredStudy, where: Where, progress: Progress) -> None:
     progress : Progress
         Told of every finished run, and in one line of every impossible point.
     """
-    if has_sweeper(where.launcher):
-        done = carry_out_by_sweeper(study, where, progress)
-    else:
-        done = carry_out_plan(study.study, study.plan, progress, where)
+    with nothing_left_behind(study.study, where, is_new=True):  # a sweep is named by the moment
+        if has_sweeper(where.launcher):
+            done = carry_out_by_sweeper(study, where, progress)
+        else:
+            done = carry_out_plan(study.study, study.plan, progress, where)
     for line in study.plan.refused:
         progress.say(f"plaza: {line}")
     study.is_interrupted, study.problems = done.is_interrupted, done.problems

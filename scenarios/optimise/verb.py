@@ -81,7 +81,8 @@ def run_optimise(arguments: list[str]) -> int:
         options.overrides, _names(options.maximise), _names(options.minimise), options.where,
         options.budget,
     )  # fmt: skip
-    settings = compose([text for text in problem.fixed if text.startswith("run.")]).config.run
+    own = [text for text in problem.fixed if text.startswith(("run.", "hydra"))]
+    settings = compose(own).config.run  # mistakes are told before a store is made
     effort = Effort(
         options.trials, options.pairs, options.max_pairs, options.sampler, settings.seed,
         settings.weeks, options.level,

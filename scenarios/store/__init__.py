@@ -8,6 +8,7 @@ A store is a folder::
     journal/<segment>.parquet  one row per transfer of money
     failed/<run_id>.json       why a run could not be finished, and how to see it again
     claims/<writer>.json       which process has which runs in flight
+    claims/<run_id>.run        which of them has taken this run
     studies/<name>/            what was asked: plan, design points, answers
 
 A segment holds the runs one process finished within about a second. Its days and journal get

@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import Any
 
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.store.layout import Store
+from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.store.layout import Store, read_regular
 
 BEAT_S = 20.0
 LOST_S = 120.0
@@ -99,10 +100,46 @@ def living_claims(store: Store) -> dict[str, dict[str, Any]]:
     """
     found = {}
     for file in store.claims.glob("*.json"):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with contextlib.suppress(OSError, ValueError):
             if is_alive(file):
-                found[file.stem] = json.loads(file.read_text(encoding="utf-8"))
+                found[file.stem] = read_claim(file)
     return found
+
+
+def read_claim(file: Path) -> dict[str, Any]:
+    """Read a claim.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        A claim.
+
+    Returns
+    -------
+    dict
+        ``host, pid, study, since, in_flight``, each of its kind, texts as a terminal shows them.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it is no claim one can read.
+    """
+    try:
+        told = json.loads(read_regular(file))
+        pid, in_flight = told["pid"], told["in_flight"]
+        if isinstance(pid, bool) or not isinstance(pid, int) or not 0 < pid < 2**31:
+            raise ValueError(f"{pid!r} is no process")
+        if not isinstance(in_flight, list):
+            raise ValueError("runs in flight are a list")
+        return {
+            "host": plain_text(told["host"])[:100],
+            "pid": pid,
+            "study": str(told["study"]),
+            "since": float(told.get("since", 0.0)),
+            "in_flight": [str(key) for key in in_flight],
+        }
+    except (KeyError, TypeError, RecursionError, AttributeError) as wrong:
+        raise ValueError(f"{file.name} is no claim") from wrong
 
 
 def at_work_on(store: Store, study: str) -> list[str]:
@@ -135,14 +172,20 @@ def is_alive(file: Path) -> bool:
     Returns
     -------
     bool
-        False when its process is gone from this machine, or was silent for two minutes.
+        False when its process is gone from this machine, or was silent for two minutes; a claim
+        dated further ahead than that is no sign of life either.
     """
-    if time.time() - file.stat().st_mtime > LOST_S:
+    if age_of(file) > LOST_S:
         return False
-    content = json.loads(file.read_text(encoding="utf-8"))
-    if content["host"] != socket.gethostname():
+    content = read_claim(file)
+    if content["host"] != plain_text(socket.gethostname())[:100]:
         return True
     return is_running(content["pid"])
+
+
+def age_of(file: Path) -> float:
+    """Return how far the time of a file is from now, in seconds: clocks may go ahead as well."""
+    return abs(time.time() - file.stat().st_mtime)
 
 
 def is_running(pid: int) -> bool:

@@ -15,12 +15,14 @@ from plaza_lab.scenarios.store.index import Index, read_index
 from plaza_lab.scenarios.store.layout import Store
 
 LOOK_EVERY_S = 0.5
+CLOCK_S = 0.05
+"""Two changes of a folder that lie nearer than this may bear the same time."""
 HERE = (socket.gethostname(), os.getpid())
 Task = TypeVar("Task")
 
 
 class Elsewhere:
-    """Runs of a store that others finished, or are at, as last looked up.
+    """Runs of a store that others finished, or have announced, as last looked up.
 
     Parameters
     ----------
@@ -34,15 +36,26 @@ class Elsewhere:
         self.store, self.study = store, study
         self._index = Index()
         self._in_hand: set[str] = set()
-        self._looked = -LOOK_EVERY_S
+        self._looked = -math.inf
+        self._seen = self._seen_at = -1
 
     def has_made(self, key: str) -> bool:
         """Whether a run lies in the store by now."""
         self._look()
         return key in self._index
 
+    def has_made_by_now(self, key: str) -> bool:
+        """Whether a run lies in the store, looked up anew if anything was written meanwhile.
+
+        To be asked once a run is taken: who had it before has written it before giving it back.
+        """
+        stamp = self._stamp()
+        if stamp != self._seen or stamp > self._seen_at - 1e9 * CLOCK_S:
+            self._looked = -math.inf
+        return self.has_made(key)
+
     def has_in_hand(self, key: str) -> bool:
-        """Whether some process has begun a run and not yet written it."""
+        """Whether some process has said that it has begun a run, and not yet written it."""
         self._look()
         return key in self._in_hand
 
@@ -78,6 +91,10 @@ class Elsewhere:
         own = min((when for when, is_own in began.items() if is_own), default=(math.inf, ""))
         return sum(when < own for when, is_own in began.items() if not is_own)
 
+    def _stamp(self) -> int:
+        """When a segment was last written, by the clock of the file system."""
+        return self.store.runs.stat().st_mtime_ns
+
     def _look(self) -> None:
         now = time.monotonic()
         if now - self._looked < LOOK_EVERY_S:
@@ -89,5 +106,6 @@ class Elsewhere:
             if claim["study"] == self.study
             for key in claim["in_flight"]
         }
+        self._seen, self._seen_at = self._stamp(), time.time_ns()
         # after the claims: what was finished in between is then in the store
         self._index = read_index(self.store, known=self._index)

@@ -6,9 +6,11 @@ import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.store.layout import Store
+from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.store.layout import Store, read_regular
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,15 @@ def failures_of(store: Store, keys: Iterable[str]) -> list[Failure]:
     found = []
     for key in keys:
         if key in there:
-            with contextlib.suppress(OSError, ValueError, TypeError):
-                text = (store.failed / f"{key}.json").read_text(encoding="utf-8")
-                found.append(Failure(**json.loads(text)))
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+                told = json.loads(read_regular(store.failed / f"{key}.json"))
+                found.append(_failure(key, told))
     return found
+
+
+def _failure(key: str, told: dict[str, Any]) -> Failure:
+    """Take over what a file tells, as texts of one line that a terminal can show."""
+    study, policy, reason, again = (
+        " ".join(plain_text(told[name]).split()) for name in ("study", "policy", "reason", "again")
+    )
+    return Failure(key, study, policy, int(told["seed"]), reason, again)

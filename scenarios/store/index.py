@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.store.layout import Store
-from plaza_lab.scenarios.store.segments import MARKS, mark_of
+from plaza_lab.scenarios.store.checksums import DIFFERS, PROMISE, is_whole, mark_of, warn_of_age
+from plaza_lab.scenarios.store.layout import Store, read_regular, regular_size
+from plaza_lab.scenarios.store.segments import MARKS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass
@@ -74,22 +79,57 @@ def read_index(store: Store, known: Index | None = None) -> Index:
 
 
 def _keys_of(store: Store, file: Path) -> list[str]:
+    marks, table = read_runs(store, file.name, ["run_id"])
+    for part, mark in MARKS.items():
+        _check_size(store.folder / part / file.name, part, marks.get(mark, b""))
+    return [str(key) for key in table["run_id"].to_pylist()]
+
+
+def read_runs(
+    store: Store, segment: str, columns: list[str] | None = None
+) -> tuple[dict[bytes, bytes], pa.Table]:
+    """Read the file of a segment in ``runs/``, against the checksum within it.
+
+    Parameters
+    ----------
+    store : Store
+        A store.
+    segment : str
+        Name of the segment.
+    columns : list of str, optional
+        Columns wanted; default: all.
+
+    Returns
+    -------
+    tuple
+        Marks of the files beside it, and the table.
+
+    Raises
+    ------
+    ValueError
+        If it is not what was written.
+    OSError
+        If it cannot be read, or is no file of the store's own.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    data = read_regular(store.runs / segment)
     try:
-        with pq.ParquetFile(file) as opened:
-            marks = opened.schema_arrow.metadata or {}
-            for part, mark in MARKS.items():
-                _check_size(store.folder / part / file.name, part, marks.get(mark, b""))
-            return [str(key) for key in opened.read(["run_id"])["run_id"].to_pylist()]
-    except pa.ArrowException as wrong:
+        with pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True) as opened:
+            marks = dict(opened.schema_arrow.metadata or {})
+            if not is_whole(data):
+                if any(mark.decode().endswith(PROMISE) for mark in marks.values()):
+                    raise ValueError(DIFFERS)
+                warn_of_age(store.folder)
+            return marks, opened.read(columns)
+    except (pa.ArrowException, KeyError) as wrong:
         raise ValueError(f"it is no whole Parquet file ({in_one_line(wrong)})") from wrong
 
 
 def _check_size(file: Path, part: str, mark: bytes) -> None:
     try:
-        size = file.stat().st_size
+        size = regular_size(file)
     except FileNotFoundError:
         raise ValueError(f"its file in {part}/ is missing") from None
     expected = mark.decode().partition(" ")[0]
@@ -115,21 +155,18 @@ def find_corruption(store: Store, segments: Iterable[str]) -> dict[str, str]:
     dict of str to str
         Segment to what is wrong with it; whole ones are left out.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     damaged: dict[str, str] = {}
     for name in segments:
         try:
-            with pq.ParquetFile(store.runs / name, page_checksum_verification=True) as opened:
-                marks = opened.read().schema.metadata or {}
+            marks, _ = read_runs(store, name)
             for part, mark in MARKS.items():
-                if mark_of(store.folder / part / name).encode() != marks.get(mark):
+                written = marks.get(mark, b"").decode().removesuffix(PROMISE)
+                if mark_of(store.folder / part / name) != written:
                     damaged[name] = f"its file in {part}/ is not what was written"
                     break
         except FileNotFoundError:  # gc was at work, or it is told by read_index
             continue
-        except (OSError, ValueError, pa.ArrowException) as wrong:
+        except (OSError, ValueError) as wrong:
             damaged[name] = f"it cannot be read ({in_one_line(wrong)})"
     return damaged
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.store.checksums import has_seal, sealed
 
 DEFAULT_STORE = "plaza-store"
 FORMAT = 1
@@ -23,9 +27,13 @@ class Store:
     ----------
     folder : pathlib.Path
         An existing store.
+    is_trusted : bool
+        Whether the user vouches for who made it (``--trust``): its configurations may then hold
+        resolvers.
     """
 
     folder: Path
+    is_trusted: bool = False
 
     @property
     def runs(self) -> Path:
@@ -58,7 +66,7 @@ class Store:
         return self.folder / "studies"
 
 
-def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
+def open_store(folder: Path | str, *, may_make: bool = True, is_trusted: bool = False) -> Store:
     """Open a store, or make one.
 
     Parameters
@@ -67,6 +75,8 @@ def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
         Its folder.
     may_make : bool
         Whether a folder that is missing or empty becomes a store; otherwise it is only read.
+    is_trusted : bool
+        Whether the user vouches for who made it.
 
     Returns
     -------
@@ -76,7 +86,8 @@ def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
     Raises
     ------
     UserError
-        If it is no store, comes from a newer Plaza, or cannot be written.
+        If it is no store, comes from a newer Plaza, has a link among its folders, or cannot be
+        written.
     """
     folder = Path(folder).expanduser()
     mark = folder / MARK
@@ -87,7 +98,8 @@ def open_store(folder: Path | str, *, may_make: bool = True) -> Store:
             raise UserError(_no_store(folder))
         else:
             _make(folder)
-        store = Store(folder.resolve())
+        store = Store(folder.resolve(), is_trusted)
+        refuse_links(store.folder)
         if may_make:
             _check_writable(store)
     return store
@@ -106,7 +118,7 @@ def _make(folder: Path) -> None:
         )
     for part in PARTS:
         (folder / part).mkdir(parents=True, exist_ok=True)
-    replace_text(folder / MARK, json.dumps({"format": FORMAT, "is": "a store of Plaza"}) + "\n")
+    replace_text(folder / MARK, sealed({"format": FORMAT, "is": "a store of Plaza"}))
 
 
 def _is_begun(folder: Path) -> bool:
@@ -120,8 +132,10 @@ def _is_begun(folder: Path) -> bool:
 
 def _check_format(mark: Path) -> None:
     try:
-        found = json.loads(mark.read_text(encoding="utf-8"))["format"]
-    except (OSError, ValueError, KeyError, TypeError) as wrong:
+        text = read_regular(mark).decode("utf-8")
+        content = json.loads(text)
+        found = content["format"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as wrong:
         reason = " ".join(str(wrong).split())
         raise UserError(f"{mark} cannot be read as the mark of a store: {reason}") from wrong
     if isinstance(found, bool) or not isinstance(found, int) or found > FORMAT:
@@ -129,6 +143,78 @@ def _check_format(mark: Path) -> None:
             f"{mark.parent} was made by a newer Plaza (store format {found}, this one reads up to "
             f"{FORMAT}): update Plaza, or give --store another folder"
         )
+    try:
+        has_seal(text, is_promised=set(content) != {"format", "is"})
+    except ValueError as wrong:
+        raise UserError(f"{mark} cannot be read as the mark of a store: {wrong}") from wrong
+
+
+def remove_empty(store: Store) -> None:
+    """Remove a store that holds nothing; any file or folder in it keeps it.
+
+    Parameters
+    ----------
+    store : Store
+        A store one may write to.
+    """
+    folders = [store.folder / part for part in PARTS]
+    with contextlib.suppress(OSError):
+        there = {place for place in store.folder.iterdir() if place.name != MARK}
+        if there <= set(folders) and not any(any(folder.iterdir()) for folder in there):
+            for folder in there:
+                folder.rmdir()
+            (store.folder / MARK).unlink()
+            store.folder.rmdir()
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse a folder that is a link, or has one in it: what is done there could reach elsewhere.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        A store, or a study in it.
+
+    Raises
+    ------
+    UserError
+        With the link.
+    """
+    for place in (folder, *sorted(folder.iterdir())):
+        if place.is_symlink():
+            raise UserError(
+                f"{place} is a link; a store holds none: put the files themselves there"
+            )
+
+
+def regular_size(file: Path) -> int:
+    """Return the size of a file of the store's own.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        A file.
+
+    Returns
+    -------
+    int
+        Bytes.
+
+    Raises
+    ------
+    OSError
+        If it is a link, or something that is no plain file.
+    """
+    found = file.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is a link or no plain file", str(file))
+    return found.st_size
+
+
+def read_regular(file: Path) -> bytes:
+    """Read a file of the store's own; raises OSError as :func:`regular_size`."""
+    regular_size(file)
+    return file.read_bytes()
 
 
 def _check_writable(store: Store) -> None:

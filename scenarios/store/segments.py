@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.store.checksums import BLANK, PROMISE, WHOLE, fill_in, mark_of
 from plaza_lab.scenarios.store.layout import Store
 
 if TYPE_CHECKING:
@@ -157,9 +157,10 @@ def write_parts(store: Store, name: str, tables: Mapping[str, pa.Table]) -> None
     places = {part: store.folder / part / name for part in ("runs", "journal", "days")}
     try:
         marks = {
-            mark: write_table(places[part], tables[part]).encode() for part, mark in MARKS.items()
+            mark: (write_table(places[part], tables[part]) + PROMISE).encode()
+            for part, mark in MARKS.items()
         }
-        write_table(places["runs"], tables["runs"].replace_schema_metadata(marks))
+        write_table(places["runs"], tables["runs"].replace_schema_metadata(marks | {WHOLE: BLANK}))
     except BaseException:
         for place in places.values():  # what makes it count goes first
             place.unlink(missing_ok=True)
@@ -179,7 +180,7 @@ def write_table(path: Path, table: pa.Table) -> str:
     Returns
     -------
     str
-        Its mark (:func:`mark_of`).
+        Its mark (:func:`plaza_lab.scenarios.store.checksums.mark_of`).
     """
     import pyarrow.parquet as pq
 
@@ -190,21 +191,14 @@ def write_table(path: Path, table: pa.Table) -> str:
             table, partial, compression="zstd", use_dictionary=coded, write_statistics=coded,
             write_page_checksum=True,
         )  # fmt: skip
+        if WHOLE in (table.schema.metadata or {}):
+            fill_in(partial)
         mark = mark_of(partial)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
     return mark
-
-
-def mark_of(file: Path) -> str:
-    """Return size and CRC-32 of a file: ``<bytes> <8 hex digits>``."""
-    size = checksum = 0
-    with file.open("rb") as opened:
-        while block := opened.read(1 << 20):
-            size, checksum = size + len(block), zlib.crc32(block, checksum)
-    return f"{size} {checksum:08x}"
 
 
 def _runs(runs: list[FinishedRun]) -> pa.Table:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.store.claims import Claim, is_alive, is_gone, living_claims
+from plaza_lab.scenarios.store.claims import Claim, age_of, is_alive, is_gone, living_claims
 from plaza_lab.scenarios.store.index import read_index
 from plaza_lab.scenarios.store.layout import MARK, Store
 from plaza_lab.scenarios.store.segments import write_parts
+from plaza_lab.scenarios.store.taking import ENDING, is_held_by, owner_of
 
 PARTS = ("days", "journal", "runs")
 ASIDE = ".damaged"
@@ -98,6 +98,9 @@ def find_garbage(store: Store) -> Garbage:
         with contextlib.suppress(OSError):
             if not _holds(file):
                 garbage.files.append(file)
+    for file in sorted(store.claims.glob(f"[!.]*{ENDING}")):
+        if not is_held_by(store, file, owner_of(file)):
+            garbage.files.append(file)
     return garbage
 
 
@@ -108,7 +111,9 @@ def _temporary(store: Store) -> Iterator[Path]:
     yield from store.folder.glob(f".{MARK}.*")
     yield from store.studies.glob(f"{REMOVED}*")
     for pattern in (".*", "jobs/.*", "points/.*", "answer.partial-*", "answer.replaced-*"):
-        yield from store.studies.glob(f"*/{pattern}")
+        for file in store.studies.glob(f"*/{pattern}"):
+            if file.parent.resolve() == file.parent:  # no link leads there from the store
+                yield file
 
 
 def _writer(name: str) -> str:
@@ -119,14 +124,14 @@ def _writer(name: str) -> str:
 def _is_abandoned(file: Path) -> bool:
     """Whether the process that wrote a file is gone, or is not heard of for long."""
     with contextlib.suppress(OSError):
-        return is_gone(_writer(file.name)) or time.time() - file.stat().st_mtime > YOUNG_S
+        return is_gone(_writer(file.name)) or age_of(file) > YOUNG_S
     return False
 
 
 def _holds(claim: Path) -> bool:
     try:
         return is_alive(claim)
-    except (ValueError, KeyError, TypeError):  # no claim one can read
+    except ValueError:  # no claim one can read
         return not _is_abandoned(claim)
 
 
@@ -141,7 +146,7 @@ def sweep_out(store: Store, garbage: Garbage) -> None:
         What to remove.
     """
     for file in garbage.files:
-        if file.is_dir():
+        if file.is_dir() and not file.is_symlink():
             shutil.rmtree(file, ignore_errors=True)
         else:
             file.unlink(missing_ok=True)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.store.index import Index, find_corruption, refuse_damage
+from plaza_lab.scenarios.store.database import name as named
+from plaza_lab.scenarios.store.database import names as listed
+from plaza_lab.scenarios.store.database import open_database, texts
+from plaza_lab.scenarios.store.index import Index, find_corruption, in_one_line, refuse_damage
 from plaza_lab.scenarios.store.layout import Store
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
-
-MEMORY = "2GB"
-"""What DuckDB may hold at once; larger questions go through a temporary file."""
 
 
 def open_views(
@@ -49,25 +47,21 @@ def open_views(
     UserError
         If none of the runs is finished.
     """
-    import duckdb
-
     if asked.empty or not asked["run_id"].isin(index.segment_of).any():
         raise UserError("none of the runs asked for is finished yet")
     found = asked[asked["run_id"].isin(index.segment_of)].reset_index(drop=True)
     names = index.segments(found["run_id"])
-    # without a folder of its own, DuckDB would spill into the working directory
-    spill = f"{tempfile.gettempdir()}/plaza-{os.getpid()}"
-    connection = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": spill})
+    connection = open_database(store)
     if is_ordered:
         found["#run"] = range(len(found))
     connection.register("asked_frame", found)
     connection.execute("CREATE TABLE asked AS SELECT * FROM asked_frame")
-    columns = ", ".join(f'asked."{name}"' for name in found.columns)
+    columns = ", ".join(f"asked.{named(column)}" for column in found.columns)
     columns += ', part.file_row_number AS "#row"' if is_ordered else ""
-    left_out = ", ".join(["run_id", *({"seed"} & set(found.columns))])
+    left_out = listed(["run_id", *({"seed"} & set(found.columns))])
     for part in ("runs", "days", "journal"):
         files = [str(store.folder / part / name) for name in names]
-        source = f"read_parquet({_quoted(files)}, union_by_name = true"
+        source = f"read_parquet({texts(files)}, union_by_name = true"
         source += ", file_row_number = true" if is_ordered else ""
         if index.has_twins:
             source = _without_twins(connection, store, index, part, found["run_id"], source)
@@ -108,10 +102,6 @@ def _without_twins(
     )
 
 
-def _quoted(texts: Sequence[str]) -> str:
-    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in texts) + "]"
-
-
 @contextlib.contextmanager
 def readable(store: Store, segments: Sequence[str]) -> Iterator[None]:
     """Name the segment at fault when DuckDB cannot read.
@@ -136,4 +126,6 @@ def readable(store: Store, segments: Sequence[str]) -> Iterator[None]:
         refuse_damage(store, find_corruption(store, segments))
         if isinstance(wrong, duckdb.IOException):
             raise OSError(str(wrong)) from wrong
-        raise
+        raise UserError(
+            f"{store.folder} holds tables that are not those of this Plaza: {in_one_line(wrong)}"
+        ) from wrong

@@ -9,6 +9,7 @@ from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.fingerprint import code_fingerprint
 from plaza_lab.scenarios.store import Index, Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on, living_claims
+from plaza_lab.scenarios.store.database import open_database, texts
 from plaza_lab.scenarios.store.failures import Failure, failures_of
 from plaza_lab.scenarios.store.views import readable
 
@@ -90,21 +91,19 @@ def status_of(
 
 def _made_elsewhere(store: Store, plan: Plan, index: Index) -> dict[str, int]:
     """Count the runs of a plan that other engines made."""
-    import duckdb
     import pandas as pd
 
     names = sorted(index.keys_in)
     if not names:
         return {}
     points = pd.DataFrame({"point_id": sorted({row.point_id for row in plan.rows})})
-    first, last = min(plan.seeds), max(plan.seeds)
-    with readable(store, names), duckdb.connect() as views:
+    files = texts([str(store.runs / name) for name in names])
+    with readable(store, names), open_database(store) as views:
         views.register("points", points)
-        files = views.read_parquet([str(store.runs / name) for name in names], union_by_name=True)
-        files.create_view("runs")
-        rows = views.sql(
-            "SELECT code, count(DISTINCT run_id) FROM runs JOIN points USING (point_id) "
-            f"WHERE weeks = {plan.weeks} AND seed BETWEEN {first} AND {last} "
-            f"AND code <> '{code_fingerprint()}' GROUP BY code ORDER BY code"
+        rows = views.execute(
+            "SELECT code, count(DISTINCT run_id) "
+            f"FROM read_parquet({files}, union_by_name = true) JOIN points USING (point_id) "
+            "WHERE weeks = ? AND seed BETWEEN ? AND ? AND code <> ? GROUP BY code ORDER BY code",
+            [plan.weeks, min(plan.seeds), max(plan.seeds), code_fingerprint()],
         ).fetchall()
     return {str(code): int(number) for code, number in rows}

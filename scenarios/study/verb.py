@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.launching import Where
+from plaza_lab.scenarios.experiments.launching import Where, check_launcher, nothing_left_behind
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
@@ -25,7 +24,7 @@ from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.overrides import check_overrides, parsed
 from plaza_lab.scenarios.parser import Parser, part_help
 from plaza_lab.scenarios.parts import Parts
-from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store
 from plaza_lab.scenarios.study import terminal
 from plaza_lab.scenarios.study.execution import carry_out_study, finish_study
 
@@ -157,7 +156,7 @@ def _run(options: Namespace) -> int:
     name = options.name or spec.name or datetime.now().strftime("study-%Y%m%d-%H%M%S")
     spec = _renamed(spec.changed_by(words, _design(options)), check_name(name))
     plan = make_plan(spec)
-    study = StudyFolder(open_store(options.store), name)
+    study = StudyFolder(_store(options), name)
     if study.exists and load_plan(study).spec != spec:
         raise UserError(
             f"{name} is a study of {study.store.folder} already, and asks something else: "
@@ -207,7 +206,7 @@ def _status(options: Namespace) -> int:
 
 
 def _list(options: Namespace) -> int:
-    store = open_store(options.store, may_make=False)
+    store = _store(options, may_make=False)
     terminal.print_list([StudyFolder(store, name) for name in study_names(store)])
     return 0
 
@@ -242,17 +241,23 @@ def _remove(options: Namespace) -> int:
 def _gc(options: Namespace) -> int:
     from plaza_lab.scenarios.study.removing import collect_garbage
 
-    store = open_store(options.store, may_make=not options.dry_run)
+    store = _store(options, may_make=not options.dry_run)
     collect_garbage(store, is_dry=options.dry_run, has_unasked=options.unasked)
     return 0
 
 
 def _found(options: Namespace, *, is_written: bool = False) -> StudyFolder:
     """Find the study that is named; nothing is made where there is none."""
-    study = study_named(open_store(options.store, may_make=False), options.study)
+    check_name(options.study)
+    study = study_named(_store(options, may_make=False), options.study)
     if is_written:
-        open_store(options.store)
+        _store(options)
     return study
+
+
+def _store(options: Namespace, *, may_make: bool = True) -> Store:
+    is_trusted = getattr(options, "trust", False)
+    return open_store(options.store, may_make=may_make, is_trusted=is_trusted)
 
 
 def _carry(
@@ -264,17 +269,11 @@ def _carry(
     *,
     save: bool = True,
 ) -> int:
-    if where.launcher:
-        compose(where.launcher)  # a launcher that is none leaves no empty study behind
-    if save:
-        save_plan(study, plan, command)
-    return carry_out_study(
-        study,
-        plan,
-        command,
-        dataclasses.replace(where, jobs=options.jobs),
-        has_answer=not options.no_report,
-    )
+    where = dataclasses.replace(where, jobs=options.jobs)
+    with nothing_left_behind(study, where, is_new=not study.exists):
+        if save:
+            save_plan(study, plan, command)
+        return carry_out_study(study, plan, command, where, has_answer=not options.no_report)
 
 
 def _asked(words: Sequence[str]) -> tuple[Spec, list[str]]:
@@ -305,5 +304,6 @@ def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
     launcher = [word for word in own if not word.startswith("run.")]
     numbers = [word for word in own if word.startswith("run.")]
     check_overrides(numbers)
+    check_launcher(launcher)
     workers = int(parsed(numbers)[0].value()) if numbers else 0
     return Where(tuple(launcher), workers), [word for word in words if word not in own]

@@ -1,0 +1,64 @@
+"""DuckDB over a store: it reads and writes nothing but that store, whatever is asked of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from plaza_lab.scenarios.store.layout import Store
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "2GB"
+"""What DuckDB may hold at once; larger questions go through a temporary file."""
+
+
+def open_database(store: Store) -> duckdb.DuckDBPyConnection:
+    """Open a connection in memory; the one way in which Plaza opens DuckDB.
+
+    Parameters
+    ----------
+    store : Store
+        What it may read.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+        No other file, no network, no extension and no setting can be reached through it.
+    """
+    import duckdb
+
+    # without a folder of its own, DuckDB would spill into the working directory
+    spill = f"{tempfile.gettempdir()}/plaza-{os.getpid()}"
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY,
+            "temp_directory": spill,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    # in this order: what is allowed cannot be said once the rest is forbidden
+    connection.execute(f"SET allowed_directories = {texts([f'{store.folder}/'])}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def texts(values: Sequence[str]) -> str:
+    """Write texts as a list of SQL."""
+    return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in values) + "]"
+
+
+def name(column: str) -> str:
+    """Write a name, whatever letters are in it, as an identifier of SQL."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def names(columns: Iterable[str]) -> str:
+    """Write names as SQL lists them."""
+    return ", ".join(map(name, columns))
