@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 NAMES = ("cb1", "full_day", "sweep", "limits", "start", "store", "pairing", "jobs")
 
@@ -26,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit status, 0 whatever was measured: figures of a busy machine are no failure.
     """
     options = _parser().parse_args(argv)
+    if options.out:
+        _check_place(options.out)
     from benchmarks.figures import as_data, machine, table
     from plaza_lab.engine.compiled import cache_folder
 
@@ -44,8 +49,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _OneLine(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"plaza: plaza bench: {message} (plaza bench --help lists the options)",
+              file=sys.stderr)  # fmt: skip
+        raise SystemExit(2)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="plaza bench", description=__doc__)
+    parser = _OneLine(prog="plaza bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, two rounds")
     parser.add_argument(
         "--only", action="append", choices=NAMES, metavar="NAME",
@@ -53,6 +65,24 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON")
     return parser
+
+
+def _check_place(path: Path) -> None:
+    """End with a line, before anything is measured, where the figures cannot be written."""
+    try:
+        parents = [*path.absolute().parents, Path("/")]
+        above = next(folder for folder in parents if os.path.lexists(folder))
+        if not path.name or path.is_dir():
+            why = "it is a folder; name a file"
+        elif not above.is_dir():
+            why = f"{above} is no folder"
+        else:
+            tempfile.TemporaryFile(dir=above).close()
+            return
+    except (OSError, ValueError) as wrong:
+        why = getattr(wrong, "strerror", None) or str(wrong)
+    print(f"plaza: --out {path} cannot be written: {why}", file=sys.stderr)
+    raise SystemExit(2)
 
 
 def _write(path: Path, text: str) -> None:

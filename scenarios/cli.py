@@ -6,15 +6,17 @@ Nothing heavy is imported before a verb is chosen, so that help comes at once.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import GROUPS, USER_FOLDER, nearest, option_names
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.printing import guarded, one_line
 
 MISTAKE, FAILED, STOPPED = 2, 1, 130
+MOST_DIGITS = 400
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         0; 1 when some runs failed; 2 for a user's mistake; 130 after Ctrl-C.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    with guarded():
+        return _answered(arguments)
+
+
+def _answered(arguments: list[str]) -> int:
     is_debugging = os.environ.get("PLAZA_DEBUG") == "1"
     try:
+        _check_words(arguments)
         return _dispatch(arguments)
     except UserError as mistake:
         return _stop(str(mistake), MISTAKE, is_debugging)
@@ -127,8 +135,23 @@ def _stop(line: str, code: int, is_debugging: bool) -> int:
         import traceback
 
         traceback.print_exc()
-    sys.stderr.write(f"plaza: {plain_text(' '.join(line.split()))}\n")
+    sys.stderr.write(f"plaza: {one_line(line)}\n")
     return code
+
+
+def _check_words(arguments: list[str]) -> None:
+    """Refuse what no verb can take: bytes that are no text, and numbers of no size."""
+    for place, word in enumerate(arguments, 1):
+        broken = re.search("[\0\ud800-\udfff]", word)
+        if broken:
+            what = "a NUL byte" if broken[0] == "\0" else "a byte that is no UTF-8"
+            raise UserError(f"argument {place} ({word[:40]!r}) holds {what}; write it as text")
+        digits = re.search(f"[0-9]{{{MOST_DIGITS},}}", word)
+        if digits:
+            raise UserError(
+                f"argument {place} ({word[:40]}...) holds a number of {len(digits[0]):,} digits; "
+                "no setting takes one"
+            )
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -272,4 +272,4 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 def _place(error: BaseException) -> str:
     """Find the option file in Hydra's ``In 'group/option': ...``."""
     found = re.match(r"In '([^']+)'", str(error))
-    return f"{found[1]}.yaml: " if found and found[1] != "config" else ""
+    return f"{found[1]}.yaml: " if found and found[1] not in ("config", "hydra/config") else ""

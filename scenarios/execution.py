@@ -6,7 +6,6 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.answers import Answer, Comparison
@@ -15,7 +14,8 @@ from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.printing import console, harmless, one_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.writing import keep_answer
 
@@ -55,7 +55,7 @@ def carry_out(
     int
         0; 1 when some runs failed; 130 after Ctrl-C.
     """
-    place = Path(settings.out).expanduser() if settings.out else default_folder(study.verb, title)
+    place = place_of(settings.out) if settings.out else default_folder(study.verb, title)
     answer = kind(study, shlex.join(["plaza", study.verb, *asked]))
     with OutputFolder(place, may_replace=settings.overwrite) as folder:
         with Progress(total) as progress:
@@ -167,19 +167,17 @@ def show(answer: Answer) -> None:
     answer : Answer
         What was found.
     """
-    from rich.console import Console
-
-    Console(file=sys.stdout).print(answer.table())
+    console().print(answer.table())
     sys.stdout.flush()
 
 
 def say(text: str) -> None:
     """Write a line on standard output."""
-    sys.stdout.write(plain_text(text) + "\n")
+    sys.stdout.write(harmless(text) + "\n")
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
     """Write a line on standard error, after the name of the program."""
-    sys.stderr.write(f"plaza: {plain_text(text)}\n")
+    sys.stderr.write(f"plaza: {one_line(text)}\n")
     sys.stderr.flush()

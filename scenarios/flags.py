@@ -17,6 +17,7 @@ HYDRAS = {
     "-p": 1, "--info": 1, "-i": 1, "--shell-completion": 0, "-sc": 0,
 }  # fmt: skip
 INFOS = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
+ALLOWED = {"--cfg": VIEWS, "-c": VIEWS, "--info": INFOS, "-i": INFOS}
 SWEEPS = ("--multirun", "-m")
 
 
@@ -74,10 +75,15 @@ class Flags:
                 is_sweep = True
             elif flag not in HYDRAS:
                 raise UserError(_unknown(verb, flag))
+            elif HYDRAS[flag] == 0 and has_value:
+                raise UserError(f"{word}: {flag} takes no value; leave it out")
             elif HYDRAS[flag] == 0:
                 hydras.append(word)
             else:
-                hydras += [flag, value if has_value else _value(flag, rest)]
+                given = [value] if has_value else rest
+                hydras += [flag, _value(flag, given)]
+                if has_value and given:  # --info takes what it knows, and leaves the rest
+                    raise UserError(_wanted(flag, value))
         return cls(verb, tuple(hydras), tuple(overrides), is_sweep)
 
     @property
@@ -132,13 +138,19 @@ class Flags:
 
 
 def _value(flag: str, rest: list[str]) -> str:
-    allowed = {"--cfg": VIEWS, "-c": VIEWS, "--info": INFOS, "-i": INFOS}.get(flag)
+    allowed = ALLOWED.get(flag)
     if allowed is INFOS and (not rest or rest[0] not in INFOS):
         return "all"
     if not rest or (allowed and rest[0] not in allowed):
-        wanted = f"one of {', '.join(allowed)}" if allowed else "a value"
-        raise UserError(f"{flag} needs {wanted}, as in {flag} {(allowed or ('fund',))[0]}")
+        raise UserError(_wanted(flag))
     return rest.pop(0)
+
+
+def _wanted(flag: str, given: str = "") -> str:
+    allowed = ALLOWED.get(flag)
+    wanted = f"one of {', '.join(allowed)}" if allowed else "a value"
+    example = (allowed or ("fund",))[0]
+    return f"{flag} needs {wanted}, " + (f"not {given}" if given else f"as in {flag} {example}")
 
 
 def _unknown(verb: str, flag: str) -> str:

@@ -16,9 +16,14 @@ from typing import Any
 
 from plaza_lab.scenarios.config import schema
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import GROUPS, nearest, option_names
+from plaza_lab.scenarios.grammar import check_references, check_size, unreadable
+from plaza_lab.scenarios.options import GROUPS, USER_FOLDER, nearest, option_names
 from plaza_lab.scenarios.quoting import bare, for_parser, has_gap
 from plaza_lab.scenarios.user_options import check_user_file, check_user_folder
+
+HYDRA_GROUPS = (
+    "launcher", "sweeper", "help", "hydra_help", "hydra_logging", "job_logging", "output", "env",
+)  # fmt: skip
 
 
 def parsed(overrides: Sequence[str]) -> list[Any]:
@@ -37,7 +42,7 @@ def parsed(overrides: Sequence[str]) -> list[Any]:
     Raises
     ------
     UserError
-        If a text is no override.
+        If a text is no override, or a range has no end.
     """
     from hydra.core.override_parser.overrides_parser import OverridesParser
     from hydra.errors import HydraException
@@ -46,10 +51,12 @@ def parsed(overrides: Sequence[str]) -> list[Any]:
     for text in overrides:
         try:
             (override,) = parser.parse_overrides([for_parser(text)])
-        except (HydraException, ValueError) as wrong:
-            what = "write group=option or group.field=value" if "=" not in text else _first(wrong)
-            raise UserError(f"{text!r} cannot be read: {what}") from wrong
+        except (HydraException, ValueError, ArithmeticError, RecursionError) as wrong:
+            raise UserError(unreadable(text)) from wrong
+        if not override.key_or_group:
+            raise UserError(unreadable(text))
         override.input_line = text
+        check_size(override)
         if has_gap(text) and _is_numeric(override.key_or_group):
             key, _, value = text.partition("=")
             whole = f"{key}={value.replace('_', '')}"
@@ -89,6 +96,7 @@ def check_overrides(overrides: Sequence[str], *, may_sweep: bool = False) -> Non
             _check_sweep(override, may_sweep)
         for single in _singles(override):
             _check_one(single)
+        check_references(override, setting_keys())
 
 
 def swept(overrides: Sequence[str]) -> dict[str, list[str]]:
@@ -163,12 +171,38 @@ def suggestion(key: str) -> str:
 
 
 def _singles(override: Any) -> list[Any]:
+    """Take an override of several values apart; of a range, bounded as settings are, its ends."""
+    from hydra.core.override_parser.types import ValueType
+
     if not override.is_sweep_override():
         return [override]
-    return parsed([f"{override.key_or_group}={text}" for text in values_in(override)])
+    key = override.key_or_group
+    if not hasattr(override.value(), "list"):
+        texts = values_in(override)
+        if override.is_range_sweep():
+            texts = texts[:1] + texts[1:][-1:]
+        return parsed([f"{key}={text}" for text in texts])
+    return [
+        dataclasses.replace(
+            override, value_type=ValueType.ELEMENT, _value=one,
+            input_line=f"{key}={override._get_value_element_as_str(one)}",
+        )
+        for one in override.value().list
+    ]  # fmt: skip
 
 
 def _check_hydra(override: Any, may_sweep: bool) -> None:
+    group, _, part = override.key_or_group.partition("/")
+    if part and part not in HYDRA_GROUPS:
+        near = nearest(part, HYDRA_GROUPS) or f"; there are {', '.join(HYDRA_GROUPS)}"
+        raise UserError(f"{override.input_line}: {group} has no group {part!r}{near}")
+    if part and (override.is_add() or override.is_force_add() or override.is_delete()):
+        raise UserError(f"{override.input_line}: write hydra/{part}=option")
+    if override.key_or_group == "hydra.searchpath":
+        raise UserError(
+            f"{override.input_line}: Plaza reads your own options from "
+            f"./{USER_FOLDER}/<group>/<option>.yaml"
+        )
     if override.key_or_group in ("hydra/launcher", "hydra/sweeper") and not may_sweep:
         raise UserError(
             f"{override.input_line}: this command runs in this process, on all cores; leave it "
@@ -197,9 +231,12 @@ def _check_one(override: Any) -> None:
     if override.is_add() or override.is_force_add():
         raise UserError(f"{line}: nothing can be added; write {line.lstrip('+')}")
     if override.is_delete():
-        if key not in GROUPS:
-            raise UserError(f"{line}: only a group can be left out{suggestion(key)}")
+        if key not in GROUPS or "=" in line or override.package is not None:
+            near = suggestion(key) if key not in GROUPS else f"; write ~{key}"
+            raise UserError(f"{line}: only a group can be left out{near}")
         return
+    if override.package is not None:
+        raise UserError(f"{line}: every group has one place here; write {key}=option, without @")
     value = override.value()
     if key == "policies":
         raise UserError(f"{line}: several policies are compared by plaza compare {line}")
@@ -207,13 +244,42 @@ def _check_one(override: Any) -> None:
         _check_option(key, value, line)
     elif key not in setting_keys():
         raise UserError(f"{key} is no group and no setting{suggestion(key)}")
-    elif not isinstance(value, dict) and "${" not in str(value):
+    elif isinstance(value, dict):
+        _check_inside(key, value)
+    elif "${" not in str(value):
         _check_value(key, value)
+
+
+def _check_inside(key: str, values: dict[Any, Any]) -> None:
+    """Check the settings of ``group={setting:value}`` as if each were written by itself."""
+    if key not in ("scenario", "calibration") and not dataclasses.is_dataclass(_kind(key)):
+        inside = ",".join(f"{name}:{value}" for name, value in values.items())
+        wanted = expected(declaration(key)[1])
+        raise UserError(f"{key}={{{inside}}}: {wanted} is expected")
+    for name, value in values.items():
+        inner = f"{key}.{name}"
+        if inner not in setting_keys():
+            raise UserError(f"{inner} is no setting{suggestion(inner)}")
+        if isinstance(value, dict):
+            _check_inside(inner, value)
+        elif "${" not in str(value):
+            _check_value(inner, value)
+
+
+def _kind(key: str) -> Any:
+    return declaration(key)[1].type
 
 
 def _check_option(group: str, value: Any, line: str) -> None:
     if isinstance(value, dict):
+        _check_inside(group, value)
         return
+    if isinstance(value, list):
+        wanted = f"; write {group}={value[0]}" if len(value) == 1 else ""
+        raise UserError(f"{line}: {group} takes one option, not a list{wanted}")
+    if value is None or value == "":
+        known = ", ".join(option_names(group))
+        raise UserError(f"{line}: {group} needs the name of an option: {known}")
     names = option_names(group)
     if str(value) not in names:
         near = nearest(str(value), names) or f"; choose one of {', '.join(names)}"
@@ -223,9 +289,12 @@ def _check_option(group: str, value: Any, line: str) -> None:
 
 def _check_value(key: str, value: Any) -> None:
     from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
+    from omegaconf.errors import OmegaConfBaseException, ValidationError
 
     owner, declared = declaration(key)
+    if type(value) is declared.type in (int, float):  # needs no conversion
+        _check_bounds(key, value, declared)
+        return
     if dataclasses.is_dataclass(declared.type):
         inner = dataclasses.fields(declared.type)[0].name
         raise UserError(f"{key}={value}: {key} holds settings; set one of them, as {key}.{inner}")
@@ -233,16 +302,30 @@ def _check_value(key: str, value: Any) -> None:
     if isinstance(value, str) and declared.type in (int, float) and not is_written_number(value):
         raise UserError(f"{key}={value}: {expected(declared)} is expected")
     try:
+        if declared.type is bool and isinstance(value, (int, float)) and value not in (0, 1):
+            raise ValidationError  # any number is taken for true
         trial[declared.name] = value
     except OmegaConfBaseException as wrong:
-        raise UserError(f"{key}={value}: {expected(declared)} is expected") from wrong
-    low, high = declared.metadata["low"], declared.metadata["high"]
+        raise UserError(f"{key}={_written(value)}: {expected(declared)} is expected") from wrong
     taken = OmegaConf.to_container(trial)[declared.name]  # type: ignore[index,call-overload]
     for number in taken if isinstance(taken, list) else [taken]:
-        if isinstance(number, (int, float)) and not low <= number <= high:
-            raise UserError(f"{key}={number:g} is outside its bounds: {expected(declared)}")
+        if isinstance(number, (int, float)):
+            _check_bounds(key, number, declared)
 
 
+def _check_bounds(key: str, number: float, declared: dataclasses.Field[Any]) -> None:
+    if not declared.metadata["low"] <= number <= declared.metadata["high"]:
+        raise UserError(f"{key}={number:g} is outside its bounds: {expected(declared)}")
+
+
+def _written(value: Any) -> str:
+    """Write a value as it stands on the command line, where nothing is called None."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "null" if value is None else str(value)
+
+
+@cache
 def declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
     """Find where a setting is declared.
 
@@ -327,7 +410,3 @@ def _is_numeric(key: str) -> bool:
     kind: Any = declaration(key)[1].type
     is_other = kind in (bool, str) or dataclasses.is_dataclass(kind)
     return not is_other and not isinstance(kind, enum.EnumMeta)
-
-
-def _first(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import math
+import re
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from plaza_lab.scenarios.errors import UserError
@@ -25,7 +27,71 @@ class Parser(argparse.ArgumentParser):
         UserError
             Always.
         """
+        own = re.fullmatch(r"argument (\S+): (.* is expected.*)", message, re.DOTALL)
+        if own:  # said by whole() or number() below: the value, and what would be right
+            raise UserError(f"{own[1]} {own[2]}")
         raise UserError(f"{self.prog}: {message} ({self.prog} --help lists the options)")
+
+
+def whole(low: int, high: int, what: str = "whole number") -> Callable[[str], int]:
+    """Make what reads the value of a flag that takes a whole number.
+
+    Parameters
+    ----------
+    low, high : int
+        Least and most.
+    what : str
+        Kind of number, for the line that refuses another.
+
+    Returns
+    -------
+    callable
+        For ``add_argument(type=...)``.
+    """
+
+    def read(text: str) -> int:
+        found = re.fullmatch(r"[+-]?[0-9]{1,30}", text.strip())
+        if found is None or not low <= int(found[0]) <= high:
+            wanted = f"a {what} from {low:,} to {high:,}"
+            raise argparse.ArgumentTypeError(f"{text[:40]}: {wanted} is expected")
+        return int(found[0])
+
+    return read
+
+
+def number(wanted: str, low: float = -math.inf, high: float = math.inf) -> Callable[[str], float]:
+    """Make what reads the value of a flag that takes a number strictly between two others.
+
+    Parameters
+    ----------
+    wanted : str
+        What would be right, for the line that refuses another.
+    low, high : float
+        Ends, which do not belong to it.
+
+    Returns
+    -------
+    callable
+        For ``add_argument(type=...)``.
+    """
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low < value < high:
+            raise argparse.ArgumentTypeError(f"{text[:40]}: {wanted} is expected")
+        return value
+
+    return read
+
+
+def folder_name(text: str) -> str:
+    """Read the value of a flag that names a folder: not an empty one, which would be this one."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("(empty): the name of a folder is expected")
+    return text
 
 
 def parse(parser: Parser, arguments: Sequence[str]) -> argparse.Namespace | int:

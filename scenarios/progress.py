@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import Any, TextIO
 
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.printing import harmless
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -137,17 +137,18 @@ class Progress:
         return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"
 
     def _line(self, text: str) -> None:
-        self.stream.write(plain_text(text) + "\n")
+        self.stream.write(harmless(text) + "\n")
         self.stream.flush()
 
     def _show(self, text: str, done: int, total: int) -> None:
-        from rich.console import Console
         from rich.progress import BarColumn, TextColumn
         from rich.progress import Progress as Bar
 
+        from plaza_lab.scenarios.printing import console
+
         if self._bar is None:
             columns = (BarColumn(bar_width=30), TextColumn("{task.description}"))
-            self._bar = Bar(*columns, console=Console(file=self.stream), transient=True)
+            self._bar = Bar(*columns, console=console(self.stream), transient=True)
             self._task = self._bar.add_task(text, total=total)
             self._bar.start()
         self._bar.update(self._task, completed=done, total=total, description=text)

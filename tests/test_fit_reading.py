@@ -170,7 +170,7 @@ class TestRefusals:
             (["--where", "room=1"], "no column room"),
             (["--name", "My World"], "small letters"),
             (["--bootstrap", "-1"], "--bootstrap -1"),
-            (["--bootstrap", "many"], "invalid int value"),
+            (["--bootstrap", "many"], "a whole number from 0 to 10,000"),
             (["--members-total", "3"], r"less than the 7 members"),
             (["--members-total", "0"], "1 or more"),
             (["--amount", "t"], "goes with --purchases"),

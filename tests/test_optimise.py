@@ -247,7 +247,7 @@ def test_mistakes_in_a_problem_are_said_in_one_line(overrides, asked, said):
     ("arguments", "said"),
     [
         (["--trials", "0", DUES], "at least one policy"),
-        (["--trials", "many", DUES], "invalid int value"),
+        (["--trials", "many", DUES], "a whole number from 0 to 100,000"),
         (["--pairs", "0", DUES], "at least one seed"),
         (["--pairs", "5", "--max-pairs", "6", DUES], "at least 7"),
         (["--level", "95", DUES], "between 0 and 1"),

@@ -579,8 +579,8 @@ def test_a_read_only_store_is_read_and_not_written(engine, prize, capsys, no_pic
         (["run", POLICIES, "run.workers=2", "run.workers=3"], "run.workers is set twice"),
         (["run", POLICIES, "--name", "a/b"], "'a/b' is no name of a study"),
         (["run", POLICIES, "--name", "../x"], "is no name of a study"),
-        (["run", POLICIES, "--n", "many"], "invalid int value: 'many'"),
-        (["run", POLICIES, "--n=-1"], "n=-1 is no whole number"),
+        (["run", POLICIES, "--n", "many"], "--n many: a whole number from 1 to 1,000,000,000"),
+        (["run", POLICIES, "--n=-1"], "--n -1: a whole number from 1"),
         (["run", POLICIES, "--jobs=-1"], "--jobs -1"),
         (["run", POLICIES, "--desing", "lhs"], "unrecognized arguments: --desing"),
         (["run", POLICIES, "--design", "lsh"], "did you mean lhs?"),
@@ -663,7 +663,7 @@ def test_places_that_are_no_store_are_refused(engine, capsys, empty_folder, stor
     assert everything(empty_folder) == before
 
 
-def test_an_unknown_launcher_is_one_line_and_leaves_no_empty_study(engine, hydra, capsys):
+def test_an_unknown_launcher_is_one_line_and_leaves_no_store(engine, hydra, capsys):
     line = refusal(capsys, "run", *SMALL, "hydra/launcher=nonsense")
     assert "launcher" in line
     assert "nonsense" in line

@@ -8,9 +8,12 @@ import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.parser import Parser, parse, whole
+from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.printing import console
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.calibrate.answer import Calibration
@@ -21,12 +24,8 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.progress import Progress
 
 
+MOST_RUNS = 1_000_000
 EXAMPLE = "policies=[volunteer_group_baseline,learning_fund_500]"
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"plaza calibrate: {message} (plaza calibrate --help lists the options)")
 
 
 @dataclass(frozen=True)
@@ -76,26 +75,23 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
     UserError
         One line for any mistake, before the first run where that is possible.
     """
-    try:
-        options = _parser().parse_intermixed_args(arguments)
-    except SystemExit as ended:  # --help
-        return int(ended.code or 0)
+    options = parse(_parser(), arguments)
+    if isinstance(options, int):
+        return options
     plan = _plan(options)
-    from rich.console import Console
-
     from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
     from plaza_lab.scenarios.progress import Progress
 
     settings = plan.point.run
-    place = Path(settings.out).expanduser() if settings.out else None
+    place = place_of(settings.out) if settings.out else None
     place = place or default_folder("calibrate", plan.name)
     with OutputFolder(place, may_replace=settings.overwrite) as folder:
         with Progress(plan.runs + plan.checks + 1) as progress:
             answer = _calibrated(
                 plan, evaluate, shlex.join(["plaza", "calibrate", *arguments]), progress
             )
-        console = Console(highlight=False)
-        console.print(answer.table())
+        terminal = console(highlight=False)
+        terminal.print(answer.table())
         kept = answer.save()
         keep_calibration(answer, folder.partial, has_report=settings.report)
         place = folder.keep()
@@ -105,12 +101,12 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
         f"world     {kept[1]}",
         f"plaza compare world=ensemble:{plan.name} {EXAMPLE}",
     ):
-        console.print(line, markup=False, soft_wrap=True)
+        terminal.print(line, markup=False, soft_wrap=True)
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="plaza calibrate",
         usage="plaza calibrate TARGETS SETTING=interval(LOW,HIGH) ... [group=option ...] [options]",
         description="Fit uncertain settings of the world to what a community has shown (ABC-SMC).",
@@ -126,10 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     add("overrides", metavar="SETTING=...", nargs="*",
         help="ranges to search, as interval(low,high), and settings of every run")  # fmt: skip
     add("--name", default="my_world", help="of the ensemble and world kept (default my_world)")
-    add(
-        "--runs", metavar="N", type=int, default=2000, help="most runs of the search (default 2000)"
-    )
-    add("--checks", metavar="N", type=int, default=100, help="runs of the check (default 100)")
+    add("--runs", metavar="N", type=whole(1, MOST_RUNS), default=2000,
+        help="most runs of the search (default 2000)")  # fmt: skip
+    add("--checks", metavar="N", type=whole(0, MOST_RUNS), default=100,
+        help="runs of the check (default 100)")  # fmt: skip
     return parser
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.comparing.wishes import Wish
@@ -19,6 +18,8 @@ from plaza_lab.scenarios.output_folder import (
     write_manifest,
     write_tables,
 )
+from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.printing import console
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
@@ -58,7 +59,10 @@ def select_policy(
     from plaza_lab.scenarios.provenance import versions
     from plaza_lab.scenarios.statistics.selection import select_best
 
-    targets = parse_targets(wish.best)
+    try:
+        targets = parse_targets(wish.best)
+    except UserError as wrong:
+        raise UserError(str(wrong).replace("--until", "--best")) from wrong
     if len(targets) != 1 or targets[0].is_relative:
         raise UserError(
             f"--best {wish.best}: name one outcome and the lead that matters in its own unit, as "
@@ -67,7 +71,7 @@ def select_policy(
     (target,) = targets
     _, points = comparing.plan(names, overrides)
     settings = points[0].run
-    place = Path(settings.out).expanduser() if settings.out else None
+    place = place_of(settings.out) if settings.out else None
     place = place or default_folder("compare", f"best-{target.outcome.name}")
     with OutputFolder(place, may_replace=settings.overwrite) as folder:
         with Progress(0) as progress:
@@ -95,9 +99,7 @@ def select_policy(
 def _show(found: Selection) -> None:
     import sys
 
-    from rich.console import Console
-
-    Console(file=sys.stdout, highlight=False).print(_table(found))
+    console(highlight=False).print(_table(found))
     sys.stdout.flush()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plaza_lab.scenarios.errors import UserError
 
-MAX_PAIRS = 2000
+MAX_PAIRS, LARGEST = 2000, 100_000
+FIRST_LOOK = 20  # as in experiments.until and statistics.selection
 EXAMPLES = {
     "--until": "retention=1pp,spend=2%",
     "--best": "retention=1pp",
@@ -73,6 +75,14 @@ def wish_in(arguments: Sequence[str]) -> tuple[Wish | None, list[str]]:
     if set(found) == {"--max-pairs"}:
         raise UserError("--max-pairs goes with --until or --best, which say how sure to be")
     pairs = found.get("--max-pairs", str(MAX_PAIRS))
-    if not pairs.isdecimal():
-        raise UserError(f"--max-pairs {pairs}: a whole number of pairs is expected, such as 2000")
+    if not re.fullmatch("[0-9]{1,7}", pairs) or int(pairs) > LARGEST:
+        raise UserError(
+            f"--max-pairs {pairs}: a whole number of pairs is expected, such as 2000, and at most "
+            f"{LARGEST:,}"
+        )
+    if int(pairs) < FIRST_LOOK:
+        raise UserError(
+            f"--max-pairs {pairs}: the first look is after {FIRST_LOOK} pairs; allow at least that "
+            "many"
+        )
     return Wish(found.get("--until", ""), found.get("--best", ""), int(pairs)), rest

@@ -17,7 +17,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import CHOICES
 from plaza_lab.scenarios.options import GROUPS
 from plaza_lab.scenarios.overrides import declaration, expected, setting_keys
-from plaza_lab.scenarios.plain_text import UNSHOWN
+from plaza_lab.scenarios.printing import OBEYED
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.plan import Row
@@ -112,7 +112,7 @@ def _wrong_in(row: Row, n_bases: int) -> str:
 def _unshown_in(tree: Any) -> str:
     """Return the first text of a tree that no terminal should show as it is, or nothing."""
     if isinstance(tree, str):
-        return tree if UNSHOWN.search(tree) else ""
+        return tree if OBEYED.search(tree) else ""
     inner = [*tree, *tree.values()] if isinstance(tree, dict) else tree
     found = map(_unshown_in, inner) if isinstance(inner, list) else ()
     return next(filter(None, found), "")

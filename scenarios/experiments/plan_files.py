@@ -23,7 +23,7 @@ from plaza_lab.scenarios.names import check_name, is_name
 from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.overrides import setting_keys
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.resolvers import refuse_resolvers
 from plaza_lab.scenarios.store.checksums import has_seal, mark_of_bytes, sealed, warn_of_age
 from plaza_lab.scenarios.store.layout import Store, read_regular, refuse_links
@@ -203,7 +203,7 @@ def load_plan(study: StudyFolder) -> Plan:
         check_rows(rows, len(bases))
         check_keys([base.composed.plain for base in bases], rows)
         spec = spec_of(content["spec"], study.name, study.name, is_kept=True)
-        refused = [plain_text(line) for line in content["refused"]]
+        refused = [harmless(line) for line in content["refused"]]
         plan = Plan(spec, bases, rows, content["seeds"], content["weeks"], refused)
         if all(base.composed.config.run.weeks != plan.weeks for base in bases):
             raise UserError(f"weeks was altered: {plan.weeks} is not what its settings say")

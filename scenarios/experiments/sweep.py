@@ -50,6 +50,8 @@ def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:
     words = [word for word in overrides if word not in own]
     if not swept(words):
         raise UserError("nothing to sweep: give several values, as in incentive=none,points")
+    if own:
+        compose(own)  # a launcher that is none leaves no store behind
     settings, axes = sort_words(words)
     spec = Spec(
         name_of([axis.key for axis in axes]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from plaza_lab.scenarios.csv_cells import write_csv
 from plaza_lab.scenarios.explaining.divergence import gaps_of
 from plaza_lab.scenarios.explaining.figure import stacked
 from plaza_lab.scenarios.explaining.replay import Diary
@@ -52,10 +53,11 @@ def keep(
         "overrides": list(wanted.overrides), "against": list(wanted.against),
     }  # fmt: skip
     with OutputFolder(place.expanduser()) as folder, disk_errors(place, option="--to"):
-        frames[0][1].to_csv(folder.partial / "days.csv", index=False)
+        write_csv(frames[0][1], folder.partial / "days.csv")
         if len(frames) > 1:
-            frames[1][1].to_csv(folder.partial / "twin.csv", index=False)
-            gaps_of(frames[0][1], frames[1][1]).to_csv(folder.partial / "difference.csv")
+            write_csv(frames[1][1], folder.partial / "twin.csv")
+            gaps = gaps_of(frames[0][1], frames[1][1])
+            write_csv(gaps, folder.partial / "difference.csv", index=True)
         figure = stacked(frames, f"Member {wanted.member}, seed {wanted.seed}")
         write_png(figure, folder.partial / "terms.png", manifest)
         write_manifest(folder.partial, manifest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -127,7 +128,7 @@ def _number(text: str) -> int:
     if not text:
         raise UserError("which member? Name her by her number, as in member=7; those of day 0 are "
                         "1 to the initial members")  # fmt: skip
-    if not text.isdigit() or int(text) < 1:
+    if not re.fullmatch("[0-9]{1,18}", text) or int(text) < 1:
         raise UserError(f"member={text}: a whole number from 1 is expected")
     return int(text)
 

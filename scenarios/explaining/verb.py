@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.parser import Parser, parse, part_help
+from plaza_lab.scenarios.parser import Parser, folder_name, parse, part_help
+from plaza_lab.scenarios.places import new_place
+from plaza_lab.scenarios.printing import console
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
 LINE = "a member's days, and the terms of her decisions"
@@ -48,20 +50,16 @@ def run_explain(arguments: Sequence[str]) -> int:
     options = parse(_parser(), arguments or ["--help"])
     if isinstance(options, int):
         return options
-    from rich.console import Console
-
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.explaining.divergence import parting
     from plaza_lab.scenarios.explaining.replay import live_again
     from plaza_lab.scenarios.explaining.subject import wanted
     from plaza_lab.scenarios.explaining.tables import explained
     from plaza_lab.scenarios.progress import Progress
-    from plaza_lab.scenarios.study.exporting import check_new
 
+    place = None if options.to is None else new_place(options.to, "--to")
     asked = wanted(options.words, options.store)
     span = _span(options.days, 7 * asked.weeks)
-    if options.to is not None:
-        check_new(options.to, "--to")
     point = asked.point
     with Progress(0) as progress:
         prepare(progress)
@@ -73,12 +71,12 @@ def run_explain(arguments: Sequence[str]) -> int:
         twin = live_again(asked.twin_point.setting, asked.seed, asked.weeks, 0, diary.uid)
         parted = parting(diary, twin)
     shown = explained(asked, diary, twin, parted, span)
-    Console(file=sys.stdout, highlight=False).print(shown)
-    if options.to is not None:
+    console(highlight=False).print(shown)
+    if place is not None:
         from plaza_lab.scenarios.explaining.export import keep
 
-        names = keep(asked, diary, twin, options.to, shlex.join(["plaza", "explain", *arguments]))
-        sys.stdout.write(f"kept in {options.to}: {', '.join(names)}\n")
+        names = keep(asked, diary, twin, place, shlex.join(["plaza", "explain", *arguments]))
+        sys.stdout.write(f"kept in {place}: {', '.join(names)}\n")
     return 0
 
 
@@ -89,7 +87,8 @@ def _parser() -> Parser:
         help="who, in which run")  # fmt: skip
     add("--days", metavar="A-B", help="show these days one by one, such as 1-28")
     add("--to", metavar="DIR", type=Path, help="a new folder for the figure and the CSV files")
-    add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+    add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
+        help=f"default {DEFAULT_STORE}")  # fmt: skip
     text = part_help(parser, f"plaza explain: {LINE}", MORE)
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
@@ -98,7 +97,7 @@ def _parser() -> Parser:
 def _span(text: str | None, most: int) -> tuple[int, int]:
     if text is None:
         return 0, 0
-    found = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+    found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", text)
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 1 <= first <= last <= most:
         raise UserError(f"--days {text}: a span from 1 to {most} is expected, such as 1-28")

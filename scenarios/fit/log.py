@@ -20,6 +20,8 @@ from plaza_lab.scenarios.fit.table import (
     text_column,
 )
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution, seconds_since_epoch
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES
+from plaza_lab.scenarios.printing import one_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,6 +100,7 @@ def read_log(
     reply_to: str | None = None,
     where: str | None = None,
     today: date | None = None,
+    most: int = MOST_BYTES,
 ) -> Log:
     """Read a log of acts: one row for each act, with a member and a time.
 
@@ -111,6 +114,8 @@ def read_log(
         ``"column=value"`` picks one community out of several.
     today : datetime.date, optional
         Times later than the day after it are left out; the system's date without it.
+    most : int
+        Bytes that the file may unpack to.
 
     Returns
     -------
@@ -122,7 +127,7 @@ def read_log(
     UserError
         One line on what is wrong with the file, its columns or its rows.
     """
-    table, ragged = read_table(path)
+    table, ragged = read_table(path, most)
     if not table.num_rows:
         raise UserError(f"{path} holds column names but no row: a log needs a row for each act")
     time_name = need_column(table, time, TIME_NAMES, "--time", path)
@@ -134,7 +139,7 @@ def read_log(
     rows = pick_rows(table, where, path)
     frame = _frame(rows, names, time_name, path)
     frame, report = clean(frame, rows, ragged, today or date.today(), time_name, path)
-    source = Path(path).name + (f" ({where})" if where else "")
+    source = one_line(Path(path).name + (f" ({where})" if where else ""))
     return _assembled(frame, report, source)
 
 

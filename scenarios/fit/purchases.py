@@ -22,6 +22,8 @@ from plaza_lab.scenarios.fit.table import (
     text_column,
 )
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, seconds_since_epoch
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES
+from plaza_lab.scenarios.printing import one_line
 
 CUSTOMER_NAMES = ("customer_id", "customer", "buyer", *MEMBER_NAMES)
 AMOUNT_NAMES = ("amount", "usd", "spend", "price", "value", "total", "revenue", "yuan")
@@ -99,6 +101,7 @@ def read_purchases(
     amount: str | None = None,
     where: str | None = None,
     today: date | None = None,
+    most: int = MOST_BYTES,
 ) -> Purchases:
     """Read a purchase log: one row for each purchase, with a customer, a time and an amount.
 
@@ -112,6 +115,8 @@ def read_purchases(
         ``"column=value"`` picks one shop out of several.
     today : datetime.date, optional
         Later times are left out; the system's date without it.
+    most : int
+        Bytes that the file may unpack to.
 
     Returns
     -------
@@ -125,7 +130,7 @@ def read_purchases(
     """
     import pandas as pd
 
-    table, ragged = read_table(path)
+    table, ragged = read_table(path, most)
     if not table.num_rows:
         raise UserError(f"{path} holds column names but no row: a row is needed for each purchase")
     names = {
@@ -143,7 +148,7 @@ def read_purchases(
         }
     )
     frame, report = clean(frame, rows, ragged, today or date.today(), names["time"], path)
-    return _assembled(frame, report, Path(path).name + (f" ({where})" if where else ""))
+    return _assembled(frame, report, one_line(Path(path).name + (f" ({where})" if where else "")))
 
 
 def _assembled(frame, report: ReadReport, source: str) -> Purchases:  # type: ignore[no-untyped-def]

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, check_arrow, unpacked
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-GZIP, PARQUET, ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
+PARQUET = b"PAR1"
 DELIMITERS = (",", ";", "\t", "|")
 GROUP_NAMES = ("community", "repo", "group")
 SHOWN_VALUES = 12
 
 
-def read_table(path: str | Path) -> tuple[pa.Table, int]:
+def read_table(path: str | Path, most: int = MOST_BYTES) -> tuple[pa.Table, int]:
     """Read a CSV or Parquet file, plain or gzip, whatever its name ends in.
 
     Parameters
     ----------
     path : str or Path
         The file. CSV needs a line of column names; comma, semicolon, tab and ``|`` are tried.
+    most : int
+        Bytes that the file may unpack to.
 
     Returns
     -------
@@ -37,15 +38,14 @@ def read_table(path: str | Path) -> tuple[pa.Table, int]:
     Raises
     ------
     UserError
-        The file is missing, a directory, unreadable, empty, cut off, or neither CSV nor Parquet.
+        The file is missing, a directory, unreadable, empty, cut off, too large when
+        unpacked, or neither CSV nor Parquet.
     """
-    content = _unpacked(Path(path))
+    content = unpacked(Path(path), most)
     if not content.strip():
         raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
     if content[:4] == PARQUET:
-        return _parquet(content, path), 0
-    if content[:4] == ZIP:
-        raise UserError(f"{path} is a zip or Excel file: save the sheet as CSV and fit that")
+        return _parquet(content, path, most), 0
     if b"\x00" in content[:4096]:
         raise UserError(f"{path} is neither CSV nor Parquet (nor either of them with gzip)")
     return _csv(content, path)
@@ -160,28 +160,12 @@ def raw_column(table: pa.Table, column: str) -> pa.ChunkedArray:
     return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
 
 
-def _unpacked(path: Path) -> bytes:
-    if path.is_dir():
-        raise UserError(f"{path} is a directory: name the CSV or Parquet file inside it")
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist") from None
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror or error}") from None
-    if content[:2] != GZIP:
-        return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise UserError(f"{path} is a damaged or cut-off gzip file: copy it again") from None
-
-
-def _parquet(content: bytes, path: str | Path) -> pa.Table:
+def _parquet(content: bytes, path: str | Path, most: int) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     try:
+        check_arrow(parquet.ParquetFile(pa.BufferReader(content)).metadata, path, most)
         return parquet.read_table(pa.BufferReader(content))
     except (pa.ArrowException, OSError):
         raise UserError(f"{path} is a damaged or cut-off Parquet file: copy it again") from None

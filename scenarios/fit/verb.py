@@ -7,9 +7,14 @@ import json
 import math
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, size_of, size_text
+from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.parser import Parser, parse, whole
+from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.printing import console, harmless
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.fit.cleaning import ReadReport
     from plaza_lab.scenarios.fit.estimate import Estimate
 
-MOST_RESAMPLES = 10_000
+MOST_RESAMPLES, MOST_MEMBERS = 10_000, 1_000_000_000
 WORDS = {
     "rate_shape": "rate: shape r",
     "rate_weeks": "rate: alpha, weeks",
@@ -34,11 +39,6 @@ WORDS = {
     "spend_mix": "spend: q",
     "spend_scale_yuan": "spend: gamma",
 }
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"plaza fit: {message} (plaza fit --help lists the options)")
 
 
 def run_fit(arguments: list[str]) -> int:
@@ -59,25 +59,21 @@ def run_fit(arguments: list[str]) -> int:
     UserError
         One line for any mistake in the arguments, the log or the output directory.
     """
-    parser = _parser()
-    try:
-        options = parser.parse_args(arguments)
-    except SystemExit as ended:  # --help
-        return int(ended.code or 0)
-    from rich.console import Console
-
+    options = parse(_parser(), arguments)
+    if isinstance(options, int):
+        return options
     from plaza_lab.scenarios.fit.world_file import check_directory, check_world
 
+    options.out = place_of(options.out, "--out")
     options.name = check_world(options.name, options.out)
-    check_directory(options.out)
-    if not 0 <= options.bootstrap <= MOST_RESAMPLES:
-        raise UserError(f"--bootstrap {options.bootstrap}: from 0 to {MOST_RESAMPLES}")
+    with disk_errors(options.out, option="--out"):
+        check_directory(options.out)
     if options.members_total is not None and options.members_total < 1:
         raise UserError(f"--members-total {options.members_total}: a number of members, 1 or more")
-    console = Console(highlight=False)
-    command = shlex.join(["plaza", "fit", *arguments])
-    (_fit_purchases if options.purchases else _fit_activity)(options, command, console)
-    console.print(
+    terminal = console(highlight=False)
+    command = " ".join(harmless(shlex.join(["plaza", "fit", *arguments])).splitlines())
+    (_fit_purchases if options.purchases else _fit_activity)(options, command, terminal)
+    terminal.print(
         f"plaza compare world={options.name} policies=[volunteer_group_baseline,learning_fund_500]",
         markup=False,
         soft_wrap=True,
@@ -85,8 +81,8 @@ def run_fit(arguments: list[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="plaza fit",
         description="Estimate a world from a community's own log (CSV or Parquet, plain or gzip).",
     )
@@ -100,13 +96,22 @@ def _parser() -> argparse.ArgumentParser:
     add("--where", metavar="COL=VALUE", help="keep these rows only, such as community=docs")
     add("--purchases", action="store_true", help="the log is of purchases: customer, date, amount")
     add("--amount", metavar="COL", help="column of the amount, with --purchases")
-    add("--members-total", metavar="N", type=int, help="members on the roll, silent ones too")
+    add("--members-total", metavar="N", type=whole(0, MOST_MEMBERS),
+        help="members on the roll, silent ones too")  # fmt: skip
     add("--out", metavar="DIR", type=Path, default=Path("plaza-conf"), help="default ./plaza-conf")
-    add("--bootstrap", metavar="N", type=int, default=0, help="resamples of members for intervals")
+    add("--bootstrap", metavar="N", type=whole(0, MOST_RESAMPLES), default=0,
+        help="resamples of members for intervals")  # fmt: skip
+    add(
+        "--max-size",
+        metavar="SIZE",
+        type=size_of,
+        default=MOST_BYTES,
+        help=f"most that the log may unpack to, such as 500MB; default {size_text(MOST_BYTES)}",
+    )
     return parser
 
 
-def _fit_activity(options: argparse.Namespace, command: str, console: Console) -> None:
+def _fit_activity(options: argparse.Namespace, command: str, terminal: Console) -> None:
     from plaza_lab.scenarios.fit.activity import active_days_of, fit_activity
     from plaza_lab.scenarios.fit.check import check_fit
     from plaza_lab.scenarios.fit.figures import activity_page
@@ -117,18 +122,18 @@ def _fit_activity(options: argparse.Namespace, command: str, console: Console) -
         raise UserError("--amount goes with --purchases: a log of acts has no amounts")
     log = read_log(
         options.log, member=options.member, time=options.time, kind=options.kind,
-        reply_to=options.reply_to, where=options.where,
+        reply_to=options.reply_to, where=options.where, most=options.max_size,
     )  # fmt: skip
-    _say_read(console, log.report, f"{log.n_members:,} members, {log.n_acts:,} acts", log)
+    _say_read(terminal, log.report, f"{log.n_members:,} members, {log.n_acts:,} acts", log)
     if log.kinds:
         kinds = ", ".join(f"{name or '(none)'} {n:,}" for name, n in list(log.kinds.items())[:8])
-        console.print(f"kinds of act: {kinds}", markup=False)
+        terminal.print(f"kinds of act: {kinds}", markup=False)
     fit = fit_activity(log, members_total=options.members_total, bootstrap=options.bootstrap)
     days = active_days_of(log)
     check = check_fit(fit, days, log.n_days)
     told = _activity_rows(fit)
-    _print_estimates(console, told, fit.notes)
-    _print_facts(console, check.facts, check.draws)
+    _print_estimates(terminal, told, fit.notes)
+    _print_facts(terminal, check.facts, check.draws)
     picture, numbers = _paths(options)
     write_whole(picture, activity_page(log, days, fit, check))
     law = {name: {"log_likelihood": law.log_likelihood, "bic": law.bic, **law.estimates(scale)}
@@ -139,10 +144,10 @@ def _fit_activity(options: argparse.Namespace, command: str, console: Console) -
                 "arrival_dispersion": fit.arrivals.dispersion}  # fmt: skip
     write_whole(numbers, _json(summary))
     world, population = write_activity_world(options.out, options.name, log, fit, command)
-    _say_paths(console, world=world, population=population, picture=picture, numbers=numbers)
+    _say_paths(terminal, world=world, population=population, picture=picture, numbers=numbers)
 
 
-def _fit_purchases(options: argparse.Namespace, command: str, console: Console) -> None:
+def _fit_purchases(options: argparse.Namespace, command: str, terminal: Console) -> None:
     from plaza_lab.scenarios.fit.figures import purchase_page
     from plaza_lab.scenarios.fit.purchase_check import check_purchases
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
@@ -154,21 +159,21 @@ def _fit_purchases(options: argparse.Namespace, command: str, console: Console) 
             raise UserError(f"{option} does not go with --purchases: fit the log of acts by itself")
     data = read_purchases(
         options.log, member=options.member, time=options.time, amount=options.amount,
-        where=options.where,
+        where=options.where, most=options.max_size,
     )  # fmt: skip
     _say_read(
-        console, data.report, f"{data.n_customers:,} customers, {data.n_rows:,} purchases", data
+        terminal, data.report, f"{data.n_customers:,} customers, {data.n_rows:,} purchases", data
     )
     fit = fit_purchases(data)
     check = check_purchases(fit, data)
-    _print_estimates(console, fit.parameters, fit.notes)
-    _print_facts(console, check.facts, check.draws)
+    _print_estimates(terminal, fit.parameters, fit.notes)
+    _print_facts(terminal, check.facts, check.draws)
     picture, numbers = _paths(options)
     write_whole(picture, purchase_page(data, check))
     summary = _summary(command, data, data.report, fit.parameters, check.facts, check.draws)
     write_whole(numbers, _json(summary | {"notes": fit.notes}))
     world = write_purchase_world(options.out, options.name, data, fit, command)
-    _say_paths(console, world=world, picture=picture, numbers=numbers)
+    _say_paths(terminal, world=world, picture=picture, numbers=numbers)
 
 
 def _activity_rows(fit: Any) -> dict[str, Estimate]:
@@ -195,18 +200,18 @@ def _laws(fit: Any) -> list[tuple[str, Any, Any]]:
     return laws if fit.rival is None else [*laws, ("not_kept", fit.rival, natural_scale)]
 
 
-def _say_read(console: Console, report: ReadReport, content: str, log: Any) -> None:
-    console.print(
+def _say_read(terminal: Console, report: ReadReport, content: str, log: Any) -> None:
+    terminal.print(
         f"read {log.source}: {content}, {log.n_days:,} days, {log.first_day} to {log.last_day}",
         markup=False, soft_wrap=True,
     )  # fmt: skip
     left_out = ", ".join(f"{n:,} {reason}" for reason, n in report.dropped.items()) or "none"
-    console.print(f"rows left out of {report.rows:,}: {left_out}", markup=False, soft_wrap=True)
+    terminal.print(f"rows left out of {report.rows:,}: {left_out}", markup=False, soft_wrap=True)
     for note in report.notes:
-        console.print(f"note: {note}", markup=False, soft_wrap=True)
+        terminal.print(f"note: {note}", markup=False, soft_wrap=True)
 
 
-def _print_estimates(console: Console, told: dict[str, Estimate], notes: list[str]) -> None:
+def _print_estimates(terminal: Console, told: dict[str, Estimate], notes: list[str]) -> None:
     from rich.table import Table
 
     table = Table(title="What the log tells", title_justify="left")
@@ -219,12 +224,12 @@ def _print_estimates(console: Console, told: dict[str, Estimate], notes: list[st
         origin = {"from data": "yes", "default": "default (range)", "given": "given"}[one.origin]
         value = f"{one.value:.4g}" if math.isfinite(one.value) else "-"
         table.add_row(WORDS.get(name, name), value, span, origin)
-    console.print(table)
+    terminal.print(table)
     for note in notes:
-        console.print(f"note: {note}", markup=False, soft_wrap=True)
+        terminal.print(f"note: {note}", markup=False, soft_wrap=True)
 
 
-def _print_facts(console: Console, facts: list[Fact], draws: int) -> None:
+def _print_facts(terminal: Console, facts: list[Fact], draws: int) -> None:
     from rich.table import Table
 
     table = Table(title=f"Fit against data ({draws} draws of the fitted law)", title_justify="left")
@@ -236,7 +241,7 @@ def _print_facts(console: Console, facts: list[Fact], draws: int) -> None:
         band = f"{fact.low:.3g} to {fact.high:.3g}"
         verdict = "within" if fact.is_within else "[bold]outside[/bold]"
         table.add_row(fact.name, f"{fact.data:.3g}", f"{fact.median:.3g}", band, verdict)
-    console.print(table)
+    terminal.print(table)
 
 
 def _paths(options: argparse.Namespace) -> tuple[Path, Path]:
@@ -244,9 +249,9 @@ def _paths(options: argparse.Namespace) -> tuple[Path, Path]:
     return options.out / "fit" / f"{stem}.png", options.out / "fit" / f"{stem}.json"
 
 
-def _say_paths(console: Console, **paths: Path) -> None:
+def _say_paths(terminal: Console, **paths: Path) -> None:
     for name, path in paths.items():
-        console.print(f"{name:<10} {path}", markup=False, soft_wrap=True)
+        terminal.print(f"{name:<10} {path}", markup=False, soft_wrap=True)
 
 
 def _summary(

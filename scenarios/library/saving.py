@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.csv_cells import write_csv
 from plaza_lab.scenarios.library.asking import Asked
 from plaza_lab.scenarios.library.terminal import effect_text
 from plaza_lab.scenarios.library.verdicts import LEVEL
@@ -126,7 +127,7 @@ def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Pat
     check_new(place, "--save")
     table = frame_of(asked)
     with OutputFolder(place) as folder, disk_errors(place, option="--save"):
-        table.to_csv(folder.partial / "verdicts.csv", index=False)
+        write_csv(table, folder.partial / "verdicts.csv")
         table.to_parquet(folder.partial / "verdicts.parquet", index=False)
         rows = [row for one in asked for row in verdict_rows(one)]
         text = f"# Verdicts\n\n{markdown_of(rows)}"

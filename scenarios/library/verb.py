@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.library.scenario import Scenario, read_scenario, scenario_files
-from plaza_lab.scenarios.parser import Parser, part_help
+from plaza_lab.scenarios.parser import Parser, folder_name, part_help, whole
 from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.places import new_place
+from plaza_lab.scenarios.printing import console
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 FAILED, STOPPED = 1, 130
+MOST_SEEDS, MOST_WORKERS = 100_000, 1024  # as run.replicates and run.workers
 PARTS = {
     "list": "the scenarios: questions, and what they wait for",
     "show": "one scenario: settings, arms, expected directions",
@@ -72,12 +75,14 @@ def _parser(name: str) -> Parser:
         add("name", metavar="NAME", help="name or id of a scenario, or a .yaml file")
     if name == "run":
         add("names", nargs="+", metavar="NAME", help="names or ids of scenarios, or .yaml files")
-        add("--seeds", metavar="N", type=int, help="pairs of runs; default: the file's, mostly 30")
+        add("--seeds", metavar="N", type=whole(0, MOST_SEEDS),
+            help="pairs of runs; default: the file's, mostly 30")  # fmt: skip
         add("--save", metavar="DIR", type=Path,
             help="also write CSV, Parquet and Markdown into a new folder")  # fmt: skip
-        add("--workers", metavar="N", type=int, default=0,
+        add("--workers", metavar="N", type=whole(0, MOST_WORKERS), default=0,
             help="runs side by side; default: every core")  # fmt: skip
-        add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+        add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
+            help=f"default {DEFAULT_STORE}")  # fmt: skip
     text = part_help(parser, f"plaza scenario {name}: {PARTS[name]}", MORE.get(name, ""))
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
@@ -103,14 +108,13 @@ def _run(options: Namespace) -> int:
     from plaza_lab.scenarios.library.saving import save_verdicts
     from plaza_lab.scenarios.library.terminal import asked_text
     from plaza_lab.scenarios.progress import Progress
-    from plaza_lab.scenarios.study.exporting import check_new
 
     scenarios = [read_scenario(name) for name in options.names]
     seeds = {scenario.name: _seeds(scenario, options.seeds) for scenario in scenarios}
+    if options.save is not None:
+        options.save = new_place(options.save, "--save")
     for scenario in scenarios:
         plan_of(scenario, seeds[scenario.name])  # mistakes are told before anything is run
-    if options.save is not None:
-        check_new(options.save, "--save")
     store, found = open_store(options.store), []
     for place, scenario in enumerate(scenarios):
         with Progress(0) as progress:
@@ -138,9 +142,7 @@ def _seeds(scenario: Scenario, asked: int | None) -> int:
 
 
 def _print(shown: RenderableType, *, is_first: bool = True) -> None:
-    from rich.console import Console
-
     if not is_first:
         sys.stdout.write("\n")
-    Console(file=sys.stdout, highlight=False, soft_wrap=False).print(shown)
+    console(highlight=False, soft_wrap=False).print(shown)
     sys.stdout.flush()

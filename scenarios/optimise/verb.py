@@ -6,10 +6,11 @@ import argparse
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.parser import Parser, number, parse, whole
+from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.printing import console
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.optimise.allocation import Round
     from plaza_lab.scenarios.progress import Progress
 
+MOST_TRIALS, MOST_PAIRS = 100_000, 100_000
 EXAMPLES = """\
 levers:
   incentive=none,points                      a choice of options
@@ -41,11 +43,6 @@ example:
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UserError(f"plaza optimise: {message} (plaza optimise --help lists the options)")
-
-
 def run_optimise(arguments: list[str]) -> int:
     """Search over levers, label the policies, print and keep what was found.
 
@@ -64,16 +61,16 @@ def run_optimise(arguments: list[str]) -> int:
     UserError
         One line for any mistake in the arguments.
     """
-    parser = _parser()
-    try:
-        options = parser.parse_intermixed_args(arguments)
-    except SystemExit as ended:  # --help
-        return int(ended.code or 0)
+    options = parse(_parser(), arguments)
+    if isinstance(options, int):
+        return options
     from plaza_lab.scenarios.composing import compose
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.optimise.answer import Front
+    from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
     from plaza_lab.scenarios.optimise.finding import Effort, find
     from plaza_lab.scenarios.optimise.problem import problem_of
+    from plaza_lab.scenarios.outcomes import OUTCOMES
     from plaza_lab.scenarios.output_folder import OutputFolder, default_folder, disk_errors
     from plaza_lab.scenarios.progress import Progress
 
@@ -81,6 +78,7 @@ def run_optimise(arguments: list[str]) -> int:
         options.overrides, _names(options.maximise), _names(options.minimise), options.where,
         options.budget,
     )  # fmt: skip
+    check_outcomes(problem.outcomes, [*OUTCOMES, *EVENTS])
     own = [text for text in problem.fixed if text.startswith(("run.", "hydra"))]
     settings = compose(own).config.run  # mistakes are told before a store is made
     effort = Effort(
@@ -89,7 +87,7 @@ def run_optimise(arguments: list[str]) -> int:
     )  # fmt: skip
     effort.check()
     title = " ".join(axis.key for axis in problem.axes)
-    place = Path(settings.out).expanduser() if settings.out else default_folder("optimise", title)
+    place = place_of(settings.out) if settings.out else default_folder("optimise", title)
     with OutputFolder(place, may_replace=settings.overwrite) as folder:
         with Progress(
             min(effort.trials, int(min(problem.combinations, 1e9))) * effort.pairs
@@ -153,9 +151,7 @@ def _telling(progress: Progress) -> Callable[[Round], None]:
 
 
 def _show(answer: object) -> None:
-    from rich.console import Console
-
-    Console(file=sys.stdout).print(answer.table())  # type: ignore[attr-defined]
+    console().print(answer.table())  # type: ignore[attr-defined]
     sys.stdout.flush()
 
 
@@ -163,8 +159,8 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="plaza optimise",
         description="Search over levers for the policies that no other policy beats, and say for "
         "each policy whether it is surely, possibly or surely not one of them.",
@@ -179,11 +175,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--where", action="append", default=[], metavar="RULE", help="a constraint; may be given "
         "several times")  # fmt: skip
     add("--budget", metavar="YUAN", help="most that the fund may spend on average")
-    add("--trials", type=int, default=60, metavar="N", help="policies to try (60)")
-    add("--pairs", type=int, default=4, metavar="N", help="seeds of each in the search (4)")
-    add("--max-pairs", type=int, default=40, metavar="N", help="most seeds of one policy, those of "
-        "the search included (40)")  # fmt: skip
+    add("--trials", type=whole(0, MOST_TRIALS), default=60, metavar="N",
+        help="policies to try (60)")  # fmt: skip
+    add("--pairs", type=whole(0, MOST_PAIRS), default=4, metavar="N",
+        help="seeds of each in the search (4)")  # fmt: skip
+    add("--max-pairs", type=whole(0, MOST_PAIRS), default=40, metavar="N",
+        help="most seeds of one policy, those of the search included (40)")  # fmt: skip
     add("--sampler", choices=("tpe", "nsga2"), default="tpe", help="who proposes policies (tpe)")
-    add("--level", type=float, default=0.95, metavar="P", help="confidence of all labels together "
-        "(0.95)")  # fmt: skip
+    add("--level", type=number("a number between 0 and 1, such as 0.95,", 0, 1), default=0.95,
+        metavar="P", help="confidence of all labels together (0.95)")  # fmt: skip
     return parser

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 
 from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.parser import Parser, part_help
+from plaza_lab.scenarios.parser import Parser, part_help, whole
 from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.printing import console
 
 FAILED = 1
+MOST_MEMBERS = 1_000_000_000
 PARTS = {
     "lint": "what a policy cannot pay, where it contradicts itself, what it invites",
     "diff": "what two policies differ in, in words",
@@ -63,7 +65,7 @@ def _parser(name: str) -> Parser:
     add = parser.add_argument
     if name == "lint":
         add("overrides", nargs="*", metavar="OVERRIDES", help="as for plaza run; none: the default")
-        add("--members", metavar="N", type=int, default=0,
+        add("--members", metavar="N", type=whole(1, MOST_MEMBERS, "number of members"), default=0,
             help="expected size; default: the members of day 0")  # fmt: skip
     if name == "diff":
         add("first", metavar="A", help="a policy")
@@ -77,8 +79,6 @@ def _lint(options: Namespace) -> int:
     from plaza_lab.scenarios.policies.lint import lint
     from plaza_lab.scenarios.policies.terminal import findings_text
 
-    if options.members < 0:
-        raise UserError(f"--members {options.members}: give a number of members, 1 or more")
     asked, found = lint(options.overrides, options.members)
     _print(findings_text(asked, found))
     return FAILED if any(finding.severity == "error" for finding in found) else 0
@@ -108,7 +108,5 @@ def _composed(name: str) -> Composed:
 
 
 def _print(shown: object) -> None:
-    from rich.console import Console
-
-    Console(file=sys.stdout, highlight=False).print(shown)
+    console(highlight=False).print(shown)
     sys.stdout.flush()

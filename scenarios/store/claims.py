@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.store.layout import Store, read_regular
 
 BEAT_S = 20.0
@@ -132,7 +132,7 @@ def read_claim(file: Path) -> dict[str, Any]:
         if not isinstance(in_flight, list):
             raise ValueError("runs in flight are a list")
         return {
-            "host": plain_text(told["host"])[:100],
+            "host": harmless(told["host"])[:100],
             "pid": pid,
             "study": str(told["study"]),
             "since": float(told.get("since", 0.0)),
@@ -178,7 +178,7 @@ def is_alive(file: Path) -> bool:
     if age_of(file) > LOST_S:
         return False
     content = read_claim(file)
-    if content["host"] != plain_text(socket.gethostname())[:100]:
+    if content["host"] != harmless(socket.gethostname())[:100]:
         return True
     return is_running(content["pid"])
 

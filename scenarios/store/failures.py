@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.store.layout import Store, read_regular
 
 
@@ -81,6 +81,6 @@ def failures_of(store: Store, keys: Iterable[str]) -> list[Failure]:
 def _failure(key: str, told: dict[str, Any]) -> Failure:
     """Take over what a file tells, as texts of one line that a terminal can show."""
     study, policy, reason, again = (
-        " ".join(plain_text(told[name]).split()) for name in ("study", "policy", "reason", "again")
+        " ".join(harmless(told[name]).split()) for name in ("study", "policy", "reason", "again")
     )
     return Failure(key, study, policy, int(told["seed"]), reason, again)

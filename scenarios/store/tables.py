@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.csv_cells import harmless_table
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -45,7 +47,8 @@ class TableWriter:
         """
         if self._writer is None:
             self._writer = self._open(table.schema)
-        self._writer.write_table(table.cast(self._schema))
+        piece = table.cast(self._schema)
+        self._writer.write_table(harmless_table(piece) if self.file.suffix == ".csv" else piece)
 
     def _open(self, schema: pa.Schema) -> Any:
         self._schema = schema

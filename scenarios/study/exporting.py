@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import complain
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts
 from plaza_lab.scenarios.experiments.stored_study import open_study
-from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
+from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest
+from plaza_lab.scenarios.places import new_place
 from plaza_lab.scenarios.provenance import manifest_of
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.study.terminal import say
@@ -66,6 +65,4 @@ def check_new(place: Path, option: str) -> None:
     UserError
         If it is there.
     """
-    with disk_errors(place, option=option):
-        if os.path.lexists(place.expanduser()):
-            raise UserError(f"{place} exists already; give {option} a new folder")
+    new_place(place, option)

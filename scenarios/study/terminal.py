@@ -9,7 +9,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
 from plaza_lab.scenarios.fingerprint import code_fingerprint
-from plaza_lab.scenarios.plain_text import plain_text
+from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure
@@ -21,7 +21,7 @@ MOST_SHOWN = 10
 
 def say(text: str) -> None:
     """Write a line on standard output."""
-    sys.stdout.write(plain_text(text) + "\n")
+    sys.stdout.write(harmless(text) + "\n")
     sys.stdout.flush()
 
 

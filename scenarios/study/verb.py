@@ -22,7 +22,7 @@ from plaza_lab.scenarios.experiments.plan_files import (
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec
 from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.overrides import check_overrides, parsed
-from plaza_lab.scenarios.parser import Parser, part_help
+from plaza_lab.scenarios.parser import Parser, folder_name, part_help, whole
 from plaza_lab.scenarios.parts import Parts
 from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store
 from plaza_lab.scenarios.study import terminal
@@ -41,6 +41,8 @@ PARTS = {
     "gc": "remove what killed processes left behind",
 }
 DESIGNS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
+LARGEST_SEED, MOST_JOBS = 2**32 - 1, 10_000
+MOST_N = 10**9  # what a plan of it holds is counted before it is drawn
 WORDS = {
     "run": "a study file, or policies=[...] and what is varied",
     "expand": "a study's name; run.replicates=..., new lists of values",
@@ -115,8 +117,10 @@ def _parser(name: str) -> Parser:
         what = "STUDY CHANGES" if name == "expand" else "[FILE] OVERRIDES"
         add("words", nargs="*", metavar=what, help=WORDS[name])
         add("--design", metavar="KIND", help=f"{', '.join(DESIGNS)}; default grid")
-        add("--n", metavar="N", type=int, help="size of the design, where it is not a list")
-        add("--design-seed", metavar="N", type=int, help="seed of the design, not of the runs")
+        add("--n", metavar="N", type=whole(1, MOST_N),
+            help="size of the design, where it is not a list")  # fmt: skip
+        add("--design-seed", metavar="N", type=whole(0, LARGEST_SEED),
+            help="seed of the design, not of the runs")  # fmt: skip
     if name == "run":
         add("--name", metavar="NAME", help="name of the study; default: the file's, or the time")
     if name == "report":
@@ -130,7 +134,7 @@ def _parser(name: str) -> Parser:
     if name == "why":
         add("run_id", nargs="?", metavar="RUN", help="key of a run; none: what failed")
     if name in ("run", "expand", "resume"):
-        add("--jobs", metavar="N", type=_jobs, default=0,
+        add("--jobs", metavar="N", type=whole(1, MOST_JOBS), default=0,
             help="jobs a launcher spreads the runs over; default: at most 200")  # fmt: skip
         add("--no-report", action="store_true", help="run only, answer later (report)")
     if name == "export":
@@ -142,7 +146,8 @@ def _parser(name: str) -> Parser:
         add("--dry-run", action="store_true", help="tell, remove nothing")
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
             "as those of another engine or a search")  # fmt: skip
-    add("--store", metavar="DIR", default=DEFAULT_STORE, help=f"default {DEFAULT_STORE}")
+    add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
+        help=f"default {DEFAULT_STORE}")  # fmt: skip
     if name != "remove":
         add("--trust", action="store_true", help="let resolvers in it read this machine")
     text = part_help(parser, f"plaza study {name}: {PARTS[name]}", MORE.get(name, ""))
@@ -155,6 +160,11 @@ def _run(options: Namespace) -> int:
     spec, words = _asked(words)
     name = options.name or spec.name or datetime.now().strftime("study-%Y%m%d-%H%M%S")
     spec = _renamed(spec.changed_by(words, _design(options)), check_name(name))
+    if spec.design.kind != "grid" and not (spec.levers or spec.uncertainties):
+        raise UserError(
+            f"design {spec.design.kind}: nothing is varied; give what one does not know, as in "
+            "'world.ties.decay=interval(0.01,0.02)'"
+        )
     plan = make_plan(spec)
     study = StudyFolder(_store(options), name)
     if study.exists and load_plan(study).spec != spec:
@@ -287,12 +297,6 @@ def _renamed(spec: Spec, name: str) -> Spec:
     return dataclasses.replace(spec, name=name)
 
 
-def _jobs(text: str) -> int:
-    if not text.isdigit():
-        raise UserError(f"--jobs {text}: give a number of jobs, 1 or more")
-    return int(text)
-
-
 def _design(options: Namespace) -> dict[str, object]:
     given = {"kind": options.design, "n": options.n, "seed": options.design_seed}
     return {key: value for key, value in given.items() if value is not None}
@@ -305,5 +309,6 @@ def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
     numbers = [word for word in own if word.startswith("run.")]
     check_overrides(numbers)
     check_launcher(launcher)
+    check_overrides(launcher, may_sweep=True)
     workers = int(parsed(numbers)[0].value()) if numbers else 0
     return Where(tuple(launcher), workers), [word for word in words if word not in own]

@@ -11,7 +11,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest, write_tables
+from plaza_lab.scenarios.csv_cells import write_csv
+from plaza_lab.scenarios.output_folder import (
+    OutputFolder,
+    disk_errors,
+    write_manifest,
+    write_tables,
+)
 from plaza_lab.scenarios.validation.judging import Finding
 
 if TYPE_CHECKING:
@@ -129,14 +135,14 @@ class Validation:
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"
-        with folder:
+        with disk_errors(folder.final, option="--to"):
             pattern_page(self.patterns, title).savefig(folder.partial / "patterns.png", dpi=150)
             tables = {"patterns": self.frame(), "pattern_seeds": self.seeds_frame()}
             write_tables(folder.partial, tables)
-            self.frame().to_csv(folder.partial / "patterns.csv", index=False)
+            write_csv(self.frame(), folder.partial / "patterns.csv")
             manifest = {"command": command, "seeds": self.n_seeds, "versions": versions()}
             write_manifest(folder.partial, manifest | {"overrides": list(self.overrides)})
-            return folder.keep()
+        return folder.keep()
 
 
 def _table(*columns: str) -> Table:

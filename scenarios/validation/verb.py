@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.parser import Parser, parse
+from plaza_lab.scenarios.parser import Parser, parse, whole
+from plaza_lab.scenarios.places import new_place, place_of
+from plaza_lab.scenarios.printing import console
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.validation.judging import Finding
@@ -46,8 +48,6 @@ def run_validate(arguments: Sequence[str]) -> int:
         return options
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
-    from rich.console import Console
-
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
@@ -57,16 +57,20 @@ def run_validate(arguments: Sequence[str]) -> int:
 
     run = one_policy(options.overrides).run  # a mistake in the overrides is said before any run
     seeds = range(run.seed, run.seed + options.seeds)
-    place = options.to or default_folder("validate", "world")
-    folder = OutputFolder(place, may_replace=run.overwrite)
+    place = default_folder("validate", "world")
+    if options.to is not None:
+        place = place_of(options.to, "--to") if run.overwrite else new_place(options.to, "--to")
+    elif run.out:
+        place = place_of(run.out)
     few = seeds[:FEWEST_SEEDS]
-    with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
-        prepare(progress)
-        patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
-        broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
-    answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
-    Console(highlight=False).print(answer)
-    answer.save(folder, shlex.join(["plaza", "validate", *arguments]))
+    with OutputFolder(place, may_replace=run.overwrite) as folder:
+        with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
+            prepare(progress)
+            patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
+            broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
+        answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
+        console(highlight=False).print(answer)
+        answer.save(folder, shlex.join(["plaza", "validate", *arguments]))
     return 0
 
 
@@ -78,6 +82,8 @@ def _parser() -> Parser:
         "as plaza run does; without any, the default world is validated.",
     )
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="group=option, x.y=value")
-    parser.add_argument("--seeds", type=int, default=20, help="communities of each kind (20)")
+    parser.add_argument(
+        "--seeds", type=whole(0, MOST_SEEDS), default=20, help="communities of each kind (20)"
+    )
     parser.add_argument("--to", type=Path, metavar="FOLDER", help="where the page and table go")
     return parser

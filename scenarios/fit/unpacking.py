@@ -1,0 +1,159 @@
+"""A log's bytes, unpacked a piece at a time and counted: a small file may hold a flood."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import re
+import stat
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from plaza_lab.scenarios.errors import UserError
+
+MOST_BYTES = 2_000_000_000
+"""Read at most, unpacked; a log of ten million acts has a third of it."""
+MOST_RATIO, FREE_BYTES = 200, 50_000_000
+"""Above the bytes, more than the ratio is a flood; logs pack to a tenth, rarely a fiftieth."""
+PIECE = 1 << 20
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
+GZIP = b"\x1f\x8b"
+NOT_READ = {
+    b"PK\x03\x04": "a zip or Excel file: save the sheet as CSV and fit that",
+    b"BZh": "a bzip2 file: unpack it first (bunzip2), or pack it with gzip",
+    b"\xfd7zXZ\x00": "an xz file: unpack it first (unxz), or pack it with gzip",
+    b"\x28\xb5\x2f\xfd": "a zstd file: unpack it first (unzstd), or pack it with gzip",
+    b"7z\xbc\xaf\x27\x1c": "a 7z file: unpack it first, or pack it with gzip",
+}
+
+
+class _Counted:
+    """A file that counts what was read of it, and gives back what was looked at first."""
+
+    def __init__(self, file: BinaryIO, first: bytes) -> None:
+        self.file, self.first, self.taken = file, first, 0
+
+    def read(self, size: int) -> bytes:
+        """Read some of it, at most `size` bytes."""
+        if self.first:
+            piece, self.first = self.first[:size], self.first[size:]
+        else:
+            piece = self.file.read(size)
+        self.taken += len(piece)
+        return piece
+
+
+def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
+    """Read a file, plain or packed with gzip.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its first bytes say what it is, not its name.
+    most : int
+        Bytes it may unpack to; no more are ever held.
+
+    Returns
+    -------
+    bytes
+        What it holds.
+
+    Raises
+    ------
+    UserError
+        The file is missing, a folder or a device, unreadable, damaged, or too large.
+    """
+    if path.is_dir():
+        raise UserError(f"{path} is a directory: name the CSV or Parquet file inside it")
+    try:
+        kind = path.stat().st_mode
+        if stat.S_ISCHR(kind) or stat.S_ISBLK(kind):
+            raise UserError(f"{path} is a device: name a CSV or Parquet file")
+        with path.open("rb") as file:
+            return _read(file, path, most)
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{path} cannot be read: {reason}") from None
+
+
+def _read(file: BinaryIO, path: Path, most: int) -> bytes:
+    first = file.read(8)
+    for mark, why in NOT_READ.items():
+        if first.startswith(mark):
+            raise UserError(f"{path} is {why}")
+    source = _Counted(file, first)
+    content = bytearray()
+    try:
+        is_packed = first.startswith(GZIP)
+        stream: Any = gzip.GzipFile(fileobj=source) if is_packed else source  # type: ignore
+        while piece := stream.read(PIECE):
+            content += piece
+            _check_flood(len(content), source.taken, path, most)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UserError(f"{path} is a damaged or cut-off gzip file: copy it again") from None
+    return bytes(content)
+
+
+def _check_flood(size: int, taken: int, path: Path, most: int) -> None:
+    if size > most:
+        raise UserError(f"{path} holds more than {size_text(most)}; {_larger(most)}")
+    if size > FREE_BYTES and size > MOST_RATIO * taken:
+        raise UserError(
+            f"{path} unpacks to more than {MOST_RATIO} times its size, as no log does; if it is "
+            "one, unpack it first and fit that"
+        )
+
+
+def check_arrow(facts: Any, path: str | Path, most: int) -> None:
+    """Refuse a Parquet file that would take more memory than allowed.
+
+    Parameters
+    ----------
+    facts : pyarrow.parquet.FileMetaData
+        What its foot says of its size; a cell takes at least eight bytes in memory.
+    path : str or pathlib.Path
+        Named in the error.
+    most : int
+        Bytes.
+
+    Raises
+    ------
+    UserError
+        With the limit.
+    """
+    groups = (facts.row_group(place) for place in range(facts.num_row_groups))
+    cells = facts.num_rows * facts.num_columns
+    size = max(sum(group.total_byte_size for group in groups), 8 * cells)
+    if size > most:
+        raise UserError(f"{path} unpacks to {size_text(size)}, more than {size_text(most)}; "
+                        f"{_larger(most)}")  # fmt: skip
+
+
+def size_of(text: str) -> int:
+    """Read the size that a flag gives: ``500MB``, ``2 GB``.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is none, or none at all.
+    """
+    found = re.fullmatch(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMG]?)B?", text.strip().upper())
+    size = int(float(found[1]) * UNITS[found[2]]) if found else 0
+    if size < 1:
+        raise argparse.ArgumentTypeError(f"{text[:40]}: a size is expected, such as 500MB or 4GB")
+    return size
+
+
+def size_text(size: int) -> str:
+    """Write a size: ``2 GB``."""
+    for unit in "GMK":
+        if size >= UNITS[unit]:
+            return f"{size / UNITS[unit]:.3g} {unit}B"
+    return f"{size} bytes"
+
+
+def _larger(most: int) -> str:
+    return f"if that is right, allow more with --max-size {size_text(2 * most).replace(' ', '')}"

@@ -1,0 +1,155 @@
+"""What reaches a terminal: text without control characters, in lines that can be read.
+
+A member's id, a file's name or an argument may hold anything, escape sequences among it, which a
+terminal would obey. The command line writes through :class:`Guarded` streams, and its tables
+through :func:`console`; so nothing has to be made harmless where it is said.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # C0 without tab and line feed, DEL, C1
+    "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # turn the direction of what follows
+    "\ud800-\udfff]"  # halves of characters: bytes that were no UTF-8
+)
+LONGEST_WORD, LONGEST_LINE = 200, 1000
+
+
+def harmless(text: str) -> str:
+    r"""Return text in which nothing is obeyed by a terminal.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+
+    Returns
+    -------
+    str
+        Control characters, marks of direction and broken characters are written as ``\x1b``.
+    """
+    return OBEYED.sub(lambda found: _spelt(found[0]), text)
+
+
+def one_line(text: str) -> str:
+    """Return text as one line that can be read.
+
+    Parameters
+    ----------
+    text : str
+        A message with what somebody wrote in it.
+
+    Returns
+    -------
+    str
+        Spaces are single, words of more than 200 characters and what is above 1,000 left out.
+    """
+    words = [_cut(word, LONGEST_WORD) for word in text.split()]
+    return _cut(harmless(" ".join(words)), LONGEST_LINE)
+
+
+def _spelt(sign: str) -> str:
+    number = ord(sign)
+    if 0xDC80 <= number <= 0xDCFF:  # how Python keeps a byte that is no UTF-8
+        number -= 0xDC00
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def _cut(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]}...{text[-most // 4 :]}"
+
+
+class Guarded:
+    """A text stream that makes harmless what is written to it.
+
+    Parameters
+    ----------
+    stream : file
+        Where it goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.bare = stream
+
+    def write(self, text: str) -> int:
+        """Write text without control characters.
+
+        Parameters
+        ----------
+        text : str
+            Anything.
+
+        Returns
+        -------
+        int
+            Length of `text`.
+        """
+        shown = harmless(text)
+        try:
+            self.bare.write(shown)
+        except UnicodeEncodeError:  # a terminal that knows fewer characters
+            encoding = self.bare.encoding or "ascii"
+            self.bare.write(shown.encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        """Write several lines."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.bare, name)
+
+
+@contextlib.contextmanager
+def guarded() -> Iterator[None]:
+    """Let standard output and standard error be harmless until the command has ended."""
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (Guarded(stream) for stream in before)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+def console(stream: TextIO | None = None, **options: Any) -> Console:
+    """Make what prints tables: its own colours reach the terminal, other escapes do not.
+
+    Parameters
+    ----------
+    stream : file, optional
+        Where to write; default: standard output.
+    **options
+        As for :class:`rich.console.Console`.
+
+    Returns
+    -------
+    rich.console.Console
+        Writes past the guard, and makes harmless every piece of text it lays out.
+    """
+    from rich.console import Console
+    from rich.segment import Segment
+
+    class HarmlessConsole(Console):
+        """Rich lays text out in segments; those that are not its own commands are looked at."""
+
+        def render(self, *arguments: Any, **more: Any) -> Iterator[Segment]:
+            for segment in super().render(*arguments, **more):
+                if segment.control or not OBEYED.search(segment.text):
+                    yield segment
+                else:
+                    yield Segment(harmless(segment.text), segment.style)
+
+    given = sys.stdout if stream is None else stream
+    return HarmlessConsole(file=getattr(given, "bare", given), **options)
