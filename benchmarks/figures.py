@@ -67,7 +67,7 @@ def cpu_seconds(work: Callable[[], object]) -> float:
 
 def machine() -> dict[str, str]:
     """Processor, cores, load and versions; nothing that names the host."""
-    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    load = " ".join(f"{value:.1f}" for value in getattr(os, "getloadavg", tuple)())
     names = ("numba", "numpy", "mesa", "llvmlite")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     return {

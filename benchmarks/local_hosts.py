@@ -88,7 +88,10 @@ class LocalHosts:
         """Kill every process that was started, each with its children, by its id."""
         for process in reversed(self.processes):
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                if hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)
+                else:
+                    process.kill()
             process.wait()
 
 

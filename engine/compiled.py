@@ -5,7 +5,8 @@ off. Division follows NumPy (no exception), as the rules guard their own denomin
 
 Numba's disk cache looks only at the file of the function itself, so an edited helper in another
 file would leave a stale kernel in its caller. The cache folder is therefore keyed by a hash of all
-sources that hold compiled code, the versions of numba and Python, and the processor.
+sources that hold compiled code, the versions of numba and Python, and the processor. Numba reads
+its index with pickle, so the folder must be the user's alone (:mod:`plaza_lab.engine.private`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from numba.core import config
 
 from plaza_lab.engine import thrift  # noqa: F401  (numba's own time, before anything is compiled)
 from plaza_lab.engine.linking import InnerCompiler, KernelCompiler
+from plaza_lab.engine.private import UnsafeFolder, make_own, passing_folder, user_number
 
 SOURCES = ("engine", "agents", "sim")
 """Folders, beside each other, that hold compiled code."""
@@ -32,8 +34,9 @@ SOURCES = ("engine", "agents", "sim")
 FACES = frozenset(
     (
         "engine/plain.py", "agents/view.py", "agents/views.py", "agents/columns.py",
-        "agents/agent_set.py", "sim/__init__.py", "sim/mesa/__init__.py", "sim/mesa/community.py",
-        "sim/mesa/data_collector.py", "sim/mesa/agent_sets.py", "sim/mesa/editing.py",
+        "agents/agent_set.py", "engine/private.py", "sim/__init__.py", "sim/checking.py",
+        "sim/mesa/__init__.py", "sim/mesa/community.py", "sim/mesa/data_collector.py",
+        "sim/mesa/agent_sets.py", "sim/mesa/editing.py",
         "sim/recording/frames.py",
     )
 )  # fmt: skip
@@ -60,21 +63,73 @@ def fingerprint() -> str:
 
 @functools.cache
 def cache_folder() -> Path:
-    """Folder of this version's kernels; a temporary one when the user's cache is not writable."""
-    base = os.environ.get("PLAZA_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    folders = [Path(base)] if base else [Path.home() / ".cache"]
-    folders.append(Path(tempfile.gettempdir()) / f"plaza-{os.getuid()}")
-    for root in folders:
-        folder = root / "plaza" / "kernels" / fingerprint()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            probe = folder / f".probe-{os.getpid()}"
-            probe.touch()
-            probe.unlink()
-        except OSError:
-            continue
-        return folder
-    return Path(tempfile.mkdtemp(prefix="plaza-kernels-"))
+    """Folder of this version's kernels, which nobody but the user may write to.
+
+    Returns
+    -------
+    pathlib.Path
+        Below ``PLAZA_CACHE``, ``XDG_CACHE_HOME`` or the user's home; where that cannot be written
+        or is not the user's alone, below the temporary folder; else a folder for this process.
+
+    Raises
+    ------
+    plaza_lab.engine.private.UnsafeFolder
+        If the folder that a variable names belongs to somebody else, or others may write there.
+    """
+    part = Path("plaza", "kernels", fingerprint())
+    for variable in ("PLAZA_CACHE", "XDG_CACHE_HOME"):
+        if named := os.environ.get(variable):
+            return _named_folder(variable, Path(named).absolute(), part) or _spare_folder(part)
+    try:
+        home = Path.home() / ".cache"
+    except RuntimeError:  # nobody knows where it is
+        return _spare_folder(part)
+    return _usable(home, home / part) or _spare_folder(part)
+
+
+def _named_folder(variable: str, root: Path, part: Path) -> Path | None:
+    try:
+        return _usable(root, root / part, may_refuse=True)
+    except UnsafeFolder as refused:
+        raise UnsafeFolder(
+            f"{variable}={root} is not used for compiled code, which would run as you: {refused}; "
+            "give it a folder that is yours and that nobody else may write to (chmod 700)"
+        ) from None
+
+
+def _spare_folder(part: Path) -> Path:
+    """Below the temporary folder, where the next process finds it; else for this process only."""
+    user = user_number()
+    mine = Path(tempfile.gettempdir()) / f"plaza-{'user' if user is None else user}"
+    is_link = mine.is_symlink()
+    return (None if is_link else _usable(mine, mine / part)) or _passing(part)
+
+
+def _passing(part: Path) -> Path:
+    root = passing_folder("plaza-kernels-")
+    try:
+        make_own(root / part, root)
+    except UnsafeFolder as refused:
+        raise UnsafeFolder(
+            f"no folder is safe for compiled code, which would run as you: {refused}; set "
+            "PLAZA_CACHE to a folder that is yours and that nobody else may write to"
+        ) from None
+    return root / part
+
+
+def _usable(root: Path, folder: Path, *, may_refuse: bool = False) -> Path | None:
+    """Make the folder and try to write in it; None when it cannot be used."""
+    try:
+        make_own(folder, root)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+            pass
+    except UnsafeFolder:
+        if may_refuse:
+            raise
+        return None
+    except OSError:
+        return None
+    return folder
 
 
 config.CACHE_DIR = str(cache_folder())

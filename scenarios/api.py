@@ -11,11 +11,13 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
+from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
@@ -41,7 +43,10 @@ from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
+from plaza_lab.sim.checking import LARGEST, whole
 
+MOST = 1_000_000
+"""Jobs, or runs side by side; a number beyond is a mistake of the hand."""
 AnyStudy = TypeVar("AnyStudy", Study, StoredStudy)
 
 
@@ -83,7 +88,7 @@ def run(
     KeyboardInterrupt
         When interrupted.
     """
-    words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
+    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
     point = one_policy(words)
     study = Study("run", seeds_of(point.run), point.run.weeks)
     with Progress(len(study.seeds), is_quiet=quiet) as progress:
@@ -126,8 +131,8 @@ def compare(
     KeyboardInterrupt
         When interrupted.
     """
-    words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
-    study, points = comparing.plan(list(policies), words)
+    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
+    study, points = comparing.plan(_listed("policies", policies), words)
     with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
         prepare(progress)
         live(study, points, points[0].run.workers, progress)
@@ -165,7 +170,7 @@ def sweep(
     KeyboardInterrupt
         When interrupted.
     """
-    words = [*overrides, *_run_words(replicates, weeks, seed, workers)]
+    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
     plan, where = sweeping.plan(words)
     folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
     study = sweeping.keep_plan(plan, folder, f"sweep({words})")
@@ -220,6 +225,8 @@ def run_study(
     KeyboardInterrupt
         When interrupted; the runs made are kept.
     """
+    jobs, workers = _number("jobs", jobs, 0, MOST), _number("workers", workers, 0, MOST)
+    overrides = _listed("overrides", overrides)
     spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
     spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
     check_launcher(launcher)
@@ -271,13 +278,35 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
 def _run_words(
     replicates: int | None, weeks: int | None, seed: int | None, workers: int | None
 ) -> list[str]:
+    """What was given as overrides; numbers only, as a text could say anything to Hydra."""
     given = {"replicates": replicates, "weeks": weeks, "seed": seed, "workers": workers}
-    return [f"run.{name}={value}" for name, value in given.items() if value is not None]
+    bounds = {own.name: own.metadata for own in fields(Run)}
+    return [
+        f"run.{name}={_number(f'run.{name}', value, bounds[name]['low'], bounds[name]['high'])}"
+        for name, value in given.items()
+        if value is not None
+    ]
+
+
+def _number(name: str, value: Any, least: float, most: float) -> int:
+    try:
+        number = whole(name, value, -LARGEST)
+    except (TypeError, ValueError) as wrong:
+        bounds = f"; choose {int(least):,} to {int(most):,}"
+        raise UserError(str(wrong).partition(";")[0] + bounds) from None
+    if not least <= number <= most:
+        raise UserError(f"{name}={number} is outside {int(least):,} to {int(most):,}")
+    return number
+
+
+def _listed(name: str, given: Sequence[str]) -> list[str]:
+    """A list of texts; a single text would be taken letter by letter."""
+    if isinstance(given, str) or not all(isinstance(one, str) for one in given):
+        raise UserError(f"{name}={given!r} is no list of texts; write {name}=[...]")
+    return list(given)
 
 
 def _whole(study: AnyStudy) -> AnyStudy:
-    from plaza_lab.scenarios.errors import UserError
-
     if study.is_interrupted:
         raise KeyboardInterrupt
     if not study.n_finished:

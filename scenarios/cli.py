@@ -103,14 +103,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 when some runs failed; 2 for a user's mistake; 130 after Ctrl-C.
+        0; 1 when some runs failed; 2 for a user's mistake; 130 after Ctrl-C, 143 after SIGTERM.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    with guarded():
-        return _answered(arguments)
+    from plaza_lab.scenarios.stopping import orderly
+
+    with guarded(), orderly() as ending:
+        code = _answered(list(sys.argv[1:] if argv is None else argv))
+    return ending.code(code)
 
 
 def _answered(arguments: list[str]) -> int:
+    """Exit code of a command, with every mistake said in one line."""
+    from plaza_lab.scenarios.stopping import stopped_by
+
     is_debugging = os.environ.get("PLAZA_DEBUG") == "1"
     try:
         _check_words(arguments)
@@ -118,7 +123,7 @@ def _answered(arguments: list[str]) -> int:
     except UserError as mistake:
         return _stop(str(mistake), MISTAKE, is_debugging)
     except KeyboardInterrupt:
-        return _stop("stopped by Ctrl-C; nothing was kept", STOPPED, is_debugging)
+        return _stop(f"stopped by {stopped_by()}; nothing was kept", STOPPED, is_debugging)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -126,6 +131,10 @@ def _answered(arguments: list[str]) -> int:
         line = "not enough memory; take fewer runs side by side (run.workers=1) or fewer members"
         return _stop(line, FAILED, is_debugging)
     except Exception as bug:
+        from plaza_lab.engine.private import UnsafeFolder
+
+        if isinstance(bug, UnsafeFolder):
+            return _stop(str(bug), MISTAKE, is_debugging)
         line = f"{type(bug).__name__}: {bug}; this is a fault of Plaza, PLAZA_DEBUG=1 shows where"
         return _stop(line, FAILED, is_debugging)
 

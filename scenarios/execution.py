@@ -13,10 +13,10 @@ from plaza_lab.scenarios.config import Run
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
-from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.output_folder import OutputFolder, output_folder
 from plaza_lab.scenarios.printing import console, harmless, one_line
 from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.stopping import stopped_by
 from plaza_lab.scenarios.writing import keep_answer
 
 FAILED, STOPPED = 1, 130
@@ -55,9 +55,8 @@ def carry_out(
     int
         0; 1 when some runs failed; 130 after Ctrl-C.
     """
-    place = place_of(settings.out) if settings.out else default_folder(study.verb, title)
     answer = kind(study, shlex.join(["plaza", study.verb, *asked]))
-    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+    with output_folder(settings.out, study.verb, title, may_replace=settings.overwrite) as folder:
         with Progress(total) as progress:
             prepare(progress)
             act(progress)
@@ -78,7 +77,7 @@ def carry_out(
 def _tell_resume(study: StoredStudy) -> int:
     done, total = study.n_finished, study.plan.n_runs
     complain(
-        f"stopped by Ctrl-C: {done:,} of {total:,} runs are kept; go on with: "
+        f"stopped by {stopped_by()}: {done:,} of {total:,} runs are kept; go on with: "
         f"plaza study resume {study.study.name}"
     )
     return STOPPED
@@ -124,10 +123,10 @@ def _keep_interrupted(answer: Answer, folder: OutputFolder) -> int:
     else:
         done = f"{study.n_finished} runs complete"
     if not study.n_finished:
-        complain(f"stopped by Ctrl-C: {done}; nothing was kept")
+        complain(f"stopped by {stopped_by()}: {done}; nothing was kept")
         return STOPPED
     keep_answer(answer, folder.partial, place=folder.final, has_report=False)
-    complain(f"stopped by Ctrl-C: {done}; kept in {folder.keep_interrupted()}")
+    complain(f"stopped by {stopped_by()}: {done}; kept in {folder.keep_interrupted()}")
     return STOPPED
 
 

@@ -1,14 +1,14 @@
 """The output folder: written beside its final place and renamed when whole.
 
 Nothing half-written ever carries the final name. A study stopped by Ctrl-C is kept under a name
-that says so.
+that says so. The name is held from the start (``reservation.py``); what stands in the
+way is replaced only when asked, and only if Plaza wrote all of it (``manifest.py``).
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import re
 import shutil
@@ -18,14 +18,54 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.manifest import MANIFEST, remove_listed, why_not_ours, write_manifest
+from plaza_lab.scenarios.reservation import Reservation, Taken
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
+__all__ = [
+    "MANIFEST", "OutputFolder", "default_folder", "disk_errors", "output_folder", "replace_text",
+    "slug", "write_manifest", "write_tables",
+]  # fmt: skip
+MOST_NUMBERS = 10_000
+"""Folders of one name in one second."""
+
+
+def output_folder(
+    out: str | Path | None,
+    verb: str,
+    title: str,
+    *,
+    may_replace: bool = False,
+    option: str = "run.out",
+) -> OutputFolder:
+    """Return the output folder a user named, or else one named after the study.
+
+    Parameters
+    ----------
+    out : str or pathlib.Path or None
+        What the user named; empty for none.
+    verb, title : str
+        For :func:`default_folder`.
+    may_replace : bool
+        Whether an output folder of Plaza in its place is replaced.
+    option : str
+        What the user named it with.
+
+    Returns
+    -------
+    OutputFolder
+        To be entered before anything is computed.
+    """
+    from plaza_lab.scenarios.places import place_of
+
+    if out:
+        return OutputFolder(place_of(out, option), may_replace=may_replace, option=option)
+    return OutputFolder(default_folder(verb, title), may_number=True)
 
 
 def default_folder(verb: str, name: str, now: datetime | None = None) -> Path:
@@ -66,25 +106,45 @@ class OutputFolder:
         The name it will have.
     may_replace : bool
         Whether an output folder of Plaza in its place is replaced.
+    may_number : bool
+        Whether ``-2`` and so on is added to a name that is taken; for names nobody chose.
+    option : str
+        What a user sets to choose another place.
 
     Raises
     ------
     UserError
-        On entering, if the folder exists or cannot be made or written to.
+        On entering, if the folder exists, another process is at work on it, or it cannot be made
+        or written to.
     """
 
-    def __init__(self, final: Path, *, may_replace: bool = False) -> None:
-        self.final, self.may_replace = final, may_replace
+    def __init__(
+        self,
+        final: Path,
+        *,
+        may_replace: bool = False,
+        may_number: bool = False,
+        option: str = "run.out",
+    ) -> None:
+        self.final, self.may_replace, self.may_number = final, may_replace, may_number
+        self.option = option
         self.partial = final.with_name(f"{final.name}.partial-{os.getpid()}")
         self._made: list[Path] = []
+        self._reservation: Reservation | None = None
 
     def __enter__(self) -> OutputFolder:
-        self._refuse_existing()
-        with disk_errors(self.final):
-            self._make_parents()
-            self.partial.mkdir()
-            (self.partial / ".writable").touch()
-            (self.partial / ".writable").unlink()
+        if not self.may_number:
+            self._refuse_existing()
+        try:
+            with disk_errors(self.final, option=self.option):
+                self._make_parents()
+                self._reserve()
+                self.partial = _made_beside(self.final)
+                (self.partial / ".writable").touch()
+                (self.partial / ".writable").unlink()
+        except BaseException:
+            self._leave()
+            raise
         return self
 
     def __exit__(
@@ -94,25 +154,63 @@ class OutputFolder:
         trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self.partial, ignore_errors=True)
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._reservation is not None:
+            self._reservation.release()
         for parent in reversed(self._made):
             with contextlib.suppress(OSError):
                 parent.rmdir()
 
+    def _reserve(self) -> None:
+        """Hold the name, or the next number of it."""
+        wanted = self.final
+        for number in range(2, MOST_NUMBERS):
+            with contextlib.suppress(Taken):
+                self._reservation = Reservation(self.final)
+                if not self.may_number or not os.path.lexists(self.final):
+                    self._refuse_existing()
+                    return
+                self._reservation.release()
+            if not self.may_number:
+                raise UserError(
+                    f"{self.final} is being written by another process; "
+                    f"give {self.option} another name"
+                )
+            self.final = wanted.with_name(f"{wanted.name}-{number}")
+        raise UserError(f"{wanted} and all its numbers are taken; give {self.option} another name")
+
     def keep(self) -> Path:
         """Give the folder its final name.
+
+        What was computed is never thrown away: when something came into the way meanwhile, the
+        next number is added to the name.
 
         Returns
         -------
         pathlib.Path
             Where it is now.
         """
-        with disk_errors(self.final):
-            self._refuse_existing()
-            replaced = self.final.with_name(f"{self.final.name}.replaced-{os.getpid()}")
-            if self.final.exists():
+        with disk_errors(self.final, option=self.option):
+            is_free = not os.path.lexists(self.final)
+            if not is_free and (not self.may_replace or why_not_ours(self.final)):
+                self.final = _numbered(self.final)
+                is_free = True
+            replaced = _numbered(self.final.with_name(f"{self.final.name}.replaced-{os.getpid()}"))
+            if not is_free:
                 self.final.rename(replaced)
-            self.partial.rename(self.final)
-            shutil.rmtree(replaced, ignore_errors=True)
+            try:
+                self.partial.rename(self.final)
+            except OSError:
+                if not is_free:
+                    replaced.rename(self.final)
+                raise
+            if not is_free and not remove_listed(replaced):
+                raise UserError(
+                    f"kept in {self.final}; something came into the folder it replaces, which "
+                    f"is kept in {replaced}"
+                )
         return self.final
 
     def keep_interrupted(self) -> Path:
@@ -123,11 +221,8 @@ class OutputFolder:
         pathlib.Path
             Where it is now; numbered if such a folder is there already.
         """
-        place, count = self.final.with_name(f"{self.final.name}-interrupted"), 1
-        while place.exists():
-            count += 1
-            place = self.final.with_name(f"{self.final.name}-interrupted-{count}")
-        with disk_errors(place):
+        place = _numbered(self.final.with_name(f"{self.final.name}-interrupted"))
+        with disk_errors(place, option=self.option):
             self.partial.rename(place)
         return place
 
@@ -138,19 +233,38 @@ class OutputFolder:
             self._made.append(parent)
 
     def _refuse_existing(self) -> None:
-        with disk_errors(self.final):
+        with disk_errors(self.final, option=self.option):
             if not os.path.lexists(self.final):
                 return
-            is_ours = (self.final / MANIFEST).is_file()
+            why = why_not_ours(self.final) if self.may_replace else ""
         if not self.may_replace:
             raise UserError(
-                f"{self.final} exists already; give run.out another name, or run.overwrite=true"
+                f"{self.final} exists already; give {self.option} another name, or "
+                "run.overwrite=true"
             )
-        if not is_ours:
+        if why:
             raise UserError(
-                f"{self.final} is no output folder of Plaza (it has no {MANIFEST}) and is not "
-                "overwritten; give run.out another name"
+                f"{self.final} is not overwritten: {why}; give {self.option} another name, or "
+                "take away what you want to keep"
             )
+
+
+def _numbered(place: Path) -> Path:
+    """The name, or the first number of it that is free."""
+    free, count = place, 1
+    while os.path.lexists(free):
+        count += 1
+        free = place.with_name(f"{place.name}-{count}")
+    return free
+
+
+def _made_beside(final: Path) -> Path:
+    """Make the folder for what is not whole yet; one that a killed process left stays as it is."""
+    while True:
+        partial = _numbered(final.with_name(f"{final.name}.partial-{os.getpid()}"))
+        with contextlib.suppress(FileExistsError):
+            partial.mkdir()
+            return partial
 
 
 @contextlib.contextmanager
@@ -213,18 +327,3 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)
-
-
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write ``manifest.json`` with the list of the files beside it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A folder that holds everything else already.
-    manifest : mapping
-        What reproduces the study.
-    """
-    files = sorted(file.name for file in folder.iterdir())
-    text = json.dumps({**manifest, "files": [*files, MANIFEST]}, indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -19,6 +19,7 @@ from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.flags import Flags
 from plaza_lab.scenarios.options import meaning, option_files
 from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.stopping import stopped_by, wait_for
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
 
@@ -294,7 +295,10 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
     try:
         return verb(arguments)
     except KeyboardInterrupt:
-        complain("stopped by Ctrl-C: the runs made are kept; the same command goes on from there")
+        complain(
+            f"stopped by {stopped_by()}: the runs made are kept; the same command goes on from "
+            "there"
+        )
         return STOPPED
 
 
@@ -317,8 +321,10 @@ def bench(arguments: Sequence[str]) -> int:
     for start in (root / "benchmarks" / "__main__.py", root / "benchmarks" / "run.py"):
         if start.exists():
             target = start.parent if start.name == "__main__.py" else start
-            environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
-            return subprocess.call([sys.executable, str(target), *arguments], env=environment)
+            places = [str(root), *filter(None, sys.path)]  # an empty one is where one stands
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
+            command = [sys.executable, str(target), *arguments]
+            return wait_for(subprocess.Popen(command, env=environment))
     raise UserError(
         "the benchmarks are no part of the installed package; run plaza bench in a checkout of "
         f"the source, where benchmarks/ is ({root} has none)"

@@ -9,6 +9,7 @@ from pathlib import Path
 from plaza_lab.scenarios.answers import Answer
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output_folder import disk_errors, slug, write_manifest
+from plaza_lab.scenarios.stopping import stopped_by
 
 
 def keep_answer(
@@ -73,7 +74,7 @@ def _draw(answer: Answer, folder: Path) -> None:
     except (OSError, UserError):
         raise
     except KeyboardInterrupt:
-        sys.stderr.write("plaza: stopped by Ctrl-C while drawing: the tables are kept\n")
+        sys.stderr.write(f"plaza: stopped by {stopped_by()} while drawing: the tables are kept\n")
     except Exception as failed:
         if os.environ.get("PLAZA_DEBUG") == "1":
             raise

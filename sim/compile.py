@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numba.core.config as numba_config
 
@@ -58,20 +61,41 @@ def _compile_all(report: Report) -> None:
     """Compile in a second process as well as here; whoever is free takes the next kernel."""
     total = len(_parts())
     report(0, total, "")
-    with tempfile.TemporaryDirectory() as claims:
-        helper = subprocess.Popen(
-            [sys.executable, "-m", "plaza_lab.sim.compile", claims],
-            process_group=0,  # Ctrl-C is for this process; it ends the other itself
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        try:
-            for name in _claimed(Path(claims)):
-                compile_part(name)
-                report(len(list(Path(claims).iterdir())), total, name)
-            helper.wait()
-        finally:
-            helper.terminate()
+    with tempfile.TemporaryDirectory() as claims, _helper(claims) as helper:
+        for name in _claimed(Path(claims)):
+            compile_part(name)
+            report(len(list(Path(claims).iterdir())), total, name)
+        helper.wait()
     report(total, total, "")
+
+
+@contextlib.contextmanager
+def _helper(claims: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The second process; it ends with this one, whatever ends this one."""
+    apart: dict[str, Any] = {"process_group": 0}  # Ctrl-C is for this process
+    if os.name == "nt":
+        apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    helper = subprocess.Popen(
+        [sys.executable, "-m", "plaza_lab.sim.compile", claims],
+        stdin=subprocess.PIPE,
+        env=os.environ
+        | {
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PLAZA_CACHE": str(cache_folder().parents[2]),  # the very same folder
+        },
+        **apart,
+    )
+    try:
+        yield helper
+    finally:
+        helper.terminate()
+        helper.communicate()
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it has gone and closed its pipe."""
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 def _claimed(claims: Path) -> Iterator[str]:
@@ -111,6 +135,7 @@ def _load() -> None:
 
 
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     import plaza_lab.sim.setting  # noqa: F401  (declares the dtypes the kernels are compiled for)
 
     for part in _claimed(Path(sys.argv[1])):

@@ -13,6 +13,7 @@ import numpy as np
 
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.checking import whole
 from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.outcomes import outcomes_of
@@ -21,6 +22,9 @@ from plaza_lab.sim.tables import Records, Tables, allocate, grown
 
 LONGEST_DAYS = 30_000
 """Days are stored in 16 bits, with room for tenure before day 0 (performance.md 12)."""
+
+MOST_WORKERS = 4096
+"""Threads; a number beyond is a mistake of the hand."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,15 @@ def open_tables(
     -------
     Tables
         Founded, ready for ``plaza_lab.sim.day.live``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not whole or out of range.
     """
-    if not 1 <= days <= LONGEST_DAYS:
-        raise ValueError(f"days={days} is outside 1 to {LONGEST_DAYS}")
+    days = whole("days", days, 1, LONGEST_DAYS)
+    seed, replicate = whole("seed", seed, 0), whole("replicate", replicate, 0)
+    talk = whole("talk", talk, 0)
     kernels.load()
     from plaza_lab.sim.founding import found
 
@@ -125,11 +135,17 @@ def live_until(tables: Tables, first: int, last: int) -> Tables:
 
     Raises
     ------
+    TypeError, ValueError
+        If the tables were not opened for so many days: compiled code would write beyond them.
     RuntimeError
         If the journal overflowed, which its size is chosen to exclude.
     """
     from plaza_lab.sim.day import live
 
+    opened = tables.daily.shape[0] - 1
+    if whole("last", last, 0) > opened:
+        raise ValueError(f"last={last}: the tables were opened for {opened:,} days; open more")
+    first, last = whole("first", first, 0, int(last)), int(last)
     day = first
     while day < last:
         day = int(live(tables, day, last))
@@ -163,7 +179,7 @@ def run_one(
     """
     tables = live_until(open_tables(setting, seed, days, levers=levers), 0, days)
     return RunResult(
-        seed=seed,
+        seed=int(seed),
         days=tables.daily[:days].copy(),
         journal=tables.journal[: tables.clock[0].n_journal].copy(),
         outcomes=outcomes_of(tables, days),
@@ -199,10 +215,12 @@ def simulate(
 
     Raises
     ------
-    ValueError
-        If the setting is out of bounds or contradicts itself.
+    TypeError, ValueError
+        If the setting is out of bounds or contradicts itself, or a number is not whole.
     """
     check_setting(setting)
+    for seed in seeds:
+        whole("seed", seed, 0)
     results = []
     for result in simulate_each([(setting, seed) for seed in seeds], days, workers):
         if isinstance(result, Exception):
@@ -233,8 +251,9 @@ def simulate_each(
     RunResult or Exception
         In the order of ``runs``; an exception is what that one run raised, the others live on.
     """
+    days = whole("days", days, 1, LONGEST_DAYS)
+    workers = whole("workers", workers, 0, MOST_WORKERS) or os.cpu_count() or 1
     kernels.load()
-    workers = workers or os.cpu_count() or 1
     if workers == 1:
         yield from starmap(_run_or_error, _with_levers(runs, days))
         return

@@ -53,7 +53,7 @@ def kept(folder: Path) -> Path:
 
 
 def program(*arguments: str, **options) -> subprocess.CompletedProcess:
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     return subprocess.run(
         [sys.executable, "-m", "plaza_lab", *arguments],
         env=environment, capture_output=True, text=True, check=False, **options,

@@ -15,7 +15,7 @@ from plaza_lab import compare
 from plaza_lab.scenarios.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 COMMAND = [sys.executable, "-m", "plaza_lab"]
 SMALL = ["population=learning_52", "run.weeks=6", "run.replicates=4", "run.report=false"]
 POLICIES = ["thanks_only", "weekly_prize"]

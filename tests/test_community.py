@@ -460,7 +460,7 @@ for policy in ({}, {"policy": None}):
 def test_plain_python_takes_the_decisions_of_compiled_code(tmp_path):
     outputs = []
     for disable in ("0", "1"):
-        environment = {**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": disable, "PYTHONPATH": str(ROOT / "src")}
         done = subprocess.run(
             [sys.executable, "-W", "error::RuntimeWarning", "-c", DIGEST],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,

@@ -62,7 +62,9 @@ def test_notebooks_are_kept_without_output(source):
 def test_notebooks_run_top_to_bottom(source, tmp_path, monkeypatch):
     nbclient = pytest.importorskip("nbclient", reason="pip install -e '.[test]'")
     pytest.importorskip("ipykernel", reason="pip install -e '.[test]'")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])
+    )
     notebook = jupytext.read(source.with_suffix(".ipynb"))
     client = nbclient.NotebookClient(
         notebook, timeout=LONGEST_S, resources={"metadata": {"path": str(tmp_path)}}

@@ -16,6 +16,7 @@ from plaza_lab.scenarios.output_folder import (
     default_folder,
     disk_errors,
     slug,
+    write_manifest,
     write_tables,
 )
 
@@ -27,7 +28,7 @@ def names(folder: Path) -> list[str]:
 def test_a_folder_gets_its_name_when_it_is_whole(tmp_path):
     with OutputFolder(tmp_path / "a" / "out") as folder:
         (folder.partial / "runs.parquet").write_text("x")
-        assert names(tmp_path / "a") == [f"out.partial-{os.getpid()}"]
+        assert names(tmp_path / "a") == [".out.lock", f"out.partial-{os.getpid()}"]
         folder.keep()
     assert names(tmp_path / "a") == ["out"]
     assert names(tmp_path / "a" / "out") == ["runs.parquet"]
@@ -62,8 +63,8 @@ def test_what_is_not_plazas_is_never_replaced(tmp_path, may_replace):
 def test_an_output_folder_is_replaced_only_when_asked(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    (out / MANIFEST).write_text("{}")
     (out / "old").write_text("old")
+    write_manifest(out, {"command": "plaza run"})
     with pytest.raises(UserError, match=r"run\.overwrite=true"), OutputFolder(out):
         pass
     with OutputFolder(out, may_replace=True) as folder:

@@ -22,7 +22,7 @@ from plaza_lab.scenarios.store.claims import living_claims
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "plaza_lab", "study"]
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 ASKED = [
     "policies=[thanks_only,weekly_prize]", "world.ties.decay=0.01,0.02",
     "population=learning_52", "run.weeks=26", "--name", "killed", "--no-report",

@@ -72,7 +72,7 @@ def started(folder: Path, n: int, *words: str) -> list[subprocess.Popen]:
     processes = [
         subprocess.Popen(
             [sys.executable, str(script), str(folder / f"ready-{number}"), *words],
-            env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for number in range(n)

@@ -256,6 +256,8 @@ def save_ensemble(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    from plaza_lab.scenarios.earlier import earlier_line, keep_earlier
+    from plaza_lab.scenarios.execution import complain
     from plaza_lab.scenarios.output_folder import disk_errors
 
     table = pa.Table.from_pandas(
@@ -270,6 +272,8 @@ def save_ensemble(
     places.append(Path(folder) / "world" / f"{ensemble.name}.yaml")
     text = world_text(ensemble, point, axes)
     with disk_errors(places[0].parent):
+        if copy := keep_earlier(places[1], text.encode()):
+            complain(earlier_line(places[1], copy))
         _write_whole(places[0], buffer.getvalue())
         _write_whole(places[1], text.encode())
     return places

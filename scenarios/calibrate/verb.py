@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.parser import Parser, parse, whole
-from plaza_lab.scenarios.places import place_of
 from plaza_lab.scenarios.printing import console
 
 if TYPE_CHECKING:
@@ -79,13 +78,13 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
     if isinstance(options, int):
         return options
     plan = _plan(options)
-    from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
+    from plaza_lab.scenarios.output_folder import output_folder
     from plaza_lab.scenarios.progress import Progress
 
     settings = plan.point.run
-    place = place_of(settings.out) if settings.out else None
-    place = place or default_folder("calibrate", plan.name)
-    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+    with output_folder(
+        settings.out, "calibrate", plan.name, may_replace=settings.overwrite
+    ) as folder:
         with Progress(plan.runs + plan.checks + 1) as progress:
             answer = _calibrated(
                 plan, evaluate, shlex.join(["plaza", "calibrate", *arguments]), progress

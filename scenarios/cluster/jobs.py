@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
 import pickle
 import queue
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,9 +23,11 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from plaza_lab.scenarios.cluster.configs import Job, plan
+from plaza_lab.scenarios.cluster.security import TLS, security_here, security_of
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.stopping import is_stopping
 
 if TYPE_CHECKING:
     from dask.typing import Key
@@ -45,6 +49,9 @@ class Place:
     retries: int
     connect_s: float
     patience_s: float
+    tls_ca: str | None = None
+    tls_cert: str | None = None
+    tls_key: str | None = None
 
     @property
     def name(self) -> str:
@@ -121,7 +128,12 @@ def _connected(place: Place) -> Iterator[tuple[Client, Callable[[], object]]]:
             "distributed.admin.system-monitor.gil.enabled": False,
         }
         with (
+            _no_second_closing(),
             dask.config.set(settings),
+            # what workers spill is read back as code: into a folder of our own
+            tempfile.TemporaryDirectory(
+                prefix="plaza-dask-", ignore_cleanup_errors=True
+            ) as scratch,
             LocalCluster(
                 n_workers=n_workers,
                 threads_per_worker=1,
@@ -130,6 +142,8 @@ def _connected(place: Place) -> Iterator[tuple[Client, Callable[[], object]]]:
                 dashboard_address="127.0.0.1:0",
                 worker_dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
+                local_directory=scratch,
+                security=security_here(),
             ) as cluster,
             Client(cluster, set_as_default=False) as client,
         ):
@@ -137,6 +151,24 @@ def _connected(place: Place) -> Iterator[tuple[Client, Callable[[], object]]]:
         return
     with _quiet_client(), _client_of(place) as client:
         yield client, _leave_workers
+
+
+@contextlib.contextmanager
+def _no_second_closing() -> Iterator[None]:
+    """After a signal Dask must not try again at exit to close what was only half started.
+
+    Plaza ends the processes that are left itself (``stopping.end_children``).
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        if is_stopping():
+            from distributed.deploy import spec
+
+            atexit.unregister(spec.close_clusters)
+            # workers that are ended while they start are no news
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
+        raise
 
 
 def _leave_workers() -> None:
@@ -151,9 +183,18 @@ def _client_of(place: Place) -> Client:
         raise UserError(
             f"no scheduler file {file}; start one: dask scheduler --scheduler-file {file}"
         )
-    where = {"address": place.address} if place.address else {"scheduler_file": file}
+    where: dict[str, Any] = (
+        {"address": place.address} if place.address else {"scheduler_file": file}
+    )
+    if security := security_of(place):
+        where["security"] = security
     try:
         return Client(**where, timeout=place.connect_s, set_as_default=False, name="plaza")  # type: ignore[no-untyped-call]
+    except (TypeError, RuntimeError) as wrong:
+        raise UserError(
+            f"the scheduler at {place.name} cannot be reached so ({_short(wrong)}); "
+            f"for tls:// give {TLS}, for tcp:// none of them"
+        ) from wrong
     except (OSError, ValueError) as wrong:
         raise UserError(
             f"no Dask scheduler answers at {place.name} ({_short(wrong)}); "

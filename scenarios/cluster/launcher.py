@@ -31,6 +31,12 @@ class DaskLauncherConf:
     """Seconds to look for the scheduler."""
     patience_s: float = 600.0
     """Seconds without a single worker after which the jobs that are left are given up."""
+    tls_ca: Optional[str] = None  # noqa: UP045
+    """Certificate of the authority that signed those of scheduler and workers, for tls://."""
+    tls_cert: Optional[str] = None  # noqa: UP045
+    """Own certificate, signed by that authority."""
+    tls_key: Optional[str] = None  # noqa: UP045
+    """Its key."""
 
 
 ConfigStore.instance().store(

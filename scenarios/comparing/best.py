@@ -12,13 +12,7 @@ from plaza_lab.scenarios.execution import say
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.run import prepare
-from plaza_lab.scenarios.output_folder import (
-    OutputFolder,
-    default_folder,
-    write_manifest,
-    write_tables,
-)
-from plaza_lab.scenarios.places import place_of
+from plaza_lab.scenarios.output_folder import output_folder, write_manifest, write_tables
 from plaza_lab.scenarios.printing import console
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
@@ -71,9 +65,8 @@ def select_policy(
     (target,) = targets
     _, points = comparing.plan(names, overrides)
     settings = points[0].run
-    place = place_of(settings.out) if settings.out else None
-    place = place or default_folder("compare", f"best-{target.outcome.name}")
-    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+    title = f"best-{target.outcome.name}"
+    with output_folder(settings.out, "compare", title, may_replace=settings.overwrite) as folder:
         with Progress(0) as progress:
             prepare(progress)
             progress.say_pairs(len(points), wish.max_pairs)

@@ -52,7 +52,10 @@ def keep(
         "seed": wanted.seed, "weeks": wanted.weeks, "member": wanted.member,
         "overrides": list(wanted.overrides), "against": list(wanted.against),
     }  # fmt: skip
-    with OutputFolder(place.expanduser()) as folder, disk_errors(place, option="--to"):
+    with (
+        OutputFolder(place.expanduser(), option="--to") as folder,
+        disk_errors(place, option="--to"),
+    ):
         write_csv(frames[0][1], folder.partial / "days.csv")
         if len(frames) > 1:
             write_csv(frames[1][1], folder.partial / "twin.csv")

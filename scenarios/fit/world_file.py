@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from plaza_lab.scenarios.earlier import earlier_line, keep_earlier
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.activity import ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS
@@ -19,6 +20,7 @@ from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
 from plaza_lab.scenarios.names import check_option, twin_in
 from plaza_lab.scenarios.options import conf_folder, option_of
+from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.trust import trusting
 from plaza_lab.scenarios.yaml_file import read_yaml
 
@@ -223,8 +225,8 @@ def write_activity_world(
         f"initial_members: {members}  # {fit.recent_members} members with an act in the last 84 "
         "days / (1 - lurker_share)\n"
     )
-    write_whole(population, people.encode())
-    write_whole(world, (head + "".join((new | kept).values())).encode())
+    _write_anew(population, people.encode())
+    _write_anew(world, (head + "".join((new | kept).values())).encode())
     return world, population
 
 
@@ -244,8 +246,19 @@ def write_purchase_world(
         _head_of(world)
         or f"# Fitted by `{command}` from {data.source}\n# 95 % intervals after each value.\n"
     )
-    write_whole(world, (head + "".join(blocks.values())).encode())
+    _write_anew(world, (head + "".join(blocks.values())).encode())
     return world
+
+
+def _write_anew(path: Path, content: bytes) -> None:
+    """Write an option file; one that was there, and may have been edited, is kept beside it."""
+    from plaza_lab.scenarios.execution import complain
+
+    with disk_errors(path, option="--out"):
+        copy = keep_earlier(path, content)
+    write_whole(path, content)
+    if copy is not None:
+        complain(earlier_line(path, copy))
 
 
 def blocks_of(path: Path) -> dict[str, str]:

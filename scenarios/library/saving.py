@@ -126,7 +126,7 @@ def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Pat
 
     check_new(place, "--save")
     table = frame_of(asked)
-    with OutputFolder(place) as folder, disk_errors(place, option="--save"):
+    with OutputFolder(place, option="--save") as folder, disk_errors(place, option="--save"):
         write_csv(table, folder.partial / "verdicts.csv")
         table.to_parquet(folder.partial / "verdicts.parquet", index=False)
         rows = [row for one in asked for row in verdict_rows(one)]

@@ -14,6 +14,7 @@ from plaza_lab.scenarios.parser import Parser, folder_name, part_help, whole
 from plaza_lab.scenarios.parts import Parts
 from plaza_lab.scenarios.places import new_place
 from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.stopping import stopped_by
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
@@ -122,8 +123,8 @@ def _run(options: Namespace) -> int:
                 scenario, seeds[scenario.name], store, options.asked, progress, options.workers
             )
         if asked.is_interrupted:
-            complain("stopped by Ctrl-C: the runs made are kept; the same command goes on from "
-                     "there")  # fmt: skip
+            complain(f"stopped by {stopped_by()}: the runs made are kept; the same command goes on "
+                     "from there")  # fmt: skip
             return STOPPED
         _print(asked_text(asked), is_first=place == 0)
         for problem in asked.problems[:3]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.parser import Parser, number, parse, whole
-from plaza_lab.scenarios.places import place_of
 from plaza_lab.scenarios.printing import console
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def run_optimise(arguments: list[str]) -> int:
     from plaza_lab.scenarios.optimise.finding import Effort, find
     from plaza_lab.scenarios.optimise.problem import problem_of
     from plaza_lab.scenarios.outcomes import OUTCOMES
-    from plaza_lab.scenarios.output_folder import OutputFolder, default_folder, disk_errors
+    from plaza_lab.scenarios.output_folder import disk_errors, output_folder
     from plaza_lab.scenarios.progress import Progress
 
     problem = problem_of(
@@ -87,8 +86,7 @@ def run_optimise(arguments: list[str]) -> int:
     )  # fmt: skip
     effort.check()
     title = " ".join(axis.key for axis in problem.axes)
-    place = place_of(settings.out) if settings.out else default_folder("optimise", title)
-    with OutputFolder(place, may_replace=settings.overwrite) as folder:
+    with output_folder(settings.out, "optimise", title, may_replace=settings.overwrite) as folder:
         with Progress(
             min(effort.trials, int(min(problem.combinations, 1e9))) * effort.pairs
         ) as bar:

@@ -15,6 +15,7 @@ from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
 from plaza_lab.scenarios.output_folder import OutputFolder
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.stopping import stopped_by
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.index import find_corruption
@@ -65,7 +66,7 @@ def carry_out_study(
     if launch.is_interrupted:
         index = read_index(study.store)
         done = sum(plan.key_of(number) in index for number in range(plan.n_runs))
-        complain(f"stopped by Ctrl-C: {done:,} of {plan.n_runs:,} runs are kept; "
+        complain(f"stopped by {stopped_by()}: {done:,} of {plan.n_runs:,} runs are kept; "
                  f"go on with: {resume_line(study)}")  # fmt: skip
         return STOPPED
     code = finish_study(study, plan, command, launch) if has_answer else 0
@@ -139,7 +140,9 @@ def finish_study(
         return FAILED
     show_if_possible(answer)
     try:
-        with OutputFolder(place or study.folder / "answer", may_replace=place is None) as folder:
+        with OutputFolder(
+            place or study.folder / "answer", may_replace=place is None, option="--to"
+        ) as folder:
             keep_answer(answer, folder.partial, place=folder.final, has_tables=False)
             kept_in = folder.keep()
     except UserError as refused:

@@ -40,7 +40,7 @@ def export_study(
     """
     check_new(place, "--to")
     stored = open_study(study, plan)
-    with OutputFolder(place.expanduser()) as folder:
+    with OutputFolder(place.expanduser(), option="--to") as folder:
         stored.write_tables(folder.partial, form=form, has_parameters=has_parameters)
         write_manifest(folder.partial, manifest_of(stored, load_facts(study)["command"]))
         kept = folder.keep()

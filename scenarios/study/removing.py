@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from fnmatch import fnmatch
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
+from plaza_lab.scenarios.experiments.plan_files import (
+    POINTS,
+    STUDY,
+    StudyFolder,
+    load_plan,
+    study_names,
+)
+from plaza_lab.scenarios.manifest import named, why_not_ours
 from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import Store, read_index
@@ -59,8 +67,10 @@ def remove_study(study: StudyFolder) -> None:
     Raises
     ------
     UserError
-        If a process works for it, or the disk refuses.
+        If a process works for it, something of the user's lies there, or the disk refuses.
     """
+    if foreign := _foreign(study):
+        raise UserError(f"{study.folder} holds what is not Plaza's: {foreign}; take it away first")
     if workers := at_work_on(study.store, study.name):
         raise UserError(f"{study.name} is being run ({workers[0]}); stop that process first")
     with disk_errors(study.folder, option="--store"):
@@ -69,3 +79,21 @@ def remove_study(study: StudyFolder) -> None:
         study.folder.rename(going)
         shutil.rmtree(going)
     say(f"{study.name} is removed; its runs stay until plaza study gc --unasked{store_flag(study)}")
+
+
+def _foreign(study: StudyFolder) -> str:
+    """Name what Plaza did not write into the folder of a study; empty for nothing."""
+    ours = (
+        STUDY, f".{STUDY}.*", POINTS.format("*"), f".{POINTS.format('*')}.partial",
+        "jobs", "points",
+        "hydra", "answer", "answer.partial-*", "answer.replaced-*", ".answer.lock",
+    )  # fmt: skip
+    foreign = sorted(
+        place.name
+        for place in study.folder.iterdir()
+        if not any(fnmatch(place.name, pattern) for pattern in ours)
+    )
+    answer = study.folder / "answer"
+    if not foreign and answer.exists() and why_not_ours(answer):
+        return f"an answer of which not all is as Plaza wrote it ({why_not_ours(answer)})"
+    return named(foreign)

@@ -121,7 +121,7 @@ class Validation:
         Parameters
         ----------
         folder : OutputFolder
-            Where to.
+            Where to; entered already.
         command : str
             The command that makes them again.
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.parser import Parser, parse, whole
-from plaza_lab.scenarios.places import new_place, place_of
 from plaza_lab.scenarios.printing import console
 
 if TYPE_CHECKING:
@@ -50,20 +49,21 @@ def run_validate(arguments: Sequence[str]) -> int:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.output_folder import OutputFolder, default_folder
+    from plaza_lab.scenarios.output_folder import output_folder
     from plaza_lab.scenarios.progress import Progress
     from plaza_lab.scenarios.validation.answer import Validation
     from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS
 
     run = one_policy(options.overrides).run  # a mistake in the overrides is said before any run
     seeds = range(run.seed, run.seed + options.seeds)
-    place = default_folder("validate", "world")
-    if options.to is not None:
-        place = place_of(options.to, "--to") if run.overwrite else new_place(options.to, "--to")
-    elif run.out:
-        place = place_of(run.out)
     few = seeds[:FEWEST_SEEDS]
-    with OutputFolder(place, may_replace=run.overwrite) as folder:
+    with output_folder(
+        options.to or run.out,
+        "validate",
+        "world",
+        may_replace=run.overwrite,
+        option="run.out" if options.to is None else "--to",
+    ) as folder:
         with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
             prepare(progress)
             patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)

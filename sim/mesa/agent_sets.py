@@ -10,6 +10,7 @@ import numpy as np
 from plaza_lab.agents.agent_set import Collection, Mixed
 from plaza_lab.agents.view import ENUMS, Face
 from plaza_lab.agents.views import KINDS, KOC, Member, Moderator, Partner, in_use
+from plaza_lab.sim.checking import whole
 from plaza_lab.sim.mesa.editing import Hands
 from plaza_lab.sim.recording import frames
 
@@ -54,11 +55,12 @@ class Crowd(Hands):
         return np.concatenate([(kind.CODE << Face.SHIFT) + self.rows_of(kind) for kind in KINDS])
 
     def member_at(self, row: int) -> Member:
-        """Member of a row."""
-        return Member(self, row)
+        """Member of a row, from 0 to the last row in use."""
+        return Member(self, whole("row", row, 0, int(self.tables.clock[0].n_rows) - 1))
 
     def sample(self, size: int) -> Collection:
         """Members drawn by lot, the same ones every day as long as they stay."""
+        size = whole("size", size, 0)
         rows = self.rows_of(Member)
         if len(rows) > size:
             rows = np.sort(rows[np.argpartition(self.tables.fate["uid"][rows], size)[:size]])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Callable
+from importlib import metadata
 from typing import Any
 
 from plaza_lab.agents.view import Model
 from plaza_lab.sim.calendar import WEEK, YEAR
-from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.checking import amount, whole
+from plaza_lab.sim.engine import LONGEST_DAYS, live_until, open_tables
 from plaza_lab.sim.mesa.agent_sets import Crowd
 from plaza_lab.sim.mesa.data_collector import Collector
 from plaza_lab.sim.policy import Policy
@@ -20,6 +22,9 @@ from plaza_lab.sim.setting import Population, Setting, World, check_setting
 from plaza_lab.sim.state.fund import ACCOUNTS
 from plaza_lab.sim.tables import NAMES as TABLES
 from plaza_lab.sim.tables import Tables
+
+HAS_EVENTS = hasattr(Model, "schedule_event")
+"""Whether this Mesa schedules events (3.5)."""
 
 Hook = Callable[["Community"], Any]
 
@@ -38,7 +43,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
     population : Population, optional
         Who is there on day 0.
     seed, replicate : int
-        Luck, at least 0; ``rng`` is Mesa's other name for the seed.
+        Luck, 0 to 2**63 - 1; ``rng`` is Mesa's other name for the seed.
     days : int
         Days the community can live at most.
     model_reporters, agent_reporters, agenttype_reporters : optional
@@ -49,8 +54,9 @@ class Community(Crowd, Model):  # type: ignore[misc]
 
     Raises
     ------
-    ValueError
-        If the setting is out of bounds or contradicts itself, or the seed is negative.
+    TypeError, ValueError
+        If the setting is out of bounds or contradicts itself, or a number is not whole or out of
+        range.
 
     Examples
     --------
@@ -72,10 +78,11 @@ class Community(Crowd, Model):  # type: ignore[misc]
         rng: int | None = None,
         **reporters: Any,
     ) -> None:
-        seed = int(seed if rng is None else rng)
-        if seed < 0:
-            raise ValueError(f"seed={seed} is negative; choose 0 or more")
+        seed = whole("seed", seed, 0) if rng is None else whole("rng", rng, 0)
+        replicate, days = whole("replicate", replicate, 0), whole("days", days, 1, LONGEST_DAYS)
         super().__init__(rng=seed)
+        if not hasattr(self, "time"):  # Mesa before 3.5
+            self.time = 0.0
         self.setting = _setting(setting or Setting(), policy, world, population)
         check_setting(self.setting)
         self.seed, self.replicate, self.days = seed, replicate, days
@@ -105,6 +112,8 @@ class Community(Crowd, Model):  # type: ignore[misc]
             self._live(max(self.day + 1, self._ahead))
         self.day += 1
         self.version += 1
+        if not HAS_EVENTS:
+            self.time = float(self.day)
         self.running = self.day < self.days
         for hook in self._on_day:
             hook(self)
@@ -122,9 +131,14 @@ class Community(Crowd, Model):  # type: ignore[misc]
         Parameters
         ----------
         days : int, optional
-            Number of days; all that are left when omitted.
+            Number of days, a whole number from 0; all that are left when omitted.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is no such number, or more than are left.
         """
-        last = self.days if days is None else self.day + days
+        last = self.days if days is None else self.day + whole("days", days, 0)
         if last > self.days:
             raise ValueError(f"days={days}: only {self.days - self.day} days are left; use days=")
         try:
@@ -154,15 +168,68 @@ class Community(Crowd, Model):  # type: ignore[misc]
         self._on_week.append(hook)
         return hook
 
+    # Mesa's other members, in every Mesa that Plaza takes
+
+    def run_for(self, duration: float) -> None:
+        """Live for a time; with Mesa before 3.5 whole days only, which are then :meth:`run`.
+
+        Parameters
+        ----------
+        duration : float
+            Days, at least 0.
+        """
+        self._go_on_until(self.time + amount("duration", duration), f"duration={duration}")
+
+    def run_until(self, end_time: float) -> None:
+        """Live until a time; with Mesa before 3.5 whole days only.
+
+        Parameters
+        ----------
+        end_time : float
+            Days since the beginning, not before now.
+        """
+        self._go_on_until(amount("end_time", end_time, self.time), f"end_time={end_time}")
+
+    def _go_on_until(self, end: float, asked: str) -> None:
+        if end > self.days:
+            raise ValueError(f"{asked}: only {self.days - self.day} days are left; use days=")
+        if not HAS_EVENTS:
+            if end != int(end):
+                raise ValueError(f"{asked} ends within a day, which needs Mesa 3.5 (Python 3.12)")
+            self.run(int(end) - self.day)
+        elif end > self.time:
+            super().run_until(end)  # type: ignore[misc]
+
     def schedule_event(self, *args: Any, **kwargs: Any) -> Any:
         """Schedule an event (Mesa 3.5): from then on days are lived one by one."""
+        self._need_events("schedule_event")
         self._has_events = True
         return super().schedule_event(*args, **kwargs)  # type: ignore[misc]
 
     def schedule_recurring(self, *args: Any, **kwargs: Any) -> Any:
         """Schedule a recurring event (Mesa 3.5): from then on days are lived one by one."""
+        self._need_events("schedule_recurring")
         self._has_events = True
         return super().schedule_recurring(*args, **kwargs)  # type: ignore[misc]
+
+    def _need_events(self, name: str) -> None:
+        if not HAS_EVENTS:
+            raise NotImplementedError(
+                f"{name} needs Mesa 3.5 or newer, which needs Python 3.12; here is Mesa "
+                f"{metadata.version('mesa')}: use on_day or on_week"
+            )
+
+    def register_agent(self, agent: Any) -> None:
+        """Refuse: who is there is in the tables, and people come by joining."""
+        raise TypeError("a community has its own agents; no other can be registered with it")
+
+    def deregister_agent(self, agent: Any) -> None:
+        """Refuse: members leave with ``member.leave()``."""
+        raise TypeError("a community's agents cannot be taken out; members can: member.leave()")
+
+    def remove_all_agents(self) -> None:
+        """Refuse: Mesa's own would do nothing, as it knows no member."""
+        raise TypeError("only members can leave: community.members.do('leave')")
 
     def fork(self) -> Community:
         """Copy that lives on by itself from here, with the same luck, without hooks.
@@ -192,6 +259,10 @@ class Community(Crowd, Model):  # type: ignore[misc]
 
     def metric(self, name: str) -> float:
         """Daily metric of ``plaza_lab.sim.recording.metrics`` on the last day lived."""
+        if name not in METRICS:
+            raise ValueError(
+                f"{name!r} is no daily metric; see plaza_lab.sim.recording.metrics.NAMES"
+            )
         return float(self.tables.daily[self.last_day, METRICS.index(name)])
 
     def days_frame(self) -> Any:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from plaza_lab.agents.view import DataCollector
+from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
 
 DEFAULT_METRICS = (
@@ -47,7 +48,7 @@ class Collector(DataCollector):
         self.is_book = len(of_metrics) == len(reporters) and not (
             agent_reporters or agenttype_reporters
         )
-        self.sample = sample
+        self.sample = whole("sample", sample, 0)
         for name in of_metrics:
             reporters[name] = _metric(reporters[name])
         super().__init__(reporters, agent_reporters, agenttype_reporters)

@@ -12,9 +12,13 @@ from plaza_lab.agents.record import RESERVED, Var
 from plaza_lab.agents.view import Stored
 from plaza_lab.agents.views import Member
 from plaza_lab.engine.plain import plain
+from plaza_lab.sim.checking import amount
 from plaza_lab.sim.mesa.refreshing import COUNTED, INPUTS, recount, set_hazards
 from plaza_lab.sim.state import fund, people, ties
 from plaza_lab.sim.tables import JOURNAL_ROWS_A_DAY, Tables
+
+MOST_YUAN = 1e15
+"""Cents are counted in 64 bits, with room for sums."""
 
 MOVES = frozenset(("status", "stage", "duty"))
 """Fields that decide who is shown in a collection."""
@@ -138,8 +142,9 @@ class Hands:
         if codes[1] not in fund.POOLS:
             pools = ", ".join(fund.ACCOUNTS[k] for k in fund.POOLS)
             raise ValueError(f"pool={pool!r} is no pool; choose one of {pools}")
-        if not yuan >= 0.0:
-            raise ValueError(f"yuan={yuan!r} is not an amount of 0 or more")
+        yuan = amount("yuan", yuan)
+        if yuan > MOST_YUAN:
+            raise ValueError(f"yuan={yuan:g} is more than {MOST_YUAN:g}, all that a pool can hold")
         to, row = _code("payee", payee, fund.ACCOUNTS), -1 if member is None else member.row
         self._make_room()
         cents = round(100.0 * yuan)

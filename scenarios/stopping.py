@@ -1,0 +1,159 @@
+"""Ending on a signal: work under way is kept as after Ctrl-C, and no process started here is left.
+
+SIGTERM (a batch system, ``kill``) and SIGHUP (a terminal that goes) are raised in the main thread
+as a kind of ``KeyboardInterrupt``, so that every ``finally`` and every place that keeps what is
+done acts as it does for Ctrl-C. Then whatever processes are left below this one are ended. A second
+signal ends all at once. A signal that is ignored from outside (``nohup``) stays ignored.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any, NoReturn
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Signals that ask a process to end; not every system has all of them."""
+GRACE_S = 10.0
+"""Seconds a process has to end by itself."""
+_received: list[int] = []
+
+
+class Stopped(KeyboardInterrupt):
+    """This process was asked to end by a signal other than Ctrl-C."""
+
+
+class Orderly:
+    """How a command ended; to be asked for its exit code."""
+
+    def code(self, told: int) -> int:
+        """Return the exit code a shell expects.
+
+        Parameters
+        ----------
+        told : int
+            What the command returns by itself.
+
+        Returns
+        -------
+        int
+            128 and the signal's number after SIGTERM or SIGHUP, else what was told.
+        """
+        others = [number for number in _received if number != signal.SIGINT]
+        return 128 + others[0] if others else told
+
+
+@contextlib.contextmanager
+def orderly() -> Iterator[Orderly]:
+    """End in order when a signal comes; for the command line, in the main thread.
+
+    Yields
+    ------
+    Orderly
+        Tells the exit code.
+    """
+    kept: dict[int, Any] = {}
+    _received.clear()
+    try:
+        if threading.current_thread() is threading.main_thread():
+            for number in _numbers():
+                if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+                    kept[number] = signal.signal(number, _stop)
+        yield Orderly()
+    finally:
+        if _received:
+            end_children()
+        for number, before in kept.items():
+            signal.signal(number, before)
+
+
+def is_stopping() -> bool:
+    """Whether a signal has come to a command that ends in order."""
+    return bool(_received)
+
+
+def stopped_by() -> str:
+    """Name what stopped this command: ``Ctrl-C``, or a signal such as ``SIGTERM``."""
+    others = [number for number in _received if number != signal.SIGINT]
+    return signal.Signals(others[0]).name if others else "Ctrl-C"
+
+
+def wait_for(process: subprocess.Popen[Any]) -> int:
+    """Wait for a process started here; when this one is stopped, end it as well.
+
+    Parameters
+    ----------
+    process : subprocess.Popen
+        It ends its own children when it is asked to end.
+
+    Returns
+    -------
+    int
+        Its exit code.
+    """
+    try:
+        return process.wait()
+    except BaseException:
+        if stopped_by() == "Ctrl-C":  # from a terminal it has come to both
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE_S / 2)
+        if process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(GRACE_S)
+        end_children(0.0)
+        raise
+
+
+def end_children(grace_s: float = GRACE_S / 2) -> None:
+    """End every process below this one: asked first, killed after some seconds.
+
+    Parameters
+    ----------
+    grace_s : float
+        Seconds they have to end by themselves.
+    """
+    try:
+        import psutil  # type: ignore[import-untyped]
+    except ImportError:  # comes with the schedulers whose processes it ends
+        return
+    with contextlib.suppress(psutil.Error):
+        children = [one for one in psutil.Process().children(recursive=True) if _is_work(one)]
+        for child in children:
+            with contextlib.suppress(psutil.Error):
+                child.terminate()
+        for child in psutil.wait_procs(children, grace_s)[1]:
+            with contextlib.suppress(psutil.Error):
+                child.kill()
+        psutil.wait_procs(children, 1.0)
+
+
+def _is_work(child: Any) -> bool:
+    """Python's own guards of shared memory tidy up after this process and end by themselves."""
+    with contextlib.suppress(Exception):
+        return "resource_tracker" not in " ".join(child.cmdline())
+    return True
+
+
+def _numbers() -> list[int]:
+    return [int(getattr(signal, name)) for name in NAMES if hasattr(signal, name)]
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    others = [one for one in _received if one != signal.SIGINT]
+    _received.append(number)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    if others:
+        _end_at_once(others[0])
+    raise Stopped(signal.Signals(number).name)
+
+
+def _end_at_once(number: int) -> NoReturn:
+    end_children(0.0)
+    os._exit(128 + number)
