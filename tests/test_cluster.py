@@ -166,7 +166,8 @@ def test_ctrl_c_takes_back_what_has_not_begun(conf, place):  # noqa: F811
         )  # fmt: skip
         asking = subprocess.Popen(
             [sys.executable, "-c", driver],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, cwd=place, stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            cwd=place, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
             when(lambda: len(done(place)) >= 6, lambda: asking.send_signal(signal.SIGINT)).join()
@@ -198,7 +199,8 @@ def plaza(folder, *words):
     with (folder / "said.txt").open("wb") as said:
         return subprocess.Popen(
             [sys.executable, "-m", "plaza_lab", "study", *words],
-            cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=said, stderr=said,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            cwd=folder, stdout=said, stderr=said,
         )  # fmt: skip
 
 
