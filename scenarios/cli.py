@@ -84,9 +84,14 @@ VERBS = {
         "does a world look like real communities? patterns, bands, verdicts",
         "plaza validate --seeds 20",
     ),
+    "example": Verb(
+        "the example logs and the notebooks, copied here: data, notebooks",
+        "plaza example data",
+        "Takes a folder to copy to; files that are there are left as they are.",
+    ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
-FOLDERLESS = ("fit", "bench")
+FOLDERLESS = ("fit", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = ("study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "validate")

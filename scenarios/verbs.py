@@ -302,6 +302,13 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
         return STOPPED
 
 
+def example(arguments: Sequence[str]) -> int:
+    """``plaza example``: see :mod:`plaza_lab.scenarios.examples`."""
+    from plaza_lab.scenarios.examples import copy_examples
+
+    return copy_examples(arguments)
+
+
 def bench(arguments: Sequence[str]) -> int:
     """``plaza bench``: the benchmarks of the checkout.
 
