@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from plaza_lab.scenarios.config import Config, schema, typed
+from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
-from plaza_lab.scenarios.overrides import setting_keys
 from plaza_lab.scenarios.quoting import for_parser
 from plaza_lab.scenarios.trust import TRUSTED, is_trusted
 

@@ -118,7 +118,7 @@ def read_option(file: Path) -> YamlFile:
 
 @lru_cache(maxsize=64)
 def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
-    from plaza_lab.scenarios.overrides import text_for_number
+    from plaza_lab.scenarios.declared_settings import text_for_number
 
     found = read_yaml(file, f"{USER_FOLDER}/{file.parent.name}/{file.name}", MOST_VALUES)
     group = file.parent.name

@@ -56,7 +56,7 @@ def grammar(chance: random.Random) -> Iterator[Case]:
 
 def bounds(chance: random.Random) -> Iterator[Case]:
     """Settings with values that are out of bounds, or of another kind."""
-    from plaza_lab.scenarios.overrides import declaration, setting_keys
+    from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 
     numeric = [key for key in setting_keys() if declaration(key)[1].type in (int, float)]
     for key in chance.sample([key for key in numeric if not key.startswith("run.")], 45):
@@ -261,8 +261,8 @@ def launchers(chance: random.Random) -> Iterator[Case]:
 
 def right(chance: random.Random) -> Iterator[Case]:
     """Commands that must end well."""
+    from plaza_lab.scenarios.declared_settings import declaration, setting_keys
     from plaza_lab.scenarios.options import LEVERS, option_names
-    from plaza_lab.scenarios.overrides import declaration, setting_keys
 
     drawn = [key for key in setting_keys() if declaration(key)[1].type in (int, float)]
     for place in range(12):

@@ -8,6 +8,7 @@ import pytest
 
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Contradiction, Run, schema, typed
+from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import (
     GROUPS,
@@ -17,7 +18,7 @@ from plaza_lab.scenarios.options import (
     option_files,
     option_names,
 )
-from plaza_lab.scenarios.overrides import check_overrides, setting_keys
+from plaza_lab.scenarios.overrides import check_overrides
 from plaza_lab.sim.policy import Policy, check_policy
 from plaza_lab.sim.policy.comms import Protocol
 from plaza_lab.sim.policy.entry import Gate

@@ -168,7 +168,7 @@ class TestRefusals:
             (["--time", "uid"], "no row .* can be used"),
             (["--where", "uid"], "--where COLUMN=VALUE"),
             (["--where", "room=1"], "no column room"),
-            (["--name", "My World"], "small letters"),
+            (["--name", "My World"], "is no name of a world"),
             (["--bootstrap", "-1"], "--bootstrap -1"),
             (["--bootstrap", "many"], "a whole number from 0 to 10,000"),
             (["--members-total", "3"], r"less than the 7 members"),

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from test_cli import refusal
 
-from plaza_lab.agents import private
-from plaza_lab.engine import compiled
+from plaza_lab.engine import compiled, private
 from plaza_lab.engine.private import UnsafeFolder
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no owners and modes here")

@@ -289,7 +289,8 @@ LEADS_OUT = ["../../mine", "../one", "..", ".", "/etc", "one/../../..", "a/b", "
 def test_a_name_that_leads_out_is_none_whatever_is_asked(store, capsys, part, name):
     words = [name if word == "one" else word for word in READERS.get(part, ["one"])]
     before, inside = outside(), sorted(map(str, store.rglob("*")))
-    assert "is no name of a study" in refusal(capsys, part, *words)
+    said = refusal(capsys, part, *words)
+    assert "is no name of a study" in said or ("\0" in name and "holds a NUL byte" in said)
     assert outside() == before and sorted(map(str, store.rglob("*"))) == inside
 
 

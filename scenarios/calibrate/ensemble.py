@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.varying import vary
 from plaza_lab.scenarios.names import check_name as check_file_name
 from plaza_lab.scenarios.options import USER_FOLDER, nearest
-from plaza_lab.scenarios.overrides import declaration, setting_keys
 
 FOLDER = "ensemble"
 WEIGHT, WORLD_POINT = "weight", "world_point"

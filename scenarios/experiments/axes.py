@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from plaza_lab.scenarios.declared_settings import declaration, setting_keys, suggestion
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS, option_names
-from plaza_lab.scenarios.overrides import declaration, setting_keys, suggestion
 
 Value = bool | int | float | str
 CHOICES = (*LEVERS, "scenario")

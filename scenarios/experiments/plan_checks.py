@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.declared_settings import declaration, expected, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import CHOICES
 from plaza_lab.scenarios.options import GROUPS
-from plaza_lab.scenarios.overrides import declaration, expected, setting_keys
 from plaza_lab.scenarios.printing import OBEYED
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import Any
 
 from plaza_lab.scenarios.composing import Composed, readable_errors
 from plaza_lab.scenarios.config import from_plain
+from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_checks import check_content, check_kinds, check_rows
@@ -22,7 +23,6 @@ from plaza_lab.scenarios.experiments.spec import spec_of
 from plaza_lab.scenarios.names import check_name, is_name
 from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.overrides import setting_keys
 from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.resolvers import refuse_resolvers
 from plaza_lab.scenarios.store.checksums import has_seal, mark_of_bytes, sealed, warn_of_age

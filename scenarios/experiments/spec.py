@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from plaza_lab.scenarios.declared_settings import declaration, setting_keys, text_for_number
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import (
     Axis,
@@ -27,14 +28,7 @@ from plaza_lab.scenarios.experiments.compare import policies_in
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.options import nearest, option_files, option_of
 from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED
-from plaza_lab.scenarios.overrides import (
-    check_overrides,
-    declaration,
-    parsed,
-    setting_keys,
-    text_for_number,
-    values_in,
-)
+from plaza_lab.scenarios.overrides import check_overrides, parsed, values_in
 from plaza_lab.scenarios.yaml_file import yaml_content
 
 KEYS = (

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from plaza_lab.scenarios.config import check
+from plaza_lab.scenarios.declared_settings import declaration
 from plaza_lab.scenarios.experiments.axes import Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.overrides import declaration
 
 
 def vary(

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Contradiction
+from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 from plaza_lab.scenarios.experiments.axes import Axis, Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.varying import vary
-from plaza_lab.scenarios.overrides import declaration, setting_keys
 
 DIGITS = 3
 

@@ -158,6 +158,8 @@ def _parser(name: str) -> Parser:
 def _run(options: Namespace) -> int:
     where, words = _where(options.words)
     spec, words = _asked(words)
+    if options.name is not None:
+        check_name(options.name)
     name = options.name or spec.name or datetime.now().strftime("study-%Y%m%d-%H%M%S")
     spec = _renamed(spec.changed_by(words, _design(options)), check_name(name))
     if spec.design.kind != "grid" and not (spec.levers or spec.uncertainties):

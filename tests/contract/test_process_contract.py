@@ -289,7 +289,7 @@ NOTHING_TO_DO = {
     "star": ({}, set()),
     "challenge": ({}, set()),
     "entry": ({**CLOSED}, {"first_row", "daily.applicants"}),
-    "telling": ({}, set()),
+    "word_of_mouth": ({}, set()),
     "amplification": ({}, set()),
     "onboarding": ({}, set()),
     "visiting": ({**STILL}, {"leaving"}),  # who may leave is marked before her hazard is final
