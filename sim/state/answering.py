@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import answer_probability
+from plaza_lab.agents.decisions.answering import answer_probability
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.reading import COMPLETE, OPEN
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.reader import complete_terms, open_terms
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
@@ -173,14 +173,12 @@ def work_out(t):
             weariness = (column & 3) / (LEVELS - 1.0) if is_ours else 0.0
             fits = column >> 4 & 1
             suits = column >> 3 & 1
-            terms = open_terms(
+            pull = OPEN(
                 fits, suits, column >> 2 & 1, row >> 1 & 1, row & 1, weariness,
                 crowding if is_ours else 0.0, world,
             )  # fmt: skip
-            t.opening[row, column] = sigmoid(base + total(terms))
-            t.completing[row, column] = sigmoid(
-                complete + total(complete_terms(fits, suits, world))
-            )
+            t.opening[row, column] = sigmoid(base + pull)
+            t.completing[row, column] = sigmoid(complete + COMPLETE(fits, suits, world))
 
 
 @compiled()

@@ -6,7 +6,7 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.buying import buy_hazard
+from plaza_lab.agents.decisions.buying import buy_hazard
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.state import traits
 

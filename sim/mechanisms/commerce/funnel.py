@@ -9,6 +9,7 @@ import numpy as np
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.member import Lifecycle, Route, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -193,6 +194,12 @@ class Params:
     )
 
 
+@BUY.term("stage", source="M95")
+def stage_buys(m, world):
+    """Log-hazard of buying by the stage of the funnel she is in."""
+    return world.purchase.stage_weight * (f8(m.stage) - 4.0) if m.stage > 0 else 0.0
+
+
 @kernel()
 def step(t, day):
     """Place newcomers, look at a seventh of the members, move the prospects outside.
@@ -242,8 +249,9 @@ def _move(t, i, day, u, p):
     if m.last_buy > day - WEEK and stage < Lifecycle.PURCHASE:
         _up(t, i, day, Lifecycle.PURCHASE.value)
         return
-    warmth = p.trust_weight * (f8(m.trust) - 0.5)
-    warmth += p.service_weight * (f8(m.satisfaction) - 0.5)
+    usual = t.params[0].belonging
+    warmth = p.trust_weight * (f8(m.trust) - usual.usual_trust)
+    warmth += p.service_weight * (f8(m.satisfaction) - usual.usual_satisfaction)
     warmth += p.proof_weight * t.clock[0].answered_share
     warmth += p.tie_weight * min(f8(m.n_strong), 4.0)
     if t.policy[0].crm.has_stage_messages and m.last_visit > day - WEEK:

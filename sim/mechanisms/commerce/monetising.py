@@ -8,6 +8,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -147,6 +148,12 @@ class Params:
     )
 
 
+@BUY.term("price", source="M95")
+def price_holds_back(price):
+    """Log-hazard of buying at her personal price."""
+    return price
+
+
 @kernel()
 def step(t, day):
     """Sell to visitors, and share the income out.
@@ -178,6 +185,7 @@ def step(t, day):
 def _sell(t, day, lever, p):
     """Offers to today's visitors; returns the cents earned after the cost of goods."""
     clock = t.clock[0]
+    usual = t.params[0].belonging
     exposure = p.high_exposure if lever.intensity == Intensity.HIGH else p.low_exposure
     key = day_key(clock.seed_key, decisions.ORDER, day)
     content_key = day_key(clock.seed_key, decisions.PAID_CONTENT, day)
@@ -187,7 +195,8 @@ def _sell(t, day, lever, p):
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
         m = t.members[i]
-        pull = p.trust_pull * (f8(m.trust) - 0.5) + p.belonging_pull * (f8(m.belonging) - 0.3)
+        pull = p.trust_pull * (f8(m.trust) - usual.usual_trust)
+        pull += p.belonging_pull * (f8(m.belonging) - usual.usual_belonging)
         draws = agent_key(content_key, uid)
         if lever.has_paid_content and uniform(draws, U64(0)) < exposure:
             if uniform(draws, U64(1)) < shift_probability(p.content_base, pull):

@@ -12,8 +12,8 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.attending import register_terms, show_terms
-from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.attending import REGISTER, SHOW
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -232,6 +232,24 @@ class Params:
     )
 
 
+@REGISTER.term("fit", source="M17")
+def theme_registers(fit, world):
+    """Log-odds that the theme's fit with one's interest adds."""
+    return world.events.fit_weight * (fit - 0.5)
+
+
+@REGISTER.term("novelty", source="M22")
+def novelty_registers(novelty, world):
+    """Log-odds that a form still new adds."""
+    return world.calibration.scale * world.events.novelty_weight * novelty
+
+
+@SHOW.term("reminder", source="M17")
+def reminder_reminds(has_reminder, world):
+    """Log-odds of turning up that are lost without a reminder."""
+    return 0.0 if has_reminder else -world.events.reminder_weight
+
+
 @kernel()
 def step(t, day):
     """Hold the events that are due today.
@@ -340,12 +358,12 @@ def _gather(t, day, kind, event, p):
         uid = t.fate[i].uid
         fit = items.fit(event.topic, m.topic)
         taste = book.taste_of(t, uid)
-        terms = register_terms(m, p.pull[kind], fit, taste, novelty, early, t.params[0])
-        if uniform(register_key, uid) >= sigmoid(total(terms)):
+        wish = REGISTER(m, p.pull[kind], fit, taste, novelty, early, t.params[0])
+        if uniform(register_key, uid) >= sigmoid(wish):
             continue
         event.registered += 1
-        terms_show = show_terms(m, p.show_base[kind], lever.has_reminder, t.params[0])
-        if n < places and uniform(show_key, uid) < sigmoid(total(terms_show)):
+        will = SHOW(m, p.show_base[kind], lever.has_reminder, t.params[0])
+        if n < places and uniform(show_key, uid) < sigmoid(will):
             t.guests[n] = i
             n += 1
             m.last_event = day

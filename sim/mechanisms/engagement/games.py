@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.rewards import game_pull
+from plaza_lab.agents.rewards import reward_log_odds
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -101,6 +102,31 @@ class Params:
         source="assumption (M19: bridges)",
         doc="Contact that a mission makes between two members.",
     )
+
+
+@VISIT.term("game", source="M19")
+def game_pull(m, policy, world):
+    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    policy, world : records
+        Levers and weights.
+
+    Returns
+    -------
+    float
+        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
+    """
+    lever = policy.game
+    if not lever.has_checkins:
+        return 0.0
+    pull = world.calibration.scale * world.games.pull
+    if lever.lottery_odds > 0.0:
+        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
+    return pull * (1.0 - part(m.habit))
 
 
 @kernel()

@@ -8,6 +8,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.posting import VIOLATE
 from plaza_lab.agents.member import Ballot, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -94,6 +95,15 @@ class Params:
     )
 
 
+@VIOLATE.term("charter", source="M68")
+def charter_is_kept(m, clock, world):
+    """Log-odds of breaking the rules that rules of one's own take away."""
+    charter = world.charter
+    owned = charter.owner_weight if m.ballot == Ballot.OWNER else 0.0
+    owned += charter.norm_weight * clock.charter_legitimacy
+    return -world.calibration.scale * owned
+
+
 @kernel()
 def step(t, day):
     """Hold a ballot in the weeks that have one.
@@ -147,7 +157,9 @@ def _vote(t, day, proposal):
         has_voted = m.ballot == Ballot.YES or m.ballot == Ballot.NO
         if has_voted or day - m.joined < t.policy[0].rules.franchise_days:
             continue
-        wish = p.turnout_base + p.turnout_belonging * (f8(m.belonging) - 0.3)
+        wish = p.turnout_base + p.turnout_belonging * (
+            f8(m.belonging) - t.params[0].belonging.usual_belonging
+        )
         if uniform(key, t.fate[i].uid) >= sigmoid(wish):
             continue
         taste = _taste(t, t.fate[i].uid)

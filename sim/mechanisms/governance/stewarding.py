@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
 from plaza_lab.agents.quantity import quantity
@@ -159,6 +160,12 @@ class Params:
         source="assumption (M62: rotation spreads skill)",
         doc="Belonging a week of duty adds.",
     )
+
+
+@ANSWER.term("steward", source="M62")
+def steward_pushes(clock):
+    """Log-odds by which a steward who is paid by the count of answerers moves members."""
+    return clock.steward_push
 
 
 @kernel()

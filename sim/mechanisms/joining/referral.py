@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.decisions.joining import HEAR
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -137,6 +138,12 @@ class Params:
     )
 
 
+@HEAR.term("trust", source="science.md A.2 (trust)")
+def trust_persuades(m, world):
+    """Log-odds of coming when somebody who trusts the community tells."""
+    return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
+
+
 @kernel()
 def step(t, day):
     """Send invitations and pay rewards that have vested.
@@ -188,7 +195,8 @@ def _invite(t, i, day, is_rewarded, p):
     friend = lineage(t.fate[i].uid, known)
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
-    logit = p.accept_base + p.accept_trust * (f8(m.trust) - 0.5)
+    logit = p.accept_base
+    logit += p.accept_trust * (f8(m.trust) - t.params[0].belonging.usual_trust)
     own = 0.5 * (1.0 - p.obliging) if is_rewarded else 0.5
     logit += own * traits.interest_of(t, friend)
     if t.fate[i].circles & Flag.KOC:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Kind, Route, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
@@ -172,6 +174,22 @@ class Params:
     )
     skill: float = quantity(
         0.95, unit="1", low=0.0, high=1.0, source="assumption (E07)", doc="Skill of a star."
+    )
+
+
+@VISIT.term("star", source="M08")
+def star_draws(clock, world):
+    """Log-hazard of visiting that a star among the members adds."""
+    return world.star.visit_weight * clock.star_cohesion
+
+
+@EXIT.term("star", source="M08")
+def star_holds(m, clock, world):
+    """Log-hazard of leaving that a star takes away; who came with one follows one who is gone."""
+    return (
+        world.star.follower_loss * clock.star_gone - clock.star_cohesion
+        if m.route == Route.STAR
+        else -clock.star_cohesion
     )
 
 

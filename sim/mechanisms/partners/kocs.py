@@ -218,7 +218,8 @@ def _sees_it_through(t, koc, day, lever, p):
     if lever.graduation_rate >= 1.0:
         return True
     week = lever.graduation_rate ** (1.0 / lever.weeks)
-    shift = p.stay_belonging * (f8(t.members[koc.member].belonging) - 0.3)
+    usual = t.params[0].belonging.usual_belonging
+    shift = p.stay_belonging * (f8(t.members[koc.member].belonging) - usual)
     key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
