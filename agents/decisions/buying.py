@@ -78,3 +78,32 @@ def trust_buys(m, world):
 def weariness_holds_back(m, world):
     """Who is weary of promotion does not."""
     return -world.selling.weariness_drag * f8(m.weariness) / 255.0
+
+
+ORDER = Decision(
+    "buy in the community",
+    "Taking a subscription, or goods, on a page of the community.",
+    form=Form.SHIFT,
+    arguments=("m", "own", "world"),
+    order=("trust", "belonging"),
+    source="M58",
+)
+
+
+@ORDER.base("own rate", source="M58")
+def own_orders(own):
+    """What is bought on such a page."""
+    return own
+
+
+@ORDER.term("trust", source="M58")
+def trust_orders(m, world):
+    """Who trusts buys there."""
+    return world.monetising.trust_pull * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@ORDER.term("belonging", source="M58")
+def belonging_orders(m, world):
+    """Who belongs buys there."""
+    p = world.monetising
+    return p.belonging_pull * (f8(m.belonging) - world.belonging.usual_belonging)

@@ -101,10 +101,12 @@ class Decision:
     order : tuple of str
         Names of Plaza's terms in the order they are added up: sums of floating-point numbers
         depend on it. Terms it does not list are added after these.
-    decider : str
-        Who decides.
     source : str
         Where the decision as a whole comes from.
+    decider : str
+        Who decides.
+    per : str
+        What a rate is measured by.
 
     Raises
     ------
@@ -117,12 +119,12 @@ class Decision:
 
     def __init__(
         self, name: str, doc: str, *, form: Form, arguments: tuple[str, ...],
-        order: tuple[str, ...], source: str, decider: str = "member",
+        order: tuple[str, ...], source: str, decider: str = "member", per: str = "day",
     ) -> None:  # fmt: skip
         if name in _decisions:
             raise ValueError(f"decision {name!r} is there already")
         self.name, self.doc, self.form, self.arguments = name, doc, form, arguments
-        self.order, self.source, self.decider = order, source, decider
+        self.order, self.source, self.decider, self.per = order, source, decider, per
         self._registered: dict[str, Term] = {}
         self._outside: Term | None = None
         self._is_closed = False
@@ -272,7 +274,7 @@ class Decision:
     @property
     def unit(self) -> str:
         """What the terms are measured in."""
-        return "log-hazard a day" if self.form is Form.RATE else "log-odds"
+        return f"log-hazard a {self.per}" if self.form is Form.RATE else "log-odds"
 
     def _close(self) -> None:
         """Take no more terms; all that the order names must be there."""

@@ -46,3 +46,15 @@ def interest_joins(interest, world):
 def what_was_seen_draws(pull):
     """What she has seen of the community."""
     return pull
+
+
+ACCEPT = Decision(
+    "accept an invitation",
+    "Coming to the gate, for a friend whom a member invites.",
+    form=Form.SUM,
+    arguments=("m", "interest", "is_koc", "is_rewarded", "clock", "world"),
+    order=("base", "trust", "interest", "KOC", "reward"),
+    source="science.md A.2; M02, M03, M51",
+    decider="friend",
+)
+"""``m`` is who invites, ``interest`` the friend's, standard normal."""

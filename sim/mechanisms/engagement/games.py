@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.playing import CHECK_IN
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -104,6 +105,13 @@ class Params:
     )
 
 
+@CHECK_IN.base("base", source="M19")
+def check_in_base(world):
+    """Log-odds of checking in on a visit, once the game pulls no longer."""
+    return world.games.check_in
+
+
+@CHECK_IN.term("game", source="M19")
 @VISIT.term("game", source="M19")
 def game_pull(m, policy, world):
     """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
@@ -157,8 +165,7 @@ def step(t, day):
         away = day - max(m.last_visit, m.joined)
         habit = part(m.habit) * math.exp(-p.recovery * max(0, away))
         m.habit = as_part(habit)
-        pull = game_pull(m, t.policy[0], t.params[0])
-        if uniform(key, uid) >= sigmoid(p.check_in + pull):
+        if uniform(key, uid) >= sigmoid(CHECK_IN(m, t.policy[0], t.params[0])):
             continue
         t.daily[day, mt.CHECK_INS] += 1.0
         m.habit = as_part(habit + p.habituation * (1.0 - habit))

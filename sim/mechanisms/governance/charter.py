@@ -9,6 +9,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.posting import VIOLATE
+from plaza_lab.agents.decisions.serving import VOTE
 from plaza_lab.agents.member import Ballot, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -95,6 +96,12 @@ class Params:
     )
 
 
+@VOTE.base("base", source="M68")
+def vote_base(world):
+    """Log-odds of voting on a visit."""
+    return world.charter.turnout_base
+
+
 @VIOLATE.term("charter", source="M68")
 def charter_is_kept(m, clock, world):
     """Log-odds of breaking the rules that rules of one's own take away."""
@@ -157,10 +164,7 @@ def _vote(t, day, proposal):
         has_voted = m.ballot == Ballot.YES or m.ballot == Ballot.NO
         if has_voted or day - m.joined < t.policy[0].rules.franchise_days:
             continue
-        wish = p.turnout_base + p.turnout_belonging * (
-            f8(m.belonging) - t.params[0].belonging.usual_belonging
-        )
-        if uniform(key, t.fate[i].uid) >= sigmoid(wish):
+        if uniform(key, t.fate[i].uid) >= sigmoid(VOTE(m, t.params[0])):
             continue
         taste = _taste(t, t.fate[i].uid)
         is_yes = abs(taste - proposal) < abs(taste - standing)

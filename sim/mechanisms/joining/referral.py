@@ -9,7 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
-from plaza_lab.agents.decisions.joining import HEAR
+from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -138,6 +138,38 @@ class Params:
     )
 
 
+@ACCEPT.base("base", source="science.md A.2; M02")
+def accept_base(world):
+    """Log-odds that a friend who is invited comes."""
+    return world.referral.accept_base
+
+
+@ACCEPT.term("trust", source="science.md A.2 (trust)")
+def trust_invites(m, world):
+    """Log-odds of coming when somebody who trusts the community invites."""
+    return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@ACCEPT.term("interest", source="science.md A.2 (similarity)")
+def interest_accepts(interest, is_rewarded, world):
+    """Log-odds of coming by one's interest; it counts less for those who come to oblige."""
+    own = 0.5 * (1.0 - world.referral.obliging) if is_rewarded else 0.5
+    return own * interest
+
+
+@ACCEPT.term("KOC", source="M51")
+def koc_invites(is_koc, clock, world):
+    """Log-odds of coming when a KOC invites, by what her word is worth."""
+    return world.referral.accept_koc * clock.koc_credit if is_koc else 0.0
+
+
+@ACCEPT.term("reward", source="M03")
+def reward_obliges(is_rewarded, world):
+    """Log-odds of coming where the one who invites is paid for it."""
+    p = world.referral
+    return p.accept_rewarded + p.obliged * p.obliging if is_rewarded else 0.0
+
+
 @HEAR.term("trust", source="science.md A.2 (trust)")
 def trust_persuades(m, world):
     """Log-odds of coming when somebody who trusts the community tells."""
@@ -195,14 +227,8 @@ def _invite(t, i, day, is_rewarded, p):
     friend = lineage(t.fate[i].uid, known)
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
-    logit = p.accept_base
-    logit += p.accept_trust * (f8(m.trust) - t.params[0].belonging.usual_trust)
-    own = 0.5 * (1.0 - p.obliging) if is_rewarded else 0.5
-    logit += own * traits.interest_of(t, friend)
-    if t.fate[i].circles & Flag.KOC:
-        logit += p.accept_koc * clock.koc_credit
-    if is_rewarded:
-        logit += p.accept_rewarded + p.obliged * p.obliging
+    is_koc = t.fate[i].circles & Flag.KOC
+    logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, clock, t.params[0])
     key = day_key(clock.seed_key, decisions.ACCEPT, ALWAYS)
     if uniform(key, friend) >= sigmoid(logit):
         return

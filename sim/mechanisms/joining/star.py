@@ -13,11 +13,12 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.partnering import COME, star_accepts
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Kind, Route, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.star import Fame, star_accepts, star_loop
+from plaza_lab.agents.star import Fame, star_loop
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
@@ -175,6 +176,24 @@ class Params:
     skill: float = quantity(
         0.95, unit="1", low=0.0, high=1.0, source="assumption (E07)", doc="Skill of a star."
     )
+
+
+@COME.base("base", source="M08")
+def come_base(p):
+    """Log-odds that a star who is asked comes."""
+    return p.accept_base
+
+
+@COME.term("activity", source="M08")
+def activity_calls(activity, p):
+    """Log-odds of coming where more is going on."""
+    return p.activity_weight * (activity - 0.4)
+
+
+@COME.term("loop", source="M08, M52")
+def loop_calls(loop, p):
+    """Log-odds of coming where there is more to get out of it."""
+    return p.loop_weight * (loop - 0.3)
 
 
 @VISIT.term("star", source="M08")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.partner import Deal, conversion, stays
+from plaza_lab.agents.decisions.partnering import END, stays
+from plaza_lab.agents.partner import Deal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -203,6 +204,24 @@ class Params:
         source="assumption (science A.15: b2)",
         doc="Per unit of trust.",
     )
+
+
+@END.base("base", source="science.md A.15")
+def end_hazard(p):
+    """What partnerships end by."""
+    return p.exit_hazard_month
+
+
+@END.term("surplus", source="science.md A.15")
+def surplus_holds(surplus_share, p):
+    """Log-hazard of ending that the partner's surplus takes away."""
+    return -p.surplus_weight * max(-1.0, min(2.0, surplus_share))
+
+
+@END.term("trust", source="science.md A.15; M103")
+def partner_trust_holds(trust, p):
+    """Log-hazard of ending that the partner's trust takes away."""
+    return -p.trust_weight * (trust - 0.5)
 
 
 @kernel()
