@@ -154,7 +154,6 @@ def _proposal(t, week):
 @compiled()
 def _vote(t, day, proposal):
     clock = t.clock[0]
-    p = t.params[0].charter
     key = day_key(clock.seed_key, decisions.VOTE, day)
     # before the first charter there is no position to keep: far from everybody
     standing = clock.charter_position if clock.charter_version > 0 else 2.5

@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.rising import GRADUATE
 from plaza_lab.agents.koc import Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
@@ -218,8 +219,7 @@ def _sees_it_through(t, koc, day, lever, p):
     if lever.graduation_rate >= 1.0:
         return True
     week = lever.graduation_rate ** (1.0 / lever.weeks)
-    usual = t.params[0].belonging.usual_belonging
-    shift = p.stay_belonging * (f8(t.members[koc.member].belonging) - usual)
+    shift = GRADUATE(t.members[koc.member], week, t.params[0])
     key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
