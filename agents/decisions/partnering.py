@@ -1,4 +1,4 @@
-"""Partnering: whether a partner brand ends a deal, and whether a star who is asked comes."""
+"""Partnering: whether a partner brand ends a deal, and whether a star comes, and goes again."""
 
 from __future__ import annotations
 
@@ -76,3 +76,16 @@ def star_accepts(activity, loop, p):
         Probability. Source: M08.
     """
     return 1.0 / (1.0 + math.exp(-COME(activity, loop, p)))
+
+
+GO = Decision(
+    "go as a star",
+    "Withdrawing from the community, for a star who is here.",
+    form=Form.RATE,
+    per="week",
+    arguments=("loop", "p"),
+    order=("loop",),
+    source="M08, M52",
+    decider="star",
+)
+"""As :data:`COME`."""

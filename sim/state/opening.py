@@ -156,15 +156,21 @@ class Params:
 
 
 @compiled()
-def work_out(t):
-    """Fill the table of chances from the weights and the publishing frequency of the policy."""
-    world = t.params[0]
-    p = world.opening
+def crowding_of(t):
+    """Log of the institution's daily items relative to what readers take, at least 0."""
     policy = t.policy[0]
     per_day = policy.content.brand_posts_day
     if policy.selling.tactic > 0:
         per_day += policy.selling.posts_day
-    crowding = math.log(max(1.0, per_day / p.saturation_day))
+    return math.log(max(1.0, per_day / t.params[0].opening.saturation_day))
+
+
+@compiled()
+def work_out(t):
+    """Fill the table of chances from the weights and the publishing frequency of the policy."""
+    world = t.params[0]
+    p = world.opening
+    crowding = crowding_of(t)
     base = math.log(p.open_base / (1.0 - p.open_base))
     complete = math.log(p.complete_base / (1.0 - p.complete_base))
     for row in range(ROWS):
@@ -194,6 +200,13 @@ def look_of(t, i):
 
 
 @inlined()
+def taken_apart(look):
+    """Weariness, part of the day and segment that :func:`look_of` put into one number."""
+    rest = (look - 1) // LEVELS
+    return (look - 1) % LEVELS, rest % PARTS, rest // PARTS
+
+
+@inlined()
 def opens(t, item, topic, look, own):
     """Draw whether an item shown to a reader is opened and finished.
 
@@ -214,9 +227,7 @@ def opens(t, item, topic, look, own):
         Whether she opens it, and whether she finishes it.
     """
     item.impressions += 1
-    level = (look - 1) % LEVELS
-    part = (look - 1) // LEVELS % PARTS
-    family = (look - 1) // (LEVELS * PARTS)
+    level, part, family = taken_apart(look)
     row = (
         (4 if items.is_institutional(item.source) else 0)
         + (2 if item.is_centred else 0)

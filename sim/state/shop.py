@@ -21,6 +21,17 @@ def price_of(t, uid):
 
 
 @compiled()
+def price_pull(t, i):
+    """Log-hazard of buying at the personal price of member ``i``, 0 at the list price (M95)."""
+    if t.policy[0].monetisation.dynamic_price <= 0.0:
+        return 0.0
+    p = t.params[0].purchase
+    uid = t.fate[i].uid
+    care = 2.0 * (1.0 - traits.tolerance_of(t, uid))
+    return -p.price_elasticity * care * math.log(price_of(t, uid))
+
+
+@compiled()
 def hazard_of(t, i):
     """Hazard of a purchase of member ``i`` per day, at her price.
 
@@ -39,10 +50,4 @@ def hazard_of(t, i):
     m = t.members[i]
     if f8(m.buy_rate) <= 0.0:
         return 0.0
-    pull = 0.0
-    if t.policy[0].monetisation.dynamic_price > 0.0:
-        p = t.params[0].purchase
-        uid = t.fate[i].uid
-        care = 2.0 * (1.0 - traits.tolerance_of(t, uid))
-        pull = -p.price_elasticity * care * math.log(price_of(t, uid))
-    return buy_hazard(m, pull, t.clock[0], t.policy[0], t.params[0])
+    return buy_hazard(m, price_pull(t, i), t.clock[0], t.policy[0], t.params[0])

@@ -278,12 +278,18 @@ def _write_posts(t, i, day, is_queued):
 
 
 @compiled()
-def _violation_probability(t, i):
-    """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
+def own_violations(t, i):
+    """Share of the posts of ``i`` that break the rules by her nature, known from lineage alone."""
     p = t.params[0].posting
     key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
-    base = p.violation_heavy if is_heavy else p.violation_base
+    return p.violation_heavy if is_heavy else p.violation_base
+
+
+@compiled()
+def _violation_probability(t, i):
+    """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
+    base = own_violations(t, i)
     shift = VIOLATE(t.members[i], base, t.clock[0], t.policy[0], t.params[0])
     return base if shift == 0.0 else shift_probability(base, shift)
 

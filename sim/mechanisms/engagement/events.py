@@ -332,6 +332,14 @@ def _theme(t, day, kind):
 
 
 @compiled()
+def novelty_of(t, kind, day):
+    """What is left of the novelty of a form of event, 0 to 1; only virtual spaces have any."""
+    if kind != Kind.IMMERSIVE:
+        return 0.0
+    return 0.5 ** (f8(day - t.clock[0].space_since) / t.params[0].events.novelty_halflife)
+
+
+@compiled()
 def _gather(t, day, kind, event, p):
     """Invite, register and receive guests; whom the room does not hold stays outside."""
     clock = t.clock[0]
@@ -339,9 +347,7 @@ def _gather(t, day, kind, event, p):
     register_key = agent_key(day_key(clock.seed_key, decisions.REGISTER, day), U64(kind))
     show_key = agent_key(day_key(clock.seed_key, decisions.SHOW_UP, day), U64(kind))
     early = book.too_early(t, STAGE_OF[kind])
-    novelty = 0.0
-    if kind == Kind.IMMERSIVE:
-        novelty = 0.5 ** (f8(day - clock.space_since) / p.novelty_halflife)
+    novelty = novelty_of(t, kind, day)
     places = book.room(clock.n_rows)
     if kind == Kind.OFFLINE:
         places = min(places, lever.offline_places)

@@ -13,7 +13,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.leaving import EXIT
-from plaza_lab.agents.decisions.partnering import COME, star_accepts
+from plaza_lab.agents.decisions.partnering import COME, GO, star_accepts
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Kind, Route, Status
 from plaza_lab.agents.packed import as_part
@@ -190,6 +190,18 @@ def activity_calls(activity, p):
     return p.activity_weight * (activity - 0.4)
 
 
+@GO.base("base", source="M08")
+def going_rate(p):
+    """What stars withdraw by."""
+    return p.going_week
+
+
+@GO.term("loop", source="M52")
+def loop_keeps(loop, p):
+    """Log-hazard of withdrawing that what there is to get out of it takes away."""
+    return -p.loop_weight * (loop - 0.3)
+
+
 @COME.term("loop", source="M08, M52")
 def loop_calls(loop, p):
     """Log-odds of coming where there is more to get out of it."""
@@ -311,7 +323,7 @@ def _shine(t, star, day, p):
         return
     week = star_loop(clock.n_members, clock.answered_share, f8(t.members[i].load), p)
     star.loop = 0.75 * f8(star.loop) + 0.25 * week
-    hazard = p.going_week * math.exp(-p.loop_weight * (f8(star.loop) - 0.3))
+    hazard = p.going_week * math.exp(GO(f8(star.loop), p))
     key = day_key(clock.seed_key, decisions.STAR_STAY, day)
     if uniform(key, star.uid) < 1.0 - math.exp(-hazard):
         people.leave(t, i, day)

@@ -203,7 +203,7 @@ def _review(t, day, lever, p):
         is_trainee = koc.stage == Stage.INCUBATING
         is_lost = is_gone or idle > p.lapse_days
         if is_trainee and not is_lost and day > koc.since:
-            is_lost = not _sees_it_through(t, koc, day, lever, p)
+            is_lost = not _sees_it_through(t, koc, day, lever)
         if is_lost:
             _move(t, k, Stage.LAPSED.value, day)
             t.daily[day, mt.KOC_DROPOUTS] += 1.0 if is_trainee else 0.0
@@ -214,7 +214,7 @@ def _review(t, day, lever, p):
 
 
 @compiled()
-def _sees_it_through(t, koc, day, lever, p):
+def _sees_it_through(t, koc, day, lever):
     """Whether a trainee stays another week: the rate of a whole term, by belonging."""
     if lever.graduation_rate >= 1.0:
         return True
