@@ -61,6 +61,15 @@ class Member(Face):
         day = self.model.last_day
         return plain(leaving.exit_hazard)(self.record, day, is_silent, *self._around)
 
+    def visit_terms(self) -> dict[str, float]:
+        """Terms on the log-hazard of visiting, by name, as her state stands."""
+        return visiting.VISIT.each(self.record, *self._around)
+
+    def exit_terms(self) -> dict[str, float]:
+        """Terms on the log-hazard of leaving, by name, as her state stands."""
+        is_silent = self.status == Status.SILENT
+        return leaving.EXIT.each(self.record, self.model.last_day, is_silent, *self._around)
+
     def quit_probability(self) -> float:
         """Chance of falling silent after an active day."""
         return plain(leaving.quit_probability)(self.record, *self._around)
