@@ -140,6 +140,9 @@ def test_a_term_is_registered_once(trial):
 def test_what_a_decision_cannot_use_is_refused_in_one_line(trial):
     with pytest.raises(ValueError, match=r"takes 'weather'; known here are m, world$"):
         trial.term("rain", source="assumption")(lambda weather: 1.0)
+    for rule in (None, 3.0):
+        with pytest.raises(ValueError, match="needs a name and a function"):
+            trial.term("rain", source="assumption")(rule)
     with pytest.raises(ValueError, match="has no source"):
         trial.term("rain", source="")(lambda m: 1.0)
     with pytest.raises(ValueError, match="there is no decision 'exti'; did you mean 'exit'"):
@@ -147,6 +150,7 @@ def test_what_a_decision_cannot_use_is_refused_in_one_line(trial):
     with pytest.raises(ValueError, match="'try' is there already"):
         a_decision("try")
     with pytest.raises(ValueError, match="comes too late: the decision is composed already"):
+        assert EXIT.py_func
         EXIT.term("late", source="assumption")(lambda m: 1.0)
     assert "late" not in EXIT.names
 
@@ -175,7 +179,7 @@ def test_a_users_term_comes_after_all_of_plazas_and_leaves_them_alone(tables):
 
 
 def test_a_composed_function_reaches_the_rules_of_its_terms_by_stable_names():
-    scope = VISIT.composed.py_func.__globals__[f"{VISIT.name}_terms"].py_func.__globals__
+    scope = VISIT.composed.py_func.__globals__["terms_of_visit"].py_func.__globals__
     assert [scope[term.key] for term in VISIT.terms] == [term.rule for term in VISIT.terms]
     assert VISIT.terms[-1].key == "term_expert_time"
 

@@ -13,6 +13,7 @@ all mechanisms are imported by then (``plaza_lab.sim.day``), and no term can be 
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import enum
 import functools
@@ -158,7 +159,7 @@ class Decision:
         """
 
         def register(rule: Rule) -> Any:
-            return self._take(Term(name, _compiled(rule), source)).rule
+            return self._take(Term(name, rule, source))
 
         return register
 
@@ -178,7 +179,7 @@ class Decision:
         """
 
         def register(rule: Rule) -> Any:
-            return self._take(Term(name, _compiled(rule), source, is_base=True)).rule
+            return self._take(Term(name, rule, source, is_base=True))
 
         return register
 
@@ -200,7 +201,8 @@ class Decision:
         ValueError
             With one line, as :meth:`term`.
         """
-        self._close()
+        self._check_whole()
+        self._is_closed = True  # what came later would be in this one and not in the other
         other: Decision = object.__new__(Decision)
         vars(other).update(
             {name: value for name, value in vars(self).items() if name != "composed"},
@@ -210,12 +212,15 @@ class Decision:
         for term in terms:
             if term.is_base:
                 raise ValueError(f"{self.name}: {term.name!r} cannot be another base")
-            other._take(Term(term.name, _compiled(term.rule), term.source))
-        other._close()
+            other._take(term)
+        other._is_closed = True
         return other
 
-    def _take(self, term: Term) -> Term:
+    def _take(self, term: Term) -> Any:
+        """Check a term and make it part of this decision; gives its compiled rule."""
         where = f"{self.name}: term {term.name!r}"
+        if not inspect.isfunction(term.function) or not term.key.removeprefix("term_"):
+            raise ValueError(f"{where} needs a name and a function")
         taken = (*self._registered.values(), *([self._outside] if self._outside else []))
         if any(one.name == term.name or one.key == term.key for one in taken):
             raise ValueError(f"{where} is there already; give another name")
@@ -228,15 +233,14 @@ class Decision:
                              f"{', '.join(self.arguments)}")  # fmt: skip
         if not term.source:
             raise ValueError(f"{where} has no source; say where it comes from, or 'assumption'")
-        if not term.is_base:
-            self._registered[term.name] = term
-        elif self._base is not None:
+        if term.is_base and self._base is not None:
             raise ValueError(f"{where}: the base is {self._base.name!r} already")
-        elif self.form is Form.SUM:
-            self._registered[term.name] = term
-        else:
+        term = dataclasses.replace(term, rule=_compiled(term.rule))
+        if term.is_base and self.form is not Form.SUM:
             self._outside = term
-        return term
+        else:
+            self._registered[term.name] = term
+        return term.rule
 
     # ---- what is registered
 
@@ -249,7 +253,7 @@ class Decision:
     @property
     def base_term(self) -> Term:
         """The base rate; among :attr:`terms` where it is part of the sum."""
-        self._close()
+        self._check_whole()
         assert self._base is not None
         return self._base
 
@@ -262,7 +266,7 @@ class Decision:
         RuntimeError
             If mechanisms that have terms here are not imported.
         """
-        self._close()
+        self._check_whole()
         late = [term for name, term in self._registered.items() if name not in self.order]
         return (*(self._registered[name] for name in self.order), *late)
 
@@ -276,15 +280,14 @@ class Decision:
         """What the terms are measured in."""
         return f"log-hazard a {self.per}" if self.form is Form.RATE else "log-odds"
 
-    def _close(self) -> None:
-        """Take no more terms; all that the order names must be there."""
+    def _check_whole(self) -> None:
+        """Refuse to go on without the base, or without a term that the order names."""
         missing = [name for name in self.order if name not in self._registered]
         if missing or self._base is None:
             raise RuntimeError(
                 f"decision {self.name!r} lacks {', '.join(missing) or 'its base'}: "
                 "import plaza_lab.sim.day, with all mechanisms, before it is called or compiled"
             )
-        self._is_closed = True
 
     # ---- composing
 
@@ -292,20 +295,22 @@ class Decision:
     def composed(self) -> Any:
         """The compiled function that adds up the terms."""
         terms = self.terms
+        self._is_closed = True
         name = re.sub(r"\W+", "_", self.name)
         given = ", ".join(self.arguments)
         calls = "".join(f"        {one.key}({', '.join(one.arguments)}),\n" for one in terms)
         text = (
-            f"def {name}_terms({given}):\n    return (\n{calls}    )\n\n\n"
-            f"def {name}({given}):\n    return total({name}_terms({given}))\n"
+            f"def terms_of_{name}({given}):\n    return (\n{calls}    )\n\n\n"
+            f"def sum_of_{name}({given}):\n    return total(terms_of_{name}({given}))\n"
         )
-        file = f"<terms of {self.name} {id(self):x}>"
+        # debuggers and tracebacks find the source under this name
+        file = f"<terms of {' and '.join((self.name, *self.names[len(self.order) :]))}>"
         linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
         scope: dict[str, Any] = {term.key: term.rule for term in terms}
         scope |= {"__name__": __name__, "total": total}
         exec(compile(text, file, "exec"), scope)
-        scope[f"{name}_terms"] = compiled()(scope[f"{name}_terms"])
-        return compiled()(scope[name])
+        scope[f"terms_of_{name}"] = compiled()(scope[f"terms_of_{name}"])
+        return compiled()(scope[f"sum_of_{name}"])
 
     @property
     def py_func(self) -> Any:
