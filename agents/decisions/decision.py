@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from numba.core import config
+import numba.core.config as numba_config
 
 from plaza_lab.engine.adding import total
 from plaza_lab.engine.compiled import compiled
@@ -327,7 +327,7 @@ class Decision:
     def __call__(self, *arguments: Any) -> float:
         """Sum of the terms."""
         composed = self.composed
-        return (composed if config.DISABLE_JIT else plain(composed))(*arguments)
+        return (composed if numba_config.DISABLE_JIT else plain(composed))(*arguments)
 
     def each(self, *arguments: Any) -> dict[str, float]:
         """Return every term.
@@ -356,7 +356,7 @@ def _value(term: Term, given: dict[str, Any]) -> float:
 
 def _compiled(rule: Rule) -> Any:
     """Compile a rule, unless it has been: one may be a term of several decisions."""
-    return rule if config.DISABLE_JIT or hasattr(rule, "py_func") else compiled()(rule)
+    return rule if numba_config.DISABLE_JIT or hasattr(rule, "py_func") else compiled()(rule)
 
 
 _decisions: dict[str, Decision] = {}

@@ -193,6 +193,14 @@ class Params:
         source="assumption (M92)",
         doc="Hazard that a prospect moves a stage down or forgets.",
     )
+    tie_cap: float = quantity(
+        4.0,
+        unit="ties",
+        low=0.0,
+        high=100.0,
+        source="assumption",
+        doc="Strong ties beyond which more do not warm.",
+    )
 
 
 @RISE.term("proof", source="assumption (M92: peer proof)")
@@ -204,7 +212,7 @@ def proof_warms(clock, world):
 @RISE.term("ties", source="assumption (M92: peer proof)")
 def friends_warm(m, world):
     """Log-odds of moving up with friends, up to a number."""
-    return world.funnel.tie_weight * min(f8(m.n_strong), 4.0)
+    return world.funnel.tie_weight * min(f8(m.n_strong), world.funnel.tie_cap)
 
 
 @RISE.term("messages", source="F50")
@@ -217,7 +225,8 @@ def messages_warm(m, day, policy, world):
 @BUY.term("stage", source="M95")
 def stage_buys(m, world):
     """Log-hazard of buying by the stage of the funnel she is in."""
-    return world.purchase.stage_weight * (f8(m.stage) - 4.0) if m.stage > 0 else 0.0
+    p = world.purchase
+    return p.stage_weight * (f8(m.stage) - p.usual_stage) if m.stage > 0 else 0.0
 
 
 @kernel()

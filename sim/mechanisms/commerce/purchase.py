@@ -252,6 +252,14 @@ class Params:
         source="assumption",
         doc="Part of a sale left after the cost of goods.",
     )
+    usual_stage: float = quantity(
+        4.0,
+        unit="stage",
+        low=0.0,
+        high=10.0,
+        source="assumption (the purchase)",
+        doc="Stage of the funnel at which it does not move buying.",
+    )
 
 
 @BUY.term("trust", source="M92")

@@ -174,12 +174,20 @@ class Params:
         source="assumption (M121)",
         doc="Filler a fully drifted volunteer writes.",
     )
+    rules_posts: int = quantity(
+        5,
+        unit="posts",
+        low=0,
+        high=1000,
+        source="assumption",
+        doc="First posts on which shown rules have their effect.",
+    )
 
 
 @VIOLATE.term("shown rules", source="science.md A.11 (Matias 2019)")
 def shown_rules_are_kept(m, policy, world):
     """Log-odds of breaking the rules that showing them takes from newcomers."""
-    is_shown = policy.onboarding.shows_rules and m.posts < 5
+    is_shown = policy.onboarding.shows_rules and m.posts < world.posting.rules_posts
     return -world.posting.rules_effect if is_shown else 0.0
 
 

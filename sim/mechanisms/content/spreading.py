@@ -111,6 +111,22 @@ class Params:
         source="assumption (M35)",
         doc="Chance that a visitor from outside shares on.",
     )
+    usual_quality: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Quality at which it moves no sharing.",
+    )
+    usual_emotion: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Emotion at which it moves no sharing.",
+    )
 
 
 @SHARE.base("own rate", source="M35")
@@ -122,13 +138,13 @@ def share_base(world):
 @SHARE.term("quality", source="M35")
 def quality_is_shared(quality, world):
     """Log-odds of sharing what is good."""
-    return world.spreading.quality_weight * (quality - 0.5)
+    return world.spreading.quality_weight * (quality - world.spreading.usual_quality)
 
 
 @SHARE.term("emotion", source="M35")
 def emotion_is_shared(emotion, world):
     """Log-odds of sharing what moves."""
-    return world.spreading.emotion_weight * (emotion - 0.5)
+    return world.spreading.emotion_weight * (emotion - world.spreading.usual_emotion)
 
 
 @SHARE.term("member-made", source="F63")

@@ -230,12 +230,20 @@ class Params:
         source="assumption (M17: knowledge value)",
         doc="Value of an expert session whose theme fits.",
     )
+    usual_fit: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Fit of a theme at which it moves no registration.",
+    )
 
 
 @REGISTER.term("fit", source="M17")
 def theme_registers(fit, world):
     """Log-odds that the theme's fit with one's interest adds."""
-    return world.events.fit_weight * (fit - 0.5)
+    return world.events.fit_weight * (fit - world.events.usual_fit)
 
 
 @REGISTER.term("novelty", source="M22")

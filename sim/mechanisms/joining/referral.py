@@ -136,6 +136,14 @@ class Params:
         source="assumption (M03)",
         doc="Acceptance for the inviter's sake, at full obligingness.",
     )
+    interest_weight: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption",
+        doc="Weight of a friend's interest, standard normal, on accepting an invitation.",
+    )
 
 
 @ACCEPT.base("base", source="science.md A.2; M02")
@@ -153,7 +161,8 @@ def trust_invites(m, world):
 @ACCEPT.term("interest", source="science.md A.2 (similarity)")
 def interest_accepts(interest, is_rewarded, world):
     """Log-odds of coming by one's interest; it counts less for those who come to oblige."""
-    own = 0.5 * (1.0 - world.referral.obliging) if is_rewarded else 0.5
+    p = world.referral
+    own = p.interest_weight * (1.0 - p.obliging) if is_rewarded else p.interest_weight
     return own * interest
 
 

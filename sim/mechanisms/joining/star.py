@@ -176,6 +176,22 @@ class Params:
     skill: float = quantity(
         0.95, unit="1", low=0.0, high=1.0, source="assumption (E07)", doc="Skill of a star."
     )
+    usual_activity: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Members active in 28 days at which they move no star.",
+    )
+    usual_loop: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="What a star gets out of it at which it moves no star.",
+    )
 
 
 @COME.base("base", source="M08")
@@ -187,7 +203,7 @@ def come_base(p):
 @COME.term("activity", source="M08")
 def activity_calls(activity, p):
     """Log-odds of coming where more is going on."""
-    return p.activity_weight * (activity - 0.4)
+    return p.activity_weight * (activity - p.usual_activity)
 
 
 @GO.base("base", source="M08")
@@ -199,13 +215,13 @@ def going_rate(p):
 @GO.term("loop", source="M52")
 def loop_keeps(loop, p):
     """Log-hazard of withdrawing that what there is to get out of it takes away."""
-    return -p.loop_weight * (loop - 0.3)
+    return -p.loop_weight * (loop - p.usual_loop)
 
 
 @COME.term("loop", source="M08, M52")
 def loop_calls(loop, p):
     """Log-odds of coming where there is more to get out of it."""
-    return p.loop_weight * (loop - 0.3)
+    return p.loop_weight * (loop - p.usual_loop)
 
 
 @VISIT.term("star", source="M08")

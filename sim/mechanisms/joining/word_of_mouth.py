@@ -117,6 +117,14 @@ class Params:
         source="assumption",
         doc="Days over which a warning is forgotten, e-fold.",
     )
+    usual_closeness: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Closeness of a friend at which it moves nobody.",
+    )
 
 
 @HEAR.base("base", source="science.md A.2")
@@ -128,7 +136,7 @@ def telling_base(world):
 @HEAR.term("tie", source="science.md A.2 (tie)")
 def closeness_persuades(closeness, world):
     """Log-odds of coming when a close friend tells."""
-    return world.telling.tie_weight * (closeness - 0.5)
+    return world.telling.tie_weight * (closeness - world.telling.usual_closeness)
 
 
 @HEAR.term("reputation", source="M02")

@@ -204,6 +204,22 @@ class Params:
         source="assumption (science A.15: b2)",
         doc="Per unit of trust.",
     )
+    surplus_cap: float = quantity(
+        2.0,
+        unit="1",
+        low=0.0,
+        high=100.0,
+        source="assumption",
+        doc="Surplus, relative to what was given, beyond which more does not hold.",
+    )
+    usual_trust: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Trust of a partner at which it does not move ending.",
+    )
 
 
 @END.base("base", source="science.md A.15")
@@ -215,13 +231,13 @@ def end_hazard(p):
 @END.term("surplus", source="science.md A.15")
 def surplus_holds(surplus_share, p):
     """Log-hazard of ending that the partner's surplus takes away."""
-    return -p.surplus_weight * max(-1.0, min(2.0, surplus_share))
+    return -p.surplus_weight * max(-1.0, min(p.surplus_cap, surplus_share))
 
 
 @END.term("trust", source="science.md A.15; M103")
 def partner_trust_holds(trust, p):
     """Log-hazard of ending that the partner's trust takes away."""
-    return -p.trust_weight * (trust - 0.5)
+    return -p.trust_weight * (trust - p.usual_trust)
 
 
 @kernel()
