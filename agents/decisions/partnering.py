@@ -20,6 +20,24 @@ END = Decision(
 """``p`` are the parameters of partnerships."""
 
 
+@END.base("base", source="science.md A.15")
+def end_hazard(p):
+    """What partnerships end by."""
+    return p.exit_hazard_month
+
+
+@END.term("surplus", source="science.md A.15")
+def surplus_holds(surplus_share, p):
+    """Log-hazard of ending that the partner's surplus takes away."""
+    return -p.surplus_weight * max(-1.0, min(p.surplus_cap, surplus_share))
+
+
+@END.term("trust", source="science.md A.15; M103")
+def partner_trust_holds(trust, p):
+    """Log-hazard of ending that the partner's trust takes away."""
+    return -p.trust_weight * (trust - p.usual_trust)
+
+
 @compiled()
 def stays(trust, surplus_share, p, u):
     """Whether the partner stays at a monthly review.

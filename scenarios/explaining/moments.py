@@ -187,7 +187,7 @@ def _invited(tables: Tables, row: int, day: int) -> Given | None:
         "pull": float(tables.params[0].events.pull[kind]),
         "fit": plain(items.fit)(event.topic, m.topic),
         "taste": plain(events.taste_of)(tables, tables.fate[row].uid),
-        "novelty": plain(gatherings.novelty_of)(tables, kind, day),
+        "novelty": plain(events.novelty_of)(tables, kind, day),
         "early": plain(events.too_early)(tables, gatherings.STAGE_OF[kind]),
     }
 

@@ -231,12 +231,7 @@ class Params:
         doc="Value of an expert session whose theme fits.",
     )
     usual_fit: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Fit of a theme at which it moves no registration.",
+        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Fit that moves nobody."
     )
 
 
@@ -340,14 +335,6 @@ def _theme(t, day, kind):
 
 
 @compiled()
-def novelty_of(t, kind, day):
-    """What is left of the novelty of a form of event, 0 to 1; only virtual spaces have any."""
-    if kind != Kind.IMMERSIVE:
-        return 0.0
-    return 0.5 ** (f8(day - t.clock[0].space_since) / t.params[0].events.novelty_halflife)
-
-
-@compiled()
 def _gather(t, day, kind, event, p):
     """Invite, register and receive guests; whom the room does not hold stays outside."""
     clock = t.clock[0]
@@ -355,7 +342,7 @@ def _gather(t, day, kind, event, p):
     register_key = agent_key(day_key(clock.seed_key, decisions.REGISTER, day), U64(kind))
     show_key = agent_key(day_key(clock.seed_key, decisions.SHOW_UP, day), U64(kind))
     early = book.too_early(t, STAGE_OF[kind])
-    novelty = novelty_of(t, kind, day)
+    novelty = book.novelty_of(t, kind, day)
     places = book.room(clock.n_rows)
     if kind == Kind.OFFLINE:
         places = min(places, lever.offline_places)
@@ -365,14 +352,13 @@ def _gather(t, day, kind, event, p):
         i = i8(first + step_on)
         if i >= clock.n_rows:
             i -= clock.n_rows
-        if t.fate[i].status != Status.ENGAGED or not _is_invited(t, i, day, kind, p):
+        if t.fate[i].status != Status.ENGAGED or not book.is_invited(t, i, day, kind, p):
             continue
         event.reachable += 1
         m = t.members[i]
         uid = t.fate[i].uid
         fit = items.fit(event.topic, m.topic)
-        taste = book.taste_of(t, uid)
-        wish = REGISTER(m, p.pull[kind], fit, taste, novelty, early, t.params[0])
+        wish = REGISTER(m, p.pull[kind], fit, book.taste_of(t, uid), novelty, early, t.params[0])
         if uniform(register_key, uid) >= sigmoid(wish):
             continue
         event.registered += 1
@@ -383,18 +369,6 @@ def _gather(t, day, kind, event, p):
             m.last_event = day
             people.mark_act(t, i, day)
     event.attended = n
-
-
-@compiled()
-def _is_invited(t, i, day, kind, p):
-    """Whether member ``i`` has seen the invitation and the event is within her reach."""
-    if t.members[i].last_visit < day - p.invited_days:
-        return False
-    if kind == Kind.OFFLINE:
-        return book.place_of(t, t.fate[i].uid) < p.near_share
-    if kind == Kind.IMMERSIVE:
-        return book.tech_of(t, t.fate[i].uid) < p.tech_share
-    return True
 
 
 @compiled()

@@ -9,7 +9,6 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
-from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import ASKER, role_act
@@ -271,12 +270,6 @@ class Params:
         source="mechanisms.md 1.5 (help tie)",
         doc="Contact an answer makes between asker and answerer.",
     )
-
-
-@ANSWER.term("effort", source="M20")
-def effort_deters(effort):
-    """Log-odds of answering that the protocol's form costs."""
-    return -effort
 
 
 @kernel()

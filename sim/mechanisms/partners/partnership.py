@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.decisions.partnering import END, stays
+from plaza_lab.agents.decisions.partnering import stays
 from plaza_lab.agents.partner import Deal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -71,12 +71,7 @@ class Params:
         7.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of overlap."
     )
     audience_median: float = quantity(
-        50_000.0,
-        unit="persons",
-        low=1.0,
-        high=1e9,
-        source="assumption",
-        doc="Median audience of a candidate.",
+        50_000.0, unit="persons", low=1.0, high=1e9, source="assumption", doc="Median audience."
     )
     audience_ln_sd: float = quantity(
         0.8, unit="1", low=0.0, high=3.0, source="assumption", doc="Spread of log audience."
@@ -205,39 +200,11 @@ class Params:
         doc="Per unit of trust.",
     )
     surplus_cap: float = quantity(
-        2.0,
-        unit="1",
-        low=0.0,
-        high=100.0,
-        source="assumption",
-        doc="Surplus, relative to what was given, beyond which more does not hold.",
+        2.0, unit="1", low=0.0, high=100.0, source="assumption", doc="Largest surplus that counts."
     )
     usual_trust: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Trust of a partner at which it does not move ending.",
+        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust that moves nothing."
     )
-
-
-@END.base("base", source="science.md A.15")
-def end_hazard(p):
-    """What partnerships end by."""
-    return p.exit_hazard_month
-
-
-@END.term("surplus", source="science.md A.15")
-def surplus_holds(surplus_share, p):
-    """Log-hazard of ending that the partner's surplus takes away."""
-    return -p.surplus_weight * max(-1.0, min(p.surplus_cap, surplus_share))
-
-
-@END.term("trust", source="science.md A.15; M103")
-def partner_trust_holds(trust, p):
-    """Log-hazard of ending that the partner's trust takes away."""
-    return -p.trust_weight * (trust - p.usual_trust)
 
 
 @kernel()
