@@ -41,32 +41,6 @@ PARTNER: tuple[Var, ...] = (
 
 
 @compiled()
-def stays(trust, surplus_share, p, u):
-    """Whether the partner stays at a monthly review.
-
-    Parameters
-    ----------
-    trust : float
-        Trust toward the host, 0 to 1.
-    surplus_share : float
-        Partner's surplus relative to its contribution, -1 upward.
-    p : record of ``plaza_lab.sim.mechanisms.partners.partnership.Params``
-        Weights.
-    u : float
-        Uniform.
-
-    Returns
-    -------
-    bool
-        True to stay. Source: science.md A.15, ``h = h0 exp(-b1 surplus - b2 trust)``.
-    """
-    hazard = p.exit_hazard_month * math.exp(
-        -p.surplus_weight * max(-1.0, min(2.0, surplus_share)) - p.trust_weight * (trust - 0.5)
-    )
-    return u >= 1.0 - math.exp(-hazard)
-
-
-@compiled()
 def conversion(partner, p):
     """Chance that one person reached considers joining: grows with fit, falls with wear-out.
 

@@ -10,8 +10,7 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.member import Stance, Tier
-from plaza_lab.agents.packed import part
+from plaza_lab.agents.member import Tier
 from plaza_lab.engine.compiled import compiled
 
 
@@ -97,44 +96,6 @@ def control_of(expected, policy, world):
 
 
 @compiled()
-def points_visit(m, clock, policy, world):
-    """Log-hazard of visiting that earning points adds for a responder (M39, F79)."""
-    if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
-        return 0.0
-    return world.calibration.scale * world.points.visit_pull * clock.points_paid
-
-
-@compiled()
-def points_pull(points, clock, policy, world):
-    """Log-odds of an act from the points it earns a responder, and from what they are worth.
-
-    Parameters
-    ----------
-    points : int
-        Points for the act.
-    clock, policy, world : records
-        Share of earned points that a pool could back, levers, weights.
-
-    Returns
-    -------
-    float
-        Log-odds: what a points system does as such (M39, F80), and what money of that worth does.
-    """
-    earned = f8(points) * clock.points_paid
-    worth = earned * policy.incentive.point_value_cents / 100.0
-    pull = world.calibration.scale * world.points.act_pull * clock.points_paid
-    return pull + money_pull(worth, policy, world)
-
-
-@compiled()
-def points_answer(m, clock, policy, world):
-    """Log-odds of answering that earning points adds for a responder (M39, F80)."""
-    if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
-        return 0.0
-    return points_pull(policy.incentive.points_answer, clock, policy, world)
-
-
-@compiled()
 def merit(m, policy):
     """What grades are reckoned by: everything contributed and bought so far (M40)."""
     lever = policy.incentive
@@ -151,58 +112,10 @@ def grade_from(level, policy):
 
 
 @compiled()
-def grade_pull(m, policy, world):
-    """Log-odds of contributing from the next grade: rising toward it, a dip just after one.
-
-    Parameters
-    ----------
-    m, policy, world : records
-        Member, levers, weights.
-
-    Returns
-    -------
-    float
-        Log-odds, 0 for those who do not respond. Source: M40; science.md A.10 (Anderson et al.
-        2013; Kivetz et al. 2006; a dip of 10-30 % after the award).
-    """
-    lever = policy.incentive
-    if not lever.has_levels or not m.stance & Stance.RESPONDER:
-        return 0.0
-    p = world.levels
-    low = grade_from(m.level, policy)
-    progress = 1.0
-    pull = 0.0
-    if m.level < lever.level_count:
-        progress = (merit(m, policy) - low) / (grade_from(m.level + 1, policy) - low)
-        progress = min(1.0, max(0.0, progress))
-        pull = math.log(1.0 + p.goal_gain * progress**p.goal_power)
-    if m.level > 0:
-        pull -= p.dip * math.exp(-progress / p.dip_width)
-    return world.calibration.scale * pull
-
-
-@compiled()
-def grade_hold(m, policy, world):
-    """Log-hazard of leaving that a grade takes away: its rights would be lost (M40)."""
-    lever = policy.incentive
-    if not lever.has_levels:
-        return 0.0
-    return -world.calibration.scale * world.levels.hold * f8(m.level) / lever.level_count
-
-
-@compiled()
 def standing(m, world):
     """How much a member's reputation counts in her own eyes and others', 0 to 1 (M42)."""
     points = f8(m.reputation)
     return points / (points + world.reputation.half)
-
-
-@compiled()
-def standing_pull(m, policy, world):
-    """Log-odds of contributing from a name to keep up, where reputation is shown (M42)."""
-    if not policy.incentive.has_reputation:
-        return 0.0
-    return world.calibration.scale * world.reputation.pull * standing(m, world)
 
 
 @compiled()
@@ -222,58 +135,6 @@ def is_favoured(m, policy, world):
     if tier == Tier.HIGH_VALUE:
         return m.buys >= world.privileges.high_value
     return False
-
-
-@compiled()
-def privilege_hold(m, clock, policy, world):
-    """Log-hazard of leaving that paid-for privileges and personal service take away (M46, M49)."""
-    p = world.privileges
-    hold = 0.0
-    if is_holder(m, policy):
-        hold += p.hold * clock.privilege_paid
-    if policy.incentive.care_cents_week > 0 and is_favoured(m, policy, world):
-        hold += p.care_hold * clock.care_paid
-    return -world.calibration.scale * hold
-
-
-@compiled()
-def talent_hope(m, clock, policy, world):
-    """Log-odds of answering from hope of being matched, for those on the record (M47)."""
-    lever = policy.incentive
-    if not lever.has_talent:
-        return 0.0
-    p = world.talent
-    record = min(1.0, f8(m.answers) / p.record)
-    return world.calibration.scale * p.hope_pull * clock.talent_hope * record
-
-
-@compiled()
-def talent_hold(m, clock, policy, world):
-    """Log-hazard of leaving that openings found, or in sight, take away (M47)."""
-    lever = policy.incentive
-    if not lever.has_talent:
-        return 0.0
-    p = world.talent
-    found = f8(m.matches) / (1.0 + f8(m.matches))
-    record = min(1.0, f8(m.answers) / p.record)
-    hold = p.match_hold * found + p.hope_hold * clock.talent_hope * record
-    return -world.calibration.scale * hold
-
-
-@compiled()
-def token_visit(m, clock, policy, world):
-    """Log-hazard of visiting of those who hold tokens, after the price (M48: speculation)."""
-    if not policy.incentive.has_token or m.tokens <= 0:
-        return 0.0
-    return world.tokens.speculation * min(1.0, max(-1.0, clock.token_return))
-
-
-@compiled()
-def token_burden(m, policy, world):
-    """Log-odds that a newcomer's first contribution loses to wallets and rules (M48)."""
-    if not policy.incentive.has_token or m.posts > 0 or m.answers > 0:
-        return 0.0
-    return -world.tokens.complexity
 
 
 @compiled()
@@ -310,40 +171,3 @@ def loop_of(m, clock):
 def role_act(clock, world, role):
     """Log-odds of playing a role that an open loop takes away, 0 while it is fed (M52)."""
     return -world.roles.act * (1.0 - clock.loop[role])
-
-
-@compiled()
-def role_visit(m, clock, world):
-    """Log-hazard of visiting that a role's open loop takes away (M52)."""
-    return -world.roles.visit * (1.0 - loop_of(m, clock))
-
-
-@compiled()
-def role_exit(m, clock, world):
-    """Log-hazard of leaving that a role's open loop adds (M52)."""
-    return world.roles.exit * (1.0 - loop_of(m, clock))
-
-
-@compiled()
-def game_pull(m, policy, world):
-    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-    policy, world : records
-        Levers and weights.
-
-    Returns
-    -------
-    float
-        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
-    """
-    lever = policy.game
-    if not lever.has_checkins:
-        return 0.0
-    pull = world.calibration.scale * world.games.pull
-    if lever.lottery_odds > 0.0:
-        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
-    return pull * (1.0 - part(m.habit))

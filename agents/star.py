@@ -52,28 +52,6 @@ CHALLENGER: tuple[Var, ...] = (
 
 
 @compiled()
-def star_accepts(activity, loop, p):
-    """Chance that a star who is asked comes: more is going on, and more to get out of it.
-
-    Parameters
-    ----------
-    activity : float
-        Share of members active in 28 days.
-    loop : float
-        What the star would get out of it, 0 to 1.
-    p : record of ``plaza_lab.sim.mechanisms.joining.star.Params``
-        Weights.
-
-    Returns
-    -------
-    float
-        Probability. Source: M08.
-    """
-    logit = p.accept_base + p.activity_weight * (activity - 0.4) + p.loop_weight * (loop - 0.3)
-    return 1.0 / (1.0 + math.exp(-logit))
-
-
-@compiled()
 def star_loop(n_members, answered_share, load, p):
     """What a week in the community is worth to a star, 0 to 1.
 

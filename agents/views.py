@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.agents import choices
+from plaza_lab.agents import choices, rewards
 from plaza_lab.agents import koc as koc_rules
 from plaza_lab.agents import member as rules
 from plaza_lab.agents import moderator as moderator_rules
 from plaza_lab.agents import partner as partner_rules
+from plaza_lab.agents.decisions import answering, leaving, partnering, posting, visiting
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.view import Face
 from plaza_lab.engine.plain import plain
@@ -50,7 +51,7 @@ class Member(Face):
 
     def visit_hazard(self) -> float:
         """Hazard of visiting per day while engaged, before weekday rhythm."""
-        return plain(choices.visit_hazard)(self.record, *self._around)
+        return plain(visiting.visit_hazard)(self.record, *self._around)
 
     def exit_hazard(self) -> float:
         """Hazard per day of leaving the membership; 0 once she has left."""
@@ -58,11 +59,20 @@ class Member(Face):
             return 0.0
         is_silent = self.status == Status.SILENT
         day = self.model.last_day
-        return plain(choices.exit_hazard)(self.record, day, is_silent, *self._around)
+        return plain(leaving.exit_hazard)(self.record, day, is_silent, *self._around)
+
+    def visit_terms(self) -> dict[str, float]:
+        """Terms on the log-hazard of visiting, by name, as her state stands."""
+        return visiting.VISIT.each(self.record, *self._around)
+
+    def exit_terms(self) -> dict[str, float]:
+        """Terms on the log-hazard of leaving, by name, as her state stands."""
+        is_silent = self.status == Status.SILENT
+        return leaving.EXIT.each(self.record, self.model.last_day, is_silent, *self._around)
 
     def quit_probability(self) -> float:
         """Chance of falling silent after an active day."""
-        return plain(choices.quit_probability)(self.record, *self._around)
+        return plain(leaving.quit_probability)(self.record, *self._around)
 
     def answer_probability(self, reward_term: float = 0.0, effort: float = 0.0) -> float:
         """Chance of answering a request she sees and is capable of.
@@ -77,18 +87,17 @@ class Member(Face):
         float
             Probability.
         """
-        return plain(choices.answer_probability)(self.record, reward_term, effort, *self._around)
+        return plain(answering.answer_probability)(self.record, reward_term, effort, *self._around)
 
     def post_log_odds(self) -> float:
         """Log-odds shift of posting on a visit, without a prize: the sum of its terms."""
         is_responder = bool(self.fate.circles & Flag.RESPONDER)
-        terms = plain(choices.post_terms)(self.record, 0.0, is_responder, *self._around)
-        return plain(choices.total)(terms)
+        return posting.POST(self.record, 0.0, is_responder, *self._around)
 
     def goal_pull(self) -> float:
         """Log-odds that the nearness of her next points reward adds."""
         goal = self._tables.policy[0].incentive.points_reward
-        return plain(choices.goal_pull)(self.points, goal, self._params)
+        return plain(rewards.goal_pull)(self.points, goal, self._params)
 
     def advocacy(self) -> float:
         """Willingness to recommend, 0 to 1."""
@@ -157,7 +166,7 @@ class Partner(Face):
             True to stay.
         """
         p = self._tables.params[0].partnership
-        return bool(plain(partner_rules.stays)(self.trust, surplus_share, p, u))
+        return bool(plain(partnering.stays)(self.trust, surplus_share, p, u))
 
 
 KINDS: tuple[type[Face], ...] = (Member, KOC, Moderator, Partner)

@@ -13,6 +13,7 @@ import functools
 import inspect
 import math
 import re
+import sys
 import typing
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,20 +21,16 @@ from types import ModuleType
 from typing import Any
 
 from plaza_lab.agents import (
-    attending,
-    buying,
     choices,
-    conduct,
-    joining,
     koc,
     member,
     moderator,
     operator,
     partner,
-    reader,
     rewards,
     star,
 )
+from plaza_lab.agents.decisions.decision import decisions
 from plaza_lab.agents.record import Var, record_type
 from plaza_lab.scenarios.options import conf_folder, meaning
 from plaza_lab.sim import tables
@@ -85,9 +82,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (
-    choices, conduct, rewards, buying, attending, joining, reader, koc, star, moderator, partner,
-)  # fmt: skip
+RULE_FILES = (choices, rewards, koc, star, moderator, partner)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -158,16 +153,20 @@ def world_group(process: str) -> str:
 
 
 def rules() -> list[tuple[str, str, str, str]]:
-    """Rules of the agents: file, name, arguments, what it says."""
+    """Rules of the agents, and those in the files of terms: file, name, arguments, what it says."""
+    places = {term.place for one in decisions() for term in (one.base_term, *one.terms)}
+    modules = [*RULE_FILES, *(sys.modules[place] for place in sorted(places))]
     found = []
-    for module in RULE_FILES:
+    for module in modules:
+        path = module.__name__.removeprefix("plaza_lab.").replace(".", "/")
         for name, thing in vars(module).items():
             function = getattr(thing, "py_func", None)
-            if function is None or function.__module__ != module.__name__ or name[0] == "_":
+            if not inspect.isfunction(function) or function.__module__ != module.__name__:
+                continue
+            if name[0] == "_" or name == "step":
                 continue
             arguments = ", ".join(inspect.signature(function).parameters)
-            found.append((f"agents/{module.__name__.split('.')[2]}.py", name, arguments,
-                          first_line(function)))  # fmt: skip
+            found.append((f"{path}.py", name, arguments, first_line(function)))
     return found
 
 

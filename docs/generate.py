@@ -19,6 +19,7 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import decision_pages
 import facts
 import library_pages
 
@@ -58,6 +59,7 @@ def write_pages(out: Path = OUT) -> list[Path]:
         "codes": codes(),
         "rules": rules(),
         "processes": processes(),
+        "decisions": decision_pages.overview(table),
         "metrics": metrics(),
         "outcomes": outcomes(),
         "command_line": command_line(),
@@ -69,6 +71,10 @@ def write_pages(out: Path = OUT) -> list[Path]:
         "trace": library_pages.trace_page(table),
         "scenarios": library_pages.scenarios_page(table),
         "verdicts": library_pages.verdicts_page(),
+    }
+    pages |= {
+        decision_pages.page_name(one): decision_pages.decision_page(one, table)
+        for one in decision_pages.decisions()
     }
     pages |= {f"process_{name_of}": process(name_of) for name_of in facts.process_names()}
     written = []
@@ -194,7 +200,8 @@ def process(name: str) -> str:
         "- **Tests**: " + (", ".join(f"`{test}`" for test in tests) or "none names it yet"),
     ]
     own = facts.settings_of(facts.groups_of(facts.World)[group])
-    return "\n".join(lines) + f"\n\nParameters, set as `world.{group}.<name>`:\n\n" + _settings(own)
+    text = "\n".join(lines) + f"\n\nParameters, set as `world.{group}.<name>`:\n\n"
+    return f"{text}{_settings(own)}\n{decision_pages.terms_of(name, table)}"
 
 
 def metrics() -> str:

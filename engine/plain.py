@@ -58,17 +58,29 @@ def _twin(value: Any) -> Any:
         return tuple(_twin(item) for item in value)
     if isinstance(value, ModuleType) and _is_source(value.__name__):
         return _twins_of(value.__name__)
+    if getattr(type(value), "is_plain_when_called", False):
+        return value
     source = getattr(value, "py_func", value)
-    if not (isinstance(source, FunctionType) and _is_ours(source)):
+    if not (isinstance(source, FunctionType) and (source is not value or _is_ours(source))):
         return value
     if value not in _functions:
-        scope = vars(_twins_of(source.__module__))
+        scope: dict[str, Any] = {}
+        if _is_of_module(source):
+            scope = vars(_twins_of(source.__module__))
         twin = FunctionType(
             source.__code__, scope, source.__name__, source.__defaults__, source.__closure__
         )
         twin.__kwdefaults__ = source.__kwdefaults__
         _functions[value] = twin
+        if not _is_of_module(source):
+            scope |= {name: _twin(item) for name, item in source.__globals__.items()}
     return _functions[value]
+
+
+def _is_of_module(source: FunctionType) -> bool:
+    """Whether a function stands in a module of Plaza; others are a user's, or composed."""
+    module = sys.modules.get(source.__module__)
+    return _is_ours(source) and source.__globals__ is vars(module)
 
 
 def _twins_of(module: str) -> SimpleNamespace:

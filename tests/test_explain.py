@@ -9,14 +9,15 @@ from contextlib import redirect_stderr, redirect_stdout
 import pandas as pd
 import pytest
 
-from plaza_lab.agents import choices
-from plaza_lab.engine.plain import plain
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.explaining.divergence import parting
 from plaza_lab.scenarios.explaining.replay import ACTS, Diary, live_again
 from plaza_lab.scenarios.explaining.subject import merged
-from plaza_lab.scenarios.explaining.terms import OWN, decisions, unknown_arguments
+from plaza_lab.scenarios.explaining.terms import OWN, shown_decisions
 from plaza_lab.sim.mesa.community import Community
 
 SMALL = ["population=learning_52", "incentive=weekly_prize"]
@@ -66,21 +67,16 @@ def test_the_days_sum_to_what_the_run_left(run, busiest, diary):
 
 
 def test_every_decision_with_names_is_shown_and_sums_to_its_rule(run, busiest, diary):
-    assert {one.name for one in decisions()} >= {"visit", "exit", "answer", "post"}
+    assert {one.name for one in shown_decisions()} >= {"visit", "exit", "answer", "post"}
     last = diary.frame().iloc[-1]
     member = run.member_at(busiest - 1)
-    hazard = math.exp(sum(last[f"visit: {term}"] for term in (OWN, *choices.VISIT_TERMS)))
+    hazard = math.exp(sum(last[f"visit: {term}"] for term in (OWN, *VISIT.names)))
     assert hazard == pytest.approx(member.visit_hazard(), rel=1e-6)
-    hazard = math.exp(sum(last[f"exit: {term}"] for term in (OWN, *choices.EXIT_TERMS)))
+    hazard = math.exp(sum(last[f"exit: {term}"] for term in (OWN, *EXIT.names)))
     assert hazard == pytest.approx(member.exit_hazard(), rel=1e-6)
-    odds = sum(last[f"answer: {term}"] for term in choices.ANSWER_TERMS)
-    bare = plain(choices.answer_terms)(member.record, 0.0, 0.0, *member._around)
-    assert odds >= sum(bare) - 1e-9  # a prize only adds
-
-
-def test_every_argument_of_the_rules_is_known():
-    """A rule that takes something new needs it from ``scenarios/explaining/terms.py``."""
-    assert unknown_arguments() == set()
+    odds = sum(last[f"answer: {term}"] for term in ANSWER.names)
+    bare = ANSWER(member.record, 0.0, 0.0, *member._around)
+    assert odds >= bare - 1e-9  # a prize only adds
 
 
 def test_twin_runs_part_where_the_prize_goes(busiest, diary):
@@ -110,7 +106,7 @@ def test_a_stored_run_is_explained_with_its_twin(folder, kernels, busiest):
     assert all(len(line.rstrip()) <= 80 for line in out.splitlines() if "kept in" not in line)
     table = pd.read_csv(folder / "kept" / "days.csv")
     assert len(table) == 14 or table["status"].iloc[-1] == "left"
-    assert f"visit: {choices.VISIT_TERMS[0]}" in table
+    assert f"visit: {VISIT.names[0]}" in table
     code, _, err = said("run=0000000", "member=1")
     assert code == 2 and "has such a run" in err and err.count("\n") == 1
     for name in ("twin.csv", "difference.csv", "terms.png", "manifest.json"):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.explaining.terms import OWN, Decision, decisions
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.scenarios.explaining.terms import OWN, shown_decisions
 from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ def stacked(frames: Sequence[tuple[str, pd.DataFrame]], title: str) -> Figure:
         One row a decision, one column a policy; the line is the sum. Her own rate, the same on
         all days, is left out.
     """
-    shown = [one for one in decisions() if any(_moves(frame, one) for _, frame in frames)]
+    shown = [one for one in shown_decisions() if any(_moves(frame, one) for _, frame in frames)]
     figure = blank(4.4 * len(frames) + 2.2, 0.8 + 2.1 * len(shown))
     grid = figure.subplots(len(shown), len(frames), squeeze=False, sharex=True, sharey="row")
     colours = _colours(frames)
     for line, decision in enumerate(shown):
-        terms = [term for term in decision.terms
+        terms = [term for term in decision.names
                  if any(_size(frame, decision, term) > 0 for _, frame in frames)]  # fmt: skip
         for column, (_, frame) in enumerate(frames):
             axes = grid[line, column]
@@ -68,7 +69,7 @@ def stacked(frames: Sequence[tuple[str, pd.DataFrame]], title: str) -> Figure:
 def _colours(frames: Sequence[tuple[str, pd.DataFrame]]) -> dict[str, str]:
     """Give each term that moves a colour, the same in every decision."""
     names = [
-        term for one in decisions() for term in one.terms
+        term for one in shown_decisions() for term in one.names
         if any(_size(frame, one, term) > 0 for _, frame in frames)
     ]  # fmt: skip
     palette = (*COLOURS[:-1], *MORE_COLOURS)
@@ -82,7 +83,7 @@ def _size(frame: pd.DataFrame, decision: Decision, term: str) -> float:
 
 
 def _moves(frame: pd.DataFrame, decision: Decision) -> bool:
-    return any(_size(frame, decision, term) > 0 for term in decision.terms)
+    return any(_size(frame, decision, term) > 0 for term in decision.names)
 
 
 def _stack(

@@ -11,7 +11,7 @@ from rich.text import Text
 from plaza_lab.scenarios.explaining.divergence import Parting
 from plaza_lab.scenarios.explaining.replay import ACTS, Diary
 from plaza_lab.scenarios.explaining.subject import Wanted
-from plaza_lab.scenarios.explaining.terms import OWN, decisions
+from plaza_lab.scenarios.explaining.terms import OWN, moment_said, shown_decisions
 from plaza_lab.scenarios.report.words import counted
 
 if TYPE_CHECKING:
@@ -141,23 +141,38 @@ def _terms(frame: pd.DataFrame, twin: pd.DataFrame | None) -> RenderableType:
     table.add_column("", no_wrap=True)
     for name in ("first day", "mean", "last day", *(["mean there"] if twin is not None else [])):
         table.add_column(name, justify="right", no_wrap=True)
-    for decision in decisions():
+    never, moments = [], []
+    for decision in shown_decisions():
+        columns = {term: f"{decision.name}: {term}" for term in (OWN, *decision.names)}
+        found = {term: column for term, column in columns.items() if column in frame}
+        if not found:
+            never.append(decision.name)
+            continue
         table.add_row(f"{decision.name}, {decision.unit}", style="bold")
-        still = []
-        for term in (OWN, *decision.terms):
-            column = f"{decision.name}: {term}"
-            if column not in frame:
-                continue
-            own = frame[column].dropna()
-            other = own[:0] if twin is None or column not in twin else twin[column].dropna()
-            if not (own.any() or other.any()):
-                still.append(term)
-                continue
-            numbers = [own.iloc[0], own.mean(), own.iloc[-1]]
-            numbers += [] if twin is None else [other.mean() if len(other) else 0.0]
-            table.add_row(f"  {term}", *(f"{value:+.3f}" for value in numbers))
-        if still:
-            few = len(still) <= 3
-            said = ", ".join(still) if few else f"{len(still)} other terms"
-            table.add_row(Text(f"  nothing from {said}", style="dim"))
-    return _titled("Terms of her decisions", table)
+        if moment_said(decision):
+            moments.append(f"{decision.name}: {moment_said(decision)}")
+        _lines(table, found, frame, twin)
+    said = f"Moments: {'; '.join(moments)}." if moments else ""
+    if never:
+        said += f" No moment in her days for: {', '.join(never)}."
+    return Group(_titled("Terms of her decisions", table), Text(said.strip(), style="dim"))
+
+
+def _lines(
+    table: Table, columns: dict[str, str], frame: pd.DataFrame, twin: pd.DataFrame | None
+) -> None:
+    """Add a line for each term that is ever anything, and one that names the others."""
+    still = []
+    for term, column in columns.items():
+        own = frame[column].dropna()
+        other = own[:0] if twin is None or column not in twin else twin[column].dropna()
+        if not (own.any() or other.any()):
+            still.append(term)
+            continue
+        numbers = [own.iloc[0], own.mean(), own.iloc[-1]]
+        numbers += [] if twin is None else [other.mean() if len(other) else 0.0]
+        table.add_row(f"  {term}", *(f"{value:+.3f}" for value in numbers))
+    if still:
+        few = len(still) <= 3
+        said = ", ".join(still) if few else f"{len(still)} other terms"
+        table.add_row(Text(f"  nothing from {said}", style="dim"))

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from plaza_lab.agents.choices import answer_probability, reward_log_odds
+from plaza_lab.agents.decisions.answering import answer_probability
 from plaza_lab.agents.member import Route, Status
+from plaza_lab.agents.rewards import reward_log_odds
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.validation.chronicle import Chronicle
 from plaza_lab.scenarios.validation.conversation import odds_ratio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import answer_probability
+from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
@@ -24,6 +24,12 @@ def effort(t):
     if comms.protocol == Protocol.FREE_CHAT:
         return 0.0
     return p.written_cost + p.bureaucracy * comms.rigidity
+
+
+@ANSWER.term("effort", source="M20")
+def effort_deters(effort):
+    """Log-odds of answering that the protocol's form costs."""
+    return -effort
 
 
 @compiled()

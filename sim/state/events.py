@@ -126,6 +126,26 @@ def too_early(t, stage):
 
 
 @compiled()
+def novelty_of(t, kind, day):
+    """What is left of the novelty of a form of event, 0 to 1; only virtual spaces have any."""
+    if kind != Kind.IMMERSIVE:
+        return 0.0
+    return 0.5 ** (f8(day - t.clock[0].space_since) / t.params[0].events.novelty_halflife)
+
+
+@compiled()
+def is_invited(t, i, day, kind, p):
+    """Whether member ``i`` has seen the invitation and the event is within her reach."""
+    if t.members[i].last_visit < day - p.invited_days:
+        return False
+    if kind == Kind.OFFLINE:
+        return place_of(t, t.fate[i].uid) < p.near_share
+    if kind == Kind.IMMERSIVE:
+        return tech_of(t, t.fate[i].uid) < p.tech_share
+    return True
+
+
+@compiled()
 def room(rows):
     """Most guests of one event, by the rows of members in use (assumption: a sixteenth)."""
     return max(i8(256), rows // 16)

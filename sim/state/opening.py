@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.reading import COMPLETE, OPEN
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.reader import complete_terms, open_terms
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
@@ -156,15 +156,21 @@ class Params:
 
 
 @compiled()
-def work_out(t):
-    """Fill the table of chances from the weights and the publishing frequency of the policy."""
-    world = t.params[0]
-    p = world.opening
+def crowding_of(t):
+    """Log of the institution's daily items relative to what readers take, at least 0."""
     policy = t.policy[0]
     per_day = policy.content.brand_posts_day
     if policy.selling.tactic > 0:
         per_day += policy.selling.posts_day
-    crowding = math.log(max(1.0, per_day / p.saturation_day))
+    return math.log(max(1.0, per_day / t.params[0].opening.saturation_day))
+
+
+@compiled()
+def work_out(t):
+    """Fill the table of chances from the weights and the publishing frequency of the policy."""
+    world = t.params[0]
+    p = world.opening
+    crowding = crowding_of(t)
     base = math.log(p.open_base / (1.0 - p.open_base))
     complete = math.log(p.complete_base / (1.0 - p.complete_base))
     for row in range(ROWS):
@@ -173,14 +179,12 @@ def work_out(t):
             weariness = (column & 3) / (LEVELS - 1.0) if is_ours else 0.0
             fits = column >> 4 & 1
             suits = column >> 3 & 1
-            terms = open_terms(
+            pull = OPEN(
                 fits, suits, column >> 2 & 1, row >> 1 & 1, row & 1, weariness,
                 crowding if is_ours else 0.0, world,
             )  # fmt: skip
-            t.opening[row, column] = sigmoid(base + total(terms))
-            t.completing[row, column] = sigmoid(
-                complete + total(complete_terms(fits, suits, world))
-            )
+            t.opening[row, column] = sigmoid(base + pull)
+            t.completing[row, column] = sigmoid(complete + COMPLETE(fits, suits, world))
 
 
 @compiled()
@@ -193,6 +197,13 @@ def look_of(t, i):
     part = 0 if v < p.parts[0] else (1 if v < p.parts[0] + p.parts[1] else 2)
     level = (i8(t.members[i].weariness) * (LEVELS - 1) + 127) // 255
     return 1 + (family * PARTS + part) * LEVELS + level
+
+
+@inlined()
+def taken_apart(look):
+    """Weariness, part of the day and segment that :func:`look_of` put into one number."""
+    rest = (look - 1) // LEVELS
+    return (look - 1) % LEVELS, rest % PARTS, rest // PARTS
 
 
 @inlined()
@@ -216,9 +227,7 @@ def opens(t, item, topic, look, own):
         Whether she opens it, and whether she finishes it.
     """
     item.impressions += 1
-    level = (look - 1) % LEVELS
-    part = (look - 1) // LEVELS % PARTS
-    family = (look - 1) // (LEVELS * PARTS)
+    level, part, family = taken_apart(look)
     row = (
         (4 if items.is_institutional(item.source) else 0)
         + (2 if item.is_centred else 0)

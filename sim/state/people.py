@@ -7,7 +7,7 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import visit_hazard
+from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions

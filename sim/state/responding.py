@@ -7,9 +7,9 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import shift_probability, total
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.reading import SHARE as SHARING
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.reader import share_terms
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, agent_key, mix, two_uniforms, uniform
@@ -120,8 +120,8 @@ def share_chance(t, item, is_weak_tie):
     p = t.params[0].spreading
     emotion = uniform(item.uid, EMOTION)
     is_member_made = items.is_member_made(item.source)
-    terms = share_terms(f8(item.quality), emotion, is_member_made, is_weak_tie, t.params[0])
-    odds = p.share_base / (1.0 - p.share_base) * math.exp(total(terms))
+    pull = SHARING(f8(item.quality), emotion, is_member_made, is_weak_tie, t.params[0])
+    odds = p.share_base / (1.0 - p.share_base) * math.exp(pull)
     return odds / (1.0 + odds)
 
 

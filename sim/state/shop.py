@@ -6,7 +6,7 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.buying import buy_hazard
+from plaza_lab.agents.decisions.buying import buy_hazard
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.state import traits
 
@@ -18,6 +18,17 @@ def price_of(t, uid):
     if spread <= 0.0:
         return 1.0
     return 1.0 + spread * (2.0 * traits.tolerance_of(t, uid) - 1.0)
+
+
+@compiled()
+def price_pull(t, i):
+    """Log-hazard of buying at the personal price of member ``i``, 0 at the list price (M95)."""
+    if t.policy[0].monetisation.dynamic_price <= 0.0:
+        return 0.0
+    p = t.params[0].purchase
+    uid = t.fate[i].uid
+    care = 2.0 * (1.0 - traits.tolerance_of(t, uid))
+    return -p.price_elasticity * care * math.log(price_of(t, uid))
 
 
 @compiled()
@@ -39,10 +50,4 @@ def hazard_of(t, i):
     m = t.members[i]
     if f8(m.buy_rate) <= 0.0:
         return 0.0
-    pull = 0.0
-    if t.policy[0].monetisation.dynamic_price > 0.0:
-        p = t.params[0].purchase
-        uid = t.fate[i].uid
-        care = 2.0 * (1.0 - traits.tolerance_of(t, uid))
-        pull = -p.price_elasticity * care * math.log(price_of(t, uid))
-    return buy_hazard(m, pull, t.clock[0], t.policy[0], t.params[0])
+    return buy_hazard(m, price_pull(t, i), t.clock[0], t.policy[0], t.params[0])

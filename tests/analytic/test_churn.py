@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 
-from plaza_lab.agents.choices import exit_hazard, quit_probability
+from plaza_lab.agents.decisions.leaving import exit_hazard, quit_probability
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.plain import plain

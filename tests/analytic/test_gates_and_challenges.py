@@ -9,9 +9,10 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, live_by_hand, lived, opened, paid, setting
 from scipy import stats
 
+from plaza_lab.agents.decisions.partnering import star_accepts
 from plaza_lab.agents.koc import credit
 from plaza_lab.agents.member import Route
-from plaza_lab.agents.star import Bid, star_accepts, star_loop
+from plaza_lab.agents.star import Bid, star_loop
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy.entry import Gate, Ticket
 from plaza_lab.sim.policy.koc import Programme

@@ -18,10 +18,13 @@ from communities import (
     setting,
 )
 
-from plaza_lab.agents.choices import goal_pull, reward_log_odds, shift_probability, visit_hazard
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.partnering import stays
+from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.moderator import accepts_duty, items_per_day
-from plaza_lab.agents.partner import conversion, stays
+from plaza_lab.agents.partner import conversion
+from plaza_lab.agents.rewards import goal_pull, reward_log_odds
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy.moderation import Review
@@ -301,10 +304,10 @@ def test_conversion_grows_with_fit_and_falls_with_wear(kernels):
 def test_partners_stay_by_their_hazard(kernels):
     p = world_of().params[0].partnership
     hazard = p.exit_hazard_month
-    assert stays.py_func(0.5, 0.0, p, 1 - math.exp(-hazard))
-    assert not stays.py_func(0.5, 0.0, p, 0.99 * (1 - math.exp(-hazard)))
+    assert plain(stays)(0.5, 0.0, p, 1 - math.exp(-hazard))
+    assert not plain(stays)(0.5, 0.0, p, 0.99 * (1 - math.exp(-hazard)))
     u = 1 - math.exp(-hazard)
-    assert stays.py_func(0.9, 1.0, p, 0.3 * u) and not stays.py_func(0.1, -1.0, p, 2.0 * u)
+    assert plain(stays)(0.9, 1.0, p, 0.3 * u) and not plain(stays)(0.1, -1.0, p, 2.0 * u)
     # about half of all deals end in 3 to 5 years (science A.15)
     months = math.log(2) / hazard
     assert 36 <= months <= 60

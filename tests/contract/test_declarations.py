@@ -163,7 +163,10 @@ def test_parameters_are_used():
         readers = [
             path
             for path, text in SOURCES.items()
-            if path == own or path.startswith("agents/") or f"params[0].{group}" in text
+            if path == own
+            or path.startswith("agents/")
+            or f"params[0].{group}" in text
+            or f"world.{group}" in text
         ]
         if not any(mentions(path, field.name) for path in readers):
             unread.append(f"world.{group}.{field.name}")

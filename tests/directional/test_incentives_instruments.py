@@ -9,10 +9,11 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, live_by_hand, lived, opened, paid, posted, setting
 from effects import assert_falls, assert_rises, effect, late, total
 
-from plaza_lab.agents import rewards
 from plaza_lab.agents.member import Stance, Tier
 from plaza_lab.agents.packed import WHOLE
 from plaza_lab.engine.plain import plain
+from plaza_lab.sim.mechanisms.rewards import levels
+from plaza_lab.sim.mechanisms.rewards import points as points_rules
 from plaza_lab.sim.policy.distribution import Feed
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import outcomes_of
@@ -127,11 +128,11 @@ def test_points_draw_as_far_as_a_pool_backs_them(kernels):
     clock, policy, world = tables.clock[0], tables.policy[0], tables.params[0]
     m = tables.members[np.flatnonzero(tables.members.stance & Stance.RESPONDER)[0]]
     assert clock.points_paid == 0
-    assert plain(rewards.points_visit)(m, clock, policy, world) == 0
-    assert plain(rewards.points_answer)(m, clock, policy, world) == 0
+    assert plain(points_rules.points_visit)(m, clock, policy, world) == 0
+    assert plain(points_rules.points_answer)(m, clock, policy, world) == 0
     clock.points_paid = 1.0
-    assert plain(rewards.points_visit)(m, clock, policy, world) > 0
-    assert plain(rewards.points_answer)(m, clock, policy, world) > 0
+    assert plain(points_rules.points_visit)(m, clock, policy, world) > 0
+    assert plain(points_rules.points_answer)(m, clock, policy, world) > 0
 
 
 # ---- grades --------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def test_a_grade_pulls_as_it_comes_near_and_lets_go_once_reached(kernels):
                      "population.initial_members": 5, "world.calibration.scale": 1.0})  # fmt: skip
     tables = opened(which, 1, 7)
     m, policy, world = tables.members[0], tables.policy[0], tables.params[0]
-    pull = plain(rewards.grade_pull)
+    pull = plain(levels.grade_pull)
     m.stance, m.answers = Stance.RESPONDER, 0
     before = []
     for m.posts in (0, 3, 6, 9):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
+from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -69,6 +70,16 @@ class Params:
         high=1.0,
         source="assumption (M98: migration cost)",
         doc="Belonging lost by moving where points and history stay behind.",
+    )
+
+
+@EXIT.term("channels", source="M98")
+def several_channels_hold(m, policy, world):
+    """Log-hazard of leaving that being met on several channels takes away."""
+    return (
+        -world.channels.several_weight
+        if policy.crm.cross_platform and m.channel & Channel.SEVERAL
+        else 0.0
     )
 
 

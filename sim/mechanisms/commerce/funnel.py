@@ -9,6 +9,8 @@ import numpy as np
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.decisions.buying import BUY
+from plaza_lab.agents.decisions.rising import RISE
 from plaza_lab.agents.member import Lifecycle, Route, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -191,6 +193,40 @@ class Params:
         source="assumption (M92)",
         doc="Hazard that a prospect moves a stage down or forgets.",
     )
+    tie_cap: float = quantity(
+        4.0,
+        unit="ties",
+        low=0.0,
+        high=100.0,
+        source="assumption",
+        doc="Strong ties beyond which more do not warm.",
+    )
+
+
+@RISE.term("proof", source="assumption (M92: peer proof)")
+def proof_warms(clock, world):
+    """Log-odds of moving up where requests are answered."""
+    return world.funnel.proof_weight * clock.answered_share
+
+
+@RISE.term("ties", source="assumption (M92: peer proof)")
+def friends_warm(m, world):
+    """Log-odds of moving up with friends, up to a number."""
+    return world.funnel.tie_weight * min(f8(m.n_strong), world.funnel.tie_cap)
+
+
+@RISE.term("messages", source="F50")
+def messages_warm(m, day, policy, world):
+    """Log-odds of moving up that messages by stage add, scaled by the calibration."""
+    is_met = policy.crm.has_stage_messages and m.last_visit > day - WEEK
+    return world.calibration.scale * world.funnel.message_pull if is_met else 0.0
+
+
+@BUY.term("stage", source="M95")
+def stage_buys(m, world):
+    """Log-hazard of buying by the stage of the funnel she is in."""
+    p = world.purchase
+    return p.stage_weight * (f8(m.stage) - p.usual_stage) if m.stage > 0 else 0.0
 
 
 @kernel()
@@ -242,12 +278,7 @@ def _move(t, i, day, u, p):
     if m.last_buy > day - WEEK and stage < Lifecycle.PURCHASE:
         _up(t, i, day, Lifecycle.PURCHASE.value)
         return
-    warmth = p.trust_weight * (f8(m.trust) - 0.5)
-    warmth += p.service_weight * (f8(m.satisfaction) - 0.5)
-    warmth += p.proof_weight * t.clock[0].answered_share
-    warmth += p.tie_weight * min(f8(m.n_strong), 4.0)
-    if t.policy[0].crm.has_stage_messages and m.last_visit > day - WEEK:
-        warmth += t.params[0].calibration.scale * p.message_pull
+    warmth = RISE(m, day, t.clock[0], t.policy[0], t.params[0])
     rise = sigmoid(p.up_base + warmth) * _may_rise(t, i, day)
     if u < rise:
         _up(t, i, day, stage + 1)

@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -46,7 +47,7 @@ WRITES = (
 )
 
 
-BUY = daily_draw.PLACE[decisions.BUY]
+BUYING = daily_draw.PLACE[decisions.BUY]
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,36 @@ class Params:
         source="assumption",
         doc="Part of a sale left after the cost of goods.",
     )
+    usual_stage: float = quantity(
+        4.0,
+        unit="stage",
+        low=0.0,
+        high=10.0,
+        source="assumption (the purchase)",
+        doc="Stage of the funnel at which it does not move buying.",
+    )
+
+
+@BUY.term("trust", source="M92")
+def trust_is_bought_on(m, world):
+    """Log-hazard of buying of those who trust."""
+    p = world.purchase
+    return p.social_strength * p.trust_weight * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@BUY.term("reputation", source="M92")
+def name_buys(m, world):
+    """Log-hazard of buying of those with a name in the community."""
+    p = world.purchase
+    reputation = f8(m.reputation)
+    return p.social_strength * p.reputation_weight * reputation / (reputation + p.reputation_half)
+
+
+@BUY.term("peers", source="science.md A.13 (Manchanda et al. 2011)")
+def peers_buy(m, world):
+    """Log-hazard of buying that friends add, up to a number."""
+    p = world.purchase
+    return p.social_strength * p.peer_weight * min(f8(m.n_strong), p.peer_cap)
 
 
 @kernel()
@@ -270,7 +301,7 @@ def step(t, day):
     i = daily_draw.next_marked(t.buying, 0, clock.n_rows)
     while i < clock.n_rows:
         hazard = f8(t.fate[i].buy_hazard)
-        u = daily_draw.draw(t, day, decisions.BUY, BUY, t.fate[i].uid)
+        u = daily_draw.draw(t, day, decisions.BUY, BUYING, t.fate[i].uid)
         if u < hazard and u < 1.0 - math.exp(-hazard):
             cents += _buy(t, i, day)
             n += 1

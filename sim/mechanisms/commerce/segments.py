@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.member import Contact, Segment, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -109,6 +110,13 @@ class Params:
     rounds: int = quantity(
         6, unit="rounds", low=1, high=50, source="assumption", doc="Rounds of finding clusters."
     )
+
+
+@BUY.term("offer", source="M93; science.md A.15 (Hillstrom)")
+def offer_sells(m, world):
+    """Log-hazard of buying of those who hold an offer, scaled by the calibration."""
+    held = world.calibration.scale * world.purchase.offer_pull
+    return held if m.contact & Contact.OFFERED else 0.0
 
 
 @kernel()

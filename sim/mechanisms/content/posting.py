@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import post_terms, shift_probability, total
-from plaza_lab.agents.conduct import violation_terms
+from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.member import Flag, Kind
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.quantity import quantity
@@ -174,6 +174,27 @@ class Params:
         source="assumption (M121)",
         doc="Filler a fully drifted volunteer writes.",
     )
+    rules_posts: int = quantity(
+        5,
+        unit="posts",
+        low=0,
+        high=1000,
+        source="assumption",
+        doc="First posts on which shown rules have their effect.",
+    )
+
+
+@VIOLATE.term("shown rules", source="science.md A.11 (Matias 2019)")
+def shown_rules_are_kept(m, policy, world):
+    """Log-odds of breaking the rules that showing them takes from newcomers."""
+    is_shown = policy.onboarding.shows_rules and m.posts < world.posting.rules_posts
+    return -world.posting.rules_effect if is_shown else 0.0
+
+
+@POST.term("calls", source="M31")
+def calls_for_posts(policy, world):
+    """Log-odds of posting that calls for posts add."""
+    return world.posting.prompt_weight * math.log(1.0 + policy.content.prompts_week)
 
 
 @kernel()
@@ -206,7 +227,7 @@ def _members_post(t, day, is_queued):
         i = i8(t.visitors[k])
         m = t.members[i]
         is_responder = t.fate[i].circles & Flag.RESPONDER != 0
-        shift = total(post_terms(m, pull, is_responder, clock, t.policy[0], t.params[0]))
+        shift = POST(m, pull, is_responder, clock, t.policy[0], t.params[0])
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)
@@ -265,13 +286,19 @@ def _write_posts(t, i, day, is_queued):
 
 
 @compiled()
-def _violation_probability(t, i):
-    """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
+def own_violations(t, i):
+    """Share of the posts of ``i`` that break the rules by her nature, known from lineage alone."""
     p = t.params[0].posting
     key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
-    base = p.violation_heavy if is_heavy else p.violation_base
-    shift = total(violation_terms(t.members[i], t.clock[0], t.policy[0], t.params[0]))
+    return p.violation_heavy if is_heavy else p.violation_base
+
+
+@compiled()
+def _violation_probability(t, i):
+    """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
+    base = own_violations(t, i)
+    shift = VIOLATE(t.members[i], base, t.clock[0], t.policy[0], t.params[0])
     return base if shift == 0.0 else shift_probability(base, shift)
 
 

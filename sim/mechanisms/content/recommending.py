@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.reading import CLICK
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.reader import click_log_odds
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
@@ -78,6 +79,36 @@ class Params:
     )
 
 
+@CLICK.base("own rate", source="F70")
+def click_base(world):
+    """What a recommendation is clicked by."""
+    return world.recommending.click_base
+
+
+@CLICK.term("fit", source="F70, F71")
+def click_log_odds(fits, world):
+    """Log-odds that knowing the reader's interest adds to the click on a recommendation.
+
+    Parameters
+    ----------
+    fits : bool
+        Whether the recommended item is of the reader's main interest.
+    world : record of World
+        Click rates before and after tuning, and the calibration's scale.
+
+    Returns
+    -------
+    float
+        Log-odds. Source: F70, F71 (8 to 18 %), scaled by the calibration.
+    """
+    if not fits:
+        return 0.0
+    p = world.recommending
+    before = math.log(p.click_base / (1.0 - p.click_base))
+    after = math.log(p.click_tuned / (1.0 - p.click_tuned))
+    return world.calibration.scale * (after - before)
+
+
 @kernel()
 def step(t, day):
     """Show recommendations to visitors.
@@ -112,7 +143,7 @@ def _recommend(t, i, day, place, own, lever):
     p = world.recommending
     m = t.members[i]
     t.daily[day, mt.RECOMMENDED] += 1.0
-    chance = shift_probability(p.click_base, click_log_odds(item.topic == m.topic, world))
+    chance = shift_probability(p.click_base, CLICK(item.topic == m.topic, world))
     if uniform(own, item.uid) >= chance:
         return
     t.daily[day, mt.RECOMMENDED_CLICKS] += 1.0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.reading import SHARE
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -109,6 +111,53 @@ class Params:
         source="assumption (M35)",
         doc="Chance that a visitor from outside shares on.",
     )
+    usual_quality: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Quality at which it moves no sharing.",
+    )
+    usual_emotion: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Emotion at which it moves no sharing.",
+    )
+
+
+@SHARE.base("own rate", source="M35")
+def share_base(world):
+    """What an item is shared by."""
+    return world.spreading.share_base
+
+
+@SHARE.term("quality", source="M35")
+def quality_is_shared(quality, world):
+    """Log-odds of sharing what is good."""
+    return world.spreading.quality_weight * (quality - world.spreading.usual_quality)
+
+
+@SHARE.term("emotion", source="M35")
+def emotion_is_shared(emotion, world):
+    """Log-odds of sharing what moves."""
+    return world.spreading.emotion_weight * (emotion - world.spreading.usual_emotion)
+
+
+@SHARE.term("member-made", source="F63")
+def member_made_is_shared(is_member_made, world):
+    """Log-odds of sharing what members made, scaled by the calibration."""
+    claimed = world.calibration.scale * math.log(world.spreading.member_made_odds)
+    return claimed if is_member_made else 0.0
+
+
+@SHARE.term("weak tie", source="M35")
+def news_is_shared(is_weak_tie, world):
+    """Log-odds of sharing what came by a weak tie, from where one has not heard it yet."""
+    return world.spreading.weak_tie_bonus if is_weak_tie else 0.0
 
 
 @kernel()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.attending import register_terms
-from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -212,10 +212,10 @@ def _close(t, day, event, p):
         draws = agent_key(key, t.fate[i].uid)
         fit = items.fit(event.topic, m.topic)
         taste = book.taste_of(t, t.fate[i].uid)
-        terms = register_terms(m, p.vote_pull, fit, taste, 0.0, early, t.params[0])
-        is_voter = uniform(draws, U64(0)) < sigmoid(total(terms))
+        wish = REGISTER(m, p.vote_pull, fit, taste, 0.0, early, t.params[0])
+        is_voter = uniform(draws, U64(0)) < sigmoid(wish)
         shift = p.submit_pull - p.vote_pull + p.skill_weight * (f8(m.skill) - 0.5)
-        is_proposer = uniform(draws, U64(1)) < sigmoid(total(terms) + shift)
+        is_proposer = uniform(draws, U64(1)) < sigmoid(wish + shift)
         if not is_voter and not is_proposer:
             continue
         event.registered += 1

@@ -12,8 +12,8 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.attending import register_terms, show_terms
-from plaza_lab.agents.choices import sigmoid, total
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.attending import REGISTER, SHOW
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -230,6 +230,27 @@ class Params:
         source="assumption (M17: knowledge value)",
         doc="Value of an expert session whose theme fits.",
     )
+    usual_fit: float = quantity(
+        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Fit that moves nobody."
+    )
+
+
+@REGISTER.term("fit", source="M17")
+def theme_registers(fit, world):
+    """Log-odds that the theme's fit with one's interest adds."""
+    return world.events.fit_weight * (fit - world.events.usual_fit)
+
+
+@REGISTER.term("novelty", source="M22")
+def novelty_registers(novelty, world):
+    """Log-odds that a form still new adds."""
+    return world.calibration.scale * world.events.novelty_weight * novelty
+
+
+@SHOW.term("reminder", source="M17")
+def reminder_reminds(has_reminder, world):
+    """Log-odds of turning up that are lost without a reminder."""
+    return 0.0 if has_reminder else -world.events.reminder_weight
 
 
 @kernel()
@@ -321,9 +342,7 @@ def _gather(t, day, kind, event, p):
     register_key = agent_key(day_key(clock.seed_key, decisions.REGISTER, day), U64(kind))
     show_key = agent_key(day_key(clock.seed_key, decisions.SHOW_UP, day), U64(kind))
     early = book.too_early(t, STAGE_OF[kind])
-    novelty = 0.0
-    if kind == Kind.IMMERSIVE:
-        novelty = 0.5 ** (f8(day - clock.space_since) / p.novelty_halflife)
+    novelty = book.novelty_of(t, kind, day)
     places = book.room(clock.n_rows)
     if kind == Kind.OFFLINE:
         places = min(places, lever.offline_places)
@@ -333,36 +352,23 @@ def _gather(t, day, kind, event, p):
         i = i8(first + step_on)
         if i >= clock.n_rows:
             i -= clock.n_rows
-        if t.fate[i].status != Status.ENGAGED or not _is_invited(t, i, day, kind, p):
+        if t.fate[i].status != Status.ENGAGED or not book.is_invited(t, i, day, kind, p):
             continue
         event.reachable += 1
         m = t.members[i]
         uid = t.fate[i].uid
         fit = items.fit(event.topic, m.topic)
-        taste = book.taste_of(t, uid)
-        terms = register_terms(m, p.pull[kind], fit, taste, novelty, early, t.params[0])
-        if uniform(register_key, uid) >= sigmoid(total(terms)):
+        wish = REGISTER(m, p.pull[kind], fit, book.taste_of(t, uid), novelty, early, t.params[0])
+        if uniform(register_key, uid) >= sigmoid(wish):
             continue
         event.registered += 1
-        terms_show = show_terms(m, p.show_base[kind], lever.has_reminder, t.params[0])
-        if n < places and uniform(show_key, uid) < sigmoid(total(terms_show)):
+        will = SHOW(m, p.show_base[kind], lever.has_reminder, t.params[0])
+        if n < places and uniform(show_key, uid) < sigmoid(will):
             t.guests[n] = i
             n += 1
             m.last_event = day
             people.mark_act(t, i, day)
     event.attended = n
-
-
-@compiled()
-def _is_invited(t, i, day, kind, p):
-    """Whether member ``i`` has seen the invitation and the event is within her reach."""
-    if t.members[i].last_visit < day - p.invited_days:
-        return False
-    if kind == Kind.OFFLINE:
-        return book.place_of(t, t.fate[i].uid) < p.near_share
-    if kind == Kind.IMMERSIVE:
-        return book.tech_of(t, t.fate[i].uid) < p.tech_share
-    return True
 
 
 @compiled()

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.playing import CHECK_IN
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.rewards import game_pull
+from plaza_lab.agents.rewards import reward_log_odds
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -103,6 +105,38 @@ class Params:
     )
 
 
+@CHECK_IN.base("base", source="M19")
+def check_in_base(world):
+    """Log-odds of checking in on a visit, once the game pulls no longer."""
+    return world.games.check_in
+
+
+@CHECK_IN.term("game", source="M19")
+@VISIT.term("game", source="M19")
+def game_pull(m, policy, world):
+    """Log-odds that check-ins, tasks and lotteries add, fading as one gets used to them.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    policy, world : records
+        Levers and weights.
+
+    Returns
+    -------
+    float
+        Log-odds, or log-hazard of visiting; 0 without games. Source: M19.
+    """
+    lever = policy.game
+    if not lever.has_checkins:
+        return 0.0
+    pull = world.calibration.scale * world.games.pull
+    if lever.lottery_odds > 0.0:
+        pull += reward_log_odds(lever.lottery_odds * lever.lottery_cents / 100.0, world)
+    return pull * (1.0 - part(m.habit))
+
+
 @kernel()
 def step(t, day):
     """Let today's visitors check in, win and go on missions.
@@ -131,8 +165,7 @@ def step(t, day):
         away = day - max(m.last_visit, m.joined)
         habit = part(m.habit) * math.exp(-p.recovery * max(0, away))
         m.habit = as_part(habit)
-        pull = game_pull(m, t.policy[0], t.params[0])
-        if uniform(key, uid) >= sigmoid(p.check_in + pull):
+        if uniform(key, uid) >= sigmoid(CHECK_IN(m, t.policy[0], t.params[0])):
             continue
         t.daily[day, mt.CHECK_INS] += 1.0
         m.habit = as_part(habit + p.habituation * (1.0 - habit))

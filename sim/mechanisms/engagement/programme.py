@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.policy.programme import Schedule
@@ -46,6 +47,12 @@ class Params:
         source="assumption (M71: too early confuses)",
         doc="Cost to taking part, per stage that a tool comes too early.",
     )
+
+
+@REGISTER.term("too early", source="M71")
+def too_early_confuses(early, world):
+    """Log-odds lost by what comes stages too early for the community."""
+    return -world.programme.confusion * early
 
 
 @kernel()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -91,6 +92,12 @@ class Params:
         source="T15",
         doc="Score from which a thread counts as quality interaction.",
     )
+
+
+@POST.term("prompt", source="M16")
+def topic_prompts(m, clock, world):
+    """Log-odds of posting that a prompt in one's topic adds."""
+    return world.calibration.scale * world.topics.pull if clock.prompt[m.topic] > 0.0 else 0.0
 
 
 @kernel()

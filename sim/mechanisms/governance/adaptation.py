@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
+from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.policy.rules import Charter
@@ -111,6 +112,43 @@ class Params:
         source="F78",
         doc="From an anomaly to the changed rule; recorded, shorter than a day's step.",
     )
+
+
+@compiled()
+def shortfall(m):
+    """What a member lacks in standing: much after removals, some when nobody knows her.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+
+    Returns
+    -------
+    float
+        0 for a known member without removals, rising by 1 with each of the first three removals.
+        Source: M67 (speaking threshold), assumption.
+    """
+    unknown = 0.5 / (1.0 + f8(m.reputation))
+    return min(3.0, f8(m.violations)) + unknown
+
+
+@POST.term("threshold", source="M67")
+def threshold_silences(m, clock, world):
+    """Log-odds of posting that the standing asked for takes from those who lack it."""
+    return -world.adaptation.threshold_weight * clock.speak_threshold * shortfall(m)
+
+
+@POST.term("cooling", source="M67")
+def cooling_silences(clock):
+    """Log-odds of posting that a cooling-down takes away."""
+    return -clock.cooling
+
+
+@VIOLATE.term("heat", source="science.md A.11; M67")
+def heat_breaks_rules(clock, world):
+    """Log-odds of breaking the rules in a heated community."""
+    return world.adaptation.heat_weight * clock.heat
 
 
 @kernel()

@@ -8,6 +8,8 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.posting import VIOLATE
+from plaza_lab.agents.decisions.serving import VOTE
 from plaza_lab.agents.member import Ballot, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -94,6 +96,21 @@ class Params:
     )
 
 
+@VOTE.base("base", source="M68")
+def vote_base(world):
+    """Log-odds of voting on a visit."""
+    return world.charter.turnout_base
+
+
+@VIOLATE.term("charter", source="M68")
+def charter_is_kept(m, clock, world):
+    """Log-odds of breaking the rules that rules of one's own take away."""
+    charter = world.charter
+    owned = charter.owner_weight if m.ballot == Ballot.OWNER else 0.0
+    owned += charter.norm_weight * clock.charter_legitimacy
+    return -world.calibration.scale * owned
+
+
 @kernel()
 def step(t, day):
     """Hold a ballot in the weeks that have one.
@@ -137,7 +154,6 @@ def _proposal(t, week):
 @compiled()
 def _vote(t, day, proposal):
     clock = t.clock[0]
-    p = t.params[0].charter
     key = day_key(clock.seed_key, decisions.VOTE, day)
     # before the first charter there is no position to keep: far from everybody
     standing = clock.charter_position if clock.charter_version > 0 else 2.5
@@ -147,8 +163,7 @@ def _vote(t, day, proposal):
         has_voted = m.ballot == Ballot.YES or m.ballot == Ballot.NO
         if has_voted or day - m.joined < t.policy[0].rules.franchise_days:
             continue
-        wish = p.turnout_base + p.turnout_belonging * (f8(m.belonging) - 0.3)
-        if uniform(key, t.fate[i].uid) >= sigmoid(wish):
+        if uniform(key, t.fate[i].uid) >= sigmoid(VOTE(m, t.params[0])):
             continue
         taste = _taste(t, t.fate[i].uid)
         is_yes = abs(taste - proposal) < abs(taste - standing)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
@@ -122,6 +124,26 @@ class Params:
         source="assumption (M69: willingness to contribute)",
         doc="Per unit of fairness, on answering.",
     )
+    usual: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Sense of fair treatment at which it moves no decision.",
+    )
+
+
+@ANSWER.term("fairness", source="M69")
+def fairness_answers(m, world):
+    """Log-odds of answering of those who are treated fairly."""
+    return world.fairness.answer_weight * (f8(m.fairness) - world.fairness.usual)
+
+
+@POST.term("fairness", source="M69")
+def fairness_posts(m, world):
+    """Log-odds of posting of those who are treated fairly."""
+    return world.fairness.post_weight * (f8(m.fairness) - world.fairness.usual)
 
 
 @kernel()

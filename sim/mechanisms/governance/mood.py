@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.posting import POST, VIOLATE
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -167,6 +170,30 @@ class Params:
         source="assumption (science A.11: Cheng et al. 2017, anyone can troll)",
         doc="Per unit of mood, on keeping the rules.",
     )
+
+
+@VISIT.term("mood", source="M66")
+def mood_draws(m, world):
+    """Log-hazard of visiting in a good mood."""
+    return world.mood.visit_weight * f8(m.mood)
+
+
+@EXIT.term("mood", source="M66")
+def mood_holds(m, world):
+    """Log-hazard of leaving that a good mood takes away."""
+    return -world.mood.exit_weight * f8(m.mood)
+
+
+@POST.term("mood", source="M66")
+def mood_posts(m, world):
+    """Log-odds of posting in a good mood."""
+    return world.mood.post_weight * f8(m.mood)
+
+
+@VIOLATE.term("mood", source="M66")
+def mood_keeps_rules(m, world):
+    """Log-odds of breaking the rules that a good mood takes away."""
+    return -world.mood.violation_weight * f8(m.mood)
 
 
 @kernel()

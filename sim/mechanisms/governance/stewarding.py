@@ -9,6 +9,8 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.serving import VOLUNTEER
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
 from plaza_lab.agents.quantity import quantity
@@ -161,6 +163,24 @@ class Params:
     )
 
 
+@VOLUNTEER.base("base", source="M61")
+def volunteer_base(world):
+    """Log-odds of offering oneself on a visit."""
+    return world.stewarding.volunteer_base
+
+
+@VOLUNTEER.term("role", source="M52")
+def stewards_serve(clock, world):
+    """Log-odds of serving that the stewards' open loop takes away."""
+    return role_act(clock, world, STEWARD)
+
+
+@ANSWER.term("steward", source="M62")
+def steward_pushes(clock):
+    """Log-odds by which a steward who is paid by the count of answerers moves members."""
+    return clock.steward_push
+
+
 @kernel()
 def step(t, day):
     """Change duties at the start of a week.
@@ -230,9 +250,7 @@ def _recruit_volunteers(t, day, lever, p):
         if t.fate[i].circles & Flag.MODERATOR:
             continue
         m = t.members[i]
-        wish = p.volunteer_base + p.volunteer_belonging * f8(m.belonging)
-        wish += p.volunteer_motive * f8(m.motive)
-        wish += role_act(t.clock[0], t.params[0], STEWARD)
+        wish = VOLUNTEER(m, t.clock[0], t.params[0])
         if uniform(key, t.fate[i].uid) < sigmoid(wish) and appoint(
             t,
             i,

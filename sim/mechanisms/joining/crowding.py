@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from numpy import float64 as f8
+
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import kernel
@@ -66,6 +69,12 @@ class Params:
         source="assumption (M119: core members disengage)",
         doc="Visits lost under full dilution, per unit of belonging.",
     )
+
+
+@VISIT.term("crowding", source="M119")
+def crowding_estranges(m, clock, world):
+    """Log-hazard of visiting that those who belong lose to a crowd of newcomers."""
+    return -world.crowding.estrangement * clock.dilution * f8(m.belonging)
 
 
 @kernel()

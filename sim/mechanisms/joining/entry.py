@@ -9,8 +9,8 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import sigmoid, total
-from plaza_lab.agents.joining import join_terms
+from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Flag, Route
 from plaza_lab.agents.quantity import quantity
@@ -187,6 +187,27 @@ class Params:
     )
 
 
+@JOIN.base("base", source="science.md A.3 stage 1")
+def join_base(world):
+    """Log-odds that an applicant wishes to join."""
+    return world.entry.join_base
+
+
+@JOIN.term("reviews", source="M01")
+def reviews_persuade(clock, policy, world):
+    """Log-odds of joining that the word of members adds, as peers gain weight."""
+    weight = policy.acquisition.peer_vs_ad_weight
+    return weight * world.entry.review_weight * (clock.word - world.arrival.advocacy_neutral)
+
+
+@JOIN.term("advertised", source="M01")
+def advertising_persuades_less(route, policy, world):
+    """Log-odds of joining that advertisements lose, as peers gain weight."""
+    is_ad = route == Route.PAID or route == Route.INFLUENCER
+    weight = policy.acquisition.peer_vs_ad_weight
+    return -weight * world.entry.ad_discount if is_ad else 0.0
+
+
 @kernel()
 def step(t, day):
     """Take applicants in order until today's admissions or the room are used up.
@@ -274,8 +295,8 @@ def _passes(t, applicant, day, lever):
     key = agent_key(day_key(clock.seed_key, decisions.GATE, ALWAYS), applicant.uid)
     interest = traits.interest_of(t, applicant.uid)
     route = i8(applicant.route)
-    terms = join_terms(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
-    if uniform(key, U64(0)) >= sigmoid(total(terms)):
+    wish = JOIN(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
+    if uniform(key, U64(0)) >= sigmoid(wish):
         return False
     if _is_let_in(t, applicant, key, interest, lever, p):
         return True

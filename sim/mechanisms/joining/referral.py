@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -135,6 +136,53 @@ class Params:
         source="assumption (M03)",
         doc="Acceptance for the inviter's sake, at full obligingness.",
     )
+    interest_weight: float = quantity(
+        0.5,
+        unit="log-odds",
+        low=0.0,
+        high=5.0,
+        source="assumption",
+        doc="Weight of a friend's interest, standard normal, on accepting an invitation.",
+    )
+
+
+@ACCEPT.base("base", source="science.md A.2; M02")
+def accept_base(world):
+    """Log-odds that a friend who is invited comes."""
+    return world.referral.accept_base
+
+
+@ACCEPT.term("trust", source="science.md A.2 (trust)")
+def trust_invites(m, world):
+    """Log-odds of coming when somebody who trusts the community invites."""
+    return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@ACCEPT.term("interest", source="science.md A.2 (similarity)")
+def interest_accepts(interest, is_rewarded, world):
+    """Log-odds of coming by one's interest; it counts less for those who come to oblige."""
+    p = world.referral
+    own = p.interest_weight * (1.0 - p.obliging) if is_rewarded else p.interest_weight
+    return own * interest
+
+
+@ACCEPT.term("KOC", source="M51")
+def koc_invites(is_koc, clock, world):
+    """Log-odds of coming when a KOC invites, by what her word is worth."""
+    return world.referral.accept_koc * clock.koc_credit if is_koc else 0.0
+
+
+@ACCEPT.term("reward", source="M03")
+def reward_obliges(is_rewarded, world):
+    """Log-odds of coming where the one who invites is paid for it."""
+    p = world.referral
+    return p.accept_rewarded + p.obliged * p.obliging if is_rewarded else 0.0
+
+
+@HEAR.term("trust", source="science.md A.2 (trust)")
+def trust_persuades(m, world):
+    """Log-odds of coming when somebody who trusts the community tells."""
+    return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
 
 
 @kernel()
@@ -188,13 +236,8 @@ def _invite(t, i, day, is_rewarded, p):
     friend = lineage(t.fate[i].uid, known)
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
-    logit = p.accept_base + p.accept_trust * (f8(m.trust) - 0.5)
-    own = 0.5 * (1.0 - p.obliging) if is_rewarded else 0.5
-    logit += own * traits.interest_of(t, friend)
-    if t.fate[i].circles & Flag.KOC:
-        logit += p.accept_koc * clock.koc_credit
-    if is_rewarded:
-        logit += p.accept_rewarded + p.obliged * p.obliging
+    is_koc = t.fate[i].circles & Flag.KOC
+    logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, clock, t.params[0])
     key = day_key(clock.seed_key, decisions.ACCEPT, ALWAYS)
     if uniform(key, friend) >= sigmoid(logit):
         return

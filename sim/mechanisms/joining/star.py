@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.partnering import COME, GO, star_accepts
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Kind, Route, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.star import Fame, star_accepts, star_loop
+from plaza_lab.agents.star import Fame, star_loop
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
@@ -173,6 +176,68 @@ class Params:
     skill: float = quantity(
         0.95, unit="1", low=0.0, high=1.0, source="assumption (E07)", doc="Skill of a star."
     )
+    usual_activity: float = quantity(
+        0.4,
+        unit="share",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Members active in 28 days at which they move no star.",
+    )
+    usual_loop: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="What a star gets out of it at which it moves no star.",
+    )
+
+
+@COME.base("base", source="M08")
+def come_base(p):
+    """Log-odds that a star who is asked comes."""
+    return p.accept_base
+
+
+@COME.term("activity", source="M08")
+def activity_calls(activity, p):
+    """Log-odds of coming where more is going on."""
+    return p.activity_weight * (activity - p.usual_activity)
+
+
+@GO.base("base", source="M08")
+def going_rate(p):
+    """What stars withdraw by."""
+    return p.going_week
+
+
+@GO.term("loop", source="M52")
+def loop_keeps(loop, p):
+    """Log-hazard of withdrawing that what there is to get out of it takes away."""
+    return -p.loop_weight * (loop - p.usual_loop)
+
+
+@COME.term("loop", source="M08, M52")
+def loop_calls(loop, p):
+    """Log-odds of coming where there is more to get out of it."""
+    return p.loop_weight * (loop - p.usual_loop)
+
+
+@VISIT.term("star", source="M08")
+def star_draws(clock, world):
+    """Log-hazard of visiting that a star among the members adds."""
+    return world.star.visit_weight * clock.star_cohesion
+
+
+@EXIT.term("star", source="M08")
+def star_holds(m, clock, world):
+    """Log-hazard of leaving that a star takes away; who came with one follows one who is gone."""
+    return (
+        world.star.follower_loss * clock.star_gone - clock.star_cohesion
+        if m.route == Route.STAR
+        else -clock.star_cohesion
+    )
 
 
 @kernel()
@@ -274,7 +339,7 @@ def _shine(t, star, day, p):
         return
     week = star_loop(clock.n_members, clock.answered_share, f8(t.members[i].load), p)
     star.loop = 0.75 * f8(star.loop) + 0.25 * week
-    hazard = p.going_week * math.exp(-p.loop_weight * (f8(star.loop) - 0.3))
+    hazard = p.going_week * math.exp(GO(f8(star.loop), p))
     key = day_key(clock.seed_key, decisions.STAR_STAY, day)
     if uniform(key, star.uid) < 1.0 - math.exp(-hazard):
         people.leave(t, i, day)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import advocacy, sigmoid, total
-from plaza_lab.agents.joining import hearing_terms
+from plaza_lab.agents.choices import advocacy, sigmoid
+from plaza_lab.agents.decisions.joining import HEAR, JOIN
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -117,6 +117,40 @@ class Params:
         source="assumption",
         doc="Days over which a warning is forgotten, e-fold.",
     )
+    usual_closeness: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Closeness of a friend at which it moves nobody.",
+    )
+
+
+@HEAR.base("base", source="science.md A.2")
+def telling_base(world):
+    """Log-odds that a friend who is told comes."""
+    return world.telling.accept_base
+
+
+@HEAR.term("tie", source="science.md A.2 (tie)")
+def closeness_persuades(closeness, world):
+    """Log-odds of coming when a close friend tells."""
+    return world.telling.tie_weight * (closeness - world.telling.usual_closeness)
+
+
+@HEAR.term("reputation", source="M02")
+def name_persuades(m, world):
+    """Log-odds of coming when somebody with a name tells."""
+    standing = f8(m.reputation) / (f8(m.reputation) + world.kocs.reputation_half)
+    return world.telling.reputation_weight * standing
+
+
+@JOIN.term("warnings", source="M02")
+def warnings_deter(clock, world):
+    """Log-odds of joining that bad word takes away."""
+    warned = min(1.0, clock.bad_word / max(1, clock.n_members))
+    return -world.telling.warned_weight * warned
 
 
 @kernel()
@@ -172,7 +206,7 @@ def _tell(t, i, day, is_glad, p):
     t.daily[day, mt.TOLD] += 1.0
     interest = traits.interest_of(t, friend)
     close = traits.closeness_of(t, friend)
-    logit = total(hearing_terms(m, interest, close, clock, t.policy[0], t.params[0]))
+    logit = HEAR(m, interest, close, clock, t.policy[0], t.params[0])
     heard = uniform(day_key(clock.seed_key, decisions.HEAR, ALWAYS), friend) < sigmoid(logit)
     is_out = not t.params[0].prospects.is_shared or prospects.left(t, day) >= 1.0
     if heard and is_out and prospects.line_up(t, friend, Route.WORD_OF_MOUTH.value, i):

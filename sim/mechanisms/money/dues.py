@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plaza_lab.agents.buying import lapse_probability
+from numpy import float64 as f8
+
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.paying import LAPSE, lapse_probability
 from plaza_lab.agents.member import Contact, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -71,6 +74,18 @@ class Params:
         source="assumption (M55)",
         doc="Per unit of satisfaction, toward paying.",
     )
+
+
+@EXIT.term("dues", source="M55")
+def dues_drive_out(m, clock, world):
+    """Log-hazard of leaving that dues add for those who do not belong."""
+    return world.churn.dues_weight * clock.dues_share * (1.0 - f8(m.belonging))
+
+
+@LAPSE.term("dues", source="assumption (M55)")
+def dues_are_not_paid(clock, world):
+    """Log-odds of not paying by the level of the dues."""
+    return world.dues.level_weight * clock.dues_share
 
 
 @kernel()

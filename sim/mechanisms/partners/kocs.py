@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.rising import GRADUATE
 from plaza_lab.agents.koc import Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
@@ -202,7 +203,7 @@ def _review(t, day, lever, p):
         is_trainee = koc.stage == Stage.INCUBATING
         is_lost = is_gone or idle > p.lapse_days
         if is_trainee and not is_lost and day > koc.since:
-            is_lost = not _sees_it_through(t, koc, day, lever, p)
+            is_lost = not _sees_it_through(t, koc, day, lever)
         if is_lost:
             _move(t, k, Stage.LAPSED.value, day)
             t.daily[day, mt.KOC_DROPOUTS] += 1.0 if is_trainee else 0.0
@@ -213,12 +214,12 @@ def _review(t, day, lever, p):
 
 
 @compiled()
-def _sees_it_through(t, koc, day, lever, p):
+def _sees_it_through(t, koc, day, lever):
     """Whether a trainee stays another week: the rate of a whole term, by belonging."""
     if lever.graduation_rate >= 1.0:
         return True
     week = lever.graduation_rate ** (1.0 / lever.weeks)
-    shift = p.stay_belonging * (f8(t.members[koc.member].belonging) - 0.3)
+    shift = GRADUATE(t.members[koc.member], week, t.params[0])
     key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 

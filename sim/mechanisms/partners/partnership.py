@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.partner import Deal, conversion, stays
+from plaza_lab.agents.decisions.partnering import stays
+from plaza_lab.agents.partner import Deal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -70,12 +71,7 @@ class Params:
         7.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of overlap."
     )
     audience_median: float = quantity(
-        50_000.0,
-        unit="persons",
-        low=1.0,
-        high=1e9,
-        source="assumption",
-        doc="Median audience of a candidate.",
+        50_000.0, unit="persons", low=1.0, high=1e9, source="assumption", doc="Median audience."
     )
     audience_ln_sd: float = quantity(
         0.8, unit="1", low=0.0, high=3.0, source="assumption", doc="Spread of log audience."
@@ -202,6 +198,12 @@ class Params:
         high=10.0,
         source="assumption (science A.15: b2)",
         doc="Per unit of trust.",
+    )
+    surplus_cap: float = quantity(
+        2.0, unit="1", low=0.0, high=100.0, source="assumption", doc="Largest surplus that counts."
+    )
+    usual_trust: float = quantity(
+        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust that moves nothing."
     )
 
 

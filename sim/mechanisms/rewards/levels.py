@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.member import Status
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.posting import POST
+from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import grade_from, merit
 from plaza_lab.engine.compiled import compiled, kernel
@@ -66,6 +71,47 @@ class Params:
         source="assumption (M40: rights of a grade)",
         doc="By how much the highest grade holds a member, as claimed.",
     )
+
+
+@ANSWER.term("grade", source="M40")
+@POST.term("grade", source="M40")
+def grade_pull(m, policy, world):
+    """Log-odds of contributing from the next grade: rising toward it, a dip just after one.
+
+    Parameters
+    ----------
+    m, policy, world : records
+        Member, levers, weights.
+
+    Returns
+    -------
+    float
+        Log-odds, 0 for those who do not respond. Source: M40; science.md A.10 (Anderson et al.
+        2013; Kivetz et al. 2006; a dip of 10-30 % after the award).
+    """
+    lever = policy.incentive
+    if not lever.has_levels or not m.stance & Stance.RESPONDER:
+        return 0.0
+    p = world.levels
+    low = grade_from(m.level, policy)
+    progress = 1.0
+    pull = 0.0
+    if m.level < lever.level_count:
+        progress = (merit(m, policy) - low) / (grade_from(m.level + 1, policy) - low)
+        progress = min(1.0, max(0.0, progress))
+        pull = math.log(1.0 + p.goal_gain * progress**p.goal_power)
+    if m.level > 0:
+        pull -= p.dip * math.exp(-progress / p.dip_width)
+    return world.calibration.scale * pull
+
+
+@EXIT.term("grade", source="M40")
+def grade_hold(m, policy, world):
+    """Log-hazard of leaving that a grade takes away: its rights would be lost (M40)."""
+    lever = policy.incentive
+    if not lever.has_levels:
+        return 0.0
+    return -world.calibration.scale * world.levels.hold * f8(m.level) / lever.level_count
 
 
 @kernel()

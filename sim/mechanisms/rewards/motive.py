@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Flag, Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import control_of
@@ -153,6 +155,26 @@ class Params:
         source="assumption (M129)",
         doc="Motive an honest member loses on a visit when every reward goes to farmers.",
     )
+    usual_motive: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption (middle of the scale)",
+        doc="Motive from within at which it does not move answering.",
+    )
+
+
+@ANSWER.term("reward", source="science.md A.10 (Thornton 2008)")
+def reward_answers(reward):
+    """Log-odds that the rewards in sight add to answering."""
+    return reward
+
+
+@POST.term("prize", source="science.md A.10 (Thornton 2008)")
+def prize_posts(prize):
+    """Log-odds that the rewards in sight add to posting."""
+    return prize
 
 
 @kernel()

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.posting import POST
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.rewards import is_favoured
+from plaza_lab.agents.rewards import goal_pull, is_favoured, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, uniform
@@ -111,6 +114,54 @@ class Params:
         source="assumption",
         doc="Satisfaction a redeemed reward adds.",
     )
+
+
+@compiled()
+def points_pull(points, clock, policy, world):
+    """Log-odds of an act from the points it earns a responder, and from what they are worth.
+
+    Parameters
+    ----------
+    points : int
+        Points for the act.
+    clock, policy, world : records
+        Share of earned points that a pool could back, levers, weights.
+
+    Returns
+    -------
+    float
+        Log-odds: what a points system does as such (M39, F80), and what money of that worth does.
+    """
+    earned = f8(points) * clock.points_paid
+    worth = earned * policy.incentive.point_value_cents / 100.0
+    pull = world.calibration.scale * world.points.act_pull * clock.points_paid
+    return pull + money_pull(worth, policy, world)
+
+
+@VISIT.term("points", source="M39, F79")
+def points_visit(m, clock, policy, world):
+    """Log-hazard of visiting that earning points adds for a responder (M39, F79)."""
+    if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
+        return 0.0
+    return world.calibration.scale * world.points.visit_pull * clock.points_paid
+
+
+@ANSWER.term("points", source="M39, F80")
+def points_answer(m, clock, policy, world):
+    """Log-odds of answering that earning points adds for a responder (M39, F80)."""
+    if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
+        return 0.0
+    return points_pull(policy.incentive.points_answer, clock, policy, world)
+
+
+@POST.term("points", source="M39, F80; science.md A.10 (goal gradient)")
+def points_post(m, is_responder, clock, policy, world):
+    """Log-odds of posting that earning points adds for a responder, and the next reward's pull."""
+    points = 0.0
+    if policy.incentive.has_points and is_responder:
+        points = points_pull(policy.incentive.points_post, clock, policy, world)
+        points += goal_pull(m.points, policy.incentive.points_reward, world)
+    return points
 
 
 @kernel()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status, Tier
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import is_favoured, is_holder
@@ -101,6 +102,18 @@ class Params:
         source="assumption (M49: felt unfairness)",
         doc="Trust a member loses on a visit when she knows that others are favoured.",
     )
+
+
+@EXIT.term("privileges", source="M46, M49")
+def privilege_hold(m, clock, policy, world):
+    """Log-hazard of leaving that paid-for privileges and personal service take away (M46, M49)."""
+    p = world.privileges
+    hold = 0.0
+    if is_holder(m, policy):
+        hold += p.hold * clock.privilege_paid
+    if policy.incentive.care_cents_week > 0 and is_favoured(m, policy, world):
+        hold += p.care_hold * clock.care_paid
+    return -world.calibration.scale * hold
 
 
 @kernel()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import standing
@@ -83,6 +85,15 @@ class Params:
     perk_satisfaction: float = quantity(
         0.05, unit="1", low=0.0, high=1.0, source="assumption", doc="Satisfaction a perk adds."
     )
+
+
+@ANSWER.term("reputation", source="M42")
+@POST.term("reputation", source="M42")
+def standing_pull(m, policy, world):
+    """Log-odds of contributing from a name to keep up, where reputation is shown (M42)."""
+    if not policy.incentive.has_reputation:
+        return 0.0
+    return world.calibration.scale * world.reputation.pull * standing(m, world)
 
 
 @kernel()

@@ -8,8 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.posting import POST
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.rewards import ASKER, LOOPS, OBSERVER, SHARER, STAR, STEWARD
+from plaza_lab.agents.rewards import (
+    ASKER,
+    LOOPS,
+    OBSERVER,
+    SHARER,
+    STAR,
+    STEWARD,
+    loop_of,
+    role_act,
+)
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.recording import metrics as mt
 
@@ -86,6 +99,25 @@ class Params:
         source="assumption (M52, M62)",
         doc="By how much a steward without a loop asks for more.",
     )
+
+
+@VISIT.term("role", source="M52")
+def role_visit(m, clock, world):
+    """Log-hazard of visiting that a role's open loop takes away (M52)."""
+    return -world.roles.visit * (1.0 - loop_of(m, clock))
+
+
+@EXIT.term("role", source="M52")
+def role_exit(m, clock, world):
+    """Log-hazard of leaving that a role's open loop adds (M52)."""
+    return world.roles.exit * (1.0 - loop_of(m, clock))
+
+
+@ANSWER.term("role", source="M52")
+@POST.term("role", source="M52")
+def sharers_share(clock, world):
+    """Log-odds of contributing that the sharers' open loop takes away (M52)."""
+    return role_act(clock, world, SHARER)
 
 
 @kernel()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -91,6 +93,30 @@ class Params:
         source="assumption (M47: word spreads slowly)",
         doc="Speed at which hope follows the matches one hears of.",
     )
+
+
+@ANSWER.term("talent", source="M47")
+def talent_hope(m, clock, policy, world):
+    """Log-odds of answering from hope of being matched, for those on the record (M47)."""
+    lever = policy.incentive
+    if not lever.has_talent:
+        return 0.0
+    p = world.talent
+    record = min(1.0, f8(m.answers) / p.record)
+    return world.calibration.scale * p.hope_pull * clock.talent_hope * record
+
+
+@EXIT.term("talent", source="M47")
+def talent_hold(m, clock, policy, world):
+    """Log-hazard of leaving that openings found, or in sight, take away (M47)."""
+    lever = policy.incentive
+    if not lever.has_talent:
+        return 0.0
+    p = world.talent
+    found = f8(m.matches) / (1.0 + f8(m.matches))
+    record = min(1.0, f8(m.answers) / p.record)
+    hold = p.match_hold * found + p.hope_hold * clock.talent_hope * record
+    return -world.calibration.scale * hold
 
 
 @kernel()

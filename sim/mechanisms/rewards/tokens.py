@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.posting import POST
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -107,6 +109,22 @@ class Params:
         source="assumption (M48)",
         doc="Odds of a first contribution lost to wallets and rules.",
     )
+
+
+@VISIT.term("token", source="M48")
+def token_visit(m, clock, policy, world):
+    """Log-hazard of visiting of those who hold tokens, after the price (M48: speculation)."""
+    if not policy.incentive.has_token or m.tokens <= 0:
+        return 0.0
+    return world.tokens.speculation * min(1.0, max(-1.0, clock.token_return))
+
+
+@POST.term("token", source="M48")
+def token_burden(m, policy, world):
+    """Log-odds that a newcomer's first contribution loses to wallets and rules (M48)."""
+    if not policy.incentive.has_token or m.posts > 0 or m.answers > 0:
+        return 0.0
+    return -world.tokens.complexity
 
 
 @kernel()

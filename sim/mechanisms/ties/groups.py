@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -83,6 +84,12 @@ class Params:
         source="assumption (M63)",
         doc="Founder time for a group at which presence reaches 63 %.",
     )
+
+
+@VISIT.term("founder", source="M63")
+def founder_draws(clock, world):
+    """Log-hazard of visiting that the founder's presence in the groups adds."""
+    return world.groups.prestige_weight * clock.presence
 
 
 @kernel()

@@ -13,6 +13,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -144,6 +145,20 @@ class Params:
         source="M100; strength is an assumption; 0 leaves it out",
         doc="Trust gained on a visit where helping is the norm.",
     )
+    usual_norm: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Helping norm at which it moves nobody's answering.",
+    )
+
+
+@ANSWER.term("helping norm", source="M100")
+def helping_is_usual(clock, world):
+    """Log-odds of answering where answering is what one does."""
+    return world.network.norm_weight * (clock.helping_norm - world.network.usual_norm)
 
 
 @kernel()

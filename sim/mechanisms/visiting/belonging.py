@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import exit_hazard, total, visit_hazard
+from plaza_lab.agents.decisions.buying import SELL
+from plaza_lab.agents.decisions.leaving import exit_hazard
+from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.reader import selling_terms
 from plaza_lab.agents.rewards import buying_gain
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
@@ -184,6 +185,30 @@ class Params:
         source="assumption (M69)",
         doc="Trust lost on a visit while the owner is exempt from the rules.",
     )
+    usual_belonging: float = quantity(
+        0.3,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Belonging at which it moves no decision.",
+    )
+    usual_satisfaction: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Satisfaction to which it returns, and at which it moves no decision.",
+    )
+    usual_trust: float = quantity(
+        0.5,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        source="assumption",
+        doc="Trust at which it moves no decision.",
+    )
 
 
 @kernel()
@@ -318,7 +343,8 @@ def _fade(t, i, day, p):
 def _fade_days(t, m, away):
     left = t.absence[away]
     m.belonging = f8(m.belonging) * left[0]
-    m.satisfaction = 0.5 + (f8(m.satisfaction) - 0.5) * left[1]
+    usual = t.params[0].belonging.usual_satisfaction
+    m.satisfaction = usual + (f8(m.satisfaction) - usual) * left[1]
     m.reputation = f8(m.reputation) * left[2]
     m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
 
@@ -358,6 +384,5 @@ def set_hazards(t, i, day):
         fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)
     if t.policy[0].selling.tactic > 0:
         saw_offer = m.kinds_seen & audience.SAW_OFFER
-        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(
-            total(selling_terms(m, saw_offer, t.params[0]))
-        )
+        hazard = f8(fate.buy_hazard)
+        fate.buy_hazard = hazard * math.exp(SELL(m, hazard, saw_offer, t.params[0]))

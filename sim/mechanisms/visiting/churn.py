@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import quit_probability
+from plaza_lab.agents.decisions.leaving import quit_probability
 from plaza_lab.agents.member import Kind, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel

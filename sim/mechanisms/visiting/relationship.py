@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -88,6 +89,36 @@ class Params:
         source="assumption (M96: breach of promise)",
         doc="Part of exchange lost to a visit full of harm, or to a payment that fell short.",
     )
+
+
+@compiled()
+def relationship(m, world):
+    """Log-hazard by which the relation to the brand holds a member.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    world : record of World
+        Weights of exchange, investment and affect.
+
+    Returns
+    -------
+    float
+        At least 0, concave in each accumulator; 0 when strength is 0. Source: M96.
+    """
+    p = world.relationship
+    if p.strength == 0.0:
+        return 0.0
+    capital = p.exchange_share * part(m.exchange) + p.investment_share * part(m.investment)
+    capital += (1.0 - p.exchange_share - p.investment_share) * part(m.affect)
+    return p.strength * math.sqrt(max(0.0, capital))
+
+
+@EXIT.term("relationship", source="M96")
+def relation_holds(m, world):
+    """Log-hazard of leaving that the relation to the brand takes away."""
+    return -relationship(m, world)
 
 
 @kernel()

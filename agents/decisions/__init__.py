@@ -1,0 +1,37 @@
+"""Decisions: one file for each, or for a family; each is a base rate and registered terms.
+
+What belongs to the person stands here, beside the decision; every other term stands in the file of
+its mechanism. See :mod:`plaza_lab.agents.decisions.decision`.
+"""
+
+from plaza_lab.agents.decisions import (  # noqa: I001  (the order in which they are listed)
+    visiting,
+    leaving,
+    posting,
+    answering,
+    reading,
+    attending,
+    playing,
+    serving,
+    buying,
+    paying,
+    joining,
+    rising,
+    partnering,
+)
+
+__all__ = [
+    "answering",
+    "attending",
+    "buying",
+    "joining",
+    "leaving",
+    "partnering",
+    "paying",
+    "playing",
+    "posting",
+    "reading",
+    "rising",
+    "serving",
+    "visiting",
+]

@@ -1,0 +1,109 @@
+"""Buying: how likely a customer buys on a day, and what selling adds to it."""
+
+from __future__ import annotations
+
+import math
+
+from numpy import float64 as f8
+
+from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.engine.compiled import compiled
+
+BUY = Decision(
+    "buy",
+    "Buying on a day, for a customer.",
+    form=Form.RATE,
+    arguments=("m", "price", "clock", "policy", "world"),
+    order=("stage", "trust", "reputation", "peers", "offer", "price"),
+    source="science.md A.13; M95, M92",
+)
+
+
+@BUY.base("own rate", source="science.md A.13")
+def buy_rate(m, world):
+    """How often she buys by herself, more with belonging."""
+    return f8(m.buy_rate) * (1.0 + world.purchase.belonging_gain * f8(m.belonging))
+
+
+@compiled()
+def buy_hazard(m, price, clock, policy, world):
+    """Hazard of a purchase per day while still a customer.
+
+    Parameters
+    ----------
+    m : record of MEMBER
+        The member.
+    price : float
+        Log-hazard of her personal price.
+    clock, policy, world : records
+        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
+
+    Returns
+    -------
+    float
+        Hazard per day.
+    """
+    return buy_rate(m, world) * math.exp(BUY(m, price, clock, policy, world))
+
+
+SELL = Decision(
+    "buy from tactics",
+    "Buying on a day, over all else, while the community sells by one of the tactics.",
+    form=Form.RATE,
+    arguments=("m", "hazard", "saw_offer", "world"),
+    order=("offer", "trust", "weariness"),
+    source="M122, M28",
+)
+
+
+@SELL.base("own rate", source="M122")
+def hazard_without_selling(hazard):
+    """What she buys by without the tactic."""
+    return hazard
+
+
+@SELL.term("offer", source="M122")
+def offer_seen_sells(saw_offer, world):
+    """An offer opened at the last visit sells."""
+    return world.selling.offer_pull if saw_offer else 0.0
+
+
+@SELL.term("trust", source="M122")
+def trust_buys(m, world):
+    """Who trusts buys."""
+    return world.selling.trust_pull * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@SELL.term("weariness", source="M28")
+def weariness_holds_back(m, world):
+    """Who is weary of promotion does not."""
+    return -world.selling.weariness_drag * f8(m.weariness) / 255.0
+
+
+ORDER = Decision(
+    "buy in the community",
+    "Taking a subscription, or goods, on a page of the community.",
+    form=Form.SHIFT,
+    arguments=("m", "own", "world"),
+    order=("trust", "belonging"),
+    source="M58",
+)
+
+
+@ORDER.base("own rate", source="M58")
+def own_orders(own):
+    """What is bought on such a page."""
+    return own
+
+
+@ORDER.term("trust", source="M58")
+def trust_orders(m, world):
+    """Who trusts buys there."""
+    return world.monetising.trust_pull * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@ORDER.term("belonging", source="M58")
+def belonging_orders(m, world):
+    """Who belongs buys there."""
+    p = world.monetising
+    return p.belonging_pull * (f8(m.belonging) - world.belonging.usual_belonging)

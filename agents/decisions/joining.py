@@ -1,0 +1,60 @@
+"""Joining: how people outside decide, when a member tells them, and at the gate."""
+
+from __future__ import annotations
+
+from plaza_lab.agents.decisions.decision import Decision, Form
+
+HEAR = Decision(
+    "come when told",
+    "Coming to the gate, for a friend whom a member tells of the community.",
+    form=Form.SUM,
+    arguments=("m", "interest", "closeness", "clock", "policy", "world"),
+    order=("base", "tie", "reputation", "interest", "trust"),
+    source="M02; science.md A.2, s(b0 + b1 tie + b2 similarity + b3 trust)",
+    decider="friend",
+)
+"""``m`` is the teller, ``interest`` the friend's, standard normal, ``closeness`` how close the two
+are, 0 to 1."""
+
+
+@HEAR.term("interest", source="science.md A.2 (similarity)")
+def interest_listens(interest, world):
+    """Who is interested comes."""
+    return world.telling.interest_weight * interest
+
+
+JOIN = Decision(
+    "join",
+    "Wishing to join, for an applicant at the gate.",
+    form=Form.SUM,
+    arguments=("interest", "route", "pull", "clock", "policy", "world"),
+    order=("base", "interest", "seen", "warnings", "reviews", "advertised"),
+    source="science.md A.3 stage 1; M01, M02, M11",
+    decider="applicant",
+)
+"""``interest`` is hers, standard normal, ``route`` how she came (a ``Route``), ``pull`` the
+log-odds of what she has seen of the community."""
+
+
+@JOIN.term("interest", source="science.md A.3 stage 1")
+def interest_joins(interest, world):
+    """Who is interested joins."""
+    return world.entry.interest_weight * interest
+
+
+@JOIN.term("seen", source="M11")
+def what_was_seen_draws(pull):
+    """What she has seen of the community."""
+    return pull
+
+
+ACCEPT = Decision(
+    "accept an invitation",
+    "Coming to the gate, for a friend whom a member invites.",
+    form=Form.SUM,
+    arguments=("m", "interest", "is_koc", "is_rewarded", "clock", "world"),
+    order=("base", "trust", "interest", "KOC", "reward"),
+    source="science.md A.2; M02, M03, M51",
+    decider="friend",
+)
+"""``m`` is who invites, ``interest`` the friend's, standard normal."""
