@@ -29,48 +29,20 @@ if TYPE_CHECKING:
 class Run:
     """How much is run and where it is kept; nothing here changes a single day."""
 
-    seed: int = quantity(
-        1,
-        unit="1",
-        low=0,
-        high=1_000_000_000,
-        source="assumption",
-        doc="First seed; the next ones follow.",
-    )
-    replicates: int = quantity(
-        30,
-        unit="seeds",
-        low=1,
-        high=100_000,
-        source="mechanisms.md 7 (at least 30 seeds)",
-        doc="Seeds for each policy; comparisons pair them.",
-    )
-    weeks: int = quantity(
-        52, unit="weeks", low=1, high=520, source="F04", doc="Weeks each run lives through."
-    )
-    workers: int = quantity(
-        0,
-        unit="threads",
-        low=0,
-        high=1024,
-        source="assumption",
-        doc="Runs side by side; 0 takes every core. Results do not depend on it.",
-    )
-    out: str = quantity(
-        "",
-        unit="path",
-        source="assumption",
-        doc="Output folder; empty for plaza-out/<verb>-<name>-<time>.",
-    )
-    overwrite: bool = quantity(
-        False,
-        unit="flag",
-        source="assumption",
-        doc="An output folder of Plaza that stands in the way is replaced.",
-    )
-    report: bool = quantity(
-        True, unit="flag", source="assumption", doc="Figures and the page are made as well."
-    )  # fmt: skip
+    seed: int = quantity(1, "1", (0, 1_000_000_000), "assumption")
+    """First seed; the next ones follow."""
+    replicates: int = quantity(30, "seeds", (1, 100_000), "mechanisms.md 7 (at least 30 seeds)")
+    """Seeds for each policy; comparisons pair them."""
+    weeks: int = quantity(52, "weeks", (1, 520), "F04")
+    """Weeks each run lives through."""
+    workers: int = quantity(0, "threads", (0, 1024), "assumption")
+    """Runs side by side; 0 takes every core. Results do not depend on it."""
+    out: str = quantity("", "path", source="assumption")
+    """Output folder; empty for plaza-out/<verb>-<name>-<time>."""
+    overwrite: bool = quantity(False, "flag", source="assumption")
+    """An output folder of Plaza that stands in the way is replaced."""
+    report: bool = quantity(True, "flag", source="assumption")
+    """Figures and the page are made as well."""
 
 
 @dataclass(frozen=True)

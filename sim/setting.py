@@ -187,50 +187,23 @@ class World:
 class Population:
     """Who is there on day 0."""
 
-    initial_members: int = quantity(
-        500, unit="members", low=1, high=50_000_000, source="F02", doc="Members of day 0."
-    )
-    tenure_days: float = quantity(
-        0.0,
-        unit="days",
-        low=0.0,
-        high=3000.0,
-        source="assumption",
-        doc="Mean tenure of the members of day 0; 0 when they all join, and pay, on day 0.",
-    )
-    ties: float = quantity(
-        2.0,
-        unit="ties/member",
-        low=0.0,
-        high=10.0,
-        source="assumption",
-        doc="Mean ties a member of day 0 brings.",
-    )
-    spend_ln_sd: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=3.0,
-        source="W20 (1.05 gives F58 F59: 30 % buy 70 %)",
-        doc="Spread of the log of what members can spend; 0 leaves rate and amount of purchases to "
-        "the world's purchase law.",
-    )
+    initial_members: int = quantity(500, "members", (1, 50_000_000), "F02")
+    """Members of day 0."""
+    tenure_days: float = quantity(0.0, "days", (0.0, 3000.0), "assumption")
+    """Mean tenure of the members of day 0; 0 when they all join, and pay, on day 0."""
+    ties: float = quantity(2.0, "ties/member", (0.0, 10.0), "assumption")
+    """Mean ties a member of day 0 brings."""
+    spend_ln_sd: float = quantity(0.0, "1", (0.0, 3.0), "W20 (1.05 gives F58 F59: 30 % buy 70 %)")
+    """Spread of the log of what members can spend; 0 leaves rate and amount of purchases to the
+    world's purchase law."""
     professional_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E02: involvement type)",
-        doc="Professionals among those who join: more skilled.",
+        0.0, "share", (0.0, 1.0), "assumption (E02: involvement type)"
     )
+    """Professionals among those who join: more skilled."""
     enthusiast_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E02: involvement type)",
-        doc="Enthusiasts among those who join: they come more often and belong more.",
+        0.0, "share", (0.0, 1.0), "assumption (E02: involvement type)"
     )
+    """Enthusiasts among those who join: they come more often and belong more."""
 
 
 @dataclass(frozen=True)

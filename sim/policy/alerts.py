@@ -25,61 +25,28 @@ class RuleSet(enum.IntEnum):
 class Alerts:
     """Live monitoring with a traffic light, and the interventions that follow it."""
 
-    ruleset: RuleSet = quantity(
-        RuleSet.DISABLED,
-        unit="ruleset",
-        source="M114",
-        doc="Thresholds of the alerts; disabled when nobody watches.",
-    )
-    delay_days: int = quantity(
-        3,
-        unit="days",
-        low=0,
-        high=364,
-        source="assumption (M114: a reaction takes time)",
-        doc="From the first look at which an alert stands to its intervention.",
-    )
+    ruleset: RuleSet = quantity(RuleSet.DISABLED, "ruleset", source="M114")
+    """Thresholds of the alerts; disabled when nobody watches."""
+    delay_days: int = quantity(3, "days", (0, 364), "assumption (M114: a reaction takes time)")
+    """From the first look at which an alert stands to its intervention."""
     min_n: int = quantity(
-        1150,
-        unit="members",
-        low=0,
-        high=50_000_000,
-        source="F91 (below it chance alone swings by 10 %)",
-        doc="Members below which the swing of activity raises no alert.",
+        1150, "members", (0, 50_000_000), "F91 (below it chance alone swings by 10 %)"
     )
-    smoothing: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=0.95,
-        source="assumption (M114: noise at small numbers)",
-        doc="Weight of what was read before in what is read now.",
-    )
-    listening_coverage: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M117)",
-        doc="Talk about the brand that social listening finds.",
-    )
-    listening_lag_days: int = quantity(
-        2,
-        unit="days",
-        low=0,
-        high=28,
-        source="assumption (M117)",
-        doc="Days until what was found has been sorted.",
-    )
+    """Members below which the swing of activity raises no alert."""
+    smoothing: float = quantity(0.0, "1", (0.0, 0.95), "assumption (M114: noise at small numbers)")
+    """Weight of what was read before in what is read now."""
+    listening_coverage: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M117)")
+    """Talk about the brand that social listening finds."""
+    listening_lag_days: int = quantity(2, "days", (0, 28), "assumption (M117)")
+    """Days until what was found has been sorted."""
     health_weights: list[float] = quantity(
         (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
-        unit="1",
-        low=0.0,
-        high=1000.0,
-        source="assumption (T71: from the strategic goal)",
-        doc="Weights of active share, net growth, quality interaction, calm mood, satisfaction and "
-        "runway in the health index.",
+        "1",
+        (0.0, 1000.0),
+        "assumption (T71: from the strategic goal)",
     )
+    """Weights of active share, net growth, quality interaction, calm mood, satisfaction and runway
+    in the health index."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""

@@ -20,39 +20,13 @@ class Protocol(enum.IntEnum):
 class Comms:
     """Free chat, a structured problem protocol, and a digest."""
 
-    protocol: Protocol = quantity(
-        Protocol.FREE_CHAT,
-        unit="protocol",
-        source="M20 M37",
-        doc="free_chat, structured (written problems and answers), or with a digest.",
-    )
-    lead_days: int = quantity(
-        3,
-        unit="days",
-        low=0,
-        high=14,
-        source="F15",
-        doc="Days a written problem circulates before answers are taken.",
-    )
-    digest_hours_week: float = quantity(
-        4.0,
-        unit="hours/week",
-        low=0.0,
-        high=80.0,
-        source="assumption",
-        doc="Steward hours a digest costs.",
-    )
-    rigidity: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M20",
-        doc="How strictly the written form is insisted on; only with a written protocol.",
-    )
-    has_matching: bool = quantity(
-        False,
-        unit="flag",
-        source="M21",
-        doc="Whether requests are pointed out to members who have the skill.",
-    )
+    protocol: Protocol = quantity(Protocol.FREE_CHAT, "protocol", source="M20 M37")
+    """free_chat, structured (written problems and answers), or with a digest."""
+    lead_days: int = quantity(3, "days", (0, 14), "F15")
+    """Days a written problem circulates before answers are taken."""
+    digest_hours_week: float = quantity(4.0, "hours/week", (0.0, 80.0), "assumption")
+    """Steward hours a digest costs."""
+    rigidity: float = quantity(0.0, "1", (0.0, 1.0), "M20")
+    """How strictly the written form is insisted on; only with a written protocol."""
+    has_matching: bool = quantity(False, "flag", source="M21")
+    """Whether requests are pointed out to members who have the skill."""

@@ -16,121 +16,50 @@ if TYPE_CHECKING:
 class Content:
     """Brand posts, their fit and their promotion share."""
 
-    brand_posts_day: float = quantity(
-        1.0, unit="items/day", low=0.0, high=1000.0, source="M27", doc="Brand items a day."
-    )
-    brand_centricity: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="M28, F30",
-        doc="Share of brand items about the brand itself rather than members' interests.",
-    )
-    promo_share: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="M122",
-        doc="Share of brand items that sell something.",
-    )
-    item_cost_cents: int = quantity(
-        0, unit="cents/item", low=0, high=10_000_000, source="M29", doc="Cost of a brand item."
-    )
+    brand_posts_day: float = quantity(1.0, "items/day", (0.0, 1000.0), "M27")
+    """Brand items a day."""
+    brand_centricity: float = quantity(0.5, "share", (0.0, 1.0), "M28, F30")
+    """Share of brand items about the brand itself rather than members' interests."""
+    promo_share: float = quantity(0.1, "share", (0.0, 1.0), "M122")
+    """Share of brand items that sell something."""
+    item_cost_cents: int = quantity(0, "cents/item", (0, 10_000_000), "M29")
+    """Cost of a brand item."""
 
-    imported_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="M30",
-        doc="Share of brand items taken over from elsewhere instead of made.",
-    )
-    format_mix: list[float] = quantity(
-        (1.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-        unit="1",
-        low=0.0,
-        high=1000.0,
-        source="M29",
-        doc="Weights of text, document, image, video, audio and live among brand items.",
-    )
+    imported_share: float = quantity(0.0, "share", (0.0, 1.0), "M30")
+    """Share of brand items taken over from elsewhere instead of made."""
+    format_mix: list[float] = quantity((1.0, 0.0, 0.0, 0.0, 0.0, 0.0), "1", (0.0, 1000.0), "M29")
+    """Weights of text, document, image, video, audio and live among brand items."""
     format_cost: list[float] = quantity(
         (1.0, 1.5, 1.5, 4.0, 2.0, 5.0),
-        unit="1",
-        low=0.0,
-        high=100.0,
-        source="assumption (M29: each form has its own unit cost)",
-        doc="Cost of an item in each form, times the cost of an item.",
+        "1",
+        (0.0, 100.0),
+        "assumption (M29: each form has its own unit cost)",
     )
-    hour_slots: list[float] = quantity(
-        (1.0, 1.0, 1.0),
-        unit="1",
-        low=0.0,
-        high=1000.0,
-        source="M27",
-        doc="Weights of morning, midday and evening in the calendar.",
-    )
-    prompts_week: float = quantity(
-        0.0,
-        unit="prompts/week",
-        low=0.0,
-        high=70.0,
-        source="M31",
-        doc="Calls on members to write something.",
-    )
-    has_testing: bool = quantity(
-        False, unit="flag", source="M36", doc="Whether forms are tested against each other."
-    )
-    cycle_weeks: int = quantity(
-        4, unit="weeks", low=2, high=52, source="assumption (M36)", doc="Length of a test cycle."
-    )
-    promote_above: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="F88",
-        doc="Audience retention above which a form gains budget.",
-    )
-    cull_below: float = quantity(
-        0.25,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="A10 (proposed)",
-        doc="Audience retention below which a form is dropped.",
-    )
-    has_archive: bool = quantity(
-        False, unit="flag", source="M38", doc="Whether digests are kept and searched."
-    )
-    reuse_rate: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M38)",
-        doc="Share of requests that repeat what was asked before.",
-    )
-    book_at_items: int = quantity(
-        0,
-        unit="entries",
-        low=0,
-        high=200,
-        source="M38",
-        doc="Entries in the archive at which a book comes out, 0 for no book.",
-    )
-    book_price_cents: int = quantity(
-        4000, unit="cents", low=0, high=1_000_000, source="assumption", doc="Price of the book."
-    )
+    """Cost of an item in each form, times the cost of an item."""
+    hour_slots: list[float] = quantity((1.0, 1.0, 1.0), "1", (0.0, 1000.0), "M27")
+    """Weights of morning, midday and evening in the calendar."""
+    prompts_week: float = quantity(0.0, "prompts/week", (0.0, 70.0), "M31")
+    """Calls on members to write something."""
+    has_testing: bool = quantity(False, "flag", source="M36")
+    """Whether forms are tested against each other."""
+    cycle_weeks: int = quantity(4, "weeks", (2, 52), "assumption (M36)")
+    """Length of a test cycle."""
+    promote_above: float = quantity(0.5, "share", (0.0, 1.0), "F88")
+    """Audience retention above which a form gains budget."""
+    cull_below: float = quantity(0.25, "share", (0.0, 1.0), "A10 (proposed)")
+    """Audience retention below which a form is dropped."""
+    has_archive: bool = quantity(False, "flag", source="M38")
+    """Whether digests are kept and searched."""
+    reuse_rate: float = quantity(0.6, "share", (0.0, 1.0), "assumption (M38)")
+    """Share of requests that repeat what was asked before."""
+    book_at_items: int = quantity(0, "entries", (0, 200), "M38")
+    """Entries in the archive at which a book comes out, 0 for no book."""
+    book_price_cents: int = quantity(4000, "cents", (0, 1_000_000), "assumption")
+    """Price of the book."""
     royalty_share: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M38: royalties for credited authors)",
-        doc="Share of the book's income that goes to its authors.",
+        0.1, "share", (0.0, 1.0), "assumption (M38: royalties for credited authors)"
     )
+    """Share of the book's income that goes to its authors."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

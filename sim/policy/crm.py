@@ -33,135 +33,54 @@ class Offer(enum.IntEnum):
 class Crm:
     """Segments and offers, stage messages, win-back, and rights across channels."""
 
-    scheme: Scheme = quantity(
-        Scheme.NONE,
-        unit="scheme",
-        source="M93",
-        doc="none; quantile: ranks in recency, frequency, spend and contribution; cluster: groups "
-        "found in them.",
-    )
-    refresh_weeks: int = quantity(
-        4, unit="weeks", low=1, high=52, source="assumption (M93)", doc="Weeks between sortings."
-    )
+    scheme: Scheme = quantity(Scheme.NONE, "scheme", source="M93")
+    """none; quantile: ranks in recency, frequency, spend and contribution; cluster: groups found in
+    them."""
+    refresh_weeks: int = quantity(4, "weeks", (1, 52), "assumption (M93)")
+    """Weeks between sortings."""
     accuracy: float = quantity(
-        0.85,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M93: accuracy limits benefit)",
-        doc="Chance that a member is put where she belongs, and that a cause is seen rightly.",
+        0.85, "share", (0.0, 1.0), "assumption (M93: accuracy limits benefit)"
     )
-    offer_week_cents: int = quantity(
-        0,
-        unit="cents/week",
-        low=0,
-        high=1_000_000_000,
-        source="M93",
-        doc="Budget of offers to segments a week.",
-    )
-    offer_cents: int = quantity(
-        500,
-        unit="cents/offer",
-        low=1,
-        high=1_000_000,
-        source="assumption",
-        doc="Cost of one offer.",
-    )
-    ordinary_weight: float = quantity(
-        1.0, unit="1", low=0.0, high=100.0, source="M93", doc="Offers per ordinary member."
-    )
-    core_weight: float = quantity(
-        1.0, unit="1", low=0.0, high=100.0, source="M93", doc="Offers per core member."
-    )
-    vip_weight: float = quantity(
-        1.0, unit="1", low=0.0, high=100.0, source="M93", doc="Offers per VIP."
-    )
-    at_risk_weight: float = quantity(
-        1.0, unit="1", low=0.0, high=100.0, source="M93", doc="Offers per member at risk."
-    )
-    retarget_trigger: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="F102",
-        doc="Active share below which offers move toward members at risk.",
-    )
-    retarget_step: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="M93",
-        doc="Weight moved at each sorting below the trigger, and back above it.",
-    )
-    has_stage_messages: bool = quantity(
-        False, unit="flag", source="M92", doc="Messages fit the member's stage."
-    )
-    has_winback: bool = quantity(
-        False, unit="flag", source="M94", doc="Members at risk are scored and contacted."
-    )
-    winback_cut: float = quantity(
-        70.0,
-        unit="score of 100",
-        low=0.0,
-        high=101.0,
-        source="F92",
-        doc="Churn score from which a member is contacted.",
-    )
+    """Chance that a member is put where she belongs, and that a cause is seen rightly."""
+    offer_week_cents: int = quantity(0, "cents/week", (0, 1_000_000_000), "M93")
+    """Budget of offers to segments a week."""
+    offer_cents: int = quantity(500, "cents/offer", (1, 1_000_000), "assumption")
+    """Cost of one offer."""
+    ordinary_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per ordinary member."""
+    core_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per core member."""
+    vip_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per VIP."""
+    at_risk_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per member at risk."""
+    retarget_trigger: float = quantity(0.4, "share", (0.0, 1.0), "F102")
+    """Active share below which offers move toward members at risk."""
+    retarget_step: float = quantity(0.0, "1", (0.0, 10.0), "M93")
+    """Weight moved at each sorting below the trigger, and back above it."""
+    has_stage_messages: bool = quantity(False, "flag", source="M92")
+    """Messages fit the member's stage."""
+    has_winback: bool = quantity(False, "flag", source="M94")
+    """Members at risk are scored and contacted."""
+    winback_cut: float = quantity(70.0, "score of 100", (0.0, 101.0), "F92")
+    """Churn score from which a member is contacted."""
     winback_month_cents: int = quantity(
-        50_000,
-        unit="cents/28 days",
-        low=0,
-        high=1_000_000_000,
-        source="assumption (M94)",
-        doc="Budget of contacts every 28 days.",
+        50_000, "cents/28 days", (0, 1_000_000_000), "assumption (M94)"
     )
-    contact_cents: int = quantity(
-        500,
-        unit="cents/contact",
-        low=1,
-        high=1_000_000,
-        source="assumption (M94)",
-        doc="Cost of one contact, false alarms included.",
-    )
-    winback_offer: Offer = quantity(
-        Offer.MATCHED,
-        unit="offer",
-        source="M94",
-        doc="matched: by the cause the score sees; or the same for everybody: reason_to_come, "
-        "attention, introduction.",
-    )
-    holdout_share: float = quantity(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (T25: matched untreated)",
-        doc="Scored members left alone by lot, to compare with.",
-    )
-    score_noise: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (M94: model quality)",
-        doc="Error of the mood that the score sees.",
-    )
-    channels: int = quantity(
-        1,
-        unit="channels",
-        low=1,
-        high=2,
-        source="M98",
-        doc="Channels the community is on; with two, members move.",
-    )
-    cross_platform: bool = quantity(
-        False,
-        unit="flag",
-        source="M98",
-        doc="Check-ins, points and rights are valid on every channel.",
-    )
+    """Budget of contacts every 28 days."""
+    contact_cents: int = quantity(500, "cents/contact", (1, 1_000_000), "assumption (M94)")
+    """Cost of one contact, false alarms included."""
+    winback_offer: Offer = quantity(Offer.MATCHED, "offer", source="M94")
+    """matched: by the cause the score sees; or the same for everybody: reason_to_come, attention,
+    introduction."""
+    holdout_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (T25: matched untreated)")
+    """Scored members left alone by lot, to compare with."""
+    score_noise: float = quantity(0.15, "1", (0.0, 5.0), "assumption (M94: model quality)")
+    """Error of the mood that the score sees."""
+    channels: int = quantity(1, "channels", (1, 2), "M98")
+    """Channels the community is on; with two, members move."""
+    cross_platform: bool = quantity(False, "flag", source="M98")
+    """Check-ins, points and rights are valid on every channel."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

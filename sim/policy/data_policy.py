@@ -20,25 +20,11 @@ class Consent(enum.IntEnum):
 class DataPolicy:
     """Masking, encryption, audits and consent; the defaults are the standard policy."""
 
-    masking: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M72: de-identification)",
-        doc="Personal data that are masked before use.",
-    )
-    encryption: float = quantity(
-        0.9,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (F97 asks for 0.99)",
-        doc="Data transfers that are encrypted.",
-    )
-    audit_months: int = quantity(
-        12, unit="months", low=0, high=60, source="F99 asks for 6", doc="Between audits; 0: none."
-    )
-    consent: Consent = quantity(
-        Consent.OPT_OUT, unit="consent", source="M72", doc="Not asked, opt-out or opt-in."
-    )
+    masking: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M72: de-identification)")
+    """Personal data that are masked before use."""
+    encryption: float = quantity(0.9, "share", (0.0, 1.0), "assumption (F97 asks for 0.99)")
+    """Data transfers that are encrypted."""
+    audit_months: int = quantity(12, "months", (0, 60), "F99 asks for 6")
+    """Between audits; 0: none."""
+    consent: Consent = quantity(Consent.OPT_OUT, "consent", source="M72")
+    """Not asked, opt-out or opt-in."""

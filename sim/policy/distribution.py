@@ -24,92 +24,32 @@ class Feed(enum.IntEnum):
 class Distribution:
     """Feed order and its ingredients."""
 
-    feed: Feed = quantity(
-        Feed.CHRONOLOGICAL, unit="feed", source="M32 M33", doc="How items are ordered."
-    )
-    tie_share: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.6 (w_t)",
-        doc="Most of a visit's reading that goes first to items of one's ties.",
-    )
-    explore_share: float = quantity(
-        0.15,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.6 (eps .05-.3)",
-        doc="Share of ranked slots filled at random.",
-    )
-    accuracy: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance that the personalised feed knows a member's interest.",
-    )
-    score_hours: float = quantity(
-        16.0,
-        unit="hours",
-        low=1.0,
-        high=240.0,
-        source="science A.6 (tau 8-24 h)",
-        doc="Age at which one more e-fold of reactions is needed to rank as high.",
-    )
-    top_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=0.5,
-        source="M32",
-        doc="Share of items that curation puts on the hot list.",
-    )
-    suppress_below: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M32",
-        doc="Judged quality below which an item is taken off show.",
-    )
+    feed: Feed = quantity(Feed.CHRONOLOGICAL, "feed", source="M32 M33")
+    """How items are ordered."""
+    tie_share: float = quantity(0.5, "share", (0.0, 1.0), "science A.6 (w_t)")
+    """Most of a visit's reading that goes first to items of one's ties."""
+    explore_share: float = quantity(0.15, "share", (0.0, 1.0), "science A.6 (eps .05-.3)")
+    """Share of ranked slots filled at random."""
+    accuracy: float = quantity(0.6, "share", (0.0, 1.0), "assumption")
+    """Chance that the personalised feed knows a member's interest."""
+    score_hours: float = quantity(16.0, "hours", (1.0, 240.0), "science A.6 (tau 8-24 h)")
+    """Age at which one more e-fold of reactions is needed to rank as high."""
+    top_share: float = quantity(0.0, "share", (0.0, 0.5), "M32")
+    """Share of items that curation puts on the hot list."""
+    suppress_below: float = quantity(0.0, "1", (0.0, 1.0), "M32")
+    """Judged quality below which an item is taken off show."""
     curation_error: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M32: human or automated)",
-        doc="Items that curation judges at random.",
+        0.1, "share", (0.0, 1.0), "assumption (M32: human or automated)"
     )
-    recommended: int = quantity(
-        0,
-        unit="items/visit",
-        low=0,
-        high=20,
-        source="M33",
-        doc="Recommendations shown beside the feed.",
-    )
-    channels: int = quantity(
-        0,
-        unit="channels",
-        low=0,
-        high=10,
-        source="M34",
-        doc="Other channels to which strong items are reposted.",
-    )
-    reposts_week: int = quantity(
-        2, unit="items/week", low=0, high=50, source="assumption (M34)", doc="Items reposted."
-    )
-    adapt_cost_cents: int = quantity(
-        0,
-        unit="cents/item",
-        low=0,
-        high=10_000_000,
-        source="M34",
-        doc="Cost of adapting an item to one channel.",
-    )
+    """Items that curation judges at random."""
+    recommended: int = quantity(0, "items/visit", (0, 20), "M33")
+    """Recommendations shown beside the feed."""
+    channels: int = quantity(0, "channels", (0, 10), "M34")
+    """Other channels to which strong items are reposted."""
+    reposts_week: int = quantity(2, "items/week", (0, 50), "assumption (M34)")
+    """Items reposted."""
+    adapt_cost_cents: int = quantity(0, "cents/item", (0, 10_000_000), "M34")
+    """Cost of adapting an item to one channel."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

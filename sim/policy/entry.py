@@ -35,80 +35,29 @@ class Ticket(enum.IntEnum):
 class Entry:
     """The gate between applicants and members."""
 
-    gate: Gate = quantity(Gate.OPEN, unit="gate", source="M04 M09 M10 M11", doc="Kind of gate.")
-    fee_cents: int = quantity(
-        0,
-        unit="cents",
-        low=0,
-        high=10_000_000,
-        source="F01 (20,000 where a fee runs)",
-        doc="Entry fee, paid once.",
-    )
-    admits_day: int = quantity(
-        1_000_000_000,
-        unit="members/day",
-        low=0,
-        high=1_000_000_000,
-        source="M04",
-        doc="Most applicants admitted in a day.",
-    )
-    least_interest: float = quantity(
-        -10.0,
-        unit="1",
-        low=-10.0,
-        high=5.0,
-        source="M04 (any_with_review)",
-        doc="Interest, in standard deviations, that a look at applicants asks for; -10 for none.",
-    )
-    ticket: Ticket = quantity(
-        Ticket.OWNERS,
-        unit="ticket",
-        source="M09",
-        doc="What the exclusive gate asks for: owners (of the product), enthusiasts (interest "
-        "above the median), fans (of the brand's own topic).",
-    )
-    status_bonus: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M09)",
-        doc="Belonging and trust that coming in gives where everybody else is refused.",
-    )
-    challenge_min_members: int = quantity(
-        52,
-        unit="members",
-        low=1,
-        high=1_000_000,
-        source="F12",
-        doc="Members from which the challenge for outside experts is open.",
-    )
-    challenge_problems_week: int = quantity(
-        1,
-        unit="problems/week",
-        low=1,
-        high=8,
-        source="assumption (M11)",
-        doc="Open problems given to outside experts each week.",
-    )
-    challenge_shares_answers: bool = quantity(
-        True,
-        unit="flag",
-        source="M11",
-        doc="Whether those who did not win see all answers and are offered paid entry.",
-    )
-    challenge_separate_pool: bool = quantity(
-        False,
-        unit="flag",
-        source="M11",
-        doc="Whether the brand's budget pays the winner instead of the week's prize pool.",
-    )
-    challenge_pays_surplus: bool = quantity(
-        False,
-        unit="flag",
-        source="W07",
-        doc="Whether a winner gets the whole week's prize where it exceeds the fee.",
-    )
+    gate: Gate = quantity(Gate.OPEN, "gate", source="M04 M09 M10 M11")
+    """Kind of gate."""
+    fee_cents: int = quantity(0, "cents", (0, 10_000_000), "F01 (20,000 where a fee runs)")
+    """Entry fee, paid once."""
+    admits_day: int = quantity(1_000_000_000, "members/day", (0, 1_000_000_000), "M04")
+    """Most applicants admitted in a day."""
+    least_interest: float = quantity(-10.0, "1", (-10.0, 5.0), "M04 (any_with_review)")
+    """Interest, in standard deviations, that a look at applicants asks for; -10 for none."""
+    ticket: Ticket = quantity(Ticket.OWNERS, "ticket", source="M09")
+    """What the exclusive gate asks for: owners (of the product), enthusiasts (interest above the
+    median), fans (of the brand's own topic)."""
+    status_bonus: float = quantity(0.0, "1", (0.0, 1.0), "assumption (M09)")
+    """Belonging and trust that coming in gives where everybody else is refused."""
+    challenge_min_members: int = quantity(52, "members", (1, 1_000_000), "F12")
+    """Members from which the challenge for outside experts is open."""
+    challenge_problems_week: int = quantity(1, "problems/week", (1, 8), "assumption (M11)")
+    """Open problems given to outside experts each week."""
+    challenge_shares_answers: bool = quantity(True, "flag", source="M11")
+    """Whether those who did not win see all answers and are offered paid entry."""
+    challenge_separate_pool: bool = quantity(False, "flag", source="M11")
+    """Whether the brand's budget pays the winner instead of the week's prize pool."""
+    challenge_pays_surplus: bool = quantity(False, "flag", source="W07")
+    """Whether a winner gets the whole week's prize where it exceeds the fee."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

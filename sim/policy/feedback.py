@@ -22,33 +22,13 @@ class Channel(enum.IntEnum):
 class Feedback:
     """Channel, speed of reply, and what becomes of ideas."""
 
-    channel: Channel = quantity(
-        Channel.NONE, unit="channel", source="M70", doc="Where complaints and ideas go."
-    )
-    response_hours: float = quantity(
-        24.0,
-        unit="hours",
-        low=0.0,
-        high=336.0,
-        source="F93 (24 hours)",
-        doc="Until the first reply, while staff are not overloaded.",
-    )
-    implement_rate: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Ideas that are put into practice.",
-    )
-    publish_fixes: bool = quantity(
-        False, unit="flag", source="M70", doc="Improvements are announced."
-    )
-    panel_members: int = quantity(
-        30,
-        unit="members",
-        low=1,
-        high=10_000,
-        source="assumption (M70)",
-        doc="Members of a research panel.",
-    )
+    channel: Channel = quantity(Channel.NONE, "channel", source="M70")
+    """Where complaints and ideas go."""
+    response_hours: float = quantity(24.0, "hours", (0.0, 336.0), "F93 (24 hours)")
+    """Until the first reply, while staff are not overloaded."""
+    implement_rate: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M70)")
+    """Ideas that are put into practice."""
+    publish_fixes: bool = quantity(False, "flag", source="M70")
+    """Improvements are announced."""
+    panel_members: int = quantity(30, "members", (1, 10_000), "assumption (M70)")
+    """Members of a research panel."""

@@ -32,150 +32,56 @@ class LapseRule(enum.IntEnum):
 class Fund:
     """Entry-fee pool, dues pool and brand budget."""
 
-    has_entry_pool: bool = quantity(
-        False, unit="flag", source="M54", doc="Entry fees form a pool for weekly prizes."
-    )
-    payout_rule: PayoutRule = quantity(
-        PayoutRule.CONSTANT,
-        unit="rule",
-        source="M54",
-        doc="constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; "
-        "remaining_weeks: balance / weeks left.",
-    )
-    horizon_weeks: int = quantity(
-        52, unit="weeks", low=1, high=520, source="F04", doc="Weeks over which the pool is paid."
-    )
-    has_renewal: bool = quantity(
-        False, unit="flag", source="W10, C11", doc="Members pay the entry fee again every year."
-    )
+    has_entry_pool: bool = quantity(False, "flag", source="M54")
+    """Entry fees form a pool for weekly prizes."""
+    payout_rule: PayoutRule = quantity(PayoutRule.CONSTANT, "rule", source="M54")
+    """constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; remaining_weeks:
+    balance / weeks left."""
+    horizon_weeks: int = quantity(52, "weeks", (1, 520), "F04")
+    """Weeks over which the pool is paid."""
+    has_renewal: bool = quantity(False, "flag", source="W10, C11")
+    """Members pay the entry fee again every year."""
     dues_month_cents: int = quantity(
-        0,
-        unit="cents/member/month",
-        low=0,
-        high=1_000_000,
-        source="F07 (1,000 where dues run)",
-        doc="Dues, charged 12 times a year; 0 for none.",
+        0, "cents/member/month", (0, 1_000_000), "F07 (1,000 where dues run)"
     )
-    dues_prize_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Share of released dues that goes to prizes; the rest to stewards.",
-    )
-    brand_week_cents: int = quantity(
-        0,
-        unit="cents/week",
-        low=0,
-        high=10_000_000_000,
-        source="M57",
-        doc="Budget the brand pays in each week, for prizes, points, KOCs and campaigns.",
-    )
-    brand_prize_share: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Share of the brand's money that goes to prizes, where prizes run and no other pool "
-        "pays them: of the budget week by week, of the grant over the horizon.",
-    )
-    opening_cents: int = quantity(
-        0,
-        unit="cents",
-        low=0,
-        high=100_000_000_000,
-        source="assumption",
-        doc="Grant: brand money paid in on day 0.",
-    )
+    """Dues, charged 12 times a year; 0 for none."""
+    dues_prize_share: float = quantity(0.0, "share", (0.0, 1.0), "assumption")
+    """Share of released dues that goes to prizes; the rest to stewards."""
+    brand_week_cents: int = quantity(0, "cents/week", (0, 10_000_000_000), "M57")
+    """Budget the brand pays in each week, for prizes, points, KOCs and campaigns."""
+    brand_prize_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Share of the brand's money that goes to prizes, where prizes run and no other pool pays them:
+    of the budget week by week, of the grant over the horizon."""
+    opening_cents: int = quantity(0, "cents", (0, 100_000_000_000), "assumption")
+    """Grant: brand money paid in on day 0."""
 
-    lapse_rule: LapseRule = quantity(
-        LapseRule.NONE,
-        unit="rule",
-        source="M55",
-        doc="none: everybody pays; lapse: who does not pay wins no prizes until she does; leave: "
-        "who has not paid after the grace is out.",
-    )
-    grace_days: int = quantity(
-        14,
-        unit="days",
-        low=1,
-        high=28,
-        source="assumption (M55)",
-        doc="Days after a due date in which dues may still be paid.",
-    )
-    needs_staff: bool = quantity(
-        False,
-        unit="flag",
-        source="M57",
-        doc="Brand items, offers and contacts take paid staff hours; without hours there are none.",
-    )
-    staff_hours_week: float = quantity(
-        0.0, unit="hours/week", low=0.0, high=100_000.0, source="M57", doc="Staff hours paid for."
-    )
+    lapse_rule: LapseRule = quantity(LapseRule.NONE, "rule", source="M55")
+    """none: everybody pays; lapse: who does not pay wins no prizes until she does; leave: who has
+    not paid after the grace is out."""
+    grace_days: int = quantity(14, "days", (1, 28), "assumption (M55)")
+    """Days after a due date in which dues may still be paid."""
+    needs_staff: bool = quantity(False, "flag", source="M57")
+    """Brand items, offers and contacts take paid staff hours; without hours there are none."""
+    staff_hours_week: float = quantity(0.0, "hours/week", (0.0, 100_000.0), "M57")
+    """Staff hours paid for."""
     wage_hour_cents: int = quantity(
-        7_700,
-        unit="cents/hour",
-        low=0,
-        high=1_000_000,
-        source="W05 (what a steward's hour earns)",
-        doc="Wage of staff.",
+        7_700, "cents/hour", (0, 1_000_000), "W05 (what a steward's hour earns)"
     )
-    is_allocated: bool = quantity(
-        False,
-        unit="flag",
-        source="M57",
-        doc="The brand's money is set aside by the shares below; no activity uses another's part.",
-    )
-    content_share: float = quantity(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M57)",
-        doc="Part of the brand's money for brand items.",
-    )
-    koc_share: float = quantity(
-        0.15,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M57)",
-        doc="Part for KOCs.",
-    )
-    media_share: float = quantity(
-        0.15,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M57)",
-        doc="Part for paid reach and referral rewards.",
-    )
-    campaign_share: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M57)",
-        doc="Part for campaigns with partners.",
-    )
-    crm_share: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M57)",
-        doc="Part for offers and win-back.",
-    )
-    staff_share: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M57)",
-        doc="Part for wages; what is left of 1 is for everything else, prizes included.",
-    )
+    """Wage of staff."""
+    is_allocated: bool = quantity(False, "flag", source="M57")
+    """The brand's money is set aside by the shares below; no activity uses another's part."""
+    content_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (M57)")
+    """Part of the brand's money for brand items."""
+    koc_share: float = quantity(0.15, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for KOCs."""
+    media_share: float = quantity(0.15, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for paid reach and referral rewards."""
+    campaign_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for campaigns with partners."""
+    crm_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for offers and win-back."""
+    staff_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for wages; what is left of 1 is for everything else, prizes included."""
 
     @property
     def allocated_share(self) -> float:

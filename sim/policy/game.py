@@ -15,28 +15,14 @@ if TYPE_CHECKING:
 class Game:
     """Small tasks, random rewards, and missions across sub-groups."""
 
-    has_checkins: bool = quantity(
-        False, unit="flag", source="M19", doc="Whether visits bring check-ins and small tasks."
-    )
-    lottery_odds: float = quantity(
-        0.0,
-        unit="1/check-in",
-        low=0.0,
-        high=1.0,
-        source="M19",
-        doc="Chance that a check-in wins the lottery.",
-    )
-    lottery_cents: int = quantity(
-        1000, unit="cents", low=0, high=1_000_000, source="assumption (M19)", doc="What it wins."
-    )
-    missions_month: float = quantity(
-        0.0,
-        unit="missions/28 days",
-        low=0.0,
-        high=28.0,
-        source="M19",
-        doc="Missions that members of different interests solve in pairs.",
-    )
+    has_checkins: bool = quantity(False, "flag", source="M19")
+    """Whether visits bring check-ins and small tasks."""
+    lottery_odds: float = quantity(0.0, "1/check-in", (0.0, 1.0), "M19")
+    """Chance that a check-in wins the lottery."""
+    lottery_cents: int = quantity(1000, "cents", (0, 1_000_000), "assumption (M19)")
+    """What it wins."""
+    missions_month: float = quantity(0.0, "missions/28 days", (0.0, 28.0), "M19")
+    """Missions that members of different interests solve in pairs."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

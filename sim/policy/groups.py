@@ -34,46 +34,23 @@ class Placement(enum.IntEnum):
 class Groups:
     """Into which groups the members of the community are placed."""
 
-    number: int = quantity(
-        1, unit="groups", low=1, high=MOST_GROUPS, source="F18, E20", doc="Groups on day 0."
-    )
-    kinds: Kinds = quantity(
-        Kinds.ALIKE,
-        unit="kinds",
-        source="E20, M14",
-        doc="All about everything, each with its topics, or a core group with groups of adjacent "
-        "and of other industries.",
-    )
-    placement: Placement = quantity(
-        Placement.RANDOM, unit="placement", source="M14", doc="How newcomers are placed."
-    )
+    number: int = quantity(1, "groups", (1, MOST_GROUPS), "F18, E20")
+    """Groups on day 0."""
+    kinds: Kinds = quantity(Kinds.ALIKE, "kinds", source="E20, M14")
+    """All about everything, each with its topics, or a core group with groups of adjacent and of
+    other industries."""
+    placement: Placement = quantity(Placement.RANDOM, "placement", source="M14")
+    """How newcomers are placed."""
     tag_accuracy: float = quantity(
-        0.8,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M14: tags from survey or behaviour)",
-        doc="Newcomers whose interest tag is right; the others are placed at random.",
+        0.8, "share", (0.0, 1.0), "assumption (M14: tags from survey or behaviour)"
     )
-    capacity: int = quantity(
-        0,
-        unit="members/group",
-        low=0,
-        high=50_000_000,
-        source="E20, T05",
-        doc="Members a group can hold; the gate closes when all are full; 0 for no limit.",
-    )
-    split_above: int = quantity(
-        0,
-        unit="members/group",
-        low=0,
-        high=50_000_000,
-        source="E20, A24",
-        doc="Size above which a group gives half of its members to a sub-group; 0 for never.",
-    )
-    most: int = quantity(
-        8, unit="groups", low=1, high=MOST_GROUPS, source="assumption", doc="Most groups by splits."
-    )
+    """Newcomers whose interest tag is right; the others are placed at random."""
+    capacity: int = quantity(0, "members/group", (0, 50_000_000), "E20, T05")
+    """Members a group can hold; the gate closes when all are full; 0 for no limit."""
+    split_above: int = quantity(0, "members/group", (0, 50_000_000), "E20, A24")
+    """Size above which a group gives half of its members to a sub-group; 0 for never."""
+    most: int = quantity(8, "groups", (1, MOST_GROUPS), "assumption")
+    """Most groups by splits."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

@@ -25,299 +25,123 @@ class Judge(enum.IntEnum):
 class Incentive:
     """What is given for contributing; each instrument can run alone or with others."""
 
-    has_thanks: bool = quantity(
-        True, unit="flag", source="M53", doc="Contributions are thanked in public."
-    )
-    has_points: bool = quantity(False, unit="flag", source="M39", doc="Acts earn points.")
-    points_post: int = quantity(
-        10, unit="points", low=0, high=1000, source="assumption", doc="Points for a post."
-    )
-    points_reply: int = quantity(
-        2, unit="points", low=0, high=1000, source="assumption", doc="Points for a reply."
-    )
-    points_answer: int = quantity(
-        20, unit="points", low=0, high=1000, source="assumption", doc="Points for an answer."
-    )
-    points_cap_day: int = quantity(
-        60, unit="points/day", low=0, high=100_000, source="assumption", doc="Daily cap a member."
-    )
-    point_value_cents: int = quantity(
-        1, unit="cents/point", low=0, high=1000, source="assumption", doc="Value when redeemed."
-    )
-    points_reward: int = quantity(
-        500,
-        unit="points",
-        low=1,
-        high=1_000_000,
-        source="assumption",
-        doc="Points that buy one reward; the next reward is the goal in sight.",
-    )
-    has_prize: bool = quantity(
-        False, unit="flag", source="M43", doc="The best shares of the week win a prize."
-    )
-    prize_winners: int = quantity(
-        3, unit="members", low=1, high=20, source="F06, W09", doc="Winners each week."
-    )
+    has_thanks: bool = quantity(True, "flag", source="M53")
+    """Contributions are thanked in public."""
+    has_points: bool = quantity(False, "flag", source="M39")
+    """Acts earn points."""
+    points_post: int = quantity(10, "points", (0, 1000), "assumption")
+    """Points for a post."""
+    points_reply: int = quantity(2, "points", (0, 1000), "assumption")
+    """Points for a reply."""
+    points_answer: int = quantity(20, "points", (0, 1000), "assumption")
+    """Points for an answer."""
+    points_cap_day: int = quantity(60, "points/day", (0, 100_000), "assumption")
+    """Daily cap a member."""
+    point_value_cents: int = quantity(1, "cents/point", (0, 1000), "assumption")
+    """Value when redeemed."""
+    points_reward: int = quantity(500, "points", (1, 1_000_000), "assumption")
+    """Points that buy one reward; the next reward is the goal in sight."""
+    has_prize: bool = quantity(False, "flag", source="M43")
+    """The best shares of the week win a prize."""
+    prize_winners: int = quantity(3, "members", (1, 20), "F06, W09")
+    """Winners each week."""
     prize_first_share: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="mechanisms.md 6.3 (50 / 30 / 20)",
-        doc="Share of the first winner; the others share the rest, by falling weights.",
+        0.5, "share", (0.0, 1.0), "mechanisms.md 6.3 (50 / 30 / 20)"
     )
-    prize_gap_weeks: int = quantity(
-        4,
-        unit="weeks",
-        low=0,
-        high=52,
-        source="mechanisms.md 6.3",
-        doc="Weeks a winner must wait before winning again (repeat cap).",
-    )
+    """Share of the first winner; the others share the rest, by falling weights."""
+    prize_gap_weeks: int = quantity(4, "weeks", (0, 52), "mechanisms.md 6.3")
+    """Weeks a winner must wait before winning again (repeat cap)."""
 
-    prize_judge: Judge = quantity(
-        Judge.STEWARD,
-        unit="choice",
-        source="M43",
-        doc="steward: by quality; vote: members vote, friends for friends; mixed: half and half.",
-    )
-    cash_last_week: int = quantity(
-        0,
-        unit="weeks",
-        low=0,
-        high=520,
-        source="M53",
-        doc="Weeks after which prizes and pay are withdrawn for good; 0 for never.",
-    )
-    symbolic_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="M53",
-        doc="How far rewards are presented as recognition of skill, not as pay.",
-    )
-    points_expiry_weeks: int = quantity(
-        0,
-        unit="weeks",
-        low=0,
-        high=520,
-        source="M39",
-        doc="Weeks without a visit after which a member's points lapse; 0 for never.",
-    )
-    has_levels: bool = quantity(
-        False, unit="flag", source="M40", doc="Contribution and spend unlock grades."
-    )
-    level_first: float = quantity(
-        100.0, unit="merit", low=1.0, high=1e6, source="assumption", doc="Merit of the first grade."
-    )
-    level_factor: float = quantity(
-        2.5,
-        unit="1",
-        low=1.1,
-        high=20.0,
-        source="assumption",
-        doc="Merit of each grade relative to the one before.",
-    )
-    level_count: int = quantity(
-        5, unit="grades", low=1, high=20, source="assumption", doc="Number of grades."
-    )
-    level_buy: int = quantity(
-        0, unit="merit", low=0, high=1000, source="M40 (or spend)", doc="Merit of a purchase."
-    )
-    level_idle_weeks: int = quantity(
-        0,
-        unit="weeks",
-        low=0,
-        high=520,
-        source="M40 (decay)",
-        doc="Weeks without an act after which a grade sinks, one a week; 0 for never.",
-    )
-    has_badges: bool = quantity(
-        False, unit="flag", source="M41", doc="The best answerers of a week are honoured."
-    )
+    prize_judge: Judge = quantity(Judge.STEWARD, "choice", source="M43")
+    """steward: by quality; vote: members vote, friends for friends; mixed: half and half."""
+    cash_last_week: int = quantity(0, "weeks", (0, 520), "M53")
+    """Weeks after which prizes and pay are withdrawn for good; 0 for never."""
+    symbolic_share: float = quantity(0.0, "share", (0.0, 1.0), "M53")
+    """How far rewards are presented as recognition of skill, not as pay."""
+    points_expiry_weeks: int = quantity(0, "weeks", (0, 520), "M39")
+    """Weeks without a visit after which a member's points lapse; 0 for never."""
+    has_levels: bool = quantity(False, "flag", source="M40")
+    """Contribution and spend unlock grades."""
+    level_first: float = quantity(100.0, "merit", (1.0, 1e6), "assumption")
+    """Merit of the first grade."""
+    level_factor: float = quantity(2.5, "1", (1.1, 20.0), "assumption")
+    """Merit of each grade relative to the one before."""
+    level_count: int = quantity(5, "grades", (1, 20), "assumption")
+    """Number of grades."""
+    level_buy: int = quantity(0, "merit", (0, 1000), "M40 (or spend)")
+    """Merit of a purchase."""
+    level_idle_weeks: int = quantity(0, "weeks", (0, 520), "M40 (decay)")
+    """Weeks without an act after which a grade sinks, one a week; 0 for never."""
+    has_badges: bool = quantity(False, "flag", source="M41")
+    """The best answerers of a week are honoured."""
     badge_share: float = quantity(
-        0.05,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (Restivo & van de Rijt 2012: top 1 %)",
-        doc="Answerers of a week who are honoured; the fewer, the more it means.",
+        0.05, "share", (0.0, 1.0), "science A.10 (Restivo & van de Rijt 2012: top 1 %)"
     )
-    has_reputation: bool = quantity(
-        False, unit="flag", source="M42", doc="Reputation is reckoned from acts and shown."
-    )
-    reputation_cap: float = quantity(
-        0.0,
-        unit="points",
-        low=0.0,
-        high=1e6,
-        source="M42",
-        doc="Highest reputation; 0 for no bound.",
-    )
-    reputation_voice: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="M42",
-        doc="Weight of the author's reputation where items are ranked.",
-    )
-    reputation_perk: float = quantity(
-        0.0,
-        unit="points",
-        low=0.0,
-        high=1e6,
-        source="M42",
-        doc="Reputation that early access or a gift costs; 0 when it buys nothing.",
-    )
-    is_certified: bool = quantity(
-        False, unit="flag", source="M42", doc="A third party certifies reputation."
-    )
-    has_tips: bool = quantity(
-        False, unit="flag", source="M44", doc="Readers can tip an answer; members pay members."
-    )
-    tip_norm0: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M44)",
-        doc="Norm of paying for knowledge at the start: chance of tipping a perfect answer.",
-    )
-    tip_mean_cents: int = quantity(
-        500, unit="cents", low=1, high=1_000_000, source="assumption", doc="Mean of a tip."
-    )
-    oneoff_cents: int = quantity(
-        0,
-        unit="cents/day",
-        low=0,
-        high=1_000_000,
-        source="M45",
-        doc="Cash or gift for a day on which a member posts or answers; 0 for none.",
-    )
-    oneoff_first_week: int = quantity(
-        0, unit="week", low=0, high=520, source="M45", doc="First week of the activity."
-    )
-    oneoff_weeks: int = quantity(
-        4, unit="weeks", low=1, high=520, source="M45", doc="Weeks the activity lasts."
-    )
-    oneoff_related: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M45",
-        doc="How far the gift has to do with the experience.",
-    )
-    survey_reward_cents: int = quantity(
-        0,
-        unit="cents/answer",
-        low=0,
-        high=1_000_000,
-        source="M45",
-        doc="Reward for answering the weekly survey, from the brand's budget.",
-    )
-    has_privileges: bool = quantity(
-        False, unit="flag", source="M46", doc="Members have priority, discounts, early access."
-    )
-    privilege_level: int = quantity(
-        0,
-        unit="grade",
-        low=0,
-        high=20,
-        source="M46",
-        doc="Lowest grade with privileges; 0 for every member.",
-    )
-    privilege_cents_week: int = quantity(
-        50,
-        unit="cents/member/week",
-        low=0,
-        high=100_000,
-        source="assumption (M46)",
-        doc="Cost of privileges for each active holder.",
-    )
-    tier: Tier = quantity(
-        Tier.NOBODY,
-        unit="choice",
-        source="M49",
-        doc="Whom points and service favour: nobody, a grade, those likely to leave, good buyers.",
-    )
-    tier_level: int = quantity(
-        2, unit="grade", low=1, high=20, source="assumption (M49)", doc="Lowest favoured grade."
-    )
-    tier_bonus: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="M49",
-        doc="Extra points of the favoured, relative to the tariff.",
-    )
-    care_cents_week: int = quantity(
-        0,
-        unit="cents/member/week",
-        low=0,
-        high=100_000,
-        source="M49",
-        doc="Cost of personal service for each favoured member; 0 for no such service.",
-    )
-    is_tier_open: bool = quantity(
-        True, unit="flag", source="M49", doc="Members know whom the tiers favour."
-    )
-    has_talent: bool = quantity(
-        False, unit="flag", source="M47", doc="Contributors are matched with openings."
-    )
-    talent_share: float = quantity(
-        0.03,
-        unit="share/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M47)",
-        doc="Strong contributors who are matched in a week.",
-    )
-    talent_needs_star: bool = quantity(
-        False, unit="flag", source="M47", doc="Openings come through the star."
-    )
-    has_token: bool = quantity(
-        False, unit="flag", source="M48", doc="Contributions earn tokens on a ledger."
-    )
-    token_post: int = quantity(
-        5, unit="tokens", low=0, high=10_000, source="assumption", doc="Tokens for a post."
-    )
-    token_answer: int = quantity(
-        10, unit="tokens", low=0, high=10_000, source="assumption", doc="Tokens for an answer."
-    )
-    token_week_supply: int = quantity(
-        0,
-        unit="tokens/week",
-        low=0,
-        high=1_000_000_000,
-        source="M48 (supply rule)",
-        doc="Most tokens minted in a week; 0 for no bound.",
-    )
-    token_price_cents: float = quantity(
-        10.0,
-        unit="cents/token",
-        low=0.01,
-        high=1e6,
-        source="assumption",
-        doc="Price of a token on day 0.",
-    )
-    token_volatility: float = quantity(
-        0.1,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M48)",
-        doc="Spread of the log price change of a week.",
-    )
-    has_detection: bool = quantity(
-        False, unit="flag", source="M129", doc="Odd behaviour is looked for every week."
-    )
-    has_identity_check: bool = quantity(
-        False, unit="flag", source="M129", doc="Newcomers show who they are."
-    )
+    """Answerers of a week who are honoured; the fewer, the more it means."""
+    has_reputation: bool = quantity(False, "flag", source="M42")
+    """Reputation is reckoned from acts and shown."""
+    reputation_cap: float = quantity(0.0, "points", (0.0, 1e6), "M42")
+    """Highest reputation; 0 for no bound."""
+    reputation_voice: float = quantity(0.0, "1", (0.0, 5.0), "M42")
+    """Weight of the author's reputation where items are ranked."""
+    reputation_perk: float = quantity(0.0, "points", (0.0, 1e6), "M42")
+    """Reputation that early access or a gift costs; 0 when it buys nothing."""
+    is_certified: bool = quantity(False, "flag", source="M42")
+    """A third party certifies reputation."""
+    has_tips: bool = quantity(False, "flag", source="M44")
+    """Readers can tip an answer; members pay members."""
+    tip_norm0: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M44)")
+    """Norm of paying for knowledge at the start: chance of tipping a perfect answer."""
+    tip_mean_cents: int = quantity(500, "cents", (1, 1_000_000), "assumption")
+    """Mean of a tip."""
+    oneoff_cents: int = quantity(0, "cents/day", (0, 1_000_000), "M45")
+    """Cash or gift for a day on which a member posts or answers; 0 for none."""
+    oneoff_first_week: int = quantity(0, "week", (0, 520), "M45")
+    """First week of the activity."""
+    oneoff_weeks: int = quantity(4, "weeks", (1, 520), "M45")
+    """Weeks the activity lasts."""
+    oneoff_related: float = quantity(0.5, "1", (0.0, 1.0), "M45")
+    """How far the gift has to do with the experience."""
+    survey_reward_cents: int = quantity(0, "cents/answer", (0, 1_000_000), "M45")
+    """Reward for answering the weekly survey, from the brand's budget."""
+    has_privileges: bool = quantity(False, "flag", source="M46")
+    """Members have priority, discounts, early access."""
+    privilege_level: int = quantity(0, "grade", (0, 20), "M46")
+    """Lowest grade with privileges; 0 for every member."""
+    privilege_cents_week: int = quantity(50, "cents/member/week", (0, 100_000), "assumption (M46)")
+    """Cost of privileges for each active holder."""
+    tier: Tier = quantity(Tier.NOBODY, "choice", source="M49")
+    """Whom points and service favour: nobody, a grade, those likely to leave, good buyers."""
+    tier_level: int = quantity(2, "grade", (1, 20), "assumption (M49)")
+    """Lowest favoured grade."""
+    tier_bonus: float = quantity(0.0, "1", (0.0, 10.0), "M49")
+    """Extra points of the favoured, relative to the tariff."""
+    care_cents_week: int = quantity(0, "cents/member/week", (0, 100_000), "M49")
+    """Cost of personal service for each favoured member; 0 for no such service."""
+    is_tier_open: bool = quantity(True, "flag", source="M49")
+    """Members know whom the tiers favour."""
+    has_talent: bool = quantity(False, "flag", source="M47")
+    """Contributors are matched with openings."""
+    talent_share: float = quantity(0.03, "share/week", (0.0, 1.0), "assumption (M47)")
+    """Strong contributors who are matched in a week."""
+    talent_needs_star: bool = quantity(False, "flag", source="M47")
+    """Openings come through the star."""
+    has_token: bool = quantity(False, "flag", source="M48")
+    """Contributions earn tokens on a ledger."""
+    token_post: int = quantity(5, "tokens", (0, 10_000), "assumption")
+    """Tokens for a post."""
+    token_answer: int = quantity(10, "tokens", (0, 10_000), "assumption")
+    """Tokens for an answer."""
+    token_week_supply: int = quantity(0, "tokens/week", (0, 1_000_000_000), "M48 (supply rule)")
+    """Most tokens minted in a week; 0 for no bound."""
+    token_price_cents: float = quantity(10.0, "cents/token", (0.01, 1e6), "assumption")
+    """Price of a token on day 0."""
+    token_volatility: float = quantity(0.1, "1/week", (0.0, 1.0), "assumption (M48)")
+    """Spread of the log price change of a week."""
+    has_detection: bool = quantity(False, "flag", source="M129")
+    """Odd behaviour is looked for every week."""
+    has_identity_check: bool = quantity(False, "flag", source="M129")
+    """Newcomers show who they are."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

@@ -33,95 +33,34 @@ class Select(enum.IntEnum):
 class Koc:
     """Programme, slots and cost."""
 
-    programme: Programme = quantity(
-        Programme.DISABLED,
-        unit="programme",
-        source="M50",
-        doc="disabled, organic (recognised, no resources), incubate (trained).",
-    )
-    slots: int = quantity(
-        22, unit="members", low=0, high=500, source="mechanisms.md 6.3", doc="Places at once."
-    )
-    weeks: int = quantity(
-        8, unit="weeks", low=1, high=52, source="mechanisms.md 6.3", doc="Length of incubation."
-    )
-    is_cohort: bool = quantity(
-        False,
-        unit="flag",
-        source="M50 (mechanisms.md 6.3: cohorts)",
-        doc="Whether all places are filled together and stay as they are until the cohort ends.",
-    )
-    graduation_rate: float = quantity(
-        1.0,
-        unit="share",
-        low=0.05,
-        high=1.0,
-        source="mechanisms.md 6.3 (0.8, 0.4-0.9)",
-        doc="Trainees of median belonging who see incubation through; the rest drop out.",
-    )
-    select: Select = quantity(
-        Select.MIXED,
-        unit="rule",
-        source="M50",
-        doc="mixed (influence, quality, fit), influence, quality, centrality (ties held).",
-    )
-    target: int = quantity(
-        0,
-        unit="members",
-        low=0,
-        high=10_000,
-        source="F103 (50)",
-        doc="Graduates planned, by which the path is judged; 0 for no plan.",
-    )
-    target_weeks: int = quantity(
-        26, unit="weeks", low=1, high=520, source="F104 (6 months)", doc="Time of the plan."
-    )
-    cost_week_cents: int = quantity(
-        20_000,
-        unit="cents/week",
-        low=0,
-        high=10_000_000,
-        source="assumption",
-        doc="Resources given to each KOC in incubation a week.",
-    )
-    fee_item_cents: int = quantity(
-        10_000,
-        unit="cents/item",
-        low=0,
-        high=10_000_000,
-        source="assumption",
-        doc="Fee for a sponsored item of an active KOC.",
-    )
-    sponsored_week: float = quantity(
-        0.5,
-        unit="items/week",
-        low=0.0,
-        high=14.0,
-        source="assumption",
-        doc="Sponsored items asked of each active KOC.",
-    )
-    workload_cap: float = quantity(
-        14.0,
-        unit="items/week",
-        low=0.0,
-        high=14.0,
-        source="M51",
-        doc="Most sponsored items that may be asked of a KOC in a week.",
-    )
-    distribution_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="M07",
-        doc="Part of sponsored items that KOCs post outside too, as an invitation.",
-    )
-    has_disclosure: bool = quantity(
-        True,
-        unit="flag",
-        source="M51",
-        doc="Whether sponsored items say that they are paid for.",
-    )
+    programme: Programme = quantity(Programme.DISABLED, "programme", source="M50")
+    """disabled, organic (recognised, no resources), incubate (trained)."""
+    slots: int = quantity(22, "members", (0, 500), "mechanisms.md 6.3")
+    """Places at once."""
+    weeks: int = quantity(8, "weeks", (1, 52), "mechanisms.md 6.3")
+    """Length of incubation."""
+    is_cohort: bool = quantity(False, "flag", source="M50 (mechanisms.md 6.3: cohorts)")
+    """Whether all places are filled together and stay as they are until the cohort ends."""
+    graduation_rate: float = quantity(1.0, "share", (0.05, 1.0), "mechanisms.md 6.3 (0.8, 0.4-0.9)")
+    """Trainees of median belonging who see incubation through; the rest drop out."""
+    select: Select = quantity(Select.MIXED, "rule", source="M50")
+    """mixed (influence, quality, fit), influence, quality, centrality (ties held)."""
+    target: int = quantity(0, "members", (0, 10_000), "F103 (50)")
+    """Graduates planned, by which the path is judged; 0 for no plan."""
+    target_weeks: int = quantity(26, "weeks", (1, 520), "F104 (6 months)")
+    """Time of the plan."""
+    cost_week_cents: int = quantity(20_000, "cents/week", (0, 10_000_000), "assumption")
+    """Resources given to each KOC in incubation a week."""
+    fee_item_cents: int = quantity(10_000, "cents/item", (0, 10_000_000), "assumption")
+    """Fee for a sponsored item of an active KOC."""
+    sponsored_week: float = quantity(0.5, "items/week", (0.0, 14.0), "assumption")
+    """Sponsored items asked of each active KOC."""
+    workload_cap: float = quantity(14.0, "items/week", (0.0, 14.0), "M51")
+    """Most sponsored items that may be asked of a KOC in a week."""
+    distribution_share: float = quantity(0.0, "share", (0.0, 1.0), "M07")
+    """Part of sponsored items that KOCs post outside too, as an invitation."""
+    has_disclosure: bool = quantity(True, "flag", source="M51")
+    """Whether sponsored items say that they are paid for."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

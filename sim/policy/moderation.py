@@ -26,55 +26,19 @@ class Review(enum.IntEnum):
 class Moderation:
     """Review mode, strictness and manner."""
 
-    review: Review = quantity(
-        Review.POST,
-        unit="mode",
-        source="M59",
-        doc="none, after or before publishing, with a filter, or assisted by one.",
-    )
-    strictness: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M64",
-        doc="0 removes nothing, 1 removes everything that looks at all doubtful.",
-    )
-    explains_removals: bool = quantity(
-        True, unit="flag", source="science A.11 (Jhaver 2019)", doc="Removals are explained."
-    )
-    owner_exempt: bool = quantity(
-        False, unit="flag", source="M69", doc="The owner's promotion is not reviewed."
-    )
-    levels: int = quantity(
-        1,
-        unit="levels",
-        low=1,
-        high=4,
-        source="M59",
-        doc="Levels of review; each looks again at what the one before found hard.",
-    )
-    capacity_day: float = quantity(
-        0.0,
-        unit="items/day",
-        low=0.0,
-        high=1e6,
-        source="mechanisms.md 6.1 (P19)",
-        doc="Items reviewed a day, as bought from outside; 0 for what those on duty can do.",
-    )
-    filter_recall: float = quantity(
-        0.8,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M60)",
-        doc="Violating items that the filter finds.",
-    )
-    filter_false_positive: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M60)",
-        doc="Harmless items that the filter takes for violating ones.",
-    )
+    review: Review = quantity(Review.POST, "mode", source="M59")
+    """none, after or before publishing, with a filter, or assisted by one."""
+    strictness: float = quantity(0.5, "1", (0.0, 1.0), "M64")
+    """0 removes nothing, 1 removes everything that looks at all doubtful."""
+    explains_removals: bool = quantity(True, "flag", source="science A.11 (Jhaver 2019)")
+    """Removals are explained."""
+    owner_exempt: bool = quantity(False, "flag", source="M69")
+    """The owner's promotion is not reviewed."""
+    levels: int = quantity(1, "levels", (1, 4), "M59")
+    """Levels of review; each looks again at what the one before found hard."""
+    capacity_day: float = quantity(0.0, "items/day", (0.0, 1e6), "mechanisms.md 6.1 (P19)")
+    """Items reviewed a day, as bought from outside; 0 for what those on duty can do."""
+    filter_recall: float = quantity(0.8, "share", (0.0, 1.0), "assumption (M60)")
+    """Violating items that the filter finds."""
+    filter_false_positive: float = quantity(0.02, "share", (0.0, 1.0), "assumption (M60)")
+    """Harmless items that the filter takes for violating ones."""

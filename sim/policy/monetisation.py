@@ -19,45 +19,22 @@ class Intensity(enum.IntEnum):
 class Monetisation:
     """Income from the community, and what of it goes back."""
 
-    has_paid_content: bool = quantity(
-        False, unit="flag", source="M58", doc="Courses and paid content are sold to members."
-    )
-    has_ecommerce: bool = quantity(
-        False, unit="flag", source="M58", doc="Goods are sold inside the group."
-    )
-    has_licensing: bool = quantity(
-        False, unit="flag", source="M58", doc="The brand is licensed to makers of other goods."
-    )
-    intensity: Intensity = quantity(
-        Intensity.LOW, unit="intensity", source="M130", doc="How hard members are sold to."
-    )
-    share_to_fund: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="M58",
-        doc="Part of the income that goes to the community's fund; the owner keeps the rest.",
-    )
-    cross_sell: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M95",
-        doc="How hard buyers are offered a second product.",
-    )
-    dynamic_price: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=0.9,
-        source="M95",
-        doc="Widest deviation of a personal price from the list price.",
-    )
-    has_preorder: bool = quantity(
-        False, unit="flag", source="M95", doc="Members order before the goods are made."
-    )
+    has_paid_content: bool = quantity(False, "flag", source="M58")
+    """Courses and paid content are sold to members."""
+    has_ecommerce: bool = quantity(False, "flag", source="M58")
+    """Goods are sold inside the group."""
+    has_licensing: bool = quantity(False, "flag", source="M58")
+    """The brand is licensed to makers of other goods."""
+    intensity: Intensity = quantity(Intensity.LOW, "intensity", source="M130")
+    """How hard members are sold to."""
+    share_to_fund: float = quantity(0.0, "share", (0.0, 1.0), "M58")
+    """Part of the income that goes to the community's fund; the owner keeps the rest."""
+    cross_sell: float = quantity(0.0, "1", (0.0, 1.0), "M95")
+    """How hard buyers are offered a second product."""
+    dynamic_price: float = quantity(0.0, "share", (0.0, 0.9), "M95")
+    """Widest deviation of a personal price from the list price."""
+    has_preorder: bool = quantity(False, "flag", source="M95")
+    """Members order before the goods are made."""
 
     @property
     def sells_in_the_group(self) -> bool:

@@ -24,20 +24,10 @@ class Matching(enum.IntEnum):
 class Network:
     """Introductions that the operator arranges between members."""
 
-    matching: Matching = quantity(
-        Matching.RANDOM,
-        unit="matching",
-        source="M99",
-        doc="Anybody, somebody of like interest, or somebody skilled in what one is interested in.",
-    )
-    proposals_week: float = quantity(
-        0.0,
-        unit="proposals/week",
-        low=0.0,
-        high=7.0,
-        source="M99",
-        doc="Introductions proposed to a member who comes by; 0 proposes none.",
-    )
+    matching: Matching = quantity(Matching.RANDOM, "matching", source="M99")
+    """Anybody, somebody of like interest, or somebody skilled in what one is interested in."""
+    proposals_week: float = quantity(0.0, "proposals/week", (0.0, 7.0), "M99")
+    """Introductions proposed to a member who comes by; 0 proposes none."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

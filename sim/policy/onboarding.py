@@ -33,47 +33,24 @@ class GrowthCap(enum.IntEnum):
 class Onboarding:
     """What happens in a newcomer's first days."""
 
-    guide_hours_day: float = quantity(
-        0.0,
-        unit="hours/day",
-        low=0.0,
-        high=10_000.0,
-        source="M13",
-        doc="Time helpers give to newcomers; beyond it newcomers get none.",
-    )
-    directory: Directory = quantity(
-        Directory.NONE,
-        unit="directory",
-        source="M12, C23",
-        doc="No profiles, profiles that only the owner sees, that all can search in full, or with "
-        "name and employer hidden; staged hides them once the community has mask_at members.",
-    )
+    guide_hours_day: float = quantity(0.0, "hours/day", (0.0, 10_000.0), "M13")
+    """Time helpers give to newcomers; beyond it newcomers get none."""
+    directory: Directory = quantity(Directory.NONE, "directory", source="M12, C23")
+    """No profiles, profiles that only the owner sees, that all can search in full, or with name and
+    employer hidden; staged hides them once the community has mask_at members."""
     mask_at: int = quantity(
-        500,
-        unit="members",
-        low=1,
-        high=50_000_000,
-        source="assumption (M12: above a size threshold)",
-        doc="Size from which a staged directory hides name and employer.",
+        500, "members", (1, 50_000_000), "assumption (M12: above a size threshold)"
     )
-    shows_rules: bool = quantity(
-        False,
-        unit="flag",
-        source="science A.11 (Matias 2019)",
-        doc="Rules are shown at the first post.",
-    )
-    growth_cap: GrowthCap = quantity(
-        GrowthCap.NONE, unit="growth_cap", source="M119", doc="What brakes growth at the gate."
-    )
+    """Size from which a staged directory hides name and employer."""
+    shows_rules: bool = quantity(False, "flag", source="science A.11 (Matias 2019)")
+    """Rules are shown at the first post."""
+    growth_cap: GrowthCap = quantity(GrowthCap.NONE, "growth_cap", source="M119")
+    """What brakes growth at the gate."""
     absorption_capacity: float = quantity(
-        0.25,
-        unit="share",
-        low=0.01,
-        high=1.0,
-        source="mechanisms.md 6.3 (25 %, 10-50 %)",
-        doc="Share of newcomers of the last 28 days above which the gate waits, under "
-        "growth_cap=absorption.",
+        0.25, "share", (0.01, 1.0), "mechanisms.md 6.3 (25 %, 10-50 %)"
     )
+    """Share of newcomers of the last 28 days above which the gate waits, under
+    growth_cap=absorption."""
 
     @property
     def is_shared(self) -> bool:

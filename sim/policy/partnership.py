@@ -30,37 +30,26 @@ class Split(enum.IntEnum):
 class Partnership:
     """Choice of partner, campaign and contract."""
 
-    form: Form = quantity(Form.NONE, unit="form", source="M105", doc="none or co_marketing.")
-    pool: int = quantity(5, unit="brands", low=1, high=32, source="M102", doc="Candidate brands.")
-    min_fit: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="M102", doc="Lowest fit accepted."
-    )
-    campaign_weeks: int = quantity(
-        8, unit="weeks", low=1, high=104, source="M105", doc="Campaign weeks in a contract."
-    )
-    term_weeks: int = quantity(
-        26, unit="weeks", low=1, high=260, source="M103", doc="Length of the contract."
-    )
-    review_weeks: int = quantity(
-        4, unit="weeks", low=1, high=52, source="M103", doc="Weeks between reviews."
-    )
-    budget_week_cents: int = quantity(
-        200_000,
-        unit="cents/week",
-        low=0,
-        high=1_000_000_000,
-        source="assumption",
-        doc="Joint campaign budget a week, while the campaign runs.",
-    )
-    host_share: float = quantity(
-        0.5, unit="share", low=0.0, high=1.0, source="M105", doc="Host's part of the budget."
-    )
-    split: Split = quantity(
-        Split.CONTRIBUTION, unit="rule", source="M113", doc="How the benefit is split."
-    )
-    is_open_books: bool = quantity(
-        True, unit="flag", source="M103", doc="Results are reported jointly."
-    )
+    form: Form = quantity(Form.NONE, "form", source="M105")
+    """none or co_marketing."""
+    pool: int = quantity(5, "brands", (1, 32), "M102")
+    """Candidate brands."""
+    min_fit: float = quantity(0.5, "1", (0.0, 1.0), "M102")
+    """Lowest fit accepted."""
+    campaign_weeks: int = quantity(8, "weeks", (1, 104), "M105")
+    """Campaign weeks in a contract."""
+    term_weeks: int = quantity(26, "weeks", (1, 260), "M103")
+    """Length of the contract."""
+    review_weeks: int = quantity(4, "weeks", (1, 52), "M103")
+    """Weeks between reviews."""
+    budget_week_cents: int = quantity(200_000, "cents/week", (0, 1_000_000_000), "assumption")
+    """Joint campaign budget a week, while the campaign runs."""
+    host_share: float = quantity(0.5, "share", (0.0, 1.0), "M105")
+    """Host's part of the budget."""
+    split: Split = quantity(Split.CONTRIBUTION, "rule", source="M113")
+    """How the benefit is split."""
+    is_open_books: bool = quantity(True, "flag", source="M103")
+    """Results are reported jointly."""
 
     def clashes(self, policy: Policy) -> tuple[Clash, ...]:
         """List what these levers rule out elsewhere, see ``check_policy``."""

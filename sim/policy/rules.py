@@ -25,102 +25,46 @@ class Charter(enum.IntEnum):
 class Rules:
     """Charter, its thresholds, and openness."""
 
-    charter: Charter = quantity(
-        Charter.STATIC,
-        unit="charter",
-        source="M67 M68",
-        doc="Fixed by the brand, moved by an engine, voted on, or both.",
-    )
-    speak_threshold: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M64, M67",
-        doc="Standing asked for to speak; where an engine begins.",
-    )
-    heat_threshold: float = quantity(
-        2.0,
-        unit="1",
-        low=0.0,
-        high=2.0,
-        source="M67",
-        doc="Activity above the usual from which topics are cooled; 2 never cools.",
-    )
-    step: float = quantity(
-        0.1, unit="1", low=0.0, high=1.0, source="M67", doc="By how much the engine moves."
-    )
-    speak_low: float = quantity(
-        0.0, unit="1", low=0.0, high=1.0, source="M67", doc="Least speaking threshold."
-    )
-    speak_high: float = quantity(
-        0.8, unit="1", low=0.0, high=1.0, source="M67", doc="Highest speaking threshold."
-    )
-    heat_low: float = quantity(
-        0.2, unit="1", low=0.0, high=2.0, source="M67", doc="Least topic-heat threshold."
-    )
+    charter: Charter = quantity(Charter.STATIC, "charter", source="M67 M68")
+    """Fixed by the brand, moved by an engine, voted on, or both."""
+    speak_threshold: float = quantity(0.0, "1", (0.0, 1.0), "M64, M67")
+    """Standing asked for to speak; where an engine begins."""
+    heat_threshold: float = quantity(2.0, "1", (0.0, 2.0), "M67")
+    """Activity above the usual from which topics are cooled; 2 never cools."""
+    step: float = quantity(0.1, "1", (0.0, 1.0), "M67")
+    """By how much the engine moves."""
+    speak_low: float = quantity(0.0, "1", (0.0, 1.0), "M67")
+    """Least speaking threshold."""
+    speak_high: float = quantity(0.8, "1", (0.0, 1.0), "M67")
+    """Highest speaking threshold."""
+    heat_low: float = quantity(0.2, "1", (0.0, 2.0), "M67")
+    """Least topic-heat threshold."""
     min_gap_days: int = quantity(
-        7,
-        unit="days",
-        low=1,
-        high=364,
-        source="assumption (M67: too frequent changes hurt predictability)",
-        doc="Days between two changes.",
+        7, "days", (1, 364), "assumption (M67: too frequent changes hurt predictability)"
     )
-    anomaly_k: float = quantity(
-        3.0,
-        unit="1",
-        low=0.5,
-        high=20.0,
-        source="M67 (A16)",
-        doc="Deviations of topic entropy or topic drift that count as an anomaly.",
-    )
+    """Days between two changes."""
+    anomaly_k: float = quantity(3.0, "1", (0.5, 20.0), "M67 (A16)")
+    """Deviations of topic entropy or topic drift that count as an anomaly."""
     violation_target: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.11: 3 % removed)",
-        doc="Removed share of posts up to which the engine loosens.",
+        0.02, "share", (0.0, 1.0), "assumption (science A.11: 3 % removed)"
     )
-    vote_weeks: int = quantity(
-        13, unit="weeks", low=1, high=104, source="F96", doc="Weeks between two votes."
-    )
-    quorum: float = quantity(
-        0.05, unit="share", low=0.0, high=1.0, source="M68", doc="Least turnout, of all members."
-    )
-    franchise_days: int = quantity(
-        0, unit="days", low=0, high=364, source="M68", doc="Tenure that gives a vote."
-    )
-    algorithmic_proposals: bool = quantity(
-        False,
-        unit="flag",
-        source="M68",
-        doc="Proposals aim at the middle of the membership instead of a member's own wish.",
-    )
-    transparency: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M69",
-        doc="How openly rules and decisions are shown; 0 as usual.",
-    )
-    open_books: bool = quantity(
-        False, unit="flag", source="M69", doc="The fund's accounts are open to members."
-    )
-    exposure_cap: bool = quantity(
-        False,
-        unit="flag",
-        source="M123",
-        doc="A ranked feed shows at most a few items of one author.",
-    )
-    rotation: bool = quantity(
-        False,
-        unit="flag",
-        source="M123",
-        doc="A ranked feed begins with authors who were little seen.",
-    )
+    """Removed share of posts up to which the engine loosens."""
+    vote_weeks: int = quantity(13, "weeks", (1, 104), "F96")
+    """Weeks between two votes."""
+    quorum: float = quantity(0.05, "share", (0.0, 1.0), "M68")
+    """Least turnout, of all members."""
+    franchise_days: int = quantity(0, "days", (0, 364), "M68")
+    """Tenure that gives a vote."""
+    algorithmic_proposals: bool = quantity(False, "flag", source="M68")
+    """Proposals aim at the middle of the membership instead of a member's own wish."""
+    transparency: float = quantity(0.0, "1", (0.0, 1.0), "M69")
+    """How openly rules and decisions are shown; 0 as usual."""
+    open_books: bool = quantity(False, "flag", source="M69")
+    """The fund's accounts are open to members."""
+    exposure_cap: bool = quantity(False, "flag", source="M123")
+    """A ranked feed shows at most a few items of one author."""
+    rotation: bool = quantity(False, "flag", source="M123")
+    """A ranked feed begins with authors who were little seen."""
 
     @property
     def is_adaptive(self) -> bool:

@@ -21,17 +21,7 @@ class Tactic(enum.IntEnum):
 class Selling:
     """Contact items of the selling tactic, over and above the content calendar."""
 
-    tactic: Tactic = quantity(
-        Tactic.NONE,
-        unit="tactic",
-        source="M122 (three micro-group tactics)",
-        doc="Personal contact, repeated offers, or free useful material.",
-    )
-    posts_day: float = quantity(
-        3.0,
-        unit="items/day",
-        low=0.0,
-        high=100.0,
-        source="S16 (1, 3, 6, 12)",
-        doc="Contact items a day.",
-    )
+    tactic: Tactic = quantity(Tactic.NONE, "tactic", source="M122 (three micro-group tactics)")
+    """Personal contact, repeated offers, or free useful material."""
+    posts_day: float = quantity(3.0, "items/day", (0.0, 100.0), "S16 (1, 3, 6, 12)")
+    """Contact items a day."""

@@ -36,22 +36,12 @@ ENTRY: tuple[Var, ...] = (
 class Params:
     """How well the archive serves (world group ``archive``)."""
 
-    half_stock: float = quantity(
-        10.0,
-        unit="entries",
-        low=0.1,
-        high=1e5,
-        source="assumption (M38)",
-        doc="Entries on a topic at which half of the repeated requests find one.",
-    )
+    half_stock: float = quantity(10.0, "entries", (0.1, 1e5), "assumption (M38)")
+    """Entries on a topic at which half of the repeated requests find one."""
     credit: float = quantity(
-        0.1,
-        unit="points",
-        low=0.0,
-        high=10.0,
-        source="assumption (M38: authors gain reputation)",
-        doc="Reputation an author gains when an entry serves a request.",
+        0.1, "points", (0.0, 10.0), "assumption (M38: authors gain reputation)"
     )
+    """Reputation an author gains when an entry serves a request."""
 
 
 @compiled()

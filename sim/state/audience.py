@@ -41,38 +41,20 @@ ARM: tuple[Var, ...] = (
 class Params:
     """What the institution's items do to those who open them (world group ``audience``)."""
 
-    weariness_gain: float = quantity(
-        0.5,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M122)",
-        doc="Weariness a visit adds per share of promotion above tolerance.",
-    )
+    weariness_gain: float = quantity(0.5, "1/visit", (0.0, 1.0), "assumption (M122)")
+    """Weariness a visit adds per share of promotion above tolerance."""
     weariness_rest: float = quantity(
-        0.01,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M122: restored slowly)",
-        doc="Weariness a visit without too much promotion takes away.",
+        0.01, "1/visit", (0.0, 1.0), "assumption (M122: restored slowly)"
     )
+    """Weariness a visit without too much promotion takes away."""
     weariness_care: float = quantity(
-        0.05,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M122: nurturing or free material)",
-        doc="Weariness a useful item of the brand takes away besides.",
+        0.05, "1/visit", (0.0, 1.0), "assumption (M122: nurturing or free material)"
     )
+    """Weariness a useful item of the brand takes away besides."""
     authority: float = quantity(
-        0.004,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M28, M30: useful items build trust)",
-        doc="Trust a visit with a useful item of the brand adds.",
+        0.004, "1/visit", (0.0, 1.0), "assumption (M28, M30: useful items build trust)"
     )
+    """Trust a visit with a useful item of the brand adds."""
 
 
 @compiled()

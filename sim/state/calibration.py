@@ -11,11 +11,5 @@ from plaza_lab.agents.quantity import quantity
 class Params:
     """Belief in claimed uplifts (world group ``calibration``)."""
 
-    scale: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="P36 (literal 1, discounted 0.5, neutral 0)",
-        doc="Scale of every claimed uplift, on the log-odds or log-hazard scale.",
-    )
+    scale: float = quantity(0.5, "1", (0.0, 1.0), "P36 (literal 1, discounted 0.5, neutral 0)")
+    """Scale of every claimed uplift, on the log-odds or log-hazard scale."""

@@ -36,123 +36,41 @@ class Params:
     """What makes a reader open an item (world group ``opening``)."""
 
     is_on: bool = quantity(
-        False,
-        unit="flag",
-        source="M28 (off: everything within the reading budget is read)",
-        doc="Whether readers choose what to open.",
+        False, "flag", source="M28 (off: everything within the reading budget is read)"
     )
-    open_base: float = quantity(
-        0.55,
-        unit="1",
-        low=0.001,
-        high=0.999,
-        source="assumption",
-        doc="Chance of opening an item when all terms are 0.",
-    )
-    complete_base: float = quantity(
-        0.6,
-        unit="1",
-        low=0.001,
-        high=0.999,
-        source="assumption",
-        doc="Chance of reading an opened item to its end when all terms are 0.",
-    )
-    partial_use: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Use of an item that is left half-way.",
-    )
-    skim_minutes: float = quantity(
-        0.05,
-        unit="minutes",
-        low=0.0,
-        high=10.0,
-        source="assumption",
-        doc="Time spent on an item that is shown and not opened.",
-    )
-    fit_weight: float = quantity(
-        0.5,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M28)",
-        doc="For a topic of one's own; as much against one that is not.",
-    )
+    """Whether readers choose what to open."""
+    open_base: float = quantity(0.55, "1", (0.001, 0.999), "assumption")
+    """Chance of opening an item when all terms are 0."""
+    complete_base: float = quantity(0.6, "1", (0.001, 0.999), "assumption")
+    """Chance of reading an opened item to its end when all terms are 0."""
+    partial_use: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Use of an item that is left half-way."""
+    skim_minutes: float = quantity(0.05, "minutes", (0.0, 10.0), "assumption")
+    """Time spent on an item that is shown and not opened."""
+    fit_weight: float = quantity(0.5, "log-odds", (0.0, 5.0), "assumption (M28)")
+    """For a topic of one's own; as much against one that is not."""
     centred_weight: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M28, F30: most goes unseen)",
-        doc="Against an item about the brand itself.",
+        3.0, "log-odds", (0.0, 10.0), "assumption (M28, F30: most goes unseen)"
     )
-    promotion_weight: float = quantity(
-        0.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M122)",
-        doc="Against an item that sells.",
-    )
-    form_weight: float = quantity(
-        0.4,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M29)",
-        doc="For a form that the reader's segment prefers.",
-    )
-    hour_weight: float = quantity(
-        0.3,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M27)",
-        doc="For an item timed for the reader's part of the day.",
-    )
-    weariness_weight: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M122: open rate)",
-        doc="Against institutional items, at full weariness of promotion.",
-    )
-    saturation_day: float = quantity(
-        4.0,
-        unit="items/day",
-        low=0.1,
-        high=1000.0,
-        source="assumption (M27)",
-        doc="Institutional items a day beyond which more bring load and no reach.",
-    )
+    """Against an item about the brand itself."""
+    promotion_weight: float = quantity(0.5, "log-odds", (0.0, 10.0), "assumption (M122)")
+    """Against an item that sells."""
+    form_weight: float = quantity(0.4, "log-odds", (0.0, 5.0), "assumption (M29)")
+    """For a form that the reader's segment prefers."""
+    hour_weight: float = quantity(0.3, "log-odds", (0.0, 5.0), "assumption (M27)")
+    """For an item timed for the reader's part of the day."""
+    weariness_weight: float = quantity(2.0, "log-odds", (0.0, 10.0), "assumption (M122: open rate)")
+    """Against institutional items, at full weariness of promotion."""
+    saturation_day: float = quantity(4.0, "items/day", (0.1, 1000.0), "assumption (M27)")
+    """Institutional items a day beyond which more bring load and no reach."""
     saturation_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M27: above 1 reach falls in the end)",
-        doc="Per e-fold of institutional items beyond saturation.",
+        1.5, "log-odds", (0.0, 10.0), "assumption (M27: above 1 reach falls in the end)"
     )
-    families: list[float] = quantity(
-        (0.4, 0.45, 0.15),
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M29)",
-        doc="Segments that prefer to read, to watch, to listen.",
-    )
-    parts: list[float] = quantity(
-        (0.2, 0.3, 0.5),
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M27)",
-        doc="Members whose active hours are morning, midday, evening.",
-    )
+    """Per e-fold of institutional items beyond saturation."""
+    families: list[float] = quantity((0.4, 0.45, 0.15), "share", (0.0, 1.0), "assumption (M29)")
+    """Segments that prefer to read, to watch, to listen."""
+    parts: list[float] = quantity((0.2, 0.3, 0.5), "share", (0.0, 1.0), "assumption (M27)")
+    """Members whose active hours are morning, midday, evening."""
 
 
 @compiled()

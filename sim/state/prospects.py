@@ -44,60 +44,20 @@ class Aim(enum.IntEnum):
 class Params:
     """The pool outside (R05)."""
 
-    is_shared: bool = quantity(
-        False,
-        unit="flag",
-        source="assumption (R05)",
-        doc="Whether paid reach, partners and invitations draw on the one pool too.",
-    )
-    replenish_day: float = quantity(
-        0.0,
-        unit="persons/day",
-        low=0.0,
-        high=1e8,
-        source="assumption (R05)",
-        doc="New prospects a day; 0 for a pool that depletes.",
-    )
-    friends: float = quantity(
-        0.0,
-        unit="persons",
-        low=0.0,
-        high=30_000.0,
-        source="assumption (R05)",
-        doc="Outside friends a member could bring, mean; 0 for no limit.",
-    )
-    paid_reach: float = quantity(
-        1.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (R05)",
-        doc="Part of the pool that paid media can reach.",
-    )
-    content_reach: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (R05)",
-        doc="Part of the pool that sees shared items.",
-    )
-    offline_reach: float = quantity(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (R05)",
-        doc="Part of the pool that comes by a shop or an event.",
-    )
-    influencer_reach: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (R05)",
-        doc="Part of the pool that follows influencers.",
-    )
+    is_shared: bool = quantity(False, "flag", source="assumption (R05)")
+    """Whether paid reach, partners and invitations draw on the one pool too."""
+    replenish_day: float = quantity(0.0, "persons/day", (0.0, 1e8), "assumption (R05)")
+    """New prospects a day; 0 for a pool that depletes."""
+    friends: float = quantity(0.0, "persons", (0.0, 30_000.0), "assumption (R05)")
+    """Outside friends a member could bring, mean; 0 for no limit."""
+    paid_reach: float = quantity(1.0, "share", (0.0, 1.0), "assumption (R05)")
+    """Part of the pool that paid media can reach."""
+    content_reach: float = quantity(0.6, "share", (0.0, 1.0), "assumption (R05)")
+    """Part of the pool that sees shared items."""
+    offline_reach: float = quantity(0.2, "share", (0.0, 1.0), "assumption (R05)")
+    """Part of the pool that comes by a shop or an event."""
+    influencer_reach: float = quantity(0.5, "share", (0.0, 1.0), "assumption (R05)")
+    """Part of the pool that follows influencers."""
 
 
 @compiled()

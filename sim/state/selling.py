@@ -12,26 +12,12 @@ class Params:
     """Weights on the hazard of a purchase (world group ``selling``)."""
 
     offer_pull: float = quantity(
-        0.3,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M122: repeated ads sell at first)",
-        doc="While an offer was opened at the last visit.",
+        0.3, "log-hazard", (0.0, 5.0), "assumption (M122: repeated ads sell at first)"
     )
+    """While an offer was opened at the last visit."""
     trust_pull: float = quantity(
-        1.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M122: trust leads to deals)",
-        doc="Per unit of trust above the middle.",
+        1.5, "log-hazard", (0.0, 10.0), "assumption (M122: trust leads to deals)"
     )
-    weariness_drag: float = quantity(
-        1.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M122)",
-        doc="At full weariness of promotion.",
-    )
+    """Per unit of trust above the middle."""
+    weariness_drag: float = quantity(1.0, "log-hazard", (0.0, 10.0), "assumption (M122)")
+    """At full weariness of promotion."""

@@ -31,263 +31,90 @@ from plaza_lab.sim.state.items import TOPICS
 class Params:
     """Traits of people (world group ``activity``)."""
 
-    rate_shape: float = quantity(
-        0.35,
-        unit="1",
-        low=0.01,
-        high=10.0,
-        source="science A.4 (r .03-.57)",
-        doc="Shape of the gamma law of posting days.",
-    )
-    rate_weeks: float = quantity(
-        0.25,
-        unit="weeks",
-        low=0.01,
-        high=50.0,
-        source="science A.4 (alpha .09-.43)",
-        doc="Inverse scale of the gamma law of posting days.",
-    )
-    dropout_a: float = quantity(
-        0.8,
-        unit="1",
-        low=0.01,
-        high=50.0,
-        source="science A.4 (a .5-2.6)",
-        doc="First shape of the beta law of falling silent after a posting day.",
-    )
-    dropout_b: float = quantity(
-        2.0,
-        unit="1",
-        low=0.01,
-        high=500.0,
-        source="science A.4 (b .6-25)",
-        doc="Second shape of the beta law of falling silent after a posting day.",
-    )
-    lurker_share: float = quantity(
-        0.55,
-        unit="share",
-        low=0.0,
-        high=0.99,
-        source="science A.4 (pi0 .5-.9)",
-        doc="Members who practically never post.",
-    )
-    lurker_posting: float = quantity(
-        0.03,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Posting rate of a lurker relative to a poster.",
-    )
-    core_share: float = quantity(
-        0.012,
-        unit="share",
-        low=0.0,
-        high=0.3,
-        source="science A.4 (.5-2 %)",
-        doc="Members of the core.",
-    )
-    core_rate_factor: float = quantity(
-        6.0,
-        unit="1",
-        low=1.0,
-        high=50.0,
-        source="science A.4 (x5-20)",
-        doc="Posting rate of the core relative to a poster.",
-    )
-    core_dropout: float = quantity(
-        0.001,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.4 (0-.005)",
-        doc="Chance that a core member falls silent after a posting day.",
-    )
-    interest_weight: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=2.0,
-        source="assumption",
-        doc="Log-rate of activity per standard deviation of interest.",
-    )
+    rate_shape: float = quantity(0.35, "1", (0.01, 10.0), "science A.4 (r .03-.57)")
+    """Shape of the gamma law of posting days."""
+    rate_weeks: float = quantity(0.25, "weeks", (0.01, 50.0), "science A.4 (alpha .09-.43)")
+    """Inverse scale of the gamma law of posting days."""
+    dropout_a: float = quantity(0.8, "1", (0.01, 50.0), "science A.4 (a .5-2.6)")
+    """First shape of the beta law of falling silent after a posting day."""
+    dropout_b: float = quantity(2.0, "1", (0.01, 500.0), "science A.4 (b .6-25)")
+    """Second shape of the beta law of falling silent after a posting day."""
+    lurker_share: float = quantity(0.55, "share", (0.0, 0.99), "science A.4 (pi0 .5-.9)")
+    """Members who practically never post."""
+    lurker_posting: float = quantity(0.03, "1", (0.0, 1.0), "assumption")
+    """Posting rate of a lurker relative to a poster."""
+    core_share: float = quantity(0.012, "share", (0.0, 0.3), "science A.4 (.5-2 %)")
+    """Members of the core."""
+    core_rate_factor: float = quantity(6.0, "1", (1.0, 50.0), "science A.4 (x5-20)")
+    """Posting rate of the core relative to a poster."""
+    core_dropout: float = quantity(0.001, "1", (0.0, 1.0), "science A.4 (0-.005)")
+    """Chance that a core member falls silent after a posting day."""
+    interest_weight: float = quantity(0.3, "1", (0.0, 2.0), "assumption")
+    """Log-rate of activity per standard deviation of interest."""
     read_rate: float = quantity(
-        0.06,
-        unit="1/day",
-        low=0.0,
-        high=3.0,
-        source="assumption (mechanisms.md 6.3: 28-day active share 40 %)",
-        doc="Median hazard of visiting to read.",
+        0.06, "1/day", (0.0, 3.0), "assumption (mechanisms.md 6.3: 28-day active share 40 %)"
     )
-    visits_per_post_day: float = quantity(
-        1.5,
-        unit="1",
-        low=1.0,
-        high=20.0,
-        source="assumption",
-        doc="Visits for every posting day, over the visits to read.",
-    )
-    read_ln_sd: float = quantity(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=3.0,
-        source="assumption",
-        doc="Spread of the hazard of visiting to read.",
-    )
+    """Median hazard of visiting to read."""
+    visits_per_post_day: float = quantity(1.5, "1", (1.0, 20.0), "assumption")
+    """Visits for every posting day, over the visits to read."""
+    read_ln_sd: float = quantity(1.0, "1", (0.0, 3.0), "assumption")
+    """Spread of the hazard of visiting to read."""
     weekday: list[float] = quantity(
         (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9),
-        unit="1",
-        low=0.0,
-        high=7.0,
-        source="science A.4 (weekend/weekday .14-1.38)",
-        doc="Rhythm of the week, Monday first, mean 1.",
+        "1",
+        (0.0, 7.0),
+        "science A.4 (weekend/weekday .14-1.38)",
     )
+    """Rhythm of the week, Monday first, mean 1."""
     posts_activity: float = quantity(
         0.15,
-        unit="ln items/ln rate",
-        low=0.0,
-        high=2.0,
-        source="assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
-        doc="How the log number of messages on a posting day rises with the log rate of such days.",
+        "ln items/ln rate",
+        (0.0, 2.0),
+        "assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
     )
+    """How the log number of messages on a posting day rises with the log rate of such days."""
     start_share: float = quantity(
-        0.33,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.5, A.7 (2.06 comments a post)",
-        doc="Messages that start something; the others are said to somebody.",
+        0.33, "share", (0.0, 1.0), "science A.5, A.7 (2.06 comments a post)"
     )
-    posts_ln_mean: float = quantity(
-        1.05,
-        unit="ln items",
-        low=-2.0,
-        high=3.0,
-        source="science A.4 (.81-1.09)",
-        doc="Mean of the log number of messages on a posting day.",
-    )
-    posts_ln_sd: float = quantity(
-        1.0,
-        unit="ln items",
-        low=0.0,
-        high=3.0,
-        source="science A.4 (.82-1.11)",
-        doc="Spread of the log number of messages on a posting day.",
-    )
-    attention_ln_mean: float = quantity(
-        2.71,
-        unit="ln items",
-        low=0.0,
-        high=6.0,
-        source="science A.5 (median 15)",
-        doc="Mean of the log reading budget of a visit.",
-    )
-    attention_ln_sd: float = quantity(
-        0.8,
-        unit="ln items",
-        low=0.0,
-        high=3.0,
-        source="science A.5 (.8)",
-        doc="Spread of the log reading budget of a visit.",
-    )
-    skill_a: float = quantity(
-        2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="First shape of skill."
-    )
-    skill_b: float = quantity(
-        2.5, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of skill."
-    )
-    motive_a: float = quantity(
-        2.0,
-        unit="1",
-        low=0.1,
-        high=50.0,
-        source="assumption",
-        doc="First shape of intrinsic motive.",
-    )
-    motive_b: float = quantity(
-        3.0,
-        unit="1",
-        low=0.1,
-        high=50.0,
-        source="assumption",
-        doc="Second shape of intrinsic motive.",
-    )
-    frailty_variance: float = quantity(
-        0.5,
-        unit="1",
-        low=0.01,
-        high=5.0,
-        source="assumption (science A.14: frailty)",
-        doc="Variance of the factor on the exit hazard.",
-    )
+    """Messages that start something; the others are said to somebody."""
+    posts_ln_mean: float = quantity(1.05, "ln items", (-2.0, 3.0), "science A.4 (.81-1.09)")
+    """Mean of the log number of messages on a posting day."""
+    posts_ln_sd: float = quantity(1.0, "ln items", (0.0, 3.0), "science A.4 (.82-1.11)")
+    """Spread of the log number of messages on a posting day."""
+    attention_ln_mean: float = quantity(2.71, "ln items", (0.0, 6.0), "science A.5 (median 15)")
+    """Mean of the log reading budget of a visit."""
+    attention_ln_sd: float = quantity(0.8, "ln items", (0.0, 3.0), "science A.5 (.8)")
+    """Spread of the log reading budget of a visit."""
+    skill_a: float = quantity(2.5, "1", (0.1, 50.0), "assumption")
+    """First shape of skill."""
+    skill_b: float = quantity(2.5, "1", (0.1, 50.0), "assumption")
+    """Second shape of skill."""
+    motive_a: float = quantity(2.0, "1", (0.1, 50.0), "assumption")
+    """First shape of intrinsic motive."""
+    motive_b: float = quantity(3.0, "1", (0.1, 50.0), "assumption")
+    """Second shape of intrinsic motive."""
+    frailty_variance: float = quantity(0.5, "1", (0.01, 5.0), "assumption (science A.14: frailty)")
+    """Variance of the factor on the exit hazard."""
     responder_share: float = quantity(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (Hoernle 2022, .05-.30)",
-        doc="Members who respond to points and goals.",
+        0.2, "share", (0.0, 1.0), "science A.10 (Hoernle 2022, .05-.30)"
     )
-    first_expectation: float = quantity(
-        0.35,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Value a newcomer expects of a visit.",
-    )
-    first_belonging: float = quantity(
-        0.2, unit="1", low=0.0, high=1.0, source="assumption", doc="Belonging of a newcomer."
-    )
-    referred_belonging: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.2 (Schmitt et al. 2011)",
-        doc="Belonging an invited newcomer has in advance.",
-    )
-    seeker_motive: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (reward-seekers, m0 x .4)",
-        doc="Intrinsic motive of whoever came by bought reach or a paid invitation, of the usual.",
-    )
-    seeker_quit: float = quantity(
-        1.5,
-        unit="1",
-        low=1.0,
-        high=10.0,
-        source="science A.10 (reward-seekers, q x 1.5)",
-        doc="Their chance of falling silent after an active day, of the usual.",
-    )
-    professional_skill: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E02)",
-        doc="Part of the gap to perfect skill that professionals have closed.",
-    )
-    enthusiast_visits: float = quantity(
-        1.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (E02)",
-        doc="Visits of an enthusiast relative to others.",
-    )
-    enthusiast_belonging: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (E02)",
-        doc="Belonging an enthusiast has in advance.",
-    )
+    """Members who respond to points and goals."""
+    first_expectation: float = quantity(0.35, "1", (0.0, 1.0), "assumption")
+    """Value a newcomer expects of a visit."""
+    first_belonging: float = quantity(0.2, "1", (0.0, 1.0), "assumption")
+    """Belonging of a newcomer."""
+    referred_belonging: float = quantity(0.05, "1", (0.0, 1.0), "science A.2 (Schmitt et al. 2011)")
+    """Belonging an invited newcomer has in advance."""
+    seeker_motive: float = quantity(0.4, "1", (0.0, 1.0), "science A.10 (reward-seekers, m0 x .4)")
+    """Intrinsic motive of whoever came by bought reach or a paid invitation, of the usual."""
+    seeker_quit: float = quantity(1.5, "1", (1.0, 10.0), "science A.10 (reward-seekers, q x 1.5)")
+    """Their chance of falling silent after an active day, of the usual."""
+    professional_skill: float = quantity(0.4, "share", (0.0, 1.0), "assumption (E02)")
+    """Part of the gap to perfect skill that professionals have closed."""
+    enthusiast_visits: float = quantity(1.5, "1", (0.0, 10.0), "assumption (E02)")
+    """Visits of an enthusiast relative to others."""
+    enthusiast_belonging: float = quantity(0.15, "1", (0.0, 1.0), "assumption (E02)")
+    """Belonging an enthusiast has in advance."""
 
 
 @compiled()

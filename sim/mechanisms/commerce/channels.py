@@ -39,38 +39,19 @@ WRITES = (
 class Params:
     """Moving, and using several channels."""
 
-    several_share: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M98)",
-        doc="Members who use both channels where there are two.",
-    )
+    several_share: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M98)")
+    """Members who use both channels where there are two."""
     several_weight: float = quantity(
         0.3,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M98: active on several channels are retained better)",
-        doc="On leaving, for those, while rights hold everywhere.",
+        "log-hazard",
+        (0.0, 10.0),
+        "assumption (M98: active on several channels are retained better)",
     )
-    move_week: float = quantity(
-        0.005,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M98)",
-        doc="Chance that a member makes the other channel her home.",
-    )
-    lost_part: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M98: migration cost)",
-        doc="Belonging lost by moving where points and history stay behind.",
-    )
+    """On leaving, for those, while rights hold everywhere."""
+    move_week: float = quantity(0.005, "1/week", (0.0, 1.0), "assumption (M98)")
+    """Chance that a member makes the other channel her home."""
+    lost_part: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M98: migration cost)")
+    """Belonging lost by moving where points and history stay behind."""
 
 
 @EXIT.term("channels", source="M98")

@@ -74,133 +74,45 @@ STAGES = np.array(
 class Params:
     """How easily people move up and down."""
 
-    is_tracked: bool = quantity(
-        False,
-        unit="flag",
-        source="assumption (switch; on in world=full)",
-        doc="Stages are followed and act, also where no message is fitted to them.",
-    )
-    up_base: float = quantity(
-        -2.2,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M92: base rates)",
-        doc="A week's move up of a member of neutral mood.",
-    )
-    down_base: float = quantity(
-        -4.0,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M92: base rates)",
-        doc="A week's move down of a member of neutral mood.",
-    )
-    trust_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M92)",
-        doc="Per unit of trust.",
-    )
-    service_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M92: service)",
-        doc="Per unit of satisfaction.",
-    )
-    proof_weight: float = quantity(
-        0.6,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M92: peer proof)",
-        doc="When every request of last week was solved.",
-    )
-    tie_weight: float = quantity(
-        0.1,
-        unit="log-odds/tie",
-        low=0.0,
-        high=5.0,
-        source="assumption (M92: peer proof)",
-        doc="Per strong tie, up to four.",
-    )
+    is_tracked: bool = quantity(False, "flag", source="assumption (switch; on in world=full)")
+    """Stages are followed and act, also where no message is fitted to them."""
+    up_base: float = quantity(-2.2, "log-odds", (-20.0, 20.0), "assumption (M92: base rates)")
+    """A week's move up of a member of neutral mood."""
+    down_base: float = quantity(-4.0, "log-odds", (-20.0, 20.0), "assumption (M92: base rates)")
+    """A week's move down of a member of neutral mood."""
+    trust_weight: float = quantity(1.5, "log-odds", (0.0, 10.0), "assumption (M92)")
+    """Per unit of trust."""
+    service_weight: float = quantity(1.0, "log-odds", (0.0, 10.0), "assumption (M92: service)")
+    """Per unit of satisfaction."""
+    proof_weight: float = quantity(0.6, "log-odds", (0.0, 10.0), "assumption (M92: peer proof)")
+    """When every request of last week was solved."""
+    tie_weight: float = quantity(0.1, "log-odds/tie", (0.0, 5.0), "assumption (M92: peer proof)")
+    """Per strong tie, up to four."""
     message_pull: float = quantity(
-        0.36,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="F50 (odds x 1.20, twice that before calibration's half)",
-        doc="Messages that fit the stage, for members who came by this week.",
+        0.36, "log-odds", (0.0, 5.0), "F50 (odds x 1.20, twice that before calibration's half)"
     )
-    idle_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M92: exposure)",
-        doc="Pull downward on who has not come for 28 days.",
-    )
-    advocate_gain: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M92, M02)",
-        doc="Extra invitations of members in the last stage, recommendation.",
-    )
-    first_aware: float = quantity(
-        0.05,
-        unit="share",
-        low=0.0,
-        high=0.5,
-        source="assumption",
-        doc="People outside who have heard of the brand on day 0; half as many are interested, a "
-        "quarter consider joining.",
-    )
+    """Messages that fit the stage, for members who came by this week."""
+    idle_weight: float = quantity(1.5, "log-odds", (0.0, 10.0), "assumption (M92: exposure)")
+    """Pull downward on who has not come for 28 days."""
+    advocate_gain: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M92, M02)")
+    """Extra invitations of members in the last stage, recommendation."""
+    first_aware: float = quantity(0.05, "share", (0.0, 0.5), "assumption")
+    """People outside who have heard of the brand on day 0; half as many are interested, a quarter
+    consider joining."""
     aware_day: float = quantity(
-        2e-4,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.1: p_external with a funnel of three)",
-        doc="Hazard that somebody outside hears of the brand.",
+        2e-4, "1/day", (0.0, 1.0), "assumption (science A.1: p_external with a funnel of three)"
     )
+    """Hazard that somebody outside hears of the brand."""
     word_day: float = quantity(
-        0.01,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.1: q_imitation with a funnel of three)",
-        doc="The same by word of mouth, if all the market were active members.",
+        0.01, "1/day", (0.0, 1.0), "assumption (science A.1: q_imitation with a funnel of three)"
     )
-    warm_day: float = quantity(
-        0.02,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M92)",
-        doc="Hazard that a prospect moves a stage up, before peer proof.",
-    )
-    cool_day: float = quantity(
-        0.01,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M92)",
-        doc="Hazard that a prospect moves a stage down or forgets.",
-    )
-    tie_cap: float = quantity(
-        4.0,
-        unit="ties",
-        low=0.0,
-        high=100.0,
-        source="assumption",
-        doc="Strong ties beyond which more do not warm.",
-    )
+    """The same by word of mouth, if all the market were active members."""
+    warm_day: float = quantity(0.02, "1/day", (0.0, 1.0), "assumption (M92)")
+    """Hazard that a prospect moves a stage up, before peer proof."""
+    cool_day: float = quantity(0.01, "1/day", (0.0, 1.0), "assumption (M92)")
+    """Hazard that a prospect moves a stage down or forgets."""
+    tie_cap: float = quantity(4.0, "ties", (0.0, 100.0), "assumption")
+    """Strong ties beyond which more do not warm."""
 
 
 @RISE.term("proof", source="assumption (M92: peer proof)")

@@ -50,102 +50,40 @@ WRITES = (
 class Params:
     """What sells, and what selling costs."""
 
-    low_exposure: float = quantity(
-        0.1,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (P28: low)",
-        doc="Chance that a visitor is offered something, at low intensity.",
-    )
-    high_exposure: float = quantity(
-        0.4,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (P28: high)",
-        doc="The same at high intensity.",
-    )
-    content_base: float = quantity(
-        0.01,
-        unit="1/view",
-        low=0.0,
-        high=1.0,
-        source="assumption (M58)",
-        doc="Chance that paid content shown to a neutral member is bought.",
-    )
-    content_cents: int = quantity(
-        3_000,
-        unit="cents/order",
-        low=0,
-        high=10_000_000,
-        source="assumption (M58)",
-        doc="Price of paid content.",
-    )
+    low_exposure: float = quantity(0.1, "1/visit", (0.0, 1.0), "assumption (P28: low)")
+    """Chance that a visitor is offered something, at low intensity."""
+    high_exposure: float = quantity(0.4, "1/visit", (0.0, 1.0), "assumption (P28: high)")
+    """The same at high intensity."""
+    content_base: float = quantity(0.01, "1/view", (0.0, 1.0), "assumption (M58)")
+    """Chance that paid content shown to a neutral member is bought."""
+    content_cents: int = quantity(3_000, "cents/order", (0, 10_000_000), "assumption (M58)")
+    """Price of paid content."""
     order_base: float = quantity(
-        0.006,
-        unit="1/view",
-        low=0.0,
-        high=1.0,
-        source="science A.13 (e-mail to 64,000: .57 % conversion)",
-        doc="Chance that goods shown to a neutral member are ordered.",
+        0.006, "1/view", (0.0, 1.0), "science A.13 (e-mail to 64,000: .57 % conversion)"
     )
-    order_cents: int = quantity(
-        8_000,
-        unit="cents/order",
-        low=0,
-        high=10_000_000,
-        source="assumption (M58)",
-        doc="Mean order in the group.",
-    )
+    """Chance that goods shown to a neutral member are ordered."""
+    order_cents: int = quantity(8_000, "cents/order", (0, 10_000_000), "assumption (M58)")
+    """Mean order in the group."""
     trust_pull: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M95: odds rise with trust)",
-        doc="Per unit of trust.",
+        2.0, "log-odds", (0.0, 20.0), "assumption (M95: odds rise with trust)"
     )
+    """Per unit of trust."""
     belonging_pull: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M95: repurchase rises with belonging)",
-        doc="Per unit of belonging.",
+        1.0, "log-odds", (0.0, 20.0), "assumption (M95: repurchase rises with belonging)"
     )
-    licence_cents: float = quantity(
-        20.0,
-        unit="cents/member/week",
-        low=0.0,
-        high=1e6,
-        source="assumption (M58)",
-        doc="Licence income at full trust in the brand.",
-    )
-    margin: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Part of an order left after the cost of goods.",
-    )
+    """Per unit of belonging."""
+    licence_cents: float = quantity(20.0, "cents/member/week", (0.0, 1e6), "assumption (M58)")
+    """Licence income at full trust in the brand."""
+    margin: float = quantity(0.4, "share", (0.0, 1.0), "assumption")
+    """Part of an order left after the cost of goods."""
     trust_cost: float = quantity(
-        0.01,
-        unit="1/view",
-        low=0.0,
-        high=1.0,
-        source="assumption (M58: commercial load on trust)",
-        doc="Trust lost to being sold to.",
+        0.01, "1/view", (0.0, 1.0), "assumption (M58: commercial load on trust)"
     )
+    """Trust lost to being sold to."""
     motive_cost: float = quantity(
-        0.02,
-        unit="1/view",
-        low=0.0,
-        high=1.0,
-        source="assumption (M130: slow erosion of the will to contribute)",
-        doc="Motive lost to being sold to for the owner's profit alone.",
+        0.02, "1/view", (0.0, 1.0), "assumption (M130: slow erosion of the will to contribute)"
     )
+    """Motive lost to being sold to for the owner's profit alone."""
 
 
 @BUY.term("price", source="M95")

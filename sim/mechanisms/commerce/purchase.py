@@ -54,212 +54,84 @@ BUYING = daily_draw.PLACE[decisions.BUY]
 class Params:
     """Purchase law of members (defaults fitted to the CDNOW log)."""
 
-    buyer_share: float = quantity(
-        0.3, unit="share", low=0.0, high=1.0, source="F58", doc="Members who are customers."
-    )
-    rate_shape: float = quantity(
-        0.252,
-        unit="1",
-        low=0.001,
-        high=20.0,
-        source="data cdnow (clv.bgnbd.r)",
-        doc="Shape of the gamma law of purchase rates.",
-    )
-    rate_weeks: float = quantity(
-        4.79,
-        unit="weeks",
-        low=0.01,
-        high=500.0,
-        source="data cdnow (clv.bgnbd.alpha)",
-        doc="Inverse scale of the gamma law of purchase rates.",
-    )
-    dropout_a: float = quantity(
-        0.723,
-        unit="1",
-        low=0.001,
-        high=50.0,
-        source="data cdnow (clv.bgnbd.a)",
-        doc="First shape of the beta law of being lost after a purchase.",
-    )
-    dropout_b: float = quantity(
-        2.16,
-        unit="1",
-        low=0.001,
-        high=500.0,
-        source="data cdnow (clv.bgnbd.b)",
-        doc="Second shape of the beta law of being lost after a purchase.",
-    )
-    spend_shape: float = quantity(
-        6.28,
-        unit="1",
-        low=0.01,
-        high=500.0,
-        source="data cdnow (science A.13: p)",
-        doc="Shape of the gamma law of spend per purchase.",
-    )
-    spend_mix: float = quantity(
-        3.62,
-        unit="1",
-        low=1.01,
-        high=500.0,
-        source="data cdnow (science A.13: q)",
-        doc="Shape of the gamma law of spend rates over members.",
-    )
+    buyer_share: float = quantity(0.3, "share", (0.0, 1.0), "F58")
+    """Members who are customers."""
+    rate_shape: float = quantity(0.252, "1", (0.001, 20.0), "data cdnow (clv.bgnbd.r)")
+    """Shape of the gamma law of purchase rates."""
+    rate_weeks: float = quantity(4.79, "weeks", (0.01, 500.0), "data cdnow (clv.bgnbd.alpha)")
+    """Inverse scale of the gamma law of purchase rates."""
+    dropout_a: float = quantity(0.723, "1", (0.001, 50.0), "data cdnow (clv.bgnbd.a)")
+    """First shape of the beta law of being lost after a purchase."""
+    dropout_b: float = quantity(2.16, "1", (0.001, 500.0), "data cdnow (clv.bgnbd.b)")
+    """Second shape of the beta law of being lost after a purchase."""
+    spend_shape: float = quantity(6.28, "1", (0.01, 500.0), "data cdnow (science A.13: p)")
+    """Shape of the gamma law of spend per purchase."""
+    spend_mix: float = quantity(3.62, "1", (1.01, 500.0), "data cdnow (science A.13: q)")
+    """Shape of the gamma law of spend rates over members."""
     spend_scale_yuan: float = quantity(
-        100.0,
-        unit="yuan",
-        low=0.01,
-        high=1e7,
-        source="assumption (CDNOW 15 USD at a price level of about 7 yuan)",
-        doc="Scale of the gamma law of spend rates over members.",
+        100.0, "yuan", (0.01, 1e7), "assumption (CDNOW 15 USD at a price level of about 7 yuan)"
     )
-    belonging_gain: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="science A.13 (g_c 0-.25)",
-        doc="Extra purchase rate at full belonging.",
-    )
+    """Scale of the gamma law of spend rates over members."""
+    belonging_gain: float = quantity(0.15, "1", (0.0, 5.0), "science A.13 (g_c 0-.25)")
+    """Extra purchase rate at full belonging."""
     social_strength: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (switch of M95's social causes; 1 in world=full)",
-        doc="How strongly trust, reputation and peers move purchases; 0 leaves them out.",
+        0.0, "1", (0.0, 5.0), "assumption (switch of M95's social causes; 1 in world=full)"
     )
+    """How strongly trust, reputation and peers move purchases; 0 leaves them out."""
     stage_weight: float = quantity(
-        0.15,
-        unit="log-hazard/stage",
-        low=0.0,
-        high=5.0,
-        source="assumption (M95: odds rise with stage)",
-        doc="Per stage of the customer's life, from purchase on; only where stages are tracked.",
+        0.15, "log-hazard/stage", (0.0, 5.0), "assumption (M95: odds rise with stage)"
     )
-    trust_weight: float = quantity(
-        0.6,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M95)",
-        doc="Per unit of trust.",
-    )
+    """Per stage of the customer's life, from purchase on; only where stages are tracked."""
+    trust_weight: float = quantity(0.6, "log-hazard", (0.0, 10.0), "assumption (M95)")
+    """Per unit of trust."""
     reputation_weight: float = quantity(
-        0.3,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M95: repurchase rises with reputation)",
-        doc="At full standing.",
+        0.3, "log-hazard", (0.0, 10.0), "assumption (M95: repurchase rises with reputation)"
     )
-    reputation_half: float = quantity(
-        5.0,
-        unit="points",
-        low=0.01,
-        high=1e4,
-        source="assumption",
-        doc="Reputation that counts for half of it.",
-    )
+    """At full standing."""
+    reputation_half: float = quantity(5.0, "points", (0.01, 1e4), "assumption")
+    """Reputation that counts for half of it."""
     peer_weight: float = quantity(
         0.05,
-        unit="log-hazard/tie",
-        low=0.0,
-        high=5.0,
-        source="science A.13 (Manchanda et al. 2011: more for the well connected)",
-        doc="Per strong tie: recommendation of peers.",
+        "log-hazard/tie",
+        (0.0, 5.0),
+        "science A.13 (Manchanda et al. 2011: more for the well connected)",
     )
-    peer_cap: float = quantity(
-        4.0, unit="ties", low=0.0, high=100.0, source="assumption", doc="Strong ties that count."
-    )
+    """Per strong tie: recommendation of peers."""
+    peer_cap: float = quantity(4.0, "ties", (0.0, 100.0), "assumption")
+    """Strong ties that count."""
     offer_pull: float = quantity(
         0.69,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="science A.15 (Hillstrom: conversion x1.5 to x2.2), calibrated",
-        doc="In the week after an offer.",
+        "log-hazard",
+        (0.0, 5.0),
+        "science A.15 (Hillstrom: conversion x1.5 to x2.2), calibrated",
     )
+    """In the week after an offer."""
     price_elasticity: float = quantity(
-        1.2,
-        unit="log-hazard per log-price",
-        low=0.0,
-        high=20.0,
-        source="assumption (M95)",
-        doc="Response to a price by a person of middling tolerance.",
+        1.2, "log-hazard per log-price", (0.0, 20.0), "assumption (M95)"
     )
-    price_notice: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M95: fairness cost)",
-        doc="Trust lost per unit of price above the list price.",
-    )
-    cross_base: float = quantity(
-        0.1,
-        unit="1/purchase",
-        low=0.0,
-        high=1.0,
-        source="assumption (M95)",
-        doc="Chance that a neutral offer of a second product is taken.",
-    )
+    """Response to a price by a person of middling tolerance."""
+    price_notice: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M95: fairness cost)")
+    """Trust lost per unit of price above the list price."""
+    cross_base: float = quantity(0.1, "1/purchase", (0.0, 1.0), "assumption (M95)")
+    """Chance that a neutral offer of a second product is taken."""
     cross_fit: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="science A.15 (Hillstrom: 6.6 times the lift where it fits)",
-        doc="Between an offer that does not fit and one that does.",
+        3.0, "log-odds", (0.0, 20.0), "science A.15 (Hillstrom: 6.6 times the lift where it fits)"
     )
-    cross_part: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=5.0,
-        source="assumption",
-        doc="Value of the second product relative to the first.",
-    )
-    cross_push: float = quantity(
-        0.02,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M58: commercial load)",
-        doc="Trust lost to an offer that does not fit.",
-    )
-    stock_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M95; 0.08 in world=full)",
-        doc="Cost of goods made and not sold, relative to sales; 0 leaves it out.",
-    )
+    """Between an offer that does not fit and one that does."""
+    cross_part: float = quantity(0.5, "share", (0.0, 5.0), "assumption")
+    """Value of the second product relative to the first."""
+    cross_push: float = quantity(0.02, "1", (0.0, 1.0), "assumption (M58: commercial load)")
+    """Trust lost to an offer that does not fit."""
+    stock_share: float = quantity(0.0, "share", (0.0, 1.0), "assumption (M95; 0.08 in world=full)")
+    """Cost of goods made and not sold, relative to sales; 0 leaves it out."""
     preorder_cover: float = quantity(
-        0.8,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M95: visible demand steers supply)",
-        doc="Part of that cost which orders in advance save when every member is active.",
+        0.8, "share", (0.0, 1.0), "assumption (M95: visible demand steers supply)"
     )
-    margin: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Part of a sale left after the cost of goods.",
-    )
-    usual_stage: float = quantity(
-        4.0,
-        unit="stage",
-        low=0.0,
-        high=10.0,
-        source="assumption (the purchase)",
-        doc="Stage of the funnel at which it does not move buying.",
-    )
+    """Part of that cost which orders in advance save when every member is active."""
+    margin: float = quantity(0.4, "share", (0.0, 1.0), "assumption")
+    """Part of a sale left after the cost of goods."""
+    usual_stage: float = quantity(4.0, "stage", (0.0, 10.0), "assumption (the purchase)")
+    """Stage of the funnel at which it does not move buying."""
 
 
 @BUY.term("trust", source="M92")

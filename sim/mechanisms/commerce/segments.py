@@ -75,41 +75,16 @@ OFFERS = np.array((mt.OFFERS_ORDINARY, mt.OFFERS_CORE, mt.OFFERS_VIP, mt.OFFERS_
 class Params:
     """How members are sorted."""
 
-    vip_share: float = quantity(
-        0.05,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E02: VIP, core, ordinary)",
-        doc="Members in the best segment, where ranks decide.",
-    )
-    core_share: float = quantity(
-        0.15,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E02)",
-        doc="Members in the second segment, where ranks decide.",
-    )
-    idle_days: int = quantity(
-        28,
-        unit="days",
-        low=1,
-        high=364,
-        source="assumption (E02: likely to leave)",
-        doc="Days without a visit from which a member of some value counts as at risk.",
-    )
-    least_value: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Mean rank from which an idle member is worth an own segment.",
-    )
-    rounds: int = quantity(
-        6, unit="rounds", low=1, high=50, source="assumption", doc="Rounds of finding clusters."
-    )
+    vip_share: float = quantity(0.05, "share", (0.0, 1.0), "assumption (E02: VIP, core, ordinary)")
+    """Members in the best segment, where ranks decide."""
+    core_share: float = quantity(0.15, "share", (0.0, 1.0), "assumption (E02)")
+    """Members in the second segment, where ranks decide."""
+    idle_days: int = quantity(28, "days", (1, 364), "assumption (E02: likely to leave)")
+    """Days without a visit from which a member of some value counts as at risk."""
+    least_value: float = quantity(0.4, "1", (0.0, 1.0), "assumption")
+    """Mean rank from which an idle member is worth an own segment."""
+    rounds: int = quantity(6, "rounds", (1, 50), "assumption")
+    """Rounds of finding clusters."""
 
 
 @BUY.term("offer", source="M93; science.md A.15 (Hillstrom)")

@@ -70,78 +70,26 @@ VALUE_BINS = 32
 class Params:
     """The score, and what a contact does."""
 
-    score_base: float = quantity(
-        -1.6,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M94)",
-        doc="Log-odds of being lost of a member who comes as usual, in a middling mood.",
-    )
+    score_base: float = quantity(-1.6, "log-odds", (-20.0, 20.0), "assumption (M94)")
+    """Log-odds of being lost of a member who comes as usual, in a middling mood."""
     decline_weight: float = quantity(
-        1.3,
-        unit="log-odds per log-gap",
-        low=0.0,
-        high=20.0,
-        source="assumption (M94: activity decline)",
-        doc="Per e-fold of the days since the last visit over a fortnight.",
+        1.3, "log-odds per log-gap", (0.0, 20.0), "assumption (M94: activity decline)"
     )
-    mood_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M94: sentiment)",
-        doc="Per unit of satisfaction below the middle, as seen.",
-    )
-    tie_weight: float = quantity(
-        0.3,
-        unit="log-odds/tie",
-        low=0.0,
-        high=20.0,
-        source="assumption (M94: tie loss)",
-        doc="Per strong tie lost since the contacts before.",
-    )
-    least_cause: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Below this every cause is too weak: the contact is a false alarm.",
-    )
-    pull: float = quantity(
-        1.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M94)",
-        doc="On visiting in the days after a contact that fits the cause.",
-    )
-    mend: float = quantity(
-        0.2,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M94: attention)",
-        doc="Part of the way to full satisfaction, or belonging, that a fitting contact mends.",
-    )
-    misfit: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M94: cause fit)",
-        doc="Effect of an offer that does not fit the cause.",
-    )
-    irritation: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M94: false alarms irritate)",
-        doc="Satisfaction lost to a false alarm.",
-    )
+    """Per e-fold of the days since the last visit over a fortnight."""
+    mood_weight: float = quantity(1.5, "log-odds", (0.0, 20.0), "assumption (M94: sentiment)")
+    """Per unit of satisfaction below the middle, as seen."""
+    tie_weight: float = quantity(0.3, "log-odds/tie", (0.0, 20.0), "assumption (M94: tie loss)")
+    """Per strong tie lost since the contacts before."""
+    least_cause: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
+    """Below this every cause is too weak: the contact is a false alarm."""
+    pull: float = quantity(1.5, "log-hazard", (0.0, 10.0), "assumption (M94)")
+    """On visiting in the days after a contact that fits the cause."""
+    mend: float = quantity(0.2, "1", (0.0, 1.0), "assumption (M94: attention)")
+    """Part of the way to full satisfaction, or belonging, that a fitting contact mends."""
+    misfit: float = quantity(0.25, "1", (0.0, 1.0), "assumption (M94: cause fit)")
+    """Effect of an offer that does not fit the cause."""
+    irritation: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M94: false alarms irritate)")
+    """Satisfaction lost to a false alarm."""
 
 
 @kernel()

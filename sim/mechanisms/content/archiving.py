@@ -36,22 +36,10 @@ MONTH = 28
 class Params:
     """The book and its authors."""
 
-    readers: float = quantity(
-        0.02,
-        unit="1/member",
-        low=0.0,
-        high=10.0,
-        source="assumption (M38)",
-        doc="Copies sold in a month, per member.",
-    )
-    author_reputation: float = quantity(
-        1.0,
-        unit="points",
-        low=0.0,
-        high=100.0,
-        source="assumption (M38)",
-        doc="Reputation an author gains for each entry in the book.",
-    )
+    readers: float = quantity(0.02, "1/member", (0.0, 10.0), "assumption (M38)")
+    """Copies sold in a month, per member."""
+    author_reputation: float = quantity(1.0, "points", (0.0, 100.0), "assumption (M38)")
+    """Reputation an author gains for each entry in the book."""
 
 
 @kernel()

@@ -35,22 +35,12 @@ BINS = np.int64(50)
 class Params:
     """What being picked does to an author."""
 
-    promoted_reputation: float = quantity(
-        0.3,
-        unit="points",
-        low=0.0,
-        high=10.0,
-        source="assumption (M32)",
-        doc="Reputation an author gains when an item is put on the hot list.",
-    )
+    promoted_reputation: float = quantity(0.3, "points", (0.0, 10.0), "assumption (M32)")
+    """Reputation an author gains when an item is put on the hot list."""
     annoyance: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M32: false positives annoy authors)",
-        doc="Trust an author loses when a good item is suppressed.",
+        0.05, "1", (0.0, 1.0), "assumption (M32: false positives annoy authors)"
     )
+    """Trust an author loses when a good item is suppressed."""
 
 
 @kernel()

@@ -40,30 +40,12 @@ BOARDS = np.int64(items.TOPICS + 1)
 class Params:
     """What a ranking can know about an item."""
 
-    curated_quality: float = quantity(
-        2.0,
-        unit="1",
-        low=0.0,
-        high=20.0,
-        source="assumption (M32)",
-        doc="Weight of judged quality in a curated feed.",
-    )
-    hot_list_boost: float = quantity(
-        1.5,
-        unit="1",
-        low=0.0,
-        high=20.0,
-        source="assumption (M32)",
-        doc="Score an item on the hot list gains.",
-    )
-    koc_boost: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M51)",
-        doc="Score a KOC's item gains from followers outside one's ties.",
-    )
+    curated_quality: float = quantity(2.0, "1", (0.0, 20.0), "assumption (M32)")
+    """Weight of judged quality in a curated feed."""
+    hot_list_boost: float = quantity(1.5, "1", (0.0, 20.0), "assumption (M32)")
+    """Score an item on the hot list gains."""
+    koc_boost: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M51)")
+    """Score a KOC's item gains from followers outside one's ties."""
 
 
 @kernel()

@@ -69,119 +69,46 @@ USUAL_RATE = 0.05
 class Params:
     """Weights of posting, quality and risk."""
 
-    motive_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.10)",
-        doc="Per unit of motive above the native one.",
-    )
-    belonging_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M15)",
-        doc="Per unit of belonging.",
-    )
+    motive_weight: float = quantity(1.5, "log-odds", (0.0, 10.0), "assumption (science A.10)")
+    """Per unit of motive above the native one."""
+    belonging_weight: float = quantity(1.0, "log-odds", (0.0, 10.0), "assumption (M15)")
+    """Per unit of belonging."""
     first_day: float = quantity(
-        0.8,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (BG/NBD counts from the first act)",
-        doc="Chance that somebody who is no lurker posts on the day of joining.",
+        0.8, "1", (0.0, 1.0), "assumption (BG/NBD counts from the first act)"
     )
-    prompt_weight: float = quantity(
-        0.15,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M31)",
-        doc="Per log of one more call to write a week, ln(1 + prompts).",
-    )
-    load_weight: float = quantity(
-        0.3,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M120)",
-        doc="Per unit of overload at the last visit.",
-    )
+    """Chance that somebody who is no lurker posts on the day of joining."""
+    prompt_weight: float = quantity(0.15, "log-odds", (0.0, 5.0), "assumption (M31)")
+    """Per log of one more call to write a week, ln(1 + prompts)."""
+    load_weight: float = quantity(0.3, "log-odds", (0.0, 10.0), "assumption (M120)")
+    """Per unit of overload at the last visit."""
     prize_on_posts: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M43 ranks shares and answers)",
-        doc="Part of the prize's pull that reaches ordinary posts.",
+        0.3, "1", (0.0, 1.0), "assumption (M43 ranks shares and answers)"
     )
-    most_posts: int = quantity(
-        40, unit="items/day", low=1, high=120, source="assumption", doc="Most messages in a day."
-    )
-    quality_noise: float = quantity(
-        0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of post quality."
-    )
+    """Part of the prize's pull that reaches ordinary posts."""
+    most_posts: int = quantity(40, "items/day", (1, 120), "assumption")
+    """Most messages in a day."""
+    quality_noise: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
+    """Spread of post quality."""
     points_quality_loss: float = quantity(
-        0.08,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M39: low-effort posting)",
-        doc="Quality a responder's post loses while posts earn points.",
+        0.08, "1", (0.0, 1.0), "assumption (M39: low-effort posting)"
     )
-    koc_quality: float = quantity(
-        0.1, unit="1", low=0.0, high=1.0, source="M51", doc="Quality a KOC's training adds."
-    )
-    heavy_share: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.11 (1-3 %)",
-        doc="Members inclined to break rules.",
-    )
-    violation_heavy: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance that their post breaks the rules.",
-    )
-    violation_base: float = quantity(
-        0.02,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.11 (3 % removed)",
-        doc="Chance that anybody else's post does.",
-    )
+    """Quality a responder's post loses while posts earn points."""
+    koc_quality: float = quantity(0.1, "1", (0.0, 1.0), "M51")
+    """Quality a KOC's training adds."""
+    heavy_share: float = quantity(0.02, "share", (0.0, 1.0), "science A.11 (1-3 %)")
+    """Members inclined to break rules."""
+    violation_heavy: float = quantity(0.25, "1", (0.0, 1.0), "assumption")
+    """Chance that their post breaks the rules."""
+    violation_base: float = quantity(0.02, "1", (0.0, 1.0), "science A.11 (3 % removed)")
+    """Chance that anybody else's post does."""
     rules_effect: float = quantity(
-        0.32,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="science A.11 (Matias 2019: 52 -> 60 %)",
-        doc="Log-odds by which shown rules lower a newcomer's violations.",
+        0.32, "log-odds", (0.0, 5.0), "science A.11 (Matias 2019: 52 -> 60 %)"
     )
-    filler_week: float = quantity(
-        6.0,
-        unit="items/week",
-        low=0.0,
-        high=200.0,
-        source="assumption (M121)",
-        doc="Filler a fully drifted volunteer writes.",
-    )
-    rules_posts: int = quantity(
-        5,
-        unit="posts",
-        low=0,
-        high=1000,
-        source="assumption",
-        doc="First posts on which shown rules have their effect.",
-    )
+    """Log-odds by which shown rules lower a newcomer's violations."""
+    filler_week: float = quantity(6.0, "items/week", (0.0, 200.0), "assumption (M121)")
+    """Filler a fully drifted volunteer writes."""
+    rules_posts: int = quantity(5, "posts", (0, 1000), "assumption")
+    """First posts on which shown rules have their effect."""
 
 
 @VIOLATE.term("shown rules", source="science.md A.11 (Matias 2019)")

@@ -59,41 +59,18 @@ WEEK = 7
 class Params:
     """What the institution's items are like."""
 
-    brand_quality: float = quantity(
-        0.55, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of brand items."
-    )
-    self_centred_quality: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="M28, F30",
-        doc="Quality readers see in items about the brand itself.",
-    )
+    brand_quality: float = quantity(0.55, "1", (0.0, 1.0), "assumption")
+    """Quality of brand items."""
+    self_centred_quality: float = quantity(0.25, "1", (0.0, 1.0), "M28, F30")
+    """Quality readers see in items about the brand itself."""
     imported_quality: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M30: variety rather than authority)",
-        doc="Quality of items taken over from elsewhere.",
+        0.5, "1", (0.0, 1.0), "assumption (M30: variety rather than authority)"
     )
-    free_quality: float = quantity(
-        0.8,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M122: free useful material)",
-        doc="Quality of material that is given away.",
-    )
-    nurture_offers: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M122)",
-        doc="Share of nurturing contacts that make an offer.",
-    )
+    """Quality of items taken over from elsewhere."""
+    free_quality: float = quantity(0.8, "1", (0.0, 1.0), "assumption (M122: free useful material)")
+    """Quality of material that is given away."""
+    nurture_offers: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M122)")
+    """Share of nurturing contacts that make an offer."""
 
 
 @kernel()

@@ -105,151 +105,66 @@ WRITES = (
 class Params:
     """Responses to what is read (world group ``interaction``)."""
 
-    react_base: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (CB-1 reference workload)",
-        doc="Chance of a reaction to an item of full use for a reader of satisfaction 0.5.",
-    )
-    reply_base: float = quantity(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.5 (unanswered starts .35-.62)",
-        doc="Chance of a reply to an item of full use, by somebody who came to say something.",
-    )
-    reciprocity: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.7 (rho .1-.6)",
-        doc="Added chance of a reply to an item of somebody one has a tie with.",
-    )
+    react_base: float = quantity(0.25, "1", (0.0, 1.0), "assumption (CB-1 reference workload)")
+    """Chance of a reaction to an item of full use for a reader of satisfaction 0.5."""
+    reply_base: float = quantity(1.0, "1", (0.0, 1.0), "science A.5 (unanswered starts .35-.62)")
+    """Chance of a reply to an item of full use, by somebody who came to say something."""
+    reciprocity: float = quantity(0.6, "1", (0.0, 1.0), "science A.7 (rho .1-.6)")
+    """Added chance of a reply to an item of somebody one has a tie with."""
     reply_back: float = quantity(
-        0.6,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.7 (rho .1-.6; dyads answered .47)",
-        doc="Chance of replying to who replied last.",
+        0.6, "1/visit", (0.0, 1.0), "science A.7 (rho .1-.6; dyads answered .47)"
     )
+    """Chance of replying to who replied last."""
     talk_share: float = quantity(
         0.25,
-        unit="share",
-        low=0.01,
-        high=1.0,
-        source="assumption (responses come in bursts: replies a post are over-dispersed, "
-        "science A.5)",
-        doc="Visits on which a reader reacts at all; the chance of reacting is a mean over visits.",
+        "share",
+        (0.01, 1.0),
+        "assumption (responses come in bursts: replies a post are over-dispersed, science A.5)",
     )
-    minutes_per_item: float = quantity(
-        0.5,
-        unit="minutes",
-        low=0.01,
-        high=60.0,
-        source="assumption",
-        doc="Reading time of an item.",
-    )
-    minute_cost: float = quantity(
-        0.004,
-        unit="value/minute",
-        low=0.0,
-        high=1.0,
-        source="assumption (M120)",
-        doc="Value of a reader's minute.",
-    )
-    digest_weight: float = quantity(
-        0.35,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M37)",
-        doc="Part of a visit's worth that a full-quality digest can replace.",
-    )
+    """Visits on which a reader reacts at all; the chance of reacting is a mean over visits."""
+    minutes_per_item: float = quantity(0.5, "minutes", (0.01, 60.0), "assumption")
+    """Reading time of an item."""
+    minute_cost: float = quantity(0.004, "value/minute", (0.0, 1.0), "assumption (M120)")
+    """Value of a reader's minute."""
+    digest_weight: float = quantity(0.35, "1", (0.0, 1.0), "assumption (M37)")
+    """Part of a visit's worth that a full-quality digest can replace."""
     digest_compression: float = quantity(
         0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M37: one clean document instead of scrolling; 0 leaves it out)",
-        doc="Reading time that a full-quality digest saves besides what it replaces.",
+        "1",
+        (0.0, 1.0),
+        "assumption (M37: one clean document instead of scrolling; 0 leaves it out)",
     )
+    """Reading time that a full-quality digest saves besides what it replaces."""
     novelty_weight: float = quantity(
         0.0,
-        unit="1",
-        low=0.0,
-        high=2.0,
-        source="assumption (M30: relying on one source lowers value; 0 leaves it out)",
-        doc="Part of a visit's worth that hangs on the variety of sources.",
+        "1",
+        (0.0, 2.0),
+        "assumption (M30: relying on one source lowers value; 0 leaves it out)",
     )
+    """Part of a visit's worth that hangs on the variety of sources."""
     authenticity: float = quantity(
         0.0,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M30: member-made items interact more; 0 leaves it out)",
-        doc="Log-odds by which a reaction to a member-made item is more likely.",
+        "log-odds",
+        (0.0, 5.0),
+        "assumption (M30: member-made items interact more; 0 leaves it out)",
     )
-    digest_relief: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M37)",
-        doc="Part of overload that a full-quality digest removes.",
-    )
-    overload_cost: float = quantity(
-        0.1,
-        unit="value",
-        low=0.0,
-        high=1.0,
-        source="science A.5 (k_o)",
-        doc="Worth lost at full overload.",
-    )
-    violation_harm: float = quantity(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.11)",
-        doc="Harm of a violating item seen.",
-    )
-    promo_tolerance: float = quantity(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="mechanisms.md 6.3",
-        doc="Promotion share of what one sees that does no harm.",
-    )
-    promo_harm: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M122)",
-        doc="Harm per share of promotion above tolerance.",
-    )
-    tie_weight: float = quantity(
-        1.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="science A.8 (W += 1)",
-        doc="Contact a reply makes for the replier.",
-    )
+    """Log-odds by which a reaction to a member-made item is more likely."""
+    digest_relief: float = quantity(0.6, "1", (0.0, 1.0), "assumption (M37)")
+    """Part of overload that a full-quality digest removes."""
+    overload_cost: float = quantity(0.1, "value", (0.0, 1.0), "science A.5 (k_o)")
+    """Worth lost at full overload."""
+    violation_harm: float = quantity(1.0, "1", (0.0, 10.0), "assumption (science A.11)")
+    """Harm of a violating item seen."""
+    promo_tolerance: float = quantity(0.2, "share", (0.0, 1.0), "mechanisms.md 6.3")
+    """Promotion share of what one sees that does no harm."""
+    promo_harm: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M122)")
+    """Harm per share of promotion above tolerance."""
+    tie_weight: float = quantity(1.0, "contacts", (0.0, 100.0), "science A.8 (W += 1)")
+    """Contact a reply makes for the replier."""
     tie_back_weight: float = quantity(
-        0.6,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="science A.7 (reciprocity .64-.79)",
-        doc="Contact a reply makes for the author.",
+        0.6, "contacts", (0.0, 100.0), "science A.7 (reciprocity .64-.79)"
     )
+    """Contact a reply makes for the author."""
 
 
 @kernel()

@@ -45,38 +45,14 @@ WRITES = (
 class Params:
     """Clicks on recommendations."""
 
-    click_base: float = quantity(
-        0.08,
-        unit="1",
-        low=0.001,
-        high=0.9,
-        source="F70",
-        doc="Chance of a click on a recommendation that does not fit.",
-    )
-    click_tuned: float = quantity(
-        0.18,
-        unit="1",
-        low=0.001,
-        high=0.9,
-        source="F71",
-        doc="Claimed chance of a click on one that fits; scaled by the calibration.",
-    )
-    click_worth: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M33)",
-        doc="Part of an item's use that a click adds to the worth of the visit.",
-    )
-    relief: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M33: effective load falls)",
-        doc="Overload that a recommendation of full use which is opened takes away.",
-    )
+    click_base: float = quantity(0.08, "1", (0.001, 0.9), "F70")
+    """Chance of a click on a recommendation that does not fit."""
+    click_tuned: float = quantity(0.18, "1", (0.001, 0.9), "F71")
+    """Claimed chance of a click on one that fits; scaled by the calibration."""
+    click_worth: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M33)")
+    """Part of an item's use that a click adds to the worth of the visit."""
+    relief: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M33: effective load falls)")
+    """Overload that a recommendation of full use which is opened takes away."""
 
 
 @CLICK.base("own rate", source="F70")

@@ -35,22 +35,15 @@ NONE = np.int64(-1)
 class Params:
     """Audiences of other channels."""
 
-    visits: float = quantity(
-        40.0,
-        unit="visits",
-        low=0.0,
-        high=1e7,
-        source="assumption (M34)",
-        doc="Visits that an item of full quality brings from the first channel.",
-    )
+    visits: float = quantity(40.0, "visits", (0.0, 1e7), "assumption (M34)")
+    """Visits that an item of full quality brings from the first channel."""
     overlap: float = quantity(
         0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M34: reach adds across audiences that do not overlap)",
-        doc="Part of a channel's audience that earlier channels have reached already.",
+        "share",
+        (0.0, 1.0),
+        "assumption (M34: reach adds across audiences that do not overlap)",
     )
+    """Part of a channel's audience that earlier channels have reached already."""
 
 
 @kernel()

@@ -46,87 +46,30 @@ ROUNDS = 30
 class Params:
     """What makes people share, and how far a share reaches."""
 
-    is_on: bool = quantity(False, unit="flag", source="M35", doc="Whether items are shared on.")
-    share_base: float = quantity(
-        0.01,
-        unit="1",
-        low=0.0,
-        high=0.5,
-        source="assumption (M35)",
-        doc="Chance that a view leads to a share, when all terms are 0.",
-    )
-    quality_weight: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M35)",
-        doc="Per unit of quality above the middle.",
-    )
-    emotion_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M35)",
-        doc="Per unit of how moving the item is, above the middle.",
-    )
-    member_made_odds: float = quantity(
-        1.35,
-        unit="odds ratio",
-        low=1.0,
-        high=5.0,
-        source="F63",
-        doc="Odds of sharing a member-made item over one of an institution, before calibration.",
-    )
+    is_on: bool = quantity(False, "flag", source="M35")
+    """Whether items are shared on."""
+    share_base: float = quantity(0.01, "1", (0.0, 0.5), "assumption (M35)")
+    """Chance that a view leads to a share, when all terms are 0."""
+    quality_weight: float = quantity(2.0, "log-odds", (0.0, 10.0), "assumption (M35)")
+    """Per unit of quality above the middle."""
+    emotion_weight: float = quantity(1.0, "log-odds", (0.0, 10.0), "assumption (M35)")
+    """Per unit of how moving the item is, above the middle."""
+    member_made_odds: float = quantity(1.35, "odds ratio", (1.0, 5.0), "F63")
+    """Odds of sharing a member-made item over one of an institution, before calibration."""
     weak_tie_bonus: float = quantity(
-        0.3,
-        unit="log-odds",
-        low=-5.0,
-        high=5.0,
-        source="assumption (M35; weak ties carry what is new)",
-        doc="For an item that came by a weak tie.",
+        0.3, "log-odds", (-5.0, 5.0), "assumption (M35; weak ties carry what is new)"
     )
-    reach: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M35)",
-        doc="Chance that a contact of the sharer looks at what was shared.",
-    )
-    outside_reach: float = quantity(
-        2.0,
-        unit="visits/share",
-        low=0.0,
-        high=100.0,
-        source="assumption (M35)",
-        doc="Visits from outside that a share brings.",
-    )
-    outside_share: float = quantity(
-        0.02,
-        unit="1",
-        low=0.0,
-        high=0.5,
-        source="assumption (M35)",
-        doc="Chance that a visitor from outside shares on.",
-    )
-    usual_quality: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Quality at which it moves no sharing.",
-    )
-    usual_emotion: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Emotion at which it moves no sharing.",
-    )
+    """For an item that came by a weak tie."""
+    reach: float = quantity(0.3, "1", (0.0, 1.0), "assumption (M35)")
+    """Chance that a contact of the sharer looks at what was shared."""
+    outside_reach: float = quantity(2.0, "visits/share", (0.0, 100.0), "assumption (M35)")
+    """Visits from outside that a share brings."""
+    outside_share: float = quantity(0.02, "1", (0.0, 0.5), "assumption (M35)")
+    """Chance that a visitor from outside shares on."""
+    usual_quality: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Quality at which it moves no sharing."""
+    usual_emotion: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Emotion at which it moves no sharing."""
 
 
 @SHARE.base("own rate", source="M35")

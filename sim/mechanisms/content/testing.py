@@ -30,22 +30,12 @@ WRITES = (
 class Params:
     """How far budget moves."""
 
-    shift: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=5.0,
-        source="assumption (M36)",
-        doc="What a promoted form's budget gains at the end of a cycle, of what it was.",
-    )
+    shift: float = quantity(0.5, "share", (0.0, 5.0), "assumption (M36)")
+    """What a promoted form's budget gains at the end of a cycle, of what it was."""
     least_viewers: int = quantity(
-        20,
-        unit="visits",
-        low=1,
-        high=1_000_000,
-        source="assumption (M114: small samples are noise)",
-        doc="Fewest viewers in a cycle from which a form is judged.",
+        20, "visits", (1, 1_000_000), "assumption (M114: small samples are noise)"
     )
+    """Fewest viewers in a cycle from which a form is judged."""
 
 
 @kernel()

@@ -64,89 +64,28 @@ WRITES = (
 class Params:
     """Contests and what comes of them."""
 
-    contest_days: int = quantity(
-        21,
-        unit="days",
-        low=2,
-        high=182,
-        source="assumption (M25)",
-        doc="Days from the call to the vote.",
-    )
-    vote_pull: float = quantity(
-        -1.5,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M25)",
-        doc="Willingness to vote, for middling fit.",
-    )
-    submit_pull: float = quantity(
-        -3.5,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M25)",
-        doc="Willingness to hand in a proposal, for middling fit and skill.",
-    )
-    skill_weight: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M25)",
-        doc="Per unit of skill, on handing in.",
-    )
-    hours: float = quantity(
-        40.0,
-        unit="hours/contest",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M25)",
-        doc="Staff hours of a contest.",
-    )
-    vote_noise: float = quantity(
-        0.15, unit="1", low=0.0, high=1.0, source="assumption", doc="Error of the vote."
-    )
-    product_gain: float = quantity(
-        0.05,
-        unit="1/prototype",
-        low=0.0,
-        high=1.0,
-        source="assumption (M25)",
-        doc="Product quality a prototype of full quality brings.",
-    )
-    product_pull: float = quantity(
-        0.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M25)",
-        doc="Pull of a product made perfect by co-creation on buying.",
-    )
-    finalist_gain: float = quantity(
-        0.2,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M25: core fans)",
-        doc="Belonging and trust a finalist gains.",
-    )
-    proposer_gain: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M25: recognition)",
-        doc="Belonging every proposer gains.",
-    )
-    recognition: float = quantity(
-        0.5,
-        unit="points",
-        low=0.0,
-        high=100.0,
-        source="assumption (M25)",
-        doc="Reputation every proposer gains; a finalist four times that.",
-    )
+    contest_days: int = quantity(21, "days", (2, 182), "assumption (M25)")
+    """Days from the call to the vote."""
+    vote_pull: float = quantity(-1.5, "log-odds", (-20.0, 20.0), "assumption (M25)")
+    """Willingness to vote, for middling fit."""
+    submit_pull: float = quantity(-3.5, "log-odds", (-20.0, 20.0), "assumption (M25)")
+    """Willingness to hand in a proposal, for middling fit and skill."""
+    skill_weight: float = quantity(3.0, "log-odds", (0.0, 20.0), "assumption (M25)")
+    """Per unit of skill, on handing in."""
+    hours: float = quantity(40.0, "hours/contest", (0.0, 1000.0), "assumption (M25)")
+    """Staff hours of a contest."""
+    vote_noise: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
+    """Error of the vote."""
+    product_gain: float = quantity(0.05, "1/prototype", (0.0, 1.0), "assumption (M25)")
+    """Product quality a prototype of full quality brings."""
+    product_pull: float = quantity(0.5, "log-hazard", (0.0, 10.0), "assumption (M25)")
+    """Pull of a product made perfect by co-creation on buying."""
+    finalist_gain: float = quantity(0.2, "1", (0.0, 1.0), "assumption (M25: core fans)")
+    """Belonging and trust a finalist gains."""
+    proposer_gain: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M25: recognition)")
+    """Belonging every proposer gains."""
+    recognition: float = quantity(0.5, "points", (0.0, 100.0), "assumption (M25)")
+    """Reputation every proposer gains; a finalist four times that."""
 
 
 @kernel()

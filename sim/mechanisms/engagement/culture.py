@@ -38,54 +38,23 @@ WRITES = ("clock.culture", "daily.rituals", "daily.ritual_guests", "daily.cultur
 class Params:
     """How values come closer, and what that does."""
 
-    join: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M24)",
-        doc="Visitors who take part in a ritual.",
-    )
-    closeness_gain: float = quantity(
-        0.15,
-        unit="1/ritual",
-        low=0.0,
-        high=1.0,
-        source="assumption (M24)",
-        doc="How much closer a ritual of half the members brings their values.",
-    )
-    closeness_decay: float = quantity(
-        0.005,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M24)",
-        doc="Values drifting apart again.",
-    )
-    hostility: float = quantity(
-        0.5,
-        unit="1/day",
-        low=0.0,
-        high=10.0,
-        source="assumption (M24: hostile climate)",
-        doc="Closeness lost a day per share of posts that break the rules.",
-    )
-    conversion: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M24)",
-        doc="Added rate of belonging from contact in a fully shared culture, before calibration.",
-    )
+    join: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M24)")
+    """Visitors who take part in a ritual."""
+    closeness_gain: float = quantity(0.15, "1/ritual", (0.0, 1.0), "assumption (M24)")
+    """How much closer a ritual of half the members brings their values."""
+    closeness_decay: float = quantity(0.005, "1/day", (0.0, 1.0), "assumption (M24)")
+    """Values drifting apart again."""
+    hostility: float = quantity(0.5, "1/day", (0.0, 10.0), "assumption (M24: hostile climate)")
+    """Closeness lost a day per share of posts that break the rules."""
+    conversion: float = quantity(0.6, "1", (0.0, 10.0), "assumption (M24)")
+    """Added rate of belonging from contact in a fully shared culture, before calibration."""
     utility_floor: float = quantity(
         0.25,
-        unit="value",
-        low=0.0,
-        high=1.0,
-        source="assumption (M24: emotional bonds are fragile unless backed by utility)",
-        doc="Worth of a visit below which culture holds only in part.",
+        "value",
+        (0.0, 1.0),
+        "assumption (M24: emotional bonds are fragile unless backed by utility)",
     )
+    """Worth of a visit below which culture holds only in part."""
 
 
 @kernel()

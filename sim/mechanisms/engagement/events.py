@@ -79,160 +79,66 @@ class Params:
     """Attendance and effects; lists are by kind: online, expert, offline, immersive, charity."""
 
     pull: list[float] = quantity(
-        (-1.5, -1.5, -1.5, -2.0, -1.5),
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M17)",
-        doc="Willingness to register, for a theme of middling fit and belonging of 0.3.",
+        (-1.5, -1.5, -1.5, -2.0, -1.5), "log-odds", (-20.0, 20.0), "assumption (M17)"
     )
+    """Willingness to register, for a theme of middling fit and belonging of 0.3."""
     show_base: list[float] = quantity(
         (0.4, 0.4, 1.39, 0.4, 1.0),
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="mechanisms.md 6.3 (offline 80 % of registered); others assumption",
-        doc="Turning up after registering, with a reminder and no load.",
+        "log-odds",
+        (-20.0, 20.0),
+        "mechanisms.md 6.3 (offline 80 % of registered); others assumption",
     )
-    fit_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M17)",
-        doc="Per unit of fit of the theme.",
-    )
+    """Turning up after registering, with a reminder and no load."""
+    fit_weight: float = quantity(1.5, "log-odds", (0.0, 20.0), "assumption (M17)")
+    """Per unit of fit of the theme."""
     taste_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (some come whenever they can, most never)",
-        doc="Per standard deviation of a person's taste for events.",
+        1.5, "log-odds", (0.0, 20.0), "assumption (some come whenever they can, most never)"
     )
-    belonging_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M15)",
-        doc="Per unit of belonging.",
-    )
-    reminder_weight: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M17)",
-        doc="What a missing reminder costs.",
-    )
-    load_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M17)",
-        doc="Per unit of overload at the last visit.",
-    )
-    novelty_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M22)",
-        doc="Pull of an immersive form while it is new.",
-    )
+    """Per standard deviation of a person's taste for events."""
+    belonging_weight: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M15)")
+    """Per unit of belonging."""
+    reminder_weight: float = quantity(0.8, "log-odds", (0.0, 20.0), "assumption (M17)")
+    """What a missing reminder costs."""
+    load_weight: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M17)")
+    """Per unit of overload at the last visit."""
+    novelty_weight: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M22)")
+    """Pull of an immersive form while it is new."""
     novelty_halflife: float = quantity(
-        56.0,
-        unit="days",
-        low=1.0,
-        high=3000.0,
-        source="assumption (M22: novelty decay)",
-        doc="Days in which that novelty halves.",
+        56.0, "days", (1.0, 3000.0), "assumption (M22: novelty decay)"
     )
-    invited_days: int = quantity(
-        14,
-        unit="days",
-        low=1,
-        high=364,
-        source="assumption",
-        doc="Days before the event on which a visit shows the invitation.",
-    )
-    near_share: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M18: geography)",
-        doc="Members who live near enough for a meeting.",
-    )
+    """Days in which that novelty halves."""
+    invited_days: int = quantity(14, "days", (1, 364), "assumption")
+    """Days before the event on which a visit shows the invitation."""
+    near_share: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M18: geography)")
+    """Members who live near enough for a meeting."""
     tech_share: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M22: tech-friendly segment)",
-        doc="Members who use a virtual space.",
+        0.4, "share", (0.0, 1.0), "assumption (M22: tech-friendly segment)"
     )
+    """Members who use a virtual space."""
     hours: list[float] = quantity(
-        (6.0, 10.0, 20.0, 8.0, 15.0),
-        unit="hours/event",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M17)",
-        doc="Staff hours of an event.",
+        (6.0, 10.0, 20.0, 8.0, 15.0), "hours/event", (0.0, 1000.0), "assumption (M17)"
     )
+    """Staff hours of an event."""
     meets: list[float] = quantity(
-        (3.0, 1.0, 6.0, 5.0, 2.0),
-        unit="guests",
-        low=0.0,
-        high=50.0,
-        source="assumption (M17, M18, M22)",
-        doc="Other guests each guest gets to talk to.",
+        (3.0, 1.0, 6.0, 5.0, 2.0), "guests", (0.0, 50.0), "assumption (M17, M18, M22)"
     )
-    contact: float = quantity(
-        0.6,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="assumption (M17: weak ties)",
-        doc="Contact such a talk makes, where it is not face to face.",
-    )
-    strong_tie_meetings: int = quantity(
-        4,
-        unit="meetings",
-        low=1,
-        high=52,
-        source="F19, C26",
-        doc="Meetings of a pair face to face, four weeks apart, that make a tie strong.",
-    )
+    """Other guests each guest gets to talk to."""
+    contact: float = quantity(0.6, "contacts", (0.0, 100.0), "assumption (M17: weak ties)")
+    """Contact such a talk makes, where it is not face to face."""
+    strong_tie_meetings: int = quantity(4, "meetings", (1, 52), "F19, C26")
+    """Meetings of a pair face to face, four weeks apart, that make a tie strong."""
     belonging_gain: list[float] = quantity(
-        (0.02, 0.01, 0.05, 0.03, 0.04),
-        unit="1/event",
-        low=0.0,
-        high=1.0,
-        source="assumption (M17, science A.9)",
-        doc="Belonging a guest gains.",
+        (0.02, 0.01, 0.05, 0.03, 0.04), "1/event", (0.0, 1.0), "assumption (M17, science A.9)"
     )
+    """Belonging a guest gains."""
     trust_gain: list[float] = quantity(
-        (0.0, 0.0, 0.02, 0.0, 0.04),
-        unit="1/event",
-        low=0.0,
-        high=1.0,
-        source="assumption (M26: brand image)",
-        doc="Trust a guest gains.",
+        (0.0, 0.0, 0.02, 0.0, 0.04), "1/event", (0.0, 1.0), "assumption (M26: brand image)"
     )
-    knowledge: float = quantity(
-        0.9,
-        unit="value",
-        low=0.0,
-        high=1.0,
-        source="assumption (M17: knowledge value)",
-        doc="Value of an expert session whose theme fits.",
-    )
-    usual_fit: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Fit that moves nobody."
-    )
+    """Trust a guest gains."""
+    knowledge: float = quantity(0.9, "value", (0.0, 1.0), "assumption (M17: knowledge value)")
+    """Value of an expert session whose theme fits."""
+    usual_fit: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Fit that moves nobody."""
 
 
 @REGISTER.term("fit", source="M17")

@@ -55,54 +55,18 @@ WRITES = (
 class Params:
     """How games draw and wear off."""
 
-    check_in: float = quantity(
-        -0.5,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M19)",
-        doc="Willingness to check in on a visit, once the game pulls no longer.",
-    )
-    pull: float = quantity(
-        0.6,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M19)",
-        doc="Pull of fresh games on visiting and checking in, before calibration.",
-    )
-    habituation: float = quantity(
-        0.06,
-        unit="1/check-in",
-        low=0.0,
-        high=1.0,
-        source="assumption (M19: habituation)",
-        doc="Part of the pull that is left which a check-in uses up.",
-    )
-    recovery: float = quantity(
-        0.01,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M19)",
-        doc="Rate at which the pull comes back during absence.",
-    )
-    join: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M19)",
-        doc="Chance that somebody who checks in joins a fresh mission.",
-    )
-    contact: float = quantity(
-        1.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="assumption (M19: bridges)",
-        doc="Contact that a mission makes between two members.",
-    )
+    check_in: float = quantity(-0.5, "log-odds", (-20.0, 20.0), "assumption (M19)")
+    """Willingness to check in on a visit, once the game pulls no longer."""
+    pull: float = quantity(0.6, "log-odds", (0.0, 10.0), "assumption (M19)")
+    """Pull of fresh games on visiting and checking in, before calibration."""
+    habituation: float = quantity(0.06, "1/check-in", (0.0, 1.0), "assumption (M19: habituation)")
+    """Part of the pull that is left which a check-in uses up."""
+    recovery: float = quantity(0.01, "1/day", (0.0, 1.0), "assumption (M19)")
+    """Rate at which the pull comes back during absence."""
+    join: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M19)")
+    """Chance that somebody who checks in joins a fresh mission."""
+    contact: float = quantity(1.0, "contacts", (0.0, 100.0), "assumption (M19: bridges)")
+    """Contact that a mission makes between two members."""
 
 
 @CHECK_IN.base("base", source="M19")

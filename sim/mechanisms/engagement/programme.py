@@ -40,13 +40,9 @@ class Params:
     """What ripeness does."""
 
     confusion: float = quantity(
-        0.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M71: too early confuses)",
-        doc="Cost to taking part, per stage that a tool comes too early.",
+        0.5, "log-odds", (0.0, 10.0), "assumption (M71: too early confuses)"
     )
+    """Cost to taking part, per stage that a tool comes too early."""
 
 
 @REGISTER.term("too early", source="M71")

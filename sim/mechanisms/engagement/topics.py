@@ -38,60 +38,22 @@ WRITES = (
 class Params:
     """Prompts and threads."""
 
-    pull: float = quantity(
-        0.4,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M16)",
-        doc="Pull of a prompt on one's own interest on posting, before calibration.",
-    )
-    prompt_days: int = quantity(
-        3, unit="days", low=1, high=28, source="assumption (M16)", doc="Days a prompt lives."
-    )
-    fitting_quality: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of a fitting prompt."
-    )
-    missing_quality: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M16: load without value)",
-        doc="Quality of a prompt that misses the members.",
-    )
-    charter_topics: int = quantity(
-        6,
-        unit="topics",
-        low=1,
-        high=8,
-        source="assumption (T16)",
-        doc="Most common topics, on which talk counts as on the charter's theme.",
-    )
-    reply_ln_hours: float = quantity(
-        -0.24,
-        unit="ln hours",
-        low=-10.0,
-        high=10.0,
-        source="science A.5 (median .79 h)",
-        doc="Mean log hours to a first reply on the day of the post.",
-    )
-    reply_ln_sd: float = quantity(
-        1.9,
-        unit="ln hours",
-        low=0.0,
-        high=10.0,
-        source="science A.5 (90 % within 9.5 h)",
-        doc="Spread of these log hours.",
-    )
-    good_score: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="T15",
-        doc="Score from which a thread counts as quality interaction.",
-    )
+    pull: float = quantity(0.4, "log-odds", (0.0, 10.0), "assumption (M16)")
+    """Pull of a prompt on one's own interest on posting, before calibration."""
+    prompt_days: int = quantity(3, "days", (1, 28), "assumption (M16)")
+    """Days a prompt lives."""
+    fitting_quality: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Quality of a fitting prompt."""
+    missing_quality: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M16: load without value)")
+    """Quality of a prompt that misses the members."""
+    charter_topics: int = quantity(6, "topics", (1, 8), "assumption (T16)")
+    """Most common topics, on which talk counts as on the charter's theme."""
+    reply_ln_hours: float = quantity(-0.24, "ln hours", (-10.0, 10.0), "science A.5 (median .79 h)")
+    """Mean log hours to a first reply on the day of the post."""
+    reply_ln_sd: float = quantity(1.9, "ln hours", (0.0, 10.0), "science A.5 (90 % within 9.5 h)")
+    """Spread of these log hours."""
+    good_score: float = quantity(0.6, "1", (0.0, 1.0), "T15")
+    """Score from which a thread counts as quality interaction."""
 
 
 @POST.term("prompt", source="M16")

@@ -50,68 +50,24 @@ FEWEST = 8.0
 class Params:
     """What thresholds and heat do, and how the engine looks at the day."""
 
-    has_heat: bool = quantity(
-        False,
-        unit="flag",
-        source="science A.11 (heat)",
-        doc="Days with far more posts than usual bring more violations.",
-    )
-    heat_weight: float = quantity(
-        0.6,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (science A.11)",
-        doc="Violations, per unit of activity above the usual.",
-    )
-    cooling_weight: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M67)",
-        doc="Posts held back, per unit of activity above the topic-heat threshold.",
-    )
-    threshold_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M67, M64)",
-        doc="Posts held back under the highest speaking threshold, per unit of standing lacking.",
-    )
-    memory_days: float = quantity(
-        28.0,
-        unit="days",
-        low=2.0,
-        high=364.0,
-        source="assumption",
-        doc="Days over which the usual day is remembered.",
-    )
+    has_heat: bool = quantity(False, "flag", source="science A.11 (heat)")
+    """Days with far more posts than usual bring more violations."""
+    heat_weight: float = quantity(0.6, "log-odds", (0.0, 5.0), "assumption (science A.11)")
+    """Violations, per unit of activity above the usual."""
+    cooling_weight: float = quantity(0.8, "log-odds", (0.0, 5.0), "assumption (M67)")
+    """Posts held back, per unit of activity above the topic-heat threshold."""
+    threshold_weight: float = quantity(1.5, "log-odds", (0.0, 10.0), "assumption (M67, M64)")
+    """Posts held back under the highest speaking threshold, per unit of standing lacking."""
+    memory_days: float = quantity(28.0, "days", (2.0, 364.0), "assumption")
+    """Days over which the usual day is remembered."""
     activity_weight: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M67: parameters move with activity)",
-        doc="How much activity above the usual tightens, beside violations above the target.",
+        0.5, "1", (0.0, 10.0), "assumption (M67: parameters move with activity)"
     )
-    unrest_days: float = quantity(
-        28.0,
-        unit="days",
-        low=1.0,
-        high=364.0,
-        source="assumption (M67: predictability)",
-        doc="Days over which a change of the rules is remembered.",
-    )
-    latency_s: float = quantity(
-        30.0,
-        unit="seconds",
-        low=0.0,
-        high=86_400.0,
-        source="F78",
-        doc="From an anomaly to the changed rule; recorded, shorter than a day's step.",
-    )
+    """How much activity above the usual tightens, beside violations above the target."""
+    unrest_days: float = quantity(28.0, "days", (1.0, 364.0), "assumption (M67: predictability)")
+    """Days over which a change of the rules is remembered."""
+    latency_s: float = quantity(30.0, "seconds", (0.0, 86_400.0), "F78")
+    """From an anomaly to the changed rule; recorded, shorter than a day's step."""
 
 
 @compiled()

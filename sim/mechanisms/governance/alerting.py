@@ -84,29 +84,17 @@ class Params:
     """How long an intervention lasts, and what its hours cost."""
 
     least_days: int = quantity(
-        28,
-        unit="days",
-        low=1,
-        high=364,
-        source="assumption (M114: as long as the longest window)",
-        doc="Days an intervention is kept up at least; beyond them as long as the alert stands.",
+        28, "days", (1, 364), "assumption (M114: as long as the longest window)"
     )
+    """Days an intervention is kept up at least; beyond them as long as the alert stands."""
     hour_cents: int = quantity(
-        5000,
-        unit="cents/hour",
-        low=0,
-        high=1_000_000,
-        source="assumption (as the wage of staff, M57)",
-        doc="Cost of a staff hour of an intervention, where the brand has a budget.",
+        5000, "cents/hour", (0, 1_000_000), "assumption (as the wage of staff, M57)"
     )
+    """Cost of a staff hour of an intervention, where the brand has a budget."""
     yellows: int = quantity(
-        3,
-        unit="alerts",
-        low=1,
-        high=35,
-        source="assumption (mechanisms.md 5: three yellow make red)",
-        doc="Yellow alerts that together turn the light red.",
+        3, "alerts", (1, 35), "assumption (mechanisms.md 5: three yellow make red)"
     )
+    """Yellow alerts that together turn the light red."""
 
 
 @kernel()

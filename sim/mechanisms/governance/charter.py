@@ -47,53 +47,25 @@ class Params:
     """Who votes, how, and what a charter of one's own is worth."""
 
     turnout_base: float = quantity(
-        -1.5,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M68: turnout cost)",
-        doc="Voting on a visit during the week of a ballot, at belonging 0.3.",
+        -1.5, "log-odds", (-20.0, 20.0), "assumption (M68: turnout cost)"
     )
-    turnout_belonging: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M68)",
-        doc="Per unit of belonging.",
-    )
+    """Voting on a visit during the week of a ballot, at belonging 0.3."""
+    turnout_belonging: float = quantity(3.0, "log-odds", (0.0, 20.0), "assumption (M68)")
+    """Per unit of belonging."""
     owner_weight: float = quantity(
-        1.2,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="F77 (over 90 %), scaled by calibration",
-        doc="By how much those who voted for the charter break the rules less.",
+        1.2, "log-odds", (0.0, 10.0), "F77 (over 90 %), scaled by calibration"
     )
+    """By how much those who voted for the charter break the rules less."""
     norm_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="F77 (over 90 %), scaled by calibration",
-        doc="By how much everybody does, under a fully legitimate charter.",
+        1.0, "log-odds", (0.0, 10.0), "F77 (over 90 %), scaled by calibration"
     )
+    """By how much everybody does, under a fully legitimate charter."""
     outvoted_loss: float = quantity(
-        0.08,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M68: majority may suppress minorities)",
-        doc="Fairness the outvoted lose.",
+        0.08, "1", (0.0, 1.0), "assumption (M68: majority may suppress minorities)"
     )
-    failed_legitimacy: float = quantity(
-        0.7,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M68)",
-        doc="Legitimacy left after a ballot without quorum or majority.",
-    )
+    """Fairness the outvoted lose."""
+    failed_legitimacy: float = quantity(0.7, "share", (0.0, 1.0), "assumption (M68)")
+    """Legitimacy left after a ballot without quorum or majority."""
 
 
 @VOTE.base("base", source="M68")

@@ -45,85 +45,36 @@ WRITES = (
 class Params:
     """How quarrels arise, spread and end."""
 
-    has_quarrels: bool = quantity(False, unit="flag", source="M65", doc="Members quarrel.")
+    has_quarrels: bool = quantity(False, "flag", source="M65")
+    """Members quarrel."""
     spark: float = quantity(
-        0.004,
-        unit="1/reply",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.11: few start most conflicts)",
-        doc="Chance that a reply in the usual mood turns into a quarrel between opposites.",
+        0.004, "1/reply", (0.0, 1.0), "assumption (science A.11: few start most conflicts)"
     )
-    mood_weight: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M65)",
-        doc="Per unit of bad mood.",
-    )
-    opposite: float = quantity(
-        2.0,
-        unit="1",
-        low=0.1,
-        high=10.0,
-        source="assumption (M65)",
-        doc="Distance of opinions, in standard deviations, at which the chance is full.",
-    )
-    clash: float = quantity(
-        0.4, unit="1", low=0.0, high=2.0, source="assumption", doc="Mood both parties lose."
-    )
-    witnesses_day: float = quantity(
-        6.0,
-        unit="members/day",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M65)",
-        doc="Visitors who see an open quarrel in a day.",
-    )
-    witness_mood: float = quantity(
-        0.15, unit="1", low=0.0, high=2.0, source="assumption (M65)", doc="Mood a witness loses."
-    )
-    witness_harm: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M65)",
-        doc="Harm of seeing a quarrel, beside what was read.",
-    )
+    """Chance that a reply in the usual mood turns into a quarrel between opposites."""
+    mood_weight: float = quantity(2.0, "log-odds", (0.0, 10.0), "assumption (M65)")
+    """Per unit of bad mood."""
+    opposite: float = quantity(2.0, "1", (0.1, 10.0), "assumption (M65)")
+    """Distance of opinions, in standard deviations, at which the chance is full."""
+    clash: float = quantity(0.4, "1", (0.0, 2.0), "assumption")
+    """Mood both parties lose."""
+    witnesses_day: float = quantity(6.0, "members/day", (0.0, 1000.0), "assumption (M65)")
+    """Visitors who see an open quarrel in a day."""
+    witness_mood: float = quantity(0.15, "1", (0.0, 2.0), "assumption (M65)")
+    """Mood a witness loses."""
+    witness_harm: float = quantity(0.3, "1", (0.0, 1.0), "assumption (M65)")
+    """Harm of seeing a quarrel, beside what was read."""
     spread_day: float = quantity(
-        0.06,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M65: unresolved ones spread)",
-        doc="Chance that a witness takes sides and a further quarrel opens.",
+        0.06, "1/day", (0.0, 1.0), "assumption (M65: unresolved ones spread)"
     )
-    fade_day: float = quantity(
-        0.12,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M65)",
-        doc="Chance that a quarrel ends by itself.",
-    )
+    """Chance that a witness takes sides and a further quarrel opens."""
+    fade_day: float = quantity(0.12, "1/day", (0.0, 1.0), "assumption (M65)")
+    """Chance that a quarrel ends by itself."""
     authority_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M65: authority of the charter)",
-        doc="By how much a fully legitimate charter helps a mediator.",
+        1.5, "log-odds", (0.0, 10.0), "assumption (M65: authority of the charter)"
     )
-    making_up: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M65)",
-        doc="Part of the parties' bad mood that a mediated end takes away.",
-    )
+    """By how much a fully legitimate charter helps a mediator."""
+    making_up: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M65)")
+    """Part of the parties' bad mood that a mediated end takes away."""
 
 
 @kernel()

@@ -36,102 +36,34 @@ USUAL = 0.5
 class Params:
     """What is held to be fair, and how strongly that moves contributions."""
 
-    speed: float = quantity(
-        0.08,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M69)",
-        doc="Speed at which the perceived fairness follows what a visitor sees.",
-    )
-    exempt_loss: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M69)",
-        doc="Fairness lost while the owner is exempt from the rules.",
-    )
-    transparency_gain: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M69)",
-        doc="Fairness gained by full openness of rules and decisions.",
-    )
-    books_gain: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M69)",
-        doc="Fairness gained by open books, where money has moved.",
-    )
-    charter_gain: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M68)",
-        doc="Fairness gained by a fully legitimate charter.",
-    )
-    unrest_loss: float = quantity(
-        0.03,
-        unit="1/change",
-        low=0.0,
-        high=1.0,
-        source="assumption (M67: predictability)",
-        doc="Fairness lost per recent change of the rules.",
-    )
-    threshold_loss: float = quantity(
-        0.2,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M64)",
-        doc="Fairness lost under the highest speaking threshold.",
-    )
-    removal_loss: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (M64)",
-        doc="Fairness lost per share of posts removed, where review is felt.",
-    )
-    gaming_loss: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M129: unfair awards)",
-        doc="Fairness lost when all rewards of the last four weeks went to farmers.",
-    )
+    speed: float = quantity(0.08, "1/visit", (0.0, 1.0), "assumption (M69)")
+    """Speed at which the perceived fairness follows what a visitor sees."""
+    exempt_loss: float = quantity(0.25, "1", (0.0, 1.0), "assumption (M69)")
+    """Fairness lost while the owner is exempt from the rules."""
+    transparency_gain: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M69)")
+    """Fairness gained by full openness of rules and decisions."""
+    books_gain: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M69)")
+    """Fairness gained by open books, where money has moved."""
+    charter_gain: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M68)")
+    """Fairness gained by a fully legitimate charter."""
+    unrest_loss: float = quantity(0.03, "1/change", (0.0, 1.0), "assumption (M67: predictability)")
+    """Fairness lost per recent change of the rules."""
+    threshold_loss: float = quantity(0.2, "1", (0.0, 1.0), "assumption (M64)")
+    """Fairness lost under the highest speaking threshold."""
+    removal_loss: float = quantity(0.5, "1", (0.0, 5.0), "assumption (M64)")
+    """Fairness lost per share of posts removed, where review is felt."""
+    gaming_loss: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M129: unfair awards)")
+    """Fairness lost when all rewards of the last four weeks went to farmers."""
     post_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M69: willingness to contribute)",
-        doc="Per unit of fairness, on posting.",
+        1.5, "log-odds", (0.0, 10.0), "assumption (M69: willingness to contribute)"
     )
+    """Per unit of fairness, on posting."""
     answer_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M69: willingness to contribute)",
-        doc="Per unit of fairness, on answering.",
+        1.5, "log-odds", (0.0, 10.0), "assumption (M69: willingness to contribute)"
     )
-    usual: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Sense of fair treatment at which it moves no decision.",
-    )
+    """Per unit of fairness, on answering."""
+    usual: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Sense of fair treatment at which it moves no decision."""
 
 
 @ANSWER.term("fairness", source="M69")

@@ -34,63 +34,22 @@ WRITES = (
 class Params:
     """What work takes, how it tires, and what tired staff do worse."""
 
-    is_felt: bool = quantity(False, unit="flag", source="M127", doc="The operation tires.")
-    request_hours: float = quantity(
-        0.1,
-        unit="hours/request",
-        low=0.0,
-        high=10.0,
-        source="assumption (M127)",
-        doc="Hours a day that an open request takes.",
-    )
-    complaint_hours: float = quantity(
-        0.2,
-        unit="hours/complaint",
-        low=0.0,
-        high=10.0,
-        source="assumption (M127)",
-        doc="Hours a day that a complaint on the list takes.",
-    )
-    climate_hours: float = quantity(
-        1.0,
-        unit="hours/day",
-        low=0.0,
-        high=100.0,
-        source="assumption (M66)",
-        doc="Hours a day of a full response to a bad climate.",
-    )
-    gain: float = quantity(
-        0.03,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127)",
-        doc="Fatigue gained in a day, per unit of load above capacity.",
-    )
-    recovery: float = quantity(
-        0.02,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127)",
-        doc="Share of fatigue lost in a day.",
-    )
-    content_effect: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127)",
-        doc="Quality that brand items lose at full fatigue.",
-    )
-    answer_effect: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127)",
-        doc="Answers of founder and staff lost at full fatigue.",
-    )
+    is_felt: bool = quantity(False, "flag", source="M127")
+    """The operation tires."""
+    request_hours: float = quantity(0.1, "hours/request", (0.0, 10.0), "assumption (M127)")
+    """Hours a day that an open request takes."""
+    complaint_hours: float = quantity(0.2, "hours/complaint", (0.0, 10.0), "assumption (M127)")
+    """Hours a day that a complaint on the list takes."""
+    climate_hours: float = quantity(1.0, "hours/day", (0.0, 100.0), "assumption (M66)")
+    """Hours a day of a full response to a bad climate."""
+    gain: float = quantity(0.03, "1/day", (0.0, 1.0), "assumption (M127)")
+    """Fatigue gained in a day, per unit of load above capacity."""
+    recovery: float = quantity(0.02, "1/day", (0.0, 1.0), "assumption (M127)")
+    """Share of fatigue lost in a day."""
+    content_effect: float = quantity(0.4, "share", (0.0, 1.0), "assumption (M127)")
+    """Quality that brand items lose at full fatigue."""
+    answer_effect: float = quantity(0.4, "share", (0.0, 1.0), "assumption (M127)")
+    """Answers of founder and staff lost at full fatigue."""
 
 
 @kernel()

@@ -49,135 +49,47 @@ SHOWN_DAYS = 3
 class Params:
     """When members complain, and what a reply, or none, is worth."""
 
-    complain: float = quantity(
-        0.05,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Complaints on a visit, of a member without any satisfaction.",
-    )
-    content_at: float = quantity(
-        0.7,
-        unit="1",
-        low=0.01,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Satisfaction from which nobody complains.",
-    )
+    complain: float = quantity(0.05, "1/visit", (0.0, 1.0), "assumption (M70)")
+    """Complaints on a visit, of a member without any satisfaction."""
+    content_at: float = quantity(0.7, "1", (0.01, 1.0), "assumption (M70)")
+    """Satisfaction from which nobody complains."""
     hotline_share: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70: the hidden channel stops contact)",
-        doc="Complaints that reach a hotline, of those that would be written in a forum.",
+        0.5, "share", (0.0, 1.0), "assumption (M70: the hidden channel stops contact)"
     )
+    """Complaints that reach a hotline, of those that would be written in a forum."""
     tolerated_hours: float = quantity(
-        36.0,
-        unit="hours",
-        low=1.0,
-        high=336.0,
-        source="assumption (between F93, 24 hours, and A35, 48)",
-        doc="Waiting time at which a reply does neither good nor harm.",
+        36.0, "hours", (1.0, 336.0), "assumption (between F93, 24 hours, and A35, 48)"
     )
-    reply_trust: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Trust an instant reply gains, and one twice too late loses.",
-    )
-    reply_satisfaction: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Satisfaction likewise.",
-    )
-    forum_reach: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70: visibility)",
-        doc="Visitors who look at an open forum that is full of complaints.",
-    )
-    forum_threads: float = quantity(
-        5.0,
-        unit="complaints",
-        low=0.1,
-        high=1000.0,
-        source="assumption (M70)",
-        doc="Complaints in sight that make a forum worth looking at.",
-    )
-    open_cost: float = quantity(
-        0.02,
-        unit="1/look",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70: short-term exposure)",
-        doc="Trust lost to the sight of complaints that wait.",
-    )
+    """Waiting time at which a reply does neither good nor harm."""
+    reply_trust: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M70)")
+    """Trust an instant reply gains, and one twice too late loses."""
+    reply_satisfaction: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M70)")
+    """Satisfaction likewise."""
+    forum_reach: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M70: visibility)")
+    """Visitors who look at an open forum that is full of complaints."""
+    forum_threads: float = quantity(5.0, "complaints", (0.1, 1000.0), "assumption (M70)")
+    """Complaints in sight that make a forum worth looking at."""
+    open_cost: float = quantity(0.02, "1/look", (0.0, 1.0), "assumption (M70: short-term exposure)")
+    """Trust lost to the sight of complaints that wait."""
     open_gain: float = quantity(
-        0.03,
-        unit="1/look",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70: trust if answered fast)",
-        doc="Trust gained, or lost, by the sight of complaints answered at once, or late.",
+        0.03, "1/look", (0.0, 1.0), "assumption (M70: trust if answered fast)"
     )
-    peer_day: float = quantity(
-        0.2,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70: peer answers)",
-        doc="Chance that another member answers an open complaint.",
-    )
-    idea_share: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Complaints in an open forum that hold an idea; a brand that only reads finds half, a "
-        "hotline a fifth of them.",
-    )
+    """Trust gained, or lost, by the sight of complaints answered at once, or late."""
+    peer_day: float = quantity(0.2, "1/day", (0.0, 1.0), "assumption (M70: peer answers)")
+    """Chance that another member answers an open complaint."""
+    idea_share: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M70)")
+    """Complaints in an open forum that hold an idea; a brand that only reads finds half, a hotline
+    a fifth of them."""
     panel_ideas_week: float = quantity(
-        0.1,
-        unit="ideas/member and week",
-        low=0.0,
-        high=10.0,
-        source="assumption (M70, F28)",
-        doc="Ideas of a member of a research panel.",
+        0.1, "ideas/member and week", (0.0, 10.0), "assumption (M70, F28)"
     )
-    enough_ideas: float = quantity(
-        0.05,
-        unit="ideas/member",
-        low=1e-4,
-        high=100.0,
-        source="assumption (M70)",
-        doc="Implemented ideas per member that bring 63 % of what improvement can bring.",
-    )
-    improvement_gain: float = quantity(
-        0.02,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70)",
-        doc="Satisfaction a visit gains from full improvement.",
-    )
-    unseen_share: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M70: publish fixes)",
-        doc="Part of that which is felt without an announcement.",
-    )
+    """Ideas of a member of a research panel."""
+    enough_ideas: float = quantity(0.05, "ideas/member", (1e-4, 100.0), "assumption (M70)")
+    """Implemented ideas per member that bring 63 % of what improvement can bring."""
+    improvement_gain: float = quantity(0.02, "1/visit", (0.0, 1.0), "assumption (M70)")
+    """Satisfaction a visit gains from full improvement."""
+    unseen_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M70: publish fixes)")
+    """Part of that which is felt without an announcement."""
 
 
 @kernel()

@@ -46,103 +46,46 @@ MONTH_DAYS = YEAR / 12.0
 class Params:
     """How often what happens, what it costs, and what protection takes."""
 
-    happen: bool = quantity(False, unit="flag", source="M72, M60", doc="Incidents can happen.")
+    happen: bool = quantity(False, "flag", source="M72, M60")
+    """Incidents can happen."""
     yearly: float = quantity(
-        0.02,
-        unit="1/year",
-        low=0.0,
-        high=1.0,
-        source="mechanisms.md 6.3 (lax 8 %, standard 2 %, strict 0.5 %)",
-        doc="Chance of a leak in a year under the standard data policy.",
+        0.02, "1/year", (0.0, 1.0), "mechanisms.md 6.3 (lax 8 %, standard 2 %, strict 0.5 %)"
     )
+    """Chance of a leak in a year under the standard data policy."""
     masking_weight: float = quantity(
-        1.6,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
-        doc="Protection, per share of data masked beyond half.",
+        1.6, "log-hazard", (0.0, 10.0), "fitted to mechanisms.md 6.3 (a factor 4 a level)"
     )
+    """Protection, per share of data masked beyond half."""
     encryption_weight: float = quantity(
-        1.5,
-        unit="log-hazard",
-        low=0.0,
-        high=20.0,
-        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
-        doc="Protection, per share of transfers encrypted beyond nine tenths.",
+        1.5, "log-hazard", (0.0, 20.0), "fitted to mechanisms.md 6.3 (a factor 4 a level)"
     )
+    """Protection, per share of transfers encrypted beyond nine tenths."""
     audit_weight: float = quantity(
-        0.25,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
-        doc="Protection, per audit a year beyond one.",
+        0.25, "log-hazard", (0.0, 10.0), "fitted to mechanisms.md 6.3 (a factor 4 a level)"
     )
+    """Protection, per audit a year beyond one."""
     consent_weight: float = quantity(
-        0.2,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="fitted to mechanisms.md 6.3 (a factor 4 a level)",
-        doc="Protection, per step of consent beyond the right to object.",
+        0.2, "log-hazard", (0.0, 10.0), "fitted to mechanisms.md 6.3 (a factor 4 a level)"
     )
-    leak_trust: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (M72)",
-        doc="Log of the trust everybody loses in a leak of unencrypted data.",
-    )
-    encrypted_relief: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M72: loss)",
-        doc="Part of the loss that full encryption prevents.",
-    )
-    scandal: float = quantity(
-        5e-5,
-        unit="1/item and day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M60)",
-        doc="Daily chance that a published violating item becomes a public incident.",
-    )
-    scandal_trust: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (M60)",
-        doc="Log of the trust everybody loses in a public incident.",
-    )
-    audit_cents: float = quantity(
-        500_000.0,
-        unit="cents",
-        low=0.0,
-        high=1e9,
-        source="assumption (M72: fixed cost)",
-        doc="Cost of an audit, borne by the brand outside the community's funds.",
-    )
+    """Protection, per step of consent beyond the right to object."""
+    leak_trust: float = quantity(0.5, "1", (0.0, 5.0), "assumption (M72)")
+    """Log of the trust everybody loses in a leak of unencrypted data."""
+    encrypted_relief: float = quantity(0.6, "share", (0.0, 1.0), "assumption (M72: loss)")
+    """Part of the loss that full encryption prevents."""
+    scandal: float = quantity(5e-5, "1/item and day", (0.0, 1.0), "assumption (M60)")
+    """Daily chance that a published violating item becomes a public incident."""
+    scandal_trust: float = quantity(0.3, "1", (0.0, 5.0), "assumption (M60)")
+    """Log of the trust everybody loses in a public incident."""
+    audit_cents: float = quantity(500_000.0, "cents", (0.0, 1e9), "assumption (M72: fixed cost)")
+    """Cost of an audit, borne by the brand outside the community's funds."""
     accuracy_masking: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M72: accuracy loss)",
-        doc="Accuracy of the personalised feed, per share of data not masked beyond half.",
+        0.8, "log-odds", (0.0, 10.0), "assumption (M72: accuracy loss)"
     )
+    """Accuracy of the personalised feed, per share of data not masked beyond half."""
     accuracy_consent: float = quantity(
-        0.3,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M72: accuracy loss)",
-        doc="Accuracy of the personalised feed, per step of consent not asked for.",
+        0.3, "log-odds", (0.0, 10.0), "assumption (M72: accuracy loss)"
     )
+    """Accuracy of the personalised feed, per step of consent not asked for."""
 
 
 @kernel()

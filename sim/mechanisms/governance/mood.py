@@ -54,122 +54,55 @@ NEGATIVE = -0.2
 class Params:
     """What moves moods, how they spread, and what they do."""
 
-    is_felt: bool = quantity(False, unit="flag", source="M101", doc="Members have moods.")
+    is_felt: bool = quantity(False, "flag", source="M101")
+    """Members have moods."""
     usual_tone: float = quantity(
-        0.21,
-        unit="1",
-        low=-1.0,
-        high=1.0,
-        source="F67 (12 % negative at rest), with the spread below",
-        doc="Mean sentiment of messages in the usual mood.",
+        0.21, "1", (-1.0, 1.0), "F67 (12 % negative at rest), with the spread below"
     )
-    tone_spread: float = quantity(
-        0.35, unit="1", low=0.01, high=2.0, source="assumption", doc="Spread of their sentiment."
-    )
-    calming: float = quantity(
-        0.15,
-        unit="1/day",
-        low=0.0,
-        high=5.0,
-        source="assumption (M101)",
-        doc="Share of a mood that passes in a day.",
-    )
-    surprise: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (science A.9)",
-        doc="Mood gained per unit of worth above what was expected.",
-    )
-    loss_factor: float = quantity(
-        2.0,
-        unit="1",
-        low=1.0,
-        high=10.0,
-        source="science A.9 (Kahneman & Tversky 1979)",
-        doc="How much more a disappointment weighs.",
-    )
-    harm: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (science A.11)",
-        doc="Mood lost to harm seen.",
-    )
-    contagion: float = quantity(
-        0.06,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M101)",
-        doc="Part of a contact's better mood that is caught on a visit.",
-    )
+    """Mean sentiment of messages in the usual mood."""
+    tone_spread: float = quantity(0.35, "1", (0.01, 2.0), "assumption")
+    """Spread of their sentiment."""
+    calming: float = quantity(0.15, "1/day", (0.0, 5.0), "assumption (M101)")
+    """Share of a mood that passes in a day."""
+    surprise: float = quantity(0.1, "1", (0.0, 5.0), "assumption (science A.9)")
+    """Mood gained per unit of worth above what was expected."""
+    loss_factor: float = quantity(2.0, "1", (1.0, 10.0), "science A.9 (Kahneman & Tversky 1979)")
+    """How much more a disappointment weighs."""
+    harm: float = quantity(0.5, "1", (0.0, 5.0), "assumption (science A.11)")
+    """Mood lost to harm seen."""
+    contagion: float = quantity(0.06, "1/visit", (0.0, 1.0), "assumption (M101)")
+    """Part of a contact's better mood that is caught on a visit."""
     negative_contagion: float = quantity(
-        0.15,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M101: asymmetric)",
-        doc="Part of a contact's worse mood that is caught on a visit.",
+        0.15, "1/visit", (0.0, 1.0), "assumption (M101: asymmetric)"
     )
+    """Part of a contact's worse mood that is caught on a visit."""
     damping: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M101: visible response dampens)",
-        doc="Part of that which a full response of the operator prevents.",
+        0.6, "share", (0.0, 1.0), "assumption (M101: visible response dampens)"
     )
-    response: float = quantity(
-        0.3,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="F66, scaled by calibration",
-        doc="Mood that a full response (topics, tone, staff) lifts on a visit.",
-    )
-    sensed_messages: float = quantity(
-        200.0,
-        unit="messages",
-        low=1.0,
-        high=1e7,
-        source="assumption (M66)",
-        doc="Messages of a week that are judged.",
-    )
+    """Part of that which a full response of the operator prevents."""
+    response: float = quantity(0.3, "1/visit", (0.0, 1.0), "F66, scaled by calibration")
+    """Mood that a full response (topics, tone, staff) lifts on a visit."""
+    sensed_messages: float = quantity(200.0, "messages", (1.0, 1e7), "assumption (M66)")
+    """Messages of a week that are judged."""
     visit_weight: float = quantity(
-        0.4,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (mechanisms.md 2.0 item 1)",
-        doc="Per unit of mood, on visiting.",
+        0.4, "log-hazard", (0.0, 10.0), "assumption (mechanisms.md 2.0 item 1)"
     )
+    """Per unit of mood, on visiting."""
     post_weight: float = quantity(
-        0.4,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (mechanisms.md 2.0 item 1)",
-        doc="Per unit of mood, on posting.",
+        0.4, "log-odds", (0.0, 10.0), "assumption (mechanisms.md 2.0 item 1)"
     )
+    """Per unit of mood, on posting."""
     exit_weight: float = quantity(
-        0.8,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M65: quarrels remove bystanders)",
-        doc="Per unit of mood, on staying.",
+        0.8, "log-hazard", (0.0, 10.0), "assumption (M65: quarrels remove bystanders)"
     )
+    """Per unit of mood, on staying."""
     violation_weight: float = quantity(
         1.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.11: Cheng et al. 2017, anyone can troll)",
-        doc="Per unit of mood, on keeping the rules.",
+        "log-odds",
+        (0.0, 10.0),
+        "assumption (science A.11: Cheng et al. 2017, anyone can troll)",
     )
+    """Per unit of mood, on keeping the rules."""
 
 
 @VISIT.term("mood", source="M66")

@@ -42,131 +42,43 @@ class Params:
     """Pace, errors and consequences of review."""
 
     items_per_hour: float = quantity(
-        25.0,
-        unit="items/hour",
-        low=0.0,
-        high=10_000.0,
-        source="science A.11 (30-150 a day)",
-        doc="Items a moderator looks through in an hour.",
+        25.0, "items/hour", (0.0, 10_000.0), "science A.11 (30-150 a day)"
     )
-    review_time_share: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Part of duty hours spent on review.",
-    )
-    judgement_noise: float = quantity(
-        0.2,
-        unit="1",
-        low=0.0,
-        high=2.0,
-        source="assumption",
-        doc="Spread of the judged risk for an unskilled moderator.",
-    )
-    fatigue_effect: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127)",
-        doc="Pace lost at full fatigue.",
-    )
-    fatigue_gain: float = quantity(
-        0.04,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127)",
-        doc="Fatigue a day of full queues adds.",
-    )
-    fatigue_rest: float = quantity(
-        0.02,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Share of fatigue lost a day.",
-    )
-    removal_trust: float = quantity(
-        0.06,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.11)",
-        doc="Trust an author loses when a post is removed.",
-    )
-    wrong_factor: float = quantity(
-        2.5,
-        unit="1",
-        low=1.0,
-        high=10.0,
-        source="assumption",
-        doc="How much worse a wrong removal is.",
-    )
-    explained_factor: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.11 (Jhaver 2019)",
-        doc="What an explanation leaves of the damage.",
-    )
+    """Items a moderator looks through in an hour."""
+    review_time_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Part of duty hours spent on review."""
+    judgement_noise: float = quantity(0.2, "1", (0.0, 2.0), "assumption")
+    """Spread of the judged risk for an unskilled moderator."""
+    fatigue_effect: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M127)")
+    """Pace lost at full fatigue."""
+    fatigue_gain: float = quantity(0.04, "1/day", (0.0, 1.0), "assumption (M127)")
+    """Fatigue a day of full queues adds."""
+    fatigue_rest: float = quantity(0.02, "1/day", (0.0, 1.0), "assumption")
+    """Share of fatigue lost a day."""
+    removal_trust: float = quantity(0.06, "1", (0.0, 1.0), "assumption (science A.11)")
+    """Trust an author loses when a post is removed."""
+    wrong_factor: float = quantity(2.5, "1", (1.0, 10.0), "assumption")
+    """How much worse a wrong removal is."""
+    explained_factor: float = quantity(0.5, "1", (0.0, 1.0), "science A.11 (Jhaver 2019)")
+    """What an explanation leaves of the damage."""
     hard_margin: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M59: levels route hard cases upward)",
-        doc="Distance from the limit within which a case is hard.",
+        0.15, "1", (0.0, 1.0), "assumption (M59: levels route hard cases upward)"
     )
-    senior_noise: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M59)",
-        doc="Part of the noise of judgement left at the next level.",
-    )
-    is_felt: bool = quantity(
-        False,
-        unit="flag",
-        source="M59, M64",
-        doc="Removals and delays act on fairness and satisfaction, not on trust and motive alone.",
-    )
-    removal_fairness: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M64)",
-        doc="Fairness an author loses when a harmless post is removed without reason.",
-    )
+    """Distance from the limit within which a case is hard."""
+    senior_noise: float = quantity(0.4, "1", (0.0, 1.0), "assumption (M59)")
+    """Part of the noise of judgement left at the next level."""
+    is_felt: bool = quantity(False, "flag", source="M59, M64")
+    """Removals and delays act on fairness and satisfaction, not on trust and motive alone."""
+    removal_fairness: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M64)")
+    """Fairness an author loses when a harmless post is removed without reason."""
     removal_satisfaction: float = quantity(
-        0.04,
-        unit="1",
-        low=0.0,
-        high=0.1,
-        source="assumption (science A.11: removal lowers S of the author)",
-        doc="Satisfaction an author loses when a post is removed.",
+        0.04, "1", (0.0, 0.1), "assumption (science A.11: removal lowers S of the author)"
     )
-    delay_satisfaction: float = quantity(
-        0.05,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M59)",
-        doc="Satisfaction an author loses for each day a post waits unseen.",
-    )
-    removal_motive: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M64)",
-        doc="Motive an author loses when a post is removed.",
-    )
+    """Satisfaction an author loses when a post is removed."""
+    delay_satisfaction: float = quantity(0.05, "1/day", (0.0, 1.0), "assumption (M59)")
+    """Satisfaction an author loses for each day a post waits unseen."""
+    removal_motive: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M64)")
+    """Motive an author loses when a post is removed."""
 
 
 @kernel()

@@ -38,13 +38,9 @@ class Params:
     """What being blocked does to an author."""
 
     false_block_trust: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M60: false positives annoy)",
-        doc="Trust an author loses when a harmless post is blocked.",
+        0.05, "1", (0.0, 1.0), "assumption (M60: false positives annoy)"
     )
+    """Trust an author loses when a harmless post is blocked."""
 
 
 @kernel()

@@ -38,20 +38,12 @@ WILLING, PROMOTER, DETRACTOR = 7, 9, 6
 class Params:
     """The weekly survey."""
 
-    sample: int = quantity(
-        60, unit="members", low=1, high=100_000, source="assumption", doc="Members asked."
-    )
-    answer_noise: float = quantity(
-        0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of an answer."
-    )
-    bias: float = quantity(
-        0.03,
-        unit="1",
-        low=-1.0,
-        high=1.0,
-        source="assumption",
-        doc="By how much the satisfied answer more.",
-    )
+    sample: int = quantity(60, "members", (1, 100_000), "assumption")
+    """Members asked."""
+    answer_noise: float = quantity(0.12, "1", (0.0, 1.0), "assumption")
+    """Spread of an answer."""
+    bias: float = quantity(0.03, "1", (-1.0, 1.0), "assumption")
+    """By how much the satisfied answer more."""
 
 
 @kernel()

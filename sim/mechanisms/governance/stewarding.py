@@ -57,110 +57,38 @@ NO_ROW = np.int64(-1)
 class Params:
     """Who serves, and what service does to them."""
 
-    volunteer_base: float = quantity(
-        -5.0,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption",
-        doc="Volunteering of a visitor in the week of recruitment.",
-    )
-    volunteer_belonging: float = quantity(
-        4.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (E12)",
-        doc="Per unit of belonging.",
-    )
-    volunteer_motive: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (E12)",
-        doc="Per unit of motive.",
-    )
-    drift_week: float = quantity(
-        0.06,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M121)",
-        doc="Drift of an unpaid helper from value to liveliness.",
-    )
-    burnout: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.11)",
-        doc="Fatigue at which a volunteer stops.",
-    )
+    volunteer_base: float = quantity(-5.0, "log-odds", (-20.0, 20.0), "assumption")
+    """Volunteering of a visitor in the week of recruitment."""
+    volunteer_belonging: float = quantity(4.0, "log-odds", (0.0, 20.0), "assumption (E12)")
+    """Per unit of belonging."""
+    volunteer_motive: float = quantity(3.0, "log-odds", (0.0, 20.0), "assumption (E12)")
+    """Per unit of motive."""
+    drift_week: float = quantity(0.06, "1/week", (0.0, 1.0), "assumption (M121)")
+    """Drift of an unpaid helper from value to liveliness."""
+    burnout: float = quantity(0.6, "1", (0.0, 1.0), "assumption (science A.11)")
+    """Fatigue at which a volunteer stops."""
     reserve_median_cents: float = quantity(
-        100_000.0,
-        unit="cents/week",
-        low=0.0,
-        high=1e8,
-        source="mechanisms.md 6.3 (1,000 yuan)",
-        doc="Median reserve wage for 15 hours of duty.",
+        100_000.0, "cents/week", (0.0, 1e8), "mechanisms.md 6.3 (1,000 yuan)"
     )
-    reserve_ln_sd: float = quantity(
-        0.35,
-        unit="1",
-        low=0.0,
-        high=3.0,
-        source="assumption",
-        doc="Spread of the log reserve wage.",
-    )
-    sign_up: float = quantity(
-        0.05,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance that a visitor of whom the pay is enough signs up in a week.",
-    )
-    supervision: float = quantity(
-        0.7,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M61, C17)",
-        doc="Part of the drift that supervision by a core team prevents.",
-    )
-    supervised_each: float = quantity(
-        5.0,
-        unit="helpers",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M61)",
-        doc="Volunteers one of the core team can supervise.",
-    )
-    push: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M62)",
-        doc="By how much a steward paid only by the count of answerers moves members to answer.",
-    )
+    """Median reserve wage for 15 hours of duty."""
+    reserve_ln_sd: float = quantity(0.35, "1", (0.0, 3.0), "assumption")
+    """Spread of the log reserve wage."""
+    sign_up: float = quantity(0.05, "1/week", (0.0, 1.0), "assumption")
+    """Chance that a visitor of whom the pay is enough signs up in a week."""
+    supervision: float = quantity(0.7, "share", (0.0, 1.0), "assumption (M61, C17)")
+    """Part of the drift that supervision by a core team prevents."""
+    supervised_each: float = quantity(5.0, "helpers", (0.0, 1000.0), "assumption (M61)")
+    """Volunteers one of the core team can supervise."""
+    push: float = quantity(0.8, "log-odds", (0.0, 5.0), "assumption (M62)")
+    """By how much a steward paid only by the count of answerers moves members to answer."""
     push_quality_loss: float = quantity(
-        0.15,
-        unit="1 per log-odds",
-        low=0.0,
-        high=1.0,
-        source="assumption (M62: quantity over quality)",
-        doc="Quality that answers lose when they are given for the count.",
+        0.15, "1 per log-odds", (0.0, 1.0), "assumption (M62: quantity over quality)"
     )
+    """Quality that answers lose when they are given for the count."""
     duty_belonging: float = quantity(
-        0.08,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M62: rotation spreads skill)",
-        doc="Belonging a week of duty adds.",
+        0.08, "1", (0.0, 1.0), "assumption (M62: rotation spreads skill)"
     )
+    """Belonging a week of duty adds."""
 
 
 @VOLUNTEER.base("base", source="M61")

@@ -51,73 +51,26 @@ NO_ROW = np.int64(-1)
 class Params:
     """Who is taken on, and what makes hired staff leave."""
 
-    hire_week: float = quantity(
-        0.6,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance that a vacant hired post is filled in a week.",
-    )
-    resign_week: float = quantity(
-        0.004,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M127: staff retention)",
-        doc="Hazard that a rested hired person resigns.",
-    )
-    resign_fatigue: float = quantity(
-        3.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M127)",
-        doc="Per unit of the operation's fatigue.",
-    )
-    professional_skill: float = quantity(
-        0.75, unit="1", low=0.0, high=1.0, source="assumption (E14)", doc="Skill of own staff."
-    )
+    hire_week: float = quantity(0.6, "1/week", (0.0, 1.0), "assumption")
+    """Chance that a vacant hired post is filled in a week."""
+    resign_week: float = quantity(0.004, "1/week", (0.0, 1.0), "assumption (M127: staff retention)")
+    """Hazard that a rested hired person resigns."""
+    resign_fatigue: float = quantity(3.0, "log-hazard", (0.0, 10.0), "assumption (M127)")
+    """Per unit of the operation's fatigue."""
+    professional_skill: float = quantity(0.75, "1", (0.0, 1.0), "assumption (E14)")
+    """Skill of own staff."""
     third_party_skill: float = quantity(
-        0.55,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M90: weaker brand knowledge)",
-        doc="Mean skill of a third-party operator.",
+        0.55, "1", (0.0, 1.0), "assumption (M90: weaker brand knowledge)"
     )
-    third_party_spread: float = quantity(
-        0.2,
-        unit="1",
-        low=0.0,
-        high=0.5,
-        source="assumption (M90: variable quality)",
-        doc="Half width of a third party's skill.",
-    )
-    least_standing: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (E11)",
-        doc="Belonging plus a tenth of reputation that an administrator needs.",
-    )
-    core_hours_week: float = quantity(
-        4.0,
-        unit="hours/week",
-        low=0.0,
-        high=60.0,
-        source="assumption (E10)",
-        doc="Hours of one of the core team.",
-    )
-    answer_share: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E11)",
-        doc="Part of the hours of administrators and operators that goes to answering.",
-    )
+    """Mean skill of a third-party operator."""
+    third_party_spread: float = quantity(0.2, "1", (0.0, 0.5), "assumption (M90: variable quality)")
+    """Half width of a third party's skill."""
+    least_standing: float = quantity(0.4, "1", (0.0, 10.0), "assumption (E11)")
+    """Belonging plus a tenth of reputation that an administrator needs."""
+    core_hours_week: float = quantity(4.0, "hours/week", (0.0, 60.0), "assumption (E10)")
+    """Hours of one of the core team."""
+    answer_share: float = quantity(0.4, "share", (0.0, 1.0), "assumption (E11)")
+    """Part of the hours of administrators and operators that goes to answering."""
 
 
 @kernel()

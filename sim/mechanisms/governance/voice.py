@@ -27,30 +27,12 @@ WRITES = ("hot", "hot_score", "hot_size")
 class Params:
     """How circles push, and how the cap and the rotation work."""
 
-    circle_weight: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M123; 1 in the full world)",
-        doc="Score an item gains per log of the strong ties its author can count on.",
-    )
-    most_places: int = quantity(
-        2,
-        unit="items",
-        low=1,
-        high=64,
-        source="assumption (M123)",
-        doc="Items of one author on a board under the exposure cap.",
-    )
-    rotation_weight: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M123)",
-        doc="Score an item loses per log of the views its author has had, under rotation.",
-    )
+    circle_weight: float = quantity(0.0, "1", (0.0, 10.0), "assumption (M123; 1 in the full world)")
+    """Score an item gains per log of the strong ties its author can count on."""
+    most_places: int = quantity(2, "items", (1, 64), "assumption (M123)")
+    """Items of one author on a board under the exposure cap."""
+    rotation_weight: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M123)")
+    """Score an item loses per log of the views its author has had, under rotation."""
 
 
 @kernel()

@@ -105,171 +105,71 @@ WRITES = (
 class Params:
     """Asking and answering."""
 
-    request_week: float = quantity(
-        0.12,
-        unit="1/week",
-        low=0.0,
-        high=7.0,
-        source="assumption (M21)",
-        doc="Requests an active member opens a week.",
-    )
-    answer_base: float = quantity(
-        -2.6,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption",
-        doc="Willingness to answer, at motive 0.5 without reward.",
-    )
-    motive_weight: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (science A.10)",
-        doc="Per unit of intrinsic motive.",
-    )
-    belonging_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M15)",
-        doc="Per unit of belonging.",
-    )
-    written_cost: float = quantity(
-        0.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M20: rigidity)",
-        doc="Extra effort of a written answer.",
-    )
+    request_week: float = quantity(0.12, "1/week", (0.0, 7.0), "assumption (M21)")
+    """Requests an active member opens a week."""
+    answer_base: float = quantity(-2.6, "log-odds", (-20.0, 20.0), "assumption")
+    """Willingness to answer, at motive 0.5 without reward."""
+    motive_weight: float = quantity(3.0, "log-odds", (0.0, 20.0), "assumption (science A.10)")
+    """Per unit of intrinsic motive."""
+    belonging_weight: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M15)")
+    """Per unit of belonging."""
+    written_cost: float = quantity(0.5, "log-odds", (0.0, 10.0), "assumption (M20: rigidity)")
+    """Extra effort of a written answer."""
     bureaucracy: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M20: rigid use becomes bureaucracy)",
-        doc="Effort of asking and answering at full rigidity of the form.",
+        2.0, "log-odds", (0.0, 10.0), "assumption (M20: rigid use becomes bureaucracy)"
     )
+    """Effort of asking and answering at full rigidity of the form."""
     bury_items: float = quantity(
         0.0,
-        unit="items",
-        low=0.0,
-        high=1e6,
-        source="assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; "
-        "conf/world/full.yaml turns it on",
-        doc="Items after which free chat has carried off two thirds of what was asked.",
+        "items",
+        (0.0, 1e6),
+        "assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; conf/world/full.yaml turns it on",
     )
+    """Items after which free chat has carried off two thirds of what was asked."""
     learning: float = quantity(
         0.0,
-        unit="value",
-        low=0.0,
-        high=1.0,
-        source="assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
-        doc="Value of a solved request of one's main interest to a visitor who only looks on.",
+        "value",
+        (0.0, 1.0),
+        "assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
     )
-    written_depth: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M20: deeper answers)",
-        doc="Quality a written answer gains.",
-    )
+    """Value of a solved request of one's main interest to a visitor who only looks on."""
+    written_depth: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M20: deeper answers)")
+    """Quality a written answer gains."""
     asked_directly: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M12: direct contact)",
-        doc="Effort spared when one is asked directly instead of having to look.",
+        1.5, "log-odds", (0.0, 10.0), "assumption (M12: direct contact)"
     )
-    right_person: float = quantity(
-        0.15,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M12: the right helper)",
-        doc="Quality gained when the one asked directly holds the very skill.",
-    )
-    answer_noise: float = quantity(
-        0.12, unit="1", low=0.0, high=1.0, source="assumption", doc="Spread of answer quality."
-    )
-    off_skill: float = quantity(
-        0.45,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="What is left of skill outside one's field.",
-    )
-    difficulty_mean: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Mean difficulty of a request."
-    )
-    difficulty_spread: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Half width of the difficulty of requests.",
-    )
-    patience_days: int = quantity(
-        14, unit="days", low=1, high=364, source="assumption", doc="Days an asker waits."
-    )
-    session_days: int = quantity(
-        7,
-        unit="days",
-        low=1,
-        high=56,
-        source="F06 (one ranking a week)",
-        doc="Days a written problem takes answers, from the end of its lead time.",
-    )
+    """Effort spared when one is asked directly instead of having to look."""
+    right_person: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M12: the right helper)")
+    """Quality gained when the one asked directly holds the very skill."""
+    answer_noise: float = quantity(0.12, "1", (0.0, 1.0), "assumption")
+    """Spread of answer quality."""
+    off_skill: float = quantity(0.45, "1", (0.0, 1.0), "assumption")
+    """What is left of skill outside one's field."""
+    difficulty_mean: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Mean difficulty of a request."""
+    difficulty_spread: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
+    """Half width of the difficulty of requests."""
+    patience_days: int = quantity(14, "days", (1, 364), "assumption")
+    """Days an asker waits."""
+    session_days: int = quantity(7, "days", (1, 56), "F06 (one ranking a week)")
+    """Days a written problem takes answers, from the end of its lead time."""
     reader_cost: float = quantity(
         2.5,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (science A.4: those who only read hardly ever write)",
-        doc="Cost of answering for somebody who never writes.",
+        "log-odds",
+        (0.0, 20.0),
+        "assumption (science A.4: those who only read hardly ever write)",
     )
-    writer_rate: float = quantity(
-        0.1,
-        unit="1/visit",
-        low=0.001,
-        high=1.0,
-        source="assumption",
-        doc="Base chance of writing on a visit from which on that cost is gone.",
-    )
-    looks: int = quantity(
-        2,
-        unit="requests/visit",
-        low=0,
-        high=32,
-        source="assumption",
-        doc="Open requests a visitor looks at.",
-    )
-    founder_skill: float = quantity(
-        0.75, unit="1", low=0.0, high=1.0, source="assumption (E09)", doc="Quality of the founder."
-    )
-    founder_per_hour: float = quantity(
-        2.0,
-        unit="answers/hour",
-        low=0.0,
-        high=60.0,
-        source="assumption",
-        doc="Requests the founder answers in an hour.",
-    )
-    tie_weight: float = quantity(
-        2.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="mechanisms.md 1.5 (help tie)",
-        doc="Contact an answer makes between asker and answerer.",
-    )
+    """Cost of answering for somebody who never writes."""
+    writer_rate: float = quantity(0.1, "1/visit", (0.001, 1.0), "assumption")
+    """Base chance of writing on a visit from which on that cost is gone."""
+    looks: int = quantity(2, "requests/visit", (0, 32), "assumption")
+    """Open requests a visitor looks at."""
+    founder_skill: float = quantity(0.75, "1", (0.0, 1.0), "assumption (E09)")
+    """Quality of the founder."""
+    founder_per_hour: float = quantity(2.0, "answers/hour", (0.0, 60.0), "assumption")
+    """Requests the founder answers in an hour."""
+    tie_weight: float = quantity(2.0, "contacts", (0.0, 100.0), "mechanisms.md 1.5 (help tie)")
+    """Contact an answer makes between asker and answerer."""
 
 
 @kernel()

@@ -45,70 +45,24 @@ LANGUAGES = 8
 class Params:
     """Questions and what their answers do."""
 
-    question_week: float = quantity(
-        0.1,
-        unit="1/week",
-        low=0.0,
-        high=7.0,
-        source="assumption (M23)",
-        doc="Questions about the product that an active member asks a week.",
-    )
-    routine_share: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M23: routine cases)",
-        doc="Questions that are routine.",
-    )
-    autonomy: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M23: autonomy)",
-        doc="Routine questions whose askers would rather help themselves.",
-    )
-    other_languages: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M78)",
-        doc="Members who ask in another language than the first.",
-    )
-    patience_hours: float = quantity(
-        8.0,
-        unit="hours",
-        low=0.1,
-        high=1000.0,
-        source="assumption (M23)",
-        doc="Hours in which the good of an answer falls to 37 %.",
-    )
-    gain: float = quantity(
-        0.06,
-        unit="1/answer",
-        low=0.0,
-        high=1.0,
-        source="assumption (M23, science A.9 k_s)",
-        doc="Satisfaction at stake in a question.",
-    )
+    question_week: float = quantity(0.1, "1/week", (0.0, 7.0), "assumption (M23)")
+    """Questions about the product that an active member asks a week."""
+    routine_share: float = quantity(0.6, "share", (0.0, 1.0), "assumption (M23: routine cases)")
+    """Questions that are routine."""
+    autonomy: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M23: autonomy)")
+    """Routine questions whose askers would rather help themselves."""
+    other_languages: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M78)")
+    """Members who ask in another language than the first."""
+    patience_hours: float = quantity(8.0, "hours", (0.1, 1000.0), "assumption (M23)")
+    """Hours in which the good of an answer falls to 37 %."""
+    gain: float = quantity(0.06, "1/answer", (0.0, 1.0), "assumption (M23, science A.9 k_s)")
+    """Satisfaction at stake in a question."""
     trust_gain: float = quantity(
-        0.03,
-        unit="1/answer",
-        low=0.0,
-        high=1.0,
-        source="assumption (M23: purchase confidence)",
-        doc="Trust an answer at once gains.",
+        0.03, "1/answer", (0.0, 1.0), "assumption (M23: purchase confidence)"
     )
-    expected: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Good of an answer that members take for granted.",
-    )
+    """Trust an answer at once gains."""
+    expected: float = quantity(0.4, "1", (0.0, 1.0), "assumption")
+    """Good of an answer that members take for granted."""
 
 
 @kernel()

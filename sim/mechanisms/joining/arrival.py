@@ -49,54 +49,18 @@ WRITES = (
 class Params:
     """The market outside."""
 
-    market_size: float = quantity(
-        20_000.0,
-        unit="persons",
-        low=0.0,
-        high=1e10,
-        source="assumption",
-        doc="Persons who might ever join (Bass market potential).",
-    )
-    p_external: float = quantity(
-        3e-5,
-        unit="1/day",
-        low=0.0,
-        high=0.1,
-        source="science A.1 (1e-5..1e-3)",
-        doc="Hazard of finding the community by oneself.",
-    )
-    q_imitation: float = quantity(
-        2e-3,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="science A.1 (5e-4..1e-2)",
-        doc="Hazard of following word of mouth when everybody were an active, advocating member.",
-    )
-    trend: float = quantity(
-        0.0,
-        unit="1/day",
-        low=-0.05,
-        high=0.05,
-        source="assumption",
-        doc="Log growth of the external hazard.",
-    )
-    advocacy_neutral: float = quantity(
-        0.4,
-        unit="1",
-        low=0.01,
-        high=1.0,
-        source="assumption",
-        doc="Mean of satisfaction, trust and belonging at which word of mouth has weight 1.",
-    )
-    quality_pull: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="M05",
-        doc="Extra external arrivals when every request is solved.",
-    )
+    market_size: float = quantity(20_000.0, "persons", (0.0, 1e10), "assumption")
+    """Persons who might ever join (Bass market potential)."""
+    p_external: float = quantity(3e-5, "1/day", (0.0, 0.1), "science A.1 (1e-5..1e-3)")
+    """Hazard of finding the community by oneself."""
+    q_imitation: float = quantity(2e-3, "1/day", (0.0, 1.0), "science A.1 (5e-4..1e-2)")
+    """Hazard of following word of mouth when everybody were an active, advocating member."""
+    trend: float = quantity(0.0, "1/day", (-0.05, 0.05), "assumption")
+    """Log growth of the external hazard."""
+    advocacy_neutral: float = quantity(0.4, "1", (0.01, 1.0), "assumption")
+    """Mean of satisfaction, trust and belonging at which word of mouth has weight 1."""
+    quality_pull: float = quantity(0.5, "1", (0.0, 10.0), "M05")
+    """Extra external arrivals when every request is solved."""
 
 
 @kernel()

@@ -67,54 +67,22 @@ RANKING_DAY = 6
 class Params:
     """Outside experts."""
 
-    experts_week: float = quantity(
-        2.0,
-        unit="experts/problem/week",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M11)",
-        doc="Experts who answer a problem that is given out.",
-    )
+    experts_week: float = quantity(2.0, "experts/problem/week", (0.0, 1000.0), "assumption (M11)")
+    """Experts who answer a problem that is given out."""
     answered_pull: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M05, M11: experts want peers)",
-        doc="Extra experts when every request inside is solved.",
+        0.5, "1", (0.0, 10.0), "assumption (M05, M11: experts want peers)"
     )
-    expertise: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (E08)",
-        doc="Skill an outside expert has at least.",
-    )
-    least_quality: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M11)",
-        doc="Quality below which no answer wins.",
-    )
-    answer_noise: float = quantity(
-        0.12,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (as for answers inside)",
-        doc="Spread of answer quality.",
-    )
+    """Extra experts when every request inside is solved."""
+    expertise: float = quantity(0.5, "1", (0.0, 1.0), "assumption (E08)")
+    """Skill an outside expert has at least."""
+    least_quality: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M11)")
+    """Quality below which no answer wins."""
+    answer_noise: float = quantity(0.12, "1", (0.0, 1.0), "assumption (as for answers inside)")
+    """Spread of answer quality."""
     peers_weight: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M11: join odds rise with the level of peers)",
-        doc="Per unit of the mean quality of the answers seen, above 0.5.",
+        3.0, "log-odds", (0.0, 20.0), "assumption (M11: join odds rise with the level of peers)"
     )
+    """Per unit of the mean quality of the answers seen, above 0.5."""
 
 
 @kernel()

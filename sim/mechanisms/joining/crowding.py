@@ -22,53 +22,25 @@ class Params:
     """What happens when too many come at once."""
 
     dilution: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=4.0,
-        source="M119; strength is an assumption; 0 leaves dilution out",
-        doc="Strength of what newcomers beyond the limit do.",
+        0.0, "1", (0.0, 4.0), "M119; strength is an assumption; 0 leaves dilution out"
     )
+    """Strength of what newcomers beyond the limit do."""
     absorption_limit: float = quantity(
-        0.25,
-        unit="share",
-        low=0.0,
-        high=0.95,
-        source="mechanisms.md 6.3 (25 %, 10-50 %)",
-        doc="Share of newcomers that a community can absorb.",
+        0.25, "share", (0.0, 0.95), "mechanisms.md 6.3 (25 %, 10-50 %)"
     )
-    guided_weight: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M13, M119)",
-        doc="How much a newcomer who was guided counts against the limit.",
-    )
+    """Share of newcomers that a community can absorb."""
+    guided_weight: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M13, M119)")
+    """How much a newcomer who was guided counts against the limit."""
     quality_loss: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M119: lower interaction quality)",
-        doc="Quality that a newcomer's items lack under full dilution.",
+        0.3, "1", (0.0, 1.0), "assumption (M119: lower interaction quality)"
     )
-    unclear: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M119: lower search success)",
-        doc="Difficulty that a newcomer's requests gain under full dilution.",
-    )
+    """Quality that a newcomer's items lack under full dilution."""
+    unclear: float = quantity(0.3, "1", (0.0, 1.0), "assumption (M119: lower search success)")
+    """Difficulty that a newcomer's requests gain under full dilution."""
     estrangement: float = quantity(
-        1.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M119: core members disengage)",
-        doc="Visits lost under full dilution, per unit of belonging.",
+        1.0, "log-hazard", (0.0, 10.0), "assumption (M119: core members disengage)"
     )
+    """Visits lost under full dilution, per unit of belonging."""
 
 
 @VISIT.term("crowding", source="M119")

@@ -105,86 +105,28 @@ STANDING_START = 5.0
 class Params:
     """How applicants decide at the gate."""
 
-    join_base: float = quantity(
-        0.0,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption",
-        doc="Joining of an applicant of median interest, without a fee.",
-    )
-    interest_weight: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption",
-        doc="Per standard deviation of interest.",
-    )
-    fee_median_yuan: float = quantity(
-        150.0,
-        unit="yuan",
-        low=0.01,
-        high=1e6,
-        source="assumption",
-        doc="Median willingness to pay for entry.",
-    )
-    fee_ln_sd: float = quantity(
-        0.8,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption",
-        doc="Spread of the log willingness to pay.",
-    )
+    join_base: float = quantity(0.0, "log-odds", (-20.0, 20.0), "assumption")
+    """Joining of an applicant of median interest, without a fee."""
+    interest_weight: float = quantity(0.8, "log-odds", (0.0, 10.0), "assumption")
+    """Per standard deviation of interest."""
+    fee_median_yuan: float = quantity(150.0, "yuan", (0.01, 1e6), "assumption")
+    """Median willingness to pay for entry."""
+    fee_ln_sd: float = quantity(0.8, "1", (0.0, 5.0), "assumption")
+    """Spread of the log willingness to pay."""
     fee_interest: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M10: payers are self-selected)",
-        doc="Correlation of willingness to pay with interest.",
+        0.6, "1", (0.0, 1.0), "assumption (M10: payers are self-selected)"
     )
-    friend_tie: float = quantity(
-        3.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="mechanisms.md 1.5",
-        doc="Strength of the tie an invited newcomer brings.",
-    )
-    owner_adds_hour: float = quantity(
-        10.0,
-        unit="members/hour",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M04)",
-        doc="Members an owner looks at and adds in an hour, where only the owner adds.",
-    )
-    screen_noise: float = quantity(
-        0.7,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M04)",
-        doc="Error of judging an applicant's interest.",
-    )
-    review_weight: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M01)",
-        doc="Per unit of members' mood as their reviews show it, where reviews count fully.",
-    )
-    ad_discount: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M01)",
-        doc="Persuasion an advertisement loses where reviews count fully.",
-    )
+    """Correlation of willingness to pay with interest."""
+    friend_tie: float = quantity(3.0, "contacts", (0.0, 100.0), "mechanisms.md 1.5")
+    """Strength of the tie an invited newcomer brings."""
+    owner_adds_hour: float = quantity(10.0, "members/hour", (0.0, 1000.0), "assumption (M04)")
+    """Members an owner looks at and adds in an hour, where only the owner adds."""
+    screen_noise: float = quantity(0.7, "1", (0.0, 10.0), "assumption (M04)")
+    """Error of judging an applicant's interest."""
+    review_weight: float = quantity(3.0, "log-odds", (0.0, 20.0), "assumption (M01)")
+    """Per unit of members' mood as their reviews show it, where reviews count fully."""
+    ad_discount: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M01)")
+    """Persuasion an advertisement loses where reviews count fully."""
 
 
 @JOIN.base("base", source="science.md A.3 stage 1")

@@ -41,57 +41,26 @@ WRITES = (
 class Params:
     """Effect and cost of guidance."""
 
-    minutes_per_newcomer: float = quantity(
-        20.0,
-        unit="minutes",
-        low=0.1,
-        high=600.0,
-        source="assumption",
-        doc="Helper time one newcomer takes.",
-    )
-    welcome_days: int = quantity(
-        7,
-        unit="days",
-        low=1,
-        high=28,
-        source="assumption",
-        doc="Days after joining within which guidance can reach a newcomer.",
-    )
+    minutes_per_newcomer: float = quantity(20.0, "minutes", (0.1, 600.0), "assumption")
+    """Helper time one newcomer takes."""
+    welcome_days: int = quantity(7, "days", (1, 28), "assumption")
+    """Days after joining within which guidance can reach a newcomer."""
     welcome_belonging: float = quantity(
-        0.06,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.3: b_welcome 0-.3)",
-        doc="Belonging a welcome adds.",
+        0.06, "1", (0.0, 1.0), "assumption (science A.3: b_welcome 0-.3)"
     )
-    welcome_trust: float = quantity(
-        0.04, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust a welcome adds."
-    )
+    """Belonging a welcome adds."""
+    welcome_trust: float = quantity(0.04, "1", (0.0, 1.0), "assumption")
+    """Trust a welcome adds."""
     welcome_motive: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M13: a first contribution sooner)",
-        doc="Motive a welcome adds for a while; it goes back to one's own.",
+        0.25, "1", (0.0, 1.0), "assumption (M13: a first contribution sooner)"
     )
-    helper_tie: float = quantity(
-        1.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="assumption",
-        doc="Strength of the tie with the helper.",
-    )
+    """Motive a welcome adds for a while; it goes back to one's own."""
+    helper_tie: float = quantity(1.0, "contacts", (0.0, 100.0), "assumption")
+    """Strength of the tie with the helper."""
     profile_dropoff: float = quantity(
-        0.25,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M12: effort of the form)",
-        doc="Newcomers who do not file a profile.",
+        0.25, "share", (0.0, 1.0), "assumption (M12: effort of the form)"
     )
+    """Newcomers who do not file a profile."""
 
 
 @kernel()

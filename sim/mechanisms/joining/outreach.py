@@ -52,62 +52,26 @@ RELEASE = 0.5
 class Params:
     """What outside visits turn into, and the market of influencers."""
 
-    share_visits: float = quantity(
-        4.0,
-        unit="visits/share",
-        low=0.0,
-        high=10_000.0,
-        source="assumption (M05)",
-        doc="Outside visits that one share brings.",
-    )
-    share_to_register: float = quantity(
-        0.03,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (T38)",
-        doc="Outside visits from shared items that come to the gate.",
-    )
+    share_visits: float = quantity(4.0, "visits/share", (0.0, 10_000.0), "assumption (M05)")
+    """Outside visits that one share brings."""
+    share_to_register: float = quantity(0.03, "1", (0.0, 1.0), "assumption (T38)")
+    """Outside visits from shared items that come to the gate."""
     good_pull: float = quantity(
-        0.8,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M05: visibly good answers attract good members)",
-        doc="Part of these visitors who come for the answers, when every request is solved.",
+        0.8, "1", (0.0, 1.0), "assumption (M05: visibly good answers attract good members)"
     )
-    influencer_audience: float = quantity(
-        20_000.0,
-        unit="persons",
-        low=1.0,
-        high=1e9,
-        source="assumption (M07)",
-        doc="Median audience of an influencer's post.",
-    )
+    """Part of these visitors who come for the answers, when every request is solved."""
+    influencer_audience: float = quantity(20_000.0, "persons", (1.0, 1e9), "assumption (M07)")
+    """Median audience of an influencer's post."""
     audience_ln_sd: float = quantity(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=3.0,
-        source="assumption (science A.12: concentrated)",
-        doc="Spread of the log audience.",
+        1.0, "1", (0.0, 3.0), "assumption (science A.12: concentrated)"
     )
-    influencer_conversion: float = quantity(
-        0.001,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M07)",
-        doc="Audience that comes to the gate, at fit 0.5 and credibility 0.5.",
-    )
+    """Spread of the log audience."""
+    influencer_conversion: float = quantity(0.001, "1", (0.0, 1.0), "assumption (M07)")
+    """Audience that comes to the gate, at fit 0.5 and credibility 0.5."""
     influencer_fit: float = quantity(
-        2.0,
-        unit="log",
-        low=0.0,
-        high=20.0,
-        source="assumption (M07; science A.15: visit lift with fit)",
-        doc="Log effect of fit from 0 to 1.",
+        2.0, "log", (0.0, 20.0), "assumption (M07; science A.15: visit lift with fit)"
     )
+    """Log effect of fit from 0 to 1."""
 
 
 @kernel()

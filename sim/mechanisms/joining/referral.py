@@ -61,89 +61,32 @@ WRITES = (
 class Params:
     """Inviting and accepting."""
 
-    invite_visit: float = quantity(
-        0.02,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.2 (.02-.5 per 28 days)",
-        doc="Invitations on a visit at full advocacy.",
-    )
+    invite_visit: float = quantity(0.02, "1/visit", (0.0, 1.0), "science A.2 (.02-.5 per 28 days)")
+    """Invitations on a visit at full advocacy."""
     referred_factor: float = quantity(
-        0.45,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="science A.2 (Gershon & Jiang 2024: +31-57 %)",
-        doc="Extra inviting of members who were invited themselves.",
+        0.45, "1", (0.0, 5.0), "science A.2 (Gershon & Jiang 2024: +31-57 %)"
     )
-    reward_gain: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="science A.2 (g .2-1.5)",
-        doc="Extra inviting under a large reward.",
-    )
-    reward_yuan: float = quantity(
-        50.0,
-        unit="yuan",
-        low=0.01,
-        high=1e6,
-        source="assumption (science A.2: r0)",
-        doc="Reward at which most of that is reached.",
-    )
-    accept_base: float = quantity(
-        -1.8,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="science A.2 (.02-.35 by tie)",
-        doc="Acceptance of an invitation from a neutral friend.",
-    )
-    accept_trust: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="science A.2 (b3)",
-        doc="Per unit of the inviter's trust.",
-    )
-    accept_koc: float = quantity(
-        0.5, unit="log-odds", low=0.0, high=5.0, source="M51", doc="When a KOC invites."
-    )
-    accept_rewarded: float = quantity(
-        -0.3,
-        unit="log-odds",
-        low=-5.0,
-        high=5.0,
-        source="assumption (M03: lower fit)",
-        doc="When the inviter is paid.",
-    )
+    """Extra inviting of members who were invited themselves."""
+    reward_gain: float = quantity(0.6, "1", (0.0, 5.0), "science A.2 (g .2-1.5)")
+    """Extra inviting under a large reward."""
+    reward_yuan: float = quantity(50.0, "yuan", (0.01, 1e6), "assumption (science A.2: r0)")
+    """Reward at which most of that is reached."""
+    accept_base: float = quantity(-1.8, "log-odds", (-20.0, 20.0), "science A.2 (.02-.35 by tie)")
+    """Acceptance of an invitation from a neutral friend."""
+    accept_trust: float = quantity(2.0, "log-odds", (0.0, 20.0), "science A.2 (b3)")
+    """Per unit of the inviter's trust."""
+    accept_koc: float = quantity(0.5, "log-odds", (0.0, 5.0), "M51")
+    """When a KOC invites."""
+    accept_rewarded: float = quantity(-0.3, "log-odds", (-5.0, 5.0), "assumption (M03: lower fit)")
+    """When the inviter is paid."""
     obliging: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M03: rewarded invitees fit less); 0 leaves it out",
-        doc="Part of a friend's own interest that no longer counts when the inviter is paid.",
+        0.0, "1", (0.0, 1.0), "assumption (M03: rewarded invitees fit less); 0 leaves it out"
     )
-    obliged: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M03)",
-        doc="Acceptance for the inviter's sake, at full obligingness.",
-    )
-    interest_weight: float = quantity(
-        0.5,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption",
-        doc="Weight of a friend's interest, standard normal, on accepting an invitation.",
-    )
+    """Part of a friend's own interest that no longer counts when the inviter is paid."""
+    obliged: float = quantity(0.8, "log-odds", (0.0, 10.0), "assumption (M03)")
+    """Acceptance for the inviter's sake, at full obligingness."""
+    interest_weight: float = quantity(0.5, "log-odds", (0.0, 5.0), "assumption")
+    """Weight of a friend's interest, standard normal, on accepting an invitation."""
 
 
 @ACCEPT.base("base", source="science.md A.2; M02")

@@ -66,132 +66,46 @@ STARS = U64(1_000_007)
 class Params:
     """Whether stars come, what they draw, and whether they stay."""
 
-    accept_base: float = quantity(
-        -1.5,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="assumption (M08)",
-        doc="A star who is asked comes, at 40 % active members and a loop of 0.3.",
-    )
+    accept_base: float = quantity(-1.5, "log-odds", (-20.0, 20.0), "assumption (M08)")
+    """A star who is asked comes, at 40 % active members and a loop of 0.3."""
     activity_weight: float = quantity(
-        3.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M08: odds rise in demonstrated activity)",
-        doc="Per unit of the active share.",
+        3.0, "log-odds", (0.0, 20.0), "assumption (M08: odds rise in demonstrated activity)"
     )
-    loop_weight: float = quantity(
-        3.0,
-        unit="log",
-        low=0.0,
-        high=20.0,
-        source="assumption (M08, M52)",
-        doc="Per unit of what the star gets: log-odds of coming, log-hazard of going.",
-    )
+    """Per unit of the active share."""
+    loop_weight: float = quantity(3.0, "log", (0.0, 20.0), "assumption (M08, M52)")
+    """Per unit of what the star gets: log-odds of coming, log-hazard of going."""
     audience_value: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (mechanisms.md 1.2: new followers)",
-        doc="Value of a large community to a star.",
+        0.5, "1", (0.0, 1.0), "assumption (mechanisms.md 1.2: new followers)"
     )
-    audience_members: float = quantity(
-        200.0,
-        unit="members",
-        low=1.0,
-        high=1e7,
-        source="assumption",
-        doc="Members of whom most of that value comes.",
-    )
-    insight_value: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (mechanisms.md 1.2: insight)",
-        doc="Value of a community that solves every problem.",
-    )
-    time_cost: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M120: busy experts leave first)",
-        doc="Value lost to a star at full overload.",
-    )
-    going_week: float = quantity(
-        0.01,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M52)",
-        doc="Hazard that a star withdraws, at a loop of 0.3.",
-    )
-    followers_ln_sd: float = quantity(
-        0.8, unit="1", low=0.0, high=3.0, source="assumption", doc="Spread of the log following."
-    )
-    follow_share: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M08: bulk inflow)",
-        doc="Part of the following that comes to the gate, sooner or later.",
-    )
-    follow_day: float = quantity(
-        0.05,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Hazard at which these come.",
-    )
+    """Value of a large community to a star."""
+    audience_members: float = quantity(200.0, "members", (1.0, 1e7), "assumption")
+    """Members of whom most of that value comes."""
+    insight_value: float = quantity(0.4, "1", (0.0, 1.0), "assumption (mechanisms.md 1.2: insight)")
+    """Value of a community that solves every problem."""
+    time_cost: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M120: busy experts leave first)")
+    """Value lost to a star at full overload."""
+    going_week: float = quantity(0.01, "1/week", (0.0, 1.0), "assumption (M52)")
+    """Hazard that a star withdraws, at a loop of 0.3."""
+    followers_ln_sd: float = quantity(0.8, "1", (0.0, 3.0), "assumption")
+    """Spread of the log following."""
+    follow_share: float = quantity(0.02, "share", (0.0, 1.0), "assumption (M08: bulk inflow)")
+    """Part of the following that comes to the gate, sooner or later."""
+    follow_day: float = quantity(0.05, "1/day", (0.0, 1.0), "assumption")
+    """Hazard at which these come."""
     follower_loss: float = quantity(
-        0.7,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (follower tie, mechanisms.md 1.5)",
-        doc="Exit hazard of those who followed a star, once the star has gone.",
+        0.7, "log-hazard", (0.0, 10.0), "assumption (follower tie, mechanisms.md 1.5)"
     )
-    visit_weight: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M08)",
-        doc="Visiting that a star moves, as part of the hold on membership.",
-    )
-    visit_rate: float = quantity(
-        0.5,
-        unit="1/day",
-        low=0.0,
-        high=3.0,
-        source="assumption",
-        doc="Base hazard of a star's visits.",
-    )
-    skill: float = quantity(
-        0.95, unit="1", low=0.0, high=1.0, source="assumption (E07)", doc="Skill of a star."
-    )
-    usual_activity: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Members active in 28 days at which they move no star.",
-    )
-    usual_loop: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="What a star gets out of it at which it moves no star.",
-    )
+    """Exit hazard of those who followed a star, once the star has gone."""
+    visit_weight: float = quantity(0.3, "1", (0.0, 10.0), "assumption (M08)")
+    """Visiting that a star moves, as part of the hold on membership."""
+    visit_rate: float = quantity(0.5, "1/day", (0.0, 3.0), "assumption")
+    """Base hazard of a star's visits."""
+    skill: float = quantity(0.95, "1", (0.0, 1.0), "assumption (E07)")
+    """Skill of a star."""
+    usual_activity: float = quantity(0.4, "share", (0.0, 1.0), "assumption")
+    """Members active in 28 days at which they move no star."""
+    usual_loop: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
+    """What a star gets out of it at which it moves no star."""
 
 
 @COME.base("base", source="M08")

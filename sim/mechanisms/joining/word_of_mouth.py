@@ -54,77 +54,29 @@ class Params:
     """Telling and hearing."""
 
     glad_above: float = quantity(
-        0.45,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (F36: 70 % of active members would recommend)",
-        doc="Mean of satisfaction, trust and belonging from which a member recommends.",
+        0.45, "1", (0.0, 1.0), "assumption (F36: 70 % of active members would recommend)"
     )
-    unhappy_below: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (F67: some 12 % speak ill)",
-        doc="The same mean, below which a member warns others.",
-    )
-    accept_base: float = quantity(
-        -1.8,
-        unit="log-odds",
-        low=-20.0,
-        high=20.0,
-        source="science A.2 (.02-.35 by tie)",
-        doc="Chance that a friend who hears of it comes to the gate.",
-    )
+    """Mean of satisfaction, trust and belonging from which a member recommends."""
+    unhappy_below: float = quantity(0.3, "1", (0.0, 1.0), "assumption (F67: some 12 % speak ill)")
+    """The same mean, below which a member warns others."""
+    accept_base: float = quantity(-1.8, "log-odds", (-20.0, 20.0), "science A.2 (.02-.35 by tie)")
+    """Chance that a friend who hears of it comes to the gate."""
     tie_weight: float = quantity(
-        1.5,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="science A.2 (weak tie .02-.10, strong .10-.35)",
-        doc="From the most distant friend to the closest.",
+        1.5, "log-odds", (0.0, 20.0), "science A.2 (weak tie .02-.10, strong .10-.35)"
     )
-    reputation_weight: float = quantity(
-        0.5,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M02)",
-        doc="For a teller of great reputation.",
-    )
-    interest_weight: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M02: high fit)",
-        doc="Per standard deviation of the friend's interest.",
-    )
+    """From the most distant friend to the closest."""
+    reputation_weight: float = quantity(0.5, "log-odds", (0.0, 20.0), "assumption (M02)")
+    """For a teller of great reputation."""
+    interest_weight: float = quantity(0.8, "log-odds", (0.0, 20.0), "assumption (M02: high fit)")
+    """Per standard deviation of the friend's interest."""
     warned_weight: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M02; losses weigh twice)",
-        doc="At the gate, per contact warned off lately and member.",
+        2.0, "log-odds", (0.0, 20.0), "assumption (M02; losses weigh twice)"
     )
-    fading_days: float = quantity(
-        28.0,
-        unit="days",
-        low=1.0,
-        high=1e4,
-        source="assumption",
-        doc="Days over which a warning is forgotten, e-fold.",
-    )
-    usual_closeness: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Closeness of a friend at which it moves nobody.",
-    )
+    """At the gate, per contact warned off lately and member."""
+    fading_days: float = quantity(28.0, "days", (1.0, 1e4), "assumption")
+    """Days over which a warning is forgotten, e-fold."""
+    usual_closeness: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Closeness of a friend at which it moves nobody."""
 
 
 @HEAR.base("base", source="science.md A.2")

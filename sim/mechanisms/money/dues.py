@@ -43,37 +43,15 @@ class Params:
     """Who does not pay."""
 
     unpaid_base: float = quantity(
-        -5.0,
-        unit="log-odds",
-        low=-30.0,
-        high=20.0,
-        source="assumption (M55; 1.8 % a month at fair dues)",
-        doc="Not paying on a due date, in a neutral mood, if the dues were nothing.",
+        -5.0, "log-odds", (-30.0, 20.0), "assumption (M55; 1.8 % a month at fair dues)"
     )
-    level_weight: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M55)",
-        doc="Per multiple of the dues a median member finds fair.",
-    )
-    belonging_weight: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M55)",
-        doc="Per unit of belonging, toward paying.",
-    )
-    satisfaction_weight: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M55)",
-        doc="Per unit of satisfaction, toward paying.",
-    )
+    """Not paying on a due date, in a neutral mood, if the dues were nothing."""
+    level_weight: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M55)")
+    """Per multiple of the dues a median member finds fair."""
+    belonging_weight: float = quantity(2.0, "log-odds", (0.0, 20.0), "assumption (M55)")
+    """Per unit of belonging, toward paying."""
+    satisfaction_weight: float = quantity(2.0, "log-odds", (0.0, 20.0), "assumption (M55)")
+    """Per unit of satisfaction, toward paying."""
 
 
 @EXIT.term("dues", source="M55")

@@ -83,49 +83,18 @@ FRIENDS = 4.0
 class Params:
     """Judging and joy."""
 
-    judge_noise: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M43: vote, steward or mixed)",
-        doc="Spread of judged scores.",
-    )
-    win_satisfaction: float = quantity(
-        0.1, unit="1", low=0.0, high=1.0, source="assumption", doc="Satisfaction of winning."
-    )
-    win_reputation: float = quantity(
-        3.0,
-        unit="points",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M42)",
-        doc="Reputation of winning.",
-    )
-    friend_votes: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (M43: ranking by vote)",
-        doc="Score that a circle of friends adds where members vote.",
-    )
-    traded_votes: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="assumption (M129: vote trading)",
-        doc="Score that traded votes add to a farmer where members vote.",
-    )
-    repeat_memory: float = quantity(
-        0.1,
-        unit="1/prize",
-        low=0.0,
-        high=1.0,
-        source="assumption (M43)",
-        doc="Speed at which members notice that the same win again.",
-    )
+    judge_noise: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M43: vote, steward or mixed)")
+    """Spread of judged scores."""
+    win_satisfaction: float = quantity(0.1, "1", (0.0, 1.0), "assumption")
+    """Satisfaction of winning."""
+    win_reputation: float = quantity(3.0, "points", (0.0, 1000.0), "assumption (M42)")
+    """Reputation of winning."""
+    friend_votes: float = quantity(0.3, "1", (0.0, 5.0), "assumption (M43: ranking by vote)")
+    """Score that a circle of friends adds where members vote."""
+    traded_votes: float = quantity(0.6, "1", (0.0, 5.0), "assumption (M129: vote trading)")
+    """Score that traded votes add to a farmer where members vote."""
+    repeat_memory: float = quantity(0.1, "1/prize", (0.0, 1.0), "assumption (M43)")
+    """Speed at which members notice that the same win again."""
 
 
 @kernel()

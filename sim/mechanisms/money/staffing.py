@@ -30,22 +30,10 @@ WRITES = (
 class Params:
     """Hours that brand activities take."""
 
-    item_hours: float = quantity(
-        2.0,
-        unit="hours/item",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M57)",
-        doc="Staff time of a brand item.",
-    )
-    contact_hours: float = quantity(
-        0.05,
-        unit="hours/contact",
-        low=0.0,
-        high=100.0,
-        source="assumption (M57)",
-        doc="Staff time of an offer or a contact.",
-    )
+    item_hours: float = quantity(2.0, "hours/item", (0.0, 1000.0), "assumption (M57)")
+    """Staff time of a brand item."""
+    contact_hours: float = quantity(0.05, "hours/contact", (0.0, 100.0), "assumption (M57)")
+    """Staff time of an offer or a contact."""
 
 
 @kernel()

@@ -50,62 +50,24 @@ MEMORY_DAYS = 28.0
 class Params:
     """Followers of KOCs."""
 
-    example: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M51); 0 leaves it out",
-        doc="Strength of what KOCs do to others, and of doubt about them.",
-    )
-    norm: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M51)",
-        doc="Quality of posts that the example of enough trusted KOCs adds.",
-    )
-    confidence: float = quantity(
-        0.2,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M51)",
-        doc="Purchases that the word of enough trusted KOCs adds.",
-    )
-    enough: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0001,
-        high=1.0,
-        source="science A.12 (1-5 %)",
-        doc="Active KOCs among members whose example reaches most.",
-    )
+    example: float = quantity(0.0, "1", (0.0, 10.0), "assumption (M51); 0 leaves it out")
+    """Strength of what KOCs do to others, and of doubt about them."""
+    norm: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M51)")
+    """Quality of posts that the example of enough trusted KOCs adds."""
+    confidence: float = quantity(0.2, "log-hazard", (0.0, 5.0), "assumption (M51)")
+    """Purchases that the word of enough trusted KOCs adds."""
+    enough: float = quantity(0.02, "share", (0.0001, 1.0), "science A.12 (1-5 %)")
+    """Active KOCs among members whose example reaches most."""
     bought_share: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="science A.12 (authenticity falls above 30 % sponsored)",
-        doc="Part of sponsored items from which a KOC is seen as paid.",
+        0.3, "share", (0.0, 1.0), "science A.12 (authenticity falls above 30 % sponsored)"
     )
+    """Part of sponsored items from which a KOC is seen as paid."""
     exposure: float = quantity(
-        0.1,
-        unit="1/item",
-        low=0.0,
-        high=1.0,
-        source="assumption (M51: undisclosed payment reverses the gain)",
-        doc="Chance that an undisclosed sponsored item is found out.",
+        0.1, "1/item", (0.0, 1.0), "assumption (M51: undisclosed payment reverses the gain)"
     )
-    doubt_gain: float = quantity(
-        0.25,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Speed at which doubt follows what is seen; it fades at a quarter of that.",
-    )
+    """Chance that an undisclosed sponsored item is found out."""
+    doubt_gain: float = quantity(0.25, "1/week", (0.0, 1.0), "assumption")
+    """Speed at which doubt follows what is seen; it fades at a quarter of that."""
 
 
 @kernel()

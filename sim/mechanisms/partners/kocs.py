@@ -67,93 +67,38 @@ BOUNDLESS = np.int64(1 << 60)
 class Params:
     """Selection and career of KOCs."""
 
-    influence_weight: float = quantity(
-        1.0, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of reputation."
-    )
-    quality_weight: float = quantity(
-        1.0, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of skill."
-    )
-    belonging_weight: float = quantity(
-        0.5, unit="1", low=0.0, high=10.0, source="assumption (M50)", doc="Weight of belonging."
-    )
-    reputation_half: float = quantity(
-        5.0,
-        unit="points",
-        low=0.1,
-        high=1e4,
-        source="assumption",
-        doc="Reputation that counts half.",
-    )
-    least_score: float = quantity(
-        0.9, unit="1", low=0.0, high=10.0, source="assumption", doc="Lowest score accepted."
-    )
-    recognition: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (E06)",
-        doc="Belonging that being chosen adds.",
-    )
-    proof_days: int = quantity(
-        14,
-        unit="days",
-        low=1,
-        high=90,
-        source="assumption",
-        doc="A trainee graduates only when active within these days.",
-    )
-    lapse_days: int = quantity(
-        28,
-        unit="days",
-        low=1,
-        high=364,
-        source="assumption",
-        doc="Days without an act after which a KOC lapses.",
-    )
-    fatigue_item: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.12 (.02-.1)",
-        doc="Fatigue of a sponsored item.",
-    )
-    fatigue_rest: float = quantity(
-        0.03,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="science A.12 (decay 30 d)",
-        doc="Share of fatigue lost a day.",
-    )
-    sponsored_quality: float = quantity(
-        0.6, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of a sponsored item."
-    )
+    influence_weight: float = quantity(1.0, "1", (0.0, 10.0), "assumption (M50)")
+    """Weight of reputation."""
+    quality_weight: float = quantity(1.0, "1", (0.0, 10.0), "assumption (M50)")
+    """Weight of skill."""
+    belonging_weight: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M50)")
+    """Weight of belonging."""
+    reputation_half: float = quantity(5.0, "points", (0.1, 1e4), "assumption")
+    """Reputation that counts half."""
+    least_score: float = quantity(0.9, "1", (0.0, 10.0), "assumption")
+    """Lowest score accepted."""
+    recognition: float = quantity(0.1, "1", (0.0, 1.0), "assumption (E06)")
+    """Belonging that being chosen adds."""
+    proof_days: int = quantity(14, "days", (1, 90), "assumption")
+    """A trainee graduates only when active within these days."""
+    lapse_days: int = quantity(28, "days", (1, 364), "assumption")
+    """Days without an act after which a KOC lapses."""
+    fatigue_item: float = quantity(0.05, "1", (0.0, 1.0), "science A.12 (.02-.1)")
+    """Fatigue of a sponsored item."""
+    fatigue_rest: float = quantity(0.03, "1/day", (0.0, 1.0), "science A.12 (decay 30 d)")
+    """Share of fatigue lost a day."""
+    sponsored_quality: float = quantity(0.6, "1", (0.0, 1.0), "assumption")
+    """Quality of a sponsored item."""
     stay_belonging: float = quantity(
-        2.0,
-        unit="log-odds",
-        low=0.0,
-        high=20.0,
-        source="assumption (M50: some drop out)",
-        doc="On seeing incubation through, per unit of belonging above 0.3.",
+        2.0, "log-odds", (0.0, 20.0), "assumption (M50: some drop out)"
     )
-    audience: float = quantity(
-        500.0,
-        unit="persons",
-        low=0.0,
-        high=1e7,
-        source="assumption (M07)",
-        doc="Audience outside of a KOC's invitation, at full standing.",
-    )
+    """On seeing incubation through, per unit of belonging above 0.3."""
+    audience: float = quantity(500.0, "persons", (0.0, 1e7), "assumption (M07)")
+    """Audience outside of a KOC's invitation, at full standing."""
     conversion: float = quantity(
-        0.01,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M07: near and credible, so above an influencer's)",
-        doc="Part of that audience that comes to the gate.",
+        0.01, "1", (0.0, 1.0), "assumption (M07: near and credible, so above an influencer's)"
     )
+    """Part of that audience that comes to the gate."""
 
 
 @kernel()

@@ -48,163 +48,62 @@ WRITES = (
 class Params:
     """The market of partners and how deals work out."""
 
-    fit_a: float = quantity(
-        3.0,
-        unit="1",
-        low=0.1,
-        high=50.0,
-        source="assumption (mechanisms.md 6.3: fit 0.6)",
-        doc="First shape of the fit of candidate brands.",
-    )
-    fit_b: float = quantity(
-        2.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of fit."
-    )
+    fit_a: float = quantity(3.0, "1", (0.1, 50.0), "assumption (mechanisms.md 6.3: fit 0.6)")
+    """First shape of the fit of candidate brands."""
+    fit_b: float = quantity(2.0, "1", (0.1, 50.0), "assumption")
+    """Second shape of fit."""
     overlap_a: float = quantity(
-        3.0,
-        unit="1",
-        low=0.1,
-        high=50.0,
-        source="assumption (mechanisms.md 6.3: overlap 0.3)",
-        doc="First shape of the overlap of audiences.",
+        3.0, "1", (0.1, 50.0), "assumption (mechanisms.md 6.3: overlap 0.3)"
     )
-    overlap_b: float = quantity(
-        7.0, unit="1", low=0.1, high=50.0, source="assumption", doc="Second shape of overlap."
-    )
-    audience_median: float = quantity(
-        50_000.0, unit="persons", low=1.0, high=1e9, source="assumption", doc="Median audience."
-    )
-    audience_ln_sd: float = quantity(
-        0.8, unit="1", low=0.0, high=3.0, source="assumption", doc="Spread of log audience."
-    )
-    negotiation_days: int = quantity(
-        14, unit="days", low=0, high=364, source="assumption", doc="Days a negotiation takes."
-    )
-    person_cost_cents: float = quantity(
-        50.0,
-        unit="cents/person",
-        low=0.01,
-        high=1e6,
-        source="assumption",
-        doc="Cost of reaching one person of the audience.",
-    )
+    """First shape of the overlap of audiences."""
+    overlap_b: float = quantity(7.0, "1", (0.1, 50.0), "assumption")
+    """Second shape of overlap."""
+    audience_median: float = quantity(50_000.0, "persons", (1.0, 1e9), "assumption")
+    """Median audience."""
+    audience_ln_sd: float = quantity(0.8, "1", (0.0, 3.0), "assumption")
+    """Spread of log audience."""
+    negotiation_days: int = quantity(14, "days", (0, 364), "assumption")
+    """Days a negotiation takes."""
+    person_cost_cents: float = quantity(50.0, "cents/person", (0.01, 1e6), "assumption")
+    """Cost of reaching one person of the audience."""
     base_conversion: float = quantity(
-        0.01,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (Hillstrom: conversion .57 %)",
-        doc="Persons reached who come to the gate, at fit 0.5, before wear.",
+        0.01, "1", (0.0, 1.0), "assumption (Hillstrom: conversion .57 %)"
     )
-    fit_weight: float = quantity(
-        3.0,
-        unit="log",
-        low=0.0,
-        high=20.0,
-        source="science A.15 (visit lift ratio 6.6)",
-        doc="Log effect of fit from 0 to 1.",
-    )
-    wear: float = quantity(
-        0.05,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="science A.15 (.02-.15)",
-        doc="Wear-out of a campaign week.",
-    )
-    items_day: float = quantity(
-        0.5,
-        unit="items/day",
-        low=0.0,
-        high=50.0,
-        source="assumption",
-        doc="Partner items in the feed while the campaign runs.",
-    )
-    view_value_cents: int = quantity(
-        20,
-        unit="cents/view",
-        low=0,
-        high=100_000,
-        source="assumption",
-        doc="Worth of a view of its items to the partner.",
-    )
-    join_value_cents: int = quantity(
-        3_000,
-        unit="cents/join",
-        low=0,
-        high=10_000_000,
-        source="assumption",
-        doc="Worth of a join to the host.",
-    )
-    transferable: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Part of benefit that can be settled in money.",
-    )
-    trust_gain: float = quantity(
-        0.04,
-        unit="1/review",
-        low=0.0,
-        high=1.0,
-        source="assumption (M103)",
-        doc="Trust a fair, reported review adds.",
-    )
-    trust_loss: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="science A.16 (k-/k+ 3-10)",
-        doc="Trust lost per unit of unfair share.",
-    )
-    tolerance: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="A29 (10 points)",
-        doc="Deviation of shares that is tolerated.",
-    )
-    least_trust: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (A29: 0.4 strained)",
-        doc="Trust below which the partner leaves.",
-    )
+    """Persons reached who come to the gate, at fit 0.5, before wear."""
+    fit_weight: float = quantity(3.0, "log", (0.0, 20.0), "science A.15 (visit lift ratio 6.6)")
+    """Log effect of fit from 0 to 1."""
+    wear: float = quantity(0.05, "1/week", (0.0, 1.0), "science A.15 (.02-.15)")
+    """Wear-out of a campaign week."""
+    items_day: float = quantity(0.5, "items/day", (0.0, 50.0), "assumption")
+    """Partner items in the feed while the campaign runs."""
+    view_value_cents: int = quantity(20, "cents/view", (0, 100_000), "assumption")
+    """Worth of a view of its items to the partner."""
+    join_value_cents: int = quantity(3_000, "cents/join", (0, 10_000_000), "assumption")
+    """Worth of a join to the host."""
+    transferable: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Part of benefit that can be settled in money."""
+    trust_gain: float = quantity(0.04, "1/review", (0.0, 1.0), "assumption (M103)")
+    """Trust a fair, reported review adds."""
+    trust_loss: float = quantity(0.4, "1", (0.0, 10.0), "science A.16 (k-/k+ 3-10)")
+    """Trust lost per unit of unfair share."""
+    tolerance: float = quantity(0.1, "share", (0.0, 1.0), "A29 (10 points)")
+    """Deviation of shares that is tolerated."""
+    least_trust: float = quantity(0.3, "1", (0.0, 1.0), "assumption (A29: 0.4 strained)")
+    """Trust below which the partner leaves."""
     exit_hazard_month: float = quantity(
-        0.015,
-        unit="1/month",
-        low=0.0,
-        high=1.0,
-        source="science A.15 (half end in 3-5 years)",
-        doc="Hazard of leaving at a review, at neutral surplus and trust.",
+        0.015, "1/month", (0.0, 1.0), "science A.15 (half end in 3-5 years)"
     )
+    """Hazard of leaving at a review, at neutral surplus and trust."""
     surplus_weight: float = quantity(
-        1.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.15: b1)",
-        doc="Per unit of relative surplus.",
+        1.0, "log-hazard", (0.0, 10.0), "assumption (science A.15: b1)"
     )
-    trust_weight: float = quantity(
-        2.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.15: b2)",
-        doc="Per unit of trust.",
-    )
-    surplus_cap: float = quantity(
-        2.0, unit="1", low=0.0, high=100.0, source="assumption", doc="Largest surplus that counts."
-    )
-    usual_trust: float = quantity(
-        0.5, unit="1", low=0.0, high=1.0, source="assumption", doc="Trust that moves nothing."
-    )
+    """Per unit of relative surplus."""
+    trust_weight: float = quantity(2.0, "log-hazard", (0.0, 10.0), "assumption (science A.15: b2)")
+    """Per unit of trust."""
+    surplus_cap: float = quantity(2.0, "1", (0.0, 100.0), "assumption")
+    """Largest surplus that counts."""
+    usual_trust: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Trust that moves nothing."""
 
 
 @kernel()

@@ -39,37 +39,17 @@ class Params:
     """What an honour does."""
 
     motive: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (Restivo & van de Rijt 2012: +60 % output)",
-        doc="Motive a rare badge adds, as claimed.",
+        0.3, "1", (0.0, 1.0), "science A.10 (Restivo & van de Rijt 2012: +60 % output)"
     )
-    belonging: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M41: identity)",
-        doc="Belonging a rare badge adds, as claimed.",
-    )
+    """Motive a rare badge adds, as claimed."""
+    belonging: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M41: identity)")
+    """Belonging a rare badge adds, as claimed."""
     flood: float = quantity(
-        0.03,
-        unit="share",
-        low=0.0001,
-        high=1.0,
-        source="assumption (M41: value falls with inflation)",
-        doc="Share of active members honoured a week at which a badge has lost two thirds.",
+        0.03, "share", (0.0001, 1.0), "assumption (M41: value falls with inflation)"
     )
-    memory: float = quantity(
-        0.25,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Speed at which members notice how common badges are.",
-    )
+    """Share of active members honoured a week at which a badge has lost two thirds."""
+    memory: float = quantity(0.25, "1/week", (0.0, 1.0), "assumption")
+    """Speed at which members notice how common badges are."""
 
 
 @kernel()

@@ -73,96 +73,31 @@ class Params:
     """Who games, how, and how well it is found."""
 
     farmer_share: float = quantity(
-        0.0,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M129; 0.05 where at work)",
-        doc="Members who game what can be gamed.",
+        0.0, "share", (0.0, 1.0), "assumption (M129; 0.05 where at work)"
     )
-    farm_posts: int = quantity(
-        4,
-        unit="items/visit",
-        low=0,
-        high=100,
-        source="assumption (M129)",
-        doc="Worthless items a farmer writes on a visit where acts are paid for.",
-    )
-    farm_quality: float = quantity(
-        0.06, unit="1", low=0.0, high=1.0, source="assumption", doc="Quality of such items."
-    )
-    fake_visit: float = quantity(
-        0.1,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M129)",
-        doc="Chance that a farmer invites a fake account where invitations are paid for.",
-    )
-    fake_share: float = quantity(
-        0.8,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Accounts brought by a farmer, where they are paid for, that are fake.",
-    )
-    entry_quality: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Quality of what a farmer enters for the prize where members vote.",
-    )
-    recall: float = quantity(
-        0.25,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M129)",
-        doc="Active farmers, and fake accounts, that a week's detection finds.",
-    )
-    false_alarm: float = quantity(
-        0.01,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M129: at an error cost)",
-        doc="Honest active members whom a week's detection accuses.",
-    )
-    alarm_loss: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Trust and motive that being accused wrongly takes.",
-    )
-    identity_recall: float = quantity(
-        0.9,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Fake accounts that an identity check turns away.",
-    )
-    identity_trust: float = quantity(
-        0.03,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (privacy)",
-        doc="Trust that showing her papers costs an honest newcomer.",
-    )
-    noticed: float = quantity(
-        0.25,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Speed at which members notice who gets the rewards.",
-    )
+    """Members who game what can be gamed."""
+    farm_posts: int = quantity(4, "items/visit", (0, 100), "assumption (M129)")
+    """Worthless items a farmer writes on a visit where acts are paid for."""
+    farm_quality: float = quantity(0.06, "1", (0.0, 1.0), "assumption")
+    """Quality of such items."""
+    fake_visit: float = quantity(0.1, "1/visit", (0.0, 1.0), "assumption (M129)")
+    """Chance that a farmer invites a fake account where invitations are paid for."""
+    fake_share: float = quantity(0.8, "share", (0.0, 1.0), "assumption")
+    """Accounts brought by a farmer, where they are paid for, that are fake."""
+    entry_quality: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
+    """Quality of what a farmer enters for the prize where members vote."""
+    recall: float = quantity(0.25, "1/week", (0.0, 1.0), "assumption (M129)")
+    """Active farmers, and fake accounts, that a week's detection finds."""
+    false_alarm: float = quantity(0.01, "1/week", (0.0, 1.0), "assumption (M129: at an error cost)")
+    """Honest active members whom a week's detection accuses."""
+    alarm_loss: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
+    """Trust and motive that being accused wrongly takes."""
+    identity_recall: float = quantity(0.9, "share", (0.0, 1.0), "assumption")
+    """Fake accounts that an identity check turns away."""
+    identity_trust: float = quantity(0.03, "1", (0.0, 1.0), "assumption (privacy)")
+    """Trust that showing her papers costs an honest newcomer."""
+    noticed: float = quantity(0.25, "1/week", (0.0, 1.0), "assumption")
+    """Speed at which members notice who gets the rewards."""
 
 
 @kernel()

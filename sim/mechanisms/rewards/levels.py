@@ -37,40 +37,19 @@ class Params:
     """How grades move members."""
 
     goal_gain: float = quantity(
-        0.8,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="science A.10 (g .2-.6 measured, .4-1.2 as claimed)",
-        doc="Extra odds of a responder just before the next grade, as claimed.",
+        0.8, "1", (0.0, 5.0), "science A.10 (g .2-.6 measured, .4-1.2 as claimed)"
     )
-    goal_power: float = quantity(
-        3.0, unit="1", low=0.1, high=20.0, source="science A.10 (h 2-4)", doc="Steepness of that."
-    )
+    """Extra odds of a responder just before the next grade, as claimed."""
+    goal_power: float = quantity(3.0, "1", (0.1, 20.0), "science A.10 (h 2-4)")
+    """Steepness of that."""
     dip: float = quantity(
-        0.4,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="science A.10 (a dip of 10-30 %), before calibration",
-        doc="Odds a responder loses just after reaching a grade.",
+        0.4, "log-odds", (0.0, 5.0), "science A.10 (a dip of 10-30 %), before calibration"
     )
-    dip_width: float = quantity(
-        0.1,
-        unit="1",
-        low=0.001,
-        high=1.0,
-        source="science A.10 (7-14 days)",
-        doc="Part of the way to the next grade over which the dip fades e-fold.",
-    )
-    hold: float = quantity(
-        0.6,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M40: rights of a grade)",
-        doc="By how much the highest grade holds a member, as claimed.",
-    )
+    """Odds a responder loses just after reaching a grade."""
+    dip_width: float = quantity(0.1, "1", (0.001, 1.0), "science A.10 (7-14 days)")
+    """Part of the way to the next grade over which the dip fades e-fold."""
+    hold: float = quantity(0.6, "log-hazard", (0.0, 5.0), "assumption (M40: rights of a grade)")
+    """By how much the highest grade holds a member, as claimed."""
 
 
 @ANSWER.term("grade", source="M40")

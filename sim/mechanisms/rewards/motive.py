@@ -43,126 +43,42 @@ WRITES = ("members.motive",)
 class Params:
     """How rewards move people."""
 
-    first_coin: float = quantity(
-        1.37,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="science A.10 (Thornton: b0)",
-        doc="Effect of any sure reward.",
-    )
-    first_coin_yuan: float = quantity(
-        20.0,
-        unit="yuan",
-        low=0.01,
-        high=1e6,
-        source="assumption",
-        doc="Expected reward at which most of the first-coin effect is there.",
-    )
+    first_coin: float = quantity(1.37, "log-odds", (0.0, 10.0), "science A.10 (Thornton: b0)")
+    """Effect of any sure reward."""
+    first_coin_yuan: float = quantity(20.0, "yuan", (0.01, 1e6), "assumption")
+    """Expected reward at which most of the first-coin effect is there."""
     cash_slope: float = quantity(
-        0.54,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="science A.10 (Thornton: b per USD)",
-        doc="Effect of each further unit of reward.",
+        0.54, "log-odds", (0.0, 10.0), "science A.10 (Thornton: b per USD)"
     )
+    """Effect of each further unit of reward."""
     cash_unit_yuan: float = quantity(
-        200.0,
-        unit="yuan",
-        low=0.01,
-        high=1e6,
-        source="assumption (a day's wage, as 1 USD was in Thornton's setting)",
-        doc="Unit of reward.",
+        200.0, "yuan", (0.01, 1e6), "assumption (a day's wage, as 1 USD was in Thornton's setting)"
     )
-    cash_ceiling: float = quantity(
-        3.0,
-        unit="units",
-        low=0.0,
-        high=100.0,
-        source="science A.10 (range of the doses)",
-        doc="Units beyond which nothing is added.",
-    )
-    crowding: float = quantity(
-        0.015,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (k_x)",
-        doc="Motive lost on a visit under a fully controlling reward.",
-    )
-    points_control: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="How controlling points worth money are for a responder.",
-    )
-    recovery: float = quantity(
-        0.012,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (half-life 30-120 d)",
-        doc="Return of motive to its native level.",
-    )
-    feedback: float = quantity(
-        0.02,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.10 (k_f; Deci d=.33)",
-        doc="Motive gained from feedback.",
-    )
-    thanks: float = quantity(
-        0.06,
-        unit="1/answer",
-        low=0.0,
-        high=1.0,
-        source="assumption (M53)",
-        doc="Motive gained from being thanked for the first answer.",
-    )
+    """Unit of reward."""
+    cash_ceiling: float = quantity(3.0, "units", (0.0, 100.0), "science A.10 (range of the doses)")
+    """Units beyond which nothing is added."""
+    crowding: float = quantity(0.015, "1/visit", (0.0, 1.0), "science A.10 (k_x)")
+    """Motive lost on a visit under a fully controlling reward."""
+    points_control: float = quantity(0.4, "1", (0.0, 1.0), "assumption")
+    """How controlling points worth money are for a responder."""
+    recovery: float = quantity(0.012, "1/day", (0.0, 1.0), "science A.10 (half-life 30-120 d)")
+    """Return of motive to its native level."""
+    feedback: float = quantity(0.02, "1/visit", (0.0, 1.0), "science A.10 (k_f; Deci d=.33)")
+    """Motive gained from feedback."""
+    thanks: float = quantity(0.06, "1/answer", (0.0, 1.0), "assumption (M53)")
+    """Motive gained from being thanked for the first answer."""
     thanks_half: float = quantity(
-        6.0,
-        unit="answers",
-        low=0.1,
-        high=1000.0,
-        source="assumption (M53: thanks wear off)",
-        doc="Answers after which thanks move half as much.",
+        6.0, "answers", (0.1, 1000.0), "assumption (M53: thanks wear off)"
     )
-    honour_discount: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M53)",
-        doc="Pull that money loses when it is presented wholly as recognition.",
-    )
-    repeat_discount: float = quantity(
-        0.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M43; 0.6 where at work)",
-        doc="Expected prize that those who never won lose when only earlier winners win.",
-    )
-    unfair_loss: float = quantity(
-        0.05,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M129)",
-        doc="Motive an honest member loses on a visit when every reward goes to farmers.",
-    )
-    usual_motive: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (middle of the scale)",
-        doc="Motive from within at which it does not move answering.",
-    )
+    """Answers after which thanks move half as much."""
+    honour_discount: float = quantity(0.3, "1", (0.0, 1.0), "assumption (M53)")
+    """Pull that money loses when it is presented wholly as recognition."""
+    repeat_discount: float = quantity(0.0, "1", (0.0, 1.0), "assumption (M43; 0.6 where at work)")
+    """Expected prize that those who never won lose when only earlier winners win."""
+    unfair_loss: float = quantity(0.05, "1/visit", (0.0, 1.0), "assumption (M129)")
+    """Motive an honest member loses on a visit when every reward goes to farmers."""
+    usual_motive: float = quantity(0.5, "1", (0.0, 1.0), "assumption (middle of the scale)")
+    """Motive from within at which it does not move answering."""
 
 
 @ANSWER.term("reward", source="science.md A.10 (Thornton 2008)")

@@ -39,37 +39,15 @@ class Params:
     """What a gift means."""
 
     unrelated_loss: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M45: related to the experience)",
-        doc="Worth that a gift loses which has nothing to do with the experience.",
+        0.5, "1", (0.0, 1.0), "assumption (M45: related to the experience)"
     )
-    quality_gain: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M45: response quality)",
-        doc="Quality that answers gain under a wholly related gift, as claimed.",
-    )
-    survey_pull_yuan: float = quantity(
-        10.0,
-        unit="yuan",
-        low=0.01,
-        high=1e5,
-        source="assumption (M45)",
-        doc="Survey reward at which most of its effect on taking part is there.",
-    )
-    survey_gain: float = quantity(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M45)",
-        doc="Extra answers to the survey under a large reward, as claimed.",
-    )
+    """Worth that a gift loses which has nothing to do with the experience."""
+    quality_gain: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M45: response quality)")
+    """Quality that answers gain under a wholly related gift, as claimed."""
+    survey_pull_yuan: float = quantity(10.0, "yuan", (0.01, 1e5), "assumption (M45)")
+    """Survey reward at which most of its effect on taking part is there."""
+    survey_gain: float = quantity(1.0, "1", (0.0, 10.0), "assumption (M45)")
+    """Extra answers to the survey under a large reward, as claimed."""
 
 
 @kernel()

@@ -66,54 +66,22 @@ class Params:
     """How points move responders, and how they are spent."""
 
     act_pull: float = quantity(
-        0.25,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="F80 (+25 % items; a fifth of members respond)",
-        doc="Effect of earning points on a responder's posting and answering, as claimed; what the "
-        "points are worth is added as money.",
+        0.25, "log-odds", (0.0, 5.0), "F80 (+25 % items; a fifth of members respond)"
     )
+    """Effect of earning points on a responder's posting and answering, as claimed; what the points
+    are worth is added as money."""
     visit_pull: float = quantity(
-        1.7,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="F79 (+30 % daily active; a fifth of members respond)",
-        doc="Effect of earning points on a responder's visits, as claimed.",
+        1.7, "log-hazard", (0.0, 5.0), "F79 (+30 % daily active; a fifth of members respond)"
     )
-    goal_gain: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=5.0,
-        source="science A.10 (g .2-.6)",
-        doc="Extra odds just before the next points reward.",
-    )
-    goal_power: float = quantity(
-        3.0,
-        unit="1",
-        low=0.1,
-        high=20.0,
-        source="science A.10 (h 2-4)",
-        doc="Steepness of the goal gradient.",
-    )
-    redeem: float = quantity(
-        0.3,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance of redeeming a full reward on a visit.",
-    )
-    redeem_satisfaction: float = quantity(
-        0.02,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Satisfaction a redeemed reward adds.",
-    )
+    """Effect of earning points on a responder's visits, as claimed."""
+    goal_gain: float = quantity(0.4, "1", (0.0, 5.0), "science A.10 (g .2-.6)")
+    """Extra odds just before the next points reward."""
+    goal_power: float = quantity(3.0, "1", (0.1, 20.0), "science A.10 (h 2-4)")
+    """Steepness of the goal gradient."""
+    redeem: float = quantity(0.3, "1/visit", (0.0, 1.0), "assumption")
+    """Chance of redeeming a full reward on a visit."""
+    redeem_satisfaction: float = quantity(0.02, "1", (0.0, 1.0), "assumption")
+    """Satisfaction a redeemed reward adds."""
 
 
 @compiled()

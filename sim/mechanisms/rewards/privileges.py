@@ -46,62 +46,20 @@ WRITES = (
 class Params:
     """What rights and service do."""
 
-    hold: float = quantity(
-        0.6,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M46: retention)",
-        doc="By how much privileges hold a member, as claimed.",
-    )
-    belonging: float = quantity(
-        0.004,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M46)",
-        doc="Belonging that privileges add on a visit, as claimed.",
-    )
-    repurchase: float = quantity(
-        0.2,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M46: repurchase)",
-        doc="Effect of privileges on buying again, as claimed.",
-    )
-    care_hold: float = quantity(
-        0.8,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M49: personal service)",
-        doc="By how much personal service holds a favoured member, as claimed.",
-    )
-    at_risk: float = quantity(
-        0.2,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M49)",
-        doc="Belonging below which a member counts as likely to leave.",
-    )
-    high_value: int = quantity(
-        2,
-        unit="purchases",
-        low=1,
-        high=1000,
-        source="assumption (M49)",
-        doc="Purchases from which a member counts as of high value.",
-    )
-    envy: float = quantity(
-        0.01,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M49: felt unfairness)",
-        doc="Trust a member loses on a visit when she knows that others are favoured.",
-    )
+    hold: float = quantity(0.6, "log-hazard", (0.0, 5.0), "assumption (M46: retention)")
+    """By how much privileges hold a member, as claimed."""
+    belonging: float = quantity(0.004, "1/visit", (0.0, 1.0), "assumption (M46)")
+    """Belonging that privileges add on a visit, as claimed."""
+    repurchase: float = quantity(0.2, "log-hazard", (0.0, 5.0), "assumption (M46: repurchase)")
+    """Effect of privileges on buying again, as claimed."""
+    care_hold: float = quantity(0.8, "log-hazard", (0.0, 5.0), "assumption (M49: personal service)")
+    """By how much personal service holds a favoured member, as claimed."""
+    at_risk: float = quantity(0.2, "1", (0.0, 1.0), "assumption (M49)")
+    """Belonging below which a member counts as likely to leave."""
+    high_value: int = quantity(2, "purchases", (1, 1000), "assumption (M49)")
+    """Purchases from which a member counts as of high value."""
+    envy: float = quantity(0.01, "1/visit", (0.0, 1.0), "assumption (M49: felt unfairness)")
+    """Trust a member loses on a visit when she knows that others are favoured."""
 
 
 @EXIT.term("privileges", source="M46, M49")

@@ -34,57 +34,24 @@ WRITES = ("members.reputation", "members.satisfaction", "members.trust", "daily.
 class Params:
     """How a name is made, and what it does."""
 
-    applause: float = quantity(
-        0.05,
-        unit="points",
-        low=0.0,
-        high=10.0,
-        source="assumption (M42)",
-        doc="Reputation of a reaction or reply received.",
-    )
-    half: float = quantity(
-        5.0,
-        unit="points",
-        low=0.01,
-        high=1e4,
-        source="assumption",
-        doc="Reputation at which half of its effect is there.",
-    )
-    pull: float = quantity(
-        0.6,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M42: prestige)",
-        doc="Effect of a full name on contributing, as claimed.",
-    )
+    applause: float = quantity(0.05, "points", (0.0, 10.0), "assumption (M42)")
+    """Reputation of a reaction or reply received."""
+    half: float = quantity(5.0, "points", (0.01, 1e4), "assumption")
+    """Reputation at which half of its effect is there."""
+    pull: float = quantity(0.6, "log-odds", (0.0, 5.0), "assumption (M42: prestige)")
+    """Effect of a full name on contributing, as claimed."""
     repurchase: float = quantity(
-        0.3,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="assumption (M42: holders buy again)",
-        doc="Effect of a full name on buying again, as claimed.",
+        0.3, "log-hazard", (0.0, 5.0), "assumption (M42: holders buy again)"
     )
+    """Effect of a full name on buying again, as claimed."""
     certified_trust: float = quantity(
-        0.01,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M42: certification)",
-        doc="Trust that a certified full name adds on a visit.",
+        0.01, "1/visit", (0.0, 1.0), "assumption (M42: certification)"
     )
-    perk: float = quantity(
-        0.3,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance that who can afford a perk takes it.",
-    )
-    perk_satisfaction: float = quantity(
-        0.05, unit="1", low=0.0, high=1.0, source="assumption", doc="Satisfaction a perk adds."
-    )
+    """Trust that a certified full name adds on a visit."""
+    perk: float = quantity(0.3, "1/visit", (0.0, 1.0), "assumption")
+    """Chance that who can afford a perk takes it."""
+    perk_satisfaction: float = quantity(0.05, "1", (0.0, 1.0), "assumption")
+    """Satisfaction a perk adds."""
 
 
 @ANSWER.term("reputation", source="M42")

@@ -43,62 +43,22 @@ WRITES = (
 class Params:
     """How fast roles notice, and what they do about it."""
 
-    speed: float = quantity(
-        0.03,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M52)",
-        doc="Speed at which a role notices that it gets less, or more.",
-    )
+    speed: float = quantity(0.03, "1/day", (0.0, 1.0), "assumption (M52)")
+    """Speed at which a role notices that it gets less, or more."""
     dependence: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M52: withdrawal of one lowers the utility of others)",
-        doc="Part of what a role comes for that the other roles bring.",
+        0.3, "1", (0.0, 1.0), "assumption (M52: withdrawal of one lowers the utility of others)"
     )
-    star_leaves: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M52: exit threshold)",
-        doc="State of her loop below which the star goes, for good.",
-    )
-    act: float = quantity(
-        1.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M52)",
-        doc="Odds of playing a role that a wholly open loop takes away.",
-    )
-    visit: float = quantity(
-        0.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M52)",
-        doc="Visits that a wholly open loop takes away from its role.",
-    )
-    exit: float = quantity(
-        0.8,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M52)",
-        doc="Leaving that a wholly open loop adds to its role.",
-    )
-    steward_wage: float = quantity(
-        1.0,
-        unit="ln wage",
-        low=0.0,
-        high=10.0,
-        source="assumption (M52, M62)",
-        doc="By how much a steward without a loop asks for more.",
-    )
+    """Part of what a role comes for that the other roles bring."""
+    star_leaves: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M52: exit threshold)")
+    """State of her loop below which the star goes, for good."""
+    act: float = quantity(1.0, "log-odds", (0.0, 10.0), "assumption (M52)")
+    """Odds of playing a role that a wholly open loop takes away."""
+    visit: float = quantity(0.5, "log-hazard", (0.0, 10.0), "assumption (M52)")
+    """Visits that a wholly open loop takes away from its role."""
+    exit: float = quantity(0.8, "log-hazard", (0.0, 10.0), "assumption (M52)")
+    """Leaving that a wholly open loop adds to its role."""
+    steward_wage: float = quantity(1.0, "ln wage", (0.0, 10.0), "assumption (M52, M62)")
+    """By how much a steward without a loop asks for more."""
 
 
 @VISIT.term("role", source="M52")

@@ -37,62 +37,22 @@ WRITES = ("members.matches", "members.belonging", "clock.talent_hope", "daily.ma
 class Params:
     """Who is matched, and what it does."""
 
-    record: float = quantity(
-        8.0,
-        unit="answers",
-        low=1.0,
-        high=1000.0,
-        source="assumption (M47: strong contributors)",
-        doc="Answers on record from which a member can be recommended.",
-    )
-    match_belonging: float = quantity(
-        0.1,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M47)",
-        doc="Belonging that an opening adds, as claimed.",
-    )
-    match_hold: float = quantity(
-        2.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M47: more than cash)",
-        doc="By how much openings found hold a member, as claimed.",
-    )
-    hope_hold: float = quantity(
-        1.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M47)",
-        doc="By how much full hope of an opening holds a member on record, as claimed.",
-    )
-    hope_pull: float = quantity(
-        0.8,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="assumption (M47)",
-        doc="Effect of full hope on answering, as claimed.",
-    )
-    hope_share: float = quantity(
-        0.02,
-        unit="share/week",
-        low=0.0001,
-        high=1.0,
-        source="assumption",
-        doc="Share of those on record whose matching in a week gives two thirds of hope.",
-    )
+    record: float = quantity(8.0, "answers", (1.0, 1000.0), "assumption (M47: strong contributors)")
+    """Answers on record from which a member can be recommended."""
+    match_belonging: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M47)")
+    """Belonging that an opening adds, as claimed."""
+    match_hold: float = quantity(2.0, "log-hazard", (0.0, 10.0), "assumption (M47: more than cash)")
+    """By how much openings found hold a member, as claimed."""
+    hope_hold: float = quantity(1.0, "log-hazard", (0.0, 10.0), "assumption (M47)")
+    """By how much full hope of an opening holds a member on record, as claimed."""
+    hope_pull: float = quantity(0.8, "log-odds", (0.0, 10.0), "assumption (M47)")
+    """Effect of full hope on answering, as claimed."""
+    hope_share: float = quantity(0.02, "share/week", (0.0001, 1.0), "assumption")
+    """Share of those on record whose matching in a week gives two thirds of hope."""
     hope_speed: float = quantity(
-        0.08,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M47: word spreads slowly)",
-        doc="Speed at which hope follows the matches one hears of.",
+        0.08, "1/week", (0.0, 1.0), "assumption (M47: word spreads slowly)"
     )
+    """Speed at which hope follows the matches one hears of."""
 
 
 @ANSWER.term("talent", source="M47")

@@ -29,30 +29,12 @@ WRITES = (
 class Params:
     """How the norm moves."""
 
-    growth: float = quantity(
-        0.05,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M44: the norm grows with use)",
-        doc="Growth of the norm on a day on which every answer is tipped.",
-    )
-    fade: float = quantity(
-        0.005,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M44)",
-        doc="Return of the norm to where it began.",
-    )
-    gratitude: float = quantity(
-        0.02,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (science A.10: feedback)",
-        doc="Motive that a tip, as thanks, gives the answerer.",
-    )
+    growth: float = quantity(0.05, "1/day", (0.0, 1.0), "assumption (M44: the norm grows with use)")
+    """Growth of the norm on a day on which every answer is tipped."""
+    fade: float = quantity(0.005, "1/day", (0.0, 1.0), "assumption (M44)")
+    """Return of the norm to where it began."""
+    gratitude: float = quantity(0.02, "1", (0.0, 1.0), "assumption (science A.10: feedback)")
+    """Motive that a tip, as thanks, gives the answerer."""
 
 
 @kernel()

@@ -54,61 +54,23 @@ class Params:
     """What moves the price, and what the price moves."""
 
     health: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M48: appreciates with the community's health)",
-        doc="Log price change of a week per log change of active members over four weeks.",
+        0.5, "1", (0.0, 10.0), "assumption (M48: appreciates with the community's health)"
     )
-    dilution: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M48: supply rule)",
-        doc="Log price lost when a week's minting equals all tokens there are.",
-    )
-    first_issue: float = quantity(
-        20_000.0,
-        unit="tokens",
-        low=1.0,
-        high=1e12,
-        source="assumption",
-        doc="Tokens that others hold before day 0; what is minted dilutes them too.",
-    )
-    sale: float = quantity(
-        0.03,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Chance that a holder sells her tokens on a visit.",
-    )
+    """Log price change of a week per log change of active members over four weeks."""
+    dilution: float = quantity(0.5, "1", (0.0, 10.0), "assumption (M48: supply rule)")
+    """Log price lost when a week's minting equals all tokens there are."""
+    first_issue: float = quantity(20_000.0, "tokens", (1.0, 1e12), "assumption")
+    """Tokens that others hold before day 0; what is minted dilutes them too."""
+    sale: float = quantity(0.03, "1/visit", (0.0, 1.0), "assumption")
+    """Chance that a holder sells her tokens on a visit."""
     ledger_trust: float = quantity(
-        0.004,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M48: records cannot be altered)",
-        doc="Trust that the ledger adds on a visit.",
+        0.004, "1/visit", (0.0, 1.0), "assumption (M48: records cannot be altered)"
     )
-    speculation: float = quantity(
-        0.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M48)",
-        doc="Effect of last week's log price change on the visits of holders.",
-    )
-    complexity: float = quantity(
-        0.15,
-        unit="log-odds",
-        low=0.0,
-        high=5.0,
-        source="assumption (M48)",
-        doc="Odds of a first contribution lost to wallets and rules.",
-    )
+    """Trust that the ledger adds on a visit."""
+    speculation: float = quantity(0.5, "log-hazard", (0.0, 10.0), "assumption (M48)")
+    """Effect of last week's log price change on the visits of holders."""
+    complexity: float = quantity(0.15, "log-odds", (0.0, 5.0), "assumption (M48)")
+    """Odds of a first contribution lost to wallets and rules."""
 
 
 @VISIT.term("token", source="M48")

@@ -62,62 +62,24 @@ NONE_YET = np.int64(0)
 class Params:
     """What a search takes."""
 
-    intro_minutes: float = quantity(
-        1.0,
-        unit="minutes/member",
-        low=0.1,
-        high=60.0,
-        source="F16 (0.5-3)",
-        doc="Time to get to know one member by talk.",
-    )
-    lookup_minutes: float = quantity(
-        2.0,
-        unit="minutes",
-        low=0.0,
-        high=600.0,
-        source="assumption (M12: a look-up)",
-        doc="Time of a look-up in a shared directory.",
-    )
+    intro_minutes: float = quantity(1.0, "minutes/member", (0.1, 60.0), "F16 (0.5-3)")
+    """Time to get to know one member by talk."""
+    lookup_minutes: float = quantity(2.0, "minutes", (0.0, 600.0), "assumption (M12: a look-up)")
+    """Time of a look-up in a shared directory."""
     broker_minutes: float = quantity(
-        10.0,
-        unit="minutes",
-        low=0.1,
-        high=600.0,
-        source="assumption (M12: stewards broker)",
-        doc="Time that asker and steward each spend on a contact whose name is hidden.",
+        10.0, "minutes", (0.1, 600.0), "assumption (M12: stewards broker)"
     )
-    broker_share: float = quantity(
-        0.2,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M12)",
-        doc="Part of founder's and helpers' hours that is there for brokering.",
-    )
-    broker_days: int = quantity(
-        2,
-        unit="days",
-        low=0,
-        high=60,
-        source="assumption (M12)",
-        doc="Delay of a brokered contact.",
-    )
-    budget_minutes: float = quantity(
-        60.0,
-        unit="minutes",
-        low=0.0,
-        high=100_000.0,
-        source="assumption",
-        doc="Time an asker spends at most on getting to know people.",
-    )
+    """Time that asker and steward each spend on a contact whose name is hidden."""
+    broker_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (M12)")
+    """Part of founder's and helpers' hours that is there for brokering."""
+    broker_days: int = quantity(2, "days", (0, 60), "assumption (M12)")
+    """Delay of a brokered contact."""
+    budget_minutes: float = quantity(60.0, "minutes", (0.0, 100_000.0), "assumption")
+    """Time an asker spends at most on getting to know people."""
     contact: float = quantity(
-        1.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="mechanisms.md 1.5 (weak tie by profile)",
-        doc="Strength of the tie of an asker with the one she found.",
+        1.0, "contacts", (0.0, 100.0), "mechanisms.md 1.5 (weak tie by profile)"
     )
+    """Strength of the tie of an asker with the one she found."""
 
 
 @kernel()

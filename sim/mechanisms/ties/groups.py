@@ -52,38 +52,16 @@ ITEMS = 1
 class Params:
     """What being one of several groups does."""
 
-    reach_adjacent: float = quantity(
-        0.6,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E20)",
-        doc="Brand and partner items shown in a group of an adjacent industry.",
-    )
-    reach_cross_industry: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (E20)",
-        doc="Brand and partner items shown in a group of another industry.",
-    )
+    reach_adjacent: float = quantity(0.6, "share", (0.0, 1.0), "assumption (E20)")
+    """Brand and partner items shown in a group of an adjacent industry."""
+    reach_cross_industry: float = quantity(0.3, "share", (0.0, 1.0), "assumption (E20)")
+    """Brand and partner items shown in a group of another industry."""
     prestige_weight: float = quantity(
-        0.0,
-        unit="log-hazard",
-        low=0.0,
-        high=5.0,
-        source="M63; strength is an assumption",
-        doc="Visits that the founder's full presence adds; 0 leaves prestige out.",
+        0.0, "log-hazard", (0.0, 5.0), "M63; strength is an assumption"
     )
-    presence_hours: float = quantity(
-        0.5,
-        unit="hours/day",
-        low=0.01,
-        high=24.0,
-        source="assumption (M63)",
-        doc="Founder time for a group at which presence reaches 63 %.",
-    )
+    """Visits that the founder's full presence adds; 0 leaves prestige out."""
+    presence_hours: float = quantity(0.5, "hours/day", (0.01, 24.0), "assumption (M63)")
+    """Founder time for a group at which presence reaches 63 %."""
 
 
 @VISIT.term("founder", source="M63")

@@ -42,53 +42,23 @@ class Params:
     """How often records leak, and what that does."""
 
     leak_year: float = quantity(
-        0.0,
-        unit="1/year",
-        low=0.0,
-        high=1.0,
-        source="mechanisms.md 6.3 (2 %, 0-20 %); 0 leaves leaks out",
-        doc="Chance of a leak of a shared directory in a year.",
+        0.0, "1/year", (0.0, 1.0), "mechanisms.md 6.3 (2 %, 0-20 %); 0 leaves leaks out"
     )
-    leak_day: int = quantity(
-        -1,
-        unit="day",
-        low=-1,
-        high=30_000,
-        source="M125",
-        doc="Day of a leak that is set beforehand; -1 for none.",
-    )
+    """Chance of a leak of a shared directory in a year."""
+    leak_day: int = quantity(-1, "day", (-1, 30_000), "M125")
+    """Day of a leak that is set beforehand; -1 for none."""
     private_scope: float = quantity(
-        0.25,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M125: hazard rises with sharing)",
-        doc="Hazard of a leak of records that only the owner sees, relative to shared ones.",
+        0.25, "1", (0.0, 1.0), "assumption (M125: hazard rises with sharing)"
     )
+    """Hazard of a leak of records that only the owner sees, relative to shared ones."""
     residual_harm: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="C23 (residual re-identification, 10 %)",
-        doc="Harm of a masked record relative to a full one.",
+        0.1, "share", (0.0, 1.0), "C23 (residual re-identification, 10 %)"
     )
-    leak_trust: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M125)",
-        doc="Trust that those lose whose full record has leaked.",
-    )
-    poach: float = quantity(
-        0.02,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M12: poaching)",
-        doc="Of those whose full record has leaked, who are hired or drawn away.",
-    )
+    """Harm of a masked record relative to a full one."""
+    leak_trust: float = quantity(0.4, "share", (0.0, 1.0), "assumption (M125)")
+    """Trust that those lose whose full record has leaked."""
+    poach: float = quantity(0.02, "share", (0.0, 1.0), "assumption (M12: poaching)")
+    """Of those whose full record has leaked, who are hired or drawn away."""
 
 
 @kernel()

@@ -56,103 +56,40 @@ WRITES = (
 class Params:
     """What ties bring, and how they are brought about."""
 
-    accept: float = quantity(
-        0.4,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M99)",
-        doc="Chance that two who have nothing in common take up a proposal.",
-    )
-    match_odds: float = quantity(
-        1.47,
-        unit="odds ratio",
-        low=0.1,
-        high=10.0,
-        source="F69 (1.0-1.6)",
-        doc="Odds of taking it up when interests, or need and skill, match; scaled by the "
-        "calibration.",
-    )
-    candidates: int = quantity(
-        8,
-        unit="members",
-        low=1,
-        high=64,
-        source="assumption (M99)",
-        doc="Visitors of today among whom a match is looked for.",
-    )
+    accept: float = quantity(0.4, "1", (0.0, 1.0), "assumption (M99)")
+    """Chance that two who have nothing in common take up a proposal."""
+    match_odds: float = quantity(1.47, "odds ratio", (0.1, 10.0), "F69 (1.0-1.6)")
+    """Odds of taking it up when interests, or need and skill, match; scaled by the calibration."""
+    candidates: int = quantity(8, "members", (1, 64), "assumption (M99)")
+    """Visitors of today among whom a match is looked for."""
     proposal_contact: float = quantity(
-        1.0,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="mechanisms.md 1.5 (weak tie by profile)",
-        doc="Contact that an introduction makes.",
+        1.0, "contacts", (0.0, 100.0), "mechanisms.md 1.5 (weak tie by profile)"
     )
+    """Contact that an introduction makes."""
     in_person_visit: float = quantity(
-        0.0,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (E31); 0 leaves meetings to events",
-        doc="Chance that a visitor meets one of her contacts face to face.",
+        0.0, "1/visit", (0.0, 1.0), "assumption (E31); 0 leaves meetings to events"
     )
-    in_person_contact: float = quantity(
-        1.5,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="assumption (M18)",
-        doc="Contact that a meeting face to face makes.",
-    )
+    """Chance that a visitor meets one of her contacts face to face."""
+    in_person_contact: float = quantity(1.5, "contacts", (0.0, 100.0), "assumption (M18)")
+    """Contact that a meeting face to face makes."""
     opportunity_visit: float = quantity(
-        0.0,
-        unit="1/visit",
-        low=0.0,
-        high=0.1,
-        source="M100; rate is an assumption; 0 leaves opportunities out",
-        doc="Chance of a deal or job on one strong tie of a visitor.",
+        0.0, "1/visit", (0.0, 0.1), "M100; rate is an assumption; 0 leaves opportunities out"
     )
-    opportunity_gain: float = quantity(
-        0.1,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M100)",
-        doc="Part of what is missing to full trust and belonging that an opportunity adds.",
-    )
+    """Chance of a deal or job on one strong tie of a visitor."""
+    opportunity_gain: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M100)")
+    """Part of what is missing to full trust and belonging that an opportunity adds."""
     norm_weight: float = quantity(
-        0.0,
-        unit="log-odds",
-        low=0.0,
-        high=10.0,
-        source="M100; strength is an assumption; 0 leaves the norm out",
-        doc="Willingness to answer per unit of the helping norm above one half.",
+        0.0, "log-odds", (0.0, 10.0), "M100; strength is an assumption; 0 leaves the norm out"
     )
-    norm_growth: float = quantity(
-        0.25,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M100)",
-        doc="Speed at which the helping norm follows the share of requests solved.",
-    )
+    """Willingness to answer per unit of the helping norm above one half."""
+    norm_growth: float = quantity(0.25, "1/week", (0.0, 1.0), "assumption (M100)")
+    """Speed at which the helping norm follows the share of requests solved."""
     norm_trust: float = quantity(
-        0.0,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="M100; strength is an assumption; 0 leaves it out",
-        doc="Trust gained on a visit where helping is the norm.",
+        0.0, "1/visit", (0.0, 1.0), "M100; strength is an assumption; 0 leaves it out"
     )
-    usual_norm: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Helping norm at which it moves nobody's answering.",
-    )
+    """Trust gained on a visit where helping is the norm."""
+    usual_norm: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Helping norm at which it moves nobody's answering."""
 
 
 @ANSWER.term("helping norm", source="M100")

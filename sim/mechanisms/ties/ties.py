@@ -36,86 +36,26 @@ MOST_LOOKS = 12
 class Params:
     """How ties arise and fade."""
 
-    decay: float = quantity(
-        0.01,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="science A.8 (.005-.03)",
-        doc="Fading of a tie without contact.",
-    )
-    strong_at: float = quantity(
-        5.0,
-        unit="contacts",
-        low=0.1,
-        high=1000.0,
-        source="science A.8 (W >= 5)",
-        doc="Strength from which a tie is strong.",
-    )
-    forget_below: float = quantity(
-        0.15,
-        unit="contacts",
-        low=0.0,
-        high=10.0,
-        source="assumption",
-        doc="Strength below which a tie is forgotten.",
-    )
-    strong_tie_meetings: int = quantity(
-        4,
-        unit="meetings",
-        low=1,
-        high=100,
-        source="F19, C26 (more than three; 3-6)",
-        doc="Meetings face to face from which a tie is strong.",
-    )
-    triad: float = quantity(
-        0.05,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.8 (proposals .4-.7 by friends)",
-        doc="Chance that a visitor meets a contact of a contact.",
-    )
-    match: float = quantity(
-        0.02,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M99)",
-        doc="Chance that a visitor meets another visitor of today.",
-    )
-    homophily: float = quantity(
-        0.6,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M99)",
-        doc="How much rarer a meeting becomes a tie between unlike interests.",
-    )
-    directory_factor: float = quantity(
-        2.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption (M12)",
-        doc="Factor on matching for members listed in a shared directory.",
-    )
-    masked_factor: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M12: direct contact slows)",
-        doc="Part of that factor's effect that is left when name and employer are hidden.",
-    )
-    meeting: float = quantity(
-        0.7,
-        unit="contacts",
-        low=0.0,
-        high=100.0,
-        source="assumption",
-        doc="Contact such a meeting makes.",
-    )
+    decay: float = quantity(0.01, "1/day", (0.0, 1.0), "science A.8 (.005-.03)")
+    """Fading of a tie without contact."""
+    strong_at: float = quantity(5.0, "contacts", (0.1, 1000.0), "science A.8 (W >= 5)")
+    """Strength from which a tie is strong."""
+    forget_below: float = quantity(0.15, "contacts", (0.0, 10.0), "assumption")
+    """Strength below which a tie is forgotten."""
+    strong_tie_meetings: int = quantity(4, "meetings", (1, 100), "F19, C26 (more than three; 3-6)")
+    """Meetings face to face from which a tie is strong."""
+    triad: float = quantity(0.05, "1/visit", (0.0, 1.0), "science A.8 (proposals .4-.7 by friends)")
+    """Chance that a visitor meets a contact of a contact."""
+    match: float = quantity(0.02, "1/visit", (0.0, 1.0), "assumption (M99)")
+    """Chance that a visitor meets another visitor of today."""
+    homophily: float = quantity(0.6, "1", (0.0, 1.0), "assumption (M99)")
+    """How much rarer a meeting becomes a tie between unlike interests."""
+    directory_factor: float = quantity(2.0, "1", (0.0, 10.0), "assumption (M12)")
+    """Factor on matching for members listed in a shared directory."""
+    masked_factor: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M12: direct contact slows)")
+    """Part of that factor's effect that is left when name and employer are hidden."""
+    meeting: float = quantity(0.7, "contacts", (0.0, 100.0), "assumption")
+    """Contact such a meeting makes."""
 
 
 @kernel()

@@ -81,134 +81,40 @@ WRITES = (
 class Params:
     """Speeds of feeling."""
 
-    belonging_gain: float = quantity(
-        0.025,
-        unit="1/contact",
-        low=0.0,
-        high=1.0,
-        source="science A.9 (k_b .003-.03)",
-        doc="Belonging gained from contact.",
-    )
-    belonging_decay: float = quantity(
-        0.004,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="science A.9 (k_d .001-.01)",
-        doc="Belonging lost without contact.",
-    )
-    satisfaction_gain: float = quantity(
-        0.06,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.9 (k_s .02-.15)",
-        doc="Satisfaction per unit of surprise.",
-    )
-    loss_factor: float = quantity(
-        2.0,
-        unit="1",
-        low=1.0,
-        high=10.0,
-        source="science A.9 (Kahneman & Tversky 1979)",
-        doc="How much more losses weigh.",
-    )
-    satisfaction_rest: float = quantity(
-        0.004,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Return of satisfaction to the middle.",
-    )
-    harm_weight: float = quantity(
-        0.08,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.9 (k_h)",
-        doc="Satisfaction lost to harm seen.",
-    )
-    expectation_gain: float = quantity(
-        0.05,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.9 (.05)",
-        doc="Speed at which expectation follows experience.",
-    )
+    belonging_gain: float = quantity(0.025, "1/contact", (0.0, 1.0), "science A.9 (k_b .003-.03)")
+    """Belonging gained from contact."""
+    belonging_decay: float = quantity(0.004, "1/day", (0.0, 1.0), "science A.9 (k_d .001-.01)")
+    """Belonging lost without contact."""
+    satisfaction_gain: float = quantity(0.06, "1", (0.0, 1.0), "science A.9 (k_s .02-.15)")
+    """Satisfaction per unit of surprise."""
+    loss_factor: float = quantity(2.0, "1", (1.0, 10.0), "science A.9 (Kahneman & Tversky 1979)")
+    """How much more losses weigh."""
+    satisfaction_rest: float = quantity(0.004, "1/day", (0.0, 1.0), "assumption")
+    """Return of satisfaction to the middle."""
+    harm_weight: float = quantity(0.08, "1", (0.0, 1.0), "science A.9 (k_h)")
+    """Satisfaction lost to harm seen."""
+    expectation_gain: float = quantity(0.05, "1/visit", (0.0, 1.0), "science A.9 (.05)")
+    """Speed at which expectation follows experience."""
     social_value: float = quantity(
-        0.25,
-        unit="value",
-        low=0.0,
-        high=1.0,
-        source="assumption (mechanisms.md 2.0 item 3)",
-        doc="Value of being answered.",
+        0.25, "value", (0.0, 1.0), "assumption (mechanisms.md 2.0 item 3)"
     )
-    help_value: float = quantity(
-        0.35,
-        unit="value",
-        low=0.0,
-        high=1.0,
-        source="assumption (M21)",
-        doc="Value of a solved request.",
-    )
-    trust_gain: float = quantity(
-        0.01,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="science A.16 (k+)",
-        doc="Trust gained on a good visit.",
-    )
-    trust_loss: float = quantity(
-        0.06,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="science A.16 (k-/k+ 3-10)",
-        doc="Trust lost to harm seen.",
-    )
-    reputation_decay: float = quantity(
-        0.008,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="assumption (M42)",
-        doc="Fading of reputation.",
-    )
-    owner_exempt_trust: float = quantity(
-        0.003,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M69)",
-        doc="Trust lost on a visit while the owner is exempt from the rules.",
-    )
-    usual_belonging: float = quantity(
-        0.3,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Belonging at which it moves no decision.",
-    )
-    usual_satisfaction: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Satisfaction to which it returns, and at which it moves no decision.",
-    )
-    usual_trust: float = quantity(
-        0.5,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="Trust at which it moves no decision.",
-    )
+    """Value of being answered."""
+    help_value: float = quantity(0.35, "value", (0.0, 1.0), "assumption (M21)")
+    """Value of a solved request."""
+    trust_gain: float = quantity(0.01, "1/visit", (0.0, 1.0), "science A.16 (k+)")
+    """Trust gained on a good visit."""
+    trust_loss: float = quantity(0.06, "1", (0.0, 1.0), "science A.16 (k-/k+ 3-10)")
+    """Trust lost to harm seen."""
+    reputation_decay: float = quantity(0.008, "1/day", (0.0, 1.0), "assumption (M42)")
+    """Fading of reputation."""
+    owner_exempt_trust: float = quantity(0.003, "1/visit", (0.0, 1.0), "assumption (M69)")
+    """Trust lost on a visit while the owner is exempt from the rules."""
+    usual_belonging: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
+    """Belonging at which it moves no decision."""
+    usual_satisfaction: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Satisfaction to which it returns, and at which it moves no decision."""
+    usual_trust: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Trust at which it moves no decision."""
 
 
 @kernel()

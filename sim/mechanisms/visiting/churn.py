@@ -63,128 +63,50 @@ class Params:
     """Hazards of silence and of leaving."""
 
     established_hazard: float = quantity(
-        6.1e-4,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="W18 from F40 (0.43 % a week)",
-        doc="Exit hazard of an established member in a neutral mood.",
+        6.1e-4, "1/day", (0.0, 1.0), "W18 from F40 (0.43 % a week)"
     )
-    newcomer_days: int = quantity(
-        28, unit="days", low=0, high=364, source="mechanisms.md 6.3", doc="Length of being new."
-    )
-    newcomer_factor: float = quantity(
-        4.0,
-        unit="1",
-        low=0.01,
-        high=100.0,
-        source="mechanisms.md 6.3 (2-8)",
-        doc="Exit hazard of a newcomer relative to an established member.",
-    )
+    """Exit hazard of an established member in a neutral mood."""
+    newcomer_days: int = quantity(28, "days", (0, 364), "mechanisms.md 6.3")
+    """Length of being new."""
+    newcomer_factor: float = quantity(4.0, "1", (0.01, 100.0), "mechanisms.md 6.3 (2-8)")
+    """Exit hazard of a newcomer relative to an established member."""
     belonging_weight: float = quantity(
-        1.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.14: b_B)",
-        doc="Per unit of belonging.",
+        1.5, "log-hazard", (0.0, 10.0), "assumption (science A.14: b_B)"
     )
+    """Per unit of belonging."""
     satisfaction_weight: float = quantity(
-        1.5,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.14: b_S)",
-        doc="Per unit of satisfaction.",
+        1.5, "log-hazard", (0.0, 10.0), "assumption (science A.14: b_S)"
     )
-    trust_weight: float = quantity(
-        0.8,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M15)",
-        doc="Per unit of trust.",
-    )
+    """Per unit of satisfaction."""
+    trust_weight: float = quantity(0.8, "log-hazard", (0.0, 10.0), "assumption (M15)")
+    """Per unit of trust."""
     strong_tie_weight: float = quantity(
-        0.15,
-        unit="log-hazard/tie",
-        low=0.0,
-        high=5.0,
-        source="assumption (M18, M100)",
-        doc="Per strong tie.",
+        0.15, "log-hazard/tie", (0.0, 5.0), "assumption (M18, M100)"
     )
-    strong_tie_cap: float = quantity(
-        4.0,
-        unit="ties",
-        low=0.0,
-        high=100.0,
-        source="mechanisms.md 2.0 item 2",
-        doc="Strong ties that count.",
-    )
+    """Per strong tie."""
+    strong_tie_cap: float = quantity(4.0, "ties", (0.0, 100.0), "mechanisms.md 2.0 item 2")
+    """Strong ties that count."""
     expert_weight: float = quantity(
         0.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M120: experts' time is worth more; 0 leaves it out)",
-        doc="Per unit of overload at the last visit, for a full expert.",
+        "log-hazard",
+        (0.0, 10.0),
+        "assumption (M120: experts' time is worth more; 0 leaves it out)",
     )
-    load_weight: float = quantity(
-        0.4,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (science A.14: b_o)",
-        doc="Per unit of overload.",
-    )
-    dues_weight: float = quantity(
-        0.3,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M55)",
-        doc="For dues at the fair level, for a member without belonging.",
-    )
-    fair_dues_cents: float = quantity(
-        1000.0,
-        unit="cents/month",
-        low=1.0,
-        high=1e7,
-        source="F07",
-        doc="Dues a median member finds fair.",
-    )
-    silent_weight: float = quantity(
-        0.7,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption",
-        doc="Extra exit hazard of silent members.",
-    )
-    return_hazard: float = quantity(
-        0.002,
-        unit="1/day",
-        low=0.0,
-        high=1.0,
-        source="science A.14 (.2-1 %)",
-        doc="Hazard of coming back from silence.",
-    )
-    return_days: float = quantity(
-        120.0,
-        unit="days",
-        low=1.0,
-        high=1e6,
-        source="assumption (science A.14: decaying)",
-        doc="Days of absence over which that hazard falls e-fold.",
-    )
-    lurker_quit: float = quantity(
-        0.05,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption",
-        doc="A reading visit's part of the dropout of a posting day.",
-    )
+    """Per unit of overload at the last visit, for a full expert."""
+    load_weight: float = quantity(0.4, "log-hazard", (0.0, 10.0), "assumption (science A.14: b_o)")
+    """Per unit of overload."""
+    dues_weight: float = quantity(0.3, "log-hazard", (0.0, 10.0), "assumption (M55)")
+    """For dues at the fair level, for a member without belonging."""
+    fair_dues_cents: float = quantity(1000.0, "cents/month", (1.0, 1e7), "F07")
+    """Dues a median member finds fair."""
+    silent_weight: float = quantity(0.7, "log-hazard", (0.0, 10.0), "assumption")
+    """Extra exit hazard of silent members."""
+    return_hazard: float = quantity(0.002, "1/day", (0.0, 1.0), "science A.14 (.2-1 %)")
+    """Hazard of coming back from silence."""
+    return_days: float = quantity(120.0, "days", (1.0, 1e6), "assumption (science A.14: decaying)")
+    """Days of absence over which that hazard falls e-fold."""
+    lurker_quit: float = quantity(0.05, "1", (0.0, 1.0), "assumption")
+    """A reading visit's part of the dropout of a posting day."""
 
 
 @kernel()

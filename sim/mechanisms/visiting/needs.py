@@ -39,39 +39,21 @@ class Params:
 
     drift: float = quantity(
         0.0,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M97); 0 leaves the ladder out, conf/world/full.yaml turns it on",
-        doc="Rise of what is expected of a visit, part of the way to 1 a week.",
+        "1/week",
+        (0.0, 1.0),
+        "assumption (M97); 0 leaves the ladder out, conf/world/full.yaml turns it on",
     )
+    """Rise of what is expected of a visit, part of the way to 1 a week."""
     answered: float = quantity(
-        0.8,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M97: a matched offer counteracts)",
-        doc="Part of the rise that an offer for the rung takes away.",
+        0.8, "share", (0.0, 1.0), "assumption (M97: a matched offer counteracts)"
     )
-    satisfied: float = quantity(
-        0.45,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        source="assumption (M97)",
-        doc="Satisfaction from which the need for use is met.",
-    )
-    company: int = quantity(
-        3, unit="ties", low=1, high=10, source="assumption (M97)", doc="Ties that are company."
-    )
-    standing: float = quantity(
-        3.0,
-        unit="points",
-        low=0.0,
-        high=1000.0,
-        source="assumption (M97)",
-        doc="Reputation that is recognition.",
-    )
+    """Part of the rise that an offer for the rung takes away."""
+    satisfied: float = quantity(0.45, "1", (0.0, 1.0), "assumption (M97)")
+    """Satisfaction from which the need for use is met."""
+    company: int = quantity(3, "ties", (1, 10), "assumption (M97)")
+    """Ties that are company."""
+    standing: float = quantity(3.0, "points", (0.0, 1000.0), "assumption (M97)")
+    """Reputation that is recognition."""
 
 
 @kernel()

@@ -43,52 +43,23 @@ class Params:
 
     strength: float = quantity(
         0.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M96); 0 leaves it out, conf/world/full.yaml turns it on",
-        doc="How much a full relation lowers the hazard of leaving.",
+        "log-hazard",
+        (0.0, 10.0),
+        "assumption (M96); 0 leaves it out, conf/world/full.yaml turns it on",
     )
-    exchange_share: float = quantity(
-        0.4,
-        unit="share",
-        low=0.0,
-        high=0.5,
-        source="assumption (M96)",
-        doc="Weight of kept promises and fair value.",
-    )
-    investment_share: float = quantity(
-        0.3,
-        unit="share",
-        low=0.0,
-        high=0.5,
-        source="assumption (M96)",
-        doc="Weight of what one has put in; the rest is care received.",
-    )
-    gain: float = quantity(
-        0.03,
-        unit="1/visit",
-        low=0.0,
-        high=1.0,
-        source="assumption (M96)",
-        doc="Growth of an accumulator on a visit that feeds it.",
-    )
-    decay: float = quantity(
-        0.02,
-        unit="1/week",
-        low=0.0,
-        high=1.0,
-        source="assumption (M96: discounted)",
-        doc="Fading of investment and care.",
-    )
+    """How much a full relation lowers the hazard of leaving."""
+    exchange_share: float = quantity(0.4, "share", (0.0, 0.5), "assumption (M96)")
+    """Weight of kept promises and fair value."""
+    investment_share: float = quantity(0.3, "share", (0.0, 0.5), "assumption (M96)")
+    """Weight of what one has put in; the rest is care received."""
+    gain: float = quantity(0.03, "1/visit", (0.0, 1.0), "assumption (M96)")
+    """Growth of an accumulator on a visit that feeds it."""
+    decay: float = quantity(0.02, "1/week", (0.0, 1.0), "assumption (M96: discounted)")
+    """Fading of investment and care."""
     breach_penalty: float = quantity(
-        0.5,
-        unit="share",
-        low=0.0,
-        high=1.0,
-        source="assumption (M96: breach of promise)",
-        doc="Part of exchange lost to a visit full of harm, or to a payment that fell short.",
+        0.5, "share", (0.0, 1.0), "assumption (M96: breach of promise)"
     )
+    """Part of exchange lost to a visit full of harm, or to a payment that fell short."""
 
 
 @compiled()

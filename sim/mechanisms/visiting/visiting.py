@@ -55,46 +55,21 @@ EXIT = daily_draw.PLACE[decisions.EXIT]
 class Params:
     """Weights of the visit hazard."""
 
-    belonging_weight: float = quantity(
-        1.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M15)",
-        doc="Per unit of belonging.",
-    )
-    satisfaction_weight: float = quantity(
-        1.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M15)",
-        doc="Per unit of satisfaction.",
-    )
-    load_weight: float = quantity(
-        0.3,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M120)",
-        doc="Per unit of overload at the last visit.",
-    )
+    belonging_weight: float = quantity(1.0, "log-hazard", (0.0, 10.0), "assumption (M15)")
+    """Per unit of belonging."""
+    satisfaction_weight: float = quantity(1.0, "log-hazard", (0.0, 10.0), "assumption (M15)")
+    """Per unit of satisfaction."""
+    load_weight: float = quantity(0.3, "log-hazard", (0.0, 10.0), "assumption (M120)")
+    """Per unit of overload at the last visit."""
     expert_weight: float = quantity(
         0.0,
-        unit="log-hazard",
-        low=0.0,
-        high=10.0,
-        source="assumption (M120: experts' time is worth more; 0 leaves it out)",
-        doc="Per unit of overload at the last visit, for a full expert.",
+        "log-hazard",
+        (0.0, 10.0),
+        "assumption (M120: experts' time is worth more; 0 leaves it out)",
     )
-    activity_factor: float = quantity(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=10.0,
-        source="assumption",
-        doc="Factor on everybody's visit hazard, for sensitivity and pairing tests.",
-    )
+    """Per unit of overload at the last visit, for a full expert."""
+    activity_factor: float = quantity(1.0, "1", (0.0, 10.0), "assumption")
+    """Factor on everybody's visit hazard, for sensitivity and pairing tests."""
 
 
 @kernel()
