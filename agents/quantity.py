@@ -6,22 +6,24 @@ validation, documentation and NumPy storage all read the same fact.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import enum
+import functools
+import inspect
 import math
+import sys
 from typing import Any
+
+UNBOUNDED = (-math.inf, math.inf)
 
 
 def quantity(
-    default: Any,
-    *,
-    unit: str,
-    source: str,
-    doc: str,
-    low: float = -math.inf,
-    high: float = math.inf,
+    default: Any, unit: str, bounds: tuple[float, float] = UNBOUNDED, source: str = ""
 ) -> Any:
     """Declare one dataclass field of a policy or of a process's parameters.
+
+    The string that stands below the field is its meaning, one sentence; see :func:`doc_of`.
 
     Parameters
     ----------
@@ -29,22 +31,60 @@ def quantity(
         Value used when nothing overrides it.
     unit : str
         Unit of the value; ``"1"`` for pure numbers.
+    bounds : tuple of float
+        Least and most, inclusive, of every element.
     source : str
         A figure or mechanism id of the catalogue, a bibliography key, or ``"assumption"``.
-    doc : str
-        One sentence for the parameter table.
-    low, high : float
-        Inclusive bounds of every element.
 
     Returns
     -------
     dataclasses.Field
-        Field whose metadata carries unit, bounds, source and doc.
+        Field whose metadata carries unit, bounds and source.
     """
-    metadata = {"unit": unit, "low": low, "high": high, "source": source, "doc": doc}
+    low, high = bounds
+    metadata = {"unit": unit, "low": low, "high": high, "source": source}
     if isinstance(default, tuple):
         return dataclasses.field(default_factory=lambda: list(default), metadata=metadata)
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def doc_of(cls: type, name: str) -> str:
+    """Meaning of a declared field: the string below it, read from the source.
+
+    Parameters
+    ----------
+    cls : type
+        A dataclass whose fields, or those of its bases, were declared with :func:`quantity`.
+    name : str
+        Field.
+
+    Returns
+    -------
+    str
+        On one line; empty where nothing stands below the field.
+    """
+    for owner in cls.__mro__:
+        if name in inspect.get_annotations(owner):
+            return _docs_in(owner.__module__).get(owner.__qualname__, {}).get(name, "")
+    raise AttributeError(f"{cls.__name__} declares no field {name!r}")
+
+
+@functools.cache
+def _docs_in(module: str) -> dict[str, dict[str, str]]:
+    """Strings below the fields of every class of a module."""
+    return {
+        node.name: {
+            field.target.id: " ".join(below.value.value.split())
+            for field, below in zip(node.body, node.body[1:], strict=False)
+            if isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+            and isinstance(below.value.value, str)
+        }
+        for node in ast.parse(inspect.getsource(sys.modules[module])).body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
 class OutOfBounds(ValueError):

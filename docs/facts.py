@@ -31,6 +31,7 @@ from plaza_lab.agents import (
     star,
 )
 from plaza_lab.agents.decisions.decision import decisions
+from plaza_lab.agents.quantity import doc_of
 from plaza_lab.agents.record import Var, record_type
 from plaza_lab.scenarios.options import conf_folder, meaning
 from plaza_lab.sim import tables
@@ -117,7 +118,7 @@ def settings_of(cls: type) -> list[Setting]:
         found.append(
             Setting(
                 item.name, _default(item), said["unit"], _bounds(hints[item.name], said),
-                said["source"], said["doc"],
+                said["source"], doc_of(cls, item.name),
             )
         )  # fmt: skip
     return found

@@ -21,6 +21,8 @@ IDS = Path(__file__).with_name("mechanism_ids.yaml")
 ID = re.compile(r"\bM\d{2,3}\b")
 RANGE = re.compile(r"\bM(\d{2,3})-M?(\d{2,3})\b")
 MARK = "mechanism"
+PLACES = {"Var": 4, "quantity": 3}
+"""Which argument of a declaration is its source, where it has no name."""
 
 
 @dataclass
@@ -83,7 +85,7 @@ def ids_of_module(text: str) -> list[str]:
     Parameters
     ----------
     text : str
-        Source: ``SOURCE``, the ``source=`` of quantities, and the sources of state variables.
+        Source: ``SOURCE``, and the sources of quantities and state variables.
 
     Returns
     -------
@@ -99,8 +101,8 @@ def ids_of_module(text: str) -> list[str]:
             said += [
                 t for word in node.keywords if word.arg == "source" for t in _texts(word.value)
             ]
-            if isinstance(node.func, ast.Name) and node.func.id == "Var" and len(node.args) > 4:
-                said += _texts(node.args[4])
+            place = PLACES.get(getattr(node.func, "id", ""), len(node.args))
+            said += [t for argument in node.args[place : place + 1] for t in _texts(argument)]
     return list(dict.fromkeys(key for one in said for key in ids_in(one)))
 
 

@@ -30,10 +30,12 @@ def test_sources_and_marks_are_read_from_the_text():
     module = '''
 """M01 in a docstring is no source."""
 SOURCE = "science.md A.1; M02, M54-M56"
-x: int = quantity(1, unit="1", source="M39 (F05)", doc="M03 in passing")
+x: int = quantity(1, "1", (0, 1), "M39 (F05)")
+"""M03 in passing"""
+y: bool = quantity(True, "flag", source="M40")
 V = (Var("a", "i1", "1", "M04 in passing", "M15"),)
 '''
-    assert trace_ids.ids_of_module(module) == ["M02", "M54", "M55", "M56", "M39", "M15"]
+    assert trace_ids.ids_of_module(module) == ["M02", "M54", "M55", "M56", "M39", "M40", "M15"]
     tests = """
 pytestmark = pytest.mark.mechanism("M01")
 @pytest.mark.mechanism("M02", "M03")

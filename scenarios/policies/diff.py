@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plaza_lab.agents.quantity import doc_of
 from plaza_lab.scenarios.composing import Composed
 from plaza_lab.scenarios.config import Config
 from plaza_lab.scenarios.options import meaning, option_files
@@ -81,7 +82,7 @@ def _of(group: str, path: str, first: Any, second: Any) -> Iterator[Difference]:
         a, b = getattr(first, own.name), getattr(second, own.name)
         if a != b:
             yield Difference(
-                group, f"{path}.{own.name}", str(own.metadata["doc"]),
+                group, f"{path}.{own.name}", doc_of(type(first), own.name),
                 in_words(a, own.metadata), in_words(b, own.metadata),
             )  # fmt: skip
 

@@ -17,7 +17,7 @@ from plaza_lab.agents.member import FATE, MEMBER, Flag
 from plaza_lab.agents.moderator import MODERATOR
 from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
-from plaza_lab.agents.quantity import OutOfBounds, check_bounds
+from plaza_lab.agents.quantity import OutOfBounds, check_bounds, doc_of
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
 from plaza_lab.sim import decisions
@@ -121,11 +121,18 @@ def test_records_refuse_names_that_would_break():
 
 
 def test_quantities_are_described():
-    for group, field in LEVERS + PARAMETERS + PEOPLE:
-        where = f"{group}.{field.name}"
-        declared = field.metadata
-        assert declared["unit"] and declared["source"], where
-        assert declared["doc"].rstrip().endswith((".", ")")), where
+    owners = {name: type(getattr(Policy(), name)) for name, _ in LEVERS}
+    worlds = {name: type(getattr(World(), name)) for name, _ in PARAMETERS}
+    for declared, owner_of in ((LEVERS, owners), (PARAMETERS, worlds)):
+        for group, field in declared:
+            says_all_of(owner_of[group], field, f"{group}.{field.name}")
+    for group, field in PEOPLE:
+        says_all_of(Population, field, f"{group}.{field.name}")
+
+
+def says_all_of(owner, field, where):
+    assert field.metadata["unit"] and field.metadata["source"], where
+    assert doc_of(owner, field.name).endswith((".", ")")), where
 
 
 def test_bounds_are_finite_and_hold_the_default():

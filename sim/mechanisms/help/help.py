@@ -123,7 +123,8 @@ class Params:
         0.0,
         "items",
         (0.0, 1e6),
-        "assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; conf/world/full.yaml turns it on",
+        "assumption (mechanisms.md 6.3: 60 messages a visit); 0: nothing is buried; "
+        "conf/world/full.yaml turns it on",
     )
     """Items after which free chat has carried off two thirds of what was asked."""
     learning: float = quantity(
