@@ -10,6 +10,14 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 
 
+class Programme(enum.IntEnum):
+    """Kinds of KOC programme."""
+
+    DISABLED = 0
+    ORGANIC = 1
+    INCUBATE = 2
+
+
 class Stage(enum.IntEnum):
     """States of a KOC (mechanisms.md 1.4)."""
 

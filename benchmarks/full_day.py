@@ -14,7 +14,7 @@ from plaza_lab.engine.handle import TABLES
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import engine
-from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.recording import daybook
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Population, Setting, World
@@ -178,7 +178,7 @@ def profile(tables: Tables, first: int, days: int) -> dict[str, float]:
         Seconds per day and process, most costly first; the cost of a call is taken off.
     """
     parts = {"open_day": daybook.open_day}
-    parts |= {module.__name__.rsplit(".", 1)[1]: module.step for module in PROCESSES}
+    parts |= {module.__name__.rsplit(".", 1)[1]: module.step for module in MECHANISMS}
     parts["close_day"] = daybook.close_day
     for step in (_idle, *parts.values()):
         step.compile((TABLES, types.int64))  # loads it, outside the clock

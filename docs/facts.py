@@ -35,7 +35,7 @@ from plaza_lab.agents.quantity import doc_of
 from plaza_lab.agents.record import Var, record_type
 from plaza_lab.scenarios.options import conf_folder, meaning
 from plaza_lab.sim import tables
-from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.setting import Population, World
 from plaza_lab.sim.state import (
@@ -174,13 +174,21 @@ def rules() -> list[tuple[str, str, str, str]]:
 def codes() -> dict[str, list[str]]:
     """Every enum of the records and levers, with its members as ``value name``."""
     owners = [member, koc, star, moderator, partner, items, requests]
-    owners += [inspect.getmodule(cls) for cls in groups_of(Policy).values()]  # type: ignore[misc]
     found: dict[str, list[str]] = {}
     for owner in owners:
         for name, thing in vars(owner).items():
             if isinstance(thing, enum.EnumMeta) and thing.__module__ == owner.__name__:
-                found[name] = [f"{int(item.value)} {item.name.lower()}" for item in thing]
+                found[name] = _members(thing)
+    for cls in groups_of(Policy).values():
+        kinds = typing.get_type_hints(cls).values()
+        found |= {
+            kind.__name__: _members(kind) for kind in kinds if isinstance(kind, enum.EnumMeta)
+        }
     return found
+
+
+def _members(kind: enum.EnumMeta) -> list[str]:
+    return [f"{int(item.value)} {item.name.lower()}" for item in kind]  # type: ignore[attr-defined]
 
 
 def bytes_a_row(variables: tuple[Var, ...]) -> int:
@@ -238,7 +246,7 @@ def every_setting() -> Iterable[tuple[str, Setting]]:
 
 def process_names() -> list[str]:
     """Short names of the processes, in the order of the day."""
-    return [name_of(process) for process in PROCESSES]
+    return [name_of(process) for process in MECHANISMS]
 
 
 def _default(item: dataclasses.Field[Any]) -> str:

@@ -177,7 +177,7 @@ def rules() -> str:
 def processes() -> str:
     """Table of the day: order, process, what it reads and writes."""
     rows = []
-    for number, module in enumerate(facts.PROCESSES, start=1):
+    for number, module in enumerate(facts.MECHANISMS, start=1):
         name = facts.name_of(module)
         link = f"[{name}](/odd/7_submodels/{name}.md)"
         rows.append(
@@ -188,7 +188,7 @@ def processes() -> str:
 
 def process(name: str) -> str:
     """Facts of one process: file, source, reads, writes, parameters, tests."""
-    module = facts.PROCESSES[facts.process_names().index(name)]
+    module = facts.MECHANISMS[facts.process_names().index(name)]
     group = facts.world_group(name)
     place = facts.process_names().index(name) + 1
     tests = facts.tests_naming(name)
@@ -282,7 +282,7 @@ def accounts() -> str:
 def alerts() -> str:
     """Table of the alert rules, with the thresholds of every rule set."""
     from plaza_lab.scenarios.report.words import counted
-    from plaza_lab.sim.policy.alerts import RuleSet
+    from plaza_lab.sim.policy import RuleSet
     from plaza_lab.sim.state.alert_rules import LEFT_OUT, RULES
 
     rows = [

@@ -59,7 +59,7 @@ def listed() -> tuple[dict[str, str], tuple[str, ...]]:
 def traces() -> dict[str, Trace]:
     """Return the trace of every required mechanism."""
     found = {key: Trace(name) for key, name in listed()[0].items()}
-    for folder in ("sim/mechanisms", "sim/state", "sim/policy", "agents", "sim"):
+    for folder in ("sim/mechanisms", "sim/state", "agents", "sim"):
         files = sorted((ROOT / folder).rglob("*.py"))
         for file in files:
             for key in ids_of_module(file.read_text(encoding="utf-8")):

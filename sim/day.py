@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 from numba.core import config
 
@@ -82,9 +84,25 @@ from plaza_lab.sim.mechanisms.rewards import (
 )
 from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
 from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
-from plaza_lab.sim.recording import daybook
+from plaza_lab.sim.recording import daybook, health, metrics, shape
+from plaza_lab.sim.state import (
+    answering,
+    archive,
+    audience,
+    calibration,
+    fund,
+    items,
+    opening,
+    people,
+    prospects,
+    responding,
+    rewards,
+    selling,
+    traits,
+    visit_value,
+)
 
-PROCESSES = (
+MECHANISMS = (
     programme,
     arrival,
     outreach,
@@ -162,9 +180,39 @@ PROCESSES = (
     sensing,
     alerting,
 )
-"""The process modules, in the order of the day."""
+"""The mechanisms, in the order of the day: the one list of them."""
 
-DAY = (daybook.open_day, *(process.step for process in PROCESSES), daybook.close_day)
+PARTS = (
+    calibration,
+    prospects,
+    traits,
+    opening,
+    audience,
+    selling,
+    archive,
+    people,
+    items,
+    responding,
+    visit_value,
+    answering,
+    rewards,
+    fund,
+    daybook,
+    health,
+    shape,
+    *MECHANISMS,
+)
+"""All modules that declare parameters, levers or metrics of their own."""
+
+metrics.gather(PARTS)
+
+
+def world_name(part: ModuleType) -> str:
+    """Name under ``world`` of a module's parameters: the module's own, or its ``WORLD``."""
+    return getattr(part, "WORLD", part.__name__.rsplit(".", 1)[1])
+
+
+DAY = (daybook.open_day, *(mechanism.step for mechanism in MECHANISMS), daybook.close_day)
 """The steps of a day, in order."""
 
 

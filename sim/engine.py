@@ -14,10 +14,10 @@ import numpy as np
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim.calendar import YEAR
 from plaza_lab.sim.checking import whole
-from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.outcomes import outcomes_of
 from plaza_lab.sim.setting import Setting, check_setting, to_record
+from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.tables import Records, Tables, allocate, grown
 
 LONGEST_DAYS = 30_000

@@ -16,8 +16,8 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.mechanisms.joining import entry
 from plaza_lab.sim.mechanisms.money import settlement
+from plaza_lab.sim.mechanisms.partners.partnership import Form
 from plaza_lab.sim.mechanisms.visiting import belonging
-from plaza_lab.sim.policy.partnership import Form
 from plaza_lab.sim.randomness import (
     ALWAYS,
     U64,

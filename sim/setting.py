@@ -12,175 +12,24 @@ import numpy as np
 from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.agents.record import RESERVED
 from plaza_lab.sim import tables
-from plaza_lab.sim.mechanisms.commerce import (
-    channels,
-    funnel,
-    monetising,
-    purchase,
-    segments,
-    winback,
-)
-from plaza_lab.sim.mechanisms.content import (
-    archiving,
-    curation,
-    feed,
-    posting,
-    publishing,
-    reading,
-    recommending,
-    reposting,
-    spreading,
-    testing,
-)
-from plaza_lab.sim.mechanisms.engagement import (
-    cocreation,
-    culture,
-    events,
-    games,
-    programme,
-    topics,
-)
-from plaza_lab.sim.mechanisms.governance import (
-    adaptation,
-    alerting,
-    charter,
-    conflict,
-    fairness,
-    fatigue,
-    feedback,
-    incidents,
-    mood,
-    review,
-    screening,
-    sensing,
-    stewarding,
-    team,
-    voice,
-)
-from plaza_lab.sim.mechanisms.help import help, service
-from plaza_lab.sim.mechanisms.joining import (
-    arrival,
-    challenge,
-    crowding,
-    entry,
-    onboarding,
-    outreach,
-    referral,
-    star,
-    word_of_mouth,
-)
-from plaza_lab.sim.mechanisms.money import dues, settlement, staffing
-from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
-from plaza_lab.sim.mechanisms.rewards import (
-    badges,
-    gaming,
-    levels,
-    motive,
-    oneoff,
-    points,
-    privileges,
-    reputation,
-    roles,
-    talent,
-    tips,
-    tokens,
-)
-from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
-from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
+from plaza_lab.sim.day import PARTS, world_name
 from plaza_lab.sim.policy import Policy, check_policy
-from plaza_lab.sim.state import archive, audience, calibration, opening, prospects, selling, traits
+from plaza_lab.sim.state import alert_rules
 
-
-@dataclass(frozen=True)
-class World:
-    """What nobody chooses: the market, the people, and how strongly causes act.
-
-    Each field is the parameter set declared beside its process.
-    """
-
-    calibration: calibration.Params = field(default_factory=calibration.Params)
-    prospects: prospects.Params = field(default_factory=prospects.Params)
-    arrival: arrival.Params = field(default_factory=arrival.Params)
-    outreach: outreach.Params = field(default_factory=outreach.Params)
-    star: star.Params = field(default_factory=star.Params)
-    challenge: challenge.Params = field(default_factory=challenge.Params)
-    activity: traits.Params = field(default_factory=traits.Params)
-    entry: entry.Params = field(default_factory=entry.Params)
-    crowding: crowding.Params = field(default_factory=crowding.Params)
-    leaks: leaks.Params = field(default_factory=leaks.Params)
-    groups: groups.Params = field(default_factory=groups.Params)
-    onboarding: onboarding.Params = field(default_factory=onboarding.Params)
-    visiting: visiting.Params = field(default_factory=visiting.Params)
-    posting: posting.Params = field(default_factory=posting.Params)
-    review: review.Params = field(default_factory=review.Params)
-    publishing: publishing.Params = field(default_factory=publishing.Params)
-    opening: opening.Params = field(default_factory=opening.Params)
-    audience: audience.Params = field(default_factory=audience.Params)
-    selling: selling.Params = field(default_factory=selling.Params)
-    curation: curation.Params = field(default_factory=curation.Params)
-    feed: feed.Params = field(default_factory=feed.Params)
-    interaction: reading.Params = field(default_factory=reading.Params)
-    testing: testing.Params = field(default_factory=testing.Params)
-    recommending: recommending.Params = field(default_factory=recommending.Params)
-    spreading: spreading.Params = field(default_factory=spreading.Params)
-    reposting: reposting.Params = field(default_factory=reposting.Params)
-    archive: archive.Params = field(default_factory=archive.Params)
-    archiving: archiving.Params = field(default_factory=archiving.Params)
-    help: help.Params = field(default_factory=help.Params)
-    directory: directory.Params = field(default_factory=directory.Params)
-    ties: ties.Params = field(default_factory=ties.Params)
-    network: network.Params = field(default_factory=network.Params)
-    incentives: motive.Params = field(default_factory=motive.Params)
-    points: points.Params = field(default_factory=points.Params)
-    levels: levels.Params = field(default_factory=levels.Params)
-    badges: badges.Params = field(default_factory=badges.Params)
-    reputation: reputation.Params = field(default_factory=reputation.Params)
-    privileges: privileges.Params = field(default_factory=privileges.Params)
-    tips: tips.Params = field(default_factory=tips.Params)
-    oneoff: oneoff.Params = field(default_factory=oneoff.Params)
-    talent: talent.Params = field(default_factory=talent.Params)
-    tokens: tokens.Params = field(default_factory=tokens.Params)
-    gaming: gaming.Params = field(default_factory=gaming.Params)
-    roles: roles.Params = field(default_factory=roles.Params)
-    kocs: kocs.Params = field(default_factory=kocs.Params)
-    amplification: amplification.Params = field(default_factory=amplification.Params)
-    stewarding: stewarding.Params = field(default_factory=stewarding.Params)
-    referral: referral.Params = field(default_factory=referral.Params)
-    telling: word_of_mouth.Params = field(default_factory=word_of_mouth.Params)
-    purchase: purchase.Params = field(default_factory=purchase.Params)
-    partnership: partnership.Params = field(default_factory=partnership.Params)
-    belonging: belonging.Params = field(default_factory=belonging.Params)
-    churn: churn.Params = field(default_factory=churn.Params)
-    settlement: settlement.Params = field(default_factory=settlement.Params)
-    sensing: sensing.Params = field(default_factory=sensing.Params)
-    alerting: alerting.Params = field(default_factory=alerting.Params)
-    team: team.Params = field(default_factory=team.Params)
-    screening: screening.Params = field(default_factory=screening.Params)
-    adaptation: adaptation.Params = field(default_factory=adaptation.Params)
-    incidents: incidents.Params = field(default_factory=incidents.Params)
-    voice: voice.Params = field(default_factory=voice.Params)
-    mood: mood.Params = field(default_factory=mood.Params)
-    conflict: conflict.Params = field(default_factory=conflict.Params)
-    fairness: fairness.Params = field(default_factory=fairness.Params)
-    charter: charter.Params = field(default_factory=charter.Params)
-    feedback: feedback.Params = field(default_factory=feedback.Params)
-    fatigue: fatigue.Params = field(default_factory=fatigue.Params)
-    staffing: staffing.Params = field(default_factory=staffing.Params)
-    dues: dues.Params = field(default_factory=dues.Params)
-    monetising: monetising.Params = field(default_factory=monetising.Params)
-    funnel: funnel.Params = field(default_factory=funnel.Params)
-    segments: segments.Params = field(default_factory=segments.Params)
-    winback: winback.Params = field(default_factory=winback.Params)
-    channels: channels.Params = field(default_factory=channels.Params)
-    events: events.Params = field(default_factory=events.Params)
-    cocreation: cocreation.Params = field(default_factory=cocreation.Params)
-    games: games.Params = field(default_factory=games.Params)
-    topics: topics.Params = field(default_factory=topics.Params)
-    service: service.Params = field(default_factory=service.Params)
-    culture: culture.Params = field(default_factory=culture.Params)
-    needs: needs.Params = field(default_factory=needs.Params)
-    relationship: relationship.Params = field(default_factory=relationship.Params)
-    programme: programme.Params = field(default_factory=programme.Params)
+World: Any = dataclasses.make_dataclass(
+    "World",
+    [
+        (world_name(part), part.Params, field(default_factory=part.Params))
+        for part in PARTS
+        if hasattr(part, "Params")
+    ],
+    frozen=True,
+    namespace={
+        "__doc__": "What nobody chooses: the market, the people, and how strongly causes act.\n\n"
+        "Each field is the parameter set declared beside its process.",
+        "__module__": __name__,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -302,4 +151,5 @@ def _row(value: Any) -> tuple[Any, ...]:
     return tuple(row)
 
 
+alert_rules.settle(Policy())
 tables.register_pattern(to_record(Policy()), to_record(World()))

@@ -12,24 +12,30 @@ import numpy as np
 
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim.engine import RunResult, live_until, open_tables, simulate
-from plaza_lab.sim.policy.alerts import RuleSet
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.crm import Scheme
-from plaza_lab.sim.policy.distribution import Feed
-from plaza_lab.sim.policy.entry import Gate
-from plaza_lab.sim.policy.feedback import Channel
-from plaza_lab.sim.policy.fund import LapseRule
-from plaza_lab.sim.policy.groups import Kinds, Placement
-from plaza_lab.sim.policy.incentive import Judge, Tier
-from plaza_lab.sim.policy.koc import Programme, Select
-from plaza_lab.sim.policy.moderation import Review
-from plaza_lab.sim.policy.network import Matching
-from plaza_lab.sim.policy.onboarding import Directory, GrowthCap
-from plaza_lab.sim.policy.partnership import Form
-from plaza_lab.sim.policy.programme import Schedule
-from plaza_lab.sim.policy.rules import Charter
-from plaza_lab.sim.policy.selling import Tactic
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import (
+    Channel,
+    Charter,
+    Directory,
+    Feed,
+    Form,
+    Gate,
+    GrowthCap,
+    Judge,
+    Kinds,
+    LapseRule,
+    Matching,
+    Placement,
+    Programme,
+    Protocol,
+    Review,
+    RuleSet,
+    Schedule,
+    Scheme,
+    Select,
+    Staff,
+    Tactic,
+    Tier,
+)
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting, check_setting, to_record
 from plaza_lab.sim.tables import NAMES, Tables, allocate
@@ -411,14 +417,14 @@ def live_by_hand(
 
     After the last process of a day ``after`` is called once more, with ``"day"``.
     """
-    from plaza_lab.sim.day import PROCESSES
+    from plaza_lab.sim.day import MECHANISMS
     from plaza_lab.sim.recording import daybook
 
     for day in range(first, last):
         if tables.clock[0].n_rows + tables.applicants.shape[0] > tables.members.shape[0]:
             raise ValueError("too little room was asked for")
         daybook.open_day(tables, day)
-        for process in PROCESSES:
+        for process in MECHANISMS:
             name = process.__name__.rsplit(".", 1)[1]
             if before is not None:
                 before(tables, day, name)
@@ -479,9 +485,9 @@ class Watcher:
 
     def opening(self, tables: Tables, day: int, name: str) -> None:
         """Leave out what the day book writes before the first process."""
-        from plaza_lab.sim.day import PROCESSES
+        from plaza_lab.sim.day import MECHANISMS
 
-        if name == PROCESSES[0].__name__.rsplit(".", 1)[1]:
+        if name == MECHANISMS[0].__name__.rsplit(".", 1)[1]:
             self(tables, day, "the day book")
 
     def __call__(self, tables: Tables, day: int, name: str) -> None:

@@ -70,7 +70,7 @@ def test_profile_counts_every_process_and_changes_no_result():
     by_process = full_day.FullDay(300, 4)
     by_day.round()
     costs = full_day.profile(by_process.tables, by_process.day, 4)
-    assert len(costs) == len(full_day.PROCESSES) + 2
+    assert len(costs) == len(full_day.MECHANISMS) + 2
     assert np.array_equal(by_day.tables.daily, by_process.tables.daily)
 
 

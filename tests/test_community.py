@@ -24,6 +24,7 @@ from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.mesa.refreshing import COUNTED, INPUTS, recount
 from plaza_lab.sim.policy import (
     Acquisition,
+    Form,
     Fund,
     Incentive,
     Koc,
@@ -33,7 +34,6 @@ from plaza_lab.sim.policy import (
     Staff,
     Stewarding,
 )
-from plaza_lab.sim.policy.partnership import Form
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
 from plaza_lab.sim.setting import Population, Setting, World
 from plaza_lab.sim.tables import NAMES

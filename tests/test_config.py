@@ -19,9 +19,7 @@ from plaza_lab.scenarios.options import (
     option_names,
 )
 from plaza_lab.scenarios.overrides import check_overrides
-from plaza_lab.sim.policy import Policy, check_policy
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.policy import Gate, Policy, Protocol, check_policy
 from plaza_lab.sim.setting import World
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]

@@ -141,7 +141,7 @@ def test_generated_tables_have_no_empty_cell_that_matters(generated):
 def test_every_source_is_explained():
     said = [one.source for _, one in facts.every_setting()]
     said += [var.source for variables, _ in facts.RECORDS.values() for var in variables]
-    said += [process.SOURCE for process in facts.PROCESSES]
+    said += [process.SOURCE for process in facts.MECHANISMS]
     text = (DOCS / "reference" / "sources.md").read_text(encoding="utf-8")
     keys = re.findall(r"^(.*\d{4})\n: ", (DOCS / "bibliography.md").read_text("utf-8"), re.M)
     for source in said:

@@ -21,6 +21,7 @@ from plaza_lab.agents.views import KINDS, KOC, Member, Moderator, Partner
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy import (
     Acquisition,
+    Form,
     Fund,
     Koc,
     Partnership,
@@ -29,7 +30,6 @@ from plaza_lab.sim.policy import (
     Staff,
     Stewarding,
 )
-from plaza_lab.sim.policy.partnership import Form
 from plaza_lab.sim.setting import Population
 
 

@@ -11,9 +11,7 @@ from communities import Changes, lived, setting
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Contradiction
 from plaza_lab.scenarios.options import option_files, option_names
-from plaza_lab.sim.policy import IncompatiblePolicy, Policy
-from plaza_lab.sim.policy.rules import Charter
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Charter, IncompatiblePolicy, Policy, Staff
 from plaza_lab.sim.recording import metrics as mt
 
 GROUPS = ("stewarding", "moderation", "rules", "climate", "data_policy", "feedback")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -11,11 +10,52 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.recording import health, shape
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.state.people import HISTORY, LONG_AGO
 from plaza_lab.sim.state.ties import SLOTS
 
-HELD = np.array([mt.NAMES.index(metric.name) for metric in mt.METRICS if metric.is_held])
+METRICS = (
+    Metric("members", "members", "members at the end of the day", "T01"),
+    Metric("silent", "members", "members who have fallen silent", ""),
+    Metric("activated", "members", "joiners of 14 days ago with a contribution", "T26"),
+    Metric("activation_base", "members", "joiners of 14 days ago", "T26"),
+    Metric("joiners_28", "members", "joiners of 28 days ago", "T21"),
+    Metric("joiners_28_kept", "members", "of these, still member and active", "T21"),
+    Metric("joiners_84", "members", "joiners of 84 days ago", "T21"),
+    Metric("joiners_84_kept", "members", "of these, member and active in 28 days", "T21"),
+    Metric("retained", "share", "day-0 members still member and active in 28 days", "T21", True),
+    Metric("kept", "share", "day-0 members still members", "T22", True),
+    Metric("newcomer_share", "share", "members with tenure below 28 days", "T27", True),
+    Metric("dau", "members", "members with at least one active act", "T06"),
+    Metric("active_7d", "members", "members active in 7 days", "T06"),
+    Metric("active_28d", "members", "members active in 28 days", "T06"),
+    Metric("active_share", "share", "28-day active members / members", "T07"),
+    Metric("messages", "messages", "posts and replies", "T13"),
+    Metric("ties_per_member", "ties", "ties in use per member", "T05", True),
+    Metric("strong_ties", "ties", "strong ties per member", "T55", True),
+    Metric("voice_gini", "1", "Gini of exposures received by authors in 28 days", "T51", True),
+    Metric("voice_top", "share", "exposures of the best connected 5 % of members", "T51", True),
+    Metric("repurchase", "share", "buyers of one half-year who bought in the next", "T40", True),
+    Metric("entry_pool_yuan", "yuan", "balance of the entry-fee pool", "T58"),
+    Metric("dues_pool_yuan", "yuan", "balance of the dues pool", "T58"),
+    Metric("brand_pool_yuan", "yuan", "balance of the brand budget", "T58"),
+    Metric("belonging", "1", "mean belonging", "T46", True),
+    Metric("satisfaction", "1", "mean satisfaction, true", "T45", True),
+    Metric("trust", "1", "mean trust, true", "T46", True),
+    Metric("motive", "1", "mean intrinsic motive", "M53", True),
+    Metric(
+        "expert_active_share",
+        "share",
+        "28-day active share of the fifth of members with most skill",
+        "T07",
+        True,
+    ),
+    Metric("interactions", "interactions", "replies, reactions, answers and event contacts", "T11"),
+    Metric("mood", "1", "mean mood", "T47", True),
+    Metric("fairness", "1", "mean perceived fairness", "T52", True),
+)
+
 HALF_YEAR = 182
 WHOLE = 8192
 SAMPLED = 8
@@ -38,8 +78,8 @@ def open_day(t, day):
         Today.
     """
     if day > 0:
-        for k in range(HELD.shape[0]):
-            t.daily[day, HELD[k]] = t.daily[day - 1, HELD[k]]
+        for k in range(mt.HELD.shape[0]):
+            t.daily[day, mt.HELD[k]] = t.daily[day - 1, mt.HELD[k]]
 
 
 @kernel()

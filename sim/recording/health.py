@@ -3,11 +3,46 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state.dashboard import change, runway, share, tone
+
+METRICS = (Metric("health", "0-100", "health index, 0 before there is one", "T71", True),)
+
+
+@levers("alerts")
+class Levers:
+    """What the health index looks at."""
+
+    health_weights: list[float] = quantity(
+        (1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
+        "1",
+        (0.0, 1000.0),
+        "assumption (T71: from the strategic goal)",
+    )
+    """Weights of active share, net growth, quality interaction, calm mood, satisfaction and runway
+    in the health index."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        del policy
+        return (
+            (
+                len(self.health_weights) != 6,
+                f"health_weights has {len(self.health_weights)} numbers; it needs 6",
+            ),
+            (
+                sum(self.health_weights) <= 0.0,
+                "health_weights are all 0; the health index needs one above 0",
+            ),
+        )
+
 
 ACTIVE_GOAL = 0.40
 """Active share that counts as full health (F102)."""

@@ -8,8 +8,19 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import ties
 from plaza_lab.sim.state.items import TOPICS
+
+METRICS = (
+    Metric("strong_share", "share", "strong ties / ties", "T55", True),
+    Metric("clustering", "share", "pairs of contacts who hold a tie", "T55", True),
+    Metric("modularity", "1", "ties within one interest beyond chance", "T55", True),
+    Metric("isolates", "share", "members without a tie", "T55", True),
+    Metric("ties_by_help", "share", "ties that arose from help", "E31", True),
+    Metric("ties_by_match", "share", "ties that arose from matching or introduction", "E31", True),
+    Metric("ties_by_meeting", "share", "ties that arose at events and meetings", "E31", True),
+)
 
 SAMPLE = 256
 """Members looked at; all of them in a smaller community."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from typing import Any
 
 import numpy as np
 
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.policy import Policy
-from plaza_lab.sim.policy.alerts import RuleSet
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state.alerts import ACTIONS, MOST_ACTS, Act, Reading, Rule
+from plaza_lab.sim.state.alerts import ACTIONS, MOST_ACTS, Act, Reading, Rule, RuleSet
 
 RULES: tuple[Rule, ...] = (
     Rule("A01", "net growth low", Reading.CHANGE, "members", MONTH, MONTH, False, 0.05,
@@ -142,13 +141,13 @@ def _real(rule: Rule) -> list[float]:
     return [rule.threshold, rule.red_at, *rule.limits]
 
 
-WHOLE = np.array([[_whole(rule.under(ruleset)) for rule in RULES] for ruleset in RuleSet], np.int64)
-"""Whole numbers of every rule under every rule set."""
+WHOLE: np.ndarray
+"""Whole numbers of every rule under every rule set; see :func:`settle`."""
 REAL = np.array([[_real(rule.under(ruleset)) for rule in RULES] for ruleset in RuleSet])
 """Real numbers of every rule under every rule set."""
 
 
-def words_of(policy: Policy) -> dict[str, tuple[int, bool]]:
+def words_of(policy: Any) -> dict[str, tuple[int, bool]]:
     """Place of every lever in the policy's record, in words of 8 bytes, and whether it is whole."""
     words: dict[str, tuple[int, bool]] = {}
     at = 0
@@ -164,16 +163,16 @@ def words_of(policy: Policy) -> dict[str, tuple[int, bool]]:
 WORD, IS_WHOLE, HOW, PLACE, ACT = range(5)
 
 
-def _moves() -> tuple[np.ndarray, np.ndarray]:
+def _moves(policy: Any) -> tuple[np.ndarray, np.ndarray]:
     """Every move of every act: where the lever lies in the policy's record, how and how far."""
     whole, real = [], []
-    words = words_of(Policy())
+    words = words_of(policy)
     for act, action in ACTIONS.items():
         for place, move in enumerate(action.moves):
             group, name = move.lever.split(".")
             said = next(
                 item.metadata
-                for item in dataclasses.fields(getattr(Policy(), group))
+                for item in dataclasses.fields(getattr(policy, group))
                 if item.name == name
             )
             word, is_whole = words[move.lever]
@@ -187,6 +186,20 @@ def _moves() -> tuple[np.ndarray, np.ndarray]:
     return np.array(whole, np.int64), np.array(real)
 
 
-MOVES, AMOUNTS = _moves()
+MOVES: np.ndarray
+AMOUNTS: np.ndarray
 HOURS = np.array([ACTIONS[act].hours_week for act in Act])
 """Staff hours a week of every act."""
+
+
+def settle(policy: Any) -> None:
+    """Fix what hangs on the order of metrics and levers, once these are all declared.
+
+    Parameters
+    ----------
+    policy : Policy
+        Any policy.
+    """
+    global WHOLE, MOVES, AMOUNTS
+    WHOLE = np.array([[_whole(rule.under(one)) for rule in RULES] for one in RuleSet], np.int64)
+    MOVES, AMOUNTS = _moves(policy)

@@ -14,7 +14,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plaza_lab.agents.record import Var
-from plaza_lab.sim.policy.alerts import RuleSet
+
+
+class RuleSet(enum.IntEnum):
+    """Thresholds by which alerts are judged."""
+
+    DISABLED = 0
+    SOURCE_THRESHOLDS = 1
+    CONSISTENT_THRESHOLDS = 2
+    STRICT = 3
+
 
 GREEN, YELLOW, RED = range(3)
 

@@ -9,11 +9,19 @@ from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.comms import Protocol
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, tipping
 from plaza_lab.sim.state import requests as board
+from plaza_lab.sim.state.requests import Protocol
+
+METRICS = (
+    Metric("solved", "requests", "help requests solved", "T17"),
+    Metric("answers", "answers", "answers of members to requests", "T11"),
+    Metric("founder_answers", "answers", "answers of the founder to requests", "T17"),
+    Metric("answer_quality", "1", "quality of the answers given, summed", "T28"),
+)
 
 
 @compiled()

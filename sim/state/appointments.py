@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import enum
+
 import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -9,6 +11,18 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Flag
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.engine.compiled import compiled
+
+
+class Staff(enum.IntEnum):
+    """Who serves."""
+
+    FOUNDER_ONLY = 0
+    VOLUNTEERS = 1
+    PAID_ROTATION = 2
+    LAYERED = 3
+    PROFESSIONAL = 4
+    THIRD_PARTY = 5
+
 
 OUTSIDER = np.int64(-1)
 OPEN_END = np.int64(32767)

@@ -16,6 +16,9 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+
+METRICS = (Metric("archive_served", "requests", "requests served from the archive", "T17"),)
 
 ENTRIES = 4096
 """Room; a new entry then takes the place of the oldest."""

@@ -5,8 +5,21 @@ Both lists are kept without gaps: a closed case gives its row to the last one.
 
 from __future__ import annotations
 
+import enum
+
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+
+
+class Channel(enum.IntEnum):
+    """Where members turn with complaints and ideas."""
+
+    NONE = 0
+    HOTLINE = 1
+    OPEN_FORUM = 2
+    FORUM_LISTENING = 3
+    RESEARCH_PANEL = 4
+
 
 QUARREL: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by the first party and day", "design 5"),

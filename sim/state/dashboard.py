@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import math
 
+from plaza_lab.agents.koc import Programme
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.policy.alerts import RuleSet
-from plaza_lab.sim.policy.feedback import Channel
-from plaza_lab.sim.policy.koc import Programme
-from plaza_lab.sim.policy.programme import Schedule
-from plaza_lab.sim.policy.stewarding import Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import alert_rules as rules
-from plaza_lab.sim.state.alerts import Reading
-from plaza_lab.sim.state.events import Stage
+from plaza_lab.sim.state.alerts import Reading, RuleSet
+from plaza_lab.sim.state.appointments import Staff
+from plaza_lab.sim.state.cases import Channel
+from plaza_lab.sim.state.events import Schedule, Stage
 
 STRICT = RuleSet.STRICT.value
 

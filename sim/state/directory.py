@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import enum
+
 from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.onboarding import Directory
 from plaza_lab.sim.randomness import ALWAYS, agent_key, day_key, uniform
 from plaza_lab.sim.state.items import TOPICS
+
+
+class Directory(enum.IntEnum):
+    """Who can look up the profiles that newcomers file."""
+
+    NONE = 0
+    PRIVATE = 1
+    FULL = 2
+    MASKED = 3
+    STAGED = 4
+
 
 SPECIALITIES = 8
 """Skills a field is made of: a request needs one of them (assumption)."""

@@ -15,6 +15,15 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.state import ties
 
+
+class Schedule(enum.IntEnum):
+    """What moves the programme from one stage to the next."""
+
+    FIXED = 0
+    STAGED_BY_TIME = 1
+    STAGED_BY_METRIC = 2
+
+
 MOST_FINALISTS = 16
 MARGIN = 1.08
 """A little more than needed, so that a tie just made strong is still so at the weekly count."""

@@ -7,12 +7,79 @@ never drawn below zero: a payment it cannot cover is cut, and the cut is logged 
 
 from __future__ import annotations
 
+import enum
+from typing import Any
+
 import numpy as np
 from numpy import int64 as i8
 
+from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+
+METRICS = (
+    Metric("fund_in_yuan", "yuan", "paid into the pools from outside", "T58"),
+    Metric("fund_out_yuan", "yuan", "paid out of the pools, less points' backing come back", "T58"),
+    Metric("policy_stops", "stops", "payments cut because a pool was empty", "T58"),
+)
+
+
+class LapseRule(enum.IntEnum):
+    """What becomes of members who do not pay their dues (M55)."""
+
+    NONE = 0
+    LAPSE = 1
+    LEAVE = 2
+
+
+@levers("fund")
+class Levers:
+    """Parts of the brand's money that are set aside."""
+
+    is_allocated: bool = quantity(False, "flag", source="M57")
+    """The brand's money is set aside by the shares below; no activity uses another's part."""
+    content_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (M57)")
+    """Part of the brand's money for brand items."""
+    koc_share: float = quantity(0.15, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for KOCs."""
+    media_share: float = quantity(0.15, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for paid reach and referral rewards."""
+    campaign_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for campaigns with partners."""
+    crm_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for offers and win-back."""
+    staff_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
+    """Part for wages; what is left of 1 is for everything else, prizes included."""
+
+    @property
+    def allocated_share(self) -> float:
+        """Sum of the parts that are set aside by name."""
+        return (
+            self.content_share
+            + self.koc_share
+            + self.media_share
+            + self.campaign_share
+            + self.crm_share
+            + self.staff_share
+        )
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.is_allocated and self.allocated_share > 1.0 + 1e-9,
+                f"the shares of the brand's money sum to {self.allocated_share:g}; "
+                "make them sum to at most 1",
+            ),
+            (
+                self.is_allocated and not policy.fund.has_brand_money,
+                "there is no brand money to allocate; choose fund=brand_funded or mixed",
+            ),
+        )
+
 
 NOBODY = np.int64(-1)
 """No particular member: an aggregate."""

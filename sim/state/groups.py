@@ -18,9 +18,30 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.policy.groups import Kinds, Placement
-from plaza_lab.sim.policy.onboarding import GrowthCap
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
+
+
+class Kinds(enum.IntEnum):
+    """What the groups are about."""
+
+    ALIKE = 0
+    THEMED = 1
+    MATRIX = 2
+
+
+class Placement(enum.IntEnum):
+    """How a newcomer's group is chosen."""
+
+    RANDOM = 0
+    INTEREST = 1
+
+
+class GrowthCap(enum.IntEnum):
+    """What brakes growth."""
+
+    NONE = 0
+    ABSORPTION = 1
+
 
 ALONE = np.int64(0)
 """The group of everybody where there is one only."""

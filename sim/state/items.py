@@ -16,6 +16,39 @@ from numpy import int64 as i8
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+
+METRICS = (
+    Metric("expired_early", "items", "items pushed out because the feed was full", ""),
+    Metric("items_created", "items", "items added to the feed, whoever made them", "T13"),
+    Metric("items_left", "items", "items whose life ended", "T34"),
+    Metric("left_hidden", "items", "of these: not on show at the end", "T34"),
+    Metric("left_unseen", "items", "of these: without any view", "T34"),
+    Metric("brand_left", "items", "of these: of brand or partners, imported ones too", "T35"),
+    Metric("brand_unseen", "items", "brand and partner items that left without any view", "T34"),
+    Metric("member_made_left", "items", "items of members and KOCs whose life ended", "T35"),
+    Metric("member_made_views", "views", "views of the member-made items that left", "T33"),
+    Metric("member_made_shares", "shares", "shares of the member-made items that left", "T33"),
+    Metric("brand_views", "views", "views of the brand and partner items that left", "T33"),
+    Metric("brand_shares", "shares", "shares of the brand and partner items that left", "T33"),
+    Metric("responses_left", "responses", "likes, comments and shares of items that left", "T32"),
+    Metric("views_left", "views", "views of the items that left", "T32"),
+)
+
+
+class Review(enum.IntEnum):
+    """When posts are reviewed, and by whom.
+
+    ``FILTER_QUEUE`` lets a filter block risky posts at once and people review the rest afterwards;
+    ``ASSISTED`` holds back what the filter suspects until people have looked at it.
+    """
+
+    NONE = 0
+    POST = 1
+    PRE = 2
+    FILTER_QUEUE = 3
+    ASSISTED = 4
+
 
 ADDING = (
     "items",

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import enum
+
 from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import inlined
-from plaza_lab.sim.policy.distribution import Feed
 from plaza_lab.sim.randomness import U64, uniform
 from plaza_lab.sim.state import groups, items
+
+
+class Feed(enum.IntEnum):
+    """Order of the feed."""
+
+    CHRONOLOGICAL = 0
+    CURATED = 1
+    PERSONALISED = 2
 
 
 @inlined()

@@ -13,8 +13,11 @@ from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, groups, traits
 from plaza_lab.sim.state.items import TOPICS
+
+METRICS = (Metric("exits", "members", "members who left", "T23"),)
 
 LEAVING = (
     "fate.status",

@@ -19,6 +19,18 @@ from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
 from plaza_lab.sim.state.clock import ROUTES
 
+
+class Gate(enum.IntEnum):
+    """Kinds of gate."""
+
+    OPEN = 0
+    FEE = 1
+    MEMBER_INVITE = 2
+    OWNER_ONLY = 3
+    EXCLUSIVE = 4
+    FEE_PLUS_CHALLENGE = 5
+
+
 NOBODY = np.int64(-1)
 BOUNDLESS = np.int64(1 << 60)
 TRIES = 16

@@ -13,6 +13,15 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.state.items import TOPICS
 
+
+class Protocol(enum.IntEnum):
+    """How problems are discussed (M20)."""
+
+    FREE_CHAT = 0
+    STRUCTURED = 1
+    STRUCTURED_DIGEST = 2
+
+
 OLDEST = np.int64(0)
 NONE = np.int64(-1)
 BOARD = 32

@@ -14,7 +14,14 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, agent_key, mix, two_uniforms, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, people, reply_log, ties
+
+METRICS = (
+    Metric("replies", "replies", "replies written", "T11"),
+    Metric("reactions", "reactions", "reactions given", "T11"),
+    Metric("shares_lost", "shares", "shares that found no room in the day's list", ""),
+)
 
 EMOTION = U64(91)
 """Series of an item's draws that gives how moving it is."""

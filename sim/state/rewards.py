@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import enum
+
 from numpy import float64 as f8
 
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
+
+METRICS = (
+    Metric("rewards_yuan", "yuan", "points, prizes and pay given, at their value", "T69"),
+    Metric("farmed_yuan", "yuan", "of these, what farmers got", "T69"),
+)
+
+
+class Judge(enum.IntEnum):
+    """Who ranks the week's best (M43)."""
+
+    STEWARD = 0
+    VOTE = 1
+    MIXED = 2
 
 
 @compiled()

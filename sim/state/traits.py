@@ -26,6 +26,8 @@ from plaza_lab.sim.randomness import (
 )
 from plaza_lab.sim.state.items import TOPICS
 
+WORLD = "activity"
+
 
 @dataclass(frozen=True)
 class Params:

@@ -6,8 +6,17 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim.policy.comms import Protocol
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state.requests import Protocol
+
+METRICS = (
+    Metric("views", "views", "items read", "T31"),
+    Metric("value", "points", "value received by readers", "T19"),
+    Metric("minutes", "minutes", "minutes spent reading", "T19"),
+    Metric("impressions", "impressions", "items shown to readers, opened or not", "T31"),
+    Metric("promo_views", "impressions", "promotional items shown to readers", "T68"),
+)
 
 
 @compiled()

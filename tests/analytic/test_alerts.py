@@ -10,12 +10,7 @@ import pytest
 from communities import copied, setting
 
 from plaza_lab.sim.mechanisms.governance import alerting, sensing
-from plaza_lab.sim.policy import Policy
-from plaza_lab.sim.policy.alerts import RuleSet
-from plaza_lab.sim.policy.feedback import Channel
-from plaza_lab.sim.policy.koc import Programme
-from plaza_lab.sim.policy.programme import Schedule
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Channel, Policy, Programme, RuleSet, Schedule, Staff
 from plaza_lab.sim.recording import daybook
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting, to_record

@@ -14,8 +14,7 @@ from plaza_lab.agents.koc import credit
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.star import Bid, star_loop
 from plaza_lab.engine.plain import plain
-from plaza_lab.sim.policy.entry import Gate, Ticket
-from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.policy import Gate, Programme, Ticket
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
 from plaza_lab.sim.state import buyers, fund, traits

@@ -27,8 +27,7 @@ from plaza_lab.agents.partner import conversion
 from plaza_lab.agents.rewards import goal_pull, reward_log_odds
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy.moderation import Review
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Review, Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import gini
 from plaza_lab.sim.state import weekly

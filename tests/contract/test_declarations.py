@@ -21,7 +21,7 @@ from plaza_lab.agents.quantity import OutOfBounds, check_bounds, doc_of
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
 from plaza_lab.sim import decisions
-from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Population, World
@@ -221,7 +221,7 @@ def test_accounts_and_purposes_are_named_once():
     assert len(set(PURPOSES)) == len(PURPOSES)
 
 
-@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.__name__.rsplit(".", 1)[1])
+@pytest.mark.parametrize("process", MECHANISMS, ids=lambda p: p.__name__.rsplit(".", 1)[1])
 def test_processes_import_no_other_process(process):
     tree = ast.parse(Path(process.__file__).read_text(encoding="utf-8"))
     imported = set()

@@ -23,19 +23,15 @@ from communities import (
 )
 
 from plaza_lab.agents import rewards
-from plaza_lab.sim.day import PROCESSES
+from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.entry import Gate
-from plaza_lab.sim.policy.fund import PayoutRule
-from plaza_lab.sim.policy.moderation import Review
-from plaza_lab.sim.policy.partnership import Split
+from plaza_lab.sim.policy import Gate, PayoutRule, Protocol, Review, Split
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
 from plaza_lab.sim.state import items, people
 from plaza_lab.sim.tables import NAMES, Tables, _pattern
 
-NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in PROCESSES}
+NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in MECHANISMS}
 EVERY = pytest.mark.parametrize("name", NAMED)
 ALWAYS_READABLE = {"clock.seed_key", "policy", "params", "envelopes"}
 KEPT_BY_THE_FUND = {"envelopes"}

@@ -10,7 +10,7 @@ from effects import assert_falls, assert_rises, effect, total
 from plaza_lab.agents.member import Route, Status
 from plaza_lab.agents.star import Fame
 from plaza_lab.engine.plain import plain
-from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.policy import Gate
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund, traits
 

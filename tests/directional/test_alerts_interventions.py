@@ -6,7 +6,7 @@ import pytest
 from communities import lived, setting
 from effects import assert_falls, assert_rises, late, share, total
 
-from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.policy import RuleSet
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.tables import NAMES
 

@@ -20,10 +20,7 @@ from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.partner import Deal
-from plaza_lab.sim.policy.distribution import Feed
-from plaza_lab.sim.policy.koc import Programme
-from plaza_lab.sim.policy.partnership import Form, Split
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Feed, Form, Programme, Split, Staff
 from plaza_lab.sim.recording import metrics as mt
 
 SOME = {"population.initial_members": 250}

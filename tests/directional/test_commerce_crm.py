@@ -8,8 +8,7 @@ from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, setting
 from effects import assert_falls, assert_rises, late, share, total, values
 
 from plaza_lab.agents.member import Channel, Contact, Segment, Status
-from plaza_lab.sim.policy import IncompatiblePolicy
-from plaza_lab.sim.policy.crm import Offer, Scheme
+from plaza_lab.sim.policy import IncompatiblePolicy, Offer, Scheme
 from plaza_lab.sim.recording import metrics as mt
 
 SEEDS = range(1, 9)

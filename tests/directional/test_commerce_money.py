@@ -8,9 +8,7 @@ from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, paid, pos
 from effects import assert_falls, assert_rises, late, share
 
 from plaza_lab.agents.member import Contact
-from plaza_lab.sim.policy import IncompatiblePolicy
-from plaza_lab.sim.policy.fund import LapseRule
-from plaza_lab.sim.policy.monetisation import Intensity
+from plaza_lab.sim.policy import IncompatiblePolicy, Intensity, LapseRule
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.commerce_outcomes import top_share
 from plaza_lab.sim.state import fund

@@ -9,7 +9,7 @@ import pytest
 from communities import CLOSED, daily, lived, runs, setting
 from effects import assert_falls, assert_rises, share, total
 
-from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy import Feed
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

@@ -9,8 +9,7 @@ from effects import assert_falls, assert_rises, late, share, total, values
 
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.mechanisms.content import testing
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.selling import Tactic
+from plaza_lab.sim.policy import Protocol, Tactic
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

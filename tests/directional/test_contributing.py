@@ -9,7 +9,7 @@ from effects import assert_falls, assert_rises, share, total
 
 from plaza_lab.agents.member import Flag
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy.comms import Protocol
+from plaza_lab.sim.policy import Protocol
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
 

@@ -7,8 +7,7 @@ import pytest
 from communities import CLOSED, FAITHFUL, daily, lived, outcome, paid, runs, setting
 from effects import SEEDS, assert_falls, assert_rises, late, total
 
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.policy import Protocol, Schedule
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

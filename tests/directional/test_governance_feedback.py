@@ -10,9 +10,7 @@ from communities import lived, opened, posted, setting
 from effects import assert_falls, assert_rises, share, total
 
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy.data_policy import Consent
-from plaza_lab.sim.policy.distribution import Feed
-from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.policy import Channel, Consent, Feed
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

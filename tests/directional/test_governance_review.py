@@ -7,8 +7,7 @@ import pytest
 from communities import lived, outcome, setting
 from effects import assert_falls, assert_rises, effect, share, total
 
-from plaza_lab.sim.policy.moderation import Review
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Review, Staff
 from plaza_lab.sim.recording import metrics as mt
 
 TALK = {

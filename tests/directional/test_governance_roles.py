@@ -9,7 +9,7 @@ from effects import assert_falls, assert_rises, share, total
 
 from plaza_lab.agents.member import Flag
 from plaza_lab.agents.moderator import Duty
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

@@ -8,8 +8,7 @@ from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, setting
 from effects import assert_falls, assert_rises, late, total
 
 from plaza_lab.agents.member import Ballot
-from plaza_lab.sim.policy.distribution import Feed
-from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.policy import Charter, Feed
 from plaza_lab.sim.recording import metrics as mt
 
 ROUGH = {

@@ -7,8 +7,7 @@ import pytest
 from communities import CLOSED, FAITHFUL, lived, setting
 from effects import assert_falls, assert_rises, effect, total
 
-from plaza_lab.sim.policy.groups import Kinds, Placement
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Kinds, Placement, Staff
 
 VILLAGE = {"population.initial_members": 160, "population.ties": 0.0, **CLOSED}
 THEMED = {"policy.groups.number": 4, "policy.groups.kinds": Kinds.THEMED}

@@ -10,7 +10,7 @@ from communities import CLOSED, STILL, lived, opened, runs, setting
 from effects import SEEDS, assert_rises, share, total
 
 from plaza_lab.engine.plain import plain
-from plaza_lab.sim.policy.network import Matching
+from plaza_lab.sim.policy import Matching
 from plaza_lab.sim.state import ties
 from plaza_lab.sim.state.ties import Origin
 

@@ -10,7 +10,7 @@ from effects import SEEDS, assert_falls, assert_rises, effect, late, share, tota
 from plaza_lab.agents.member import Flag
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.ties import directory
-from plaza_lab.sim.policy.onboarding import Directory, GrowthCap
+from plaza_lab.sim.policy import Directory, GrowthCap
 
 GROUP = {"population.initial_members": 200, "world.help.request_week": 0.5, **CLOSED}
 PRIVATE = {"policy.onboarding.directory": Directory.PRIVATE}

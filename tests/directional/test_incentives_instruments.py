@@ -14,7 +14,7 @@ from plaza_lab.agents.packed import WHOLE
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.rewards import levels
 from plaza_lab.sim.mechanisms.rewards import points as points_rules
-from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.policy import Feed
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import outcomes_of
 from plaza_lab.sim.state import fund

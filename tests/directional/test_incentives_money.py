@@ -9,9 +9,7 @@ from effects import assert_falls, assert_rises, effect, total
 
 from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.plain import plain
-from plaza_lab.sim.policy.entry import Gate
-from plaza_lab.sim.policy.fund import PayoutRule
-from plaza_lab.sim.policy.incentive import Judge
+from plaza_lab.sim.policy import Gate, Judge, PayoutRule
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

@@ -9,8 +9,7 @@ from effects import assert_falls, assert_rises, effect, late, total
 
 from plaza_lab.agents.member import Stance
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy.incentive import Judge
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Judge, Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

@@ -8,8 +8,7 @@ from communities import FAITHFUL, lived, setting
 from effects import assert_falls, assert_rises, effect, share, total
 
 from plaza_lab.agents.member import Route
-from plaza_lab.sim.policy.entry import Gate
-from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.policy import Directory, Gate
 from plaza_lab.sim.state import fund
 
 INFLOW = {"population.initial_members": 150, "world.arrival.p_external": 3e-4}

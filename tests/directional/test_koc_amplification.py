@@ -8,7 +8,7 @@ from communities import live_by_hand, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, total
 
 from plaza_lab.agents.koc import Stage
-from plaza_lab.sim.policy.koc import Programme, Select
+from plaza_lab.sim.policy import Programme, Select
 from plaza_lab.sim.recording import metrics as mt
 
 FEW = {"seeds": range(1, 9), "days": 112}

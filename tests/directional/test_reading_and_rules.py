@@ -7,9 +7,7 @@ from communities import CLOSED, FAITHFUL, live_by_hand, lived, opened, setting
 from effects import assert_falls, assert_rises, late, share, total
 
 from plaza_lab.agents.moderator import Duty
-from plaza_lab.sim.policy.distribution import Feed
-from plaza_lab.sim.policy.moderation import Review
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Feed, Review, Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 
@@ -288,7 +286,7 @@ def test_duty_adds_belonging(kernels):
 
 def test_a_steward_s_quality_kpi_makes_a_better_digest(kernels):
     """R46: the weight of quality in the KPI decides the hours the digest gets."""
-    from plaza_lab.sim.policy.comms import Protocol
+    from plaza_lab.sim.policy import Protocol
 
     qualities = []
     for weight in (0.0, 0.2, 1.0):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from communities import EVERYTHING, VOLUNTEERS, live_by_hand, opened, setting
 
-from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.policy import Review
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state.items import Shown
 

@@ -22,18 +22,22 @@ from hypothesis import strategies as st
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.sim.calendar import is_dues_day
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy import IncompatiblePolicy
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.crm import Scheme
-from plaza_lab.sim.policy.distribution import Feed
-from plaza_lab.sim.policy.entry import Gate
-from plaza_lab.sim.policy.fund import LapseRule, PayoutRule
-from plaza_lab.sim.policy.incentive import Judge
-from plaza_lab.sim.policy.koc import Programme
-from plaza_lab.sim.policy.moderation import Review
-from plaza_lab.sim.policy.onboarding import Directory
-from plaza_lab.sim.policy.partnership import Form, Split
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import (
+    Directory,
+    Feed,
+    Form,
+    Gate,
+    IncompatiblePolicy,
+    Judge,
+    LapseRule,
+    PayoutRule,
+    Programme,
+    Protocol,
+    Review,
+    Scheme,
+    Split,
+    Staff,
+)
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fund
 

@@ -7,8 +7,7 @@ import pytest
 from communities import copied, fields_changed, lived, opened, outcome, setting
 
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy.partnership import Split
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.policy import Split, Staff
 
 IDLE = {
     "winners without a prize": ({}, {"policy.incentive.prize_winners": 7,

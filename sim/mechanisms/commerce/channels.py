@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 
@@ -12,8 +13,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import weekly
 
 SOURCE = "M98"
@@ -33,6 +36,30 @@ WRITES = (
     "daily.channel_moves",
     "daily.second_channel",
 )
+METRICS = (
+    Metric("channel_moves", "members", "members who moved to another channel", "M98"),
+    Metric("second_channel", "members", "members at home on the second channel", "M98", True),
+)
+
+
+@levers("crm")
+class Levers:
+    """Rights across channels."""
+
+    channels: int = quantity(1, "channels", (1, 2), "M98")
+    """Channels the community is on; with two, members move."""
+    cross_platform: bool = quantity(False, "flag", source="M98")
+    """Check-ins, points and rights are valid on every channel."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        del policy
+        return (
+            (
+                self.cross_platform and self.channels < 2,
+                "rights across channels need two channels; set crm.channels=2",
+            ),
+        )
 
 
 @dataclass(frozen=True)

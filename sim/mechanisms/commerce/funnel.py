@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
@@ -16,8 +15,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import weekly
 
 SOURCE = "M92; E03"
@@ -59,15 +60,31 @@ WRITES = (
     "daily.prospects_interested",
     "daily.prospects_considering",
 )
+METRICS = (
+    Metric("stage_awareness", "members", "members in the stage of awareness", "T29", True),
+    Metric("stage_interest", "members", "members in the stage of interest", "T29", True),
+    Metric("stage_consideration", "members", "members in consideration", "T29", True),
+    Metric("stage_purchase", "members", "members who have just bought", "T29", True),
+    Metric("stage_use", "members", "members who use what they bought", "T29", True),
+    Metric("stage_loyalty", "members", "members who buy again", "T29", True),
+    Metric("stage_recommendation", "members", "members who recommend", "T29", True),
+    Metric("stage_ups", "moves", "moves a stage up", "T29"),
+    Metric("stage_downs", "moves", "moves a stage down", "T29"),
+    Metric("prospects_aware", "persons", "people outside who have heard of the brand", "T29", True),
+    Metric("prospects_interested", "persons", "people outside who are interested", "T29", True),
+    Metric("prospects_considering", "persons", "people outside who consider joining", "T29", True),
+)
 
 
-STAGES = np.array(
-    (
-        mt.STAGE_AWARENESS, mt.STAGE_INTEREST, mt.STAGE_CONSIDERATION, mt.STAGE_PURCHASE,
-        mt.STAGE_USE, mt.STAGE_LOYALTY, mt.STAGE_RECOMMENDATION,
-    )
-)  # fmt: skip
-"""Columns of the stages, in their order."""
+@levers("crm")
+class Levers:
+    """Messages by stage."""
+
+    has_stage_messages: bool = quantity(False, "flag", source="M92")
+    """Messages fit the member's stage."""
+
+
+N_STAGES = 7
 
 
 @dataclass(frozen=True)
@@ -230,11 +247,11 @@ def _up(t, i, day, stage):
 def _count(t, day):
     """Members by stage; they sum to the members there are."""
     row = t.daily[day]
-    for k in range(STAGES.shape[0]):
-        row[STAGES[k]] = 0.0
+    for k in range(N_STAGES):
+        row[_stage(k)] = 0.0
     for i in range(t.clock[0].n_rows):
         if t.fate[i].status != Status.LEFT:
-            row[STAGES[t.members[i].stage - 1]] += 1.0
+            row[_stage(t.members[i].stage - 1)] += 1.0
 
 
 @compiled()
@@ -280,3 +297,12 @@ def _move_prospects(t, day, p):
     t.daily[day, mt.PROSPECTS_AWARE] = stock[0]
     t.daily[day, mt.PROSPECTS_INTERESTED] = stock[1]
     t.daily[day, mt.PROSPECTS_CONSIDERING] = stock[2]
+
+
+@compiled()
+def _stage(k):
+    """Column of a stage, counted from 0."""
+    return (
+        mt.STAGE_AWARENESS, mt.STAGE_INTEREST, mt.STAGE_CONSIDERATION, mt.STAGE_PURCHASE,
+        mt.STAGE_USE, mt.STAGE_LOYALTY, mt.STAGE_RECOMMENDATION,
+    )[k]  # fmt: skip

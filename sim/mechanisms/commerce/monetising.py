@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -13,9 +14,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.policy.monetisation import Intensity
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, people
 
 SOURCE = "M58, M130; T39"
@@ -44,6 +46,45 @@ WRITES = (
     "daily.income_yuan",
     "daily.fund_in_yuan",
 )
+METRICS = (
+    Metric("page_views", "views", "members who looked at goods in the group", "T39"),
+    Metric("orders", "orders", "orders in the group", "T39"),
+    Metric("subscriptions", "orders", "paid content sold", "T39"),
+    Metric("income_yuan", "yuan", "income from the community, before it is shared", "M58"),
+)
+
+
+class Intensity(enum.IntEnum):
+    """How hard members are sold to."""
+
+    LOW = 0
+    HIGH = 1
+
+
+@levers("monetisation")
+class Levers:
+    """What is sold in the group, how hard, and what of it goes back."""
+
+    has_paid_content: bool = quantity(False, "flag", source="M58")
+    """Courses and paid content are sold to members."""
+    has_ecommerce: bool = quantity(False, "flag", source="M58")
+    """Goods are sold inside the group."""
+    has_licensing: bool = quantity(False, "flag", source="M58")
+    """The brand is licensed to makers of other goods."""
+    intensity: Intensity = quantity(Intensity.LOW, "intensity", source="M130")
+    """How hard members are sold to."""
+    share_to_fund: float = quantity(0.0, "share", (0.0, 1.0), "M58")
+    """Part of the income that goes to the community's fund; the owner keeps the rest."""
+
+    @property
+    def sells_in_the_group(self) -> bool:
+        """Whether anything is sold to members inside the group."""
+        return self.has_paid_content or self.has_ecommerce
+
+    @property
+    def feeds_the_fund(self) -> bool:
+        """Whether income reaches the community's fund."""
+        return self.share_to_fund > 0 and (self.sells_in_the_group or self.has_licensing)
 
 
 @dataclass(frozen=True)

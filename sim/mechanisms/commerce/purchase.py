@@ -13,8 +13,10 @@ from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, daily_draw, fund, people, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
@@ -45,6 +47,23 @@ WRITES = (
     "daily.sales_yuan",
     "daily.cross_sales",
 )
+METRICS = (
+    Metric("purchases", "purchases", "purchases of members", "T40"),
+    Metric("sales_yuan", "yuan", "sales to members", "T42"),
+    Metric("cross_sales", "purchases", "second products sold with a purchase", "M95"),
+)
+
+
+@levers("monetisation")
+class Levers:
+    """Cross-sales, prices that follow demand, and orders in advance."""
+
+    cross_sell: float = quantity(0.0, "1", (0.0, 1.0), "M95")
+    """How hard buyers are offered a second product."""
+    dynamic_price: float = quantity(0.0, "share", (0.0, 0.9), "M95")
+    """Widest deviation of a personal price from the list price."""
+    has_preorder: bool = quantity(False, "flag", source="M95")
+    """Members order before the goods are made."""
 
 
 BUYING = daily_draw.PLACE[decisions.BUY]

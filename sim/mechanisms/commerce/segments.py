@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.buying import BUY
@@ -13,9 +14,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.policy.crm import Scheme
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, profiles, shop
 
 SOURCE = "M93; E02, T30, T43"
@@ -62,13 +64,74 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("segment_ordinary", "members", "members sorted as ordinary", "T30", True),
+    Metric("segment_core", "members", "members sorted as core", "T30", True),
+    Metric("segment_vip", "members", "members sorted as VIP", "T30", True),
+    Metric("segment_at_risk", "members", "members sorted as at risk", "T30", True),
+    Metric("targeting_accuracy", "share", "members sorted where they belong", "T30", True),
+    Metric("offers_ordinary", "offers", "offers to ordinary members", "T30"),
+    Metric("offers_core", "offers", "offers to core members", "T30"),
+    Metric("offers_vip", "offers", "offers to VIPs", "T30"),
+    Metric("offers_at_risk", "offers", "offers to members at risk", "T30"),
+)
 
 
-SEGMENTS = np.array((mt.SEGMENT_ORDINARY, mt.SEGMENT_CORE, mt.SEGMENT_VIP, mt.SEGMENT_AT_RISK))
-"""Columns of the segments, in their order."""
+class Scheme(enum.IntEnum):
+    """How members are sorted into segments (M93)."""
 
-OFFERS = np.array((mt.OFFERS_ORDINARY, mt.OFFERS_CORE, mt.OFFERS_VIP, mt.OFFERS_AT_RISK))
-"""Columns of the offers to them."""
+    NONE = 0
+    QUANTILE = 1
+    CLUSTER = 2
+
+
+@levers("crm")
+class Levers:
+    """Segments, and what each is offered."""
+
+    scheme: Scheme = quantity(Scheme.NONE, "scheme", source="M93")
+    """none; quantile: ranks in recency, frequency, spend and contribution; cluster: groups found in
+    them."""
+    refresh_weeks: int = quantity(4, "weeks", (1, 52), "assumption (M93)")
+    """Weeks between sortings."""
+    accuracy: float = quantity(
+        0.85, "share", (0.0, 1.0), "assumption (M93: accuracy limits benefit)"
+    )
+    """Chance that a member is put where she belongs, and that a cause is seen rightly."""
+    offer_week_cents: int = quantity(0, "cents/week", (0, 1_000_000_000), "M93")
+    """Budget of offers to segments a week."""
+    offer_cents: int = quantity(500, "cents/offer", (1, 1_000_000), "assumption")
+    """Cost of one offer."""
+    ordinary_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per ordinary member."""
+    core_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per core member."""
+    vip_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per VIP."""
+    at_risk_weight: float = quantity(1.0, "1", (0.0, 100.0), "M93")
+    """Offers per member at risk."""
+    retarget_trigger: float = quantity(0.4, "share", (0.0, 1.0), "F102")
+    """Active share below which offers move toward members at risk."""
+    retarget_step: float = quantity(0.0, "1", (0.0, 10.0), "M93")
+    """Weight moved at each sorting below the trigger, and back above it."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_brand_money or policy.monetisation.feeds_the_fund
+        offers = self.offer_week_cents > 0
+        contacts = policy.crm.has_winback and policy.crm.winback_month_cents > 0
+        return (
+            (
+                offers and self.scheme == Scheme.NONE,
+                "offers to segments need members sorted into segments; choose "
+                "crm.scheme=quantile or cluster",
+            ),
+            (
+                (offers or contacts) and not has_money,
+                "offers and win-back contacts need a brand budget; choose fund=brand_funded or "
+                "mixed",
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -138,7 +201,7 @@ def _sort(t, day, lever):
     key = day_key(t.clock[0].seed_key, decisions.MISLABEL, day)
     row = t.daily[day]
     for s in range(4):
-        row[SEGMENTS[s]] = 0.0
+        row[_heads(s)] = 0.0
     right = 0
     n = 0
     for i in range(t.clock[0].n_rows):
@@ -150,7 +213,7 @@ def _sort(t, day, lever):
         if uniform(draws, U64(0)) >= lever.accuracy:
             said = 1 + i8(4.0 * uniform(draws, U64(1)))
         t.members[i].segment = said
-        row[SEGMENTS[said - 1]] += 1.0
+        row[_heads(said - 1)] += 1.0
         right += 1 if said == true else 0
         n += 1
     if n > 0:
@@ -184,7 +247,7 @@ def _send_offers(t, day, lever):
     """Share the week's budget out by segment and draw who gets an offer."""
     wanted = 0.0
     for segment in range(1, 5):
-        heads = t.daily[day, SEGMENTS[segment - 1]]
+        heads = t.daily[day, _heads(segment - 1)]
         wanted += heads * _weight(t, segment, lever)
     money = min(lever.offer_week_cents, fund.available(t, fund.BRAND_POOL, fund.OFFER))
     if wanted <= 0.0:
@@ -203,7 +266,7 @@ def _send_offers(t, day, lever):
             if uniform(key, t.fate[i].uid) < chance and fund.takes_staff(t, hours):
                 m.contact |= Contact.OFFERED
                 sent += 1
-                t.daily[day, OFFERS[m.segment - 1]] += 1.0
+                t.daily[day, _offers(m.segment - 1)] += 1.0
         if had != m.contact & Contact.OFFERED and t.fate[i].status != Status.LEFT:
             t.fate[i].buy_hazard = shop.hazard_of(t, i)
     cents = sent * lever.offer_cents
@@ -211,3 +274,15 @@ def _send_offers(t, day, lever):
     short = lever.offer_week_cents - money
     if short > 0:
         fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
+
+
+@compiled()
+def _heads(k):
+    """Column of the members of a segment, counted from 0."""
+    return (mt.SEGMENT_ORDINARY, mt.SEGMENT_CORE, mt.SEGMENT_VIP, mt.SEGMENT_AT_RISK)[k]
+
+
+@compiled()
+def _offers(k):
+    """Column of the offers to a segment, counted from 0."""
+    return (mt.OFFERS_ORDINARY, mt.OFFERS_CORE, mt.OFFERS_VIP, mt.OFFERS_AT_RISK)[k]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.policy.crm import Offer
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
@@ -59,6 +61,52 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("churn_scored", "members", "members with a churn score above the cut", "A06"),
+    Metric("winback_contacts", "contacts", "members contacted to win them back", "T25"),
+    Metric(
+        "winback_false_alarms", "contacts", "contacts of members who had no cause to leave", "T25"
+    ),
+    Metric("churn_auc", "1", "chance that the score ranks one lost above one kept", "T24", True),
+    Metric("churn_error", "1", "mean gap of score and frequency of loss", "T24", True),
+    Metric("winback_treated", "members", "contacted 28 days ago", "T25"),
+    Metric("winback_treated_kept", "members", "of these, still active", "T25"),
+    Metric("winback_control", "members", "held out 28 days ago", "T25"),
+    Metric("winback_control_kept", "members", "of these, still active", "T25"),
+)
+
+
+class Offer(enum.IntEnum):
+    """What a member at risk is offered (M94)."""
+
+    MATCHED = 0
+    REASON_TO_COME = 1
+    ATTENTION = 2
+    INTRODUCTION = 3
+
+
+@levers("crm")
+class Levers:
+    """Who is won back, and how."""
+
+    has_winback: bool = quantity(False, "flag", source="M94")
+    """Members at risk are scored and contacted."""
+    winback_cut: float = quantity(70.0, "score of 100", (0.0, 101.0), "F92")
+    """Churn score from which a member is contacted."""
+    winback_month_cents: int = quantity(
+        50_000, "cents/28 days", (0, 1_000_000_000), "assumption (M94)"
+    )
+    """Budget of contacts every 28 days."""
+    contact_cents: int = quantity(500, "cents/contact", (1, 1_000_000), "assumption (M94)")
+    """Cost of one contact, false alarms included."""
+    winback_offer: Offer = quantity(Offer.MATCHED, "offer", source="M94")
+    """matched: by the cause the score sees; or the same for everybody: reason_to_come, attention,
+    introduction."""
+    holdout_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (T25: matched untreated)")
+    """Scored members left alone by lot, to compare with."""
+    score_noise: float = quantity(0.15, "1", (0.0, 5.0), "assumption (M94: model quality)")
+    """Error of the mood that the score sees."""
+
 
 MOST_TIES = 7
 """Strong ties the score remembers at most."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -10,9 +11,12 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import archive, fund
+from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M37, M38"
 READS = ("clock.digest_quality", "clock.n_collected", "clock.n_members", "entries")
@@ -29,6 +33,40 @@ WRITES = (
     "daily.fund_in_yuan",
     "daily.fund_out_yuan",
 )
+METRICS = (Metric("archive_items", "items", "entries in the archive", "", True),)
+
+
+@levers("content")
+class Levers:
+    """The archive, and the book made from it."""
+
+    has_archive: bool = quantity(False, "flag", source="M38")
+    """Whether digests are kept and searched."""
+    reuse_rate: float = quantity(0.6, "share", (0.0, 1.0), "assumption (M38)")
+    """Share of requests that repeat what was asked before."""
+    book_at_items: int = quantity(0, "entries", (0, 200), "M38")
+    """Entries in the archive at which a book comes out, 0 for no book."""
+    book_price_cents: int = quantity(4000, "cents", (0, 1_000_000), "assumption")
+    """Price of the book."""
+    royalty_share: float = quantity(
+        0.1, "share", (0.0, 1.0), "assumption (M38: royalties for credited authors)"
+    )
+    """Share of the book's income that goes to its authors."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.has_archive and policy.comms.protocol != Protocol.STRUCTURED_DIGEST,
+                "an archive collects digests; choose comms=structured_digest",
+            ),
+            (
+                self.book_at_items > 0 and not self.has_archive,
+                "a book is made from the archive; set content.has_archive=true",
+            ),
+        )
+
+
 MONTH = 28
 
 

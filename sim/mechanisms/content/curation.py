@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import float64 as f8
@@ -12,9 +13,12 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M32"
 READS = ("items", "clock.item_head", "clock.item_tail")
@@ -27,6 +31,37 @@ WRITES = (
     "daily.suppressed",
     "daily.wrong_suppressed",
 )
+METRICS = (
+    Metric("promoted", "items", "items put on the hot list", "T31"),
+    Metric("suppressed", "items", "items taken off show for low quality", "T34"),
+    Metric("wrong_suppressed", "items", "suppressed items that deserved to stay", "T34"),
+)
+
+
+@levers("distribution")
+class Levers:
+    """The hot list, and what is pushed down."""
+
+    top_share: float = quantity(0.0, "share", (0.0, 0.5), "M32")
+    """Share of items that curation puts on the hot list."""
+    suppress_below: float = quantity(0.0, "1", (0.0, 1.0), "M32")
+    """Judged quality below which an item is taken off show."""
+    curation_error: float = quantity(
+        0.1, "share", (0.0, 1.0), "assumption (M32: human or automated)"
+    )
+    """Items that curation judges at random."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        is_curating = self.top_share > 0.0 and policy.distribution.feed == Feed.CHRONOLOGICAL
+        return (
+            (
+                is_curating,
+                "a hot list needs a ranked feed; choose feed=curated or feed=personalised",
+            ),
+        )
+
+
 BINS = np.int64(50)
 """Steps in which judged quality is counted to find the hot list's threshold."""
 

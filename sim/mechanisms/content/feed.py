@@ -11,9 +11,10 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64
 from plaza_lab.sim.state import groups, items
+from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
 READS = (
@@ -27,6 +28,16 @@ READS = (
     "members.group",
 )
 WRITES = ("hot", "hot_score", "hot_size", "posted", "streams", "groups.stream_size")
+
+
+@levers("distribution")
+class Levers:
+    """Order of the feed."""
+
+    feed: Feed = quantity(Feed.CHRONOLOGICAL, "feed", source="M32 M33")
+    """How items are ordered."""
+    score_hours: float = quantity(16.0, "hours", (1.0, 240.0), "science A.6 (tau 8-24 h)")
+    """Age at which one more e-fold of reactions is needed to rank as high."""
 
 
 EVERYTHING = np.int64(items.TOPICS)

@@ -17,10 +17,12 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, people, rewards
+from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
 READS = (
@@ -59,6 +61,19 @@ WRITES = (
     "daily.violations",
     *items.ADDING,
 )
+METRICS = (
+    Metric("posts", "items", "items written by members", "T13"),
+    Metric("filler_items", "items", "filler written for liveliness", "T35"),
+    Metric("violations", "items", "violating items written", "T49"),
+)
+
+
+@levers("content")
+class Levers:
+    """Prompts that invite members to post."""
+
+    prompts_week: float = quantity(0.0, "prompts/week", (0.0, 70.0), "M31")
+    """Calls on members to write something."""
 
 
 USUAL_RATE = 0.05

@@ -5,19 +5,97 @@ Opens the day of the feed: old items leave, then the brand publishes, before any
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.selling import Tactic
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items, opening
 
 SOURCE = "M27, M28, M29, M30, M122"
+METRICS = (
+    Metric("brand_items", "items", "items of the brand", "T35"),
+    Metric("imported_items", "items", "items the brand took over from elsewhere", "T35"),
+    Metric("selling_items", "items", "items of the selling tactic", "T68"),
+)
+
+
+class Tactic(enum.IntEnum):
+    """What the brand's contact items are."""
+
+    NONE = 0
+    NURTURE = 1
+    HARD_SELL = 2
+    FREE_VALUE = 3
+
+
+@levers("content")
+class ContentLevers:
+    """Brand posts: how many, of what kind, at what cost and hour."""
+
+    brand_posts_day: float = quantity(1.0, "items/day", (0.0, 1000.0), "M27")
+    """Brand items a day."""
+    brand_centricity: float = quantity(0.5, "share", (0.0, 1.0), "M28, F30")
+    """Share of brand items about the brand itself rather than members' interests."""
+    promo_share: float = quantity(0.1, "share", (0.0, 1.0), "M122")
+    """Share of brand items that sell something."""
+    item_cost_cents: int = quantity(0, "cents/item", (0, 10_000_000), "M29")
+    """Cost of a brand item."""
+    imported_share: float = quantity(0.0, "share", (0.0, 1.0), "M30")
+    """Share of brand items taken over from elsewhere instead of made."""
+    format_mix: list[float] = quantity((1.0, 0.0, 0.0, 0.0, 0.0, 0.0), "1", (0.0, 1000.0), "M29")
+    """Weights of text, document, image, video, audio and live among brand items."""
+    format_cost: list[float] = quantity(
+        (1.0, 1.5, 1.5, 4.0, 2.0, 5.0),
+        "1",
+        (0.0, 100.0),
+        "assumption (M29: each form has its own unit cost)",
+    )
+    """Cost of an item in each form, times the cost of an item."""
+    hour_slots: list[float] = quantity((1.0, 1.0, 1.0), "1", (0.0, 1000.0), "M27")
+    """Weights of morning, midday and evening in the calendar."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.item_cost_cents > 0 and not policy.fund.has_brand_money,
+                "paid brand items need a brand budget; choose fund=brand_funded",
+            ),
+            (
+                len(self.format_mix) != 6 or sum(self.format_mix) <= 0.0,
+                "format_mix needs 6 weights, one of them above 0: "
+                "text, document, image, video, audio, live",
+            ),
+            (
+                len(self.format_cost) != 6,
+                "format_cost needs 6 numbers: text, document, image, video, audio, live",
+            ),
+            (
+                len(self.hour_slots) != 3 or sum(self.hour_slots) <= 0.0,
+                "hour_slots needs 3 weights, one of them above 0: morning, midday, evening",
+            ),
+        )
+
+
+@levers("selling")
+class SellingLevers:
+    """Contact items of the selling tactic."""
+
+    tactic: Tactic = quantity(Tactic.NONE, "tactic", source="M122 (three micro-group tactics)")
+    """Personal contact, repeated offers, or free useful material."""
+    posts_day: float = quantity(3.0, "items/day", (0.0, 100.0), "S16 (1, 3, 6, 12)")
+    """Contact items a day."""
+
+
 SEEN = (
     "daily.impressions",
     "daily.promo_views",

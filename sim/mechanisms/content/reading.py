@@ -16,10 +16,13 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import audience, groups, items, offering, opening, responding, visit_value
 
+WORLD = "interaction"
 SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
 READS = (
     "visitors",
@@ -99,6 +102,18 @@ WRITES = (
     "daily.promo_views",
     "daily.shares_lost",
 )
+METRICS = (
+    Metric("unread", "items", "items beyond the reading budget, mean a visit", "T20"),
+    Metric("completions", "views", "views that went to the end", "T31"),
+)
+
+
+@levers("distribution")
+class Levers:
+    """Items of friends in what is shown."""
+
+    tie_share: float = quantity(0.5, "share", (0.0, 1.0), "science A.6 (w_t)")
+    """Most of a visit's reading that goes first to items of one's ties."""
 
 
 @dataclass(frozen=True)

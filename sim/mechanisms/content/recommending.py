@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -14,9 +15,12 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M33; F70, F71"
 READS = (
@@ -39,6 +43,31 @@ WRITES = (
     "daily.recommended",
     "daily.recommended_clicks",
 )
+METRICS = (
+    Metric("recommended", "impressions", "recommendations shown", "T31"),
+    Metric("recommended_clicks", "clicks", "recommendations opened", "T31"),
+)
+
+
+@levers("distribution")
+class Levers:
+    """Recommendations."""
+
+    explore_share: float = quantity(0.15, "share", (0.0, 1.0), "science A.6 (eps .05-.3)")
+    """Share of ranked slots filled at random."""
+    accuracy: float = quantity(0.6, "share", (0.0, 1.0), "assumption")
+    """Chance that the personalised feed knows a member's interest."""
+    recommended: int = quantity(0, "items/visit", (0, 20), "M33")
+    """Recommendations shown beside the feed."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.recommended > 0 and policy.distribution.feed != Feed.PERSONALISED,
+                "recommendations need a feed that knows its readers; choose feed=personalised",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import float64 as f8
@@ -10,8 +11,10 @@ from numpy import float64 as f8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items
 
 SOURCE = "M34"
@@ -26,6 +29,30 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (Metric("reposts", "items", "items reposted to other channels", "T31"),)
+
+
+@levers("distribution")
+class Levers:
+    """Channels outside, and what is carried there."""
+
+    channels: int = quantity(0, "channels", (0, 10), "M34")
+    """Other channels to which strong items are reposted."""
+    reposts_week: int = quantity(2, "items/week", (0, 50), "assumption (M34)")
+    """Items reposted."""
+    adapt_cost_cents: int = quantity(0, "cents/item", (0, 10_000_000), "M34")
+    """Cost of adapting an item to one channel."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.adapt_cost_cents > 0 and self.channels > 0 and not policy.fund.has_brand_money,
+                "adapting items to channels costs money; choose fund=brand_funded",
+            ),
+        )
+
+
 WEEKDAY = 4
 """Day of the week on which items are reposted."""
 NONE = np.int64(-1)

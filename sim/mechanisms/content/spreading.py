@@ -14,6 +14,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import responding
 from plaza_lab.sim.state import ties as contacts
 
@@ -37,6 +38,11 @@ WRITES = (
     "daily.reshares",
     "daily.shares_lost",
     "clock.outside_visits",
+)
+METRICS = (
+    Metric("shares", "shares", "shares, by readers and by those they reached", "T33"),
+    Metric("reshares", "shares", "of these: caused by an earlier share", "T37"),
+    Metric("shared_views", "views", "views of items that a contact had shared", "T31"),
 )
 ROUNDS = 30
 """Most generations followed outside, where nobody has a row."""

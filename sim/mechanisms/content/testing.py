@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import audience, items
 
 SOURCE = "M36; F88"
@@ -24,6 +27,39 @@ WRITES = (
     "clock.counts_until",
     "daily.audience_retention",
 )
+METRICS = (
+    Metric(
+        "audience_retention",
+        "share",
+        "viewers of a content type who came again within 7 days, all types",
+        "T36",
+        True,
+    ),
+)
+
+
+@levers("content")
+class Levers:
+    """The test of content forms."""
+
+    has_testing: bool = quantity(False, "flag", source="M36")
+    """Whether forms are tested against each other."""
+    cycle_weeks: int = quantity(4, "weeks", (2, 52), "assumption (M36)")
+    """Length of a test cycle."""
+    promote_above: float = quantity(0.5, "share", (0.0, 1.0), "F88")
+    """Audience retention above which a form gains budget."""
+    cull_below: float = quantity(0.25, "share", (0.0, 1.0), "A10 (proposed)")
+    """Audience retention below which a form is dropped."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        del policy
+        return (
+            (
+                self.has_testing and self.cull_below >= self.promote_above,
+                "a form cannot be dropped and promoted; cull_below must be below promote_above",
+            ),
+        )
 
 
 @dataclass(frozen=True)

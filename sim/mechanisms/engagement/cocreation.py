@@ -13,8 +13,10 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fund, items, people
 from plaza_lab.sim.state.events import Kind, Stage
@@ -58,6 +60,24 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("proposals", "proposals", "proposals handed in to contests", "M25"),
+    Metric("prototypes", "prototypes", "proposals taken to a prototype", "M25"),
+)
+
+
+@levers("events")
+class Levers:
+    """Co-creation with members."""
+
+    cocreation_year: float = quantity(0.0, "contests/364 days", (0.0, 13.0), "M25")
+    """Co-creation contests on a real product problem."""
+    finalists: int = quantity(4, "proposals", (1, 16), "F23")
+    """Proposals of a contest that are taken to a prototype."""
+    support_cost_cents: int = quantity(
+        300_000, "cents/proposal", (0, 1_000_000_000), "assumption (M25)"
+    )
+    """Expert support of a finalist."""
 
 
 @dataclass(frozen=True)

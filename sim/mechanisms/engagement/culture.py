@@ -14,8 +14,10 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state.events import Stage
 
@@ -32,6 +34,21 @@ READS = (
     "daily.posts",
 )
 WRITES = ("clock.culture", "daily.rituals", "daily.ritual_guests", "daily.culture")
+METRICS = (
+    Metric("rituals", "rituals", "rituals held", "M24"),
+    Metric("ritual_guests", "members", "members who took part in them", "M24"),
+    Metric("culture", "1", "how close members' values have come", "M24"),
+)
+
+
+@levers("culture")
+class Levers:
+    """Rituals and shared values."""
+
+    ritual_week: float = quantity(0.0, "rituals/week", (0.0, 7.0), "M24")
+    """Rituals: greetings, anniversaries, member stories."""
+    value_alignment: float = quantity(0.7, "1", (0.0, 1.0), "assumption (M24)")
+    """How consistently the brand lives the values that the rituals celebrate."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ belonging, meet others, and at expert sessions learn something. Whoever organise
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import float64 as f8
@@ -18,8 +19,10 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fund, items, people
 from plaza_lab.sim.state.events import Kind, Stage
@@ -66,6 +69,79 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("events_held", "events", "events held; a contest counts on its last day", "T54"),
+    Metric("event_guests", "members", "members who took part", "T54"),
+    Metric("event_contacts", "contacts", "meetings of two guests, and votes", "T11"),
+    Metric("event_hours", "hours", "staff hours of events", "M17"),
+    Metric("event_yuan", "yuan", "cost of events", "M17"),
+    Metric("donated_yuan", "yuan", "proceeds that went to a public-benefit partner", "M26"),
+)
+
+
+@levers("events")
+class Levers:
+    """Online, expert, offline, immersive and charity events."""
+
+    online_month: float = quantity(0.0, "events/28 days", (0.0, 28.0), "M17")
+    """Online events: draws, contests, quizzes, live shows, talks."""
+    expert_share: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M17)")
+    """Online events that are expert sessions."""
+    offline_month: float = quantity(0.0, "events/28 days", (0.0, 28.0), "M18")
+    """Meetings face to face."""
+    immersive_month: float = quantity(0.0, "events/28 days", (0.0, 28.0), "M22")
+    """Sessions in a virtual space, filter and voice tasks."""
+    charity_month: float = quantity(0.0, "events/28 days", (0.0, 28.0), "M26")
+    """Events whose proceeds go to a public-benefit partner."""
+    has_reminder: bool = quantity(True, "flag", source="M17")
+    """Whether those registered are reminded."""
+    online_cost_cents: int = quantity(20_000, "cents", (0, 100_000_000), "assumption (M17)")
+    """Cost of an online event besides staff."""
+    expert_fee_cents: int = quantity(100_000, "cents", (0, 100_000_000), "assumption (M17)")
+    """Fee of an expert."""
+    offline_cost_cents: int = quantity(200_000, "cents", (0, 100_000_000), "assumption (M18)")
+    """Room and equipment of a meeting."""
+    offline_head_cents: int = quantity(3000, "cents/guest", (0, 1_000_000), "assumption (M18)")
+    """Cost of a guest of a meeting."""
+    offline_places: int = quantity(120, "guests", (2, 100_000), "assumption (M18)")
+    """Places at a meeting."""
+    immersive_capex_cents: int = quantity(
+        2_000_000, "cents", (0, 1_000_000_000), "assumption (M22)"
+    )
+    """Set-up cost of the virtual space, paid before the first session."""
+    immersive_cost_cents: int = quantity(20_000, "cents", (0, 100_000_000), "assumption (M22)")
+    """Running cost of a session."""
+    charity_price_cents: int = quantity(3000, "cents/guest", (0, 1_000_000), "assumption (M26)")
+    """What a guest of a charity event spends."""
+    share_donated: float = quantity(1.0, "share", (0.0, 1.0), "M26")
+    """Part of these proceeds that members pay straight to the partner."""
+    hour_cents: int = quantity(5000, "cents/hour", (0, 1_000_000), "assumption")
+    """Pay of an hour of staff."""
+
+    @property
+    def has_meetings(self) -> bool:
+        """Whether anything is organised that members attend."""
+        return (
+            self.online_month
+            + self.offline_month
+            + self.immersive_month
+            + self.cocreation_year
+            + self.charity_month
+            > 0.0
+        )
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_any_money
+        costs = self.hour_cents + self.online_cost_cents + self.offline_cost_cents
+        return (
+            (
+                self.has_meetings and costs > 0 and not has_money,
+                "events cost money and staff hours; choose a fund other than none, "
+                "or set hour_cents, online_cost_cents and offline_cost_cents to 0",
+            ),
+        )
+
 
 STAGE_OF = np.array([0, 1, 1, 1, 2])
 """Package of the programme that each kind of event belongs to (M71)."""

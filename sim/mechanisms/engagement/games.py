@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import int64 as i8
 
@@ -18,8 +19,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import reward_log_odds
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fund, ties
 from plaza_lab.sim.state.events import Stage
@@ -49,6 +52,39 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("check_ins", "check-ins", "check-ins and small tasks", "M19"),
+    Metric("bridges", "pairs", "pairs of different interests that solved a mission", "M19"),
+)
+
+
+@levers("game")
+class Levers:
+    """Small tasks, random rewards, and missions across sub-groups."""
+
+    has_checkins: bool = quantity(False, "flag", source="M19")
+    """Whether visits bring check-ins and small tasks."""
+    lottery_odds: float = quantity(0.0, "1/check-in", (0.0, 1.0), "M19")
+    """Chance that a check-in wins the lottery."""
+    lottery_cents: int = quantity(1000, "cents", (0, 1_000_000), "assumption (M19)")
+    """What it wins."""
+    missions_month: float = quantity(0.0, "missions/28 days", (0.0, 28.0), "M19")
+    """Missions that members of different interests solve in pairs."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_any_money
+        return (
+            (
+                not self.has_checkins and (self.lottery_odds > 0.0 or self.missions_month > 0.0),
+                "lotteries and missions are played by those who check in; "
+                "set game.has_checkins=true",
+            ),
+            (
+                self.lottery_odds > 0.0 and self.lottery_cents > 0 and not has_money,
+                "a lottery pays its winners; choose a fund other than none",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.policy.programme import Schedule
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state.events import Stage
+from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state.events import Schedule, Stage
 from plaza_lab.sim.state.people import HISTORY
 
 SOURCE = "M71; T29"
@@ -32,6 +33,30 @@ WRITES = (
     "daily.stage",
     "daily.conversion",
 )
+METRICS = (
+    Metric("stage", "Stage", "stage of the programme", "M71"),
+    Metric("conversion", "share", "conversion of the target group so far", "T29"),
+)
+
+
+@levers("programme")
+class Levers:
+    """Everything at once, or stage by stage."""
+
+    schedule: Schedule = quantity(Schedule.FIXED, "schedule", source="M71")
+    """fixed, staged_by_time or staged_by_metric."""
+    incubation_weeks: int = quantity(
+        13, "weeks", (1, 260), "assumption (F96: one review a quarter)"
+    )
+    """Length of incubation when time decides; its shortest length when a metric does."""
+    growth_weeks: int = quantity(26, "weeks", (1, 520), "assumption (M71)")
+    """Length of growth when time decides; its shortest length when a metric does."""
+    conversion_goal: float = quantity(0.10, "share", (0.0, 1.0), "F56")
+    """Conversion of the target group that ends incubation when a metric decides."""
+    active_goal: float = quantity(0.40, "share", (0.0, 1.0), "F102")
+    """Active share that ends growth when a metric decides."""
+
+
 ACTIVATION_DAYS = 14
 
 

@@ -16,8 +16,10 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
 
 SOURCE = "M16; T14, T15, T16"
@@ -32,6 +34,23 @@ WRITES = (
     "daily.thread_quality",
     "daily.off_topic",
 )
+METRICS = (
+    Metric("prompts", "prompts", "topic prompts published", "M16"),
+    Metric("threads_closed", "threads", "members' items that left the feed today", "T14"),
+    Metric("thread_quality", "score", "sum of the scores of these threads", "T14"),
+    Metric("threads_good", "threads", "of these, with a score of at least 0.6", "T15"),
+    Metric("off_topic", "items", "of these, off the theme of the charter", "T16"),
+)
+
+
+@levers("events")
+class Levers:
+    """Prompts for talk."""
+
+    topics_week: float = quantity(0.0, "prompts/week", (0.0, 21.0), "M16")
+    """Topic prompts and challenges."""
+    topic_fit: float = quantity(0.8, "share", (0.0, 1.0), "assumption (M16)")
+    """Prompts and events whose theme is one of the members' own interests."""
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M67; F76, A16; science.md A.11 (heat)"
 READS = (
@@ -42,6 +45,64 @@ WRITES = (
     "daily.rule_latency_s",
     "daily.speak_threshold",
 )
+METRICS = (
+    Metric("speak_threshold", "1", "speaking threshold of the engine", "T50", True),
+    Metric("topic_anomaly", "1", "deviations of the day's topics from the usual", "A16"),
+    Metric("rule_changes", "changes", "changes of the rules by the engine", "T50"),
+    Metric("rule_resets", "changes", "of these, resets after an anomaly", "T50"),
+    Metric("rule_latency_s", "seconds", "from trigger to changed rule, on days with one", "T50"),
+)
+
+
+@levers("rules")
+class Levers:
+    """Thresholds of the rules, and the engine that moves them."""
+
+    speak_threshold: float = quantity(0.0, "1", (0.0, 1.0), "M64, M67")
+    """Standing asked for to speak; where an engine begins."""
+    heat_threshold: float = quantity(2.0, "1", (0.0, 2.0), "M67")
+    """Activity above the usual from which topics are cooled; 2 never cools."""
+    step: float = quantity(0.1, "1", (0.0, 1.0), "M67")
+    """By how much the engine moves."""
+    speak_low: float = quantity(0.0, "1", (0.0, 1.0), "M67")
+    """Least speaking threshold."""
+    speak_high: float = quantity(0.8, "1", (0.0, 1.0), "M67")
+    """Highest speaking threshold."""
+    heat_low: float = quantity(0.2, "1", (0.0, 2.0), "M67")
+    """Least topic-heat threshold."""
+    min_gap_days: int = quantity(
+        7, "days", (1, 364), "assumption (M67: too frequent changes hurt predictability)"
+    )
+    """Days between two changes."""
+    anomaly_k: float = quantity(3.0, "1", (0.5, 20.0), "M67 (A16)")
+    """Deviations of topic entropy or topic drift that count as an anomaly."""
+    violation_target: float = quantity(
+        0.02, "share", (0.0, 1.0), "assumption (science A.11: 3 % removed)"
+    )
+    """Removed share of posts up to which the engine loosens."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.speak_low > self.speak_high,
+                f"speak_low is {self.speak_low:g}, above speak_high {self.speak_high:g}; "
+                "swap the two bounds",
+            ),
+            (
+                policy.rules.is_adaptive
+                and not self.speak_low <= self.speak_threshold <= self.speak_high,
+                f"speak_threshold {self.speak_threshold:g} lies outside speak_low to speak_high; "
+                "begin within the engine's bounds",
+            ),
+            (
+                policy.rules.is_adaptive and self.heat_threshold < self.heat_low,
+                f"heat_threshold {self.heat_threshold:g} lies below heat_low {self.heat_low:g}; "
+                "begin within the engine's bounds",
+            ),
+        )
+
+
 FEWEST = 8.0
 """Items of a day from which its topics can be judged; assumption."""
 

@@ -11,11 +11,12 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.policy.alerts import RuleSet
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import alert_rules as rules
 from plaza_lab.sim.state import fund
-from plaza_lab.sim.state.alerts import GREEN, MOST_ACTS, RED, YELLOW, How
+from plaza_lab.sim.state.alerts import ACTIONS, GREEN, MOST_ACTS, RED, YELLOW, How, RuleSet
 from plaza_lab.sim.state.dashboard import read
 
 SOURCE = "M114, M117; T71"
@@ -70,10 +71,38 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("alerts_yellow", "alerts", "yellow alerts", "M114"),
+    Metric("alerts_red", "alerts", "red alerts", "M114"),
+    Metric("alert_light", "colour", "traffic light: 0 green, 1 yellow, 2 red", "M114"),
+    Metric("interventions", "acts", "interventions begun", "M114"),
+    Metric("mentions", "mentions", "talk about the brand that listening found", "T48"),
+)
+
+
+@levers("alerts")
+class Levers:
+    """Thresholds, delay and smoothing of the alerts, and listening outside."""
+
+    ruleset: RuleSet = quantity(RuleSet.DISABLED, "ruleset", source="M114")
+    """Thresholds of the alerts; disabled when nobody watches."""
+    delay_days: int = quantity(3, "days", (0, 364), "assumption (M114: a reaction takes time)")
+    """From the first look at which an alert stands to its intervention."""
+    min_n: int = quantity(
+        1150, "members", (0, 50_000_000), "F91 (below it chance alone swings by 10 %)"
+    )
+    """Members below which the swing of activity raises no alert."""
+    smoothing: float = quantity(0.0, "1", (0.0, 0.95), "assumption (M114: noise at small numbers)")
+    """Weight of what was read before in what is read now."""
+    listening_coverage: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M117)")
+    """Talk about the brand that social listening finds."""
+    listening_lag_days: int = quantity(2, "days", (0, 28), "assumption (M117)")
+    """Days until what was found has been sorted."""
+
 
 N_RULES = len(rules.RULES)
 N_ACTS = rules.HOURS.shape[0]
-N_MOVES = rules.MOVES.shape[0]
+N_MOVES = sum(len(action.moves) for action in ACTIONS.values())
 
 HEALTH_YELLOW, HEALTH_RED = 60.0, 40.0
 """Health index below which the light is yellow, and red (T71)."""

@@ -14,9 +14,11 @@ from plaza_lab.agents.member import Ballot, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.rules import Charter
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M68; F77"
 READS = (
@@ -39,6 +41,33 @@ WRITES = (
     "daily.turnout",
     "daily.charters",
 )
+METRICS = (
+    Metric("turnout", "share", "turnout of the last ballot, of all members", "M68", True),
+    Metric("charters", "charters", "charters adopted by vote", "M68"),
+)
+
+
+@levers("rules")
+class Levers:
+    """Who makes the charter."""
+
+    charter: Charter = quantity(Charter.STATIC, "charter", source="M67 M68")
+    """Fixed by the brand, moved by an engine, voted on, or both."""
+    vote_weeks: int = quantity(13, "weeks", (1, 104), "F96")
+    """Weeks between two votes."""
+    quorum: float = quantity(0.05, "share", (0.0, 1.0), "M68")
+    """Least turnout, of all members."""
+    franchise_days: int = quantity(0, "days", (0, 364), "M68")
+    """Tenure that gives a vote."""
+    algorithmic_proposals: bool = quantity(False, "flag", source="M68")
+    """Proposals aim at the middle of the membership instead of a member's own wish."""
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether an engine moves the thresholds."""
+        return self.charter in (Charter.ADAPTIVE, Charter.ADAPTIVE_VOTED)
+
+
 MONDAY, SUNDAY = 0, 6
 
 

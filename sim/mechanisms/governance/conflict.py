@@ -14,8 +14,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import cases
 
 SOURCE = "M65, M08; science.md A.11"
@@ -39,6 +41,24 @@ WRITES = (
     "daily.quarrels_open",
     "daily.witnesses",
 )
+METRICS = (
+    Metric("quarrels", "quarrels", "quarrels that broke out", "M65"),
+    Metric("quarrels_open", "quarrels", "open quarrels", "M65"),
+    Metric("quarrels_mediated", "quarrels", "quarrels ended by mediation", "M65"),
+    Metric("witnesses", "members", "visitors who saw a quarrel", "M65"),
+)
+
+
+@levers("climate")
+class Levers:
+    """Mediation of quarrels."""
+
+    mediates: bool = quantity(False, "flag", source="M65")
+    """Quarrels are mediated."""
+    mediation_day: float = quantity(2.0, "quarrels/day", (0.0, 1000.0), "assumption (M65)")
+    """Quarrels that can be heard in a day."""
+    mediation_success: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M65)")
+    """Chance that a hearing ends a quarrel, without a charter's authority."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -13,6 +14,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M69, M64, M67, M68, M129"
@@ -29,6 +31,27 @@ READS = (
     "daily.farmed_yuan",
 )
 WRITES = ("members.fairness",)
+
+
+@levers("rules")
+class Levers:
+    """Openness about rules and money."""
+
+    transparency: float = quantity(0.0, "1", (0.0, 1.0), "M69")
+    """How openly rules and decisions are shown; 0 as usual."""
+    open_books: bool = quantity(False, "flag", source="M69")
+    """The fund's accounts are open to members."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.open_books and not policy.fund.has_any_money,
+                "open_books needs a fund to show; choose another fund than none",
+            ),
+        )
+
+
 USUAL = 0.5
 
 

@@ -8,7 +8,9 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
 from plaza_lab.sim.state.appointments import hours_on_duty
 
@@ -28,6 +30,18 @@ WRITES = (
     "daily.staff_load",
     "daily.staff_fatigue",
 )
+METRICS = (
+    Metric("staff_load", "1", "hours needed / hours available", "T61"),
+    Metric("staff_fatigue", "1", "fatigue of the operation", "T61"),
+)
+
+
+@levers("stewarding")
+class Levers:
+    """Targets put on staff."""
+
+    kpi_pressure: float = quantity(0.0, "1", (0.0, 2.0), "assumption (M127)")
+    """Extra work that targets put on staff, relative to the work there is."""
 
 
 @dataclass(frozen=True)

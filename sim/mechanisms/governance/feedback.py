@@ -13,10 +13,12 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.feedback import Channel
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import cases
+from plaza_lab.sim.state.cases import Channel
 
 SOURCE = "M70; F28, F93; C34"
 READS = (
@@ -41,6 +43,33 @@ WRITES = (
     "daily.improvements",
     "daily.complaints_open",
 )
+METRICS = (
+    Metric("complaints", "complaints", "complaints and requests for redress", "T53"),
+    Metric("complaints_open", "complaints", "complaints without a reply", "T53"),
+    Metric("replies_given", "replies", "first replies to complaints", "T53"),
+    Metric("reply_hours", "hours", "waiting time of those replies, summed", "T53"),
+    Metric("closed_7d", "complaints", "of these, within 7 days", "T53"),
+    Metric("ideas", "ideas", "suggestions received", "T53"),
+    Metric("improvements", "ideas", "suggestions implemented", "T53"),
+)
+
+
+@levers("feedback")
+class Levers:
+    """Channel, speed of reply, and what becomes of ideas."""
+
+    channel: Channel = quantity(Channel.NONE, "channel", source="M70")
+    """Where complaints and ideas go."""
+    response_hours: float = quantity(24.0, "hours", (0.0, 336.0), "F93 (24 hours)")
+    """Until the first reply, while staff are not overloaded."""
+    implement_rate: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M70)")
+    """Ideas that are put into practice."""
+    publish_fixes: bool = quantity(False, "flag", source="M70")
+    """Improvements are announced."""
+    panel_members: int = quantity(30, "members", (1, 10_000), "assumption (M70)")
+    """Members of a research panel."""
+
+
 SHOWN_DAYS = 3
 """Days for which an answered complaint stays in sight of an open forum; assumption."""
 

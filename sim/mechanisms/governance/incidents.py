@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from dataclasses import dataclass
 
@@ -13,10 +14,12 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
-from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items
+from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
 READS = (
@@ -39,6 +42,36 @@ WRITES = (
     "daily.encrypted_share",
     "daily.days_since_audit",
 )
+METRICS = (
+    Metric("privacy_incidents", "incidents", "leaks of members' data", "T66"),
+    Metric("public_incidents", "incidents", "published risks that became scandals", "T66"),
+    Metric("encrypted_share", "share", "encrypted transfers", "T66", True),
+    Metric("days_since_audit", "days", "since the last audit", "T66"),
+)
+
+
+class Consent(enum.IntEnum):
+    """How members agree to the use of their data."""
+
+    NOT_ASKED = 0
+    OPT_OUT = 1
+    OPT_IN = 2
+
+
+@levers("data_policy")
+class Levers:
+    """Masking, encryption, audits and consent."""
+
+    masking: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M72: de-identification)")
+    """Personal data that are masked before use."""
+    encryption: float = quantity(0.9, "share", (0.0, 1.0), "assumption (F97 asks for 0.99)")
+    """Data transfers that are encrypted."""
+    audit_months: int = quantity(12, "months", (0, 60), "F99 asks for 6")
+    """Between audits; 0: none."""
+    consent: Consent = quantity(Consent.OPT_OUT, "consent", source="M72")
+    """Not asked, opt-out or opt-in."""
+
+
 MONTH_DAYS = YEAR / 12.0
 
 

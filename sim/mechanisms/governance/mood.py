@@ -16,8 +16,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M66, M101; F66, F67; T47"
 READS = (
@@ -45,6 +47,28 @@ WRITES = (
     "daily.negative_share",
     "daily.sensed_negative",
 )
+METRICS = (
+    Metric("judged_messages", "messages", "messages whose sentiment counts", "T47"),
+    Metric("negative_messages", "messages", "expected messages of sentiment below -0.2", "T47"),
+    Metric("negative_share", "share", "negative messages / messages of 7 days, true", "T47", True),
+    Metric("sensed_negative", "share", "the same, as sensed", "T47", True),
+)
+
+
+@levers("climate")
+class Levers:
+    """Sensing the mood, and steering it."""
+
+    senses_mood: bool = quantity(False, "flag", source="M66")
+    """The sentiment of messages is estimated and answered."""
+    mood_accuracy: float = quantity(0.85, "share", (0.55, 1.0), "assumption (M66)")
+    """Messages whose sentiment is judged rightly."""
+    mood_target: float = quantity(0.05, "share", (0.0, 1.0), "F66")
+    """Share of negative messages aimed at."""
+    mood_gain: float = quantity(1.0, "1", (0.0, 10.0), "assumption (M66)")
+    """Effort for a negative share of twice the target."""
+
+
 ROOT_HALF = 0.7071067811865476
 NEGATIVE = -0.2
 """Sentiment below which a message is negative (T47)."""

@@ -12,10 +12,12 @@ from plaza_lab.agents.moderator import Duty, items_per_day, reviews
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.11; M59, M64"
 READS = ("items", "moderators", "clock.item_head", "clock.item_tail", "clock.n_moderators")
@@ -35,6 +37,31 @@ WRITES = (
     "daily.reviewed",
     "daily.review_wait_days",
 )
+METRICS = (
+    Metric("removed", "items", "items removed by review", "T49"),
+    Metric("false_removed", "items", "harmless items removed", "T50"),
+    Metric("review_backlog", "items", "items waiting for review", "T50"),
+    Metric("reviewed", "items", "items looked at by review", "T50"),
+    Metric("review_wait_days", "days", "waiting time of those items, summed", "T50"),
+)
+
+
+@levers("moderation")
+class Levers:
+    """When posts are reviewed, by whom and how strictly."""
+
+    review: Review = quantity(Review.POST, "mode", source="M59")
+    """none, after or before publishing, with a filter, or assisted by one."""
+    strictness: float = quantity(0.5, "1", (0.0, 1.0), "M64")
+    """0 removes nothing, 1 removes everything that looks at all doubtful."""
+    explains_removals: bool = quantity(True, "flag", source="science A.11 (Jhaver 2019)")
+    """Removals are explained."""
+    owner_exempt: bool = quantity(False, "flag", source="M69")
+    """The owner's promotion is not reviewed."""
+    levels: int = quantity(1, "levels", (1, 4), "M59")
+    """Levels of review; each looks again at what the one before found hard."""
+    capacity_day: float = quantity(0.0, "items/day", (0.0, 1e6), "mechanisms.md 6.1 (P19)")
+    """Items reviewed a day, as bought from outside; 0 for what those on duty can do."""
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from numpy import float64 as f8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.items import Review
 
 SOURCE = "M60; mechanisms.md 2.3 (false positives)"
 READS = (
@@ -31,6 +33,20 @@ WRITES = (
     "daily.blocked",
     "daily.false_blocked",
 )
+METRICS = (
+    Metric("blocked", "items", "items blocked by the automatic filter", "T50"),
+    Metric("false_blocked", "items", "harmless items blocked by the filter", "T50"),
+)
+
+
+@levers("moderation")
+class Levers:
+    """The automatic filter."""
+
+    filter_recall: float = quantity(0.8, "share", (0.0, 1.0), "assumption (M60)")
+    """Violating items that the filter finds."""
+    filter_false_positive: float = quantity(0.02, "share", (0.0, 1.0), "assumption (M60)")
+    """Harmless items that the filter takes for violating ones."""
 
 
 @dataclass(frozen=True)

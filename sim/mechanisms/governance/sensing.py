@@ -15,6 +15,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M117, M118; T44, T45"
 READS = (
@@ -28,6 +29,19 @@ READS = (
     "daily.posts",
 )
 WRITES = ("operator", "daily.sensed_satisfaction", "daily.recommend_share", "daily.promoter_score")
+METRICS = (
+    Metric(
+        "sensed_satisfaction", "1", "satisfaction as surveyed, with error and delay", "T45", True
+    ),
+    Metric(
+        "recommend_share",
+        "share",
+        "answers of 7 and above to the weekly survey, 0 to 10",
+        "T44",
+        True,
+    ),
+    Metric("promoter_score", "points", "answers of 9 and 10 less those of 0 to 6", "T44", True),
+)
 
 
 WILLING, PROMOTER, DETRACTOR = 7, 9, 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import float64 as f8
@@ -17,12 +18,13 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import STEWARD, role_act
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import groups
-from plaza_lab.sim.state.appointments import OPEN_END, appoint, dismiss, on_duty
+from plaza_lab.sim.state.appointments import OPEN_END, Staff, appoint, dismiss, on_duty
+from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 READS = (
@@ -49,6 +51,67 @@ WRITES = (
     "daily.staffed",
     "daily.volunteers",
 )
+METRICS = (
+    Metric("staffed", "flag", "paid steward on duty", "T60", True),
+    Metric("volunteers", "members", "volunteers serving", "T60", True),
+)
+
+
+@levers("comms")
+class CommsLevers:
+    """The digest that stewards write."""
+
+    digest_hours_week: float = quantity(4.0, "hours/week", (0.0, 80.0), "assumption")
+    """Steward hours a digest costs."""
+
+
+@levers("stewarding")
+class StewardingLevers:
+    """Founder hours, members who serve, and the paid rota."""
+
+    staff: Staff = quantity(Staff.VOLUNTEERS, "staff", source="M61 M62 M63")
+    """Who serves beside the founder."""
+    founder_hours_week: float = quantity(7.0, "hours/week", (0.0, 100.0), "assumption")
+    """Founder hours over all groups."""
+    groups: int = quantity(1, "groups", (1, 50), "F18, M63")
+    """Communities like this one that the founder runs; each gets an equal share of the hours."""
+    systematised: float = quantity(0.0, "share", (0.0, 1.0), "M63")
+    """Part of the founder's work that written rules and rotas carry; it need not be divided by the
+    groups."""
+    volunteers_per_100: float = quantity(1.0, "members/100", (0.0, 50.0), "M61")
+    """Volunteers wanted."""
+    volunteer_hours_week: float = quantity(4.0, "hours/week", (0.0, 40.0), "assumption")
+    """Hours each gives."""
+    term_weeks: int = quantity(1, "weeks", (1, 26), "F11")
+    """Term of a steward."""
+    steward_hours_week: float = quantity(15.0, "hours/week", (1.0, 80.0), "W05")
+    """Duty hours of a steward."""
+    stipend_week_cents: int = quantity(0, "cents/week", (0, 10_000_000), "F10")
+    """Flat stipend; 0 pays what the dues of the week release."""
+    kpi_quality: float = quantity(0.5, "weight", (0.0, 1.0), "M62")
+    """Weight of content quality in the steward's KPI; the rest counts answerers."""
+    kpi_pay_share: float = quantity(0.0, "share", (0.0, 1.0), "M62")
+    """Part of a steward's pay that hangs on the KPI; 0 pays for duty alone."""
+    founder_weeks: int = quantity(0, "weeks", (0, 520), "assumption (E09)")
+    """Weeks after which the founder leaves; 0 for never."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        is_paid = policy.fund.dues_month_cents > 0 or policy.fund.has_brand_money
+        return (
+            (
+                self.staff == Staff.FOUNDER_ONLY and self.systematised > 0.0,
+                "what is systematised needs helpers who run it; "
+                "choose staff=volunteers or paid_rotation",
+            ),
+            (
+                self.staff == Staff.PAID_ROTATION and not is_paid,
+                "paid stewards need dues or brand money; "
+                "choose fund=dues, entry_and_dues or brand_funded",
+            ),
+        )
+
+
 RESERVE_HOURS = 15.0
 NO_ROW = np.int64(-1)
 

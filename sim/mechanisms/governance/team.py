@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import float64 as f8
@@ -14,11 +15,12 @@ from plaza_lab.agents.moderator import Duty, is_hired
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
-from plaza_lab.sim.state.appointments import OPEN_END, OUTSIDER, appoint, dismiss, on_duty
+from plaza_lab.sim.state.appointments import OPEN_END, OUTSIDER, Staff, appoint, dismiss, on_duty
 
 SOURCE = "M61, M90; E10, E11, E14, E15, E16"
 READS = (
@@ -44,6 +46,53 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("core_team", "members", "core team serving", "T60", True),
+    Metric("administrators", "members", "administrators serving", "T60", True),
+    Metric("hired_staff", "persons", "operators and service staff hired", "T60", True),
+)
+
+
+@levers("stewarding")
+class Levers:
+    """The layered team, and hired staff."""
+
+    core_team: int = quantity(2, "persons", (0, 20), "M61, E10")
+    """Core team of a layered team: sets strategy and supervises."""
+    administrators: int = quantity(3, "persons", (0, 200), "M61, E11")
+    """Administrators of a layered team, from among the members."""
+    administrator_hours_week: float = quantity(10.0, "hours/week", (0.0, 60.0), "assumption")
+    """Hours each gives."""
+    professionals: int = quantity(1, "persons", (0, 200), "M61, E14")
+    """Hired operators under staff=professional."""
+    service_staff: int = quantity(0, "persons", (0, 200), "E15")
+    """Customer-service staff beside whoever else serves."""
+    staff_hours_week: float = quantity(35.0, "hours/week", (0.0, 80.0), "assumption (M127)")
+    """Hours of a hired person."""
+    wage_week_cents: int = quantity(
+        200_000,
+        "cents/week",
+        (0, 10_000_000),
+        "assumption (3,000 yuan for 45 hours of a steward, 6.3)",
+    )
+    """Wage of a hired person, and fee of a third party, from the brand's budget."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                (
+                    policy.stewarding.staff in (Staff.PROFESSIONAL, Staff.THIRD_PARTY)
+                    or self.service_staff > 0
+                )
+                and self.wage_week_cents > 0
+                and not policy.fund.has_brand_money,
+                "hired staff are paid from the brand's budget; choose fund=brand_funded, "
+                "or members who serve (staff=volunteers, layered)",
+            ),
+        )
+
+
 NO_ROW = np.int64(-1)
 
 

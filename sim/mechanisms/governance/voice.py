@@ -10,8 +10,9 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.policy.distribution import Feed
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M123; mechanisms.md 2.3"
 READS = (
@@ -21,6 +22,16 @@ READS = (
     "members.exposures",
 )
 WRITES = ("hot", "hot_score", "hot_size")
+
+
+@levers("rules")
+class Levers:
+    """Limits to the loudest voices."""
+
+    exposure_cap: bool = quantity(False, "flag", source="M123")
+    """A ranked feed shows at most a few items of one author."""
+    rotation: bool = quantity(False, "flag", source="M123")
+    """A ranked feed begins with authors who were little seen."""
 
 
 @dataclass(frozen=True)

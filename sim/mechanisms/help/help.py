@@ -16,12 +16,14 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import answering, archive, directory, items, people, rewards
 from plaza_lab.sim.state import requests as board
+from plaza_lab.sim.state.directory import Directory
+from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 READS = (
@@ -99,6 +101,21 @@ WRITES = (
     "entries",
     "clock.n_collected",
 )
+METRICS = (Metric("requests", "requests", "help requests opened", "T17"),)
+
+
+@levers("comms")
+class Levers:
+    """How problems are discussed."""
+
+    protocol: Protocol = quantity(Protocol.FREE_CHAT, "protocol", source="M20 M37")
+    """free_chat, structured (written problems and answers), or with a digest."""
+    lead_days: int = quantity(3, "days", (0, 14), "F15")
+    """Days a written problem circulates before answers are taken."""
+    rigidity: float = quantity(0.0, "1", (0.0, 1.0), "M20")
+    """How strictly the written form is insisted on; only with a written protocol."""
+    has_matching: bool = quantity(False, "flag", source="M21")
+    """Whether requests are pointed out to members who have the skill."""
 
 
 @dataclass(frozen=True)

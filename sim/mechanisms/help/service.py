@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -16,8 +17,10 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M23"
@@ -38,6 +41,57 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("service_questions", "questions", "questions about the product", "M23"),
+    Metric("service_answered", "questions", "of these, answered", "M23"),
+    Metric("service_hours", "hours", "hours that these answers took, summed", "M23"),
+    Metric("service_by_people", "questions", "of these, answered by people", "M23"),
+)
+
+
+@levers("service")
+class Levers:
+    """Coverage hours, assistant, self-service, languages."""
+
+    has_service: bool = quantity(False, "flag", source="M23")
+    """Whether questions are answered in the community."""
+    coverage_hours: float = quantity(
+        8.0, "hours/day", (0.0, 24.0), "mechanisms.md 6.3 (8 h, else 24: F53)"
+    )
+    """Hours of the day on which people answer."""
+    languages: int = quantity(1, "languages", (1, 8), "M23, M78")
+    """Languages the team speaks, most common first."""
+    has_bot: bool = quantity(False, "flag", source="F106")
+    """Whether an assistant takes questions at all hours."""
+    bot_solve_rate: float = quantity(0.7, "1", (0.0, 1.0), "assumption (M23)")
+    """Routine questions that the assistant solves."""
+    has_self_service: bool = quantity(False, "flag", source="M23")
+    """Whether there are tools to help oneself."""
+    answers_hour: float = quantity(6.0, "answers/hour", (0.1, 1000.0), "assumption")
+    """Questions that the team answers in an hour of coverage."""
+    hour_cents: int = quantity(5000, "cents/hour", (0, 1_000_000), "assumption")
+    """Pay of an hour of coverage."""
+    tool_week_cents: int = quantity(
+        10_000, "cents/week", (0, 100_000_000), "assumption (M23: low cost)"
+    )
+    """Running cost of the assistant, and of the tools, each."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_any_money
+        return (
+            (
+                self.has_service and self.hour_cents > 0 and not has_money,
+                "service staff must be paid; choose a fund other than none, "
+                "or set service.hour_cents=0",
+            ),
+            (
+                not self.has_service and (self.has_bot or self.has_self_service),
+                "an assistant or tools without service; set service.has_service=true",
+            ),
+        )
+
+
 LANGUAGES = 8
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
@@ -43,6 +46,33 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (Metric("prospects", "persons", "persons left in the pool", "E05"),)
+
+
+@levers("acquisition")
+class Levers:
+    """Paid reach."""
+
+    media_week_cents: int = quantity(0, "cents/week", (0, 1_000_000_000), "M01")
+    """Paid reach a week."""
+    media_cost_cents: int = quantity(1_500, "cents/visit", (1, 1_000_000), "assumption")
+    """Price of one interested visitor."""
+    targeting_accuracy: float = quantity(0.5, "share", (0.5, 1.0), "M01 (0.5: chance)")
+    """Paid messages that land on persons of more than median interest."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_brand_money
+        return (
+            (
+                self.media_week_cents > 0 and not has_money,
+                "paid media need a brand budget; choose fund=brand_funded",
+            ),
+            (
+                self.targeting_accuracy > 0.5 and self.media_week_cents == 0,
+                "targeting aims paid media; set acquisition.media_week_cents above 0",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ others are shown all answers and may come in as anybody does, for the fee.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -17,13 +18,15 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.star import Bid
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.comms import Protocol
-from plaza_lab.sim.policy.entry import Gate
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects, traits
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.items import TOPICS
+from plaza_lab.sim.state.prospects import Gate
+from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M11; F12, F13, F14; W06, W07"
 READS = (
@@ -59,6 +62,46 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("challenge_problems", "requests", "problems given to outside experts", "M11"),
+    Metric("challengers", "experts", "outside experts who answered one", "M11"),
+    Metric("challenge_winners", "experts", "experts who won their entry", "M11"),
+)
+
+
+@levers("entry")
+class Levers:
+    """Free entry for outsiders who solve this week's problems."""
+
+    challenge_min_members: int = quantity(52, "members", (1, 1_000_000), "F12")
+    """Members from which the challenge for outside experts is open."""
+    challenge_problems_week: int = quantity(1, "problems/week", (1, 8), "assumption (M11)")
+    """Open problems given to outside experts each week."""
+    challenge_shares_answers: bool = quantity(True, "flag", source="M11")
+    """Whether those who did not win see all answers and are offered paid entry."""
+    challenge_separate_pool: bool = quantity(False, "flag", source="M11")
+    """Whether the brand's budget pays the winner instead of the week's prize pool."""
+    challenge_pays_surplus: bool = quantity(False, "flag", source="W07")
+    """Whether a winner gets the whole week's prize where it exceeds the fee."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_challenge = policy.entry.gate == Gate.FEE_PLUS_CHALLENGE
+        has_prize = policy.incentive.has_prize and policy.fund.has_entry_pool
+        return (
+            (
+                has_challenge and not self.challenge_separate_pool and not has_prize,
+                "entry=fee_plus_challenge needs a prize paid from entry fees; choose "
+                "incentive=weekly_prize with fund=entry_fee, or set entry.challenge_separate_pool",
+            ),
+            (
+                has_challenge and self.challenge_separate_pool and not policy.fund.has_brand_money,
+                "a separate pool for the challenge needs a brand budget; choose "
+                "fund=brand_funded or set fund.brand_week_cents",
+            ),
+        )
+
+
 RANKING_DAY = 6
 """The day on which the week's best are ranked."""
 

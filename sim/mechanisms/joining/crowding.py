@@ -11,10 +11,25 @@ from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.levers import levers
+from plaza_lab.sim.state.groups import GrowthCap
 
 SOURCE = "M119; T27, A24"
 READS = ("clock.n_rows", "clock.n_members", "clock.n_founders", "first_row", "fate")
 WRITES = ("clock.newcomer_share", "clock.dilution")
+
+
+@levers("onboarding")
+class Levers:
+    """The brake on growth."""
+
+    growth_cap: GrowthCap = quantity(GrowthCap.NONE, "growth_cap", source="M119")
+    """What brakes growth at the gate."""
+    absorption_capacity: float = quantity(
+        0.25, "share", (0.01, 1.0), "mechanisms.md 6.3 (25 %, 10-50 %)"
+    )
+    """Share of newcomers of the last 28 days above which the gate waits, under
+    growth_cap=absorption."""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import math
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -16,11 +17,12 @@ from plaza_lab.agents.member import Flag, Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.entry import Gate, Ticket
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, fund, groups, people, prospects, ties, traits
-from plaza_lab.sim.state.clock import ROUTES
+from plaza_lab.sim.state.prospects import Gate
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 READS = (
@@ -79,23 +81,72 @@ WRITES = (
     "daily.invited_joins",
     "daily.fund_in_yuan",
 )
-JOINED_BY = np.array(
-    [
-        mt.JOINS,
-        mt.JOINS_ORGANIC,
-        mt.JOINS_WORD_OF_MOUTH,
-        mt.JOINS_REFERRAL,
-        mt.JOINS_PARTNER,
-        mt.JOINS_PAID,
-        mt.JOINS_CONTENT,
-        mt.JOINS_OFFLINE,
-        mt.JOINS_INFLUENCER,
-        mt.JOINS_STAR,
-        mt.JOINS_CHALLENGE,
-    ]
+METRICS = (
+    Metric("joins", "members", "joins of the day", "T02"),
+    Metric("joins_organic", "members", "joins by own finding", "T02"),
+    Metric("joins_word_of_mouth", "members", "joins by word of mouth", "T02"),
+    Metric("joins_referral", "members", "joins by invitation", "T02"),
+    Metric("joins_partner", "members", "joins through partner brands", "T02"),
+    Metric("joins_paid", "members", "joins through paid reach", "T02"),
+    Metric("joins_content", "members", "joins from items shared outside", "T02"),
+    Metric("joins_offline", "members", "joins from shops and events", "T02"),
+    Metric("joins_influencer", "members", "joins from posts of influencers and KOCs", "T02"),
+    Metric("joins_star", "members", "a star and those who followed", "T02"),
+    Metric("joins_challenge", "members", "experts who came by a challenge", "T02"),
+    Metric("applicants", "persons", "persons at the gate", "M10"),
+    Metric("invited_joins", "members", "invitations that led to a join", "T37"),
+    Metric("refused", "persons", "persons who wished to join and were not let in", "M09"),
 )
-"""Metric of each route; founders are not counted here."""
-assert JOINED_BY.shape[0] == ROUTES
+
+
+class Ticket(enum.IntEnum):
+    """What an exclusive community asks of those who come in."""
+
+    OWNERS = 0
+    ENTHUSIASTS = 1
+    FANS = 2
+
+
+@levers("entry")
+class Levers:
+    """The gate and its price."""
+
+    gate: Gate = quantity(Gate.OPEN, "gate", source="M04 M09 M10 M11")
+    """Kind of gate."""
+    fee_cents: int = quantity(0, "cents", (0, 10_000_000), "F01 (20,000 where a fee runs)")
+    """Entry fee, paid once."""
+    admits_day: int = quantity(1_000_000_000, "members/day", (0, 1_000_000_000), "M04")
+    """Most applicants admitted in a day."""
+    least_interest: float = quantity(-10.0, "1", (-10.0, 5.0), "M04 (any_with_review)")
+    """Interest, in standard deviations, that a look at applicants asks for; -10 for none."""
+    ticket: Ticket = quantity(Ticket.OWNERS, "ticket", source="M09")
+    """What the exclusive gate asks for: owners (of the product), enthusiasts (interest above the
+    median), fans (of the brand's own topic)."""
+    status_bonus: float = quantity(0.0, "1", (0.0, 1.0), "assumption (M09)")
+    """Belonging and trust that coming in gives where everybody else is refused."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        del policy
+        has_challenge = self.gate == Gate.FEE_PLUS_CHALLENGE
+        return (
+            (
+                self.gate == Gate.FEE and self.fee_cents == 0,
+                "a fee gate needs entry.fee_cents above 0; choose entry=open for no fee",
+            ),
+            (
+                has_challenge and self.fee_cents == 0,
+                "a challenge wins a free entry, so it needs entry.fee_cents above 0; "
+                "choose entry=open for no fee",
+            ),
+            (
+                self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
+                "entry.fee_cents is charged only by a fee gate; choose entry=fee or "
+                "entry=fee_plus_challenge",
+            ),
+        )
+
+
 MONTH = 28.0
 STANDING_START = 5.0
 """Wishes by which a new club's standing is held down at first (assumption)."""
@@ -289,7 +340,7 @@ def _welcome_in(t, applicant, day, lever):
     inviter = i8(applicant.inviter)
     i = people.admit(t, applicant.uid, route, inviter, day)
     m = t.members[i]
-    t.daily[day, JOINED_BY[route]] += 1.0
+    t.daily[day, _joined_by(route)] += 1.0
     if route == Route.REFERRAL:
         t.daily[day, mt.INVITED_JOINS] += 1.0
     if inviter >= 0:
@@ -333,3 +384,13 @@ def _shift_queue(t, done):
         slot.pull = waiting.pull
         slot.skill = waiting.skill
     clock.n_applicants -= done
+
+
+@compiled()
+def _joined_by(route):
+    """Column of the joins by a route; founders, route 0, are not counted there."""
+    return (
+        mt.JOINS, mt.JOINS_ORGANIC, mt.JOINS_WORD_OF_MOUTH, mt.JOINS_REFERRAL, mt.JOINS_PARTNER,
+        mt.JOINS_PAID, mt.JOINS_CONTENT, mt.JOINS_OFFLINE, mt.JOINS_INFLUENCER, mt.JOINS_STAR,
+        mt.JOINS_CHALLENGE,
+    )[route]  # fmt: skip

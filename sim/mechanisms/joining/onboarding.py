@@ -11,9 +11,10 @@ from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import ties
+from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12, M13; science.md A.3"
 READS = (
@@ -35,6 +36,16 @@ WRITES = (
     "ties",
     "clock.guide_used",
 )
+
+
+@levers("onboarding")
+class Levers:
+    """Guidance of newcomers."""
+
+    guide_hours_day: float = quantity(0.0, "hours/day", (0.0, 10_000.0), "M13")
+    """Time helpers give to newcomers; beyond it newcomers get none."""
+    shows_rules: bool = quantity(False, "flag", source="science A.11 (Matias 2019)")
+    """Rules are shown at the first post."""
 
 
 @dataclass(frozen=True)

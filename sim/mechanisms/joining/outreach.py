@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -12,8 +13,10 @@ from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects
 
 SOURCE = "M05, M06, M07; F51; science.md A.12"
@@ -41,6 +44,49 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (
+    Metric("outside_visits", "visits", "outside visits from shared items", "T38"),
+    Metric("influencer_posts", "posts", "posts bought from influencers", "M07"),
+)
+
+
+@levers("acquisition")
+class Levers:
+    """Items shared outside, shops, and influencers."""
+
+    content_share: float = quantity(0.0, "shares/reaction", (0.0, 10.0), "assumption (M05)")
+    """Shares outside that sharing tools bring, for each reaction of the day before."""
+    offline_traffic_week: float = quantity(0.0, "persons/week", (0.0, 1e8), "M06")
+    """Visitors of shops and events who are asked in."""
+    offline_capture: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M06)")
+    """Part of these who come to the gate."""
+    offline_saving: float = quantity(0.6, "1", (0.0, 0.9), "F51 (scaled by the calibration switch)")
+    """What bringing in a visitor of a shop saves against the price of a media visitor."""
+    influencer_posts_week: float = quantity(0.0, "posts/week", (0.0, 100.0), "M07")
+    """Posts bought from influencers."""
+    influencer_fee_cents: int = quantity(
+        50_000, "cents/post", (0, 1_000_000_000), "assumption (M07)"
+    )
+    """Fee of a post."""
+    influencer_min_fit: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M07)")
+    """Least fit of an influencer, 0 to 1."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_brand_money
+        return (
+            (
+                self.offline_traffic_week > 0 and not has_money,
+                "bringing in visitors of shops needs a brand budget; choose fund=brand_funded",
+            ),
+            (
+                self.influencer_posts_week > 0 and self.influencer_fee_cents > 0 and not has_money,
+                "influencers need a brand budget; choose fund=brand_funded, or set "
+                "acquisition.influencer_fee_cents=0 for barter",
+            ),
+        )
+
+
 POSTING_DAY = 2
 CANDIDATES = 8
 """Influencers looked at for each post (assumption)."""

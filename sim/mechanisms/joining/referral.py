@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -15,8 +16,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects, rewards, traits
 
 SOURCE = "science.md A.2; M02, M03, M51"
@@ -55,6 +58,33 @@ WRITES = (
     "daily.policy_stops",
     "daily.fund_out_yuan",
 )
+METRICS = (Metric("invitations", "invitations", "invitations sent", "T37"),)
+
+
+@levers("acquisition")
+class Levers:
+    """Invitations and their reward."""
+
+    has_referral: bool = quantity(True, "flag", source="M02 M03")
+    """Members may invite."""
+    referral_reward_cents: int = quantity(0, "cents/join", (0, 1_000_000), "M03")
+    """Paid to the inviter once the invitee has stayed for the vesting time."""
+    referral_vest_days: int = quantity(28, "days", (0, 364), "M03")
+    """Vesting time."""
+    referral_cap: int = quantity(20, "invitations", (0, 60_000), "M03")
+    """Invitations a member may send."""
+    referral_least_acts: int = quantity(0, "acts", (0, 1000), "M03 (quality gate)")
+    """Posts and answers an invitee must have written before the reward is paid."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_money = policy.fund.has_brand_money
+        return (
+            (
+                self.referral_reward_cents > 0 and not has_money,
+                "referral rewards need a brand budget; choose fund=brand_funded",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.star import Fame, star_loop
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import people, prospects
 
 SOURCE = "M08, M52; mechanisms.md 1.2"
@@ -57,6 +59,29 @@ WRITES = (
     "members.attention",
     "daily.stars",
 )
+METRICS = (Metric("stars", "members", "stars present", "M08"),)
+
+
+@levers("acquisition")
+class Levers:
+    """Winning a star, and keeping calm around her."""
+
+    star_attempts: int = quantity(0, "stars", (0, 1000), "M08")
+    """Stars asked at most, one a week, once the seed has proved itself; 0 for none."""
+    star_seed: int = quantity(50, "members", (1, 1_000_000), "M08 (seed cohort; F12)")
+    """Members from which a star is asked."""
+    star_followers: float = quantity(5_000.0, "persons", (0.0, 1e8), "assumption (M08)")
+    """Median following of the stars who are asked."""
+    star_cohesion: float = quantity(
+        0.4, "log-hazard", (0.0, 5.0), "assumption (M08; scaled by the calibration switch)"
+    )
+    """Hold a star who is present has on members."""
+    star_calm: float = quantity(
+        0.5, "log-odds", (0.0, 5.0), "assumption (M08; scaled by the calibration switch)"
+    )
+    """Calm a star who is present brings to disputes."""
+
+
 ASKING_DAY = 3
 STARS = U64(1_000_007)
 """Line of the persons who are known outside."""

@@ -19,10 +19,13 @@ from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import prospects, traits
 
+WORLD = "telling"
 SOURCE = "M02; F36; mechanisms.md 6.3"
 READS = (
     "visitors",
@@ -47,6 +50,22 @@ WRITES = (
     "daily.told",
     "daily.warned",
 )
+METRICS = (
+    Metric("told", "persons", "friends told of the community unasked", "T37"),
+    Metric("warned", "persons", "friends warned off", "T37"),
+)
+
+
+@levers("acquisition")
+class Levers:
+    """Members who tell others."""
+
+    peer_vs_ad_weight: float = quantity(0.0, "1", (0.0, 1.0), "M01")
+    """How far members' reviews are shown beside what is advertised; 0 for not at all."""
+    tell_week: float = quantity(0.0, "contacts/week", (0.0, 7.0), "M02 (mechanisms.md 6.3: .05)")
+    """Friends whom a glad member tells a week, where the brand lets members talk; 0: none."""
+    tell_negative: float = quantity(1.0, "1", (0.0, 10.0), "assumption (M02)")
+    """How much more, or less, unhappy members talk than glad ones."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 
@@ -13,10 +14,12 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import is_dues_day
-from plaza_lab.sim.policy.fund import LapseRule
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, people
+from plaza_lab.sim.state.fund import LapseRule
 
 SOURCE = "M55; W03, W04"
 READS = (
@@ -36,6 +39,28 @@ WRITES = (
     "daily.arrears",
     "daily.fund_in_yuan",
 )
+METRICS = (Metric("arrears", "members", "members who owe dues", "M55", True),)
+
+
+@levers("fund")
+class Levers:
+    """What becomes of those who do not pay their dues."""
+
+    lapse_rule: LapseRule = quantity(LapseRule.NONE, "rule", source="M55")
+    """none: everybody pays; lapse: who does not pay wins no prizes until she does; leave: who has
+    not paid after the grace is out."""
+    grace_days: int = quantity(14, "days", (1, 28), "assumption (M55)")
+    """Days after a due date in which dues may still be paid."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.lapse_rule != LapseRule.NONE and policy.fund.dues_month_cents == 0,
+                "dues can lapse only where dues are charged; choose fund=dues, entry_and_dues or "
+                "mixed",
+            ),
+        )
 
 
 @dataclass(frozen=True)

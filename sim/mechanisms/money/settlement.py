@@ -6,7 +6,9 @@ stipend, and next week's prize and stipend are announced, so that members can re
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -18,12 +20,14 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR, is_dues_day
-from plaza_lab.sim.policy.fund import LapseRule, PayoutRule
-from plaza_lab.sim.policy.incentive import Judge
-from plaza_lab.sim.policy.stewarding import Staff
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, rewards
+from plaza_lab.sim.state.appointments import Staff
+from plaza_lab.sim.state.fund import LapseRule
+from plaza_lab.sim.state.rewards import Judge
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 READS = (
@@ -73,6 +77,110 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.answerers_week",
 )
+METRICS = (
+    Metric("answerers_week", "members", "distinct answerers in the week", "T60", True),
+    Metric("prizes", "prizes", "prizes paid", "T57"),
+)
+
+
+class PayoutRule(enum.IntEnum):
+    """How the entry pool becomes weekly prizes (M54)."""
+
+    CONSTANT = 0
+    PER_ENTRANT = 1
+    REMAINING_WEEKS = 2
+
+
+@levers("incentive")
+class IncentiveLevers:
+    """The weekly prize, and the end of all cash."""
+
+    has_prize: bool = quantity(False, "flag", source="M43")
+    """The best shares of the week win a prize."""
+    prize_winners: int = quantity(3, "members", (1, 20), "F06, W09")
+    """Winners each week."""
+    prize_first_share: float = quantity(
+        0.5, "share", (0.0, 1.0), "mechanisms.md 6.3 (50 / 30 / 20)"
+    )
+    """Share of the first winner; the others share the rest, by falling weights."""
+    prize_gap_weeks: int = quantity(4, "weeks", (0, 52), "mechanisms.md 6.3")
+    """Weeks a winner must wait before winning again (repeat cap)."""
+    prize_judge: Judge = quantity(Judge.STEWARD, "choice", source="M43")
+    """steward: by quality; vote: members vote, friends for friends; mixed: half and half."""
+    cash_last_week: int = quantity(0, "weeks", (0, 520), "M53")
+    """Weeks after which prizes and pay are withdrawn for good; 0 for never."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.has_prize and not policy.fund.has_prize_money,
+                "a weekly prize needs a fund that pays it; "
+                "choose fund=entry_fee, dues, entry_and_dues, brand_funded or grant, or give "
+                "prizes a share (fund.dues_prize_share, fund.brand_prize_share)",
+            ),
+        )
+
+
+@levers("fund")
+class FundLevers:
+    """Where the community's money comes from, and what of it prizes get."""
+
+    has_entry_pool: bool = quantity(False, "flag", source="M54")
+    """Entry fees form a pool for weekly prizes."""
+    payout_rule: PayoutRule = quantity(PayoutRule.CONSTANT, "rule", source="M54")
+    """constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; remaining_weeks:
+    balance / weeks left."""
+    horizon_weeks: int = quantity(52, "weeks", (1, 520), "F04")
+    """Weeks over which the pool is paid."""
+    has_renewal: bool = quantity(False, "flag", source="W10, C11")
+    """Members pay the entry fee again every year."""
+    dues_month_cents: int = quantity(
+        0, "cents/member/month", (0, 1_000_000), "F07 (1,000 where dues run)"
+    )
+    """Dues, charged 12 times a year; 0 for none."""
+    dues_prize_share: float = quantity(0.0, "share", (0.0, 1.0), "assumption")
+    """Share of released dues that goes to prizes; the rest to stewards."""
+    brand_week_cents: int = quantity(0, "cents/week", (0, 10_000_000_000), "M57")
+    """Budget the brand pays in each week, for prizes, points, KOCs and campaigns."""
+    brand_prize_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Share of the brand's money that goes to prizes, where prizes run and no other pool pays them:
+    of the budget week by week, of the grant over the horizon."""
+    opening_cents: int = quantity(0, "cents", (0, 100_000_000_000), "assumption")
+    """Grant: brand money paid in on day 0."""
+
+    @property
+    def has_brand_money(self) -> bool:
+        """Whether the brand puts money in."""
+        return self.brand_week_cents > 0 or self.opening_cents > 0
+
+    @property
+    def has_any_money(self) -> bool:
+        """Whether anybody puts money in."""
+        return self.has_brand_money or self.has_entry_pool or self.dues_month_cents > 0
+
+    @property
+    def has_prize_money(self) -> bool:
+        """Whether a pool pays weekly prizes."""
+        return (
+            self.has_entry_pool
+            or (self.dues_month_cents > 0 and self.dues_prize_share > 0)
+            or (self.has_brand_money and self.brand_prize_share > 0)
+        )
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        has_fee = policy.entry.fee_cents > 0
+        return (
+            (
+                self.has_entry_pool and not has_fee,
+                "an entry-fee pool stays empty unless applicants pay a fee; choose entry=fee",
+            ),
+            (
+                self.has_renewal and not self.has_entry_pool,
+                "renewal asks for an entry-fee pool; choose fund=entry_fee or entry_and_dues",
+            ),
+        )
 
 
 FRIENDS = 4.0

@@ -9,7 +9,9 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M57"
@@ -24,6 +26,21 @@ WRITES = (
     "daily.fund_out_yuan",
     "daily.policy_stops",
 )
+METRICS = (Metric("staff_hours", "hours", "staff hours paid this week", "M57", True),)
+
+
+@levers("fund")
+class Levers:
+    """Staff hours that are paid for."""
+
+    needs_staff: bool = quantity(False, "flag", source="M57")
+    """Brand items, offers and contacts take paid staff hours; without hours there are none."""
+    staff_hours_week: float = quantity(0.0, "hours/week", (0.0, 100_000.0), "M57")
+    """Staff hours paid for."""
+    wage_hour_cents: int = quantity(
+        7_700, "cents/hour", (0, 1_000_000), "W05 (what a steward's hour earns)"
+    )
+    """Wage of staff."""
 
 
 @dataclass(frozen=True)

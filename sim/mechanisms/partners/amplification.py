@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.koc import Stage, credit
+from plaza_lab.agents.koc import Programme, Stage, credit
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.koc import Programme
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M51; science.md A.12"
 READS = (
@@ -41,6 +42,19 @@ WRITES = (
     "clock.koc_norm",
     "daily.koc_credit",
 )
+METRICS = (
+    Metric("koc_credit", "1", "what KOCs' words are worth, 1 trusted to -1 bought", "M51", True),
+)
+
+
+@levers("koc")
+class Levers:
+    """Whether paid words are marked."""
+
+    has_disclosure: bool = quantity(True, "flag", source="M51")
+    """Whether sponsored items say that they are paid for."""
+
+
 LOOKING_DAY = 1
 MEMORY_DAYS = 28.0
 """Days over which followers remember what was written (assumption)."""

@@ -7,7 +7,9 @@ give and get; at reviews the split is settled and trust moves with fairness.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -17,9 +19,10 @@ from plaza_lab.agents.partner import Deal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.partnership import Form, Split
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items
 
 SOURCE = "science.md A.15; M102, M103, M105, M113"
@@ -42,6 +45,66 @@ WRITES = (
     "daily.fund_in_yuan",
     "daily.fund_out_yuan",
 )
+METRICS = (
+    Metric("partner_items", "items", "items of partner brands", "T35"),
+    Metric("partners", "brands", "active partners", "T63", True),
+    Metric("partner_trust", "1", "trust of active partners, mean", "T63", True),
+    Metric(
+        "share_deviation", "points", "received share - contribution share, absolute", "T63", True
+    ),
+    Metric("partner_exits", "brands", "deals ended", "T63"),
+)
+
+
+class Form(enum.IntEnum):
+    """Forms of partnership that run today."""
+
+    NONE = 0
+    CO_MARKETING = 1
+
+
+class Split(enum.IntEnum):
+    """How the benefit is shared (M113)."""
+
+    EQUAL = 0
+    CONTRIBUTION = 1
+
+
+@levers("partnership")
+class Levers:
+    """Choice of partner, campaign and contract."""
+
+    form: Form = quantity(Form.NONE, "form", source="M105")
+    """none or co_marketing."""
+    pool: int = quantity(5, "brands", (1, 32), "M102")
+    """Candidate brands."""
+    min_fit: float = quantity(0.5, "1", (0.0, 1.0), "M102")
+    """Lowest fit accepted."""
+    campaign_weeks: int = quantity(8, "weeks", (1, 104), "M105")
+    """Campaign weeks in a contract."""
+    term_weeks: int = quantity(26, "weeks", (1, 260), "M103")
+    """Length of the contract."""
+    review_weeks: int = quantity(4, "weeks", (1, 52), "M103")
+    """Weeks between reviews."""
+    budget_week_cents: int = quantity(200_000, "cents/week", (0, 1_000_000_000), "assumption")
+    """Joint campaign budget a week, while the campaign runs."""
+    host_share: float = quantity(0.5, "share", (0.0, 1.0), "M105")
+    """Host's part of the budget."""
+    split: Split = quantity(Split.CONTRIBUTION, "rule", source="M113")
+    """How the benefit is split."""
+    is_open_books: bool = quantity(True, "flag", source="M103")
+    """Results are reported jointly."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        costs = self.host_share > 0 and self.budget_week_cents > 0
+        return (
+            (
+                self.form != Form.NONE and costs and not policy.fund.has_brand_money,
+                "the host's share of the campaign needs a brand budget; "
+                "choose fund=brand_funded or partnership.host_share=0",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,9 @@ from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
 READS = (
@@ -30,6 +32,21 @@ WRITES = (
     "clock.badge_flood",
     "daily.badges",
 )
+METRICS = (Metric("badges", "badges", "badges awarded", "M41"),)
+
+
+@levers("incentive")
+class Levers:
+    """Honours for the best answerers of a week."""
+
+    has_badges: bool = quantity(False, "flag", source="M41")
+    """The best answerers of a week are honoured."""
+    badge_share: float = quantity(
+        0.05, "share", (0.0, 1.0), "science A.10 (Restivo & van de Rijt 2012: top 1 %)"
+    )
+    """Answerers of a week who are honoured; the fewer, the more it means."""
+
+
 BINS = 64
 """Classes of quality by which the best are found."""
 

@@ -17,11 +17,13 @@ from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.policy.incentive import Judge
-from plaza_lab.sim.policy.moderation import Review
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, people
+from plaza_lab.sim.state.items import Review
+from plaza_lab.sim.state.rewards import Judge
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
 READS = (
@@ -65,6 +67,24 @@ WRITES = (
     "daily.caught",
     "daily.false_alarms",
 )
+METRICS = (
+    Metric("farmed_items", "items", "worthless items written for a reward", "T69"),
+    Metric("fake_joins", "accounts", "fake accounts among the joins", "T69"),
+    Metric("caught", "members", "farmers found by detection", "T69"),
+    Metric("false_alarms", "members", "honest members accused by detection", "T69"),
+)
+
+
+@levers("incentive")
+class Levers:
+    """What is done against gaming."""
+
+    has_detection: bool = quantity(False, "flag", source="M129")
+    """Odd behaviour is looked for every week."""
+    has_identity_check: bool = quantity(False, "flag", source="M129")
+    """Newcomers show who they are."""
+
+
 REFERRAL = np.int64(Route.REFERRAL)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -11,11 +12,13 @@ from numpy import int64 as i8
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.posting import POST
-from plaza_lab.agents.member import Stance, Status
+from plaza_lab.agents.member import Stance, Status, Tier
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import grade_from, merit
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M40; science.md A.10 (Anderson et al. 2013; Kivetz et al. 2006; Hoernle et al. 2022)"
 READS = (
@@ -30,6 +33,41 @@ READS = (
     "members.last_act",
 )
 WRITES = ("members.level", "daily.grades_reached", "daily.graded_share")
+METRICS = (
+    Metric("grades_reached", "grades", "grades reached", "M40"),
+    Metric("graded_share", "share", "members who hold a grade", "M40", True),
+)
+
+
+@levers("incentive")
+class Levers:
+    """Grades that contributing and buying unlock."""
+
+    has_levels: bool = quantity(False, "flag", source="M40")
+    """Contribution and spend unlock grades."""
+    level_first: float = quantity(100.0, "merit", (1.0, 1e6), "assumption")
+    """Merit of the first grade."""
+    level_factor: float = quantity(2.5, "1", (1.1, 20.0), "assumption")
+    """Merit of each grade relative to the one before."""
+    level_count: int = quantity(5, "grades", (1, 20), "assumption")
+    """Number of grades."""
+    level_buy: int = quantity(0, "merit", (0, 1000), "M40 (or spend)")
+    """Merit of a purchase."""
+    level_idle_weeks: int = quantity(0, "weeks", (0, 520), "M40 (decay)")
+    """Weeks without an act after which a grade sinks, one a week; 0 for never."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.has_levels
+                and max(policy.incentive.privilege_level, policy.incentive.tier_level)
+                > self.level_count
+                and (policy.incentive.has_privileges or policy.incentive.tier == Tier.GRADE),
+                "no member can reach a grade above incentive.level_count; lower "
+                "incentive.privilege_level or incentive.tier_level",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state import rewards
 
+WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
 READS = (
     "visitors",
@@ -37,6 +39,16 @@ READS = (
     "members.stance",
 )
 WRITES = ("members.motive",)
+
+
+@levers("incentive")
+class Levers:
+    """Thanks, and how far rewards are presented as recognition."""
+
+    has_thanks: bool = quantity(True, "flag", source="M53")
+    """Contributions are thanked in public."""
+    symbolic_share: float = quantity(0.0, "share", (0.0, 1.0), "M53")
+    """How far rewards are presented as recognition of skill, not as pay."""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import int64 as i8
 
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, rewards
 
 SOURCE = "M45; science.md A.10"
@@ -32,6 +35,37 @@ WRITES = (
     "daily.policy_stops",
     "daily.fund_out_yuan",
 )
+METRICS = (Metric("oneoff_yuan", "yuan", "paid for taking part", "M45"),)
+
+
+@levers("incentive")
+class Levers:
+    """Pay for taking part, and for answering surveys."""
+
+    oneoff_cents: int = quantity(0, "cents/day", (0, 1_000_000), "M45")
+    """Cash or gift for a day on which a member posts or answers; 0 for none."""
+    oneoff_first_week: int = quantity(0, "week", (0, 520), "M45")
+    """First week of the activity."""
+    oneoff_weeks: int = quantity(4, "weeks", (1, 520), "M45")
+    """Weeks the activity lasts."""
+    oneoff_related: float = quantity(0.5, "1", (0.0, 1.0), "M45")
+    """How far the gift has to do with the experience."""
+    survey_reward_cents: int = quantity(0, "cents/answer", (0, 1_000_000), "M45")
+    """Reward for answering the weekly survey, from the brand's budget."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.oneoff_cents > 0 and not policy.fund.has_any_money,
+                "pay for taking part needs a fund; choose a fund, or incentive.oneoff_cents=0",
+            ),
+            (
+                self.survey_reward_cents > 0 and not policy.fund.has_brand_money,
+                "a survey reward is paid from the brand's budget; choose fund=brand_funded, or "
+                "incentive.survey_reward_cents=0",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ at every moment.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -19,8 +20,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import goal_pull, is_favoured, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, rewards
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
@@ -59,6 +62,45 @@ WRITES = (
     "daily.policy_stops",
     "daily.fund_out_yuan",
 )
+METRICS = (
+    Metric("points_issued", "points", "points issued", "T56"),
+    Metric("points_redeemed", "points", "points redeemed", "T56"),
+    Metric("points_outstanding", "points", "points held by members", "T56"),
+    Metric("points_expired", "points", "points lapsed, confiscated or left behind", "T56"),
+    Metric("points_liability_yuan", "yuan", "points held at their value", "T56"),
+)
+
+
+@levers("incentive")
+class Levers:
+    """Points: what earns them, what they are worth, when they lapse."""
+
+    has_points: bool = quantity(False, "flag", source="M39")
+    """Acts earn points."""
+    points_post: int = quantity(10, "points", (0, 1000), "assumption")
+    """Points for a post."""
+    points_reply: int = quantity(2, "points", (0, 1000), "assumption")
+    """Points for a reply."""
+    points_answer: int = quantity(20, "points", (0, 1000), "assumption")
+    """Points for an answer."""
+    points_cap_day: int = quantity(60, "points/day", (0, 100_000), "assumption")
+    """Daily cap a member."""
+    point_value_cents: int = quantity(1, "cents/point", (0, 1000), "assumption")
+    """Value when redeemed."""
+    points_reward: int = quantity(500, "points", (1, 1_000_000), "assumption")
+    """Points that buy one reward; the next reward is the goal in sight."""
+    points_expiry_weeks: int = quantity(0, "weeks", (0, 520), "M39")
+    """Weeks without a visit after which a member's points lapse; 0 for never."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.has_points and self.point_value_cents > 0 and not policy.fund.has_any_money,
+                "points worth money need a fund that redeems them; choose a fund, "
+                "or incentive.point_value_cents=0",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -13,7 +14,9 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import is_favoured, is_holder
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M46, M49"
@@ -40,6 +43,64 @@ WRITES = (
     "daily.policy_stops",
     "daily.fund_out_yuan",
 )
+METRICS = (
+    Metric("privilege_holders", "members", "active members with privileges", "M46", True),
+    Metric("favoured", "members", "members whom the tiers favour", "M49", True),
+)
+
+
+@levers("incentive")
+class Levers:
+    """Privileges, and whom points and service favour."""
+
+    has_privileges: bool = quantity(False, "flag", source="M46")
+    """Members have priority, discounts, early access."""
+    privilege_level: int = quantity(0, "grade", (0, 20), "M46")
+    """Lowest grade with privileges; 0 for every member."""
+    privilege_cents_week: int = quantity(50, "cents/member/week", (0, 100_000), "assumption (M46)")
+    """Cost of privileges for each active holder."""
+    tier: Tier = quantity(Tier.NOBODY, "choice", source="M49")
+    """Whom points and service favour: nobody, a grade, those likely to leave, good buyers."""
+    tier_level: int = quantity(2, "grade", (1, 20), "assumption (M49)")
+    """Lowest favoured grade."""
+    tier_bonus: float = quantity(0.0, "1", (0.0, 10.0), "M49")
+    """Extra points of the favoured, relative to the tariff."""
+    care_cents_week: int = quantity(0, "cents/member/week", (0, 100_000), "M49")
+    """Cost of personal service for each favoured member; 0 for no such service."""
+    is_tier_open: bool = quantity(True, "flag", source="M49")
+    """Members know whom the tiers favour."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.has_privileges
+                and self.privilege_cents_week > 0
+                and not policy.fund.has_any_money,
+                "privileges cost money; choose a fund, or incentive.privilege_cents_week=0",
+            ),
+            (
+                self.has_privileges
+                and self.privilege_level > 0
+                and not policy.incentive.has_levels,
+                "privileges of a grade need grades; choose incentive.has_levels=true, or "
+                "incentive.privilege_level=0",
+            ),
+            (
+                self.tier == Tier.GRADE and not policy.incentive.has_levels,
+                "favouring a grade needs grades; choose incentive.has_levels=true, or another "
+                "incentive.tier",
+            ),
+            (
+                self.care_cents_week > 0 and not policy.fund.has_any_money,
+                "personal service costs money; choose a fund, or incentive.care_cents_week=0",
+            ),
+            (
+                self.care_cents_week > 0 and self.tier == Tier.NOBODY,
+                "personal service needs to know for whom; choose incentive.tier=at_risk, "
+                "high_value or grade",
+            ),
+        )
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import standing
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M42, M123"
 READS = (
@@ -28,6 +30,23 @@ READS = (
     "members.stance",
 )
 WRITES = ("members.reputation", "members.satisfaction", "members.trust", "daily.perks")
+METRICS = (Metric("perks", "perks", "perks bought with reputation", "M42"),)
+
+
+@levers("incentive")
+class Levers:
+    """Reputation: how it is bounded, what it buys, who vouches for it."""
+
+    has_reputation: bool = quantity(False, "flag", source="M42")
+    """Reputation is reckoned from acts and shown."""
+    reputation_cap: float = quantity(0.0, "points", (0.0, 1e6), "M42")
+    """Highest reputation; 0 for no bound."""
+    reputation_voice: float = quantity(0.0, "1", (0.0, 5.0), "M42")
+    """Weight of the author's reputation where items are ranked."""
+    reputation_perk: float = quantity(0.0, "points", (0.0, 1e6), "M42")
+    """Reputation that early access or a gift costs; 0 when it buys nothing."""
+    is_certified: bool = quantity(False, "flag", source="M42")
+    """A third party certifies reputation."""
 
 
 @dataclass(frozen=True)

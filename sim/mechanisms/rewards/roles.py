@@ -24,7 +24,9 @@ from plaza_lab.agents.rewards import (
     role_act,
 )
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M52, M08; F32"
 READS = ()
@@ -37,6 +39,31 @@ WRITES = (
     "daily.loop_observer",
     "daily.loop_steward",
 )
+METRICS = (
+    Metric("loop_star", "1", "how far the star's loop of value is fed", "M52"),
+    Metric("loop_sharer", "1", "how far the sharers' loop is fed", "M52"),
+    Metric("loop_asker", "1", "how far the askers' loop is fed", "M52"),
+    Metric("loop_observer", "1", "how far the observers' loop is fed", "M52"),
+    Metric("loop_steward", "1", "how far the stewards' loop is fed", "M52"),
+)
+
+
+@levers("roles")
+class Levers:
+    """Which roles are given what they come for."""
+
+    feeds_star: bool = quantity(True, "flag", source="M52")
+    """The star finds followers, people to hire, investment and research here."""
+    feeds_sharer: bool = quantity(True, "flag", source="M52")
+    """Sharers find money, recognition and deals."""
+    feeds_asker: bool = quantity(True, "flag", source="M52")
+    """Askers find solutions and contacts."""
+    feeds_observer: bool = quantity(True, "flag", source="M52")
+    """Observers find ideas and contacts."""
+    feeds_steward: bool = quantity(True, "flag", source="M52")
+    """Stewards find money and skill."""
+    has_star: bool = quantity(True, "flag", source="M08, M52")
+    """A person of renown takes part."""
 
 
 @dataclass(frozen=True)

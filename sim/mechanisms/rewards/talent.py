@@ -17,8 +17,10 @@ from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M47"
 READS = (
@@ -31,6 +33,19 @@ READS = (
     "members.stance",
 )
 WRITES = ("members.matches", "members.belonging", "clock.talent_hope", "daily.matches")
+METRICS = (Metric("matches", "members", "contributors matched with an opening", "M47"),)
+
+
+@levers("incentive")
+class Levers:
+    """Openings for those who contribute."""
+
+    has_talent: bool = quantity(False, "flag", source="M47")
+    """Contributors are matched with openings."""
+    talent_share: float = quantity(0.03, "share/week", (0.0, 1.0), "assumption (M47)")
+    """Strong contributors who are matched in a week."""
+    talent_needs_star: bool = quantity(False, "flag", source="M47")
+    """Openings come through the star."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import kernel
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M44"
@@ -23,6 +25,23 @@ WRITES = (
     "daily.tips_yuan",
     "daily.tip_norm",
 )
+METRICS = (
+    Metric("tips", "tips", "answers tipped", "M44"),
+    Metric("tips_yuan", "yuan", "tips from member to member", "M44"),
+    Metric("tip_norm", "1", "norm of paying for knowledge", "M44"),
+)
+
+
+@levers("incentive")
+class Levers:
+    """Tips from readers to answerers."""
+
+    has_tips: bool = quantity(False, "flag", source="M44")
+    """Readers can tip an answer; members pay members."""
+    tip_norm0: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M44)")
+    """Norm of paying for knowledge at the start: chance of tipping a perfect answer."""
+    tip_mean_cents: int = quantity(500, "cents", (1, 1_000_000), "assumption")
+    """Mean of a tip."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M48"
@@ -46,6 +48,32 @@ WRITES = (
     "daily.tokens_outstanding",
     "daily.token_price_yuan",
 )
+METRICS = (
+    Metric("tokens_minted", "tokens", "tokens minted", "M48"),
+    Metric("tokens_sold", "tokens", "tokens sold to outsiders", "M48"),
+    Metric("tokens_outstanding", "tokens", "tokens there are", "M48"),
+    Metric("token_price_yuan", "yuan", "price of a token", "M48"),
+)
+
+
+@levers("incentive")
+class Levers:
+    """Tokens on a ledger."""
+
+    has_token: bool = quantity(False, "flag", source="M48")
+    """Contributions earn tokens on a ledger."""
+    token_post: int = quantity(5, "tokens", (0, 10_000), "assumption")
+    """Tokens for a post."""
+    token_answer: int = quantity(10, "tokens", (0, 10_000), "assumption")
+    """Tokens for an answer."""
+    token_week_supply: int = quantity(0, "tokens/week", (0, 1_000_000_000), "M48 (supply rule)")
+    """Most tokens minted in a week; 0 for no bound."""
+    token_price_cents: float = quantity(10.0, "cents/token", (0.01, 1e6), "assumption")
+    """Price of a token on day 0."""
+    token_volatility: float = quantity(0.1, "1/week", (0.0, 1.0), "assumption (M48)")
+    """Spread of the log price change of a week."""
+
+
 LARGEST_PRICE = 1e6
 
 

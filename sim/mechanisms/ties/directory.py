@@ -8,6 +8,7 @@ it or her time is over. Whoever is found is asked directly and answers on anothe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy import float64 as f8
@@ -20,10 +21,12 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.policy.onboarding import Directory
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import directory, ties
+from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12; F16, F17"
 READS = (
@@ -54,6 +57,45 @@ WRITES = (
     "daily.skills_held",
     "daily.brokered",
 )
+METRICS = (
+    Metric("searches", "requests", "requests whose asker looked for a helper", "T18"),
+    Metric("search_minutes", "minutes", "time spent on looking", "T18"),
+    Metric("found", "requests", "of these, somebody with the needed skill was found", "T18"),
+    Metric("skills_held", "requests", "of these, somebody else held the needed skill", "T28"),
+    Metric("brokered", "contacts", "contacts that stewards brokered", "M12"),
+)
+
+
+@levers("onboarding")
+class Levers:
+    """Who can look up the profiles of members."""
+
+    directory: Directory = quantity(Directory.NONE, "directory", source="M12, C23")
+    """No profiles, profiles that only the owner sees, that all can search in full, or with name and
+    employer hidden; staged hides them once the community has mask_at members."""
+    mask_at: int = quantity(
+        500, "members", (1, 50_000_000), "assumption (M12: above a size threshold)"
+    )
+    """Size from which a staged directory hides name and employer."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether members can search the directory."""
+        return self.directory > Directory.PRIVATE
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                self.directory in (Directory.MASKED, Directory.STAGED)
+                and policy.stewarding.founder_hours_week <= 0.0
+                and policy.stewarding.staff == 0,
+                "a masked directory needs somebody who brokers contacts; "
+                "choose directory=full, or stewarding=volunteers",
+            ),
+        )
+
+
 NOBODY = np.int64(-1)
 NONE_YET = np.int64(0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -13,8 +14,11 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import groups, items
+from plaza_lab.sim.state.groups import Kinds, Placement
 
 SOURCE = "M14, M63; F18, E20"
 READS = (
@@ -41,6 +45,54 @@ WRITES = (
     "daily.group_fit",
     "daily.capacity_use",
 )
+METRICS = (
+    Metric("groups", "groups", "groups open", "E20", True),
+    Metric("founder_attention", "hours/day", "founder time for each group", "M63", True),
+    Metric("group_fit", "1", "fit of a group's items with its members' interests", "M14", True),
+    Metric("capacity_use", "share", "members / capacity of the groups; 0 without one", "T05", True),
+)
+MOST_GROUPS = 16
+"""Groups a community can have."""
+
+
+@levers("groups")
+class Levers:
+    """Into which groups members are placed, and when groups split."""
+
+    number: int = quantity(1, "groups", (1, MOST_GROUPS), "F18, E20")
+    """Groups on day 0."""
+    kinds: Kinds = quantity(Kinds.ALIKE, "kinds", source="E20, M14")
+    """All about everything, each with its topics, or a core group with groups of adjacent and of
+    other industries."""
+    placement: Placement = quantity(Placement.RANDOM, "placement", source="M14")
+    """How newcomers are placed."""
+    tag_accuracy: float = quantity(
+        0.8, "share", (0.0, 1.0), "assumption (M14: tags from survey or behaviour)"
+    )
+    """Newcomers whose interest tag is right; the others are placed at random."""
+    capacity: int = quantity(0, "members/group", (0, 50_000_000), "E20, T05")
+    """Members a group can hold; the gate closes when all are full; 0 for no limit."""
+    split_above: int = quantity(0, "members/group", (0, 50_000_000), "E20, A24")
+    """Size above which a group gives half of its members to a sub-group; 0 for never."""
+    most: int = quantity(8, "groups", (1, MOST_GROUPS), "assumption")
+    """Most groups by splits."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        del policy
+        is_full = self.capacity > 0 and self.split_above > self.capacity
+        return (
+            (
+                self.kinds != Kinds.ALIKE and self.number > 8,
+                f"number={self.number} groups cannot share 8 topics; "
+                "choose number=8 or fewer, or kinds=alike",
+            ),
+            (
+                is_full and self.most > self.number,
+                f"split_above={self.split_above} is never reached with capacity={self.capacity}; "
+                "choose split_above at or below capacity",
+            ),
+        )
 
 
 MEMBERS = 0

@@ -15,10 +15,11 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
-from plaza_lab.sim.policy.onboarding import Directory
 from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import directory, people
+from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12, M125; C23"
 READS = (
@@ -34,6 +35,11 @@ WRITES = (
     "daily.leaks",
     "daily.leak_harm",
     "daily.poached",
+)
+METRICS = (
+    Metric("leaks", "leaks", "leaks of the directory", "M125"),
+    Metric("leak_harm", "records", "records leaked, masked ones by their residual harm", "M125"),
+    Metric("poached", "members", "members drawn away after a leak", "M12"),
 )
 
 

@@ -6,8 +6,10 @@ meet face to face, strong ties bring deals and jobs, and where helping is the no
 
 from __future__ import annotations
 
+import enum
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -20,9 +22,10 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.policy.network import Matching
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import ties
 
 SOURCE = "M99, M100; F69, C26"
@@ -50,6 +53,41 @@ WRITES = (
     "daily.meetings",
     "daily.opportunities",
 )
+METRICS = (
+    Metric("introductions", "proposals", "introductions proposed", "M99"),
+    Metric("introductions_accepted", "proposals", "introductions taken up", "M99"),
+    Metric("meetings", "meetings", "contacts who met face to face by themselves", "E31"),
+    Metric("opportunities", "opportunities", "deals and jobs on strong ties", "M100"),
+)
+
+
+class Matching(enum.IntEnum):
+    """By what two members are proposed to each other."""
+
+    RANDOM = 0
+    INTEREST_MATCH = 1
+    NEED_SKILL_MATCH = 2
+
+
+@levers("network")
+class Levers:
+    """Introductions that the operator arranges."""
+
+    matching: Matching = quantity(Matching.RANDOM, "matching", source="M99")
+    """Anybody, somebody of like interest, or somebody skilled in what one is interested in."""
+    proposals_week: float = quantity(0.0, "proposals/week", (0.0, 7.0), "M99")
+    """Introductions proposed to a member who comes by; 0 proposes none."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        del policy
+        return (
+            (
+                self.matching != Matching.RANDOM and self.proposals_week <= 0.0,
+                "a match without proposals matches nobody; set proposals_week above 0, or choose "
+                "network=random",
+            ),
+        )
 
 
 @dataclass(frozen=True)

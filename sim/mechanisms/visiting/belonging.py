@@ -24,6 +24,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import audience, daily_draw, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
@@ -75,6 +76,7 @@ WRITES = (
     "daily.social_value",
     "absence",
 )
+METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
 
 
 @dataclass(frozen=True)

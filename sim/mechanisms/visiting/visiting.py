@@ -20,6 +20,7 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import daily_draw
 
 SOURCE = "science.md A.4; M15"
@@ -44,6 +45,7 @@ WRITES = (
     "members.answers_today",
     "daily.visits",
 )
+METRICS = (Metric("visits", "members", "members who visited", "T10"),)
 
 
 VISIT = daily_draw.PLACE[decisions.VISIT]

@@ -1,0 +1,77 @@
+"""Levers of a mechanism: its slice of a strategist's group, declared in its own file.
+
+The slices of a group are put together in the order of the day, see :mod:`plaza_lab.sim.policy`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from types import ModuleType
+from typing import TypeVar, dataclass_transform
+
+T = TypeVar("T")
+
+Clash = tuple[bool, str]
+"""Whether a rule is broken, and one line that says why and what would be right."""
+
+
+@dataclass_transform(frozen_default=True)
+def levers(group: str) -> Callable[[type[T]], type[T]]:
+    """Declare a class as the levers that its module adds to a group.
+
+    What they cannot go with is said by a method ``clashes(self, policy)``; ``self`` is then the
+    whole group, ``policy`` the whole policy.
+
+    Parameters
+    ----------
+    group : str
+        A group of :data:`plaza_lab.sim.policy.GROUPS`.
+
+    Returns
+    -------
+    callable
+        Makes the class a frozen dataclass.
+    """
+
+    def declare(cls: type[T]) -> type[T]:
+        cls.__lever_group__ = group  # type: ignore[attr-defined]
+        return dataclasses.dataclass(frozen=True)(cls)
+
+    return declare
+
+
+def slices_of(module: ModuleType) -> Iterator[tuple[str, type]]:
+    """Yield group and class of every slice that a module declares."""
+    for thing in vars(module).values():
+        if isinstance(thing, type) and thing.__module__ == module.__name__:
+            group = vars(thing).get("__lever_group__")
+            if group is not None:
+                yield group, thing
+
+
+def joined(name: str, doc: str, module: str, slices: Iterable[type]) -> type:
+    """Make one frozen dataclass of slices; its fields come in their order.
+
+    Parameters
+    ----------
+    name, doc : str
+        Of the new class.
+    module : str
+        Module that will hold it under that name.
+    slices : iterable of type
+        Frozen dataclasses; no two have a field in common.
+
+    Returns
+    -------
+    type
+        A subclass of every slice.
+    """
+    parts = tuple(slices)
+    own = [field.name for part in parts for field in dataclasses.fields(part)]
+    for field in own:
+        if own.count(field) > 1:
+            raise ValueError(f"{name}.{field} is declared twice")
+    # a dataclass lists the fields of its last base first
+    whole = type(name, parts[::-1], {"__doc__": doc, "__module__": module})
+    return dataclasses.dataclass(frozen=True)(whole)

@@ -1,0 +1,159 @@
+"""The policy: what a strategist chooses, one frozen dataclass per group of levers.
+
+A lever is declared in the file of the mechanism whose thing it is, and a group is put together
+from what the mechanisms add to it (:mod:`plaza_lab.sim.levers`). Here stand the groups as a
+strategist sees them. Each class, and each enum that a lever takes, is an attribute of this module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from plaza_lab.sim.day import PARTS
+from plaza_lab.sim.levers import Clash, joined, slices_of
+
+
+class Group(NamedTuple):
+    """A group of levers: its class, its id in the catalogue, and what it is about."""
+
+    cls: str
+    pid: str
+    doc: str
+
+
+GROUPS: dict[str, Group] = {
+    "incentive": Group(
+        "Incentive",
+        "P16",
+        "What is given for contributing; each instrument can run alone or with others.",
+    ),
+    "fund": Group("Fund", "P17", "Entry-fee pool, dues pool and brand budget."),
+    "entry": Group("Entry", "P09", "The gate between applicants and members."),
+    "onboarding": Group("Onboarding", "P10, P30", "What happens in a newcomer's first days."),
+    "groups": Group("Groups", "", "Into which groups the members of the community are placed."),
+    "network": Group("Network", "P31", "Introductions that the operator arranges between members."),
+    "comms": Group("Comms", "P11", "Free chat, a structured problem protocol, and a digest."),
+    "content": Group("Content", "P12", "Brand posts, their fit and their promotion share."),
+    "selling": Group(
+        "Selling",
+        "P13",
+        "Contact items of the selling tactic, over and above the content calendar.",
+    ),
+    "distribution": Group("Distribution", "P14", "Feed order and its ingredients."),
+    "moderation": Group("Moderation", "P19", "Review mode, strictness and manner."),
+    "stewarding": Group(
+        "Stewarding", "P18", "Founder hours, members who serve, the paid rota, and hired staff."
+    ),
+    "acquisition": Group("Acquisition", "P08", "How members and money bring newcomers."),
+    "koc": Group("Koc", "P22", "Programme, slots and cost."),
+    "partnership": Group("Partnership", "P23, P24", "Choice of partner, campaign and contract."),
+    "roles": Group(
+        "Roles",
+        "P32",
+        "The loop of value of each role, closed when the role is given what it comes for (M52).",
+    ),
+    "rules": Group("Rules", "P20", "Charter, its thresholds, and openness."),
+    "climate": Group("Climate", "P21", "What is done about moods and quarrels."),
+    "data_policy": Group(
+        "DataPolicy",
+        "P25",
+        "Masking, encryption, audits and consent; the defaults are the standard policy.",
+    ),
+    "feedback": Group("Feedback", "P29", "Channel, speed of reply, and what becomes of ideas."),
+    "crm": Group(
+        "Crm", "P27", "Segments and offers, stage messages, win-back, and rights across channels."
+    ),
+    "monetisation": Group(
+        "Monetisation", "P28", "Income from the community, and what of it goes back."
+    ),
+    "events": Group(
+        "Events",
+        "P15",
+        "Online, expert, offline and immersive events, co-creation, charity, and topic prompts.",
+    ),
+    "game": Group("Game", "", "Small tasks, random rewards, and missions across sub-groups."),
+    "service": Group("Service", "P26", "Coverage hours, assistant, self-service, languages."),
+    "culture": Group("Culture", "P31", "How much is done for a culture of one's own."),
+    "programme": Group("StageProgramme", "P30", "Everything at once, or stage by stage."),
+    "alerts": Group(
+        "Alerts",
+        "P33",
+        "Live monitoring with a traffic light, and the interventions that follow it.",
+    ),
+}
+"""Groups by the name under which they are set, in the order they are shown."""
+
+
+def _classes() -> Iterator[tuple[str, type]]:
+    """Put each group together."""
+    slices = [found for part in PARTS for found in slices_of(part)]
+    for group, cls in slices:
+        if group not in GROUPS:
+            raise ValueError(f"{cls.__module__} has levers of {group!r}, which is no group")
+    for name, group in GROUPS.items():
+        own = [cls for where, cls in slices if where == name]
+        yield name, joined(group.cls, group.doc, __name__, own)
+
+
+def _enums(classes: dict[str, type]) -> dict[str, type]:
+    """Enums that the levers take, by name."""
+    defaults = (field.default for cls in classes.values() for field in dataclasses.fields(cls))
+    return {type(value).__name__: type(value) for value in defaults if isinstance(value, enum.Enum)}
+
+
+CLASSES: dict[str, type] = dict(_classes())
+"""Group name to dataclass."""
+
+Policy: Any = dataclasses.make_dataclass(
+    "Policy",
+    [(name, cls, dataclasses.field(default_factory=cls)) for name, cls in CLASSES.items()],
+    frozen=True,
+    namespace={"__doc__": "All levers of one policy.", "__module__": __name__},
+)
+
+globals().update({cls.__name__: cls for cls in CLASSES.values()})
+globals().update(_enums(CLASSES))
+
+
+def __getattr__(name: str) -> Any:
+    """Tell type checkers that groups and enums are attributes; reached only when one is not."""
+    raise AttributeError(f"no group of levers, and no enum of theirs, is called {name}")
+
+
+class IncompatiblePolicy(ValueError):
+    """Two levers contradict each other."""
+
+
+def check_policy(policy: Policy) -> None:
+    """Refuse combinations that cannot work (validity rules of mechanisms.md 6.1).
+
+    Each slice of levers says in its method ``clashes`` what it cannot go with.
+
+    Parameters
+    ----------
+    policy : Policy
+        The policy.
+
+    Raises
+    ------
+    IncompatiblePolicy
+        With one line: the group, why it clashes, and what would be right.
+    """
+    for name in GROUPS:
+        group = getattr(policy, name)
+        for is_broken, line in _clashes(group, policy):
+            if is_broken:
+                raise IncompatiblePolicy(f"{name}: {line}")
+
+
+def _clashes(group: Any, policy: Policy) -> Iterator[Clash]:
+    """What each slice of a group rules out, in the order of the slices."""
+    for part in reversed(type(group).__bases__):
+        if hasattr(part, "clashes"):
+            yield from part.clashes(group, policy)
+
+
+__all__ = ["CLASSES", "GROUPS", "Clash", "Group", "IncompatiblePolicy", "Policy", "check_policy"]
