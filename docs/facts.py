@@ -11,6 +11,7 @@ import dataclasses
 import enum
 import functools
 import inspect
+import json
 import math
 import re
 import sys
@@ -138,6 +139,20 @@ def options_of(group: str) -> dict[str, str]:
 def name_of(process: ModuleType) -> str:
     """Short name of a process module."""
     return process.__name__.rsplit(".", 1)[1]
+
+
+def reads_and_writes(process: str) -> tuple[list[str], list[str]]:
+    """Fields that a process reads and writes, from the lock file beside the mechanisms."""
+    lock = json.loads((ROOT / "sim" / "mechanisms" / "reads_and_writes.json").read_text("utf-8"))
+    reads, writes = (
+        [
+            f"{table}.{field}" if field else table
+            for table, fields in lock[process][what].items()
+            for field in fields.split() or [""]
+        ]
+        for what in ("reads", "writes")
+    )
+    return reads, writes
 
 
 def first_line(thing: Any) -> str:

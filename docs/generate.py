@@ -180,9 +180,7 @@ def processes() -> str:
     for number, module in enumerate(facts.MECHANISMS, start=1):
         name = facts.name_of(module)
         link = f"[{name}](/odd/7_submodels/{name}.md)"
-        rows.append(
-            (str(number), link, _said(module), _listed(module.READS), _listed(module.WRITES))
-        )
+        rows.append((str(number), link, _said(module), *map(_listed, facts.reads_and_writes(name))))
     return table(("#", "process", "what happens", "reads", "writes"), rows)
 
 
@@ -192,11 +190,12 @@ def process(name: str) -> str:
     group = facts.world_group(name)
     place = facts.process_names().index(name) + 1
     tests = facts.tests_naming(name)
+    reads, writes = facts.reads_and_writes(name)
     lines = [
         f"- **File**: `{module.__name__.replace('.', '/')}.py`, number {place} of the day",
         f"- **Source**: {module.SOURCE}",
-        f"- **Reads**: {_listed(module.READS)}",
-        f"- **Writes**: {_listed(module.WRITES)}",
+        f"- **Reads**: {_listed(reads)}",
+        f"- **Writes**: {_listed(writes)}",
         "- **Tests**: " + (", ".join(f"`{test}`" for test in tests) or "none names it yet"),
     ]
     own = facts.settings_of(facts.groups_of(facts.World)[group])

@@ -90,9 +90,9 @@ GROUPS: dict[str, Group] = {
 def _classes() -> Iterator[tuple[str, type]]:
     """Put each group together."""
     slices = [found for part in PARTS for found in slices_of(part)]
-    for group, cls in slices:
-        if group not in GROUPS:
-            raise ValueError(f"{cls.__module__} has levers of {group!r}, which is no group")
+    for where, cls in slices:
+        if where not in GROUPS:
+            raise ValueError(f"{cls.__module__} has levers of {where!r}, which is no group")
     for name, group in GROUPS.items():
         own = [cls for where, cls in slices if where == name]
         yield name, joined(group.cls, group.doc, __name__, own)

@@ -11,6 +11,7 @@ and held until the next look.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -50,12 +51,9 @@ def gather(parts: Iterable[ModuleType]) -> None:
 
 
 def __getattr__(name: str) -> Any:
-    """Look up a column, gathering them all first when nobody has."""
-    if name.isupper():
-        from plaza_lab.sim import day
-
-        if "NAMES" not in globals():
-            gather(day.PARTS)
+    """Look up a column of whoever comes first; the day gathers them as it is imported."""
+    if name.isupper() and "NAMES" not in globals():
+        import_module("plaza_lab.sim.day")
         if name in globals():
             return globals()[name]
     raise AttributeError(f"no daily metric is called {name.lower()!r}")

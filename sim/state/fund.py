@@ -37,8 +37,15 @@ class LapseRule(enum.IntEnum):
 
 @levers("fund")
 class Levers:
-    """Parts of the brand's money that are set aside."""
+    """The brand's money, and the parts of it that are set aside."""
 
+    brand_week_cents: int = quantity(0, "cents/week", (0, 10_000_000_000), "M57")
+    """Budget the brand pays in each week, for prizes, points, KOCs and campaigns."""
+    brand_prize_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Share of the brand's money that goes to prizes, where prizes run and no other pool pays them:
+    of the budget week by week, of the grant over the horizon."""
+    opening_cents: int = quantity(0, "cents", (0, 100_000_000_000), "assumption")
+    """Grant: brand money paid in on day 0."""
     is_allocated: bool = quantity(False, "flag", source="M57")
     """The brand's money is set aside by the shares below; no activity uses another's part."""
     content_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (M57)")
@@ -53,6 +60,11 @@ class Levers:
     """Part for offers and win-back."""
     staff_share: float = quantity(0.1, "share", (0.0, 1.0), "assumption (M57)")
     """Part for wages; what is left of 1 is for everything else, prizes included."""
+
+    @property
+    def has_brand_money(self) -> bool:
+        """Whether the brand puts money in."""
+        return self.brand_week_cents > 0 or self.opening_cents > 0
 
     @property
     def allocated_share(self) -> float:
@@ -75,7 +87,7 @@ class Levers:
                 "make them sum to at most 1",
             ),
             (
-                self.is_allocated and not policy.fund.has_brand_money,
+                self.is_allocated and not self.has_brand_money,
                 "there is no brand money to allocate; choose fund=brand_funded or mixed",
             ),
         )

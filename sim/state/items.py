@@ -50,29 +50,6 @@ class Review(enum.IntEnum):
     ASSISTED = 4
 
 
-ADDING = (
-    "items",
-    "clock.item_head",
-    "clock.item_tail",
-    "members.exposures",
-    "kinds",
-    "daily.items_created",
-    "daily.items_left",
-    "daily.left_hidden",
-    "daily.left_unseen",
-    "daily.brand_left",
-    "daily.brand_unseen",
-    "daily.member_made_left",
-    "daily.member_made_views",
-    "daily.member_made_shares",
-    "daily.brand_views",
-    "daily.brand_shares",
-    "daily.responses_left",
-    "daily.views_left",
-    "daily.expired_early",
-)
-"""What adding an item writes: when the feed is full, the oldest item leaves and is counted."""
-
 WINDOW = 3
 TOPICS = 8
 HOT = 64

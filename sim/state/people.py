@@ -19,24 +19,6 @@ from plaza_lab.sim.state.items import TOPICS
 
 METRICS = (Metric("exits", "members", "members who left", "T23"),)
 
-LEAVING = (
-    "fate.status",
-    "fate.visit_hazard",
-    "fate.exit_hazard",
-    "fate.buy_hazard",
-    "members.left",
-    "members.points",
-    "members.contact",
-    "acts",
-    "clock.n_members",
-    "clock.n_silent",
-    "clock.n_arrears",
-    "clock.points_held",
-    "groups.n_members",
-    "daily.exits",
-    "daily.points_expired",
-)
-"""What somebody's leaving writes."""
 
 NOT_LEFT = 32767
 LONG_AGO = -32000

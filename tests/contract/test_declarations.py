@@ -21,7 +21,9 @@ from plaza_lab.agents.quantity import OutOfBounds, check_bounds, doc_of
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
 from plaza_lab.sim import decisions
-from plaza_lab.sim.day import MECHANISMS
+from plaza_lab.sim.day import MECHANISMS, PARTS
+from plaza_lab.sim.levers import joined
+from plaza_lab.sim.mechanisms.rewards import tips
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Population, World
@@ -150,13 +152,52 @@ def test_bounds_are_finite_and_hold_the_default():
 
 def test_levers_are_used():
     """A lever nobody reads is a promise nobody keeps."""
-    readers = [path for path in SOURCES if not path.startswith("sim/policy/")]
+    readers = "\n".join(without_levers(text) for text in SOURCES.values())
     unread = [
         f"policy.{group}.{field.name}"
         for group, field in LEVERS
-        if not any(mentions(path, field.name) for path in readers)
+        if not re.search(rf"\.{field.name}\b", readers)
     ]
     assert unread == []
+
+
+def without_levers(text: str) -> str:
+    """Source less its classes of levers: what they cannot go with is no use of them."""
+    lines = text.splitlines()
+    for node in ast.parse(text).body:
+        marks = getattr(node, "decorator_list", [])
+        if any(isinstance(mark, ast.Call) and mark.func.id == "levers" for mark in marks):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
+    return "\n".join(lines)
+
+
+def test_every_file_of_a_mechanism_is_in_the_list():
+    here = {path for path in SOURCES if path.startswith("sim/mechanisms/")}
+    listed = {
+        f"{part.__name__.removeprefix('plaza_lab.').replace('.', '/')}.py" for part in MECHANISMS
+    }
+    assert {path for path in here if not path.endswith("__init__.py")} == listed
+
+
+def test_whoever_declares_something_is_among_the_parts():
+    """Parameters, levers or metrics of a file that is in no list would be lost without a word."""
+    known = {part.__name__ for part in PARTS}
+    declares = re.compile(r"^(class Params\b|@levers\(|METRICS = )", re.MULTILINE)
+    lost = [
+        path
+        for path, text in SOURCES.items()
+        if declares.search(text)
+        and f"plaza_lab.{path.removesuffix('.py').replace('/', '.')}" not in known
+    ]
+    assert lost == []
+
+
+def test_what_is_declared_twice_is_refused():
+    twice = dataclasses.make_dataclass("Twice", [("has_tips", bool, True)], frozen=True)
+    with pytest.raises(ValueError, match=r"Group\.has_tips is declared twice"):
+        joined("Group", "", __name__, [twice, tips.Levers])
+    with pytest.raises(ValueError, match="metric 'tips' is declared twice"):
+        mt.gather((tips, tips))
 
 
 def test_parameters_are_used():
@@ -195,7 +236,9 @@ def test_metrics_are_described_and_named_once():
 
 
 def test_metrics_are_written():
-    writers = "\n".join(text for path, text in SOURCES.items() if "recording/metrics" not in path)
+    writers = "\n".join(
+        text for path, text in SOURCES.items() if not path.endswith("recording/metrics.py")
+    )
     unwritten = [m.name for m in mt.METRICS if f"mt.{m.name.upper()}" not in writers]
     assert unwritten == []
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 import pytest
+import reads_and_writes
 from communities import (
     CLOSED,
     EVERYTHING,
@@ -21,6 +23,7 @@ from communities import (
     same_bytes,
     setting,
 )
+from reads_and_writes import ALWAYS_READABLE, COMMAND
 
 from plaza_lab.agents import rewards
 from plaza_lab.sim.day import MECHANISMS
@@ -33,9 +36,9 @@ from plaza_lab.sim.tables import NAMES, Tables, _pattern
 
 NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in MECHANISMS}
 EVERY = pytest.mark.parametrize("name", NAMED)
-ALWAYS_READABLE = {"clock.seed_key", "policy", "params", "envelopes"}
-KEPT_BY_THE_FUND = {"envelopes"}
-"""Written by ``plaza_lab.sim.state.fund`` for whoever moves brand money."""
+LOCK = reads_and_writes.locked()
+KEPT_BY_THE_FUND = {"envelopes", "balances", "daily.fund_in_yuan", "daily.fund_out_yuan"}
+"""Written by ``plaza_lab.sim.state.fund``, by the pools there are, for whoever moves money."""
 ROWS = 1500
 
 WATCHED = {
@@ -158,7 +161,7 @@ def observed(kernels) -> dict[str, set[str]]:
     return seen
 
 
-def covers(declared: tuple[str, ...], field: str) -> bool:
+def covers(declared: Collection[str], field: str) -> bool:
     return field in declared or field.split(".")[0] in declared
 
 
@@ -183,18 +186,23 @@ def test_it_says_where_it_comes_from_and_fits_on_a_page(name):
     assert any(type(group) is process.Params for group in groups)
 
 
-@EVERY
-def test_it_declares_only_what_exists(name):
-    process = NAMED[name]
-    for entry in process.READS + process.WRITES:
-        assert exists(entry), entry
-    assert len(set(process.WRITES)) == len(process.WRITES)
-    assert len(set(process.READS)) == len(process.READS)
+def test_the_lock_says_what_the_source_says():
+    """Who changed a mechanism renews the lock, so that the change is seen where it is read."""
+    now, before = reads_and_writes.found(), reads_and_writes.locked()
+    assert list(now) == list(before) == list(NAMED), f"run: {reads_and_writes.COMMAND}"
+    for name, lists in now.items():
+        assert lists == before[name], f"{name} reads or writes other fields; run: {COMMAND}"
+
+
+def test_the_lock_names_only_what_exists():
+    for lists in LOCK.values():
+        for entry in (*lists["reads"], *lists["writes"]):
+            assert exists(entry), entry
 
 
 @EVERY
 def test_it_writes_only_what_it_declares(name, observed):
-    undeclared = {f for f in observed[name] if not covers(NAMED[name].WRITES, f)}
+    undeclared = {f for f in observed[name] if not covers(LOCK[name]["writes"], f)}
     assert undeclared - KEPT_BY_THE_FUND == set()
 
 
@@ -204,8 +212,10 @@ def test_it_writes_all_it_declares(name, observed):
     # stays 0 by design; written only when the list is full, or the feed when an item is added
     # or by whoever has what she leaves; recommending takes longer than is watched
     ignored = {"clock.journal_lost", "daily.shares_lost", "daily.stage_recommendation"}
-    ignored |= {*items.ADDING, *people.LEAVING}
-    assert {w for w in NAMED[name].WRITES if w not in seen} - ignored == set()
+    for rule in (items.add, people.leave):
+        ignored |= reads_and_writes.Finding(rule).writes
+    ignored |= KEPT_BY_THE_FUND
+    assert {w for w in LOCK[name]["writes"] if w not in seen} - ignored == set()
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +246,7 @@ def test_it_repeats_to_the_last_byte(name, busy):
 def test_it_reads_only_what_it_declares(name, busy):
     """Blanking whatever it does not declare changes nothing of what it writes."""
     process = NAMED[name]
-    known = process.READS + process.WRITES + tuple(ALWAYS_READABLE)
+    known = (*LOCK[name]["reads"], *LOCK[name]["writes"], *ALWAYS_READABLE)
     missed = set()
     for (who, day, _), tables in busy.items():
         if who != name:
@@ -245,7 +255,7 @@ def test_it_reads_only_what_it_declares(name, busy):
         process.step(truth, day)
         blind = blanked(tables, known)
         process.step(blind, day)
-        for entry in process.WRITES:
+        for entry in LOCK[name]["writes"]:
             if not np.array_equal(column(truth, entry), column(blind, entry)):
                 missed.add(entry)
     assert missed == set(), "these outputs depend on something it does not declare to read"

@@ -20,22 +20,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import weekly
 
 SOURCE = "M98"
-READS = (
-    "clock.n_rows",
-    "clock.n_founders",
-    "first_row",
-    "fate.uid",
-    "fate.status",
-)
-WRITES = (
-    "members.channel",
-    "members.points",
-    "members.reputation",
-    "members.belonging",
-    "clock.points_held",
-    "daily.channel_moves",
-    "daily.second_channel",
-)
 METRICS = (
     Metric("channel_moves", "members", "members who moved to another channel", "M98"),
     Metric("second_channel", "members", "members at home on the second channel", "M98", True),

@@ -22,44 +22,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import weekly
 
 SOURCE = "M92; E03"
-READS = (
-    "clock.n_rows",
-    "clock.n_founders",
-    "clock.n_members",
-    "clock.slots",
-    "clock.answered_share",
-    "first_row",
-    "fate.uid",
-    "fate.status",
-    "members.route",
-    "members.trust",
-    "members.satisfaction",
-    "members.belonging",
-    "members.n_strong",
-    "members.buys",
-    "members.last_buy",
-    "members.last_visit",
-    "daily.active_28d",
-    "daily.joins_organic",
-    "daily.joins_word_of_mouth",
-    "daily.joins_paid",
-)
-WRITES = (
-    "members.stage",
-    "clock.prospects",
-    "daily.stage_awareness",
-    "daily.stage_interest",
-    "daily.stage_consideration",
-    "daily.stage_purchase",
-    "daily.stage_use",
-    "daily.stage_loyalty",
-    "daily.stage_recommendation",
-    "daily.stage_ups",
-    "daily.stage_downs",
-    "daily.prospects_aware",
-    "daily.prospects_interested",
-    "daily.prospects_considering",
-)
 METRICS = (
     Metric("stage_awareness", "members", "members in the stage of awareness", "T29", True),
     Metric("stage_interest", "members", "members in the stage of interest", "T29", True),

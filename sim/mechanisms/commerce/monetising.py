@@ -21,31 +21,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, people
 
 SOURCE = "M58, M130; T39"
-READS = (
-    "fate.status",
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_members",
-    "fate.uid",
-    "members.belonging",
-    "daily.trust",
-)
-WRITES = (
-    "members.trust",
-    "members.motive",
-    "members.spent",
-    "members.last_act",
-    "acts",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.page_views",
-    "daily.orders",
-    "daily.subscriptions",
-    "daily.income_yuan",
-    "daily.fund_in_yuan",
-)
 METRICS = (
     Metric("page_views", "views", "members who looked at goods in the group", "T39"),
     Metric("orders", "orders", "orders in the group", "T39"),

@@ -20,33 +20,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, daily_draw, fund, people, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
-READS = (
-    "buying",
-    "fate.status",
-    "fate.uid",
-    "fate.buy_hazard",
-    "clock.n_rows",
-    "clock.seed_key",
-    "clock.spend_ln_sd",
-    "daily.active_share",
-)
-WRITES = (
-    "fate.buy_hazard",
-    "members.buy_rate",
-    "members.buys",
-    "members.last_buy",
-    "members.last_act",
-    "members.spent",
-    "members.trust",
-    "acts",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.purchases",
-    "daily.sales_yuan",
-    "daily.cross_sales",
-)
 METRICS = (
     Metric("purchases", "purchases", "purchases of members", "T40"),
     Metric("sales_yuan", "yuan", "sales to members", "T42"),

@@ -22,45 +22,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
-READS = (
-    "clock.n_rows",
-    "clock.n_founders",
-    "first_row",
-    "fate.uid",
-    "fate.status",
-    "members.last_visit",
-    "members.last_act",
-    "members.joined",
-    "members.visit_rate",
-    "members.n_strong",
-    "members.spent",
-    "balances",
-)
-WRITES = (
-    "members.risk",
-    "members.risk_then",
-    "members.contact",
-    "members.satisfaction",
-    "members.belonging",
-    "fate.visit_hazard",
-    "risks",
-    "clock.staff_hours",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.churn_scored",
-    "daily.winback_contacts",
-    "daily.winback_false_alarms",
-    "daily.churn_auc",
-    "daily.churn_error",
-    "daily.winback_treated",
-    "daily.winback_treated_kept",
-    "daily.winback_control",
-    "daily.winback_control_kept",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("churn_scored", "members", "members with a churn score above the cut", "A06"),
     Metric("winback_contacts", "contacts", "members contacted to win them back", "T25"),

@@ -19,20 +19,6 @@ from plaza_lab.sim.state import archive, fund
 from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M37, M38"
-READS = ("clock.digest_quality", "clock.n_collected", "clock.n_members", "entries")
-WRITES = (
-    "clock.n_archive",
-    "clock.book_day",
-    "stock",
-    "members.reputation",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.archive_items",
-    "daily.fund_in_yuan",
-    "daily.fund_out_yuan",
-)
 METRICS = (Metric("archive_items", "items", "entries in the archive", "", True),)
 
 

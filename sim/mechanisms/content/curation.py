@@ -21,16 +21,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M32"
-READS = ("items", "clock.item_head", "clock.item_tail")
-WRITES = (
-    "items.shown",
-    "items.pick",
-    "members.reputation",
-    "members.trust",
-    "daily.promoted",
-    "daily.suppressed",
-    "daily.wrong_suppressed",
-)
 METRICS = (
     Metric("promoted", "items", "items put on the hot list", "T31"),
     Metric("suppressed", "items", "items taken off show for low quality", "T34"),

@@ -17,17 +17,6 @@ from plaza_lab.sim.state import groups, items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
-READS = (
-    "items",
-    "clock.item_head",
-    "clock.item_tail",
-    "clock.koc_credit",
-    "members.reputation",
-    "clock.n_groups",
-    "groups",
-    "members.group",
-)
-WRITES = ("hot", "hot_score", "hot_size", "posted", "streams", "groups.stream_size")
 
 
 @levers("distribution")

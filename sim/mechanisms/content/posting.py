@@ -25,42 +25,6 @@ from plaza_lab.sim.state import items, people, rewards
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.dilution",
-    "clock.n_founders",
-    "clock.prize_cents",
-    "clock.last_answerers",
-    "clock.token_price_cents",
-    "clock.talent_hope",
-    "clock.points_paid",
-    "clock.loop",
-    "clock.prompt",
-    "members",
-    "fate",
-    "moderators",
-    "clock.n_moderators",
-    "clock.koc_norm",
-    "clock.speak_threshold",
-    "clock.cooling",
-    "clock.heat",
-    "clock.charter_legitimacy",
-    "operator.staff_fatigue",
-)
-WRITES = (
-    "members.posts",
-    "members.posts_today",
-    "members.to_say",
-    "members.last_item",
-    "members.last_act",
-    "acts",
-    "daily.posts",
-    "daily.koc_items",
-    "daily.filler_items",
-    "daily.violations",
-    *items.ADDING,
-)
 METRICS = (
     Metric("posts", "items", "items written by members", "T13"),
     Metric("filler_items", "items", "filler written for liveliness", "T35"),

@@ -103,33 +103,6 @@ SEEN = (
     "daily.koc_items",
     "daily.partner_items",
 )
-READS = (
-    "items",
-    "arms",
-    "balances",
-    "clock.item_tail",
-    "clock.staff_hours",
-    "operator.staff_fatigue",
-    *SEEN,
-)
-WRITES = (
-    "clock.staff_hours",
-    *items.ADDING,
-    "clock.item_today",
-    "clock.promo_share",
-    "clock.variety",
-    "opening",
-    "completing",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.brand_items",
-    "daily.imported_items",
-    "daily.selling_items",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 WEEK = 7
 
 

@@ -23,26 +23,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M33; F70, F71"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.item_head",
-    "clock.item_tail",
-    "items",
-    "hot",
-    "hot_size",
-    "fate.uid",
-    "members.topic",
-)
-WRITES = (
-    "items.views",
-    "members.worth",
-    "members.load",
-    "daily.value",
-    "daily.minutes",
-    "daily.recommended",
-    "daily.recommended_clicks",
-)
 METRICS = (
     Metric("recommended", "impressions", "recommendations shown", "T31"),
     Metric("recommended_clicks", "clicks", "recommendations opened", "T31"),

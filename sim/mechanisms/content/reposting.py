@@ -18,17 +18,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items
 
 SOURCE = "M34"
-READS = ("items", "clock.item_head", "clock.item_tail", "balances")
-WRITES = (
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.reposts",
-    "clock.outside_visits",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (Metric("reposts", "items", "items reposted to other channels", "T31"),)
 
 

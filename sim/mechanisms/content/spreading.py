@@ -19,26 +19,6 @@ from plaza_lab.sim.state import responding
 from plaza_lab.sim.state import ties as contacts
 
 SOURCE = "M35, M31, M05; F63"
-READS = (
-    "items",
-    "ties",
-    "members.n_ties",
-    "fate.uid",
-    "fate.status",
-    "fading",
-)
-WRITES = (
-    "shared",
-    "passed",
-    "clock.n_shared",
-    "items.views",
-    "items.shares",
-    "daily.shared_views",
-    "daily.shares",
-    "daily.reshares",
-    "daily.shares_lost",
-    "clock.outside_visits",
-)
 METRICS = (
     Metric("shares", "shares", "shares, by readers and by those they reached", "T33"),
     Metric("reshares", "shares", "of these: caused by an earlier share", "T37"),

@@ -15,18 +15,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import audience, items
 
 SOURCE = "M36; F88"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "members.last_visit",
-    "members.kinds_seen",
-)
-WRITES = (
-    "arms",
-    "clock.counts_from",
-    "clock.counts_until",
-    "daily.audience_retention",
-)
 METRICS = (
     Metric(
         "audience_retention",

@@ -22,44 +22,6 @@ from plaza_lab.sim.state import fund, items, people
 from plaza_lab.sim.state.events import Kind, Stage
 
 SOURCE = "M25, M71"
-READS = (
-    "clock.n_rows",
-    "clock.n_members",
-    "clock.stage",
-    "clock.ripeness",
-    "fate.uid",
-    "fate.status",
-    "members.topic",
-    "members.skill",
-    "members.last_visit",
-)
-WRITES = (
-    "events",
-    "finalists",
-    "final_scores",
-    "clock.n_events",
-    "clock.contest",
-    "clock.product",
-    "members.belonging",
-    "members.trust",
-    "members.reputation",
-    "members.last_event",
-    "members.last_act",
-    "acts",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.events_held",
-    "daily.event_guests",
-    "daily.event_contacts",
-    "daily.event_hours",
-    "daily.event_yuan",
-    "daily.proposals",
-    "daily.prototypes",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("proposals", "proposals", "proposals handed in to contests", "M25"),
     Metric("prototypes", "prototypes", "proposals taken to a prototype", "M25"),

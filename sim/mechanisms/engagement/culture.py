@@ -22,18 +22,6 @@ from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state.events import Stage
 
 SOURCE = "M24, M71"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_members",
-    "clock.n_silent",
-    "clock.stage",
-    "clock.ripeness",
-    "fate.uid",
-    "daily.violations",
-    "daily.posts",
-)
-WRITES = ("clock.culture", "daily.rituals", "daily.ritual_guests", "daily.culture")
 METRICS = (
     Metric("rituals", "rituals", "rituals held", "M24"),
     Metric("ritual_guests", "members", "members who took part in them", "M24"),

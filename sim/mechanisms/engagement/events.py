@@ -28,47 +28,6 @@ from plaza_lab.sim.state import fund, items, people
 from plaza_lab.sim.state.events import Kind, Stage
 
 SOURCE = "M17, M18, M22, M26, M71; T54"
-READS = (
-    "clock.n_rows",
-    "clock.n_members",
-    "clock.stage",
-    "clock.ripeness",
-    "fate.uid",
-    "fate.status",
-    "members.topic",
-    "members.last_visit",
-    "members.load",
-    "members.expectation",
-    "fading",
-)
-WRITES = (
-    "members.origins",
-    "events",
-    "guests",
-    "clock.n_events",
-    "clock.space_since",
-    "members.belonging",
-    "members.satisfaction",
-    "members.trust",
-    "members.last_event",
-    "members.last_act",
-    "members.n_ties",
-    "ties",
-    "acts",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.events_held",
-    "daily.event_guests",
-    "daily.event_contacts",
-    "daily.event_hours",
-    "daily.event_yuan",
-    "daily.donated_yuan",
-    "daily.fund_in_yuan",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("events_held", "events", "events held; a contest counts on its last day", "T54"),
     Metric("event_guests", "members", "members who took part", "T54"),
@@ -125,7 +84,7 @@ class Levers:
             self.online_month
             + self.offline_month
             + self.immersive_month
-            + self.cocreation_year
+            + self.cocreation_year  # type: ignore[attr-defined]  # of another slice
             + self.charity_month
             > 0.0
         )

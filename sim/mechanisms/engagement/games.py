@@ -28,30 +28,6 @@ from plaza_lab.sim.state import fund, ties
 from plaza_lab.sim.state.events import Stage
 
 SOURCE = "M19, M71"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.stage",
-    "fate.uid",
-    "members.last_visit",
-    "members.joined",
-    "members.topic",
-    "fading",
-)
-WRITES = (
-    "members.origins",
-    "members.habit",
-    "members.n_ties",
-    "ties",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.check_ins",
-    "daily.bridges",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("check_ins", "check-ins", "check-ins and small tasks", "M19"),
     Metric("bridges", "pairs", "pairs of different interests that solved a mission", "M19"),

@@ -19,20 +19,6 @@ from plaza_lab.sim.state.events import Schedule, Stage
 from plaza_lab.sim.state.people import HISTORY
 
 SOURCE = "M71; T29"
-READS = (
-    "clock.n_members",
-    "acts",
-    "daily.activated",
-    "daily.applicants",
-)
-WRITES = (
-    "clock.stage",
-    "clock.stage_since",
-    "clock.ripeness",
-    "clock.conversion",
-    "daily.stage",
-    "daily.conversion",
-)
 METRICS = (
     Metric("stage", "Stage", "stage of the programme", "M71"),
     Metric("conversion", "share", "conversion of the target group so far", "T29"),

@@ -23,17 +23,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
 
 SOURCE = "M16; T14, T15, T16"
-READS = ("clock.n_rows", "members.topic")
-WRITES = (
-    *items.ADDING,
-    "clock.prompt",
-    "daily.prompts",
-    "daily.brand_items",
-    "daily.threads_closed",
-    "daily.threads_good",
-    "daily.thread_quality",
-    "daily.off_topic",
-)
 METRICS = (
     Metric("prompts", "prompts", "topic prompts published", "M16"),
     Metric("threads_closed", "threads", "members' items that left the feed today", "T14"),

@@ -18,33 +18,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M67; F76, A16; science.md A.11 (heat)"
-READS = (
-    "items.topic",
-    "items.author",
-    "clock.item_today",
-    "clock.item_head",
-    "daily.posts",
-    "daily.removed",
-    "daily.blocked",
-    "daily.topic_anomaly",
-)
-WRITES = (
-    "clock.speak_threshold",
-    "clock.heat_threshold",
-    "clock.heat",
-    "clock.cooling",
-    "clock.usual_posts",
-    "clock.usual_entropy",
-    "clock.entropy_spread",
-    "clock.rules_changed",
-    "clock.rule_unrest",
-    "clock.topic_mix",
-    "daily.topic_anomaly",
-    "daily.rule_changes",
-    "daily.rule_resets",
-    "daily.rule_latency_s",
-    "daily.speak_threshold",
-)
 METRICS = (
     Metric("speak_threshold", "1", "speaking threshold of the engine", "T50", True),
     Metric("topic_anomaly", "1", "deviations of the day's topics from the usual", "A16"),

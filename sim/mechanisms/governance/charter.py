@@ -21,26 +21,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M68; F77"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_members",
-    "clock.n_rows",
-    "fate",
-    "members.belonging",
-    "members.joined",
-)
-WRITES = (
-    "members.ballot",
-    "members.fairness",
-    "clock.votes_cast",
-    "clock.votes_yes",
-    "clock.charter_position",
-    "clock.charter_version",
-    "clock.charter_legitimacy",
-    "daily.turnout",
-    "daily.charters",
-)
 METRICS = (
     Metric("turnout", "share", "turnout of the last ballot, of all members", "M68", True),
     Metric("charters", "charters", "charters adopted by vote", "M68"),

@@ -21,26 +21,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import cases
 
 SOURCE = "M65, M08; science.md A.11"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.charter_legitimacy",
-    "clock.star_calm",
-    "fate.uid",
-    "members.replies_today",
-    "members.n_ties",
-    "ties.other",
-)
-WRITES = (
-    "quarrels",
-    "clock.n_quarrels",
-    "members.mood",
-    "members.harm",
-    "daily.quarrels",
-    "daily.quarrels_mediated",
-    "daily.quarrels_open",
-    "daily.witnesses",
-)
 METRICS = (
     Metric("quarrels", "quarrels", "quarrels that broke out", "M65"),
     Metric("quarrels_open", "quarrels", "open quarrels", "M65"),

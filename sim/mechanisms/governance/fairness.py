@@ -18,19 +18,6 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 
 SOURCE = "M69, M64, M67, M68, M129"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.charter_legitimacy",
-    "clock.rule_unrest",
-    "clock.speak_threshold",
-    "clock.n_journal",
-    "daily.removed",
-    "daily.posts",
-    "daily.rewards_yuan",
-    "daily.farmed_yuan",
-)
-WRITES = ("members.fairness",)
 
 
 @levers("rules")

@@ -15,21 +15,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.appointments import hours_on_duty
 
 SOURCE = "M127; T61; A32"
-READS = (
-    "moderators",
-    "clock.n_moderators",
-    "clock.n_complaints",
-    "clock.response_effort",
-    "board_size",
-    "daily.posts",
-    "daily.review_backlog",
-)
-WRITES = (
-    "operator.staff_load",
-    "operator.staff_fatigue",
-    "daily.staff_load",
-    "daily.staff_fatigue",
-)
 METRICS = (
     Metric("staff_load", "1", "hours needed / hours available", "T61"),
     Metric("staff_fatigue", "1", "fatigue of the operation", "T61"),

@@ -21,28 +21,6 @@ from plaza_lab.sim.state import cases
 from plaza_lab.sim.state.cases import Channel
 
 SOURCE = "M70; F28, F93; C34"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_members",
-    "fate.uid",
-    "members.harm",
-    "operator.staff_load",
-)
-WRITES = (
-    "complaints",
-    "clock.n_complaints",
-    "clock.improvement",
-    "members.trust",
-    "members.satisfaction",
-    "daily.complaints",
-    "daily.replies_given",
-    "daily.reply_hours",
-    "daily.closed_7d",
-    "daily.ideas",
-    "daily.improvements",
-    "daily.complaints_open",
-)
 METRICS = (
     Metric("complaints", "complaints", "complaints and requests for redress", "T53"),
     Metric("complaints_open", "complaints", "complaints without a reply", "T53"),

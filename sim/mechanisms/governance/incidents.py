@@ -22,26 +22,6 @@ from plaza_lab.sim.state import fund, items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
-READS = (
-    "items.shown",
-    "items.is_violation",
-    "clock.item_tail",
-    "clock.item_head",
-    "clock.n_rows",
-    "fate.status",
-)
-WRITES = (
-    "clock.feed_accuracy",
-    "members.trust",
-    "balances",
-    "journal",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.privacy_incidents",
-    "daily.public_incidents",
-    "daily.encrypted_share",
-    "daily.days_since_audit",
-)
 METRICS = (
     Metric("privacy_incidents", "incidents", "leaks of members' data", "T66"),
     Metric("public_incidents", "incidents", "published risks that became scandals", "T66"),

@@ -22,31 +22,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M66, M101; F66, F67; T47"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "fate.uid",
-    "ties.other",
-    "members.n_ties",
-    "members.worth",
-    "members.expectation",
-    "members.harm",
-    "members.touched",
-    "members.posts_today",
-    "members.replies_today",
-    "daily.negative_messages",
-    "daily.judged_messages",
-)
-WRITES = (
-    "members.mood",
-    "clock.negative_share",
-    "clock.sensed_negative",
-    "clock.response_effort",
-    "daily.negative_messages",
-    "daily.judged_messages",
-    "daily.negative_share",
-    "daily.sensed_negative",
-)
 METRICS = (
     Metric("judged_messages", "messages", "messages whose sentiment counts", "T47"),
     Metric("negative_messages", "messages", "expected messages of sentiment below -0.2", "T47"),

@@ -20,23 +20,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.11; M59, M64"
-READS = ("items", "moderators", "clock.item_head", "clock.item_tail", "clock.n_moderators")
-WRITES = (
-    "items.shown",
-    "clock.review_next",
-    "clock.review_credit",
-    "members.trust",
-    "members.motive",
-    "members.violations",
-    "members.fairness",
-    "members.satisfaction",
-    "moderators.fatigue",
-    "daily.removed",
-    "daily.false_removed",
-    "daily.review_backlog",
-    "daily.reviewed",
-    "daily.review_wait_days",
-)
 METRICS = (
     Metric("removed", "items", "items removed by review", "T49"),
     Metric("false_removed", "items", "harmless items removed", "T50"),

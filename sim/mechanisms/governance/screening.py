@@ -18,21 +18,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "M60; mechanisms.md 2.3 (false positives)"
-READS = (
-    "items.uid",
-    "items.author",
-    "items.is_violation",
-    "clock.item_head",
-    "clock.item_tail",
-)
-WRITES = (
-    "items.shown",
-    "clock.screened_to",
-    "members.trust",
-    "members.violations",
-    "daily.blocked",
-    "daily.false_blocked",
-)
 METRICS = (
     Metric("blocked", "items", "items blocked by the automatic filter", "T50"),
     Metric("false_blocked", "items", "harmless items blocked by the filter", "T50"),

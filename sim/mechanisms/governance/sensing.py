@@ -18,17 +18,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M117, M118; T44, T45"
-READS = (
-    "fate.status",
-    "members.satisfaction",
-    "members.trust",
-    "members.belonging",
-    "clock.n_rows",
-    "daily.removed",
-    "daily.messages",
-    "daily.posts",
-)
-WRITES = ("operator", "daily.sensed_satisfaction", "daily.recommend_share", "daily.promoter_score")
 METRICS = (
     Metric(
         "sensed_satisfaction", "1", "satisfaction as surveyed, with error and delay", "T45", True

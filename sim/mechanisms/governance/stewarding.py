@@ -27,30 +27,6 @@ from plaza_lab.sim.state.appointments import OPEN_END, Staff, appoint, dismiss, 
 from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_members",
-    "clock.stipend_cents",
-    "clock.loop",
-    "clock.n_groups",
-    "fate",
-    "members.belonging",
-    "members.motive",
-    "members.skill",
-    "daily.answers",
-)
-WRITES = (
-    "moderators",
-    "clock.n_moderators",
-    "clock.digest_quality",
-    "clock.steward_push",
-    "operator.founder_hours_day",
-    "fate.circles",
-    "members.belonging",
-    "daily.staffed",
-    "daily.volunteers",
-)
 METRICS = (
     Metric("staffed", "flag", "paid steward on duty", "T60", True),
     Metric("volunteers", "members", "volunteers serving", "T60", True),

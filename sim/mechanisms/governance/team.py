@@ -23,29 +23,6 @@ from plaza_lab.sim.state import fund
 from plaza_lab.sim.state.appointments import OPEN_END, OUTSIDER, Staff, appoint, dismiss, on_duty
 
 SOURCE = "M61, M90; E10, E11, E14, E15, E16"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "members.belonging",
-    "members.reputation",
-    "members.skill",
-    "operator.staff_fatigue",
-)
-WRITES = (
-    "moderators",
-    "clock.n_moderators",
-    "operator.service_hours_day",
-    "fate.circles",
-    "balances",
-    "journal",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.core_team",
-    "daily.administrators",
-    "daily.hired_staff",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("core_team", "members", "core team serving", "T60", True),
     Metric("administrators", "members", "administrators serving", "T60", True),

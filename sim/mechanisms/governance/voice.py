@@ -15,13 +15,6 @@ from plaza_lab.sim.state import items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M123; mechanisms.md 2.3"
-READS = (
-    "items.author",
-    "items.views",
-    "members.n_strong",
-    "members.exposures",
-)
-WRITES = ("hot", "hot_score", "hot_size")
 
 
 @levers("rules")

@@ -24,23 +24,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M23"
-READS = ("visitors", "clock.n_visitors", "fate.uid", "fate.visit_hazard")
-WRITES = (
-    "clock.service_funded",
-    "clock.service_queue",
-    "members.satisfaction",
-    "members.trust",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.service_questions",
-    "daily.service_answered",
-    "daily.service_hours",
-    "daily.service_by_people",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("service_questions", "questions", "questions about the product", "M23"),
     Metric("service_answered", "questions", "of these, answered", "M23"),

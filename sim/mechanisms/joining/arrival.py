@@ -18,34 +18,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
-READS = (
-    "clock.n_members",
-    "clock.n_founders",
-    "clock.told_here",
-    "clock.answered_share",
-    "clock.pending_exposure",
-    "daily.active_28d",
-    "daily.belonging",
-    "daily.satisfaction",
-    "daily.trust",
-    "balances",
-)
-WRITES = (
-    "clock.exposure",
-    "clock.threshold",
-    "clock.slots",
-    "clock.n_applicants",
-    "applicants",
-    "clock.pending_exposure",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "journal",
-    "balances",
-    "clock.word",
-    "daily.prospects",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (Metric("prospects", "persons", "persons left in the pool", "E05"),)
 
 

@@ -29,39 +29,6 @@ from plaza_lab.sim.state.prospects import Gate
 from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M11; F12, F13, F14; W06, W07"
-READS = (
-    "clock.n_members",
-    "clock.n_founders",
-    "clock.told_here",
-    "clock.answered_share",
-    "clock.dues_prize_cents",
-    "balances",
-)
-WRITES = (
-    "challengers",
-    "clock.n_challengers",
-    "clock.exposure",
-    "clock.threshold",
-    "clock.slots",
-    "clock.n_applicants",
-    "clock.prize_cents",
-    "applicants",
-    "requests",
-    "board",
-    "board_size",
-    "members.solved",
-    "members.helped_today",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "journal",
-    "balances",
-    "daily.challenge_problems",
-    "daily.challengers",
-    "daily.challenge_winners",
-    "daily.solved",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("challenge_problems", "requests", "problems given to outside experts", "M11"),
     Metric("challengers", "experts", "outside experts who answered one", "M11"),

@@ -15,8 +15,6 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state.groups import GrowthCap
 
 SOURCE = "M119; T27, A24"
-READS = ("clock.n_rows", "clock.n_members", "clock.n_founders", "first_row", "fate")
-WRITES = ("clock.newcomer_share", "clock.dilution")
 
 
 @levers("onboarding")

@@ -17,25 +17,6 @@ from plaza_lab.sim.state import ties
 from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12, M13; science.md A.3"
-READS = (
-    "first_row",
-    "clock.n_rows",
-    "fate.status",
-    "fate.uid",
-    "moderators",
-    "clock.n_moderators",
-    "fading",
-)
-WRITES = (
-    "fate.circles",
-    "members.belonging",
-    "members.trust",
-    "members.motive",
-    "members.n_ties",
-    "members.origins",
-    "ties",
-    "clock.guide_used",
-)
 
 
 @levers("onboarding")

@@ -20,30 +20,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects
 
 SOURCE = "M05, M06, M07; F51; science.md A.12"
-READS = (
-    "clock.n_founders",
-    "clock.told_here",
-    "clock.answered_share",
-    "balances",
-    "daily.reactions",
-)
-WRITES = (
-    "clock.exposure",
-    "clock.threshold",
-    "clock.slots",
-    "clock.n_applicants",
-    "clock.outside_visits",
-    "clock.pending_reach",
-    "applicants",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "journal",
-    "balances",
-    "daily.outside_visits",
-    "daily.influencer_posts",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (
     Metric("outside_visits", "visits", "outside visits from shared items", "T38"),
     Metric("influencer_posts", "posts", "posts bought from influencers", "M07"),

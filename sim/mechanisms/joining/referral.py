@@ -23,41 +23,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects, rewards, traits
 
 SOURCE = "science.md A.2; M02, M03, M51"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "fate",
-    "first_row",
-    "members.satisfaction",
-    "members.trust",
-    "members.belonging",
-    "members.inviter",
-    "members.route",
-    "members.told",
-    "members.posts",
-    "members.answers",
-    "clock.koc_credit",
-    "clock.told_here",
-    "clock.n_founders",
-    "members.stance",
-    "members.stage",
-    "balances",
-)
-WRITES = (
-    "applicants",
-    "clock.n_applicants",
-    "clock.slots",
-    "members.invited",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.invitations",
-    "daily.rewards_yuan",
-    "daily.farmed_yuan",
-    "daily.policy_stops",
-    "daily.fund_out_yuan",
-)
 METRICS = (Metric("invitations", "invitations", "invitations sent", "T37"),)
 
 

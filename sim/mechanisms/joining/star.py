@@ -28,37 +28,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import people, prospects
 
 SOURCE = "M08, M52; mechanisms.md 1.2"
-READS = (
-    "clock.n_members",
-    "clock.n_rows",
-    "clock.n_founders",
-    "clock.told_here",
-    "clock.answered_share",
-    "daily.active_28d",
-    "first_row",
-    "fate.uid",
-    "members.load",
-    "members.last_act",
-)
-WRITES = (
-    *people.LEAVING,
-    "stars",
-    "clock.star_asked",
-    "clock.star_cohesion",
-    "clock.star_calm",
-    "clock.star_gone",
-    "clock.exposure",
-    "clock.threshold",
-    "clock.slots",
-    "clock.n_applicants",
-    "applicants",
-    "fate.kind",
-    "members.visit_rate",
-    "members.post_rate",
-    "members.quit",
-    "members.attention",
-    "daily.stars",
-)
 METRICS = (Metric("stars", "members", "stars present", "M08"),)
 
 

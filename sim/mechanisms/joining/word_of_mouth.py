@@ -27,29 +27,6 @@ from plaza_lab.sim.state import prospects, traits
 
 WORLD = "telling"
 SOURCE = "M02; F36; mechanisms.md 6.3"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_founders",
-    "clock.n_members",
-    "clock.slots",
-    "fate.uid",
-    "fate.visit_hazard",
-    "members.satisfaction",
-    "members.trust",
-    "members.belonging",
-    "members.reputation",
-    "members.invited",
-)
-WRITES = (
-    "applicants",
-    "clock.n_applicants",
-    "clock.told_here",
-    "clock.bad_word",
-    "members.told",
-    "daily.told",
-    "daily.warned",
-)
 METRICS = (
     Metric("told", "persons", "friends told of the community unasked", "T37"),
     Metric("warned", "persons", "friends warned off", "T37"),

@@ -22,23 +22,6 @@ from plaza_lab.sim.state import fund, people
 from plaza_lab.sim.state.fund import LapseRule
 
 SOURCE = "M55; W03, W04"
-READS = (
-    "clock.n_rows",
-    "clock.dues_share",
-    "fate.uid",
-    "members.belonging",
-    "members.satisfaction",
-    "members.last_act",
-)
-WRITES = (
-    *people.LEAVING,
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.arrears",
-    "daily.fund_in_yuan",
-)
 METRICS = (Metric("arrears", "members", "members who owe dues", "M55", True),)
 
 

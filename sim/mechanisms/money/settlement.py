@@ -30,53 +30,6 @@ from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.state.rewards import Judge
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
-READS = (
-    "clock",
-    "balances",
-    "fee_weeks",
-    "moderators",
-    "fate.uid",
-    "fate.status",
-    "members.week_score",
-    "members.last_win",
-    "members.n_strong",
-    "members.stance",
-    "members.contact",
-    "daily.answers",
-    "daily.requests",
-    "daily.solved",
-)
-WRITES = (
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "clock.prize_cents",
-    "clock.stipend_cents",
-    "clock.opening_pool_cents",
-    "clock.cycle_week",
-    "clock.payer_weeks",
-    "clock.dues_released_cents",
-    "clock.dues_prize_cents",
-    "clock.last_answerers",
-    "clock.answered_share",
-    "clock.repeat_share",
-    "fee_weeks",
-    "members.week_score",
-    "members.wins",
-    "members.last_win",
-    "members.satisfaction",
-    "members.reputation",
-    "winners",
-    "scores",
-    "daily.prizes",
-    "daily.rewards_yuan",
-    "daily.farmed_yuan",
-    "daily.policy_stops",
-    "daily.fund_in_yuan",
-    "daily.fund_out_yuan",
-    "daily.answerers_week",
-)
 METRICS = (
     Metric("answerers_week", "members", "distinct answerers in the week", "T60", True),
     Metric("prizes", "prizes", "prizes paid", "T57"),
@@ -124,7 +77,7 @@ class IncentiveLevers:
 
 @levers("fund")
 class FundLevers:
-    """Where the community's money comes from, and what of it prizes get."""
+    """The entry pool and the dues, and what of them prizes get."""
 
     has_entry_pool: bool = quantity(False, "flag", source="M54")
     """Entry fees form a pool for weekly prizes."""
@@ -141,23 +94,12 @@ class FundLevers:
     """Dues, charged 12 times a year; 0 for none."""
     dues_prize_share: float = quantity(0.0, "share", (0.0, 1.0), "assumption")
     """Share of released dues that goes to prizes; the rest to stewards."""
-    brand_week_cents: int = quantity(0, "cents/week", (0, 10_000_000_000), "M57")
-    """Budget the brand pays in each week, for prizes, points, KOCs and campaigns."""
-    brand_prize_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
-    """Share of the brand's money that goes to prizes, where prizes run and no other pool pays them:
-    of the budget week by week, of the grant over the horizon."""
-    opening_cents: int = quantity(0, "cents", (0, 100_000_000_000), "assumption")
-    """Grant: brand money paid in on day 0."""
-
-    @property
-    def has_brand_money(self) -> bool:
-        """Whether the brand puts money in."""
-        return self.brand_week_cents > 0 or self.opening_cents > 0
 
     @property
     def has_any_money(self) -> bool:
         """Whether anybody puts money in."""
-        return self.has_brand_money or self.has_entry_pool or self.dues_month_cents > 0
+        has_brand_money: bool = self.has_brand_money  # type: ignore[attr-defined]  # state.fund
+        return has_brand_money or self.has_entry_pool or self.dues_month_cents > 0
 
     @property
     def has_prize_money(self) -> bool:
@@ -165,7 +107,7 @@ class FundLevers:
         return (
             self.has_entry_pool
             or (self.dues_month_cents > 0 and self.dues_prize_share > 0)
-            or (self.has_brand_money and self.brand_prize_share > 0)
+            or (self.has_brand_money and self.brand_prize_share > 0)  # type: ignore[attr-defined]
         )
 
     def clashes(self, policy: Any) -> tuple[Clash, ...]:

@@ -15,17 +15,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M57"
-READS = ("balances",)
-WRITES = (
-    "clock.staff_hours",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.staff_hours",
-    "daily.fund_out_yuan",
-    "daily.policy_stops",
-)
 METRICS = (Metric("staff_hours", "hours", "staff hours paid this week", "M57", True),)
 
 

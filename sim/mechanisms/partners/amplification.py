@@ -23,25 +23,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M51; science.md A.12"
-READS = (
-    "clock.n_kocs",
-    "clock.n_members",
-    "fate.uid",
-    "members.posts",
-    "kocs.member",
-    "kocs.stage",
-    "kocs.sponsored",
-)
-WRITES = (
-    "kocs.doubt",
-    "kocs.bought",
-    "kocs.written",
-    "kocs.counted",
-    "clock.koc_credit",
-    "clock.koc_pull",
-    "clock.koc_norm",
-    "daily.koc_credit",
-)
 METRICS = (
     Metric("koc_credit", "1", "what KOCs' words are worth, 1 trusted to -1 bought", "M51", True),
 )

@@ -25,43 +25,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items, people
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.item_head",
-    "fate",
-    "members.skill",
-    "members.belonging",
-    "members.reputation",
-    "members.last_act",
-    "members.n_ties",
-    "members.posts",
-    "members.n_strong",
-    "balances",
-    "members.topic",
-)
-WRITES = (
-    "kocs",
-    "clock.n_kocs",
-    "clock.pending_reach",
-    "fate.circles",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "members.belonging",
-    "members.last_item",
-    "members.last_act",
-    "acts",
-    "daily.kocs",
-    "daily.incubating",
-    "daily.koc_items",
-    "daily.koc_graduates",
-    "daily.koc_dropouts",
-    *items.ADDING,
-    "daily.policy_stops",
-    "daily.fund_out_yuan",
-)
 METRICS = (
     Metric("koc_items", "items", "items of KOCs", "T35"),
     Metric("kocs", "members", "active KOCs", "T62", True),

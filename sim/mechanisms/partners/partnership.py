@@ -26,25 +26,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items
 
 SOURCE = "science.md A.15; M102, M103, M105, M113"
-READS = ("partners", "balances", "daily.joins_partner", "clock.partner_slot")
-WRITES = (
-    "partners",
-    "clock.partner_slot",
-    "clock.pending_exposure",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.partner_items",
-    *items.ADDING,
-    "daily.partners",
-    "daily.partner_trust",
-    "daily.share_deviation",
-    "daily.partner_exits",
-    "daily.policy_stops",
-    "daily.fund_in_yuan",
-    "daily.fund_out_yuan",
-)
 METRICS = (
     Metric("partner_items", "items", "items of partner brands", "T35"),
     Metric("partners", "brands", "active partners", "T63", True),

@@ -17,21 +17,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
-READS = (
-    "clock.n_rows",
-    "fate.status",
-    "members.week_score",
-    "members.stance",
-    "daily.active_28d",
-)
-WRITES = (
-    "scratch",
-    "members.badges",
-    "members.motive",
-    "members.belonging",
-    "clock.badge_flood",
-    "daily.badges",
-)
 METRICS = (Metric("badges", "badges", "badges awarded", "M41"),)
 
 

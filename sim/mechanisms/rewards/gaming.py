@@ -26,47 +26,6 @@ from plaza_lab.sim.state.items import Review
 from plaza_lab.sim.state.rewards import Judge
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "first_row",
-    "members.route",
-    "members.inviter",
-    "members.last_visit",
-    "members.last_act",
-    "members.topic",
-    "daily.rewards_yuan",
-    "daily.farmed_yuan",
-)
-WRITES = (
-    *people.LEAVING,
-    *items.ADDING,
-    "fate",
-    "members.stance",
-    "members.visit_rate",
-    "members.post_rate",
-    "members.buy_rate",
-    "members.posts",
-    "members.posts_today",
-    "members.last_item",
-    "members.last_act",
-    "members.week_score",
-    "members.invited",
-    "members.trust",
-    "members.motive",
-    "applicants",
-    "clock.n_answerers",
-    "clock.n_applicants",
-    "clock.slots",
-    "clock.unfair_share",
-    "daily.posts",
-    "daily.farmed_items",
-    "daily.fake_joins",
-    "daily.invitations",
-    "daily.caught",
-    "daily.false_alarms",
-)
 METRICS = (
     Metric("farmed_items", "items", "worthless items written for a reward", "T69"),
     Metric("fake_joins", "accounts", "fake accounts among the joins", "T69"),

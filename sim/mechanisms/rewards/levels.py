@@ -21,18 +21,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M40; science.md A.10 (Anderson et al. 2013; Kivetz et al. 2006; Hoernle et al. 2022)"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "clock.n_members",
-    "fate.status",
-    "members.posts",
-    "members.answers",
-    "members.buys",
-    "members.last_act",
-)
-WRITES = ("members.level", "daily.grades_reached", "daily.graded_share")
 METRICS = (
     Metric("grades_reached", "grades", "grades reached", "M40"),
     Metric("graded_share", "share", "members who hold a grade", "M40", True),

@@ -23,22 +23,6 @@ from plaza_lab.sim.state import rewards
 
 WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
-READS = (
-    "visitors",
-    "balances",
-    "clock.n_visitors",
-    "clock.prize_cents",
-    "clock.last_answerers",
-    "clock.token_price_cents",
-    "clock.unfair_share",
-    "fate.circles",
-    "members.answers_today",
-    "members.unread_replies",
-    "members.unread_reactions",
-    "members.answers",
-    "members.stance",
-)
-WRITES = ("members.motive",)
 
 
 @levers("incentive")

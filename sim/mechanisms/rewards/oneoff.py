@@ -16,25 +16,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, rewards
 
 SOURCE = "M45; science.md A.10"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "members.posts_today",
-    "members.answers_today",
-    "members.stance",
-    "operator.survey_answers",
-)
-WRITES = (
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.oneoff_yuan",
-    "daily.rewards_yuan",
-    "daily.farmed_yuan",
-    "daily.policy_stops",
-    "daily.fund_out_yuan",
-)
 METRICS = (Metric("oneoff_yuan", "yuan", "paid for taking part", "M45"),)
 
 

@@ -27,41 +27,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, rewards
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "fate.uid",
-    "fate.status",
-    "members.posts_today",
-    "members.replies_today",
-    "members.answers_today",
-    "members.last_visit",
-    "members.level",
-    "members.belonging",
-    "members.buys",
-    "members.stance",
-)
-WRITES = (
-    "members.points",
-    "members.satisfaction",
-    "clock.points_held",
-    "clock.points_today",
-    "clock.points_paid",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.points_issued",
-    "daily.points_redeemed",
-    "daily.points_expired",
-    "daily.points_outstanding",
-    "daily.points_liability_yuan",
-    "daily.rewards_yuan",
-    "daily.farmed_yuan",
-    "daily.policy_stops",
-    "daily.fund_out_yuan",
-)
 METRICS = (
     Metric("points_issued", "points", "points issued", "T56"),
     Metric("points_redeemed", "points", "points redeemed", "T56"),

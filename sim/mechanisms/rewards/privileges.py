@@ -20,29 +20,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M46, M49"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "fate.status",
-    "members.level",
-    "members.buys",
-    "members.last_act",
-)
-WRITES = (
-    "members.belonging",
-    "members.trust",
-    "clock.privilege_paid",
-    "clock.care_paid",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.privilege_holders",
-    "daily.favoured",
-    "daily.policy_stops",
-    "daily.fund_out_yuan",
-)
 METRICS = (
     Metric("privilege_holders", "members", "active members with privileges", "M46", True),
     Metric("favoured", "members", "members whom the tiers favour", "M49", True),

@@ -20,16 +20,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M42, M123"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "fate.uid",
-    "members.unread_reactions",
-    "members.unread_replies",
-    "members.posts_today",
-    "members.stance",
-)
-WRITES = ("members.reputation", "members.satisfaction", "members.trust", "daily.perks")
 METRICS = (Metric("perks", "perks", "perks bought with reputation", "M42"),)
 
 

@@ -29,16 +29,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M52, M08; F32"
-READS = ()
-WRITES = (
-    "clock.loop",
-    "clock.has_star",
-    "daily.loop_star",
-    "daily.loop_sharer",
-    "daily.loop_asker",
-    "daily.loop_observer",
-    "daily.loop_steward",
-)
 METRICS = (
     Metric("loop_star", "1", "how far the star's loop of value is fed", "M52"),
     Metric("loop_sharer", "1", "how far the sharers' loop is fed", "M52"),

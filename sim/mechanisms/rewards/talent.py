@@ -23,16 +23,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M47"
-READS = (
-    "clock.n_rows",
-    "clock.has_star",
-    "fate.uid",
-    "fate.status",
-    "members.answers",
-    "members.skill",
-    "members.stance",
-)
-WRITES = ("members.matches", "members.belonging", "clock.talent_hope", "daily.matches")
 METRICS = (Metric("matches", "members", "contributors matched with an opening", "M47"),)
 
 

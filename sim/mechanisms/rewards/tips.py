@@ -12,19 +12,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M44"
-READS = ("balances",)
-WRITES = (
-    "clock.tip_norm",
-    "clock.tips_today",
-    "clock.tip_cents_today",
-    "clock.tippable_today",
-    "journal",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.tips",
-    "daily.tips_yuan",
-    "daily.tip_norm",
-)
 METRICS = (
     Metric("tips", "tips", "answers tipped", "M44"),
     Metric("tips_yuan", "yuan", "tips from member to member", "M44"),

@@ -22,32 +22,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 
 SOURCE = "M48"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "fate.uid",
-    "members.posts_today",
-    "members.answers_today",
-    "members.stance",
-    "daily.active_28d",
-)
-WRITES = (
-    "members.tokens",
-    "members.trust",
-    "clock.token_price_cents",
-    "clock.token_return",
-    "clock.tokens_held",
-    "clock.tokens_outside",
-    "clock.tokens_week",
-    "journal",
-    "balances",
-    "clock.n_journal",
-    "clock.journal_lost",
-    "daily.tokens_minted",
-    "daily.tokens_sold",
-    "daily.tokens_outstanding",
-    "daily.token_price_yuan",
-)
 METRICS = (
     Metric("tokens_minted", "tokens", "tokens minted", "M48"),
     Metric("tokens_sold", "tokens", "tokens sold to outsiders", "M48"),

@@ -29,34 +29,6 @@ from plaza_lab.sim.state import directory, ties
 from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12; F16, F17"
-READS = (
-    "clock.n_rows",
-    "clock.n_members",
-    "clock.n_requests",
-    "clock.n_moderators",
-    "groups",
-    "fate",
-    "fading",
-    "members",
-    "moderators",
-    "requests",
-    "ties",
-)
-WRITES = (
-    "holders",
-    "n_holders",
-    "requests.helper",
-    "requests.called",
-    "members.worth",
-    "members.n_ties",
-    "members.origins",
-    "ties",
-    "daily.search_minutes",
-    "daily.searches",
-    "daily.found",
-    "daily.skills_held",
-    "daily.brokered",
-)
 METRICS = (
     Metric("searches", "requests", "requests whose asker looked for a helper", "T18"),
     Metric("search_minutes", "minutes", "time spent on looking", "T18"),

@@ -21,30 +21,6 @@ from plaza_lab.sim.state import groups, items
 from plaza_lab.sim.state.groups import Kinds, Placement
 
 SOURCE = "M14, M63; F18, E20"
-READS = (
-    "groups",
-    "clock.n_members",
-    "clock.n_rows",
-    "clock.item_head",
-    "clock.item_tail",
-    "operator.founder_hours_day",
-    "fate.uid",
-    "fate.status",
-    "members.topic",
-    "members.left",
-    "items",
-)
-WRITES = (
-    "groups",
-    "themes",
-    "clock.n_groups",
-    "clock.presence",
-    "members.group",
-    "daily.groups",
-    "daily.founder_attention",
-    "daily.group_fit",
-    "daily.capacity_use",
-)
 METRICS = (
     Metric("groups", "groups", "groups open", "E20", True),
     Metric("founder_attention", "hours/day", "founder time for each group", "M63", True),

@@ -22,20 +22,6 @@ from plaza_lab.sim.state import directory, people
 from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12, M125; C23"
-READS = (
-    "clock.n_rows",
-    "clock.n_members",
-    "fate",
-    "members.group",
-    "members.last_act",
-)
-WRITES = (
-    *people.LEAVING,
-    "members.trust",
-    "daily.leaks",
-    "daily.leak_harm",
-    "daily.poached",
-)
 METRICS = (
     Metric("leaks", "leaks", "leaks of the directory", "M125"),
     Metric("leak_harm", "records", "records leaked, masked ones by their residual harm", "M125"),

@@ -29,30 +29,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import ties
 
 SOURCE = "M99, M100; F69, C26"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.answered_share",
-    "clock.helping_norm",
-    "fate",
-    "fading",
-    "meetings",
-    "members",
-    "ties",
-)
-WRITES = (
-    "clock.helping_norm",
-    "meetings",
-    "members.belonging",
-    "members.n_ties",
-    "members.origins",
-    "members.trust",
-    "ties",
-    "daily.introductions",
-    "daily.introductions_accepted",
-    "daily.meetings",
-    "daily.opportunities",
-)
 METRICS = (
     Metric("introductions", "proposals", "introductions proposed", "M99"),
     Metric("introductions_accepted", "proposals", "introductions taken up", "M99"),

@@ -15,17 +15,6 @@ from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import directory, ties
 
 SOURCE = "science.md A.8; M99, M100"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "fate",
-    "clock.n_members",
-    "members.topic",
-    "members.group",
-    "members.skill_topic",
-    "fading",
-)
-WRITES = ("ties", "members.n_ties", "members.origins")
 
 
 MOST_LOOKS = 12

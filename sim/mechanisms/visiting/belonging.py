@@ -28,54 +28,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import audience, daily_draw, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "clock.n_founders",
-    "clock.dues_share",
-    "clock.star_cohesion",
-    "clock.star_gone",
-    "clock.koc_pull",
-    "clock.loop",
-    "clock.privilege_paid",
-    "clock.care_paid",
-    "clock.talent_hope",
-    "clock.points_paid",
-    "clock.token_return",
-    "fate.uid",
-    "clock.dilution",
-    "clock.presence",
-    "clock.culture",
-    "clock.product",
-    "first_row",
-    "fate.status",
-    "members",
-    "ties",
-    "fading",
-)
-WRITES = (
-    "members.belonging",
-    "members.satisfaction",
-    "members.expectation",
-    "members.trust",
-    "members.reputation",
-    "members.motive",
-    "members.touched",
-    "members.unread_replies",
-    "members.unread_reactions",
-    "members.helped_today",
-    "members.n_ties",
-    "members.origins",
-    "members.n_strong",
-    "ties",
-    "fate.visit_hazard",
-    "fate.exit_hazard",
-    "fate.buy_hazard",
-    "leaving",
-    "daily.social_value",
-    "absence",
-)
 METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
 
 

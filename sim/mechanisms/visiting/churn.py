@@ -18,41 +18,6 @@ from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import daily_draw, people
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
-READS = (
-    "leaving",
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "fate.uid",
-    "fate.exit_hazard",
-    "fate.kind",
-    "members.group",
-    "members.posts_today",
-    "members.answers_today",
-    "members.replies_today",
-    "fate.status",
-    "members.belonging",
-    "members.last_act",
-    "members.quit",
-    "members.satisfaction",
-)
-WRITES = (
-    "fate.status",
-    "fate.visit_hazard",
-    "fate.exit_hazard",
-    "fate.buy_hazard",
-    "members.left",
-    "members.points",
-    "members.contact",
-    "acts",
-    "clock.n_members",
-    "groups.n_members",
-    "clock.n_silent",
-    "clock.n_arrears",
-    "clock.points_held",
-    "daily.exits",
-    "daily.points_expired",
-)
 
 
 EXIT = daily_draw.PLACE[decisions.EXIT]

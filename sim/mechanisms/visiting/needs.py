@@ -18,16 +18,6 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.state import weekly
 
 SOURCE = "M97"
-READS = (
-    "clock.n_rows",
-    "clock.n_founders",
-    "first_row",
-    "fate.status",
-    "members.satisfaction",
-    "members.n_ties",
-    "members.reputation",
-)
-WRITES = ("members.expectation",)
 
 USE, COMPANY, RECOGNITION, OWN_PART = (np.int64(rung) for rung in range(4))
 """Rungs of the ladder."""

@@ -17,24 +17,6 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import weekly
 
 SOURCE = "M96"
-READS = (
-    "visitors",
-    "clock.n_visitors",
-    "clock.n_rows",
-    "clock.n_founders",
-    "first_row",
-    "fate.status",
-    "members.worth",
-    "members.expectation",
-    "members.harm",
-    "members.posts_today",
-    "members.replies_today",
-    "members.answers_today",
-    "members.helped_today",
-    "members.unread_replies",
-    "daily.policy_stops",
-)
-WRITES = ("members.exchange", "members.investment", "members.affect")
 
 
 @dataclass(frozen=True)

@@ -24,27 +24,6 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import daily_draw
 
 SOURCE = "science.md A.4; M15"
-READS = (
-    "fate.uid",
-    "fate.visit_hazard",
-    "fate.buy_hazard",
-    "fate.exit_hazard",
-    "clock.n_rows",
-    "first_row",
-)
-WRITES = (
-    "visitors",
-    "buying",
-    "leaving",
-    "clock.n_visitors",
-    "clock.n_silent",
-    "fate.status",
-    "members.posts_today",
-    "members.to_say",
-    "members.replies_today",
-    "members.answers_today",
-    "daily.visits",
-)
 METRICS = (Metric("visits", "members", "members who visited", "T10"),)
 
 
