@@ -39,6 +39,8 @@ EVERY = pytest.mark.parametrize("name", NAMED)
 LOCK = reads_and_writes.locked()
 KEPT_BY_THE_FUND = {"envelopes", "balances", "daily.fund_in_yuan", "daily.fund_out_yuan"}
 """Written by ``plaza_lab.sim.state.fund``, by the pools there are, for whoever moves money."""
+FILLED_ANEW = {"applicants", "journal", "kocs", "moderators", "partners", "arms", "talk"}
+"""Where a whole row is written at a time; that a field is set to what it was cannot be seen."""
 ROWS = 1500
 
 WATCHED = {
@@ -167,7 +169,7 @@ def covers(declared: Collection[str], field: str) -> bool:
 
 def exists(entry: str) -> bool:
     table, _, field = entry.partition(".")
-    if table == "daily":
+    if table == "daily" and field:
         return field in mt.NAMES
     if table not in NAMES:
         return False
@@ -215,7 +217,9 @@ def test_it_writes_all_it_declares(name, observed):
     for rule in (items.add, people.leave):
         ignored |= reads_and_writes.Finding(rule).writes
     ignored |= KEPT_BY_THE_FUND
-    assert {w for w in LOCK[name]["writes"] if w not in seen} - ignored == set()
+    filled = FILLED_ANEW | ({"members"} if name == "entry" else set())
+    unseen = {w for w in LOCK[name]["writes"] if w not in seen} - ignored
+    assert {w for w in unseen if w.split(".")[0] not in filled & seen} == set()
 
 
 @pytest.fixture(scope="module")
