@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from types import ModuleType
-from typing import TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -72,6 +72,14 @@ def joined(name: str, doc: str, module: str, slices: Iterable[type]) -> type:
     for field in own:
         if own.count(field) > 1:
             raise ValueError(f"{name}.{field} is declared twice")
+    scope: dict[str, Any] = {"__doc__": doc, "__module__": module}
+    strict = [part for part in parts if hasattr(part, "clashes")]
+    if strict:
+
+        def clashes(self: Any, policy: Any) -> tuple[Clash, ...]:
+            """List what the levers of this group rule out, slice by slice."""
+            return tuple(clash for part in strict for clash in part.clashes(self, policy))
+
+        scope["clashes"] = clashes
     # a dataclass lists the fields of its last base first
-    whole = type(name, parts[::-1], {"__doc__": doc, "__module__": module})
-    return dataclasses.dataclass(frozen=True)(whole)
+    return dataclasses.dataclass(frozen=True)(type(name, parts[::-1], scope))

@@ -144,16 +144,9 @@ def check_policy(policy: Policy) -> None:
     """
     for name in GROUPS:
         group = getattr(policy, name)
-        for is_broken, line in _clashes(group, policy):
+        for is_broken, line in group.clashes(policy) if hasattr(group, "clashes") else ():
             if is_broken:
                 raise IncompatiblePolicy(f"{name}: {line}")
-
-
-def _clashes(group: Any, policy: Policy) -> Iterator[Clash]:
-    """What each slice of a group rules out, in the order of the slices."""
-    for part in reversed(type(group).__bases__):
-        if hasattr(part, "clashes"):
-            yield from part.clashes(group, policy)
 
 
 __all__ = ["CLASSES", "GROUPS", "Clash", "Group", "IncompatiblePolicy", "Policy", "check_policy"]

@@ -192,6 +192,18 @@ def test_whoever_declares_something_is_among_the_parts():
     assert lost == []
 
 
+def test_a_group_rules_out_what_each_of_its_slices_does():
+    """Whatever a mechanism says its levers cannot go with is heard, from every mechanism."""
+    policy = Policy()
+    for group in dataclasses.fields(Policy):
+        whole = getattr(policy, group.name)
+        own = [part for part in type(whole).__bases__ if hasattr(part, "clashes")]
+        lines = {line for part in own for _, line in part.clashes(whole, policy)}
+        if own:
+            assert lines == {line for _, line in whole.clashes(policy)}, group.name
+    assert len({line for _, line in policy.incentive.clashes(policy)}) == 10
+
+
 def test_what_is_declared_twice_is_refused():
     twice = dataclasses.make_dataclass("Twice", [("has_tips", bool, True)], frozen=True)
     with pytest.raises(ValueError, match=r"Group\.has_tips is declared twice"):
