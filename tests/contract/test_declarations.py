@@ -259,6 +259,13 @@ def test_decisions_are_distinct():
     assert len(set(decisions.NAMES.values())) == len(decisions.NAMES)
 
 
+def test_no_decision_is_numbered_twice():
+    """A second number for a name would silently take the place of the first."""
+    tree = ast.parse(SOURCES["sim/decisions.py"])
+    names = [node.targets[0].id for node in tree.body if isinstance(node, ast.Assign)]
+    assert len(set(names)) == len(names) == len(decisions.NAMES)
+
+
 def test_decisions_are_drawn():
     text = "\n".join(SOURCES.values())
     unused = [n for n in decisions.NAMES if not re.search(rf"decisions\.{n}\b", text)]
