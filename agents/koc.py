@@ -75,7 +75,7 @@ def score_by(m, rule, p):
     m : record of MEMBER
         The member.
     rule : int
-        Member of :class:`plaza_lab.sim.policy.koc.Select`.
+        Member of ``Select`` of the KOCs' levers.
     p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``
         Weights.
 

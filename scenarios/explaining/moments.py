@@ -16,8 +16,6 @@ from plaza_lab.agents.member import Flag, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
-from plaza_lab.sim.policy.fund import LapseRule
-from plaza_lab.sim.policy.rules import Charter
 from plaza_lab.sim.randomness import lineage, uniform
 from plaza_lab.sim.state import (
     answering,
@@ -30,6 +28,8 @@ from plaza_lab.sim.state import (
     shop,
     traits,
 )
+from plaza_lab.sim.state.charter import Charter
+from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.tables import Tables
 
 Given = dict[str, Any]
