@@ -197,7 +197,7 @@ def test_a_damaged_store_is_named_in_a_line(damage, store, home, capsys):
 def test_a_process_ends_with_one_line(arguments, home):
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(
-        [sys.executable.encode(), b"-m", b"scenarios", *arguments],
+        [sys.executable.encode(), b"-m", b"plaza_lab", *arguments],
         env=environment, capture_output=True, check=False, timeout=SECONDS,
     )  # fmt: skip
     told = done.stderr.decode()
