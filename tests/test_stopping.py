@@ -18,11 +18,17 @@ ROOT = Path(__file__).resolve().parents[1]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 
 
+def _heard():
+    """Under nohup a process is born deaf to SIGHUP, and what it starts as well."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def started(tmp_path, *words, **environment):
     return subprocess.Popen(
         [sys.executable, "-m", "plaza_lab", *words],
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT / "src")} | environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=_heard if hasattr(signal, "SIGHUP") else None,
     )  # fmt: skip
 
 
@@ -42,7 +48,12 @@ def assert_ends(process, children, number, code, most_s=60.0):
     import psutil
 
     os.kill(process.pid, number)
-    out, err = process.communicate(timeout=most_s)
+    try:
+        out, err = process.communicate(timeout=most_s)
+    except subprocess.TimeoutExpired:
+        for one in [*children, process]:
+            one.kill()
+        raise
     _, left = psutil.wait_procs(children, timeout=5.0)
     for one in left:
         one.kill()
