@@ -201,16 +201,17 @@ def _registered(tables: Tables, row: int, day: int) -> Given | None:
 
 
 def _item(tables: Tables, row: int) -> Any | None:
-    """What stands first on the list of her main interest."""
-    board = int(tables.members[row].topic)
-    if not tables.hot_size[board]:
+    """What stands first on the list of her main interest; where it is empty, the newest item."""
+    clock, board = tables.clock[0], int(tables.members[row].topic)
+    if clock.item_head == clock.item_tail:
         return None
-    return tables.items[int(tables.hot[board, 0]) & (len(tables.items) - 1)]
+    number = int(tables.hot[board, 0]) if tables.hot_size[board] else int(clock.item_head) - 1
+    return tables.items[number & (len(tables.items) - 1)]
 
 
 def _in_front(tables: Tables, row: int, day: int) -> Given | None:
     item = _item(tables, row)
-    if item is None:
+    if item is None or not tables.params[0].opening.is_on:
         return None
     level, part, family = plain(opening.taken_apart)(plain(opening.look_of)(tables, row))
     is_ours = bool(plain(items.is_institutional)(item.source))
@@ -271,7 +272,7 @@ def _trainee(tables: Tables, row: int, day: int) -> Given | None:
     return {"own": float(lever.graduation_rate ** (1.0 / lever.weeks))}
 
 
-_TOP = "for the first item on the list of her main interest, of days that have one"
+_TOP = "for the first item on the list of her main interest, or the newest"
 MOMENTS: dict[str, Moment] = {
     "visit": Moment(_any, "while she has not fallen silent"),
     "exit": Moment(_leaving),
