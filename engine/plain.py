@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.engine.compiled import SOURCES
+SOURCES = ("engine", "agents", "sim")
 
 _modules: dict[str, SimpleNamespace] = {}
 _functions: dict[Any, FunctionType] = {}

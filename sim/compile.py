@@ -9,10 +9,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numba.core.config as numba_config
 
-from plaza_lab.engine.compiled import cache_folder
+from plaza_lab.engine.kernel_cache import missing
 
 Report = Callable[[int, int, str], None]
 _ready: list[bool] = []
@@ -29,12 +30,15 @@ def warm(report: Report | None = None) -> None:
     """
     if _ready or numba_config.DISABLE_JIT:
         return
-    marker = cache_folder() / "complete"
-    if not marker.exists():
+    if not is_cached():
         _compile_all(report or _silent)
-        marker.touch()
     _load()
     _ready.append(True)
+
+
+def is_cached() -> bool:
+    """Whether every kernel is in the cache."""
+    return not any(missing([_kernel(name) for name in _parts()]))
 
 
 def load() -> None:
@@ -92,6 +96,12 @@ def compile_part(name: str) -> None:
     name : str
         Dotted name of the kernel.
     """
+    kernel, signature = _kernel(name)
+    kernel.compile(signature)
+
+
+def _kernel(name: str) -> tuple[Any, Any]:
+    """Kernel of a dotted name, and what it is compiled for."""
     from numba import types
 
     from plaza_lab.engine.handle import STEP, TABLES
@@ -101,8 +111,7 @@ def compile_part(name: str) -> None:
         "live_compiled": (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
     }
     module, function = name.rsplit(".", 1)
-    signature = signatures.get(function, STEP)
-    getattr(importlib.import_module(module), function).compile(signature)
+    return getattr(importlib.import_module(module), function), signatures.get(function, STEP)
 
 
 def _load() -> None:
