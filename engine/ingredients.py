@@ -105,20 +105,12 @@ class Recipe:
 
     def _follow(self, value: Any, rest: Chain) -> None:
         """Add what a chain such as ``daily_draw.LOTS`` leads to."""
-        for k, name in enumerate(rest):
-            if isinstance(value, ModuleType):
-                if is_foreign(value.__name__):
-                    self._note(value.__name__, rest[k:])
-                    self._add_overloads(_attribute(value, rest[k:]))
-                    return
-                value = getattr(value, name)
-            elif isinstance(value, enum.EnumMeta) and name in value.__members__:
-                value = value[name]
-            elif isinstance(value, enum.Enum) and name in ("value", "name"):
-                value = getattr(value, name)
-            else:
-                break
-        self._add(value)
+        value, rest = resolved(value, rest)
+        if isinstance(value, ModuleType) and rest:
+            self._note(value.__name__, rest)
+            self._add_overloads(_attribute(value, rest))
+        else:
+            self._add(value)
 
     def _add_overloads(self, function: Any) -> None:
         for overload in _overloads().get(id(function), ()):
@@ -235,6 +227,67 @@ def taken(function: FunctionType) -> Iterable[tuple[Any, Chain]]:
             yield cells[first].cell_contents, tuple(rest)
         except ValueError:  # not filled yet
             yield first, ()
+
+
+def resolved(value: Any, rest: Chain) -> tuple[Any, Chain]:
+    """Follow a chain through modules and enumerations.
+
+    Parameters
+    ----------
+    value : object
+        What the first name stands for.
+    rest : tuple of str
+        The attributes taken of it.
+
+    Returns
+    -------
+    tuple
+        The value reached, and the attributes that are left: those of a foreign module, or those
+        of something that is neither module nor enumeration.
+    """
+    for k, name in enumerate(rest):
+        if isinstance(value, ModuleType) and not is_foreign(value.__name__):
+            value = getattr(value, name)
+        elif isinstance(value, enum.EnumMeta) and name in value.__members__:
+            value = value[name]
+        elif isinstance(value, enum.Enum) and name in ("value", "name"):
+            value = getattr(value, name)
+        else:
+            return value, rest[k:]
+    return value, ()
+
+
+def reached(value: Any) -> list[Any]:
+    """List what something calls, and what that calls, itself first.
+
+    Parameters
+    ----------
+    value : callable
+        Compiled or not.
+
+    Returns
+    -------
+    list of callable
+        As they stand in modules or closures, each once; what belongs to Python, numpy or numba is
+        left out.
+    """
+    found: dict[FunctionType, Any] = {}
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        source = source_of(item)
+        if not isinstance(source, FunctionType) or source in found or is_foreign(source.__module__):
+            continue
+        found[source] = item
+        for first, rest in taken(source):
+            named, _ = resolved(first, rest)
+            waiting += named if type(named) is tuple else [named]
+    return list(found.values())
+
+
+def source_of(value: Any) -> Any:
+    """Python function of something compiled; anything else is its own."""
+    return getattr(value, "py_func", value)
 
 
 def _attribute(value: Any, names: Chain) -> Any:
