@@ -158,7 +158,7 @@ def _load_table(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> 
 
 @intrinsic
 def call_step(typing: Any, address: Any, tables: Any, day: Any) -> Any:
-    """Call a compiled step by its address (see :func:`step_address`)."""
+    """Call a compiled step by its address (see :func:`step_addresses`)."""
     if not isinstance(tables, TablesType):
         return None
     signature = types.void(types.int64, TABLES, types.int64)
@@ -177,7 +177,24 @@ STEP = (TABLES, types.int64)
 """Argument types of every step: the tables and the day."""
 
 
-def step_address(step: Any) -> int:
-    """Address of a step's machine code; the step must be compiled for :data:`STEP`."""
-    result = step.overloads[STEP]
-    return int(result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name))
+@functools.cache
+def step_addresses(steps: tuple[Any, ...]) -> np.ndarray:
+    """Addresses of the machine code of steps, each compiled or loaded if it is not yet.
+
+    Parameters
+    ----------
+    steps : tuple of kernels
+        To be called in this order, by :func:`call_step`.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, one a step; the same array for the same steps, not to be written to.
+    """
+    addresses = []
+    for step in steps:
+        step.compile(STEP)
+        result = step.overloads[STEP]
+        name = result.fndesc.llvm_cfunc_wrapper_name
+        addresses.append(int(result.library.get_pointer_to_function(name)))
+    return np.array(addresses, np.int64)

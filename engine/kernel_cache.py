@@ -9,7 +9,6 @@ from __future__ import annotations
 import pickle
 import re
 import weakref
-from collections.abc import Sequence
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -155,11 +154,3 @@ def _is_as_told(recipe: Recipe) -> bool:
         for function in recipe.functions
         if function in _compiled_as
     )
-
-
-def missing(kernels: Sequence[tuple[Any, Any]]) -> list[bool]:
-    """Which of some kernels, each with a signature, must still be compiled."""
-    return [
-        isinstance(kernel._cache, KernelCache) and not kernel._cache.has(sig)
-        for kernel, sig in kernels
-    ]

@@ -89,7 +89,7 @@ def open_tables(
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise ValueError(f"days={days} is outside 1 to {LONGEST_DAYS}")
-    kernels.load()
+    kernels.load([setting])
     from plaza_lab.sim.founding import found
 
     people = setting.population
@@ -233,7 +233,6 @@ def simulate_each(
     RunResult or Exception
         In the order of ``runs``; an exception is what that one run raised, the others live on.
     """
-    kernels.load()
     workers = workers or os.cpu_count() or 1
     if workers == 1:
         yield from starmap(_run_or_error, _with_levers(runs, days))
@@ -259,6 +258,7 @@ def _with_levers(
     last, levers = None, None
     for setting, seed in runs:
         if setting is not last or levers is None:
+            kernels.load([setting])  # here, as threads would wait for each other
             last, levers = setting, levers_of(setting)
         yield setting, seed, days, levers
 

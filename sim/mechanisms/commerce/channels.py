@@ -72,6 +72,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is a second channel."""
+    return bool(policy.crm.channels >= 2)
+
+
 @kernel()
 def step(t, day):
     """Look at a seventh of the members: who moves, and with what she holds.

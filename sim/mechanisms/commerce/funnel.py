@@ -193,6 +193,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether stages are tracked or written to."""
+    return bool(world.funnel.is_tracked or policy.crm.has_stage_messages)
+
+
 @kernel()
 def step(t, day):
     """Place newcomers, look at a seventh of the members, move the prospects outside.

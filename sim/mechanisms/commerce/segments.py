@@ -111,6 +111,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether members are sorted into segments."""
+    return bool(policy.crm.scheme != Scheme.NONE)
+
+
 @kernel()
 def step(t, day):
     """Sort members every few weeks, send offers every week.

@@ -54,6 +54,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is an archive."""
+    return bool(policy.content.has_archive)
+
+
 @kernel()
 def step(t, day):
     """Once a week: circulate what was collected, publish the book, settle its income.

@@ -78,6 +78,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether items are recommended."""
+    return bool(policy.distribution.recommended > 0)
+
+
 @kernel()
 def step(t, day):
     """Show recommendations to visitors.

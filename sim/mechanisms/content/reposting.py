@@ -53,6 +53,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there are channels to repost to."""
+    return bool(policy.distribution.channels > 0)
+
+
 @kernel()
 def step(t, day):
     """Repost the strongest items of the days on show.

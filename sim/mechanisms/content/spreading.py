@@ -111,6 +111,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether items are shared on."""
+    return bool(world.spreading.is_on)
+
+
 @kernel()
 def step(t, day):
     """Follow today's shares to their ends.

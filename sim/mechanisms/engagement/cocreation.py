@@ -149,6 +149,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether members are called to create."""
+    return bool(policy.events.cocreation_year > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Call for proposals, and close the contest that is due.

@@ -232,6 +232,16 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether any event is planned."""
+    return bool(
+        policy.events.online_month > 0.0
+        or policy.events.offline_month > 0.0
+        or policy.events.immersive_month > 0.0
+        or policy.events.charity_month > 0.0
+    )
+
+
 @kernel()
 def step(t, day):
     """Hold the events that are due today.

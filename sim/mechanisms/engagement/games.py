@@ -103,6 +103,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there are check-ins."""
+    return bool(policy.game.has_checkins)
+
+
 @kernel()
 def step(t, day):
     """Let today's visitors check in, win and go on missions.

@@ -94,6 +94,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether rules are voted on."""
+    return bool(policy.rules.charter >= Charter.VOTED)
+
+
 @kernel()
 def step(t, day):
     """Hold a ballot in the weeks that have one.

@@ -126,6 +126,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether members quarrel."""
+    return bool(world.conflict.has_quarrels)
+
+
 @kernel()
 def step(t, day):
     """Let quarrels run, be heard, and break out.

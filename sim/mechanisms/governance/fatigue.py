@@ -93,6 +93,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether staff tires."""
+    return bool(world.fatigue.is_felt)
+
+
 @kernel()
 def step(t, day):
     """Compare the day's work with the hours there are.

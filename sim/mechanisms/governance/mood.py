@@ -169,6 +169,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether mood is felt."""
+    return bool(world.mood.is_felt)
+
+
 @kernel()
 def step(t, day):
     """Let visitors' moods move, and count what tone they wrote in.

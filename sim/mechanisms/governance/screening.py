@@ -47,6 +47,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether a filter looks at items."""
+    return bool(policy.moderation.review >= Review.FILTER_QUEUE)
+
+
 @kernel()
 def step(t, day):
     """Let the filter judge what was written since it last looked.

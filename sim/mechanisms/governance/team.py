@@ -120,6 +120,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is anybody beside founder, volunteers and paid stewards."""
+    return bool(policy.stewarding.staff >= Staff.LAYERED or policy.stewarding.service_staff != 0)
+
+
 @kernel()
 def step(t, day):
     """Pay, let go and take on at the start of a week.

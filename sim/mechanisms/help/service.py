@@ -111,6 +111,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is a service desk."""
+    return bool(policy.service.has_service)
+
+
 @kernel()
 def step(t, day):
     """Take today's questions.

@@ -137,6 +137,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether referrals are asked for."""
+    return bool(policy.acquisition.has_referral)
+
+
 @kernel()
 def step(t, day):
     """Send invitations and pay rewards that have vested.

@@ -175,6 +175,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether stars are asked."""
+    return bool(policy.acquisition.star_attempts > 0)
+
+
 @kernel()
 def step(t, day):
     """Ask a star, let one in, let followers come, let one go.

@@ -119,6 +119,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether members tell friends."""
+    return bool(policy.acquisition.tell_week > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Let visitors tell their friends.

@@ -48,6 +48,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether hours of the fund must be paid for."""
+    return bool(policy.fund.needs_staff)
+
+
 @kernel()
 def step(t, day):
     """Pay the week's hours in advance, as many as the budget reaches.

@@ -155,6 +155,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is a KOC programme."""
+    return bool(policy.koc.programme != Programme.DISABLED)
+
+
 @kernel()
 def step(t, day):
     """Review KOCs weekly, let active ones publish what the brand asks for.

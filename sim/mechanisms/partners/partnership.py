@@ -205,6 +205,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether partners are sought."""
+    return bool(policy.partnership.form != Form.NONE)
+
+
 @kernel()
 def step(t, day):
     """Run the deal of the day.

@@ -68,6 +68,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there are grades."""
+    return bool(policy.incentive.has_levels)
+
+
 @kernel()
 def step(t, day):
     """Raise grades of today's visitors, and once a week look at everybody's.

@@ -113,6 +113,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether points are granted."""
+    return bool(policy.incentive.has_points)
+
+
 @kernel()
 def step(t, day):
     """Lapse, grant and redeem points.

@@ -103,6 +103,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether some enjoy privileges or a tier."""
+    return bool(policy.incentive.has_privileges or policy.incentive.tier != Tier.NOBODY)
+
+
 @kernel()
 def step(t, day):
     """Pay for the week's rights and service; let visitors enjoy them, or mind them.

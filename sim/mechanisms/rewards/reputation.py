@@ -85,6 +85,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether reputation is reckoned."""
+    return bool(policy.incentive.has_reputation)
+
+
 @kernel()
 def step(t, day):
     """Reckon the reputation of today's visitors, and let them spend it.

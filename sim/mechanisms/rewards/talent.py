@@ -93,6 +93,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether talent is matched with tasks."""
+    return bool(policy.incentive.has_talent)
+
+
 @kernel()
 def step(t, day):
     """Match the week's share of those on record.

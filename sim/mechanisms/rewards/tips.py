@@ -55,6 +55,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether members tip each other."""
+    return bool(policy.incentive.has_tips)
+
+
 @kernel()
 def step(t, day):
     """Post today's tips and move the norm.

@@ -109,6 +109,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is a token."""
+    return bool(policy.incentive.has_token)
+
+
 @kernel()
 def step(t, day):
     """Mint and sell tokens, and set the week's price.

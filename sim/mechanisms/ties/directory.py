@@ -120,6 +120,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether there is a directory."""
+    return bool(policy.onboarding.directory != Directory.NONE)
+
+
 @kernel()
 def step(t, day):
     """Count holders once a week, and let today's askers search.

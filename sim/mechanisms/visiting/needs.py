@@ -74,6 +74,11 @@ class Params:
     )
 
 
+def is_on(policy, world):
+    """Whether expectations rise."""
+    return bool(world.needs.drift > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Raise the expectations of those whose weekday it is.
