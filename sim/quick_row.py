@@ -39,4 +39,5 @@ def first_row(table: np.ndarray) -> QuickRow:
     QuickRow
         Its first row.
     """
-    return QuickRow(table.view(np.ndarray)[0])
+    plain = np.dtype((np.void, table.dtype))  # the dtype of a recarray makes slow records
+    return QuickRow(table.view(np.ndarray).view(plain)[0])
