@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
@@ -17,11 +18,8 @@ _EXTENDED, _CACHE = _OP["EXTENDED_ARG"], _OP["CACHE"]
 _CONSTANTS = frozenset(dis.hasconst)
 _GLOBAL = _OP["LOAD_GLOBAL"]
 _FREE = frozenset(_OP[name] for name in ("LOAD_DEREF", "LOAD_CLOSURE") if name in _OP)
-_ATTRIBUTES = {
-    _OP[name]: shift
-    for name, shift in (("LOAD_ATTR", int("LOAD_METHOD" not in _OP)), ("LOAD_METHOD", 0))
-    if name in _OP
-}
+_IS_SHIFTED = sys.version_info >= (3, 12)
+_ATTRIBUTES = {_OP["LOAD_ATTR"]: 1} if _IS_SHIFTED else {_OP["LOAD_ATTR"]: 0, _OP["LOAD_METHOD"]: 0}
 """Instructions that take an attribute, and by how much their argument is shifted."""
 
 Chain = tuple[str, ...]

@@ -8,6 +8,7 @@ import os
 import sys
 import textwrap
 import time
+from types import CodeType
 
 import numpy as np
 import pytest
@@ -68,6 +69,8 @@ PACKAGE = {
     """,
 }
 """Small modules: two kernels with a helper each, and one with an intrinsic."""
+
+TAKERS = {"LOAD_GLOBAL", "LOAD_ATTR", "LOAD_METHOD"}
 
 _count = iter(range(1000))
 
@@ -192,6 +195,13 @@ def test_what_cannot_be_told_is_not_kept():
     assert KernelCache(function).recipe((float64,)) is None
 
 
+def with_nested(code):
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from with_nested(constant)
+
+
 def test_our_reading_of_bytecode_agrees_with_pythons():
     codes = {f.__code__ for step in DAY for f in Recipe(step.py_func, handle.STEP).functions}
     assert len(codes) > 500
@@ -202,6 +212,12 @@ def test_our_reading_of_bytecode_agrees_with_pythons():
         assert [op for op, _ in ours] == [op for op, _ in theirs]
         uses = [(o, a) for o, a in theirs if o >= dis.HAVE_ARGUMENT]
         assert [(o, a) for o, a in ours if o >= dis.HAVE_ARGUMENT] == uses
+        whole = [i for one in with_nested(code) for i in dis.get_instructions(one)]
+        chains = reading.read(code).from_module
+        names = {i.argval for i in whole if i.opname in TAKERS}
+        assert {name for chain in chains for name in chain} <= names
+        first = {i.argval for i in whole if i.opname == "LOAD_GLOBAL"}
+        assert first == {chain[0] for chain in chains}
 
 
 def test_a_constant_changed_after_a_helper_was_compiled_never_reaches_the_disk(
