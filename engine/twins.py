@@ -42,7 +42,7 @@ class Twins:
         self._finish = finish
         self._is_sought = is_sought
         self._made: dict[FunctionType, Any] = {}
-        self._modules: dict[str, ModuleType] = {}
+        self._modules: dict[ModuleType, ModuleType] = {}
         self._leading: dict[FunctionType, bool] = {}
 
     def of(self, value: Any) -> Any:
@@ -109,10 +109,9 @@ class Twins:
             cell.cell_contents = self.of(old.cell_contents)
 
     def _module(self, module: ModuleType) -> ModuleType:
-        name = module.__name__
-        if name not in self._modules:
-            self._modules[name] = _ModuleOfTwins(module, self)
-        return self._modules[name]
+        if module not in self._modules:  # a variant's has the same name as the real one
+            self._modules[module] = _ModuleOfTwins(module, self)
+        return self._modules[module]
 
 
 class _ModuleOfTwins(ModuleType):
