@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from plaza_lab.sim.setting import Population, Setting, World
 
 _HOME = {
-    "Community": "sim.community",
+    "Community": "sim.mesa.community",
     "Policy": "sim.policy",
     "Population": "sim.setting",
     "Setting": "sim.setting",
