@@ -52,7 +52,7 @@ def load(settings: Iterable[Any] = ()) -> None:
 
 def is_cached() -> bool:
     """Whether every kernel is in the cache."""
-    return not ahead.missing(_kernels(_names(())))
+    return bool(numba_config.DISABLE_JIT) or not ahead.missing(_kernels(_names(())))
 
 
 def _names(settings: Iterable[Any]) -> list[str]:
