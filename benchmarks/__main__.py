@@ -45,10 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _measure(options: argparse.Namespace) -> None:
     from benchmarks.figures import as_data, machine, table
-    from plaza_lab.engine.compiled import cache_folder
+    from plaza_lab.sim.compile import is_cached
 
-    is_cached = (cache_folder() / "complete").exists()
-    facts = {**machine(), "kernels": "cached" if is_cached else "compiled now"}
+    facts = {**machine(), "kernels": "cached" if is_cached() else "compiled now"}
     for name, value in facts.items():
         print(f"{name}: {value}")
     figures = []

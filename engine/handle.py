@@ -45,11 +45,12 @@ def declare_schema(source: Callable[[], Schema]) -> None:
         Returns the schema in storage order; called when something is compiled.
     """
     _schema_source[:] = [source]
-    _schema.cache_clear()
+    schema.cache_clear()
 
 
 @functools.cache
-def _schema() -> Schema:
+def schema() -> Schema:
+    """Name, dtype and dimensions of every table, in storage order."""
     return _schema_source[0]()
 
 
@@ -108,7 +109,7 @@ _array_types: dict[tuple[str, int], types.Array] = {}
 
 def _array_type(name: str) -> types.Array:
     """Type of a table; made once, because a record of hundreds of fields takes long to make."""
-    dtype, ndim = _schema()[name]
+    dtype, ndim = schema()[name]
     key = (name, id(dtype))
     if key not in _array_types:
         _array_types[key] = types.Array(numpy_support.from_dtype(dtype), ndim, "C")
@@ -120,16 +121,16 @@ class _TablesAttributes(AttributeTemplate):
     key = TablesType
 
     def generic_resolve(self, typ: Any, attr: str) -> types.Array | None:
-        return _array_type(attr) if attr in _schema() else None
+        return _array_type(attr) if attr in schema() else None
 
 
 @lower_getattr_generic(TablesType)
 def _load_table(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> Any:
-    schema = _schema()
-    dtype, ndim = schema[attr]
+    tables = schema()
+    dtype, ndim = tables[attr]
     word = ir.IntType(64)
     block = builder.inttoptr(value, word.as_pointer())
-    first = list(schema).index(attr) * WORDS
+    first = list(tables).index(attr) * WORDS
     loaded = []
     for k in range(1 + ndim):
         place = builder.gep(block, [ir.Constant(word, first + k)])
@@ -157,7 +158,7 @@ def _load_table(context: Any, builder: Any, typ: Any, value: Any, attr: str) -> 
 
 @intrinsic
 def call_step(typing: Any, address: Any, tables: Any, day: Any) -> Any:
-    """Call a compiled step by its address (see :func:`step_address`)."""
+    """Call a compiled step by its address (see :func:`step_addresses`)."""
     if not isinstance(tables, TablesType):
         return None
     signature = types.void(types.int64, TABLES, types.int64)
@@ -176,7 +177,24 @@ STEP = (TABLES, types.int64)
 """Argument types of every step: the tables and the day."""
 
 
-def step_address(step: Any) -> int:
-    """Address of a step's machine code; the step must be compiled for :data:`STEP`."""
-    result = step.overloads[STEP]
-    return int(result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name))
+@functools.cache
+def step_addresses(steps: tuple[Any, ...]) -> np.ndarray:
+    """Addresses of the machine code of steps, each compiled or loaded if it is not yet.
+
+    Parameters
+    ----------
+    steps : tuple of kernels
+        To be called in this order, by :func:`call_step`.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64, one a step; the same array for the same steps, not to be written to.
+    """
+    addresses = []
+    for step in steps:
+        step.compile(STEP)
+        result = step.overloads[STEP]
+        name = result.fndesc.llvm_cfunc_wrapper_name
+        addresses.append(int(result.library.get_pointer_to_function(name)))
+    return np.array(addresses, np.int64)

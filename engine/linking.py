@@ -8,6 +8,9 @@ once. The result is the same code; the compile time is about half.
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from numba.core.codegen import JITCodeLibrary
@@ -33,6 +36,8 @@ from numba.core.untyped_passes import (
     WithLifting,
 )
 
+from plaza_lab.engine import thrift
+
 NEEDLESS = (
     AnnotateTypes,
     DumpParforDiagnostics,
@@ -49,6 +54,13 @@ NEEDLESS = (
     WithLifting,
 )
 """Passes for what compiled code here has not: closures, ``with``, ``raise``, array expressions."""
+
+
+keys: weakref.WeakKeyDictionary[FunctionType, str] = weakref.WeakKeyDictionary()
+"""Kernels that are about to be compiled, and the numbers of what they are made of."""
+
+on_inner: list[Callable[[FunctionType], None]] = []
+"""Who wants to know of every inner function that is compiled."""
 
 
 class _WithoutEnvironment:
@@ -88,8 +100,16 @@ class KernelLibrary(JITCodeLibrary):
 
     def finalize(self) -> None:
         """Link every inner function reached, then optimise and emit as usual."""
+        self._own = {f.name for f in self._final_module.functions if not f.is_declaration}
         self._linking_libraries = _callers_first(self._linking_libraries)
         super().finalize()
+
+    def _optimize_final_module(self) -> None:
+        """Optimise; what was linked in is nobody else's, so it may be inlined and dropped."""
+        for function in self._final_module.functions:
+            if not function.is_declaration and function.name not in self._own:
+                function.linkage = "internal"
+        super()._optimize_final_module()
 
     def _verify_declare_only_symbols(self) -> None:
         """Refuse code that calls a function it does not hold: it would crash the process later."""
@@ -136,34 +156,47 @@ def _pass_for(library_class: type, name: str) -> type:
             library = library_class(codegen, state.func_id.func_qualname)
             library.enable_object_caching()
             state.library = library
+            if key := keys.get(state.func_id.func):
+                # symbols of two makeups of one kernel, one of them from the cache, stay apart
+                state.func_id.unique_id = key
+                state.func_id.unique_name = f"{state.func_id.func_qualname}${key}"
             return False
 
     return ChooseLibrary
 
 
-_InnerPass = _pass_for(InnerLibrary, "plaza_inner_library")
-_KernelPass = _pass_for(KernelLibrary, "plaza_kernel_library")
+class _ThriftyCompiler(CompilerBase):
+    """Numba's pipeline, with its own time saved, and the library chosen here."""
 
+    choose: type
 
-class InnerCompiler(CompilerBase):
-    """Numba's pipeline for inner functions."""
-
-    def define_pipelines(self) -> list[Any]:
-        """Numba's own passes, with the library chosen here."""
-        return [_with(self, _InnerPass)]
-
-
-class KernelCompiler(CompilerBase):
-    """Numba's pipeline for kernels."""
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function; numba itself is as it was when this returns."""
+        with thrift.in_force():
+            return super().compile_extra(func)
 
     def define_pipelines(self) -> list[Any]:
-        """Numba's own passes, with the library chosen here."""
-        return [_with(self, _KernelPass)]
+        """Numba's own passes, less the needless ones."""
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        pipeline.passes = [item for item in pipeline.passes if item[0] not in NEEDLESS]
+        pipeline.add_pass_after(self.choose, NopythonTypeInference)
+        pipeline.finalize()
+        return [pipeline]
 
 
-def _with(compiler: Any, choose: type) -> Any:
-    pipeline = DefaultPassBuilder.define_nopython_pipeline(compiler.state)
-    pipeline.passes = [item for item in pipeline.passes if item[0] not in NEEDLESS]
-    pipeline.add_pass_after(choose, NopythonTypeInference)
-    pipeline.finalize()
-    return pipeline
+class InnerCompiler(_ThriftyCompiler):
+    """Compiler of inner functions."""
+
+    choose = _pass_for(InnerLibrary, "plaza_inner_library")
+
+    def compile_extra(self, func: Any) -> Any:
+        """Compile a function, and tell who wants to know."""
+        for tell in on_inner:
+            tell(func)
+        return super().compile_extra(func)
+
+
+class KernelCompiler(_ThriftyCompiler):
+    """Compiler of kernels."""
+
+    choose = _pass_for(KernelLibrary, "plaza_kernel_library")

@@ -7,17 +7,15 @@ twin is the same source, calling twins. With ``NUMBA_DISABLE_JIT=1`` a rule is i
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
-from types import FunctionType, ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numba.core.dispatcher import Dispatcher
 
-from plaza_lab.engine.compiled import SOURCES
+from plaza_lab.engine.twins import Twins
 
-_modules: dict[str, SimpleNamespace] = {}
-_functions: dict[Any, FunctionType] = {}
+_twins = Twins({}, lambda old, twin: twin, lambda value: isinstance(value, Dispatcher))
 
 
 @functools.cache
@@ -27,7 +25,8 @@ def plain(rule: Any) -> Callable[..., Any]:
     Parameters
     ----------
     rule : callable
-        Something decorated with ``compiled``, ``inlined`` or ``kernel``, compiled or not.
+        Something decorated with ``compiled``, ``inlined`` or ``kernel``, compiled or not, in Plaza
+        or in a module of your own.
 
     Returns
     -------
@@ -40,54 +39,4 @@ def plain(rule: Any) -> Callable[..., Any]:
     >>> plain(sigmoid)(0.0)
     0.5
     """
-    return np.errstate(over="ignore")(_twin(rule))
-
-
-def _is_ours(value: Any) -> bool:
-    return _is_source(str(getattr(value, "__module__", "")))
-
-
-def _is_source(module: str) -> bool:
-    package, _, rest = module.partition(".")
-    return package == "plaza_lab" and rest.partition(".")[0] in SOURCES
-
-
-def _twin(value: Any) -> Any:
-    """Twin of what a global name of a rule's module may stand for."""
-    if isinstance(value, tuple) and type(value) is tuple:
-        return tuple(_twin(item) for item in value)
-    if isinstance(value, ModuleType) and _is_source(value.__name__):
-        return _twins_of(value.__name__)
-    if getattr(type(value), "is_plain_when_called", False):
-        return value
-    source = getattr(value, "py_func", value)
-    if not (isinstance(source, FunctionType) and (source is not value or _is_ours(source))):
-        return value
-    if value not in _functions:
-        scope: dict[str, Any] = {}
-        if _is_of_module(source):
-            scope = vars(_twins_of(source.__module__))
-        twin = FunctionType(
-            source.__code__, scope, source.__name__, source.__defaults__, source.__closure__
-        )
-        twin.__kwdefaults__ = source.__kwdefaults__
-        _functions[value] = twin
-        if not _is_of_module(source):
-            scope |= {name: _twin(item) for name, item in source.__globals__.items()}
-    return _functions[value]
-
-
-def _is_of_module(source: FunctionType) -> bool:
-    """Whether a function stands in a module of Plaza; others are a user's, or composed."""
-    module = sys.modules.get(source.__module__)
-    return _is_ours(source) and source.__globals__ is vars(module)
-
-
-def _twins_of(module: str) -> SimpleNamespace:
-    """Copy of a module in which compiled functions are replaced by their twins."""
-    if module not in _modules:
-        copy = SimpleNamespace(**vars(sys.modules[module]))
-        _modules[module] = copy
-        for name, value in list(vars(copy).items()):
-            setattr(copy, name, _twin(value))
-    return _modules[module]
+    return np.errstate(over="ignore")(_twins.of(rule))

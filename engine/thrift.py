@@ -5,34 +5,41 @@ Python: it spells out records of hundreds of fields to name their type, compares
 one by one, asks dozens of candidates at every ``+`` of the same two types, and lists the variables
 of each instruction ten times. The replacements here give the same answers; they remember them, or
 take a shorter way. See the decision page "numba's own time".
+
+They are in force only inside :func:`in_force`, that is while something of Plaza's is compiled, and
+under numba's own lock: what a user compiles beside it never meets them.
 """
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from numba.core import cpu, ir, targetconfig, types
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.types.functions import BaseFunction
 from numba.cpython import cmathimpl, mathimpl, printimpl, randomimpl
 from numba.experimental.jitclass.base import ClassBuilder
 from numba.misc import cffiimpl
 from numba.np import npyimpl
 
+# ---- names of types ------------------------------------------------------------------------
 
-def _remember(cls: type, name: str) -> None:
-    """Keep what a method without arguments answers; for objects that never change."""
-    method = getattr(cls, name)
-    kept = f"_plaza_{name.strip('_')}"
+_spelt: dict[int, tuple[Any, str]] = {}
+"""By identity; the type is kept with its name, so that its number is not given to another."""
 
-    @functools.wraps(method)
-    def remembered(self: Any) -> Any:
-        known = self.__dict__.get(kept)
+
+def _spelling(spell: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Keep what types that never change are called."""
+
+    def remembered(self: Any) -> str:
+        known = _spelt.get(id(self))
         if known is None:
-            known = self.__dict__[kept] = method(self)
-        return known
+            known = _spelt[id(self)] = (self, spell(self))
+        return known[1]
 
-    setattr(cls, name, remembered)
+    return remembered
 
 
 # ---- compiler options ----------------------------------------------------------------------
@@ -40,9 +47,16 @@ def _remember(cls: type, name: str) -> None:
 _CONFIG = targetconfig.TargetConfig
 
 
+_hash_options = _CONFIG.__hash__
+_hashes: dict[type, int] = {}
+
+
 def _hash_of_options(self: Any) -> int:
-    """All options hash alike, as in numba, which hashes no more than their names."""
-    return hash(_CONFIG)
+    """As numba's, which hashes no more than the options' names: one number a class."""
+    cls = type(self)
+    if cls not in _hashes:
+        _hashes[cls] = _hash_options(self)
+    return _hashes[cls]
 
 
 def _equal_options(self: Any, other: Any) -> Any:
@@ -140,20 +154,43 @@ def _load_registries(self: Any) -> None:
         self.install_registry(registry)
 
 
-_REPLACED = (
+# ---- putting them in force -----------------------------------------------------------------
+
+_REPLACED: tuple[tuple[type, str, Callable[..., Any]], ...] = (
+    (types.Record, "__repr__", _spelling(types.Record.__repr__)),
+    (types.Array, "__repr__", _spelling(types.Array.__repr__)),
     (_CONFIG, "__hash__", _hash_of_options),
     (_CONFIG, "__eq__", _equal_options),
     (ir.Inst, "_rec_list_vars", _variables),
     (BaseFunction, "get_call_type", _get_call_type),
     (cpu.CPUContext, "load_additional_registries", _load_registries),
 )
+_depth = [0]
+_INHERITED = object()
 
 
-def _apply() -> None:
-    for cls in (types.Record, types.Array):
-        _remember(cls, "__repr__")
-    for owner, name, function in _REPLACED:
-        setattr(owner, name, function)
+@contextmanager
+def in_force() -> Iterator[None]:
+    """Hold numba's lock and answer for it; afterwards numba is as it was before.
 
-
-_apply()
+    Yields
+    ------
+    None
+        May be nested; an exception leaves nothing behind.
+    """
+    with global_compiler_lock:
+        _depth[0] += 1
+        before: list[Any] = []
+        try:
+            if _depth[0] == 1:
+                before += [vars(owner).get(name, _INHERITED) for owner, name, _ in _REPLACED]
+                for owner, name, function in _REPLACED:
+                    setattr(owner, name, function)
+            yield
+        finally:
+            _depth[0] -= 1
+            for (owner, name, _), method in zip(_REPLACED, before, strict=False):
+                if method is _INHERITED:
+                    delattr(owner, name)
+                else:
+                    setattr(owner, name, method)

@@ -92,7 +92,7 @@ def run(
     point = one_policy(words)
     study = Study("run", seeds_of(point.run), point.run.weeks)
     with Progress(len(study.seeds), is_quiet=quiet) as progress:
-        prepare(progress)
+        prepare(progress, [point])
         live(study, [point], point.run.workers, progress)
     return PolicyAnswer(_whole(study), f"run({words})")
 
@@ -134,7 +134,7 @@ def compare(
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
     study, points = comparing.plan(_listed("policies", policies), words)
     with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
-        prepare(progress)
+        prepare(progress, points)
         live(study, points, points[0].run.workers, progress)
     _whole(study).keep_complete_pairs()
     return Comparison(study, f"compare({list(policies)}, {words})")

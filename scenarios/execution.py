@@ -10,6 +10,7 @@ from typing import Any
 
 from plaza_lab.scenarios.answers import Answer, Comparison
 from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
@@ -30,6 +31,7 @@ def carry_out(
     title: str,
     total: int,
     asked: Sequence[str],
+    points: Sequence[DesignPoint] = (),
 ) -> int:
     """Run a planned study, print its answer and keep it.
 
@@ -49,6 +51,8 @@ def carry_out(
         Runs to be done.
     asked : sequence of str
         The command line after the verb.
+    points : sequence of DesignPoint
+        What is going to be run, where that is known beforehand.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def carry_out(
     answer = kind(study, shlex.join(["plaza", study.verb, *asked]))
     with output_folder(settings.out, study.verb, title, may_replace=settings.overwrite) as folder:
         with Progress(total) as progress:
-            prepare(progress)
+            prepare(progress, points)
             act(progress)
         if study.is_interrupted:
             if isinstance(study, StoredStudy):

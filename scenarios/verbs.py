@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         live(study, [point], point.run.workers, progress, first_result(study))
 
     total = len(study.seeds)
-    return carry_out(study, PolicyAnswer, act, point.run, point.policy, total, arguments)
+    return carry_out(study, PolicyAnswer, act, point.run, point.policy, total, arguments, [point])
 
 
 def compare(arguments: Sequence[str]) -> int:
@@ -116,7 +116,7 @@ def _compare(
 
     title = "" if verb == "demo" else "-vs-".join(names)
     total = len(points) * len(study.seeds)
-    return carry_out(study, Comparison, act, settings, title, total, asked)
+    return carry_out(study, Comparison, act, settings, title, total, asked, points)
 
 
 def sweep(arguments: Sequence[str]) -> int:

@@ -1,27 +1,32 @@
-"""Getting the kernels ready: from the disk cache, or compiled once, on two cores, with progress."""
+"""Which kernels a setting lives by; they are compiled once, on two cores, with progress."""
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import os
-import subprocess
 import sys
-import tempfile
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numba.core.config as numba_config
+from numba import types
 
-from plaza_lab.engine.compiled import cache_folder
+from plaza_lab.engine import ahead
+from plaza_lab.engine.ahead import Report
+from plaza_lab.engine.handle import STEP, TABLES
 
-Report = Callable[[int, int, str], None]
-_ready: list[bool] = []
+FOUND = "plaza_lab.sim.founding.found"
+LIVE = "plaza_lab.sim.day.live_compiled"
+SIGNATURES = {
+    FOUND: (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
+    LIVE: (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
+}
+"""What they take that are no steps."""
+
+_ready: set[str] = set()
 
 
-def warm(report: Report | None = None) -> None:
+def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
     """Compile what is not in the cache yet, and load the kernels.
 
     Parameters
@@ -29,114 +34,48 @@ def warm(report: Report | None = None) -> None:
     report : callable, optional
         Called with done, total and the name of what was compiled, only when something must be
         compiled.
+    settings : iterable of plaza_lab.sim.setting.Setting
+        What is going to be lived: other steps than theirs are left out. All steps when empty.
     """
-    if _ready or numba_config.DISABLE_JIT:
+    if numba_config.DISABLE_JIT:
         return
-    marker = cache_folder() / "complete"
-    if not marker.exists():
-        _compile_all(report or _silent)
-        marker.touch()
-    _load()
-    _ready.append(True)
+    names = [name for name in _names(settings) if name not in _ready]
+    if names:
+        ahead.get_ready(_kernels(names), __spec__.name, report)
+        _ready.update(names)
 
 
-def load() -> None:
-    """Make sure the kernels are ready, silently."""
-    warm(None)
+def load(settings: Iterable[Any] = ()) -> None:
+    """Make sure the kernels of some settings, or all, are ready, silently."""
+    warm(None, settings)
 
 
-def _silent(done: int, total: int, name: str) -> None:
-    pass
+def is_cached() -> bool:
+    """Whether every kernel is in the cache."""
+    return bool(numba_config.DISABLE_JIT) or not ahead.missing(_kernels(_names(())))
 
 
-def _parts() -> list[str]:
-    """Names of the kernels, each compiled on its own."""
-    from plaza_lab.sim.day import DAY
+def _names(settings: Iterable[Any]) -> list[str]:
+    """Dotted names of the kernels that some settings live by, in the order of the day."""
+    from plaza_lab.sim.day import DAY, steps_in_use
 
-    steps = [f"{step.__module__}.{step.py_func.__name__}" for step in DAY]
-    return ["plaza_lab.sim.founding.found", *steps, "plaza_lab.sim.day.live_compiled"]
-
-
-def _compile_all(report: Report) -> None:
-    """Compile in a second process as well as here; whoever is free takes the next kernel."""
-    total = len(_parts())
-    report(0, total, "")
-    with tempfile.TemporaryDirectory() as claims, _helper(claims) as helper:
-        for name in _claimed(Path(claims)):
-            compile_part(name)
-            report(len(list(Path(claims).iterdir())), total, name)
-        helper.wait()
-    report(total, total, "")
+    wanted: set[Any] = set()
+    for setting in settings:
+        wanted.update(steps_in_use(setting.policy, setting.world))
+    steps = [step for step in DAY if step in wanted or not wanted]
+    return [FOUND, *(f"{step.__module__}.{step.__name__}" for step in steps), LIVE]
 
 
-@contextlib.contextmanager
-def _helper(claims: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The second process; it ends with this one, whatever ends this one."""
-    apart: dict[str, Any] = {"process_group": 0}  # Ctrl-C is for this process
-    if os.name == "nt":
-        apart = {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    helper = subprocess.Popen(
-        [sys.executable, "-m", "plaza_lab.sim.compile", claims],
-        stdin=subprocess.PIPE,
-        env=os.environ
-        | {
-            "PYTHONPATH": os.pathsep.join(sys.path),
-            "PLAZA_CACHE": str(cache_folder().parents[2]),  # the very same folder
-        },
-        **apart,
-    )
-    try:
-        yield helper
-    finally:
-        helper.terminate()
-        helper.communicate()
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as the one that started it has gone and closed its pipe."""
-    sys.stdin.buffer.read()
-    os._exit(1)
-
-
-def _claimed(claims: Path) -> Iterator[str]:
-    """Kernels nobody has taken yet; taking one is creating its file."""
-    for name in _parts():
-        try:
-            os.close(os.open(claims / name, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            continue
-        yield name
-
-
-def compile_part(name: str) -> None:
-    """Compile one kernel, or load it from the cache.
-
-    Parameters
-    ----------
-    name : str
-        Dotted name of the kernel.
-    """
-    from numba import types
-
-    from plaza_lab.engine.handle import STEP, TABLES
-
-    signatures = {
-        "found": (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
-        "live_compiled": (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
-    }
-    module, function = name.rsplit(".", 1)
-    signature = signatures.get(function, STEP)
-    getattr(importlib.import_module(module), function).compile(signature)
-
-
-def _load() -> None:
-    for name in _parts():
-        compile_part(name)
+def _kernels(names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+    found = {}
+    for name in names:
+        module, _, function = name.rpartition(".")
+        kernel = getattr(importlib.import_module(module), function)
+        found[name] = (kernel, SIGNATURES.get(name, STEP))
+    return found
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     import plaza_lab.sim.setting  # noqa: F401  (declares the dtypes the kernels are compiled for)
 
-    for part in _claimed(Path(sys.argv[1])):
-        compile_part(part)
+    ahead.help_out(_kernels(sys.argv[2:]), Path(sys.argv[1]))

@@ -8,7 +8,7 @@ import numpy as np
 from numba.core import config
 
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.handle import STEP, call_step, step_address
+from plaza_lab.engine.handle import call_step, step_addresses
 from plaza_lab.sim.mechanisms.commerce import (
     channels,
     funnel,
@@ -84,6 +84,7 @@ from plaza_lab.sim.mechanisms.rewards import (
 )
 from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
 from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
+from plaza_lab.sim.quick_row import first_row
 from plaza_lab.sim.recording import daybook, health, metrics, shape
 from plaza_lab.sim.state import (
     answering,
@@ -101,6 +102,7 @@ from plaza_lab.sim.state import (
     traits,
     visit_value,
 )
+from plaza_lab.sim.state.alerts import RuleSet
 
 MECHANISMS = (
     programme,
@@ -216,6 +218,31 @@ DAY = (daybook.open_day, *(mechanism.step for mechanism in MECHANISMS), daybook.
 """The steps of a day, in order."""
 
 
+def steps_in_use(policy, world):
+    """Steps that have something to do under a policy in a world, in the order of the day.
+
+    A process that can be switched off says so by ``is_on(policy, world)`` beside its step; a step
+    that is off would change nothing. Where alerts may move levers while the days go by, every step
+    is in use.
+
+    Parameters
+    ----------
+    policy : Policy or record
+        The levers.
+    world : World or record
+        The parameters.
+
+    Returns
+    -------
+    tuple of callable
+        Part of :data:`DAY`.
+    """
+    if policy.alerts.ruleset != RuleSet.DISABLED:
+        return DAY
+    on = (p.step for p in MECHANISMS if not hasattr(p, "is_on") or p.is_on(policy, world))
+    return (daybook.open_day, *on, daybook.close_day)
+
+
 def live(t, first, last):
     """Live the days from ``first`` up to ``last``, or until there is no room for newcomers.
 
@@ -231,10 +258,11 @@ def live(t, first, last):
     int
         The next day to live: ``last``, or an earlier day when the tables must grow first.
     """
+    steps = _steps_of(t)
     if config.DISABLE_JIT:
         with np.errstate(over="ignore"):
-            return live_plainly(t, first, last)
-    return live_compiled(t, first, last, _addresses())
+            return live_plainly(t, first, last, steps)
+    return live_compiled(t, first, last, step_addresses(steps))
 
 
 @compiled()
@@ -243,12 +271,12 @@ def has_room(t):
     return t.clock[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
 
 
-def live_plainly(t, first, last):
+def live_plainly(t, first, last, steps=DAY):
     """Live days as :func:`live`, calling the steps from Python."""
     for day in range(first, last):
         if not has_room(t):
             return day
-        for step in DAY:
+        for step in steps:
             step(t, np.int64(day))  # 64 bits, as compiled: small fields must not overflow
     return last
 
@@ -267,7 +295,7 @@ def live_compiled(t, first, last, steps):
     first, last : int
         Days, ``last`` excluded.
     steps : numpy.ndarray
-        Addresses of the steps of :data:`DAY`, int64.
+        Addresses of the steps in use, int64.
 
     Returns
     -------
@@ -282,13 +310,15 @@ def live_compiled(t, first, last, steps):
     return last
 
 
-_address_list: list[np.ndarray] = []
+MOST_KNOWN = 256
+_known: dict[bytes, tuple] = {}
 
 
-def _addresses() -> np.ndarray:
-    """Addresses of the steps of the day, looked up once."""
-    if not _address_list:
-        for step in DAY:
-            step.compile(STEP)
-        _address_list.append(np.array([step_address(step) for step in DAY], np.int64))
-    return _address_list[0]
+def _steps_of(t):
+    """Steps in use in a community; worked out once for the levers it has just now."""
+    levers = t.policy.tobytes() + t.params.tobytes()
+    if levers not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[levers] = steps_in_use(first_row(t.policy), first_row(t.params))
+    return _known[levers]

@@ -99,7 +99,7 @@ def open_tables(
     days = whole("days", days, 1, LONGEST_DAYS)
     seed, replicate = whole("seed", seed, 0), whole("replicate", replicate, 0)
     talk = whole("talk", talk, 0)
-    kernels.load()
+    kernels.load([setting])
     from plaza_lab.sim.founding import found
 
     people = setting.population
@@ -253,7 +253,6 @@ def simulate_each(
     """
     days = whole("days", days, 1, LONGEST_DAYS)
     workers = whole("workers", workers, 0, MOST_WORKERS) or os.cpu_count() or 1
-    kernels.load()
     if workers == 1:
         yield from starmap(_run_or_error, _with_levers(runs, days))
         return
@@ -278,6 +277,7 @@ def _with_levers(
     last, levers = None, None
     for setting, seed in runs:
         if setting is not last or levers is None:
+            kernels.load([setting])  # here, as threads would wait for each other
             last, levers = setting, levers_of(setting)
         yield setting, seed, days, levers
 

@@ -74,7 +74,7 @@ def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
     return fake
 
 
@@ -85,7 +85,7 @@ def finished_study(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr("plaza_lab.sim.engine.simulate_each", FakeEngine().each)
-        patch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+        patch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
         assert main(["study", "run", *SMALL]) == 0
     return folder / "plaza-store"
 

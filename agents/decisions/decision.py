@@ -115,8 +115,8 @@ class Decision:
         If there is a decision of that name.
     """
 
-    is_plain_when_called = True
-    """Called from Python it runs in Python: see :func:`plaza_lab.engine.plain.plain`."""
+    is_composed = True
+    """The engine compiles what :attr:`composed` holds."""
 
     def __init__(
         self, name: str, doc: str, *, form: Form, arguments: tuple[str, ...],

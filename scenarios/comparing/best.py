@@ -68,7 +68,7 @@ def select_policy(
     title = f"best-{target.outcome.name}"
     with output_folder(settings.out, "compare", title, may_replace=settings.overwrite) as folder:
         with Progress(0) as progress:
-            prepare(progress)
+            prepare(progress, points)
             progress.say_pairs(len(points), wish.max_pairs)
             evaluate = StoreEvaluate(
                 open_store(DEFAULT_STORE), "compare-best", settings.weeks, settings.workers,

@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 DAYS_PER_WEEK = 7
 
 
-def prepare(progress: Progress) -> None:
+def prepare(progress: Progress, points: Sequence[DesignPoint] = ()) -> None:
     """Compile the model if it was never compiled here, or load it.
 
     Parameters
     ----------
     progress : Progress
         Told of every part that must be compiled.
+    points : sequence of DesignPoint
+        What is going to be run, where that is known: what it leaves off is not compiled.
     """
     from plaza_lab.sim.compile import warm
 
-    warm(progress.compiling)
+    warm(progress.compiling, [point.setting for point in points])
 
 
 def live(

@@ -62,7 +62,7 @@ def run_explain(arguments: Sequence[str]) -> int:
     span = _span(options.days, 7 * asked.weeks)
     point = asked.point
     with Progress(0) as progress:
-        prepare(progress)
+        prepare(progress, [point, *([asked.twin_point] if asked.against else [])])
     diary = live_again(point.setting, asked.seed, asked.weeks, asked.member)
     if not diary.rows:
         raise UserError(f"member={asked.member} was never a member in this run")

@@ -166,7 +166,10 @@ def without_levers(text: str) -> str:
     lines = text.splitlines()
     for node in ast.parse(text).body:
         marks = getattr(node, "decorator_list", [])
-        if any(isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "levers" for mark in marks):
+        if any(
+            isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "levers"
+            for mark in marks
+        ):
             lines[node.lineno - 1 : node.end_lineno] = [""] * (node.end_lineno - node.lineno + 1)
     return "\n".join(lines)
 

@@ -75,6 +75,11 @@ def several_channels_hold(m, policy, world):
     )
 
 
+def is_on(policy, world):
+    """Whether there is a second channel."""
+    return bool(policy.crm.channels >= 2)
+
+
 @kernel()
 def step(t, day):
     """Look at a seventh of the members: who moves, and with what she holds.

@@ -120,6 +120,11 @@ def stage_buys(m, world):
     return p.stage_weight * (f8(m.stage) - p.usual_stage) if m.stage > 0 else 0.0
 
 
+def is_on(policy, world):
+    """Whether stages are tracked or written to."""
+    return bool(world.funnel.is_tracked or policy.crm.has_stage_messages)
+
+
 @kernel()
 def step(t, day):
     """Place newcomers, look at a seventh of the members, move the prospects outside.

@@ -108,6 +108,15 @@ def price_holds_back(price):
     return price
 
 
+def is_on(policy, world):
+    """Whether anything is sold but goods."""
+    return bool(
+        policy.monetisation.has_paid_content
+        or policy.monetisation.has_ecommerce
+        or policy.monetisation.has_licensing
+    )
+
+
 @kernel()
 def step(t, day):
     """Sell to visitors, and share the income out.

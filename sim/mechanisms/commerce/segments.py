@@ -114,6 +114,11 @@ def offer_sells(m, world):
     return held if m.contact & Contact.OFFERED else 0.0
 
 
+def is_on(policy, world):
+    """Whether members are sorted into segments."""
+    return bool(policy.crm.scheme != Scheme.NONE)
+
+
 @kernel()
 def step(t, day):
     """Sort members every few weeks, send offers every week.

@@ -101,6 +101,11 @@ class Params:
     """Satisfaction lost to a false alarm."""
 
 
+def is_on(policy, world):
+    """Whether anybody is won back."""
+    return bool(policy.crm.has_winback)
+
+
 @kernel()
 def step(t, day):
     """Score a seventh of the members a day; every 28 days look back, then choose whom to contact.

@@ -66,6 +66,11 @@ class Params:
     """Reputation an author gains for each entry in the book."""
 
 
+def is_on(policy, world):
+    """Whether there is an archive."""
+    return bool(policy.content.has_archive)
+
+
 @kernel()
 def step(t, day):
     """Once a week: circulate what was collected, publish the book, settle its income.

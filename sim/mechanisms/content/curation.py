@@ -68,6 +68,11 @@ class Params:
     """Trust an author loses when a good item is suppressed."""
 
 
+def is_on(policy, world):
+    """Whether items are put forward or taken off show."""
+    return bool(policy.distribution.top_share > 0.0 or policy.distribution.suppress_below > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Judge the items that came on show since the last look.

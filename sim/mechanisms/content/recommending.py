@@ -94,6 +94,11 @@ def click_log_odds(fits, world):
     return world.calibration.scale * (after - before)
 
 
+def is_on(policy, world):
+    """Whether items are recommended."""
+    return bool(policy.distribution.recommended > 0)
+
+
 @kernel()
 def step(t, day):
     """Show recommendations to visitors.

@@ -62,6 +62,11 @@ class Params:
     """Part of a channel's audience that earlier channels have reached already."""
 
 
+def is_on(policy, world):
+    """Whether there are channels to repost to."""
+    return bool(policy.distribution.channels > 0)
+
+
 @kernel()
 def step(t, day):
     """Repost the strongest items of the days on show.

@@ -89,6 +89,11 @@ def news_is_shared(is_weak_tie, world):
     return world.spreading.weak_tie_bonus if is_weak_tie else 0.0
 
 
+def is_on(policy, world):
+    """Whether items are shared on."""
+    return bool(world.spreading.is_on)
+
+
 @kernel()
 def step(t, day):
     """Follow today's shares to their ends.

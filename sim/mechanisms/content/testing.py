@@ -62,6 +62,11 @@ class Params:
     """Fewest viewers in a cycle from which a form is judged."""
 
 
+def is_on(policy, world):
+    """Whether forms of content compete."""
+    return bool(policy.content.has_testing or world.opening.is_on)
+
+
 @kernel()
 def step(t, day):
     """Count who came again, and shift the budget at the end of a cycle.

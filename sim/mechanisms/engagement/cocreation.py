@@ -70,6 +70,11 @@ class Params:
     """Reputation every proposer gains; a finalist four times that."""
 
 
+def is_on(policy, world):
+    """Whether members are called to create."""
+    return bool(policy.events.cocreation_year > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Call for proposals, and close the contest that is due.

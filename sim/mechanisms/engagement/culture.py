@@ -62,6 +62,11 @@ class Params:
     """Worth of a visit below which culture holds only in part."""
 
 
+def is_on(policy, world):
+    """Whether there are rituals."""
+    return bool(policy.culture.ritual_week > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Hold the ritual that is due and let values drift.

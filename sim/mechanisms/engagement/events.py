@@ -194,6 +194,16 @@ def reminder_reminds(has_reminder, world):
     return 0.0 if has_reminder else -world.events.reminder_weight
 
 
+def is_on(policy, world):
+    """Whether any event is planned."""
+    return bool(
+        policy.events.online_month > 0.0
+        or policy.events.offline_month > 0.0
+        or policy.events.immersive_month > 0.0
+        or policy.events.charity_month > 0.0
+    )
+
+
 @kernel()
 def step(t, day):
     """Hold the events that are due today.

@@ -113,6 +113,11 @@ def game_pull(m, policy, world):
     return pull * (1.0 - part(m.habit))
 
 
+def is_on(policy, world):
+    """Whether there are check-ins."""
+    return bool(policy.game.has_checkins)
+
+
 @kernel()
 def step(t, day):
     """Let today's visitors check in, win and go on missions.

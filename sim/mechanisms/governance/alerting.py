@@ -75,6 +75,11 @@ class Params:
     """Yellow alerts that together turn the light red."""
 
 
+def is_on(policy, world):
+    """Whether alerts are looked at."""
+    return bool(policy.alerts.ruleset != RuleSet.DISABLED)
+
+
 @kernel()
 def step(t, day):
     """Look at every rule that is due, set the light, begin and end interventions.

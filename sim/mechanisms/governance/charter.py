@@ -92,6 +92,11 @@ def charter_is_kept(m, clock, world):
     return -world.calibration.scale * owned
 
 
+def is_on(policy, world):
+    """Whether rules are voted on."""
+    return bool(policy.rules.charter >= Charter.VOTED)
+
+
 @kernel()
 def step(t, day):
     """Hold a ballot in the weeks that have one.

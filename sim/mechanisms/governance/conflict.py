@@ -77,6 +77,11 @@ class Params:
     """Part of the parties' bad mood that a mediated end takes away."""
 
 
+def is_on(policy, world):
+    """Whether members quarrel."""
+    return bool(world.conflict.has_quarrels)
+
+
 @kernel()
 def step(t, day):
     """Let quarrels run, be heard, and break out.

@@ -51,6 +51,11 @@ class Params:
     """Answers of founder and staff lost at full fatigue."""
 
 
+def is_on(policy, world):
+    """Whether staff tires."""
+    return bool(world.fatigue.is_felt)
+
+
 @kernel()
 def step(t, day):
     """Compare the day's work with the hours there are.

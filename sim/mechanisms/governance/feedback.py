@@ -99,6 +99,11 @@ class Params:
     """Part of that which is felt without an announcement."""
 
 
+def is_on(policy, world):
+    """Whether there is a channel for complaints and ideas."""
+    return bool(policy.feedback.channel != Channel.NONE)
+
+
 @kernel()
 def step(t, day):
     """Reply to what is due, show what is open, hear who complains.

@@ -128,6 +128,11 @@ def mood_keeps_rules(m, world):
     return -world.mood.violation_weight * f8(m.mood)
 
 
+def is_on(policy, world):
+    """Whether mood is felt."""
+    return bool(world.mood.is_felt)
+
+
 @kernel()
 def step(t, day):
     """Let visitors' moods move, and count what tone they wrote in.

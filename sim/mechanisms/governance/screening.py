@@ -44,6 +44,11 @@ class Params:
     """Trust an author loses when a harmless post is blocked."""
 
 
+def is_on(policy, world):
+    """Whether a filter looks at items."""
+    return bool(policy.moderation.review >= Review.FILTER_QUEUE)
+
+
 @kernel()
 def step(t, day):
     """Let the filter judge what was written since it last looked.

@@ -99,6 +99,11 @@ class Params:
     """Part of the hours of administrators and operators that goes to answering."""
 
 
+def is_on(policy, world):
+    """Whether there is anybody beside founder, volunteers and paid stewards."""
+    return bool(policy.stewarding.staff >= Staff.LAYERED or policy.stewarding.service_staff != 0)
+
+
 @kernel()
 def step(t, day):
     """Pay, let go and take on at the start of a week.

@@ -39,6 +39,14 @@ class Params:
     """Score an item loses per log of the views its author has had, under rotation."""
 
 
+def is_on(policy, world):
+    """Whether places in the feed are shared out."""
+    return bool(
+        policy.distribution.feed != Feed.CHRONOLOGICAL
+        and (world.voice.circle_weight > 0.0 or policy.rules.rotation or policy.rules.exposure_cap)
+    )
+
+
 @kernel()
 def step(t, day):
     """Re-rank the boards of the feed.

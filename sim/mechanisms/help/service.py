@@ -102,6 +102,11 @@ class Params:
     """Good of an answer that members take for granted."""
 
 
+def is_on(policy, world):
+    """Whether there is a service desk."""
+    return bool(policy.service.has_service)
+
+
 @kernel()
 def step(t, day):
     """Take today's questions.

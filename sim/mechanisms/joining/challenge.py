@@ -95,6 +95,11 @@ class Params:
     """Per unit of the mean quality of the answers seen, above 0.5."""
 
 
+def is_on(policy, world):
+    """Whether entry may be won."""
+    return bool(policy.entry.gate == Gate.FEE_PLUS_CHALLENGE)
+
+
 @kernel()
 def step(t, day):
     """On the ranking day let outside experts answer, rank them, and let the winner in.

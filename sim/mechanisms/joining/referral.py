@@ -123,6 +123,11 @@ def trust_persuades(m, world):
     return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
 
 
+def is_on(policy, world):
+    """Whether referrals are asked for."""
+    return bool(policy.acquisition.has_referral)
+
+
 @kernel()
 def step(t, day):
     """Send invitations and pay rewards that have vested.

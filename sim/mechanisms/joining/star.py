@@ -148,6 +148,11 @@ def star_holds(m, clock, world):
     )
 
 
+def is_on(policy, world):
+    """Whether stars are asked."""
+    return bool(policy.acquisition.star_attempts > 0)
+
+
 @kernel()
 def step(t, day):
     """Ask a star, let one in, let followers come, let one go.

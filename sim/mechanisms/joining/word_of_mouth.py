@@ -101,6 +101,11 @@ def warnings_deter(clock, world):
     return -world.telling.warned_weight * warned
 
 
+def is_on(policy, world):
+    """Whether members tell friends."""
+    return bool(policy.acquisition.tell_week > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Let visitors tell their friends.

@@ -74,6 +74,11 @@ def dues_are_not_paid(clock, world):
     return world.dues.level_weight * clock.dues_share
 
 
+def is_on(policy, world):
+    """Whether dues may lapse."""
+    return bool(policy.fund.lapse_rule != LapseRule.NONE and policy.fund.dues_month_cents != 0)
+
+
 @kernel()
 def step(t, day):
     """Collect on due dates; some days later settle with those who did not pay.

@@ -42,6 +42,11 @@ class Params:
     """Staff time of an offer or a contact."""
 
 
+def is_on(policy, world):
+    """Whether hours of the fund must be paid for."""
+    return bool(policy.fund.needs_staff)
+
+
 @kernel()
 def step(t, day):
     """Pay the week's hours in advance, as many as the budget reaches.

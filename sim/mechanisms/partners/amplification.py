@@ -65,6 +65,11 @@ class Params:
     """Speed at which doubt follows what is seen; it fades at a quarter of that."""
 
 
+def is_on(policy, world):
+    """Whether KOCs set an example."""
+    return bool(world.amplification.example > 0.0 and policy.koc.programme != Programme.DISABLED)
+
+
 @kernel()
 def step(t, day):
     """Once a week, let followers judge KOCs, and set what their example and word are worth.

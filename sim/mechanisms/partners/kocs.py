@@ -132,6 +132,11 @@ class Params:
     """Part of that audience that comes to the gate."""
 
 
+def is_on(policy, world):
+    """Whether there is a KOC programme."""
+    return bool(policy.koc.programme != Programme.DISABLED)
+
+
 @kernel()
 def step(t, day):
     """Review KOCs weekly, let active ones publish what the brand asks for.

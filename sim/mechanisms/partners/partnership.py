@@ -150,6 +150,11 @@ class Params:
     """Trust that moves nothing."""
 
 
+def is_on(policy, world):
+    """Whether partners are sought."""
+    return bool(policy.partnership.form != Form.NONE)
+
+
 @kernel()
 def step(t, day):
     """Run the deal of the day.

@@ -54,6 +54,11 @@ class Params:
     """Speed at which members notice how common badges are."""
 
 
+def is_on(policy, world):
+    """Whether badges are awarded."""
+    return bool(policy.incentive.has_badges)
+
+
 @kernel()
 def step(t, day):
     """Honour the best answerers of the week on its last day.

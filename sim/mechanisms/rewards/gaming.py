@@ -79,6 +79,15 @@ class Params:
     """Speed at which members notice who gets the rewards."""
 
 
+def is_on(policy, world):
+    """Whether there are farmers, or anybody looks for them."""
+    return bool(
+        world.gaming.farmer_share > 0.0
+        or policy.incentive.has_detection
+        or policy.incentive.has_identity_check
+    )
+
+
 @kernel()
 def step(t, day):
     """Mark newcomers, let farmers farm, and look for them.

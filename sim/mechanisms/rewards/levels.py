@@ -119,6 +119,11 @@ def grade_hold(m, policy, world):
     return -world.calibration.scale * world.levels.hold * f8(m.level) / lever.level_count
 
 
+def is_on(policy, world):
+    """Whether there are grades."""
+    return bool(policy.incentive.has_levels)
+
+
 @kernel()
 def step(t, day):
     """Raise grades of today's visitors, and once a week look at everybody's.

@@ -139,6 +139,11 @@ def points_post(m, is_responder, clock, policy, world):
     return points
 
 
+def is_on(policy, world):
+    """Whether points are granted."""
+    return bool(policy.incentive.has_points)
+
+
 @kernel()
 def step(t, day):
     """Lapse, grant and redeem points.

@@ -112,6 +112,11 @@ def privilege_hold(m, clock, policy, world):
     return -world.calibration.scale * hold
 
 
+def is_on(policy, world):
+    """Whether some enjoy privileges or a tier."""
+    return bool(policy.incentive.has_privileges or policy.incentive.tier != Tier.NOBODY)
+
+
 @kernel()
 def step(t, day):
     """Pay for the week's rights and service; let visitors enjoy them, or mind them.

@@ -72,6 +72,11 @@ def standing_pull(m, policy, world):
     return world.calibration.scale * world.reputation.pull * standing(m, world)
 
 
+def is_on(policy, world):
+    """Whether reputation is reckoned."""
+    return bool(policy.incentive.has_reputation)
+
+
 @kernel()
 def step(t, day):
     """Reckon the reputation of today's visitors, and let them spend it.

@@ -84,6 +84,11 @@ def talent_hold(m, clock, policy, world):
     return -world.calibration.scale * hold
 
 
+def is_on(policy, world):
+    """Whether talent is matched with tasks."""
+    return bool(policy.incentive.has_talent)
+
+
 @kernel()
 def step(t, day):
     """Match the week's share of those on record.

@@ -43,6 +43,11 @@ class Params:
     """Motive that a tip, as thanks, gives the answerer."""
 
 
+def is_on(policy, world):
+    """Whether members tip each other."""
+    return bool(policy.incentive.has_tips)
+
+
 @kernel()
 def step(t, day):
     """Post today's tips and move the norm.

@@ -91,6 +91,11 @@ def token_burden(m, policy, world):
     return -world.tokens.complexity
 
 
+def is_on(policy, world):
+    """Whether there is a token."""
+    return bool(policy.incentive.has_token)
+
+
 @kernel()
 def step(t, day):
     """Mint and sell tokens, and set the week's price.

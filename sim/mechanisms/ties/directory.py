@@ -96,6 +96,11 @@ class Params:
     """Strength of the tie of an asker with the one she found."""
 
 
+def is_on(policy, world):
+    """Whether there is a directory."""
+    return bool(policy.onboarding.directory != Directory.NONE)
+
+
 @kernel()
 def step(t, day):
     """Count holders once a week, and let today's askers search.

@@ -53,6 +53,14 @@ class Params:
     """Of those whose full record has leaked, who are hired or drawn away."""
 
 
+def is_on(policy, world):
+    """Whether profiles can leak."""
+    return bool(
+        policy.onboarding.directory != Directory.NONE
+        and (world.leaks.leak_year > 0.0 or world.leaks.leak_day >= 0)
+    )
+
+
 @kernel()
 def step(t, day):
     """Let the records leak, by chance or on the day that was set.

@@ -112,6 +112,17 @@ def helping_is_usual(clock, world):
     return world.network.norm_weight * (clock.helping_norm - world.network.usual_norm)
 
 
+def is_on(policy, world):
+    """Whether networks do more than talk."""
+    return bool(
+        world.network.norm_weight > 0.0
+        or world.network.norm_trust > 0.0
+        or policy.network.proposals_week > 0.0
+        or world.network.in_person_visit > 0.0
+        or world.network.opportunity_visit > 0.0
+    )
+
+
 @kernel()
 def step(t, day):
     """Introduce visitors, let contacts meet, let strong ties bear fruit.

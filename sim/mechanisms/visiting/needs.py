@@ -46,6 +46,11 @@ class Params:
     """Reputation that is recognition."""
 
 
+def is_on(policy, world):
+    """Whether expectations rise."""
+    return bool(world.needs.drift > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Raise the expectations of those whose weekday it is.

@@ -74,6 +74,11 @@ def relation_holds(m, world):
     return -relationship(m, world)
 
 
+def is_on(policy, world):
+    """Whether investment and affect are felt."""
+    return bool(world.relationship.strength > 0.0)
+
+
 @kernel()
 def step(t, day):
     """Add what today's visits brought, and let the week fade.

@@ -1,0 +1,133 @@
+r"""The file a kernel is kept in: machine code that a linker can load, and what numba wants besides.
+
+Layout::
+
+    plaza kernel 1\n
+    one line of JSON: key, symbols, sizes and a checksum\n
+    object code (ELF, Mach-O or COFF, as the processor's LLVM emits it)
+    a pickle of all that numba keeps of a compilation, the object code left out
+
+The object code and the names in ``symbols`` are all that is needed to run a step: LLVM's linker
+loads the one and looks up ``entry``, which takes the arguments of the kernel as plain C does. So
+kernels can be loaded by llvmlite alone; only the pickle needs numba.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+MAGIC = b"plaza kernel 1\n"
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """Names under which the linker finds a kernel.
+
+    Parameters
+    ----------
+    entry : str
+        Function that takes the arguments as C does; empty where there is none.
+    function : str
+        The function itself, in numba's calling convention.
+    signature : str
+        What it takes and returns.
+    """
+
+    entry: str
+    function: str
+    signature: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One kernel as it is kept.
+
+    Parameters
+    ----------
+    key : str
+        Number of what it is made of.
+    symbols : Symbols
+        Names in the object code.
+    code : bytes
+        Object code.
+    rest : bytes
+        Pickle for numba.
+    """
+
+    key: str
+    symbols: Symbols
+    code: bytes
+    rest: bytes
+
+
+def write(path: Path, stored: Stored) -> None:
+    """Write a kernel, whole or not at all.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its file; the folder must exist.
+    stored : Stored
+        What to write.
+
+    Raises
+    ------
+    OSError
+        When the disk is full or the folder gone; then nothing is left behind.
+    """
+    head = {
+        "key": stored.key,
+        "symbols": asdict(stored.symbols),
+        "sizes": [len(stored.code), len(stored.rest)],
+        "checksum": _checksum(stored.code, stored.rest),
+    }
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=".kernel-")
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(MAGIC + json.dumps(head).encode() + b"\n" + stored.code + stored.rest)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def read(path: Path, key: str) -> Stored | None:
+    """Read a kernel.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Its file.
+    key : str
+        The number it must have been kept under.
+
+    Returns
+    -------
+    Stored or None
+        None where there is no such file, or where it is another's, cut short or altered.
+    """
+    try:
+        magic, head, body = path.read_bytes().split(b"\n", 2)
+        facts = json.loads(head)
+        code_size, rest_size = facts["sizes"]
+        code, rest = body[:code_size], body[code_size:]
+        is_whole = magic + b"\n" == MAGIC and len(rest) == rest_size and facts["key"] == key
+        if not is_whole or facts["checksum"] != _checksum(code, rest):
+            return None
+        return Stored(key, Symbols(**facts["symbols"]), code, rest)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _checksum(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()
