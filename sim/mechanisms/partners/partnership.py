@@ -38,8 +38,7 @@ WRITES = (
     "daily.share_deviation",
     "daily.partner_exits",
     "daily.policy_stops",
-    "daily.fund_in_yuan",
-    "daily.fund_out_yuan",
+    *("daily.fund_in_yuan", "daily.fund_out_yuan"),
 )
 
 
