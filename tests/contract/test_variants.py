@@ -107,6 +107,21 @@ def test_a_step_of_the_day_with_a_function_of_ones_own_in_another_module():
     assert not fields_changed(own, in_python)
 
 
+def test_two_variants_by_way_of_one_module_are_kept_apart():
+    def leave_once(t, i, day):
+        t.daily[day, mt.PRIVACY_INCIDENTS] = 1.0
+
+    def leave_twice(t, i, day):
+        t.daily[day, mt.PRIVACY_INCIDENTS] = 2.0
+
+    community = lived(setting({"world.churn.established_hazard": 0.05}), 1, 5)
+    for number, leave in enumerate((leave_once, leave_twice), start=1):
+        step, own = variant(churn.step, {people.leave: leave}), copied(community)
+        step.compile(STEP)
+        step(own, 5)
+        assert own.daily[5, mt.PRIVACY_INCIDENTS] == number
+
+
 MINE = '''
 """A user's own mechanisms, in a file of hers."""
 import math

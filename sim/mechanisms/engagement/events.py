@@ -196,12 +196,8 @@ def reminder_reminds(has_reminder, world):
 
 def is_on(policy, world):
     """Whether any event is planned."""
-    return bool(
-        policy.events.online_month > 0.0
-        or policy.events.offline_month > 0.0
-        or policy.events.immersive_month > 0.0
-        or policy.events.charity_month > 0.0
-    )
+    e = policy.events
+    return bool(e.online_month + e.offline_month + e.immersive_month + e.charity_month > 0.0)
 
 
 @kernel()
