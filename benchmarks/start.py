@@ -18,14 +18,9 @@ MOST_WARM = 2.0
 MOST_HELP = 0.3
 
 WARM_UP = (
-<<<<<<< HEAD
     "from plaza_lab.scenarios.experiments import compare as comparing; "
     "from plaza_lab.sim import compile as k; "
     "_, points = comparing.plan(comparing.DEMO, []); "
-=======
-    "from plaza_lab.scenarios.experiments import compare; from plaza_lab.sim import compile as k; "
-    "_, points = compare.plan(compare.DEMO, []); "
->>>>>>> h-room
     "k.warm(lambda d, n, what: print(d, n), [point.setting for point in points])"
 )
 FIRST_RESULT = (
