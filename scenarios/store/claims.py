@@ -19,6 +19,8 @@ from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.store.layout import Store, read_regular
 
 BEAT_S = 20.0
+JOIN_S = 5.0
+"""A disk that hangs does not keep the process."""
 LOST_S = 120.0
 """A claim that was not renewed for so long belongs to a process that is gone."""
 
@@ -39,11 +41,12 @@ class Claim:
         self.path, self.study = store.claims / f"{self.writer}.json", study
         self.since = time.time()
         self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
         self._last = 0.0
 
     def __enter__(self) -> Claim:
         self.tell(())
-        threading.Thread(target=self._beat, daemon=True).start()
+        self._thread.start()
         return self
 
     def __exit__(
@@ -53,6 +56,7 @@ class Claim:
         trace: TracebackType | None,
     ) -> None:
         self._over.set()
+        self._thread.join(JOIN_S)
         self.path.unlink(missing_ok=True)
 
     def tell(self, in_flight: Iterable[str], *, at_most_every_s: float = 0.0) -> None:

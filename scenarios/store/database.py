@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import atexit
+import functools
+import weakref
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from plaza_lab.engine.private import passing_folder
 from plaza_lab.scenarios.store.layout import Store
 
 if TYPE_CHECKING:
     import duckdb
 
+_open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 MEMORY = "2GB"
 """What DuckDB may hold at once; larger questions go through a temporary file."""
 
@@ -31,12 +34,10 @@ def open_database(store: Store) -> duckdb.DuckDBPyConnection:
     """
     import duckdb
 
-    # without a folder of its own, DuckDB would spill into the working directory
-    spill = f"{tempfile.gettempdir()}/plaza-{os.getpid()}"
     connection = duckdb.connect(
         config={
             "memory_limit": MEMORY,
-            "temp_directory": spill,
+            "temp_directory": _spill(),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
@@ -46,7 +47,21 @@ def open_database(store: Store) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET allowed_directories = {texts([f'{store.folder}/'])}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
+    _open.add(connection)
     return connection
+
+
+@functools.cache
+def _spill() -> str:
+    """Folder of this process; without one, DuckDB would spill into the working directory."""
+    return str(passing_folder("plaza-spill-"))
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close what is still open: threads of DuckDB must not outlive the interpreter."""
+    for connection in list(_open):
+        connection.close()
 
 
 def texts(values: Sequence[str]) -> str:
