@@ -50,7 +50,7 @@ def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
     return fake
 
 

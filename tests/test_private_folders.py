@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from test_cli import refusal
 
-from plaza_lab.engine import compiled, private
+from plaza_lab.engine import cache_folder, private
 from plaza_lab.engine.private import UnsafeFolder
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no owners and modes here")
@@ -32,7 +32,7 @@ def look(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    return compiled.cache_folder.__wrapped__
+    return cache_folder.cache_folder.__wrapped__
 
 
 def test_folders_are_made_for_the_user_alone_whatever_the_umask(look, tmp_path):
@@ -64,7 +64,7 @@ def _given_away(place: Path) -> None:
 
 
 SPOILT = [_group, _others, _everybody, pytest.param(_given_away, marks=as_root)]
-DEPTHS = ("", "plaza", "plaza/kernels", "plaza/kernels/KEY")
+DEPTHS = ("", "plaza", "plaza/kernels")
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
@@ -73,7 +73,7 @@ DEPTHS = ("", "plaza", "plaza/kernels", "plaza/kernels/KEY")
 def test_a_named_cache_that_others_may_write_is_refused_at_every_depth(
     look, monkeypatch, tmp_path, variable, depth, spoil
 ):
-    spoilt = tmp_path / "named" / depth.replace("KEY", compiled.fingerprint())
+    spoilt = tmp_path / "named" / depth
     spoilt.mkdir(parents=True, mode=0o700)
     spoil(spoilt)
     monkeypatch.setenv(variable, str(tmp_path / "named"))
@@ -97,7 +97,7 @@ def test_a_spoilt_folder_in_the_temporary_one_is_left_for_a_fresh_one(
     (tmp_path / "home").rmdir()
     (tmp_path / "home").touch()  # nothing can be kept in this home
     squat = tmp_path / "tmp" / f"plaza-{os.geteuid()}"
-    place = squat / depth.replace("KEY", compiled.fingerprint())
+    place = squat / depth
     place.mkdir(parents=True, mode=0o700)
     spoil(place)
     monkeypatch.setattr("atexit.register", lambda *given, **more: None)
@@ -106,14 +106,14 @@ def test_a_spoilt_folder_in_the_temporary_one_is_left_for_a_fresh_one(
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("depth", ["plaza", "plaza/kernels", "plaza/kernels/KEY", None])
+@pytest.mark.parametrize("depth", ["plaza", "plaza/kernels", None])
 def test_links_in_the_temporary_folder_are_not_followed(look, tmp_path, depth, monkeypatch):
     (tmp_path / "home").rmdir()
     (tmp_path / "home").touch()
     (tmp_path / "elsewhere").mkdir(mode=0o700)
     link = tmp_path / "tmp" / f"plaza-{os.geteuid()}"
     if depth is not None:
-        link = link / depth.replace("KEY", compiled.fingerprint())
+        link = link / depth
         link.parent.mkdir(parents=True, mode=0o700)
     link.symlink_to(tmp_path / "elsewhere")
     monkeypatch.setattr("atexit.register", lambda *given, **more: None)

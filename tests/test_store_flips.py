@@ -29,7 +29,7 @@ def whole(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
-        patch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+        patch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
         fake.stop_after = 3
         assert main(["study", "run", *ASKED]) == 130
         fake.stop_after = None
@@ -106,7 +106,7 @@ def test_what_is_damaged_is_made_again_or_told(whole, empty_folder, capsys, monk
     """Resuming sets damaged segments aside; what names the study is told, and stays."""
     engine = FakeEngine()
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", engine.each)
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
     expected = {part: (whole / f"t/{part}.parquet").read_bytes() for part in TABLES}
     for number, (file, _, content) in enumerate(damages(whole / "s")[::6]):
         shutil.copytree(whole / "s", "s")

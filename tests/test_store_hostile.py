@@ -44,7 +44,7 @@ def finished(tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr("plaza_lab.sim.engine.simulate_each", FakeEngine().each)
-        patch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+        patch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
         assert main(["study", "run", *ASKED]) == 0
     return folder / "plaza-store"
 
@@ -64,7 +64,7 @@ def store(finished, tmp_path, monkeypatch) -> Path:
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
     return fake
 
 

@@ -37,7 +37,7 @@ class Slow(fake_engine.FakeEngine):
 
 import plaza_lab.sim.compile, plaza_lab.sim.engine
 plaza_lab.sim.engine.simulate_each = Slow().each
-plaza_lab.sim.compile.warm = lambda report: None
+plaza_lab.sim.compile.warm = lambda *_: None
 from plaza_lab.scenarios.cli import main
 ready = Path(sys.argv[1])
 ready.touch()
@@ -57,7 +57,7 @@ def empty_folder(tmp_path, monkeypatch):
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: None)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
     return fake
 
 
