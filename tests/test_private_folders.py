@@ -167,7 +167,7 @@ def test_the_command_line_refuses_in_one_line(capsys, monkeypatch):
     def refused() -> None:
         raise UnsafeFolder("PLAZA_CACHE=/x is not used")
 
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report: refused())
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: refused())
     assert "PLAZA_CACHE=/x is not used" in refusal(
         capsys, "run", "run.weeks=1", "run.replicates=1", "run.out=never"
     )
