@@ -65,9 +65,7 @@ def check_ids(values: pa.ChunkedArray, texts: pd.Series, column: str, path: str 
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    told = (
-        "export the ids as text (in Excel: format the column as text before the file is opened)"
-    )
+    told = "export the ids as text (in Excel: format the column as text before the file is opened)"
     if pa.types.is_floating(values.type):
         large = pc.max(pc.abs(values)).as_py()
         exact = {16: 2**11, 32: 2**24}.get(values.type.bit_width, MOST_EXACT)

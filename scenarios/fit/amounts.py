@@ -12,7 +12,9 @@ from plaza_lab.scenarios.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
-SIGNS = re.compile(r"[$€£¥￥₩₽₹₴₺₫฿元円圆]|\b[A-Z]{2,3}\b|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b")
+SIGNS = re.compile(
+    r"[$€£¥￥₩₽₹₴₺₫฿元円圆]|\b[A-Z]{2,3}\b|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b"
+)
 CURRENCY = {"￥": "¥", "元": "¥", "圆": "¥", "CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€",
             "GBP": "£", "US": "$"}  # fmt: skip
 MINUS = str.maketrans({"−": "-", "–": "-", "—": "-"})

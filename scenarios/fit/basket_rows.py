@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import check_ids
 from plaza_lab.scenarios.fit.amounts import read_amounts
 from plaza_lab.scenarios.fit.asking import Asked

@@ -137,7 +137,7 @@ def clean(
     if not keep_equal and resolution(kept["seconds"].to_numpy()) == "second":
         repeated = _repeated_rows(sheet.table.filter(~bad))
         if len(times.forms) > 1:  # some are written to the minute only, where equal ones are usual
-            repeated &= kept["seconds"].to_numpy() % 60 != 0
+            repeated = repeated & (kept["seconds"].to_numpy() % 60 != 0)
         if repeated.any():
             dropped[DUPLICATE] = int(repeated.sum())
         kept = kept[~repeated]

@@ -211,9 +211,9 @@ def _ragged(ragged: list[tuple[int, str]], place: np.ndarray) -> tuple[Loss, ...
 
 def _without_blank_rows(sheet: Sheet) -> Sheet:
     """Pass over rows of nothing but delimiters, which spreadsheets write below the last row."""
-    import pyarrow.compute as pc
-
     from dataclasses import replace
+
+    import pyarrow.compute as pc
 
     blank = np.ones(sheet.table.num_rows, bool)
     for column in sheet.table.columns:
@@ -227,7 +227,9 @@ def _notes(first: list[str], head: int, mended: Mended) -> tuple[str, ...]:
     notes = []
     above = sum(bool(text.strip()) for text in first[:head])
     if above and not (above == 1 and first[0].lower().strip('"').startswith("sep=")):
-        notes.append(f"{above} lines above the column names passed over: {shortened(first[0])}")
+        lines = "line" if above == 1 else "lines"
+        told = shortened(next(text for text in first if text.strip()))
+        notes.append(f"{above} {lines} above the column names passed over: {told}")
     if mended.stray:
         more = f" and in {len(mended.stray) - 1:,} more" if len(mended.stray) > 1 else ""
         notes.append(

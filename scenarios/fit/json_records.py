@@ -55,17 +55,18 @@ def read_json(content: bytes, path: str | Path) -> Sheet:
     if records is None:
         raise UserError(f"{path} is JSON without a list of records: a log needs one for each act")
     rows = [(place, _flat(one)) for place, one in enumerate(records, 1) if isinstance(one, dict)]
-    bad = [
-        (place, repr(one)) for place, one in enumerate(records, 1) if not isinstance(one, dict)
-    ]
+    bad = [(place, repr(one)) for place, one in enumerate(records, 1) if not isinstance(one, dict)]
     return _sheet(rows, bad, "record", "JSON", path)
 
 
 def _list_in(whole: Any) -> list[Any] | None:
     if not isinstance(whole, dict):
         return None
-    lists = {key: value for key, value in whole.items()
-             if isinstance(value, list) and any(isinstance(one, dict) for one in value)}  # fmt: skip
+    lists = {
+        key: value
+        for key, value in whole.items()
+        if isinstance(value, list) and any(isinstance(one, dict) for one in value)
+    }
     for name in USUAL_LISTS:
         if name in lists:
             return lists[name]

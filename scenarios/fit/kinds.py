@@ -43,7 +43,8 @@ WORDS = {
         "leave", "left", "leaves", "leaving", "channel_leave", "group_leave", "member_leave",
         "member_left", "user_left", "unsubscribe", "unsubscribed", "quit", "exit", "deactivated",
         "removed", "kick", "kicked", "ban", "banned", "member_removed", "unfollow", "part",
-        "member_left_channel", "delete_account", "churn", "cancel", "退出", "退群", "离开", "退出群聊",
+        "member_left_channel", "delete_account", "churn", "cancel", "退出", "退群",
+        "离开", "退出群聊",
         "离群", "注销", "取关", "取消关注", "移出", "移出群聊", "踢出", "退会", "成员退出",
         "用户退出", "退订", "封禁",
     ),
@@ -75,6 +76,7 @@ PARTS = {
     "leave": ("leave", "leaves", "left", "quit", "退出", "退群", "离群", "移出"),
     "notice": ("bot", "system", "系统", "机器人", "通知"),
 }
+FILLING = frozenset(("user", "member", "new", "event", "type", "group", "channel", "forum", "by"))
 EVERYTHING = "*"
 MOST_SHOWN = 6
 
@@ -171,7 +173,8 @@ def _by_part(word: str) -> str | None:
     for role, inside in PARTS.items():
         if parts & set(inside) or any(not one.isascii() and one in word for one in inside):
             return role
-    return None
+    parts -= FILLING
+    return "act" if parts and all(MEANING.get(part) == "act" for part in parts) else None
 
 
 def ask_about(unknown: dict[str, str], counts: dict[str, int], path: object) -> None:

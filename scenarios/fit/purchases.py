@@ -16,10 +16,16 @@ from plaza_lab.scenarios.fit.basket_rows import read_baskets
 from plaza_lab.scenarios.fit.bgnbd import Histories, fit_bgnbd, histories
 from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.estimate import Estimate, Fitted, maximise
-from plaza_lab.scenarios.fit.log import SHORTEST_DAYS, SILENT_DAYS, SILENT_TIMES, end_gap
-from plaza_lab.scenarios.fit.log import end_of_observation, silence
+from plaza_lab.scenarios.fit.log import (
+    SHORTEST_DAYS,
+    SILENT_DAYS,
+    SILENT_TIMES,
+    end_gap,
+    end_of_observation,
+    silence,
+)
 from plaza_lab.scenarios.fit.rows import joined_rows
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY
+from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
 SPEND_NAMES = ("spend_shape", "spend_mix", "spend_scale_yuan")
 SPEND_STARTS = list(np.log([[6.0, 4.0, 15.0], [2.0, 3.0, 50.0], [1.0, 2.0, 200.0]]))
@@ -41,7 +47,8 @@ class Purchases:
     amount : numpy.ndarray
         float64[n], spent on that day.
     n_rows : int
-        Purchases before those of one day were added up.
+        Purchases before those of one day were added up; lines of one customer at one time of day
+        are one.
     n_customers : int
         Customers seen.
     first_day, last_day : datetime.date
@@ -148,12 +155,18 @@ def _assembled(  # type: ignore[no-untyped-def]
         customer=keys // length,
         day=keys % length,
         amount=np.bincount(place, frame["amount"].to_numpy()),
-        n_rows=len(frame),
+        n_rows=_baskets(codes, frame["seconds"].to_numpy()),
         n_customers=len(names),
         first_day=first,
         last_day=first + timedelta(days=length - 1),
         report=report,
     )
+
+
+def _baskets(customer: np.ndarray, seconds: np.ndarray) -> int:
+    if resolution(seconds) == "day":
+        return len(seconds)
+    return len(np.unique(np.column_stack([customer, seconds]), axis=0))
 
 
 def purchase_histories(data: Purchases) -> Histories:

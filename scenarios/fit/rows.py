@@ -286,6 +286,7 @@ def _told_kind(columns: dict[str, pd.Series]) -> pd.Series:
 
 
 def forms_note(forms: dict[str, int]) -> list[str]:
+    """Say so where times are written in several forms."""
     if len(forms) < 2:
         return []
     told = ", ".join(f"{name} {n:,}" for name, n in forms.items())

@@ -27,9 +27,7 @@ NO_LOG = "is neither CSV, JSON, Excel nor Parquet (nor one of them packed)"
 BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 
 
-def read_table(
-    path: str | Path, most: int = MOST_BYTES, encoding: str | None = None
-) -> Sheet:
+def read_table(path: str | Path, most: int = MOST_BYTES, encoding: str | None = None) -> Sheet:
     """Read a file of rows, packed or not, whatever its name ends in.
 
     Parameters
@@ -79,9 +77,7 @@ def _read(content: bytes, path: str | Path, most: int, encoding: str | None) -> 
     return replace(sheet, notes=(told, *sheet.notes)) if told else sheet
 
 
-def _joined_json(
-    parts: list[tuple[str, bytes]], path: str | Path, encoding: str | None
-) -> Sheet:
+def _joined_json(parts: list[tuple[str, bytes]], path: str | Path, encoding: str | None) -> Sheet:
     """Join the days of the channels of a Slack export; other boxes of files are refused."""
     days = [(name, content) for name, content in parts if "/" in name and name.endswith(".json")]
     if len(days) < 1 or len(days) < len(parts) // 2:

@@ -164,7 +164,9 @@ def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> 
     if not offsets.size:
         return "as written, without a zone"
     if zone is not None:
-        return f"{zone} (--tz)" + (f"; {without:,} rows without an offset as written" * bool(without))
+        return f"{zone} (--tz)" + (
+            f"; {without:,} rows without an offset as written" * bool(without)
+        )
     values, counts = np.unique(offsets, return_counts=True)
     shown = [_offset_text(value) for value in values[np.argsort(-counts)][:3]]
     more = " ..." if len(values) > 3 else ""
