@@ -140,8 +140,8 @@ def settle(
     """
     import pandas as pd
 
-    codes, names = pd.factorize(ids)
-    names = pd.Series([str(name) for name in names], dtype=object)
+    codes, found = pd.factorize(ids)
+    names = pd.Series([str(name) for name in found], dtype=object)
     notes = []
     plain = [_plain(name) for name in names]
     for option, given in (("--exclude", exclude), ("--include", include)):

@@ -193,7 +193,7 @@ def settled(  # type: ignore[no-untyped-def]
         if mask is not None and mask.any():
             aside[reason] = int(mask.sum())
             kept = kept.assign(**{f"_{len(aside)}": mask})
-    marks = [name for name in kept if name.startswith("_")]
+    marks = [str(name) for name in kept if str(name).startswith("_")]
     if marks:
         drop = kept[marks].to_numpy(bool)
         # a row that is left out for two reasons is counted with the first
@@ -249,7 +249,7 @@ def _kinds(
             columns = {name: one for name, one in columns.items() if name not in foreign}
     roles, unknown = roles_of(columns, own, chosen)
     if unknown:
-        counts = {}
+        counts: dict[str, int] = {}
         for name in set(unknown.values()):
             found = columns[name].fillna("").value_counts()
             counts |= {word: int(found.get(word, 0)) for word in unknown}
