@@ -16,6 +16,7 @@ from plaza_lab.scenarios.fit.forms import (
     AMOUNT_NAMES,
     BOUGHT_NAMES,
     CUSTOMER_NAMES,
+    NO_WORDS,
     ORDER_NAMES,
     PRICE_NAMES,
     PRODUCT_NAMES,
@@ -149,8 +150,8 @@ def _paid(
             amount = amount - np.nan_to_num(np.abs(back))
             notes.append(f"{name} was taken off")
         elif plain in CALLED_OFF:
-            off = text_column(sheet.table, name, path, "--amount").fillna("").str.lower()
-            off = ~off.isin(("", "false", "0", "no", "null")).to_numpy(dtype=bool)
+            said = text_column(sheet.table, name, path, "--amount").fillna("").str.lower()
+            off = ~said.isin((*NO_WORDS, "no")).to_numpy(dtype=bool)
             if off.any():
                 amount = np.where(off, -0.0, amount)
                 frame["called_off"] = off

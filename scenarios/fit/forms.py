@@ -48,6 +48,7 @@ ORDER_NAMES = (
 PRODUCT_NAMES = ("stockcode", "sku", "product", "product_id", "item", "商品", "商品编号")
 BOT_NAMES = ("bot_id", "is_bot", "author.isbot", "author.bot", "user.type", "isbot", "bot")
 TRUE_WORDS = ("true", "1", "yes", "bot", "app", "是")
+NO_WORDS = ("", "null", "none", "nan", "false", "0")
 GROUP_NAMES = ("community", "repo", "group")
 
 

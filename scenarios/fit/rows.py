@@ -16,6 +16,7 @@ from plaza_lab.scenarios.fit.forms import (
     BOT_NAMES,
     KIND_NAMES,
     MEMBER_NAMES,
+    NO_WORDS,
     REPLY_NAMES,
     TIME_NAMES,
     TRUE_WORDS,
@@ -200,7 +201,7 @@ def settled(  # type: ignore[no-untyped-def]
         first = drop & (np.cumsum(drop, axis=1) == 1)
         reasons = [reason for reason in aside if reason != ELSEWHERE]
         aside |= dict(zip(reasons, first.sum(axis=0).tolist(), strict=True))
-        kept = kept[~drop.any(axis=1)]
+        kept = kept.loc[~drop.any(axis=1)]
     dropped |= {reason: n for reason, n in aside.items() if n}
     parts = [kept[name] for name in ("member", "kind", "reply_to", "amount") if name in kept]
     clock = kept["seconds"].iloc[:3].to_numpy().astype("datetime64[s]").astype(str)
@@ -295,14 +296,13 @@ def forms_note(forms: dict[str, int]) -> list[str]:
 
 def _bots(sheet: Sheet, path: str | Path) -> np.ndarray | None:
     """Rows that a column of the file calls a bot's."""
-    marks = None
+    marks: np.ndarray | None = None
     for name in dict.fromkeys(sheet.table.column_names):
         plain = plain_name(name).replace(" ", "_")
         if plain in BOT_NAMES:
             texts = text_column(sheet.table, name, path, "--exclude").fillna("").str.lower()
-            mine = texts.isin(TRUE_WORDS) if plain != "bot_id" else (
-                ~texts.isin(("", "null", "none", "nan", "false", "0")))  # fmt: skip
-            mine = mine.to_numpy(dtype=bool, na_value=False)
+            said = ~texts.isin(NO_WORDS) if plain == "bot_id" else texts.isin(TRUE_WORDS)
+            mine = said.to_numpy(dtype=bool, na_value=False)
             marks = mine if marks is None else marks | mine
     return marks
 

@@ -143,8 +143,11 @@ def read_written(texts: pa.Array) -> Written:
             plain = pc.replace_substring_regex(plain, pattern, instead)
         plain = pc.utf8_trim_whitespace(plain)
     n = len(plain)
-    out = Written(np.full(n, -1, np.int8), *(np.zeros(n, np.int64) for _ in range(3)),
-                  np.zeros(n, bool), np.full(n, np.nan), np.full(n, np.nan))  # fmt: skip
+    year, first, second = (np.zeros(n, np.int64) for _ in range(3))
+    nothing = np.full(n, np.nan)
+    out = Written(
+        np.full(n, -1, np.int8), year, first, second, np.zeros(n, bool), nothing, nothing.copy()
+    )
     left = np.arange(n)
     for place, pattern in enumerate(SHAPES.values()):
         if not left.size:
