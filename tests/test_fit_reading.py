@@ -137,9 +137,9 @@ REFUSED = {
     "one_member": (b"uid,t\n" + b"a,2025-01-01\n" * 9 + b"a,2025-02-01\n", "one member"),
     "short": (b"uid,t\na,2025-01-01\nb,2025-01-05\n", "at least 14"),
     "no_header": (b"1,2,1082040961\n3,4,1082155839\n", r"--time.*read there: 1, 1082040961, 2"),
-    "unreadable": (b"uid,t\na,soon\nb,31/12/2025\n", r"no row .* can be used .*'soon'.*ISO"),
-    "picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "neither CSV nor Parquet"),
-    "excel": (b"PK\x03\x04rest", "save the sheet as CSV"),
+    "unreadable": (b"uid,t\na,soon\nb,32/12/2025\n", r"no row .* can be used .*'soon'.*ISO"),
+    "picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "neither CSV, JSON, Excel nor Parquet"),
+    "excel": (b"PK\x03\x04rest", "damaged or cut-off zip"),
     "parquet": (b"PAR1broken", "damaged or cut-off Parquet"),
     "gzip": (gzip.compress(b"uid,t\na,2025-01-01\n" * 99)[:-20], "cut-off gzip"),
 }  # fmt: skip
@@ -233,12 +233,12 @@ class TestInvariance:
         assert log.n_acts + sum(log.report.dropped.values()) == log.report.rows
 
 
-def test_refunds_and_unreadable_amounts_are_left_out(tmp_path: Path) -> None:
+def test_refunds_are_taken_off_and_unreadable_amounts_left_out(tmp_path: Path) -> None:
     frame = log_frame().rename(columns={"uid": "customer"}).assign(amount="12.50")
-    frame.loc[[3, 4, 5], "amount"] = ["-1", "free", ""]
+    frame.loc[[13, 4, 5], "amount"] = ["-1", "free", ""]
     data = read_purchases(written(tmp_path, frame), today=TODAY)
-    assert data.report.dropped == {"unreadable amount": 2, "negative amount (refund)": 1}
-    assert data.amount.sum() == pytest.approx(27 * 12.5)
+    assert data.report.dropped == {"unreadable amount": 2, "return or cancelled invoice": 1}
+    assert data.amount.sum() == pytest.approx(27 * 12.5 - 1)
 
 
 def test_rows_that_differ_in_a_nested_column_are_kept():

@@ -68,8 +68,8 @@ def test_a_parquet_file_is_measured_by_its_foot(folder, capsys):
 @pytest.mark.parametrize(
     ("mark", "said"),
     [
-        (b"PK\x03\x04", "a zip or Excel file: save the sheet as CSV"),
-        (b"BZh91AY", "a bzip2 file: unpack it first"), (b"\xfd7zXZ\x00", "an xz file"),
+        (b"PK\x03\x04", "a damaged or cut-off zip file"), (b"Rar!", "a rar file"),
+        (b"BZh91AY", "a damaged or cut-off bzip2"), (b"\xfd7zXZ\x00", "a damaged or cut-off xz"),
         (b"\x28\xb5\x2f\xfd", "a zstd file"), (b"7z\xbc\xaf\x27\x1c", "a 7z file"),
     ],
 )  # fmt: skip

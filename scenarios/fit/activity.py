@@ -175,7 +175,7 @@ def _with_percentiles(parameters: dict[str, Estimate], drawn: np.ndarray) -> dic
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     note = f"bootstrap over members, {len(drawn)} resamples"
     return {
-        name: Estimate(told.value, float(lo), float(hi), note=note)
+        name: Estimate(told.value, float(lo), float(hi), note=note, is_at_bound=told.is_at_bound)
         for (name, told), lo, hi in zip(parameters.items(), low, high, strict=True)
     }
 

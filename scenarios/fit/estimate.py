@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Z95 = 1.959964
+NEAR = 0.02  # to a bound, on the search scale
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Estimate:
         ``"from data"``, ``"default"`` or ``"given"``.
     note : str
         How the interval was made, or what to be careful about.
+    is_at_bound : bool
+        The search ended at the edge of what a world allows: the data pull further, or tell nothing.
     """
 
     value: float
@@ -31,6 +34,7 @@ class Estimate:
     high: float = np.nan
     origin: str = "from data"
     note: str = ""
+    is_at_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Fitted:
         At the estimate.
     n : int
         Members, for the information criterion.
+    at_bound : tuple of bool
+        For each parameter, whether the search ended at the edge; empty where nobody looked.
     """
 
     names: tuple[str, ...]
@@ -56,6 +62,7 @@ class Fitted:
     covariance: np.ndarray
     log_likelihood: float
     n: int
+    at_bound: tuple[bool, ...] = ()
 
     @property
     def bic(self) -> float:
@@ -66,9 +73,10 @@ class Fitted:
         """Estimates with Wald intervals on the search scale, carried over by ``natural``."""
         half = Z95 * np.sqrt(np.diag(self.covariance))
         value, low, high = (natural(self.position + shift) for shift in (0.0, -half, half))
+        edge = self.at_bound or (False,) * len(self.names)
         return {
-            name: Estimate(float(v), float(lo), float(hi), note="Wald, log scale")
-            for name, v, lo, hi in zip(self.names, value, low, high, strict=True)
+            name: Estimate(float(v), float(lo), float(hi), note="Wald, log scale", is_at_bound=e)
+            for name, v, lo, hi, e in zip(self.names, value, low, high, edge, strict=True)
         }
 
 
@@ -118,7 +126,9 @@ def maximise(
         polished = minimize(cost, top.x, method="Nelder-Mead", bounds=bounds, options=options)
         top = polished if polished.fun < top.fun else top
     covariance = _covariance(log_likelihood, top.x, bounds)
-    return Fitted(names, top.x, covariance, -float(top.fun) * n, n)
+    edges = np.array(bounds).T
+    at_bound = (top.x <= edges[0] + NEAR) | (top.x >= edges[1] - NEAR)
+    return Fitted(names, top.x, covariance, -float(top.fun) * n, n, tuple(map(bool, at_bound)))
 
 
 def _covariance(
@@ -129,7 +139,7 @@ def _covariance(
     k = len(position)
     covariance = np.full((k, k), np.nan)
     low, high = np.array(bounds).T
-    free = np.flatnonzero((position > low + 0.02) & (position < high - 0.02))
+    free = np.flatnonzero((position > low + NEAR) & (position < high - NEAR))
     if not free.size:
         return covariance
     information = -hessian(log_likelihood, position, free)

@@ -5,35 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.cleaning import ReadReport, clean, missing
-from plaza_lab.scenarios.fit.table import (
-    find_column,
-    need_column,
-    pick_rows,
-    raw_column,
-    read_table,
-    text_column,
-)
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution, seconds_since_epoch
-from plaza_lab.scenarios.fit.unpacking import MOST_BYTES
-from plaza_lab.scenarios.printing import one_line
+from plaza_lab.scenarios.fit.accounts import heavy, missing
+from plaza_lab.scenarios.fit.asking import Asked, source_of
+from plaza_lab.scenarios.fit.cleaning import ReadReport
+from plaza_lab.scenarios.fit.kinds import ROLES
+from plaza_lab.scenarios.fit.rows import Rows, joined_rows, read_acts
+from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
-MEMBER_NAMES = ("member", "uid", "user", "user_id", "member_id", "src", "author")
-TIME_NAMES = ("time", "t", "timestamp", "date", "day", "created_at")
-KIND_NAMES = ("kind", "type", "act")
-REPLY_NAMES = ("reply_to", "dst", "target", "replied_to")
-JOINING = ("join", "joined", "signup", "register", "member_join")
-SILENT = (*JOINING, "leave", "left", "visit", "view", "read", "login")
 SHORTEST_DAYS = 14  # two of each weekday, and a second week to come back in
+SILENT_DAYS, SILENT_TIMES = 14, 10  # an end without acts is worth a note above both
 
 
 @dataclass(frozen=True)
@@ -47,7 +35,7 @@ class Log:
     member : numpy.ndarray
         int64[n_acts], 0..n_members-1, numbered in the order of their names.
     seconds : numpy.ndarray
-        float64[n_acts], seconds since 1970 (UTC), not falling.
+        float64[n_acts], seconds since 1970 on the clock of the place, not falling.
     day : numpy.ndarray
         int64[n_acts], days since ``first_day``.
     reply_to : numpy.ndarray or None
@@ -56,7 +44,7 @@ class Log:
     n_members : int
         People with at least one act.
     first_day, last_day : datetime.date
-        Days of the first and last act.
+        Days of the first act and of the end of observation.
     resolution : str
         ``"day"``, ``"minute"`` or ``"second"``.
     kinds : dict of str to int
@@ -87,35 +75,19 @@ class Log:
 
     @property
     def n_days(self) -> int:
-        """Days from the first to the last act, both counted."""
+        """Days of observation, the first and the last counted."""
         return (self.last_day - self.first_day).days + 1
 
 
-def read_log(
-    path: str | Path,
-    *,
-    member: str | None = None,
-    time: str | None = None,
-    kind: str | None = None,
-    reply_to: str | None = None,
-    where: str | None = None,
-    today: date | None = None,
-    most: int = MOST_BYTES,
-) -> Log:
+def read_log(path: str | Path | list[str | Path], **given: Any) -> Log:
     """Read a log of acts: one row for each act, with a member and a time.
 
     Parameters
     ----------
-    path : str or Path
-        CSV or Parquet, plain or gzip.
-    member, time, kind, reply_to : str, optional
-        Column names; without them the usual names are tried.
-    where : str, optional
-        ``"column=value"`` picks one community out of several.
-    today : datetime.date, optional
-        Times later than the day after it are left out; the system's date without it.
-    most : int
-        Bytes that the file may unpack to.
+    path : str or Path, or a list of them
+        Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
+    **given
+        Fields of :class:`plaza_lab.scenarios.fit.asking.Asked`: columns, kinds, limits.
 
     Returns
     -------
@@ -127,63 +99,43 @@ def read_log(
     UserError
         One line on what is wrong with the file, its columns or its rows.
     """
-    table, ragged = read_table(path, most)
-    if not table.num_rows:
-        raise UserError(f"{path} holds column names but no row: a log needs a row for each act")
-    time_name = need_column(table, time, TIME_NAMES, "--time", path)
-    names = {
-        "member": need_column(table, member, MEMBER_NAMES, "--member", path),
-        "kind": find_column(table, kind, KIND_NAMES, "--kind", path),
-        "reply_to": find_column(table, reply_to, REPLY_NAMES, "--reply-to", path),
-    }
-    rows = pick_rows(table, where, path)
-    frame = _frame(rows, names, time_name, path)
-    frame, report = clean(frame, rows, ragged, today or date.today(), time_name, path)
-    source = one_line(Path(path).name + (f" ({where})" if where else ""))
-    return _assembled(frame, report, source)
+    paths = path if isinstance(path, list) else [path]
+    asked = Asked(**{name: value for name, value in given.items() if value is not None})
+    rows = joined_rows(paths, [read_acts(one, asked) for one in paths])
+    report = ReadReport(
+        rows.rows, rows.dropped, rows.notes, rows.lost, rows.form, rows.zone, rows.columns,
+        rows.preview,
+    )  # fmt: skip
+    return _assembled(rows, report, source_of(paths, asked.where), asked)
 
 
-def _frame(
-    rows: pa.Table, names: dict[str, str | None], time_name: str, path: str | Path
-) -> pd.DataFrame:
+def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log:
     import pandas as pd
 
-    columns = {
-        role: text_column(rows, name, path, f"--{role.replace('_', '-')}")
-        for role, name in names.items()
-        if name is not None
-    }
-    frame = pd.DataFrame(columns)
-    frame["seconds"] = seconds_since_epoch(raw_column(rows, time_name))
-    return frame
-
-
-def _assembled(frame: pd.DataFrame, report: ReadReport, source: str) -> Log:
-    import pandas as pd
-
-    kinds, joined = {}, None
+    frame, kinds, joined = rows.frame, {}, None
+    role = frame["role"].to_numpy()
     if "kind" in frame:
-        lowered = frame["kind"].fillna("").str.lower()
-        kinds = {str(name): int(n) for name, n in lowered.value_counts().items()}
-        silent = lowered.isin(SILENT).to_numpy(dtype=bool)
-        if lowered.isin(JOINING).any():
+        kinds = {str(name): int(n) for name, n in frame["kind"].value_counts().items()}
+        if (role == ROLES.index("join")).any():
             joined = int(frame["member"].nunique())
-        if silent.any():
-            report.notes.append(
-                f"{int(silent.sum())} rows of joining, leaving or visiting: no acts"
-            )
-        frame = frame[~silent]
-    replies = frame.get("reply_to")
-    codes, names = pd.factorize(frame["member"], sort=True)
-    _check_enough(len(names), frame, source)
+    silent = role != ROLES.index("act")
+    if silent.any():
+        report.notes.append(f"{int(silent.sum())} rows of joining, leaving or visiting: no acts")
+    acts = frame[~silent]
+    replies = acts.get("reply_to")
+    codes, names = pd.factorize(acts["member"], sort=True)
+    _check_enough(len(names), acts, source, asked)
     target = None if replies is None else _targets(replies, names)
-    seconds = frame["seconds"].to_numpy()
+    seconds = acts["seconds"].to_numpy()
     order = np.lexsort((codes if target is None else target, codes, seconds))
     day = (seconds[order] // SECONDS_PER_DAY).astype(np.int64)
-    first, last = (date(1970, 1, 1) + timedelta(days=int(edge)) for edge in (day[0], day[-1]))
+    end = _end_of(frame, int(day[-1]), asked, report)
+    first, last = (date(1970, 1, 1) + timedelta(days=int(edge)) for edge in (day[0], end))
     if target is not None and np.any(target >= len(names)):
         silent_targets = len(np.unique(target[target >= len(names)]))
         report.notes.append(f"{silent_targets} more people were written to but never acted")
+    if told := heavy(codes, names):
+        report.notes.append(told)
     return Log(
         source=source,
         member=codes[order].astype(np.int64),
@@ -200,17 +152,76 @@ def _assembled(frame: pd.DataFrame, report: ReadReport, source: str) -> Log:
     )
 
 
-def _check_enough(n_members: int, frame: pd.DataFrame, source: str) -> None:
+def _end_of(frame: pd.DataFrame, last_act: int, asked: Asked, report: ReadReport) -> int:
+    """Day of the end of observation, and a note where the log falls silent before it."""
+    last_row = int(frame["seconds"].max() // SECONDS_PER_DAY)
+    said, end, whence = end_of_observation(last_act, last_row, asked)
+    gap = end_gap(frame["seconds"].to_numpy())
+    if said and (end - last_act > max(SILENT_DAYS, SILENT_TIMES * gap)):
+        report.notes.append(silence(last_act, end, whence))
+    return last_act if whence == "today" else end
+
+
+def end_of_observation(last_act: int, last_row: int, asked: Asked) -> tuple[bool, int, str]:
+    """Say how long was looked: until the day given, the last row of any kind, or who knows.
+
+    Parameters
+    ----------
+    last_act, last_row : int
+        Days since 1970 of the last act and the last row.
+    asked : Asked
+        With ``until`` and ``today``.
+
+    Returns
+    -------
+    said : bool
+        Whether a long silence is worth a note.
+    end : int
+        Day of the end.
+    whence : str
+        ``"--until"``, ``"the last row"`` or ``"today"``, the last meaning that nothing tells.
+    """
+    if asked.until is not None:
+        return True, (asked.until - date(1970, 1, 1)).days, "--until"
+    if last_row > last_act:
+        return True, last_row, "the last row"
+    return True, (asked.today - date(1970, 1, 1)).days, "today"
+
+
+def end_gap(seconds: np.ndarray) -> float:
+    """Usual days between two days with rows."""
+    days = np.unique(seconds // SECONDS_PER_DAY)
+    return float(np.diff(days).mean()) if len(days) > 1 else 0.0
+
+
+def silence(last_act: int, end: int, whence: str) -> str:
+    """Write the note on a log that falls silent."""
+    last = date(1970, 1, 1) + timedelta(days=last_act)
+    if whence == "today":
+        return (
+            f"the last act is on {last}, {end - last_act:,} days before today, and is taken as the "
+            "end of observation: if the community was watched longer, say --until DATE"
+        )
+    return f"nobody acted in the last {end - last_act:,} days of observation (until {whence})"
+
+
+def _check_enough(n_members: int, acts: pd.DataFrame, source: str, asked: Asked) -> None:
     if n_members == 0:
-        raise UserError(f"{source} holds no act, only rows of joining, leaving or visiting")
+        raise UserError(
+            f"{source} holds no act, only rows of joining, leaving or visiting, or of bots: say "
+            "what are acts with --kinds"
+        )
     if n_members == 1:
         raise UserError(f"{source} has one member only: a community needs at least two")
-    days = frame["seconds"].to_numpy() // SECONDS_PER_DAY
+    days = acts["seconds"].to_numpy() // SECONDS_PER_DAY
     length = int(days.max() - days.min()) + 1
     if length < SHORTEST_DAYS:
         raise UserError(
-            f"{source} spans {length} days: at least {SHORTEST_DAYS} are needed to see who returns"
+            f"{source} spans {length} {'day' if length == 1 else 'days'}: at least "
+            f"{SHORTEST_DAYS} are needed to see who returns"
         )
+    if asked.until is not None and asked.until > asked.today:
+        raise UserError(f"--until {asked.until} lies in the future: nobody has seen it yet")
 
 
 def _targets(replies: pd.Series, names: pd.Index) -> np.ndarray:

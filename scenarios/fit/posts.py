@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.estimate import Z95, Estimate
+from plaza_lab.scenarios.fit.estimate import NEAR, Z95, Estimate
 
 NAMES = ("posts_ln_mean", "posts_ln_sd")
 MEANS = (-2.0, 3.0)  # bounds of a world's activity
@@ -97,7 +97,13 @@ def estimates(position: np.ndarray, covariance: np.ndarray) -> dict[str, Estimat
     half = Z95 * np.sqrt(np.diag(covariance))
     mean, sd = (position[i] + half[i] * np.array([0.0, -1.0, 1.0]) for i in (0, 1))
     note = "sandwich over members"
+    edges = (MEANS, (float(np.log(NARROWEST)), float(np.log(WIDEST))))
     return {
-        name: Estimate(float(value), float(low), float(high), note=note)
-        for name, (value, low, high) in zip(NAMES, (mean, np.exp(sd)), strict=True)
-    }
+        name: Estimate(
+            float(value), float(low), float(high), note=note,
+            is_at_bound=not edge[0] + NEAR < at < edge[1] - NEAR,
+        )
+        for name, (value, low, high), at, edge in zip(
+            NAMES, (mean, np.exp(sd)), position, edges, strict=True
+        )
+    }  # fmt: skip

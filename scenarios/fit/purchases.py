@@ -6,27 +6,27 @@ import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.asking import Asked, source_of
+from plaza_lab.scenarios.fit.basket_rows import read_baskets
 from plaza_lab.scenarios.fit.bgnbd import Histories, fit_bgnbd, histories
-from plaza_lab.scenarios.fit.cleaning import ReadReport, clean
+from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.estimate import Estimate, Fitted, maximise
-from plaza_lab.scenarios.fit.log import MEMBER_NAMES, SHORTEST_DAYS, TIME_NAMES
-from plaza_lab.scenarios.fit.table import (
-    need_column,
-    pick_rows,
-    raw_column,
-    read_table,
-    text_column,
+from plaza_lab.scenarios.fit.log import (
+    SHORTEST_DAYS,
+    SILENT_DAYS,
+    SILENT_TIMES,
+    end_gap,
+    end_of_observation,
+    silence,
 )
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, seconds_since_epoch
-from plaza_lab.scenarios.fit.unpacking import MOST_BYTES
-from plaza_lab.scenarios.printing import one_line
+from plaza_lab.scenarios.fit.rows import joined_rows
+from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
-CUSTOMER_NAMES = ("customer_id", "customer", "buyer", *MEMBER_NAMES)
-AMOUNT_NAMES = ("amount", "usd", "spend", "price", "value", "total", "revenue", "yuan")
 SPEND_NAMES = ("spend_shape", "spend_mix", "spend_scale_yuan")
 SPEND_STARTS = list(np.log([[6.0, 4.0, 15.0], [2.0, 3.0, 50.0], [1.0, 2.0, 200.0]]))
 SPEND_BOX = ((1e-2, 500.0), (1.01, 500.0), (1e-2, 1e7))  # bounds of the purchase block
@@ -47,11 +47,12 @@ class Purchases:
     amount : numpy.ndarray
         float64[n], spent on that day.
     n_rows : int
-        Purchases before those of one day were added up.
+        Purchases before those of one day were added up; lines of one customer at one time of day
+        are one.
     n_customers : int
         Customers seen.
     first_day, last_day : datetime.date
-        Of the log.
+        Of the first purchase and of the end of observation.
     report : ReadReport
         What was read and left out.
     """
@@ -68,7 +69,7 @@ class Purchases:
 
     @property
     def n_days(self) -> int:
-        """Days from the first to the last purchase, both counted."""
+        """Days of observation, the first and the last counted."""
         return (self.last_day - self.first_day).days + 1
 
 
@@ -93,30 +94,15 @@ class PurchaseFit:
     notes: list[str]
 
 
-def read_purchases(
-    path: str | Path,
-    *,
-    member: str | None = None,
-    time: str | None = None,
-    amount: str | None = None,
-    where: str | None = None,
-    today: date | None = None,
-    most: int = MOST_BYTES,
-) -> Purchases:
+def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchases:
     """Read a purchase log: one row for each purchase, with a customer, a time and an amount.
 
     Parameters
     ----------
-    path : str or Path
-        CSV or Parquet, plain or gzip.
-    member, time, amount : str, optional
-        Column names; without them the usual names are tried.
-    where : str, optional
-        ``"column=value"`` picks one shop out of several.
-    today : datetime.date, optional
-        Later times are left out; the system's date without it.
-    most : int
-        Bytes that the file may unpack to.
+    path : str or Path, or a list of them
+        Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
+    **given
+        Fields of :class:`plaza_lab.scenarios.fit.asking.Asked`.
 
     Returns
     -------
@@ -128,39 +114,40 @@ def read_purchases(
     UserError
         One line on what is wrong with the file, its columns or its rows.
     """
-    import pandas as pd
-
-    table, ragged = read_table(path, most)
-    if not table.num_rows:
-        raise UserError(f"{path} holds column names but no row: a row is needed for each purchase")
-    names = {
-        "member": need_column(table, member, CUSTOMER_NAMES, "--member", path),
-        "time": need_column(table, time, TIME_NAMES, "--time", path),
-        "amount": need_column(table, amount, AMOUNT_NAMES, "--amount", path),
-    }
-    rows = pick_rows(table, where, path)
-    amounts = text_column(rows, names["amount"], path, "--amount")
-    frame = pd.DataFrame(
-        {
-            "member": text_column(rows, names["member"], path, "--member"),
-            "seconds": seconds_since_epoch(raw_column(rows, names["time"])),
-            "amount": pd.to_numeric(amounts, errors="coerce").to_numpy(float, na_value=np.nan),
-        }
-    )
-    frame, report = clean(frame, rows, ragged, today or date.today(), names["time"], path)
-    return _assembled(frame, report, one_line(Path(path).name + (f" ({where})" if where else "")))
+    paths = path if isinstance(path, list) else [path]
+    asked = Asked(**{name: value for name, value in given.items() if value is not None})
+    rows = joined_rows(paths, [read_baskets(one, asked) for one in paths])
+    report = ReadReport(
+        rows.rows, rows.dropped, rows.notes, rows.lost, rows.form, rows.zone, rows.columns,
+        rows.preview,
+    )  # fmt: skip
+    return _assembled(rows.frame, report, source_of(paths, asked.where), asked)
 
 
-def _assembled(frame, report: ReadReport, source: str) -> Purchases:  # type: ignore[no-untyped-def]
+def _assembled(  # type: ignore[no-untyped-def]
+    frame, report: ReadReport, source: str, asked: Asked
+) -> Purchases:
     import pandas as pd
 
     codes, names = pd.factorize(frame["member"], sort=True)
+    if not len(names):
+        raise UserError(f"{source} holds no purchase, only returns or rows of nobody")
     day = (frame["seconds"].to_numpy() // SECONDS_PER_DAY).astype(np.int64)
-    start, length = int(day.min()), int(day.max() - day.min()) + 1
+    start, last = int(day.min()), int(day.max())
     if len(names) < 2:
         raise UserError(f"{source} has one customer only: a fit needs at least two")
-    if length < SHORTEST_DAYS:
-        raise UserError(f"{source} spans {length} days: at least {SHORTEST_DAYS} are needed")
+    if last - start + 1 < SHORTEST_DAYS:
+        n = last - start + 1
+        raise UserError(
+            f"{source} spans {n} {'day' if n == 1 else 'days'}: at least {SHORTEST_DAYS} are needed"
+        )
+    if asked.until is not None and asked.until > asked.today:
+        raise UserError(f"--until {asked.until} lies in the future: nobody has seen it yet")
+    _, end, whence = end_of_observation(last, last, asked)
+    gap = end_gap(frame["seconds"].to_numpy())
+    if end - last > max(SILENT_DAYS, SILENT_TIMES * gap):
+        report.notes.append(silence(last, end, whence).replace("act is", "purchase is"))
+    length = (last if whence == "today" else end) - start + 1
     keys, place = np.unique(codes * length + day - start, return_inverse=True)
     first = date(1970, 1, 1) + timedelta(days=start)
     return Purchases(
@@ -168,12 +155,18 @@ def _assembled(frame, report: ReadReport, source: str) -> Purchases:  # type: ig
         customer=keys // length,
         day=keys % length,
         amount=np.bincount(place, frame["amount"].to_numpy()),
-        n_rows=len(frame),
+        n_rows=_baskets(codes, frame["seconds"].to_numpy()),
         n_customers=len(names),
         first_day=first,
         last_day=first + timedelta(days=length - 1),
         report=report,
     )
+
+
+def _baskets(customer: np.ndarray, seconds: np.ndarray) -> int:
+    if resolution(seconds) == "day":
+        return len(seconds)
+    return len(np.unique(np.column_stack([customer, seconds]), axis=0))
 
 
 def purchase_histories(data: Purchases) -> Histories:

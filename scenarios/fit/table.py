@@ -2,61 +2,119 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, check_arrow, unpacked
+from plaza_lab.scenarios.fit.delimited import read_delimited
+from plaza_lab.scenarios.fit.encodings import utf8_of
+from plaza_lab.scenarios.fit.forms import GROUP_NAMES, plain_name
+from plaza_lab.scenarios.fit.json_records import is_json, read_json
+from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.spreadsheet import is_workbook, read_workbook
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, check_arrow, parts_of, unpacked
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 PARQUET = b"PAR1"
-DELIMITERS = (",", ";", "\t", "|")
-GROUP_NAMES = ("community", "repo", "group")
 SHOWN_VALUES = 12
+NO_LOG = "is neither CSV, JSON, Excel nor Parquet (nor one of them packed)"
+BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 
 
-def read_table(path: str | Path, most: int = MOST_BYTES) -> tuple[pa.Table, int]:
-    """Read a CSV or Parquet file, plain or gzip, whatever its name ends in.
+def read_table(path: str | Path, most: int = MOST_BYTES, encoding: str | None = None) -> Sheet:
+    """Read a file of rows, packed or not, whatever its name ends in.
 
     Parameters
     ----------
     path : str or Path
-        The file. CSV needs a line of column names; comma, semicolon, tab and ``|`` are tried.
+        CSV with commas, semicolons, tabs or ``|``; JSON or JSON lines; a workbook of Excel or
+        OpenDocument; Parquet. Plain, or packed with gzip, bzip2, xz or zip.
     most : int
         Bytes that the file may unpack to.
+    encoding : str, optional
+        Of the text; without it, it is told from the bytes.
 
     Returns
     -------
-    table : pyarrow.Table
-        CSV columns as strings, Parquet columns in their own types.
-    ragged : int
-        Rows left out because they have too many or too few cells.
+    Sheet
+        Columns as strings, those of Parquet in their own types.
 
     Raises
     ------
     UserError
-        The file is missing, a directory, unreadable, empty, cut off, too large when
-        unpacked, or neither CSV nor Parquet.
+        The file is missing, a directory, unreadable, empty, cut off, too large when unpacked, or
+        nothing of the above.
     """
-    content = unpacked(Path(path), most)
+    parts = parts_of(unpacked(Path(path), most), Path(path), most)
+    if not parts:
+        raise UserError(f"{path} is empty: the zip holds no file")
+    if len(parts) == 1:
+        return _read(parts[0][1], path, most, encoding)
+    return _joined_json(parts, path, encoding)
+
+
+def _read(content: bytes, path: str | Path, most: int, encoding: str | None) -> Sheet:
     if not content.strip():
         raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
     if content[:4] == PARQUET:
-        return _parquet(content, path, most), 0
-    if b"\x00" in content[:4096]:
-        raise UserError(f"{path} is neither CSV nor Parquet (nor either of them with gzip)")
-    return _csv(content, path)
+        return _parquet(content, path, most)
+    if is_workbook(content):
+        return read_workbook(content, path)
+    if content.startswith(BINARY):
+        raise UserError(f"{path} {NO_LOG}")
+    text, told = utf8_of(content, path, encoding)
+    if b"\x00" in text[:4096]:
+        raise UserError(f"{path} {NO_LOG}")
+    if not text.strip():
+        raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
+    sheet = read_json(text, path) if is_json(text) else read_delimited(text, path)
+    return replace(sheet, notes=(told, *sheet.notes)) if told else sheet
 
 
-def pick_rows(table: pa.Table, where: str | None, path: str | Path) -> pa.Table:
+def _joined_json(parts: list[tuple[str, bytes]], path: str | Path, encoding: str | None) -> Sheet:
+    """Join the days of the channels of a Slack export; other boxes of files are refused."""
+    days = [(name, content) for name, content in parts if "/" in name and name.endswith(".json")]
+    if len(days) < 1 or len(days) < len(parts) // 2:
+        names = _listed([name for name, _ in parts])
+        raise UserError(f"{path} holds {len(parts)} files ({names}): unpack it and name the log")
+    sheets = []
+    for name, content in days:
+        text, _ = utf8_of(content, f"{path}/{name}", encoding)
+        if text.strip() not in (b"[]", b""):
+            sheets.append(read_json(text, f"{path}/{name}"))
+    if not sheets:
+        raise UserError(f"{path} is empty: no file in it holds a record")
+    return joined(sheets, f"{len(sheets)} JSON files in a zip")
+
+
+def joined(sheets: list[Sheet], form: str) -> Sheet:
+    """Put sheets below one another; their places are counted through."""
+    import pyarrow as pa
+
+    table = pa.concat_tables([sheet.table for sheet in sheets], promote_options="default")
+    return Sheet(
+        table=table,
+        place=np.arange(1, table.num_rows + 1),
+        unit="record",
+        rows=sum(sheet.rows for sheet in sheets),
+        form=form,
+        lost=tuple(loss for sheet in sheets for loss in sheet.lost),
+        notes=tuple(note for sheet in sheets for note in sheet.notes),
+    )
+
+
+def pick_rows(sheet: Sheet, where: str | None, path: str | Path) -> Sheet:
     """Keep one community of a file that holds several.
 
     Parameters
     ----------
-    table : pyarrow.Table
+    sheet : Sheet
         The whole file.
     where : str, optional
         ``"column=value"``. Without it, a column named community, repo or group with several
@@ -66,7 +124,7 @@ def pick_rows(table: pa.Table, where: str | None, path: str | Path) -> pa.Table:
 
     Returns
     -------
-    pyarrow.Table
+    Sheet
         The chosen rows.
 
     Raises
@@ -75,14 +133,14 @@ def pick_rows(table: pa.Table, where: str | None, path: str | Path) -> pa.Table:
         ``where`` is malformed, names no column or no value, or is needed and absent.
     """
     if where is None:
-        _refuse_several_groups(table, path)
-        return table
+        _refuse_several_groups(sheet.table, path)
+        return sheet
     column, equals, value = where.partition("=")
     if not equals or not column or not value:
         raise UserError(f"--where {where}: write --where COLUMN=VALUE, such as community=docs")
-    texts = text_column(table, column, path, "--where")
-    chosen = table.filter((texts == value).to_numpy(dtype=bool, na_value=False))
-    if not chosen.num_rows:
+    texts = text_column(sheet.table, column, path, "--where")
+    chosen = sheet.only((texts == value).to_numpy(dtype=bool, na_value=False))
+    if not chosen.table.num_rows:
         values = _listed(list(texts.dropna().unique()))
         raise UserError(f"--where {where}: no row of {path} has it; {column} holds {values}")
     return chosen
@@ -120,8 +178,8 @@ def find_column(
         if given in table.column_names:
             return given
         raise UserError(f"{option} {given}: {path} has no such column; it has {_columns(table)}")
-    lowered = {name.strip().lower(): name for name in reversed(table.column_names)}
-    return next((lowered[name] for name in tried if name in lowered), None)
+    named = {plain_name(name): name for name in reversed(table.column_names)}
+    return next((named[name] for name in tried if name in named), None)
 
 
 def need_column(
@@ -160,63 +218,21 @@ def raw_column(table: pa.Table, column: str) -> pa.ChunkedArray:
     return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
 
 
-def _parquet(content: bytes, path: str | Path, most: int) -> pa.Table:
+def _parquet(content: bytes, path: str | Path, most: int) -> Sheet:
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     try:
         check_arrow(parquet.ParquetFile(pa.BufferReader(content)).metadata, path, most)
-        return parquet.read_table(pa.BufferReader(content))
+        table = parquet.read_table(pa.BufferReader(content))
     except (pa.ArrowException, OSError):
         raise UserError(f"{path} is a damaged or cut-off Parquet file: copy it again") from None
-
-
-def _csv(content: bytes, path: str | Path) -> tuple[pa.Table, int]:
-    import pyarrow as pa
-    import pyarrow.csv as csv
-
-    try:
-        content.decode("utf-8")
-        encoding = "utf8"
-    except UnicodeDecodeError:
-        encoding = "latin1"  # every byte sequence is latin-1; ids stay distinct
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    delimiter = _delimiter(content)
-    ragged: list[int] = []
-
-    def leave_out(row: csv.InvalidRow) -> str:
-        ragged.append(1)
-        return "skip"
-
-    parse = csv.ParseOptions(
-        delimiter=delimiter, newlines_in_values=True, invalid_row_handler=leave_out
-    )
-    try:
-        reading = csv.ReadOptions(encoding=encoding, block_size=1 << 24)
-        names = _header(content, delimiter, encoding)
-        types = csv.ConvertOptions(column_types={name: pa.string() for name in names})
-        table = csv.read_csv(pa.BufferReader(content), reading, parse, types)
-    except pa.ArrowException as error:
-        reason = str(error).splitlines()[0][:120]
-        raise UserError(f"{path} cannot be read as CSV: {reason}") from None
-    return table, len(ragged)
-
-
-def _header(content: bytes, delimiter: str, encoding: str) -> list[str]:
-    import csv as plain
-
-    line = content.split(b"\n", 1)[0].decode(encoding).rstrip("\r")
-    return next(plain.reader([line], delimiter=delimiter), [])
-
-
-def _delimiter(content: bytes) -> str:
-    header = content.split(b"\n", 1)[0]
-    return max(DELIMITERS, key=lambda mark: header.count(mark.encode()))
+    return Sheet(table, np.arange(1, table.num_rows + 1), "row", table.num_rows, "Parquet")
 
 
 def _refuse_several_groups(table: pa.Table, path: str | Path) -> None:
     for column in table.column_names:
-        if column.strip().lower() in GROUP_NAMES:
+        if plain_name(column) in GROUP_NAMES:
             values = list(text_column(table, column, path, "--where").dropna().unique())
             if len(values) > 1:
                 raise UserError(

@@ -1,48 +1,123 @@
-"""Timestamps as people write them, turned into instants, column by column."""
+"""Timestamps as people write them, turned into local days and seconds, row by row."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.time_texts import Written, read_written
+
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     import pyarrow as pa
 
 SECONDS_PER_DAY = 86_400
 # Epoch numbers tell their unit by size: 1e8-1e11 s is 1973-5138, the same span in ms is x1000.
 EPOCH_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (np.inf, 1e9))
-FORMS = "ISO dates (2024-03-31 or 2024-03-31T18:30:00), epoch seconds or milliseconds, YYYYMMDD"
+EXCEL_DAYS = (29_221, 73_051)  # 1980 to 2100, counted by Excel from the end of 1899
+EXCEL_EPOCH = 25_569  # 1970-01-01 in them
+FORMS = (
+    "ISO dates (2024-03-31 or 2024-03-31T18:30:00), 2024年3月31日, day/month/year, epoch seconds "
+    "or milliseconds, YYYYMMDD; write others as --time-format, such as dmy or '%d %b %Y %H:%M'"
+)
+AT_ONCE = 500_000
+AMBIGUOUS = "ambiguous date"
 
 
-def seconds_since_epoch(values: pa.ChunkedArray) -> np.ndarray:
-    """Read a column of timestamps.
+@dataclass
+class Times:
+    """A column of times.
 
-    One form is decided for the whole column: a column of eight-digit calendar dates, of epoch
-    numbers (unit by size), or of ISO texts. A time zone written in the text is turned into UTC.
+    Attributes
+    ----------
+    seconds : numpy.ndarray
+        float64[n], seconds since 1970-01-01 on the clock of the place; NaN where unreadable.
+    zone : str
+        Whose clock that is, in words.
+    forms : dict of str to int
+        Rows of each form of writing.
+    ambiguous : numpy.ndarray
+        bool[n], dates whose first number may be the day or the month.
+    """
+
+    seconds: np.ndarray
+    zone: str
+    forms: dict[str, int] = field(default_factory=dict)
+    ambiguous: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """Look a time zone up.
+
+    Raises
+    ------
+    UserError
+        There is none of that name.
+    """
+    from zoneinfo import ZoneInfo
+
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        raise UserError(
+            f"--tz {name}: no such time zone; write one such as Asia/Shanghai or Europe/Berlin"
+        ) from None
+
+
+def read_times(
+    values: pa.ChunkedArray,
+    zone: ZoneInfo | None = None,
+    time_format: str | None = None,
+    path: str | Path = "the log",
+) -> Times:
+    """Read a column of times, each row by its own form.
+
+    The day of a row is the day on the clock of the place: as written, whatever the offset behind
+    it says. Instants (epoch numbers, and times with an offset) are shown on the clock of `zone`
+    where one is given.
 
     Parameters
     ----------
     values : pyarrow.ChunkedArray
         Strings, numbers, dates or timestamps.
+    zone : zoneinfo.ZoneInfo, optional
+        Where the community lives.
+    time_format : str, optional
+        ``dmy``, ``mdy`` or ``ymd``, or a format of ``strptime``.
+    path : str or Path
+        Named in the errors.
 
     Returns
     -------
-    numpy.ndarray
-        float64[n], seconds since 1970-01-01, NaN where a value cannot be read.
+    Times
+        Seconds, zone and forms.
+
+    Raises
+    ------
+    UserError
+        Most dates can be read in two ways.
     """
     import pyarrow as pa
 
     kind = values.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return _from_arrow_time(values)
+        return _from_arrow_time(values, zone)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return _from_numbers(values.cast(pa.float64(), safe=False).to_numpy())
-    texts = values.to_pandas()
-    numbers = _as_numbers(texts)
-    if np.isfinite(numbers).sum() * 2 > texts.notna().sum():
-        return _from_numbers(numbers)
-    return _from_texts(texts)
+        numbers = values.cast(pa.float64(), safe=False).to_numpy()
+        seconds, forms, instants = _from_numbers(numbers)
+        return Times(_shifted(seconds, instants, zone), _epoch_zone(instants, zone), forms,
+                     np.zeros(len(seconds), bool))  # fmt: skip
+    texts = values.cast(pa.string())
+    if time_format is not None and "%" in time_format:
+        return _by_format(texts, time_format, zone)
+    return _from_texts(texts, zone, time_format, path)
 
 
 def resolution(seconds: np.ndarray) -> str:
@@ -52,32 +127,151 @@ def resolution(seconds: np.ndarray) -> str:
     return "second" if np.any(seconds % 60) else "minute"
 
 
-def _from_arrow_time(values: pa.ChunkedArray) -> np.ndarray:
+def _from_texts(
+    texts: pa.ChunkedArray, zone: ZoneInfo | None, order: str | None, path: str | Path
+) -> Times:
+    import pyarrow.compute as pc
+
+    whole = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
+    numbers = _as_numbers(pc.utf8_trim_whitespace(whole))
+    seconds, forms, instants = _from_numbers(numbers)
+    rest = np.flatnonzero(~np.isfinite(numbers))
+    if not rest.size:
+        return Times(_shifted(seconds, instants, zone), _epoch_zone(instants, zone), forms,
+                     np.zeros(len(seconds), bool))  # fmt: skip
+    parts = [read_written(whole.take(rest[at : at + AT_ONCE]))
+             for at in range(0, len(rest), AT_ONCE)]  # fmt: skip
+    written = Written.joined(parts)
+    local, ambiguous = written.ordered(order, path)
+    seconds[rest] = local
+    unclear = np.zeros(len(seconds), bool)
+    unclear[rest] = ambiguous
+    offset = written.offset
+    has_offset = np.isfinite(offset) & np.isfinite(local)
+    if zone is not None and has_offset.any():
+        at = rest[has_offset]
+        seconds[at] = on_clock(local[has_offset] - offset[has_offset], zone)
+    seconds = _shifted(seconds, instants, zone)
+    for name, n in written.forms().items():
+        forms[name] = forms.get(name, 0) + n
+    told = _zone_in_words(offset[has_offset], int((np.isfinite(local) & ~has_offset).sum()), zone)
+    if instants.any():
+        told = ", ".join(filter(None, [_epoch_zone(instants, zone), told if len(rest) else ""]))
+    return Times(seconds, told, forms, unclear)
+
+
+def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> str:
+    if not offsets.size:
+        return "as written, without a zone"
+    if zone is not None:
+        return f"{zone} (--tz)" + (
+            f"; {without:,} rows without an offset as written" * bool(without)
+        )
+    values, counts = np.unique(offsets, return_counts=True)
+    shown = [_offset_text(value) for value in values[np.argsort(-counts)][:3]]
+    more = " ..." if len(values) > 3 else ""
+    where = "as written, offset " + ", ".join(shown) + more
+    return "UTC as written (--tz ZONE for local days)" if set(values) == {0.0} else where
+
+
+def _offset_text(offset: float) -> str:
+    sign, minutes = "-" if offset < 0 else "+", abs(int(offset)) // 60
+    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _epoch_zone(instants: np.ndarray, zone: ZoneInfo | None) -> str:
+    if not instants.any():
+        return "as written, without a zone"
+    return f"{zone} (--tz)" if zone else "UTC, of epoch numbers (--tz ZONE for local days)"
+
+
+def _shifted(seconds: np.ndarray, instants: np.ndarray, zone: ZoneInfo | None) -> np.ndarray:
+    if zone is not None and instants.any():
+        seconds[instants] = on_clock(seconds[instants], zone)
+    return seconds
+
+
+def on_clock(seconds: np.ndarray, zone: ZoneInfo) -> np.ndarray:
+    """Show instants (seconds since 1970, UTC) on the clock of a zone; float64[n], NaN stays."""
     import pandas as pd
 
-    instants = pd.to_datetime(values.to_pandas(), utc=True, errors="coerce")
-    return _datetimes_to_seconds(instants)
+    sane = np.isfinite(seconds) & (np.abs(seconds) < 6e9)
+    micros = np.where(sane, seconds, 0) * 1e6
+    instants = pd.DatetimeIndex(np.round(micros).astype("datetime64[us]"), tz="UTC")
+    local = instants.tz_convert(zone).tz_localize(None).to_numpy().astype("datetime64[us]")
+    return np.where(sane, local.astype(np.int64) / 1e6, seconds)
 
 
-def _as_numbers(texts) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _from_arrow_time(values: pa.ChunkedArray, zone: ZoneInfo | None) -> Times:
     import pandas as pd
 
-    return pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    instants = pd.to_datetime(values.to_pandas(), errors="coerce")
+    told, own = "as written, without a zone", getattr(values.type, "tz", None)
+    if own is not None:
+        instants = instants.dt.tz_convert(zone or own).dt.tz_localize(None)
+        told = f"{zone} (--tz)" if zone else f"{own} as stored (--tz ZONE for another)"
+    known = instants.notna().to_numpy()
+    micros = instants.to_numpy().astype("datetime64[us]").astype(np.int64)
+    seconds = np.where(known, micros / 1e6, np.nan)
+    return Times(seconds, told, {"timestamps": int(known.sum())}, np.zeros(len(seconds), bool))
 
 
-def _from_numbers(numbers: np.ndarray) -> np.ndarray:
-    known = numbers[np.isfinite(numbers)]
-    if not known.size:
-        return np.full(numbers.shape, np.nan)
+def _by_format(texts: pa.ChunkedArray, time_format: str, zone: ZoneInfo | None) -> Times:
+    import pandas as pd
+
+    series = texts.to_pandas().str.strip()
+    try:
+        if "%z" in time_format or "%Z" in time_format:
+            read = pd.to_datetime(series, format=time_format, utc=True, errors="coerce")
+            read = read.dt.tz_convert(zone).dt.tz_localize(None) if zone else (
+                read.dt.tz_localize(None))  # fmt: skip
+            told = f"{zone} (--tz)" if zone else "UTC (--tz ZONE for local days)"
+        else:
+            read = pd.to_datetime(series, format=time_format, errors="coerce")
+            told = "as written, without a zone"
+    except ValueError as error:
+        raise UserError(f"--time-format {time_format}: {str(error).splitlines()[0]}") from None
+    known = read.notna().to_numpy()
+    micros = read.to_numpy().astype("datetime64[us]").astype(np.int64)
+    seconds = np.where(known, micros / 1e6, np.nan)
+    return Times(seconds, told, {time_format: int(known.sum())}, np.zeros(len(seconds), bool))
+
+
+def _as_numbers(texts: pa.Array) -> np.ndarray:
+    import pandas as pd
+
+    return pd.to_numeric(texts.to_pandas(), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.ndarray]:
+    """Seconds, rows of each form, and which rows are instants rather than clock times."""
+    known = np.isfinite(numbers)
+    size = np.abs(np.where(known, numbers, 0.0))
+    seconds = np.full(numbers.shape, np.nan)
+    lower = 0.0
+    for limit, unit in EPOCH_UNITS:
+        mine = known & (size >= lower) & (size < limit)
+        seconds[mine] = numbers[mine] / unit
+        lower = limit
+    instants = known.copy()
     calendar = _from_calendar_numbers(numbers)
-    if np.isfinite(calendar).sum() * 2 > known.size:
-        return calendar
-    typical = np.median(np.abs(known))
-    unit = next(unit for limit, unit in EPOCH_UNITS if typical < limit)
-    return numbers / unit
+    dates = np.isfinite(calendar)
+    excel = known & (size >= EXCEL_DAYS[0]) & (size < EXCEL_DAYS[1])
+    if excel.sum() * 2 <= known.sum():
+        excel[:] = False
+    seconds[dates] = calendar[dates]
+    seconds[excel] = np.round((numbers[excel] - EXCEL_EPOCH) * SECONDS_PER_DAY)
+    instants &= ~dates & ~excel
+    forms = {"epoch numbers": int(instants.sum()), "YYYYMMDD": int(dates.sum()),
+             "day numbers of Excel": int(excel.sum())}  # fmt: skip
+    return seconds, {name: n for name, n in forms.items() if n}, instants
 
 
 def _from_calendar_numbers(numbers: np.ndarray) -> np.ndarray:
+    long = (numbers >= 19_000_101_000_000) & (numbers <= 21_001_231_235_959)
+    with np.errstate(invalid="ignore"):
+        clock = np.where(long, numbers % 1_000_000, 0)
+        numbers = np.where(long, numbers // 1_000_000, numbers)
     whole = np.isfinite(numbers) & (numbers >= 19_000_101) & (numbers <= 21_001_231)
     whole &= np.where(whole, numbers % 1 == 0, False)
     dates = np.where(whole, numbers, 0).astype(np.int64)
@@ -87,17 +281,7 @@ def _from_calendar_numbers(numbers: np.ndarray) -> np.ndarray:
     safe = np.where(whole, months, 0).astype("datetime64[M]")
     instants = safe.astype("datetime64[D]") + np.where(whole, day - 1, 0)
     whole &= instants.astype("datetime64[M]") == safe  # 31 February rolls over: not a date
-    return np.where(whole, instants.astype(np.int64) * float(SECONDS_PER_DAY), np.nan)
-
-
-def _from_texts(texts) -> np.ndarray:  # type: ignore[no-untyped-def]
-    import pandas as pd
-
-    instants = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    return _datetimes_to_seconds(instants)
-
-
-def _datetimes_to_seconds(instants) -> np.ndarray:  # type: ignore[no-untyped-def]
-    known = instants.notna().to_numpy()
-    micros = instants.dt.tz_localize(None).to_numpy().astype("datetime64[us]").astype(np.int64)
-    return np.where(known, micros / 1e6, np.nan)
+    hour, minute, second = clock // 10_000, clock // 100 % 100, clock % 100
+    whole &= (hour < 24) & (minute < 60) & (second < 60)
+    inside = hour * 3600 + minute * 60 + second
+    return np.where(whole, instants.astype(np.int64) * float(SECONDS_PER_DAY) + inside, np.nan)

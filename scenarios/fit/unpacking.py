@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import bz2
 import gzip
+import io
+import lzma
 import re
 import stat
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,14 +22,21 @@ MOST_RATIO, FREE_BYTES = 200, 50_000_000
 """Above the bytes, more than the ratio is a flood; logs pack to a tenth, rarely a fiftieth."""
 PIECE = 1 << 20
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
-GZIP = b"\x1f\x8b"
+GZIP, BZIP, XZ, ZIP = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04"
+EMPTY_ZIP = b"PK\x05\x06"
+OPENERS: dict[bytes, tuple[str, Any]] = {
+    GZIP: ("gzip", lambda file: gzip.GzipFile(fileobj=file)),
+    BZIP: ("bzip2", bz2.BZ2File),
+    XZ: ("xz", lzma.LZMAFile),
+}
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile)
 NOT_READ = {
-    b"PK\x03\x04": "a zip or Excel file: save the sheet as CSV and fit that",
-    b"BZh": "a bzip2 file: unpack it first (bunzip2), or pack it with gzip",
-    b"\xfd7zXZ\x00": "an xz file: unpack it first (unxz), or pack it with gzip",
     b"\x28\xb5\x2f\xfd": "a zstd file: unpack it first (unzstd), or pack it with gzip",
     b"7z\xbc\xaf\x27\x1c": "a 7z file: unpack it first, or pack it with gzip",
+    b"Rar!": "a rar file: unpack it first, or pack it with zip",
+    b"%PDF": "a PDF: export the rows as CSV and fit that",
 }
+WORKBOOK = ("xl/", "content.xml", "Workbook/")  # inside a zip: Excel, OpenDocument
 
 
 class _Counted:
@@ -44,8 +55,23 @@ class _Counted:
         return piece
 
 
+class _Stream(io.RawIOBase):
+    """The same as a stream, which is what the openers take."""
+
+    def __init__(self, source: _Counted) -> None:
+        self.source = source
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read some of it."""
+        return self.source.read(PIECE if size < 0 else size)
+
+
 def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
-    """Read a file, plain or packed with gzip.
+    """Read a file, plain or packed with gzip, bzip2 or xz.
 
     Parameters
     ----------
@@ -84,17 +110,75 @@ def _read(file: BinaryIO, path: Path, most: int) -> bytes:
     for mark, why in NOT_READ.items():
         if first.startswith(mark):
             raise UserError(f"{path} is {why}")
+    packed = next((one for mark, one in OPENERS.items() if first.startswith(mark)), None)
     source = _Counted(file, first)
-    content = bytearray()
+    stream: Any = source if packed is None else packed[1](_Stream(source))
     try:
-        is_packed = first.startswith(GZIP)
-        stream: Any = gzip.GzipFile(fileobj=source) if is_packed else source  # type: ignore
-        while piece := stream.read(PIECE):
-            content += piece
-            _check_flood(len(content), source.taken, path, most)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise UserError(f"{path} is a damaged or cut-off gzip file: copy it again") from None
+        content = _poured(stream, source, path, most)
+    except (*DAMAGED, OSError) as error:
+        if packed is None or (isinstance(error, OSError) and error.errno):
+            raise
+        raise UserError(f"{path} is a damaged or cut-off {packed[0]} file: copy it again") from None
+    return content
+
+
+def _poured(stream: Any, source: Any, path: Path, most: int) -> bytes:
+    content = bytearray()
+    while piece := stream.read(PIECE):
+        content += piece
+        _check_flood(len(content), source.taken, path, most)
     return bytes(content)
+
+
+def parts_of(content: bytes, path: Path, most: int = MOST_BYTES) -> list[tuple[str, bytes]]:
+    """Open a zip; everything else, and a workbook (which is a zip), is one part.
+
+    Parameters
+    ----------
+    content : bytes
+        As :func:`unpacked` returns it.
+    path : pathlib.Path
+        Named in the errors.
+    most : int
+        Bytes that all parts together may unpack to.
+
+    Returns
+    -------
+    list of (str, bytes)
+        Names and contents of the files inside; the name is empty where there is no zip.
+
+    Raises
+    ------
+    UserError
+        The zip is damaged, empty, locked with a password or too large.
+    """
+    if not content.startswith((ZIP, EMPTY_ZIP)):
+        return [("", content)]
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as box:
+            entries = [one for one in box.infolist() if not one.is_dir() and _is_data(one.filename)]
+            size = sum(one.file_size for one in entries)
+            _check_flood(size, len(content), path, most)
+            if any(one.filename.startswith(WORKBOOK) for one in entries):
+                return [("", content)]
+            if any(one.flag_bits & 1 for one in entries):
+                raise UserError(f"{path} is locked with a password: save it without one")
+            return [(one.filename, _entry(box, one, path, most)) for one in entries]
+    except (*DAMAGED, NotImplementedError):
+        raise UserError(f"{path} is a damaged or cut-off zip file: copy it again") from None
+
+
+def _entry(box: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, most: int) -> bytes:
+    """Read one file of a zip, and no more of it than its foot says: the foot may lie."""
+    with box.open(entry) as file:
+        content = file.read(min(entry.file_size, most) + 1)
+    if len(content) > entry.file_size:
+        raise UserError(f"{path} is a damaged or cut-off zip file: copy it again")
+    return content
+
+
+def _is_data(name: str) -> bool:
+    return not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith(".")
 
 
 def _check_flood(size: int, taken: int, path: Path, most: int) -> None:

@@ -338,6 +338,8 @@ def number(value: float) -> str:
 
 def _told(told: Estimate) -> str:
     origin = told.origin if told.origin != "default" else "default, not from data"
+    if told.is_at_bound:
+        origin = "at its bound, hardly from data"
     if np.isfinite(told.low) and np.isfinite(told.high):
         kind = "range" if told.origin == "default" else "95 %"
         return f"{kind} {told.low:.3g} to {told.high:.3g}; {origin}"

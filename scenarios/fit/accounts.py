@@ -1,0 +1,252 @@
+"""Who is a member: ids that were spoilt, one person under two ids, and accounts of nobody."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+NO_ID = ("", "nan", "none", "null", "n/a", "na", "<na>", "nat", "-", "--")
+MOST_EXACT = 2**53
+SPOILT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+SPOILT_SHARE = 0.001
+HEAVY_SHARE, HEAVY_TIMES, HEAVY_MEMBERS = 0.15, 4.0, 20
+NOBODY = frozenset(
+    ("deleted", "deleted user", "deleted-user", "deleted account", "account deleted", "ghost",
+     "removed", "removed user", "unknown", "unknown user", "anonymous", "anon", "guest", "system",
+     "discobot", "slackbot", "uslackbot", "automoderator", "mee6", "dyno", "carl-bot", "clyde",
+     "github-actions", "dependabot", "renovate", "renovate-bot", "greenkeeper", "codecov-io",
+     "web-flow", "captain hook", "deactivateduser", "deactivated user", "former member",
+     "former user", "user deleted", "bot", "chatbot", "telegram", "group anonymous bot", "nobody",
+     "系统", "系统消息", "系统通知", "系统提示", "匿名", "匿名用户", "游客", "已注销", "已删除",
+     "已注销用户", "用户已注销", "帐号已注销", "账号已注销", "微信团队", "群助手", "机器人",
+     "未知", "未知用户", "null user", "deletedaccount", "fake_user", "system message")
+)  # fmt: skip
+BOT_NAME = re.compile(r"(?i:.*\[bot\]|bot[-_ .].*|.*[-_ .]bot)|.*[a-z0-9]Bot|.*机器人|.*小助手")
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """What was found out about the ids.
+
+    Attributes
+    ----------
+    ids : pandas.Series
+        One id a row, merged where the user said so.
+    nobody : numpy.ndarray
+        bool[n], rows of bots, deleted accounts and placeholders.
+    notes : list of str
+        What is worth saying.
+    """
+
+    ids: pd.Series
+    nobody: np.ndarray
+    notes: list[str]
+
+
+def check_ids(values: pa.ChunkedArray, texts: pd.Series, column: str, path: str | Path) -> None:
+    """Refuse ids that a spreadsheet or a table of floats has rounded.
+
+    Raises
+    ------
+    UserError
+        They are in E-notation, or numbers too large for their type.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    told = "export the ids as text (in Excel: format the column as text before the file is opened)"
+    if pa.types.is_floating(values.type):
+        large = pc.max(pc.abs(values)).as_py()
+        exact = {16: 2**11, 32: 2**24}.get(values.type.bit_width, MOST_EXACT)
+        if large is not None and large > exact:
+            raise UserError(
+                f"{path}: ids in column {column} are floats above {exact:,}, where neighbours "
+                f"become one; {told}"
+            )
+    spoilt = texts[texts.str.fullmatch(SPOILT.pattern).fillna(False).astype(bool)]
+    if len(spoilt) > max(SPOILT_SHARE * len(texts), 0):
+        if all(float(one.replace(",", ".")) < 1000 for one in spoilt.iloc[:20]):
+            return  # 1e2 may be a name
+        raise UserError(
+            f"{path}: ids in column {column} such as {spoilt.iloc[0]} are rounded numbers, so that "
+            f"several people share one ({len(spoilt):,} rows); {told}"
+        )
+    pointed = texts[texts.str.fullmatch(r"\d{16,}\.\d*").fillna(False).astype(bool)]
+    if len(pointed):
+        raise UserError(
+            f"{path}: ids in column {column} such as {pointed.iloc[0]} went through floats and are "
+            f"rounded; {told}"
+        )
+    _check_rounded(texts, column, path, told)
+
+
+def _check_rounded(texts: pd.Series, column: str, path: str | Path, told: str) -> None:
+    """Refuse long numbers that end in zeros, as a spreadsheet leaves them after 15 digits."""
+    long = texts[texts.str.fullmatch(r"\d{16,20}").fillna(False).astype(bool)]
+    if len(long) < 10 or long.nunique() < 3:
+        return
+    distinct = long.drop_duplicates()
+    zeros = distinct.map(lambda one: set(one[15:]) == {"0"} and len(one) > 16)
+    if zeros.mean() > 0.9:
+        raise UserError(
+            f"{path}: ids in column {column} such as {distinct.iloc[0]} all end in zeros after 15 "
+            f"digits: they are rounded numbers; {told}"
+        )
+
+
+def settle(
+    ids: pd.Series,
+    is_bot: np.ndarray | None,
+    exclude: tuple[str, ...],
+    include: tuple[str, ...],
+    merge: bool,
+    path: str | Path,
+) -> Accounts:
+    """Find accounts of nobody, and people under several ids.
+
+    Parameters
+    ----------
+    ids : pandas.Series
+        Trimmed ids of all rows.
+    is_bot : numpy.ndarray, optional
+        bool[n], where a column of the file says so.
+    exclude, include : tuple of str
+        Names that the user leaves out, or keeps although they look like nobody's.
+    merge : bool
+        Take ids that differ only in case, ``.0`` or Unicode form for one.
+    path : str or Path
+        Named in the error.
+
+    Returns
+    -------
+    Accounts
+        Ids, rows of nobody, notes.
+
+    Raises
+    ------
+    UserError
+        A name to leave out or keep is in no row.
+    """
+    import pandas as pd
+
+    codes, found = pd.factorize(ids)
+    names = pd.Series([str(name) for name in found], dtype=object)
+    notes = []
+    plain = [_plain(name) for name in names]
+    for option, given in (("--exclude", exclude), ("--include", include)):
+        for name in given:
+            if _plain(name) not in plain:
+                raise UserError(f"{option} {name}: {path} has no member of that name")
+    out = {_plain(name) for name in exclude}
+    kept = {_plain(name) for name in include}
+    empty = np.array([one in kept for one in plain], bool)
+    bad = np.array([one in out or one in NOBODY or _is_bot_name(str(name))
+                    for one, name in zip(plain, names, strict=True)], bool)  # fmt: skip
+    bad &= ~empty
+    nobody = _by_row(bad, codes)
+    if is_bot is not None:
+        nobody |= is_bot & ~_by_row(empty, codes)
+    if bad.any():
+        counts = np.bincount(codes[codes >= 0], minlength=len(names))
+        order = np.flatnonzero(bad)[np.argsort(-counts[bad], kind="stable")]
+        shown = ", ".join(f"{names[at]} ({counts[at]:,} rows)" for at in order[:6])
+        more = f" and {len(order) - 6} more" if len(order) > 6 else ""
+        notes.append(
+            f"left out as bots, deleted accounts or placeholders: {shown}{more} "
+            "(--include NAME keeps one)"
+        )
+    ids, told = _twins(ids, codes, names, bad, merge)
+    return Accounts(ids, nobody, [*notes, *told])
+
+
+def heavy(member: np.ndarray, names: pd.Index) -> str | None:
+    """Say so where one account has far too many acts for a person among so many.
+
+    Parameters
+    ----------
+    member : numpy.ndarray
+        int64[n], of every act.
+    names : pandas.Index
+        Their ids.
+
+    Returns
+    -------
+    str or None
+        A note.
+    """
+    counts = np.sort(np.bincount(member, minlength=len(names)))
+    if len(names) < HEAVY_MEMBERS or counts[-1] < HEAVY_SHARE * len(member):
+        return None
+    if counts[-1] < HEAVY_TIMES * counts[-2]:
+        return None
+    top = names[int(np.bincount(member).argmax())]
+    return (
+        f"{top} has {counts[-1] / len(member):.0%} of all acts, {counts[-1] / counts[-2]:.0f} "
+        f"times as many as the next: if it is a bot or stands for many, leave it out with "
+        f"--exclude '{top}'"
+    )
+
+
+def missing(ids: pd.Series) -> np.ndarray:
+    """Mark ids that name nobody: empty, nan, none, null; bool[n]."""
+    return (ids.isna() | ids.str.lower().isin(NO_ID)).to_numpy(dtype=bool)
+
+
+def _by_row(flags: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    return np.append(flags, False)[codes]
+
+
+def _plain(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).strip().strip("[]<>()（）【】").strip()
+    return text.lstrip("@").lower()
+
+
+def _is_bot_name(name: str) -> bool:
+    return BOT_NAME.fullmatch(name.strip()) is not None
+
+
+def _twins(
+    ids: pd.Series, codes: np.ndarray, names: pd.Series, bad: np.ndarray, merge: bool
+) -> tuple[pd.Series, list[str]]:
+    """Group ids by what they are without case, ``.0`` and forms of Unicode."""
+    import pandas as pd
+
+    if not len(names):
+        return ids, []
+    keys = [name if is_bad else _key(name) for name, is_bad in zip(names, bad, strict=True)]
+    groups, distinct = pd.factorize(np.array(keys, dtype=object))
+    if len(distinct) == len(names):
+        return ids, []
+    size = np.bincount(groups)
+    at = int(np.flatnonzero(size > 1)[0])
+    pair = [str(name) for name in names[groups == at]][:2]
+    n = int((size > 1).sum())
+    what = f"{n:,} groups of ids differ only in case, '.0' or the form of their letters"
+    example = f"such as {pair[0]} and {pair[1]}"
+    if not merge:
+        return ids, [
+            f"{what}, {example}: {len(names):,} ids would be {len(distinct):,} people; "
+            "--merge-ids takes them for one"
+        ]
+    first = np.full(len(distinct), -1)
+    for place in range(len(names) - 1, -1, -1):
+        first[groups[place]] = place
+    merged = pd.Series(names.to_numpy()[first[groups]][codes], index=ids.index, dtype=ids.dtype)
+    merged[codes < 0] = pd.NA
+    return merged, [f"{what}, {example}: taken for one (--merge-ids)"]
+
+
+def _key(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).strip().casefold()
+    return text[:-2] if re.fullmatch(r"\d+\.0", text) else text

@@ -1,0 +1,145 @@
+"""Amounts of money as people write them, read by the whole column."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIGNS = re.compile(
+    r"[$€£¥￥₩₽₹₴₺₫฿元円圆]|\b[A-Z]{2,3}\b|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b"
+)
+CURRENCY = {"￥": "¥", "元": "¥", "圆": "¥", "CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€",
+            "GBP": "£", "US": "$"}  # fmt: skip
+MINUS = str.maketrans({"−": "-", "–": "-", "—": "-"})
+NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?")
+
+
+def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> np.ndarray:
+    """Read a column of amounts.
+
+    Signs of currencies, spaces and apostrophes between thousands, brackets or a minus for what is
+    paid back are understood. Whether a comma or a point ends the whole units is told by the whole
+    column.
+
+    Parameters
+    ----------
+    texts : pandas.Series
+        Trimmed texts.
+    column : str
+        Named in the errors.
+    decimal : str, optional
+        ``"."`` or ``","`` as the user says.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64[n], NaN where there is no amount.
+
+    Raises
+    ------
+    UserError
+        Several currencies, or marks that can be read in two ways.
+    """
+    import pandas as pd
+
+    plain = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float, na_value=np.nan).copy()
+    text = texts.fillna("").astype(str)
+    open_ones = np.flatnonzero(~np.isfinite(plain) & (text.str.len() > 0).to_numpy())
+    plain[~np.isfinite(plain)] = np.nan
+    if not open_ones.size and decimal is None and not _three_places(text):
+        return plain
+    distinct = text.unique()
+    currencies: set[str] = set()
+    cut = {one: _bare(one, currencies) for one in distinct}
+    if len(currencies) > 1:
+        raise UserError(
+            f"column {column} holds amounts in several currencies ({', '.join(sorted(currencies))})"
+            ": keep one of them in the file, or turn them into one"
+        )
+    mark = decimal or _decimal_mark([one for one in cut.values() if one], column)
+    values = {one: _value(bare, mark) for one, bare in cut.items()}
+    return text.map(values).to_numpy(dtype=float, na_value=np.nan)
+
+
+def _three_places(text: pd.Series) -> bool:
+    """Whether all points stand before three digits, as those between thousands do."""
+    dotted = text[text.str.contains(".", regex=False)]
+    return len(dotted) > 0 and bool(dotted.str.fullmatch(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+").all())
+
+
+def _bare(text: str, currencies: set[str]) -> str | None:
+    """Digits, points, commas and a sign of one amount; None where it is none."""
+    text = text.translate(MINUS).strip()
+    if not text:
+        return None
+    signs = SIGNS.findall(text.upper() if text.isascii() else text)
+    rest = SIGNS.sub("", text.upper() if text.isascii() else text)
+    is_back = rest.strip().startswith("(") and rest.strip().endswith(")")
+    rest = re.sub(r"[\s\u00a0\u202f'’_()]", "", rest)
+    if rest.endswith("-"):
+        rest = "-" + rest[:-1]
+    if rest.startswith("-") and is_back:
+        is_back = False
+    if not NUMBER.fullmatch(rest):
+        return None
+    currencies.update(CURRENCY.get(sign, sign) for sign in signs)
+    return ("-" if is_back else "") + rest
+
+
+def _decimal_mark(bare: list[str], column: str) -> str:
+    votes = {".": 0, ",": 0}
+    unsure = {".": 0, ",": 0}
+    for text in bare:
+        points, commas = text.count("."), text.count(",")
+        if points and commas:
+            votes["." if text.rindex(".") > text.rindex(",") else ","] += 1
+        elif points > 1 or commas > 1:
+            votes["," if points > 1 else "."] += 1
+        elif points or commas:
+            mark = "." if points else ","
+            whole, _, part = text.lstrip("+-").partition(mark)
+            if len(part) != 3 or whole in ("", "0") or len(whole) > 3:
+                votes[mark] += 1
+            else:
+                unsure[mark] += 1
+    if votes["."] and votes[","]:
+        few, many = sorted(votes.values())
+        if few * 50 > many:
+            raise UserError(
+                f"column {column} writes decimals with a point in {votes['.']:,} rows and with a "
+                f"comma in {votes[',']:,}: write them one way, or say --decimal . or --decimal ,"
+            )
+    if votes["."] or votes[","]:
+        return max(votes, key=lambda mark: votes[mark])
+    if unsure["."] or unsure[","]:
+        mark = max(unsure, key=lambda mark: unsure[mark])
+        raise UserError(
+            f"column {column}: '{mark}' stands before three digits in every amount, so it may be a "
+            "decimal mark or stand between thousands: say --decimal . or --decimal ,"
+        )
+    return "."
+
+
+def _value(bare: str | None, mark: str) -> float:
+    if bare is None:
+        return np.nan
+    other = "," if mark == "." else "."
+    whole, _, part = bare.partition(mark)
+    groups = whole.lstrip("+-").split(other)
+    if other in part or mark in part:
+        return np.nan
+    if len(groups) > 1 and any(len(group) not in (2, 3) for group in groups[1:]):
+        return np.nan  # 12,5 among points: no thousands
+    if len(groups) > 1 and len(groups[-1]) != 3:
+        return np.nan
+    try:
+        return float(whole.replace(other, "") + ("." + part if part else ""))
+    except ValueError:
+        return np.nan

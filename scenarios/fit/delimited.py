@@ -1,0 +1,238 @@
+"""A text file of rows and cells, counted by its own lines."""
+
+from __future__ import annotations
+
+import csv as plain
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.forms import KNOWN_NAMES, plain_name
+from plaza_lab.scenarios.fit.quotes import Mended, mend_quotes
+from plaza_lab.scenarios.fit.sheet import Loss, Sheet, shortened
+
+DELIMITERS = (",", ";", "\t", "|")
+IN_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|"}
+FIRST_LINES = 60
+DEEPEST_HEADER = 30
+RAGGED = "ragged row"
+plain.field_size_limit(1 << 27)
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Where the lines of a text begin and end."""
+
+    content: bytes
+    starts: np.ndarray
+    ends: np.ndarray
+
+    def text(self, number: int) -> str:
+        return self.content[self.starts[number] : self.ends[number]].decode("utf-8", "replace")
+
+
+def read_delimited(content: bytes, path: str | Path) -> Sheet:
+    """Read rows of cells between commas, semicolons, tabs or ``|``.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8.
+    path : str or Path
+        Named in the errors.
+
+    Returns
+    -------
+    Sheet
+        Texts. Lines above the header, a line ``sep=;`` and blank lines are passed over.
+
+    Raises
+    ------
+    UserError
+        It cannot be read as rows and cells, or the count does not come out.
+    """
+    lines = _lines(_one_line_end(content))
+    first = [lines.text(number) for number in range(min(FIRST_LINES, len(lines.starts)))]
+    delimiter, head = layout(first)
+    names = next(plain.reader([first[head]], delimiter=delimiter), [])
+    marked = _lines_with_quotes(lines)
+    marked = marked[marked > head]
+    mended = Mended()
+    if marked.size:
+        mended = mend_quotes(
+            marked.tolist(), lines.text, len(lines.starts), delimiter, max(len(names), 1)
+        )
+    place = _records(lines, head, mended)
+    body = _body(lines, head, mended)
+    table, ragged = _parsed(body, names, delimiter, bool(mended.continued), path)
+    if table.num_rows + len(ragged) != len(place):
+        raise UserError(
+            f"{path} cannot be read as CSV: it has {len(place):,} lines of rows, and "
+            f"{table.num_rows + len(ragged):,} rows come out; look for quotes that do not close"
+        )
+    bad = np.array([number for number, _ in ragged], np.int64)
+    lost = _ragged(ragged, place)
+    sheet = Sheet(
+        table=table,
+        place=np.delete(place, bad),
+        unit="line",
+        rows=len(place),
+        form=f"text with {IN_WORDS[delimiter]}",
+        lost=lost,
+        notes=_notes(first, head, mended),
+    )
+    return _without_blank_rows(sheet)
+
+
+def layout(first: list[str]) -> tuple[str, int]:
+    """Find the delimiter and the line of column names among the first lines.
+
+    Parameters
+    ----------
+    first : list of str
+        First lines of the file.
+
+    Returns
+    -------
+    delimiter : str
+        The mark that cuts most lines into equally many cells.
+    head : int
+        Number of the line of column names, from 0.
+    """
+    chosen = re.fullmatch(r'"?sep=(.)"?\s*', first[0], re.IGNORECASE) if first else None
+    start = 1 if chosen else 0
+    marks = (chosen[1],) if chosen and chosen[1] in DELIMITERS else DELIMITERS
+    best: tuple[tuple[bool, bool, float, int], str, int] | None = None
+    for mark in marks:
+        rows = [next(plain.reader([text], delimiter=mark), []) for text in first]
+        counts = Counter(len(row) for row in rows[start:] if any(row))
+        width, n = max(counts.items(), key=lambda one: (one[0] > 1, one[1]), default=(1, 0))
+        head = _head(rows, start, width)
+        known = any(plain_name(cell) in KNOWN_NAMES for cell in rows[head]) if rows else False
+        score = (width > 1, known and width > 1, n / max(counts.total(), 1), width)
+        if best is None or score > best[0]:
+            best = score, mark, head
+    assert best is not None
+    return best[1], best[2]
+
+
+def _head(rows: list[list[str]], start: int, width: int) -> int:
+    full = [place for place, row in enumerate(rows[:DEEPEST_HEADER])
+            if place >= start and len(row) == width]  # fmt: skip
+    for place in full:
+        if sum(plain_name(cell) in KNOWN_NAMES for cell in rows[place]) >= min(2, width):
+            return place
+    filled = [place for place in full if all(cell.strip() for cell in rows[place])]
+    first_any = next((place for place, row in enumerate(rows) if place >= start and any(row)), 0)
+    if rows and sum(plain_name(cell) in KNOWN_NAMES for cell in rows[first_any]) >= 2:
+        return first_any
+    return (filled or full or [first_any])[0]
+
+
+def _one_line_end(content: bytes) -> bytes:
+    if b"\r" not in content:
+        return content
+    content = content.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n")
+    alone = content.count(b"\r")
+    # more of them than of the usual ones: an old Macintosh; fewer: typed inside a cell
+    return content.replace(b"\r", b"\n" if alone > content.count(b"\n") else b" ")
+
+
+def _lines(content: bytes) -> _Lines:
+    ends = np.flatnonzero(np.frombuffer(content, np.uint8) == ord("\n"))
+    starts = np.concatenate([[0], ends + 1])
+    ends = np.append(ends, len(content))
+    if starts[-1] == len(content):
+        starts, ends = starts[:-1], ends[:-1]
+    return _Lines(content, starts, ends)
+
+
+def _lines_with_quotes(lines: _Lines) -> np.ndarray:
+    quotes = np.flatnonzero(np.frombuffer(lines.content, np.uint8) == ord('"'))
+    return np.unique(np.searchsorted(lines.starts, quotes, side="right") - 1)
+
+
+def _records(lines: _Lines, head: int, mended: Mended) -> np.ndarray:
+    """Numbers, from 1, of the lines at which rows begin."""
+    begins = lines.ends > lines.starts
+    begins[: head + 1] = False
+    if mended.continued:
+        begins[sorted(mended.continued)] = False
+    return np.flatnonzero(begins) + 1
+
+
+def _body(lines: _Lines, head: int, mended: Mended) -> bytes:
+    if not mended.replaced:
+        return lines.content[lines.starts[head] :]
+    pieces, upto = [], int(lines.starts[head])
+    for number, text in sorted(mended.replaced.items()):
+        pieces += [lines.content[upto : lines.starts[number]], text.encode()]
+        upto = int(lines.ends[number])
+    return b"".join([*pieces, lines.content[upto:]])
+
+
+def _parsed(body: bytes, names: list[str], delimiter: str, several_lines: bool, path: str | Path):  # type: ignore[no-untyped-def]
+    import pyarrow as pa
+    import pyarrow.csv as csv
+
+    ragged: list[tuple[int, str]] = []
+
+    def leave_out(row: csv.InvalidRow) -> str:
+        ragged.append((row.number - 2, row.text))  # the header is number 1
+        return "skip"
+
+    parse = csv.ParseOptions(
+        delimiter=delimiter, newlines_in_values=several_lines, invalid_row_handler=leave_out
+    )
+    try:
+        # one thread, since only then the numbers of rows are known
+        reading = csv.ReadOptions(block_size=1 << 24, use_threads=False)
+        types = csv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, check_utf8=False
+        )
+        return csv.read_csv(pa.BufferReader(body), reading, parse, types), ragged
+    except pa.ArrowException as error:
+        reason = str(error).splitlines()[0][:120]
+        raise UserError(f"{path} cannot be read as CSV: {reason}") from None
+
+
+def _ragged(ragged: list[tuple[int, str]], place: np.ndarray) -> tuple[Loss, ...]:
+    if not ragged:
+        return ()
+    first, last = (
+        (f"line {place[number]}", shortened(text)) for number, text in (ragged[0], ragged[-1])
+    )
+    return (Loss(RAGGED, len(ragged), first, last),)
+
+
+def _without_blank_rows(sheet: Sheet) -> Sheet:
+    """Pass over rows of nothing but delimiters, which spreadsheets write below the last row."""
+    from dataclasses import replace
+
+    import pyarrow.compute as pc
+
+    blank = np.ones(sheet.table.num_rows, bool)
+    for column in sheet.table.columns:
+        blank &= pc.equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+        if not blank.any():
+            return sheet
+    return replace(sheet.only(~blank), rows=sheet.rows - int(blank.sum()))
+
+
+def _notes(first: list[str], head: int, mended: Mended) -> tuple[str, ...]:
+    notes = []
+    above = sum(bool(text.strip()) for text in first[:head])
+    if above and not (above == 1 and first[0].lower().strip('"').startswith("sep=")):
+        lines = "line" if above == 1 else "lines"
+        told = shortened(next(text for text in first if text.strip()))
+        notes.append(f"{above} {lines} above the column names passed over: {told}")
+    if mended.stray:
+        more = f" and in {len(mended.stray) - 1:,} more" if len(mended.stray) > 1 else ""
+        notes.append(
+            f"a quote in line {mended.stray[0] + 1}{more} closes nowhere: read as part of the text"
+        )
+    return tuple(notes)

@@ -1,0 +1,119 @@
+"""Which characters a file's bytes stand for."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from plaza_lab.scenarios.errors import UserError
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+LOOKED_AT = 65_536
+BROKEN_SHARE = 0.02  # of the characters above ASCII: fewer are damage, more another encoding
+PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
+
+
+def utf8_of(content: bytes, path: str | Path, encoding: str | None = None) -> tuple[bytes, str]:
+    """Return the same text as UTF-8 without a mark, and what is worth saying of it.
+
+    A mark at the beginning decides; then UTF-8, UTF-16 by its empty bytes, GB18030 where the bytes
+    come in the pairs of Chinese writing, and the Latin alphabet of Windows, which fits anything.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    path : str or Path
+        Named in the errors.
+    encoding : str, optional
+        What the user chose.
+
+    Returns
+    -------
+    content : bytes
+        UTF-8.
+    told : str
+        What was assumed, empty for UTF-8.
+
+    Raises
+    ------
+    UserError
+        There is no such encoding, or the bytes are not in it.
+    """
+    if encoding is not None:
+        return _as_chosen(content, path, encoding), ""
+    for mark, name in MARKS:
+        if content.startswith(mark):
+            if name == "utf-8":
+                content = content.removeprefix(mark)
+                break
+            return _as_chosen(content, path, name), f"read as {name.upper()}"
+    if wide := _without_mark(content):
+        return _as_chosen(content, path, wide), f"read as {wide.upper()}"
+    try:
+        content.decode("utf-8")
+        return content, ""
+    except UnicodeDecodeError as error:
+        return _not_utf8(content, content.count(b"\n", 0, error.start) + 1)
+
+
+def _without_mark(content: bytes) -> str | None:
+    sample = content[: LOOKED_AT - LOOKED_AT % 2]
+    half = len(sample) // 2
+    if half < 4 or sample.count(0) < 0.2 * half:
+        return None
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < 20 * min(even, odd) or max(even, odd) < 0.2 * half:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _not_utf8(content: bytes, line: int) -> tuple[bytes, str]:
+    mended = content.decode("utf-8", "replace")
+    broken = mended.count("\ufffd")
+    beyond = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", content))
+    if beyond > 20 and broken < BROKEN_SHARE * beyond:
+        return mended.encode(), f"{broken} broken characters, the first in line {line}"
+    if _is_chinese(content):
+        try:
+            return content.decode("gb18030").encode(), "read as GB18030 (--encoding for another)"
+        except UnicodeDecodeError as error:
+            mended = content.decode("gb18030", "replace")
+            if mended.count("\ufffd") * 50 < len(content) - error.start:
+                told = f"read as GB18030, {mended.count(chr(0xFFFD))} broken characters"
+                return mended.encode(), f"{told} (--encoding for another)"
+    try:
+        return content.decode("cp1252").encode(), "read as Windows-1252 (--encoding for another)"
+    except UnicodeDecodeError:
+        return content.decode("latin-1").encode(), "read as Latin-1 (--encoding for another)"
+
+
+def _is_chinese(content: bytes) -> bool:
+    """Tell pairs of GB2312 (both bytes above 160) from single letters with an accent."""
+    first = re.search(rb"[\x80-\xff]", content)
+    start = first.start() if first else 0
+    start = content.rfind(b"\n", 0, start) + 1  # a whole line, so that pairs are cut aright
+    found = PAIR.findall(content[start : start + LOOKED_AT])
+    pairs = sum(len(one) == 2 and one[0] > 0xA0 and one[1] > 0xA0 for one in found)
+    return pairs * 10 > 7 * len(found)
+
+
+def _as_chosen(content: bytes, path: str | Path, encoding: str) -> bytes:
+    try:
+        return content.decode(encoding).removeprefix("\ufeff").encode("utf-8", "replace")
+    except LookupError:
+        raise UserError(
+            f"--encoding {encoding}: no such encoding; write utf-8, utf-16, gb18030, big5, "
+            "shift_jis or latin-1"
+        ) from None
+    except UnicodeError as error:
+        at = content.count(b"\n", 0, getattr(error, "start", 0)) + 1
+        raise UserError(
+            f"{path} is not in {encoding}: the bytes of line {at} are none (see --encoding)"
+        ) from None

@@ -1,0 +1,199 @@
+"""What a row says happened: an act, joining, leaving, looking, or a notice of the software."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROLES = ("act", "join", "leave", "visit", "notice")
+WORDS = {
+    "act": (
+        "", "act", "post", "posted", "posts", "message", "msg", "messages", "chat", "text",
+        "comment", "commented", "comments", "answer", "answered", "reply", "replied", "replies",
+        "question", "topic", "thread", "new_topic", "create", "created", "publish", "published",
+        "submission", "submit", "review", "like", "liked", "react", "reaction", "upvote", "vote",
+        "voted", "share", "shared", "repost", "quote", "mention", "image", "photo", "picture",
+        "video", "voice", "audio", "sticker", "emoji", "gif", "file", "link", "poll", "upload",
+        "checkin", "check_in", "edit", "commit", "push", "issue", "pull_request", "article",
+        "blog", "story", "write", "wrote", "send", "sent", "contribution", "solve", "solution",
+        "发言", "发帖", "发布", "发表", "帖子", "主题", "回复", "回帖", "评论", "点赞", "赞",
+        "回答", "提问", "问答", "文本", "文字", "消息", "聊天", "图片", "照片", "视频", "语音",
+        "表情", "动画表情", "文件", "链接", "位置", "名片", "分享", "转发", "打卡", "签到",
+        "引用", "小程序", "投票", "收藏", "红包", "转账", "接龙", "普通消息", "文本消息",
+        "图片消息", "语音消息", "视频消息", "文件消息", "表情消息", "晒单", "评价", "跟帖",
+        "上传", "投稿",
+    ),
+    "join": (
+        "join", "joined", "joins", "joining", "signup", "sign_up", "register", "registered",
+        "registration", "member_join", "member_joined", "channel_join", "group_join", "user_join",
+        "user_joined", "team_join", "enter", "entered", "invited", "invite_accepted", "subscribe",
+        "subscribed", "new_member", "member_added", "join_group", "joined_group", "welcome",
+        "follow", "member_joined_channel", "加入", "入群", "进群", "加群", "注册", "关注", "入会",
+        "加入群聊", "加入群", "新成员", "成员加入", "用户加入", "邀请入群", "进入", "订阅", "报名",
+    ),
+    "leave": (
+        "leave", "left", "leaves", "leaving", "channel_leave", "group_leave", "member_leave",
+        "member_left", "user_left", "unsubscribe", "unsubscribed", "quit", "exit", "deactivated",
+        "removed", "kick", "kicked", "ban", "banned", "member_removed", "unfollow", "part",
+        "member_left_channel", "delete_account", "churn", "cancel", "退出", "退群",
+        "离开", "退出群聊",
+        "离群", "注销", "取关", "取消关注", "移出", "移出群聊", "踢出", "退会", "成员退出",
+        "用户退出", "退订", "封禁",
+    ),
+    "visit": (
+        "visit", "view", "viewed", "read", "login", "log_in", "logged_in", "sign_in", "signin",
+        "logout", "log_out", "open", "opened", "click", "impression", "pageview", "page_view",
+        "session", "seen", "lurk", "online", "浏览", "访问", "登录", "登陆", "查看", "阅读",
+        "打开", "点击", "在线", "登出", "已读",
+    ),
+    "notice": (
+        "notice", "system", "system_message", "sys", "bot", "bot_message", "bot_add", "bot_remove",
+        "channel_topic", "channel_purpose", "channel_name", "channel_archive",
+        "channel_unarchive", "channel_convert_to_private", "channel_posting_permissions",
+        "group_topic", "group_purpose", "group_name", "pinned_item", "unpinned_item",
+        "reminder_add", "sh_room_created", "app_conversation_join", "ekm_access_denied",
+        "automod", "log", "info", "service", "service_message", "announcement_bot", "deleted",
+        "delete", "tombstone", "recalled", "revoke", "withdrawn", "heartbeat", "ping",
+        "系统", "系统消息", "系统通知", "通知", "系统提示", "提示", "撤回", "撤回消息",
+        "拍一拍", "机器人", "群公告", "群通知", "修改群名",
+    ),
+}  # fmt: skip
+MEANING = {word: role for role, words in WORDS.items() for word in words}
+ALIASES = {"post": "act", "posts": "act", "reply": "act", "like": "act", "skip": "notice",
+           "ignore": "notice", "view": "visit", "read": "visit", "left": "leave",
+           "joined": "join", "none": "notice", "system": "notice", "bot": "notice"}  # fmt: skip
+STRENGTH = {role: place for place, role in enumerate(("act", "visit", "notice", "leave", "join"))}
+PARTS = {
+    "join": ("join", "joined", "joins", "加入", "入群", "进群", "入会"),
+    "leave": ("leave", "leaves", "left", "quit", "退出", "退群", "离群", "移出"),
+    "notice": ("bot", "system", "系统", "机器人", "通知"),
+}
+FILLING = frozenset(("user", "member", "new", "event", "type", "group", "channel", "forum", "by"))
+EVERYTHING = "*"
+MOST_SHOWN = 6
+
+
+def plain_word(text: str) -> str:
+    """Write the name of a kind as the table does: small letters, ``_`` between words."""
+    text = unicodedata.normalize("NFKC", text).strip().strip("[]【】<>()（）").strip()
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower()
+    return "_".join(text.replace("-", " ").replace("_", " ").replace(".", " ").split())
+
+
+def chosen_kinds(text: str | None) -> dict[str, str]:
+    """Read ``--kinds 加入=join,发言=post``.
+
+    Parameters
+    ----------
+    text : str, optional
+        Pairs of a kind and what it is: ``post``, ``join``, ``leave``, ``visit`` or ``skip``. The
+        kind ``*`` stands for all that are not named.
+
+    Returns
+    -------
+    dict of str to str
+        Roles by plain word.
+
+    Raises
+    ------
+    UserError
+        A pair is none, or the role is not known.
+    """
+    chosen = {}
+    for pair in re.split("[,，]", text or ""):
+        if not pair.strip():
+            continue
+        word, equals, role = pair.rpartition("=")
+        role = role.strip().lower()
+        role = ALIASES.get(role, role)
+        if not equals or role not in ROLES:
+            raise UserError(
+                f"--kinds {pair.strip()}: write KIND=ROLE, ROLE one of post, join, leave, visit, "
+                "skip, such as 加入=join,发言=post"
+            )
+        chosen[plain_word(word)] = role
+    return chosen
+
+
+def roles_of(
+    columns: dict[str, pd.Series], own: tuple[tuple[str, str], ...], chosen: dict[str, str]
+) -> tuple[np.ndarray, dict[str, str]]:
+    """Say of every row what it is: what is most telling in any of the columns.
+
+    Parameters
+    ----------
+    columns : dict of str to pandas.Series
+        Texts of the columns that say what a row is.
+    own : tuple of (str, str)
+        Words with a meaning of their own in the form of the file.
+    chosen : dict of str to str
+        The user's.
+
+    Returns
+    -------
+    roles : numpy.ndarray
+        int64[n], places in `ROLES`.
+    unknown : dict of str to str
+        Words that are not understood, and the column of each.
+    """
+    import pandas as pd
+
+    mine = {plain_word(word): ALIASES.get(role, role) for word, role in own}
+    strongest, unknown = None, {}
+    for name, texts in columns.items():
+        codes, words = pd.factorize(texts.fillna(""))
+        strength = np.zeros(len(words), np.int64)
+        for place, word in enumerate(words):
+            plain = plain_word(str(word))
+            if plain in ("nan", "none", "null", "n/a"):
+                plain = ""
+            role = chosen.get(plain) or (mine.get(plain) if plain else None) or MEANING.get(plain)
+            role = role or _by_part(plain) or chosen.get(EVERYTHING)
+            if role is None:
+                unknown[str(word)] = name
+                role = "act"
+            strength[place] = STRENGTH[role]
+        strongest = strength[codes] if strongest is None else np.maximum(strongest, strength[codes])
+    assert strongest is not None
+    back = np.array([ROLES.index(role) for role in STRENGTH])
+    return back[strongest], unknown
+
+
+def _by_part(word: str) -> str | None:
+    """Understand ``user_has_joined`` and 通过扫码加入群聊 by the word inside."""
+    parts = set(word.split("_"))
+    for role, inside in PARTS.items():
+        if parts & set(inside) or any(not one.isascii() and one in word for one in inside):
+            return role
+    parts -= FILLING
+    return "act" if parts and all(MEANING.get(part) == "act" for part in parts) else None
+
+
+def ask_about(unknown: dict[str, str], counts: dict[str, int], path: object) -> None:
+    """Refuse a log with kinds that nobody understands, and say how to tell them.
+
+    Raises
+    ------
+    UserError
+        Always where there is one.
+    """
+    if not unknown:
+        return
+    words = sorted(unknown, key=lambda word: -counts.get(word, 0))
+    shown = ", ".join(f"{word} ({counts.get(word, 0):,} rows)" for word in words[:MOST_SHOWN])
+    more = f" and {len(words) - MOST_SHOWN} more" if len(words) > MOST_SHOWN else ""
+    columns = ", ".join(sorted(set(unknown.values())))
+    advice = ",".join(f"{word}=post" for word in words[:2])
+    raise UserError(
+        f"{path}: what are the rows of kind {shown}{more} in column {columns}? Say it with "
+        f"--kinds, such as --kinds '{advice}' (post, join, leave, visit or skip; '*=post' for all "
+        "that are not named; --kind none if the column is about something else)"
+    )

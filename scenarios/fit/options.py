@@ -1,0 +1,115 @@
+"""The flags of `plaza fit`, and what they say about the log."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.forms import FORMS
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, size_of, size_text
+from plaza_lab.scenarios.parser import Parser, whole
+
+MOST_RESAMPLES, MOST_MEMBERS = 10_000, 1_000_000_000
+FIELDS = (
+    "member", "time", "kind", "reply_to", "amount", "price", "quantity", "where", "kinds",
+    "time_format", "zone", "encoding", "decimal", "form", "until", "merge_ids",
+)  # fmt: skip
+OF_PURCHASES = ("amount", "price", "quantity", "decimal")
+OF_ACTS = ("kind", "kinds", "reply_to", "members_total", "bootstrap")
+
+
+def fit_parser() -> Parser:
+    """Make the parser of ``plaza fit``."""
+    parser = Parser(
+        prog="plaza fit",
+        description="Estimate a world from a community's own log: CSV, JSON, Excel or Parquet, "
+        "plain or packed.",
+    )
+    add = parser.add_argument
+    add("log", metavar="LOG", nargs="+", help="files with a row for each act (or purchase)")
+    add("--name", default="my_community", help="name of the world written (default my_community)")
+    add("--dry-run", action="store_true", help="show what would be read, and write nothing")
+    add("--json", action="store_true", help="print what was read and estimated for programs")
+    add("--member", metavar="COL", help="column of the member (or customer) id")
+    add("--time", metavar="COL", help="column of the date or time")
+    add("--kind", metavar="COL", help="column of the kind of act, none for no such column")
+    add("--kinds", metavar="KIND=ROLE,...",
+        help="what kinds are (post, join, leave, visit, skip): 加入=join,发言=post")  # fmt: skip
+    add("--reply-to", metavar="COL", help="column of the member replied to")
+    add("--from", dest="form", choices=tuple(FORMS), help="what the file was exported from")
+    add("--where", metavar="COL=VALUE", help="keep these rows only, such as community=docs")
+    add("--exclude", metavar="NAME", nargs="+", action="extend", default=[],
+        help="accounts to leave out: bots, placeholders")  # fmt: skip
+    add("--include", metavar="NAME", nargs="+", action="extend", default=[],
+        help="accounts to keep although their names are a bot's")  # fmt: skip
+    add("--merge-ids", action="store_true",
+        help="take ids that differ only in case, '.0' or form of letters for one")  # fmt: skip
+    add("--tz", metavar="ZONE", dest="zone",
+        help="clock of the community, such as Asia/Shanghai; else days are as written")  # fmt: skip
+    add("--time-format", metavar="FORM", help="dmy, mdy, ymd or such as '%%d %%b %%Y %%H:%%M'")
+    add("--until", metavar="DATE", type=_day, help="last day of observation, such as 2024-12-31")
+    add("--encoding", metavar="NAME", help="of the text, such as gb18030, latin-1, utf-16")
+    add("--accept-loss", action="store_true", help="fit although above 2 %% of rows are lost")
+    add("--purchases", action="store_true", help="the log is of purchases: customer, date, amount")
+    add("--amount", metavar="COL", help="column of the amount, with --purchases")
+    add("--price", metavar="COL", help="column of the price of one piece, with --purchases")
+    add("--quantity", metavar="COL", help="column of the number of pieces, with --purchases")
+    add("--decimal", choices=(".", ","), help="mark of decimals in amounts, with --purchases")
+    add("--members-total", metavar="N", type=whole(0, MOST_MEMBERS),
+        help="members on the roll, silent ones too")  # fmt: skip
+    add("--out", metavar="DIR", type=Path, default=Path("plaza-conf"), help="default ./plaza-conf")
+    add("--bootstrap", metavar="N", type=whole(0, MOST_RESAMPLES), default=0,
+        help="resamples of members for intervals")  # fmt: skip
+    add(
+        "--max-size",
+        metavar="SIZE",
+        type=size_of,
+        default=MOST_BYTES,
+        help=f"most that a log may unpack to, such as 500MB; default {size_text(MOST_BYTES)}",
+    )
+    return parser
+
+
+def asked_of(options: argparse.Namespace) -> dict[str, object]:
+    """Pick what concerns reading; see :class:`plaza_lab.scenarios.fit.asking.Asked`.
+
+    Raises
+    ------
+    UserError
+        A flag does not go with the kind of log.
+    """
+    if options.purchases:
+        for name in OF_ACTS:
+            if getattr(options, name):
+                raise UserError(
+                    f"{_flag(name)} does not go with --purchases: fit the log of acts by itself"
+                )
+    else:
+        for name in OF_PURCHASES:
+            if getattr(options, name):
+                raise UserError(
+                    f"{_flag(name)} goes with --purchases: a log of acts has no amounts"
+                )
+    if options.members_total is not None and options.members_total < 1:
+        raise UserError(f"--members-total {options.members_total}: a number of members, 1 or more")
+    return {
+        **{name: getattr(options, name) for name in FIELDS},
+        "exclude": tuple(options.exclude),
+        "include": tuple(options.include),
+        "most": options.max_size,
+    }
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text[:40]}: a day is expected, such as 2024-12-31"
+        ) from None

@@ -1,0 +1,84 @@
+"""What a file holds, before anybody asks what it means: named columns and where rows stood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LONGEST_EXAMPLE = 80
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Rows that could not be used for one reason.
+
+    Attributes
+    ----------
+    reason : str
+        Why.
+    n : int
+        How many.
+    first, last : tuple of (str, str)
+        Place (``"line 7"``) and text of the first and the last of them.
+    """
+
+    reason: str
+    n: int
+    first: tuple[str, str]
+    last: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of a file.
+
+    Attributes
+    ----------
+    table : pyarrow.Table
+        Named columns; texts, or the file's own types.
+    place : numpy.ndarray
+        int64[n], where each row stood in the file, counted from 1.
+    unit : str
+        What `place` counts: ``"line"``, ``"row"`` or ``"record"``.
+    rows : int
+        Rows in the file, the unreadable ones included.
+    form : str
+        What the file is, in words.
+    lost : tuple of Loss
+        Rows that could not be cut into cells.
+    notes : tuple of str
+        What is worth saying.
+    """
+
+    table: pa.Table
+    place: np.ndarray
+    unit: str
+    rows: int
+    form: str
+    lost: tuple[Loss, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+
+    def only(self, mask: np.ndarray) -> Sheet:
+        """Keep the rows that are marked; bool[n]."""
+        return replace(self, table=self.table.filter(mask), place=self.place[mask])
+
+    def shown(self, row: int) -> tuple[str, str]:
+        """Place and text of one row, shortened."""
+        cells = self.table.slice(row, 1).to_pylist()[0].values()
+        text = ",".join("" if one is None else str(one) for one in cells)
+        return f"{self.unit} {self.place[row]}", shortened(text)
+
+    def loss(self, reason: str, rows: np.ndarray) -> Loss:
+        """Describe the rows with these numbers, int64[m] with m > 0, as lost."""
+        return Loss(reason, len(rows), self.shown(int(rows[0])), self.shown(int(rows[-1])))
+
+
+def shortened(text: str) -> str:
+    """Cut a text to what fits a line."""
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 3] + "..."

@@ -1,0 +1,254 @@
+"""Dates and times written as text: numbers in any usual order, names of months, Chinese."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+AFTERNOON, MORNING = ("pm", "下午", "晚上", "傍晚", "中午"), ("am", "上午", "早上", "凌晨", "清晨")
+CLOCK = (
+    r"(?:[t ,]*(?P<p1>am|pm|上午|下午|晚上|傍晚|中午|早上|凌晨|清晨)? *(?P<H>\d{1,2})"
+    r"(?:[:.](?P<M>\d{1,2}))?(?:[:.](?P<S>\d{1,2}))?(?:[.,:](?P<f>\d+))? *(?P<p2>am|pm)?)?"
+    r" *(?P<z>z|utc|gmt|[+-]\d{2}:?\d{2}|[+-]\d{1,2}|(?:utc|gmt)[+-]\d{1,2}(?::?\d{2})?)?"
+    r"(?: *\([a-z ]+\))?$"
+)
+DAY = r"^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[, ]+)?"
+SHAPES = {
+    "year-month-day": r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + CLOCK,
+    "numbers": r"^(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + CLOCK,
+    "day month year": DAY + r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/ .]+(?P<n>[a-z]{3})[a-z]*"
+    r"[-/ .,]+(?P<y>\d{4}|\d{2})" + CLOCK,
+    "month day year": DAY + r"(?P<n>[a-z]{3})[a-z]*[-/ .]+(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+    r"[-/ .,]+(?P<y>\d{4})" + CLOCK,
+    "year month day": r"^(?P<y>\d{4})[-/ .](?P<n>[a-z]{3})[a-z]*[-/ .](?P<d>\d{1,2})" + CLOCK,
+    "compact": r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:t|[ _-])?(?P<H>\d{2})(?P<M>\d{2})"
+    r"(?P<S>\d{2})?(?P<z>z|[+-]\d{2}:?\d{2})?$",
+    "date of Unix": DAY + r"(?P<n>[a-z]{3}) +(?P<d>\d{1,2}) (?P<H>\d{2}):(?P<M>\d{2}):(?P<S>\d{2})"
+    r"(?: [a-z]{3,4})? (?P<y>\d{4})(?P<z> ?[+-]\d{4})?$",
+}
+ORDERS = ("dmy", "mdy", "ymd")
+CHINESE = (
+    ("(?:星期|周|礼拜)[一二三四五六日天]", " "), (r"\s*年\s*", "-"), (r"\s*月\s*", "-"),
+    (r"\s*[日号]\s*", " "), (r"\s*[时点]\s*", ":"), (r"\s*分\s*", ":"), (r"\s*秒\s*", ""),
+    (r":\s*$", ""), (r"-\s*$", ""),
+)  # fmt: skip
+FEW = 0.02
+
+
+@dataclass
+class Written:
+    """Parts of dates, before it is decided which number is the day.
+
+    Attributes
+    ----------
+    shape : numpy.ndarray
+        int8[n], place in `SHAPES`, -1 where none fits.
+    year, first, second : numpy.ndarray
+        int64[n]; month and day, or the two numbers in front of the year.
+    dotted : numpy.ndarray
+        bool[n], the numbers stand between points, as only day-first dates do.
+    clock, offset : numpy.ndarray
+        float64[n], seconds since midnight (NaN where impossible), offset from UTC (NaN for none).
+    """
+
+    shape: np.ndarray
+    year: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    dotted: np.ndarray
+    clock: np.ndarray
+    offset: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: list[Written]) -> Written:
+        """Put pieces of a column together again."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts])
+                     for name in cls.__dataclass_fields__))  # fmt: skip
+
+    def ordered(self, order: str | None, path: str | Path) -> tuple[np.ndarray, np.ndarray]:
+        """Decide between day and month by the whole column.
+
+        Parameters
+        ----------
+        order : str, optional
+            ``dmy`` or ``mdy`` as the user says.
+        path : str or Path
+            Named in the error.
+
+        Returns
+        -------
+        seconds : numpy.ndarray
+            float64[n] since 1970 on the clock of the place, NaN where unreadable.
+        ambiguous : numpy.ndarray
+            bool[n].
+
+        Raises
+        ------
+        UserError
+            The column tells neither, or both.
+        """
+        if order is not None and order not in ORDERS:
+            raise UserError(
+                f"--time-format {order}: write dmy, mdy or ymd, or a format such as '%d.%m.%Y'"
+            )
+        numbers = self.shape == list(SHAPES).index("numbers")
+        month, day = self.first.copy(), self.second.copy()
+        sure_dmy = numbers & ((self.first > 12) & (self.second <= 12) | self.dotted)
+        sure_mdy = numbers & (self.second > 12) & (self.first <= 12) & ~self.dotted
+        is_dmy, open_ones = sure_dmy.copy(), numbers & ~sure_dmy & ~sure_mdy
+        ambiguous = np.zeros(len(numbers), bool)
+        chosen = order if order in ("dmy", "mdy") else self._told_by(sure_dmy, sure_mdy, open_ones)
+        if chosen == "both" or (chosen is None and open_ones.any()):
+            ambiguous = open_ones & (self.first != self.second)
+            if ambiguous.sum() > FEW * len(numbers):
+                raise UserError(_two_ways(path, chosen, int(ambiguous.sum())))
+        elif chosen == "dmy":
+            is_dmy |= open_ones
+        if order in ("dmy", "mdy"):
+            is_dmy = numbers if order == "dmy" else numbers & False
+        month[is_dmy], day[is_dmy] = self.second[is_dmy], self.first[is_dmy]
+        seconds = _seconds(self.year, month, day) + self.clock
+        seconds[(self.shape < 0) | ambiguous] = np.nan
+        return seconds, ambiguous
+
+    def _told_by(self, dmy: np.ndarray, mdy: np.ndarray, unsure: np.ndarray) -> str | None:
+        if dmy.any() and mdy.any():
+            return "both" if unsure.any() else "each"
+        return "dmy" if dmy.any() else "mdy" if mdy.any() else None
+
+    def forms(self) -> dict[str, int]:
+        """Rows of each shape."""
+        names = [*SHAPES, ""]
+        counts = np.bincount(self.shape + 1, minlength=len(names))
+        return {name: int(n) for name, n in zip(SHAPES, counts[1:], strict=False) if n}
+
+
+def read_written(texts: pa.Array) -> Written:
+    """Cut texts of dates into their parts; one that fits no shape gets shape -1."""
+    import pyarrow.compute as pc
+
+    plain = pc.utf8_trim_whitespace(pc.utf8_lower(pc.fill_null(texts, "")))
+    if pc.any(pc.invert(pc.string_is_ascii(plain))).as_py():
+        plain = pc.utf8_normalize(plain, "NFKC")
+        for pattern, instead in CHINESE:
+            plain = pc.replace_substring_regex(plain, pattern, instead)
+        plain = pc.utf8_trim_whitespace(plain)
+    n = len(plain)
+    year, first, second = (np.zeros(n, np.int64) for _ in range(3))
+    nothing = np.full(n, np.nan)
+    out = Written(
+        np.full(n, -1, np.int8), year, first, second, np.zeros(n, bool), nothing, nothing.copy()
+    )
+    left = np.arange(n)
+    for place, pattern in enumerate(SHAPES.values()):
+        if not left.size:
+            break
+        found = pc.extract_regex(plain.take(left) if len(left) < n else plain, pattern)
+        fits = ~np.asarray(found.is_null())
+        if fits.any():
+            _fill(out, left[fits], place, found.filter(fits), pattern)
+        left = left[~fits]
+    return out
+
+
+def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def part(name: str) -> np.ndarray:
+        if f"<{name}>" not in pattern:
+            return np.zeros(len(rows), np.int64)
+        cells = found.field(name)
+        cells = pc.if_else(pc.equal(cells, ""), "0", cells)
+        return cells.cast(pa.int64()).to_numpy(zero_copy_only=False)
+
+    out.shape[rows] = place
+    year = part("y")
+    out.year[rows] = np.where(year < 100, year + np.where(year < 70, 2000, 1900), year)
+    if "<a>" in pattern:
+        out.first[rows], out.second[rows] = part("a"), part("b")
+        out.dotted[rows] = pc.equal(found.field("s"), ".").to_numpy(zero_copy_only=False)
+    else:
+        out.first[rows] = _month_numbers(found.field("n")) if "<n>" in pattern else part("m")
+        out.second[rows] = part("d")
+    hour, minute, second = part("H"), part("M"), part("S")
+    hour = _twelve_hours(hour, found, pattern)
+    fine = (hour < 24) & (minute < 60) & (second < 60)
+    clock = hour * 3600.0 + minute * 60 + second
+    if "<f>" in pattern:
+        fraction = pc.if_else(pc.equal(found.field("f"), ""), "0", found.field("f"))
+        text = pc.binary_join_element_wise("0.", fraction, "")
+        clock = clock + text.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    out.clock[rows] = np.where(fine, clock, np.nan)
+    if "<z>" in pattern:
+        out.offset[rows] = _offsets(found.field("z"))
+
+
+def _month_numbers(names: pa.Array) -> np.ndarray:
+    known = {name: number for number, name in enumerate(MONTHS, 1)}
+    coded = names.dictionary_encode()
+    values = np.array([known.get(name, 0) for name in coded.dictionary.to_pylist()], np.int64)
+    return values[coded.indices.to_numpy(zero_copy_only=False)]
+
+
+def _twelve_hours(hour: np.ndarray, found: Any, pattern: str) -> np.ndarray:
+    if "<p1>" not in pattern:
+        return hour
+    for name in ("p1", "p2"):
+        coded = found.field(name).dictionary_encode()
+        words = coded.dictionary.to_pylist()
+        at = coded.indices.to_numpy(zero_copy_only=False)
+        late = np.array([word in AFTERNOON for word in words], bool)[at]
+        early = np.array([word in MORNING for word in words], bool)[at]
+        noon = np.array([word == "中午" for word in words], bool)[at]
+        hour = np.where(late & (hour < 12) & ~(noon & (hour > 9)), hour + 12, hour)
+        hour = np.where(early & (hour == 12), 0, hour)
+    return hour
+
+
+def _offsets(texts: pa.Array) -> np.ndarray:
+    coded = texts.dictionary_encode()
+    values = np.array([_offset(text) for text in coded.dictionary.to_pylist()], float)
+    return values[coded.indices.to_numpy(zero_copy_only=False)]
+
+
+def _offset(text: str) -> float:
+    text = text.strip()
+    if not text:
+        return np.nan
+    text = text.removeprefix("utc").removeprefix("gmt")
+    if text in ("", "z"):
+        return 0.0
+    sign = -1 if text[0] == "-" else 1
+    digits = text[1:].replace(":", "")
+    hours, minutes = (digits, "0") if len(digits) <= 2 else (digits[:-2], digits[-2:])
+    return sign * (int(hours) * 3600.0 + int(minutes) * 60)
+
+
+def _seconds(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    fine = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1)
+    months = np.where(fine, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(fine, day - 1, 0)
+    fine &= days.astype("datetime64[M]") == months  # 31 February rolls over: not a date
+    return np.where(fine, days.astype(np.int64) * 86_400.0, np.nan)
+
+
+def _two_ways(path: str | Path, chosen: str | None, n: int) -> str:
+    why = (
+        "some dates have the day first and others the month"
+        if chosen == "both"
+        else "no number above 12 tells"
+    )
+    return (
+        f"{path}: {n:,} dates such as 3/4/2024 can be read in two ways, and {why}: say "
+        "--time-format dmy or --time-format mdy"
+    )
