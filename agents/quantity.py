@@ -12,6 +12,7 @@ import enum
 import functools
 import inspect
 import math
+import numbers
 import sys
 from typing import Any
 
@@ -105,10 +106,15 @@ def check_bounds(record: Any, where: str) -> None:
     ------
     OutOfBounds
         With one line that names the field, the value and the allowed range.
+    TypeError
+        With one line, if a value is of another kind than the declared one.
     """
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
         path = f"{where}.{field.name}" if where else field.name
+        group = field.default_factory
+        if isinstance(group, type) and not isinstance(value, group):
+            raise TypeError(f"{path}={value!r} is none of its settings; give {group.__name__}(...)")
         if dataclasses.is_dataclass(value):
             check_bounds(value, path)
         elif "low" in field.metadata and not isinstance(value, (bool, str, enum.Enum)):
@@ -117,6 +123,8 @@ def check_bounds(record: Any, where: str) -> None:
 
 def _check_value(value: Any, declared: Any, path: str) -> None:
     for element in value if isinstance(value, (list, tuple)) else (value,):
+        if not isinstance(element, numbers.Real):
+            raise TypeError(f"{path}={element!r} is no number; {declared['unit']} are expected")
         if not declared["low"] <= element <= declared["high"]:
             span = f"{declared['low']:g} to {declared['high']:g}"
             raise OutOfBounds(

@@ -10,6 +10,7 @@ from typing import Any
 
 from plaza_lab.scenarios.answers import Answer, Comparison
 from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
@@ -111,6 +112,8 @@ def show_if_possible(answer: Answer) -> None:
     except BrokenPipeError:
         raise
     except Exception as failed:
+        if isinstance(failed, UserError) and isinstance(answer.study, StoredStudy):
+            raise  # the store says in one line what is wrong with it, and loses nothing
         if os.environ.get("PLAZA_DEBUG") == "1":
             raise
         complain(f"no table could be made ({type(failed).__name__}: {failed}); the runs are kept")

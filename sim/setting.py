@@ -78,9 +78,15 @@ def check_setting(setting: Setting) -> None:
         When a value lies outside its declared bounds.
     plaza_lab.sim.policy.IncompatiblePolicy
         When lever groups contradict each other.
+    TypeError
+        When a part is of another kind.
     ValueError
         When the weekday rhythm does not have 7 numbers, or classes of activity sum above 1.
     """
+    for name, kind in (("policy", Policy), ("world", World), ("population", Population)):
+        given = getattr(setting, name)
+        if not isinstance(given, kind):
+            raise TypeError(f"{name}={given!r}: a {kind.__name__} is expected")
     check_bounds(setting.policy, "")
     check_bounds(setting.world, "world")
     check_bounds(setting.population, "population")

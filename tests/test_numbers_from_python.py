@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from communities import opened, setting
 
-from plaza_lab import Community, compare, run, run_study
+from plaza_lab import Community, Policy, Setting, compare, run, run_study
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.sim.engine import live_until, open_tables, run_one, simulate
+from plaza_lab.sim.policy import Incentive
 from plaza_lab.sim.setting import Population
 
 WRONG = [2.5, -5, True, False, np.True_, math.nan, math.inf, "7", 2**70, None, [1], 1j]
@@ -150,3 +151,17 @@ def test_agents_of_mesa_are_refused_and_not_lost(kernels):
     with pytest.raises(TypeError, match="only members can leave"):
         community.remove_all_agents()
     assert len(community.members) == 20
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"policy": Policy("thanks_only")}, {"policy": Policy(incentive=None)},
+        {"policy": Policy(incentive=Incentive(prize_winners=None))},
+        {"population": "learning_52"}, {"setting": Setting(world=3)},
+    ],
+)  # fmt: skip
+def test_a_setting_of_the_wrong_kind_is_refused_where_it_is_made(parts):
+    with pytest.raises(TypeError, match=r"(is expected|give Incentive|are expected)") as caught:
+        Community(**parts)
+    assert "\n" not in str(caught.value)

@@ -558,3 +558,30 @@ def test_no_store_is_unpickled(store, monkeypatch):
     monkeypatch.setattr(pickle, "Unpickler", never)
     for part in ("status", "list", "why", "export", "report"):
         assert study(part, *READERS[part]) == 0
+
+
+def test_a_damaged_study_does_not_hide_the_others(store, capsys):
+    other = store / "studies" / "other"
+    shutil.copytree(store / "studies" / "one", other)
+    facts = other / "study.json"
+    facts.write_text(facts.read_text()[:-20])
+    assert study("list") == 1
+    said = capsys.readouterr().out
+    assert re.search(r"^one +8 of 8 runs done", said, re.MULTILINE), said
+    assert re.search(r"^other +damaged: .*plaza study remove other", said, re.MULTILINE), said
+
+
+def test_a_command_that_holds_lines_is_shown_as_one(store, capsys):
+    content = json.loads(STUDY.read_text())
+    del content["sum"]
+    STUDY.write_text(sealed({**content, "command": "x\nplaza: all is well"}))
+    assert study("status", "one") == 0
+    assert "asked by: x plaza: all is well" in capsys.readouterr().out
+
+
+def test_damaged_days_are_one_line_and_no_answer(store, capsys):
+    for file in (store / "days").glob("*.parquet"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 1
+        file.write_bytes(content)
+    assert "is damaged" in refusal(capsys, "report", "one")

@@ -9,7 +9,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
 from plaza_lab.scenarios.fingerprint import code_fingerprint
-from plaza_lab.scenarios.printing import harmless
+from plaza_lab.scenarios.printing import harmless, one_line
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure
@@ -82,7 +82,7 @@ def print_status(study: StudyFolder, plan: Plan) -> None:
     say(f"{study.name}: {plan_line(plan)}")
     if plan.spec.question:
         say(plan.spec.question)
-    say(f"asked by: {facts['command']}  ({facts['made']})")
+    say(f"asked by: {one_line(facts['command'])}  ({facts['made']})")
     for name in ("done", "running", "planned"):
         say(f"  {name:<8} {getattr(status, name):>9,}")
     say(f"  {'failed':<8} {len(status.failed):>9,}")
@@ -109,26 +109,39 @@ def _print_failures(status: Status) -> None:
         say(f"... and {len(status.failed) - MOST_SHOWN:,} more: plaza study why {status.name}")
 
 
-def print_list(studies: list[StudyFolder]) -> None:
-    """Print the studies of a store.
+def print_list(studies: list[StudyFolder]) -> bool:
+    """Print the studies of a store; one that is damaged does not hide the others.
 
     Parameters
     ----------
     studies : list of StudyFolder
         The newest last.
+
+    Returns
+    -------
+    bool
+        Whether all of them can be read.
     """
     if not studies:
         say("no study yet; plaza study run --help shows how to begin")
-        return
-    index = read_index(studies[0].store)
+        return True
+    index, is_whole = read_index(studies[0].store), True
     width = max(len(study.name) for study in studies)
     for study in studies:
-        plan = load_plan(study)
+        try:
+            plan = load_plan(study)
+        except UserError as damaged:
+            is_whole = False
+            why = one_line(str(damaged))
+            again = f"plaza study remove {study.name}{store_flag(study)}"
+            say(f"{study.name:<{width}}  damaged: {why}; to be rid of it: {again}")
+            continue
         status = status_of(study, plan, index, has_others=False)
         share = f"{status.done:,} of {status.total:,} runs done"
         more = f", {len(status.failed):,} failed" if status.failed else ""
         more += f", {status.running:,} running" if status.running else ""
         say(f"{study.name:<{width}}  {share}{more}  {plan.spec.question}".rstrip())
+    return is_whole
 
 
 def print_why(study: StudyFolder, plan: Plan, run_id: str | None) -> None:
