@@ -182,6 +182,9 @@ class Face(Agent):
         own = {} if name.startswith("_") else self.model.own_fields(type(self))
         if name in own:
             return own[name].__get__(self)
+        row = None if name.startswith("_") else self.model.own_row(self, name)
+        if row is not None:
+            return row
         raise AttributeError(f"a {type(self).__name__} has no {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
