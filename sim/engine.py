@@ -57,6 +57,14 @@ class RunResult:
         """Names of the columns of ``days``."""
         return NAMES + self.own_metrics
 
+    @property
+    def own_totals(self) -> dict[str, float]:
+        """Sum over the days of each metric of mechanisms that are not Plaza's."""
+        first = self.days.shape[1] - len(self.own_metrics)
+        return {
+            name: float(self.days[:, first + k].sum()) for k, name in enumerate(self.own_metrics)
+        }
+
 
 Levers = tuple[Records, Records]
 """Policy and world as compiled code reads them; never written, so runs can share them."""
