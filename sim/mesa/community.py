@@ -29,6 +29,21 @@ HAS_EVENTS = hasattr(Model, "schedule_event")
 
 Hook = Callable[["Community"], Any]
 
+KEPT = frozenset(
+    (
+        "setting",
+        "policy",
+        "world",
+        "population",
+        "mechanisms",
+        "levers",
+        "seed",
+        "replicate",
+        "days",
+    )
+)
+"""What a community is opened with, and keeps."""
+
 
 class Community(Crowd, Model):  # type: ignore[misc]
     """A brand community that lives days.
@@ -106,7 +121,20 @@ class Community(Crowd, Model):  # type: ignore[misc]
         self._reporters = reporters
         self._open_crowd()
         self._open_hands()
+        self._is_open = True
         self.datacollector = self._collector()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in KEPT and self.__dict__.get("_is_open"):
+            raise AttributeError(
+                f"community.{name} cannot be set: a community keeps what it was opened with; open "
+                f"another with Community({name}=...)"
+            )
+        super().__setattr__(name, value)
+
+    policy = property(lambda self: self.setting.policy, doc="The policy it was opened with.")
+    world = property(lambda self: self.setting.world, doc="The world it was opened with.")
+    population = property(lambda self: self.setting.population, doc="Who was there on day 0.")
 
     # living
 
