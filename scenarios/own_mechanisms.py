@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import enum
 import hashlib
+import inspect
 import sys
 import traceback
 import typing
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.engine.reading import read
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import nearest
 
@@ -144,6 +146,42 @@ def in_force(model: OwnModel) -> Iterator[None]:
         yield
     finally:
         _in_force.pop()
+
+
+def living_by(mechanisms: Sequence[Any] | None) -> contextlib.AbstractContextManager[None]:
+    """Hold a list of mechanisms in force, as given from Python; Plaza's when none is given.
+
+    Parameters
+    ----------
+    mechanisms : sequence of Mechanism, optional
+        In the order in which their steps run.
+
+    Raises
+    ------
+    UserError
+        If they do not go together.
+    """
+    from plaza_lab.sim.model import Model
+
+    if mechanisms is None:
+        return contextlib.nullcontext()
+    try:
+        model = Model(mechanisms)
+    except (TypeError, ValueError) as wrong:
+        raise UserError(str(wrong)) from wrong
+    if model.is_plaza:
+        return contextlib.nullcontext()
+    return in_force(OwnModel(model, {one.name: _source_of(one) for one in model.own}))
+
+
+def _source_of(one: Mechanism) -> str:
+    """Hash the file that a step stands in; where there is none, what the step does."""
+    function = getattr(one.step, "py_func", one.step)
+    try:
+        text = Path(inspect.getsourcefile(function) or "").read_bytes()
+    except (OSError, TypeError):
+        text = read(function.__code__).text
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def read_model(text: str) -> OwnModel:

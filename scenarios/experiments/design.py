@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.config import Contradiction, Run
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
 from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
 from plaza_lab.scenarios.overrides import check_overrides, parsed
 from plaza_lab.scenarios.own_mechanisms import own_model
@@ -182,6 +183,8 @@ def policy_overrides(name: str) -> list[str]:
     UserError
         If the name is unknown, or an option of several groups.
     """
+    if isinstance(name, NamedPolicy):
+        return list(name.words)
     name = unicodedata.normalize("NFC", name.strip())
     if name == DEFAULT:
         return []
