@@ -6,7 +6,7 @@ import enum
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.record import Var
+from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
 
 
@@ -31,14 +31,14 @@ KOC: tuple[Var, ...] = (
     Var("member", "i4", "row", "the member who is the KOC", "E06", -1),
     Var("since", "i2", "day", "first day in the present stage", "M50"),
     Var("stage", "i1", "Stage", "incubating, active or lapsed", "M50"),
-    Var("fatigue", "f4", "1", "wear from sponsored posts, 0 to 1", "science A.12"),
+    Var("fatigue", "f4", "1", "wear from sponsored posts, 0 to 1", "science A.12", bounds=SHARE),
     Var("sponsored", "i2", "items", "sponsored items written", "science A.12"),
     Var("reach", "i4", "views", "views of own items since chosen, counted monthly", "T62"),
     Var("joins", "i4", "members", "joins attributed to own invitations", "T62"),
     Var("written", "f4", "items", "items of one's own that are forgotten again", "M51"),
     Var("bought", "f4", "items", "sponsored items, fading", "M51"),
     Var("counted", "i2", "items", "sponsored items that followers have judged", "M51"),
-    Var("doubt", "f4", "1", "how far seen as paid, 0 to 1", "M51"),
+    Var("doubt", "f4", "1", "how far seen as paid, 0 to 1", "M51", bounds=SHARE),
 )
 
 

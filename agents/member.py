@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 
-from plaza_lab.agents.record import Var
+from plaza_lab.agents.record import SHARE, Var
 
 
 class Status(enum.IntEnum):
@@ -135,14 +135,44 @@ FATE: tuple[Var, ...] = (
 
 MEMBER: tuple[Var, ...] = (
     # what a weekly look reads, side by side
-    Var("belonging", "f4", "1", "identity with and bonds in the community, 0 to 1", "M15"),
-    Var("satisfaction", "f4", "1", "experience against expectation, 0 to 1", "science A.9", 0.5),
-    Var("trust", "f4", "1", "trust in brand and management, 0 to 1", "science A.16", 0.5),
-    Var("motive", "f4", "1", "intrinsic motive now, 0 to 1", "science A.10"),
-    Var("native_motive", "f4", "1", "intrinsic motive one returns to, 0 to 1", "science A.10"),
+    Var(
+        "belonging",
+        "f4",
+        "1",
+        "identity with and bonds in the community, 0 to 1",
+        "M15",
+        bounds=SHARE,
+    ),
+    Var(
+        "satisfaction",
+        "f4",
+        "1",
+        "experience against expectation, 0 to 1",
+        "science A.9",
+        0.5,
+        bounds=SHARE,
+    ),
+    Var(
+        "trust",
+        "f4",
+        "1",
+        "trust in brand and management, 0 to 1",
+        "science A.16",
+        0.5,
+        bounds=SHARE,
+    ),
+    Var("motive", "f4", "1", "intrinsic motive now, 0 to 1", "science A.10", bounds=SHARE),
+    Var(
+        "native_motive",
+        "f4",
+        "1",
+        "intrinsic motive one returns to, 0 to 1",
+        "science A.10",
+        bounds=SHARE,
+    ),
     Var("reputation", "f4", "points", "standing from answers and posts, decaying", "M42"),
-    Var("load", "f4", "1", "overload of the last visit, 0 to 1", "science A.5"),
-    Var("mood", "f4", "1", "mood, -1 to 1; 0 is the usual one", "M101"),
+    Var("load", "f4", "1", "overload of the last visit, 0 to 1", "science A.5", bounds=SHARE),
+    Var("mood", "f4", "1", "mood, -1 to 1; 0 is the usual one", "M101", bounds=(-1.0, 1.0)),
     Var("visit_rate", "f4", "1/day", "base hazard of visiting", "science A.4"),
     Var("frailty", "f4", "1", "multiplies the exit hazard, mean 1", "science A.14", 1),
     Var("buy_rate", "f4", "1/day", "base hazard of a purchase", "science A.13"),
@@ -162,8 +192,10 @@ MEMBER: tuple[Var, ...] = (
     Var("level", "i1", "grade", "grade reached, 0 for none", "M40"),
     # what a visit uses besides
     Var("expectation", "f4", "1", "expected value of a visit", "science A.9", 0.4),
-    Var("fairness", "f4", "1", "perceived fairness of governance, 0 to 1", "M69", 0.5),
-    Var("skill", "f4", "1", "quality of answers and posts, 0 to 1", "M21"),
+    Var(
+        "fairness", "f4", "1", "perceived fairness of governance, 0 to 1", "M69", 0.5, bounds=SHARE
+    ),
+    Var("skill", "f4", "1", "quality of answers and posts, 0 to 1", "M21", bounds=SHARE),
     Var("post_rate", "f4", "1/visit", "base odds of posting on a visit", "science A.4"),
     Var("origins", "u4", "3 bits/tie", "how each tie arose, in the order of the ties", "E31"),
     Var("seen_to", "i4", "item", "newest item known at the last visit", "T20", -1),
@@ -177,7 +209,14 @@ MEMBER: tuple[Var, ...] = (
     Var("unread_replies", "i2", "replies", "replies received since the last visit", "M15"),
     Var("unread_reactions", "i2", "reactions", "reactions received since the last visit", "M15"),
     Var("posts", "i2", "items", "items written", "T13"),
-    Var("attention", "u1", "items/visit", "reading budget of a visit, 1 to 60", "science A.5"),
+    Var(
+        "attention",
+        "u1",
+        "items/visit",
+        "reading budget of a visit, 1 to 60",
+        "science A.5",
+        bounds=(1, 60),
+    ),
     Var("topic", "i1", "topic", "main interest", "M28"),
     Var("skill_topic", "i1", "topic", "field of expertise", "M21"),
     Var("group", "i1", "group", "group she belongs to", "E20"),

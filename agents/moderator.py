@@ -6,7 +6,7 @@ import enum
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.record import Var
+from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
 
 
@@ -37,9 +37,9 @@ MODERATOR: tuple[Var, ...] = (
     Var("until", "i2", "day", "last day of duty, 32767 when open", "M62", 32767),
     Var("duty", "i1", "Duty", "role in the team", "M61"),
     Var("hours_day", "f4", "hours/day", "time given", "W05"),
-    Var("skill", "f4", "1", "accuracy of judgement, 0 to 1", "M59"),
-    Var("fatigue", "f4", "1", "burnout, 0 to 1", "M127"),
-    Var("drift", "f4", "1", "drift from value to liveliness, 0 to 1", "M121"),
+    Var("skill", "f4", "1", "accuracy of judgement, 0 to 1", "M59", bounds=SHARE),
+    Var("fatigue", "f4", "1", "burnout, 0 to 1", "M127", bounds=SHARE),
+    Var("drift", "f4", "1", "drift from value to liveliness, 0 to 1", "M121", bounds=SHARE),
 )
 
 

@@ -7,7 +7,7 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.record import Var
+from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
 
 
@@ -22,10 +22,17 @@ class Deal(enum.IntEnum):
 
 PARTNER: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by lineage", "design 5"),
-    Var("fit", "f4", "1", "fit of image, audience and category, 0 to 1", "M102, science A.15"),
+    Var(
+        "fit",
+        "f4",
+        "1",
+        "fit of image, audience and category, 0 to 1",
+        "M102, science A.15",
+        bounds=SHARE,
+    ),
     Var("overlap", "f4", "1", "share of the audience already in the market reached", "M109"),
     Var("audience", "f4", "persons", "size of the partner's audience", "E18"),
-    Var("trust", "f4", "1", "trust toward the host, 0 to 1", "M103", 0.6),
+    Var("trust", "f4", "1", "trust toward the host, 0 to 1", "M103", 0.6, bounds=SHARE),
     Var("deal", "i1", "Deal", "pool, negotiating, active or ended", "M103"),
     Var("since", "i2", "day", "first day of the present state", "M103"),
     Var("until", "i2", "day", "last day of the contract", "M103"),

@@ -7,6 +7,7 @@ columns of a data frame. Names that NumPy records reserve are refused at declara
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ class Var:
         Mechanism id, bibliography key or ``"assumption"``.
     default : float
         Value of a fresh row.
+    bounds : tuple of float, optional
+        Least and most it can be set to by hand; rates are at least 0 where none are given.
     """
 
     name: str
@@ -39,6 +42,17 @@ class Var:
     doc: str
     source: str = "assumption"
     default: float = 0
+    bounds: tuple[float, float] | None = None
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Least and most it can be set to by hand."""
+        return self.bounds or (0.0 if self.unit in RATES else -math.inf, math.inf)
+
+
+SHARE = (0.0, 1.0)
+"""Bounds of what is a part of a whole."""
+RATES = frozenset(("1/day", "1/visit"))
 
 
 RESERVED = frozenset(dir(np.recarray)) | frozenset(dir(np.record))

@@ -7,7 +7,7 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.record import Var
+from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
 
 
@@ -38,14 +38,14 @@ STAR: tuple[Var, ...] = (
     Var("since", "i2", "day", "first day in the present state", "M08"),
     Var("followers", "f4", "persons", "followers outside who would come along", "M08"),
     Var("come", "f4", "persons", "followers brought to the gate so far", "M08"),
-    Var("loop", "f4", "1", "what the star gets out of it, 0 to 1", "M52", 0.3),
+    Var("loop", "f4", "1", "what the star gets out of it, 0 to 1", "M52", 0.3, bounds=SHARE),
 )
 
 CHALLENGER: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by lineage", "design 5"),
     Var("request", "i4", "request", "slot of the problem chosen", "M11", -1),
-    Var("skill", "f4", "1", "expertise, 0 to 1", "M11"),
-    Var("quality", "f4", "1", "quality of the answer, 0 to 1", "M11"),
+    Var("skill", "f4", "1", "expertise, 0 to 1", "M11", bounds=SHARE),
+    Var("quality", "f4", "1", "quality of the answer, 0 to 1", "M11", bounds=SHARE),
     Var("bid", "i1", "Bid", "answered, won, offered paid entry, or gone", "M11"),
     Var("day", "i2", "day", "day of the ranking", "M11"),
 )

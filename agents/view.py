@@ -112,7 +112,8 @@ class Stored:
         Raises
         ------
         ValueError
-            If somebody would leave, or come back, by a change of status.
+            If somebody would leave, or come back, by a change of status, or a value is outside the
+            bounds of the variable.
         """
         column = self.column(model)
         old = column[rows]
@@ -120,8 +121,23 @@ class Stored:
         new[:] = self._stored(value)
         if self.var.unit == "Status" and ((old == Status.LEFT) != (new == Status.LEFT)).any():
             raise ValueError("leaving is final and has its own method: member.leave()")
+        if self.table:
+            self._check(new)
         column[rows] = new
         model.wrote(self, rows[new != old])
+
+    def _check(self, new: np.ndarray) -> None:
+        """Refuse a number outside the bounds, and what is no number."""
+        low, high = self.var.span
+        with np.errstate(invalid="ignore"):
+            wrong = ~((new >= low) & (new <= high)) | ~np.isfinite(new)
+        if not wrong.any():
+            return
+        name, value = self.var.name, new[wrong].flat[0]
+        if np.isfinite(value):
+            ends = f"{low:g} to {high:g}" if np.isfinite(high) else f"at least {low:g}"
+            raise ValueError(f"{name}={value:g} is outside its bounds: {ends} {self.var.unit}")
+        raise ValueError(f"{name}={value:g} is no number that can be kept; write a finite one")
 
     def _stored(self, value: Any) -> Any:
         if self.var.unit == "Flag" and isinstance(value, (set, frozenset)):
@@ -182,6 +198,9 @@ class Face(Agent):
         own = {} if name.startswith("_") else self.model.own_fields(type(self))
         if name in own:
             return own[name].__get__(self)
+        row = None if name.startswith("_") else self.model.own_row(self, name)
+        if row is not None:
+            return row
         raise AttributeError(f"a {type(self).__name__} has no {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:

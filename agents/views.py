@@ -51,7 +51,7 @@ class Member(Face):
 
     def visit_hazard(self) -> float:
         """Hazard of visiting per day while engaged, before weekday rhythm."""
-        return plain(visiting.visit_hazard)(self.record, *self._around)
+        return plain(self.model.varied(visiting.visit_hazard))(self.record, *self._around)
 
     def exit_hazard(self) -> float:
         """Hazard per day of leaving the membership; 0 once she has left."""
@@ -59,20 +59,24 @@ class Member(Face):
             return 0.0
         is_silent = self.status == Status.SILENT
         day = self.model.last_day
-        return plain(leaving.exit_hazard)(self.record, day, is_silent, *self._around)
+        return plain(self.model.varied(leaving.exit_hazard))(
+            self.record, day, is_silent, *self._around
+        )
 
     def visit_terms(self) -> dict[str, float]:
         """Terms on the log-hazard of visiting, by name, as her state stands."""
-        return visiting.VISIT.each(self.record, *self._around)
+        return self.model.varied(visiting.VISIT).each(self.record, *self._around)
 
     def exit_terms(self) -> dict[str, float]:
         """Terms on the log-hazard of leaving, by name, as her state stands."""
         is_silent = self.status == Status.SILENT
-        return leaving.EXIT.each(self.record, self.model.last_day, is_silent, *self._around)
+        return self.model.varied(leaving.EXIT).each(
+            self.record, self.model.last_day, is_silent, *self._around
+        )
 
     def quit_probability(self) -> float:
         """Chance of falling silent after an active day."""
-        return plain(leaving.quit_probability)(self.record, *self._around)
+        return plain(self.model.varied(leaving.quit_probability))(self.record, *self._around)
 
     def answer_probability(self, reward_term: float = 0.0, effort: float = 0.0) -> float:
         """Chance of answering a request she sees and is capable of.
@@ -87,12 +91,14 @@ class Member(Face):
         float
             Probability.
         """
-        return plain(answering.answer_probability)(self.record, reward_term, effort, *self._around)
+        return plain(self.model.varied(answering.answer_probability))(
+            self.record, reward_term, effort, *self._around
+        )
 
     def post_log_odds(self) -> float:
         """Log-odds shift of posting on a visit, without a prize: the sum of its terms."""
         is_responder = bool(self.fate.circles & Flag.RESPONDER)
-        return posting.POST(self.record, 0.0, is_responder, *self._around)
+        return self.model.varied(posting.POST)(self.record, 0.0, is_responder, *self._around)
 
     def goal_pull(self) -> float:
         """Log-odds that the nearness of her next points reward adds."""

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
+from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Run
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
-from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
+from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seeds_of
 from plaza_lab.scenarios.experiments.launching import (
     Where,
     carry_out_plan,
@@ -35,11 +36,19 @@ from plaza_lab.scenarios.experiments.plan_files import (
     save_plan,
     study_named,
 )
+from plaza_lab.scenarios.experiments.policy_objects import (
+    check_whole,
+    is_policy,
+    named_policies,
+    words_of,
+)
 from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.names import check_name
+from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.own_mechanisms import living_by
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
@@ -51,8 +60,10 @@ AnyStudy = TypeVar("AnyStudy", Study, StoredStudy)
 
 
 def run(
-    overrides: Sequence[str] = (),
+    overrides: Sequence[str] | Any = (),
     *,
+    policy: Any = None,
+    mechanisms: Sequence[Any] | None = None,
     replicates: int | None = None,
     weeks: int | None = None,
     seed: int | None = None,
@@ -64,7 +75,12 @@ def run(
     Parameters
     ----------
     overrides : sequence of str
-        As on the command line: ``["incentive=points", "comms.lead_days=5"]``.
+        As on the command line: ``["incentive=points", "comms.lead_days=5"]``. A policy stands here
+        as well as in the next.
+    policy : Policy or lever group, optional
+        A policy as an object; overrides then say the world, the population and the run.
+    mechanisms : sequence of Mechanism, optional
+        ``[*PLAZA, Birthday]``; their levers are overrides, ``"birthday.is_greeting=true"``.
     replicates : int, optional
         Seeds; default 30.
     weeks : int, optional
@@ -88,19 +104,25 @@ def run(
     KeyboardInterrupt
         When interrupted.
     """
+    if is_policy(overrides):
+        if policy is not None:
+            raise UserError("run: two policies are given; leave one out")
+        overrides, policy = (), overrides
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    point = one_policy(words)
-    study = Study("run", seeds_of(point.run), point.run.weeks)
-    with Progress(len(study.seeds), is_quiet=quiet) as progress:
-        prepare(progress, [point])
-        live(study, [point], point.run.workers, progress)
+    with living_by(mechanisms):
+        point = one_policy(words) if policy is None else _one_object(policy, words)
+        study = Study("run", seeds_of(point.run), point.run.weeks)
+        with Progress(len(study.seeds), is_quiet=quiet) as progress:
+            prepare(progress, [point])
+            live(study, [point], point.run.workers, progress)
     return PolicyAnswer(_whole(study), f"run({words})")
 
 
 def compare(
-    policies: Sequence[str],
+    policies: Sequence[Any] | Mapping[str, Any],
     overrides: Sequence[str] = (),
     *,
+    mechanisms: Sequence[Any] | None = None,
     replicates: int | None = None,
     weeks: int | None = None,
     seed: int | None = None,
@@ -111,11 +133,14 @@ def compare(
 
     Parameters
     ----------
-    policies : sequence of str
-        The baseline first: scenarios, options of exactly one lever group, ``"default"``, or
-        several overrides in one text.
+    policies : sequence or mapping
+        The baseline first: scenarios, options of exactly one lever group, ``"default"``, several
+        overrides in one text, or ``Policy`` objects, called ``policy 1`` by their place; the keys
+        of a mapping are names.
     overrides : sequence of str
         What holds for all of them.
+    mechanisms : sequence of Mechanism, optional
+        As for :func:`run`.
     replicates, weeks, seed, workers, quiet
         As for :func:`run`.
 
@@ -132,12 +157,14 @@ def compare(
         When interrupted.
     """
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    study, points = comparing.plan(_listed("policies", policies), words)
-    with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
-        prepare(progress, points)
-        live(study, points, points[0].run.workers, progress)
+    with living_by(mechanisms):
+        names = named_policies(policies, words)
+        study, points = comparing.plan(names, words)
+        with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
+            prepare(progress, points)
+            live(study, points, points[0].run.workers, progress)
     _whole(study).keep_complete_pairs()
-    return Comparison(study, f"compare({list(policies)}, {words})")
+    return Comparison(study, f"compare({names}, {words})")
 
 
 def sweep(
@@ -275,6 +302,14 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
     return answer_of(_whole(found), str(load_facts(folder)["command"]))
 
 
+def _one_object(policy: Any, words: Sequence[str]) -> DesignPoint:
+    if not is_policy(policy):
+        raise UserError(f"policy={policy!r} is no Policy; write Policy(incentive=Incentive(...))")
+    check_overrides(words)
+    check_whole(words)
+    return DesignPoint("policy", compose([*words_of(policy), *words]))
+
+
 def _run_words(
     replicates: int | None, weeks: int | None, seed: int | None, workers: int | None
 ) -> list[str]:
@@ -301,7 +336,8 @@ def _number(name: str, value: Any, least: float, most: float) -> int:
 
 def _listed(name: str, given: Sequence[str]) -> list[str]:
     """A list of texts; a single text would be taken letter by letter."""
-    if isinstance(given, str) or not all(isinstance(one, str) for one in given):
+    is_list = isinstance(given, Sequence) and not isinstance(given, str)
+    if not is_list or not all(isinstance(one, str) for one in given):
         raise UserError(f"{name}={given!r} is no list of texts; write {name}=[...]")
     return list(given)
 

@@ -186,6 +186,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     from plaza_lab.scenarios import verbs
     from plaza_lab.scenarios.ignored_files import ignored_line
+    from plaza_lab.scenarios.own_mechanisms import own_mechanisms
     from plaza_lab.scenarios.trust import FLAG, trusting
 
     ignored = ignored_line() if verb not in FOLDERLESS else ""
@@ -193,7 +194,8 @@ def _dispatch(arguments: list[str]) -> int:
         sys.stderr.write(f"plaza: {ignored}\n")
     with trusting(FLAG in rest):
         own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
-        return getattr(verbs, verb)(own)
+        with own_mechanisms(verb, own) as words:
+            return getattr(verbs, verb)(words)
 
 
 def verb_help(verb: str) -> str:

@@ -13,7 +13,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from plaza_lab.scenarios.config import Config, schema, typed
 from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
+from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.scenarios.quoting import for_parser
 from plaza_lab.scenarios.trust import TRUSTED, is_trusted
 
@@ -79,7 +80,9 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     UserError
         With one line for the first mistake.
     """
-    return _composed((*search_path(), *overrides), is_checked, _users_files())
+    return _composed(
+        (*search_path(), *overrides), is_checked, (schema(), own_model(), _users_files())
+    )
 
 
 def _users_files() -> tuple[tuple[str, int, int], ...]:
@@ -138,6 +141,8 @@ def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = T
     plain = OmegaConf.to_container(whole, enum_to_str=True)
     assert isinstance(plain, dict)
     del plain["run"]
+    if (own := own_model()) is not None:
+        plain["mechanisms"] = own.makeup
     ours = {group: name for group, name in choices.items() if not group.startswith("hydra/")}
     return Composed(config, plain, ours)  # type: ignore[arg-type]
 
@@ -195,9 +200,13 @@ def _as_program(name: str, arguments: list[str]) -> Iterator[None]:
             os.environ["HYDRA_FULL_ERROR"] = full
 
 
-@cache
 def register() -> None:
     """Tell Hydra the schema that every option file is checked against."""
+    _register(schema())
+
+
+@lru_cache(maxsize=1)
+def _register(root: type) -> None:
     from hydra.core.config_store import ConfigNode, ConfigStore
 
     from plaza_lab.scenarios import cluster, option_source
@@ -212,7 +221,7 @@ def register() -> None:
             return self
 
     store = ConfigStore.instance()
-    store.store(name="schema", node=schema())
+    store.store(name="schema", node=root)
     node = store.repo["schema.yaml"]
     store.repo["schema.yaml"] = Shared(**vars(node))
 

@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING, Any
 from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS
+from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
+
+    from plaza_lab.sim.model import Model
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,12 @@ class Config:
     world: World = field(default_factory=World)
     population: Population = field(default_factory=Population)
     run: Run = field(default_factory=Run)
+    model: Model | None = None
 
     @property
     def setting(self) -> Setting:
         """What the engine is given."""
-        return Setting(policy=self.policy, world=self.world, population=self.population)
+        return Setting(self.policy, self.world, self.population, self.model)
 
 
 class _AnyCase(enum.EnumMeta):
@@ -110,11 +114,19 @@ def _lower_case(kind: enum.EnumMeta) -> Any:
     return _Spelt(kind.__name__, values)  # type: ignore[call-arg]
 
 
-@cache
 def schema() -> type:
-    """Return the root schema: the lever groups, world, population and run, side by side."""
+    """Return the root schema: the lever groups, world, population and run, side by side.
+
+    Mechanisms of the user's own have groups too, while they are in force.
+    """
+    own = own_model()
+    return _schema(() if own is None else tuple(own.groups.items()))
+
+
+@cache
+def _schema(own: tuple[tuple[str, type], ...]) -> type:
     parts = {name: kind_of(name) for name in LEVERS}
-    parts |= {"world": World, "population": Population, "run": Run}
+    parts |= {"world": World, "population": Population, **dict(own), "run": Run}
     twins = {name: writable(cls) for name, cls in parts.items()}
     return dataclasses.make_dataclass(
         "Config", [(name, twin, field(default_factory=twin)) for name, twin in twins.items()]
@@ -151,6 +163,7 @@ def typed(composed: DictConfig, *, is_checked: bool = True) -> Config:
         world=_frozen(World, plain.world, "world"),
         population=_frozen(Population, plain.population, "population"),
         run=_frozen(Run, plain.run, "run"),
+        model=None if (own := own_model()) is None else own.set_to(vars(plain)),
     )
     if is_checked:
         check(config)

@@ -14,10 +14,14 @@ from plaza_lab.scenarios.config import schema
 from plaza_lab.scenarios.options import GROUPS, nearest
 
 
-@cache
 def setting_keys() -> tuple[str, ...]:
     """Return every dotted key that can be set, such as ``fund.dues_month_cents``."""
-    return tuple(_keys(schema(), ""))
+    return _all_keys(schema())
+
+
+@cache
+def _all_keys(root: type) -> tuple[str, ...]:
+    return tuple(_keys(root, ""))
 
 
 def _keys(cls: type, path: str) -> Iterator[str]:
@@ -49,7 +53,6 @@ def suggestion(key: str) -> str:
     return near or "; plaza --help lists the groups, plaza run --cfg job the settings"
 
 
-@cache
 def declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
     """Find where a setting is declared.
 
@@ -63,7 +66,11 @@ def declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
     tuple
         The dataclass that holds it, and its field with unit, bounds and source.
     """
-    owner: Any = schema()
+    return _declaration(schema(), key)
+
+
+@cache
+def _declaration(owner: Any, key: str) -> tuple[type, dataclasses.Field[Any]]:
     *parents, name = key.split(".")
     for parent in parents:
         owner = next(own.type for own in dataclasses.fields(owner) if own.name == parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ SIGNATURES = {
 """What they take that are no steps."""
 
 _ready: set[str] = set()
+_own_lock = threading.Lock()
 
 
 def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
@@ -37,12 +39,59 @@ def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
     settings : iterable of plaza_lab.sim.setting.Setting
         What is going to be lived: other steps than theirs are left out. All steps when empty.
     """
+    settings = tuple(settings)
     if numba_config.DISABLE_JIT:
         return
     names = [name for name in _names(settings) if name not in _ready]
     if names:
         ahead.get_ready(_kernels(names), __spec__.name, report)
         _ready.update(names)
+    for setting in settings:
+        if setting.model is not None:
+            steps = setting.model.steps_in_use(setting.policy, setting.world)
+            load_own(setting.model, steps, report)
+
+
+def load_own(model: Any, steps: Iterable[Any], report: Report | None = None) -> None:
+    """Compile what a model has of its own, here: no other process knows its mechanisms.
+
+    Parameters
+    ----------
+    model : plaza_lab.sim.model.Model
+        Its mechanisms.
+    steps : iterable of kernels
+        Those in use.
+    report : callable, optional
+        As for :func:`warm`.
+    """
+    if numba_config.DISABLE_JIT:
+        return
+    own: dict[Any, Any] = dict.fromkeys(steps, STEP)
+    own[model.founding()] = SIGNATURES[FOUND]
+    with _own_lock:
+        model.settle()
+        todo = [kernel for kernel in own if not kernel.overloads]
+        for done, kernel in enumerate(todo):
+            if report is not None:
+                report(done, len(todo), kernel.__name__)
+            _compile(kernel, own[kernel])
+
+
+def _compile(kernel: Any, signature: Any) -> None:
+    """Compile a kernel that holds what a user wrote; what numba cannot read is one line."""
+    try:
+        kernel.compile(signature)
+    except Exception as wrong:  # a field that is not there comes out of numba as a KeyError
+        text = f"no field {wrong}" if isinstance(wrong, KeyError) else str(wrong)
+        lines = [line.strip() for line in text.splitlines()]
+        told = [
+            line for line in lines if line and not line.startswith(("Failed in", "During", ">>>"))
+        ]
+        places = [line for line in lines if line.startswith("File ")]
+        raise TypeError(
+            f"{kernel.__module__}.{kernel.__name__} cannot be compiled: {(told or lines)[0][:200]}"
+            f"{f' ({places[0]})' if places else ''}"
+        ) from wrong
 
 
 def load(settings: Iterable[Any] = ()) -> None:
@@ -61,7 +110,8 @@ def _names(settings: Iterable[Any]) -> list[str]:
 
     wanted: set[Any] = set()
     for setting in settings:
-        wanted.update(steps_in_use(setting.policy, setting.world))
+        in_use = steps_in_use if setting.model is None else setting.model.steps_in_use
+        wanted.update(in_use(setting.policy, setting.world))
     steps = [step for step in DAY if step in wanted or not wanted]
     return [FOUND, *(f"{step.__module__}.{step.__name__}" for step in steps), LIVE]
 

@@ -316,6 +316,8 @@ _known: dict[bytes, tuple] = {}
 
 def _steps_of(t):
     """Steps in use in a community; worked out once for the levers it has just now."""
+    if t.own is not None:
+        return t.own.model.steps_of(t)
     levers = t.policy.tobytes() + t.params.tobytes()
     if levers not in _known:
         if len(_known) >= MOST_KNOWN:

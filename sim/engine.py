@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from itertools import starmap
 import numpy as np
 
 from plaza_lab.sim import compile as kernels
+from plaza_lab.sim import own_tables
 from plaza_lab.sim.calendar import YEAR
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
@@ -47,11 +49,21 @@ class RunResult:
     days: np.ndarray
     journal: Records
     outcomes: dict[str, float]
+    own_metrics: tuple[str, ...] = ()
+    """Names of the last columns of ``days``, those of mechanisms that are not Plaza's."""
 
     @property
     def metric_names(self) -> tuple[str, ...]:
         """Names of the columns of ``days``."""
-        return NAMES
+        return NAMES + self.own_metrics
+
+    @property
+    def own_totals(self) -> dict[str, float]:
+        """Sum over the days of each metric of mechanisms that are not Plaza's."""
+        first = self.days.shape[1] - len(self.own_metrics)
+        return {
+            name: float(self.days[:, first + k].sum()) for k, name in enumerate(self.own_metrics)
+        }
 
 
 Levers = tuple[Records, Records]
@@ -110,6 +122,10 @@ def open_tables(
         volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
     policy, params = levers or levers_of(setting)
     tables = allocate(policy, params, rows, 64 + volunteers, days, talk)
+    if setting.model is not None:
+        own = own_tables.opened(setting.model, len(tables.members), days)
+        tables = dataclasses.replace(tables, own=own)
+        found = setting.model.founding()
     tables.clock[0].spend_ln_sd = people.spend_ln_sd
     tables.clock[0].professional_share = people.professional_share
     tables.clock[0].enthusiast_share = people.enthusiast_share
@@ -178,11 +194,13 @@ def run_one(
         Daily metrics, journal and outcomes.
     """
     tables = live_until(open_tables(setting, seed, days, levers=levers), 0, days)
+    own = {} if tables.own is None else own_tables.daily(tables.own, days)
     return RunResult(
         seed=int(seed),
-        days=tables.daily[:days].copy(),
+        days=np.column_stack([tables.daily[:days], *own.values()]),
         journal=tables.journal[: tables.clock[0].n_journal].copy(),
         outcomes=outcomes_of(tables, days),
+        own_metrics=tuple(own),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from plaza_lab.sim import tables
 from plaza_lab.sim.day import PARTS, world_name
 from plaza_lab.sim.policy import Policy, check_policy
 from plaza_lab.sim.state import alert_rules
+
+if TYPE_CHECKING:
+    from plaza_lab.sim.model import Model
 
 World: Any = dataclasses.make_dataclass(
     "World",
@@ -57,11 +60,12 @@ class Population:
 
 @dataclass(frozen=True)
 class Setting:
-    """One design point: policy, world and population."""
+    """One design point: policy, world and population, and mechanisms where not just Plaza's."""
 
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)
     population: Population = field(default_factory=Population)
+    model: Model | None = None
 
 
 def check_setting(setting: Setting) -> None:
@@ -106,6 +110,8 @@ def check_setting(setting: Setting) -> None:
             f"population: professional_share + enthusiast_share is {mix:g}; it must be at most 1"
         )
     check_policy(setting.policy)
+    if setting.model is not None:
+        setting.model.check_policy(setting.policy)
 
 
 def to_record(value: Any) -> np.recarray:

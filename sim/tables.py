@@ -15,8 +15,16 @@ from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import blank, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
-from plaza_lab.engine.handle import Schema, address_block, declare_schema, register_tables
+from plaza_lab.engine.handle import (
+    WORDS,
+    Schema,
+    address_block,
+    declare_schema,
+    register_tables,
+)
+from plaza_lab.engine.own_rows import with_address
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.own_tables import OwnTables, own_schema
 from plaza_lab.sim.recording.daybook import SAMPLED, WHOLE
 from plaza_lab.sim.recording.metrics import N_METRICS
 from plaza_lab.sim.state.alert_rules import RULES
@@ -125,22 +133,33 @@ class Tables:
     clock: Records
     policy: Records
     params: Records
+    own: OwnTables | None = None
+    """Tables of mechanisms that are not Plaza's; each is an attribute by its name as well."""
 
     def __post_init__(self) -> None:
-        block = address_block([getattr(self, name) for name in NAMES])
+        own = self.own
+        beyond = [] if own is None else own.in_places()
+        block = address_block([*(getattr(self, name) for name in NAMES), *beyond])
         object.__setattr__(self, "block", block)
         object.__setattr__(self, "address", block.ctypes.data)
+        if own is not None:
+            params = with_address(self.params, self, block.ctypes.data)
+            place = WORDS * NAMES.index("params")
+            block[place] = params.ctypes.data
+            for name, array in (("params", params), *own.arrays.items()):
+                object.__setattr__(self, name, array)
 
 
-NAMES = tuple(item.name for item in dataclasses.fields(Tables))
+NAMES = tuple(item.name for item in dataclasses.fields(Tables) if item.name != "own")
 
 
 def schema() -> Schema:
     """Name, dtype and dimensions of every table, in storage order."""
-    return {
+    ours = {
         name: (array.dtype, array.ndim)
         for name, array in ((name, getattr(_pattern(), name)) for name in NAMES)
     }
+    return ours | own_schema()
 
 
 _patterns: dict[str, Tables] = {}
@@ -302,6 +321,7 @@ def grown(tables: Tables, rows: int) -> Tables:
         complaints=_longer(tables.complaints, _cases(rows)),
         items=_longer_feed(tables, _feed_length(rows)),
         streams=_wider(tables.streams, _feed_length(rows)),
+        own=tables.own.grown(rows) if tables.own is not None else None,
     )
 
 

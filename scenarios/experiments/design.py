@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.config import Contradiction, Run
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
 from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
 from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.sim.setting import Setting
 
 DEFAULT = "default"
@@ -102,7 +104,9 @@ def policy_name(composed: Composed, overrides: Sequence[str]) -> str:
         Such as ``learning_fund_500 incentive=points``.
     """
     scenario = composed.choices.get("scenario", "none")
-    levers = [o for o in overrides if o.lstrip("~").partition("=")[0].partition(".")[0] in LEVERS]
+    own = own_model()
+    groups = {*LEVERS, *(own.groups if own is not None else ())}
+    levers = [o for o in overrides if o.lstrip("~").partition("=")[0].partition(".")[0] in groups]
     return " ".join([scenario] * (scenario != "none") + levers) or DEFAULT
 
 
@@ -179,6 +183,8 @@ def policy_overrides(name: str) -> list[str]:
     UserError
         If the name is unknown, or an option of several groups.
     """
+    if isinstance(name, NamedPolicy):
+        return list(name.words)
     name = unicodedata.normalize("NFC", name.strip())
     if name == DEFAULT:
         return []

@@ -103,7 +103,7 @@ class Study:
             choices = point.composed.choices
             head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
             head |= {"population": choices.get("population", ""), "seed": seed}
-            rows.append(head | point.factors | result.outcomes)
+            rows.append(head | point.factors | result.outcomes | result.own_totals)
         return pd.DataFrame(rows)
 
     def days_table(self) -> pd.DataFrame:
@@ -118,7 +118,9 @@ class Study:
         table = _labels(rows, lengths)
         table["day"] = np.concatenate([np.arange(n, dtype=np.int32) for n in lengths])
         values = np.concatenate([result.days for *_, result in rows])
-        table = pd.concat([table, pd.DataFrame(values, columns=list(NAMES))], axis=1)
+        table = pd.concat(
+            [table, pd.DataFrame(values, columns=list(rows[0][3].metric_names))], axis=1
+        )
         if set(POOLS) <= set(NAMES):
             table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
         return table

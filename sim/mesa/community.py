@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from typing import Any
 
@@ -14,6 +14,7 @@ from plaza_lab.sim.checking import amount, whole
 from plaza_lab.sim.engine import LONGEST_DAYS, live_until, open_tables
 from plaza_lab.sim.mesa.agent_sets import Crowd
 from plaza_lab.sim.mesa.data_collector import Collector
+from plaza_lab.sim.own_tables import daily
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import frames
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
@@ -27,6 +28,21 @@ HAS_EVENTS = hasattr(Model, "schedule_event")
 """Whether this Mesa schedules events (3.5)."""
 
 Hook = Callable[["Community"], Any]
+
+KEPT = frozenset(
+    (
+        "setting",
+        "policy",
+        "world",
+        "population",
+        "mechanisms",
+        "levers",
+        "seed",
+        "replicate",
+        "days",
+    )
+)
+"""What a community is opened with, and keeps."""
 
 
 class Community(Crowd, Model):  # type: ignore[misc]
@@ -42,6 +58,10 @@ class Community(Crowd, Model):  # type: ignore[misc]
         Likewise.
     population : Population, optional
         Who is there on day 0.
+    mechanisms : iterable of Mechanism, optional
+        What makes a day, ``[*PLAZA, Birthday]``; Plaza's mechanisms when omitted.
+    levers : mapping, optional
+        Levers and parameters of mechanisms of your own: ``{"birthday.is_greeting": True}``.
     seed, replicate : int
         Luck, 0 to 2**63 - 1; ``rng`` is Mesa's other name for the seed.
     days : int
@@ -72,6 +92,8 @@ class Community(Crowd, Model):  # type: ignore[misc]
         policy: Any = None,
         world: Any = None,
         population: Population | None = None,
+        mechanisms: Iterable[Any] | None = None,
+        levers: Mapping[str, Any] | None = None,
         seed: int = 1,
         days: int = YEAR,
         replicate: int = 0,
@@ -83,8 +105,13 @@ class Community(Crowd, Model):  # type: ignore[misc]
         super().__init__(rng=seed)
         if not hasattr(self, "time"):  # Mesa before 3.5
             self.time = 0.0
-        self.setting = _setting(setting or Setting(), policy, world, population)
-        check_setting(self.setting)
+        whole_setting = _setting(setting or Setting(), policy, world, population)
+        if mechanisms is not None or levers is not None:
+            whole_setting = dataclasses.replace(
+                whole_setting, model=_model(whole_setting.model, mechanisms, levers)
+            )
+        check_setting(whole_setting)
+        self.setting = whole_setting
         self.seed, self.replicate, self.days = seed, replicate, days
         self.day, self.version, self._lived, self._ahead = 0, 0, 0, 0
         self.tables = open_tables(self.setting, seed, days, replicate)
@@ -94,7 +121,20 @@ class Community(Crowd, Model):  # type: ignore[misc]
         self._reporters = reporters
         self._open_crowd()
         self._open_hands()
-        self.datacollector = Collector(**reporters)
+        self._is_open = True
+        self.datacollector = self._collector()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in KEPT and self.__dict__.get("_is_open"):
+            raise AttributeError(
+                f"community.{name} cannot be set: a community keeps what it was opened with; open "
+                f"another with Community({name}=...)"
+            )
+        super().__setattr__(name, value)
+
+    policy = property(lambda self: self.setting.policy, doc="The policy it was opened with.")
+    world = property(lambda self: self.setting.world, doc="The world it was opened with.")
+    population = property(lambda self: self.setting.population, doc="Who was there on day 0.")
 
     # living
 
@@ -238,7 +278,9 @@ class Community(Crowd, Model):  # type: ignore[misc]
         """
         twin = Community(self.setting, seed=self.seed, days=self.days, replicate=self.replicate)
         self.refresh()
-        twin.tables = Tables(**{name: getattr(self.tables, name).copy() for name in TABLES})
+        own = None if self.tables.own is None else self.tables.own.copy()
+        copies = {name: getattr(self.tables, name).copy() for name in TABLES}
+        twin.tables = Tables(**copies, own=own)
         twin._lived = self._lived
         for _ in range(self.day):
             twin.step()  # lived already: only counted
@@ -246,8 +288,12 @@ class Community(Crowd, Model):  # type: ignore[misc]
         twin._own_columns = {name: column.copy() for name, column in self._own_columns.items()}
         twin.rng, twin._reporters = copy.deepcopy(self.rng), self._reporters
         twin.random.setstate(self.random.getstate())
-        twin.datacollector = Collector(**self._reporters)
+        twin.datacollector = twin._collector()
         return twin
+
+    def _collector(self) -> Collector:
+        model = self.setting.model
+        return Collector(**self._reporters, own_metrics=model.metric_names if model else ())
 
     def __deepcopy__(self, memo: Any) -> Community:
         return self.fork()
@@ -258,7 +304,10 @@ class Community(Crowd, Model):  # type: ignore[misc]
     # what it leaves
 
     def metric(self, name: str) -> float:
-        """Daily metric of ``plaza_lab.sim.recording.metrics`` on the last day lived."""
+        """Value of a daily metric on the last day lived; also of a mechanism of one's own."""
+        own = self.tables.own
+        if own is not None and name in own.model.metric_names:
+            return float(daily(own, self.last_day + 1)[name][-1])
         if name not in METRICS:
             raise ValueError(
                 f"{name!r} is no daily metric; see plaza_lab.sim.recording.metrics.NAMES"
@@ -291,6 +340,15 @@ def _setting(setting: Setting, policy: Any, world: Any, population: Any) -> Sett
         world=setting.world if world is None else _assembled(World, world),
         population=setting.population if population is None else population,
     )
+
+
+def _model(given: Any, mechanisms: Iterable[Any] | None, levers: Mapping[str, Any] | None) -> Any:
+    """Model of a community; None where it is Plaza as it stands."""
+    from plaza_lab.sim.model import Model
+
+    model = given or Model() if mechanisms is None else Model(mechanisms)
+    model = model if not levers else model.with_levers(levers)
+    return None if model.is_plaza else model
 
 
 def _assembled(kind: type, given: Any) -> Any:

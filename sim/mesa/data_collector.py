@@ -33,6 +33,8 @@ class Collector(DataCollector):
         As for ``mesa.DataCollector``; of all agents of a type.
     sample : int
         Number of members on whom agent reporters report.
+    own_metrics : tuple of str
+        Daily metrics there are besides Plaza's.
     """
 
     def __init__(
@@ -41,10 +43,13 @@ class Collector(DataCollector):
         agent_reporters: Mapping[str, Any] | None = None,
         agenttype_reporters: Mapping[Any, Any] | None = None,
         sample: int = 100,
+        own_metrics: tuple[str, ...] = (),
     ) -> None:
         named = DEFAULT_METRICS if model_reporters is None else model_reporters
         reporters = dict(named) if isinstance(named, Mapping) else {name: name for name in named}
-        of_metrics = [name for name, reporter in reporters.items() if reporter in NAMES]
+        of_metrics = [
+            name for name, reporter in reporters.items() if reporter in NAMES + own_metrics
+        ]
         self.is_book = len(of_metrics) == len(reporters) and not (
             agent_reporters or agenttype_reporters
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
 from plaza_lab.agents.agent_set import Collection
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.record import RESERVED, Var
-from plaza_lab.agents.view import Stored
+from plaza_lab.agents.view import Face, Stored
 from plaza_lab.agents.views import Member
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.checking import amount
@@ -176,8 +177,28 @@ class Hands:
         self._own[name] = Stored("", Var(name, "f8", "1", doc)), default
 
     def own_fields(self, kind: type) -> dict[str, Stored]:
-        """Columns added to a kind of agent."""
-        return {name: own[0] for name, own in self._own.items()} if kind is Member else {}
+        """Columns added to a kind of agent; state of mechanisms of one's own, by dotted names."""
+        if kind is not Member:
+            return {}
+        model = None if self.tables.own is None else self.tables.own.model
+        of_mechanisms = {
+            f"{one.name}.{var.name}": Stored(one.name, var)
+            for one in (model.own if model else ())
+            for var in one.state
+        }
+        return {name: own[0] for name, own in self._own.items()} | of_mechanisms
+
+    def own_row(self, face: Face, name: str) -> np.record | None:
+        """Row of a member in the table of a mechanism of one's own; None where there is none."""
+        own = self.tables.own
+        if own is None or not isinstance(face, Member):
+            return None
+        is_there = any(one.name == name and one.state for one in own.model.own)
+        return own.arrays[name][face.row] if is_there else None
+
+    def varied(self, rule: Any) -> Any:
+        """Give a rule or decision as it is in this community, with the terms of its mechanisms."""
+        return rule if self.tables.own is None else self.tables.own.model.varied(rule)
 
     def _own_column(self, name: str) -> np.ndarray:
         """Values of an added column, one per member row there is room for."""

@@ -49,7 +49,8 @@ def set_hazards(tables: Tables, rows: np.ndarray, day: int) -> None:
     day : int
         Last day lived, at least 0.
     """
-    follow = plain(_follow) if len(rows) <= FEW else _follow
+    kernel = _follow if tables.own is None else tables.own.model.varied(_follow)
+    follow = plain(kernel) if len(rows) <= FEW else kernel
     follow(tables, np.ascontiguousarray(rows, np.int64), np.int64(day))
 
 

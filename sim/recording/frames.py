@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.sim.own_tables import daily
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
 from plaza_lab.sim.tables import Tables
@@ -27,12 +28,15 @@ def days_frame(tables: Tables, days: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a day, index ``day`` from 0, one column a metric of ``recording.metrics``.
+        One row a day, index ``day`` from 0, one column a metric of ``recording.metrics``, then
+        those of mechanisms of one's own.
     """
     import pandas as pd
 
     index = pd.RangeIndex(days, name="day")
-    return pd.DataFrame(tables.daily[:days].copy(), index=index, columns=list(NAMES))
+    frame = pd.DataFrame(tables.daily[:days].copy(), index=index, columns=list(NAMES))
+    own = {} if tables.own is None else daily(tables.own, days)
+    return frame.assign(**own) if own else frame
 
 
 def journal_frame(tables: Tables) -> pd.DataFrame:

@@ -13,32 +13,53 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from plaza_lab.agents.decisions.decision import Term
+    from plaza_lab.agents.quantity import quantity
+    from plaza_lab.agents.record import Var
+    from plaza_lab.engine.compiled import kernel
     from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep
+    from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.mesa.community import Community
+    from plaza_lab.sim.model import PLAZA
     from plaza_lab.sim.policy import Policy
+    from plaza_lab.sim.recording.metric import Metric
     from plaza_lab.sim.setting import Population, Setting, World
 
 _HOME = {
+    "PLAZA": "sim.model",
     "Community": "sim.mesa.community",
+    "Mechanism": "sim.mechanism",
+    "Metric": "sim.recording.metric",
     "Policy": "sim.policy",
     "Population": "sim.setting",
     "Setting": "sim.setting",
+    "Term": "agents.decisions.decision",
+    "Var": "agents.record",
     "World": "sim.setting",
     "compare": "scenarios.api",
+    "kernel": "engine.compiled",
     "open_study": "scenarios.api",
+    "quantity": "agents.quantity",
     "run": "scenarios.api",
     "run_study": "scenarios.api",
     "sweep": "scenarios.api",
 }
 
 __all__ = [
+    "PLAZA",
     "Community",
+    "Mechanism",
+    "Metric",
     "Policy",
     "Population",
     "Setting",
+    "Term",
+    "Var",
     "World",
     "compare",
+    "kernel",
     "open_study",
+    "quantity",
     "run",
     "run_study",
     "sweep",

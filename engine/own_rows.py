@@ -1,0 +1,109 @@
+"""From a record to the tables: how a term of one's own finds the rows that belong to it.
+
+A decision hands its terms single rows: the member, the world. Where a model has tables of its own,
+the address of its block stands right behind the world's record, and a member's row is told by how
+far she lies from the first one. So no record of Plaza's changes and nothing is handed on that was
+not handed on before. In plain Python the same is read from memory.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from typing import Any, ClassVar
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic, overload
+
+from plaza_lab.engine.handle import TABLES
+
+WORD = 8
+"""Bytes of an address."""
+
+
+class Opened:
+    """Tables by the address of their block, for plain Python."""
+
+    known: ClassVar[weakref.WeakValueDictionary[int, Any]] = weakref.WeakValueDictionary()
+
+
+def with_address(record: np.recarray, tables: Any, address: int) -> np.recarray:
+    """Copy of a one-row record with an address right behind it.
+
+    Parameters
+    ----------
+    record : numpy.recarray
+        Shape ``(1,)``.
+    tables : Tables
+        What the address stands for.
+    address : int
+        Of their block.
+
+    Returns
+    -------
+    numpy.recarray
+        As `record`, in memory of its own.
+    """
+    size = record.dtype.itemsize
+    memory = np.zeros(-(-size // WORD) + 1, np.int64).view(np.uint8)
+    memory[:size] = np.frombuffer(record.tobytes(), np.uint8)
+    memory[size : size + WORD] = np.frombuffer(np.int64(address).tobytes(), np.uint8)
+    Opened.known[address] = tables
+    return memory[:size].view(record.dtype).view(np.recarray)
+
+
+def tables_of(world):  # type: ignore[no-untyped-def]
+    """Tables of the community in which a world is; the record must be their own, not a copy."""
+    start, size = _place(world)
+    return Opened.known[ctypes.c_int64.from_address(start + size).value]
+
+
+def row_of(first, row):  # type: ignore[no-untyped-def]
+    """Number of a row, given the first row of its table."""
+    start, size = _place(first)
+    return np.int64((_place(row)[0] - start) // size)
+
+
+def _place(record: Any) -> tuple[int, int]:
+    return int(record.__array_interface__["data"][0]), int(record.dtype.itemsize)
+
+
+@intrinsic
+def _load_address(typing: Any, world: Any) -> Any:
+    if not isinstance(world, types.Record):
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        size = ir.Constant(word, signature.args[0].size)
+        behind = builder.add(builder.ptrtoint(args[0], word), size)
+        load = builder.load(builder.inttoptr(behind, word.as_pointer()))
+        load.align = 1
+        return load
+
+    return TABLES(world), generate
+
+
+@intrinsic
+def _count_rows(typing: Any, first: Any, row: Any) -> Any:
+    if not isinstance(first, types.Record) or first != row:
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        start, here = (builder.ptrtoint(arg, word) for arg in args)
+        return builder.sdiv(builder.sub(here, start), ir.Constant(word, signature.args[0].size))
+
+    return types.int64(first, row), generate
+
+
+@overload(tables_of)
+def _tables_of(world):  # type: ignore[no-untyped-def]
+    return lambda world: _load_address(world)
+
+
+@overload(row_of)
+def _row_of(first, row):  # type: ignore[no-untyped-def]
+    return lambda first, row: _count_rows(first, row)

@@ -1,0 +1,258 @@
+"""A model is a list of mechanisms: Plaza's, some of them left out, and those of your own.
+
+``Community(mechanisms=[*PLAZA, Birthday])`` lives by the list it is given. Steps run in its order;
+Plaza's keep the order of the day among themselves. Of Plaza's kernels those are compiled anew that
+reach a decision to which a mechanism adds a term.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plaza_lab.agents.decisions.decision import Decision, Term
+from plaza_lab.engine.handle import declare_schema
+from plaza_lab.engine.ingredients import source_of
+from plaza_lab.engine.twins import Twins
+from plaza_lab.engine.variant import variant
+from plaza_lab.sim import compile as kernels
+from plaza_lab.sim import own_tables, tables
+from plaza_lab.sim.day import MECHANISMS
+from plaza_lab.sim.founding import found
+from plaza_lab.sim.levers import slices_of
+from plaza_lab.sim.mechanism import Mechanism
+from plaza_lab.sim.own_tables import PARTS
+from plaza_lab.sim.policy import GROUPS
+from plaza_lab.sim.quick_row import first_row
+from plaza_lab.sim.recording import daybook, metrics
+from plaza_lab.sim.state.alerts import RuleSet
+
+PLAZA: tuple[Mechanism, ...] = tuple(
+    Mechanism(module.__name__.rsplit(".", 1)[1], module.step, module=module)
+    for module in MECHANISMS
+)
+"""Plaza's mechanisms, in the order of the day."""
+
+TAKEN = frozenset(GROUPS) | {"world", "population", "run", "policy", "scenario", "study", "own"}
+MOST_KNOWN = 256
+
+
+class Model:
+    """The mechanisms of a community.
+
+    Parameters
+    ----------
+    mechanisms : iterable of Mechanism
+        In the order in which their steps run.
+
+    Raises
+    ------
+    TypeError, ValueError
+        With one line, if they do not go together.
+    """
+
+    def __init__(self, mechanisms: Iterable[Mechanism] = PLAZA) -> None:
+        self.mechanisms = tuple(mechanisms)
+        _check_kinds(self.mechanisms)
+        self.own = tuple(one for one in self.mechanisms if not one.is_plazas)
+        self.left_out = tuple(one for one in PLAZA if one not in self.mechanisms)
+        _check_order(self.mechanisms)
+        _check_names(self.own)
+        self._replaced = _decisions_of(one for one in self.own if one.is_in_use())
+        self._known: dict[bytes, tuple[Any, ...]] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and self._makeup() == other._makeup()
+
+    def __hash__(self) -> int:
+        return hash(tuple(one.name for one in self.mechanisms))
+
+    def _makeup(self) -> tuple[Any, ...]:
+        return tuple((m.name, m.step, m.layouts, m.values(), m.terms) for m in self.mechanisms)
+
+    def __repr__(self) -> str:
+        own, out = (", ".join(m.name for m in part) for part in (self.own, self.left_out))
+        return f"Model(PLAZA{f' and {own}' if own else ''}{f' without {out}' if out else ''})"
+
+    @property
+    def is_plaza(self) -> bool:
+        """Whether nothing is added and nothing left out."""
+        return not self.own and not self.left_out
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Daily metrics of its own mechanisms."""
+        return tuple(metric.name for one in self.own for metric in one.metrics)
+
+    def with_levers(self, values: Mapping[str, Any]) -> Model:
+        """Give the same model with levers of its own mechanisms set.
+
+        Parameters
+        ----------
+        values : mapping of str to value
+            Such as ``{"birthday.is_greeting": True}``.
+
+        Returns
+        -------
+        Model
+            Another one.
+
+        Raises
+        ------
+        ValueError
+            With one line, for the first mistake.
+        """
+        chosen: dict[str, dict[str, Any]] = {one.name: {} for one in self.own}
+        for path, value in values.items():
+            name, _, lever = str(path).partition(".")
+            if name not in chosen:
+                known = ", ".join(chosen) or "none"
+                raise ValueError(
+                    f"{path}: no mechanism of your own is called {name!r} ({known} is)"
+                )
+            chosen[name][lever] = value
+        return Model(
+            one.with_levers(**chosen[one.name]) if chosen.get(one.name) else one
+            for one in self.mechanisms
+        )
+
+    def check_policy(self, policy: Any) -> None:
+        """Refuse levers that are set for a mechanism that is left out.
+
+        Parameters
+        ----------
+        policy : Policy
+            The levers.
+
+        Raises
+        ------
+        ValueError
+            With one line for the first of them.
+        """
+        for one in self.left_out:
+            for group, cls in slices_of(one.module):  # type: ignore[arg-type]
+                for own in dataclasses.fields(cls):
+                    value = getattr(getattr(policy, group), own.name)
+                    usual = own.default
+                    if own.default_factory is not dataclasses.MISSING:
+                        usual = own.default_factory()
+                    if value != usual:
+                        raise ValueError(
+                            f"{group}.{own.name}={value} is a lever of {one.name}, which is not "
+                            f"among the mechanisms; put {one.name} back or leave it at {usual}"
+                        )
+
+    # ---- what is compiled
+
+    def varied(self, kernel: Any) -> Any:
+        """Give a kernel or rule in which decisions have the model's terms."""
+        if isinstance(kernel, Decision):
+            return self._replaced.get(kernel, kernel)
+        reached = {old: new for old, new in self._replaced.items() if _leads(kernel, old)}
+        return variant(kernel, reached)
+
+    def steps_in_use(self, policy: Any, world: Any) -> tuple[Any, ...]:
+        """Steps that have something to do, in the order of the day.
+
+        Parameters
+        ----------
+        policy, world : Policy and World, or their records
+            As for :func:`plaza_lab.sim.day.steps_in_use`.
+
+        Returns
+        -------
+        tuple of callable
+            Kernels.
+        """
+        is_moving = policy.alerts.ruleset != RuleSet.DISABLED
+        steps = []
+        for one in self.mechanisms:
+            if one.module is None:
+                is_on = one.is_in_use()
+            else:
+                is_on = is_moving or not hasattr(one.module, "is_on")
+                is_on = is_on or one.module.is_on(policy, world)
+            if is_on:
+                steps.append(self.varied(one.step))
+        return (self.varied(daybook.open_day), *steps, self.varied(daybook.close_day))
+
+    def founding(self) -> Any:
+        """Kernel that sets up day 0."""
+        return self.varied(found)
+
+    def steps_of(self, t: Any) -> tuple[Any, ...]:
+        """Steps in use in a community, for the policy and world that its tables have just now."""
+        levers = t.policy.tobytes() + t.params.tobytes()
+        if levers not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            steps = self.steps_in_use(first_row(t.policy), first_row(t.params))
+            kernels.load_own(self, steps)
+            self._known[levers] = steps
+        return self._known[levers]
+
+    def settle(self) -> None:
+        """Let the names of its own tables stand for them in what is compiled next."""
+        layouts = [pair for one in self.own for pair in one.layouts.items()]
+        moved = [own_tables.settle(name, dtype) for name, dtype in layouts]
+        if any(moved):
+            declare_schema(tables.schema)
+
+
+def _check_kinds(mechanisms: tuple[Any, ...]) -> None:
+    for one in mechanisms:
+        if not isinstance(one, Mechanism):
+            raise TypeError(
+                f"mechanisms: {one!r} is no Mechanism; write [*PLAZA, Mechanism('birthday', ...)]"
+            )
+    names = [one.name for one in mechanisms]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"mechanisms: {name!r} is there twice; give each a name of its own")
+
+
+def _check_order(mechanisms: tuple[Mechanism, ...]) -> None:
+    order = [PLAZA.index(one) for one in mechanisms if one.is_plazas]
+    for before, after in itertools.pairwise(order):
+        if after < before:
+            raise ValueError(
+                f"mechanisms: {PLAZA[after].name} comes after {PLAZA[before].name}; Plaza's keep "
+                "the order of PLAZA, yours may stand anywhere among them"
+            )
+
+
+def _check_names(own: tuple[Mechanism, ...]) -> None:
+    plazas = TAKEN | {one.name for one in PLAZA}
+    fields, columns = {*tables.NAMES}, {*metrics.NAMES}
+    for one in own:
+        if one.name in plazas or fields & {one.name + part for part in PARTS}:
+            raise ValueError(f"mechanism {one.name!r}: Plaza has something of that name; rename it")
+        fields |= {*one.layouts}
+        for metric in one.metrics:
+            if metric.name in columns:
+                raise ValueError(
+                    f"mechanism {one.name!r}: there is a metric {metric.name!r} already; rename it"
+                )
+            columns.add(metric.name)
+
+
+@functools.cache
+def _leads(kernel: Any, decision: Decision) -> bool:
+    sought = source_of(decision)
+    return Twins({}, lambda old, new: new, lambda item: source_of(item) is sought).leads(kernel)
+
+
+def _decisions_of(own: Iterable[Mechanism]) -> dict[Decision, Decision]:
+    added: dict[Decision, list[Term]] = {}
+    for one in own:
+        for decision, term in one.added():
+            added.setdefault(decision, []).append(term)
+    return {decision: _with_terms(decision, tuple(terms)) for decision, terms in added.items()}
+
+
+@functools.cache
+def _with_terms(decision: Decision, terms: tuple[Term, ...]) -> Decision:
+    return decision.with_terms(terms)

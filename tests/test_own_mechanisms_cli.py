@@ -1,0 +1,131 @@
+"""``mechanisms=+my_mechanisms.py`` on the command line: run, compare, settings, keys, mistakes."""
+
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+import pytest
+from own_mechanisms import SOURCE
+
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.declared_settings import setting_keys
+from plaza_lab.scenarios.own_mechanisms import own_model
+
+FEW = ["run.replicates=2", "run.weeks=4", "run.report=false", "population.initial_members=60"]
+WORD = "mechanisms=+my_mechanisms.py"
+ON = "birthday.is_greeting=true"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "my_mechanisms.py").write_text(SOURCE, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "my_mechanisms", raising=False)
+    yield tmp_path
+    sys.modules.pop("my_mechanisms", None)
+    assert own_model() is None
+    assert "birthday.lift" not in setting_keys()
+
+
+def days_of(folder):
+    return pd.read_parquet(folder / "days.parquet")
+
+
+def test_run_lives_by_her_mechanism(folder, capsys):
+    assert main(["run", WORD, ON, *FEW, "run.out=out"]) == 0
+    days = days_of(folder / "out")
+    runs = pd.read_parquet(folder / "out" / "runs.parquet")
+    assert days["greetings"].sum() == runs["greetings"].sum() > 0
+    assert (runs["policy"] == ON).all()
+
+
+def test_compare_pairs_policies_that_differ_in_her_lever(folder, capsys):
+    policies = f'policies=[default,"{ON}"]'
+    assert main(["compare", WORD, policies, *FEW, "run.out=out"]) == 0
+    total = days_of(folder / "out").groupby("policy")["greetings"].sum()
+    assert total["default"] == 0 < total[ON]
+    assert ON in capsys.readouterr().out
+
+
+def test_a_policy_whose_lever_changes_nothing_is_lived_as_plaza(folder, capsys):
+    assert main(["run", WORD, *FEW, "run.out=hers"]) == 0
+    assert main(["run", *FEW, "run.out=usual"]) == 0
+    hers, usual = days_of(folder / "hers"), days_of(folder / "usual")
+    kept = [name for name in usual.columns if name != "run_id"]
+    pd.testing.assert_frame_equal(hers[kept], usual[kept])
+    assert set(hers["run_id"]) & set(usual["run_id"]) == set()
+
+
+def test_another_source_makes_other_keys(folder, capsys):
+    asked = ["run", WORD, ON, *FEW]
+    assert main([*asked, "run.out=one"]) == 0
+    (folder / "my_mechanisms.py").write_text(SOURCE.replace('"1", (0.0, 1.0)', '"1", (0.0, 0.9)'))
+    assert main([*asked, "run.out=two"]) == 0
+    assert main([*asked, "run.out=three"]) == 0
+    keys = [set(days_of(folder / name)["run_id"]) for name in ("one", "two", "three")]
+    assert keys[0] & keys[1] == set()
+    assert keys[1] == keys[2]
+
+
+def test_the_configuration_shows_her_levers(folder, capsys):
+    assert main(["run", WORD, "birthday.lift=0.25", "--cfg", "job"]) == 0
+    shown = capsys.readouterr().out
+    assert "birthday:\n  is_greeting: false\n  lift: 0.25\n  hold: 1.0\n" in shown
+
+
+def test_a_mechanism_of_plazas_is_left_out(folder, capsys):
+    assert main(["run", "mechanisms=-visiting", *FEW, "run.out=out"]) == 0
+    assert days_of(folder / "out").query("day > 7")["dau"].sum() == 0
+    assert main(["run", f"{WORD},-gaming", ON, *FEW, "run.out=both"]) == 0
+    assert days_of(folder / "both")["greetings"].sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["run", WORD, "birthday.lift=1.5"],
+         "birthday.lift=1.5 is outside its bounds: a number from 0 to 1"),
+        (["run", WORD, "birthday.lift=much"], "a number from 0 to 1 is expected"),
+        (["run", WORD, "birthday.is_greeting=3"], "true or false is expected"),
+        (["run", WORD, "birthday.lifts=0.5"], "did you mean birthday.lift"),
+        (["run", "birthday.lift=0.5"], "birthday.lift is no group and no setting"),
+        (["run", "mechanisms=my_mechanisms.py"], "has no + or - before it; write mechanisms=+"),
+        (["run", "mechanisms="], "has no + or - before it"),
+        (["run", "mechanisms=+absent.py"], "absent.py: there is no such file"),
+        (["run", "mechanisms=+my_mechanisms.txt"], "it is no file of Python"),
+        (["run", "mechanisms=-gamin"], "Plaza has no mechanism 'gamin'; did you mean gaming"),
+        (["run", WORD, WORD], "mechanisms is given twice"),
+        (["run", "mechanisms=+empty.py"], "empty.py makes no Mechanism"),
+        (["run", "mechanisms=+broken.py"], "broken.py, line 2: NameError: name 'nobody'"),
+        (["run", "mechanisms=+unread.py"], "unread.py, line 1: SyntaxError"),
+        (["run", "mechanisms=+json.py"], "Python has a module 'json' already; rename it"),
+        (["run", f"{WORD},+my_mechanisms.py"], "'birthday' is there twice"),
+        (["run", "mechanisms=-gaming", "incentive.has_detection=true"],
+         "incentive.has_detection=True is a lever of gaming, which is not"),
+        (["run", WORD, ON, "--multirun"], "--multirun lives by Plaza's mechanisms alone"),
+        (["sweep", WORD, "birthday.lift=0.1,0.2"], "plaza run and plaza compare take others"),
+        (["study", "run", WORD], "plaza run and plaza compare take others"),
+        (["compare", WORD, "policies=[default,points]", "--until", "retention=1pp"],
+         "--until lives by Plaza's mechanisms alone"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_told_in_one_line(folder, capsys, words, says):
+    (folder / "empty.py").write_text("a = 1\n")
+    (folder / "broken.py").write_text("a = 1\nnobody()\n")
+    (folder / "unread.py").write_text("def\n")
+    (folder / "json.py").write_text("a = 1\n")
+    (folder / "my_mechanisms.txt").write_text("")
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert says in told
+    assert told.count("\n") == 1
+    assert not (folder / "plaza-out").exists()
+
+
+def test_what_cannot_be_compiled_is_told(folder, capsys):
+    (folder / "my_mechanisms.py").write_text(SOURCE.replace("greeted += 1", "greted += 1"))
+    assert main(["run", WORD, ON, *FEW]) != 0
+    told = capsys.readouterr().err
+    assert "cannot be compiled" in told
+    assert "Traceback" not in told
