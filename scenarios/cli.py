@@ -80,6 +80,10 @@ VERBS = {
         "uncertain settings fitted to what your community has shown",
         "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
     ),
+    "mechanism": Verb(
+        "does a mechanism of your own hold to the rules? check",
+        "plaza mechanism check my_mechanisms.py",
+    ),
     "validate": Verb(
         "does a world look like real communities? patterns, bands, verdicts",
         "plaza validate --seeds 20",
@@ -94,7 +98,10 @@ VERBS = {
 FOLDERLESS = ("fit", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
-OWN_HELPS = ("study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "validate")
+OWN_HELPS = (
+    "study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "mechanism",
+    "validate",
+)  # fmt: skip
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,6 +13,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.agents.quantity import check_bounds, quantity
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from plaza_lab.sim.model import Model
+
+
+MECHANISMS = "mechanisms"
+"""Under this name plain values tell of mechanisms that are not just Plaza's."""
 
 
 @dataclass(frozen=True)
@@ -197,9 +202,39 @@ def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
         world=_of_plain(World, plain["world"]),
         population=_of_plain(Population, plain["population"]),
         run=_of_plain(Run, run),
+        model=_model_of(plain),
     )
     check(config)
     return config
+
+
+def _model_of(plain: Mapping[str, Any]) -> Model | None:
+    check_mechanisms(plain)
+    own = own_model()
+    if own is None or MECHANISMS not in plain:
+        return None
+    return own.set_to({name: SimpleNamespace(**plain[name]) for name in own.groups})
+
+
+def check_mechanisms(plain: Mapping[str, Any]) -> None:
+    """Refuse plain values that tell of mechanisms of a user's file other than those in force.
+
+    Parameters
+    ----------
+    plain : mapping
+        Nested dictionaries, as a plan keeps them.
+
+    Raises
+    ------
+    UserError
+        With what to do.
+    """
+    own, told = own_model(), plain.get(MECHANISMS)
+    if told is not None and (own is None or own.makeup != told):
+        raise UserError(
+            "its runs live by mechanisms of a user's file, and these are not the ones in force; "
+            "ask again with mechanisms=+file.py in plaza sweep"
+        )
 
 
 def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:

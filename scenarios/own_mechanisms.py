@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from plaza_lab.sim.model import Model
 
 WORD = "mechanisms"
-VERBS = ("run", "compare")
+VERBS = ("run", "compare", "sweep")
 """Verbs that take the word."""
 KEEPING = ("--until", "--best", "--multirun", "-m")
-"""Flags with which runs are kept in a store, which has no columns for metrics of one's own."""
+"""Flags with which other processes live runs, or looks at them are planned ahead."""
 PLEASE = f"write {WORD}=+my_mechanisms.py, or {WORD}=-gaming to leave one of Plaza's out"
 
 
@@ -129,9 +129,9 @@ def own_mechanisms(verb: str, arguments: Sequence[str]) -> Iterator[list[str]]:
         raise UserError(f"{WORD} is given twice; separate them by a comma")
     if verb not in VERBS:
         raise UserError(f"{words[0]}: plaza {verb} lives by Plaza's mechanisms alone; "
-                        "plaza run and plaza compare take others")  # fmt: skip
+                        "plaza run, compare and sweep take others")  # fmt: skip
     keeping = [word for word in rest if word.partition("=")[0] in KEEPING]
-    keeping += [word for word in rest if word.startswith("world=ensemble:")]
+    keeping += [word for word in rest if word.startswith(("world=ensemble:", "hydra"))]
     if keeping:
         raise UserError(f"{words[0]}: {keeping[0]} lives by Plaza's mechanisms alone; leave it out")
     with in_force(read_model(words[0].partition("=")[2])):

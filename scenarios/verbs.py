@@ -302,6 +302,13 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
         return STOPPED
 
 
+def mechanism(arguments: Sequence[str]) -> int:
+    """``plaza mechanism``: see :mod:`plaza_lab.scenarios.mechanism_check`."""
+    from plaza_lab.scenarios.mechanism_check import run_mechanism
+
+    return run_mechanism(list(arguments))
+
+
 def example(arguments: Sequence[str]) -> int:
     """``plaza example``: see :mod:`plaza_lab.scenarios.examples`."""
     from plaza_lab.scenarios.examples import copy_examples

@@ -151,7 +151,13 @@ class Mechanism:
 
     def is_in_use(self) -> bool:
         """Whether there is anything to do as it is set."""
-        return self.is_on is None or bool(self.is_on(*self.chosen))
+        if self.is_on is None:
+            return True
+        try:
+            return bool(self.is_on(*self.chosen))
+        except Exception as wrong:
+            what = " ".join(f"{type(wrong).__name__}: {wrong}".split())
+            raise TypeError(f"mechanism {self.name!r}: its is_on fails: {what}") from wrong
 
     @property
     def layouts(self) -> dict[str, np.dtype[Any]]:
@@ -220,6 +226,7 @@ def _check(one: Mechanism) -> None:
         if cls
         for own in dataclasses.fields(_frozen(cls))
     ]
+    _check_declared(one, where)
     for name in settings:
         if settings.count(name) > 1:
             raise ValueError(f"{where}: {name} is declared twice, as lever and as parameter")
@@ -230,6 +237,20 @@ def _check(one: Mechanism) -> None:
             raise TypeError(
                 f"{where}: a term is a pair such as (EXIT, Term('name', rule, 'source'))"
             )
+
+
+def _check_declared(one: Mechanism, where: str) -> None:
+    for cls in (one.levers, one.params):
+        for own in dataclasses.fields(_frozen(cls)) if cls else ():
+            is_plain = isinstance(own.default, (bool, int, float, enum.Enum))
+            is_list = own.default_factory is not dataclasses.MISSING
+            if "low" not in own.metadata or not (is_plain or is_list):
+                raise TypeError(
+                    f"{where}: declare {own.name} with quantity(default, unit, (least, most)), the "
+                    "default a flag, a number, an enum or a tuple of numbers"
+                )
+        if cls:
+            check_bounds(_frozen(cls)(), one.name)
 
 
 def _fitting(path: str, declared: dataclasses.Field[Any], value: Any) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plaza_lab.agents.decisions.decision import Decision, Term
+from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of
 from plaza_lab.engine.twins import Twins
@@ -36,7 +37,13 @@ PLAZA: tuple[Mechanism, ...] = tuple(
 )
 """Plaza's mechanisms, in the order of the day."""
 
-TAKEN = frozenset(GROUPS) | {"world", "population", "run", "policy", "scenario", "study", "own"}
+TAKEN = (
+    frozenset(GROUPS)
+    | {var.name for var in (*MEMBER, *FATE)}
+    | {"world", "population", "run", "policy", "scenario", "calibration", "study", "mechanisms"}
+    | {"own", "block", "address", "record", "row", "model", "leave", "remove", "hydra"}
+)
+"""Names that stand for something else in a setting, a community or on a member."""
 MOST_KNOWN = 256
 
 

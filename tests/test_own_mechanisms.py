@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from own_mechanisms import SOURCE, module_of, page_blocks
 
-from plaza_lab import PLAZA, Community, Mechanism, Metric, Policy, Population, Term, Var
+from plaza_lab import PLAZA, Community, Mechanism, Metric, Policy, Population, Term, Var, quantity
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.partnering import END
 from plaza_lab.sim.engine import run_one
@@ -163,6 +163,15 @@ def test_a_name_may_be_declared_anew_with_another_layout(birthday, tmp_path):
     assert new.tables.daily.tobytes() == old.tables.daily.tobytes()
 
 
+def test_her_metric_is_collected_like_plazas(birthday):
+    told = ["members", "greetings"]
+    watched = community([*PLAZA, birthday], ON, model_reporters=told, agent_reporters={
+        "greeted": lambda m: m.birthday.greeted})  # fmt: skip
+    frame = watched.datacollector.get_model_vars_dataframe()
+    assert frame["greetings"].sum() == watched.days_frame()["greetings"].sum() > 0
+    assert watched.datacollector.get_agent_vars_dataframe()["greeted"].max() >= 1
+
+
 def test_a_run_of_the_engine_has_her_columns(greeted):
     result = run_one(greeted.setting, 1, DAYS)
     assert result.metric_names[-1] == "greetings"
@@ -196,6 +205,18 @@ def test_levers_of_what_is_taken_out_are_refused():
         Community(mechanisms=[m for m in PLAZA if m.name != "gaming"], policy=policy)
 
 
+class NoBounds:
+    lift: float = 0.1
+
+
+class NoDefault:
+    lift: float
+
+
+class Outside:
+    lift: float = quantity(3.0, "1", (0.0, 1.0))
+
+
 def bare(name="mine", **more):
     return Mechanism(name, lambda t, day: None, **more)
 
@@ -223,6 +244,13 @@ def bare(name="mine", **more):
         (lambda b: Community(mechanisms=[*PLAZA, bare("incentive")]), "of that name; rename it"),
         (lambda b: Community(mechanisms=[*PLAZA, bare(metrics=[Metric("exits", "1", "")])]),
          "there is a metric 'exits' already"),
+        (lambda b: Community(mechanisms=[*PLAZA, bare("trust")]), "of that name; rename it"),
+        (lambda b: Community(mechanisms=[*PLAZA, bare("block")]), "of that name; rename it"),
+        (lambda b: bare(levers=NoBounds), r"declare lift with quantity\(default"),
+        (lambda b: bare(levers=NoDefault), r"declare lift with quantity\(default"),
+        (lambda b: bare(levers=Outside), "mine.lift=3 is outside its bounds"),
+        (lambda b: Community(mechanisms=[*PLAZA, bare(is_on=lambda levers, params: levers.on)]),
+         "'mine': its is_on fails: AttributeError"),
         (lambda b: bare("Big Day"), "must be an identifier in lower case"),
         (lambda b: Mechanism("mine", 3), r"step must be a function step\(t, day\)"),
         (lambda b: bare(state=2 * [Var("a", "f8", "1", "")]), "declared twice"),

@@ -57,6 +57,25 @@ def test_a_policy_whose_lever_changes_nothing_is_lived_as_plaza(folder, capsys):
     assert set(hers["run_id"]) & set(usual["run_id"]) == set()
 
 
+def test_her_lever_is_swept(folder, capsys):
+    asked = ["sweep", WORD, "birthday.is_greeting=true,false", "birthday.lift=0.1,0.2", *FEW]
+    assert main([*asked, "run.out=out"]) == 0
+    runs = pd.read_parquet(folder / "out" / "runs.parquet")
+    factors = ["birthday.is_greeting", "birthday.lift"]
+    assert runs.groupby(factors).size().to_dict() == {
+        (flag, lift): 2 for flag in (False, True) for lift in (0.1, 0.2)
+    }
+    days = days_of(folder / "out").merge(runs[["run_id", *factors]], on="run_id")
+    total = days.groupby("birthday.is_greeting")["greetings"].sum()
+    assert total[False] == 0 < total[True]
+    mean = days[days["birthday.is_greeting"]].groupby("birthday.lift")["belonging"].mean()
+    assert mean[0.1] != mean[0.2]
+    (study,) = (folder / "plaza-store" / "studies").iterdir()
+    capsys.readouterr()
+    assert main(["study", "report", study.name]) == 2  # her file is not told of
+    assert "its runs live by mechanisms of a user's file" in capsys.readouterr().err
+
+
 def test_another_source_makes_other_keys(folder, capsys):
     asked = ["run", WORD, ON, *FEW]
     assert main([*asked, "run.out=one"]) == 0
@@ -104,8 +123,10 @@ def test_a_mechanism_of_plazas_is_left_out(folder, capsys):
         (["run", "mechanisms=-gaming", "incentive.has_detection=true"],
          "incentive.has_detection=True is a lever of gaming, which is not"),
         (["run", WORD, ON, "--multirun"], "--multirun lives by Plaza's mechanisms alone"),
-        (["sweep", WORD, "birthday.lift=0.1,0.2"], "plaza run and plaza compare take others"),
-        (["study", "run", WORD], "plaza run and plaza compare take others"),
+        (["sweep", WORD, "birthday.lift=0.1,2.0"], "birthday.lift=2 is outside its bounds"),
+        (["sweep", WORD, "birthday.lift=0.1,0.2", "hydra/launcher=dask"],
+         "hydra/launcher=dask lives by Plaza's mechanisms alone"),
+        (["study", "run", WORD], "plaza run, compare and sweep take others"),
         (["compare", WORD, "policies=[default,points]", "--until", "retention=1pp"],
          "--until lives by Plaza's mechanisms alone"),
     ],

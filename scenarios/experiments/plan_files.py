@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.composing import Composed, readable_errors
-from plaza_lab.scenarios.config import from_plain
+from plaza_lab.scenarios.config import MECHANISMS, check_mechanisms, from_plain
 from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
@@ -195,8 +195,10 @@ def load_plan(study: StudyFolder) -> Plan:
         content, table = _read(study)
         refuse_resolvers(_resolvable(content, table), study.name, study.store.is_trusted)
         for item in content["bases"]:
-            _check_settings(item["plain"])
-            check_kinds(item["plain"], item["run"])
+            check_mechanisms(item["plain"])
+            settings = {name: own for name, own in item["plain"].items() if name != MECHANISMS}
+            _check_settings(settings)
+            check_kinds(settings, item["run"])
         with readable_errors():
             bases = [base_of(item) for item in content["bases"]]
         rows = [Row(**row) for row in table]
@@ -238,10 +240,14 @@ def _leaves(plain: dict[str, Any], path: str) -> Iterator[str]:
             yield path + name
 
 
-@cache
 def _known_leaves() -> frozenset[str]:
-    parents = {key.rpartition(".")[0] for key in setting_keys()}
-    known = (key for key in setting_keys() if key not in parents)
+    return _leaves_among(setting_keys())
+
+
+@cache
+def _leaves_among(keys: tuple[str, ...]) -> frozenset[str]:
+    parents = {key.rpartition(".")[0] for key in keys}
+    known = (key for key in keys if key not in parents)
     return frozenset(key for key in known if not key.startswith("run."))
 
 
