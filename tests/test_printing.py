@@ -83,7 +83,7 @@ def test_members_and_names_of_a_log_are_harmless(capsys, folder):
     log.write_text("\n".join(["member,time,kind", *rows]))
     assert main(["fit", str(log), "--where", "member=nobody"]) == 2
     assert "owned" in capsys.readouterr().err
-    assert main(["fit", str(log), "--name", "tea"]) == 0
+    assert main(["fit", str(log), "--name", "tea", "--kinds", "*=post"]) == 0
     told = capsys.readouterr()
     assert "\\x1b" in told.out
     assert obeyed(told.out + told.err) == set()

@@ -109,7 +109,7 @@ def _print_failures(status: Status) -> None:
         say(f"... and {len(status.failed) - MOST_SHOWN:,} more: plaza study why {status.name}")
 
 
-def print_list(studies: list[StudyFolder]) -> bool:
+def print_list(studies: list[StudyFolder]) -> None:
     """Print the studies of a store; one that is damaged does not hide the others.
 
     Parameters
@@ -117,31 +117,32 @@ def print_list(studies: list[StudyFolder]) -> bool:
     studies : list of StudyFolder
         The newest last.
 
-    Returns
-    -------
-    bool
-        Whether all of them can be read.
+    Raises
+    ------
+    UserError
+        After the list, if one of them cannot be read.
     """
     if not studies:
         say("no study yet; plaza study run --help shows how to begin")
-        return True
-    index, is_whole = read_index(studies[0].store), True
+        return
+    index, damaged = read_index(studies[0].store), []
     width = max(len(study.name) for study in studies)
     for study in studies:
         try:
             plan = load_plan(study)
-        except UserError as damaged:
-            is_whole = False
-            why = one_line(str(damaged))
+        except UserError as why:
             again = f"plaza study remove {study.name}{store_flag(study)}"
-            say(f"{study.name:<{width}}  damaged: {why}; to be rid of it: {again}")
+            damaged.append(f"{why}; to be rid of it: {again}")
+            say(f"{study.name:<{width}}  damaged")
             continue
         status = status_of(study, plan, index, has_others=False)
         share = f"{status.done:,} of {status.total:,} runs done"
         more = f", {len(status.failed):,} failed" if status.failed else ""
         more += f", {status.running:,} running" if status.running else ""
         say(f"{study.name:<{width}}  {share}{more}  {plan.spec.question}".rstrip())
-    return is_whole
+    if damaged:
+        more = f" (and {len(damaged) - 1} more)" if len(damaged) > 1 else ""
+        raise UserError(f"{damaged[0]}{more}")
 
 
 def print_why(study: StudyFolder, plan: Plan, run_id: str | None) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.execution import FAILED
 from plaza_lab.scenarios.experiments.launching import Where, check_launcher, nothing_left_behind
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
@@ -220,8 +219,8 @@ def _status(options: Namespace) -> int:
 
 def _list(options: Namespace) -> int:
     store = _store(options, may_make=False)
-    is_whole = terminal.print_list([StudyFolder(store, name) for name in study_names(store)])
-    return 0 if is_whole else FAILED
+    terminal.print_list([StudyFolder(store, name) for name in study_names(store)])
+    return 0
 
 
 def _why(options: Namespace) -> int:

@@ -141,12 +141,12 @@ def liked(x):
 
 
 def test_a_users_own_module_is_compiled_kept_and_has_plain_twins(tmp_path, monkeypatch):
-    (tmp_path / "my_mechanisms.py").write_text(MINE)
+    (tmp_path / "my_rules.py").write_text(MINE)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr("plaza_lab.engine.kernel_cache.cache_folder", lambda: tmp_path)
-    mine = importlib.import_module("my_mechanisms")
+    mine = importlib.import_module("my_rules")
     assert mine.liked(0.0) == plain(mine.liked)(0.0) == 5
-    assert len(list(tmp_path.glob("my_mechanisms_liked-*.kernel"))) == 1
+    assert len(list(tmp_path.glob("my_rules_liked-*.kernel"))) == 1
     assert plain(mine.liking)(0.0) == 0.5
     assert variant(mine.liked, {mine.liking: lambda x: x})(0.35) == 3
-    assert len(list(tmp_path.glob("my_mechanisms_liked-*.kernel"))) == 2
+    assert len(list(tmp_path.glob("my_rules_liked-*.kernel"))) == 2
