@@ -123,7 +123,7 @@ def _sheet(
     table = pa.table(
         {name: pa.array([row.get(name) for _, row in rows], pa.string()) for name in names}
     )
-    lost = ()
+    lost: tuple[Loss, ...] = ()
     if bad:
         first, last = ((f"{unit} {place}", shortened(text)) for place, text in (bad[0], bad[-1]))
         lost = (Loss(UNREADABLE, len(bad), first, last),)
