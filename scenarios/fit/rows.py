@@ -201,7 +201,7 @@ def settled(  # type: ignore[no-untyped-def]
         first = drop & (np.cumsum(drop, axis=1) == 1)
         reasons = [reason for reason in aside if reason != ELSEWHERE]
         aside |= dict(zip(reasons, first.sum(axis=0).tolist(), strict=True))
-        kept = kept[np.asarray(~drop.any(axis=1))]
+        kept = kept.take(np.flatnonzero(~drop.any(axis=1)))
     dropped |= {reason: n for reason, n in aside.items() if n}
     parts = [kept[name] for name in ("member", "kind", "reply_to", "amount") if name in kept]
     clock = kept["seconds"].iloc[:3].to_numpy().astype("datetime64[s]").astype(str)
