@@ -101,6 +101,8 @@ def load(settings: Iterable[Any] = ()) -> None:
 
 def is_cached() -> bool:
     """Whether every kernel is in the cache."""
+    import plaza_lab.sim.setting  # noqa: F401  (declares the layouts that kernels are kept by)
+
     return bool(numba_config.DISABLE_JIT) or not ahead.missing(_kernels(_names(())))
 
 

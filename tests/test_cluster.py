@@ -152,7 +152,9 @@ sys.path[:0] = [{tests!r}, {place!r}]
 import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
 import hydra
 from hydra.core.global_hydra import GlobalHydra
+from plaza_lab.scenarios import cluster
 from test_cluster import jobs_of, run
+cluster.register()
 with hydra.initialize_config_dir({conf!r}, job_name="jobs", version_base="1.3"):
     run(GlobalHydra.instance().config_loader(), jobs_of({place!r}, 300), {address!r})
 """

@@ -45,6 +45,7 @@ hydra:
 SETTINGS = {
     "address": None, "scheduler_file": None, "workers": 2, "retries": 3,
     "connect_s": 0.3, "patience_s": 60.0,
+    "tls_ca": None, "tls_cert": None, "tls_key": None,
 }  # fmt: skip
 
 
