@@ -101,13 +101,12 @@ def load(settings: Iterable[Any] = ()) -> None:
 
 def is_cached() -> bool:
     """Whether every kernel is in the cache."""
-    import plaza_lab.sim.setting  # noqa: F401  (declares the layouts that kernels are kept by)
-
     return bool(numba_config.DISABLE_JIT) or not ahead.missing(_kernels(_names(())))
 
 
 def _names(settings: Iterable[Any]) -> list[str]:
     """Dotted names of the kernels that some settings live by, in the order of the day."""
+    import plaza_lab.sim.setting  # noqa: F401  (declares the layouts that kernels are kept by)
     from plaza_lab.sim.day import DAY, steps_in_use
 
     wanted: set[Any] = set()

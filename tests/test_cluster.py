@@ -168,7 +168,7 @@ def test_ctrl_c_takes_back_what_has_not_begun(conf, place):  # noqa: F811
         )  # fmt: skip
         asking = subprocess.Popen(
             [sys.executable, "-c", driver],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
             cwd=place, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:
