@@ -88,6 +88,10 @@ VERBS = {
         "does a world look like real communities? patterns, bands, verdicts",
         "plaza validate --seeds 20",
     ),
+    "sanity": Verb(
+        "does a world answer as any practitioner would bet? statements, arms, verdicts",
+        "plaza sanity entry_fee prize --pairs 20",
+    ),
     "example": Verb(
         "the example logs and the notebooks, copied here: data, notebooks",
         "plaza example data",
@@ -100,7 +104,7 @@ TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "mechanism",
-    "validate",
+    "validate", "sanity",
 )  # fmt: skip
 
 

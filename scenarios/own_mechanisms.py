@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from plaza_lab.sim.model import Model
 
 WORD = "mechanisms"
-VERBS = ("run", "compare", "sweep")
+VERBS = ("run", "compare", "sweep", "sanity")
 """Verbs that take the word."""
 KEEPING = ("--until", "--best", "--multirun", "-m")
 """Flags with which other processes live runs, or looks at them are planned ahead."""
@@ -129,7 +129,7 @@ def own_mechanisms(verb: str, arguments: Sequence[str]) -> Iterator[list[str]]:
         raise UserError(f"{WORD} is given twice; separate them by a comma")
     if verb not in VERBS:
         raise UserError(f"{words[0]}: plaza {verb} lives by Plaza's mechanisms alone; "
-                        "plaza run, compare and sweep take others")  # fmt: skip
+                        "plaza run, compare, sweep and sanity take others")  # fmt: skip
     keeping = [word for word in rest if word.partition("=")[0] in KEEPING]
     keeping += [word for word in rest if word.startswith(("world=ensemble:", "hydra"))]
     if keeping:

@@ -164,6 +164,24 @@ def validate(arguments: Sequence[str]) -> int:
     return run_validate(arguments)
 
 
+def sanity(arguments: Sequence[str]) -> int:
+    """``plaza sanity``: statements that any practitioner would bet on.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the verb.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from plaza_lab.scenarios.sanity.verb import run_sanity
+
+    return run_sanity(arguments)
+
+
 def fit(arguments: Sequence[str]) -> int:
     """``plaza fit``: a world from a community's own records.
 
