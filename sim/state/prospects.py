@@ -65,6 +65,7 @@ class Seeks(enum.IntEnum):
     NOTHING = 0
     REWARD = 1
     FAKE = 2
+    GAIN = 3
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class Params:
         0.69,
         "log-hazard",
         (0.0, 5.0),
-        "science A.15 (Hillstrom: conversion x1.5 to x2.2), calibrated",
+        "science A.15 (Hillstrom: conversion x1.5 to x2.2)",
     )
     """In the week after an offer."""
     price_elasticity: float = quantity(

@@ -354,6 +354,8 @@ def _welcome_in(t, applicant, day, lever):
     if applicant.seeks == Seeks.FAKE:
         m.stance |= Stance.FAKE
         t.clock[0].n_fakes += 1
+    elif applicant.seeks == Seeks.GAIN:
+        m.stance |= Stance.FARMER
     if f8(applicant.skill) > 0.0:
         m.skill = applicant.skill
     if lever.gate == Gate.EXCLUSIVE:

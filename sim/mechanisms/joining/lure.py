@@ -57,31 +57,39 @@ def step(t, day):
     day : int
         Today.
     """
-    yuan = _in_sight(t, day)
-    if yuan <= 0.0 or t.params[0].lure.news <= 0.0:
+    if t.params[0].lure.news <= 0.0:
         return
+    yuan = _in_sight(t, day)
     t.daily[day, mt.REWARD_IN_SIGHT_YUAN] = yuan
+    _bring(t, day, yuan, 1.0, Seeks.REWARD.value)
+    lever = t.policy[0].acquisition
+    if lever.has_referral:
+        # nobody earns it by coming, but a farmer by sending in accounts
+        farmers = t.params[0].gaming.farmer_share
+        _bring(t, day, lever.referral_reward_cents / 100.0, farmers, Seeks.GAIN.value)
+
+
+@compiled()
+def _bring(t, day, yuan, share, seeks):
+    """Let those come whom a reward brings, of a share of people."""
+    if yuan <= 0.0:
+        return
     clock = t.clock[0]
     more = math.exp(t.params[0].lure.news * appeal(yuan, t.params[0])) - 1.0
     before = clock.n_applicants
-    prospects.come(
-        t, Route.REWARD.value, more * clock.by_themselves, day, 0.0, Aim.INTERESTED.value
-    )
+    expected = share * more * clock.by_themselves
+    prospects.come(t, Route.REWARD.value, expected, day, 0.0, Aim.INTERESTED.value)
     for k in range(before, clock.n_applicants):
-        t.applicants[k].seeks = Seeks.REWARD
+        t.applicants[k].seeks = seeks
 
 
 @compiled()
 def _in_sight(t, day):
-    """Yuan that whoever comes in could earn: by an act, in the week's prize, by bringing others."""
-    lever = t.policy[0].acquisition
+    """Yuan that whoever comes in could earn by an act, or win with it in the week's prize."""
     yuan = rewards.pay_expected(t, day, t.policy[0].incentive.token_answer)
     if t.policy[0].incentive.has_prize:
         yuan = max(yuan, rewards.prize_expected(t))
-    yuan = max(yuan, rewards.tip_expected(t))
-    if lever.has_referral:
-        yuan = max(yuan, lever.referral_reward_cents / 100.0)
-    return yuan
+    return max(yuan, rewards.tip_expected(t))
 
 
 @compiled()
