@@ -205,6 +205,7 @@ def make_seeker(t, i):
     m.motive = m.native_motive
     m.quit = as_part(min(1.0, part(m.quit) * p.seeker_quit))
     m.visit_rate = f8(m.visit_rate) * p.seeker_visits
+    m.post_rate = f8(m.post_rate) * p.seeker_motive
 
 
 @compiled()

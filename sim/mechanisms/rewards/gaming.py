@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people, prospects
+from plaza_lab.sim.state import items, people, prospects, rewards
 from plaza_lab.sim.state.items import Review
 from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.rewards import Judge
@@ -175,10 +175,11 @@ def _farm(t, day, lever, p):
     """Let farmers among the visitors do what pays."""
     clock = t.clock[0]
     acquisition = t.policy[0].acquisition
-    pays_acts = lever.has_points or lever.has_token or lever.oneoff_cents > 0
+    junk = _worth_farming(t, day, lever)
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
     has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
     key = day_key(clock.seed_key, decisions.FAKE_INVITE, day)
+    farming = day_key(clock.seed_key, decisions.FARMED, day)
     reward = acquisition.referral_reward_cents / 100.0
     fakes = p.fake_visit * (1.0 - math.exp(-reward / t.params[0].referral.reward_yuan))
     for k in range(clock.n_visitors):
@@ -186,7 +187,7 @@ def _farm(t, day, lever, p):
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
             continue
-        if pays_acts:
+        if junk > 0.0 and uniform(farming, t.fate[i].uid) < junk:
             _write_junk(t, i, day, p)
         if has_vote:
             if m.week_score == 0:
@@ -197,6 +198,15 @@ def _farm(t, day, lever, p):
         )
         if pays_friends and is_room and uniform(key, t.fate[i].uid) < fakes:
             _invite_account(t, i, day, p)
+
+
+@compiled()
+def _worth_farming(t, day, lever):
+    """Chance that a farmer bothers to write junk: sure where points are to be had, else by pay."""
+    if lever.has_points:
+        return 1.0
+    yuan = rewards.pay_expected(t, day, lever.token_post)
+    return 1.0 - math.exp(-yuan / t.params[0].incentives.first_coin_yuan)
 
 
 @compiled()
