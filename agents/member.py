@@ -41,6 +41,7 @@ class Route(enum.IntEnum):
     INFLUENCER = 8
     STAR = 9
     CHALLENGE = 10
+    REWARD = 11
 
 
 class Flag(enum.IntEnum):

@@ -15,6 +15,27 @@ from plaza_lab.engine.compiled import compiled
 
 
 @compiled()
+def doses(units, tried):
+    """Units of reward as they are felt: one by one as far as tried out, each doubling alike beyond.
+
+    Parameters
+    ----------
+    units : float
+        Reward, in units.
+    tried : float
+        Largest reward that the slope was measured with, in units.
+
+    Returns
+    -------
+    float
+        Units felt; slope and value are continuous.
+    """
+    if units <= tried or tried <= 0.0:
+        return max(0.0, min(units, tried))
+    return tried * (1.0 + math.log(units / tried))
+
+
+@compiled()
 def reward_log_odds(expected, world):
     """Log-odds a tangible reward adds: most of it from the first coin, then slowly more.
 
@@ -34,7 +55,7 @@ def reward_log_odds(expected, world):
     if expected <= 0.0:
         return 0.0
     p = world.incentives
-    amount = min(expected / p.cash_unit_yuan, p.cash_ceiling)
+    amount = doses(expected / p.cash_unit_yuan, p.cash_range)
     # the first-coin term comes in smoothly: a chance of a few cents is no reward
     first = p.first_coin * (1.0 - math.exp(-expected / p.first_coin_yuan))
     return world.calibration.scale * (first + p.cash_slope * amount)

@@ -60,13 +60,14 @@ from plaza_lab.sim.mechanisms.joining import (
     challenge,
     crowding,
     entry,
+    lure,
     onboarding,
     outreach,
     referral,
     star,
     word_of_mouth,
 )
-from plaza_lab.sim.mechanisms.money import dues, settlement, staffing
+from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
 from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
 from plaza_lab.sim.mechanisms.rewards import (
     badges,
@@ -105,8 +106,10 @@ from plaza_lab.sim.state import (
 from plaza_lab.sim.state.alerts import RuleSet
 
 MECHANISMS = (
+    budget,
     programme,
     arrival,
+    lure,
     outreach,
     star,
     challenge,

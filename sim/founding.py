@@ -32,7 +32,7 @@ from plaza_lab.sim.randomness import (
     run_key,
     uniform,
 )
-from plaza_lab.sim.state import fund, groups, people, ties
+from plaza_lab.sim.state import fund, groups, people, prospects, ties
 from plaza_lab.sim.state.clock import ROUTES
 
 FOUNDER_SKILL = 0.8
@@ -77,6 +77,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     for k in range(initial_members):
         _admit_founder(t, lineage(U64(Route.FOUNDING), k), tenure_days)
     clock.n_founders = clock.n_rows
+    prospects.fill(t)
     for i in range(clock.n_rows):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
@@ -95,8 +96,8 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         fund.NOBODY,
     )
     if tenure_days <= 0.0:
-        entry.charge_entry(t, FIRST_DAY, clock.n_founders, FIRST_DAY)
-    settlement.open_week(t, FIRST_DAY, FIRST_DAY)
+        entry.charge_founders(t, FIRST_DAY)
+    settlement.open_week(t, FIRST_DAY)
 
 
 @compiled()

@@ -164,7 +164,6 @@ EVERYTHING: Changes = {
     "policy.partnership.min_fit": 0.2,
     "policy.partnership.review_weeks": 1,
     "policy.partnership.term_weeks": 10,
-    "world.prospects.is_shared": True,
     "world.prospects.replenish_day": 10.0,
     "world.prospects.friends": 20.0,
     "world.referral.obliging": 0.5,

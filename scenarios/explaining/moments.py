@@ -272,6 +272,17 @@ def _trainee(tables: Tables, row: int, day: int) -> Given | None:
     return {"own": float(lever.graduation_rate ** (1.0 / lever.weeks))}
 
 
+def _koc(tables: Tables, row: int, day: int) -> Given | None:
+    kocs = tables.kocs[: int(tables.clock[0].n_kocs)]
+    active = kocs[(kocs.member == row) & (kocs.stage == Stage.ACTIVE)]
+    lever = tables.policy[0].koc
+    if not len(active):
+        return None
+    asked = float(min(lever.sponsored_week, lever.workload_cap))
+    yuan = asked * float(active[0].fee_cents) / 100.0
+    return {"asked": asked, "yuan": yuan, "fatigue": float(active[0].fatigue)}
+
+
 _TOP = "for the first item on the list of her main interest, or the newest"
 MOMENTS: dict[str, Moment] = {
     "visit": Moment(_any, "while she has not fallen silent"),
@@ -299,5 +310,6 @@ MOMENTS: dict[str, Moment] = {
     "vote": Moment(_ballot, "on a visit, on days of a ballot"),
     "move up a stage": Moment(_funnel, "in a week"),
     "see training through": Moment(_trainee, "in a week of training"),
+    "write for the brand": Moment(_koc, "in a week as an active KOC"),
 }  # fmt: skip
 """Every decision of a member, her friends, and herself as an applicant, by name."""

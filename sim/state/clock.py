@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plaza_lab.agents.record import Var
 
-ROUTES = 11
+ROUTES = 12
 """Routes by which people come, those of day 0 included."""
 
 APPLICANT: tuple[Var, ...] = (
@@ -14,6 +14,7 @@ APPLICANT: tuple[Var, ...] = (
     Var("guest", "i1", "Guest", "whether the gate is open to this person already", "M08 M11"),
     Var("pull", "f4", "log-odds", "what the person has seen of the community", "M11"),
     Var("skill", "f4", "1", "expertise known beforehand, 0 for what lineage says", "M11"),
+    Var("seeks", "i1", "Seeks", "what the person comes for besides the community", "M129"),
 )
 
 CLOCK: tuple[Var, ...] = (
@@ -47,7 +48,18 @@ CLOCK: tuple[Var, ...] = (
         "exposure at which the next slot arrives",
         "science A.1",
     ),
-    Var("slots", f"({ROUTES},)i8", "persons", "arrivals so far, by route", "science A.1"),
+    Var("slots", f"({ROUTES},)i8", "persons", "next person of a route's own line", "science A.1"),
+    Var("n_come", "i8", "persons", "who have come up to the gate out of the market", "R05"),
+    Var("n_lost", "i8", "persons", "of these: who turned away for good", "R05"),
+    Var("n_fakes", "i8", "accounts", "accounts among the members that are nobody's", "M129"),
+    Var(
+        "audience",
+        f"({ROUTES},)f8",
+        "persons",
+        "of those whom a route can reach: still outside",
+        "R05",
+    ),
+    Var("by_themselves", "f8", "persons", "expected today without any instrument", "science A.1"),
     Var("partner_slot", "i8", "row", "partner of the running campaign, -1 for none", "M105", -1),
     Var("pending_exposure", "f8", "persons", "arrivals expected from partners today", "M105"),
     Var("points_held", "i8", "points", "points held by members", "T56"),
@@ -111,7 +123,6 @@ CLOCK: tuple[Var, ...] = (
     Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
     Var("word", "f8", "1", "mood of active members, as their reviews show it", "M01"),
     Var("bad_word", "f8", "tellings", "contacts warned off, fading", "M02"),
-    Var("told_here", "i8", "persons", "friends who came because a member told them", "M02"),
     Var("outside_visits", "f8", "visits", "visits from shared items, not yet counted", "M05"),
     Var("pending_reach", "f8", "persons", "arrivals still to come from posts elsewhere", "M07"),
     Var("admit_credit", "f8", "members", "admissions that the owner's hours still allow", "M04"),

@@ -98,8 +98,7 @@ def admit(t, uid, route, inviter, day):
         m.stance = Stance.RESPONDER
     if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
-    is_rewarded = t.policy[0].acquisition.referral_reward_cents > 0
-    if route == Route.PAID or (route == Route.REFERRAL and is_rewarded):
+    if route == Route.PAID or route == Route.REWARD:
         traits.make_seeker(t, i)
     traits.draw_involvement(t, i)
     fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])

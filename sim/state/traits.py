@@ -108,9 +108,13 @@ class Params:
     referred_belonging: float = quantity(0.05, "1", (0.0, 1.0), "science A.2 (Schmitt et al. 2011)")
     """Belonging an invited newcomer has in advance."""
     seeker_motive: float = quantity(0.4, "1", (0.0, 1.0), "science A.10 (reward-seekers, m0 x .4)")
-    """Intrinsic motive of whoever came by bought reach or a paid invitation, of the usual."""
+    """Intrinsic motive of whoever came by bought reach or for a reward, of the usual."""
     seeker_quit: float = quantity(1.5, "1", (1.0, 10.0), "science A.10 (reward-seekers, q x 1.5)")
     """Their chance of falling silent after an active day, of the usual."""
+    seeker_visits: float = quantity(
+        0.5, "1", (0.0, 1.0), "fitted (science A.10: odds of return .37, .27-.50)"
+    )
+    """Their visits, of the usual."""
     professional_skill: float = quantity(0.4, "share", (0.0, 1.0), "assumption (E02)")
     """Part of the gap to perfect skill that professionals have closed."""
     enthusiast_visits: float = quantity(1.5, "1", (0.0, 10.0), "assumption (E02)")
@@ -200,6 +204,8 @@ def make_seeker(t, i):
     m.native_motive = f8(m.native_motive) * p.seeker_motive
     m.motive = m.native_motive
     m.quit = as_part(min(1.0, part(m.quit) * p.seeker_quit))
+    m.visit_rate = f8(m.visit_rate) * p.seeker_visits
+    m.post_rate = f8(m.post_rate) * p.seeker_motive
 
 
 @compiled()

@@ -19,7 +19,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import weekly
+from plaza_lab.sim.state import prospects, weekly
 
 SOURCE = "M92; E03"
 METRICS = (
@@ -229,11 +229,8 @@ def _move_prospects(t, day, p):
     """
     clock = t.clock[0]
     stock = clock.prospects
-    gone = clock.n_founders
-    for route in range(1, 6):
-        gone += clock.slots[route]
-    market = max(1.0, t.params[0].arrival.market_size)
-    left = max(0.0, t.params[0].arrival.market_size - gone)
+    market = max(1.0, prospects.market(t, day))
+    left = prospects.left(t, day)
     proof = math.exp(p.proof_weight * clock.answered_share)
     active = t.daily[day - 1, mt.ACTIVE_28D] if day > 0 else f8(clock.n_members)
     if day == 0:

@@ -17,7 +17,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import buyers, daily_draw, fund, people, shop
+from plaza_lab.sim.state import buyers, daily_draw, fund, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 METRICS = (
@@ -95,7 +95,7 @@ class Params:
         0.69,
         "log-hazard",
         (0.0, 5.0),
-        "science A.15 (Hillstrom: conversion x1.5 to x2.2), calibrated",
+        "science A.15 (Hillstrom: conversion x1.5 to x2.2)",
     )
     """In the week after an offer."""
     price_elasticity: float = quantity(
@@ -213,7 +213,7 @@ def _buy(t, i, day):
     m.spent = f8(m.spent) + cents / 100.0
     m.buys = min(32000, m.buys + 1)
     m.last_buy = day
-    people.mark_act(t, i, day)
+    # no act of the community's: whoever buys in a shop has not come by
     if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < buyers.buy_quit_of(t, uid):
         m.buy_rate = 0.0
         t.fate[i].buy_hazard = 0.0

@@ -18,7 +18,7 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
-METRICS = (Metric("prospects", "persons", "persons left in the pool", "E05"),)
+METRICS = (Metric("prospects", "persons", "persons of the market who have not come yet", "E05"),)
 
 
 @levers("acquisition")
@@ -77,26 +77,22 @@ def step(t, day):
         Today.
     """
     p = t.params[0].arrival
-    pool = t.params[0].prospects
     clock = t.clock[0]
-    left = prospects.left(t, day)
-    most = prospects.BOUNDLESS
-    paid = _paid_visits(t, day)
-    partner = clock.pending_exposure
-    if pool.is_shared:
-        most = prospects.room_in_pool(t, day)
-        paid *= prospects.still_out(t, Route.PAID.value, pool.paid_reach, day)
-        partner *= prospects.still_out(t, Route.PARTNER.value, 1.0, day)
+    prospects.replenish(t)
+    left = prospects.left(t, day) * prospects.willing(t, day)
+    paid = _paid_visits(t, day) * prospects.response(t, Route.PAID.value, day)
+    partner = clock.pending_exposure * prospects.response(t, Route.PARTNER.value, day)
     clock.word = _mood(t, day, p)
     pull = 1.0 + p.quality_pull * clock.answered_share
     found = left * p.p_external * pull * math.exp(p.trend * day)
     heard = left * p.q_imitation * _advocates(t, day, p)
+    clock.by_themselves = found + heard
     aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
     fits = prospects.Aim.INTERESTED.value
-    prospects.come(t, Route.ORGANIC.value, found, most, 0.0, fits)
-    prospects.come(t, Route.WORD_OF_MOUTH.value, heard, most, 0.0, fits)
-    prospects.come(t, Route.PAID.value, paid, most, aim, fits)
-    prospects.come(t, Route.PARTNER.value, partner, most, 0.0, fits)
+    prospects.come(t, Route.ORGANIC.value, found, day, 0.0, fits)
+    prospects.come(t, Route.WORD_OF_MOUTH.value, heard, day, 0.0, fits)
+    prospects.come(t, Route.PAID.value, paid, day, aim, fits)
+    prospects.come(t, Route.PARTNER.value, partner, day, 0.0, fits)
     clock.pending_exposure = 0.0
     t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
 

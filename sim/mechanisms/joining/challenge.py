@@ -174,6 +174,7 @@ def _answer(t, day, n_problems, p):
     ):
         uid = prospects.person(t, route, 0.0, prospects.Aim.SKILLED.value)
         prospects.next_slot(t, route)
+        prospects.take(t, route, day)
         expert = t.challengers[clock.n_challengers]
         clock.n_challengers += 1
         draws = agent_key(key, uid)
@@ -264,9 +265,12 @@ def _part(t, day, winner, lever, p):
             continue
         expert.bid = Bid.LEFT
         if not lever.challenge_shares_answers:
+            clock.n_lost += 1
             continue
-        if prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
-            applicant = t.applicants[clock.n_applicants - 1]
-            applicant.pull = p.peers_weight * (level - 0.5)
-            applicant.skill = expert.skill
-            expert.bid = Bid.OFFERED
+        if not prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
+            clock.n_lost += 1
+            continue
+        applicant = t.applicants[clock.n_applicants - 1]
+        applicant.pull = p.peers_weight * (level - 0.5)
+        applicant.skill = expert.skill
+        expert.bid = Bid.OFFERED

@@ -13,7 +13,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.koc import Stage
-from plaza_lab.agents.member import Flag, Route
+from plaza_lab.agents.member import Flag, Route, Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -22,7 +22,7 @@ from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, un
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, fund, groups, people, prospects, ties, traits
-from plaza_lab.sim.state.prospects import Gate
+from plaza_lab.sim.state.prospects import Gate, Seeks
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 METRICS = (
@@ -37,6 +37,7 @@ METRICS = (
     Metric("joins_influencer", "members", "joins from posts of influencers and KOCs", "T02"),
     Metric("joins_star", "members", "a star and those who followed", "T02"),
     Metric("joins_challenge", "members", "experts who came by a challenge", "T02"),
+    Metric("joins_reward", "members", "joins of those who heard of a reward", "T02"),
     Metric("applicants", "persons", "persons at the gate", "M10"),
     Metric("invited_joins", "members", "invitations that led to a join", "T37"),
     Metric("refused", "persons", "persons who wished to join and were not let in", "M09"),
@@ -104,10 +105,21 @@ class Params:
     """Joining of an applicant of median interest, without a fee."""
     interest_weight: float = quantity(0.8, "log-odds", (0.0, 10.0), "assumption")
     """Per standard deviation of interest."""
-    fee_median_yuan: float = quantity(150.0, "yuan", (0.01, 1e6), "assumption")
-    """Median willingness to pay for entry."""
+    free_only: float = quantity(
+        0.5,
+        "share",
+        (0.0, 1.0),
+        "Cohen & Dupas 2010; Bates et al. 2012 (a small charge: log-odds of joining -1.2)",
+    )
+    """Persons who wish to join only where it costs nothing at all."""
+    fee_median_yuan: float = quantity(
+        200.0, "yuan", (0.01, 1e6), "assumption (F01: half of those who pay at all pay the usual)"
+    )
+    """Median willingness to pay for entry, of those who would pay at all."""
     fee_ln_sd: float = quantity(0.8, "1", (0.0, 5.0), "assumption")
     """Spread of the log willingness to pay."""
+    agreed_yuan: float = quantity(200.0, "yuan", (0.0, 1e6), "F01")
+    """Entry fee that the founders have agreed to; asked more, they judge it as others do."""
     fee_interest: float = quantity(
         0.6, "1", (0.0, 1.0), "assumption (M10: payers are self-selected)"
     )
@@ -175,6 +187,8 @@ def step(t, day):
             free += i8(applicant.guest == prospects.Guest.FREE)
             _welcome_in(t, applicant, day, lever)
             admitted += 1
+        elif applicant.seeks != Seeks.FAKE:
+            clock.n_lost += 1
     _shift_queue(t, done)
     t.first_row[day + 1] = clock.n_rows
     t.daily[day, mt.JOINS] += admitted
@@ -233,7 +247,8 @@ def _passes(t, applicant, day, lever):
     interest = traits.interest_of(t, applicant.uid)
     route = i8(applicant.route)
     wish = JOIN(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
-    if uniform(key, U64(0)) >= sigmoid(wish):
+    # an account that a farmer sets up is there to be let in
+    if applicant.seeks != Seeks.FAKE and uniform(key, U64(0)) >= sigmoid(wish):
         return False
     if _is_let_in(t, applicant, key, interest, lever, p):
         return True
@@ -255,10 +270,54 @@ def _is_let_in(t, applicant, key, interest, lever, p):
     if lever.gate == Gate.EXCLUSIVE:
         return _holds_ticket(t, applicant.uid, lever)
     if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:
-        own = normal(uniform(key, U64(1)))
-        mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest**2) * own
-        return p.fee_median_yuan * math.exp(p.fee_ln_sd * mixed) * 100.0 >= lever.fee_cents
+        return 100.0 * _would_pay(key, interest, p) >= lever.fee_cents
     return True
+
+
+@compiled()
+def _would_pay(key, interest, p):
+    """Yuan that a person would pay for entry: nothing for many, else log-normal, with interest."""
+    if uniform(key, U64(2)) < p.free_only:
+        return 0.0
+    own = normal(uniform(key, U64(1)))
+    mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest**2) * own
+    return p.fee_median_yuan * math.exp(p.fee_ln_sd * mixed)
+
+
+@compiled()
+def charge_founders(t, day):
+    """Ask the entry fee of founders who begin with the community; who will not pay it is gone.
+
+    They have agreed to the usual fee. What they would pay above is drawn by the same law as for
+    everybody, among those who would pay that much.
+    """
+    p = t.params[0].entry
+    clock = t.clock[0]
+    lever = t.policy[0].entry
+    if lever.fee_cents <= 0:
+        return
+    payers = 0
+    for i in range(clock.n_founders):
+        if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * _agrees_to(t, i, p) >= (
+            lever.fee_cents
+        ):
+            payers += 1
+        else:
+            people.leave(t, i, day)
+    charge_entry(t, day, payers, day)
+
+
+@compiled()
+def _agrees_to(t, i, p):
+    """Yuan that a founder would pay, given that she would pay the usual fee."""
+    if p.fee_ln_sd <= 0.0:
+        return max(p.agreed_yuan, p.fee_median_yuan)
+    key = agent_key(day_key(t.clock[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
+    least = math.log(p.agreed_yuan / p.fee_median_yuan) / p.fee_ln_sd
+    above = 0.5 * math.erfc(least / math.sqrt(2.0))
+    # the upper tail of a standard normal, cut at the usual fee
+    z = -normal(above * uniform(key, U64(1)))
+    return p.fee_median_yuan * math.exp(p.fee_ln_sd * z)
 
 
 @compiled()
@@ -292,6 +351,11 @@ def _welcome_in(t, applicant, day, lever):
     if route == Route.OFFLINE and f8(m.buy_rate) <= 0.0:
         # who was met in a shop is a customer already (M06)
         m.buy_rate = buyers.buy_rate_of(t, buyers.buying_key(t, applicant.uid))
+    if applicant.seeks == Seeks.FAKE:
+        m.stance |= Stance.FAKE
+        t.clock[0].n_fakes += 1
+    elif applicant.seeks == Seeks.GAIN:
+        m.stance |= Stance.FARMER
     if f8(applicant.skill) > 0.0:
         m.skill = applicant.skill
     if lever.gate == Gate.EXCLUSIVE:
@@ -327,6 +391,7 @@ def _shift_queue(t, done):
         slot.guest = waiting.guest
         slot.pull = waiting.pull
         slot.skill = waiting.skill
+        slot.seeks = waiting.seeks
     clock.n_applicants -= done
 
 
@@ -336,5 +401,5 @@ def _joined_by(route):
     return (
         mt.JOINS, mt.JOINS_ORGANIC, mt.JOINS_WORD_OF_MOUTH, mt.JOINS_REFERRAL, mt.JOINS_PARTNER,
         mt.JOINS_PAID, mt.JOINS_CONTENT, mt.JOINS_OFFLINE, mt.JOINS_INFLUENCER, mt.JOINS_STAR,
-        mt.JOINS_CHALLENGE,
+        mt.JOINS_CHALLENGE, mt.JOINS_REWARD,
     )[route]  # fmt: skip

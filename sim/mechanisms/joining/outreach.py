@@ -91,7 +91,7 @@ class Params:
     influencer_conversion: float = quantity(0.001, "1", (0.0, 1.0), "assumption (M07)")
     """Audience that comes to the gate, at fit 0.5 and credibility 0.5."""
     influencer_fit: float = quantity(
-        2.0, "log", (0.0, 20.0), "assumption (M07; science A.15: visit lift with fit)"
+        1.0, "log", (0.0, 20.0), "science A.15 (Hillstrom: visit lift x1.15 and x6.6 with fit)"
     )
     """Log effect of fit from 0 to 1."""
 
@@ -130,12 +130,12 @@ def _content(t, day, lever):
         visits += lever.content_share * t.daily[day - 1, mt.REACTIONS] * p.share_visits
     t.daily[day, mt.OUTSIDE_VISITS] += visits
     pull = 1.0 + t.params[0].arrival.quality_pull * clock.answered_share
-    fresh = prospects.still_out(t, Route.CONTENT.value, t.params[0].prospects.content_reach, day)
+    fresh = prospects.response(t, Route.CONTENT.value, day)
     prospects.come(
         t,
         Route.CONTENT.value,
         visits * p.share_to_register * pull * fresh,
-        prospects.room_in_pool(t, day),
+        day,
         p.good_pull * clock.answered_share,
         prospects.Aim.SKILLED.value,
     )
@@ -146,7 +146,7 @@ def _offline(t, day, lever):
     """Shops and events capture visitors, at a part of what media would cost (M06)."""
     scale = t.params[0].calibration.scale
     price = lever.media_cost_cents * (1.0 - lever.offline_saving * scale)
-    fresh = prospects.still_out(t, Route.OFFLINE.value, t.params[0].prospects.offline_reach, day)
+    fresh = prospects.response(t, Route.OFFLINE.value, day)
     captured = lever.offline_traffic_week / 7.0 * lever.offline_capture * fresh
     wanted = i8(captured * price)
     paid = fund.pay(t, day, fund.OFFLINE, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
@@ -156,7 +156,7 @@ def _offline(t, day, lever):
         t,
         Route.OFFLINE.value,
         captured,
-        prospects.room_in_pool(t, day),
+        day,
         0.0,
         prospects.Aim.INTERESTED.value,
     )
@@ -207,14 +207,12 @@ def _followers(t, day):
     clock.pending_reach -= now
     if clock.pending_reach < 1e-6:
         clock.pending_reach = 0.0
-    fresh = prospects.still_out(
-        t, Route.INFLUENCER.value, t.params[0].prospects.influencer_reach, day
-    )
+    fresh = prospects.response(t, Route.INFLUENCER.value, day)
     prospects.come(
         t,
         Route.INFLUENCER.value,
         now * fresh,
-        prospects.room_in_pool(t, day),
+        day,
         0.0,
         prospects.Aim.INTERESTED.value,
     )

@@ -208,6 +208,7 @@ def _ask(t, day, lever, p):
     if prospects.line_up(t, star.uid, Route.STAR.value, prospects.NOBODY):
         guest = t.applicants[clock.n_applicants - 1]
         guest.guest = prospects.Guest.FREE
+        prospects.take(t, Route.STAR.value, day)
         guest.skill = p.skill
         star.fame = Fame.COMING
 
@@ -243,8 +244,8 @@ def _shine(t, star, day, p):
     prospects.come(
         t,
         Route.STAR.value,
-        now,
-        prospects.room_in_pool(t, day),
+        now * prospects.response(t, Route.STAR.value, day),
+        day,
         0.0,
         prospects.Aim.INTERESTED.value,
     )

@@ -160,7 +160,9 @@ def _tell(t, i, day, is_glad, p):
     interest = traits.interest_of(t, friend)
     close = traits.closeness_of(t, friend)
     logit = HEAR(m, interest, close, clock, t.policy[0], t.params[0])
-    heard = uniform(day_key(clock.seed_key, decisions.HEAR, ALWAYS), friend) < sigmoid(logit)
-    is_out = not t.params[0].prospects.is_shared or prospects.left(t, day) >= 1.0
+    # the more have come, the more often the friend is one of them
+    chance = sigmoid(logit) * prospects.still_out(t, Route.WORD_OF_MOUTH.value, day)
+    heard = uniform(day_key(clock.seed_key, decisions.HEAR, ALWAYS), friend) < chance
+    is_out = prospects.left(t, day) >= 1.0
     if heard and is_out and prospects.line_up(t, friend, Route.WORD_OF_MOUTH.value, i):
-        clock.told_here += 1
+        prospects.take(t, Route.WORD_OF_MOUTH.value, day)

@@ -168,7 +168,7 @@ def step(t, day):
         _pay_prizes(t, day)
         _pay_steward(t, day)
         _remember_week(t, day)
-        open_week(t, day + 1, day)
+        open_week(t, day + 1)
 
 
 @compiled()
@@ -182,8 +182,8 @@ def charge_dues(t, day):
 
 
 @compiled()
-def open_week(t, first, day):
-    """Pay in the brand's budget and announce prize and stipend of the week from ``first``.
+def open_week(t, first):
+    """Announce prize and stipend of the week from ``first``.
 
     Parameters
     ----------
@@ -191,14 +191,9 @@ def open_week(t, first, day):
         The community's tables.
     first : int
         First day of the week.
-    day : int
-        Day of posting.
     """
     lever = t.policy[0].fund
     clock = t.clock[0]
-    fund.transfer(
-        t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.brand_week_cents, fund.NOBODY
-    )
     dues = _release_dues(t)
     to_prizes = i8(dues * lever.dues_prize_share)
     clock.dues_prize_cents += to_prizes

@@ -45,7 +45,7 @@ MEMORY_DAYS = 28.0
 class Params:
     """Followers of KOCs."""
 
-    example: float = quantity(0.0, "1", (0.0, 10.0), "assumption (M51); 0 leaves it out")
+    example: float = quantity(1.0, "1", (0.0, 10.0), "M51; 0 leaves it out")
     """Strength of what KOCs do to others, and of doubt about them."""
     norm: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M51)")
     """Quality of posts that the example of enough trusted KOCs adds."""

@@ -1,4 +1,9 @@
-"""KOCs: found among the active, trained within a budget, active, worn out, lapsed."""
+"""KOCs: found among the active, trained within a budget, active, worn out, lapsed.
+
+A KOC is asked, and may refuse; she agrees week by week, by what is asked of her, for what, and how
+worn out she is. Who refuses asks for more, and gives the role up in the end. Readers of her items
+become followers, who hold a tie to her; when she leaves the community, they feel it.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +11,24 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.choices import shift_probability, sigmoid
 from plaza_lab.agents.decisions.rising import GRADUATE
+from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, items, people
+from plaza_lab.sim.state import fund, items, people, rewards, ties
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 METRICS = (
@@ -31,6 +37,10 @@ METRICS = (
     Metric("incubating", "members", "KOCs in incubation", "T62", True),
     Metric("koc_graduates", "members", "KOCs who completed incubation", "T62"),
     Metric("koc_dropouts", "members", "KOCs who broke incubation off", "T62"),
+    Metric("koc_refusals", "refusals", "candidates and KOCs who would not write, by week", "T62"),
+    Metric("koc_quits", "members", "KOCs who gave the role up", "T62"),
+    Metric("koc_followers", "ties", "members who began to follow a KOC", "T62"),
+    Metric("koc_followers_lost", "members", "followers who left with their KOC", "T62"),
 )
 
 
@@ -71,6 +81,8 @@ class Levers:
     """Sponsored items asked of each active KOC."""
     workload_cap: float = quantity(14.0, "items/week", (0.0, 14.0), "M51")
     """Most sponsored items that may be asked of a KOC in a week."""
+    raise_most: float = quantity(0.5, "share", (0.0, 10.0), "assumption (M51)")
+    """How far above the fee the brand goes for a KOC who asks for more."""
     distribution_share: float = quantity(0.0, "share", (0.0, 1.0), "M07")
     """Part of sponsored items that KOCs post outside too, as an invitation."""
 
@@ -91,7 +103,6 @@ class Levers:
 
 
 CHOOSING_DAY = 1
-BOUNDLESS = np.int64(1 << 60)
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,32 @@ class Params:
         2.0, "log-odds", (0.0, 20.0), "assumption (M50: some drop out)"
     )
     """On seeing incubation through, per unit of belonging above 0.3."""
+    agree_base: float = quantity(2.0, "log-odds", (-20.0, 20.0), "assumption (M50)")
+    """On agreeing to a week without any sponsored item."""
+    work_item: float = quantity(
+        0.35, "log-odds/item", (0.0, 10.0), "assumption (M51: workload; half a day's work an item)"
+    )
+    """Reluctance against each item a week."""
+    tired_weight: float = quantity(
+        3.0, "log-odds", (0.0, 20.0), "assumption (science A.12: KOCs wear out)"
+    )
+    """Reluctance at full fatigue."""
+    ask_step: float = quantity(0.25, "share", (0.0, 5.0), "assumption (M51)")
+    """By how much more of a fee a KOC asks after each week she has refused."""
+    patience_weeks: int = quantity(4, "weeks", (1, 100), "assumption (M50)")
+    """Weeks of refusing after which a KOC gives the role up."""
+    let_down: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M50)")
+    """Belonging and satisfaction lost by giving the role up."""
+    follow_view: float = quantity(0.01, "1/visit", (0.0, 1.0), "assumption (M51)")
+    """Visitors of the day who begin to follow a KOC by an item of hers."""
+    follower_loss: float = quantity(
+        0.06, "1", (0.0, 1.0), "Azoulay et al. 2010 (neighbours of a star who is gone: -5 to -8 %)"
+    )
+    """Belonging her followers lose when she leaves."""
+    taken: float = quantity(
+        0.1, "share", (0.0, 1.0), "assumption (M51; followers of a star, mechanisms.md 1.5)"
+    )
+    """Of followers with a strong tie to her: who leave with her."""
     audience: float = quantity(500.0, "persons", (0.0, 1e7), "assumption (M07)")
     """Audience outside of a KOC's invitation, at full standing."""
     conversion: float = quantity(
@@ -183,6 +220,8 @@ def _review(t, day, lever, p):
         is_gone = t.fate[koc.member].status == Status.LEFT
         is_trainee = koc.stage == Stage.INCUBATING
         is_lost = is_gone or idle > p.lapse_days
+        if is_gone:
+            _take_along(t, i8(koc.member), day, p)
         if is_trainee and not is_lost and day > koc.since:
             is_lost = not _sees_it_through(t, koc, day, lever)
         if is_lost:
@@ -192,6 +231,64 @@ def _review(t, day, lever, p):
             is_proven = idle <= p.proof_days
             _move(t, k, Stage.ACTIVE.value if is_proven else Stage.LAPSED.value, day)
             t.daily[day, mt.KOC_GRADUATES if is_proven else mt.KOC_DROPOUTS] += 1.0
+        elif not is_trainee and lever.programme == Programme.INCUBATE:
+            _decide(t, k, day, lever, p)
+
+
+@compiled()
+def _asked(lever):
+    """Sponsored items that a week asks of a KOC."""
+    return min(lever.sponsored_week, lever.workload_cap)
+
+
+@compiled()
+def _agrees(t, i, fee_cents, fatigue, lever):
+    """Whether a member would write for the brand this week; her own leaning does not change."""
+    asked = _asked(lever)
+    yuan = asked * fee_cents / 100.0
+    wish = WRITE(t.members[i], asked, yuan, fatigue, t.policy[0], t.params[0])
+    key = day_key(t.clock[0].seed_key, decisions.KOC_AGREE, ALWAYS)
+    return uniform(key, t.fate[i].uid) < sigmoid(wish)
+
+
+@compiled()
+def _decide(t, k, day, lever, p):
+    """A KOC agrees to the week, or refuses and asks for more; in the end she gives it up."""
+    koc = t.kocs[k]
+    i = i8(koc.member)
+    koc.fee_cents = max(i8(koc.fee_cents), i8(lever.fee_item_cents))
+    koc.agrees = _agrees(t, i, f8(koc.fee_cents), f8(koc.fatigue), lever)
+    if koc.agrees:
+        koc.refused = 0
+        return
+    t.daily[day, mt.KOC_REFUSALS] += 1.0
+    koc.refused += 1
+    most = i8(lever.fee_item_cents * (1.0 + lever.raise_most))
+    koc.fee_cents = min(most, i8(koc.fee_cents * (1.0 + p.ask_step)))
+    if koc.refused > p.patience_weeks:
+        _move(t, k, Stage.LAPSED.value, day)
+        t.daily[day, mt.KOC_QUITS] += 1.0
+        m = t.members[i]
+        m.belonging = f8(m.belonging) * (1.0 - p.let_down)
+        m.satisfaction = f8(m.satisfaction) * (1.0 - p.let_down)
+
+
+@compiled()
+def _take_along(t, i, day, p):
+    """A KOC who has left the community is missed by those who followed her; some go with her."""
+    key = day_key(t.clock[0].seed_key, decisions.KOC_TAKEN, day)
+    for j in range(t.clock[0].n_rows):
+        if t.fate[j].status == Status.LEFT:
+            continue
+        for k in range(i8(t.members[j].n_ties)):
+            if t.ties[j, k].other == i:
+                m = t.members[j]
+                m.belonging = f8(m.belonging) * (1.0 - p.follower_loss)
+                is_close = ties.is_strong(t, t.ties[j, k], day)
+                if is_close and uniform(key, t.fate[j].uid) < p.taken:
+                    people.leave(t, j, day)
+                    t.daily[day, mt.KOC_FOLLOWERS_LOST] += 1.0
+                break
 
 
 @compiled()
@@ -237,8 +334,10 @@ def _choose(t, day, lever, p):
         affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_SUPPORT)
         affordable //= lever.cost_week_cents * lever.weeks
         free = min(free, affordable)
+    asking = free > 0 and is_trained
     while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
-        i = _best_candidate(t, lever, p)
+        i = _best_candidate(t, day, lever, p, asking)
+        asking = False
         if i < 0:
             return
         _enrol(t, i, day, is_trained, p)
@@ -246,7 +345,11 @@ def _choose(t, day, lever, p):
 
 
 @compiled()
-def _best_candidate(t, lever, p):
+def _best_candidate(t, day, lever, p, asking):
+    """Row of the best visitor who would do it, -1 for none; refusals are counted when ``asking``.
+
+    Who is asked hears at once what will be wanted of her for which fee.
+    """
     best = -1
     best_score = p.least_score
     for k in range(t.clock[0].n_visitors):
@@ -254,6 +357,13 @@ def _best_candidate(t, lever, p):
         if t.fate[i].circles & Flag.KOC or _is_enrolled(t, i):
             continue
         score = score_by(t.members[i], lever.select, p)
+        if score <= p.least_score:
+            continue
+        if lever.programme == Programme.INCUBATE and not _agrees(
+            t, i, f8(lever.fee_item_cents), 0.0, lever
+        ):
+            t.daily[day, mt.KOC_REFUSALS] += 1.0 if asking else 0.0
+            continue
         if score > best_score:
             best_score = score
             best = i
@@ -282,6 +392,9 @@ def _enrol(t, i, day, is_trained, p):
     koc.bought = 0.0
     koc.counted = 0
     koc.doubt = 0.0
+    koc.fee_cents = t.policy[0].koc.fee_item_cents
+    koc.agrees = 1
+    koc.refused = 0
     clock.n_kocs += 1
     stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
     _move(t, clock.n_kocs - 1, stage, day)
@@ -291,31 +404,39 @@ def _enrol(t, i, day, is_trained, p):
 
 @compiled()
 def _publish(t, day, lever, p):
-    """Sponsored items of active KOCs, as far as the budget pays their fees."""
+    """Sponsored items of active KOCs who agree, as far as the budget pays their fees."""
     key = day_key(t.clock[0].seed_key, decisions.KOC_POST, day)
-    fee = lever.fee_item_cents
-    affordable = BOUNDLESS
-    if fee > 0:
-        affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_FEE) // fee
-    published = fund.NOTHING
-    wanted = fund.NOTHING
     for k in range(t.clock[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.ACTIVE or t.fate[koc.member].status != Status.ENGAGED:
             continue
         koc.fatigue = f8(koc.fatigue) * (1.0 - p.fatigue_rest)
+        if not koc.agrees:
+            continue
         draws = agent_key(key, t.fate[koc.member].uid)
-        asked = min(lever.sponsored_week, lever.workload_cap)
-        n = poisson(uniform(draws, U64(0)), asked / 7.0)
-        wanted += n
-        for j in range(min(n, affordable - published)):
+        n = poisson(uniform(draws, U64(0)), _asked(lever) / 7.0)
+        fee = i8(koc.fee_cents)
+        written = n
+        if fee > 0:
+            written = min(n, fund.available(t, fund.BRAND_POOL, fund.KOC_FEE) // fee)
+        for j in range(written):
             _sponsored_item(t, k, day, agent_key(draws, U64(j + 1)), lever, p)
-            published += 1
-    # one entry a day for all of them
-    fund.pay(t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, published * fee, fund.NOBODY)
-    if wanted > published:
-        short = (wanted - published) * fee
-        fund.stop(t, day, fund.BRAND_POOL, fund.MEMBERS, short, fund.NOBODY)
+        if fee > 0 and n > 0:
+            _pay_fee(t, i8(koc.member), day, n * fee, written * fee)
+
+
+@compiled()
+def _pay_fee(t, i, day, wanted, cents):
+    """A KOC's fee is her own income; it controls her as pay does."""
+    m = t.members[i]
+    if cents > 0:
+        fund.pay(t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, cents, i)
+        rewards.note_reward(t, day, i, cents / 100.0)
+        world = t.params[0]
+        felt = control_of(cents / 100.0, t.policy[0], world)
+        m.motive = f8(m.motive) * (1.0 - world.incentives.crowding * felt)
+    if wanted > cents:
+        fund.stop(t, day, fund.BRAND_POOL, fund.MEMBERS, wanted - cents, i)
 
 
 @compiled()
@@ -341,11 +462,26 @@ def _sponsored_item(t, k, day, uid, lever, p):
     koc.sponsored += 1
     koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
     t.daily[day, mt.KOC_ITEMS] += 1.0
+    _win_followers(t, i, day, uid, quality, p)
     if lever.distribution_share > 0.0:
         # an invitation outside, as credible as the KOC (M07)
         standing = f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
         moved = p.audience * p.conversion * standing * max(0.0, credit(f8(koc.doubt)))
         t.clock[0].pending_reach += lever.distribution_share * moved
+
+
+@compiled()
+def _win_followers(t, i, day, uid, quality, p):
+    """Some of today's visitors begin to follow whoever wrote an item: a tie of theirs to her."""
+    clock = t.clock[0]
+    key = agent_key(day_key(clock.seed_key, decisions.KOC_FOLLOW, day), uid)
+    n = poisson(uniform(key, U64(0)), p.follow_view * quality * clock.n_visitors)
+    for j in range(n):
+        reader = i8(t.visitors[i8(uniform(key, U64(j + 1)) * clock.n_visitors)])
+        if reader != i and t.fate[reader].status != Status.LEFT:
+            talk = ties.Origin.TALK.value
+            is_new = ties.strengthen_from(t, reader, i, 1.0, day, talk)
+            t.daily[day, mt.KOC_FOLLOWERS] += 1.0 if is_new else 0.0
 
 
 @compiled()

@@ -114,7 +114,12 @@ class Params:
         0.01, "1", (0.0, 1.0), "assumption (Hillstrom: conversion .57 %)"
     )
     """Persons reached who come to the gate, at fit 0.5, before wear."""
-    fit_weight: float = quantity(3.0, "log", (0.0, 20.0), "science A.15 (visit lift ratio 6.6)")
+    fit_weight: float = quantity(
+        1.0,
+        "log",
+        (0.0, 20.0),
+        "science A.15 (Hillstrom: visit lift x6.6 and x1.15 with fit; their geometric mean, 2.75)",
+    )
     """Log effect of fit from 0 to 1."""
     wear: float = quantity(0.05, "1/week", (0.0, 1.0), "science A.15 (.02-.15)")
     """Wear-out of a campaign week."""

@@ -1,11 +1,12 @@
 """Gaming: farmers write for points, invite fake accounts and trade votes; checks find some.
 
-Who farms is a matter of lineage; what they do, of what there is to gain. Checks err: they miss
-farmers and accuse the honest.
+Who farms is a matter of lineage, and of what she came for: more of those whom a reward has brought.
+What they do depends on what there is to gain. Checks err: they miss farmers and accuse the honest.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,14 +22,16 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people
+from plaza_lab.sim.state import items, people, prospects, rewards
 from plaza_lab.sim.state.items import Review
+from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.rewards import Judge
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
 METRICS = (
     Metric("farmed_items", "items", "worthless items written for a reward", "T69"),
     Metric("fake_joins", "accounts", "fake accounts among the joins", "T69"),
+    Metric("farmers", "members", "members who game what can be gamed, not yet found", "T69", True),
     Metric("caught", "members", "farmers found by detection", "T69"),
     Metric("false_alarms", "members", "honest members accused by detection", "T69"),
 )
@@ -45,6 +48,7 @@ class Levers:
 
 
 REFERRAL = np.int64(Route.REFERRAL)
+REWARD = np.int64(Route.REWARD)
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,21 @@ class Params:
     """Who games, how, and how well it is found."""
 
     farmer_share: float = quantity(
-        0.0, "share", (0.0, 1.0), "assumption (M129; 0.05 where at work)"
+        0.02, "share", (0.0, 1.0), "assumption (science A.2: abuse 1-10 % of what is rewarded)"
     )
     """Members who game what can be gamed."""
+    lured_share: float = quantity(
+        0.1, "share", (0.0, 1.0), "science A.2 (abuse 1-10 % of what is rewarded: its upper end)"
+    )
+    """The same among those who came because they had heard of a reward."""
     farm_posts: int = quantity(4, "items/visit", (0, 100), "assumption (M129)")
     """Worthless items a farmer writes on a visit where acts are paid for."""
     farm_quality: float = quantity(0.06, "1", (0.0, 1.0), "assumption")
     """Quality of such items."""
-    fake_visit: float = quantity(0.1, "1/visit", (0.0, 1.0), "assumption (M129)")
-    """Chance that a farmer invites a fake account where invitations are paid for."""
+    fake_visit: float = quantity(
+        0.01, "1/visit", (0.0, 1.0), "science A.2 (abuse 1-10 % of rewarded referrals)"
+    )
+    """Chance that a farmer invites a fake account where invitations are paid for well."""
     fake_share: float = quantity(0.8, "share", (0.0, 1.0), "assumption")
     """Accounts brought by a farmer, where they are paid for, that are fake."""
     entry_quality: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
@@ -110,6 +120,18 @@ def step(t, day):
         if lever.has_detection:
             _detect(t, day, p)
         _notice(t, day, p)
+        _count(t, day)
+
+
+@compiled()
+def _count(t, day):
+    """Count those who are at it, once a week."""
+    n = 0
+    for i in range(t.clock[0].n_rows):
+        stance = t.members[i].stance
+        is_at_it = stance & Stance.FARMER and not stance & Stance.CAUGHT
+        n += 1 if is_at_it and t.fate[i].status != Status.LEFT else 0
+    t.daily[day, mt.FARMERS] = n
 
 
 @compiled()
@@ -121,19 +143,16 @@ def _mark_newcomers(t, day, p):
     if day == 0:
         first = i8(0)
     farming = day_key(clock.seed_key, decisions.FARMING, ALWAYS)
-    faking = day_key(clock.seed_key, decisions.FAKE_INVITE, ALWAYS)
     papers = day_key(clock.seed_key, decisions.IDENTITY, ALWAYS)
     for i in range(first, t.first_row[day + 1]):
         m = t.members[i]
         uid = t.fate[i].uid
-        is_fake = lever.acquisition.referral_reward_cents > 0 and m.route == REFERRAL
-        is_fake = is_fake and t.members[m.inviter].stance & Stance.FARMER != 0
-        if is_fake and uniform(faking, uid) < p.fake_share:
+        if m.stance & Stance.FAKE:
             _make_fake(t, i, day)
             if lever.incentive.has_identity_check and uniform(papers, uid) < p.identity_recall:
                 people.leave(t, i, day)
         else:
-            if uniform(farming, uid) < p.farmer_share:
+            if uniform(farming, uid) < (p.lured_share if m.route == REWARD else p.farmer_share):
                 m.stance |= Stance.FARMER
             if lever.incentive.has_identity_check and day > 0:
                 m.trust = f8(m.trust) * (1.0 - p.identity_trust)
@@ -143,7 +162,6 @@ def _mark_newcomers(t, day, p):
 def _make_fake(t, i, day):
     """A fake account does nothing; it is there to be counted."""
     m = t.members[i]
-    m.stance |= Stance.FAKE
     m.visit_rate = 0.0
     m.post_rate = 0.0
     m.buy_rate = 0.0
@@ -157,16 +175,19 @@ def _farm(t, day, lever, p):
     """Let farmers among the visitors do what pays."""
     clock = t.clock[0]
     acquisition = t.policy[0].acquisition
-    pays_acts = lever.has_points or lever.has_token or lever.oneoff_cents > 0
+    junk = _worth_farming(t, day, lever)
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
     has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
     key = day_key(clock.seed_key, decisions.FAKE_INVITE, day)
+    farming = day_key(clock.seed_key, decisions.FARMED, day)
+    reward = acquisition.referral_reward_cents / 100.0
+    fakes = p.fake_visit * (1.0 - math.exp(-reward / t.params[0].referral.reward_yuan))
     for k in range(clock.n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
             continue
-        if pays_acts:
+        if junk > 0.0 and uniform(farming, t.fate[i].uid) < junk:
             _write_junk(t, i, day, p)
         if has_vote:
             if m.week_score == 0:
@@ -175,8 +196,17 @@ def _farm(t, day, lever, p):
         is_room = (
             clock.n_applicants < t.applicants.shape[0] and m.invited < acquisition.referral_cap
         )
-        if pays_friends and is_room and uniform(key, t.fate[i].uid) < p.fake_visit:
-            _invite_fake(t, i, day)
+        if pays_friends and is_room and uniform(key, t.fate[i].uid) < fakes:
+            _invite_account(t, i, day, p)
+
+
+@compiled()
+def _worth_farming(t, day, lever):
+    """Chance that a farmer bothers to write junk: sure where points are to be had, else by pay."""
+    if lever.has_points:
+        return 1.0
+    yuan = rewards.pay_expected(t, day, lever.token_post)
+    return 1.0 - math.exp(-yuan / t.params[0].incentives.first_coin_yuan)
 
 
 @compiled()
@@ -197,17 +227,23 @@ def _write_junk(t, i, day, p):
 
 
 @compiled()
-def _invite_fake(t, i, day):
+def _invite_account(t, i, day, p):
+    """Send in an account for the reward: most are nobody, the others strangers talked into it."""
     clock = t.clock[0]
     m = t.members[i]
-    applicant = t.applicants[clock.n_applicants]
-    applicant.uid = lineage(t.fate[i].uid, i8(m.invited))
-    applicant.inviter = i
-    applicant.route = REFERRAL
+    uid = lineage(t.fate[i].uid, i8(m.invited) + i8(m.told))
+    faking = day_key(clock.seed_key, decisions.FAKE_INVITE, ALWAYS)
+    is_fake = uniform(faking, uid) < p.fake_share
+    if not is_fake and prospects.left(t, day) < 1.0:
+        return
+    if not prospects.line_up(t, uid, REFERRAL, i):
+        return
     m.invited += 1
-    clock.n_applicants += 1
-    clock.slots[3] += 1
     t.daily[day, mt.INVITATIONS] += 1.0
+    if is_fake:
+        t.applicants[clock.n_applicants - 1].seeks = Seeks.FAKE
+    else:
+        prospects.take(t, REFERRAL, day)
 
 
 @compiled()

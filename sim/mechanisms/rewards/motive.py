@@ -51,8 +51,8 @@ class Params:
         200.0, "yuan", (0.01, 1e6), "assumption (a day's wage, as 1 USD was in Thornton's setting)"
     )
     """Unit of reward."""
-    cash_ceiling: float = quantity(3.0, "units", (0.0, 100.0), "science A.10 (range of the doses)")
-    """Units beyond which nothing is added."""
+    cash_range: float = quantity(3.0, "units", (0.0, 100.0), "science A.10 (range of the doses)")
+    """Units up to which each adds alike; beyond, each doubling does; 0 for no slope."""
     crowding: float = quantity(0.015, "1/visit", (0.0, 1.0), "science A.10 (k_x)")
     """Motive lost on a visit under a fully controlling reward."""
     points_control: float = quantity(0.4, "1", (0.0, 1.0), "assumption")
