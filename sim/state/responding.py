@@ -117,6 +117,8 @@ def _reply(t, i, author, day):
     writer = t.members[author]
     writer.replier = i
     writer.unread_replies = min(32000, writer.unread_replies + 1)
+    writer.hurt = f8(writer.hurt) + t.clock[0].tone
+    t.daily[day, mt.TOXIC_RECEIVED] += t.clock[0].tone
     ties.strengthen(t, i, author, p.tie_weight, day)
     ties.strengthen(t, author, i, p.tie_back_weight, day)
 
