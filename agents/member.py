@@ -247,6 +247,8 @@ MEMBER: tuple[Var, ...] = (
     Var("last_win", "i2", "day", "day of the last prize", "M43", -32000),
     Var("invited", "i2", "invitations", "invitations sent so far; ordinal of the next", "M03"),
     Var("told", "i2", "contacts", "outside friends told of the community, for good or ill", "M02"),
+    Var("practice", "u2", "1/65535", "how used one is to contributing for pay, a part", "M53"),
+    Var("honour", "u2", "1/65535", "awards received and not faded, as part of 65535", "M41"),
     Var("habit", "u2", "1/65535", "how used one is to games, as part of 65535", "M19"),
     Var("exchange", "u2", "1/65535", "kept promises and fair value, as part of 65535", "M96"),
     Var("investment", "u2", "1/65535", "discounted contributions, as part of 65535", "M96"),

@@ -52,8 +52,8 @@ STAR_SLOTS = 64
 CHALLENGER_SLOTS = 64
 JOURNAL_ROWS_A_DAY = 40
 
-FADES = 5
-"""What fades in absence: belonging, unrest, reputation, lost motive, hurt."""
+FADES = 7
+"""What fades in absence: belonging, unrest, reputation, lost motive, hurt, practice, honour."""
 
 MOST_WINNERS = 20
 FADED_DAYS = 400

@@ -52,6 +52,10 @@ class Params:
         0.6, "1/visit", (0.0, 1.0), "science A.7 (rho .1-.6; dyads answered .47)"
     )
     """Chance of replying to who replied last."""
+    filler_appeal: float = quantity(
+        0.25, "1", (0.0, 1.0), "assumption (M121: one chimes in easily with what says nothing)"
+    )
+    """Use as which filler counts for whoever reacts or replies to it."""
     talk_share: float = quantity(
         0.25,
         "share",

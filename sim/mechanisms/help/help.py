@@ -70,8 +70,8 @@ class Params:
     )
     """Items after which free chat has carried off two thirds of what was asked."""
     learning: float = quantity(0.1, "value", (0.0, 1.0), "assumption (M21: bystanders learn)")
-    """Value of the solved requests of one's main interest to a visitor who only looks on, when there
-    are many; one alone is worth half of it."""
+    """Value of many solved requests of one's main interest to a visitor who only looks on; one is
+    worth half of it."""
     written_depth: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M20: deeper answers)")
     """Quality a written answer gains."""
     asked_directly: float = quantity(

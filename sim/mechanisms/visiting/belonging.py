@@ -17,7 +17,7 @@ from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.leaving import exit_hazard
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.packed import part
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
 from plaza_lab.engine.compiled import compiled, kernel
@@ -165,14 +165,16 @@ def _judge(m, experience, p):
 
 
 @compiled()
-def _left_after(away, p, recovery, toxic_days):
-    """What so many days leave: belonging, unrest, reputation, lost motive, hurt."""
+def _left_after(away, p, recovery, world):
+    """What so many days leave: belonging, unrest, reputation, lost motive, hurt and the rest."""
     return (
         math.exp(-p.belonging_decay * away),
         math.exp(-p.satisfaction_rest * away),
         math.exp(-p.reputation_decay * away),
         math.exp(-recovery * away),
-        math.exp(-away / toxic_days),
+        math.exp(-away / world.company.toxic_days),
+        math.exp(-away / world.incentives.practice_days),
+        math.exp(-away / world.badges.honour_days),
     )
 
 
@@ -180,7 +182,7 @@ def _left_after(away, p, recovery, toxic_days):
 def _note_fading(t, p):
     """Work out what up to a week leaves, once a day instead of once a member."""
     world = t.params[0]
-    one = _left_after(1, p, world.incentives.recovery, world.company.toxic_days)
+    one = _left_after(1, p, world.incentives.recovery, world)
     for k in range(t.absence.shape[1]):
         t.absence[0, k] = 1.0
     for away in range(1, t.absence.shape[0]):
@@ -211,6 +213,8 @@ def _fade_days(t, m, away):
     m.reputation = f8(m.reputation) * left[2]
     m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
     m.hurt = f8(m.hurt) * left[4]
+    m.practice = as_part(part(m.practice) * left[5])
+    m.honour = as_part(part(m.honour) * left[6])
 
 
 @compiled()
