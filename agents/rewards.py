@@ -176,16 +176,22 @@ STAR, SHARER, ASKER, OBSERVER, STEWARD = range(len(LOOPS))
 
 
 @compiled()
-def loop_of(m, clock):
-    """How far the loop of a member's role is fed: she is what she does.
+def role_of(m):
+    """Role of a member: she is what she does.
 
     Who has answered is a sharer, who has only asked an asker, everybody else an observer (M52).
     """
     if m.answers > 0:
-        return clock.loop[SHARER]
-    if m.solved > 0:
-        return clock.loop[ASKER]
-    return clock.loop[OBSERVER]
+        return SHARER
+    if m.solved + m.unsolved > 0:
+        return ASKER
+    return OBSERVER
+
+
+@compiled()
+def loop_of(m, clock):
+    """How far the loop of a member's role is fed (M52)."""
+    return clock.loop[role_of(m)]
 
 
 @compiled()

@@ -84,7 +84,14 @@ from plaza_lab.sim.mechanisms.rewards import (
     tokens,
 )
 from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
-from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
+from plaza_lab.sim.mechanisms.visiting import (
+    belonging,
+    churn,
+    company,
+    needs,
+    relationship,
+    visiting,
+)
 from plaza_lab.sim.quick_row import first_row
 from plaza_lab.sim.recording import daybook, health, metrics, shape
 from plaza_lab.sim.state import (
@@ -98,6 +105,7 @@ from plaza_lab.sim.state import (
     people,
     prospects,
     responding,
+    returns,
     rewards,
     selling,
     traits,
@@ -119,6 +127,7 @@ MECHANISMS = (
     leaks,
     onboarding,
     roles,
+    company,
     visiting,
     games,
     team,
@@ -198,6 +207,7 @@ PARTS = (
     people,
     items,
     responding,
+    returns,
     visit_value,
     answering,
     rewards,

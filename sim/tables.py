@@ -52,8 +52,8 @@ STAR_SLOTS = 64
 CHALLENGER_SLOTS = 64
 JOURNAL_ROWS_A_DAY = 40
 
-FADES = 4
-"""What fades in absence: belonging, unrest, reputation, distance of the motive from home."""
+FADES = 7
+"""What fades in absence: belonging, unrest, reputation, lost motive, hurt, practice, honour."""
 
 MOST_WINNERS = 20
 FADED_DAYS = 400
@@ -82,7 +82,7 @@ class Tables:
     holders: np.ndarray
     n_holders: np.ndarray
     meetings: Records
-    solved_today: np.ndarray
+    solved_lately: np.ndarray
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -227,7 +227,7 @@ def allocate(
         requests=blank(REQUEST, 4 * boards * _board_length(rows)),
         board=np.zeros((boards, _board_length(rows)), np.int32),
         board_size=np.zeros(boards, np.int64),
-        solved_today=np.zeros(TOPICS, np.int64),
+        solved_lately=np.zeros(TOPICS),
         talk=blank(TALK, talk),
         groups=blank(GROUP, n_groups),
         streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),

@@ -31,7 +31,7 @@ METRICS = (
     Metric("active_7d", "members", "members active in 7 days", "T06"),
     Metric("active_28d", "members", "members active in 28 days", "T06"),
     Metric("active_share", "share", "28-day active members / members", "T07"),
-    Metric("messages", "messages", "posts and replies", "T13"),
+    Metric("messages", "messages", "posts, filler and replies", "T13"),
     Metric("ties_per_member", "ties", "ties in use per member", "T05", True),
     Metric("strong_ties", "ties", "strong ties per member", "T55", True),
     Metric("voice_gini", "1", "Gini of exposures received by authors in 28 days", "T51", True),
@@ -103,7 +103,7 @@ def close_day(t, day):
     row[mt.ACTIVE_SHARE] = row[mt.ACTIVE_28D] / max(1, clock.n_members)
     row[mt.INTERACTIONS] = row[mt.REPLIES] + row[mt.REACTIONS] + row[mt.ANSWERS]
     row[mt.INTERACTIONS] += row[mt.EVENT_CONTACTS]
-    row[mt.MESSAGES] = row[mt.POSTS] + row[mt.REPLIES]
+    row[mt.MESSAGES] = row[mt.POSTS] + row[mt.FILLER_ITEMS] + row[mt.REPLIES]
     row[mt.ENTRY_POOL_YUAN] = t.balances[fund.ENTRY_POOL] / 100.0
     row[mt.DUES_POOL_YUAN] = t.balances[fund.DUES_POOL] / 100.0
     row[mt.BRAND_POOL_YUAN] = t.balances[fund.BRAND_POOL] / 100.0

@@ -9,6 +9,7 @@ from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -133,7 +134,7 @@ def _settle(t, row, place, quality, day):
     request.ticket = board.Ticket.SOLVED
     request.closed = day
     note_solved(t, i8(request.asker), day)
-    t.solved_today[request.topic] += 1
+    t.solved_lately[request.topic] += 1.0 / WEEK
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
         board.take_down(t, row, place)
 
@@ -179,6 +180,5 @@ def _founder_answers_group(t, group, capacity, day, p):
         _settle(t, row, place, quality, day)
         if request.ticket == board.Ticket.OPEN:
             # what the founder cannot solve, the founder closes
-            request.ticket = board.Ticket.GIVEN_UP
-            request.closed = day
+            board.give_up(t, request, day)
             board.take_down(t, row, place)

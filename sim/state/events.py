@@ -170,7 +170,7 @@ def face_to_face(t, meetings):
 
 
 @compiled()
-def meet_again(t, day, event, contact, most):
+def meet_again(t, day, event, contact, most, is_offline):
     """Guests of an event first talk to those they know; each remembers it on her side.
 
     Parameters
@@ -185,6 +185,8 @@ def meet_again(t, day, event, contact, most):
         Contact of one talk.
     most : float
         Most talks of a guest.
+    is_offline : int
+        Whether they meet face to face, which is counted and makes strong ties (M18).
     """
     for k in range(event.attended):
         i = i8(t.guests[k])
@@ -192,13 +194,16 @@ def meet_again(t, day, event, contact, most):
         for slot in range(i8(t.members[i].n_ties)):
             j = i8(t.ties[i, slot].other)
             if met < most and t.members[j].last_event == day:
-                ties.strengthen(t, i, j, contact, day)
+                if not is_offline:
+                    ties.strengthen(t, i, j, contact, day)
+                elif i < j or not ties.holds(t, j, i):
+                    ties.meet(t, i, j, contact, day, ties.Origin.EVENT.value)
                 met += 1
         event.contacts += met
 
 
 @compiled()
-def meet_others(t, day, event, contact, most):
+def meet_others(t, day, event, contact, most, is_offline):
     """Then they talk to others who happen to sit beside them; arguments as :func:`meet_again`."""
     if event.attended < 2:
         return
@@ -209,6 +214,9 @@ def meet_others(t, day, event, contact, most):
         for seat in range(i8(0.5 * most + 0.5)):
             j = i8(t.guests[i8(event.attended * uniform(draws, U64(seat)))])
             if j != i and not ties.holds(t, i, j):
-                ties.strengthen(t, i, j, contact, day)
-                ties.strengthen(t, j, i, contact, day)
+                if is_offline:
+                    ties.meet(t, i, j, contact, day, ties.Origin.EVENT.value)
+                else:
+                    ties.strengthen(t, i, j, contact, day)
+                    ties.strengthen(t, j, i, contact, day)
                 event.contacts += 1

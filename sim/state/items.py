@@ -142,6 +142,12 @@ N_KINDS = len(Source) * N_FORMATS
 
 
 @compiled()
+def is_official(t, number):
+    """Whether an item was published by the brand or a partner."""
+    return t.items[number & (t.items.shape[0] - 1)].author < 0
+
+
+@compiled()
 def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_promotion, is_queued):
     """Append an item to the feed.
 

@@ -9,6 +9,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
+from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
@@ -90,6 +91,7 @@ def admit(t, uid, route, inviter, day):
     m.motive = m.native_motive
     m.satisfaction = 0.5
     m.expectation = p.first_expectation
+    m.returns = as_part(t.params[0].returns.usual)
     m.trust = 0.5
     m.fairness = 0.5
     m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))

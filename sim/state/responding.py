@@ -16,6 +16,7 @@ from plaza_lab.sim.randomness import U64, agent_key, mix, two_uniforms, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, people, reply_log, ties
+from plaza_lab.sim.state.items import Source
 
 METRICS = (
     Metric("replies", "replies", "replies written", "T11"),
@@ -55,6 +56,8 @@ def respond(t, i, day, item, number, use, responses, is_tie, reacts):
     p = t.params[0].interaction
     m = t.members[i]
     author = i8(item.author)
+    if item.source == Source.FILLER:
+        use = max(use, p.filler_appeal)
     react, reply = two_uniforms(responses, item.uid)
     chance = p.react_base * use * (0.5 + f8(m.satisfaction))
     if p.authenticity > 0.0 and items.is_member_made(item.source):
@@ -117,6 +120,8 @@ def _reply(t, i, author, day):
     writer = t.members[author]
     writer.replier = i
     writer.unread_replies = min(32000, writer.unread_replies + 1)
+    writer.hurt = f8(writer.hurt) + t.clock[0].tone
+    t.daily[day, mt.TOXIC_RECEIVED] += t.clock[0].tone
     ties.strengthen(t, i, author, p.tie_weight, day)
     ties.strengthen(t, author, i, p.tie_back_weight, day)
 

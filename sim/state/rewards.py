@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 
 from numpy import float64 as f8
 
@@ -11,7 +12,7 @@ from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import fund, returns
 
 METRICS = (
     Metric("rewards_yuan", "yuan", "points, prizes and pay given, at their value", "T69"),
@@ -125,5 +126,8 @@ def answers_pull(t, i, prize, sure):
 def note_reward(t, day, member, yuan):
     """Count a reward, and whether a farmer got it (T69)."""
     t.daily[day, mt.REWARDS_YUAN] += yuan
+    world = t.params[0]
+    felt = 1.0 - math.exp(-yuan / world.incentives.first_coin_yuan)
+    returns.receive(t.members[member], world.returns.reward * felt, world.returns)
     if t.members[member].stance & Stance.FARMER:
         t.daily[day, mt.FARMED_YUAN] += yuan

@@ -40,6 +40,16 @@ class Levers:
     """Calls on members to write something."""
 
 
+@levers("moderation")
+class HintLevers:
+    """What a writer is told before she posts."""
+
+    has_draft_hints: bool = quantity(
+        False, "flag", source="science A.11 (Horta Ribeiro et al. 2024)"
+    )
+    """Drafts that seem to break a rule are pointed out before they are posted."""
+
+
 USUAL_RATE = 0.05
 """Posting days a day of somebody whose messages on such a day are as usual; assumption."""
 
@@ -84,6 +94,22 @@ class Params:
         0.32, "log-odds", (0.0, 5.0), "science A.11 (Matias 2019: 52 -> 60 %)"
     )
     """Log-odds by which shown rules lower a newcomer's violations."""
+    rules_pull: float = quantity(
+        0.2, "log-odds", (-2.0, 2.0), "Matias 2019 (newcomers +70 %; other threads -65 to +59 %)"
+    )
+    """Log-odds of posting that shown rules add for a newcomer, who knows what is wanted."""
+    hints_effect: float = quantity(
+        0.3, "log-odds", (0.0, 5.0), "Horta Ribeiro et al. 2024 (-.1 to -.5; posting unchanged)"
+    )
+    """Log-odds by which draft hints lower violations."""
+    removal_lesson: float = quantity(
+        0.1, "log-odds", (0.0, 5.0), "Horta Ribeiro et al. 2023 (removal: 0-.2)"
+    )
+    """Log-odds of breaking the rules that a removal takes from its author."""
+    explained_lesson: float = quantity(
+        0.1, "log-odds", (0.0, 5.0), "Jhaver, Bruckman & Gilbert 2019 (0-.2)"
+    )
+    """The same, added where removals are explained."""
     filler_week: float = quantity(6.0, "items/week", (0.0, 200.0), "assumption (M121)")
     """Filler a fully drifted volunteer writes."""
     rules_posts: int = quantity(5, "posts", (0, 1000), "assumption")
@@ -95,6 +121,30 @@ def shown_rules_are_kept(m, policy, world):
     """Log-odds of breaking the rules that showing them takes from newcomers."""
     is_shown = policy.onboarding.shows_rules and m.posts < world.posting.rules_posts
     return -world.posting.rules_effect if is_shown else 0.0
+
+
+@VIOLATE.term("hints", source="Horta Ribeiro et al. 2024")
+def hints_are_taken(policy, world):
+    """Log-odds of breaking the rules that hints on a draft take away."""
+    return -world.posting.hints_effect if policy.moderation.has_draft_hints else 0.0
+
+
+@VIOLATE.term("removal", source="Horta Ribeiro et al. 2023; Jhaver et al. 2019")
+def removal_teaches(m, policy, world):
+    """Log-odds of breaking the rules that removals have taken from an author, explained more."""
+    if m.violations <= 0:
+        return 0.0
+    lesson = world.posting.removal_lesson
+    if policy.moderation.explains_removals:
+        lesson += world.posting.explained_lesson
+    return -lesson
+
+
+@POST.term("shown rules", source="Matias 2019")
+def shown_rules_invite(m, policy, world):
+    """Log-odds of posting that shown rules add for somebody who has hardly posted yet."""
+    is_shown = policy.onboarding.shows_rules and m.posts < world.posting.rules_posts
+    return world.posting.rules_pull if is_shown else 0.0
 
 
 @POST.term("calls", source="M31")

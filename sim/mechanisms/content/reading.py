@@ -52,6 +52,10 @@ class Params:
         0.6, "1/visit", (0.0, 1.0), "science A.7 (rho .1-.6; dyads answered .47)"
     )
     """Chance of replying to who replied last."""
+    filler_appeal: float = quantity(
+        0.25, "1", (0.0, 1.0), "assumption (M121: one chimes in easily with what says nothing)"
+    )
+    """Use as which filler counts for whoever reacts or replies to it."""
     talk_share: float = quantity(
         0.25,
         "share",
@@ -151,6 +155,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
     wanted = min(budget, inflow)
     responses = agent_key(react_key, uid)
     total = 0.0
+    official = 0.0
     harm = 0.0
     promo = 0
     marks = 0
@@ -174,6 +179,8 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                     harm += hurt
                     promo += mark & audience.PROMOTION
                     opened += mark >> 1 & 1
+                    if items.is_official(t, number):
+                        official += use
                     marks |= mark
                     n += 1
         tries = items.NO
@@ -188,11 +195,13 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                 harm += hurt
                 promo += mark & audience.PROMOTION
                 opened += mark >> 1 & 1
+                if items.is_official(t, number):
+                    official += use
                 marks |= mark
                 n += 1
     m.seen_to = max(m.seen_to, moment - 1)
     m.last_visit = day
-    visit_value.sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
+    visit_value.sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget)
     if is_noted:
         audience.note(t, i, day, marks, f8(promo) / max(1, n))
     return f8(max(0, inflow - budget))

@@ -252,11 +252,12 @@ def _hold(t, day, kind, fixed_cents):
         return
     event = t.events[number]
     _gather(t, day, kind, event, p)
+    is_offline = i8(kind == Kind.OFFLINE)
     contact = p.contact
-    if kind == Kind.OFFLINE:
+    if is_offline:
         contact = book.face_to_face(t, p.strong_tie_meetings)
-    book.meet_again(t, day, event, contact, p.meets[kind])
-    book.meet_others(t, day, event, contact, p.meets[kind])
+    book.meet_again(t, day, event, contact, p.meets[kind], is_offline)
+    book.meet_others(t, day, event, contact, p.meets[kind], is_offline)
     _affect(t, day, kind, event, p)
     if kind == Kind.OFFLINE:
         cost += event.attended * t.policy[0].events.offline_head_cents

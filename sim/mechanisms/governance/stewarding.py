@@ -23,7 +23,14 @@ from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import groups
-from plaza_lab.sim.state.appointments import OPEN_END, Staff, appoint, dismiss, on_duty
+from plaza_lab.sim.state.appointments import (
+    OPEN_END,
+    Staff,
+    appoint,
+    dismiss,
+    hours_on_duty,
+    on_duty,
+)
 from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
@@ -114,6 +121,10 @@ class Params:
     """Spread of the log reserve wage."""
     sign_up: float = quantity(0.05, "1/week", (0.0, 1.0), "assumption")
     """Chance that a visitor of whom the pay is enough signs up in a week."""
+    slack_week: float = quantity(0.03, "1/week", (0.0, 1.0), "assumption (M62: effort needs pay)")
+    """Hours that a helper nobody looks after, and whose pay hangs on nothing, gives less a week."""
+    slack_most: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M62)")
+    """Most of the hours that are lost so."""
     supervision: float = quantity(0.7, "share", (0.0, 1.0), "assumption (M61, C17)")
     """Part of the drift that supervision by a core team prevents."""
     supervised_each: float = quantity(5.0, "helpers", (0.0, 1000.0), "assumption (M61)")
@@ -188,6 +199,8 @@ def _retire(t, day, lever, p):
     if core > 0:
         helpers = max(1.0, f8(on_duty(t, Duty.VOLUNTEER.value)))
         supervision = p.supervision * min(1.0, core * p.supervised_each / helpers)
+    free = 1.0 - supervision
+    idle = _idle_share(t, day)
     for k in range(1, t.clock[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty == Duty.OFF or is_hired(moderator.duty):
@@ -201,8 +214,29 @@ def _retire(t, day, lever, p):
         if is_gone or is_over or is_burnt:
             dismiss(t, k, day)
         elif moderator.duty == Duty.VOLUNTEER:
-            speed = p.drift_week * (1.0 - supervision)
+            speed = p.drift_week * (1.0 - supervision) * idle
             moderator.drift = f8(moderator.drift) + speed * (1.0 - f8(moderator.drift))
+            _slacken(moderator, lever.volunteer_hours_week / 7.0, p.slack_week * free, p)
+        elif moderator.duty == Duty.STEWARD:
+            free_pay = 1.0 - lever.kpi_pay_share
+            _slacken(moderator, lever.steward_hours_week / 7.0, p.slack_week * free_pay, p)
+
+
+@compiled()
+def _slacken(moderator, given, speed, p):
+    """A helper whom nobody looks after gives fewer hours, down to a part of what she offered."""
+    hours = f8(moderator.hours_day) * (1.0 - speed)
+    moderator.hours_day = max(hours, (1.0 - p.slack_most) * given)
+
+
+@compiled()
+def _idle_share(t, day):
+    """Part of last week's hours of helpers in which there was nothing to review (M121)."""
+    looked = 0.0
+    for back in range(1, min(7, day) + 1):
+        looked += t.daily[day - back, mt.REVIEWED]
+    work = looked / 7.0 / max(1.0, t.params[0].review.items_per_hour)
+    return max(0.0, 1.0 - work / max(1e-6, hours_on_duty(t)))
 
 
 @compiled()

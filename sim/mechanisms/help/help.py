@@ -15,7 +15,7 @@ from plaza_lab.agents.rewards import ASKER, role_act
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
-from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -69,13 +69,9 @@ class Params:
         "conf/world/full.yaml turns it on",
     )
     """Items after which free chat has carried off two thirds of what was asked."""
-    learning: float = quantity(
-        0.0,
-        "value",
-        (0.0, 1.0),
-        "assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
-    )
-    """Value of a solved request of one's main interest to a visitor who only looks on."""
+    learning: float = quantity(0.1, "value", (0.0, 1.0), "assumption (M21: bystanders learn)")
+    """Value of many solved requests of one's main interest to a visitor who only looks on; one is
+    worth half of it."""
     written_depth: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M20: deeper answers)")
     """Quality a written answer gains."""
     asked_directly: float = quantity(
@@ -92,6 +88,18 @@ class Params:
     """Mean difficulty of a request."""
     difficulty_spread: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
     """Half width of the difficulty of requests."""
+    others_count: float = quantity(3.0, "requests", (0.01, 1000.0), "assumption")
+    """Requests of one's own as which the solved share of the community counts."""
+    usual_solved: float = quantity(
+        0.85, "share", (0.01, 1.0), "mean of the default community; Mamykina et al. 2011: 92 %"
+    )
+    """Solved share one expects, at which it does not move asking."""
+    least_hope: float = quantity(0.05, "share", (0.001, 1.0), "assumption")
+    """Hope of an answer where none has ever come."""
+    asking_weight: float = quantity(
+        0.8, "1", (0.0, 5.0), "Baum 1979 (sensitivity of matching about .8)"
+    )
+    """Exponent of asking in the share that one expects to be solved."""
     patience_days: int = quantity(14, "days", (1, 364), "assumption")
     """Days an asker waits."""
     session_days: int = quantity(7, "days", (1, 56), "F06 (one ranking a week)")
@@ -128,9 +136,11 @@ def step(t, day):
     """
     clock = t.clock[0]
     p = t.params[0].help
-    t.solved_today[:] = 0
+    for topic in range(items.TOPICS):
+        t.solved_lately[topic] *= 1.0 - 1.0 / WEEK
     if day % 7 == 0:
         clock.n_answerers = 0
+        clock.hope = _solved_of_late(t, day, p)
     patience = p.patience_days
     if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         patience = t.policy[0].comms.lead_days + p.session_days
@@ -152,18 +162,18 @@ def step(t, day):
         _called_answer(t, day, prize, sure, p)
     answering.founder_answers(t, day)
     if p.learning > 0.0:
-        board.look_on(t, p.learning)
+        board.look_on(t, p)
 
 
 @compiled()
 def _ask(t, i, day, ask_key, asking, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
-    hazard = max(0.02, f8(t.fate[i].visit_hazard))
+    hazard = max(0.02, f8(t.members[i].visit_rate))
     per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
     if t.policy[0].comms.rigidity > 0.0 and t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         per_visit = shift_probability(per_visit, -p.bureaucracy * t.policy[0].comms.rigidity)
     draws = agent_key(ask_key, t.fate[i].uid)
-    if uniform(draws, U64(0)) >= per_visit * asking:
+    if uniform(draws, U64(0)) >= per_visit * asking * _trust_in_answers(t, i, p):
         return
     topic = i8(t.members[i].topic)
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
@@ -181,6 +191,30 @@ def _ask(t, i, day, ask_key, asking, p):
         board.open_request(t, draws, i, topic, difficulty, day)
     people.mark_act(t, i, day)
     t.daily[day, mt.REQUESTS] += 1.0
+
+
+@compiled()
+def _solved_of_late(t, day, p):
+    """Share of the month's requests that were solved, as far as there were enough to tell."""
+    opened = p.others_count
+    solved = p.others_count * p.usual_solved
+    for back in range(1, min(MONTH, day) + 1):
+        opened += t.daily[day - back, mt.REQUESTS]
+        solved += t.daily[day - back, mt.SOLVED]
+    return min(1.0, solved / opened)
+
+
+@compiled()
+def _trust_in_answers(t, i, p):
+    """By how much a member asks more, or less, from what came of asking: hers and others' (M21).
+
+    What she expects is the mean of what she has seen of others, counted as some requests of her
+    own, and of those.
+    """
+    m = t.members[i]
+    seen = p.others_count * t.clock[0].hope + f8(m.solved)
+    believed = seen / (p.others_count + f8(m.solved) + f8(m.unsolved))
+    return ((believed + p.least_hope) / (p.usual_solved + p.least_hope)) ** p.asking_weight
 
 
 @compiled()

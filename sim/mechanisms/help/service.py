@@ -76,6 +76,8 @@ class Levers:
 
 
 LANGUAGES = 8
+SHIFT_HOURS = 8.0
+"""Hours of one team's day."""
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,17 @@ def _hours_to_answer(t, i, day, draws, p):
     clock.service_queue += 1.0
     t.daily[day, mt.SERVICE_BY_PEOPLE] += 1.0
     # those ahead are served in hours of duty, of which a day has only some
-    return hours_to_opening(24.0 * uniform(draws, U64(4)), covered) + waiting * 24.0 / covered
+    asked = 24.0 * uniform(draws, U64(4))
+    shifts = max(1, i8(lever.coverage_hours / SHIFT_HOURS + 0.5))
+    return hours_to_opening(asked, covered, shifts) + waiting * 24.0 / covered
 
 
 @compiled()
-def hours_to_opening(asked, covered):
+def hours_to_opening(asked, covered, shifts):
     """Hours from asking until somebody is on duty; duty starts at hour 0 of the day.
+
+    Who covers more of the day than one shift works in several time zones: what hours are paid for
+    are spread evenly around the clock.
 
     Parameters
     ----------
@@ -197,13 +204,17 @@ def hours_to_opening(asked, covered):
         Hour of the day, 0 to 24.
     covered : float
         Hours of duty a day.
+    shifts : int
+        Times a day at which duty begins.
 
     Returns
     -------
     float
-        0 while covered; its mean over the day is ``(24 - covered) ** 2 / 48``.
+        0 while covered; its mean over the day is ``(24 - covered) ** 2 / (48 * shifts)``.
     """
-    return 0.0 if asked < covered else 24.0 - asked
+    period = 24.0 / shifts
+    since = asked % period
+    return 0.0 if since < covered / shifts else period - since
 
 
 @compiled()

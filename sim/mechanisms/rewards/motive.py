@@ -14,6 +14,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Flag, Stance
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled, kernel
@@ -73,6 +74,24 @@ class Params:
     """Expected prize that those who never won lose when only earlier winners win."""
     unfair_loss: float = quantity(0.05, "1/visit", (0.0, 1.0), "assumption (M129)")
     """Motive an honest member loses on a visit when every reward goes to farmers."""
+    onlookers: float = quantity(
+        1.2, "log-odds", (0.0, 5.0), "Sun, Dong & McIntyre 2017 (few friends +.7, many -.5)"
+    )
+    """What full pay for an act costs somebody with many ties, who is seen to be paid."""
+    many_ties: float = quantity(8.0, "ties", (1.0, 100.0), "assumption (of ten that are kept)")
+    """Ties that are many."""
+    practice: float = quantity(
+        0.4, "log-odds", (0.0, 5.0), "assumption (half of a full reward's pull)"
+    )
+    """Log-odds of contributing when one is wholly used to it."""
+    practice_gain: float = quantity(
+        0.1, "1/day", (0.0, 1.0), "assumption (Lally et al. 2010: median 66 days)"
+    )
+    """Practice gained on a day of contributing under a reward in sight."""
+    practice_days: float = quantity(
+        95.0, "days", (1.0, 1e4), "assumption (half-life 66 days; Lally et al. 2010)"
+    )
+    """Days over which practice is lost, e-fold."""
     usual_motive: float = quantity(0.5, "1", (0.0, 1.0), "assumption (middle of the scale)")
     """Motive from within at which it does not move answering."""
 
@@ -87,6 +106,21 @@ def reward_answers(reward):
 def prize_posts(prize):
     """Log-odds that the rewards in sight add to posting."""
     return prize
+
+
+@ANSWER.term("onlookers", source="Sun, Dong & McIntyre 2017")
+@POST.term("onlookers", source="Sun, Dong & McIntyre 2017")
+def friends_look_on(m, clock, world):
+    """Log-odds of contributing for pay that being seen by many friends takes away."""
+    p = world.incentives
+    return -p.onlookers * clock.pay_felt * min(1.0, f8(m.n_ties) / p.many_ties)
+
+
+@ANSWER.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
+@POST.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
+def practice_lasts(m, world):
+    """Log-odds of contributing that the habit of doing so for a reward leaves."""
+    return world.incentives.practice * part(m.practice)
 
 
 @kernel()
@@ -109,6 +143,7 @@ def step(t, day):
     pay = rewards.pay_expected(t, day, policy.incentive.token_answer)
     if pay > 0.0:
         control = max(control, control_of(pay, policy, world))
+    clock.pay_felt = control_of(pay, policy, world) if pay > 0.0 else 0.0
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
@@ -122,6 +157,9 @@ def _move_motive(t, i, control, p):
     motive = f8(m.motive)
     if lever.has_points and lever.point_value_cents > 0 and t.fate[i].circles & Flag.RESPONDER:
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
+    if control > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
+        practice = part(m.practice)
+        m.practice = as_part(practice + p.practice_gain * control * (1.0 - practice))
     motive *= 1.0 - p.crowding * control
     if not m.stance & Stance.FARMER:
         motive *= 1.0 - p.unfair_loss * t.clock[0].unfair_share

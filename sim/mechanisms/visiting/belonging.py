@@ -17,7 +17,7 @@ from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.leaving import exit_hazard
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.packed import part
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
 from plaza_lab.engine.compiled import compiled, kernel
@@ -25,7 +25,7 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, daily_draw, shop, ties, weekly
+from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
@@ -126,6 +126,7 @@ def _take_in(t, i, day, p):
         social += p.help_value
         experience += p.help_value
     t.daily[day, mt.SOCIAL_VALUE] += social
+    returns.receive(m, social, t.params[0].returns)
     _judge(m, min(1.0, experience), p)
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
@@ -164,20 +165,24 @@ def _judge(m, experience, p):
 
 
 @compiled()
-def _left_after(away, p, recovery):
-    """What so many days leave: belonging, unrest, reputation, distance of the motive from home."""
+def _left_after(away, p, recovery, world):
+    """What so many days leave: belonging, unrest, reputation, lost motive, hurt and the rest."""
     return (
         math.exp(-p.belonging_decay * away),
         math.exp(-p.satisfaction_rest * away),
         math.exp(-p.reputation_decay * away),
         math.exp(-recovery * away),
+        math.exp(-away / world.company.toxic_days),
+        math.exp(-away / world.incentives.practice_days),
+        math.exp(-away / world.badges.honour_days),
     )
 
 
 @compiled()
 def _note_fading(t, p):
     """Work out what up to a week leaves, once a day instead of once a member."""
-    one = _left_after(1, p, t.params[0].incentives.recovery)
+    world = t.params[0]
+    one = _left_after(1, p, world.incentives.recovery, world)
     for k in range(t.absence.shape[1]):
         t.absence[0, k] = 1.0
     for away in range(1, t.absence.shape[0]):
@@ -207,6 +212,9 @@ def _fade_days(t, m, away):
     m.satisfaction = usual + (f8(m.satisfaction) - usual) * left[1]
     m.reputation = f8(m.reputation) * left[2]
     m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
+    m.hurt = f8(m.hurt) * left[4]
+    m.practice = as_part(part(m.practice) * left[5])
+    m.honour = as_part(part(m.honour) * left[6])
 
 
 @compiled()
