@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.config import Run, check_mechanisms
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
@@ -48,8 +48,9 @@ from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.overrides import check_overrides
-from plaza_lab.scenarios.own_mechanisms import living_by
+from plaza_lab.scenarios.own_mechanisms import in_force, living_by
 from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.stand_in import model_of
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.sim.checking import LARGEST, whole
@@ -170,6 +171,7 @@ def compare(
 def sweep(
     overrides: Sequence[str],
     *,
+    mechanisms: Sequence[Any] | None = None,
     replicates: int | None = None,
     weeks: int | None = None,
     seed: int | None = None,
@@ -182,6 +184,8 @@ def sweep(
     ----------
     overrides : sequence of str
         Some with several values: ``["incentive=none,points", "fund=entry_fee,dues"]``.
+    mechanisms : sequence of Mechanism, optional
+        As for :func:`run`.
     replicates, weeks, seed, workers, quiet
         As for :func:`run`.
 
@@ -198,13 +202,14 @@ def sweep(
         When interrupted.
     """
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    plan, where = sweeping.plan(words)
-    folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
-    study = sweeping.keep_plan(plan, folder, f"sweep({words})")
-    weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
-    with Progress(plan.n_runs, is_quiet=quiet) as progress:
-        prepare(progress)
-        sweeping.live_sweep(study, where, progress)
+    with living_by(mechanisms):
+        plan, where = sweeping.plan(words)
+        folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
+        study = sweeping.keep_plan(plan, folder, f"sweep({words})")
+        weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
+        with Progress(plan.n_runs, is_quiet=quiet) as progress:
+            prepare(progress)
+            sweeping.live_sweep(study, where, progress)
     return Sweep(_whole(study), f"sweep({words})")
 
 
@@ -213,6 +218,7 @@ def run_study(
     overrides: Sequence[str] = (),
     *,
     name: str = "",
+    mechanisms: Sequence[Any] | None = None,
     store: str | Path = DEFAULT_STORE,
     launcher: Sequence[str] = (),
     jobs: int = 0,
@@ -229,6 +235,8 @@ def run_study(
         Change it, as on the command line: ``["run.replicates=20", "policies=[points,none]"]``.
     name : str
         Name of the study in the store; default: that of the file. A mapping needs one.
+    mechanisms : sequence of Mechanism, optional
+        As for :func:`run`; what they are made of is part of the key of every run.
     store : str or pathlib.Path
         Folder of the store.
     launcher : sequence of str
@@ -254,13 +262,24 @@ def run_study(
     """
     jobs, workers = _number("jobs", jobs, 0, MOST), _number("workers", workers, 0, MOST)
     overrides = _listed("overrides", overrides)
+    with living_by(mechanisms):
+        where = Where(tuple(launcher), workers, jobs)
+        return _study(question, overrides, name, store, where, quiet)
+
+
+def _study(
+    question: str | Mapping[str, Any], overrides: Sequence[str], name: str, store: str | Path,
+    where: Where, quiet: bool,
+) -> Answer:  # fmt: skip
     spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
     spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
-    check_launcher(launcher)
+    check_launcher(where.launcher)
     plan = make_plan(spec)
     folder = StudyFolder(open_store(store), spec.name)
+    if folder.exists and load_facts(folder)["bases"]:
+        check_mechanisms(load_facts(folder)["bases"][0]["plain"], spec.name)
     command = f"run_study({question!r}, {list(overrides)!r}, name={spec.name!r})"
-    where, is_new = Where(tuple(launcher), workers, jobs), not folder.exists
+    is_new = not folder.exists
     save_plan(folder, plan, command)
     found = StoredStudy(folder, plan)
     with (
@@ -296,7 +315,8 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
         If there is no such study, or no seed is complete.
     """
     folder = study_named(open_store(store, may_make=False, is_trusted=trust), name)
-    found = StoredStudy(folder, load_plan(folder))
+    with in_force(model_of(folder, "", is_lived=False)):
+        found = StoredStudy(folder, load_plan(folder))
     if found.n_finished < found.plan.n_runs:
         found.keep_complete_pairs()
     return answer_of(_whole(found), str(load_facts(folder)["command"]))

@@ -209,32 +209,58 @@ def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
 
 
 def _model_of(plain: Mapping[str, Any]) -> Model | None:
-    check_mechanisms(plain)
     own = own_model()
     if own is None or MECHANISMS not in plain:
         return None
     return own.set_to({name: SimpleNamespace(**plain[name]) for name in own.groups})
 
 
-def check_mechanisms(plain: Mapping[str, Any]) -> None:
-    """Refuse plain values that tell of mechanisms of a user's file other than those in force.
+class OtherMechanisms(UserError):
+    """What was kept lives by other mechanisms than those in force."""
+
+
+def check_mechanisms(plain: Mapping[str, Any], name: str) -> None:
+    """Refuse plain values that tell of other mechanisms than those in force.
 
     Parameters
     ----------
     plain : mapping
         Nested dictionaries, as a plan keeps them.
+    name : str
+        What they are kept under.
 
     Raises
     ------
-    UserError
+    OtherMechanisms
         With what to do.
     """
     own, told = own_model(), plain.get(MECHANISMS)
-    if told is not None and (own is None or own.makeup != told):
-        raise UserError(
-            "its runs live by mechanisms of a user's file, and these are not the ones in force; "
-            "ask again with mechanisms=+file.py in plaza sweep"
+    now = None if own is None else own.makeup
+    if now == told:
+        return
+    if told is None:
+        raise OtherMechanisms(
+            f"{name} lives by Plaza's mechanisms as they are; leave mechanisms= out"
         )
+    if now is None:
+        raise OtherMechanisms(f"{name} lives by mechanisms of a file; name it: mechanisms=+file.py")
+    changed = sorted(
+        one for one in told["added"] if now["added"].get(one, told["added"][one]) !=
+        told["added"][one]
+    )  # fmt: skip
+    if changed:
+        raise OtherMechanisms(
+            f"the file of {', '.join(changed)} has changed since {name} was begun; take the old "
+            "one, or begin a new study (--name)"
+        )
+    raise OtherMechanisms(
+        f"{name} lives by other mechanisms: {_told(told)}, not {_told(now)}; name the same ones"
+    )
+
+
+def _told(makeup: Mapping[str, Any]) -> str:
+    words = [f"+{one}" for one in makeup["added"]] + [f"-{one}" for one in makeup["left_out"]]
+    return ",".join(words) + (" in another order" if "order" in makeup else "")
 
 
 def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.mechanism_files import mechanisms_in
 from plaza_lab.scenarios.options import nearest
-from plaza_lab.scenarios.own_mechanisms import mechanisms_in
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism

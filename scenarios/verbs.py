@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from plaza_lab.scenarios.experiments.run import live
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.flags import Flags
 from plaza_lab.scenarios.options import meaning, option_files
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.stopping import stopped_by, wait_for
 from plaza_lab.scenarios.store import DEFAULT_STORE
@@ -137,7 +137,7 @@ def sweep(arguments: Sequence[str]) -> int:
         return flags.hand_over()
     plan, where = sweeping.plan(flags.overrides)
     settings = sweeping.settings_of(plan)
-    study = sweeping.keep_plan(plan, DEFAULT_STORE, shlex.join(["plaza", "sweep", *arguments]))
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, command_line("sweep", *arguments))
 
     def act(progress: Progress) -> None:
         sweeping.live_sweep(study, where, progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
 from plaza_lab.scenarios.output_folder import slug
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
@@ -45,7 +45,7 @@ def compare_over_worlds(
     name = f"compare-{slug(title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
     plan = make_plan(checked(Spec(name, policies=tuple(names), settings=tuple(overrides))))
     settings = sweeping.settings_of(plan)
-    command = shlex.join(["plaza", "compare", *asked])
+    command = command_line("compare", *asked)
     study = sweeping.keep_plan(plan, DEFAULT_STORE, command)
     study.verb = "compare"
 

@@ -13,7 +13,6 @@ from typing import Any
 
 from plaza_lab.scenarios.config import check
 from plaza_lab.scenarios.declared_settings import declaration
-from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.own_mechanisms import own_model
@@ -53,7 +52,8 @@ def vary(
     for key, value in values.items():
         number = float(value) if declaration(key)[1].type is float else value
         if (own := own_model()) is not None and key.partition(".")[0] in own.groups:
-            config = dataclasses.replace(config, model=_set_in(config.model, key, number))
+            model = own.with_value(config.model, key, number)
+            config = dataclasses.replace(config, model=model)
         else:
             config = _with(config, _path(key), number)
         _put(plain, key, number)
@@ -61,13 +61,6 @@ def vary(
     composed = dataclasses.replace(point.composed, config=config, plain=plain)
     shown = {**point.factors, **values} if factors is None else dict(factors)
     return DesignPoint(point.policy if policy is None else policy, composed, shown)
-
-
-def _set_in(model: Any, key: str, value: Any) -> Any:
-    try:
-        return model.with_levers({key: value})
-    except ValueError as wrong:
-        raise UserError(str(wrong)) from wrong
 
 
 def _path(key: str) -> list[str]:

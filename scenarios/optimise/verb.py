@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, number, parse, whole
 from plaza_lab.scenarios.printing import console
 
@@ -94,7 +94,7 @@ def run_optimise(arguments: list[str]) -> int:
             found = find(
                 problem, _watched(evaluator(settings), bar), effort, on_round=_telling(bar)
             )
-        answer = Front(found, shlex.join(["plaza", "optimise", *arguments]))
+        answer = Front(found, command_line("optimise", *arguments))
         _show(answer)
         with disk_errors(folder.final):
             answer.keep(folder.partial, has_report=settings.report)

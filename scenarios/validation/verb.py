@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, parse, whole
 from plaza_lab.scenarios.printing import console
 
@@ -70,7 +70,7 @@ def run_validate(arguments: Sequence[str]) -> int:
             broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
         answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
         console(highlight=False).print(answer)
-        answer.save(folder, shlex.join(["plaza", "validate", *arguments]))
+        answer.save(folder, command_line("validate", *arguments))
     return 0
 
 
