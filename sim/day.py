@@ -66,7 +66,7 @@ from plaza_lab.sim.mechanisms.joining import (
     star,
     word_of_mouth,
 )
-from plaza_lab.sim.mechanisms.money import dues, settlement, staffing
+from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
 from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
 from plaza_lab.sim.mechanisms.rewards import (
     badges,
@@ -105,6 +105,7 @@ from plaza_lab.sim.state import (
 from plaza_lab.sim.state.alerts import RuleSet
 
 MECHANISMS = (
+    budget,
     programme,
     arrival,
     outreach,

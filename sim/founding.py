@@ -15,7 +15,6 @@ from plaza_lab.agents.partner import Deal
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.mechanisms.joining import entry
-from plaza_lab.sim.mechanisms.money import settlement
 from plaza_lab.sim.mechanisms.partners.partnership import Form
 from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.randomness import (
@@ -81,7 +80,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
     if lever.partnership.form != Form.NONE:
-        _gather_partners(t)
+        gather_partners(t)
     for i in range(clock.n_rows):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
@@ -96,7 +95,6 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     )
     if tenure_days <= 0.0:
         entry.charge_entry(t, FIRST_DAY, clock.n_founders, FIRST_DAY)
-    settlement.open_week(t, FIRST_DAY, FIRST_DAY)
 
 
 @compiled()
@@ -142,7 +140,7 @@ def _appoint_founder(t):
 
 
 @compiled()
-def _gather_partners(t):
+def gather_partners(t):
     """Candidate brands with fit, overlap and audience drawn from their own addresses."""
     p = t.params[0].partnership
     base = day_key(t.clock[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
