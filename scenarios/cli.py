@@ -62,7 +62,7 @@ VERBS = {
         "plaza scenario run learning_fund_500",
     ),
     "policy": Verb(
-        "what is wrong with a policy before any run, and what two differ in: lint, diff",
+        "what is wrong with a policy, what two differ in, what options do: lint, diff, effects",
         "plaza policy lint incentive=points fund=dues",
     ),
     "explain": Verb(

@@ -17,9 +17,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.agents.quantity import check_bounds, quantity
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS
 from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.sim.changes import Change
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 
@@ -62,11 +64,13 @@ class Config:
     population: Population = field(default_factory=Population)
     run: Run = field(default_factory=Run)
     model: Model | None = None
+    changes: tuple[Change, ...] = ()
+    """Days, and the policies that hold from their mornings on."""
 
     @property
     def setting(self) -> Setting:
         """What the engine is given."""
-        return Setting(self.policy, self.world, self.population, self.model)
+        return Setting(self.policy, self.world, self.population, self.model, self.changes)
 
 
 class _AnyCase(enum.EnumMeta):
@@ -198,14 +202,19 @@ def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
         If a value is outside its bounds, or two groups contradict each other.
     """
     config = Config(
-        policy=Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS}),
+        policy=_policy_of(plain),
         world=_of_plain(World, plain["world"]),
         population=_of_plain(Population, plain["population"]),
         run=_of_plain(Run, run),
         model=_model_of(plain),
+        changes=tuple((int(o["day"]), _policy_of(o["policy"])) for o in plain.get(CHANGES, ())),
     )
     check(config)
     return config
+
+
+def _policy_of(plain: Mapping[str, Any]) -> Policy:
+    return Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS})
 
 
 def _model_of(plain: Mapping[str, Any]) -> Model | None:

@@ -15,6 +15,7 @@ import numpy as np
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import own_tables
 from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.changes import change
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.outcomes import outcomes_of
@@ -117,9 +118,9 @@ def open_tables(
     people = setting.population
     first = people.initial_members
     rows = first + first // 8 + 2048
-    volunteers = 0
-    if setting.policy.stewarding.staff == Staff.VOLUNTEERS:
-        volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
+    stewarding = [span.policy.stewarding for span in setting.spans]
+    wanted = [one.volunteers_per_100 for one in stewarding if one.staff == Staff.VOLUNTEERS]
+    volunteers = int(max(wanted, default=0.0) * rows / 50)
     policy, params = levers or levers_of(setting)
     tables = allocate(policy, params, rows, 64 + volunteers, days, talk)
     if setting.model is not None:
@@ -172,6 +173,32 @@ def live_until(tables: Tables, first: int, last: int) -> Tables:
     return tables
 
 
+def live_on(setting: Setting, tables: Tables, first: int, last: int) -> Tables:
+    """Live days as :func:`live_until`, under the policy that holds on each of them.
+
+    Parameters
+    ----------
+    setting : Setting
+        What the tables were opened with.
+    tables : Tables
+        Tables that have lived up to `first`.
+    first, last : int
+        Days, `last` excluded. A policy that begins on `first` begins here.
+
+    Returns
+    -------
+    Tables
+        The tables after ``last - 1``.
+    """
+    policy = setting.policy
+    for day, later in setting.changes:
+        if first <= day < last:
+            tables = change(live_until(tables, first, day), policy, later, day)
+            first = day
+        policy = later
+    return live_until(tables, first, last)
+
+
 def run_one(
     setting: Setting, seed: int, days: int = YEAR, levers: Levers | None = None
 ) -> RunResult:
@@ -193,7 +220,7 @@ def run_one(
     RunResult
         Daily metrics, journal and outcomes.
     """
-    tables = live_until(open_tables(setting, seed, days, levers=levers), 0, days)
+    tables = live_on(setting, open_tables(setting, seed, days, levers=levers), 0, days)
     own = {} if tables.own is None else own_tables.daily(tables.own, days)
     return RunResult(
         seed=int(seed),

@@ -15,7 +15,6 @@ from plaza_lab.agents.partner import Deal
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.mechanisms.joining import entry
-from plaza_lab.sim.mechanisms.money import settlement
 from plaza_lab.sim.mechanisms.partners.partnership import Form
 from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.randomness import (
@@ -82,7 +81,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
     if lever.partnership.form != Form.NONE:
-        _gather_partners(t)
+        gather_partners(t)
     for i in range(clock.n_rows):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
@@ -97,7 +96,6 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     )
     if tenure_days <= 0.0:
         entry.charge_founders(t, FIRST_DAY)
-    settlement.open_week(t, FIRST_DAY)
 
 
 @compiled()
@@ -143,7 +141,7 @@ def _appoint_founder(t):
 
 
 @compiled()
-def _gather_partners(t):
+def gather_partners(t):
     """Candidate brands with fit, overlap and audience drawn from their own addresses."""
     p = t.params[0].partnership
     base = day_key(t.clock[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)

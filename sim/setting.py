@@ -12,6 +12,7 @@ import numpy as np
 from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.agents.record import RESERVED
 from plaza_lab.sim import tables
+from plaza_lab.sim.changes import Change, check_changes
 from plaza_lab.sim.day import PARTS, world_name
 from plaza_lab.sim.policy import Policy, check_policy
 from plaza_lab.sim.state import alert_rules
@@ -60,12 +61,23 @@ class Population:
 
 @dataclass(frozen=True)
 class Setting:
-    """One design point: policy, world and population, and mechanisms where not just Plaza's."""
+    """One design point: policy, world and population, and mechanisms where not just Plaza's.
+
+    ``changes`` are days, in order, and the policies that hold from their mornings on
+    (:mod:`plaza_lab.sim.changes`).
+    """
 
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)
     population: Population = field(default_factory=Population)
     model: Model | None = None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Setting, ...]:
+        """The same with each of its policies in turn, none of which changes."""
+        policies = (self.policy, *(policy for _, policy in self.changes))
+        return tuple(dataclasses.replace(self, policy=one, changes=()) for one in policies)
 
 
 def check_setting(setting: Setting) -> None:
@@ -91,7 +103,8 @@ def check_setting(setting: Setting) -> None:
         given = getattr(setting, name)
         if not isinstance(given, kind):
             raise TypeError(f"{name}={given!r}: a {kind.__name__} is expected")
-    check_bounds(setting.policy, "")
+    for policy in (setting.policy, *(later for _, later in setting.changes)):
+        check_bounds(policy, "")
     check_bounds(setting.world, "world")
     check_bounds(setting.population, "population")
     activity = setting.world.activity
@@ -110,8 +123,10 @@ def check_setting(setting: Setting) -> None:
             f"population: professional_share + enthusiast_share is {mix:g}; it must be at most 1"
         )
     check_policy(setting.policy)
+    check_changes(setting)
     if setting.model is not None:
-        setting.model.check_policy(setting.policy)
+        for span in setting.spans:
+            setting.model.check_policy(span.policy)
 
 
 def to_record(value: Any) -> np.recarray:

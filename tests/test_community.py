@@ -213,7 +213,7 @@ def test_hooks_are_called_after_days_and_weeks():
 
 
 def test_weekly_hooks_leave_the_days_between_to_one_call(monkeypatch):
-    import plaza_lab.sim.mesa.community as module
+    import plaza_lab.sim.engine as module
 
     calls = []
     true = module.live_until

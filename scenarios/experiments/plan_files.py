@@ -14,6 +14,7 @@ from typing import Any
 
 from plaza_lab.scenarios.composing import Composed, readable_errors
 from plaza_lab.scenarios.config import MECHANISMS, OtherMechanisms, check_mechanisms, from_plain
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
@@ -199,7 +200,11 @@ def load_plan(study: StudyFolder) -> Plan:
         refuse_resolvers(_resolvable(content, table), study.name, study.store.is_trusted)
         for item in content["bases"]:
             check_mechanisms(item["plain"], study.name)
-            settings = {name: own for name, own in item["plain"].items() if name != MECHANISMS}
+            settings = {
+                name: own
+                for name, own in item["plain"].items()
+                if name not in (MECHANISMS, CHANGES)
+            }
             _check_settings(settings)
             check_kinds(settings, item["run"])
         with readable_errors():

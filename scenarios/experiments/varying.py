@@ -11,7 +11,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from plaza_lab.scenarios.config import check
+from plaza_lab.scenarios.config import Config, check
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.declared_settings import declaration
 from plaza_lab.scenarios.experiments.axes import Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
@@ -55,12 +56,36 @@ def vary(
             model = own.with_value(config.model, key, number)
             config = dataclasses.replace(config, model=model)
         else:
+            before = _get(config, _path(key))
             config = _with(config, _path(key), number)
+            config = _in_changes(config, plain, key, before, number)
         _put(plain, key, number)
     check(config)
     composed = dataclasses.replace(point.composed, config=config, plain=plain)
     shown = {**point.factors, **values} if factors is None else dict(factors)
     return DesignPoint(point.policy if policy is None else policy, composed, shown)
+
+
+def _in_changes(
+    config: Config, plain: dict[str, Any], key: str, before: Any, number: Any
+) -> Config:
+    """Set a lever in the policies that begin on a date, too, unless the date is about it."""
+    path = _path(key)
+    if path[0] != "policy" or not config.changes:
+        return config
+    changes = []
+    for told, (day, policy) in zip(plain[CHANGES], config.changes, strict=True):
+        if _get(policy, path[1:]) == before:
+            policy = _with(policy, path[1:], number)
+            _put(told["policy"], key, number)
+        changes.append((day, policy))
+    return dataclasses.replace(config, changes=tuple(changes))
+
+
+def _get(record: Any, path: list[str]) -> Any:
+    for name in path:
+        record = getattr(record, name)
+    return record
 
 
 def _path(key: str) -> list[str]:

@@ -13,9 +13,9 @@ import numpy as np
 
 from plaza_lab.agents.member import Flag
 from plaza_lab.scenarios.fit.activity import ActiveDays
-from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.engine import live_on, open_tables
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.setting import Setting, to_record
+from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.items import Shown
 from plaza_lab.sim.state.reply_log import Said
 from plaza_lab.sim.tables import Tables
@@ -104,9 +104,7 @@ class _Notes:
     reached: list[np.ndarray] = field(default_factory=list)
 
 
-def observe(
-    setting: Setting, seed: int, n_days: int, change: tuple[int, Setting] | None = None
-) -> Chronicle:
+def observe(setting: Setting, seed: int, n_days: int) -> Chronicle:
     """Live a community and write down what an observer sees.
 
     Parameters
@@ -117,8 +115,6 @@ def observe(
         Seed of the run.
     n_days : int
         Days, at least 1.
-    change : tuple of int and Setting, optional
-        A day, and the setting whose policy holds from then on.
 
     Returns
     -------
@@ -129,10 +125,8 @@ def observe(
     tables = open_tables(setting, seed, n_days, talk=room)
     notes = _Notes()
     for day in range(n_days):
-        if change is not None and day == change[0]:
-            tables.policy[:] = to_record(change[1].policy)
         oldest = int(tables.clock[0].item_tail)
-        tables = live_until(tables, day, day + 1)
+        tables = live_on(setting, tables, day, day + 1)
         _note_day(tables, day, notes)
         _note_items(tables, oldest, int(tables.clock[0].item_tail), notes)
     _note_items(tables, int(tables.clock[0].item_tail), int(tables.clock[0].item_head), notes)

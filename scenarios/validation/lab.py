@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.validation.chronicle import Chronicle, observe
@@ -11,6 +11,9 @@ from plaza_lab.sim.setting import Setting
 
 DAYS = 364
 
+PARTNERS = (
+    "entry=open", "fund=brand_funded", "partnership=co_marketing", "partnership.min_fit=0",
+)  # fmt: skip
 COMMUNITIES: dict[str, tuple[str, ...]] = {
     "default": (),
     "growing": ("population=learning_52", "entry=open", "fund=none"),
@@ -18,6 +21,16 @@ COMMUNITIES: dict[str, tuple[str, ...]] = {
     "no prize": ("fund=brand_funded", "entry=open"),
     "prize": ("fund=brand_funded", "entry=open", "incentive=weekly_prize"),
     "points": ("fund=brand_funded", "entry=open", "incentive=points"),
+    "partner that fits": (
+        *PARTNERS,
+        "world.partnership.fit_a=50",
+        "world.partnership.fit_b=0.1",
+    ),
+    "partner that does not": (
+        *PARTNERS,
+        "world.partnership.fit_a=0.1",
+        "world.partnership.fit_b=50",
+    ),
     "literal": ("calibration=literal", "world.help.answer_base=-0.7", "world.help.reader_cost=0"),
     "of 125": ("population.initial_members=125",),
     "of 2,000": ("population.initial_members=2000",),
@@ -74,8 +87,8 @@ class Lab:
         if name not in CHANGES:
             return observe(self.setting(name), seed, self.n_days)
         before, day, after = CHANGES[name]
-        change = (day, self.setting(after))
-        return observe(self.setting(before), seed, self.n_days, change)
+        changes = ((day, self.setting(after).policy),)
+        return observe(replace(self.setting(before), changes=changes), seed, self.n_days)
 
     def forget(self, seed: int) -> None:
         """Drop what was seen under a seed, so that memory does not grow with the seeds."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from plaza_lab.agents.view import Model
 from plaza_lab.sim.calendar import WEEK, YEAR
+from plaza_lab.sim.changes import During
 from plaza_lab.sim.checking import amount, whole
-from plaza_lab.sim.engine import LONGEST_DAYS, live_until, open_tables
+from plaza_lab.sim.engine import LONGEST_DAYS, live_on, open_tables
 from plaza_lab.sim.mesa.agent_sets import Crowd
 from plaza_lab.sim.mesa.data_collector import Collector
 from plaza_lab.sim.own_tables import daily
@@ -53,7 +54,8 @@ class Community(Crowd, Model):  # type: ignore[misc]
     setting : Setting, optional
         Policy, world and population together; the next three take the place of its parts.
     policy : Policy, or lever groups, optional
-        A whole policy, or one lever group or several (``Incentive(...)``), the others at defaults.
+        A whole policy, or one lever group or several (``Incentive(...)``), the others at defaults;
+        ``policy.during(weeks=(1, 26))`` holds for a time, the setting's before and after.
     world : World, or parameter groups, optional
         Likewise.
     population : Population, optional
@@ -195,7 +197,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
 
     def _live(self, last: int) -> None:
         self.refresh()
-        self.tables = live_until(self.tables, self._lived, last)
+        self.tables = live_on(self.setting, self.tables, self._lived, last)
         self._lived = last
 
     def on_day(self, hook: Hook) -> Hook:
@@ -335,10 +337,17 @@ class Community(Crowd, Model):  # type: ignore[misc]
 
 
 def _setting(setting: Setting, policy: Any, world: Any, population: Any) -> Setting:
+    whole, changes = setting.policy, setting.changes
+    if isinstance(policy, During):
+        whole, changes = policy.beside(setting.policy)
+    elif policy is not None:
+        whole, changes = _assembled(Policy, policy), ()
     return Setting(
-        policy=setting.policy if policy is None else _assembled(Policy, policy),
+        policy=whole,
         world=setting.world if world is None else _assembled(World, world),
         population=setting.population if population is None else population,
+        model=setting.model,
+        changes=changes,
     )
 
 

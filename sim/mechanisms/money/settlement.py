@@ -1,12 +1,11 @@
 """Settlement: dues are charged, weeks are closed, prizes and stipends are paid.
 
-A week is closed on its last day: the best of the week are ranked and paid, the steward gets the
-stipend, and next week's prize and stipend are announced, so that members can respond to them.
+A week is closed on its last day: the best of the week are ranked and paid, and the steward gets
+the stipend. What is paid was announced on its first day (the process "budget").
 """
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,14 +33,6 @@ METRICS = (
     Metric("answerers_week", "members", "distinct answerers in the week", "T60", True),
     Metric("prizes", "prizes", "prizes paid", "T57"),
 )
-
-
-class PayoutRule(enum.IntEnum):
-    """How the entry pool becomes weekly prizes (M54)."""
-
-    CONSTANT = 0
-    PER_ENTRANT = 1
-    REMAINING_WEEKS = 2
 
 
 @levers("incentive")
@@ -81,11 +72,6 @@ class FundLevers:
 
     has_entry_pool: bool = quantity(False, "flag", source="M54")
     """Entry fees form a pool for weekly prizes."""
-    payout_rule: PayoutRule = quantity(PayoutRule.CONSTANT, "rule", source="M54")
-    """constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; remaining_weeks:
-    balance / weeks left."""
-    horizon_weeks: int = quantity(52, "weeks", (1, 520), "F04")
-    """Weeks over which the pool is paid."""
     has_renewal: bool = quantity(False, "flag", source="W10, C11")
     """Members pay the entry fee again every year."""
     dues_month_cents: int = quantity(
@@ -168,7 +154,6 @@ def step(t, day):
         _pay_prizes(t, day)
         _pay_steward(t, day)
         _remember_week(t, day)
-        open_week(t, day + 1)
 
 
 @compiled()
@@ -179,80 +164,6 @@ def charge_dues(t, day):
     everybody_pays = t.policy[0].fund.lapse_rule == LapseRule.NONE
     if cents > 0 and everybody_pays and is_dues_day(day):
         fund.transfer(t, day, fund.DUES, fund.MEMBERS, fund.DUES_POOL, cents, fund.NOBODY)
-
-
-@compiled()
-def open_week(t, first):
-    """Announce prize and stipend of the week from ``first``.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    first : int
-        First day of the week.
-    """
-    lever = t.policy[0].fund
-    clock = t.clock[0]
-    dues = _release_dues(t)
-    to_prizes = i8(dues * lever.dues_prize_share)
-    clock.dues_prize_cents += to_prizes
-    prize = clock.dues_prize_cents
-    if lever.has_entry_pool:
-        prize += _entry_release(t, first)
-    if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
-        prize += _brand_release(t)
-    is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, first)
-    clock.prize_cents = prize if is_on else 0
-    clock.stipend_cents = dues - to_prizes
-    if t.policy[0].stewarding.stipend_week_cents > 0:
-        clock.stipend_cents = t.policy[0].stewarding.stipend_week_cents
-    clock.cycle_week += 1
-
-
-@compiled()
-def _release_dues(t):
-    """This week's dues: members x dues x 12 / 52, exact over any number of weeks (W04)."""
-    clock = t.clock[0]
-    dues = t.policy[0].fund.dues_month_cents
-    clock.payer_weeks += clock.n_members - clock.n_arrears
-    released = clock.payer_weeks * dues * 12 // 52
-    release = released - clock.dues_released_cents
-    clock.dues_released_cents = released
-    return release
-
-
-@compiled()
-def _brand_release(t):
-    """What the brand gives for the week's prize: of its budget, and of its grant while it lasts."""
-    lever = t.policy[0].fund
-    week = t.clock[0].cycle_week
-    release = i8(lever.brand_week_cents * lever.brand_prize_share)
-    if week < lever.horizon_weeks:
-        grant = i8(lever.opening_cents * lever.brand_prize_share)
-        release += fund.share_of(grant, week, lever.horizon_weeks)
-    return release
-
-
-@compiled()
-def _entry_release(t, first):
-    """What the entry pool releases for the week, by the payout rule (M54)."""
-    lever = t.policy[0].fund
-    clock = t.clock[0]
-    horizon = lever.horizon_weeks
-    balance = t.balances[fund.ENTRY_POOL]
-    week = clock.cycle_week % horizon
-    if lever.payout_rule == PayoutRule.CONSTANT:
-        if week == 0:
-            clock.opening_pool_cents = balance
-        return fund.share_of(clock.opening_pool_cents, week, horizon)
-    if lever.payout_rule == PayoutRule.REMAINING_WEEKS:
-        return balance // (horizon - week)
-    release = 0
-    now = first // 7
-    for cohort in range(max(0, now - horizon + 1), min(now + 1, t.fee_weeks.shape[0])):
-        release += fund.share_of(t.fee_weeks[cohort], now - cohort, horizon)
-    return release
 
 
 @compiled()
