@@ -101,7 +101,7 @@ def test_a_reward_raises_invitations(kernels):
 
 
 def test_a_rewarded_invitation_is_accepted_less_often(kernels):
-    assert_falls(REFERRAL, REWARD, share("invited_joins", "invitations"), seeds=range(1, 21))
+    assert_falls(REFERRAL, REWARD, share("invited_joins", "invitations"), seeds=range(1, 61))
 
 
 def test_the_reward_pays_only_those_who_stay(kernels):

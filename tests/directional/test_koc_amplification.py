@@ -19,6 +19,7 @@ TRAINED = {
     "policy.koc.weeks": 2,
     "policy.koc.slots": 8,
     "world.kocs.least_score": 0.3,
+    "world.amplification.example": 0.0,
 }
 
 

@@ -377,6 +377,7 @@ def test_the_prize_equals_the_fee_if_members_equal_weeks(kernels, members, fee, 
             "population.initial_members": members,
             "policy.entry.fee_cents": fee,
             "policy.fund.horizon_weeks": horizon,
+            "world.entry.agreed_yuan": fee / 100.0,
         },
     )
     prize = int(lived(which, 1, 1).clock[0].prize_cents)  # announced on the first day of a week

@@ -12,16 +12,19 @@ from test_money import any_setting
 from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import MEMBER, Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import prospects
 from plaza_lab.sim.state.items import WINDOW, Shown, Source
 from plaza_lab.sim.state.people import HISTORY
+from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.requests import Ticket
 
 SHARES = tuple(var.name for var in MEMBER if "0 to 1" in var.doc)
 COUNTS = ("posts", "answers", "buys", "wins", "reputation", "week_score", "exposures", "points",
           "unread_replies", "unread_reactions", "invited", "violations")  # fmt: skip
 JOINS = ("organic", "word_of_mouth", "referral", "partner", "paid", "content", "offline",
-         "influencer", "star", "challenge")  # fmt: skip
+         "influencer", "star", "challenge", "reward")  # fmt: skip
 
 
 class Census:
@@ -39,6 +42,7 @@ class Census:
         fate, members, today = tables.fate[:rows], tables.members[:rows], tables.daily[day]
         here = fate.status != Status.LEFT
         self.check_counts(tables, here, fate, today)
+        self.check_market(tables, day, rows)
         self.check_acts(tables, day, here, members, today)
         self.check_rows(tables, day, rows, fate, members, here)
         self.check_states(members, fate)
@@ -52,6 +56,19 @@ class Census:
         by_route = sum(today[mt.NAMES.index(f"joins_{route}")] for route in JOINS)
         assert by_route == today[mt.JOINS]
         assert today[mt.JOINS_REFERRAL] == today[mt.INVITED_JOINS]
+
+    def check_market(self, tables, day, rows):
+        """R05: prospects + waiting + lost + members + left = market, whichever way they came."""
+        clock = tables.clock[0]
+        waiting = tables.applicants[: clock.n_applicants]
+        persons = (waiting.seeks != Seeks.FAKE).sum()
+        came = persons + clock.n_lost + rows - clock.n_founders - clock.n_fakes
+        assert clock.n_come == came
+        market = plain(prospects.market)(tables, day)
+        outside = plain(prospects.left)(tables, day)
+        assert outside == max(0.0, market - clock.n_founders - came)
+        assert came == 0 or clock.n_founders + came <= market
+        assert (clock.audience >= 0).all() and (clock.audience <= outside + 1e-6).all()
 
     def check_acts(self, tables, day, here, members, today):
         """Distinct active members of 1, 7 and 28 days, from everybody's last act."""
