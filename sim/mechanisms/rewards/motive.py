@@ -117,10 +117,15 @@ def friends_look_on(m, clock, world):
 
 
 @ANSWER.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
+def practice_answers(m, reward, world):
+    """Log-odds of answering that the habit of doing so leaves where the reward no longer draws."""
+    return max(0.0, world.incentives.practice * part(m.practice) - reward)
+
+
 @POST.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
-def practice_lasts(m, world):
-    """Log-odds of contributing that the habit of doing so for a reward leaves."""
-    return world.incentives.practice * part(m.practice)
+def practice_posts(m, prize, world):
+    """Log-odds of posting that the habit of doing so leaves where the reward no longer draws."""
+    return max(0.0, world.incentives.practice * part(m.practice) - prize)
 
 
 @kernel()
