@@ -85,6 +85,7 @@ EVERYTHING: Changes = {
     "policy.incentive.level_first": 20.0,
     "policy.incentive.level_idle_weeks": 1,
     "policy.incentive.has_badges": True,
+    "policy.incentive.has_newcomer_award": True,
     "policy.incentive.has_reputation": True,
     "policy.incentive.reputation_voice": 0.5,
     "policy.incentive.reputation_perk": 2.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from communities import FAITHFUL, STILL, copied, lived, opened, setting
+from communities import FAITHFUL, STILL, copied, lived, opened, runs, setting
 from effects import assert_falls, assert_rises, late, total
 
 from plaza_lab.sim.engine import live_until

@@ -15,6 +15,7 @@ from plaza_lab.sim.state import fund
 
 HELPFUL = {"population.initial_members": 200, "policy.fund.brand_week_cents": 800_000}
 HELPING = {**HELPFUL, "world.help.answer_base": -0.5, "world.help.request_week": 0.6}
+PRIZE = {"policy.incentive.has_prize": True}
 SEEDS = range(1, 13)
 
 
