@@ -48,11 +48,23 @@ CLOSED: Changes = {
 }
 """Nobody comes."""
 
+UNMOVED: Changes = {
+    "world.returns.visit_weight": 0.0,
+    "world.returns.exit_weight": 0.0,
+    "world.company.audience": 0.0,
+    "world.company.toxic_weight": 0.0,
+    "world.roles.visit": 0.0,
+    "world.roles.exit": 0.0,
+    "world.roles.act": 0.0,
+}
+"""What visits bring, company and roles move nobody, so that a law stands alone."""
+
 FAITHFUL: Changes = {"world.churn.established_hazard": 0.0}
 """Nobody leaves."""
 
 STILL: Changes = {
     **CLOSED,
+    **UNMOVED,
     **FAITHFUL,
     "world.visiting.activity_factor": 0.0,
     "policy.content.brand_posts_day": 0.0,
@@ -73,6 +85,7 @@ EVERYTHING: Changes = {
     "policy.incentive.level_first": 20.0,
     "policy.incentive.level_idle_weeks": 1,
     "policy.incentive.has_badges": True,
+    "policy.incentive.has_newcomer_award": True,
     "policy.incentive.has_reputation": True,
     "policy.incentive.reputation_voice": 0.5,
     "policy.incentive.reputation_perk": 2.0,
@@ -314,8 +327,13 @@ LIVELY: Changes = {
     "world.activity.core_share": 0.02,
     "world.activity.start_share": 0.7,
     "world.churn.return_hazard": 0.006,
+    "world.spreading.is_on": False,
+    "world.mood.is_felt": False,
+    "world.funnel.is_tracked": False,
+    "world.needs.drift": 0.0,
 }
-"""A community in which few fall silent, so that a few short runs tell a direction from luck."""
+"""A community in which few fall silent, so that a few short runs tell a direction from luck; without
+sharing, moods, stages and rising needs, which tests turn on where they live."""
 
 
 def setting(*changes: Changes) -> Setting:

@@ -123,11 +123,16 @@ def answers_pull(t, i, prize, sure):
 
 
 @compiled()
-def note_reward(t, day, member, yuan):
-    """Count a reward, and whether a farmer got it (T69)."""
-    t.daily[day, mt.REWARDS_YUAN] += yuan
+def feel_reward(t, member, yuan):
+    """Let a member feel what money she was paid; points move her by terms of their own."""
     world = t.params[0]
     felt = 1.0 - math.exp(-yuan / world.incentives.first_coin_yuan)
     returns.receive(t.members[member], world.returns.reward * felt, world.returns)
+
+
+@compiled()
+def note_reward(t, day, member, yuan):
+    """Count a reward, and whether a farmer got it (T69)."""
+    t.daily[day, mt.REWARDS_YUAN] += yuan
     if t.members[member].stance & Stance.FARMER:
         t.daily[day, mt.FARMED_YUAN] += yuan

@@ -10,6 +10,7 @@ from numpy import int64 as i8
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.state import rewards
 
 
 @compiled()
@@ -39,6 +40,8 @@ def may_tip(t, answerer, request, quality, day):
     # small tips are many and large ones rare: exponential around the mean
     size = -math.log(1.0 - uniform(key, U64(1)))
     clock.tips_today += 1
-    clock.tip_cents_today += max(1, i8(lever.tip_mean_cents * size))
+    cents = max(1, i8(lever.tip_mean_cents * size))
+    clock.tip_cents_today += cents
+    rewards.feel_reward(t, answerer, cents / 100.0)
     m = t.members[answerer]
     m.motive = f8(m.motive) + t.params[0].tips.gratitude * (1.0 - f8(m.motive))

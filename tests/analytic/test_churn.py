@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from communities import CLOSED, FAITHFUL, lived, opened, setting
+from communities import CLOSED, FAITHFUL, UNMOVED, lived, opened, setting
 
 from plaza_lab.agents.decisions.leaving import exit_hazard, quit_probability
 from plaza_lab.agents.member import Status
@@ -14,6 +14,7 @@ from plaza_lab.sim.engine import live_until
 
 PLAIN = {
     **CLOSED,
+    **UNMOVED,
     "population.initial_members": 1000,
     "population.ties": 0.0,
     "world.visiting.activity_factor": 0.0,

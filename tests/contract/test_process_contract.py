@@ -350,7 +350,10 @@ NOTHING_TO_DO = {
     "talent": ({}, set()),
     "tokens": ({}, set()),
     "gaming": ({}, set()),
-    "roles": ({}, {f"daily.loop_{role}" for role in rewards.LOOPS}),
+    "roles": (
+        {"world.roles.speed": 0.0},
+        {"clock.received", *(f"daily.loop_{role}" for role in rewards.LOOPS)},
+    ),
     "referral": ({"policy.acquisition.has_referral": False}, set()),
     "purchase": ({"world.purchase.buyer_share": 0.0}, set()),
     "events": ({}, set()),

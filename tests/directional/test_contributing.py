@@ -32,6 +32,7 @@ def test_neutral_calibration_takes_the_prize_s_pull_away(kernels):
         "world.incentives.crowding": 0.0,
         "world.settlement.win_satisfaction": 0.0,
         "world.settlement.win_reputation": 0.0,
+        "world.returns.reward": 0.0,
     }
     a = lived(setting(neutral), 3, 100).daily
     b = lived(setting(neutral, PRIZE), 3, 100).daily

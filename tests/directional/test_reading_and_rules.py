@@ -191,6 +191,7 @@ PAID = {
     "policy.fund.brand_week_cents": 1_000_000,
     "world.stewarding.sign_up": 1.0,
     "world.stewarding.reserve_ln_sd": 0.0,
+    "world.roles.steward_wage": 0.0,
     "world.churn.lurker_quit": 0.0,
 }
 

@@ -53,7 +53,7 @@ N_STAGES = 7
 class Params:
     """How easily people move up and down."""
 
-    is_tracked: bool = quantity(False, "flag", source="assumption (switch; on in world=full)")
+    is_tracked: bool = quantity(True, "flag", source="assumption (switch)")
     """Stages are followed and act, also where no message is fitted to them."""
     up_base: float = quantity(-2.2, "log-odds", (-20.0, 20.0), "assumption (M92: base rates)")
     """A week's move up of a member of neutral mood."""

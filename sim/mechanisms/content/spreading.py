@@ -32,7 +32,7 @@ ROUNDS = 30
 class Params:
     """What makes people share, and how far a share reaches."""
 
-    is_on: bool = quantity(False, "flag", source="M35")
+    is_on: bool = quantity(True, "flag", source="M35")
     """Whether items are shared on."""
     share_base: float = quantity(0.01, "1", (0.0, 0.5), "assumption (M35)")
     """Chance that a view leads to a share, when all terms are 0."""

@@ -53,10 +53,10 @@ NEGATIVE = -0.2
 class Params:
     """What moves moods, how they spread, and what they do."""
 
-    is_felt: bool = quantity(False, "flag", source="M101")
+    is_felt: bool = quantity(True, "flag", source="M101")
     """Members have moods."""
     usual_tone: float = quantity(
-        0.21, "1", (-1.0, 1.0), "F67 (12 % negative at rest), with the spread below"
+        0.45, "1", (-1.0, 1.0), "F67 (12 % negative without an answer), with the spread below"
     )
     """Mean sentiment of messages in the usual mood."""
     tone_spread: float = quantity(0.35, "1", (0.01, 2.0), "assumption")

@@ -194,6 +194,7 @@ def _pay_prizes(t, day):
         )
         paid = fund.pay(t, day, fund.PRIZE, source, fund.MEMBERS, rest_part, winners[place])
         rewards.note_reward(t, day, winners[place], (paid + paid_dues) / 100.0)
+        rewards.feel_reward(t, winners[place], (paid + paid_dues) / 100.0)
         clock.dues_prize_cents -= paid_dues
         _celebrate(t, winners[place], day)
         t.daily[day, mt.PRIZES] += 1.0

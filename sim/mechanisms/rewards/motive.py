@@ -16,7 +16,7 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Flag, Stance
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.rewards import control_of
+from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.levers import levers
@@ -77,7 +77,8 @@ class Params:
     onlookers: float = quantity(
         1.2, "log-odds", (0.0, 5.0), "Sun, Dong & McIntyre 2017 (few friends +.7, many -.5)"
     )
-    """What full pay for an act costs somebody with many ties, who is seen to be paid."""
+    """What full pay for an act costs somebody with many ties, who is seen to be paid; a gift that
+    has to do with the experience costs less."""
     many_ties: float = quantity(8.0, "ties", (1.0, 100.0), "assumption (of ten that are kept)")
     """Ties that are many."""
     practice: float = quantity(
@@ -117,10 +118,15 @@ def friends_look_on(m, clock, world):
 
 
 @ANSWER.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
+def practice_answers(m, reward, world):
+    """Log-odds of answering that the habit of doing so leaves where the reward no longer draws."""
+    return max(0.0, world.incentives.practice * part(m.practice) - reward)
+
+
 @POST.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
-def practice_lasts(m, world):
-    """Log-odds of contributing that the habit of doing so for a reward leaves."""
-    return world.incentives.practice * part(m.practice)
+def practice_posts(m, prize, world):
+    """Log-odds of posting that the habit of doing so leaves where the reward no longer draws."""
+    return max(0.0, world.incentives.practice * part(m.practice) - prize)
 
 
 @kernel()
@@ -143,23 +149,36 @@ def step(t, day):
     pay = rewards.pay_expected(t, day, policy.incentive.token_answer)
     if pay > 0.0:
         control = max(control, control_of(pay, policy, world))
-    clock.pay_felt = control_of(pay, policy, world) if pay > 0.0 else 0.0
+    clock.pay_felt = 0.0
+    pull = 0.0
+    if pay > 0.0:
+        # what has to do with the experience is a gift more than a wage
+        wage = 1.0
+        if rewards.pay_today(t, day) > 0:
+            wage -= policy.incentive.oneoff_related
+        clock.pay_felt = control_of(pay, policy, world) * wage
+        pull = money_pull(pay, policy, world)
+    if policy.incentive.has_prize:
+        pull = max(pull, money_pull(rewards.prize_expected(t), policy, world))
     for k in range(clock.n_visitors):
         if k + AHEAD < clock.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
-        _move_motive(t, i8(t.visitors[k]), control, world.incentives)
+        _move_motive(t, i8(t.visitors[k]), control, pull, world.incentives)
 
 
 @compiled()
-def _move_motive(t, i, control, p):
+def _move_motive(t, i, control, pull, p):
     lever = t.policy[0].incentive
     m = t.members[i]
     motive = f8(m.motive)
     if lever.has_points and lever.point_value_cents > 0 and t.fate[i].circles & Flag.RESPONDER:
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
-    if control > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
+    net = pull + friends_look_on(m, t.clock[0], t.params[0])
+    if net > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
+        # of the acts that the reward draws, this part would not have been
+        drawn = 1.0 - math.exp(-net)
         practice = part(m.practice)
-        m.practice = as_part(practice + p.practice_gain * control * (1.0 - practice))
+        m.practice = as_part(practice + p.practice_gain * drawn * (1.0 - practice))
     motive *= 1.0 - p.crowding * control
     if not m.stance & Stance.FARMER:
         motive *= 1.0 - p.unfair_loss * t.clock[0].unfair_share

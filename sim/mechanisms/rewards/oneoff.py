@@ -101,6 +101,7 @@ def _pay_contributors(t, day, cents):
         if paid < affordable:
             paid += 1
             rewards.note_reward(t, day, i, cents / 100.0)
+            rewards.feel_reward(t, i, cents / 100.0)
     fund.transfer(t, day, fund.ONE_OFF, pool, fund.MEMBERS, paid * cents, fund.NOBODY)
     if paid < wanted:
         fund.stop(t, day, pool, fund.MEMBERS, (wanted - paid) * cents, fund.NOBODY)
