@@ -124,6 +124,8 @@ RECOMMEND = 104
 BOOK = 106
 SELL = 107
 LOT = 240
+LIFE = 242  # of founders before day 0
+BOUT = 243
 # alerts: 241-259
 WOULD_RECOMMEND = 241
 
