@@ -66,7 +66,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     initial_members : int
         Members of day 0; there must be room for them.
     tenure_days : float
-        Mean tenure, where it is given; 0 leaves it to the age of the community (``clock.age_days``).
+        Mean tenure, where given; 0 leaves it to the age of the community (``clock.age_days``).
     mean_ties : float
         Mean number of ties each member brings.
     """
