@@ -129,6 +129,8 @@ BOOK = 106
 SELL = 107
 AWARD = 108
 LOT = 240
+LIFE = 242  # of founders before day 0
+BOUT = 243
 # alerts: 241-259
 WOULD_RECOMMEND = 241
 

@@ -128,6 +128,8 @@ def open_tables(
         tables = dataclasses.replace(tables, own=own)
         found = setting.model.founding()
     tables.clock[0].spend_ln_sd = people.spend_ln_sd
+    tables.clock[0].age_days = people.age_days
+    tables.clock[0].has_paid = people.has_paid
     tables.clock[0].professional_share = people.professional_share
     tables.clock[0].enthusiast_share = people.enthusiast_share
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around

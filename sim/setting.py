@@ -42,8 +42,16 @@ class Population:
 
     initial_members: int = quantity(500, "members", (1, 50_000_000), "F02")
     """Members of day 0."""
+    age_days: float = quantity(
+        0.0, "days", (0.0, 3000.0), "assumption (1092: three years; the logs span one to seventeen)"
+    )
+    """Age of the community on day 0: its members are those who are left of all who came in so many
+    days; 0 for a newborn one, whose members all join on day 0."""
     tenure_days: float = quantity(0.0, "days", (0.0, 3000.0), "assumption")
-    """Mean tenure of the members of day 0; 0 when they all join, and pay, on day 0."""
+    """Mean tenure of the members of day 0, exponential; above 0 it replaces the age, and they have
+    paid the entry fee before."""
+    has_paid: bool = quantity(False, "flag", source="assumption")
+    """Whether the members of day 0 paid the entry fee before; otherwise they pay on day 0."""
     ties: float = quantity(2.0, "ties/member", (0.0, 10.0), "assumption")
     """Mean ties a member of day 0 brings."""
     spend_ln_sd: float = quantity(0.0, "1", (0.0, 3.0), "W20 (1.05 gives F58 F59: 30 % buy 70 %)")

@@ -98,6 +98,7 @@ def arrival_block(fit: ActivityFit, n_members: int) -> str:
         f"  market_size: {market}  # {MARKET_PER_MEMBER} x members seen; default",
         f"  p_external: {number(external)}  # a day; {fit.arrivals.per_day.value:.3g} first acts "
         f"a day at the end of the log / (1 - lurker_share) / market_size; {_told(per_day)}",
+        "  visibility: 0.0  # the log does not tell how size draws people; default is .6",
         "  q_imitation: 0.0  # the log does not tell imitation from advertising; default",
         f"  trend: {number(clipped)}  # log growth a day{why}; {_told(trend)}",
     ]

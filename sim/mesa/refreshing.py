@@ -9,7 +9,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.visiting import belonging
-from plaza_lab.sim.state.people import HISTORY, LONG_AGO
+from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.tables import Tables
 
 INPUTS = frozenset(
@@ -72,5 +72,5 @@ def recount(tables: Tables) -> None:
     clock.n_silent = np.count_nonzero(status == Status.SILENT)
     clock.points_held = tables.members["points"][:rows].sum(dtype=np.int64)
     last = tables.members["last_act"][:rows][is_here].astype(np.int64)
-    acted = np.clip(last[last > LONG_AGO] + HISTORY, 0, len(tables.acts) - 1)
+    acted = np.clip(last[last >= -HISTORY] + HISTORY, 0, len(tables.acts) - 1)
     tables.acts[:] = np.bincount(acted, minlength=len(tables.acts))

@@ -119,6 +119,8 @@ CLOCK: tuple[Var, ...] = (
     Var("retarget", "f8", "1", "weight moved toward members at risk", "M93"),
     Var("spend_ln_sd", "f8", "1", "spread of what members can spend", "W20"),
     Var("professional_share", "f8", "share", "professionals among those who join", "E02"),
+    Var("age_days", "f8", "days", "age of the community on day 0", "science A.14"),
+    Var("has_paid", "i8", "flag", "members of day 0 paid the entry fee before", "M56"),
     Var("enthusiast_share", "f8", "share", "enthusiasts among those who join", "E02"),
     Var("newcomer_share", "f8", "share", "joiners of the last 28 days / members", "T27"),
     Var("dilution", "f8", "1", "newcomers beyond what can be absorbed", "M119"),

@@ -11,8 +11,7 @@ from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
-from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.sim.randomness import U64, beta, mix, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, groups, traits
@@ -56,7 +55,7 @@ def admit(t, uid, route, inviter, day):
     i = i8(clock.n_rows)
     clock.n_rows += 1
     clock.n_members += 1
-    key = agent_key(day_key(clock.seed_key, decisions.TRAITS, 2), uid)
+    key = traits.key_of(t, uid)
     z = traits.interest_of(t, uid)
     m = t.members[i]
     fate = t.fate[i]
@@ -86,7 +85,7 @@ def admit(t, uid, route, inviter, day):
     m.skill = traits.skill_of(t, uid)
     attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
     m.attention = i8(min(MOST_READ, max(1.0, attention)))
-    m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
+    m.frailty = traits.frailty_of(key, p)
     m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
     m.motive = m.native_motive
     m.satisfaction = 0.5
@@ -116,9 +115,10 @@ def mark_act(t, i, day):
         return
     m = t.members[i]
     if m.last_act != day:
-        if m.last_act > LONG_AGO:
+        if m.last_act >= -HISTORY:
             t.acts[m.last_act + HISTORY] -= 1
-        t.acts[day + HISTORY] += 1
+        if day >= -HISTORY:
+            t.acts[day + HISTORY] += 1
         m.last_act = day
 
 
@@ -127,7 +127,7 @@ def leave(t, i, day):
     """Let member ``i`` leave the membership; the row stays, never reused."""
     m = t.members[i]
     fate = t.fate[i]
-    if m.last_act > LONG_AGO:
+    if m.last_act >= -HISTORY:
         t.acts[m.last_act + HISTORY] -= 1
     if fate.status == Status.SILENT:
         t.clock[0].n_silent -= 1

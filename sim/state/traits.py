@@ -171,29 +171,65 @@ def tolerance_of(t, uid):
 
 
 @compiled()
-def draw_activity(t, i, key, z, p):
-    """Draw class, rates and dropout of a new member (science.md A.4: three layers)."""
-    m = t.members[i]
-    fate = t.fate[i]
+def activity_of(key, z, p):
+    """Class, rates and dropout of a person (science.md A.4: three layers).
+
+    Parameters
+    ----------
+    key : uint64
+        Her key of the draws of traits.
+    z : float
+        Her interest.
+    p : record of Params
+        The law.
+
+    Returns
+    -------
+    kind : int
+        Member of :class:`plaza_lab.agents.member.Kind`.
+    visit_rate, post_rate, leave : float
+        Base hazard of visiting, share of visits with a post, dropout after a posting day.
+    """
     u = uniform(key, U64(3))
     days_week = gamma(mix(key + U64(3)), p.rate_shape) / p.rate_weeks
     days_week *= math.exp(p.interest_weight * z - 0.5 * p.interest_weight * p.interest_weight)
     leave = beta(mix(key + U64(4)), p.dropout_a, p.dropout_b)
     read = p.read_rate * math.exp(p.read_ln_sd * normal(uniform(key, U64(4))))
+    kind = i8(Kind.POSTER)
     if u < p.core_share:
-        fate.kind = Kind.CORE
+        kind = i8(Kind.CORE)
         days_week = max(days_week, p.rate_shape / p.rate_weeks) * p.core_rate_factor
         leave = p.core_dropout
     elif u < p.core_share + p.lurker_share:
-        fate.kind = Kind.LURKER
+        kind = i8(Kind.LURKER)
         days_week *= p.lurker_posting
-    else:
-        fate.kind = Kind.POSTER
     hazard = days_week / 7.0
     post_day = 1.0 - math.exp(-hazard)
-    m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
-    m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
+    visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
+    return kind, visit_rate, min(0.95, post_day / (1.0 - math.exp(-visit_rate))), leave
+
+
+@compiled()
+def draw_activity(t, i, key, z, p):
+    """Give a new member class, rates and dropout."""
+    kind, visit_rate, post_rate, leave = activity_of(key, z, p)
+    m = t.members[i]
+    t.fate[i].kind = kind
+    m.visit_rate = visit_rate
+    m.post_rate = post_rate
     m.quit = as_part(leave)
+
+
+@compiled()
+def frailty_of(key, p):
+    """Factor of a person on the hazard of leaving: gamma with mean 1."""
+    return gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
+
+
+@compiled()
+def key_of(t, uid):
+    """Key of a person's draws of traits."""
+    return agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
 
 
 @compiled()

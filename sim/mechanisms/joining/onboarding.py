@@ -81,7 +81,8 @@ def step(t, day):
         if clock.guide_used + 1.0 > capacity:
             break
         fate = t.fate[i]
-        if fate.status != Status.LEFT and not fate.circles & Flag.WELCOMED:
+        is_new = day - t.members[i].joined < p.welcome_days
+        if is_new and fate.status != Status.LEFT and not fate.circles & Flag.WELCOMED:
             _welcome(t, i, day, p)
             clock.guide_used += 1.0
 
