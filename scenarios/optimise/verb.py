@@ -69,7 +69,7 @@ def run_optimise(arguments: list[str]) -> int:
     from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
     from plaza_lab.scenarios.optimise.finding import Effort, find
     from plaza_lab.scenarios.optimise.problem import problem_of
-    from plaza_lab.scenarios.outcomes import OUTCOMES
+    from plaza_lab.scenarios.outcomes import known_outcomes
     from plaza_lab.scenarios.output_folder import disk_errors, output_folder
     from plaza_lab.scenarios.progress import Progress
 
@@ -77,7 +77,7 @@ def run_optimise(arguments: list[str]) -> int:
         options.overrides, _names(options.maximise), _names(options.minimise), options.where,
         options.budget,
     )  # fmt: skip
-    check_outcomes(problem.outcomes, [*OUTCOMES, *EVENTS])
+    check_outcomes(problem.outcomes, [*known_outcomes(), *EVENTS])
     own = [text for text in problem.fixed if text.startswith(("run.", "hydra"))]
     settings = compose(own).config.run  # mistakes are told before a store is made
     effort = Effort(
