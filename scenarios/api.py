@@ -21,6 +21,7 @@ from plaza_lab.scenarios.config import Run, check_mechanisms
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seeds_of
 from plaza_lab.scenarios.experiments.launching import (
     Where,
@@ -223,7 +224,7 @@ def sweep(
         study = sweeping.keep_plan(plan, folder, f"sweep({words})")
         weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
         with Progress(plan.n_runs, is_quiet=quiet) as progress:
-            prepare(progress)
+            prepare(progress, points_of(plan))
             sweeping.live_sweep(study, where, progress)
     return Sweep(_whole(study), f"sweep({words})")
 
@@ -304,7 +305,7 @@ def _study(
         nothing_left_behind(folder, where, is_new=is_new),
         Progress(plan.n_runs, is_quiet=quiet) as progress,
     ):
-        prepare(progress)
+        prepare(progress, points_of(plan))
         done = carry_out_plan(folder, plan, progress, where)
     found.is_interrupted, found.problems = done.is_interrupted, done.problems
     return answer_of(_whole(found), command)

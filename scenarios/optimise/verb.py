@@ -64,6 +64,7 @@ def run_optimise(arguments: list[str]) -> int:
     if isinstance(options, int):
         return options
     from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.experiments.compiling import searched_points
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.optimise.answer import Front
     from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
@@ -90,7 +91,7 @@ def run_optimise(arguments: list[str]) -> int:
         with Progress(
             min(effort.trials, int(min(problem.combinations, 1e9))) * effort.pairs
         ) as bar:
-            prepare(bar)
+            prepare(bar, searched_points(problem))
             found = find(
                 problem, _watched(evaluator(settings), bar), effort, on_round=_telling(bar)
             )
