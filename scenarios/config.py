@@ -253,10 +253,8 @@ def check_mechanisms(plain: Mapping[str, Any], name: str) -> None:
         )
     if now is None:
         raise OtherMechanisms(f"{name} lives by mechanisms of a file; name it: mechanisms=+file.py")
-    changed = sorted(
-        one for one in told["added"] if now["added"].get(one, told["added"][one]) !=
-        told["added"][one]
-    )  # fmt: skip
+    then, there = ({**one["added"], **one.get("measures", {})} for one in (told, now))
+    changed = sorted(one for one in then if there.get(one, then[one]) != then[one])
     if changed:
         raise OtherMechanisms(
             f"the file of {', '.join(changed)} has changed since {name} was begun; take the old "
@@ -268,7 +266,8 @@ def check_mechanisms(plain: Mapping[str, Any], name: str) -> None:
 
 
 def _told(makeup: Mapping[str, Any]) -> str:
-    words = [f"+{one}" for one in makeup["added"]] + [f"-{one}" for one in makeup["left_out"]]
+    words = [f"+{one}" for one in {**makeup["added"], **makeup.get("measures", {})}]
+    words += [f"-{one}" for one in makeup["left_out"]] + ["hooks"] * ("hooks" in makeup)
     return ",".join(words) + (" in another order" if "order" in makeup else "")
 
 

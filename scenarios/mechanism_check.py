@@ -65,7 +65,9 @@ def run_mechanism(arguments: Sequence[str]) -> int:
         raise UserError(f"plaza mechanism {part}: no such part{near}")
     if not rest or "=" in rest[0]:
         raise UserError("which file? plaza mechanism check my_mechanisms.py")
-    mechanisms, _ = mechanisms_in(Path(rest[0]))
+    mechanisms = mechanisms_in(Path(rest[0])).mechanisms
+    if not mechanisms:
+        raise UserError(f"{rest[0]} makes no Mechanism; write Name = Mechanism('name', step)")
     n_wrong = 0
     for one in _set(mechanisms, rest[1:]):
         for what, wrong in checks(one):

@@ -21,6 +21,7 @@ from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
+    from plaza_lab.sim.recording.measure import Measure
 
 WORD = "mechanisms"
 
@@ -96,8 +97,27 @@ def _imported_by(text: bytes) -> list[str]:
     return [name.partition(".")[0] for name in names]
 
 
-def mechanisms_in(file: Path) -> tuple[list[Mechanism], MechanismFile]:
-    """Import a user's file and find its mechanisms.
+@dataclass(frozen=True)
+class Found:
+    """What a file makes.
+
+    Parameters
+    ----------
+    mechanisms : list of Mechanism
+        In the order they are made.
+    measures : list of Measure
+        Likewise.
+    file : MechanismFile
+        As it was read.
+    """
+
+    mechanisms: list[Mechanism]
+    measures: list[Measure]
+    file: MechanismFile
+
+
+def mechanisms_in(file: Path) -> Found:
+    """Import a user's file and find its mechanisms and measures.
 
     Parameters
     ----------
@@ -106,8 +126,8 @@ def mechanisms_in(file: Path) -> tuple[list[Mechanism], MechanismFile]:
 
     Returns
     -------
-    tuple
-        Its mechanisms, in the order they are made, and the file as it was read.
+    Found
+        At least one.
 
     Raises
     ------
@@ -115,6 +135,7 @@ def mechanisms_in(file: Path) -> tuple[list[Mechanism], MechanismFile]:
         If it is not there, cannot be imported, or has none.
     """
     from plaza_lab.sim.mechanism import Mechanism
+    from plaza_lab.sim.recording.measure import Measure
 
     if file.suffix != ".py" or not file.is_file():
         why = "there is no such file" if file.suffix == ".py" else "it is no file of Python (.py)"
@@ -126,11 +147,12 @@ def mechanisms_in(file: Path) -> tuple[list[Mechanism], MechanismFile]:
     except OSError as wrong:
         raise UserError(f"{WORD}: {file}: it cannot be read ({wrong.strerror})") from wrong
     module = _imported(file, read)
-    found = [one for one in vars(module).values() if isinstance(one, Mechanism)]
-    own = [one for one in dict.fromkeys(found) if not one.is_plazas]
-    if not own:
+    values = list(vars(module).values())
+    made = [one for one in values if isinstance(one, Mechanism) and not one.is_plazas]
+    measures = [one for one in values if isinstance(one, Measure)]
+    if not made and not measures:
         raise UserError(f"{WORD}: {file} makes no Mechanism; write Name = Mechanism('name', step)")
-    return own, read
+    return Found(list(dict.fromkeys(made)), list(dict.fromkeys(measures)), read)
 
 
 def _imported(file: Path, read: MechanismFile) -> ModuleType:
@@ -187,13 +209,15 @@ def _told(file: Path, wrong: Exception) -> str:
 # ---- to other processes
 
 
-def packed(names: Iterable[str], files: Iterable[MechanismFile]) -> str:
+def packed(names: Iterable[str], measures: Iterable[str], files: Iterable[MechanismFile]) -> str:
     """Write a model's files and its order as one text.
 
     Parameters
     ----------
     names : iterable of str
         All mechanisms, in their order.
+    measures : iterable of str
+        Measures, in theirs.
     files : iterable of MechanismFile
         Where those that are not Plaza's stand.
 
@@ -204,6 +228,7 @@ def packed(names: Iterable[str], files: Iterable[MechanismFile]) -> str:
     """
     content = {
         "order": list(names),
+        "measures": list(measures),
         "files": [
             {"name": file.name, "texts": {k: v.decode("latin-1") for k, v in file.texts.items()}}
             for file in files
@@ -213,7 +238,7 @@ def packed(names: Iterable[str], files: Iterable[MechanismFile]) -> str:
 
 
 @cache
-def unpacked(text: str) -> tuple[list[str], tuple[tuple[list[Mechanism], MechanismFile], ...]]:
+def unpacked(text: str) -> tuple[list[str], list[str], tuple[Found, ...]]:
     """Import what :func:`packed` wrote, from a folder that only this process has.
 
     Parameters
@@ -224,7 +249,7 @@ def unpacked(text: str) -> tuple[list[str], tuple[tuple[list[Mechanism], Mechani
     Returns
     -------
     tuple
-        Names of all mechanisms in their order, and the files with their mechanisms.
+        Names of all mechanisms and of the measures, in their order, and what the files make.
     """
     content = json.loads(zlib.decompress(base64.b64decode(text)))
     found = []
@@ -235,4 +260,4 @@ def unpacked(text: str) -> tuple[list[str], tuple[tuple[list[Mechanism], Mechani
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(own.encode("latin-1"))
         found.append(mechanisms_in(folder / told["name"]))
-    return content["order"], tuple(found)
+    return content["order"], content["measures"], tuple(found)

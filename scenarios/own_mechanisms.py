@@ -9,10 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import enum
-import hashlib
-import inspect
 import shlex
-import sys
 import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,22 +17,27 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.engine.ingredients import Recipe, Untold
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.mechanism_files import (
     WORD,
     MechanismFile,
-    file_of,
     mechanisms_in,
     packed,
     unpacked,
 )
 from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
+from plaza_lab.scenarios.outcomes.own import outcomes_of_model, tell
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.recording.measure import Measure
 
+COLUMNS = frozenset(
+    ("run_id", "policy", "world", "population", "seed", "point", "point_id", "weeks", "code")
+) | {"world_point", "day", "wall_s"}
+"""Columns of tables besides outcomes."""
 OTHERS = {
     "fit": "reads records and lives no community",
     "example": "only copies files",
@@ -60,12 +62,29 @@ class OwnModel:
         What was given after ``mechanisms=``; empty when it came from Python.
     files : tuple of MechanismFile
         Where its own mechanisms stand, as far as they stand in files that can be imported.
+    measures : dict of str to str
+        Measure to a hash of the file it stands in, or of what it does.
+    hooks : tuple of str
+        Hashes of what the hooks do.
     """
 
     model: Model
     sources: dict[str, str]
     word: str = ""
     files: tuple[MechanismFile, ...] = ()
+    measures: dict[str, str] = dataclasses.field(default_factory=dict)
+    hooks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.outcomes:
+            if name in OUTCOMES or name in COLUMNS:
+                raise UserError(f"{WORD}: Plaza has an outcome {name!r} already; rename yours")
+        tell(self.outcomes)
+
+    @cached_property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What its metrics and measures give at the end of a run, by name."""
+        return outcomes_of_model(self.model)
 
     @property
     def makeup(self) -> dict[str, Any]:
@@ -74,6 +93,10 @@ class OwnModel:
             "added": self.sources,
             "left_out": [one.name for one in self.model.left_out],
         }
+        if self.measures:
+            told["measures"] = self.measures
+        if self.hooks:
+            told["hooks"] = list(self.hooks)
         names = [one.name for one in self.model.mechanisms]
         own = [one.name for one in self.model.own]
         if own and names[-len(own) :] != own:  # where they stand among Plaza's
@@ -99,15 +122,18 @@ class OwnModel:
         UserError
             If a mechanism stands in no file that another process can import.
         """
-        told = {one.name for one in self.model.own}
-        for file in self.files:
-            told -= {name for name, source in self.sources.items() if source == file.digest}
+        if self.hooks:
+            raise UserError("hooks are called in this process; leave the launcher out")
+        there = {file.digest for file in self.files}
+        both = {**self.sources, **self.measures}
+        told = {name for name, source in both.items() if source not in there}
         if told:
             raise UserError(
                 f"{WORD}: {', '.join(sorted(told))} stands in no file that other processes can "
                 "import; put it in one of its own, or leave the launcher out"
             )
-        return packed([one.name for one in self.model.mechanisms], self.files)
+        order = [one.name for one in self.model.mechanisms]
+        return packed(order, [one.name for one in self.model.measures], self.files)
 
     def with_value(self, model: Model, key: str, value: Any) -> Model:
         """Give a state of the model with one setting changed.
@@ -262,69 +288,6 @@ def in_force(model: Any) -> Iterator[None]:
         _in_force.remove(model)
 
 
-def living_by(mechanisms: Sequence[Any] | None) -> contextlib.AbstractContextManager[None]:
-    """Hold a list of mechanisms in force, as given from Python; Plaza's when none is given.
-
-    Parameters
-    ----------
-    mechanisms : sequence of Mechanism, optional
-        In the order in which their steps run.
-
-    Raises
-    ------
-    UserError
-        If they do not go together.
-    """
-    from plaza_lab.sim.model import Model
-
-    if mechanisms is None:
-        return contextlib.nullcontext()
-    try:
-        model = Model(mechanisms)
-    except (TypeError, ValueError) as wrong:
-        raise UserError(str(wrong)) from wrong
-    if model.is_plaza:
-        return contextlib.nullcontext()
-    files = {one.name: _file_with(one) for one in model.own}
-    sources = {
-        one.name: _worth(one) if (file := files[one.name]) is None else file.digest
-        for one in model.own
-    }
-    there = {file.digest: file for file in files.values() if file is not None}
-    return in_force(OwnModel(model, sources, files=tuple(there.values())))
-
-
-def _file_with(one: Mechanism) -> MechanismFile | None:
-    """File that another process could import a mechanism from; None for a script or a notebook."""
-    function = getattr(one.step, "py_func", one.step)
-    module = sys.modules.get(function.__module__)
-    if (mark := getattr(module, "__plaza_source__", None)) is not None:
-        return mark[1]
-    path = Path(getattr(module, "__file__", None) or "")
-    is_importable = path.suffix == ".py" and path.stem == function.__module__
-    if not is_importable or not path.is_file() or one not in vars(module).values():
-        return None
-    return file_of(path)
-
-
-def _worth(one: Mechanism) -> str:
-    """Hash what a mechanism without a file is made of: what it does, and all it declares."""
-    whole = hashlib.sha256(repr((one.name, one.state, one.metrics)).encode())
-    for part in (one.levers, one.params):
-        fields = dataclasses.fields(type(one.chosen[part is one.params])) if part else ()
-        whole.update(repr([(own.name, own.metadata) for own in fields]).encode())
-    rules = [(decision.name, term.name, term.function) for decision, term in one.terms]
-    parts = [("", "", one.step), *rules, *([("", "", one.is_on)] if one.is_on else [])]
-    for of, name, function in parts:
-        source = getattr(function, "py_func", function)
-        try:
-            made_of = Recipe(source).content
-        except (Untold, AttributeError, TypeError):
-            made_of = inspect.getsource(source)
-        whole.update(f"{of} {name} {made_of}".encode())
-    return whole.hexdigest()[:16]
-
-
 @contextlib.contextmanager
 def carried(parcel: str) -> Iterator[None]:
     """Live by the model that another process has sent.
@@ -350,15 +313,18 @@ def carried(parcel: str) -> Iterator[None]:
 def _of_parcel(parcel: str) -> OwnModel:
     from plaza_lab.sim.model import PLAZA, Model
 
-    order, found = unpacked(parcel)
+    order, measures, found = unpacked(parcel)
     there = {one.name: one for one in PLAZA}
-    there |= {one.name: one for mechanisms, _ in found for one in mechanisms}
-    sources = {
-        one.name: file.digest for mechanisms, file in found for one in mechanisms
-        if one.name in order
-    }  # fmt: skip
-    files = tuple(file for _, file in found)
-    return OwnModel(Model([there[name] for name in order]), sources, files=files)
+    there |= {one.name: one for made in found for one in made.mechanisms}
+    taken = {one.name: one for made in found for one in made.measures}
+    digests = {one.name: made.file.digest for made in found for one in made.mechanisms}
+    digests |= {one.name: made.file.digest for made in found for one in made.measures}
+    model = Model([there[name] for name in order], measures=[taken[name] for name in measures])
+    return OwnModel(
+        model, {one.name: digests[one.name] for one in model.own},
+        files=tuple(made.file for made in found),
+        measures={name: digests[name] for name in measures},
+    )  # fmt: skip
 
 
 def read_model(text: str) -> OwnModel:
@@ -384,6 +350,7 @@ def read_model(text: str) -> OwnModel:
     names = {one.name for one in PLAZA}
     left_out: set[str] = set()
     added: list[Mechanism] = []
+    measures: list[Measure] = []
     sources: dict[str, str] = {}
     files: list[MechanismFile] = []
     for part in text.strip("[]").split(","):
@@ -397,15 +364,21 @@ def read_model(text: str) -> OwnModel:
                 raise UserError(f"{WORD}={text}: Plaza has no mechanism {name!r}{near}")
             left_out.add(name)
             continue
-        found, file = mechanisms_in(Path(name))
-        added += found
-        files.append(file)
-        sources |= {one.name: file.digest for one in found}
+        found = mechanisms_in(Path(name))
+        added += found.mechanisms
+        measures += found.measures
+        files.append(found.file)
+        sources |= {one.name: found.file.digest for one in found.mechanisms}
+        sources |= {one.name: found.file.digest for one in found.measures}
+    kept = [one for one in PLAZA if one.name not in left_out]
     try:
-        model = Model([*(one for one in PLAZA if one.name not in left_out), *added])
+        model = Model([*kept, *added], measures=measures)
     except (TypeError, ValueError) as wrong:
         raise UserError(str(wrong)) from wrong
-    return OwnModel(model, sources, text, tuple(files))
+    return OwnModel(
+        model, {one.name: sources[one.name] for one in added}, text, tuple(files),
+        {one.name: sources[one.name] for one in measures},
+    )  # fmt: skip
 
 
 def _settings(one: Mechanism) -> type:

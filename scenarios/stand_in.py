@@ -17,6 +17,8 @@ from plaza_lab.scenarios.config import MECHANISMS
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan_files import load_facts
 from plaza_lab.scenarios.options import LEVERS
+from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
+from plaza_lab.scenarios.outcomes.own import kept_outcomes, tell
 from plaza_lab.scenarios.own_mechanisms import OwnModel, own_model, read_model
 
 if TYPE_CHECKING:
@@ -37,12 +39,18 @@ class StandIn:
         Name of each mechanism to a dataclass of its settings, of the kinds that were kept.
     levers : frozenset of str
         Settings that the study varied as levers.
+    outcomes : dict of str to Outcome
+        What its metrics and measures gave.
     """
 
     makeup: dict[str, Any]
     groups: dict[str, type]
     levers: frozenset[str]
+    outcomes: dict[str, Outcome]
     word: str = ""
+
+    def __post_init__(self) -> None:
+        tell(self.outcomes)
 
     def set_to(self, values: Mapping[str, Any]) -> None:
         """Nothing can be lived by."""
@@ -81,10 +89,11 @@ def model_of(study: StudyFolder, command: str, *, is_lived: bool) -> OwnModel | 
         return None
     try:
         if not is_lived:
-            return _stand_in(told, plain, facts["spec"])
-        if not told["added"]:
+            hers = kept_outcomes(facts.get("own_outcomes"))
+            return _stand_in(told, plain, facts["spec"], hers)
+        if not told["added"] and "measures" not in told and "hooks" not in told:
             return read_model(",".join(f"-{name}" for name in told["left_out"]))
-        names = ", ".join(sorted(told["added"]))
+        names = ", ".join(sorted({**told["added"], **told.get("measures", {})})) or "hooks"
     except (KeyError, TypeError, ValueError, AttributeError) as wrong:
         raise UserError(f"{study.folder} holds no readable plan: {MECHANISMS}: {wrong}") from wrong
     word = facts.get(MECHANISMS) if isinstance(facts.get(MECHANISMS), str) else ""
@@ -92,7 +101,9 @@ def model_of(study: StudyFolder, command: str, *, is_lived: bool) -> OwnModel | 
     raise UserError(f"{study.name} lives by {names} of a file of yours; name it: {how}")
 
 
-def _stand_in(told: dict[str, Any], plain: dict[str, Any], spec: dict[str, Any]) -> StandIn:
+def _stand_in(
+    told: dict[str, Any], plain: dict[str, Any], spec: dict[str, Any], hers: dict[str, Outcome]
+) -> StandIn:
     groups = {
         name: dataclasses.make_dataclass(
             name, [(key, _kind(value), _field(value)) for key, value in own.items()], frozen=True
@@ -100,7 +111,9 @@ def _stand_in(told: dict[str, Any], plain: dict[str, Any], spec: dict[str, Any])
         for name, own in plain.items()
         if name not in NOT_HERS
     }
-    return StandIn(told, groups, frozenset(spec.get("levers") or ()))
+    names = {name for name in hers if name not in OUTCOMES}
+    known = {name: hers[name] for name in names}
+    return StandIn(told, groups, frozenset(spec.get("levers") or ()), known)
 
 
 def _kind(value: Any) -> Any:

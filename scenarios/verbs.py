@@ -12,6 +12,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import STOPPED, carry_out, complain, first_result, say
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
 from plaza_lab.scenarios.experiments.run import live
 from plaza_lab.scenarios.experiments.study import Study
@@ -143,7 +144,8 @@ def sweep(arguments: Sequence[str]) -> int:
         sweeping.live_sweep(study, where, progress)
 
     title = "-".join(axis.key for axis in plan.axes)
-    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments)
+    points = points_of(plan)
+    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments, points)
 
 
 def validate(arguments: Sequence[str]) -> int:

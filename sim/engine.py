@@ -18,7 +18,7 @@ from plaza_lab.sim.calendar import YEAR
 from plaza_lab.sim.changes import change
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
-from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Setting, check_setting, to_record
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.tables import Records, Tables, allocate, grown
@@ -52,19 +52,13 @@ class RunResult:
     outcomes: dict[str, float]
     own_metrics: tuple[str, ...] = ()
     """Names of the last columns of ``days``, those of mechanisms that are not Plaza's."""
+    silent: frozenset[str] = frozenset()
+    """Metrics of mechanisms that are left out; ``days`` has no columns for them."""
 
     @property
     def metric_names(self) -> tuple[str, ...]:
         """Names of the columns of ``days``."""
-        return NAMES + self.own_metrics
-
-    @property
-    def own_totals(self) -> dict[str, float]:
-        """Sum over the days of each metric of mechanisms that are not Plaza's."""
-        first = self.days.shape[1] - len(self.own_metrics)
-        return {
-            name: float(self.days[:, first + k].sum()) for k, name in enumerate(self.own_metrics)
-        }
+        return (*(name for name in NAMES if name not in self.silent), *self.own_metrics)
 
 
 Levers = tuple[Records, Records]
@@ -222,14 +216,26 @@ def run_one(
     RunResult
         Daily metrics, journal and outcomes.
     """
-    tables = live_on(setting, open_tables(setting, seed, days, levers=levers), 0, days)
+    model = setting.model
+    if model is not None and model.is_watched:
+        from plaza_lab.sim.mesa.watching import watched
+
+        community = watched(setting, seed, days)
+        tables, outcomes = community.tables, community.outcomes()
+    else:
+        tables = live_on(setting, open_tables(setting, seed, days, levers=levers), 0, days)
+        outcomes = outcomes_with_own(tables, days)
     own = {} if tables.own is None else own_tables.daily(tables.own, days)
+    silent = frozenset() if model is None else model.silent
+    told = [k for k, name in enumerate(NAMES) if name not in silent]
+    book = tables.daily[:days, told] if silent else tables.daily[:days]
     return RunResult(
         seed=int(seed),
-        days=np.column_stack([tables.daily[:days], *own.values()]),
+        days=np.column_stack([book, *own.values()]),
         journal=tables.journal[: tables.clock[0].n_journal].copy(),
-        outcomes=outcomes_of(tables, days),
+        outcomes=outcomes,
         own_metrics=tuple(own),
+        silent=silent,
     )
 
 

@@ -14,7 +14,8 @@ from own_mechanisms import SOURCE, module_of
 from plaza_lab import PLAZA, open_study, run_study, sweep
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own_mechanisms import carried, living_by, own_model, read_model
+from plaza_lab.scenarios.own_mechanisms import carried, own_model, read_model
+from plaza_lab.scenarios.own_objects import living_by
 
 WORD = "mechanisms=+my_mechanisms.py"
 ON = "birthday.is_greeting=true"

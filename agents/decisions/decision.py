@@ -216,6 +216,39 @@ class Decision:
         other._is_closed = True
         return other
 
+    def without_terms(self, names: Iterable[str]) -> Decision:
+        """Give another decision: this one without some of its terms.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of terms; the base cannot be among them.
+
+        Returns
+        -------
+        Decision
+            Of the same name. This one stays as it is.
+
+        Raises
+        ------
+        ValueError
+            With one line, if there is no such term, it is the base, or none would be left.
+        """
+        other, gone = self.with_terms(()), set(names)
+        there = {term.name: term for term in self.terms}
+        for name in gone:
+            if name not in there:
+                raise ValueError(f"{self.name}: there is no term {name!r}")
+            if there[name].is_base:
+                raise ValueError(f"{self.name}: {name!r} is the base and cannot be left out")
+        if gone >= there.keys():
+            raise ValueError(f"{self.name}: no term would be left")
+        other.order = tuple(name for name in self.order if name not in gone)
+        other._registered = {
+            name: term for name, term in self._registered.items() if name not in gone
+        }
+        return other
+
     def _take(self, term: Term) -> Any:
         """Check a term and make it part of this decision; gives its compiled rule."""
         where = f"{self.name}: term {term.name!r}"

@@ -155,13 +155,14 @@ def _calibrated(
     plan: Plan, evaluate: Evaluate | None, command: str, progress: Progress
 ) -> Calibration:
     from plaza_lab.scenarios.calibrate.calibrating import calibrate
+    from plaza_lab.scenarios.experiments.compiling import calibrated_points
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
     run = plan.point.run
     if evaluate is None:
-        prepare(progress)
+        prepare(progress, calibrated_points(plan.point, plan.axes))
         names = [target.name for target in plan.targets]
         evaluate = StoreEvaluate(
             open_store(DEFAULT_STORE), f"calibrate-{plan.name}", run.weeks, run.workers, names

@@ -8,6 +8,7 @@ from datetime import datetime
 from plaza_lab.scenarios.answers import Worlds
 from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
@@ -52,4 +53,5 @@ def compare_over_worlds(
     def act(progress: Progress) -> None:
         sweeping.live_sweep(study, Where(workers=settings.workers), progress)
 
-    return carry_out(study, Worlds, act, settings, title, plan.n_runs, asked)
+    points = points_of(plan)
+    return carry_out(study, Worlds, act, settings, title, plan.n_runs, asked, points)

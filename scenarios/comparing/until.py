@@ -82,4 +82,4 @@ def compare_until(
         study.seeds = study.plan.seeds
         save_plan(folder, study.plan, answer.command)
 
-    return carry_out(study, lambda *_: answer, act, settings, title, 0, asked)
+    return carry_out(study, lambda *_: answer, act, settings, title, 0, asked, points)

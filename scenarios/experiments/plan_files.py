@@ -23,6 +23,7 @@ from plaza_lab.scenarios.experiments.plan_keys import check_keys
 from plaza_lab.scenarios.experiments.spec import spec_of
 from plaza_lab.scenarios.names import check_name, is_name
 from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.outcomes.own import plain_outcomes
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.scenarios.printing import harmless
@@ -151,6 +152,8 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
     content["points"] = points
     if (own := own_model()) is not None and own.word:
         content[MECHANISMS] = own.word  # to be told again; what it holds is in the bases
+    if own is not None and own.outcomes:
+        content["own_outcomes"] = plain_outcomes(own.outcomes.values())
     check_content(content)  # what is kept can be read again
     check_rows(plan.rows, len(plan.bases))
     table = _points_table(plan)

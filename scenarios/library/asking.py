@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DEFAULT
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
@@ -163,7 +164,7 @@ def ask(
     study = StudyFolder(store, plan.spec.name)
     save_plan(study, plan, command)
     progress.total = plan.n_runs
-    prepare(progress)
+    prepare(progress, points_of(plan))
     launch = carry_out_plan(study, plan, progress, Where(workers=workers))
     asked = Asked(scenario, plan.seeds, launch.n_before, plan.n_runs)
     asked.is_interrupted = launch.is_interrupted

@@ -47,6 +47,7 @@ def run_validate(arguments: Sequence[str]) -> int:
         return options
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
+    from plaza_lab.scenarios.experiments.compiling import validated_points
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.output_folder import output_folder
@@ -65,7 +66,7 @@ def run_validate(arguments: Sequence[str]) -> int:
         option="run.out" if options.to is None else "--to",
     ) as folder:
         with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
-            prepare(progress)
+            prepare(progress, validated_points(options.overrides))
             patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
             broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
         answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))

@@ -19,7 +19,7 @@ from plaza_lab.sim.own_tables import daily
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import frames
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
-from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 from plaza_lab.sim.state.fund import ACCOUNTS
 from plaza_lab.sim.tables import NAMES as TABLES
@@ -310,6 +310,8 @@ class Community(Crowd, Model):  # type: ignore[misc]
         own = self.tables.own
         if own is not None and name in own.model.metric_names:
             return float(daily(own, self.last_day + 1)[name][-1])
+        if own is not None and name in own.model.silent:
+            raise ValueError(f"{name!r} is a metric of a mechanism that is left out")
         if name not in METRICS:
             raise ValueError(
                 f"{name!r} is no daily metric; see plaza_lab.sim.recording.metrics.NAMES"
@@ -325,10 +327,13 @@ class Community(Crowd, Model):  # type: ignore[misc]
         return frames.journal_frame(self.tables)
 
     def outcomes(self) -> dict[str, float]:
-        """Outcomes so far, see ``outcomes_of``; after a day at least."""
+        """Outcomes so far, see ``outcomes_with_own``; after a day at least."""
         if self.day == 0:
             raise ValueError("no day has been lived yet; call step() or run() first")
-        return outcomes_of(self.tables, self.day)
+        found = outcomes_with_own(self.tables, self.day)
+        model = self.setting.model
+        measures = model.measures if model is not None else ()
+        return found | {one.name: one.value(self) for one in measures}
 
     def balances(self) -> dict[str, float]:
         """Balance of every account, yuan; they sum to zero."""
@@ -342,11 +347,11 @@ def _setting(setting: Setting, policy: Any, world: Any, population: Any) -> Sett
         whole, changes = policy.beside(setting.policy)
     elif policy is not None:
         whole, changes = _assembled(Policy, policy), ()
-    return Setting(
+    return dataclasses.replace(
+        setting,
         policy=whole,
         world=setting.world if world is None else _assembled(World, world),
         population=setting.population if population is None else population,
-        model=setting.model,
         changes=changes,
     )
 

@@ -35,8 +35,10 @@ def days_frame(tables: Tables, days: int) -> pd.DataFrame:
 
     index = pd.RangeIndex(days, name="day")
     frame = pd.DataFrame(tables.daily[:days].copy(), index=index, columns=list(NAMES))
-    own = {} if tables.own is None else daily(tables.own, days)
-    return frame.assign(**own) if own else frame
+    if tables.own is None:
+        return frame
+    own = daily(tables.own, days)
+    return frame.drop(columns=list(tables.own.model.silent)).assign(**own)
 
 
 def journal_frame(tables: Tables) -> pd.DataFrame:

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.model import PLAZA
     from plaza_lab.sim.policy import Policy
+    from plaza_lab.sim.recording.measure import Measure
     from plaza_lab.sim.recording.metric import Metric
     from plaza_lab.sim.setting import Population, Setting, World
 
 _HOME = {
     "PLAZA": "sim.model",
     "Community": "sim.mesa.community",
+    "Measure": "sim.recording.measure",
     "Mechanism": "sim.mechanism",
     "Metric": "sim.recording.metric",
     "Policy": "sim.policy",
@@ -48,6 +50,7 @@ _HOME = {
 __all__ = [
     "PLAZA",
     "Community",
+    "Measure",
     "Mechanism",
     "Metric",
     "Policy",
