@@ -129,6 +129,7 @@ def activity_block(fit: ActivityFit) -> str:
 ACTIVITY = (
     "rate_shape", "rate_weeks", "dropout_a", "dropout_b", "lurker_share", "core_share",
     "core_rate_factor", "core_dropout", "posts_ln_mean", "posts_ln_sd",
+    "posts_person", "bout_share", "bout_pace",
 )  # fmt: skip
 
 
