@@ -8,6 +8,8 @@ that law.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from plaza_lab.scenarios.fit.estimate import Estimate, maximise
@@ -20,6 +22,7 @@ RATES = np.exp(np.linspace(np.log(1e-4), np.log(5.0), 60))  # active days a day
 STARTS = [np.array([0.0, 2.0]), np.array([1.0, 3.0])]
 BOUNDS = [(-4.0, 4.0), (0.0, 5.0)]
 MOST_PACE = 50.0
+WRITTEN = 1 / 1.5  # visits that are posting days: visits_per_post_day of the default world
 TINY = 1e-300
 
 
@@ -127,6 +130,15 @@ def log_likelihood(
     return float((top + np.log(inside @ prior + TINY)).sum())
 
 
+def share_of_visits(share: float) -> float:
+    """Share of visits after which the bout goes on, from that of posting days.
+
+    A bout of posting days is one of visits of which only some are posting days: with a chance
+    ``w`` of writing on a visit, ``share = w s / (1 - (1 - w) s)`` for a share ``s`` of visits.
+    """
+    return share / (WRITTEN + (1 - WRITTEN) * share)
+
+
 def hazards(rate: np.ndarray, share: float, pace: float) -> tuple[np.ndarray, np.ndarray]:
     """Hazards within and between bouts whose mean gap is that of the rate without bouts."""
     between = rate * (share / pace + 1 - share)
@@ -141,7 +153,7 @@ def burstiness(member: np.ndarray, day: np.ndarray, fewest: int = 10) -> float:
     """
     edges = np.append(np.flatnonzero(np.diff(member, prepend=-1)), len(member))
     values = []
-    for first, stop in zip(edges[:-1], edges[1:], strict=True):
+    for first, stop in itertools.pairwise(edges):
         if stop - first > fewest:
             gaps = np.diff(day[first:stop])
             values.append((gaps.std() - gaps.mean()) / (gaps.std() + gaps.mean()))

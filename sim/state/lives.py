@@ -190,7 +190,7 @@ def exit_hazard_at_rest(frailty, belonging, is_new, is_silent, world):
 def belonging_after(days, belonging, traits, visits, state, world):
     """Belonging after some days in a state: it goes to its fixed point exponentially.
 
-    ``dB/dt = g (1 - B) - d B`` with gain ``g`` a day from contact, none in silence, and decay ``d``.
+    ``dB/dt = g (1 - B) - d B``, with a gain ``g`` from contact, none in silence, and decay ``d``.
     """
     p = world.belonging
     gain = 0.0

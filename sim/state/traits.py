@@ -62,11 +62,14 @@ class Params:
     read_ln_sd: float = quantity(1.0, "1", (0.0, 3.0), "assumption")
     """Spread of the hazard of visiting to read."""
     bout_share: float = quantity(
-        0.73, "share", (0.0, 0.99), "gaps between active days, median of six logs (.29-.87); A.4"
+        0.8,
+        "share",
+        (0.0, 0.99),
+        "science A.4: gaps between posting days, median of six logs .73 (.29-.87), as visits",
     )
     """Visits after which the next one belongs to the same bout; 0 for no bouts."""
     bout_pace: float = quantity(
-        12.5, "1", (1.0, 1000.0), "gaps between active days, median of six logs (11-33); A.4"
+        12.5, "1", (1.0, 1000.0), "science A.4: the same gaps, median of six logs (11-33)"
     )
     """Hazard of visiting within a bout relative to that between bouts; 1 for no bouts."""
     weekday: list[float] = quantity(
@@ -80,7 +83,7 @@ class Params:
         0.15,
         "ln items/ln rate",
         (0.0, 2.0),
-        "assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
+        "science A.3 (who writes often writes much; Panciera et al. 2009); chat logs .11-.33",
     )
     """How the log number of messages on a posting day rises with the log rate of such days."""
     start_share: float = quantity(
@@ -92,7 +95,7 @@ class Params:
     posts_ln_sd: float = quantity(1.0, "ln items", (0.0, 3.0), "science A.4 (.82-1.11)")
     """Spread of the log number of messages on a posting day."""
     posts_person: float = quantity(
-        0.1, "share", (0.0, 1.0), "log messages a day, three chat logs (.08-.14); A.4"
+        0.07, "share", (0.0, 1.0), "science A.4: three chat logs .08-.14, less posts_activity"
     )
     """Part of that variance that is the person and not the day."""
     attention_ln_mean: float = quantity(2.71, "ln items", (0.0, 6.0), "science A.5 (median 15)")
