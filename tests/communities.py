@@ -315,8 +315,10 @@ LIVELY: Changes = {
     "world.activity.core_share": 0.02,
     "world.activity.start_share": 0.7,
     "world.churn.return_hazard": 0.006,
+    "world.arrival.visibility": 0.0,
 }
-"""A community in which few fall silent, so that a few short runs tell a direction from luck."""
+"""A community in which few fall silent, so that a few short runs tell a direction from luck, and
+which is found as easily whatever its size."""
 
 
 def setting(*changes: Changes) -> Setting:
