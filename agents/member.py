@@ -53,6 +53,7 @@ class Flag(enum.IntEnum):
     KOC = 8
     MODERATOR = 16
     BUYER = 32
+    BOUT = 64
 
 
 class Stance(enum.IntEnum):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.member import Route, Status
+from plaza_lab.agents.member import Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.partner import Deal
@@ -117,6 +117,8 @@ def _admit_founder(t, uid, tenure_days):
     i = people.admit(t, uid, Route.FOUNDING.value, NOBODY, -tenure)
     m = t.members[i]
     m.worth = as_part(NO_WORTH)
+    if uniform(key, U64(1)) < t.params[0].activity.bout_share:
+        t.fate[i].circles |= Flag.BOUT
     grown = TENURE_BELONGING * (1.0 - math.exp(-tenure / 180.0))
     m.belonging = f8(m.belonging) + grown * (1.0 - f8(m.belonging))
 
@@ -134,10 +136,12 @@ def _admit_survivor(t, uid):
         own = traits.key_of(t, person)
         nature = traits.activity_of(own, traits.interest_of(t, person), world.activity)
         frailty = traits.frailty_of(own, world.activity)
-        state, idle, belonging, _ = lives.live_through(key, tenure, nature, frailty, world)
+        state, idle, belonging, is_bout = lives.live_through(key, tenure, nature, frailty, world)
         if state != lives.LEFT:
             i = people.admit(t, person, Route.FOUNDING.value, NOBODY, -tenure)
             _settle(t, i, state, idle, belonging)
+            if is_bout:
+                t.fate[i].circles |= Flag.BOUT
             return
         person = lineage(uid, attempt)
     people.admit(t, uid, Route.FOUNDING.value, NOBODY, FIRST_DAY)

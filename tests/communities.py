@@ -331,9 +331,11 @@ LIVELY: Changes = {
     "world.mood.is_felt": False,
     "world.funnel.is_tracked": False,
     "world.needs.drift": 0.0,
+    "world.arrival.visibility": 0.0,
 }
 """A community in which few fall silent, so that a few short runs tell a direction from luck; without
-sharing, moods, stages and rising needs, which tests turn on where they live."""
+sharing, moods, stages and rising needs, which tests turn on where they live; found as easily
+whatever its size."""
 
 
 def setting(*changes: Changes) -> Setting:

@@ -15,6 +15,7 @@ from plaza_lab.scenarios.earlier import earlier_line, keep_earlier
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.activity import ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS
+from plaza_lab.scenarios.fit.bouts import share_of_visits
 from plaza_lab.scenarios.fit.estimate import Estimate
 from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
@@ -115,6 +116,8 @@ def activity_block(fit: ActivityFit) -> str:
         told, how = fit.parameters[name], ""
         if name == "core_share" and told.value > 0:
             told, how = scaled(told, 1 - lurkers), f"{told.value:.3g} of posters; "
+        if name == "bout_share" and told.value > 0:
+            told, how = _mapped(told, share_of_visits), f"{told.value:.3g} of posting days; "
         value = lurkers if name == "lurker_share" else told.value
         lines.append(f"  {name}: {number(value)}  # {how}{_told(told)}")
     week = ", ".join(f"{day.value:.3f}" for day in fit.weekday)
@@ -129,6 +132,7 @@ def activity_block(fit: ActivityFit) -> str:
 ACTIVITY = (
     "rate_shape", "rate_weeks", "dropout_a", "dropout_b", "lurker_share", "core_share",
     "core_rate_factor", "core_dropout", "posts_ln_mean", "posts_ln_sd",
+    "posts_person", "bout_share", "bout_pace",
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from plaza_lab.agents.member import Kind
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, exponential, uniform
+from plaza_lab.sim.state.traits import bout_factor
 
 SPAN = 28.0
 """Days over which hazards of a life are held constant: those of being new."""
@@ -86,8 +87,8 @@ def live_through(key, tenure, traits, frailty, world):
         Days since her last visit.
     belonging : float
         On day 0.
-    visits : float
-        Her hazard of visiting, before she falls silent.
+    is_bout : bool
+        Whether her next visit belongs to the bout of the last one.
     """
     belonging = world.activity.first_belonging
     chance = posting_chance(traits, belonging, True, world)
@@ -113,17 +114,27 @@ def live_through(key, tenure, traits, frailty, world):
         changing = exponential(uniform(key, U64(n + 1))) / max(change, 1e-12)
         n += 2
         if leaving < min(changing, end - now):
-            return LEFT, i8(0), belonging, visits
+            return LEFT, i8(0), belonging, False
         spent = min(changing, end - now)
         belonging = belonging_after(spent, belonging, traits, visits, state, world)
         now += spent
         if changing <= spent:
             state = SILENT if state == ENGAGED else ENGAGED
             silent_since = now
-    idle_days = tenure - silent_since
+    idle = tenure - silent_since
+    is_bout = False
     if state == ENGAGED:
-        idle_days = min(idle_days, exponential(uniform(key, U64(n))) / max(visits, 1e-6))
-    return state, i8(min(f8(tenure), max(1.0, math.ceil(idle_days)))), belonging, visits
+        law = world.activity
+        is_bout = uniform(key, U64(n)) < part_in_bouts(law)
+        pace = bout_factor(is_bout, law) * max(visits, 1e-6)
+        idle = min(idle, exponential(uniform(key, U64(n + 1))) / pace)
+    return state, i8(min(f8(tenure), max(1.0, math.ceil(idle)))), belonging, is_bout
+
+
+@compiled()
+def part_in_bouts(law):
+    """Part of the time that lies within bouts: short gaps are many, and take little time."""
+    return law.bout_share / (law.bout_share + (1.0 - law.bout_share) * law.bout_pace)
 
 
 @compiled()
@@ -179,7 +190,7 @@ def exit_hazard_at_rest(frailty, belonging, is_new, is_silent, world):
 def belonging_after(days, belonging, traits, visits, state, world):
     """Belonging after some days in a state: it goes to its fixed point exponentially.
 
-    ``dB/dt = g (1 - B) - d B`` with gain ``g`` a day from contact, none in silence, and decay ``d``.
+    ``dB/dt = g (1 - B) - d B``, with a gain ``g`` from contact, none in silence, and decay ``d``.
     """
     p = world.belonging
     gain = 0.0

@@ -61,6 +61,17 @@ class Params:
     """Visits for every posting day, over the visits to read."""
     read_ln_sd: float = quantity(1.0, "1", (0.0, 3.0), "assumption")
     """Spread of the hazard of visiting to read."""
+    bout_share: float = quantity(
+        0.8,
+        "share",
+        (0.0, 0.99),
+        "science A.4: gaps between posting days, median of six logs .73 (.29-.87), as visits",
+    )
+    """Visits after which the next one belongs to the same bout; 0 for no bouts."""
+    bout_pace: float = quantity(
+        12.5, "1", (1.0, 1000.0), "science A.4: the same gaps, median of six logs (11-33)"
+    )
+    """Hazard of visiting within a bout relative to that between bouts; 1 for no bouts."""
     weekday: list[float] = quantity(
         (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9),
         "1",
@@ -72,7 +83,7 @@ class Params:
         0.15,
         "ln items/ln rate",
         (0.0, 2.0),
-        "assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
+        "science A.3 (who writes often writes much; Panciera et al. 2009); chat logs .11-.33",
     )
     """How the log number of messages on a posting day rises with the log rate of such days."""
     start_share: float = quantity(
@@ -83,6 +94,10 @@ class Params:
     """Mean of the log number of messages on a posting day."""
     posts_ln_sd: float = quantity(1.0, "ln items", (0.0, 3.0), "science A.4 (.82-1.11)")
     """Spread of the log number of messages on a posting day."""
+    posts_person: float = quantity(
+        0.07, "share", (0.0, 1.0), "science A.4: three chat logs .08-.14, less posts_activity"
+    )
+    """Part of that variance that is the person and not the day."""
     attention_ln_mean: float = quantity(2.71, "ln items", (0.0, 6.0), "science A.5 (median 15)")
     """Mean of the log reading budget of a visit."""
     attention_ln_sd: float = quantity(0.8, "ln items", (0.0, 3.0), "science A.5 (.8)")
@@ -230,6 +245,33 @@ def frailty_of(key, p):
 def key_of(t, uid):
     """Key of a person's draws of traits."""
     return agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
+
+
+@compiled()
+def bout_factor(is_bout, p):
+    """Hazard of visiting in a bout, or between bouts, relative to the mean pace.
+
+    Parameters
+    ----------
+    is_bout : bool
+        Whether the next visit belongs to the same bout as the last.
+    p : record of Params
+        ``bout_share`` and ``bout_pace``.
+
+    Returns
+    -------
+    float
+        The two factors leave the mean gap as it would be without bouts:
+        ``share / within + (1 - share) / between = 1``.
+    """
+    between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
+    return between * p.bout_pace if is_bout else between
+
+
+@compiled()
+def wordiness_of(t, uid):
+    """How much more than others a person writes on a posting day, standard normal."""
+    return normal(uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, 5), uid))
 
 
 @compiled()

@@ -21,7 +21,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people, rewards
+from plaza_lab.sim.state import items, people, rewards, traits
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
@@ -198,7 +198,9 @@ def _write_posts(t, i, day, is_queued):
     m = t.members[i]
     fate = t.fate[i]
     key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
-    z = normal(uniform(key, U64(0)))
+    z = math.sqrt(1.0 - law.posts_person) * normal(uniform(key, U64(0)))
+    if law.posts_person > 0.0:
+        z += math.sqrt(law.posts_person) * traits.wordiness_of(t, fate.uid)
     often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
     ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
     messages = min(p.most_posts, i8(math.ceil(math.exp(ln_messages))))

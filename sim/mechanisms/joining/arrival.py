@@ -60,8 +60,8 @@ class Params:
         1.2e-4,
         "1/day",
         (0.0, 0.1),
-        "science A.1 (1e-5..1e-3; Sultan, Farley & Lehmann 1990: 8e-5), at the level at which "
-        "those who come make up for those who go: writers a year later .76-1.28 of now in four logs",
+        "science A.1 (1e-5..1e-3; Sultan, Farley & Lehmann 1990: 8e-5), where those "
+        "who come make up for those who go: writers a year later .76-1.28 of now, four logs",
     )
     """Hazard of finding by oneself a community of ``usual_share`` of the market."""
     usual_share: float = quantity(0.025, "share", (1e-9, 1.0), "F02 (500) of the market's default")

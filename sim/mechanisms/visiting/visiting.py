@@ -3,6 +3,10 @@
 One lot for every member and day, whatever the policy: this is what makes paired runs pair. The lot
 is first compared with the hazard itself, an upper bound of the probability, so that the exponential
 is taken for the few who pass. Who may buy or leave later in the day is marked on the way.
+
+People come in bouts: after each visit chance decides whether the next one belongs to the same bout,
+when it comes soon, or to a later one. So gaps are a mixture of two exponential laws with the mean
+that they would have without bouts.
 """
 
 from __future__ import annotations
@@ -13,12 +17,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.member import Status
+from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
-from plaza_lab.sim.randomness import day_key
+from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import daily_draw
@@ -74,12 +78,13 @@ def step(t, day):
         daily_draw.mark(t.leaving, i)
     clock.n_visitors = n
     t.daily[day, mt.VISITS] = n
+    bout_key = day_key(clock.seed_key, decisions.BOUT, day)
     for k in range(n):
         if k + AHEAD < n:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members.posts_today, coming)
-        _arrive(t, i8(t.visitors[k]))
+        _arrive(t, i8(t.visitors[k]), bout_key)
 
 
 @compiled()
@@ -116,8 +121,12 @@ def _look_at_everybody(t, day, n_rows):
 
 
 @compiled()
-def _arrive(t, i):
+def _arrive(t, i, bout_key):
     m = t.members[i]
+    fate = t.fate[i]
+    fate.circles &= ~Flag.BOUT
+    if uniform(bout_key, fate.uid) < t.params[0].activity.bout_share:
+        fate.circles |= Flag.BOUT
     m.posts_today = 0
     m.to_say = 0
     m.replies_today = 0
