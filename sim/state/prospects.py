@@ -80,8 +80,7 @@ class Params:
         1.0,
         "1",
         (0.0, 10.0),
-        "assumption (responses to advertising: gamma over persons, exponential at 1; "
-        "Goodhardt & Ehrenberg 1969)",
+        "assumption (Ehrenberg 1959: rates are gamma over persons; exponential at 1)",
     )
     """Variance of how willing people are to come, relative to its squared mean; 0: all alike."""
     paid_reach: float = quantity(1.0, "share", (0.0, 1.0), "assumption (R05)")
@@ -144,10 +143,10 @@ def fill(t):
 
 
 @compiled()
-def replenish(t):
-    """Add the day's new persons to the audiences."""
+def replenish(t, day):
+    """Add the day's new persons to the audiences; day 0 begins with the market as it is."""
     new = t.params[0].prospects.replenish_day
-    if new > 0.0:
+    if new > 0.0 and day > 0:
         for route in range(ROUTES):
             t.clock[0].audience[route] += reach(t, route) * new
 

@@ -160,6 +160,21 @@ def test_the_more_willing_come_first(kernels):
         assert (np.abs(come.mean(axis=0) - share) < 0.02).all()
 
 
+@pytest.mark.parametrize(
+    ("yuan", "units"), [(20, 0.1), (400, 2.0), (2000, 3 * (1 + np.log(10 / 3)))]
+)
+def test_the_lure_of_pay_follows_its_law(kernels, yuan, units):
+    """exp(.4 (1 - exp(-y / 20) + .54 / 1.37 units)), in units of 200 yuan."""
+    pay = {
+        "world.arrival.market_size": 1e8, "world.arrival.p_external": 5e-8,
+        "policy.incentive.oneoff_cents": 100 * yuan, "policy.incentive.oneoff_weeks": 52,
+        "policy.incentive.oneoff_related": 1.0, "policy.fund.brand_week_cents": 10**10,
+    }  # fmt: skip
+    counts = daily(setting(ALONE, pay), "applicants", range(20), 60)
+    expected = 5.0 * np.exp(0.4 * (1 - np.exp(-yuan / 20) + 0.54 / 1.37 * units))
+    assert abs(counts.mean() - expected) < 4 * np.sqrt(expected / counts.size)
+
+
 def test_money_buys_visitors_at_their_price(kernels):
     """1,500 yuan a week at 15 yuan a visitor are 100 visitors a week."""
     media = {

@@ -60,10 +60,10 @@ def assert_larger(one, other):
 @pytest.mark.parametrize("route", OPEN)
 def test_each_route_can_be_the_only_one(kernels, route):
     """R09: joins by each route, each alone, and by route they sum to joins."""
-    tables = lived(setting(ALONE, OPEN[route]), 3, 70)
-    joined = tables.daily[:70, mt.JOINS].sum()
+    tables = lived(setting(ALONE, OPEN[route]), 3, 140)
+    joined = tables.daily[:140, mt.JOINS].sum()
     assert joined > 3
-    assert tables.daily[:70, mt.NAMES.index(route)].sum() == joined
+    assert tables.daily[:140, mt.NAMES.index(route)].sum() == joined
     rows = tables.members.route[150 : tables.clock[0].n_rows]
     assert (rows == Route[route.removeprefix("joins_").upper()]).all()
 

@@ -96,6 +96,7 @@ def test_points_bring_responders_more_often_and_as_far_as_claims_are_believed(ke
     assert_rises(EAGER, points, total("posts"))
     neutral = {
         "world.calibration.scale": 0.0,
+        "world.gaming.farmer_share": 0.0,
         "world.points.redeem": 0.0,
         "world.posting.points_quality_loss": 0.0,
         "policy.incentive.point_value_cents": 0,

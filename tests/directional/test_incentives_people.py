@@ -122,7 +122,8 @@ def test_farmers_take_a_share_and_detection_takes_it_back(kernels):
         assert loss > 0.15
     assert low < 0
     assert_falls(FARMERS, DETECTION, "gaming_loss", days=182)
-    honest = lived(setting(HELPFUL, {"policy.incentive.has_points": True}), 1, 100).daily
+    nobody = {"policy.incentive.has_points": True, "world.gaming.farmer_share": 0.0}
+    honest = lived(setting(HELPFUL, nobody), 1, 100).daily
     assert not honest[:, mt.FARMED_YUAN].any()
 
 
@@ -151,7 +152,7 @@ def test_awards_that_farmers_win_are_felt_as_unfair_until_they_are_found(kernels
 @pytest.mark.mechanism("M129")
 def test_an_identity_check_turns_fake_accounts_away_and_costs_trust(kernels):
     check = {"policy.incentive.has_identity_check": True}
-    fake = {**FARMERS, "world.gaming.farmer_share": 0.3}
+    fake = {**FARMERS, "world.gaming.farmer_share": 0.3, "world.gaming.fake_visit": 0.1}
     assert_falls(fake, check, lambda run: -float(run.days[:, mt.EXITS].sum()))
     tables = [lived(setting(fake, change), 2, 140) for change in ({}, check)]
     alive = [((t.members.stance & Stance.FAKE > 0) & (t.fate.status > 0)).sum() for t in tables]

@@ -99,7 +99,7 @@ def step(t, day):
     """
     p = t.params[0].arrival
     clock = t.clock[0]
-    prospects.replenish(t)
+    prospects.replenish(t, day)
     left = prospects.left(t, day) * prospects.willing(t, day)
     paid = _paid_visits(t, day) * prospects.response(t, Route.PAID.value, day)
     partner = clock.pending_exposure * prospects.response(t, Route.PARTNER.value, day)

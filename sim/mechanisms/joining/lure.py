@@ -60,8 +60,9 @@ def step(t, day):
     if t.params[0].lure.news <= 0.0:
         return
     yuan = _in_sight(t, day)
-    t.daily[day, mt.REWARD_IN_SIGHT_YUAN] = yuan
-    _bring(t, day, yuan, 1.0, Seeks.REWARD.value)
+    if yuan > 0.0:
+        t.daily[day, mt.REWARD_IN_SIGHT_YUAN] = yuan
+        _bring(t, day, yuan, 1.0, Seeks.REWARD.value)
     lever = t.policy[0].acquisition
     if lever.has_referral:
         # nobody earns it by coming, but a farmer by sending in accounts
