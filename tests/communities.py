@@ -333,8 +333,8 @@ LIVELY: Changes = {
     "world.funnel.is_tracked": False,
     "world.needs.drift": 0.0,
 }
-"""A community in which few fall silent, so that a few short runs tell a direction from luck; without
-sharing, moods, stages and rising needs, which tests turn on where they live."""
+"""A community in which few fall silent, so that a few short runs tell a direction from luck.
+Sharing, moods, stages and rising needs are off; tests turn them on where they live."""
 
 
 def setting(*changes: Changes) -> Setting:
