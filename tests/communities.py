@@ -333,9 +333,9 @@ LIVELY: Changes = {
     "world.needs.drift": 0.0,
     "world.arrival.visibility": 0.0,
 }
-"""A community in which few fall silent, so that a few short runs tell a direction from luck; without
-sharing, moods, stages and rising needs, which tests turn on where they live; found as easily
-whatever its size."""
+"""A community in which few fall silent, so that a few short runs tell a direction from luck.
+Sharing, moods, stages and rising needs are off (tests turn them on where they live), and it is
+found as easily whatever its size."""
 
 
 def setting(*changes: Changes) -> Setting:

@@ -58,6 +58,7 @@ SILENT = "world.activity.start_share=0"
 
 @pytest.mark.mechanism("M15")
 def test_where_nobody_posts_half_of_the_active_are_gone_after_half_a_year(kernels):
+    """No company, nothing to read: Zhang & Zhu 2011; `mechanisms.visiting.company`."""
     kept = outcome(SILENT, "retention").mean() / outcome("", "retention").mean()
     assert kept < 0.5
     assert gap("", SILENT, "membership_retention")[1] <= 0.0
@@ -210,3 +211,38 @@ def test_climate_and_stages_move_something_where_they_live(kernels):
 def test_the_lowest_speaking_threshold_matters_once_the_engine_lowers_it(kernels):
     held = "rules=adaptive rules.speak_threshold=0.3 rules.speak_low="
     assert gap(f"{held}0.0", f"{held}0.3", "posts_per_day")[1] < 0.0
+
+
+@pytest.mark.mechanism("M15")
+def test_company_saturates_and_hurt_adds_up_to_a_limit(kernels):
+    """Closed forms of company: by last week's posts and replies; by toxic replies received."""
+    from plaza_lab.agents.decisions.leaving import EXIT
+    from plaza_lab.sim.engine import live_until
+
+    tables = live_until(open_tables(composed_once([]).config.setting, 2, 60), 0, 60)
+    clock, world = tables.clock[0], tables.params[0]
+    week = tables.daily[52:59, [mt.POSTS, mt.REPLIES]].sum()
+    assert clock.company == pytest.approx(np.log((1 + week) / (1 + week + world.company.enough)))
+    member = tables.members[0]
+    given = (member, 60, False, clock, tables.policy[0], world)
+    member.hurt = 0.0
+    calm = EXIT(*given)
+    for received, counted in ((2.0, 2.0), (50.0, world.company.toxic_most)):
+        member.hurt = received
+        assert EXIT(*given) - calm == pytest.approx(world.company.toxic_weight * counted)
+
+
+@pytest.mark.mechanism("M52")
+def test_visits_follow_what_they_bring_by_the_matching_law(kernels):
+    """Baum 1979: twice the returns above the floor, visits times 2 to the .8."""
+    from plaza_lab.agents.decisions.visiting import VISIT
+    from plaza_lab.agents.packed import as_part
+
+    tables = open_tables(composed_once([]).config.setting, 2, 7)
+    member, world = tables.members[0], tables.params[0]
+    around = (member, tables.clock[0], tables.policy[0], world)
+    pulls = []
+    for value in (0.17, 0.37):
+        member.returns = plain(as_part)(value)
+        pulls.append(VISIT(*around))
+    assert pulls[1] - pulls[0] == pytest.approx(0.8 * np.log(2.0), rel=1e-3)

@@ -114,7 +114,7 @@ def _look_around(t, day, p):
     taken = 0.0
     for back in range(1, WEEK + 1):
         row = t.daily[day - back]
-        messages += row[mt.MESSAGES]
+        messages += row[mt.POSTS] + row[mt.REPLIES]  # what fills the page is no company
         posts += row[mt.POSTS]
         broken += row[mt.VIOLATIONS]
         taken += row[mt.REMOVED] - row[mt.FALSE_REMOVED]
