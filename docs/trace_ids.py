@@ -160,9 +160,9 @@ def turning(text: str) -> set[str]:
     Returns
     -------
     set of str
-        Tests in which a setting ``world.*`` that is no flag stands, in their body, their marks, or a constant or
-        function of the file that they name. The closed communities that all tests share
-        (``tests/communities.py``: nobody comes, nobody leaves) do not count.
+        Tests in which a setting ``world.*`` that is no flag stands, in their body, their marks, or
+        a constant or function of the file that they name. The closed communities that all tests
+        share (``tests/communities.py``: nobody comes, nobody leaves) do not count.
     """
     body = ast.parse(text).body
     known: dict[str, ast.AST] = {}
