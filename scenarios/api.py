@@ -339,6 +339,7 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
     """
     if not isinstance(name, str):
         raise UserError(f"name={name!r}: the name of a study is expected, as a text")
+    check_name(name)
     folder = study_named(open_store(store, may_make=False, is_trusted=trust), name)
     with in_force(model_of(folder, "", is_lived=False)):
         found = StoredStudy(folder, load_plan(folder))

@@ -389,6 +389,6 @@ def _assembled(kind: type, given: Any) -> Any:
     for group in groups:
         if type(group) not in names:
             raise ValueError(
-                f"{group!r} is neither a {kind.__name__}, nor a group of one, nor a name"
+                f"{group!r} is neither a {kind.__name__} nor a group of one, and no name"
             )
     return kind(**{names[type(group)]: group for group in groups})
