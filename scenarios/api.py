@@ -290,6 +290,10 @@ def _study(
     question: str | Mapping[str, Any], overrides: Sequence[str], name: str, store: str | Path,
     where: Where, quiet: bool,
 ) -> Answer:  # fmt: skip
+    if not isinstance(question, (str, Mapping)):
+        raise UserError(
+            f"question={question!r}: a file of a study, or {{'policies': [...]}}, is expected"
+        )
     spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
     spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
     check_launcher(where.launcher)
@@ -333,6 +337,9 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
     UserError
         If there is no such study, or no seed is complete.
     """
+    if not isinstance(name, str):
+        raise UserError(f"name={name!r}: the name of a study is expected, as a text")
+    check_name(name)
     folder = study_named(open_store(store, may_make=False, is_trusted=trust), name)
     with in_force(model_of(folder, "", is_lived=False)):
         found = StoredStudy(folder, load_plan(folder))

@@ -48,6 +48,9 @@ def living_by(
     """
     from plaza_lab.sim.model import PLAZA, Model
 
+    is_list = mechanisms is None or isinstance(mechanisms, (list, tuple))
+    if not is_list:
+        raise UserError(f"mechanisms={mechanisms!r}: write mechanisms=[*PLAZA, Birthday]")
     try:
         model = Model(
             PLAZA if mechanisms is None else mechanisms, measures=_measures(measures),

@@ -74,7 +74,14 @@ if not (_here / "agents").is_dir():
     __path__.append(str(_here.parents[1]))
 
 
+def _names_of_options(names: Any) -> Any:
+    """Read the options when the first one is named, and not before."""
+    return import_module("plaza_lab.scenarios.named_settings").parts_named(names)
+
+
 def __getattr__(name: str) -> Any:
+    if name == "Community":
+        import_module("plaza_lab.sim.keywords").resolve_names_by(_names_of_options)
     if name in _HOME:
         return getattr(import_module(f"plaza_lab.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
