@@ -96,8 +96,10 @@ from plaza_lab.sim.state import (
     opening,
     people,
     prospects,
+    reply_log,
     responding,
     rewards,
+    run,
     selling,
     traits,
     visit_value,
@@ -185,6 +187,7 @@ MECHANISMS = (
 """The mechanisms, in the order of the day: the one list of them."""
 
 PARTS = (
+    run,
     calibration,
     prospects,
     traits,
@@ -195,6 +198,7 @@ PARTS = (
     people,
     items,
     responding,
+    reply_log,
     visit_value,
     answering,
     rewards,
@@ -204,7 +208,7 @@ PARTS = (
     shape,
     *MECHANISMS,
 )
-"""All modules that declare parameters, levers or metrics of their own."""
+"""All modules that declare parameters, levers, state or metrics of their own."""
 
 metrics.gather(PARTS)
 
@@ -268,7 +272,7 @@ def live(t, first, last):
 @compiled()
 def has_room(t):
     """Whether the tables have a row for everybody who might join today."""
-    return t.clock[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
+    return t.people_state[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
 
 
 def live_plainly(t, first, last, steps=DAY):

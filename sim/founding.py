@@ -33,7 +33,7 @@ from plaza_lab.sim.randomness import (
     uniform,
 )
 from plaza_lab.sim.state import fund, groups, people, ties
-from plaza_lab.sim.state.clock import ROUTES
+from plaza_lab.sim.state.prospects import ROUTES
 
 FOUNDER_SKILL = 0.8
 """Accuracy of the founder's judgement; assumption (E09)."""
@@ -64,25 +64,27 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     mean_ties : float
         Mean number of ties each member brings.
     """
-    clock = t.clock[0]
-    clock.seed_key = run_key(seed, replicate)
+    run_state = t.run_state[0]
+    people_state = t.people_state[0]
+    prospects_state = t.prospects_state[0]
+    run_state.seed_key = run_key(seed, replicate)
     lever = t.policy[0]
-    clock.dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
+    t.dues_state[0].dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
     for route in range(1, ROUTES):
-        key = day_key(clock.seed_key, decisions.ARRIVE, route)
-        clock.threshold[route] = exponential(uniform(key, U64(0)))
+        key = day_key(run_state.seed_key, decisions.ARRIVE, route)
+        prospects_state.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):
         t.fading[d] = math.exp(-t.params[0].ties.decay * d)
     groups.open_groups(t)
     for k in range(initial_members):
         _admit_founder(t, lineage(U64(Route.FOUNDING), k), tenure_days)
-    clock.n_founders = clock.n_rows
-    for i in range(clock.n_rows):
+    run_state.n_founders = people_state.n_rows
+    for i in range(people_state.n_rows):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
     if lever.partnership.form != Form.NONE:
         _gather_partners(t)
-    for i in range(clock.n_rows):
+    for i in range(people_state.n_rows):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
     fund.transfer(
@@ -95,13 +97,13 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         fund.NOBODY,
     )
     if tenure_days <= 0.0:
-        entry.charge_entry(t, FIRST_DAY, clock.n_founders, FIRST_DAY)
+        entry.charge_entry(t, FIRST_DAY, run_state.n_founders, FIRST_DAY)
     settlement.open_week(t, FIRST_DAY, FIRST_DAY)
 
 
 @compiled()
 def _admit_founder(t, uid, tenure_days):
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 4), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 4), uid)
     tenure = FIRST_DAY
     if tenure_days > 0.0:
         tenure = 1 + min(3000, i8(tenure_days * exponential(uniform(key, U64(0)))))
@@ -115,12 +117,12 @@ def _admit_founder(t, uid, tenure_days):
 @compiled()
 def _bring_ties(t, i, mean_ties):
     """Ties to other founders, more often to those of like interest."""
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
     n = min(ties.SLOTS, poisson(uniform(key, U64(0)), mean_ties))
     for k in range(n):
         for attempt in range(3):
             draw = uniform(key, U64(1 + 3 * k + attempt))
-            j = i8(t.clock[0].n_rows * draw)
+            j = i8(t.people_state[0].n_rows * draw)
             is_alike = t.members[j].topic == t.members[i].topic
             is_alike = is_alike and t.members[j].group == t.members[i].group
             if j != i and (is_alike or attempt == 2):
@@ -138,14 +140,14 @@ def _appoint_founder(t):
     founder.skill = FOUNDER_SKILL
     founder.hours_day = groups.founder_hours(t)
     t.operator[0].founder_hours_day = founder.hours_day
-    t.clock[0].n_moderators = 1
+    t.team_state[0].n_moderators = 1
 
 
 @compiled()
 def _gather_partners(t):
     """Candidate brands with fit, overlap and audience drawn from their own addresses."""
     p = t.params[0].partnership
-    base = day_key(t.clock[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
+    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
     for k in range(min(t.policy[0].partnership.pool, t.partners.shape[0])):
         partner = t.partners[k]
         partner.uid = lineage(U64(1_000_003), k)

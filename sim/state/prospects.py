@@ -13,11 +13,38 @@ from dataclasses import dataclass
 import numpy as np
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
-from plaza_lab.sim.state.clock import ROUTES
+
+ROUTES = 11
+"""Routes by which people come, those of day 0 included."""
+
+APPLICANT: tuple[Var, ...] = (
+    Var("uid", "u8", "1", "identity by lineage", "design 5"),
+    Var("inviter", "i4", "row", "who invited, -1 for nobody", "M03", -1),
+    Var("route", "i1", "Route", "how the person came", "T02"),
+    Var("guest", "i1", "Guest", "whether the gate is open to this person already", "M08 M11"),
+    Var("pull", "f4", "log-odds", "what the person has seen of the community", "M11"),
+    Var("skill", "f4", "1", "expertise known beforehand, 0 for what lineage says", "M11"),
+)
+
+STATE: tuple[Var, ...] = (
+    Var("n_applicants", "i8", "persons", "persons waiting at the gate", "M10"),
+    Var(
+        "exposure", f"({ROUTES},)f8", "persons", "expected arrivals so far, by route", "science A.1"
+    ),
+    Var(
+        "threshold",
+        f"({ROUTES},)f8",
+        "persons",
+        "exposure at which the next slot arrives",
+        "science A.1",
+    ),
+    Var("slots", f"({ROUTES},)i8", "persons", "arrivals so far, by route", "science A.1"),
+)
 
 
 class Gate(enum.IntEnum):
@@ -88,10 +115,10 @@ def left(t, day):
     float
         Market size and newcomers to it, less everybody who has come so far.
     """
-    clock = t.clock[0]
-    gone = clock.n_founders + clock.told_here
+    state = t.prospects_state[0]
+    gone = t.run_state[0].n_founders + t.word_of_mouth_state[0].told_here
     for route in range(1, ROUTES):
-        gone += clock.slots[route]
+        gone += state.slots[route]
     market = t.params[0].arrival.market_size + t.params[0].prospects.replenish_day * day
     return max(0.0, market - gone)
 
@@ -120,7 +147,7 @@ def still_out(t, route, reach, day):
     if market <= 0.0 or reach <= 0.0:
         return 0.0
     of_all = left(t, day) / market
-    of_reach = 1.0 - t.clock[0].slots[route] / (market * reach)
+    of_reach = 1.0 - t.prospects_state[0].slots[route] / (market * reach)
     return max(0.0, min(of_all, of_reach))
 
 
@@ -133,17 +160,17 @@ def room_in_pool(t, day):
 @compiled()
 def line_up(t, uid, route, inviter):
     """Put a person at the end of the queue; False when the queue is full."""
-    clock = t.clock[0]
-    if clock.n_applicants >= t.applicants.shape[0]:
+    state = t.prospects_state[0]
+    if state.n_applicants >= t.applicants.shape[0]:
         return False
-    applicant = t.applicants[clock.n_applicants]
+    applicant = t.applicants[state.n_applicants]
     applicant.uid = uid
     applicant.route = route
     applicant.inviter = inviter
     applicant.guest = Guest.NO
     applicant.pull = 0.0
     applicant.skill = 0.0
-    clock.n_applicants += 1
+    state.n_applicants += 1
     return True
 
 
@@ -166,10 +193,10 @@ def come(t, route, expected, most, aim, target):
     target : int
         Member of :class:`Aim`.
     """
-    clock = t.clock[0]
-    clock.exposure[route] += expected
+    state = t.prospects_state[0]
+    state.exposure[route] += expected
     n = 0
-    while clock.exposure[route] >= clock.threshold[route] and n < most:
+    while state.exposure[route] >= state.threshold[route] and n < most:
         if not line_up(t, person(t, route, aim, target), route, NOBODY):
             return
         next_slot(t, route)
@@ -179,20 +206,20 @@ def come(t, route, expected, most, aim, target):
 @compiled()
 def next_slot(t, route):
     """Move on to the next slot of a route."""
-    clock = t.clock[0]
-    slot = clock.slots[route]
-    clock.slots[route] = slot + 1
-    key = day_key(clock.seed_key, decisions.ARRIVE, route)
-    clock.threshold[route] += exponential(uniform(key, slot + 1))
+    state = t.prospects_state[0]
+    slot = state.slots[route]
+    state.slots[route] = slot + 1
+    key = day_key(t.run_state[0].seed_key, decisions.ARRIVE, route)
+    state.threshold[route] += exponential(uniform(key, slot + 1))
 
 
 @compiled()
 def person(t, route, aim, target):
     """Identity of the next person of a route; an aimed message looks for one who suits."""
-    first = lineage(route, t.clock[0].slots[route])
+    first = lineage(route, t.prospects_state[0].slots[route])
     if aim <= 0.0:
         return first
-    if uniform(day_key(t.clock[0].seed_key, decisions.AIM, route), first) >= aim:
+    if uniform(day_key(t.run_state[0].seed_key, decisions.AIM, route), first) >= aim:
         return first
     uid = first
     for attempt in range(TRIES):

@@ -95,7 +95,7 @@ def test_points_lower_the_quality_of_responders_posts(kernels):
             4,
             60,
         )
-        alive = np.arange(tables.clock[0].item_tail, tables.clock[0].item_head)
+        alive = np.arange(tables.items_state[0].item_tail, tables.items_state[0].item_head)
         items = tables.items[alive % tables.items.shape[0]]
         written = items[(items.source == 0) & (items.is_violation == 0)]
         skill = tables.members.skill[written.author]
@@ -157,7 +157,7 @@ def test_a_digest_relieves_overload(kernels):
     loads = []
     for change in ({}, digest):
         tables = lived(setting(busy, change), 3, 80)
-        here = tables.members[: tables.clock[0].n_rows]
+        here = tables.members[: tables.people_state[0].n_rows]
         loads.append(here.load[here.last_visit > 50].mean())
     assert loads[1] < loads[0]
 
@@ -172,7 +172,7 @@ def test_answers_make_ties_and_belonging(kernels):
 
 def test_winners_are_pleased_and_known(kernels):
     tables = lived(setting(HELPFUL, PRIZE), 2, 100)
-    m = tables.members[: tables.clock[0].n_rows]
+    m = tables.members[: tables.people_state[0].n_rows]
     assert m.reputation[m.wins > 0].mean() > m.reputation[m.wins == 0].mean()
 
 

@@ -35,7 +35,7 @@ class Census:
     def __call__(self, tables, day, name):
         if name != "day":
             return
-        rows = int(tables.clock[0].n_rows)
+        rows = int(tables.people_state[0].n_rows)
         fate, members, today = tables.fate[:rows], tables.members[:rows], tables.daily[day]
         here = fate.status != Status.LEFT
         self.check_counts(tables, here, fate, today)
@@ -47,8 +47,12 @@ class Census:
         self.check_requests(tables)
 
     def check_counts(self, tables, here, fate, today):
-        assert here.sum() == tables.clock[0].n_members == today[mt.MEMBERS]
-        assert (fate.status == Status.SILENT).sum() == tables.clock[0].n_silent == today[mt.SILENT]
+        assert here.sum() == tables.people_state[0].n_members == today[mt.MEMBERS]
+        assert (
+            (fate.status == Status.SILENT).sum()
+            == tables.people_state[0].n_silent
+            == today[mt.SILENT]
+        )
         by_route = sum(today[mt.NAMES.index(f"joins_{route}")] for route in JOINS)
         assert by_route == today[mt.JOINS]
         assert today[mt.JOINS_REFERRAL] == today[mt.INVITED_JOINS]
@@ -70,7 +74,7 @@ class Census:
         self.identity = uid
         newest = slice(int(tables.first_row[day]), int(tables.first_row[day + 1]))
         assert (members.joined[newest] == day).all()
-        assert (np.diff(members.joined[int(tables.clock[0].n_founders) :]) >= 0).all()
+        assert (np.diff(members.joined[int(tables.run_state[0].n_founders) :]) >= 0).all()
         assert ((members.left == 32767) == here).all()
         left = members.left[~here]
         assert (left <= day).all() and (members.joined[~here] <= left).all()
@@ -104,33 +108,33 @@ class Census:
         assert (members.n_strong <= n).all()
 
     def check_items(self, tables, day):
-        clock = tables.clock[0]
-        alive = np.arange(clock.item_tail, clock.item_head) % tables.items.shape[0]
+        items_state = tables.items_state[0]
+        alive = np.arange(items_state.item_tail, items_state.item_head) % tables.items.shape[0]
         items = tables.items[alive]
         assert items.size <= tables.items.shape[0]
         assert (items.day > day - WINDOW - 1).all() and (items.day <= day).all()
         written = tables.daily[: day + 1]
         everything = written[:, [mt.POSTS, mt.BRAND_ITEMS, mt.PARTNER_ITEMS, mt.FILLER_ITEMS]].sum()
-        assert 0 <= clock.item_head - everything <= written[:, mt.KOC_ITEMS].sum()
+        assert 0 <= items_state.item_head - everything <= written[:, mt.KOC_ITEMS].sum()
         assert np.isin(items.shown, list(Shown)).all()
         assert ((items.quality >= 0) & (items.quality <= 1)).all()
         makers = items.source[items.author >= 0]
         assert np.isin(makers, [Source.MEMBER, Source.KOC, Source.FILLER]).all()
-        assert clock.item_tail <= clock.review_next <= clock.item_head
+        assert items_state.item_tail <= tables.review_state[0].review_next <= items_state.item_head
 
     def check_requests(self, tables):
         """Every open request is on a board, on one place only."""
-        clock = tables.clock[0]
+        help_state = tables.help_state[0]
         asked = tables.daily[:, mt.REQUESTS].sum()
         served = tables.daily[:, mt.ARCHIVE_SERVED].sum()
-        assert asked == clock.n_requests + served
-        known = tables.requests[: min(clock.n_requests, tables.requests.shape[0])]
+        assert asked == help_state.n_requests + served
+        known = tables.requests[: min(help_state.n_requests, tables.requests.shape[0])]
         assert (tables.board_size <= tables.board.shape[1]).all()
         places = np.arange(tables.board.shape[1]) < tables.board_size[:, None]
         on_board = tables.board[places].tolist()
         assert len(set(on_board)) == len(on_board)
         assert set(np.nonzero(known.ticket == Ticket.OPEN)[0].tolist()) <= set(on_board)
-        if clock.n_requests <= tables.requests.shape[0]:
+        if help_state.n_requests <= tables.requests.shape[0]:
             served = tables.daily[:, mt.ARCHIVE_SERVED].sum()
         solved = tables.daily[:, mt.SOLVED].sum() - served
         assert (known.ticket == Ticket.SOLVED).sum() == solved
@@ -159,10 +163,10 @@ def test_counts_add_up_under_many_policies(which, seed, days):
 
 def test_all_counted_joins_are_rows(kernels):
     tables = lived(setting(EVERYTHING), 3, 150)
-    rows, founders = int(tables.clock[0].n_rows), int(tables.clock[0].n_founders)
+    rows, founders = int(tables.people_state[0].n_rows), int(tables.run_state[0].n_founders)
     joined = tables.daily[:150, mt.JOINS].sum()
     assert rows == founders + joined
-    assert rows - tables.daily[:150, mt.EXITS].sum() == tables.clock[0].n_members
+    assert rows - tables.daily[:150, mt.EXITS].sum() == tables.people_state[0].n_members
     route = tables.members.route[:rows]
     for name in JOINS:
         counted = tables.daily[:150, mt.NAMES.index(f"joins_{name}")].sum()
@@ -189,12 +193,12 @@ def test_cohorts_are_looked_at_on_their_day(kernels):
 
     def after(tables, day, name):
         if name == "day" and day == 60:
-            joined = tables.members.joined[: tables.clock[0].n_rows] == day - 28
-            here = tables.fate.status[: tables.clock[0].n_rows] != Status.LEFT
-            active = tables.members.last_act[: tables.clock[0].n_rows] > day - 28
+            joined = tables.members.joined[: tables.people_state[0].n_rows] == day - 28
+            here = tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT
+            active = tables.members.last_act[: tables.people_state[0].n_rows] > day - 28
             box["base"], box["kept"] = joined.sum(), (joined & here & active).sum()
-            joined = tables.members.joined[: tables.clock[0].n_rows] == day - 14
-            acted = tables.members.last_act[: tables.clock[0].n_rows] >= 0
+            joined = tables.members.joined[: tables.people_state[0].n_rows] == day - 14
+            acted = tables.members.last_act[: tables.people_state[0].n_rows] >= 0
             box["started"], box["activated"] = joined.sum(), (joined & acted).sum()
 
     tables = live_by_hand(opened(which, 4, 61, 4000), 0, 61, after)
@@ -207,12 +211,12 @@ def test_cohorts_are_looked_at_on_their_day(kernels):
 def test_roles_and_flags_agree(kernels):
     """Whoever serves or is a KOC carries the flag, and nobody else does."""
     tables = lived(setting(VOLUNTEERS), 6, 120)
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     circles = tables.fate.circles[:rows]
-    staff = tables.moderators[1 : tables.clock[0].n_moderators]
+    staff = tables.moderators[1 : tables.team_state[0].n_moderators]
     serving = set(staff.member[(staff.duty != Duty.OFF) & (staff.member >= 0)].tolist())
     assert serving == set(np.nonzero(circles & Flag.MODERATOR)[0].tolist())
-    kocs = tables.kocs[: tables.clock[0].n_kocs]
+    kocs = tables.kocs[: tables.kocs_state[0].n_kocs]
     active = set(kocs.member[kocs.stage == Stage.ACTIVE].tolist())
     assert active == set(np.nonzero(circles & Flag.KOC)[0].tolist())
     assert len(serving) > 2 and len(active) > 2

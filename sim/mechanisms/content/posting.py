@@ -122,18 +122,18 @@ def step(t, day):
 @compiled()
 def _members_post(t, day, is_queued):
     p = t.params[0].posting
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.POST, day)
+    people_state = t.people_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.POST, day)
     pull = rewards.posts_pull(t, day)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
         is_responder = t.fate[i].circles & Flag.RESPONDER != 0
-        shift = POST(m, pull, is_responder, clock, t.policy[0], t.params[0])
+        shift = POST(m, pull, is_responder, t, t.policy[0], t.params[0])
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)
@@ -147,7 +147,7 @@ def _write_posts(t, i, day, is_queued):
     law = t.params[0].activity
     m = t.members[i]
     fate = t.fate[i]
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.POST_COUNT, day), fate.uid)
     z = normal(uniform(key, U64(0)))
     often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
     ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
@@ -156,11 +156,11 @@ def _write_posts(t, i, day, is_queued):
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC
     quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
-    quality += t.clock[0].koc_norm
+    quality += t.amplification_state[0].koc_norm
     if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
         quality -= p.points_quality_loss
-    if i >= t.clock[0].n_founders and day - m.joined < MONTH:
-        quality -= t.params[0].crowding.quality_loss * t.clock[0].dilution
+    if i >= t.run_state[0].n_founders and day - m.joined < MONTH:
+        quality -= t.params[0].crowding.quality_loss * t.crowding_state[0].dilution
     source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
     m.to_say = 0
     for k in range(messages):
@@ -195,7 +195,7 @@ def _write_posts(t, i, day, is_queued):
 def own_violations(t, i):
     """Share of the posts of ``i`` that break the rules by her nature, known from lineage alone."""
     p = t.params[0].posting
-    key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
+    key = day_key(t.run_state[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
     return p.violation_heavy if is_heavy else p.violation_base
 
@@ -204,7 +204,7 @@ def own_violations(t, i):
 def _violation_probability(t, i):
     """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
     base = own_violations(t, i)
-    shift = VIOLATE(t.members[i], base, t.clock[0], t.policy[0], t.params[0])
+    shift = VIOLATE(t.members[i], base, t, t.policy[0], t.params[0])
     return base if shift == 0.0 else shift_probability(base, shift)
 
 
@@ -212,8 +212,8 @@ def _violation_probability(t, i):
 def _volunteers_fill(t, day):
     """Volunteers who drift toward liveliness write filler (M121)."""
     p = t.params[0].posting
-    key = day_key(t.clock[0].seed_key, decisions.FILLER, day)
-    for k in range(t.clock[0].n_moderators):
+    key = day_key(t.run_state[0].seed_key, decisions.FILLER, day)
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty != Duty.VOLUNTEER:
             continue

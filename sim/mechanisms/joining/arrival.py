@@ -11,6 +11,7 @@ from typing import Any
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
@@ -19,6 +20,9 @@ from plaza_lab.sim.state import fund, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 METRICS = (Metric("prospects", "persons", "persons left in the pool", "E05"),)
+STATE: tuple[Var, ...] = (
+    Var("word", "f8", "1", "mood of active members, as their reviews show it", "M01"),
+)
 
 
 @levers("acquisition")
@@ -78,17 +82,17 @@ def step(t, day):
     """
     p = t.params[0].arrival
     pool = t.params[0].prospects
-    clock = t.clock[0]
+    partnership_state = t.partnership_state[0]
     left = prospects.left(t, day)
     most = prospects.BOUNDLESS
     paid = _paid_visits(t, day)
-    partner = clock.pending_exposure
+    partner = partnership_state.pending_exposure
     if pool.is_shared:
         most = prospects.room_in_pool(t, day)
         paid *= prospects.still_out(t, Route.PAID.value, pool.paid_reach, day)
         partner *= prospects.still_out(t, Route.PARTNER.value, 1.0, day)
-    clock.word = _mood(t, day, p)
-    pull = 1.0 + p.quality_pull * clock.answered_share
+    t.arrival_state[0].word = _mood(t, day, p)
+    pull = 1.0 + p.quality_pull * t.settlement_state[0].answered_share
     found = left * p.p_external * pull * math.exp(p.trend * day)
     heard = left * p.q_imitation * _advocates(t, day, p)
     aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
@@ -97,7 +101,7 @@ def step(t, day):
     prospects.come(t, Route.WORD_OF_MOUTH.value, heard, most, 0.0, fits)
     prospects.come(t, Route.PAID.value, paid, most, aim, fits)
     prospects.come(t, Route.PARTNER.value, partner, most, 0.0, fits)
-    clock.pending_exposure = 0.0
+    partnership_state.pending_exposure = 0.0
     t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
 
 
@@ -116,7 +120,7 @@ def _advocates(t, day, p):
     if p.market_size <= 0.0:
         return 0.0
     if day == 0:
-        return t.clock[0].n_members / p.market_size
+        return t.people_state[0].n_members / p.market_size
     return t.daily[day - 1, mt.ACTIVE_28D] / p.market_size * _mood(t, day, p) / p.advocacy_neutral
 
 

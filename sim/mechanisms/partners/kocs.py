@@ -15,6 +15,7 @@ from plaza_lab.agents.decisions.rising import GRADUATE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
@@ -32,6 +33,7 @@ METRICS = (
     Metric("koc_graduates", "members", "KOCs who completed incubation", "T62"),
     Metric("koc_dropouts", "members", "KOCs who broke incubation off", "T62"),
 )
+STATE: tuple[Var, ...] = (Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),)
 
 
 class Select(enum.IntEnum):
@@ -166,7 +168,7 @@ def step(t, day):
 @compiled()
 def _count_reach(t):
     """Credit KOCs with the views of their items, before the day book starts counting anew."""
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
             koc.reach += t.members[koc.member].exposures
@@ -174,7 +176,7 @@ def _count_reach(t):
 
 @compiled()
 def _review(t, day, lever, p):
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.INCUBATING and koc.stage != Stage.ACTIVE:
             continue
@@ -201,7 +203,7 @@ def _sees_it_through(t, koc, day, lever):
         return True
     week = lever.graduation_rate ** (1.0 / lever.weeks)
     shift = GRADUATE(t.members[koc.member], week, t.params[0])
-    key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
 
@@ -237,7 +239,7 @@ def _choose(t, day, lever, p):
         affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_SUPPORT)
         affordable //= lever.cost_week_cents * lever.weeks
         free = min(free, affordable)
-    while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
+    while free > 0 and t.kocs_state[0].n_kocs < t.kocs.shape[0]:
         i = _best_candidate(t, lever, p)
         if i < 0:
             return
@@ -249,7 +251,7 @@ def _choose(t, day, lever, p):
 def _best_candidate(t, lever, p):
     best = -1
     best_score = p.least_score
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         if t.fate[i].circles & Flag.KOC or _is_enrolled(t, i):
             continue
@@ -262,7 +264,7 @@ def _best_candidate(t, lever, p):
 
 @compiled()
 def _is_enrolled(t, i):
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].member == i and t.kocs[k].stage != Stage.LAPSED:
             return True
     return False
@@ -270,8 +272,8 @@ def _is_enrolled(t, i):
 
 @compiled()
 def _enrol(t, i, day, is_trained, p):
-    clock = t.clock[0]
-    koc = t.kocs[clock.n_kocs]
+    state = t.kocs_state[0]
+    koc = t.kocs[state.n_kocs]
     koc.member = i
     koc.fatigue = 0.0
     koc.sponsored = 0
@@ -282,9 +284,9 @@ def _enrol(t, i, day, is_trained, p):
     koc.bought = 0.0
     koc.counted = 0
     koc.doubt = 0.0
-    clock.n_kocs += 1
+    state.n_kocs += 1
     stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
-    _move(t, clock.n_kocs - 1, stage, day)
+    _move(t, state.n_kocs - 1, stage, day)
     m = t.members[i]
     m.belonging = f8(m.belonging) + p.recognition * (1.0 - f8(m.belonging))
 
@@ -292,14 +294,14 @@ def _enrol(t, i, day, is_trained, p):
 @compiled()
 def _publish(t, day, lever, p):
     """Sponsored items of active KOCs, as far as the budget pays their fees."""
-    key = day_key(t.clock[0].seed_key, decisions.KOC_POST, day)
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_POST, day)
     fee = lever.fee_item_cents
     affordable = BOUNDLESS
     if fee > 0:
         affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_FEE) // fee
     published = fund.NOTHING
     wanted = fund.NOTHING
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.ACTIVE or t.fate[koc.member].status != Status.ENGAGED:
             continue
@@ -345,13 +347,13 @@ def _sponsored_item(t, k, day, uid, lever, p):
         # an invitation outside, as credible as the KOC (M07)
         standing = f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
         moved = p.audience * p.conversion * standing * max(0.0, credit(f8(koc.doubt)))
-        t.clock[0].pending_reach += lever.distribution_share * moved
+        t.outreach_state[0].pending_reach += lever.distribution_share * moved
 
 
 @compiled()
 def _in_stage(t, stage):
     n = 0
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].stage == stage:
             n += 1
     return n

@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
@@ -18,6 +19,9 @@ from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
 METRICS = (Metric("badges", "badges", "badges awarded", "M41"),)
+STATE: tuple[Var, ...] = (
+    Var("badge_flood", "f8", "share", "active members honoured a week, lately", "M41"),
+)
 
 
 @levers("incentive")
@@ -73,16 +77,16 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_badges or day % 7 != 6:
         return
-    clock = t.clock[0]
+    state = t.badges_state[0]
     p = t.params[0].badges
     lowest, n = _lowest_honoured(t, lever.badge_share)
-    value = t.params[0].calibration.scale * math.exp(-clock.badge_flood / p.flood)
+    value = t.params[0].calibration.scale * math.exp(-state.badge_flood / p.flood)
     active = 1.0
     if day > 0:
         active = max(1.0, t.daily[day - 1, mt.ACTIVE_28D])
     if n > 0:
         n = _honour(t, lowest, value, p)
-    clock.badge_flood += p.memory * (n / active - clock.badge_flood)
+    state.badge_flood += p.memory * (n / active - state.badge_flood)
     t.daily[day, mt.BADGES] += n
 
 
@@ -104,7 +108,7 @@ def _lowest_honoured(t, share):
     count = t.scratch
     count[:BINS] = 0.0
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if _may_be_honoured(t, i):
             count[_bin_of(part(t.members[i].week_score))] += 1.0
             n += 1
@@ -120,7 +124,7 @@ def _lowest_honoured(t, share):
 @compiled()
 def _honour(t, lowest, value, p):
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if not _may_be_honoured(t, i) or _bin_of(part(m.week_score)) < lowest:
             continue

@@ -15,6 +15,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -31,6 +32,9 @@ METRICS = (
     Metric("fake_joins", "accounts", "fake accounts among the joins", "T69"),
     Metric("caught", "members", "farmers found by detection", "T69"),
     Metric("false_alarms", "members", "honest members accused by detection", "T69"),
+)
+STATE: tuple[Var, ...] = (
+    Var("unfair_share", "f8", "share", "rewards that went to farmers, lately", "M129"),
 )
 
 
@@ -115,14 +119,14 @@ def step(t, day):
 @compiled()
 def _mark_newcomers(t, day, p):
     """Tell farmers and fake accounts among today's joiners; check identities."""
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     lever = t.policy[0]
     first = i8(t.first_row[day])
     if day == 0:
         first = i8(0)
-    farming = day_key(clock.seed_key, decisions.FARMING, ALWAYS)
-    faking = day_key(clock.seed_key, decisions.FAKE_INVITE, ALWAYS)
-    papers = day_key(clock.seed_key, decisions.IDENTITY, ALWAYS)
+    farming = day_key(run_state.seed_key, decisions.FARMING, ALWAYS)
+    faking = day_key(run_state.seed_key, decisions.FAKE_INVITE, ALWAYS)
+    papers = day_key(run_state.seed_key, decisions.IDENTITY, ALWAYS)
     for i in range(first, t.first_row[day + 1]):
         m = t.members[i]
         uid = t.fate[i].uid
@@ -155,13 +159,14 @@ def _make_fake(t, i, day):
 @compiled()
 def _farm(t, day, lever, p):
     """Let farmers among the visitors do what pays."""
-    clock = t.clock[0]
+    prospects_state = t.prospects_state[0]
+    help_state = t.help_state[0]
     acquisition = t.policy[0].acquisition
     pays_acts = lever.has_points or lever.has_token or lever.oneoff_cents > 0
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
     has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
-    key = day_key(clock.seed_key, decisions.FAKE_INVITE, day)
-    for k in range(clock.n_visitors):
+    key = day_key(t.run_state[0].seed_key, decisions.FAKE_INVITE, day)
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
@@ -170,10 +175,11 @@ def _farm(t, day, lever, p):
             _write_junk(t, i, day, p)
         if has_vote:
             if m.week_score == 0:
-                clock.n_answerers += 1
+                help_state.n_answerers += 1
             m.week_score = max(i8(m.week_score), as_part(p.entry_quality))
         is_room = (
-            clock.n_applicants < t.applicants.shape[0] and m.invited < acquisition.referral_cap
+            prospects_state.n_applicants < t.applicants.shape[0]
+            and m.invited < acquisition.referral_cap
         )
         if pays_friends and is_room and uniform(key, t.fate[i].uid) < p.fake_visit:
             _invite_fake(t, i, day)
@@ -183,7 +189,7 @@ def _farm(t, day, lever, p):
 def _write_junk(t, i, day, p):
     m = t.members[i]
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
     for k in range(p.farm_posts):
         m.last_item = items.add(
             t, day, agent_key(key, U64(k)), i, i8(m.topic), items.Source.MEMBER.value,
@@ -198,23 +204,23 @@ def _write_junk(t, i, day, p):
 
 @compiled()
 def _invite_fake(t, i, day):
-    clock = t.clock[0]
+    prospects_state = t.prospects_state[0]
     m = t.members[i]
-    applicant = t.applicants[clock.n_applicants]
+    applicant = t.applicants[prospects_state.n_applicants]
     applicant.uid = lineage(t.fate[i].uid, i8(m.invited))
     applicant.inviter = i
     applicant.route = REFERRAL
     m.invited += 1
-    clock.n_applicants += 1
-    clock.slots[3] += 1
+    prospects_state.n_applicants += 1
+    prospects_state.slots[3] += 1
     t.daily[day, mt.INVITATIONS] += 1.0
 
 
 @compiled()
 def _detect(t, day, p):
     """Look at the week's behaviour: farmers and fakes are found, and some are accused wrongly."""
-    key = day_key(t.clock[0].seed_key, decisions.DETECTION, day)
-    for i in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.DETECTION, day)
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.stance & Stance.CAUGHT:
             continue
@@ -236,7 +242,7 @@ def _convict(t, i, day):
     """A farmer who is found loses her points and gets no more rewards."""
     m = t.members[i]
     m.stance |= Stance.CAUGHT
-    t.clock[0].points_held -= m.points
+    t.points_state[0].points_held -= m.points
     t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0
     t.daily[day, mt.CAUGHT] += 1.0
@@ -251,4 +257,4 @@ def _notice(t, day, p):
         given += t.daily[day - back, mt.REWARDS_YUAN]
         farmed += t.daily[day - back, mt.FARMED_YUAN]
     seen = farmed / given if given > 0.0 else 0.0
-    t.clock[0].unfair_share += p.noticed * (seen - t.clock[0].unfair_share)
+    t.gaming_state[0].unfair_share += p.noticed * (seen - t.gaming_state[0].unfair_share)

@@ -100,7 +100,7 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     policy = t.policy[0]
     world = t.params[0]
     control = 0.0
@@ -109,8 +109,8 @@ def step(t, day):
     pay = rewards.pay_expected(t, day, policy.incentive.token_answer)
     if pay > 0.0:
         control = max(control, control_of(pay, policy, world))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         _move_motive(t, i8(t.visitors[k]), control, world.incentives)
 
@@ -124,7 +124,7 @@ def _move_motive(t, i, control, p):
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
     motive *= 1.0 - p.crowding * control
     if not m.stance & Stance.FARMER:
-        motive *= 1.0 - p.unfair_loss * t.clock[0].unfair_share
+        motive *= 1.0 - p.unfair_loss * t.gaming_state[0].unfair_share
     heard = 1.0 - math.exp(-(f8(m.unread_replies) + 0.3 * f8(m.unread_reactions)) / 2.0)
     gain = p.feedback * heard
     if lever.has_thanks and m.answers_today > 0:
