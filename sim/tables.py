@@ -262,6 +262,7 @@ def allocate(
         policy = policy.copy()  # interventions move levers: then the run has a policy of its own
     n_groups = _groups_in(policy)
     boards = TOPICS * n_groups
+    states: dict[str, Any] = {name: blank(variables, 1) for name, variables in STATES.items()}
     return Tables(
         fate=blank(FATE, rows),
         members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
@@ -327,7 +328,7 @@ def allocate(
         interventions=blank(INTERVENTION, days + 64),
         policy=policy,
         params=params,
-        **{name: blank(variables, 1) for name, variables in STATES.items()},
+        **states,
     )
 
 
