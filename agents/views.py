@@ -16,7 +16,7 @@ from plaza_lab.agents import member as rules
 from plaza_lab.agents import moderator as moderator_rules
 from plaza_lab.agents import partner as partner_rules
 from plaza_lab.agents.decisions import answering, leaving, partnering, posting, visiting
-from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.view import Face
 from plaza_lab.engine.plain import plain
 
@@ -97,7 +97,7 @@ class Member(Face):
 
     def post_log_odds(self) -> float:
         """Log-odds shift of posting on a visit, without a prize: the sum of its terms."""
-        is_responder = bool(self.fate.circles & Flag.RESPONDER)
+        is_responder = bool(self.record.stance & Stance.RESPONDER)
         return self.model.varied(posting.POST)(self.record, 0.0, is_responder, *self._around)
 
     def goal_pull(self) -> float:

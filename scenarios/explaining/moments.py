@@ -12,7 +12,7 @@ import numpy as np
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.koc import Stage
-from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.member import Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
@@ -100,7 +100,7 @@ def _answering(tables: Tables, row: int, day: int) -> Given:
 
 
 def _posting(tables: Tables, row: int, day: int) -> Given:
-    is_responder = bool(tables.fate[row].circles & Flag.RESPONDER)
+    is_responder = bool(tables.members[row].stance & Stance.RESPONDER)
     return {"prize": plain(rewards.posts_pull)(tables, day), "is_responder": is_responder}
 
 

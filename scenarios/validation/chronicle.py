@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from plaza_lab.agents.member import Flag
+from plaza_lab.agents.member import Stance
 from plaza_lab.scenarios.fit.activity import ActiveDays
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt
@@ -189,7 +189,7 @@ def _chronicle(tables: Tables, n_days: int, notes: _Notes) -> Chronicle:
         joined=members.joined.astype(np.int64),
         route=members.route.astype(np.int64),
         inviter=members.inviter.astype(np.int64),
-        responds=(tables.fate.circles[:rows] & Flag.RESPONDER) != 0,
+        responds=(members.stance & Stance.RESPONDER) != 0,
         has_reached=has_reached,
         size=tables.daily[:n_days, mt.MEMBERS].copy(),
         moderators=1.0 + float(tables.daily[:n_days, [mt.STAFFED, mt.VOLUNTEERS]].sum(1).mean()),

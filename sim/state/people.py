@@ -8,7 +8,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.visiting import visit_hazard
-from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
+from plaza_lab.agents.member import Contact, Route, Stance, Status
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
@@ -101,7 +101,6 @@ def admit(t, uid, route, inviter, day):
     m.fairness = 0.5
     m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
     if uniform(key, U64(9)) < p.responder_share:
-        fate.circles |= Flag.RESPONDER
         m.stance = Stance.RESPONDER
     if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)

@@ -7,7 +7,7 @@ import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 from effects import assert_falls, assert_rises, share, total
 
-from plaza_lab.agents.member import Flag
+from plaza_lab.agents.member import Stance
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy import Protocol
 from plaza_lab.sim.recording import metrics as mt
@@ -177,5 +177,5 @@ def test_winners_are_pleased_and_known(kernels):
 
 
 def test_responders_are_as_many_as_said(kernels):
-    circles = lived(setting({"population.initial_members": 2000}), 1, 1).fate.circles[:2000]
-    assert abs(((circles & Flag.RESPONDER) > 0).mean() - 0.2) < 4 * np.sqrt(0.16 / 2000)
+    stance = lived(setting({"population.initial_members": 2000}), 1, 1).members.stance[:2000]
+    assert abs(((stance & Stance.RESPONDER) > 0).mean() - 0.2) < 4 * np.sqrt(0.16 / 2000)

@@ -10,7 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
-from plaza_lab.agents.member import Flag, Kind
+from plaza_lab.agents.member import Flag, Kind, Stance
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -132,7 +132,7 @@ def _members_post(t, day, is_queued):
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
-        is_responder = t.fate[i].circles & Flag.RESPONDER != 0
+        is_responder = m.stance & Stance.RESPONDER != 0
         shift = POST(m, pull, is_responder, t, t.policy[0], t.params[0])
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
@@ -157,7 +157,7 @@ def _write_posts(t, i, day, is_queued):
     is_koc = fate.circles & Flag.KOC
     quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
     quality += t.amplification_state[0].koc_norm
-    if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
+    if t.policy[0].incentive.has_points and m.stance & Stance.RESPONDER:
         quality -= p.points_quality_loss
     if i >= t.run_state[0].n_founders and day - m.joined < MONTH:
         quality -= t.params[0].crowding.quality_loss * t.crowding_state[0].dilution

@@ -13,7 +13,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
-from plaza_lab.agents.member import Flag, Stance
+from plaza_lab.agents.member import Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled, kernel
@@ -120,7 +120,7 @@ def _move_motive(t, i, control, p):
     lever = t.policy[0].incentive
     m = t.members[i]
     motive = f8(m.motive)
-    if lever.has_points and lever.point_value_cents > 0 and t.fate[i].circles & Flag.RESPONDER:
+    if lever.has_points and lever.point_value_cents > 0 and m.stance & Stance.RESPONDER:
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
     motive *= 1.0 - p.crowding * control
     if not m.stance & Stance.FARMER:
