@@ -68,7 +68,6 @@ def admit(t, uid, route, inviter, day):
     fate = t.fate[i]
     fate.uid = uid
     fate.status = Status.ENGAGED
-    fate.circles = 0
     m.inviter = inviter
     m.joined = day
     m.left = NOT_LEFT

@@ -505,7 +505,7 @@ def test_dues_fall_with_membership(kernels):
     assert abs(year.mean() - 53_893) < 4 * spread + 30  # 30: frailty of variance .01
     assert last.mean() == pytest.approx(923, abs=4 * last.std(ddof=1) / np.sqrt(24) + 2)
     tables = lived(which, 0, 364)
-    released = int(tables.settlement_state[0].dues_released_cents)
+    released = int(tables.releases_state[0].dues_released_cents)
     weeks = np.append(start_of_week[0], members[0, -1])
     assert released == int(weeks.sum()) * 1000 * 12 // 52
 

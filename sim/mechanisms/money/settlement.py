@@ -25,7 +25,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, rewards
+from plaza_lab.sim.state import fund, releases, rewards
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.state.rewards import Judge
@@ -41,8 +41,6 @@ STATE: tuple[Var, ...] = (
     Var("stipend_cents", "i8", "cents", "stipend offered this week", "M62"),
     Var("opening_pool_cents", "i8", "cents", "entry pool at the start of the cycle", "M54"),
     Var("cycle_week", "i8", "weeks", "weeks since the cycle began", "M54"),
-    Var("payer_weeks", "i8", "member-weeks", "dues-paying member-weeks so far", "W03"),
-    Var("dues_released_cents", "i8", "cents", "dues released so far", "W04"),
     Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
     Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
     Var("repeat_share", "f8", "share", "prizes that went to earlier winners, lately", "M43"),
@@ -212,7 +210,7 @@ def open_week(t, first, day):
     fund.transfer(
         t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.brand_week_cents, fund.NOBODY
     )
-    dues = _release_dues(t)
+    dues = releases.release_dues(t)
     to_prizes = i8(dues * lever.dues_prize_share)
     state.dues_prize_cents += to_prizes
     prize = state.dues_prize_cents
@@ -226,18 +224,6 @@ def open_week(t, first, day):
     if t.policy[0].stewarding.stipend_week_cents > 0:
         state.stipend_cents = t.policy[0].stewarding.stipend_week_cents
     state.cycle_week += 1
-
-
-@compiled()
-def _release_dues(t):
-    """This week's dues: members x dues x 12 / 52, exact over any number of weeks (W04)."""
-    state = t.settlement_state[0]
-    dues = t.policy[0].fund.dues_month_cents
-    state.payer_weeks += t.people_state[0].n_members - t.dues_state[0].n_arrears
-    released = state.payer_weeks * dues * 12 // 52
-    release = released - state.dues_released_cents
-    state.dues_released_cents = released
-    return release
 
 
 @compiled()
@@ -373,9 +359,8 @@ def _celebrate(t, i, day):
     p = t.params[0].settlement
     m = t.members[i]
     is_repeat = 1.0 if m.wins > 0 else 0.0
-    t.settlement_state[0].repeat_share += p.repeat_memory * (
-        is_repeat - t.settlement_state[0].repeat_share
-    )
+    state = t.settlement_state[0]
+    state.repeat_share += p.repeat_memory * (is_repeat - state.repeat_share)
     m.wins = min(120, m.wins + 1)
     m.last_win = day
     m.satisfaction = f8(m.satisfaction) + p.win_satisfaction * (1.0 - f8(m.satisfaction))
