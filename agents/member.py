@@ -47,7 +47,6 @@ class Route(enum.IntEnum):
 class Flag(enum.IntEnum):
     """Bits of ``circles``: memberships in smaller circles."""
 
-    RESPONDER = 1
     PROFILE = 2
     WELCOMED = 4
     KOC = 8

@@ -159,19 +159,19 @@ def is_favoured(m, policy, world):
 
 
 @compiled()
-def buying_gain(m, clock, policy, world):
+def buying_gain(m, t, policy, world):
     """Log-hazard of buying again that standing and privileges add (M42, M46)."""
     gain = 0.0
     if m.buys > 0:
         if policy.incentive.has_reputation:
             gain += world.reputation.repurchase * standing(m, world)
         if is_holder(m, policy):
-            gain += world.privileges.repurchase * clock.privilege_paid
+            gain += world.privileges.repurchase * t.privileges_state[0].privilege_paid
     return world.calibration.scale * gain
 
 
 LOOPS = ("star", "sharer", "asker", "observer", "steward")
-"""Roles whose loops of value are kept, in the order of ``clock.loop`` (M52)."""
+"""Roles whose loops of value are kept, in the order of ``roles_state.loop`` (M52)."""
 STAR, SHARER, ASKER, OBSERVER, STEWARD = range(len(LOOPS))
 
 
@@ -189,12 +189,12 @@ def role_of(m):
 
 
 @compiled()
-def loop_of(m, clock):
+def loop_of(m, t):
     """How far the loop of a member's role is fed (M52)."""
-    return clock.loop[role_of(m)]
+    return t.roles_state[0].loop[role_of(m)]
 
 
 @compiled()
-def role_act(clock, world, role):
+def role_act(t, world, role):
     """Log-odds of playing a role that an open loop takes away, 0 while it is fed (M52)."""
-    return -world.roles.act * (1.0 - clock.loop[role])
+    return -world.roles.act * (1.0 - t.roles_state[0].loop[role])

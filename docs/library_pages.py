@@ -8,8 +8,8 @@ from pathlib import Path
 
 import trace_ids
 
-from plaza_lab.scenarios.library.saving import markdown_of
 from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
+from plaza_lab.scenarios.library.verdict_table import markdown_of
 from plaza_lab.scenarios.options import conf_folder
 from plaza_lab.scenarios.yaml_file import read_yaml
 

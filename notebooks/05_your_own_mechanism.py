@@ -89,8 +89,8 @@ class Params:
 
 @kernel()
 def step(t, day):
-    key = day_key(t.clock[0].seed_key, 1000, ALWAYS)  # draws from 1000 on are yours
-    for i in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, 1000, ALWAYS)  # draws from 1000 on are yours
+    for i in range(t.people_state[0].n_rows):
         born = int(365.0 * uniform(agent_key(key, t.fate[i].uid), U64(0)))
         if born == day % 365 and t.fate[i].status != Status.LEFT:
             m = t.members[i]

@@ -105,9 +105,11 @@ from plaza_lab.sim.state import (
     opening,
     people,
     prospects,
+    reply_log,
     responding,
     returns,
     rewards,
+    run,
     selling,
     traits,
     visit_value,
@@ -198,6 +200,7 @@ MECHANISMS = (
 """The mechanisms, in the order of the day: the one list of them."""
 
 PARTS = (
+    run,
     calibration,
     prospects,
     traits,
@@ -209,6 +212,7 @@ PARTS = (
     lives,
     items,
     responding,
+    reply_log,
     returns,
     visit_value,
     answering,
@@ -219,7 +223,7 @@ PARTS = (
     shape,
     *MECHANISMS,
 )
-"""All modules that declare parameters, levers or metrics of their own."""
+"""All modules that declare parameters, levers, state or metrics of their own."""
 
 metrics.gather(PARTS)
 
@@ -283,7 +287,7 @@ def live(t, first, last):
 @compiled()
 def has_room(t):
     """Whether the tables have a row for everybody who might join today."""
-    return t.clock[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
+    return t.people_state[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
 
 
 def live_plainly(t, first, last, steps=DAY):

@@ -121,11 +121,11 @@ def open_tables(
         own = own_tables.opened(setting.model, len(tables.members), days)
         tables = dataclasses.replace(tables, own=own)
         found = setting.model.founding()
-    tables.clock[0].spend_ln_sd = people.spend_ln_sd
-    tables.clock[0].age_days = people.age_days
-    tables.clock[0].has_paid = people.has_paid
-    tables.clock[0].professional_share = people.professional_share
-    tables.clock[0].enthusiast_share = people.enthusiast_share
+    tables.run_state[0].spend_ln_sd = people.spend_ln_sd
+    tables.run_state[0].age_days = people.age_days
+    tables.run_state[0].has_paid = people.has_paid
+    tables.run_state[0].professional_share = people.professional_share
+    tables.run_state[0].enthusiast_share = people.enthusiast_share
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
     return tables
@@ -164,7 +164,7 @@ def live_until(tables: Tables, first: int, last: int) -> Tables:
         day = int(live(tables, day, last))
         if day < last:
             tables = grown(tables, int(1.5 * tables.members.shape[0]) + 1024)
-    if tables.clock[0].journal_lost:
+    if tables.fund_state[0].journal_lost:
         raise RuntimeError("the money journal overflowed; please report this setting")
     return tables
 
@@ -232,7 +232,7 @@ def run_one(
     return RunResult(
         seed=int(seed),
         days=np.column_stack([book, *own.values()]),
-        journal=tables.journal[: tables.clock[0].n_journal].copy(),
+        journal=tables.journal[: tables.fund_state[0].n_journal].copy(),
         outcomes=outcomes,
         own_metrics=tuple(own),
         silent=silent,

@@ -32,7 +32,7 @@ from plaza_lab.sim.randomness import (
     uniform,
 )
 from plaza_lab.sim.state import fund, groups, lives, people, prospects, ties, traits
-from plaza_lab.sim.state.clock import ROUTES
+from plaza_lab.sim.state.prospects import ROUTES
 
 FOUNDER_SKILL = 0.8
 """Accuracy of the founder's judgement; assumption (E09)."""
@@ -65,34 +65,36 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     initial_members : int
         Members of day 0; there must be room for them.
     tenure_days : float
-        Mean tenure, where given; 0 leaves it to the age of the community (``clock.age_days``).
+        Mean tenure, where given; 0 leaves it to the age of the community (``run_state.age_days``).
     mean_ties : float
         Mean number of ties each member brings.
     """
-    clock = t.clock[0]
-    clock.seed_key = run_key(seed, replicate)
+    run_state = t.run_state[0]
+    people_state = t.people_state[0]
+    prospects_state = t.prospects_state[0]
+    run_state.seed_key = run_key(seed, replicate)
     lever = t.policy[0]
-    clock.dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
+    t.dues_state[0].dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
     for route in range(1, ROUTES):
-        key = day_key(clock.seed_key, decisions.ARRIVE, route)
-        clock.threshold[route] = exponential(uniform(key, U64(0)))
+        key = day_key(run_state.seed_key, decisions.ARRIVE, route)
+        prospects_state.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):
         t.fading[d] = math.exp(-t.params[0].ties.decay * d)
     groups.open_groups(t)
     for k in range(initial_members):
         uid = lineage(U64(Route.FOUNDING), k)
-        if tenure_days <= 0.0 and clock.age_days > 0.0:
+        if tenure_days <= 0.0 and run_state.age_days > 0.0:
             _admit_survivor(t, uid)
         else:
             _admit_founder(t, uid, tenure_days)
-    clock.n_founders = clock.n_rows
+    run_state.n_founders = people_state.n_rows
     prospects.fill(t)
-    for i in range(clock.n_rows):
+    for i in range(people_state.n_rows):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
     if lever.partnership.form != Form.NONE:
         gather_partners(t)
-    for i in range(clock.n_rows):
+    for i in range(people_state.n_rows):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
     fund.transfer(
@@ -104,13 +106,13 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         lever.fund.opening_cents,
         fund.NOBODY,
     )
-    if tenure_days <= 0.0 and not clock.has_paid:
+    if tenure_days <= 0.0 and not run_state.has_paid:
         entry.charge_founders(t, FIRST_DAY)
 
 
 @compiled()
 def _admit_founder(t, uid, tenure_days):
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 4), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 4), uid)
     tenure = FIRST_DAY
     if tenure_days > 0.0:
         tenure = 1 + min(3000, i8(tenure_days * exponential(uniform(key, U64(0)))))
@@ -126,13 +128,13 @@ def _admit_founder(t, uid, tenure_days):
 @compiled()
 def _admit_survivor(t, uid):
     """Admit one of those who are left of all who came over the age of the community."""
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     world = t.params[0]
-    base = day_key(clock.seed_key, decisions.LIFE, ALWAYS)
+    base = day_key(run_state.seed_key, decisions.LIFE, ALWAYS)
     person = uid
     for attempt in range(TRIES):
         key = agent_key(base, person)
-        tenure = 1 + i8(clock.age_days * uniform(key, LAST_DRAW))
+        tenure = 1 + i8(run_state.age_days * uniform(key, LAST_DRAW))
         own = traits.key_of(t, person)
         nature = traits.activity_of(own, traits.interest_of(t, person), world.activity)
         frailty = traits.frailty_of(own, world.activity)
@@ -162,7 +164,7 @@ def _settle(t, i, state, idle, belonging):
     m.last_visit = -idle
     if is_silent:
         t.fate[i].status = Status.SILENT
-        t.clock[0].n_silent += 1
+        t.people_state[0].n_silent += 1
     _note_last_act(t, i, idle)
 
 
@@ -170,7 +172,7 @@ def _settle(t, i, state, idle, belonging):
 def _note_last_act(t, i, idle):
     """Days since a founder's last act: after her last visit, those before it count as well."""
     m = t.members[i]
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.LIFE, 1), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.LIFE, 1), t.fate[i].uid)
     nature = (i8(t.fate[i].kind), f8(m.visit_rate), f8(m.post_rate), 0.0)
     world = t.params[0]
     posts = lives.posting_chance(nature, f8(m.belonging), False, world)
@@ -187,17 +189,17 @@ def _note_last_act(t, i, idle):
 @compiled()
 def _bring_ties(t, i, mean_ties):
     """Ties to other founders, more often to those of like interest."""
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
     n = min(ties.SLOTS, poisson(uniform(key, U64(0)), mean_ties))
     for k in range(n):
         for attempt in range(3):
             draw = uniform(key, U64(1 + 3 * k + attempt))
-            j = i8(t.clock[0].n_rows * draw)
+            j = i8(t.people_state[0].n_rows * draw)
             is_alike = t.members[j].topic == t.members[i].topic
             is_alike = is_alike and t.members[j].group == t.members[i].group
             if j != i and (is_alike or attempt == 2):
                 weight = 1.0 + 2.0 * uniform(key, U64(100 + k))
-                if t.clock[0].age_days > 0.0:
+                if t.run_state[0].age_days > 0.0:
                     weight = _faded(t, weight, uniform(key, U64(200 + k)))
                 ties.strengthen_from(t, i, j, weight, FIRST_DAY, ties.Origin.FRIEND.value)
                 break
@@ -219,14 +221,14 @@ def _appoint_founder(t):
     founder.skill = FOUNDER_SKILL
     founder.hours_day = groups.founder_hours(t)
     t.operator[0].founder_hours_day = founder.hours_day
-    t.clock[0].n_moderators = 1
+    t.team_state[0].n_moderators = 1
 
 
 @compiled()
 def gather_partners(t):
     """Candidate brands with fit, overlap and audience drawn from their own addresses."""
     p = t.params[0].partnership
-    base = day_key(t.clock[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
+    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
     for k in range(min(t.policy[0].partnership.pool, t.partners.shape[0])):
         partner = t.partners[k]
         partner.uid = lineage(U64(1_000_003), k)

@@ -27,7 +27,7 @@ def turn_over(t, was, day):
     day : int
         Today, before its first step.
     """
-    clock = t.clock[0]
+    dues_state = t.dues_state[0]
     founder = t.moderators[0]
     hours = groups.founder_hours(t)
     if founder.duty == Duty.FOUNDER and hours != groups.founder_hours(was):
@@ -35,17 +35,17 @@ def turn_over(t, was, day):
         t.operator[0].founder_hours_day = hours
     if t.policy[0].partnership.form != Form.NONE and t.partners[0].audience == 0.0:
         gather_partners(t)
-    dues_before = clock.dues_share
+    dues_before = dues_state.dues_share
     dues = t.policy[0].fund.dues_month_cents / t.params[0].churn.fair_dues_cents
-    for i in range(clock.n_rows):
+    for i in range(t.people_state[0].n_rows):
         fate = t.fate[i]
         if fate.status == Status.LEFT:
             continue
         visit, leave, buy = fate.visit_hazard, fate.exit_hazard, fate.buy_hazard
-        clock.dues_share = dues_before
+        dues_state.dues_share = dues_before
         belonging.set_hazards(was, i, day)
         old_visit, old_leave, old_buy = fate.visit_hazard, fate.exit_hazard, fate.buy_hazard
-        clock.dues_share = dues
+        dues_state.dues_share = dues
         belonging.set_hazards(t, i, day)
         if fate.visit_hazard == old_visit:
             fate.visit_hazard = visit
@@ -53,4 +53,4 @@ def turn_over(t, was, day):
             fate.exit_hazard = leave
         if fate.buy_hazard == old_buy:
             fate.buy_hazard = buy
-    clock.dues_share = dues
+    dues_state.dues_share = dues

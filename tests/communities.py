@@ -394,7 +394,7 @@ def opened(which: Setting, seed: int, days: int, rows: int = 0) -> Tables:
     tables = allocate(
         to_record(which.policy), to_record(which.world), rows, 64, days, talk=TALK_ROOM
     )
-    tables.clock[0].spend_ln_sd = people.spend_ln_sd
+    tables.run_state[0].spend_ln_sd = people.spend_ln_sd
     found(tables, seed, 0, people.initial_members, people.tenure_days, people.ties)
     return tables
 
@@ -440,7 +440,7 @@ def live_by_hand(
     from plaza_lab.sim.recording import daybook
 
     for day in range(first, last):
-        if tables.clock[0].n_rows + tables.applicants.shape[0] > tables.members.shape[0]:
+        if tables.people_state[0].n_rows + tables.applicants.shape[0] > tables.members.shape[0]:
             raise ValueError("too little room was asked for")
         daybook.open_day(tables, day)
         for process in MECHANISMS:
@@ -539,7 +539,7 @@ def account_balances(journal: np.recarray, n_accounts: int) -> np.ndarray:
 
 def posted(tables: Tables) -> np.recarray:
     """The journal rows in use."""
-    return tables.journal[: tables.clock[0].n_journal]
+    return tables.journal[: tables.fund_state[0].n_journal]
 
 
 def paid(tables: Tables, purpose: int) -> np.ndarray:

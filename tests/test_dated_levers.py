@@ -80,7 +80,7 @@ def test_dues_and_founders_hours_are_those_of_the_day(kernels):
     for _ in range(5):
         community.run(7)
         hours.append(round(7 * float(community.tables.operator[0].founder_hours_day), 6))
-        share.append(float(community.tables.clock[0].dues_share))
+        share.append(float(community.tables.dues_state[0].dues_share))
     assert hours == [7, 7, 28, 28, 7]
     assert share[4] == pytest.approx(3 * share[3])
 

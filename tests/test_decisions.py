@@ -37,7 +37,7 @@ def tables(kernels):
 
 
 def present(tables) -> list[int]:
-    status = tables.fate.status[: tables.clock[0].n_rows]
+    status = tables.fate.status[: tables.people_state[0].n_rows]
     return [int(i) for i in np.flatnonzero(status != Status.LEFT)]
 
 
@@ -66,9 +66,9 @@ def test_every_decision_is_the_sum_of_the_terms_it_shows(tables):
 
 @kernel(cache=False)
 def hazards(t, row, day, is_silent):
-    m, clock, policy, world = t.members[row], t.clock[0], t.policy[0], t.params[0]
-    leaving = exit_hazard(m, day, is_silent, clock, policy, world)
-    return visit_hazard(m, clock, policy, world), leaving
+    m, policy, world = t.members[row], t.policy[0], t.params[0]
+    leaving = exit_hazard(m, day, is_silent, t, policy, world)
+    return visit_hazard(m, t, policy, world), leaving
 
 
 def test_shown_terms_make_the_compiled_hazards(tables):
@@ -83,7 +83,7 @@ def test_shown_terms_make_the_compiled_hazards(tables):
 
 
 def test_rates_are_the_exponential_of_base_and_terms(tables):
-    m, around = tables.members[0], (tables.clock[0], tables.policy[0], tables.params[0])
+    m, around = tables.members[0], (tables, tables.policy[0], tables.params[0])
     assert plain(visit_hazard)(m, *around) == VISIT.base_rate(m, *around) * math.exp(
         VISIT(m, *around)
     )
@@ -172,12 +172,12 @@ ROUGH = VISIT.with_terms([Term("weather", weather, "assumption")])
 
 @kernel(cache=False)
 def rough_visit(t, row):
-    return ROUGH(t.members[row], t.clock[0], t.policy[0], t.params[0])
+    return ROUGH(t.members[row], t, t.policy[0], t.params[0])
 
 
 def test_a_users_term_comes_after_all_of_plazas_and_leaves_them_alone(tables):
     assert ROUGH.names == (*VISIT.names, "weather") and "weather" not in VISIT.names
-    around = (tables.members[0], tables.clock[0], tables.policy[0], tables.params[0])
+    around = (tables.members[0], tables, tables.policy[0], tables.params[0])
     assert ROUGH(*around) == VISIT(*around) + 0.25
     assert ROUGH(*around) == added(ROUGH.each(*around).values())
     assert rough_visit(tables, 0) == pytest.approx(VISIT(*around) + 0.25, rel=1e-12)

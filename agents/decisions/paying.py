@@ -12,7 +12,7 @@ LAPSE = Decision(
     "not pay",
     "Not paying dues when they fall due.",
     form=Form.SUM,
-    arguments=("m", "clock", "world"),
+    arguments=("m", "t", "world"),
     order=("base", "dues", "belonging", "satisfaction"),
     source="assumption (M55: non-payers leave or lapse)",
 )
@@ -38,14 +38,16 @@ def satisfaction_pays(m, world):
 
 
 @compiled()
-def lapse_probability(m, clock, world):
+def lapse_probability(m, t, world):
     """Chance that a member does not pay her dues when they fall due.
 
     Parameters
     ----------
     m : record of MEMBER
         The member.
-    clock, world : records
+    t : Tables
+        The community's tables.
+    world : record of World
         As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
 
     Returns
@@ -53,4 +55,4 @@ def lapse_probability(m, clock, world):
     float
         Probability.
     """
-    return sigmoid(LAPSE(m, clock, world))
+    return sigmoid(LAPSE(m, t, world))

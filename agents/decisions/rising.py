@@ -11,7 +11,7 @@ RISE = Decision(
     "move up a stage",
     "Moving up a stage of the funnel in a week, where the next stage asks for nothing else.",
     form=Form.SHIFT,
-    arguments=("m", "day", "clock", "policy", "world"),
+    arguments=("m", "day", "t", "policy", "world"),
     order=("trust", "satisfaction", "proof", "ties", "messages"),
     source="M92; F50",
 )

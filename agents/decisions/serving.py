@@ -11,7 +11,7 @@ VOLUNTEER = Decision(
     "volunteer",
     "Offering oneself as a moderator on a visit, while volunteers are wanted.",
     form=Form.SUM,
-    arguments=("m", "clock", "world"),
+    arguments=("m", "t", "world"),
     order=("base", "belonging", "motive", "role"),
     source="M61; science.md A.10",
 )

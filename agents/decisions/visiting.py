@@ -14,7 +14,7 @@ VISIT = Decision(
     "visit",
     "Coming by on a day, for a member who has not fallen silent.",
     form=Form.RATE,
-    arguments=("m", "clock", "policy", "world"),
+    arguments=("m", "t", "policy", "world"),
     order=(
         "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
         "crowding", "game", "expert time",
@@ -55,15 +55,15 @@ def load_keeps_experts_away(m, world):
 
 
 @compiled()
-def visit_hazard(m, clock, policy, world):
+def visit_hazard(m, t, policy, world):
     """Hazard of visiting per day, before weekday rhythm: base rate times the exponential of terms.
 
     Parameters
     ----------
     m : record of MEMBER
         The member.
-    clock : record of CLOCK
-        The community's counters and climate.
+    t : Tables
+        The community's tables.
     policy : record of Policy
         Levers.
     world : record of World
@@ -74,4 +74,4 @@ def visit_hazard(m, clock, policy, world):
     float
         Hazard per day.
     """
-    return visit_rate(m) * math.exp(VISIT(m, clock, policy, world))
+    return visit_rate(m) * math.exp(VISIT(m, t, policy, world))

@@ -52,7 +52,8 @@ def fit_bouts(
         return _none("too few members with four active days to look for bouts")
 
     def value(position: np.ndarray) -> float:
-        return log_likelihood(*natural_scale(position), gaps, start, idle, natural)
+        share, pace = natural_scale(position)
+        return log_likelihood(share, pace, gaps, start, idle, natural)
 
     found = maximise(value, STARTS, BOUNDS, NAMES, len(idle))
     gain = found.log_likelihood - log_likelihood(0.0, 1.0, gaps, start, idle, natural)

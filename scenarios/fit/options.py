@@ -73,7 +73,7 @@ def fit_parser() -> Parser:
 
 
 def asked_of(options: argparse.Namespace) -> dict[str, object]:
-    """Pick what concerns reading; see :class:`plaza_lab.scenarios.fit.asking.Asked`.
+    """Pick what concerns reading; see :class:`plaza_lab.scenarios.fit.read_options.Asked`.
 
     Raises
     ------

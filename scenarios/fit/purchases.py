@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.asking import Asked, source_of
 from plaza_lab.scenarios.fit.basket_rows import read_baskets
 from plaza_lab.scenarios.fit.bgnbd import Histories, fit_bgnbd, histories
 from plaza_lab.scenarios.fit.cleaning import ReadReport
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.fit.log import (
     end_of_observation,
     silence,
 )
+from plaza_lab.scenarios.fit.read_options import Asked, source_of
 from plaza_lab.scenarios.fit.rows import joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
@@ -102,7 +102,7 @@ def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchas
     path : str or Path, or a list of them
         Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
     **given
-        Fields of :class:`plaza_lab.scenarios.fit.asking.Asked`.
+        Fields of :class:`plaza_lab.scenarios.fit.read_options.Asked`.
 
     Returns
     -------

@@ -60,7 +60,7 @@ def top_spenders(setting: Setting, seed: int) -> float:
 
 def _bought(setting: Setting, seed: int) -> tuple[Tables, np.ndarray]:
     tables = open_tables(setting, seed, WINDOW)
-    is_customer = np.asarray(tables.members.buy_rate[: tables.clock[0].n_rows] > 0.0)
+    is_customer = np.asarray(tables.members.buy_rate[: tables.people_state[0].n_rows] > 0.0)
     return live_until(tables, 0, WINDOW), is_customer
 
 

@@ -57,7 +57,7 @@ def journal_frame(tables: Tables) -> pd.DataFrame:
     """
     import pandas as pd
 
-    journal = tables.journal[: int(tables.clock[0].n_journal)]
+    journal = tables.journal[: int(tables.fund_state[0].n_journal)]
     columns: dict[str, Any] = {"day": journal["day"].copy()}
     for name, names in (("purpose", PURPOSES), ("payer", ACCOUNTS), ("payee", ACCOUNTS)):
         columns[name] = pd.Categorical.from_codes(journal[name], pd.Index(names))

@@ -44,7 +44,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     """
     daily = tables.daily[:days]
     last = daily[days - 1]
-    founders = float(tables.clock[0].n_founders)
+    founders = float(tables.run_state[0].n_founders)
     retained_members = last[mt.ACTIVE_28D]
     spend = float(daily[:, mt.FUND_OUT_YUAN].sum())
     values = {
@@ -183,7 +183,7 @@ def _largest(values: np.ndarray) -> float:
 
 def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
     """Spend, runway and steward fill from the day book and the journal."""
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     balance = sum(int(tables.balances[pool]) for pool in fund.POOLS) / 100.0
     month_out = float(daily[-MONTH:, mt.FUND_OUT_YUAN].sum()) * 7.0 / min(days, MONTH)
     acquisition = 0.0
@@ -214,7 +214,7 @@ def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
 
 def _people(tables: Tables, days: int) -> dict[str, float]:
     """Award concentration and compliance from the members' rows."""
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     members = tables.members[:rows]
     wins = np.sort(members.wins.astype(float))
     awards = wins.sum()
@@ -233,11 +233,11 @@ def _people(tables: Tables, days: int) -> dict[str, float]:
 
 def _farming(tables: Tables, days: int) -> dict[str, float]:
     """Those who farm rewards, and the founders who do not (M129)."""
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     members = tables.members[:rows]
     here = tables.fate.status[:rows] != Status.LEFT
     farms = (members.stance & (Stance.FARMER | Stance.FAKE)) != 0
-    founders = np.arange(rows) < int(tables.clock[0].n_founders)
+    founders = np.arange(rows) < int(tables.run_state[0].n_founders)
     active = here & (members.last_act > days - 1 - MONTH)
     honest = founders & ~farms
     return {

@@ -21,11 +21,50 @@ import numpy as np
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
-from plaza_lab.sim.state.clock import ROUTES
+
+ROUTES = 12
+"""Routes by which people come, those of day 0 included."""
+
+APPLICANT: tuple[Var, ...] = (
+    Var("uid", "u8", "1", "identity by lineage", "design 5"),
+    Var("inviter", "i4", "row", "who invited, -1 for nobody", "M03", -1),
+    Var("route", "i1", "Route", "how the person came", "T02"),
+    Var("guest", "i1", "Guest", "whether the gate is open to this person already", "M08 M11"),
+    Var("pull", "f4", "log-odds", "what the person has seen of the community", "M11"),
+    Var("skill", "f4", "1", "expertise known beforehand, 0 for what lineage says", "M11"),
+    Var("seeks", "i1", "Seeks", "what the person comes for besides the community", "M129"),
+)
+
+STATE: tuple[Var, ...] = (
+    Var("n_applicants", "i8", "persons", "persons waiting at the gate", "M10"),
+    Var(
+        "exposure", f"({ROUTES},)f8", "persons", "expected arrivals so far, by route", "science A.1"
+    ),
+    Var(
+        "threshold",
+        f"({ROUTES},)f8",
+        "persons",
+        "exposure at which the next slot arrives",
+        "science A.1",
+    ),
+    Var("slots", f"({ROUTES},)i8", "persons", "next person of a route's own line", "science A.1"),
+    Var("n_come", "i8", "persons", "who have come up to the gate out of the market", "R05"),
+    Var("n_lost", "i8", "persons", "of these: who turned away for good", "R05"),
+    Var("n_fakes", "i8", "accounts", "accounts among the members that are nobody's", "M129"),
+    Var(
+        "audience",
+        f"({ROUTES},)f8",
+        "persons",
+        "of those whom a route can reach: still outside",
+        "R05",
+    ),
+    Var("by_themselves", "f8", "persons", "expected today without any instrument", "science A.1"),
+)
 
 
 class Gate(enum.IntEnum):
@@ -115,8 +154,7 @@ def left(t, day):
     float
         The market, less founders and all who have come up to the gate, by whichever route.
     """
-    clock = t.clock[0]
-    return max(0.0, market(t, day) - clock.n_founders - clock.n_come)
+    return max(0.0, market(t, day) - t.run_state[0].n_founders - t.prospects_state[0].n_come)
 
 
 @compiled()
@@ -139,7 +177,7 @@ def fill(t):
     """Fill the audiences on day 0, once the founders are in."""
     outside = left(t, 0)
     for route in range(ROUTES):
-        t.clock[0].audience[route] = reach(t, route) * outside
+        t.prospects_state[0].audience[route] = reach(t, route) * outside
 
 
 @compiled()
@@ -148,7 +186,7 @@ def replenish(t, day):
     new = t.params[0].prospects.replenish_day
     if new > 0.0 and day > 0:
         for route in range(ROUTES):
-            t.clock[0].audience[route] += reach(t, route) * new
+            t.prospects_state[0].audience[route] += reach(t, route) * new
 
 
 @compiled()
@@ -158,13 +196,13 @@ def take(t, route, day):
     Audiences overlap by chance: whoever comes by one route was in the audience of another with the
     share of the outside that this audience makes up.
     """
-    clock = t.clock[0]
+    state = t.prospects_state[0]
     outside = left(t, day)
-    clock.n_come += 1
+    state.n_come += 1
     for other in range(ROUTES):
-        audience = clock.audience[other]
+        audience = state.audience[other]
         in_it = 1.0 if other == route else audience / max(1.0, outside)
-        clock.audience[other] = max(0.0, audience - in_it)
+        state.audience[other] = max(0.0, audience - in_it)
 
 
 @compiled()
@@ -188,7 +226,7 @@ def still_out(t, route, day):
     whole = market(t, day) * reach(t, route)
     if whole <= 0.0:
         return 0.0
-    return min(1.0, t.clock[0].audience[route] / whole)
+    return min(1.0, t.prospects_state[0].audience[route] / whole)
 
 
 @compiled()
@@ -198,7 +236,7 @@ def willing(t, day):
     Who is more willing comes sooner. Where willingness is a gamma variate over persons of relative
     variance ``v``, the mean of those left is ``S ** v``, ``S`` the share that is left.
     """
-    at_first = market(t, day) - t.clock[0].n_founders
+    at_first = market(t, day) - t.run_state[0].n_founders
     if at_first <= 0.0:
         return 0.0
     return (left(t, day) / at_first) ** t.params[0].prospects.unlike
@@ -228,10 +266,10 @@ def response(t, route, day):
 @compiled()
 def line_up(t, uid, route, inviter):
     """Put a person at the end of the queue; False when the queue is full."""
-    clock = t.clock[0]
-    if clock.n_applicants >= t.applicants.shape[0]:
+    state = t.prospects_state[0]
+    if state.n_applicants >= t.applicants.shape[0]:
         return False
-    applicant = t.applicants[clock.n_applicants]
+    applicant = t.applicants[state.n_applicants]
     applicant.uid = uid
     applicant.route = route
     applicant.inviter = inviter
@@ -239,7 +277,7 @@ def line_up(t, uid, route, inviter):
     applicant.pull = 0.0
     applicant.skill = 0.0
     applicant.seeks = Seeks.NOTHING
-    clock.n_applicants += 1
+    state.n_applicants += 1
     return True
 
 
@@ -262,9 +300,9 @@ def come(t, route, expected, day, aim, target):
     target : int
         Member of :class:`Aim`.
     """
-    clock = t.clock[0]
-    clock.exposure[route] += expected
-    while clock.exposure[route] >= clock.threshold[route] and left(t, day) >= 1.0:
+    state = t.prospects_state[0]
+    state.exposure[route] += expected
+    while state.exposure[route] >= state.threshold[route] and left(t, day) >= 1.0:
         if not line_up(t, person(t, route, aim, target), route, NOBODY):
             return
         next_slot(t, route)
@@ -274,20 +312,20 @@ def come(t, route, expected, day, aim, target):
 @compiled()
 def next_slot(t, route):
     """Move on to the next slot of a route."""
-    clock = t.clock[0]
-    slot = clock.slots[route]
-    clock.slots[route] = slot + 1
-    key = day_key(clock.seed_key, decisions.ARRIVE, route)
-    clock.threshold[route] += exponential(uniform(key, slot + 1))
+    state = t.prospects_state[0]
+    slot = state.slots[route]
+    state.slots[route] = slot + 1
+    key = day_key(t.run_state[0].seed_key, decisions.ARRIVE, route)
+    state.threshold[route] += exponential(uniform(key, slot + 1))
 
 
 @compiled()
 def person(t, route, aim, target):
     """Identity of the next person of a route; an aimed message looks for one who suits."""
-    first = lineage(route, t.clock[0].slots[route])
+    first = lineage(route, t.prospects_state[0].slots[route])
     if aim <= 0.0:
         return first
-    if uniform(day_key(t.clock[0].seed_key, decisions.AIM, route), first) >= aim:
+    if uniform(day_key(t.run_state[0].seed_key, decisions.AIM, route), first) >= aim:
         return first
     uid = first
     for attempt in range(TRIES):

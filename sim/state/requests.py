@@ -75,13 +75,13 @@ def open_request(t, uid, asker, topic, difficulty, day):
     difficulty : float
         Quality an answer needs, 0 to 1.
     """
-    clock = t.clock[0]
+    help_state = t.help_state[0]
     row = row_of(i8(t.members[asker].group), topic)
-    slot = clock.n_requests % t.requests.shape[0]
+    slot = help_state.n_requests % t.requests.shape[0]
     request = t.requests[slot]
     request.uid = uid
     request.asker = asker
-    request.asked_at = clock.item_head
+    request.asked_at = t.items_state[0].item_head
     request.topic = topic
     request.helper = -1
     request.difficulty = difficulty
@@ -89,7 +89,7 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request.closed = -1
     request.answers = 0
     request.ticket = Ticket.OPEN
-    clock.n_requests += 1
+    help_state.n_requests += 1
     n = t.board_size[row]
     if n >= t.board.shape[1]:
         oldest = t.requests[t.board[row, 0]]
@@ -189,7 +189,7 @@ def look_on(t, p):
     p : record of ``plaza_lab.sim.mechanisms.help.help.Params``
         What looking on is worth, and for how many days a problem is talked about.
     """
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = t.visitors[k]
         m = t.members[i]
         rate = f8(t.solved_lately[m.topic])

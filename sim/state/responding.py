@@ -23,6 +23,7 @@ METRICS = (
     Metric("reactions", "reactions", "reactions given", "T11"),
     Metric("shares_lost", "shares", "shares that found no room in the day's list", ""),
 )
+STATE: tuple[Var, ...] = (Var("n_shared", "i8", "shares", "shares of today on the list", "M35"),)
 
 EMOTION = U64(91)
 """Series of an item's draws that gives how moving it is."""
@@ -120,8 +121,8 @@ def _reply(t, i, author, day):
     writer = t.members[author]
     writer.replier = i
     writer.unread_replies = min(32000, writer.unread_replies + 1)
-    writer.hurt = f8(writer.hurt) + t.clock[0].tone
-    t.daily[day, mt.TOXIC_RECEIVED] += t.clock[0].tone
+    writer.hurt = f8(writer.hurt) + t.company_state[0].tone
+    t.daily[day, mt.TOXIC_RECEIVED] += t.company_state[0].tone
     ties.strengthen(t, i, author, p.tie_weight, day)
     ties.strengthen(t, author, i, p.tie_back_weight, day)
 
@@ -144,7 +145,7 @@ def pass_on(t, day, number, i, generation):
     Who has shared what is remembered as one bit of a hash: one share in some hundred is taken for
     another one's and left out.
     """
-    clock = t.clock[0]
+    state = t.responding_state[0]
     uid = t.items[number & (t.items.shape[0] - 1)].uid
     bit = agent_key(uid, t.fate[i].uid)
     word = i8((bit >> U64(6)) & U64(t.passed.shape[0] - 1))
@@ -152,11 +153,11 @@ def pass_on(t, day, number, i, generation):
     if t.passed[word] & mark:
         return
     t.passed[word] |= mark
-    if clock.n_shared >= t.shared.shape[0]:
+    if state.n_shared >= t.shared.shape[0]:
         t.daily[day, mt.SHARES_LOST] += 1.0
         return
-    row = t.shared[clock.n_shared]
+    row = t.shared[state.n_shared]
     row.number = number
     row.sharer = i
     row.generation = generation
-    clock.n_shared += 1
+    state.n_shared += 1

@@ -30,18 +30,18 @@ def may_tip(t, answerer, request, quality, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    tips_state = t.tips_state[0]
     lever = t.policy[0].incentive
-    clock.tippable_today += 1
-    key = day_key(clock.seed_key, decisions.TIP, day)
+    tips_state.tippable_today += 1
+    key = day_key(t.run_state[0].seed_key, decisions.TIP, day)
     key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)
-    if uniform(key, U64(0)) >= clock.tip_norm * quality:
+    if uniform(key, U64(0)) >= tips_state.tip_norm * quality:
         return
     # small tips are many and large ones rare: exponential around the mean
     size = -math.log(1.0 - uniform(key, U64(1)))
-    clock.tips_today += 1
+    tips_state.tips_today += 1
     cents = max(1, i8(lever.tip_mean_cents * size))
-    clock.tip_cents_today += cents
+    tips_state.tip_cents_today += cents
     rewards.feel_reward(t, answerer, cents / 100.0)
     m = t.members[answerer]
     m.motive = f8(m.motive) + t.params[0].tips.gratitude * (1.0 - f8(m.motive))

@@ -145,13 +145,13 @@ def interest_of(t, uid):
     It raises the rate of activity, the willingness to pay the entry fee and first belonging, so
     that gates select without anybody setting what they select for.
     """
-    return normal(uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, ALWAYS), uid))
 
 
 @compiled()
 def topic_of(t, uid):
     """Main interest of a person, known from lineage alone; lower topics are more common."""
-    u = uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, 1), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 1), uid)
     return i8(TOPICS * u * math.sqrt(u)) % TOPICS
 
 
@@ -159,14 +159,14 @@ def topic_of(t, uid):
 def skill_of(t, uid):
     """Skill of a person, known from lineage alone."""
     p = t.params[0].activity
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
     return beta(mix(key + U64(5)), p.skill_a, p.skill_b)
 
 
 @compiled()
 def closeness_of(t, uid):
     """How close a friend is to whoever speaks to her, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.clock[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
 
 
 @compiled()
@@ -175,14 +175,14 @@ def friends_of(t, uid):
     mean = t.params[0].prospects.friends
     if mean <= 0.0:
         return i8(0)
-    u = uniform(day_key(t.clock[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
     return i8(1.0 + math.log(1.0 - u) / math.log(mean / (1.0 + mean)))
 
 
 @compiled()
 def tolerance_of(t, uid):
     """How little a person minds a high price, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.clock[0].seed_key, decisions.PRICE, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, decisions.PRICE, ALWAYS), uid)
 
 
 @compiled()
@@ -244,7 +244,7 @@ def frailty_of(key, p):
 @compiled()
 def key_of(t, uid):
     """Key of a person's draws of traits."""
-    return agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
+    return agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
 
 
 @compiled()
@@ -271,7 +271,7 @@ def bout_factor(is_bout, p):
 @compiled()
 def wordiness_of(t, uid):
     """How much more than others a person writes on a posting day, standard normal."""
-    return normal(uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, 5), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 5), uid))
 
 
 @compiled()
@@ -289,14 +289,14 @@ def make_seeker(t, i):
 @compiled()
 def draw_involvement(t, i):
     """Set a new member apart as a professional or an enthusiast, where the population has them."""
-    clock = t.clock[0]
-    if clock.professional_share + clock.enthusiast_share <= 0.0:
+    run_state = t.run_state[0]
+    if run_state.professional_share + run_state.enthusiast_share <= 0.0:
         return
     p = t.params[0].activity
     m = t.members[i]
-    u = uniform(day_key(clock.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
-    if u < clock.professional_share:
+    u = uniform(day_key(run_state.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
+    if u < run_state.professional_share:
         m.skill = 1.0 - (1.0 - f8(m.skill)) * (1.0 - p.professional_skill)
-    elif u < clock.professional_share + clock.enthusiast_share:
+    elif u < run_state.professional_share + run_state.enthusiast_share:
         m.visit_rate = min(3.0, f8(m.visit_rate) * p.enthusiast_visits)
         m.belonging = f8(m.belonging) + p.enthusiast_belonging * (1.0 - f8(m.belonging))

@@ -37,7 +37,7 @@ def sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget):
         Promotion among what was shown; items opened; shown; new; and how many she has time for.
     """
     p = t.params[0].interaction
-    clock = t.clock[0]
+    stewarding_state = t.stewarding_state[0]
     m = t.members[i]
     load = 0.0
     if inflow > budget:
@@ -47,16 +47,19 @@ def sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget):
     if opened < n:
         minutes += t.params[0].opening.skim_minutes * (n - opened)
     if p.novelty_weight > 0.0:
-        worth *= 1.0 + p.novelty_weight * (clock.variety - 0.5)
-    if t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST and clock.digest_quality > 0.0:
-        part = p.digest_weight * clock.digest_quality
-        worth = worth * (1.0 - part) + part * max(worth, clock.digest_quality)
-        load *= 1.0 - p.digest_relief * clock.digest_quality
+        worth *= 1.0 + p.novelty_weight * (t.publishing_state[0].variety - 0.5)
+    if (
+        t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST
+        and stewarding_state.digest_quality > 0.0
+    ):
+        part = p.digest_weight * stewarding_state.digest_quality
+        worth = worth * (1.0 - part) + part * max(worth, stewarding_state.digest_quality)
+        load *= 1.0 - p.digest_relief * stewarding_state.digest_quality
         minutes *= 1.0 - part
-        minutes *= 1.0 - p.digest_compression * clock.digest_quality
+        minutes *= 1.0 - p.digest_compression * stewarding_state.digest_quality
     fill = 0.0
     if t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST:
-        fill = p.digest_weight * clock.digest_quality
+        fill = p.digest_weight * stewarding_state.digest_quality
     worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
     promo_share = f8(promo) / n if n > 0 else 0.0
     harm_seen = harm / opened if opened > 0 else 0.0

@@ -84,7 +84,7 @@ def test_newcomers_leave_as_many_times_as_said(kernels):
 
 def member_and_world(**changes):
     tables = opened(setting(PLAIN, {f"world.churn.{k}": v for k, v in changes.items()}), 1, 7)
-    return tables.members[0], (tables.clock[0], tables.policy[0], tables.params[0])
+    return tables.members[0], (tables, tables.policy[0], tables.params[0])
 
 
 @pytest.mark.parametrize(("state", "low", "high", "weight"), [
@@ -137,7 +137,7 @@ def test_the_silent_come_back_at_their_hazard(kernels):
         tables.fate.status[:n] = Status.SILENT
         tables.fate.visit_hazard[:n] = 0.01
         tables.members.last_visit[:n] = -1
-        tables.clock[0].n_silent = n
+        tables.people_state[0].n_silent = n
         tables = live_until(tables, 0, 60)
         returned += (tables.members.last_visit[:n] >= 0).sum()
     # between reviews the hazard is that of the last review: up to 7 days old

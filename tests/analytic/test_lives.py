@@ -118,18 +118,18 @@ def test_members_of_day_0_are_the_same_persons_under_every_policy(kernels):
 def test_seed_communities_are_newborn(kernels):
     for population in ("learning_52", "seed_only"):
         t = open_tables(one_policy([f"population={population}"]).setting, 1, 7)
-        n = t.clock[0].n_rows
+        n = t.people_state[0].n_rows
         assert (t.members.joined[:n] == 0).all()
-        assert t.clock[0].n_silent == 0 and not t.acts.any()
+        assert t.people_state[0].n_silent == 0 and not t.acts.any()
 
 
 def test_acts_before_day_0_are_counted_once(kernels):
     t = open_tables(one_policy([]).setting, 2, 7)
-    n = t.clock[0].n_rows
+    n = t.people_state[0].n_rows
     last = t.members.last_act[:n].astype(int)
     lately = last[last >= -32]
     assert t.acts.sum() == lately.size > 50
-    assert t.clock[0].n_silent == np.count_nonzero(t.fate.status[:n] == Status.SILENT)
+    assert t.people_state[0].n_silent == np.count_nonzero(t.fate.status[:n] == Status.SILENT)
     assert (last >= t.members.joined[:n])[last > -32000].all()
 
 

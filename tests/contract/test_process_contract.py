@@ -155,7 +155,7 @@ def observed(kernels) -> dict[str, set[str]]:
         else:
             tables = dataclasses.replace(tables, items=tables.items[:4096].copy())
         tables.operator.founder_hours_day = 0.0  # so that setting it anew can be seen
-        tables.clock.outside_visits = 5.0  # so that counting them can be seen
+        tables.outreach_state.outside_visits = 5.0  # so that counting them can be seen
         watcher = Watcher(tables)
         live_by_hand(tables, first, last, watcher, watcher.opening)
         for name in NAMED:
@@ -213,7 +213,7 @@ def test_it_writes_all_it_declares(name, observed):
     seen = observed[name] | {field.split(".")[0] for field in observed[name]}
     # stays 0 by design; written only when the list is full, or the feed when an item is added
     # or by whoever has what she leaves; recommending takes longer than is watched
-    ignored = {"clock.journal_lost", "daily.shares_lost", "daily.stage_recommendation"}
+    ignored = {"fund_state.journal_lost", "daily.shares_lost", "daily.stage_recommendation"}
     for rule in (items.add, people.leave):
         ignored |= reads_and_writes.Finding(rule).writes
     ignored |= KEPT_BY_THE_FUND
@@ -294,7 +294,7 @@ def column(tables: Tables, entry: str) -> np.ndarray:
 
 
 NOTHING_TO_DO = {
-    "arrival": ({**CLOSED}, {"clock.word"}),
+    "arrival": ({**CLOSED}, {"arrival_state.word"}),
     "outreach": ({}, set()),
     "star": ({}, set()),
     "challenge": ({}, set()),
@@ -307,12 +307,12 @@ NOTHING_TO_DO = {
     "archiving": ({}, set()),
     "publishing": (
         {**STILL, "policy.stewarding.volunteers_per_100": 0.0},
-        {"clock.promo_share", "clock.variety"},
+        {"publishing_state.promo_share", "publishing_state.variety"},
     ),
     "posting": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),
     "kocs": ({}, set()),
     "partnership": ({}, set()),
-    "review": ({"policy.moderation.review": Review.NONE}, {"clock.review_next"}),
+    "review": ({"policy.moderation.review": Review.NONE}, {"review_state.review_next"}),
     "curation": ({}, set()),
     "testing": ({}, set()),
     "reading": ({**STILL}, set()),
@@ -352,7 +352,7 @@ NOTHING_TO_DO = {
     "gaming": ({}, set()),
     "roles": (
         {"world.roles.speed": 0.0},
-        {"clock.received", *(f"daily.loop_{role}" for role in rewards.LOOPS)},
+        {"roles_state.received", *(f"daily.loop_{role}" for role in rewards.LOOPS)},
     ),
     "referral": ({"policy.acquisition.has_referral": False}, set()),
     "purchase": ({"world.purchase.buyer_share": 0.0}, set()),
@@ -374,7 +374,7 @@ def test_without_a_cause_it_does_nothing(name, kernels):
     which = setting({"population.initial_members": 80}, changes)
     tables = live_until(opened(which, 2, 44), 0, 30)
     before = copied(tables)
-    tables.first_row[30] = before.first_row[30] = tables.clock[0].n_rows
+    tables.first_row[30] = before.first_row[30] = tables.people_state[0].n_rows
     NAMED[name].step(tables, 30)
     assert fields_changed(before, tables) <= allowed
 

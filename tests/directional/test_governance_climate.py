@@ -62,7 +62,7 @@ def test_bad_moods_spread_more_than_good_ones(kernels):
     means = {}
     for sign in (-1.0, 1.0):
         tables = live_until(opened(which, 4, 60), 0, 20)
-        rows = int(tables.clock[0].n_rows)
+        rows = int(tables.people_state[0].n_rows)
         tables.members.mood[:rows] = 0.0
         tables.members.mood[: rows // 4] = 0.8 * sign
         mood_before = float(tables.members.mood[:rows].mean())
@@ -129,5 +129,5 @@ def test_nobody_feels_what_is_switched_off(kernels):
     still = lived(setting(STILL), 1, 10)
     assert (
         not still.members.mood.any()
-        and (still.members.fairness[: still.clock[0].n_rows] == 0.5).all()
+        and (still.members.fairness[: still.people_state[0].n_rows] == 0.5).all()
     )

@@ -38,7 +38,7 @@ HOW = {"days": 112, "seeds": range(1, 9)}
 
 
 def serving(tables, duty):
-    staff = tables.moderators[: tables.clock[0].n_moderators]
+    staff = tables.moderators[: tables.team_state[0].n_moderators]
     return staff[staff.duty == duty]
 
 
@@ -84,7 +84,7 @@ def test_administrators_who_burn_out_or_leave_free_their_seat(kernels):
         live_by_hand(tables, 0, 80, after)
         left = seats - {int(m) for m in serving(tables, Duty.ADMINISTRATOR).member}
         assert seats and bool(left) != is_kept
-        staff = tables.moderators[: tables.clock[0].n_moderators]
+        staff = tables.moderators[: tables.team_state[0].n_moderators]
         elsewhere = {int(m) for m in staff.member[staff.duty != Duty.OFF]}
         for member in left - elsewhere:
             assert not tables.fate.circles[member] & Flag.MODERATOR
@@ -138,7 +138,7 @@ def test_hired_operators_answer_are_paid_and_go_unpaid(kernels, staff, duty):
     assert wages.size == 9 and (wages.amount_cents == 200_000).all()
     poor = {**hired, "policy.fund.brand_week_cents": 50_000}
     tables = lived(setting(poor), 1, 70)
-    staff_rows = tables.moderators[1 : tables.clock[0].n_moderators]
+    staff_rows = tables.moderators[1 : tables.team_state[0].n_moderators]
     assert (staff_rows.until[staff_rows.duty == Duty.OFF] < 70).all()
     assert_rises(ALONE, hired, "solved_rate", **HOW)
 

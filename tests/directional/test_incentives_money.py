@@ -152,11 +152,12 @@ def test_tokens_are_minted_held_or_sold(kernels):
     """R32: minted = held + sold; sales are paid by outsiders, at the price of the day."""
     token = {"policy.incentive.has_token": True, "world.tokens.sale": 0.2}
     tables = lived(setting(HELPING, token), 2, 112)
-    days, clock = tables.daily[:112], tables.clock[0]
+    tokens_state = tables.tokens_state[0]
+    days = tables.daily[:112]
     held = int(tables.members.tokens.sum())
-    assert held == clock.tokens_held > 0
-    assert days[:, mt.TOKENS_MINTED].sum() == held + clock.tokens_outside
-    assert days[:, mt.TOKENS_SOLD].sum() == clock.tokens_outside > 0
+    assert held == tokens_state.tokens_held > 0
+    assert days[:, mt.TOKENS_MINTED].sum() == held + tokens_state.tokens_outside
+    assert days[:, mt.TOKENS_SOLD].sum() == tokens_state.tokens_outside > 0
     rows = posted(tables)[posted(tables).purpose == fund.TOKEN_SALE]
     assert (rows.payer == fund.OUTSIDE).all() and (rows.payee == fund.MEMBERS).all()
     assert tables.balances.sum() == 0

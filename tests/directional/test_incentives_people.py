@@ -95,7 +95,7 @@ def test_a_role_s_loop_is_what_it_received(kernels):
 def test_the_star_goes_when_her_loop_is_open(kernels):
     tables = lived(setting(HELPING, {"policy.roles.feeds_star": False}), 1, 120)
     star = tables.daily[:120, mt.LOOP_STAR]
-    assert star[0] > 0.9 and star[-1] == 0.0 and tables.clock[0].has_star == 0
+    assert star[0] > 0.9 and star[-1] == 0.0 and tables.roles_state[0].has_star == 0
     assert (np.diff(star) <= 0).all()
 
 

@@ -75,7 +75,7 @@ def test_founders_pay_the_usual_fee_and_not_any_fee(kernels):
     assert dear.max() < 0.05
     assert usual.min() > 0.5
     tables = lived(one_policy(["entry=fee", "entry.fee_cents=100000"]).setting, 1, 7)
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     first = journal[(journal.day == 0) & (journal.purpose == fund.ENTRY_FEE)]
     stay = (tables.members.left[:500] > 0).sum()
     assert 0 < stay < 50
@@ -184,14 +184,14 @@ def test_kocs_with_fees_move_joins_and_purchases(kernels):
 def test_a_koc_earns_her_fee_and_has_followers(kernels):
     """Fees go to the one who wrote; her readers hold ties to her; some leave with her."""
     tables = lived(one_policy(list(KOCS)).setting, 3, 364)
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     fees = journal[journal.purpose == fund.KOC_FEE]
-    kocs = tables.kocs[: tables.clock[0].n_kocs]
+    kocs = tables.kocs[: tables.kocs_state[0].n_kocs]
     assert len(fees) and np.isin(fees.member, kocs.member).all()
     earned = np.array([fees.amount_cents[fees.member == row].sum() for row in kocs.member])
     assert (earned[kocs.sponsored > 0] > 0).all()
     assert tables.daily[:364, mt.KOC_FOLLOWERS].sum() > 0
-    here = tables.fate.status[: tables.clock[0].n_rows] != Status.LEFT
+    here = tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT
     used = np.arange(tables.ties.shape[1]) < tables.members.n_ties[: here.size, None]
     held = tables.ties.other[: here.size][used & here[:, None]]
     assert np.isin(held, kocs.member).sum() > len(kocs)
@@ -224,7 +224,7 @@ def test_a_purchase_is_no_visit(kernels):
 def test_a_week_has_one_budget(kernels, weeks):
     """26 weeks, 26 payments: on the first day of each."""
     tables = lived(one_policy(list(OPEN)).setting, 1, 7 * weeks)
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     paid_in = journal[journal.purpose == fund.BRAND_SUBSIDY]
     paid_in = paid_in[paid_in.amount_cents > 0]
     assert paid_in.day.tolist() == list(range(0, 7 * weeks, 7))

@@ -123,7 +123,7 @@ def test_everything_well_run_keeps_many_more_than_nothing_at_all(kernels):
 def test_pay_moves_the_weakly_tied_and_repels_the_well_tied(kernels):
     """Sun, Dong & McIntyre 2017: few friends +.7, many friends -.5; one payment of 20 yuan."""
     tables = open_tables(composed_once([PAID]).config.setting, 1, 7)
-    member, clock = tables.members[0], tables.clock[0]
+    member, state = tables.members[0], tables.motive_state[0]
     policy, world = tables.policy[0], tables.params[0]
     from plaza_lab.agents.rewards import control_of, money_pull
 
@@ -132,11 +132,11 @@ def test_pay_moves_the_weakly_tied_and_repels_the_well_tied(kernels):
     for ties in (0, 8):
         member.n_ties = ties
         for felt in (0.0, plain(control_of)(20.0, policy, world)):
-            clock.pay_felt = felt
+            state.pay_felt = felt
             reward = pull if felt else 0.0
             moved[ties, felt > 0] = (
-                ANSWER(member, reward, 0.0, clock, policy, world),
-                POST(member, reward, False, clock, policy, world),
+                ANSWER(member, reward, 0.0, tables, policy, world),
+                POST(member, reward, False, tables, policy, world),
             )
     few, many = (np.subtract(moved[ties, True], moved[ties, False]) for ties in (0, 8))
     assert (few > 0.2).all() and (few < 1.5).all()
@@ -220,7 +220,7 @@ def test_company_saturates_and_hurt_adds_up_to_a_limit(kernels):
     from plaza_lab.sim.engine import live_until
 
     tables = live_until(open_tables(composed_once([]).config.setting, 2, 60), 0, 60)
-    clock, world = tables.clock[0], tables.params[0]
+    clock, world = tables, tables.params[0]
     week = tables.daily[52:59, [mt.POSTS, mt.REPLIES]].sum()
     assert clock.company == pytest.approx(np.log((1 + week) / (1 + week + world.company.enough)))
     member = tables.members[0]
@@ -240,7 +240,7 @@ def test_visits_follow_what_they_bring_by_the_matching_law(kernels):
 
     tables = open_tables(composed_once([]).config.setting, 2, 7)
     member, world = tables.members[0], tables.params[0]
-    around = (member, tables.clock[0], tables.policy[0], world)
+    around = (member, tables, tables.policy[0], world)
     pulls = []
     for value in (0.17, 0.37):
         member.returns = plain(as_part)(value)

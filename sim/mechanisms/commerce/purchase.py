@@ -159,17 +159,17 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     cents = 0
     n = 0
-    i = daily_draw.next_marked(t.buying, 0, clock.n_rows)
-    while i < clock.n_rows:
+    i = daily_draw.next_marked(t.buying, 0, people_state.n_rows)
+    while i < people_state.n_rows:
         hazard = f8(t.fate[i].buy_hazard)
         u = daily_draw.draw(t, day, decisions.BUY, BUYING, t.fate[i].uid)
         if u < hazard and u < 1.0 - math.exp(-hazard):
             cents += _buy(t, i, day)
             n += 1
-        i = daily_draw.next_marked(t.buying, i + 1, clock.n_rows)
+        i = daily_draw.next_marked(t.buying, i + 1, people_state.n_rows)
     margin = t.params[0].purchase.margin
     fund.transfer(t, day, fund.SALE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
     goods = cents - i8(cents * margin)
@@ -196,7 +196,7 @@ def _pay_for_stock(t, day, cents):
 def _buy(t, i, day):
     """One purchase of member ``i``; returns its cents."""
     p = t.params[0].purchase
-    seed_key = t.clock[0].seed_key
+    seed_key = t.run_state[0].seed_key
     uid = t.fate[i].uid
     m = t.members[i]
     spend = gamma(agent_key(day_key(seed_key, decisions.SPEND, day), uid), p.spend_shape)
@@ -224,7 +224,7 @@ def _buy(t, i, day):
 def _offer_second(t, i, day, spend, push, p):
     """Yuan of a second product; pushing what does not fit costs trust (M95)."""
     m = t.members[i]
-    draws = agent_key(day_key(t.clock[0].seed_key, decisions.CROSS_SELL, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.CROSS_SELL, day), t.fate[i].uid)
     fit = uniform(draws, U64(0))
     if uniform(draws, U64(1)) < push * shift_probability(p.cross_base, p.cross_fit * (fit - 0.5)):
         t.daily[day, mt.CROSS_SALES] += 1.0

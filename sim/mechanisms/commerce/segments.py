@@ -14,6 +14,7 @@ from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.visiting import VISIT, visit_hazard
 from plaza_lab.agents.member import Contact, Segment, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
@@ -35,6 +36,7 @@ METRICS = (
     Metric("offers_vip", "offers", "offers to VIPs", "T30"),
     Metric("offers_at_risk", "offers", "offers to members at risk", "T30"),
 )
+STATE: tuple[Var, ...] = (Var("retarget", "f8", "1", "weight moved toward members at risk", "M93"),)
 
 
 class Scheme(enum.IntEnum):
@@ -166,11 +168,11 @@ def step(t, day):
 @compiled()
 def _retarget(t, day, lever):
     """Move weight toward members at risk while the active share lies below the trigger."""
-    clock = t.clock[0]
+    state = t.segments_state[0]
     if t.daily[day - 1, mt.ACTIVE_SHARE] < lever.retarget_trigger:
-        clock.retarget += lever.retarget_step
+        state.retarget += lever.retarget_step
     else:
-        clock.retarget = max(0.0, clock.retarget - lever.retarget_step)
+        state.retarget = max(0.0, state.retarget - lever.retarget_step)
 
 
 @compiled()
@@ -183,13 +185,13 @@ def _sort(t, day, lever):
         profiles.learn_clusters(t, day, p.rounds)
     else:
         core, vip = profiles.learn_cuts(t, day, p.vip_share, p.core_share)
-    key = day_key(t.clock[0].seed_key, decisions.MISLABEL, day)
+    key = day_key(t.run_state[0].seed_key, decisions.MISLABEL, day)
     row = t.daily[day]
     for s in range(4):
         row[_heads(s)] = 0.0
     right = 0
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status == Status.LEFT:
             continue
         true = _belongs_to(t, i, day, core, vip, lever, p)
@@ -224,7 +226,7 @@ def _weight(t, segment, lever):
         return lever.core_weight
     if segment == Segment.VIP:
         return lever.vip_weight
-    return lever.at_risk_weight + t.clock[0].retarget
+    return lever.at_risk_weight + t.segments_state[0].retarget
 
 
 @compiled()
@@ -238,11 +240,11 @@ def _send_offers(t, day, lever):
     if wanted <= 0.0:
         return
     per_weight = money / lever.offer_cents / wanted
-    key = day_key(t.clock[0].seed_key, decisions.OFFER, day)
+    key = day_key(t.run_state[0].seed_key, decisions.OFFER, day)
     most = money // lever.offer_cents
     hours = t.params[0].staffing.contact_hours
     sent = fund.NOTHING
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         had = m.contact & Contact.OFFERED
         m.contact &= 127 - Contact.OFFERED
@@ -268,7 +270,7 @@ def _set_visits(t, i):
     fate = t.fate[i]
     m = t.members[i]
     if fate.status == Status.ENGAGED:
-        fate.visit_hazard = visit_hazard(m, t.clock[0], t.policy[0], t.params[0])
+        fate.visit_hazard = visit_hazard(m, t, t.policy[0], t.params[0])
     elif m.contact & Contact.OFFERED:
         pull = offer_brings(m, t.policy[0], t.params[0])
         fate.visit_hazard = f8(fate.visit_hazard) * math.exp(pull)

@@ -130,7 +130,7 @@ def step(t, day):
     if not lever.has_winback:
         return
     p = t.params[0].winback
-    key = day_key(t.clock[0].seed_key, decisions.SCORE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.SCORE, day)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -172,7 +172,7 @@ def _look_back(t, day):
     bins = t.risks
     bins[:] = 0.0
     since = day - MONTH
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         is_here = t.fate[i].status != Status.LEFT
         if m.risk_then <= 0 or m.joined > since:
@@ -223,12 +223,12 @@ def _judge_score(t, day):
 @compiled()
 def _choose(t, day, lever, p):
     """Keep the scores, hold some out by lot, and contact the rest, largest value first (A06)."""
-    key = day_key(t.clock[0].seed_key, decisions.HOLD_OUT, day)
+    key = day_key(t.run_state[0].seed_key, decisions.HOLD_OUT, day)
     money = min(lever.winback_month_cents, fund.available(t, fund.BRAND_POOL, fund.WIN_BACK))
     left = money // lever.contact_cents
     by_value = t.risks
     by_value[:] = 0.0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT:
             continue
@@ -254,7 +254,7 @@ def _choose(t, day, lever, p):
     if money < lever.winback_month_cents:
         short = lever.winback_month_cents - money
         fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         ties = min(MOST_TIES, i8(m.n_strong))
         m.contact = (m.contact & (127 - Contact.TIE * MOST_TIES)) | ties * Contact.TIE
@@ -269,7 +269,7 @@ def _value_bin(m):
 def _contact_all(t, day, low, high, left, contacted, lever, p):
     """Contact whom the score flags and whose value lies between two classes, while money lasts."""
     hours = t.params[0].staffing.contact_hours
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.risk_then < lever.winback_cut:
             continue
@@ -303,7 +303,7 @@ def _contact(t, i, day, lever, p):
         t.daily[day, mt.WINBACK_FALSE_ALARMS] += 1.0
         m.satisfaction = f8(m.satisfaction) * (1.0 - p.irritation)
         return
-    draws = agent_key(day_key(t.clock[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
     offer = lever.winback_offer
     if offer == Offer.MATCHED:
         offer = cause
@@ -334,7 +334,7 @@ def _win_back(t, i, day, pull, u, p):
     m = t.members[i]
     t.daily[day, mt.WON_BACK] += 1.0
     t.fate[i].status = Status.ENGAGED
-    t.clock[0].n_silent -= 1
+    t.people_state[0].n_silent -= 1
     m.frailty = f8(m.frailty) * math.exp(p.second_life)
     m.quit = as_part(shift_probability(part(m.quit), p.second_life))
-    t.fate[i].visit_hazard = visit_hazard(m, t.clock[0], t.policy[0], t.params[0])
+    t.fate[i].visit_hazard = visit_hazard(m, t, t.policy[0], t.params[0])

@@ -10,7 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
-from plaza_lab.agents.member import Flag, Kind
+from plaza_lab.agents.member import Flag, Kind, Stance
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -172,18 +172,18 @@ def step(t, day):
 @compiled()
 def _members_post(t, day, is_queued):
     p = t.params[0].posting
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.POST, day)
+    people_state = t.people_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.POST, day)
     pull = rewards.posts_pull(t, day)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
-        is_responder = t.fate[i].circles & Flag.RESPONDER != 0
-        shift = POST(m, pull, is_responder, clock, t.policy[0], t.params[0])
+        is_responder = m.stance & Stance.RESPONDER != 0
+        shift = POST(m, pull, is_responder, t, t.policy[0], t.params[0])
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)
@@ -197,7 +197,7 @@ def _write_posts(t, i, day, is_queued):
     law = t.params[0].activity
     m = t.members[i]
     fate = t.fate[i]
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.POST_COUNT, day), fate.uid)
     z = math.sqrt(1.0 - law.posts_person) * normal(uniform(key, U64(0)))
     if law.posts_person > 0.0:
         z += math.sqrt(law.posts_person) * traits.wordiness_of(t, fate.uid)
@@ -208,11 +208,11 @@ def _write_posts(t, i, day, is_queued):
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC
     quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
-    quality += t.clock[0].koc_norm
-    if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
+    quality += t.amplification_state[0].koc_norm
+    if t.policy[0].incentive.has_points and m.stance & Stance.RESPONDER:
         quality -= p.points_quality_loss
-    if i >= t.clock[0].n_founders and day - m.joined < MONTH:
-        quality -= t.params[0].crowding.quality_loss * t.clock[0].dilution
+    if i >= t.run_state[0].n_founders and day - m.joined < MONTH:
+        quality -= t.params[0].crowding.quality_loss * t.crowding_state[0].dilution
     source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
     m.to_say = 0
     for k in range(messages):
@@ -247,7 +247,7 @@ def _write_posts(t, i, day, is_queued):
 def own_violations(t, i):
     """Share of the posts of ``i`` that break the rules by her nature, known from lineage alone."""
     p = t.params[0].posting
-    key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
+    key = day_key(t.run_state[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
     return p.violation_heavy if is_heavy else p.violation_base
 
@@ -256,7 +256,7 @@ def own_violations(t, i):
 def _violation_probability(t, i):
     """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
     base = own_violations(t, i)
-    shift = VIOLATE(t.members[i], base, t.clock[0], t.policy[0], t.params[0])
+    shift = VIOLATE(t.members[i], base, t, t.policy[0], t.params[0])
     return base if shift == 0.0 else shift_probability(base, shift)
 
 
@@ -264,8 +264,8 @@ def _violation_probability(t, i):
 def _volunteers_fill(t, day):
     """Volunteers who drift toward liveliness write filler (M121)."""
     p = t.params[0].posting
-    key = day_key(t.clock[0].seed_key, decisions.FILLER, day)
-    for k in range(t.clock[0].n_moderators):
+    key = day_key(t.run_state[0].seed_key, decisions.FILLER, day)
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty != Duty.VOLUNTEER:
             continue

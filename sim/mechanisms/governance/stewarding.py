@@ -15,6 +15,7 @@ from plaza_lab.agents.decisions.serving import VOLUNTEER
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import STEWARD, role_act
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -37,6 +38,10 @@ SOURCE = "M61, M62, M63, M121; W04, W05"
 METRICS = (
     Metric("staffed", "flag", "paid steward on duty", "T60", True),
     Metric("volunteers", "members", "volunteers serving", "T60", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
+    Var("steward_push", "f8", "log-odds", "a paid count of answerers moves members", "M62"),
 )
 
 
@@ -148,15 +153,15 @@ def volunteer_base(world):
 
 
 @VOLUNTEER.term("role", source="M52")
-def stewards_serve(clock, world):
+def stewards_serve(t, world):
     """Log-odds of serving that the stewards' open loop takes away."""
-    return role_act(clock, world, STEWARD)
+    return role_act(t, world, STEWARD)
 
 
 @ANSWER.term("steward", source="M62")
-def steward_pushes(clock):
+def steward_pushes(t):
     """Log-odds by which a steward who is paid by the count of answerers moves members."""
-    return clock.steward_push
+    return t.stewarding_state[0].steward_push
 
 
 @kernel()
@@ -201,14 +206,14 @@ def _retire(t, day, lever, p):
         supervision = p.supervision * min(1.0, core * p.supervised_each / helpers)
     free = 1.0 - supervision
     idle = _idle_share(t, day)
-    for k in range(1, t.clock[0].n_moderators):
+    for k in range(1, t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty == Duty.OFF or is_hired(moderator.duty):
             continue
         is_gone = t.fate[moderator.member].status != Status.ENGAGED
         is_over = day > moderator.until
         # a volunteer whose loop is open has the less to endure for
-        bearable = p.burnout * t.clock[0].loop[STEWARD]
+        bearable = p.burnout * t.roles_state[0].loop[STEWARD]
         is_unpaid = moderator.duty == Duty.VOLUNTEER or moderator.duty == Duty.ADMINISTRATOR
         is_burnt = is_unpaid and f8(moderator.fatigue) > bearable
         if is_gone or is_over or is_burnt:
@@ -241,17 +246,17 @@ def _idle_share(t, day):
 
 @compiled()
 def _recruit_volunteers(t, day, lever, p):
-    wanted = lever.volunteers_per_100 * t.clock[0].n_members / 100.0
+    wanted = lever.volunteers_per_100 * t.people_state[0].n_members / 100.0
     serving = on_duty(t, Duty.VOLUNTEER.value)
-    key = day_key(t.clock[0].seed_key, decisions.VOLUNTEER, day)
-    for k in range(t.clock[0].n_visitors):
+    key = day_key(t.run_state[0].seed_key, decisions.VOLUNTEER, day)
+    for k in range(t.people_state[0].n_visitors):
         if serving >= wanted:
             return
         i = i8(t.visitors[k])
         if t.fate[i].circles & Flag.MODERATOR:
             continue
         m = t.members[i]
-        wish = VOLUNTEER(m, t.clock[0], t.params[0])
+        wish = VOLUNTEER(m, t, t.params[0])
         if uniform(key, t.fate[i].uid) < sigmoid(wish) and appoint(
             t,
             i,
@@ -269,13 +274,13 @@ def _appoint_steward(t, day, lever, p):
     """First in the sign-up queue whose reserve wage the stipend covers; else a vacancy."""
     if on_duty(t, Duty.STEWARD.value) > 0:
         return
-    queue = day_key(t.clock[0].seed_key, decisions.SIGN_UP, day)
-    wages = day_key(t.clock[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
+    queue = day_key(t.run_state[0].seed_key, decisions.SIGN_UP, day)
+    wages = day_key(t.run_state[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
     first = NO_ROW
     first_time = p.sign_up
     # who finds neither skill nor thanks in it asks for more
-    missing = t.params[0].roles.steward_wage * (1.0 - t.clock[0].loop[STEWARD])
-    for k in range(t.clock[0].n_visitors):
+    missing = t.params[0].roles.steward_wage * (1.0 - t.roles_state[0].loop[STEWARD])
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         time = uniform(queue, t.fate[i].uid)
         if time >= first_time or t.fate[i].circles & Flag.MODERATOR:
@@ -283,7 +288,7 @@ def _appoint_steward(t, day, lever, p):
         z = normal(uniform(wages, t.fate[i].uid))
         reserve = p.reserve_median_cents * lever.steward_hours_week / RESERVE_HOURS
         reserve *= 2.718281828459045 ** (p.reserve_ln_sd * z + missing)
-        if accepts_duty(f8(t.clock[0].stipend_cents), reserve):
+        if accepts_duty(f8(t.budget_state[0].stipend_cents), reserve):
             first = i
             first_time = time
     if first >= 0:
@@ -306,7 +311,7 @@ def _push(t, lever, p):
     push = 0.0
     if lever.kpi_pay_share > 0.0 and on_duty(t, Duty.STEWARD.value) > 0:
         push = p.push * lever.kpi_pay_share * (1.0 - lever.kpi_quality)
-    t.clock[0].steward_push = push
+    t.stewarding_state[0].steward_push = push
 
 
 @compiled()
@@ -318,7 +323,7 @@ def _write_digest(t, day, lever):
         answers = 0.0
         for back in range(1, 8):
             answers += t.daily[day - back, mt.ANSWERS]
-        for k in range(t.clock[0].n_moderators):
+        for k in range(t.team_state[0].n_moderators):
             moderator = t.moderators[k]
             if moderator.duty == Duty.OFF or answers <= 0.0:
                 continue
@@ -329,7 +334,7 @@ def _write_digest(t, day, lever):
             part = 1.0
             if comms.digest_hours_week > 0.0:
                 # every group needs a digest of its own
-                part = min(1.0, given / (comms.digest_hours_week * t.clock[0].n_groups))
+                part = min(1.0, given / (comms.digest_hours_week * t.groups_state[0].n_groups))
             quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
         quality *= answers / (answers + 5.0)
-    t.clock[0].digest_quality = quality
+    t.stewarding_state[0].digest_quality = quality

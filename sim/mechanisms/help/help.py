@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import ASKER, role_act
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
@@ -27,6 +28,12 @@ from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 METRICS = (Metric("requests", "requests", "help requests opened", "T17"),)
+STATE: tuple[Var, ...] = (
+    Var("n_requests", "i8", "requests", "requests ever opened", "T17"),
+    Var("n_answerers", "i8", "members", "answerers of this week", "T60"),
+    Var("hope", "f8", "share", "requests that members expect to be solved", "M21"),
+    Var("n_collected", "i8", "entries", "answers ever collected for the archive", "M38"),
+)
 
 
 @levers("comms")
@@ -134,24 +141,26 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    run_state = t.run_state[0]
+    state = t.help_state[0]
     p = t.params[0].help
     for topic in range(items.TOPICS):
         t.solved_lately[topic] *= 1.0 - 1.0 / WEEK
     if day % 7 == 0:
-        clock.n_answerers = 0
-        clock.hope = _solved_of_late(t, day, p)
+        state.n_answerers = 0
+        state.hope = _solved_of_late(t, day, p)
     patience = p.patience_days
     if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         patience = t.policy[0].comms.lead_days + p.session_days
     board.give_up_old(t, patience, day)
-    ask_key = day_key(clock.seed_key, decisions.REQUEST, day)
-    answer_key = day_key(clock.seed_key, decisions.ANSWER, day)
+    ask_key = day_key(run_state.seed_key, decisions.REQUEST, day)
+    answer_key = day_key(run_state.seed_key, decisions.ANSWER, day)
     prize, sure = rewards.answer_stakes(t, day)
     # askers who get nothing out of it ask less
-    asking = math.exp(role_act(clock, t.params[0], ASKER))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    asking = math.exp(role_act(t, t.params[0], ASKER))
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -180,8 +189,8 @@ def _ask(t, i, day, ask_key, asking, p):
         topic = i8(items.TOPICS * uniform(draws, U64(2)))
     difficulty = p.difficulty_mean
     difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
-    if i >= t.clock[0].n_founders and day - t.members[i].joined < MONTH:
-        difficulty += t.params[0].crowding.unclear * t.clock[0].dilution
+    if i >= t.run_state[0].n_founders and day - t.members[i].joined < MONTH:
+        difficulty += t.params[0].crowding.unclear * t.crowding_state[0].dilution
     difficulty = min(1.0, max(0.0, difficulty))
     if t.policy[0].content.has_archive and archive.serves(
         t, day, topic, difficulty, agent_key(draws, U64(4))
@@ -212,7 +221,7 @@ def _trust_in_answers(t, i, p):
     own, and of those.
     """
     m = t.members[i]
-    seen = p.others_count * t.clock[0].hope + f8(m.solved)
+    seen = p.others_count * t.help_state[0].hope + f8(m.solved)
     believed = seen / (p.others_count + f8(m.solved) + f8(m.unsolved))
     return ((believed + p.least_hope) / (p.usual_solved + p.least_hope)) ** p.asking_weight
 
@@ -249,14 +258,14 @@ def _is_buried(t, request, own, look, p):
     """Whether free chat has carried the request out of sight."""
     if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         return False
-    since = f8(t.clock[0].item_head - request.asked_at)
+    since = f8(t.items_state[0].item_head - request.asked_at)
     return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= math.exp(-since / p.bury_items)
 
 
 @compiled()
 def _called_answer(t, day, prize, sure, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
-    key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t) - p.asked_directly
     for row in range(t.board.shape[0]):

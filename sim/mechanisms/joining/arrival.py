@@ -13,6 +13,7 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
@@ -22,6 +23,9 @@ from plaza_lab.sim.state import fund, people, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 METRICS = (Metric("prospects", "persons", "persons of the market who have not come yet", "E05"),)
+STATE: tuple[Var, ...] = (
+    Var("word", "f8", "1", "mood of active members, as their reviews show it", "M01"),
+)
 
 
 @levers("acquisition")
@@ -98,24 +102,24 @@ def step(t, day):
         Today.
     """
     p = t.params[0].arrival
-    clock = t.clock[0]
+    partnership_state = t.partnership_state[0]
     prospects.replenish(t, day)
     left = prospects.left(t, day) * prospects.willing(t, day)
     paid = _paid_visits(t, day) * prospects.response(t, Route.PAID.value, day)
-    partner = clock.pending_exposure * prospects.response(t, Route.PARTNER.value, day)
-    clock.word = _mood(t, day, p)
-    pull = 1.0 + p.quality_pull * clock.answered_share
-    pull *= visibility_of(clock.n_members, p)
+    partner = partnership_state.pending_exposure * prospects.response(t, Route.PARTNER.value, day)
+    t.arrival_state[0].word = _mood(t, day, p)
+    pull = 1.0 + p.quality_pull * t.settlement_state[0].answered_share
+    pull *= visibility_of(t.people_state[0].n_members, p)
     found = left * p.p_external * pull * math.exp(p.trend * day)
     heard = left * p.q_imitation * _advocates(t, day, p)
-    clock.by_themselves = found + heard
+    t.prospects_state[0].by_themselves = found + heard
     aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
     fits = prospects.Aim.INTERESTED.value
     prospects.come(t, Route.ORGANIC.value, found, day, 0.0, fits)
     prospects.come(t, Route.WORD_OF_MOUTH.value, heard, day, 0.0, fits)
     prospects.come(t, Route.PAID.value, paid, day, aim, fits)
     prospects.come(t, Route.PARTNER.value, partner, day, 0.0, fits)
-    clock.pending_exposure = 0.0
+    partnership_state.pending_exposure = 0.0
     t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
 
 
@@ -163,9 +167,8 @@ def _advocates(t, day, p):
 @compiled()
 def _active_before(t):
     """Members with an act in the 28 days before day 0; all of them in a newborn community."""
-    clock = t.clock[0]
-    if clock.age_days <= 0.0:
-        return f8(clock.n_members)
+    if t.run_state[0].age_days <= 0.0:
+        return f8(t.people_state[0].n_members)
     active = 0
     for back in range(MONTH):
         active += t.acts[people.HISTORY - 1 - back]

@@ -15,6 +15,7 @@ from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Flag, Route, Stance
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -41,6 +42,11 @@ METRICS = (
     Metric("applicants", "persons", "persons at the gate", "M10"),
     Metric("invited_joins", "members", "invitations that led to a join", "T37"),
     Metric("refused", "persons", "persons who wished to join and were not let in", "M09"),
+)
+STATE: tuple[Var, ...] = (
+    Var("admit_credit", "f8", "members", "admissions that the owner's hours still allow", "M04"),
+    Var("asked", "f8", "persons", "who lately wished to come in, fading", "M09"),
+    Var("refused", "f8", "persons", "who of them was refused, fading", "M09"),
 )
 
 
@@ -143,10 +149,14 @@ def join_base(world):
 
 
 @JOIN.term("reviews", source="M01")
-def reviews_persuade(clock, policy, world):
+def reviews_persuade(t, policy, world):
     """Log-odds of joining that the word of members adds, as peers gain weight."""
     weight = policy.acquisition.peer_vs_ad_weight
-    return weight * world.entry.review_weight * (clock.word - world.arrival.advocacy_neutral)
+    return (
+        weight
+        * world.entry.review_weight
+        * (t.arrival_state[0].word - world.arrival.advocacy_neutral)
+    )
 
 
 @JOIN.term("advertised", source="M01")
@@ -168,16 +178,17 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    prospects_state = t.prospects_state[0]
     lever = t.policy[0].entry
-    t.first_row[day] = clock.n_rows
-    t.daily[day, mt.APPLICANTS] = clock.n_applicants
+    t.first_row[day] = people_state.n_rows
+    t.daily[day, mt.APPLICANTS] = prospects_state.n_applicants
     most = _room(t, lever)
     admitted = 0
     free = 0
     done = 0
-    while done < clock.n_applicants:
-        if admitted >= most or clock.n_rows >= t.members.shape[0]:
+    while done < prospects_state.n_applicants:
+        if admitted >= most or people_state.n_rows >= t.members.shape[0]:
             break
         if not groups.takes_one_more(t, day):
             break
@@ -188,12 +199,12 @@ def step(t, day):
             _welcome_in(t, applicant, day, lever)
             admitted += 1
         elif applicant.seeks != Seeks.FAKE:
-            clock.n_lost += 1
+            prospects_state.n_lost += 1
     _shift_queue(t, done)
-    t.first_row[day + 1] = clock.n_rows
+    t.first_row[day + 1] = people_state.n_rows
     t.daily[day, mt.JOINS] += admitted
     if lever.gate == Gate.OWNER_ONLY:
-        clock.admit_credit -= admitted
+        t.entry_state[0].admit_credit -= admitted
     # the prize of this week is announced already: what comes now counts from the next
     charge_entry(t, day, admitted - free, day // 7 + 1)
 
@@ -201,16 +212,16 @@ def step(t, day):
 @compiled()
 def _room(t, lever):
     """Most persons admitted today; where only the owner adds, as far as the hours reach (M04)."""
-    clock = t.clock[0]
+    state = t.entry_state[0]
     if lever.gate == Gate.EXCLUSIVE:
-        clock.asked *= 1.0 - 1.0 / MONTH
-        clock.refused *= 1.0 - 1.0 / MONTH
+        state.asked *= 1.0 - 1.0 / MONTH
+        state.refused *= 1.0 - 1.0 / MONTH
     if lever.gate != Gate.OWNER_ONLY:
         return i8(lever.admits_day)
     today = t.operator[0].founder_hours_day * t.params[0].entry.owner_adds_hour
     # hours not needed are kept for a week at most
-    clock.admit_credit = min(clock.admit_credit + today, max(1.0, 7.0 * today))
-    return min(i8(lever.admits_day), i8(clock.admit_credit))
+    state.admit_credit = min(state.admit_credit + today, max(1.0, 7.0 * today))
+    return min(i8(lever.admits_day), i8(state.admit_credit))
 
 
 @compiled()
@@ -242,11 +253,10 @@ def _passes(t, applicant, day, lever):
     if applicant.guest != prospects.Guest.NO:
         return True
     p = t.params[0].entry
-    clock = t.clock[0]
-    key = agent_key(day_key(clock.seed_key, decisions.GATE, ALWAYS), applicant.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), applicant.uid)
     interest = traits.interest_of(t, applicant.uid)
     route = i8(applicant.route)
-    wish = JOIN(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
+    wish = JOIN(interest, route, f8(applicant.pull), t, t.policy[0], t.params[0])
     # an account that a farmer sets up is there to be let in
     if applicant.seeks != Seeks.FAKE and uniform(key, U64(0)) >= sigmoid(wish):
         return False
@@ -260,7 +270,9 @@ def _passes(t, applicant, day, lever):
 def _is_let_in(t, applicant, key, interest, lever, p):
     """Whether the gate lets somebody in who wishes to join."""
     if lever.least_interest > -10.0:
-        own = normal(uniform(day_key(t.clock[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid))
+        own = normal(
+            uniform(day_key(t.run_state[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid)
+        )
         if interest + p.screen_noise * own < lever.least_interest:
             return False
     if lever.gate == Gate.MEMBER_INVITE:
@@ -292,12 +304,11 @@ def charge_founders(t, day):
     everybody, among those who would pay that much.
     """
     p = t.params[0].entry
-    clock = t.clock[0]
     lever = t.policy[0].entry
     if lever.fee_cents <= 0:
         return
     payers = 0
-    for i in range(clock.n_founders):
+    for i in range(t.run_state[0].n_founders):
         if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * _agrees_to(t, i, p) >= (
             lever.fee_cents
         ):
@@ -312,7 +323,7 @@ def _agrees_to(t, i, p):
     """Yuan that a founder would pay, given that she would pay the usual fee."""
     if p.fee_ln_sd <= 0.0:
         return max(p.agreed_yuan, p.fee_median_yuan)
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
     least = math.log(p.agreed_yuan / p.fee_median_yuan) / p.fee_ln_sd
     above = 0.5 * math.erfc(least / math.sqrt(2.0))
     # the upper tail of a standard normal, cut at the usual fee
@@ -323,7 +334,7 @@ def _agrees_to(t, i, p):
 @compiled()
 def _holds_ticket(t, uid, lever):
     """Whether a person has what the club asks for; remembers who was refused (M09)."""
-    clock = t.clock[0]
+    state = t.entry_state[0]
     holds = False
     if lever.ticket == Ticket.OWNERS:
         holds = buyers.is_customer(t, uid)
@@ -331,9 +342,9 @@ def _holds_ticket(t, uid, lever):
         holds = traits.interest_of(t, uid) > 0.0
     else:
         holds = traits.topic_of(t, uid) == 0
-    clock.asked += 1.0
+    state.asked += 1.0
     if not holds:
-        clock.refused += 1.0
+        state.refused += 1.0
     return holds
 
 
@@ -353,15 +364,15 @@ def _welcome_in(t, applicant, day, lever):
         m.buy_rate = buyers.buy_rate_of(t, buyers.buying_key(t, applicant.uid))
     if applicant.seeks == Seeks.FAKE:
         m.stance |= Stance.FAKE
-        t.clock[0].n_fakes += 1
+        t.prospects_state[0].n_fakes += 1
     elif applicant.seeks == Seeks.GAIN:
         m.stance |= Stance.FARMER
     if f8(applicant.skill) > 0.0:
         m.skill = applicant.skill
     if lever.gate == Gate.EXCLUSIVE:
         # what is refused to others is worth more to those who are in
-        clock = t.clock[0]
-        gain = lever.status_bonus * clock.refused / (clock.asked + STANDING_START)
+        state = t.entry_state[0]
+        gain = lever.status_bonus * state.refused / (state.asked + STANDING_START)
         m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
         m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
 
@@ -373,7 +384,7 @@ def _befriend(t, i, inviter, day):
     ties.strengthen_from(t, i, inviter, strong, day, origin)
     ties.strengthen_from(t, inviter, i, strong, day, origin)
     if t.fate[inviter].circles & Flag.KOC:
-        for k in range(t.clock[0].n_kocs):
+        for k in range(t.kocs_state[0].n_kocs):
             koc = t.kocs[k]
             if koc.member == inviter and koc.stage == Stage.ACTIVE:
                 koc.joins += 1
@@ -381,8 +392,8 @@ def _befriend(t, i, inviter, day):
 
 @compiled()
 def _shift_queue(t, done):
-    clock = t.clock[0]
-    for k in range(done, clock.n_applicants):
+    prospects_state = t.prospects_state[0]
+    for k in range(done, prospects_state.n_applicants):
         waiting = t.applicants[k]
         slot = t.applicants[k - done]
         slot.uid = waiting.uid
@@ -392,7 +403,7 @@ def _shift_queue(t, done):
         slot.pull = waiting.pull
         slot.skill = waiting.skill
         slot.seeks = waiting.seeks
-    clock.n_applicants -= done
+    prospects_state.n_applicants -= done
 
 
 @compiled()

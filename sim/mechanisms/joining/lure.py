@@ -75,12 +75,12 @@ def _bring(t, day, yuan, share, seeks):
     """Let those come whom a reward brings, of a share of people."""
     if yuan <= 0.0:
         return
-    clock = t.clock[0]
+    prospects_state = t.prospects_state[0]
     more = math.exp(t.params[0].lure.news * appeal(yuan, t.params[0])) - 1.0
-    before = clock.n_applicants
-    expected = share * more * clock.by_themselves
+    before = prospects_state.n_applicants
+    expected = share * more * prospects_state.by_themselves
     prospects.come(t, Route.REWARD.value, expected, day, 0.0, Aim.INTERESTED.value)
-    for k in range(before, clock.n_applicants):
+    for k in range(before, prospects_state.n_applicants):
         t.applicants[k].seeks = seeks
 
 

@@ -124,9 +124,9 @@ def interest_accepts(interest, is_rewarded, world):
 
 
 @ACCEPT.term("KOC", source="M51")
-def koc_invites(is_koc, clock, world):
+def koc_invites(is_koc, t, world):
     """Log-odds of coming when a KOC invites, by what her word is worth."""
-    return world.referral.accept_koc * clock.koc_credit if is_koc else 0.0
+    return world.referral.accept_koc * t.amplification_state[0].koc_credit if is_koc else 0.0
 
 
 @ACCEPT.term("reward", source="M03")
@@ -177,13 +177,13 @@ def step(t, day):
     lever = t.policy[0].acquisition
     if not lever.has_referral:
         return
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     p = t.params[0].referral
-    key = day_key(clock.seed_key, decisions.INVITE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.INVITE, day)
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - math.exp(-reward / p.reward_yuan))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -205,7 +205,6 @@ def step(t, day):
 @compiled()
 def _invite(t, i, day, is_rewarded, p):
     """Invite the next friend in the member's line; the friend decides by her own address."""
-    clock = t.clock[0]
     m = t.members[i]
     known = i8(m.invited) + i8(m.told)
     friends = traits.friends_of(t, t.fate[i].uid)
@@ -215,8 +214,8 @@ def _invite(t, i, day, is_rewarded, p):
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
     is_koc = t.fate[i].circles & Flag.KOC
-    logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, clock, t.params[0])
-    key = day_key(clock.seed_key, decisions.ACCEPT, ALWAYS)
+    logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, t, t.params[0])
+    key = day_key(t.run_state[0].seed_key, decisions.ACCEPT, ALWAYS)
     # the more have come, the more often the friend is one of them
     chance = sigmoid(logit) * prospects.still_out(t, Route.REFERRAL.value, day)
     if uniform(key, friend) >= chance or prospects.left(t, day) < 1.0:

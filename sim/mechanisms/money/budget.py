@@ -11,12 +11,22 @@ import enum
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state import fund, rewards
 
 SOURCE = "M54, M55, M57; W03, W04"
+STATE: tuple[Var, ...] = (
+    Var("prize_cents", "i8", "cents", "prize pool of this week", "M43"),
+    Var("stipend_cents", "i8", "cents", "stipend offered this week", "M62"),
+    Var("opening_pool_cents", "i8", "cents", "entry pool at the start of the cycle", "M54"),
+    Var("cycle_week", "i8", "weeks", "weeks since the cycle began", "M54"),
+    Var("payer_weeks", "i8", "member-weeks", "dues-paying member-weeks so far", "W03"),
+    Var("dues_released_cents", "i8", "cents", "dues released so far", "W04"),
+    Var("dues_prize_cents", "i8", "cents", "released dues waiting for prizes", "assumption"),
+)
 
 
 class PayoutRule(enum.IntEnum):
@@ -57,35 +67,35 @@ def step(t, day):
 def _open_week(t, day):
     """Pay in the brand's budget and announce the week's prize and stipend."""
     lever = t.policy[0].fund
-    clock = t.clock[0]
+    state = t.budget_state[0]
     fund.transfer(
         t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.brand_week_cents, fund.NOBODY
     )
     dues = _release_dues(t)
     to_prizes = i8(dues * lever.dues_prize_share)
-    clock.dues_prize_cents += to_prizes
-    prize = clock.dues_prize_cents
+    state.dues_prize_cents += to_prizes
+    prize = state.dues_prize_cents
     if lever.has_entry_pool:
         prize += _entry_release(t, day)
     if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
         prize += _brand_release(t)
     is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, day)
-    clock.prize_cents = prize if is_on else 0
-    clock.stipend_cents = dues - to_prizes
+    state.prize_cents = prize if is_on else 0
+    state.stipend_cents = dues - to_prizes
     if t.policy[0].stewarding.stipend_week_cents > 0:
-        clock.stipend_cents = t.policy[0].stewarding.stipend_week_cents
-    clock.cycle_week += 1
+        state.stipend_cents = t.policy[0].stewarding.stipend_week_cents
+    state.cycle_week += 1
 
 
 @compiled()
 def _release_dues(t):
     """This week's dues: members x dues x 12 / 52, exact over any number of weeks (W04)."""
-    clock = t.clock[0]
+    state = t.budget_state[0]
     dues = t.policy[0].fund.dues_month_cents
-    clock.payer_weeks += clock.n_members - clock.n_arrears
-    released = clock.payer_weeks * dues * 12 // 52
-    release = released - clock.dues_released_cents
-    clock.dues_released_cents = released
+    state.payer_weeks += t.people_state[0].n_members - t.dues_state[0].n_arrears
+    released = state.payer_weeks * dues * 12 // 52
+    release = released - state.dues_released_cents
+    state.dues_released_cents = released
     return release
 
 
@@ -93,7 +103,7 @@ def _release_dues(t):
 def _brand_release(t):
     """What the brand gives for the week's prize: of its budget, and of its grant while it lasts."""
     lever = t.policy[0].fund
-    week = t.clock[0].cycle_week
+    week = t.budget_state[0].cycle_week
     release = i8(lever.brand_week_cents * lever.brand_prize_share)
     if week < lever.horizon_weeks:
         grant = i8(lever.opening_cents * lever.brand_prize_share)
@@ -105,14 +115,14 @@ def _brand_release(t):
 def _entry_release(t, day):
     """What the entry pool releases for the week, by the payout rule (M54)."""
     lever = t.policy[0].fund
-    clock = t.clock[0]
+    state = t.budget_state[0]
     horizon = lever.horizon_weeks
     balance = t.balances[fund.ENTRY_POOL]
-    week = clock.cycle_week % horizon
+    week = state.cycle_week % horizon
     if lever.payout_rule == PayoutRule.CONSTANT:
         if week == 0:
-            clock.opening_pool_cents = balance
-        return fund.share_of(clock.opening_pool_cents, week, horizon)
+            state.opening_pool_cents = balance
+        return fund.share_of(state.opening_pool_cents, week, horizon)
     if lever.payout_rule == PayoutRule.REMAINING_WEEKS:
         return balance // (horizon - week)
     release = 0

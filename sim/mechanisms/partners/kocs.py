@@ -20,6 +20,7 @@ from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -42,6 +43,7 @@ METRICS = (
     Metric("koc_followers", "ties", "members who began to follow a KOC", "T62"),
     Metric("koc_followers_lost", "members", "followers who left with their KOC", "T62"),
 )
+STATE: tuple[Var, ...] = (Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),)
 
 
 class Select(enum.IntEnum):
@@ -203,7 +205,7 @@ def step(t, day):
 @compiled()
 def _count_reach(t):
     """Credit KOCs with the views of their items, before the day book starts counting anew."""
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
             koc.reach += t.members[koc.member].exposures
@@ -211,7 +213,7 @@ def _count_reach(t):
 
 @compiled()
 def _review(t, day, lever, p):
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.INCUBATING and koc.stage != Stage.ACTIVE:
             continue
@@ -247,7 +249,7 @@ def _agrees(t, i, fee_cents, fatigue, lever):
     asked = _asked(lever)
     yuan = asked * fee_cents / 100.0
     wish = WRITE(t.members[i], asked, yuan, fatigue, t.policy[0], t.params[0])
-    key = day_key(t.clock[0].seed_key, decisions.KOC_AGREE, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_AGREE, ALWAYS)
     return uniform(key, t.fate[i].uid) < sigmoid(wish)
 
 
@@ -276,8 +278,8 @@ def _decide(t, k, day, lever, p):
 @compiled()
 def _take_along(t, i, day, p):
     """A KOC who has left the community is missed by those who followed her; some go with her."""
-    key = day_key(t.clock[0].seed_key, decisions.KOC_TAKEN, day)
-    for j in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_TAKEN, day)
+    for j in range(t.people_state[0].n_rows):
         if t.fate[j].status == Status.LEFT:
             continue
         for k in range(i8(t.members[j].n_ties)):
@@ -298,7 +300,7 @@ def _sees_it_through(t, koc, day, lever):
         return True
     week = lever.graduation_rate ** (1.0 / lever.weeks)
     shift = GRADUATE(t.members[koc.member], week, t.params[0])
-    key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
 
@@ -335,7 +337,7 @@ def _choose(t, day, lever, p):
         affordable //= lever.cost_week_cents * lever.weeks
         free = min(free, affordable)
     asking = free > 0 and is_trained
-    while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
+    while free > 0 and t.kocs_state[0].n_kocs < t.kocs.shape[0]:
         i = _best_candidate(t, day, lever, p, asking)
         asking = False
         if i < 0:
@@ -352,7 +354,7 @@ def _best_candidate(t, day, lever, p, asking):
     """
     best = -1
     best_score = p.least_score
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         if t.fate[i].circles & Flag.KOC or _is_enrolled(t, i):
             continue
@@ -372,7 +374,7 @@ def _best_candidate(t, day, lever, p, asking):
 
 @compiled()
 def _is_enrolled(t, i):
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].member == i and t.kocs[k].stage != Stage.LAPSED:
             return True
     return False
@@ -380,8 +382,8 @@ def _is_enrolled(t, i):
 
 @compiled()
 def _enrol(t, i, day, is_trained, p):
-    clock = t.clock[0]
-    koc = t.kocs[clock.n_kocs]
+    state = t.kocs_state[0]
+    koc = t.kocs[state.n_kocs]
     koc.member = i
     koc.fatigue = 0.0
     koc.sponsored = 0
@@ -395,9 +397,9 @@ def _enrol(t, i, day, is_trained, p):
     koc.fee_cents = t.policy[0].koc.fee_item_cents
     koc.agrees = 1
     koc.refused = 0
-    clock.n_kocs += 1
+    state.n_kocs += 1
     stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
-    _move(t, clock.n_kocs - 1, stage, day)
+    _move(t, state.n_kocs - 1, stage, day)
     m = t.members[i]
     m.belonging = f8(m.belonging) + p.recognition * (1.0 - f8(m.belonging))
 
@@ -405,8 +407,8 @@ def _enrol(t, i, day, is_trained, p):
 @compiled()
 def _publish(t, day, lever, p):
     """Sponsored items of active KOCs who agree, as far as the budget pays their fees."""
-    key = day_key(t.clock[0].seed_key, decisions.KOC_POST, day)
-    for k in range(t.clock[0].n_kocs):
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_POST, day)
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.ACTIVE or t.fate[koc.member].status != Status.ENGAGED:
             continue
@@ -467,17 +469,17 @@ def _sponsored_item(t, k, day, uid, lever, p):
         # an invitation outside, as credible as the KOC (M07)
         standing = f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
         moved = p.audience * p.conversion * standing * max(0.0, credit(f8(koc.doubt)))
-        t.clock[0].pending_reach += lever.distribution_share * moved
+        t.outreach_state[0].pending_reach += lever.distribution_share * moved
 
 
 @compiled()
 def _win_followers(t, i, day, uid, quality, p):
     """Some of today's visitors begin to follow whoever wrote an item: a tie of theirs to her."""
-    clock = t.clock[0]
-    key = agent_key(day_key(clock.seed_key, decisions.KOC_FOLLOW, day), uid)
-    n = poisson(uniform(key, U64(0)), p.follow_view * quality * clock.n_visitors)
+    people_state = t.people_state[0]
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.KOC_FOLLOW, day), uid)
+    n = poisson(uniform(key, U64(0)), p.follow_view * quality * people_state.n_visitors)
     for j in range(n):
-        reader = i8(t.visitors[i8(uniform(key, U64(j + 1)) * clock.n_visitors)])
+        reader = i8(t.visitors[i8(uniform(key, U64(j + 1)) * people_state.n_visitors)])
         if reader != i and t.fate[reader].status != Status.LEFT:
             talk = ties.Origin.TALK.value
             is_new = ties.strengthen_from(t, reader, i, 1.0, day, talk)
@@ -487,7 +489,7 @@ def _win_followers(t, i, day, uid, quality, p):
 @compiled()
 def _in_stage(t, stage):
     n = 0
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].stage == stage:
             n += 1
     return n

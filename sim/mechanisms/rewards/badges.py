@@ -14,6 +14,7 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
@@ -26,6 +27,9 @@ SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012); Gallus 2017"
 METRICS = (
     Metric("badges", "badges", "badges awarded", "M41"),
     Metric("newcomer_awards", "awards", "newcomers awarded", "M41"),
+)
+STATE: tuple[Var, ...] = (
+    Var("badge_flood", "f8", "share", "active members honoured a week, lately", "M41"),
 )
 
 
@@ -118,25 +122,25 @@ def step(t, day):
         _award_newcomers(t, day, t.params[0].badges)
     if not lever.has_badges:
         return
-    clock = t.clock[0]
+    state = t.badges_state[0]
     p = t.params[0].badges
     lowest, n = _lowest_honoured(t, lever.badge_share)
-    value = t.params[0].calibration.scale * math.exp(-clock.badge_flood / p.flood)
+    value = t.params[0].calibration.scale * math.exp(-state.badge_flood / p.flood)
     active = 1.0
     if day > 0:
         active = max(1.0, t.daily[day - 1, mt.ACTIVE_28D])
     if n > 0:
-        n = _honour(t, lowest, value, math.exp(-clock.badge_flood / p.flood), p)
-    clock.badge_flood += p.memory * (n / active - clock.badge_flood)
+        n = _honour(t, lowest, value, math.exp(-state.badge_flood / p.flood), p)
+    state.badge_flood += p.memory * (n / active - state.badge_flood)
     t.daily[day, mt.BADGES] += n
 
 
 @compiled()
 def _award_newcomers(t, day, p):
     """Award some of the newcomers who contributed this week, once each (Gallus 2017)."""
-    key = day_key(t.clock[0].seed_key, decisions.AWARD, day)
+    key = day_key(t.run_state[0].seed_key, decisions.AWARD, day)
     first = i8(t.first_row[max(0, day - MONTH)])
-    for i in range(first, t.clock[0].n_rows):
+    for i in range(first, t.people_state[0].n_rows):
         m = t.members[i]
         is_new = m.joined > day - MONTH and t.fate[i].status != Status.LEFT
         has_contributed = m.posts + m.answers > 0 and m.last_act > day - WEEK
@@ -166,7 +170,7 @@ def _lowest_honoured(t, share):
     count = t.scratch
     count[:BINS] = 0.0
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if _may_be_honoured(t, i):
             count[_bin_of(part(t.members[i].week_score))] += 1.0
             n += 1
@@ -182,7 +186,7 @@ def _lowest_honoured(t, share):
 @compiled()
 def _honour(t, lowest, value, rarity, p):
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if not _may_be_honoured(t, i) or _bin_of(part(m.week_score)) < lowest:
             continue

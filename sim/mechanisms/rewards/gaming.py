@@ -16,6 +16,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -34,6 +35,9 @@ METRICS = (
     Metric("farmers", "members", "members who game what can be gamed, not yet found", "T69", True),
     Metric("caught", "members", "farmers found by detection", "T69"),
     Metric("false_alarms", "members", "honest members accused by detection", "T69"),
+)
+STATE: tuple[Var, ...] = (
+    Var("unfair_share", "f8", "share", "rewards that went to farmers, lately", "M129"),
 )
 
 
@@ -127,7 +131,7 @@ def step(t, day):
 def _count(t, day):
     """Count those who are at it, once a week."""
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         stance = t.members[i].stance
         is_at_it = stance & Stance.FARMER and not stance & Stance.CAUGHT
         n += 1 if is_at_it and t.fate[i].status != Status.LEFT else 0
@@ -137,13 +141,13 @@ def _count(t, day):
 @compiled()
 def _mark_newcomers(t, day, p):
     """Tell farmers and fake accounts among today's joiners; check identities."""
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     lever = t.policy[0]
     first = i8(t.first_row[day])
     if day == 0:
         first = i8(0)
-    farming = day_key(clock.seed_key, decisions.FARMING, ALWAYS)
-    papers = day_key(clock.seed_key, decisions.IDENTITY, ALWAYS)
+    farming = day_key(run_state.seed_key, decisions.FARMING, ALWAYS)
+    papers = day_key(run_state.seed_key, decisions.IDENTITY, ALWAYS)
     for i in range(first, t.first_row[day + 1]):
         m = t.members[i]
         uid = t.fate[i].uid
@@ -173,16 +177,18 @@ def _make_fake(t, i, day):
 @compiled()
 def _farm(t, day, lever, p):
     """Let farmers among the visitors do what pays."""
-    clock = t.clock[0]
+    prospects_state = t.prospects_state[0]
+    help_state = t.help_state[0]
+    run_state = t.run_state[0]
     acquisition = t.policy[0].acquisition
     junk = _worth_farming(t, day, lever)
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
     has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
-    key = day_key(clock.seed_key, decisions.FAKE_INVITE, day)
-    farming = day_key(clock.seed_key, decisions.FARMED, day)
+    key = day_key(run_state.seed_key, decisions.FAKE_INVITE, day)
+    farming = day_key(run_state.seed_key, decisions.FARMED, day)
     reward = acquisition.referral_reward_cents / 100.0
     fakes = p.fake_visit * (1.0 - math.exp(-reward / t.params[0].referral.reward_yuan))
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
@@ -191,10 +197,11 @@ def _farm(t, day, lever, p):
             _write_junk(t, i, day, p)
         if has_vote:
             if m.week_score == 0:
-                clock.n_answerers += 1
+                help_state.n_answerers += 1
             m.week_score = max(i8(m.week_score), as_part(p.entry_quality))
         is_room = (
-            clock.n_applicants < t.applicants.shape[0] and m.invited < acquisition.referral_cap
+            prospects_state.n_applicants < t.applicants.shape[0]
+            and m.invited < acquisition.referral_cap
         )
         if pays_friends and is_room and uniform(key, t.fate[i].uid) < fakes:
             _invite_account(t, i, day, p)
@@ -213,7 +220,7 @@ def _worth_farming(t, day, lever):
 def _write_junk(t, i, day, p):
     m = t.members[i]
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
     for k in range(p.farm_posts):
         m.last_item = items.add(
             t, day, agent_key(key, U64(k)), i, i8(m.topic), items.Source.MEMBER.value,
@@ -229,10 +236,9 @@ def _write_junk(t, i, day, p):
 @compiled()
 def _invite_account(t, i, day, p):
     """Send in an account for the reward: most are nobody, the others strangers talked into it."""
-    clock = t.clock[0]
     m = t.members[i]
     uid = lineage(t.fate[i].uid, i8(m.invited) + i8(m.told))
-    faking = day_key(clock.seed_key, decisions.FAKE_INVITE, ALWAYS)
+    faking = day_key(t.run_state[0].seed_key, decisions.FAKE_INVITE, ALWAYS)
     is_fake = uniform(faking, uid) < p.fake_share
     if not is_fake and prospects.left(t, day) < 1.0:
         return
@@ -241,7 +247,7 @@ def _invite_account(t, i, day, p):
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
     if is_fake:
-        t.applicants[clock.n_applicants - 1].seeks = Seeks.FAKE
+        t.applicants[t.prospects_state[0].n_applicants - 1].seeks = Seeks.FAKE
     else:
         prospects.take(t, REFERRAL, day)
 
@@ -249,8 +255,8 @@ def _invite_account(t, i, day, p):
 @compiled()
 def _detect(t, day, p):
     """Look at the week's behaviour: farmers and fakes are found, and some are accused wrongly."""
-    key = day_key(t.clock[0].seed_key, decisions.DETECTION, day)
-    for i in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.DETECTION, day)
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.stance & Stance.CAUGHT:
             continue
@@ -272,7 +278,7 @@ def _convict(t, i, day):
     """A farmer who is found loses her points and gets no more rewards."""
     m = t.members[i]
     m.stance |= Stance.CAUGHT
-    t.clock[0].points_held -= m.points
+    t.points_state[0].points_held -= m.points
     t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0
     t.daily[day, mt.CAUGHT] += 1.0
@@ -287,4 +293,4 @@ def _notice(t, day, p):
         given += t.daily[day - back, mt.REWARDS_YUAN]
         farmed += t.daily[day - back, mt.FARMED_YUAN]
     seen = farmed / given if given > 0.0 else 0.0
-    t.clock[0].unfair_share += p.noticed * (seen - t.clock[0].unfair_share)
+    t.gaming_state[0].unfair_share += p.noticed * (seen - t.gaming_state[0].unfair_share)

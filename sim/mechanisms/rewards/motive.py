@@ -13,9 +13,10 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
-from plaza_lab.agents.member import Flag, Stance
+from plaza_lab.agents.member import Stance
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
@@ -24,6 +25,9 @@ from plaza_lab.sim.state import rewards
 
 WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
+STATE: tuple[Var, ...] = (
+    Var("pay_felt", "f8", "1", "how much of a payment a contribution brings, 0 to 1", "M45"),
+)
 
 
 @levers("incentive")
@@ -111,10 +115,10 @@ def prize_posts(prize):
 
 @ANSWER.term("onlookers", source="Sun, Dong & McIntyre 2017")
 @POST.term("onlookers", source="Sun, Dong & McIntyre 2017")
-def friends_look_on(m, clock, world):
+def friends_look_on(m, t, world):
     """Log-odds of contributing for pay that being seen by many friends takes away."""
     p = world.incentives
-    return -p.onlookers * clock.pay_felt * min(1.0, f8(m.n_ties) / p.many_ties)
+    return -p.onlookers * t.motive_state[0].pay_felt * min(1.0, f8(m.n_ties) / p.many_ties)
 
 
 @ANSWER.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
@@ -140,7 +144,8 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    state = t.motive_state[0]
     policy = t.policy[0]
     world = t.params[0]
     control = 0.0
@@ -149,19 +154,19 @@ def step(t, day):
     pay = rewards.pay_expected(t, day, policy.incentive.token_answer)
     if pay > 0.0:
         control = max(control, control_of(pay, policy, world))
-    clock.pay_felt = 0.0
+    state.pay_felt = 0.0
     pull = 0.0
     if pay > 0.0:
         # what has to do with the experience is a gift more than a wage
         wage = 1.0
         if rewards.pay_today(t, day) > 0:
             wage -= policy.incentive.oneoff_related
-        clock.pay_felt = control_of(pay, policy, world) * wage
+        state.pay_felt = control_of(pay, policy, world) * wage
         pull = money_pull(pay, policy, world)
     if policy.incentive.has_prize:
         pull = max(pull, money_pull(rewards.prize_expected(t), policy, world))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         _move_motive(t, i8(t.visitors[k]), control, pull, world.incentives)
 
@@ -171,9 +176,9 @@ def _move_motive(t, i, control, pull, p):
     lever = t.policy[0].incentive
     m = t.members[i]
     motive = f8(m.motive)
-    if lever.has_points and lever.point_value_cents > 0 and t.fate[i].circles & Flag.RESPONDER:
+    if lever.has_points and lever.point_value_cents > 0 and m.stance & Stance.RESPONDER:
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
-    net = pull + friends_look_on(m, t.clock[0], t.params[0])
+    net = pull + friends_look_on(m, t, t.params[0])
     if net > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
         # of the acts that the reward draws, this part would not have been
         drawn = 1.0 - math.exp(-net)
@@ -181,7 +186,7 @@ def _move_motive(t, i, control, pull, p):
         m.practice = as_part(practice + p.practice_gain * drawn * (1.0 - practice))
     motive *= 1.0 - p.crowding * control
     if not m.stance & Stance.FARMER:
-        motive *= 1.0 - p.unfair_loss * t.clock[0].unfair_share
+        motive *= 1.0 - p.unfair_loss * t.gaming_state[0].unfair_share
     heard = 1.0 - math.exp(-(f8(m.unread_replies) + 0.3 * f8(m.unread_reactions)) / 2.0)
     gain = p.feedback * heard
     if lever.has_thanks and m.answers_today > 0:

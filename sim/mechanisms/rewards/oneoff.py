@@ -92,7 +92,7 @@ def _pay_contributors(t, day, cents):
     affordable = t.balances[pool] // cents
     wanted = 0
     paid = 0
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if (m.posts_today == 0 and m.answers_today == 0) or m.stance & Stance.CAUGHT:

@@ -82,11 +82,11 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     p = t.params[0].belonging
     _note_fading(t, p)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -95,7 +95,7 @@ def step(t, day):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
             coming = weekly.later(t, i)
-            if coming < clock.n_rows:
+            if coming < people_state.n_rows:
                 prefetch(t.fate, coming)
                 prefetch(t.members, coming)
                 prefetch(t.ties, coming)
@@ -144,7 +144,7 @@ def _take_in(t, i, day, p):
 @compiled()
 def _resonance(t, m):
     """Added rate at which contact becomes belonging in a shared culture, if there is use in it."""
-    closeness = t.clock[0].culture
+    closeness = t.culture_state[0].culture
     if closeness <= 0.0:
         return 0.0
     p = t.params[0].culture
@@ -232,7 +232,8 @@ def set_hazards(t, i, day):
     """
     m = t.members[i]
     fate = t.fate[i]
-    clock = t.clock[0]
+    cocreation_state = t.cocreation_state[0]
+    amplification_state = t.amplification_state[0]
     churn = t.params[0].churn
     is_silent = fate.status == Status.SILENT
     if is_silent:
@@ -241,17 +242,17 @@ def set_hazards(t, i, day):
     else:
         is_bout = fate.circles & Flag.BOUT != 0
         pace = traits.bout_factor(is_bout, t.params[0].activity)
-        fate.visit_hazard = pace * visit_hazard(m, clock, t.policy[0], t.params[0])
-    fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
+        fate.visit_hazard = pace * visit_hazard(m, t, t.policy[0], t.params[0])
+    fate.exit_hazard = exit_hazard(m, day, is_silent, t, t.policy[0], t.params[0])
     if f8(fate.exit_hazard) > daily_draw.ALERT:
         daily_draw.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)
-    if clock.koc_pull != 0.0:
-        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
+    if amplification_state.koc_pull != 0.0:
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(amplification_state.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
-        fate.buy_hazard *= math.exp(buying_gain(m, clock, t.policy[0], t.params[0]))
-    if clock.product > 0.0:
-        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)
+        fate.buy_hazard *= math.exp(buying_gain(m, t, t.policy[0], t.params[0]))
+    if cocreation_state.product > 0.0:
+        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * cocreation_state.product)
     if t.policy[0].selling.tactic > 0:
         saw_offer = m.kinds_seen & audience.SAW_OFFER
         hazard = f8(fate.buy_hazard)

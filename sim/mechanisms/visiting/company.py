@@ -15,6 +15,7 @@ from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
@@ -25,6 +26,11 @@ METRICS = (
     Metric("company", "1", "how lively it is: messages of a week, saturating", "science A.18"),
     Metric("broken_share", "share", "posts of a week that break the rules and stay", "T49"),
     Metric("toxic_received", "replies", "replies received that break the rules", "T49"),
+)
+STATE: tuple[Var, ...] = (
+    Var("company", "f8", "log", "how lively it is, 0 in full company", "science A.18"),
+    Var("tone", "f8", "share", "posts of 7 days that break the rules", "T49"),
+    Var("broken_share", "f8", "share", "posts of 7 days that break the rules and stay", "T49"),
 )
 
 
@@ -58,21 +64,21 @@ class Params:
 
 @POST.term("company", source="science.md A.18 (Zhang & Zhu 2011)")
 @VISIT.term("company", source="science.md A.18 (Zhang & Zhu 2011)")
-def company_draws(clock, world):
+def company_draws(t, world):
     """Log of how lively it is, which draws visits and posts: 0 in full company."""
-    return world.company.audience * clock.company
+    return world.company.audience * t.company_state[0].company
 
 
 @EXIT.term("company", source="science.md A.18; Butler 2001")
-def company_holds(clock, world):
+def company_holds(t, world):
     """Log-hazard of leaving a place where nobody talks, by the same exponent."""
-    return -world.company.audience * clock.company
+    return -world.company.audience * t.company_state[0].company
 
 
 @VIOLATE.term("example", source="Cheng et al. 2017")
-def example_is_followed(clock, world):
+def example_is_followed(t, world):
     """Log-odds of breaking the rules that the example of others adds."""
-    return world.company.example * clock.broken_share
+    return world.company.example * t.company_state[0].broken_share
 
 
 @QUIT.term("hurt", source="Smirnov et al. 2023")
@@ -95,18 +101,18 @@ def step(t, day):
         Today.
     """
     p = t.params[0].company
-    clock = t.clock[0]
+    state = t.company_state[0]
     _look_around(t, day, p)
-    t.daily[day, mt.COMPANY] = math.exp(clock.company)
-    t.daily[day, mt.BROKEN_SHARE] = clock.broken_share
+    t.daily[day, mt.COMPANY] = math.exp(state.company)
+    t.daily[day, mt.BROKEN_SHARE] = state.broken_share
 
 
 @compiled()
 def _look_around(t, day, p):
     """Messages of the last week, and the part of its posts that breaks the rules and stays."""
-    clock = t.clock[0]
+    state = t.company_state[0]
     if day < WEEK:
-        clock.company = 0.0  # nobody knows yet
+        state.company = 0.0  # nobody knows yet
         return
     messages = 0.0
     posts = 0.0
@@ -119,9 +125,9 @@ def _look_around(t, day, p):
         broken += row[mt.VIOLATIONS]
         taken += row[mt.REMOVED] - row[mt.FALSE_REMOVED]
         taken += row[mt.BLOCKED] - row[mt.FALSE_BLOCKED]
-    clock.company = math.log((1.0 + messages) / (1.0 + messages + p.enough))
-    clock.broken_share = 0.0
-    clock.tone = 0.0
+    state.company = math.log((1.0 + messages) / (1.0 + messages + p.enough))
+    state.broken_share = 0.0
+    state.tone = 0.0
     if posts > 0.0:
-        clock.tone = min(1.0, broken / posts)
-        clock.broken_share = min(1.0, max(0.0, broken - taken) / posts)
+        state.tone = min(1.0, broken / posts)
+        state.broken_share = min(1.0, max(0.0, broken - taken) / posts)

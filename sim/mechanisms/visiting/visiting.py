@@ -68,17 +68,17 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     n = _look_at_everybody(t, day, i8(t.first_row[day]))
     # whoever has just joined looks around, and has no lot yet
-    for i in range(t.first_row[day], clock.n_rows):
+    for i in range(t.first_row[day], people_state.n_rows):
         t.visitors[n] = i
         n += 1
         daily_draw.mark(t.buying, i)
         daily_draw.mark(t.leaving, i)
-    clock.n_visitors = n
+    people_state.n_visitors = n
     t.daily[day, mt.VISITS] = n
-    bout_key = day_key(clock.seed_key, decisions.BOUT, day)
+    bout_key = day_key(t.run_state[0].seed_key, decisions.BOUT, day)
     for k in range(n):
         if k + AHEAD < n:
             coming = i8(t.visitors[k + AHEAD])
@@ -90,11 +90,11 @@ def step(t, day):
 @compiled()
 def _look_at_everybody(t, day, n_rows):
     """Cast everybody's lot: list who comes by, mark who may buy or leave; returns how many come."""
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
-    key = day_key(clock.seed_key, decisions.LOT, day)
-    daily_draw.clear(t.buying, clock.n_rows)
-    daily_draw.clear(t.leaving, clock.n_rows)
+    key = day_key(t.run_state[0].seed_key, decisions.LOT, day)
+    daily_draw.clear(t.buying, people_state.n_rows)
+    daily_draw.clear(t.leaving, people_state.n_rows)
     n = 0
     for i in range(n_rows):
         fate = t.fate[i]
@@ -133,4 +133,4 @@ def _arrive(t, i, bout_key):
     m.answers_today = 0
     if t.fate[i].status == Status.SILENT:
         t.fate[i].status = Status.ENGAGED
-        t.clock[0].n_silent -= 1
+        t.people_state[0].n_silent -= 1

@@ -1,4 +1,4 @@
-"""Asking a scenario: its arms are run at the same seeds, kept in the store, and measured."""
+"""Evaluation of a scenario: its arms are run at the same seeds, kept in the store, and measured."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.library.measures import is_outcome, window_query
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
+from plaza_lab.scenarios.library.unsupported import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
-from plaza_lab.scenarios.library.waiting import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import Store
 
