@@ -50,6 +50,7 @@ WATCHED = {
             {
                 "world.gaming.farmer_share": 0.3,
                 "world.gaming.fake_visit": 0.5,
+                "policy.acquisition.referral_least_acts": 0,
                 "world.winback.come_back": 5.0,
                 "world.sponsoring.patience_weeks": 1,
                 "world.sponsoring.tired_weight": 20.0,
