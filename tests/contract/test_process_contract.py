@@ -51,7 +51,6 @@ WATCHED = {
                 "world.gaming.farmer_share": 0.3,
                 "world.gaming.fake_visit": 0.5,
                 "policy.acquisition.referral_least_acts": 0,
-                "world.winback.come_back": 5.0,
                 "world.sponsoring.patience_weeks": 1,
                 "world.sponsoring.tired_weight": 20.0,
                 "world.following.taken": 1.0,
@@ -134,6 +133,13 @@ WATCHED = {
                              "world.activity.core_dropout": 1.0,
                              "world.purchase.buyer_share": 1.0}),
         (0, 60),
+    ),
+    "many silent, and hours to win them back": (
+        setting(EVERYTHING, {"policy.fund.needs_staff": False,
+                             "policy.fund.is_allocated": False,
+                             "world.winback.come_back": 5.0,
+                             "world.activity.dropout_b": 1.0}),
+        (0, 28),
     ),
     "friends who drift apart": (
         setting(EVERYTHING, FAITHFUL, {"population.ties": 10.0, "world.ties.decay": 0.03,
