@@ -60,7 +60,7 @@ such items, 0 to 1."""
 @WRITE.base("base", source="assumption (M50)")
 def writing_base(world):
     """Log-odds of agreeing to nothing at all, for nothing."""
-    return world.kocs.agree_base
+    return world.sponsoring.agree_base
 
 
 @WRITE.term("belonging", source="assumption (M50)")
@@ -78,10 +78,10 @@ def pay_writes(yuan, policy, world):
 @WRITE.term("work", source="assumption (M51: workload)")
 def work_deters(asked, world):
     """Work asked for deters."""
-    return -world.kocs.work_item * asked
+    return -world.sponsoring.work_item * asked
 
 
 @WRITE.term("fatigue", source="science.md A.12 (fatigue of sponsored items)")
 def fatigue_refuses(fatigue, world):
     """Who is worn out refuses."""
-    return -world.kocs.tired_weight * fatigue
+    return -world.sponsoring.tired_weight * fatigue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +21,16 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import buyers, fund, groups, people, prospects, ties, traits
+from plaza_lab.sim.state import (
+    buyers,
+    fund,
+    groups,
+    people,
+    prospects,
+    ties,
+    traits,
+    willingness,
+)
 from plaza_lab.sim.state.prospects import Gate, Seeks
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
@@ -282,18 +290,8 @@ def _is_let_in(t, applicant, key, interest, lever, p):
     if lever.gate == Gate.EXCLUSIVE:
         return _holds_ticket(t, applicant.uid, lever)
     if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:
-        return 100.0 * _would_pay(key, interest, p) >= lever.fee_cents
+        return 100.0 * willingness.would_pay(key, interest, p) >= lever.fee_cents
     return True
-
-
-@compiled()
-def _would_pay(key, interest, p):
-    """Yuan that a person would pay for entry: nothing for many, else log-normal, with interest."""
-    if uniform(key, U64(2)) < p.free_only:
-        return 0.0
-    own = normal(uniform(key, U64(1)))
-    mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest**2) * own
-    return p.fee_median_yuan * math.exp(p.fee_ln_sd * mixed)
 
 
 @compiled()
@@ -309,26 +307,13 @@ def charge_founders(t, day):
         return
     payers = 0
     for i in range(t.run_state[0].n_founders):
-        if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * _agrees_to(t, i, p) >= (
+        if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * willingness.agrees_to(t, i, p) >= (
             lever.fee_cents
         ):
             payers += 1
         else:
             people.leave(t, i, day)
     charge_entry(t, day, payers, day)
-
-
-@compiled()
-def _agrees_to(t, i, p):
-    """Yuan that a founder would pay, given that she would pay the usual fee."""
-    if p.fee_ln_sd <= 0.0:
-        return max(p.agreed_yuan, p.fee_median_yuan)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
-    least = math.log(p.agreed_yuan / p.fee_median_yuan) / p.fee_ln_sd
-    above = 0.5 * math.erfc(least / math.sqrt(2.0))
-    # the upper tail of a standard normal, cut at the usual fee
-    z = -normal(above * uniform(key, U64(1)))
-    return p.fee_median_yuan * math.exp(p.fee_ln_sd * z)
 
 
 @compiled()

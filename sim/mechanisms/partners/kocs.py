@@ -14,22 +14,20 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import shift_probability, sigmoid
+from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.rising import GRADUATE
-from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
-from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, poisson, uniform
+from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, items, people, rewards, ties
+from plaza_lab.sim.state import following, fund, items, people, sponsoring
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 METRICS = (
@@ -40,8 +38,6 @@ METRICS = (
     Metric("koc_dropouts", "members", "KOCs who broke incubation off", "T62"),
     Metric("koc_refusals", "refusals", "candidates and KOCs who would not write, by week", "T62"),
     Metric("koc_quits", "members", "KOCs who gave the role up", "T62"),
-    Metric("koc_followers", "ties", "members who began to follow a KOC", "T62"),
-    Metric("koc_followers_lost", "members", "followers who left with their KOC", "T62"),
 )
 STATE: tuple[Var, ...] = (Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),)
 
@@ -137,32 +133,6 @@ class Params:
         2.0, "log-odds", (0.0, 20.0), "assumption (M50: some drop out)"
     )
     """On seeing incubation through, per unit of belonging above 0.3."""
-    agree_base: float = quantity(2.0, "log-odds", (-20.0, 20.0), "assumption (M50)")
-    """On agreeing to a week without any sponsored item."""
-    work_item: float = quantity(
-        0.35, "log-odds/item", (0.0, 10.0), "assumption (M51: workload; half a day's work an item)"
-    )
-    """Reluctance against each item a week."""
-    tired_weight: float = quantity(
-        3.0, "log-odds", (0.0, 20.0), "assumption (science A.12: KOCs wear out)"
-    )
-    """Reluctance at full fatigue."""
-    ask_step: float = quantity(0.25, "share", (0.0, 5.0), "assumption (M51)")
-    """By how much more of a fee a KOC asks after each week she has refused."""
-    patience_weeks: int = quantity(4, "weeks", (1, 100), "assumption (M50)")
-    """Weeks of refusing after which a KOC gives the role up."""
-    let_down: float = quantity(0.1, "1", (0.0, 1.0), "assumption (M50)")
-    """Belonging and satisfaction lost by giving the role up."""
-    follow_view: float = quantity(0.01, "1/visit", (0.0, 1.0), "assumption (M51)")
-    """Visitors of the day who begin to follow a KOC by an item of hers."""
-    follower_loss: float = quantity(
-        0.06, "1", (0.0, 1.0), "Azoulay et al. 2010 (neighbours of a star who is gone: -5 to -8 %)"
-    )
-    """Belonging her followers lose when she leaves."""
-    taken: float = quantity(
-        0.1, "share", (0.0, 1.0), "assumption (M51; followers of a star, mechanisms.md 1.5)"
-    )
-    """Of followers with a strong tie to her: who leave with her."""
     audience: float = quantity(500.0, "persons", (0.0, 1e7), "assumption (M07)")
     """Audience outside of a KOC's invitation, at full standing."""
     conversion: float = quantity(
@@ -198,17 +168,8 @@ def step(t, day):
     if lever.programme == Programme.INCUBATE:
         _publish(t, day, lever, p)
     if day % MONTH == MONTH - 1:
-        _count_reach(t)
+        following.count_reach(t)
     _count(t, day)
-
-
-@compiled()
-def _count_reach(t):
-    """Credit KOCs with the views of their items, before the day book starts counting anew."""
-    for k in range(t.kocs_state[0].n_kocs):
-        koc = t.kocs[k]
-        if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
-            koc.reach += t.members[koc.member].exposures
 
 
 @compiled()
@@ -223,7 +184,7 @@ def _review(t, day, lever, p):
         is_trainee = koc.stage == Stage.INCUBATING
         is_lost = is_gone or idle > p.lapse_days
         if is_gone:
-            _take_along(t, i8(koc.member), day, p)
+            following.take_along(t, i8(koc.member), day)
         if is_trainee and not is_lost and day > koc.since:
             is_lost = not _sees_it_through(t, koc, day, lever)
         if is_lost:
@@ -234,63 +195,30 @@ def _review(t, day, lever, p):
             _move(t, k, Stage.ACTIVE.value if is_proven else Stage.LAPSED.value, day)
             t.daily[day, mt.KOC_GRADUATES if is_proven else mt.KOC_DROPOUTS] += 1.0
         elif not is_trainee and lever.programme == Programme.INCUBATE:
-            _decide(t, k, day, lever, p)
+            _decide(t, k, day, lever)
 
 
 @compiled()
-def _asked(lever):
-    """Sponsored items that a week asks of a KOC."""
-    return min(lever.sponsored_week, lever.workload_cap)
-
-
-@compiled()
-def _agrees(t, i, fee_cents, fatigue, lever):
-    """Whether a member would write for the brand this week; her own leaning does not change."""
-    asked = _asked(lever)
-    yuan = asked * fee_cents / 100.0
-    wish = WRITE(t.members[i], asked, yuan, fatigue, t.policy[0], t.params[0])
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_AGREE, ALWAYS)
-    return uniform(key, t.fate[i].uid) < sigmoid(wish)
-
-
-@compiled()
-def _decide(t, k, day, lever, p):
+def _decide(t, k, day, lever):
     """A KOC agrees to the week, or refuses and asks for more; in the end she gives it up."""
+    terms = t.params[0].sponsoring
     koc = t.kocs[k]
     i = i8(koc.member)
     koc.fee_cents = max(i8(koc.fee_cents), i8(lever.fee_item_cents))
-    koc.agrees = _agrees(t, i, f8(koc.fee_cents), f8(koc.fatigue), lever)
+    koc.agrees = sponsoring.agrees(t, i, f8(koc.fee_cents), f8(koc.fatigue), lever)
     if koc.agrees:
         koc.refused = 0
         return
     t.daily[day, mt.KOC_REFUSALS] += 1.0
     koc.refused += 1
     most = i8(lever.fee_item_cents * (1.0 + lever.raise_most))
-    koc.fee_cents = min(most, i8(koc.fee_cents * (1.0 + p.ask_step)))
-    if koc.refused > p.patience_weeks:
+    koc.fee_cents = min(most, i8(koc.fee_cents * (1.0 + terms.ask_step)))
+    if koc.refused > terms.patience_weeks:
         _move(t, k, Stage.LAPSED.value, day)
         t.daily[day, mt.KOC_QUITS] += 1.0
         m = t.members[i]
-        m.belonging = f8(m.belonging) * (1.0 - p.let_down)
-        m.satisfaction = f8(m.satisfaction) * (1.0 - p.let_down)
-
-
-@compiled()
-def _take_along(t, i, day, p):
-    """A KOC who has left the community is missed by those who followed her; some go with her."""
-    key = day_key(t.run_state[0].seed_key, decisions.KOC_TAKEN, day)
-    for j in range(t.people_state[0].n_rows):
-        if t.fate[j].status == Status.LEFT:
-            continue
-        for k in range(i8(t.members[j].n_ties)):
-            if t.ties[j, k].other == i:
-                m = t.members[j]
-                m.belonging = f8(m.belonging) * (1.0 - p.follower_loss)
-                is_close = ties.is_strong(t, t.ties[j, k], day)
-                if is_close and uniform(key, t.fate[j].uid) < p.taken:
-                    people.leave(t, j, day)
-                    t.daily[day, mt.KOC_FOLLOWERS_LOST] += 1.0
-                break
+        m.belonging = f8(m.belonging) * (1.0 - terms.let_down)
+        m.satisfaction = f8(m.satisfaction) * (1.0 - terms.let_down)
 
 
 @compiled()
@@ -361,7 +289,7 @@ def _best_candidate(t, day, lever, p, asking):
         score = score_by(t.members[i], lever.select, p)
         if score <= p.least_score:
             continue
-        if lever.programme == Programme.INCUBATE and not _agrees(
+        if lever.programme == Programme.INCUBATE and not sponsoring.agrees(
             t, i, f8(lever.fee_item_cents), 0.0, lever
         ):
             t.daily[day, mt.KOC_REFUSALS] += 1.0 if asking else 0.0
@@ -416,7 +344,7 @@ def _publish(t, day, lever, p):
         if not koc.agrees:
             continue
         draws = agent_key(key, t.fate[koc.member].uid)
-        n = poisson(uniform(draws, U64(0)), _asked(lever) / 7.0)
+        n = poisson(uniform(draws, U64(0)), sponsoring.asked(lever) / 7.0)
         fee = i8(koc.fee_cents)
         written = n
         if fee > 0:
@@ -424,21 +352,7 @@ def _publish(t, day, lever, p):
         for j in range(written):
             _sponsored_item(t, k, day, agent_key(draws, U64(j + 1)), lever, p)
         if fee > 0 and n > 0:
-            _pay_fee(t, i8(koc.member), day, n * fee, written * fee)
-
-
-@compiled()
-def _pay_fee(t, i, day, wanted, cents):
-    """A KOC's fee is her own income; it controls her as pay does."""
-    m = t.members[i]
-    if cents > 0:
-        fund.pay(t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, cents, i)
-        rewards.note_reward(t, day, i, cents / 100.0)
-        world = t.params[0]
-        felt = control_of(cents / 100.0, t.policy[0], world)
-        m.motive = f8(m.motive) * (1.0 - world.incentives.crowding * felt)
-    if wanted > cents:
-        fund.stop(t, day, fund.BRAND_POOL, fund.MEMBERS, wanted - cents, i)
+            sponsoring.pay_fee(t, i8(koc.member), day, n * fee, written * fee)
 
 
 @compiled()
@@ -464,26 +378,12 @@ def _sponsored_item(t, k, day, uid, lever, p):
     koc.sponsored += 1
     koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
     t.daily[day, mt.KOC_ITEMS] += 1.0
-    _win_followers(t, i, day, uid, quality, p)
+    following.win(t, i, day, uid, quality)
     if lever.distribution_share > 0.0:
         # an invitation outside, as credible as the KOC (M07)
         standing = f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
         moved = p.audience * p.conversion * standing * max(0.0, credit(f8(koc.doubt)))
         t.outreach_state[0].pending_reach += lever.distribution_share * moved
-
-
-@compiled()
-def _win_followers(t, i, day, uid, quality, p):
-    """Some of today's visitors begin to follow whoever wrote an item: a tie of theirs to her."""
-    people_state = t.people_state[0]
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.KOC_FOLLOW, day), uid)
-    n = poisson(uniform(key, U64(0)), p.follow_view * quality * people_state.n_visitors)
-    for j in range(n):
-        reader = i8(t.visitors[i8(uniform(key, U64(j + 1)) * people_state.n_visitors)])
-        if reader != i and t.fate[reader].status != Status.LEFT:
-            talk = ties.Origin.TALK.value
-            is_new = ties.strengthen_from(t, reader, i, 1.0, day, talk)
-            t.daily[day, mt.KOC_FOLLOWERS] += 1.0 if is_new else 0.0
 
 
 @compiled()
