@@ -78,7 +78,7 @@ def test_a_directory_raises_ties_and_finds_the_able(kernels):
     directory = {"policy.onboarding.directory": Directory.FULL}
     base = {"population.initial_members": 200, "world.ties.match": 0.2}
     assert_rises(base, directory, "mean:ties_per_member")
-    assert_rises(base, directory, share("solved", "answers"), seeds=range(1, 41))
+    assert_rises(base, directory, share("answer_quality", "answers"), seeds=range(1, 41))
 
 
 def test_shown_rules_lower_violations(kernels):

@@ -9,6 +9,7 @@ import functools
 
 import numpy as np
 import pytest
+from communities import opened, setting
 from composed_once import composed_once
 from effects import SEEDS
 from scipy import stats
@@ -219,7 +220,7 @@ def test_company_saturates_and_hurt_adds_up_to_a_limit(kernels):
     from plaza_lab.agents.decisions.leaving import EXIT
     from plaza_lab.sim.engine import live_until
 
-    tables = live_until(open_tables(composed_once([]).config.setting, 2, 60), 0, 60)
+    tables = live_until(opened(setting({"population.initial_members": 200}), 2, 60), 0, 60)
     clock, world = tables, tables.params[0]
     week = tables.daily[52:59, [mt.POSTS, mt.REPLIES]].sum()
     assert clock.company == pytest.approx(np.log((1 + week) / (1 + week + world.company.enough)))
