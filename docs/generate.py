@@ -198,6 +198,8 @@ def process(name: str) -> str:
         f"- **Writes**: {_listed(writes)}",
         "- **Tests**: " + (", ".join(f"`{test}`" for test in tests) or "none names it yet"),
     ]
+    if not group:
+        return "\n".join(lines) + f"\n\nNo parameters.\n\n{decision_pages.terms_of(name, table)}"
     own = facts.settings_of(facts.groups_of(facts.World)[group])
     text = "\n".join(lines) + f"\n\nParameters, set as `world.{group}.<name>`:\n\n"
     return f"{text}{_settings(own)}\n{decision_pages.terms_of(name, table)}"
