@@ -126,7 +126,7 @@ def test_a_mechanism_of_plazas_is_left_out(folder, capsys):
         (["sweep", WORD, "birthday.lift=0.1,2.0"], "birthday.lift=2 is outside its bounds"),
         (["sweep", WORD, "birthday.lift=0.1,0.2", "hydra/launcher=dask"],
          "hydra/launcher=dask lives by Plaza's mechanisms alone"),
-        (["study", "run", WORD], "plaza run, compare and sweep take others"),
+        (["study", "run", WORD], "plaza run, compare, sweep and sanity take others"),
         (["compare", WORD, "policies=[default,points]", "--until", "retention=1pp"],
          "--until lives by Plaza's mechanisms alone"),
     ],
