@@ -37,7 +37,8 @@ def communities() -> list[dict[str, Any]]:
     known = {f"world.{g.name}.{p.name}" for g in dataclasses.fields(Setting().world)
              for p in dataclasses.fields(getattr(Setting().world, g.name))}  # fmt: skip
     world = {k: v for k, v in WORLD.items() if not k.startswith("world.") or k in known}
-    return [EVERYTHING | world, VOLUNTEERS | world, world]
+    little = world | {"policy.fund.brand_week_cents": 3_000_000}
+    return [EVERYTHING | world, VOLUNTEERS | world, little]
 
 
 def levers() -> Iterator[tuple[str, dataclasses.Field[Any]]]:
