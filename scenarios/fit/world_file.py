@@ -120,6 +120,7 @@ def activity_block(fit: ActivityFit) -> str:
             told, how = _mapped(told, share_of_visits), f"{told.value:.3g} of posting days; "
         value = lurkers if name == "lurker_share" else told.value
         lines.append(f"  {name}: {number(value)}  # {how}{_told(told)}")
+    lines.append("  posts_activity: 0.0  # posts_person holds all that is the person's; default")
     week = ", ".join(f"{day.value:.3f}" for day in fit.weekday)
     ranges = ", ".join(
         f"{name[:3]} {day.low:.2f} to {day.high:.2f}"

@@ -16,6 +16,7 @@ PARTNERS = (
 )  # fmt: skip
 COMMUNITIES: dict[str, tuple[str, ...]] = {
     "default": (),
+    "newborn": ("population.age_days=0",),
     "growing": ("population=learning_52", "entry=open", "fund=none"),
     "paid reach": ("entry=open", "fund=brand_funded", "acquisition=paid_media"),
     "no prize": ("fund=brand_funded", "entry=open"),
@@ -39,6 +40,8 @@ COMMUNITIES: dict[str, tuple[str, ...]] = {
 }
 """Communities that are observed, as overrides of the world that is validated.
 
+``newborn`` is a community whose members all began on day 0, so that enough of them are observed for
+long enough to tell months apart, as in logs that begin with the community.
 ``strict`` has the base compliance of the community in which showing rules was tried (Matias 2019:
 52 %); ``literal`` believes claimed uplifts as they were measured, of people a third of whom act
 without pay (Thornton 2008).

@@ -95,9 +95,9 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         7, "hazard of falling silent",
         (
-            Statistic("in month 1", 0.50, 0.92, of(rhythm.first_month_hazard)),
-            Statistic("month 1 / month 2", 1.4, 18.0, of(rhythm.hazard_ratio)),
-            Statistic("in month 6", 0.0, 0.12, of(rhythm.sixth_month_hazard)),
+            Statistic("in month 1", 0.50, 0.92, of(rhythm.first_month_hazard, "newborn")),
+            Statistic("month 1 / month 2", 1.4, 18.0, of(rhythm.hazard_ratio, "newborn")),
+            Statistic("in month 6", 0.0, 0.12, of(rhythm.sixth_month_hazard, "newborn")),
         ),
         "12 git and chat series; CollegeMsg", "held out",
     ),
