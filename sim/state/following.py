@@ -42,13 +42,13 @@ class Params:
 @compiled()
 def win(t, i, day, uid, quality):
     """Some of today's visitors begin to follow whoever wrote an item: a tie of theirs to her."""
-    clock = t.clock[0]
-    key = agent_key(day_key(clock.seed_key, decisions.KOC_FOLLOW, day), uid)
+    people_state = t.people_state[0]
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.KOC_FOLLOW, day), uid)
     n = poisson(
-        uniform(key, U64(0)), t.params[0].following.follow_view * quality * clock.n_visitors
+        uniform(key, U64(0)), t.params[0].following.follow_view * quality * people_state.n_visitors
     )
     for j in range(n):
-        reader = i8(t.visitors[i8(uniform(key, U64(j + 1)) * clock.n_visitors)])
+        reader = i8(t.visitors[i8(uniform(key, U64(j + 1)) * people_state.n_visitors)])
         if reader != i and t.fate[reader].status != Status.LEFT:
             talk = ties.Origin.TALK.value
             is_new = ties.strengthen_from(t, reader, i, 1.0, day, talk)
@@ -59,8 +59,8 @@ def win(t, i, day, uid, quality):
 def take_along(t, i, day):
     """A KOC who has left the community is missed by those who followed her; some go with her."""
     p = t.params[0].following
-    key = day_key(t.clock[0].seed_key, decisions.KOC_TAKEN, day)
-    for j in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_TAKEN, day)
+    for j in range(t.people_state[0].n_rows):
         if t.fate[j].status == Status.LEFT:
             continue
         for k in range(i8(t.members[j].n_ties)):
@@ -77,7 +77,7 @@ def take_along(t, i, day):
 @compiled()
 def count_reach(t):
     """Credit KOCs with the views of their items, before the day book starts counting anew."""
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
             koc.reach += t.members[koc.member].exposures

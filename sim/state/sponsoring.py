@@ -50,7 +50,7 @@ def agrees(t, i, fee_cents, fatigue, lever):
     items = asked(lever)
     yuan = items * fee_cents / 100.0
     wish = WRITE(t.members[i], items, yuan, fatigue, t.policy[0], t.params[0])
-    key = day_key(t.clock[0].seed_key, decisions.KOC_AGREE, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_AGREE, ALWAYS)
     return uniform(key, t.fate[i].uid) < sigmoid(wish)
 
 

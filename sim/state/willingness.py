@@ -24,7 +24,7 @@ def agrees_to(t, i, p):
     """Yuan that a founder would pay, given that she would pay the usual fee."""
     if p.fee_ln_sd <= 0.0:
         return max(p.agreed_yuan, p.fee_median_yuan)
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
     least = math.log(p.agreed_yuan / p.fee_median_yuan) / p.fee_ln_sd
     above = 0.5 * math.erfc(least / math.sqrt(2.0))
     # the upper tail of a standard normal, cut at the usual fee

@@ -364,8 +364,7 @@ def _welcome_in(t, applicant, day, lever):
 
 @compiled()
 def _befriend(t, i, inviter, day):
-    strong = t.params[0].entry.friend_tie
-    origin = ties.Origin.FRIEND.value
+    strong, origin = t.params[0].entry.friend_tie, ties.Origin.FRIEND.value
     ties.strengthen_from(t, i, inviter, strong, day, origin)
     ties.strengthen_from(t, inviter, i, strong, day, origin)
     if t.fate[inviter].circles & Flag.KOC:
