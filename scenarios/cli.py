@@ -72,6 +72,10 @@ VERBS = {
     "fit": Verb(
         "a world from your own community's records", "plaza fit log.csv --name my_community"
     ),
+    "forecast": Verb(
+        "a fitted community lives on from the last day of its log",
+        "plaza forecast my_community --weeks 26",
+    ),
     "optimise": Verb(
         "the best policies on several counts, under a budget",
         "plaza optimise incentive=points,weekly_prize --maximise retention --budget 100000",
@@ -95,12 +99,12 @@ VERBS = {
     ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
-FOLDERLESS = ("fit", "example", "bench")
+FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
-    "study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "mechanism",
-    "validate",
+    "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
+    "mechanism", "validate",
 )  # fmt: skip
 
 

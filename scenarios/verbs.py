@@ -182,6 +182,24 @@ def fit(arguments: Sequence[str]) -> int:
     return run_fit(list(arguments))
 
 
+def forecast(arguments: Sequence[str]) -> int:
+    """``plaza forecast``: a fitted community from the last day of its log on.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`plaza_lab.scenarios.forecast.verb.run_forecast`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from plaza_lab.scenarios.forecast.verb import run_forecast
+
+    return run_forecast(list(arguments))
+
+
 def study(arguments: Sequence[str]) -> int:
     """``plaza study``: studies that are kept in a store.
 

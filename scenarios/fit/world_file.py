@@ -178,7 +178,7 @@ def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
 
 
 def write_activity_world(
-    directory: Path, name: str, log: Log, fit: ActivityFit, command: str
+    directory: Path, name: str, log: Log, fit: ActivityFit, command: str, policy: str = ""
 ) -> tuple[Path, Path]:
     """Write world and population files of an activity fit; other blocks already there are kept.
 
@@ -192,6 +192,8 @@ def write_activity_world(
         What the numbers come from.
     command : str
         As typed, for the first line.
+    policy : str
+        A line on the policy in force while the log was written.
 
     Returns
     -------
@@ -215,7 +217,7 @@ def write_activity_world(
     }
     head = (
         f"# Fitted by `{command}` from {log.source} ({log.n_members} members, {log.n_acts} acts, "
-        f"{log.first_day}..{log.last_day})\n# 95 % intervals after each value.\n"
+        f"{log.first_day}..{log.last_day})\n{policy}# 95 % intervals after each value.\n"
     )
     kept = {key: text for key, text in blocks_of(world).items() if key not in blocks}
     new = {key: text for key, text in blocks.items() if text is not None}

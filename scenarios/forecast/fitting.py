@@ -1,0 +1,90 @@
+"""What a fit adds for forecasts: the state it keeps, and how good its forecasts were."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.scenarios.forecast import kept, known
+from plaza_lab.scenarios.forecast.backtest import (
+    MAIN_CUT,
+    ROLLING,
+    Acts,
+    Backtest,
+    backtest,
+    judge,
+)
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.fit.activity import ActiveDays, ActivityFit
+    from plaza_lab.scenarios.fit.log import Log
+    from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
+
+
+def try_forecasts(acts: Acts, is_rolling: bool) -> Backtest:
+    """Try the forecasts of a log: from one earlier day, or from several.
+
+    Parameters
+    ----------
+    acts : Acts
+        The log.
+    is_rolling : bool
+        Whether from several.
+
+    Returns
+    -------
+    Backtest
+        Empty for a log too short.
+    """
+    return backtest(acts, ROLLING if is_rolling else (MAIN_CUT,))
+
+
+def keep_members(
+    options: argparse.Namespace, log: Log, days: ActiveDays, fit: ActivityFit, tried: Backtest
+) -> Path:
+    """Write the state of a community of acts; the folder it lies in."""
+    acts = known.acts_of_log(log, days)
+    names = log.names if log.names is not None else np.arange(log.n_members)
+    members = known.members_of(acts, fit, _ids(options, names))
+    about = _about(options, log.source, acts, tried)
+    lurkers = float(fit.parameters["lurker_share"].value)
+    return kept.write_state(
+        options.out, options.name, acts, members, known.ties_of(log),
+        about | {"lurker_share": lurkers},
+    )  # fmt: skip
+
+
+def keep_customers(
+    options: argparse.Namespace, data: Purchases, acts: Acts, fit: PurchaseFit, tried: Backtest
+) -> Path:
+    """Write the state of the customers of a community; the folder it lies in."""
+    import pandas as pd
+
+    names = data.names if data.names is not None else np.arange(data.n_customers)
+    members = known.customers_of(acts, fit, _ids(options, names))
+    about = _about(options, data.source, acts, tried)
+    return kept.write_state(options.out, options.name, acts, members, pd.DataFrame(), about)
+
+
+def _ids(options: argparse.Namespace, names: np.ndarray) -> list[str]:
+    if options.keep_ids:
+        return [str(name) for name in names]
+    return kept.hashed(names, kept.key_of(options.out, options.name))
+
+
+def _about(
+    options: argparse.Namespace, source: str, acts: Acts, tried: Backtest
+) -> dict[str, Any]:
+    verdict = judge(tried, acts.main)
+    return {
+        "source": source,
+        "ids": "plain" if options.keep_ids else "HMAC-SHA256",
+        "policy": list(options.policy),
+        "is_policy_assumed": not options.policy,
+        "recent_level": known.recent_level(acts),
+        "may_forecast": verdict.may,
+        "why": verdict.lines,
+    }
