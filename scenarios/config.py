@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.start import Start
 
 
 MECHANISMS = "mechanisms"
@@ -62,11 +63,12 @@ class Config:
     population: Population = field(default_factory=Population)
     run: Run = field(default_factory=Run)
     model: Model | None = None
+    start: Start | None = None
 
     @property
     def setting(self) -> Setting:
         """What the engine is given."""
-        return Setting(self.policy, self.world, self.population, self.model)
+        return Setting(self.policy, self.world, self.population, self.model, self.start)
 
 
 class _AnyCase(enum.EnumMeta):

@@ -18,6 +18,7 @@ from plaza_lab.sim.state import alert_rules
 
 if TYPE_CHECKING:
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.start import Start
 
 World: Any = dataclasses.make_dataclass(
     "World",
@@ -60,12 +61,16 @@ class Population:
 
 @dataclass(frozen=True)
 class Setting:
-    """One design point: policy, world and population, and mechanisms where not just Plaza's."""
+    """One design point: policy, world and population, and mechanisms where not just Plaza's.
+
+    ``start`` holds known members who take the places of the members of day 0.
+    """
 
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)
     population: Population = field(default_factory=Population)
     model: Model | None = None
+    start: Start | None = None
 
 
 def check_setting(setting: Setting) -> None:
@@ -110,6 +115,12 @@ def check_setting(setting: Setting) -> None:
             f"population: professional_share + enthusiast_share is {mix:g}; it must be at most 1"
         )
     check_policy(setting.policy)
+    if setting.start is not None:
+        wanted, given = setting.start.n_members, setting.population.initial_members
+        if wanted != given:
+            raise ValueError(
+                f"population.initial_members is {given:,}; the start has {wanted:,} members"
+            )
     if setting.model is not None:
         setting.model.check_policy(setting.policy)
 
