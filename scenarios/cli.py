@@ -84,6 +84,14 @@ VERBS = {
         "uncertain settings fitted to what your community has shown",
         "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
     ),
+    "learn": Verb(
+        "what a small live trial says about the worlds that fit",
+        "plaza learn result.csv --from before --outcome retention",
+    ),
+    "plan-test": Verb(
+        "how large and how long a live test of two policies must be",
+        "plaza plan-test policies=[thanks_only,weekly_prize] --size 200",
+    ),
     "mechanism": Verb(
         "does a mechanism of your own hold to the rules? check",
         "plaza mechanism check my_mechanisms.py",
@@ -104,7 +112,7 @@ TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
-    "mechanism", "validate",
+    "learn", "plan-test", "mechanism", "validate",
 )  # fmt: skip
 
 
@@ -206,7 +214,7 @@ def _dispatch(arguments: list[str]) -> int:
     with trusting(FLAG in rest):
         own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
         with own_mechanisms(verb, own) as words:
-            return getattr(verbs, verb)(words)
+            return getattr(verbs, verb.replace("-", "_"))(words)
 
 
 def verb_help(verb: str) -> str:

@@ -349,6 +349,20 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
         return STOPPED
 
 
+def learn(arguments: Sequence[str]) -> int:
+    """``plaza learn``: see :mod:`plaza_lab.scenarios.forecast.learn`."""
+    from plaza_lab.scenarios.forecast.learn import run_learn
+
+    return run_learn(list(arguments))
+
+
+def plan_test(arguments: Sequence[str]) -> int:
+    """``plaza plan-test``: see :mod:`plaza_lab.scenarios.forecast.plan_test`."""
+    from plaza_lab.scenarios.forecast.plan_test import run_plan_test
+
+    return run_plan_test(list(arguments))
+
+
 def mechanism(arguments: Sequence[str]) -> int:
     """``plaza mechanism``: see :mod:`plaza_lab.scenarios.mechanism_check`."""
     from plaza_lab.scenarios.mechanism_check import run_mechanism

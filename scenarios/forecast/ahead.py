@@ -16,7 +16,7 @@ from plaza_lab.scenarios.forecast.level import error_law, level_ahead
 from plaza_lab.scenarios.forecast.returning import ReturnLaw, fit_returning, live_on, recent_at
 from plaza_lab.scenarios.forecast.weekly import Weekly
 
-DRAWS = 1_000
+DRAWS = 4_000
 ERROR_WEEKS = 26  # furthest week by which errors are learned; later ones go on from there
 RECENT_WEEKS = 13  # assumption: what members write is that of the last quarter
 SMALL = 0.5
