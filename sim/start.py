@@ -83,9 +83,12 @@ class Start:
 
 
 def visits_of(
-    activity: Any, days_week: np.ndarray, z: np.ndarray
+    activity: Any, days_week: np.ndarray, z: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Visits a day, and the chance of posting on one, of members with a rate of active days.
+
+    Visits to read bring answers of their own. Of a known writer these are among her active days
+    already, so hers are not added again.
 
     Parameters
     ----------
@@ -93,15 +96,15 @@ def visits_of(
         Parameters of the world group ``activity``.
     days_week : numpy.ndarray
         float64[n], active days a week.
-    z : numpy.ndarray
-        float64[n], standard normal draws of how much they read.
+    z : numpy.ndarray or None
+        float64[n], standard normal draws of how much they read beside; None for known writers.
 
     Returns
     -------
     visits, posting : numpy.ndarray
         float64[n] each.
     """
-    read = activity.read_rate * np.exp(activity.read_ln_sd * z)
+    read = 0.0 if z is None else activity.read_rate * np.exp(activity.read_ln_sd * z)
     hazard = days_week / 7.0
     visits = np.minimum(3.0, read + hazard * activity.visits_per_post_day)
     return visits, np.minimum(0.95, -np.expm1(-hazard) / -np.expm1(-visits))
@@ -129,7 +132,7 @@ def seat(t: Any, start: Start, seed: int) -> None:
     )
     was = rows["visit_rate"].astype(float)
     activity = t.params[0].activity
-    visits, posting = visits_of(activity, days_week, rng.standard_normal(n))
+    visits, posting = visits_of(activity, days_week, None)
     rows["visit_rate"], rows["post_rate"] = visits, posting
     rows["quit"] = np.rint(np.clip(start.dropout, 0, 1) * PART)
     rows["posts"] = np.minimum(start.posts, 32_000)

@@ -132,8 +132,8 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     summary = _summary(command, data, fit.parameters, check.facts, check.draws)
     summary |= {"notes": fit.notes, "backtest": verdict}
     write_whole(numbers, (as_json(summary) + "\n").encode())
-    world = write_purchase_world(options.out, options.name, data, fit, command)
-    state = keep_customers(options, data, acts, fit, tried)
+    state, buyers = keep_customers(options, data, acts, fit, tried)
+    world = write_purchase_world(options.out, options.name, data, fit, command, buyers)
     paths = {"world": world, "state": state, "picture": picture, "numbers": numbers}
     _say_end(options, data, fit.parameters, fit.notes, paths, verdict)
 

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -165,9 +166,31 @@ def _lurkers(fit: ActivityFit) -> float:
     return min(fit.parameters["lurker_share"].value, MOST_LURKERS)
 
 
-def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
+@dataclass(frozen=True)
+class Buyers:
+    """Who buys, as a purchase log and what is known of members tell.
+
+    Attributes
+    ----------
+    share : float
+        Of members, those who buy.
+    told : str
+        How it was found.
+    here : float
+        Customers expected to be still there.
+    """
+
+    share: float
+    told: str
+    here: float
+
+
+def purchase_block(fit: PurchaseFit, data: Purchases, buyers: Buyers | None = None) -> str:
     """Text of the ``purchase`` block, which names its own file."""
-    lines = [
+    lines = [] if buyers is None else [
+        f"  buyer_share: {number(buyers.share)}  # {buyers.told}"
+    ]  # fmt: skip
+    lines += [
         f"  {name}: {number(told.value)}  # {_told(told)}" for name, told in fit.parameters.items()
     ]
     head = (
@@ -233,9 +256,16 @@ def write_activity_world(
 
 
 def write_purchase_world(
-    directory: Path, name: str, data: Purchases, fit: PurchaseFit, command: str
+    directory: Path,
+    name: str,
+    data: Purchases,
+    fit: PurchaseFit,
+    command: str,
+    buyers: Buyers | None = None,
 ) -> Path:
     """Put the purchase block into a world file, which is made if it is not there.
+
+    Where no log of acts has been fitted, the population is that of the customers.
 
     Raises
     ------
@@ -243,7 +273,17 @@ def write_purchase_world(
         The directory cannot be written.
     """
     world = directory / "world" / f"{name}.yaml"
-    blocks = blocks_of(world) | {"purchase": purchase_block(fit, data)}
+    blocks = blocks_of(world) | {"purchase": purchase_block(fit, data, buyers)}
+    population = directory / "population" / f"{name}.yaml"
+    if buyers is not None and "activity" not in blocks:
+        people = (
+            f"# Fitted by `{command}` from {data.source}\n"
+            f"initial_members: {max(FEWEST_MEMBERS, round(buyers.here))}  # customers expected to "
+            f"be still there, of {data.n_customers:,} seen\n"
+        )
+        _write_anew(population, people.encode())
+        chosen = f"defaults:\n  - override /population@_global_.population: {name}\n"
+        blocks = {"defaults": chosen} | blocks
     head = (
         _head_of(world)
         or f"# Fitted by `{command}` from {data.source}\n# 95 % intervals after each value.\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.scenarios.fit.world_file import Buyers
 from plaza_lab.scenarios.forecast import kept, known
 from plaza_lab.scenarios.forecast.backtest import (
     MAIN_CUT,
@@ -59,14 +60,34 @@ def keep_members(
 
 def keep_customers(
     options: argparse.Namespace, data: Purchases, acts: Acts, fit: PurchaseFit, tried: Backtest
-) -> Path:
-    """Write the state of the customers of a community; the folder it lies in."""
+) -> tuple[Path, Buyers]:
+    """Write the state of the customers of a community.
+
+    Returns
+    -------
+    folder : Path
+        Where it lies.
+    buyers : Buyers
+        How many of the members buy.
+    """
     import pandas as pd
 
     names = data.names if data.names is not None else np.arange(data.n_customers)
     members = known.customers_of(acts, fit, _ids(options, names))
     about = _about(options, data.source, acts, tried)
-    return kept.write_state(options.out, options.name, acts, members, pd.DataFrame(), about)
+    folder = kept.write_state(options.out, options.name, acts, members, pd.DataFrame(), about)
+    here = float(members["here"].sum())
+    community = kept.read_state(options.name, options.out)
+    if community is None:
+        return folder, Buyers(1.0, "no log of acts is fitted: all are customers", here)
+    both = int(community.members["id"].isin(members["id"]).sum())
+    n = len(community.members)
+    if not both:
+        return folder, Buyers(
+            min(1.0, len(members) / n),
+            f"{len(members):,} customers to {n:,} members seen; no id is in both logs", here,
+        )  # fmt: skip
+    return folder, Buyers(both / n, f"{both:,} of {n:,} members seen have bought; from data", here)
 
 
 def _ids(options: argparse.Namespace, names: np.ndarray) -> list[str]:

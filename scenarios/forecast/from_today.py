@@ -3,7 +3,7 @@
 The simulator begins with the members there are. Before policies are compared it is closed over the
 log: under the policy that was in force it must live on as the forecast of the log does, and what it
 adds to the fitted law (first posts, reading dropout, returns from silence, feelings) is taken off
-by a factor on visits and one on arrivals, found by simulating.
+by factors on visits, on what is written on a writing day and on arrivals, found by simulating.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,12 @@ from plaza_lab.scenarios.composing import Composed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint, several_policies
 from plaza_lab.scenarios.forecast.kept import Kept
+from plaza_lab.scenarios.forecast.simulated_log import (
+    SimulatedLog,
+    shape_facts,
+    simulated_log,
+    weekly_facts,
+)
 from plaza_lab.scenarios.options import USER_FOLDER
 from plaza_lab.sim.start import Start
 
@@ -38,22 +43,29 @@ class Closing:
 
     Attributes
     ----------
-    visits, arrivals : float
-        Factors found.
+    visits, writing, arrivals : float
+        Factors found: on visits, on messages of a writing day, on arrivals.
     rows : list of tuple
         Metric, weeks, forecast of the log (median, 80 % interval), simulated before and after.
-    fits : bool
-        Whether all of what was simulated after lies inside the intervals.
+    shapes : list of tuple
+        Fact, in the last weeks of the log, in as many simulated: middle, low and high of 80 %.
     """
 
     visits: float
+    writing: float
     arrivals: float
     rows: list[tuple[str, int, float, float, float, float, float]]
+    shapes: list[tuple[str, float, float, float, float]]
 
     @property
-    def fits(self) -> bool:
-        """Whether everything simulated lies inside the intervals of the forecast."""
-        return all(low <= after <= high for _, _, _, low, high, _, after in self.rows)
+    def misses(self) -> list[str]:
+        """What does not fit."""
+        told = [
+            f"{metric.replace('_', ' ')} to week {until}"
+            for metric, until, _, low, high, _, after in self.rows
+            if not low <= after <= high
+        ]
+        return told + [name for name, data, _, low, high in self.shapes if not low <= data <= high]
 
 
 def start_in(overrides: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -193,23 +205,27 @@ def _starting(point: DesignPoint, start: Start, weekday: int) -> DesignPoint:
     return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
 
 
-def with_factors(point: DesignPoint, visits: float, per_day: float) -> DesignPoint:
-    """Scale visits, and let so many come a day by themselves."""
+def with_factors(
+    point: DesignPoint, visits: float, per_day: float, writing: float = 1.0
+) -> DesignPoint:
+    """Scale visits and messages, and let so many come a day by themselves."""
     config = point.composed.config
-    lurkers = config.world.activity.lurker_share
-    market = max(config.world.arrival.market_size, 1.0)
-    external = min(per_day / (1 - min(lurkers, 0.99)) / market, 0.1)
-    arrival = dataclasses.replace(config.world.arrival, p_external=external, trend=0.0)
-    visiting = dataclasses.replace(
-        config.world.visiting,
-        activity_factor=min(config.world.visiting.activity_factor * visits, 10.0),
-    )
-    world = dataclasses.replace(config.world, arrival=arrival, visiting=visiting)
+    world = config.world
+    market = max(world.arrival.market_size, 1.0)
+    external = min(per_day / (1 - min(world.activity.lurker_share, 0.99)) / market, 0.1)
+    arrival = dataclasses.replace(world.arrival, p_external=external, trend=0.0)
+    factor = min(world.visiting.activity_factor * visits, 10.0)
+    visiting = dataclasses.replace(world.visiting, activity_factor=factor)
+    ln_mean = float(np.clip(world.activity.posts_ln_mean + np.log(writing), -2.0, 3.0))
+    activity = dataclasses.replace(world.activity, posts_ln_mean=ln_mean)
     plain = dict(point.composed.plain)
     plain["world"] = plain["world"] | {
-        "arrival": dataclasses.asdict(arrival), "visiting": dataclasses.asdict(visiting)
-    }  # fmt: skip
-    new = dataclasses.replace(config, world=world)
+        "arrival": dataclasses.asdict(arrival),
+        "visiting": dataclasses.asdict(visiting),
+        "activity": dataclasses.asdict(activity),
+    }
+    new = dataclasses.replace(config, world=dataclasses.replace(
+        world, arrival=arrival, visiting=visiting, activity=activity))  # fmt: skip
     return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
 
 
@@ -239,18 +255,21 @@ def close(
     from plaza_lab.scenarios.forecast.ahead import look_ahead
 
     forecast = look_ahead(found[0].acts.weekly(), weeks, seed)
-    wanted = forecast.middle("weekly_actives")
-    coming = float(forecast.middle("joins").mean()) / WEEK
-    visits, per_day = 1.0, coming
-    first = simulated = _simulated(with_factors(points[0], 1.0, per_day), weeks)
+    wanted = {name: forecast.middle(name) for name in forecast.paths}
+    coming = float(wanted["joins"].mean()) / WEEK
+    visits, writing, per_day = 1.0, 1.0, coming
+    first = simulated = _weeks_of(_lived(with_factors(points[0], 1.0, per_day), weeks))
+    logs: list[SimulatedLog] = []
     for _ in range(ROUNDS):
-        gap = float((wanted.sum() + 1) / (simulated["weekly_actives"].sum() + 1))
+        gap = _gap(wanted["weekly_actives"], simulated["weekly_actives"])
         visits = float(np.clip(visits * gap, *FACTORS))
-        joined = float(simulated["joins"].mean()) / WEEK
-        per_day = float(np.clip(per_day * (coming + 0.01) / (joined + 0.01), 0.0, 20 * coming + 1))
-        simulated = _simulated(with_factors(points[0], visits, per_day), weeks)
+        writing = float(np.clip(writing * _gap(wanted["posts"], simulated["posts"]) / gap, *FACTORS))
+        more = _gap(wanted["joins"], simulated["joins"])
+        per_day = float(np.clip(per_day * more, 0.0, FACTORS[1] * coming + 0.1))
+        logs = _lived(with_factors(points[0], visits, per_day, writing), weeks)
+        simulated = _weeks_of(logs)
     rows = []
-    for metric in ("weekly_actives", "joins"):
+    for metric in ("weekly_actives", "posts", "joins"):
         for until in sorted({min(4, weeks), min(13, weeks), weeks}):
             part = slice(max(0, until - 4), until)
             told = forecast.paths[metric][:, part].mean(axis=1)
@@ -258,21 +277,47 @@ def close(
             rows.append((metric, until, float(middle), float(low), float(high),
                          float(first[metric][part].mean()),
                          float(simulated[metric][part].mean())))  # fmt: skip
-    ready = [with_factors(point, visits, per_day) for point in points]
-    return ready, Closing(visits, per_day / max(coming, 1e-9), rows)
+    ready = [with_factors(point, visits, per_day, writing) for point in points]
+    shapes = _shapes(found[0], logs, WEEK * weeks)
+    return ready, Closing(visits, writing, per_day / max(coming, 1e-9), rows, shapes)
 
 
-def _simulated(point: DesignPoint, weeks: int) -> dict[str, np.ndarray]:
-    """Weekly actives and first acts, means over seeds; float64[weeks] each."""
-    from plaza_lab.sim.engine import simulate
-    from plaza_lab.sim.recording.metrics import NAMES
+def _gap(wanted: np.ndarray, simulated: np.ndarray) -> float:
+    return float((wanted.sum() + 1.0) / (simulated.sum() + 1.0))
 
-    runs = simulate(point.setting, range(SEEDS), WEEK * weeks, point.run.workers)
-    days = np.mean([run.days for run in runs], axis=0)
-    lurkers = point.setting.world.activity.lurker_share
-    names: dict[str, Any] = {name: days[:, place] for place, name in enumerate(NAMES)}
-    joins = names["joins"].reshape(weeks, WEEK).sum(axis=1) * (1 - lurkers)
-    return {"weekly_actives": names["active_7d"][WEEK - 1 :: WEEK], "joins": joins}
+
+def _lived(point: DesignPoint, weeks: int) -> list[SimulatedLog]:
+    return [simulated_log(point.setting, seed, WEEK * weeks) for seed in range(SEEDS)]
+
+
+def _weeks_of(logs: Sequence[SimulatedLog]) -> dict[str, np.ndarray]:
+    """Means over simulated logs; float64[weeks] for each metric."""
+    facts = [weekly_facts(log) for log in logs]
+    return {name: np.mean([one[name] for one in facts], axis=0) for name in facts[0]}
+
+
+def _shapes(
+    kept: Kept, logs: Sequence[SimulatedLog], days: int
+) -> list[tuple[str, float, float, float, float]]:
+    """Facts that no level tells: in the last days of the log, and in as many simulated."""
+    acts = kept.acts
+    since = max(0, acts.n_days - days)
+    late = acts.day >= since
+    new = kept.members["first_day"].to_numpy(np.int64)[acts.member] >= since
+    told = shape_facts(
+        acts.member[late], acts.day[late] - since, acts.amount[late], new[late], days
+    )
+    lived = [
+        shape_facts(log.member, log.day, log.messages, log.member >= log.n_first, log.n_days)
+        for log in logs
+    ]
+    rows = []
+    for name, value in told.items():
+        values = np.array([one[name] for one in lived])
+        if np.isfinite(value) and np.isfinite(values).any():
+            low, middle, high = np.nanpercentile(values, [10, 50, 90])
+            rows.append((name, value, float(middle), float(low), float(high)))
+    return rows
 
 
 def say_closing(closing: Closing, kept: Kept) -> None:
@@ -300,9 +345,18 @@ def say_closing(closing: Closing, kept: Kept) -> None:
         table.add_row(metric.replace("_", " "), str(until), f"{middle:.1f}",
                       f"{low:.1f} to {high:.1f}", f"{before:.1f}", f"{after:.1f}")  # fmt: skip
     terminal.print(table)
-    fits = "inside the intervals" if closing.fits else "outside the intervals in part: take care"
-    terminal.print(
-        f"corrected by a factor of {closing.visits:.2f} on visits and {closing.arrivals:.2f} on "
-        f"arrivals; what is simulated lies {fits}",
-        markup=False, soft_wrap=True,
-    )  # fmt: skip
+    shape = Table(title="Its shape beside that of the last weeks of the log", title_justify="left")
+    shape.add_column("fact")
+    for name in ("log", "simulated", "80 % interval"):
+        shape.add_column(name, justify="right")
+    for name, data, middle, low, high in closing.shapes:
+        shape.add_row(name, f"{data:.3g}", f"{middle:.3g}", f"{low:.3g} to {high:.3g}")
+    terminal.print(shape)
+    misses = ", ".join(closing.misses)
+    for line in (
+        f"corrected by a factor of {closing.visits:.2f} on visits, {closing.writing:.2f} on "
+        f"messages of a writing day, {closing.arrivals:.2f} on arrivals",
+        f"does not fit: {misses}; take results that hang on it with care" if misses
+        else "all of it fits",
+    ):
+        terminal.print(line, markup=False, soft_wrap=True)
