@@ -88,6 +88,8 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     acts = acts_of_log(log, days)
     tried = try_forecasts(acts, options.backtest)
     say_backtest(terminal, tried, acts.main)
+    in_force = policy_line(options.policy)
+    terminal.print(in_force.removeprefix("# ").strip(), markup=False, soft_wrap=True)
     law = {name: {"log_likelihood": law.log_likelihood, "bic": law.bic, **law.estimates(scale)}
            for name, law, scale in _laws(fit)}  # fmt: skip
     summary = _summary(command, log, told, check.facts, check.draws)
@@ -97,7 +99,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
                 "arrival_dispersion": fit.arrivals.dispersion}  # fmt: skip
     write_whole(numbers, (as_json(summary) + "\n").encode())
     world, population = write_activity_world(
-        options.out, options.name, log, fit, command, policy_line(options.policy)
+        options.out, options.name, log, fit, command, in_force
     )
     state = keep_members(options, log, days, fit, tried)
     paths = {"world": world, "population": population, "state": state, "picture": picture,

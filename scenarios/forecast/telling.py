@@ -8,13 +8,14 @@ import numpy as np
 
 from plaza_lab.scenarios.forecast.ahead import Forecast
 from plaza_lab.scenarios.forecast.backtest import OURS, Backtest, Verdict, as_rows, judge
-from plaza_lab.scenarios.forecast.baselines import LABELS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN_METRICS = ("weekly_actives", "posts", "joins", "purchases")
 SHOWN_WEEKS = (1, 4, 13, 26, 52)
+SHORT = {"last_4_weeks": "last 4 weeks", "holt": "Holt", "bgnbd": "BG/NBD", "bass": "Bass",
+         "mean_26_weeks": "last 26 weeks", OURS: "this world"}  # fmt: skip
 
 
 def verdict_line(verdict: Verdict) -> str:
@@ -40,7 +41,7 @@ def say_backtest(terminal: Console, found: Backtest, main: str) -> None:
     table = Table(title=f"Forecasts tried from {made} of the log on", title_justify="left")
     for name in ("metric", "weeks", "forecast by"):
         table.add_column(name)
-    for name in ("error (WAPE)", "MASE", "80 % covers", "95 % covers"):
+    for name in ("WAPE", "MASE", "80 % covers", "95 % covers"):
         table.add_column(name, justify="right")
     for metric in SHOWN_METRICS:
         horizon = found.longest(metric)
@@ -51,8 +52,8 @@ def say_backtest(terminal: Console, found: Backtest, main: str) -> None:
             ]
             shown = [f"{numbers[0]:.0%}", f"{numbers[1]:.2f}"]
             shown += [f"{one:.0%}" if np.isfinite(one) else "" for one in numbers[2:]]
-            label = "this world" if method == OURS else LABELS[method]
-            table.add_row(metric.replace("_", " "), str(horizon or "rest"), label, *shown)
+            name = metric.replace("_", " ").replace("weekly ", "")
+            table.add_row(name, str(horizon or "rest"), SHORT[method], *shown)
     terminal.print(table)
 
 
@@ -81,6 +82,7 @@ def say_forecast(terminal: Console, forecast: Forecast, recent: dict[str, float]
             low, middle, high = np.percentile(
                 forecast.paths[metric][:, week - 1], [10, 50, 90]
             )
-            cells.append(f"{middle:,.0f} ({low:,.0f} to {high:,.0f})")
-        table.add_row(metric.replace("_", " "), f"{recent[metric]:,.1f}", *cells)
+            cells.append(f"{middle:,.0f} ({low:,.0f}-{high:,.0f})")
+        name = metric.replace("_", " ").replace("weekly ", "")
+        table.add_row(name, f"{recent[metric]:,.0f}", *cells)
     terminal.print(table)
