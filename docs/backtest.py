@@ -78,9 +78,7 @@ def table(
         row = [number(found, metric, method, "wape", cut) for method in (OURS, *rivals)]
         if not np.isfinite(row[0]):
             continue
-        row += [
-            number(found, metric, OURS, what, cut) for what in ("mase", "cover_80", "cover_95")
-        ]
+        row += [number(found, metric, OURS, what, cut) for what in ("mase", "cover_80", "cover_95")]
         rows.append(row)
         lines.append(f"| {name} | {' | '.join(shown(row, len(rivals) + 1))} |")
     middle = list(np.nanmedian(np.array(rows), axis=0))

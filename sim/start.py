@@ -127,9 +127,7 @@ def seat(t: Any, start: Start, seed: int) -> None:
     rows, fate = t.members[:n], t.fate[:n]
     _seat_feelings(rows, start)
     is_here = rng.random(n) < start.here
-    days_week = start.rate * np.exp(
-        start.rate_sd * rng.standard_normal(n) - 0.5 * start.rate_sd**2
-    )
+    days_week = start.rate * np.exp(start.rate_sd * rng.standard_normal(n) - 0.5 * start.rate_sd**2)
     was = rows["visit_rate"].astype(float)
     activity = t.params[0].activity
     visits, posting = visits_of(activity, days_week, None)

@@ -41,7 +41,12 @@ def test_world_and_population_say_what_was_fitted(fitted: Path) -> None:
     assert files_of(fitted) == [
         "fit/tea.json",
         "fit/tea.png",
+        "fit/tea_backtest.png",
         "population/tea.yaml",
+        "state/tea/acts.parquet",
+        "state/tea/members.parquet",
+        "state/tea/state.json",
+        "state/tea/ties.parquet",
         "world/tea.yaml",
     ]
     world = yaml.safe_load((fitted / "world" / "tea.yaml").read_text())

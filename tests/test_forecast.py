@@ -221,7 +221,9 @@ def test_a_forecast_has_ordered_quantiles_and_knows_who_is_there() -> None:
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("community") / "plaza-conf"
     log = str(EXAMPLES / "example_activity.csv")
-    assert run_fit([log, "--name", "tea", "--out", str(folder), "--policy", "incentive=points"]) == 0
+    assert (
+        run_fit([log, "--name", "tea", "--out", str(folder), "--policy", "incentive=points"]) == 0
+    )
     return folder
 
 

@@ -61,7 +61,7 @@ def fit_parser() -> Parser:
         help="members on the roll, silent ones too")  # fmt: skip
     add("--out", metavar="DIR", type=Path, default=Path("plaza-conf"), help="default ./plaza-conf")
     add("--policy", metavar="OPTION", nargs="+", action="extend", default=[],
-        help="policy in force while the log was written, as for plaza run: incentive=points")  # fmt: skip
+        help="policy in force while the log was written: incentive=points")  # fmt: skip
     add("--backtest", action="store_true",
         help="try forecasts from several earlier days, not from one only")  # fmt: skip
     add("--keep-ids", action="store_true",

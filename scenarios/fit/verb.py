@@ -69,7 +69,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.log import read_log
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_activity_world, write_whole
-    from plaza_lab.scenarios.forecast.fitting import keep_members, try_forecasts
+    from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_members, try_forecasts
     from plaza_lab.scenarios.forecast.known import acts_of_log
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
 
@@ -98,12 +98,11 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
                 "kinds": log.kinds, "arrival_overdispersion": fit.arrivals.overdispersion,
                 "arrival_dispersion": fit.arrivals.dispersion}  # fmt: skip
     write_whole(numbers, (as_json(summary) + "\n").encode())
-    world, population = write_activity_world(
-        options.out, options.name, log, fit, command, in_force
-    )
+    world, population = write_activity_world(options.out, options.name, log, fit, command, in_force)
     state = keep_members(options, log, days, fit, tried)
     paths = {"world": world, "population": population, "state": state, "picture": picture,
              "numbers": numbers}  # fmt: skip
+    paths |= draw_backtest(options, tried, picture.stem)
     _say_end(options, log, told, fit.notes, paths, backtest_told(tried, acts.main))
 
 
@@ -113,7 +112,7 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_purchase_world, write_whole
-    from plaza_lab.scenarios.forecast.fitting import keep_customers, try_forecasts
+    from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_customers, try_forecasts
     from plaza_lab.scenarios.forecast.known import acts_of_purchases
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
 
@@ -137,6 +136,7 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     state, buyers = keep_customers(options, data, acts, fit, tried)
     world = write_purchase_world(options.out, options.name, data, fit, command, buyers)
     paths = {"world": world, "state": state, "picture": picture, "numbers": numbers}
+    paths |= draw_backtest(options, tried, picture.stem)
     _say_end(options, data, fit.parameters, fit.notes, paths, verdict)
 
 

@@ -52,9 +52,7 @@ class Acts:
         kept = self.day < n_days
         _, member = np.unique(self.member[kept], return_inverse=True)
         last = self.last_day - timedelta(days=self.n_days - n_days)
-        return Acts(
-            member, self.day[kept], self.amount[kept], n_days, last, self.has_purchases
-        )
+        return Acts(member, self.day[kept], self.amount[kept], n_days, last, self.has_purchases)
 
     def weekly(self) -> Weekly:
         """By weeks that end with the log."""
@@ -102,10 +100,31 @@ class Score:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """One of the forecasts beside what came, for a picture.
+
+    Attributes
+    ----------
+    last_day : datetime.date
+        Last one known.
+    before, after : dict of str to numpy.ndarray
+        Weekly values known, and those that came.
+    forecast : Forecast
+        What was forecast between them.
+    """
+
+    last_day: date
+    before: dict[str, np.ndarray]
+    after: dict[str, np.ndarray]
+    forecast: Forecast
+
+
+@dataclass(frozen=True)
 class Backtest:
-    """Scores of all cuts."""
+    """Scores of all cuts, and the forecast from the main one."""
 
     scores: list[Score] = field(default_factory=list)
+    shown: Shown | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -126,9 +145,14 @@ class Backtest:
         return list(dict.fromkeys(s.method for s in self.scores if s.metric == metric))
 
     def longest(self, metric: str) -> int:
-        """Longest of the three horizons that was reached by a cut; 0 when none was."""
-        reached = [s.horizon for s in self.scores if s.metric == metric and s.horizon]
-        return max(reached, default=0)
+        """The longest of the three horizons where a cut reached it, else 0: all there was."""
+        most = max(HORIZONS)
+        return most if any((s.metric, s.horizon) == (metric, most) for s in self.scores) else 0
+
+    def weeks(self, metric: str, horizon: int) -> int:
+        """Weeks that were compared at a horizon, at most."""
+        found = [s.weeks for s in self.scores if (s.metric, s.horizon) == (metric, horizon)]
+        return max(found, default=0)
 
 
 def backtest(acts: Acts, cuts: Sequence[float] = ROLLING, seed: int = 0) -> Backtest:
@@ -149,6 +173,7 @@ def backtest(acts: Acts, cuts: Sequence[float] = ROLLING, seed: int = 0) -> Back
         Empty for a log too short.
     """
     scores: list[Score] = []
+    shown: Shown | None = None
     for cut in cuts:
         known_days = int(acts.n_days * cut)
         weeks = (acts.n_days - known_days) // WEEK
@@ -158,8 +183,11 @@ def backtest(acts: Acts, cuts: Sequence[float] = ROLLING, seed: int = 0) -> Back
         if len(known.member) == len(np.unique(known.member)):
             continue  # nobody had come back yet
         truth = _truth(acts, known_days, weeks)
-        scores += _scores_of(cut, known, weeks, truth, seed)
-    return Backtest(scores)
+        weekly, forecast, told = _told_of(known, weeks, seed)
+        scores += _scores_of(cut, weekly, weeks, truth, forecast, told)
+        if shown is None or cut <= MAIN_CUT:
+            shown = Shown(known.last_day, weekly.series, truth, forecast)
+    return Backtest(scores, shown)
 
 
 def _truth(acts: Acts, known_days: int, weeks: int) -> dict[str, np.ndarray]:
@@ -168,9 +196,12 @@ def _truth(acts: Acts, known_days: int, weeks: int) -> dict[str, np.ndarray]:
     return {name: values[-weeks:] for name, values in whole.series.items()}
 
 
-def _scores_of(
-    cut: float, known: Acts, weeks: int, truth: dict[str, np.ndarray], seed: int
-) -> list[Score]:
+Told = dict[str, dict[str, np.ndarray]]
+"""By metric, and by method, what was forecast."""
+
+
+def _told_of(known: Acts, weeks: int, seed: int) -> tuple[Weekly, Forecast, Told]:
+    """Forecast a log as it was, by all methods."""
     weekly = known.weekly()
     whole, old, each_new = baselines.bgnbd(
         weekly, known.member, known.day, known.n_days - 1, weeks, known.has_purchases
@@ -179,7 +210,17 @@ def _scores_of(
         forecast = look_ahead_purchases(weekly, old, each_new, seed)
     else:
         forecast = look_ahead(weekly, weeks, seed)
-    rivals = _rivals(weekly, weeks, known.main, whole)
+    return weekly, forecast, _rivals(weekly, weeks, known.main, whole)
+
+
+def _scores_of(
+    cut: float,
+    weekly: Weekly,
+    weeks: int,
+    truth: dict[str, np.ndarray],
+    forecast: Forecast,
+    rivals: Told,
+) -> list[Score]:
     scores = []
     for metric, values in truth.items():
         if metric not in forecast.paths:
@@ -266,7 +307,7 @@ def judge(found: Backtest, main: str) -> Verdict:
             None, [f"too short a log to try its forecasts (about {need * 5 // 3} weeks are needed)"]
         )
     horizon = found.longest(main)
-    span = f"{horizon} weeks" if horizon else "the rest"
+    span = f"{found.weeks(main, horizon)} weeks"
     ours = found.median(main, OURS, horizon, "wape")
     lines, beaten = [], False
     for method in found.methods(main):

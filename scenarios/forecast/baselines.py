@@ -84,7 +84,7 @@ def bass(values: np.ndarray, weeks: int) -> np.ndarray:
 
     found = min(
         (
-            least_squares(
+            least_squares(  # type: ignore[operator]
                 lambda at: sales(at, time) - values,
                 np.log([total * more, 0.5 / len(values), steep / len(values)]),
                 bounds=(np.log([total, 1e-7, 1e-7]), np.log([total * 1e3, 1.0, 2.0])),

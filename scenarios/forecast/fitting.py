@@ -43,6 +43,18 @@ def try_forecasts(acts: Acts, is_rolling: bool) -> Backtest:
     return backtest(acts, ROLLING if is_rolling else (MAIN_CUT,))
 
 
+def draw_backtest(options: argparse.Namespace, tried: Backtest, stem: str) -> dict[str, Path]:
+    """Draw a forecast from an earlier day beside what came; its path, if there is one."""
+    if tried.shown is None:
+        return {}
+    from plaza_lab.scenarios.fit.world_file import write_whole
+    from plaza_lab.scenarios.forecast.picture import backtest_page
+
+    place = options.out / "fit" / f"{stem}_backtest.png"
+    write_whole(place, backtest_page(options.name, tried.shown))
+    return {"backtest": place}
+
+
 def keep_members(
     options: argparse.Namespace, log: Log, days: ActiveDays, fit: ActivityFit, tried: Backtest
 ) -> Path:
@@ -96,9 +108,7 @@ def _ids(options: argparse.Namespace, names: np.ndarray) -> list[str]:
     return kept.hashed(names, kept.key_of(options.out, options.name))
 
 
-def _about(
-    options: argparse.Namespace, source: str, acts: Acts, tried: Backtest
-) -> dict[str, Any]:
+def _about(options: argparse.Namespace, source: str, acts: Acts, tried: Backtest) -> dict[str, Any]:
     verdict = judge(tried, acts.main)
     return {
         "source": source,

@@ -140,8 +140,10 @@ def start_of(found: Sequence[Kept]) -> Start:
     lurkers = min(float(kept.about.get("lurker_share", 0.0)), 0.99)
     buying = np.full(len(members), np.nan)
     if len(found) > 1:
+        import pandas as pd
+
         customers = found[1].members.set_index("id")
-        place = customers.index.get_indexer(members["id"])
+        place = customers.index.get_indexer(pd.Index(members["id"]))
         rate = customers["rate"].to_numpy(float) * customers["here"].to_numpy(float) / WEEK
         buying = np.where(place >= 0, rate[place], 0.0)
     ties = kept.ties
@@ -263,7 +265,9 @@ def close(
     for _ in range(ROUNDS):
         gap = _gap(wanted["weekly_actives"], simulated["weekly_actives"])
         visits = float(np.clip(visits * gap, *FACTORS))
-        writing = float(np.clip(writing * _gap(wanted["posts"], simulated["posts"]) / gap, *FACTORS))
+        writing = float(
+            np.clip(writing * _gap(wanted["posts"], simulated["posts"]) / gap, *FACTORS)
+        )
         more = _gap(wanted["joins"], simulated["joins"])
         per_day = float(np.clip(per_day * more, 0.0, FACTORS[1] * coming + 0.1))
         logs = _lived(with_factors(points[0], visits, per_day, writing), weeks)
@@ -356,7 +360,8 @@ def say_closing(closing: Closing, kept: Kept) -> None:
     for line in (
         f"corrected by a factor of {closing.visits:.2f} on visits, {closing.writing:.2f} on "
         f"messages of a writing day, {closing.arrivals:.2f} on arrivals",
-        f"does not fit: {misses}; take results that hang on it with care" if misses
+        f"does not fit: {misses}; take results that hang on it with care"
+        if misses
         else "all of it fits",
     ):
         terminal.print(line, markup=False, soft_wrap=True)

@@ -80,7 +80,9 @@ def key_of(directory: Path, name: str) -> bytes:
             file.write(key.hex() + "\n")
         return key
     except ValueError:
-        raise UserError(f"{path} is no key of Plaza (64 hexadecimal digits); move it away") from None
+        raise UserError(
+            f"{path} is no key of Plaza (64 hexadecimal digits); move it away"
+        ) from None
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
 

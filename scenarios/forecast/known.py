@@ -127,6 +127,9 @@ def recent_level(acts: Acts) -> dict[str, Any]:
     """What the last weeks were like."""
     series = acts.weekly().series
     return {
-        name: {"last_4_weeks": float(values[-4:].mean()), "last_13_weeks": float(values[-13:].mean())}
+        name: {
+            "last_4_weeks": float(values[-4:].mean()),
+            "last_13_weeks": float(values[-13:].mean()),
+        }
         for name, values in series.items()
     }

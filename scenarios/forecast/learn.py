@@ -94,7 +94,7 @@ def _parser() -> Parser:
     )
     add = parser.add_argument
     add("result", metavar="RESULT", type=Path,
-        help="table of the trial: arm, n, events; or arm, n, mean, sd; or estimate, se")  # fmt: skip
+        help="table of the trial: arm, n, events (or mean, sd); or estimate, se")  # fmt: skip
     add("--from", dest="source", metavar="DIR", type=Path, required=True,
         help="what plaza compare world=ensemble:... has kept")  # fmt: skip
     add("--outcome", metavar="NAME", default="retention",
@@ -132,9 +132,7 @@ def read_runs(folder: Path, outcome: str) -> pd.DataFrame:
     return runs
 
 
-def learn(
-    runs: pd.DataFrame, policies: tuple[str, str], outcome: str, trial: Trial
-) -> Learned:
+def learn(runs: pd.DataFrame, policies: tuple[str, str], outcome: str, trial: Trial) -> Learned:
     """Weigh worlds by how likely the result of a trial is in each.
 
     Parameters
@@ -223,10 +221,10 @@ def _say(learned: Learned, trial: Trial, policies: tuple[str, str], outcome: str
         cells = [_span(values, weights) for weights in (alike, learned.weights)]
         label = OUTCOMES[name].label if name in OUTCOMES else name
         table.add_row(label, *cells, f"{surer(values, learned.weights):.0%}")
-    for name in learned.settings:
-        values = learned.settings[name].to_numpy(float)
+    for setting in learned.settings:
+        values = learned.settings[setting].to_numpy(float)
         cells = [_span(values, weights) for weights in (alike, learned.weights)]
-        table.add_row(str(name), *cells, f"{surer(values, learned.weights):.0%}")
+        table.add_row(str(setting), *cells, f"{surer(values, learned.weights):.0%}")
     terminal.print(table)
 
 

@@ -128,7 +128,7 @@ def error_law(values: np.ndarray, weeks: int) -> ErrorLaw:
     mean = max(float(values[-USED_WEEKS:].mean()), 0.5)
     prior = np.array([PRIOR_SPREAD + 1.0 / (mean + 1.0), PRIOR_STEP])
     if latest <= earliest:
-        return ErrorLaw(*prior, 1.0, FREEDOM)
+        return ErrorLaw(float(prior[0]), float(prior[1]), 1.0, FREEDOM)
     origins = np.unique(np.linspace(earliest, latest, ORIGINS).astype(np.int64))
     squares, counts = np.zeros(weeks), np.zeros(weeks)
     for origin in origins:

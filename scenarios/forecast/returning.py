@@ -68,9 +68,7 @@ class Recent:
 
     def chosen(self, rows: np.ndarray) -> Recent:
         """Rows of some members."""
-        return Recent(
-            self.bits[rows], self.away[rows], self.active_weeks[rows], self.tenure[rows]
-        )
+        return Recent(self.bits[rows], self.away[rows], self.active_weeks[rows], self.tenure[rows])
 
 
 def recent_at(weekly: Weekly, week: int) -> tuple[np.ndarray, Recent]:
@@ -98,9 +96,7 @@ def recent_at(weekly: Weekly, week: int) -> tuple[np.ndarray, Recent]:
     np.maximum.at(last, member, when)
     near = when >= week - MEMORY
     bits = np.zeros(n, np.uint32)
-    np.bitwise_or.at(
-        bits, member[near], np.uint32(1) << (week - 1 - when[near]).astype(np.uint32)
-    )
+    np.bitwise_or.at(bits, member[near], np.uint32(1) << (week - 1 - when[near]).astype(np.uint32))
     seen = np.flatnonzero(count > 0)
     state = Recent(bits, week - last, count, week - weekly.first)
     return seen, state.chosen(seen)
@@ -233,9 +229,7 @@ def live_on(
     return old, new
 
 
-def _old_weeks(
-    law: ReturnLaw, state: Recent, weeks: int, rng: np.random.Generator
-) -> np.ndarray:
+def _old_weeks(law: ReturnLaw, state: Recent, weeks: int, rng: np.random.Generator) -> np.ndarray:
     active = np.zeros(weeks)
     for week in range(weeks):
         is_here = rng.random(len(state.bits)) < law.chance(state)

@@ -64,7 +64,8 @@ def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
         here = np.asarray(tables.visitors[: int(tables.clock[0].n_visitors)], np.int64)
         rows = tables.members[here]
         written = sum(
-            rows[part].astype(np.int64) for part in ("posts_today", "replies_today", "answers_today")
+            rows[part].astype(np.int64)
+            for part in ("posts_today", "replies_today", "answers_today")
         )
         wrote = written > 0
         found.append(np.column_stack([here[wrote], np.full(wrote.sum(), day), written[wrote]]))
@@ -103,7 +104,7 @@ def shape_facts(
     Returns
     -------
     dict of str to float
-        Gini of messages, burstiness of the gaps between active days (Goh & Barabasi 2008), and
+        Gini of messages, burstiness of the gaps between active days (Goh & Barabási 2008), and
         the share of newcomers active again in weeks 1 and 4 after the first act.
     """
     total = np.bincount(member, amount)

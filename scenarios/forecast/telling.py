@@ -53,7 +53,7 @@ def say_backtest(terminal: Console, found: Backtest, main: str) -> None:
             shown = [f"{numbers[0]:.0%}", f"{numbers[1]:.2f}"]
             shown += [f"{one:.0%}" if np.isfinite(one) else "" for one in numbers[2:]]
             name = metric.replace("_", " ").replace("weekly ", "")
-            table.add_row(name, str(horizon or "rest"), SHORT[method], *shown)
+            table.add_row(name, str(found.weeks(metric, horizon)), SHORT[method], *shown)
     terminal.print(table)
 
 
@@ -79,9 +79,7 @@ def say_forecast(terminal: Console, forecast: Forecast, recent: dict[str, float]
             continue
         cells = []
         for week in shown:
-            low, middle, high = np.percentile(
-                forecast.paths[metric][:, week - 1], [10, 50, 90]
-            )
+            low, middle, high = np.percentile(forecast.paths[metric][:, week - 1], [10, 50, 90])
             cells.append(f"{middle:,.0f} ({low:,.0f}-{high:,.0f})")
         name = metric.replace("_", " ").replace("weekly ", "")
         table.add_row(name, f"{recent[metric]:,.0f}", *cells)

@@ -68,7 +68,7 @@ def read_trial(path: Path, policies: Sequence[str]) -> Trial:
     """
     from plaza_lab.scenarios.fit.table import read_table
 
-    frame = read_table(path).frame
+    frame = read_table(path).table.to_pandas()
     columns = {str(name).strip().lower(): name for name in frame.columns}
 
     def column(names: Sequence[str]) -> Any:
@@ -116,8 +116,8 @@ def read_trial(path: Path, policies: Sequence[str]) -> Trial:
         )
     other = next(name for name in rows if name != baseline)
     (mean_a, se_a), (mean_b, se_b) = (_of_arm(rows[name]) for name in (baseline, other))
-    n = [int(sum(row[0] for row in rows[name])) for name in (baseline, other)]
-    told = f"{baseline} {mean_a:.4g} (n {n[0]:,}), {other} {mean_b:.4g} (n {n[1]:,})"
+    sizes_of = [int(sum(row[0] for row in rows[name])) for name in (baseline, other)]
+    told = f"{baseline} {mean_a:.4g} (n {sizes_of[0]:,}), {other} {mean_b:.4g} (n {sizes_of[1]:,})"
     return Trial(other, mean_b - mean_a, math.hypot(se_a, se_b), told)
 
 

@@ -14,6 +14,7 @@ from plaza_lab.scenarios.places import place_of
 from plaza_lab.scenarios.printing import console, harmless
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from plaza_lab.scenarios.forecast.ahead import Forecast
@@ -114,7 +115,7 @@ def states_of(world: str, directory: Path) -> list[Kept]:
     return found
 
 
-def ahead_of(found: list[Kept], weeks: int, seed: int) -> tuple[Forecast, dict]:  # type: ignore[type-arg]
+def ahead_of(found: list[Kept], weeks: int, seed: int) -> tuple[Forecast, dict[str, np.ndarray]]:
     """Forecast acts and purchases; the forecast, and the weekly series before it."""
     from plaza_lab.scenarios.forecast import baselines
     from plaza_lab.scenarios.forecast.ahead import (
@@ -123,7 +124,9 @@ def ahead_of(found: list[Kept], weeks: int, seed: int) -> tuple[Forecast, dict]:
         look_ahead_purchases,
     )
 
-    paths, series, old, law = {}, {}, None, None
+    paths: dict[str, np.ndarray] = {}
+    series: dict[str, np.ndarray] = {}
+    old, law = None, None
     for one in found:
         acts, weekly = one.acts, one.acts.weekly()
         if weekly.n_weeks < 2:
