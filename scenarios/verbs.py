@@ -14,7 +14,7 @@ from plaza_lab.scenarios.execution import STOPPED, carry_out, complain, first_re
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
-from plaza_lab.scenarios.experiments.run import live, prepare
+from plaza_lab.scenarios.experiments.run import live
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.flags import Flags
 from plaza_lab.scenarios.options import meaning, option_files
@@ -65,6 +65,7 @@ def compare(arguments: Sequence[str]) -> int:
         Exit code.
     """
     from plaza_lab.scenarios.comparing.best import select_policy
+    from plaza_lab.scenarios.comparing.from_today import compare_from_today
     from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
     from plaza_lab.scenarios.comparing.until import compare_until
     from plaza_lab.scenarios.comparing.wishes import wish_in
@@ -78,7 +79,7 @@ def compare(arguments: Sequence[str]) -> int:
     if start is not None:
         if wish is not None or flags.is_for_hydra:
             raise UserError("start=today goes with plain comparisons; leave out the flags")
-        return _compare_from_today(names, overrides, arguments)
+        return compare_from_today(names, overrides, arguments)
     if not flags.is_for_hydra:
         if wish is not None and wish.best:
             return select_policy(wish, names, overrides, arguments)
@@ -87,29 +88,6 @@ def compare(arguments: Sequence[str]) -> int:
         if ensemble_in(overrides)[0] is not None:
             return compare_over_worlds(names, overrides, arguments)
     return _compare("compare", names, overrides, flags, arguments)
-
-
-def _compare_from_today(
-    names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
-) -> int:
-    """Compare policies for a fitted community from the last day of its log on."""
-    from plaza_lab.scenarios.forecast import from_today
-
-    found = from_today.kept_of(from_today.world_in(overrides))
-    points = from_today.points_from_today(names, overrides, found)
-    settings = points[0].run
-    with Progress(0) as progress:
-        prepare(progress, points)
-    points, closing = from_today.close(points, found, settings.weeks)
-    from_today.say_closing(closing, found[0])
-    study = Study("compare", seeds_of(settings), settings.weeks)
-
-    def act(progress: Progress) -> None:
-        live(study, points, settings.workers, progress)
-
-    title = "today-" + "-vs-".join(names)
-    total = len(points) * len(study.seeds)
-    return carry_out(study, Comparison, act, settings, title, total, asked, points)
 
 
 def demo(arguments: Sequence[str]) -> int:

@@ -94,10 +94,13 @@ def test_purchases_are_merged_and_the_rest_is_kept(fitted: Path, tmp_path: Path)
     assert yaml.safe_load(world.read_text()) == blocks
 
 
-def test_purchases_alone_make_a_file_of_one_block(tmp_path: Path) -> None:
+def test_purchases_alone_make_a_world_of_their_customers(tmp_path: Path) -> None:
     run_fit(["--purchases", str(PURCHASES), "--name", "shop", "--out", str(tmp_path)])
-    assert list(yaml.safe_load((tmp_path / "world" / "shop.yaml").read_text())) == ["purchase"]
-    assert "population/shop.yaml" not in files_of(tmp_path)
+    world = yaml.safe_load((tmp_path / "world" / "shop.yaml").read_text())
+    assert list(world) == ["defaults", "purchase"]
+    assert world["purchase"]["buyer_share"] == 1.0
+    population = yaml.safe_load((tmp_path / "population" / "shop.yaml").read_text())
+    assert 20 <= population["initial_members"] <= 320
 
 
 @pytest.mark.slow
