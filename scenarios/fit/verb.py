@@ -44,8 +44,10 @@ def run_fit(arguments: list[str]) -> int:
         return options
     from plaza_lab.scenarios.fit.in_force import policy_words
     from plaza_lab.scenarios.fit.world_file import check_directory, check_world
+    from plaza_lab.scenarios.forecast.fitting import check_close
 
     asked = asked_of(options)
+    check_close(options)
     options.policy = policy_words(options.policy)
     options.out = place_of(options.out, "--out")
     options.name = check_world(options.name, options.out)
@@ -69,7 +71,12 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.log import read_log
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_activity_world, write_whole
-    from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_members, try_forecasts
+    from plaza_lab.scenarios.forecast.fitting import (
+        draw_backtest,
+        keep_members,
+        say_close,
+        try_forecasts,
+    )
     from plaza_lab.scenarios.forecast.known import acts_of_log
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
 
@@ -104,6 +111,8 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
              "numbers": numbers}  # fmt: skip
     paths |= draw_backtest(options, tried, picture.stem)
     _say_end(options, log, told, fit.notes, paths, backtest_told(tried, acts.main))
+    if options.close and not options.json:
+        say_close(options.name)
 
 
 def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:

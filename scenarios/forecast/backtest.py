@@ -323,6 +323,8 @@ def judge(found: Backtest, main: str) -> Verdict:
     is_sure = low <= cover <= high
     how = "as they should" if is_sure else ("too narrow" if cover < low else "wider than needed")
     lines.append(f"80 % intervals cover {cover:.0%} of weeks: {how}")
+    if not horizon:
+        lines.append(f"tried over {found.weeks(main, 0)} weeks only: the log is short")
     return Verdict(not beaten and cover >= low, lines)
 
 

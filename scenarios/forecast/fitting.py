@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.world_file import Buyers
 from plaza_lab.scenarios.forecast import kept, known
 from plaza_lab.scenarios.forecast.backtest import (
@@ -18,6 +19,7 @@ from plaza_lab.scenarios.forecast.backtest import (
     backtest,
     judge,
 )
+from plaza_lab.scenarios.options import USER_FOLDER
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.fit.activity import ActiveDays, ActivityFit
@@ -53,6 +55,38 @@ def draw_backtest(options: argparse.Namespace, tried: Backtest, stem: str) -> di
     place = options.out / "fit" / f"{stem}_backtest.png"
     write_whole(place, backtest_page(options.name, tried.shown))
     return {"backtest": place}
+
+
+CLOSING_WEEKS = 26
+
+
+def check_close(options: argparse.Namespace) -> None:
+    """Refuse ``--close`` where the world is written to a folder that is not read.
+
+    Raises
+    ------
+    UserError
+        With one line.
+    """
+    if options.close and options.out.absolute() != Path(USER_FOLDER).absolute():
+        raise UserError(
+            f"--close simulates the world that is written, which is read from ./{USER_FOLDER}: "
+            "leave --out out"
+        )
+
+
+def say_close(name: str) -> None:
+    """Simulate a world just fitted from its last day on, and print where it differs."""
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.forecast import from_today
+    from plaza_lab.scenarios.progress import Progress
+
+    found = from_today.kept_of(name)
+    point = from_today.point_in_force(name, found)
+    with Progress(0) as progress:
+        prepare(progress, [point])
+    _, closing = from_today.close([point], found, CLOSING_WEEKS)
+    from_today.say_closing(closing, found[0])
 
 
 def keep_members(

@@ -17,7 +17,12 @@ import numpy as np
 
 from plaza_lab.scenarios.composing import Composed
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint, several_policies
+from plaza_lab.scenarios.experiments.design import (
+    DEFAULT,
+    DesignPoint,
+    one_policy,
+    several_policies,
+)
 from plaza_lab.scenarios.forecast.kept import Kept
 from plaza_lab.scenarios.forecast.simulated_log import (
     SimulatedLog,
@@ -188,6 +193,13 @@ def points_from_today(
     start = start_of(found)
     after = found[0].acts.last_day.weekday() + 1
     return [_starting(point, start, after) for point in points]
+
+
+def point_in_force(world: str, found: Sequence[Kept]) -> DesignPoint:
+    """The policy in force while the log was written, starting from today."""
+    words = found[0].about.get("policy") or []
+    after = found[0].acts.last_day.weekday() + 1
+    return _starting(one_policy([*words, f"world={world}"]), start_of(found), after)
 
 
 def _starting(point: DesignPoint, start: Start, weekday: int) -> DesignPoint:

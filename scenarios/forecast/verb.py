@@ -45,8 +45,9 @@ def run_forecast(arguments: list[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
+    from plaza_lab.scenarios.forecast.backtest import Verdict
     from plaza_lab.scenarios.forecast.picture import forecast_page
-    from plaza_lab.scenarios.forecast.telling import say_forecast
+    from plaza_lab.scenarios.forecast.telling import say_forecast, verdict_line
 
     options.conf = place_of(options.conf, "--conf")
     found = states_of(options.world, options.conf)
@@ -56,7 +57,8 @@ def run_forecast(arguments: list[str]) -> int:
         forecast, series = ahead_of(found, options.weeks, options.seed)
         table = forecast_table(forecast)
         main = found[0]
-        for line in main.about.get("why", []):
+        verdict = Verdict(main.about.get("may_forecast"), main.about.get("why", []))
+        for line in (*verdict.lines, verdict_line(verdict)):
             terminal.print(line, markup=False, soft_wrap=True)
         recent = {name: float(values[-4:].mean()) for name, values in series.items()}
         say_forecast(terminal, forecast, recent)
@@ -168,10 +170,13 @@ def say_retention(terminal, kept: Kept, forecast: Forecast) -> None:  # type: ig
     """Print how many of the last cohorts are expected to be active in weeks to come."""
     from rich.table import Table
 
-    from plaza_lab.scenarios.forecast.cohorts import COHORTS, cohort_retention
+    from plaza_lab.scenarios.forecast.cohorts import COHORT_WEEKS, COHORTS, cohort_retention
 
     assert forecast.law is not None
     found = cohort_retention(kept.acts.weekly(), forecast.law)
+    if found.empty:
+        terminal.print(f"nobody came in the last {COHORTS * COHORT_WEEKS} weeks", markup=False)
+        return
     table = Table(title=f"Members of the last {COHORTS} cohorts (of four weeks each), % active",
                   title_justify="left")  # fmt: skip
     for name in found.columns:
