@@ -115,7 +115,7 @@ def test_shuffled_rows_give_the_same_estimates_and_the_same_print(
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("read shuffled.csv: 120 members")
     assert printed[-1] == (
-        "plaza compare world=tea policies=[volunteer_group_baseline,learning_fund_500]"
+        "plaza compare world=tea start=today policies=[volunteer_group_baseline,learning_fund_500]"
     )
     assert any("members who never act" in line and "default" in line for line in printed)
     assert any("Fit against data" in line for line in printed)

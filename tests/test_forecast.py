@@ -332,3 +332,27 @@ def test_a_policy_in_force_is_levers_only(tmp_path: Path, words: list[str]) -> N
     log = str(EXAMPLES / "example_activity.csv")
     with pytest.raises(UserError):
         run_fit([log, "--name", "tea2", "--out", str(tmp_path), "--policy", *words])
+
+
+@pytest.mark.slow
+def test_buyers_are_the_members_whose_id_is_in_both_logs(tmp_path: Path) -> None:
+    folder = tmp_path / "plaza-conf"
+    acts = pd.read_csv(EXAMPLES / "example_activity.csv")
+    bought = pd.read_csv(EXAMPLES / "example_purchases.csv")
+    customers = sorted(bought.iloc[:, 0].unique())
+    names = sorted(acts["member"].unique())
+    both = dict(zip(customers[:30], names[:30], strict=True))
+    bought.iloc[:, 0] = [both.get(name, f"other {name}") for name in bought.iloc[:, 0]]
+    bought.to_csv(tmp_path / "bought.csv", index=False)
+    run_fit([str(EXAMPLES / "example_activity.csv"), "--name", "tea", "--out", str(folder)])
+    run_fit(["--purchases", str(tmp_path / "bought.csv"), "--name", "tea", "--out", str(folder)])
+    told = (folder / "world" / "tea.yaml").read_text()
+    assert f"30 of {len(names)} members seen have bought" in told
+    from plaza_lab.scenarios.forecast.from_today import start_of
+    from plaza_lab.scenarios.forecast.verb import ahead_of, states_of
+
+    found = states_of("tea", folder)
+    start = start_of(found)
+    assert (start.buy_rate > 0).sum() == 30
+    forecast, _ = ahead_of(found, 8, 0)
+    assert set(forecast.paths) == {"weekly_actives", "posts", "joins", "purchases"}

@@ -178,11 +178,14 @@ class Buyers:
         How it was found.
     here : float
         Customers expected to be still there.
+    is_of_members : bool
+        Members are known from a log of acts, and not only as customers.
     """
 
     share: float
     told: str
     here: float
+    is_of_members: bool = True
 
 
 def purchase_block(fit: PurchaseFit, data: Purchases, buyers: Buyers | None = None) -> str:
@@ -273,7 +276,10 @@ def write_purchase_world(
         The directory cannot be written.
     """
     world = directory / "world" / f"{name}.yaml"
-    blocks = blocks_of(world) | {"purchase": purchase_block(fit, data, buyers)}
+    there = blocks_of(world)
+    if buyers is not None and "activity" in there and not buyers.is_of_members:
+        buyers = None  # the world is of members that no state tells of
+    blocks = there | {"purchase": purchase_block(fit, data, buyers)}
     population = directory / "population" / f"{name}.yaml"
     if buyers is not None and "activity" not in blocks:
         people = (

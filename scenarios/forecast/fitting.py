@@ -125,7 +125,7 @@ def keep_customers(
     here = float(members["here"].sum())
     community = kept.read_state(options.name, options.out)
     if community is None:
-        return folder, Buyers(1.0, "no log of acts is fitted: all are customers", here)
+        return folder, Buyers(1.0, "no log of acts is fitted: all are customers", here, False)
     both = int(community.members["id"].isin(members["id"]).sum())
     n = len(community.members)
     if not both:
