@@ -101,6 +101,14 @@ class TestLearning:
         assert "after: retention is higher under points in 100% of worlds" in told
         assert "world.ties.decay" in told
 
+    def test_a_trial_beyond_all_worlds_is_said(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        runs_of(np.linspace(0.0, 0.1, 8)).to_parquet(tmp_path / "runs.parquet")
+        file = write(tmp_path / "r.csv", "estimate,se\n-0.2,0.02\n")
+        assert run_learn([str(file), "--from", str(tmp_path)]) == 0
+        assert "beyond what any world says" in capsys.readouterr().out
+
     def test_one_world_cannot_learn(self, tmp_path: Path) -> None:
         runs_of(np.array([0.1])).to_parquet(tmp_path / "runs.parquet")
         file = write(tmp_path / "r.csv", "estimate,se\n0.1,0.1\n")

@@ -200,11 +200,12 @@ def _say(learned: Learned, trial: Trial, policies: tuple[str, str], outcome: str
     lines = [
         f"the trial: {policies[1]} less {policies[0]}, {outcome} {trial.estimate:+.4g} (standard "
         f"error {trial.se:.2g}; {trial.told})",
-        f"worlds: {n}, of which {learned.effective:.0f} go with the trial as well as one another",
+        f"worlds: {n}; after the trial their weights amount to {learned.effective:.0f} alike",
     ]
+    if not effect.min() - 2 * trial.se <= trial.estimate <= effect.max() + 2 * trial.se:
+        lines.append("the trial lies beyond what any world says: all of them may be wrong about it")
     if learned.effective < THIN:
-        lines.append("few worlds go with the trial: it says something that no world says; "
-                     "calibrate wider, or look at the trial again")  # fmt: skip
+        lines.append("few worlds go with the trial: what was learned hangs on them")
     for name, weights in (("before", alike), ("after", learned.weights)):
         better = float(weights @ (effect > 0))
         lines.append(f"{name}: {outcome} is higher under {policies[1]} in {better:.0%} of worlds")
@@ -212,7 +213,7 @@ def _say(learned: Learned, trial: Trial, policies: tuple[str, str], outcome: str
         terminal.print(line, markup=False, soft_wrap=True)
     table = Table(title=f"{policies[1]} less {policies[0]}, over worlds: mean (90 %)",
                   title_justify="left")  # fmt: skip
-    for name in ("outcome", "before", "after", "surer by"):
+    for name in ("outcome", "before", "after", "spread less by"):
         table.add_column(name, justify="left" if name == "outcome" else "right")
     for name in dict.fromkeys([outcome, *(one for one in SHOWN if one in learned.effects)]):
         values = learned.effects[name].to_numpy(float)
