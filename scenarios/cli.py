@@ -72,6 +72,10 @@ VERBS = {
     "fit": Verb(
         "a world from your own community's records", "plaza fit log.csv --name my_community"
     ),
+    "forecast": Verb(
+        "a fitted community lives on from the last day of its log",
+        "plaza forecast my_community --weeks 26",
+    ),
     "optimise": Verb(
         "the best policies on several counts, under a budget",
         "plaza optimise incentive=points,weekly_prize --maximise retention --budget 100000",
@@ -79,6 +83,14 @@ VERBS = {
     "calibrate": Verb(
         "uncertain settings fitted to what your community has shown",
         "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
+    ),
+    "learn": Verb(
+        "what a small live trial says about the worlds that fit",
+        "plaza learn result.csv --from before --outcome retention",
+    ),
+    "plan-test": Verb(
+        "how large and how long a live test of two policies must be",
+        "plaza plan-test policies=[thanks_only,weekly_prize] --size 200",
     ),
     "mechanism": Verb(
         "does a mechanism of your own hold to the rules? check",
@@ -99,12 +111,12 @@ VERBS = {
     ),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
-FOLDERLESS = ("fit", "example", "bench")
+FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
-    "study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "mechanism",
-    "validate", "sanity",
+    "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
+    "learn", "plan-test", "mechanism", "validate", "sanity",
 )  # fmt: skip
 
 
@@ -206,7 +218,7 @@ def _dispatch(arguments: list[str]) -> int:
     with trusting(FLAG in rest):
         own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
         with own_mechanisms(verb, own) as words:
-            return getattr(verbs, verb)(words)
+            return getattr(verbs, verb.replace("-", "_"))(words)
 
 
 def verb_help(verb: str) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.start import Start
 
 
 MECHANISMS = "mechanisms"
@@ -66,11 +67,14 @@ class Config:
     model: Model | None = None
     changes: tuple[Change, ...] = ()
     """Days, and the policies that hold from their mornings on."""
+    start: Start | None = None
 
     @property
     def setting(self) -> Setting:
         """What the engine is given."""
-        return Setting(self.policy, self.world, self.population, self.model, self.changes)
+        return Setting(
+            self.policy, self.world, self.population, self.model, self.changes, self.start
+        )
 
 
 class _AnyCase(enum.EnumMeta):

@@ -66,14 +66,21 @@ def compare(arguments: Sequence[str]) -> int:
         Exit code.
     """
     from plaza_lab.scenarios.comparing.best import select_policy
+    from plaza_lab.scenarios.comparing.from_today import compare_from_today
     from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
     from plaza_lab.scenarios.comparing.until import compare_until
     from plaza_lab.scenarios.comparing.wishes import wish_in
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+    from plaza_lab.scenarios.forecast.from_today import start_in
 
     wish, rest = wish_in(arguments)
     flags = Flags.read("compare", rest)
-    names, overrides = comparing.split_policies(flags.overrides)
+    start, words = start_in(flags.overrides)
+    names, overrides = comparing.split_policies(words)
+    if start is not None:
+        if wish is not None or flags.is_for_hydra:
+            raise UserError("start=today goes with plain comparisons; leave out the flags")
+        return compare_from_today(names, overrides, arguments)
     if not flags.is_for_hydra:
         if wish is not None and wish.best:
             return select_policy(wish, names, overrides, arguments)
@@ -202,6 +209,24 @@ def fit(arguments: Sequence[str]) -> int:
     return run_fit(list(arguments))
 
 
+def forecast(arguments: Sequence[str]) -> int:
+    """``plaza forecast``: a fitted community from the last day of its log on.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`plaza_lab.scenarios.forecast.verb.run_forecast`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from plaza_lab.scenarios.forecast.verb import run_forecast
+
+    return run_forecast(list(arguments))
+
+
 def study(arguments: Sequence[str]) -> int:
     """``plaza study``: studies that are kept in a store.
 
@@ -320,6 +345,20 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
             "there"
         )
         return STOPPED
+
+
+def learn(arguments: Sequence[str]) -> int:
+    """``plaza learn``: see :mod:`plaza_lab.scenarios.forecast.learn`."""
+    from plaza_lab.scenarios.forecast.learn import run_learn
+
+    return run_learn(list(arguments))
+
+
+def plan_test(arguments: Sequence[str]) -> int:
+    """``plaza plan-test``: see :mod:`plaza_lab.scenarios.forecast.plan_test`."""
+    from plaza_lab.scenarios.forecast.plan_test import run_plan_test
+
+    return run_plan_test(list(arguments))
 
 
 def mechanism(arguments: Sequence[str]) -> int:

@@ -128,6 +128,10 @@ def open_tables(
     tables.run_state[0].enthusiast_share = people.enthusiast_share
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
+    if setting.start is not None:
+        from plaza_lab.sim.start import seat
+
+        seat(tables, setting.start, seed)
     return tables
 
 

@@ -19,6 +19,7 @@ from plaza_lab.sim.state import alert_rules
 
 if TYPE_CHECKING:
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.start import Start
 
 World: Any = dataclasses.make_dataclass(
     "World",
@@ -72,7 +73,8 @@ class Setting:
     """One design point: policy, world and population, and mechanisms where not just Plaza's.
 
     ``changes`` are days, in order, and the policies that hold from their mornings on
-    (:mod:`plaza_lab.sim.changes`).
+    (:mod:`plaza_lab.sim.changes`); ``start`` holds known members who take the places of the members
+    of day 0.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -80,6 +82,7 @@ class Setting:
     population: Population = field(default_factory=Population)
     model: Model | None = None
     changes: tuple[Change, ...] = ()
+    start: Start | None = None
 
     @property
     def spans(self) -> tuple[Setting, ...]:
@@ -132,6 +135,12 @@ def check_setting(setting: Setting) -> None:
         )
     check_policy(setting.policy)
     check_changes(setting)
+    if setting.start is not None:
+        wanted, given = setting.start.n_members, setting.population.initial_members
+        if wanted != given:
+            raise ValueError(
+                f"population.initial_members is {given:,}; the start has {wanted:,} members"
+            )
     if setting.model is not None:
         for span in setting.spans:
             setting.model.check_policy(span.policy)

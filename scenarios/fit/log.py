@@ -53,6 +53,8 @@ class Log:
         People on the roll, acting or not, where the log has rows of joining.
     report : ReadReport
         What was read and left out.
+    names : numpy.ndarray or None
+        Ids of the members as the file has them, in the order of their numbers.
     """
 
     source: str
@@ -67,6 +69,7 @@ class Log:
     kinds: dict[str, int]
     joined: int | None
     report: ReadReport
+    names: np.ndarray | None = None
 
     @property
     def n_acts(self) -> int:
@@ -149,6 +152,7 @@ def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log
         kinds=kinds,
         joined=joined,
         report=report,
+        names=np.asarray(names, object),
     )
 
 

@@ -55,6 +55,8 @@ class Purchases:
         Of the first purchase and of the end of observation.
     report : ReadReport
         What was read and left out.
+    names : numpy.ndarray or None
+        Ids of the customers as the file has them, in the order of their numbers.
     """
 
     source: str
@@ -66,6 +68,7 @@ class Purchases:
     first_day: date
     last_day: date
     report: ReadReport
+    names: np.ndarray | None = None
 
     @property
     def n_days(self) -> int:
@@ -160,6 +163,7 @@ def _assembled(  # type: ignore[no-untyped-def]
         first_day=first,
         last_day=first + timedelta(days=length - 1),
         report=report,
+        names=np.asarray(names, object),
     )
 
 

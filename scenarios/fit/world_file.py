@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -171,9 +172,34 @@ def _lurkers(fit: ActivityFit) -> float:
     return min(fit.parameters["lurker_share"].value, MOST_LURKERS)
 
 
-def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
+@dataclass(frozen=True)
+class Buyers:
+    """Who buys, as a purchase log and what is known of members tell.
+
+    Attributes
+    ----------
+    share : float
+        Of members, those who buy.
+    told : str
+        How it was found.
+    here : float
+        Customers expected to be still there.
+    is_of_members : bool
+        Members are known from a log of acts, and not only as customers.
+    """
+
+    share: float
+    told: str
+    here: float
+    is_of_members: bool = True
+
+
+def purchase_block(fit: PurchaseFit, data: Purchases, buyers: Buyers | None = None) -> str:
     """Text of the ``purchase`` block, which names its own file."""
-    lines = [
+    lines = [] if buyers is None else [
+        f"  buyer_share: {number(buyers.share)}  # {buyers.told}"
+    ]  # fmt: skip
+    lines += [
         f"  {name}: {number(told.value)}  # {_told(told)}" for name, told in fit.parameters.items()
     ]
     head = (
@@ -184,7 +210,7 @@ def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
 
 
 def write_activity_world(
-    directory: Path, name: str, log: Log, fit: ActivityFit, command: str
+    directory: Path, name: str, log: Log, fit: ActivityFit, command: str, policy: str = ""
 ) -> tuple[Path, Path]:
     """Write world and population files of an activity fit; other blocks already there are kept.
 
@@ -198,6 +224,8 @@ def write_activity_world(
         What the numbers come from.
     command : str
         As typed, for the first line.
+    policy : str
+        A line on the policy in force while the log was written.
 
     Returns
     -------
@@ -221,7 +249,7 @@ def write_activity_world(
     }
     head = (
         f"# Fitted by `{command}` from {log.source} ({log.n_members} members, {log.n_acts} acts, "
-        f"{log.first_day}..{log.last_day})\n# 95 % intervals after each value.\n"
+        f"{log.first_day}..{log.last_day})\n{policy}# 95 % intervals after each value.\n"
     )
     kept = {key: text for key, text in blocks_of(world).items() if key not in blocks}
     new = {key: text for key, text in blocks.items() if text is not None}
@@ -237,9 +265,16 @@ def write_activity_world(
 
 
 def write_purchase_world(
-    directory: Path, name: str, data: Purchases, fit: PurchaseFit, command: str
+    directory: Path,
+    name: str,
+    data: Purchases,
+    fit: PurchaseFit,
+    command: str,
+    buyers: Buyers | None = None,
 ) -> Path:
     """Put the purchase block into a world file, which is made if it is not there.
+
+    Where no log of acts has been fitted, the population is that of the customers.
 
     Raises
     ------
@@ -247,7 +282,20 @@ def write_purchase_world(
         The directory cannot be written.
     """
     world = directory / "world" / f"{name}.yaml"
-    blocks = blocks_of(world) | {"purchase": purchase_block(fit, data)}
+    there = blocks_of(world)
+    if buyers is not None and "activity" in there and not buyers.is_of_members:
+        buyers = None  # the world is of members that no state tells of
+    blocks = there | {"purchase": purchase_block(fit, data, buyers)}
+    population = directory / "population" / f"{name}.yaml"
+    if buyers is not None and "activity" not in blocks:
+        people = (
+            f"# Fitted by `{command}` from {data.source}\n"
+            f"initial_members: {max(FEWEST_MEMBERS, round(buyers.here))}  # customers expected to "
+            f"be still there, of {data.n_customers:,} seen\n"
+        )
+        _write_anew(population, people.encode())
+        chosen = f"defaults:\n  - override /population@_global_.population: {name}\n"
+        blocks = {"defaults": chosen} | blocks
     head = (
         _head_of(world)
         or f"# Fitted by `{command}` from {data.source}\n# 95 % intervals after each value.\n"
