@@ -47,7 +47,9 @@ VERBS = {
         "  plaza compare policies=[weekly_prize,points] --until retention=1pp,spend=2% \\\n"
         "      --max-pairs 2000\n"
         "The best of many by one outcome, dropping the others on the way:\n"
-        "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp",
+        "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp\n"
+        "A fitted community, from the last day of its log on:\n"
+        "  plaza compare world=my_community start=today policies=[thanks_only,points]",
     ),
     "sweep": Verb(
         "every combination of the values given, in one table",

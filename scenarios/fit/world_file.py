@@ -28,6 +28,9 @@ from plaza_lab.scenarios.yaml_file import read_yaml
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
 STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last
+DAMPING, YEAR_WEEKS = 0.98, 52  # a week; Hyndman & Athanasopoulos 2021 (.8 to .98)
+LASTING = sum(DAMPING**week for week in range(1, YEAR_WEEKS + 1)) / YEAR_WEEKS
+"""Part of a trend that a year keeps: the world's own has no damping, so less of it is written."""
 FEWEST_MEMBERS = 20
 MOST_LURKERS = 0.99
 MOST_EXTERNAL = 0.1  # bound of a world's p_external
@@ -95,14 +98,15 @@ def arrival_block(fit: ActivityFit, n_members: int) -> str:
     external = min(per_day.value, MOST_EXTERNAL)
     trend = fit.arrivals.trend
     clipped = float(np.clip(trend.value, -STEEPEST_TREND, STEEPEST_TREND))
-    why = f", clipped from {number(trend.value)}" if clipped != trend.value else ""
+    why = f" of {number(trend.value)} seen, as a year keeps if it fades by 2 % a week"
+    why += ", clipped" if clipped != trend.value else ""
     lines = [
         f"  market_size: {market}  # {MARKET_PER_MEMBER} x members seen; default",
         f"  p_external: {number(external)}  # a day; {fit.arrivals.per_day.value:.3g} first acts "
         f"a day at the end of the log / (1 - lurker_share) / market_size; {_told(per_day)}",
         "  visibility: 0.0  # the log does not tell how size draws people; default is .6",
         "  q_imitation: 0.0  # the log does not tell imitation from advertising; default",
-        f"  trend: {number(clipped)}  # log growth a day{why}; {_told(trend)}",
+        f"  trend: {number(LASTING * clipped)}  # log growth a day{why}; {_told(trend)}",
     ]
     return "arrival:\n" + "\n".join(lines) + "\n"
 
