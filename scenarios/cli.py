@@ -93,6 +93,7 @@ VERBS = {
         "plaza example data",
         "Takes a folder to copy to; files that are there are left as they are.",
     ),
+    "app": Verb("a page in the browser: policies compared while you move a slider", "plaza app"),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
 FOLDERLESS = ("fit", "example", "bench")
@@ -100,7 +101,7 @@ TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "mechanism",
-    "validate",
+    "validate", "app",
 )  # fmt: skip
 
 
