@@ -34,8 +34,15 @@ def shown(outcome: Outcome, value: float, say: Language, *, is_difference: bool 
         return "–"
     scaled = round(value * display_scale(outcome), outcome.digits) + 0.0
     sign = "+" if is_difference and scaled else ""
-    unit = say.tr(difference_unit(outcome) if is_difference else outcome_unit(outcome))
-    return f"{scaled:{sign},.{outcome.digits}f} {unit}".rstrip()
+    text = f"{scaled:{sign},.{outcome.digits}f}"
+    return f"{text} {unit_of(outcome, say, is_difference=is_difference)}".rstrip()
+
+
+def unit_of(outcome: Outcome, say: Language, *, is_difference: bool) -> str:
+    """Return a unit as people read it; points are those that members earn, and nothing else."""
+    if is_difference and difference_unit(outcome) == "points":
+        return say.tr("percentage points")
+    return say.tr(outcome_unit(outcome))
 
 
 def between(own: Difference, say: Language) -> str:
@@ -43,7 +50,9 @@ def between(own: Difference, say: Language) -> str:
     outcome, found = OUTCOMES[own.name], own.interval
     if not math.isfinite(found.low):
         return say.tr("not yet")
-    low, high = (shown(outcome, bound, say, is_difference=True) for bound in (found.low, found.high))
+    unit = unit_of(outcome, say, is_difference=True)
+    low = shown(outcome, found.low, say, is_difference=True).removesuffix(unit).rstrip()
+    high = shown(outcome, found.high, say, is_difference=True)
     return say.tr("{low} to {high}", low=low, high=high)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from plaza_lab.scenarios.app.question import Words, value_in
 from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.options import conf_folder, meaning, option_files
 
-MOST_LIVELY = 50_000
-"""Members beyond which a page would wait for minutes."""
 LARGE = ("million",)
+"""Populations with which a page would wait for minutes."""
+IDS = re.compile(r"\s*\([^()]*\b[A-Z][0-9]{2,3}\b[^()]*\)")
 SHIPPED, FITTED, PRESET = marked("shipped"), marked("fitted"), marked("preset")
 
 
@@ -39,18 +41,18 @@ class Community:
 def communities() -> list[Community]:
     """Return what there is to pick, read anew: a fit may just have been finished."""
     found = [
-        Community(name, SHIPPED, (f"population={name}",), meaning(file))
+        Community(name, SHIPPED, (f"population={name}",), meaning_of(file))
         for name, file in option_files("population").items()
         if name not in LARGE
     ]
     found.sort(key=lambda one: one.name != "learning_500")
     found += [
-        Community(name, PRESET, (f"scenario={name}",), meaning(file))
+        Community(name, PRESET, (f"scenario={name}",), meaning_of(file))
         for name, file in option_files("scenario").items()
         if name != "none"
     ]
     found += [
-        Community(name, FITTED, (f"world={name}",), meaning(file))
+        Community(name, FITTED, (f"world={name}",), meaning_of(file))
         for name, file in option_files("world").items()
         if not file.is_relative_to(conf_folder())
     ]
@@ -63,3 +65,8 @@ def community_of(words: Words) -> str:
         if (name := value_in(words, group)) is not None:
             return name
     return "learning_500"
+
+
+def meaning_of(file: Path) -> str:
+    """Return what an option means, without the ids of the catalogue."""
+    return IDS.sub("", meaning(file))

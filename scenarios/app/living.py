@@ -104,7 +104,7 @@ def _frame(tables: Tables, shown: np.ndarray, day: int) -> Frame:
     there = shown < n
     rows = shown[there]
     status = tables.fate["status"][rows]
-    circles, stance = tables.fate["circles"][rows], tables.fate["stance"][rows]
+    circles, stance = tables.fate["circles"][rows], tables.members["stance"][rows]
     own = np.where(status == Status.SILENT, SILENT, MEMBER)
     own = np.where((stance & Stance.FARMER) > 0, FARMER, own)
     own = np.where((circles & Flag.KOC) > 0, KOC, own)
@@ -117,14 +117,19 @@ def _frame(tables: Tables, shown: np.ndarray, day: int) -> Frame:
 
 
 def _ties(tables: Tables, shown: np.ndarray, roles: np.ndarray) -> np.ndarray:
-    place = {int(row): k for k, row in enumerate(shown) if roles[k] != ABSENT}
-    found = set()
-    for row, k in place.items():
-        own = tables.ties[row][: int(tables.members["n_ties"][row])]
-        order = np.argsort(own["strength"])[::-1]
-        held = [place[int(own["other"][i])] for i in order if int(own["other"][i]) in place]
-        found.update((min(k, other), max(k, other)) for other in held[:MOST_TIES])
-    return np.array(sorted(found), np.int16).reshape(-1, 2)
+    places = np.flatnonzero(roles != ABSENT)
+    rows = shown[places]
+    place_of = np.full(int(tables.clock[0].n_rows) + 1, -1, np.int32)  # the last: nobody
+    place_of[rows] = places
+    own = tables.ties[rows]
+    held = np.arange(own.shape[1]) < tables.members["n_ties"][rows][:, None]
+    other = place_of[np.where(held, own["other"], -1)]
+    strength = np.where(other >= 0, own["strength"], 0)
+    best = np.argsort(-strength.astype(np.int32), axis=1, kind="stable")[:, :MOST_TIES]
+    ends = np.take_along_axis(other, best, axis=1)
+    starts = np.broadcast_to(places[:, None], ends.shape)
+    pairs = np.column_stack([starts[ends >= 0], ends[ends >= 0]])
+    return np.unique(np.sort(pairs, axis=1), axis=0).astype(np.int16).reshape(-1, 2)
 
 
 def _layout(size: int, members: int, ties: np.ndarray) -> np.ndarray:
@@ -139,7 +144,7 @@ def _layout(size: int, members: int, ties: np.ndarray) -> np.ndarray:
     inner = np.array([found[k] for k in range(members)])
     # ranks, so that a few far away do not squeeze the others together
     spread = inner.argsort(axis=0).argsort(axis=0) / (members - 1) * 2 - 1
-    inner = 0.8 * (0.5 * spread + 0.5 * inner / max(1e-9, np.abs(inner).max()))
+    inner = 0.85 * (0.8 * spread + 0.2 * inner / max(1e-9, np.abs(inner).max()))
     angle = np.linspace(0, 2 * np.pi, size - members, endpoint=False)
     ring = np.column_stack([np.cos(angle), np.sin(angle)])
     return np.concatenate([inner, ring])

@@ -9,7 +9,10 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 DOMAIN = "plaza"
-PLACE = re.compile(r"\{(\w+)[^{}]*\}")
+FINISHED = "finished"
+"""Context of messages that are patterns of sentences put together elsewhere."""
+PLACE = re.compile(r"\{(\w+)\}")
+NUMBER = r"[-+0-9.,]+"
 
 
 def marked(text: str) -> str:
@@ -23,13 +26,15 @@ def catalogue_file(code: str) -> Path:
 
 
 @cache
-def messages_of(code: str) -> dict[str, str]:
+def messages_of(code: str, context: str = "") -> dict[str, str]:
     """Read a catalogue.
 
     Parameters
     ----------
     code : str
         Language, such as ``zh``.
+    context : str
+        Empty for messages that are looked up, :data:`FINISHED` for patterns of sentences.
 
     Returns
     -------
@@ -47,6 +52,7 @@ def messages_of(code: str) -> dict[str, str]:
         str(message.id): str(message.string)
         for message in catalogue
         if message.id and message.string and not message.fuzzy
+        if (message.context or "") == context
     }
 
 
@@ -54,14 +60,14 @@ def messages_of(code: str) -> dict[str, str]:
 def _patterns_of(code: str) -> list[tuple[re.Pattern[str], str]]:
     """Messages with places to fill, as patterns of finished sentences; the longest first."""
     found = []
-    for text, translation in messages_of(code).items():
-        if PLACE.search(text):
-            pieces, last = [], 0
-            for place in PLACE.finditer(text):
-                pieces += [re.escape(text[last : place.start()]), f"(?P<{place[1]}>.+?)"]
-                last = place.end()
-            pattern = "".join([*pieces, re.escape(text[last:])])
-            found.append((re.compile(pattern), PLACE.sub(r"{\1}", translation)))
+    for text, translation in messages_of(code, FINISHED).items():
+        pieces, last = [], 0
+        for place in PLACE.finditer(text):
+            fits = NUMBER if place[1] == "number" else ".+?"
+            pieces += [re.escape(text[last : place.start()]), f"(?P<{place[1]}>{fits})"]
+            last = place.end()
+        pattern = "".join([*pieces, re.escape(text[last:])])
+        found.append((re.compile(pattern), translation))
     return sorted(found, key=lambda pair: -len(pair[0].pattern))
 
 
@@ -122,4 +128,7 @@ class Language:
                 return translation.format(
                     **{name: self.told(value) for name, value in found.groupdict().items()}
                 )
-        return sentence
+        pieces = sentence.split(", ")  # a list of things, each of which is known
+        said = [self.told(piece) for piece in pieces] if len(pieces) > 1 else pieces
+        known_all = all(old != new for old, new in zip(pieces, said, strict=True))
+        return "，".join(said) if known_all else sentence

@@ -57,6 +57,7 @@ class AnswerView:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.headline = ""
 
     def build(self) -> None:
         """Build it in the element around."""
@@ -132,6 +133,7 @@ class AnswerView:
             self._status.set_text(self.page.say.told(state.message))
             self._status.classes("plaza-error")
             self._lines.clear()
+            self.headline = self.page.say.told(state.message)
             return
         if state.phase == COMPILING:
             self._status.set_text(tr("The model is compiled once: {done}", done=state.message))
@@ -150,7 +152,9 @@ class AnswerView:
     def _show_lines(self, found: Estimate, names: list[str]) -> None:
         self._lines.clear()
         with self._lines, ui.element("dl").classes("plaza-lines"):
-            for line in advice(self.page.question, found, names, self.page.say):
+            lines = advice(self.page.question, found, names, self.page.say)
+            self.headline = lines[0].text
+            for line in lines:
                 text("dt", line.head)
                 text("dd", line.text)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from plaza_lab.scenarios.app.communities import communities, community_of
+from plaza_lab.scenarios.app.communities import communities, community_of, meaning_of
 from plaza_lab.scenarios.app.dials import (
     CHOICES,
     FUND,
@@ -30,7 +30,7 @@ from plaza_lab.scenarios.app.settings import config_of
 from plaza_lab.scenarios.app.view.native import button, field, select, slider, text
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import meaning, option_files
+from plaza_lab.scenarios.options import option_files
 from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Controls:
                    lambda name: self.page.ask(replace(self.page.question, outcome=name)))  # fmt: skip
             slider(
                 tr("Sure enough at"), 100 * question.width, 0.2, 5, 0.1,
-                lambda value: f"± {value:.1f} {tr('points')}",
+                lambda value: f"± {value:.1f} {tr('percentage points')}",
                 lambda value: self.page.ask(
                     replace(self.page.question, width=round(value / 100, 5))
                 ),
@@ -149,7 +149,7 @@ class Controls:
             for dial in LEVERS:
                 if dial.path.startswith("incentive."):
                     self._dial(dial, place)
-            details = ui.element("details").classes("plaza-card")
+            details = ui.element("details").classes("plaza-more")
             if len(page.question.policies[place]) > 1:
                 details.props["open"] = True
             with details:
@@ -184,7 +184,7 @@ class Controls:
         words = page.question.common if place is None else page.question.policies[place]
         now = value_in(words, choice.group) or AS_IT_IS
         usual = self._usual(choice.group)
-        names = {AS_IT_IS: tr("as it is ({option})", option=usual.replace("_", " "))}
+        names = {AS_IT_IS: tr("as it is ({option})", option=tr(usual.replace("_", " ")))}
         names |= {name: tr(name.replace("_", " ")) for name in files}
 
         def choose(option: str) -> None:
@@ -196,7 +196,7 @@ class Controls:
             page.ask(asked, is_rebuilt=True)
 
         select(tr(choice.label), names, now, choose)
-        if now in files and (said := meaning(files[now])):
+        if now in files and (said := meaning_of(files[now])):
             text("p", page.say.told(said), "plaza-soft")
 
     def _usual(self, group: str) -> str:

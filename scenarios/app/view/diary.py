@@ -77,6 +77,7 @@ class DiaryView:
             text("h3", name)
             if not days:
                 text("p", self.page.say.tr("She was never a member here."), "plaza-soft")
-            with ui.element("ol").classes("plaza-diary"):
+            with ui.element("ol").classes("plaza-diary") as listed:
+                listed.props["tabindex"] = "0"
                 for day in days:
                     text("li", day)

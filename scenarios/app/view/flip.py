@@ -64,6 +64,7 @@ class FlipView:
             self._words = ui.element("div")
             self._chart = ui.echart(charts.paths([], [], True, 0)).classes("plaza-chart")
             self._chart.props["data-figure"] = "flip"
+            self._chart.set_visibility(False)
         ui.timer(0.3, self._look)
 
     def on_question(self) -> None:
@@ -72,6 +73,7 @@ class FlipView:
         self._points, self._shown, self._of = [], -1, None
         self._status.set_text("")
         self._words.clear()
+        self._chart.set_visibility(False)
 
     def on_open(self) -> None:
         """Nothing to prepare."""
@@ -137,6 +139,7 @@ class FlipView:
             ]
             for place in range(len(names) - 1)
         ]  # fmt: skip
+        self._chart.set_visibility(True)
         self._chart.options.clear()
         self._chart.options.update(
             charts.along_dial([point.value for point in points], spans,

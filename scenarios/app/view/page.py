@@ -138,8 +138,11 @@ class Page:
             with ui.element("div").classes("plaza-side"):
                 self.controls = Controls(self)
                 self.controls.build()
-            with ui.element("div").classes("plaza-main"):
+            with ui.element("div").classes("plaza-main") as main:
+                main.props["id"] = "plaza-answer"
                 self._build_parts()
+        self._bar = text("a", tr("To the answer"), "plaza-bar")
+        self._bar.props["href"] = "#plaza-answer"
         ui.timer(LOOK_EVERY_S, self._look)
         ui.context.client.on_disconnect(self.watch.stop)
         self._begin(False)
@@ -178,6 +181,7 @@ class Page:
             self._shown = state.number
             self.parts["answer"].show(state)
             self.parts["take"].show(state)
+            self._bar.set_text(self.parts["answer"].headline or self.say.tr("To the answer"))
 
     def _share(self) -> None:
         ui.run_javascript(

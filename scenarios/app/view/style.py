@@ -33,7 +33,7 @@ padding:.35rem .7rem;font:inherit;font-size:.9rem;cursor:pointer}
 cursor:default;background:#fff}
 .plaza-main-button,.plaza-button[aria-current=page]{background:var(--mark);color:#fff}
 .plaza-main-button:hover{background:#174a85}
-:is(.plaza-button,select,input,summary,a):focus-visible{outline:3px solid #d98200;
+:is(.plaza-button,select,input,summary,a,[tabindex]):focus-visible{outline:3px solid #d98200;
 outline-offset:2px}
 .plaza-row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:end}
 .plaza-soft{color:var(--soft);font-size:.88rem;margin:0}
@@ -49,7 +49,8 @@ margin:0}
 .plaza-table{border-collapse:collapse;font-size:.88rem;width:100%}
 .plaza-table th,.plaza-table td{border-bottom:1px solid var(--line);padding:.3rem .45rem;
 text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
-.plaza-table th:first-child,.plaza-table td:first-child{text-align:left;white-space:normal}
+.plaza-table th:first-child,.plaza-table td:first-child{text-align:left;white-space:normal;
+min-width:7em}
 .plaza-charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));
 gap:.8rem}
 .plaza-chart{height:15rem;width:100%}
@@ -60,6 +61,13 @@ overflow:auto;margin:0}
 .plaza-legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.85rem;list-style:none;
 padding:0;margin:0}
 .plaza-dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-right:.3rem}
-summary{cursor:pointer;font-weight:600}
+details[open].plaza-more{display:flex;flex-direction:column;gap:.55rem}
+.plaza-diary{padding-left:1.2rem;font-size:.88rem;max-height:26rem;overflow:auto;margin:0}
+summary{cursor:pointer;font-weight:600;display:list-item;list-style:disclosure-closed inside}
+details[open]>summary{list-style-type:disclosure-open}
+.plaza-bar{display:none}
+@media (max-width:800px){.plaza-bar{display:block;position:sticky;bottom:0;background:#fff;
+border-top:2px solid var(--mark);padding:.5rem .8rem;color:var(--ink);font-weight:600;z-index:5;
+text-decoration:none}}
 a.plaza-link{color:var(--mark);text-decoration:underline}
 """
