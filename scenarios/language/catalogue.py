@@ -12,7 +12,8 @@ DOMAIN = "plaza"
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
-NUMBER = r"[-+0-9.,]+"
+FITS = {"number": r"[-+0-9.,]+", "letter": "[A-Z]"}
+"""What fits a place of this name; anything fits another."""
 
 
 def marked(text: str) -> str:
@@ -63,7 +64,7 @@ def _patterns_of(code: str) -> list[tuple[re.Pattern[str], str]]:
     for text, translation in messages_of(code, FINISHED).items():
         pieces, last = [], 0
         for place in PLACE.finditer(text):
-            fits = NUMBER if place[1] == "number" else ".+?"
+            fits = FITS.get(place[1], ".+?")
             pieces += [re.escape(text[last : place.start()]), f"(?P<{place[1]}>{fits})"]
             last = place.end()
         pattern = "".join([*pieces, re.escape(text[last:])])
