@@ -111,6 +111,7 @@ VERBS = {
         "plaza example data",
         "Takes a folder to copy to; files that are there are left as they are.",
     ),
+    "app": Verb("a page in the browser: policies compared while you move a slider", "plaza app"),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
 FOLDERLESS = ("fit", "forecast", "example", "bench")
@@ -118,7 +119,7 @@ TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
-    "learn", "plan-test", "mechanism", "validate", "sanity",
+    "learn", "plan-test", "mechanism", "validate", "sanity", "app",
 )  # fmt: skip
 
 

@@ -375,6 +375,24 @@ def example(arguments: Sequence[str]) -> int:
     return copy_examples(arguments)
 
 
+def app(arguments: Sequence[str]) -> int:
+    """``plaza app``: a page on this machine.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`plaza_lab.scenarios.app.verb.run_app`.
+
+    Returns
+    -------
+    int
+        0.
+    """
+    from plaza_lab.scenarios.app.verb import run_app
+
+    return run_app(list(arguments))
+
+
 def bench(arguments: Sequence[str]) -> int:
     """``plaza bench``: the benchmarks of the checkout.
 

@@ -1,0 +1,126 @@
+"""When the advice flips: the same comparison along one dial."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plaza_lab.scenarios.app.dials import Dial
+from plaza_lab.scenarios.app.estimates import Difference, estimate
+from plaza_lab.scenarios.app.lived import Lived, Runner
+from plaza_lab.scenarios.app.question import Question
+from plaza_lab.scenarios.app.watching import courses_of
+
+POINTS, PAIRS = 6, 24
+MORE, FEWER, UNCLEAR = "more", "fewer", "unclear"
+
+
+@dataclass(frozen=True)
+class FlipPoint:
+    """The comparison at one value of the dial.
+
+    Parameters
+    ----------
+    value : float
+        Of the dial, in the unit shown.
+    differences : tuple of Difference
+        In the outcome one decides by, for each policy but the baseline.
+    """
+
+    value: float
+    differences: tuple[Difference, ...]
+
+
+def values_of(dial: Dial, now: float) -> list[float]:
+    """Values along a dial, evenly spread, the present one among them."""
+    spread = np.linspace(dial.low, dial.high, POINTS)
+    steps = {round(dial.low + round((v - dial.low) / dial.step) * dial.step, 9) for v in spread}
+    return sorted({*steps, now} if dial.low <= now <= dial.high else steps)
+
+
+def along(
+    question: Question, dial: Dial, values: list[float], runner: Runner,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Iterator[FlipPoint]:  # fmt: skip
+    """Compare at one value after the other.
+
+    Parameters
+    ----------
+    question : Question
+        What is asked.
+    dial : Dial
+        What is moved, for all policies.
+    values : list of float
+        Values, in the unit shown.
+    runner : Runner
+        Makes the runs.
+    is_wanted : callable
+        Asked before every run.
+
+    Yields
+    ------
+    FlipPoint
+        In the order of `values`.
+
+    Raises
+    ------
+    UserError
+        If a value cannot be.
+    """
+    for value in values:
+        own = tuple(
+            tuple(word for word in words if word.partition("=")[0] != dial.path)
+            for words in question.policies
+        )
+        moved = replace(question, policies=own).with_common(dial.path, dial.write(value))
+        courses = courses_of(moved)
+        tasks = [(course, seed) for seed in range(1, PAIRS + 1) for course in courses]
+        runs: list[list[Lived]] = [[] for _ in courses]
+        for k, lived in enumerate(runner.each(tasks, question.days)):
+            if not is_wanted():
+                return
+            runs[k % len(courses)].append(lived)
+        found = estimate(runs, PAIRS)
+        yield FlipPoint(value, tuple(one[question.outcome] for one in found.differences))
+
+
+def flips(points: list[FlipPoint], place: int) -> list[float]:
+    """Where the sign of a difference changes, by straight lines between clear points.
+
+    Parameters
+    ----------
+    points : list of FlipPoint
+        In order of the dial.
+    place : int
+        Which policy, 0 for the first after the baseline.
+
+    Returns
+    -------
+    list of float
+        Values of the dial; empty if the advice holds wherever it is clear.
+    """
+    clear = [
+        (point.value, point.differences[place].interval.mean)
+        for point in points
+        if point.differences[place].is_clear
+    ]
+    found = []
+    for (x0, y0), (x1, y1) in zip(clear, clear[1:], strict=False):
+        if y0 * y1 < 0:
+            found.append(x0 + (x1 - x0) * abs(y0) / (abs(y0) + abs(y1)))
+    return found
+
+
+def sides(points: list[FlipPoint], place: int) -> set[str]:
+    """What the points say: a policy keeps more, fewer, or it is unclear."""
+    said = set()
+    for point in points:
+        interval = point.differences[place].interval
+        if not math.isfinite(interval.low) or interval.low <= 0 <= interval.high:
+            said.add(UNCLEAR)
+        else:
+            said.add(MORE if interval.mean > 0 else FEWER)
+    return said

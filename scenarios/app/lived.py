@@ -1,0 +1,187 @@
+"""Runs for the page: what each leaves is small, and what is run already is not run again."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.sim.engine import Levers, levers_of, live_until, open_tables
+from plaza_lab.sim.recording.metrics import NAMES
+from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.setting import Setting, to_record
+from plaza_lab.sim.tables import NAMES as TABLES
+
+PATHS = ("members", "retained", "active_share", "fund_balance_yuan", "spent_yuan")
+"""Daily series the page draws."""
+POOLS = ("entry_pool_yuan", "dues_pool_yuan", "brand_pool_yuan")
+MOST_KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a run goes: under one policy, or from a day on under another.
+
+    Parameters
+    ----------
+    setting : Setting
+        What it begins with; one object for all runs that share it.
+    later : Setting or None
+        What it lives by from `day` on.
+    day : int
+        First day under `later`.
+    """
+
+    setting: Setting
+    later: Setting | None = None
+    day: int = 0
+    key: str = field(init=False, compare=False, default="")
+    levers: Levers = field(init=False, compare=False, repr=False, default=())  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        text = repr((self.setting, self.later, self.day)).encode()
+        object.__setattr__(self, "key", hashlib.sha256(text).hexdigest())
+        object.__setattr__(self, "levers", levers_of(self.setting))
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What a run leaves on the page.
+
+    Parameters
+    ----------
+    seed : int
+        Its seed.
+    outcomes : dict of str to float
+        Outcome to value.
+    paths : numpy.ndarray
+        Shape ``(days, len(PATHS))``, float32.
+    """
+
+    seed: int
+    outcomes: dict[str, float]
+    paths: np.ndarray
+
+
+def check_fork(course: Course, days: int) -> None:
+    """Refuse a change on a date for which the community was not laid out.
+
+    Parameters
+    ----------
+    course : Course
+        With a later setting.
+    days : int
+        Days it lives.
+
+    Raises
+    ------
+    UserError
+        If the later policy needs tables of another size, as other numbers of groups do.
+    """
+    if course.later is None:
+        return
+    before, after = (open_tables(one, 1, days) for one in (course.setting, course.later))
+    for name in TABLES:
+        old, new = getattr(before, name), getattr(after, name)
+        if name not in ("policy", "params") and np.shape(old) != np.shape(new):
+            raise UserError(
+                f"this change lays the community out anew ({name.replace('_', ' ')}), which "
+                "cannot happen on a date; compare the policies from day 1"
+            )
+
+
+def live(course: Course, seed: int, days: int) -> Lived:
+    """Live one run.
+
+    Parameters
+    ----------
+    course : Course
+        How it goes.
+    seed, days : int
+        The run.
+    """
+    tables = open_tables(course.setting, seed, days, levers=course.levers)
+    if course.later is not None:
+        tables = live_until(tables, 0, course.day)
+        tables = dataclasses.replace(tables, policy=to_record(course.later.policy))
+        tables = live_until(tables, course.day, days)
+    else:
+        tables = live_until(tables, 0, days)
+    daily = tables.daily[:days]
+    columns = [daily[:, NAMES.index(name)] for name in PATHS[:3]]
+    columns.append(sum(daily[:, NAMES.index(name)] for name in POOLS))
+    columns.append(np.cumsum(daily[:, NAMES.index("fund_out_yuan")]))
+    paths = np.column_stack(columns).astype(np.float32)
+    return Lived(int(seed), outcomes_of(tables, days), paths)
+
+
+class Runner:
+    """Threads that stay, and the runs they made; one for the whole page.
+
+    Parameters
+    ----------
+    workers : int
+        Runs side by side; 0 takes every core.
+    """
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="plaza-run")
+        self._kept: OrderedDict[tuple[str, int, int], Lived] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def each(self, tasks: Iterable[tuple[Course, int]], days: int) -> Iterator[Lived]:
+        """Live runs side by side, a few ahead at a time; leaving the loop calls the others off.
+
+        Parameters
+        ----------
+        tasks : iterable of tuple of (Course, int)
+            Courses and seeds; may be endless.
+        days : int
+            Days each lives.
+
+        Yields
+        ------
+        Lived
+            In the order of `tasks`.
+        """
+        waiting: deque[Future[Lived]] = deque()
+        try:
+            for course, seed in tasks:
+                waiting.append(self._begin(course, seed, days))
+                if len(waiting) >= 2 * self.workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _begin(self, course: Course, seed: int, days: int) -> Future[Lived]:
+        with self._lock:
+            known = self._kept.get((course.key, seed, days))
+        if known is not None:
+            done: Future[Lived] = Future()
+            done.set_result(known)
+            return done
+        return self._pool.submit(self._live, course, seed, days)
+
+    def _live(self, course: Course, seed: int, days: int) -> Lived:
+        lived = live(course, seed, days)
+        with self._lock:
+            self._kept[course.key, seed, days] = lived
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return lived
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

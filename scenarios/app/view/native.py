@@ -1,0 +1,134 @@
+"""The browser's own form elements, which keyboards and screen readers know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
+
+VALUE = "(event) => emit(event.target.value)"
+
+
+def text(tag: str, content: str, classes: str = "") -> TextElement:
+    """Put a text into an element of a kind."""
+    return TextElement(tag=tag, text=content).classes(classes)
+
+
+def slider(
+    label: str, value: float, low: float, high: float, step: float, show: Callable[[float], str],
+    on_move: Callable[[float], None],
+) -> None:  # fmt: skip
+    """Show a slider under its label, with its value beside it.
+
+    Parameters
+    ----------
+    label : str
+        Its name.
+    value, low, high, step : float
+        Where it stands, and its span.
+    show : callable
+        Writes a value with its unit.
+    on_move : callable
+        Told of every move.
+    """
+    with ui.element("label").classes("plaza-dial"):
+        text("span", label)
+        output = text("output", show(value))
+        moved = ui.element("input")
+        moved.props["type"] = "range"
+        moved.props.update({"min": low, "max": max(high, value), "step": step})
+        # an attribute, not a property: Vue would put the old value back under the hand
+        moved.props["^value"] = value
+        moved.props["aria-valuetext"] = show(value)
+
+        def move(event: GenericEventArguments) -> None:
+            now = float(event.args)
+            output.set_text(show(now))
+            moved.props["aria-valuetext"] = show(now)
+            on_move(now)
+
+        moved.on("input", move, throttle=0.08, js_handler=VALUE)
+
+
+def select(
+    label: str, options: Mapping[str, str], value: str, on_choose: Callable[[str], None]
+) -> None:
+    """Show a choice under its label.
+
+    Parameters
+    ----------
+    label : str
+        Its name.
+    options : mapping
+        Value to what people read.
+    value : str
+        What is chosen.
+    on_choose : callable
+        Told what was chosen.
+    """
+    with ui.element("label").classes("plaza-choice"):
+        text("span", label)
+        chosen = ui.element("select")
+        with chosen:
+            for name, said in options.items():
+                option = text("option", said)
+                option.props["value"] = name
+                if name == value:
+                    option.props["selected"] = True
+        chosen.on("change", lambda event: on_choose(str(event.args)), js_handler=VALUE)
+
+
+def field(
+    label: str, value: str, kind: str = "text", **attributes: Any
+) -> Callable[[], str]:
+    """Show a field under its label.
+
+    Parameters
+    ----------
+    label : str
+        Its name.
+    value : str
+        What stands in it.
+    kind : str
+        ``text`` or ``number``.
+    **attributes : object
+        Of the element, such as ``min``.
+
+    Returns
+    -------
+    callable
+        Returns what stands in it now.
+    """
+    held = [value]
+    with ui.element("label").classes("plaza-choice"):
+        text("span", label)
+        typed = ui.element("input")
+        typed.props["type"] = kind
+        typed.props["^value"] = value
+        typed.props.update(attributes)
+
+        def keep(event: GenericEventArguments) -> None:
+            held[0] = str(event.args)
+
+        typed.on("input", keep, js_handler=VALUE)
+    return lambda: held[0]
+
+
+def button(label: str, on_click: Callable[[], Any], classes: str = "") -> TextElement:
+    """Show a button."""
+    pressed = text("button", label, f"plaza-button {classes}")
+    pressed.props["type"] = "button"
+    pressed.on("click", lambda _: on_click())
+    return pressed
+
+
+def set_usable(pressed: TextElement, is_usable: bool) -> None:
+    """Let a button be pressed, or not."""
+    if is_usable:
+        pressed.props.pop("disabled", None)
+    else:
+        pressed.props["disabled"] = True
+    pressed.update()

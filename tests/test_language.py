@@ -1,0 +1,130 @@
+"""Two languages: which one is chosen, and that nothing of the page is left untranslated."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from pathlib import Path
+
+import pytest
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.language import LANGUAGES, Language, chosen_language
+from plaza_lab.scenarios.language.catalogue import FINISHED, PLACE, catalogue_file, messages_of
+
+ROOT = Path(__file__).resolve().parents[1]
+OTHERS = [code for code in LANGUAGES if code != "en"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "environment", "code"),
+    [
+        ("", {}, "en"),
+        ("zh", {"PLAZA_LANG": "en"}, "zh"),
+        ("", {"PLAZA_LANG": "zh-Hans", "LANG": "en_US.UTF-8"}, "zh"),
+        ("", {"LANG": "zh_CN.UTF-8"}, "zh"),
+        ("", {"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, "en"),
+        ("", {"LANG": "fr_FR.UTF-8"}, "en"),
+    ],
+)
+def test_flag_then_variable_then_locale(asked, environment, code):
+    assert chosen_language(asked, environment) == code
+
+
+@pytest.mark.parametrize("environment", [{"PLAZA_LANG": "fr"}, {}])
+def test_a_language_there_is_not_is_refused(environment):
+    asked = "" if environment else "fr"
+    with pytest.raises(UserError, match="choose one of en, zh"):
+        chosen_language(asked, environment)
+
+
+def messages_in(folder: Path) -> set[str]:
+    """Every text that is marked or translated in the sources of a folder."""
+    from babel.messages.extract import extract_from_dir
+
+    found = set()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = extract_from_dir(
+            str(folder), [("**.py", "python")], keywords={"tr": None, "marked": None}
+        )
+        for _, _, message, _, _ in rows:
+            found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_message_of_the_page_is_translated(code):
+    found = messages_in(ROOT / "scenarios" / "app")
+    assert len(found) > 150
+    assert sorted(found - set(messages_of(code))) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_name_and_meaning_on_the_page_is_translated(code):
+    from plaza_lab.scenarios.app.communities import communities, meaning_of
+    from plaza_lab.scenarios.app.dials import CHOICES, FUND
+    from plaza_lab.scenarios.app.estimates import SHOWN
+    from plaza_lab.scenarios.app.question import OUTCOMES
+    from plaza_lab.scenarios.options import conf_folder, option_files
+    from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
+    from plaza_lab.scenarios.outcomes import outcome_unit
+
+    shown = [DECLARED[name].label for name in (*SHOWN, *OUTCOMES)]
+    shown += [outcome_unit(DECLARED[name]) for name in SHOWN]
+    for choice in (*CHOICES, FUND):
+        for name, file in option_files(choice.group).items():
+            if file.is_relative_to(conf_folder()):
+                shown += [name.replace("_", " "), meaning_of(file)]
+    for one in communities():
+        if one.kind != "fitted":
+            shown += [one.name.replace("_", " "), one.meaning]
+    known = messages_of(code)
+    assert sorted({text for text in shown if text and text != "%"} - set(known)) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_translations_have_the_places_of_their_messages(code):
+    for context in ("", FINISHED):
+        for text, translation in messages_of(code, context).items():
+            assert set(PLACE.findall(text)) == set(PLACE.findall(translation)), text
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_lint_says_is_translated(code):
+    from plaza_lab.scenarios.app.lint import findings
+
+    asked = [
+        ("incentive=points", "fund=dues", "incentive.points_cap_day=9999",
+         "incentive.points_answer=1"),
+        ("incentive=weekly_prize", "incentive.prize_winners=1", "incentive.prize_gap_weeks=0"),
+        ("acquisition=rewarded_referral", "acquisition.referral_vest_days=0", "fund=grant",
+         "acquisition.referral_reward_cents=20000", "acquisition.referral_cap=900"),
+        ("moderation=pre", "stewarding=founder_only", "content.promo_share=0.6"),
+        ("stewarding=paid_rotation", "fund=none", "stewarding.kpi_quality=0",
+         "moderation.owner_exempt=true"),
+        ("moderation.strictness=0", "fund=brand_funded", "incentive=none"),
+        ("entry=fee_plus_challenge", "koc=incubate", "population.initial_members=100"),
+    ]  # fmt: skip
+    say, left = Language(code), []
+    for words in asked:
+        found = findings(words)
+        assert found
+        for one in found:
+            said = say.told(one.rule)
+            # names of settings stay; three English words in a row do not
+            if re.search(r"[a-z]+ [a-z]+ [a-z]+", said):
+                left.append((said, one.rule))
+    assert left == []
+
+
+def test_a_sentence_nobody_knows_stays_as_it_is():
+    say = Language("zh")
+    assert say.told("the sky is blue, or not") == "the sky is blue, or not"
+    assert Language("en").told("anything") == "anything"
+
+
+def test_catalogues_are_kept_in_order():
+    for code in OTHERS:
+        text = catalogue_file(code).read_text(encoding="utf-8")
+        assert "#, fuzzy" not in text.partition("\n\n")[2]
