@@ -33,19 +33,7 @@ HAS_EVENTS = hasattr(Model, "schedule_event")
 
 Hook = Callable[["Community"], Any]
 
-KEPT = frozenset(
-    (
-        "setting",
-        "policy",
-        "world",
-        "population",
-        "mechanisms",
-        "levers",
-        "seed",
-        "replicate",
-        "days",
-    )
-)
+KEPT = frozenset(["setting", "policy", "world", "population", "mechanisms", "levers", "seed", "replicate", "days"])
 """What a community is opened with, and keeps."""
 
 
