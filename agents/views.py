@@ -50,7 +50,7 @@ class Member(Face):
         return self._tables, self._tables.policy[0], self._params
 
     def visit_hazard(self) -> float:
-        """Hazard of visiting per day while engaged, before weekday rhythm."""
+        """Hazard of visiting per day while engaged, at her mean pace, before weekday rhythm."""
         return plain(self.model.varied(visiting.visit_hazard))(self.record, *self._around)
 
     def exit_hazard(self) -> float:

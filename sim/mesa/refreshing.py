@@ -18,7 +18,8 @@ INPUTS = frozenset(
         "satisfaction", "trust", "load", "n_strong", "stage", "reputation", "contact", "channel",
         "affect", "answers", "buys", "exchange", "fairness", "habit", "investment", "level",
         "matches", "mood", "motive", "native_motive", "points", "post_rate", "posts", "quit",
-        "route", "skill", "solved", "stance", "tokens", "topic", "weariness",
+        "route", "skill", "solved", "stance", "tokens", "topic", "weariness", "circles", "returns",
+        "honour", "hurt", "unsolved",
     )
 )  # fmt: skip
 """Fields of a member on which her hazards depend, or may under some policy."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.member import Kind
+from plaza_lab.agents.member import Flag, Kind
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
@@ -270,6 +270,13 @@ def bout_factor(is_bout, p):
     """
     between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
     return between * p.bout_pace if is_bout else between
+
+
+@compiled()
+def pace_of(t, i):
+    """Hazard of visiting of member ``i`` now, relative to her mean pace: in a bout or between."""
+    is_bout = t.fate[i].circles & Flag.BOUT != 0
+    return bout_factor(is_bout, t.params[0].activity)
 
 
 @compiled()

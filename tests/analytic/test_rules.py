@@ -27,6 +27,7 @@ from plaza_lab.agents.partner import conversion
 from plaza_lab.agents.rewards import goal_pull, reward_log_odds
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.mechanisms.money import budget
 from plaza_lab.sim.policy import Review, Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import gini
@@ -79,6 +80,8 @@ def test_a_controlling_reward_wears_motive_geometrically(kernels):
                                     "policy.incentive.has_prize": True,
                                     "policy.fund.brand_week_cents": 10**9,
                                     "world.incentives.recovery": 0.0}), 1, 30)  # fmt: skip
+    budget.step(tables, 0)
+    assert tables.budget_state[0].prize_cents > 10**6
     start = float(tables.members[0].motive)
     for visit in range(1, 21):
         visit_by_hand(tables, 0, visit)
