@@ -15,7 +15,8 @@ import yaml
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.verb import run_fit
-from plaza_lab.scenarios.fit.world_file import number, write_whole
+from plaza_lab.scenarios.fit.world_file import number
+from plaza_lab.scenarios.whole_file import write_whole
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "data"
 ACTIVITY = EXAMPLES / "example_activity.csv"
