@@ -20,7 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.agents.decisions.decision import Decision, Term
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.quantity import check_bounds
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.engine.compiled import compiled

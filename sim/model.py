@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from plaza_lab.agents.decisions.decision import Decision, Term, decisions
+from plaza_lab.agents.decisions.decision import Decision, decisions
+from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from communities import EVERYTHING, lived, setting
 
-from plaza_lab.agents.decisions.decision import Decision, Form, Term, decision, decisions
+from plaza_lab.agents.decisions.decision import Decision, decision, decisions
 from plaza_lab.agents.decisions.leaving import EXIT, exit_hazard
+from plaza_lab.agents.decisions.term import Form, Term
 from plaza_lab.agents.decisions.visiting import VISIT, visit_hazard
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import kernel

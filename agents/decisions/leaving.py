@@ -7,7 +7,8 @@ import math
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import expertise, sigmoid
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.agents.packed import part
 from plaza_lab.engine.compiled import compiled
 

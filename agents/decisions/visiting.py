@@ -7,7 +7,8 @@ import math
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import expertise
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
 
 VISIT = Decision(
@@ -52,6 +53,27 @@ def load_keeps_away(m, world):
 def load_keeps_experts_away(m, world):
     """Experts, whose time is dear, are kept away by overload twice."""
     return -world.visiting.expert_weight * f8(m.load) * expertise(m)
+
+
+@compiled()
+def bout_factor(is_bout, p):
+    """Hazard of visiting in a bout, or between bouts, relative to the mean pace.
+
+    Parameters
+    ----------
+    is_bout : bool
+        Whether the next visit belongs to the same bout as the last.
+    p : record of ``plaza_lab.sim.state.traits.Params``
+        ``bout_share`` and ``bout_pace``.
+
+    Returns
+    -------
+    float
+        The two factors leave the mean gap as it would be without bouts:
+        ``share / within + (1 - share) / between = 1``.
+    """
+    between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
+    return between * p.bout_pace if is_bout else between
 
 
 @compiled()

@@ -252,27 +252,6 @@ def key_of(t, uid):
 
 
 @compiled()
-def bout_factor(is_bout, p):
-    """Hazard of visiting in a bout, or between bouts, relative to the mean pace.
-
-    Parameters
-    ----------
-    is_bout : bool
-        Whether the next visit belongs to the same bout as the last.
-    p : record of Params
-        ``bout_share`` and ``bout_pace``.
-
-    Returns
-    -------
-    float
-        The two factors leave the mean gap as it would be without bouts:
-        ``share / within + (1 - share) / between = 1``.
-    """
-    between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
-    return between * p.bout_pace if is_bout else between
-
-
-@compiled()
 def wordiness_of(t, uid):
     """How much more than others a person writes on a posting day, standard normal."""
     return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 5), uid))

@@ -10,8 +10,9 @@ from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, un
 
 
 @compiled()
-def would_pay(key, interest, p):
+def would_pay(t, key, interest):
     """Yuan that a person would pay for entry: nothing for many, else log-normal, with interest."""
+    p = t.params[0].entry
     if uniform(key, U64(2)) < p.free_only:
         return 0.0
     own = normal(uniform(key, U64(1)))
@@ -20,8 +21,9 @@ def would_pay(key, interest, p):
 
 
 @compiled()
-def agrees_to(t, i, p):
+def agrees_to(t, i):
     """Yuan that a founder would pay, given that she would pay the usual fee."""
+    p = t.params[0].entry
     if p.fee_ln_sd <= 0.0:
         return max(p.agreed_yuan, p.fee_median_yuan)
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)

@@ -107,9 +107,9 @@ def test_overload_dues_and_silence_raise_the_hazard(kernels):
     m.belonging = 0.0
     base = plain(exit_hazard)(m, 100, False, *around)
     assert np.log(plain(exit_hazard)(m, 100, True, *around) / base) == pytest.approx(0.7)
-    around[0].dues_share = 1.0
+    around[0].dues_state[0].dues_share = 1.0
     assert np.log(plain(exit_hazard)(m, 100, False, *around) / base) == pytest.approx(0.3)
-    around[0].dues_share = 0.0
+    around[0].dues_state[0].dues_share = 0.0
     m.load = 1.0
     assert np.log(plain(exit_hazard)(m, 100, False, *around) / base) == pytest.approx(0.4)
 
