@@ -33,6 +33,7 @@ def test_neutral_calibration_takes_the_prize_s_pull_away(kernels):
         "world.settlement.win_satisfaction": 0.0,
         "world.settlement.win_reputation": 0.0,
         "world.returns.reward": 0.0,
+        "world.lure.news": 0.0,  # nobody comes for it from outside
     }
     a = lived(setting(neutral), 3, 100).daily
     b = lived(setting(neutral, PRIZE), 3, 100).daily
