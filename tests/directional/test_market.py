@@ -213,12 +213,11 @@ def test_a_fitting_partner_brings_more_by_a_factor(kernels):
 
 @pytest.mark.mechanism("M95")
 def test_a_purchase_is_no_visit(kernels):
-    """Buyers or not: who stays and who is active is the same within half a point.
-
-    To the byte it is not: stages of customers are tracked, and who is a customer is told other
-    things.
-    """
-    none, all_ = (lives((f"world.purchase.buyer_share={share}",)) for share in (0, 1))
+    """Buyers or not: the same, but for purchases and the invitations of who recommends."""
+    none, all_ = (
+        lives((f"world.purchase.buyer_share={share}", "world.funnel.advocate_gain=0.0"))
+        for share in (0, 1)
+    )
     assert sums(all_, "purchases").sum() > 0 == sums(none, "purchases").sum()
     for name in ("retention", "membership_retention", "active_share"):
         low, high = interval(outcomes(all_, name), outcomes(none, name))

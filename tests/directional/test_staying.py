@@ -223,9 +223,8 @@ def test_company_saturates_and_hurt_adds_up_to_a_limit(kernels):
     tables = live_until(opened(setting({"population.initial_members": 200}), 2, 60), 0, 60)
     world = tables.params[0]
     week = tables.daily[52:59, [mt.POSTS, mt.REPLIES]].sum()
-    assert tables.company_state[0].company == pytest.approx(
-        np.log((1 + week) / (1 + week + world.company.enough))
-    )
+    company = tables.company_state[0].company
+    assert company == pytest.approx(np.log((1 + week) / (1 + week + world.company.enough)))
     member = tables.members[0]
     given = (member, 60, False, tables, tables.policy[0], world)
     member.hurt = 0.0
