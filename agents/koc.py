@@ -38,6 +38,9 @@ KOC: tuple[Var, ...] = (
     Var("written", "f4", "items", "items of one's own that are forgotten again", "M51"),
     Var("bought", "f4", "items", "sponsored items, fading", "M51"),
     Var("counted", "i2", "items", "sponsored items that followers have judged", "M51"),
+    Var("fee_cents", "i4", "cents/item", "fee agreed on, risen where more was asked for", "M51"),
+    Var("agrees", "i1", "flag", "whether she writes for the brand this week", "M50"),
+    Var("refused", "i1", "weeks", "weeks running in which she did not", "M50"),
     Var("doubt", "f4", "1", "how far seen as paid, 0 to 1", "M51", bounds=SHARE),
 )
 

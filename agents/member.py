@@ -41,17 +41,18 @@ class Route(enum.IntEnum):
     INFLUENCER = 8
     STAR = 9
     CHALLENGE = 10
+    REWARD = 11
 
 
 class Flag(enum.IntEnum):
     """Bits of ``circles``: memberships in smaller circles."""
 
-    RESPONDER = 1
     PROFILE = 2
     WELCOMED = 4
     KOC = 8
     MODERATOR = 16
     BUYER = 32
+    BOUT = 64
 
 
 class Stance(enum.IntEnum):
@@ -202,6 +203,7 @@ MEMBER: tuple[Var, ...] = (
     Var("last_item", "i4", "item", "newest own item", "science A.5", -1),
     Var("replier", "i4", "row", "who replied last, -1 for nobody", "science A.7", -1),
     Var("worth", "u2", "1/65535", "value of the last visit, as part of 65535", "M52"),
+    Var("returns", "u2", "1/65535", "what visits have brought lately, as part of 65535", "M52"),
     Var("harm", "u2", "1/65535", "harm seen at the last visit, as part of 65535", "science A.11"),
     Var("quit", "u2", "1/65535", "chance of falling silent after an active day", "science A.4"),
     Var("week_score", "u2", "1/65535", "best answer or post of this week in the ranking", "M43"),
@@ -240,17 +242,21 @@ MEMBER: tuple[Var, ...] = (
         "T51",
     ),
     Var("spent", "f4", "yuan", "spent with the brand so far", "T43"),
+    Var("hurt", "f4", "replies", "toxic replies received and not got over", "science A.11"),
     Var("left", "i2", "day", "day of leaving, 32767 while a member", "T23", 32767),
     Var("last_buy", "i2", "day", "day of the last purchase", "T43", -32000),
     Var("last_win", "i2", "day", "day of the last prize", "M43", -32000),
     Var("invited", "i2", "invitations", "invitations sent so far; ordinal of the next", "M03"),
     Var("told", "i2", "contacts", "outside friends told of the community, for good or ill", "M02"),
+    Var("practice", "u2", "1/65535", "how used one is to contributing for pay, a part", "M53"),
+    Var("honour", "u2", "1/65535", "awards received and not faded, as part of 65535", "M41"),
     Var("habit", "u2", "1/65535", "how used one is to games, as part of 65535", "M19"),
     Var("exchange", "u2", "1/65535", "kept promises and fair value, as part of 65535", "M96"),
     Var("investment", "u2", "1/65535", "discounted contributions, as part of 65535", "M96"),
     Var("affect", "u2", "1/65535", "care received, as part of 65535", "M96"),
     Var("last_event", "i2", "day", "day of the last event attended", "T54", -32000),
     Var("wins", "i1", "prizes", "prizes won", "T57"),
+    Var("unsolved", "i1", "requests", "own requests given up", "T17"),
     Var("badges", "i1", "badges", "badges awarded", "M41"),
     Var("matches", "i1", "matches", "openings found through the talent pool", "M47"),
     Var("ballot", "i1", "Ballot", "part taken in the charter's votes", "M68"),

@@ -33,7 +33,8 @@ class Var:
     default : float
         Value of a fresh row.
     bounds : tuple of float, optional
-        Least and most it can be set to by hand; rates are at least 0 where none are given.
+        Least and most it can be set to by hand; rates and counts are at least 0 where none are
+        given.
     """
 
     name: str
@@ -47,12 +48,16 @@ class Var:
     @property
     def span(self) -> tuple[float, float]:
         """Least and most it can be set to by hand."""
-        return self.bounds or (0.0 if self.unit in RATES else -math.inf, math.inf)
+        return self.bounds or (0.0 if self.unit in RATES | COUNTS else -math.inf, math.inf)
 
 
 SHARE = (0.0, 1.0)
 """Bounds of what is a part of a whole."""
 RATES = frozenset(("1/day", "1/visit"))
+COUNTS = frozenset(
+    ("answers", "badges", "bits", "contacts", "invitations", "items", "matches", "messages")
+) | {"points", "prizes", "purchases", "reactions", "replies", "requests", "ties", "tokens", "views"}
+"""Units of what is counted, which is never below none."""
 
 
 RESERVED = frozenset(dir(np.recarray)) | frozenset(dir(np.record))

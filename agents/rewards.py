@@ -15,6 +15,27 @@ from plaza_lab.engine.compiled import compiled
 
 
 @compiled()
+def doses(units, tried):
+    """Units of reward as they are felt: one by one as far as tried out, each doubling alike beyond.
+
+    Parameters
+    ----------
+    units : float
+        Reward, in units.
+    tried : float
+        Largest reward that the slope was measured with, in units.
+
+    Returns
+    -------
+    float
+        Units felt; slope and value are continuous.
+    """
+    if units <= tried or tried <= 0.0:
+        return max(0.0, min(units, tried))
+    return tried * (1.0 + math.log(units / tried))
+
+
+@compiled()
 def reward_log_odds(expected, world):
     """Log-odds a tangible reward adds: most of it from the first coin, then slowly more.
 
@@ -34,7 +55,7 @@ def reward_log_odds(expected, world):
     if expected <= 0.0:
         return 0.0
     p = world.incentives
-    amount = min(expected / p.cash_unit_yuan, p.cash_ceiling)
+    amount = doses(expected / p.cash_unit_yuan, p.cash_range)
     # the first-coin term comes in smoothly: a chance of a few cents is no reward
     first = p.first_coin * (1.0 - math.exp(-expected / p.first_coin_yuan))
     return world.calibration.scale * (first + p.cash_slope * amount)
@@ -138,36 +159,42 @@ def is_favoured(m, policy, world):
 
 
 @compiled()
-def buying_gain(m, clock, policy, world):
+def buying_gain(m, t, policy, world):
     """Log-hazard of buying again that standing and privileges add (M42, M46)."""
     gain = 0.0
     if m.buys > 0:
         if policy.incentive.has_reputation:
             gain += world.reputation.repurchase * standing(m, world)
         if is_holder(m, policy):
-            gain += world.privileges.repurchase * clock.privilege_paid
+            gain += world.privileges.repurchase * t.privileges_state[0].privilege_paid
     return world.calibration.scale * gain
 
 
 LOOPS = ("star", "sharer", "asker", "observer", "steward")
-"""Roles whose loops of value are kept, in the order of ``clock.loop`` (M52)."""
+"""Roles whose loops of value are kept, in the order of ``roles_state.loop`` (M52)."""
 STAR, SHARER, ASKER, OBSERVER, STEWARD = range(len(LOOPS))
 
 
 @compiled()
-def loop_of(m, clock):
-    """How far the loop of a member's role is fed: she is what she does.
+def role_of(m):
+    """Role of a member: she is what she does.
 
     Who has answered is a sharer, who has only asked an asker, everybody else an observer (M52).
     """
     if m.answers > 0:
-        return clock.loop[SHARER]
-    if m.solved > 0:
-        return clock.loop[ASKER]
-    return clock.loop[OBSERVER]
+        return SHARER
+    if m.solved + m.unsolved > 0:
+        return ASKER
+    return OBSERVER
 
 
 @compiled()
-def role_act(clock, world, role):
+def loop_of(m, t):
+    """How far the loop of a member's role is fed (M52)."""
+    return t.roles_state[0].loop[role_of(m)]
+
+
+@compiled()
+def role_act(t, world, role):
     """Log-odds of playing a role that an open loop takes away, 0 while it is fed (M52)."""
-    return -world.roles.act * (1.0 - clock.loop[role])
+    return -world.roles.act * (1.0 - t.roles_state[0].loop[role])

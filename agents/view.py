@@ -118,7 +118,14 @@ class Stored:
         column = self.column(model)
         old = column[rows]
         new = np.empty_like(old)
-        new[:] = self._stored(value)
+        try:
+            new[:] = self._stored(value)
+        except OverflowError:
+            raise OverflowError(f"{self.var.name}={value!r} is more than can be kept") from None
+        except (TypeError, ValueError):
+            if isinstance(value, (str, bytes, type(None))) or np.ndim(value) == 0:
+                raise ValueError(f"{self.var.name}={value!r} is no number") from None
+            raise
         if self.var.unit == "Status" and ((old == Status.LEFT) != (new == Status.LEFT)).any():
             raise ValueError("leaving is final and has its own method: member.leave()")
         if self.table:
@@ -128,6 +135,12 @@ class Stored:
 
     def _check(self, new: np.ndarray) -> None:
         """Refuse a number outside the bounds, and what is no number."""
+        if self.var.unit in ENUMS:
+            known = [int(member) for member in ENUMS[self.var.unit]]
+            if strange := [one for one in new.ravel().tolist() if one not in known]:
+                members = ", ".join(member.name.lower() for member in ENUMS[self.var.unit])
+                raise ValueError(f"{self.var.name}={strange[0]} is none of {members}")
+            return
         low, high = self.var.span
         with np.errstate(invalid="ignore"):
             wrong = ~((new >= low) & (new <= high)) | ~np.isfinite(new)

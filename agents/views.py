@@ -16,7 +16,7 @@ from plaza_lab.agents import member as rules
 from plaza_lab.agents import moderator as moderator_rules
 from plaza_lab.agents import partner as partner_rules
 from plaza_lab.agents.decisions import answering, leaving, partnering, posting, visiting
-from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.member import Flag, Stance, Status
 from plaza_lab.agents.view import Face
 from plaza_lab.engine.plain import plain
 
@@ -45,13 +45,18 @@ class Member(Face):
         return self._tables.params[0]
 
     @property
-    def _around(self) -> tuple[np.record, np.record, np.record]:
-        """What surrounds a member: the community's clock, the policy and the world."""
-        return self._tables.clock[0], self._tables.policy[0], self._params
+    def _around(self) -> tuple[Any, np.record, np.record]:
+        """What surrounds a member: the community's tables, its policy and its world."""
+        return self._tables, self._tables.policy[0], self._params
 
     def visit_hazard(self) -> float:
-        """Hazard of visiting per day while engaged, before weekday rhythm."""
-        return plain(self.model.varied(visiting.visit_hazard))(self.record, *self._around)
+        """Hazard of visiting per day while engaged, in her bout or between two, without weekday."""
+        tables, policy, world = self._around
+        is_bout = bool(self.circles & Flag.BOUT)
+        pace = plain(visiting.bout_factor)(is_bout, world.activity)
+        return pace * plain(self.model.varied(visiting.visit_hazard))(
+            self.record, tables, policy, world
+        )
 
     def exit_hazard(self) -> float:
         """Hazard per day of leaving the membership; 0 once she has left."""
@@ -97,7 +102,7 @@ class Member(Face):
 
     def post_log_odds(self) -> float:
         """Log-odds shift of posting on a visit, without a prize: the sum of its terms."""
-        is_responder = bool(self.fate.circles & Flag.RESPONDER)
+        is_responder = bool(self.record.stance & Stance.RESPONDER)
         return self.model.varied(posting.POST)(self.record, 0.0, is_responder, *self._around)
 
     def goal_pull(self) -> float:
@@ -196,13 +201,15 @@ def in_use(tables: Any, kind: type[Face], everyone: bool = False) -> np.ndarray:
     numpy.ndarray
         int64, ascending.
     """
-    clock = tables.clock[0]
     if kind is Member:
-        is_on = tables.fate["status"][: clock.n_rows] != Status.LEFT
+        is_on = tables.fate["status"][: tables.people_state[0].n_rows] != Status.LEFT
     elif kind is KOC:
-        is_on = tables.kocs["stage"][: clock.n_kocs] == koc_rules.Stage.ACTIVE
+        is_on = tables.kocs["stage"][: tables.kocs_state[0].n_kocs] == koc_rules.Stage.ACTIVE
     elif kind is Moderator:
-        is_on = tables.moderators["duty"][: clock.n_moderators] != moderator_rules.Duty.OFF
+        is_on = (
+            tables.moderators["duty"][: tables.team_state[0].n_moderators]
+            != moderator_rules.Duty.OFF
+        )
     else:
         is_on = tables.partners["uid"] != 0
         everyone = False

@@ -146,7 +146,7 @@ def table_bytes(tables: Tables) -> tuple[float, float]:
     tuple of float
         In use and allocated, bytes per member row in use.
     """
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     capacity = tables.members.shape[0]
     used = allocated = 0.0
     for name in NAMES:

@@ -9,7 +9,8 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from plaza_lab.agents.decisions.decision import Decision, Form, Term, decisions
+from plaza_lab.agents.decisions.decision import Decision, decisions
+from plaza_lab.agents.decisions.term import Form, Term
 from plaza_lab.sim import day  # noqa: F401  (every mechanism has registered its terms)
 
 Table = Callable[[Sequence[str], Iterable[Sequence[str]]], str]

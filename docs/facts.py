@@ -79,7 +79,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "applicants": (tables.APPLICANT, "Applicants at the gate"),
     "journal": (fund.JOURNAL, "Money journal"),
     "events": (events.EVENT, "Events"),
-    "clock": (tables.CLOCK, "The community as a whole"),
+} | {
+    name: (own, f"Community: {name.removesuffix('_state')}") for name, own in tables.STATES.items()
 }
 """Tables of records, by name: declared variables and a heading."""
 

@@ -198,9 +198,11 @@ def process(name: str) -> str:
         f"- **Writes**: {_listed(writes)}",
         "- **Tests**: " + (", ".join(f"`{test}`" for test in tests) or "none names it yet"),
     ]
-    own = facts.settings_of(facts.groups_of(facts.World)[group])
-    text = "\n".join(lines) + f"\n\nParameters, set as `world.{group}.<name>`:\n\n"
-    return f"{text}{_settings(own)}\n{decision_pages.terms_of(name, table)}"
+    text = "\n".join(lines) + "\n\n"
+    if group:
+        own = facts.settings_of(facts.groups_of(facts.World)[group])
+        text += f"Parameters, set as `world.{group}.<name>`:\n\n{_settings(own)}\n"
+    return text + decision_pages.terms_of(name, table)
 
 
 def metrics() -> str:

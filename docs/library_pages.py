@@ -8,8 +8,8 @@ from pathlib import Path
 
 import trace_ids
 
-from plaza_lab.scenarios.library.saving import markdown_of
 from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
+from plaza_lab.scenarios.library.verdict_table import markdown_of
 from plaza_lab.scenarios.options import conf_folder
 from plaza_lab.scenarios.yaml_file import read_yaml
 
@@ -25,10 +25,13 @@ def trace_page(table: Table) -> str:
     for key, trace in trace_ids.traces().items():
         cells = [", ".join(f"`{place}`" for place in places) or "none yet"
                  for places in (trace.modules, trace.tests)]  # fmt: skip
-        rows.append((key, trace.name, *cells, " ".join(trace.scenarios)))
+        turned = len(trace.turning)
+        kinds = f"{len(trace.tests) - turned} / {turned}"
+        rows.append((key, trace.name, *cells, kinds, " ".join(trace.scenarios)))
     whole = len(required) - len(pending)
     head = f"{whole} of {len(required)} mechanisms have a module and a test that would miss them.\n"
-    return head + "\n" + table(("id", "mechanism", "modules", "tests", "scenarios"), rows)
+    heads = ("id", "mechanism", "modules", "tests", "shipped / turned", "scenarios")
+    return f"{head}\n{trace_ids.kinds_text()}\n\n{table(heads, rows)}"
 
 
 def scenarios_page(table: Table) -> str:

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 IDS = Path(__file__).with_name("mechanism_ids.yaml")
 ID = re.compile(r"\bM\d{2,3}\b")
 RANGE = re.compile(r"\bM(\d{2,3})-M?(\d{2,3})\b")
+COEFFICIENT = re.compile(r"world\.\w+\.(?!is_|has_|happen)")
+"""A setting of the world that is no flag: flags say whether a mechanism is there."""
 MARK = "mechanism"
 PLACES = {"Var": 4, "quantity": 3}
 """Which argument of a declaration is its source, where it has no name."""
@@ -35,12 +37,16 @@ class Trace:
         What it is called.
     modules, tests, scenarios : list of str
         Files, ``file::test``, names of scenarios.
+    turning : list of str
+        Those of the tests that turn a coefficient of the world; the others vary a lever or the
+        mechanism's presence at shipped values.
     """
 
     name: str
     modules: list[str] = field(default_factory=list)
     tests: list[str] = field(default_factory=list)
     scenarios: list[str] = field(default_factory=list)
+    turning: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -65,8 +71,13 @@ def traces() -> dict[str, Trace]:
             for key in ids_of_module(file.read_text(encoding="utf-8")):
                 _add(found, key, "modules", file.relative_to(ROOT).as_posix())
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
-        for key, test in marks(file.read_text(encoding="utf-8")):
-            _add(found, key, "tests", f"{file.relative_to(ROOT).as_posix()}::{test}")
+        text = file.read_text(encoding="utf-8")
+        turns = turning(text)
+        for key, test in marks(text):
+            place = f"{file.relative_to(ROOT).as_posix()}::{test}"
+            _add(found, key, "tests", place)
+            if test in turns:
+                _add(found, key, "turning", place)
     for file in sorted((ROOT / "conf" / "scenario" / "library").glob("*.yaml")):
         content = yaml_content(file)
         for key in content.get("mechanisms", []):
@@ -138,6 +149,45 @@ def marks(text: str) -> Iterator[tuple[str, str]]:
                 yield from ((key, test.name) for key in dict.fromkeys([*whole, *own, *more]))
 
 
+def turning(text: str) -> set[str]:
+    """Return the tests of a file that turn a coefficient of the world.
+
+    Parameters
+    ----------
+    text : str
+        Source of the tests.
+
+    Returns
+    -------
+    set of str
+        Tests in which a setting ``world.*`` that is no flag stands, in their body, their marks, or
+        a constant or function of the file that they name. The closed communities that all tests
+        share (``tests/communities.py``: nobody comes, nobody leaves) do not count.
+    """
+    body = ast.parse(text).body
+    known: dict[str, ast.AST] = {}
+    tests: list[ast.FunctionDef] = []
+    for node in body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            known |= {one.id: node for one in targets if isinstance(one, ast.Name)}
+        inner = node.body if isinstance(node, ast.ClassDef) else [node]
+        for one in inner:
+            if isinstance(one, ast.FunctionDef):
+                known[one.name] = one
+                tests += [one] * one.name.startswith("test_")
+    return {one.name for one in tests if _turns(one, known, set())}
+
+
+def _turns(node: ast.AST, known: dict[str, ast.AST], seen: set[str]) -> bool:
+    if any(COEFFICIENT.match(one) for one in _texts(node)):
+        return True
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} & set(known)
+    new = names - seen
+    seen |= new
+    return any(_turns(known[name], known, seen) for name in sorted(new))
+
+
 def _marked(node: ast.AST) -> list[str]:
     return [
         text for call in ast.walk(node)
@@ -149,6 +199,20 @@ def _marked(node: ast.AST) -> list[str]:
 def _texts(node: ast.AST) -> list[str]:
     return [part.value for part in ast.walk(node)
             if isinstance(part, ast.Constant) and isinstance(part.value, str)]  # fmt: skip
+
+
+def kinds_text() -> str:
+    """Say how many tests vary levers at shipped values, and how many turn a coefficient."""
+    tests = {test for trace in traces().values() for test in trace.tests}
+    turned = {test for trace in traces().values() for test in trace.turning}
+    alone = sum(
+        set(trace.tests) == set(trace.turning) for trace in traces().values() if trace.tests
+    )
+    return (
+        f"Of {len(tests)} tests {len(tests) - len(turned)} vary a lever, or a mechanism's "
+        f"presence, at shipped values; {len(turned)} turn a coefficient `world.*`. {alone} "
+        "mechanisms have tests of the second kind alone."
+    )
 
 
 def problems() -> list[str]:
@@ -181,4 +245,5 @@ if __name__ == "__main__":
         sys.stdout.write(f"{line}\n")
     whole = sum(trace.is_whole for trace in traces().values())
     sys.stdout.write(f"{whole} of {len(traces())} mechanisms have a module and a test\n")
+    sys.stdout.write(f"{kinds_text()}\n")
     sys.exit(bool(problems()))

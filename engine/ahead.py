@@ -83,7 +83,8 @@ def help_out(kernels: Kernels, claims: Path) -> None:
 
 def _end_with_parent() -> None:
     """End this process as soon as the one that started it has gone and closed its pipe."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # not through sys.stdin: its lock may be held when Python ends
+        pass
     os._exit(1)
 
 

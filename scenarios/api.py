@@ -10,17 +10,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.config import Run, check_mechanisms
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seeds_of
 from plaza_lab.scenarios.experiments.launching import (
     Where,
@@ -48,14 +49,17 @@ from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.overrides import check_overrides
-from plaza_lab.scenarios.own_mechanisms import living_by
+from plaza_lab.scenarios.own_mechanisms import in_force
+from plaza_lab.scenarios.own_objects import Functions, living_by
 from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.stand_in import model_of
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.sim.checking import LARGEST, whole
 
 MOST = 1_000_000
 """Jobs, or runs side by side; a number beyond is a mistake of the hand."""
+Measures = Mapping[str, Callable[[Any], float]] | Sequence[Any] | None
 AnyStudy = TypeVar("AnyStudy", Study, StoredStudy)
 
 
@@ -64,6 +68,9 @@ def run(
     *,
     policy: Any = None,
     mechanisms: Sequence[Any] | None = None,
+    measures: Measures = None,
+    on_day: Functions = None,
+    on_week: Functions = None,
     replicates: int | None = None,
     weeks: int | None = None,
     seed: int | None = None,
@@ -81,6 +88,10 @@ def run(
         A policy as an object; overrides then say the world, the population and the run.
     mechanisms : sequence of Mechanism, optional
         ``[*PLAZA, Birthday]``; their levers are overrides, ``"birthday.is_greeting=true"``.
+    measures : mapping of str to callable, or sequence of Measure, optional
+        Outcomes of your own: functions that take the community after its last day.
+    on_day, on_week : callable or sequence of callable, optional
+        Called with the community after each day, or each seventh day, of every run.
     replicates : int, optional
         Seeds; default 30.
     weeks : int, optional
@@ -109,7 +120,7 @@ def run(
             raise UserError("run: two policies are given; leave one out")
         overrides, policy = (), overrides
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    with living_by(mechanisms):
+    with living_by(mechanisms, measures, on_day, on_week):
         point = one_policy(words) if policy is None else _one_object(policy, words)
         study = Study("run", seeds_of(point.run), point.run.weeks)
         with Progress(len(study.seeds), is_quiet=quiet) as progress:
@@ -123,6 +134,9 @@ def compare(
     overrides: Sequence[str] = (),
     *,
     mechanisms: Sequence[Any] | None = None,
+    measures: Measures = None,
+    on_day: Functions = None,
+    on_week: Functions = None,
     replicates: int | None = None,
     weeks: int | None = None,
     seed: int | None = None,
@@ -139,7 +153,7 @@ def compare(
         of a mapping are names.
     overrides : sequence of str
         What holds for all of them.
-    mechanisms : sequence of Mechanism, optional
+    mechanisms, measures, on_day, on_week
         As for :func:`run`.
     replicates, weeks, seed, workers, quiet
         As for :func:`run`.
@@ -157,7 +171,7 @@ def compare(
         When interrupted.
     """
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    with living_by(mechanisms):
+    with living_by(mechanisms, measures, on_day, on_week):
         names = named_policies(policies, words)
         study, points = comparing.plan(names, words)
         with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
@@ -170,6 +184,10 @@ def compare(
 def sweep(
     overrides: Sequence[str],
     *,
+    mechanisms: Sequence[Any] | None = None,
+    measures: Measures = None,
+    on_day: Functions = None,
+    on_week: Functions = None,
     replicates: int | None = None,
     weeks: int | None = None,
     seed: int | None = None,
@@ -182,6 +200,8 @@ def sweep(
     ----------
     overrides : sequence of str
         Some with several values: ``["incentive=none,points", "fund=entry_fee,dues"]``.
+    mechanisms, measures, on_day, on_week
+        As for :func:`run`.
     replicates, weeks, seed, workers, quiet
         As for :func:`run`.
 
@@ -198,13 +218,14 @@ def sweep(
         When interrupted.
     """
     words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    plan, where = sweeping.plan(words)
-    folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
-    study = sweeping.keep_plan(plan, folder, f"sweep({words})")
-    weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
-    with Progress(plan.n_runs, is_quiet=quiet) as progress:
-        prepare(progress)
-        sweeping.live_sweep(study, where, progress)
+    with living_by(mechanisms, measures, on_day, on_week):
+        plan, where = sweeping.plan(words)
+        folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
+        study = sweeping.keep_plan(plan, folder, f"sweep({words})")
+        weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
+        with Progress(plan.n_runs, is_quiet=quiet) as progress:
+            prepare(progress, points_of(plan))
+            sweeping.live_sweep(study, where, progress)
     return Sweep(_whole(study), f"sweep({words})")
 
 
@@ -213,6 +234,10 @@ def run_study(
     overrides: Sequence[str] = (),
     *,
     name: str = "",
+    mechanisms: Sequence[Any] | None = None,
+    measures: Measures = None,
+    on_day: Functions = None,
+    on_week: Functions = None,
     store: str | Path = DEFAULT_STORE,
     launcher: Sequence[str] = (),
     jobs: int = 0,
@@ -229,6 +254,8 @@ def run_study(
         Change it, as on the command line: ``["run.replicates=20", "policies=[points,none]"]``.
     name : str
         Name of the study in the store; default: that of the file. A mapping needs one.
+    mechanisms, measures, on_day, on_week
+        As for :func:`run`; what they are made of is part of the key of every run.
     store : str or pathlib.Path
         Folder of the store.
     launcher : sequence of str
@@ -254,20 +281,35 @@ def run_study(
     """
     jobs, workers = _number("jobs", jobs, 0, MOST), _number("workers", workers, 0, MOST)
     overrides = _listed("overrides", overrides)
+    with living_by(mechanisms, measures, on_day, on_week):
+        where = Where(tuple(launcher), workers, jobs)
+        return _study(question, overrides, name, store, where, quiet)
+
+
+def _study(
+    question: str | Mapping[str, Any], overrides: Sequence[str], name: str, store: str | Path,
+    where: Where, quiet: bool,
+) -> Answer:  # fmt: skip
+    if not isinstance(question, (str, Mapping)):
+        raise UserError(
+            f"question={question!r}: a file of a study, or {{'policies': [...]}}, is expected"
+        )
     spec = read_spec(question) if isinstance(question, str) else spec_of(question, name)
     spec = replace(spec.changed_by(overrides, {}), name=check_name(name or spec.name))
-    check_launcher(launcher)
+    check_launcher(where.launcher)
     plan = make_plan(spec)
     folder = StudyFolder(open_store(store), spec.name)
+    if folder.exists and load_facts(folder)["bases"]:
+        check_mechanisms(load_facts(folder)["bases"][0]["plain"], spec.name)
     command = f"run_study({question!r}, {list(overrides)!r}, name={spec.name!r})"
-    where, is_new = Where(tuple(launcher), workers, jobs), not folder.exists
+    is_new = not folder.exists
     save_plan(folder, plan, command)
     found = StoredStudy(folder, plan)
     with (
         nothing_left_behind(folder, where, is_new=is_new),
         Progress(plan.n_runs, is_quiet=quiet) as progress,
     ):
-        prepare(progress)
+        prepare(progress, points_of(plan))
         done = carry_out_plan(folder, plan, progress, where)
     found.is_interrupted, found.problems = done.is_interrupted, done.problems
     return answer_of(_whole(found), command)
@@ -295,8 +337,12 @@ def open_study(name: str, store: str | Path = DEFAULT_STORE, *, trust: bool = Fa
     UserError
         If there is no such study, or no seed is complete.
     """
+    if not isinstance(name, str):
+        raise UserError(f"name={name!r}: the name of a study is expected, as a text")
+    check_name(name)
     folder = study_named(open_store(store, may_make=False, is_trusted=trust), name)
-    found = StoredStudy(folder, load_plan(folder))
+    with in_force(model_of(folder, "", is_lived=False)):
+        found = StoredStudy(folder, load_plan(folder))
     if found.n_finished < found.plan.n_runs:
         found.keep_complete_pairs()
     return answer_of(_whole(found), str(load_facts(folder)["command"]))

@@ -47,7 +47,9 @@ VERBS = {
         "  plaza compare policies=[weekly_prize,points] --until retention=1pp,spend=2% \\\n"
         "      --max-pairs 2000\n"
         "The best of many by one outcome, dropping the others on the way:\n"
-        "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp",
+        "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp\n"
+        "A fitted community, from the last day of its log on:\n"
+        "  plaza compare world=my_community start=today policies=[thanks_only,points]",
     ),
     "sweep": Verb(
         "every combination of the values given, in one table",
@@ -62,7 +64,7 @@ VERBS = {
         "plaza scenario run learning_fund_500",
     ),
     "policy": Verb(
-        "what is wrong with a policy before any run, and what two differ in: lint, diff",
+        "what is wrong with a policy, what two differ in, what options do: lint, diff, effects",
         "plaza policy lint incentive=points fund=dues",
     ),
     "explain": Verb(
@@ -72,6 +74,10 @@ VERBS = {
     "fit": Verb(
         "a world from your own community's records", "plaza fit log.csv --name my_community"
     ),
+    "forecast": Verb(
+        "a fitted community lives on from the last day of its log",
+        "plaza forecast my_community --weeks 26",
+    ),
     "optimise": Verb(
         "the best policies on several counts, under a budget",
         "plaza optimise incentive=points,weekly_prize --maximise retention --budget 100000",
@@ -79,6 +85,14 @@ VERBS = {
     "calibrate": Verb(
         "uncertain settings fitted to what your community has shown",
         "plaza calibrate targets.yaml 'world.ties.decay=interval(0.001,0.05)' --name my_world",
+    ),
+    "learn": Verb(
+        "what a small live trial says about the worlds that fit",
+        "plaza learn result.csv --from before --outcome retention",
+    ),
+    "plan-test": Verb(
+        "how large and how long a live test of two policies must be",
+        "plaza plan-test policies=[thanks_only,weekly_prize] --size 200",
     ),
     "mechanism": Verb(
         "does a mechanism of your own hold to the rules? check",
@@ -88,6 +102,10 @@ VERBS = {
         "does a world look like real communities? patterns, bands, verdicts",
         "plaza validate --seeds 20",
     ),
+    "sanity": Verb(
+        "does a world answer as any practitioner would bet? statements, arms, verdicts",
+        "plaza sanity entry_fee prize --pairs 20",
+    ),
     "example": Verb(
         "the example logs and the notebooks, copied here: data, notebooks",
         "plaza example data",
@@ -96,12 +114,12 @@ VERBS = {
     "app": Verb("a page in the browser: policies compared while you move a slider", "plaza app"),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
-FOLDERLESS = ("fit", "example", "bench")
+FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
-    "study", "scenario", "policy", "explain", "fit", "optimise", "calibrate", "mechanism",
-    "validate", "app",
+    "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
+    "learn", "plan-test", "mechanism", "validate", "sanity", "app",
 )  # fmt: skip
 
 
@@ -203,7 +221,7 @@ def _dispatch(arguments: list[str]) -> int:
     with trusting(FLAG in rest):
         own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
         with own_mechanisms(verb, own) as words:
-            return getattr(verbs, verb)(words)
+            return getattr(verbs, verb.replace("-", "_"))(words)
 
 
 def verb_help(verb: str) -> str:

@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from plaza_lab.scenarios.config import Config, schema, typed
+from plaza_lab.scenarios.config import Config, check, schema, typed
+from plaza_lab.scenarios.dated import split_dated, with_dates
 from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
@@ -80,6 +81,12 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     UserError
         With one line for the first mistake.
     """
+    undated, dated = split_dated(overrides)
+    if dated:
+        made = with_dates(undated, dated, lambda words: compose(words, is_checked=is_checked))
+        if is_checked:
+            check(made.config)
+        return made
     return _composed(
         (*search_path(), *overrides), is_checked, (schema(), own_model(), _users_files())
     )

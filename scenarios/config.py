@@ -17,9 +17,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.agents.quantity import check_bounds, quantity
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS
 from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.sim.changes import Change
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.start import Start
 
 
 MECHANISMS = "mechanisms"
@@ -62,11 +65,16 @@ class Config:
     population: Population = field(default_factory=Population)
     run: Run = field(default_factory=Run)
     model: Model | None = None
+    changes: tuple[Change, ...] = ()
+    """Days, and the policies that hold from their mornings on."""
+    start: Start | None = None
 
     @property
     def setting(self) -> Setting:
         """What the engine is given."""
-        return Setting(self.policy, self.world, self.population, self.model)
+        return Setting(
+            self.policy, self.world, self.population, self.model, self.changes, self.start
+        )
 
 
 class _AnyCase(enum.EnumMeta):
@@ -198,43 +206,73 @@ def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
         If a value is outside its bounds, or two groups contradict each other.
     """
     config = Config(
-        policy=Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS}),
+        policy=_policy_of(plain),
         world=_of_plain(World, plain["world"]),
         population=_of_plain(Population, plain["population"]),
         run=_of_plain(Run, run),
         model=_model_of(plain),
+        changes=tuple((int(o["day"]), _policy_of(o["policy"])) for o in plain.get(CHANGES, ())),
     )
     check(config)
     return config
 
 
+def _policy_of(plain: Mapping[str, Any]) -> Policy:
+    return Policy(**{name: _of_plain(kind_of(name), plain[name]) for name in LEVERS})
+
+
 def _model_of(plain: Mapping[str, Any]) -> Model | None:
-    check_mechanisms(plain)
     own = own_model()
     if own is None or MECHANISMS not in plain:
         return None
     return own.set_to({name: SimpleNamespace(**plain[name]) for name in own.groups})
 
 
-def check_mechanisms(plain: Mapping[str, Any]) -> None:
-    """Refuse plain values that tell of mechanisms of a user's file other than those in force.
+class OtherMechanisms(UserError):
+    """What was kept lives by other mechanisms than those in force."""
+
+
+def check_mechanisms(plain: Mapping[str, Any], name: str) -> None:
+    """Refuse plain values that tell of other mechanisms than those in force.
 
     Parameters
     ----------
     plain : mapping
         Nested dictionaries, as a plan keeps them.
+    name : str
+        What they are kept under.
 
     Raises
     ------
-    UserError
+    OtherMechanisms
         With what to do.
     """
     own, told = own_model(), plain.get(MECHANISMS)
-    if told is not None and (own is None or own.makeup != told):
-        raise UserError(
-            "its runs live by mechanisms of a user's file, and these are not the ones in force; "
-            "ask again with mechanisms=+file.py in plaza sweep"
+    now = None if own is None else own.makeup
+    if now == told:
+        return
+    if told is None:
+        raise OtherMechanisms(
+            f"{name} lives by Plaza's mechanisms as they are; leave mechanisms= out"
         )
+    if now is None:
+        raise OtherMechanisms(f"{name} lives by mechanisms of a file; name it: mechanisms=+file.py")
+    then, there = ({**one["added"], **one.get("measures", {})} for one in (told, now))
+    changed = sorted(one for one in then if there.get(one, then[one]) != then[one])
+    if changed:
+        raise OtherMechanisms(
+            f"the file of {', '.join(changed)} has changed since {name} was begun; take the old "
+            "one, or begin a new study (--name)"
+        )
+    raise OtherMechanisms(
+        f"{name} lives by other mechanisms: {_told(told)}, not {_told(now)}; name the same ones"
+    )
+
+
+def _told(makeup: Mapping[str, Any]) -> str:
+    words = [f"+{one}" for one in {**makeup["added"], **makeup.get("measures", {})}]
+    words += [f"-{one}" for one in makeup["left_out"]] + ["hooks"] * ("hooks" in makeup)
+    return ",".join(words) + (" in another order" if "order" in makeup else "")
 
 
 def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output_folder import OutputFolder, output_folder
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.printing import console, harmless, one_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.stopping import stopped_by
@@ -60,7 +60,7 @@ def carry_out(
     int
         0; 1 when some runs failed; 130 after Ctrl-C.
     """
-    answer = kind(study, shlex.join(["plaza", study.verb, *asked]))
+    answer = kind(study, command_line(study.verb, *asked))
     with output_folder(settings.out, study.verb, title, may_replace=settings.overwrite) as folder:
         with Progress(total) as progress:
             prepare(progress, points)
@@ -83,7 +83,7 @@ def _tell_resume(study: StoredStudy) -> int:
     done, total = study.n_finished, study.plan.n_runs
     complain(
         f"stopped by {stopped_by()}: {done:,} of {total:,} runs are kept; go on with: "
-        f"plaza study resume {study.study.name}"
+        f"{command_line('study', 'resume', study.study.name)}"
     )
     return STOPPED
 

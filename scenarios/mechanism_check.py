@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.mechanism_files import mechanisms_in
 from plaza_lab.scenarios.options import nearest
-from plaza_lab.scenarios.own_mechanisms import mechanisms_in
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
@@ -65,7 +65,9 @@ def run_mechanism(arguments: Sequence[str]) -> int:
         raise UserError(f"plaza mechanism {part}: no such part{near}")
     if not rest or "=" in rest[0]:
         raise UserError("which file? plaza mechanism check my_mechanisms.py")
-    mechanisms, _ = mechanisms_in(Path(rest[0]))
+    mechanisms = mechanisms_in(Path(rest[0])).mechanisms
+    if not mechanisms:
+        raise UserError(f"{rest[0]} makes no Mechanism; write Name = Mechanism('name', step)")
     n_wrong = 0
     for one in _set(mechanisms, rest[1:]):
         for what, wrong in checks(one):
@@ -137,7 +139,9 @@ def _step_alone(one: Mechanism) -> Iterator[Found]:
     yield f"it writes {', '.join(written) or 'nothing on a day like this'}", ""
     refused = [n for n in elsewhere if n.partition(".")[0] in UNTOUCHED]
     refused += _settings_moved(compiled, one)
-    refused += [n for n in elsewhere if n in ("fate.uid", "clock.seed_key", "clock.n_rows")]
+    refused += [
+        n for n in elsewhere if n in ("fate.uid", "run_state.seed_key", "people_state.n_rows")
+    ]
     refused += [f"{n} (another day)" for n in _other_days(before, compiled, one)]
     refused += [f"{n} (rows of nobody)" for n in _rows_of_nobody(before, compiled)]
     yield "it leaves levers, luck, other days and empty rows alone", ", ".join(refused[:5])
@@ -203,7 +207,7 @@ def _other_days(a: Tables, b: Tables, one: Mechanism) -> list[str]:
 
 
 def _rows_of_nobody(a: Tables, b: Tables) -> list[str]:
-    n = int(a.clock[0].n_rows)
+    n = int(a.people_state[0].n_rows)
     tables = ["members", "fate", *([m.name for m in a.own.model.own if m.state] if a.own else [])]
     return [t for t in tables if getattr(a, t)[n:].tobytes() != getattr(b, t)[n:].tobytes()]
 

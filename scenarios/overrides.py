@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
+from plaza_lab.scenarios.dated import is_dated, split_dated
 from plaza_lab.scenarios.declared_settings import (
     declaration,
     expected,
@@ -84,8 +85,11 @@ def check_overrides(overrides: Sequence[str], *, may_sweep: bool = False) -> Non
         With one line for the first mistake.
     """
     check_user_folder()
+    undated, dated = split_dated(overrides)
+    for one in dated:
+        check_overrides([one.word])
     seen: dict[str, str] = {}
-    for override in parsed(overrides):
+    for override in parsed(undated):
         key = override.key_or_group
         if key.startswith(("hydra.", "hydra/")):
             _check_hydra(override, may_sweep)
@@ -196,6 +200,9 @@ def _check_sweep(override: Any, may_sweep: bool) -> None:
 
 def _check_one(override: Any) -> None:
     key, line = override.key_or_group, override.input_line
+    if is_dated(line):
+        check_overrides([line])
+        return
     if override.is_add() or override.is_force_add():
         raise UserError(f"{line}: nothing can be added; write {line.lstrip('+')}")
     if override.is_delete():

@@ -9,31 +9,42 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import enum
-import hashlib
-import inspect
-import sys
-import traceback
+import shlex
 import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.engine.reading import read
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.mechanism_files import (
+    WORD,
+    MechanismFile,
+    mechanisms_in,
+    packed,
+    unpacked,
+)
 from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
+from plaza_lab.scenarios.outcomes.own import outcomes_of_model, tell
 
 if TYPE_CHECKING:
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.recording.measure import Measure
 
-WORD = "mechanisms"
-VERBS = ("run", "compare", "sweep")
-"""Verbs that take the word."""
-KEEPING = ("--until", "--best", "--multirun", "-m")
-"""Flags with which other processes live runs, or looks at them are planned ahead."""
+COLUMNS = frozenset(
+    ("run_id", "policy", "world", "population", "seed", "point", "point_id", "weeks", "code")
+) | {"world_point", "day", "wall_s"}
+"""Columns of tables besides outcomes."""
+OTHERS = {
+    "fit": "reads records and lives no community",
+    "example": "only copies files",
+    "bench": "times Plaza as it is",
+    "mechanism": "takes the file itself: plaza mechanism check my_mechanisms.py",
+}
+"""Verbs that cannot take the word, and why."""
 PLEASE = f"write {WORD}=+my_mechanisms.py, or {WORD}=-gaming to leave one of Plaza's out"
 
 
@@ -47,15 +58,109 @@ class OwnModel:
         Mechanisms in their order.
     sources : dict of str to str
         Own mechanism to a hash of the file it stands in.
+    word : str
+        What was given after ``mechanisms=``; empty when it came from Python.
+    files : tuple of MechanismFile
+        Where its own mechanisms stand, as far as they stand in files that can be imported.
+    measures : dict of str to str
+        Measure to a hash of the file it stands in, or of what it does.
+    hooks : tuple of str
+        Hashes of what the hooks do.
     """
 
     model: Model
     sources: dict[str, str]
+    word: str = ""
+    files: tuple[MechanismFile, ...] = ()
+    measures: dict[str, str] = dataclasses.field(default_factory=dict)
+    hooks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.outcomes:
+            if name in OUTCOMES or name in COLUMNS:
+                raise UserError(f"{WORD}: Plaza has an outcome {name!r} already; rename yours")
+        tell(self.outcomes)
+
+    @cached_property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What its metrics and measures give at the end of a run, by name."""
+        return outcomes_of_model(self.model)
 
     @property
     def makeup(self) -> dict[str, Any]:
         """What makes its runs others than Plaza's, as plain values."""
-        return {"added": self.sources, "left_out": [one.name for one in self.model.left_out]}
+        told: dict[str, Any] = {
+            "added": self.sources,
+            "left_out": [one.name for one in self.model.left_out],
+        }
+        if self.measures:
+            told["measures"] = self.measures
+        if self.hooks:
+            told["hooks"] = list(self.hooks)
+        names = [one.name for one in self.model.mechanisms]
+        own = [one.name for one in self.model.own]
+        if own and names[-len(own) :] != own:  # where they stand among Plaza's
+            told["order"] = names
+        return told
+
+    @cached_property
+    def levers(self) -> frozenset[str]:
+        """Settings that one chooses; the other ones are uncertain."""
+        return frozenset(
+            f"{one.name}.{own.name}"
+            for one in self.model.own
+            if one.chosen[0] is not None
+            for own in dataclasses.fields(one.chosen[0])
+        )
+
+    @cached_property
+    def parcel(self) -> str:
+        """All that another process needs to live by it, as one text.
+
+        Raises
+        ------
+        UserError
+            If a mechanism stands in no file that another process can import.
+        """
+        if self.hooks:
+            raise UserError("hooks are called in this process; leave the launcher out")
+        there = {file.digest for file in self.files}
+        both = {**self.sources, **self.measures}
+        told = {name for name, source in both.items() if source not in there}
+        if told:
+            raise UserError(
+                f"{WORD}: {', '.join(sorted(told))} stands in no file that other processes can "
+                "import; put it in one of its own, or leave the launcher out"
+            )
+        order = [one.name for one in self.model.mechanisms]
+        return packed(order, [one.name for one in self.model.measures], self.files)
+
+    def with_value(self, model: Model, key: str, value: Any) -> Model:
+        """Give a state of the model with one setting changed.
+
+        Parameters
+        ----------
+        model : Model
+            This model, set somehow.
+        key : str
+            Such as ``birthday.lift``.
+        value : object
+            Its new value.
+
+        Returns
+        -------
+        Model
+            Another one.
+
+        Raises
+        ------
+        UserError
+            If the value is out of bounds.
+        """
+        try:
+            return model.with_levers({key: value})
+        except ValueError as wrong:
+            raise UserError(str(wrong)) from wrong
 
     @cached_property
     def groups(self) -> dict[str, type]:
@@ -91,12 +196,36 @@ class OwnModel:
             raise UserError(str(wrong)) from wrong
 
 
-_in_force: list[OwnModel] = []
+_in_force: list[Any] = []
 
 
-def own_model() -> OwnModel | None:
-    """Return the model that the command lives by; None where it is Plaza's."""
+def own_model() -> Any:
+    """Return the model that the command lives by; None where it is Plaza's.
+
+    Returns
+    -------
+    OwnModel or StandIn or None
+        The latter of the two where runs are only read.
+    """
     return _in_force[-1] if _in_force else None
+
+
+def command_line(*words: str) -> str:
+    """Write a command line that does the same again, with the mechanisms in force.
+
+    Parameters
+    ----------
+    *words : str
+        What follows ``plaza``.
+
+    Returns
+    -------
+    str
+        Quoted for a shell.
+    """
+    own = own_model()
+    more = [f"{WORD}={own.word}"] if own is not None and own.word else []
+    return shlex.join(["plaza", *words, *more])
 
 
 @contextlib.contextmanager
@@ -122,66 +251,80 @@ def own_mechanisms(verb: str, arguments: Sequence[str]) -> Iterator[list[str]]:
     """
     words = [word for word in arguments if word.partition("=")[0] == WORD]
     rest = [word for word in arguments if word not in words]
-    if not words:
-        yield rest
-        return
     if len(words) > 1:
         raise UserError(f"{WORD} is given twice; separate them by a comma")
-    if verb not in VERBS:
-        raise UserError(f"{words[0]}: plaza {verb} lives by Plaza's mechanisms alone; "
-                        "plaza run, compare and sweep take others")  # fmt: skip
-    keeping = [word for word in rest if word.partition("=")[0] in KEEPING]
-    keeping += [word for word in rest if word.startswith(("world=ensemble:", "hydra"))]
-    if keeping:
-        raise UserError(f"{words[0]}: {keeping[0]} lives by Plaza's mechanisms alone; leave it out")
-    with in_force(read_model(words[0].partition("=")[2])):
+    if words and verb in OTHERS:
+        raise UserError(f"{words[0]}: plaza {verb} {OTHERS[verb]}; leave it out")
+    before = len(_in_force)
+    try:
+        if words:
+            _in_force.append(read_model(words[0].partition("=")[2]))
         yield rest
+    finally:
+        del _in_force[before:]
+
+
+def adopt(model: Any) -> None:
+    """Live by a model until the command ends, as if it had been asked for.
+
+    Parameters
+    ----------
+    model : OwnModel or StandIn
+        What a study that was kept lives by.
+    """
+    _in_force.append(model)
 
 
 @contextlib.contextmanager
-def in_force(model: OwnModel) -> Iterator[None]:
-    """Let a model's levers be settings, and its mechanisms be lived by."""
+def in_force(model: Any) -> Iterator[None]:
+    """Let a model's levers be settings, and its mechanisms be lived by; None changes nothing."""
+    if model is None:
+        yield
+        return
     _in_force.append(model)
     try:
         yield
     finally:
-        _in_force.pop()
+        _in_force.remove(model)
 
 
-def living_by(mechanisms: Sequence[Any] | None) -> contextlib.AbstractContextManager[None]:
-    """Hold a list of mechanisms in force, as given from Python; Plaza's when none is given.
+@contextlib.contextmanager
+def carried(parcel: str) -> Iterator[None]:
+    """Live by the model that another process has sent.
 
     Parameters
     ----------
-    mechanisms : sequence of Mechanism, optional
-        In the order in which their steps run.
+    parcel : str
+        Its :attr:`OwnModel.parcel`; empty for Plaza's.
 
     Raises
     ------
     UserError
-        If they do not go together.
+        If it cannot be imported here.
     """
-    from plaza_lab.sim.model import Model
-
-    if mechanisms is None:
-        return contextlib.nullcontext()
-    try:
-        model = Model(mechanisms)
-    except (TypeError, ValueError) as wrong:
-        raise UserError(str(wrong)) from wrong
-    if model.is_plaza:
-        return contextlib.nullcontext()
-    return in_force(OwnModel(model, {one.name: _source_of(one) for one in model.own}))
+    own = own_model()
+    if not parcel or own is not None:  # in the process that asks it is in force already
+        yield
+        return
+    with in_force(_of_parcel(parcel)):
+        yield
 
 
-def _source_of(one: Mechanism) -> str:
-    """Hash the file that a step stands in; where there is none, what the step does."""
-    function = getattr(one.step, "py_func", one.step)
-    try:
-        text = Path(inspect.getsourcefile(function) or "").read_bytes()
-    except (OSError, TypeError):
-        text = read(function.__code__).text
-    return hashlib.sha256(text).hexdigest()[:16]
+def _of_parcel(parcel: str) -> OwnModel:
+    from plaza_lab.sim.model import PLAZA, Model
+
+    order, measures, found = unpacked(parcel)
+    there = {one.name: one for one in PLAZA}
+    there |= {one.name: one for made in found for one in made.mechanisms}
+    taken = {one.name: one for made in found for one in made.measures}
+    digests = {one.name: made.file.digest for made in found for one in made.mechanisms}
+    digests |= {one.name: made.file.digest for made in found for one in made.measures}
+    model = Model([there[name] for name in order], measures=[taken[name] for name in measures])
+    return OwnModel(
+        model, {one.name: digests[one.name] for one in model.own},
+        files=tuple(made.file for made in found),
+        measures={name: digests[name] for name in measures},
+    )  # fmt: skip
 
 
 def read_model(text: str) -> OwnModel:
@@ -207,7 +350,9 @@ def read_model(text: str) -> OwnModel:
     names = {one.name for one in PLAZA}
     left_out: set[str] = set()
     added: list[Mechanism] = []
+    measures: list[Measure] = []
     sources: dict[str, str] = {}
+    files: list[MechanismFile] = []
     for part in text.strip("[]").split(","):
         word = part.strip()
         sign, name = word[:1], word[1:].strip()
@@ -219,80 +364,21 @@ def read_model(text: str) -> OwnModel:
                 raise UserError(f"{WORD}={text}: Plaza has no mechanism {name!r}{near}")
             left_out.add(name)
             continue
-        found, source = mechanisms_in(Path(name))
-        added += found
-        sources |= {one.name: source for one in found}
+        found = mechanisms_in(Path(name))
+        added += found.mechanisms
+        measures += found.measures
+        files.append(found.file)
+        sources |= {one.name: found.file.digest for one in found.mechanisms}
+        sources |= {one.name: found.file.digest for one in found.measures}
+    kept = [one for one in PLAZA if one.name not in left_out]
     try:
-        model = Model([*(one for one in PLAZA if one.name not in left_out), *added])
+        model = Model([*kept, *added], measures=measures)
     except (TypeError, ValueError) as wrong:
         raise UserError(str(wrong)) from wrong
-    return OwnModel(model, sources)
-
-
-def mechanisms_in(file: Path) -> tuple[list[Mechanism], str]:
-    """Import a user's file and find its mechanisms.
-
-    Parameters
-    ----------
-    file : pathlib.Path
-        A file of Python.
-
-    Returns
-    -------
-    tuple
-        Its mechanisms, in the order they are made, and a hash of its source (16 hex digits).
-
-    Raises
-    ------
-    UserError
-        If it is not there, cannot be imported, or has none.
-    """
-    from plaza_lab.sim.mechanism import Mechanism
-
-    if file.suffix != ".py" or not file.is_file():
-        why = "there is no such file" if file.suffix == ".py" else "it is no file of Python (.py)"
-        raise UserError(f"{WORD}: {file}: {why}")
-    if not file.stem.isidentifier():
-        raise UserError(f"{WORD}: {file}: its name must be one that Python can import")
-    text = file.read_bytes()
-    module = _imported(file, text)
-    found = [one for one in vars(module).values() if isinstance(one, Mechanism)]
-    own = [one for one in dict.fromkeys(found) if not one.is_plazas]
-    if not own:
-        raise UserError(f"{WORD}: {file} makes no Mechanism; write Name = Mechanism('name', step)")
-    return own, hashlib.sha256(text).hexdigest()[:16]
-
-
-def _imported(file: Path, text: bytes) -> ModuleType:
-    """Import a file under its own name; as it was before where it has not changed since."""
-    known = sys.modules.get(file.stem)
-    if known is not None and getattr(known, "__plaza_source__", None) == (
-        str(file.resolve()),
-        text,
-    ):
-        return known
-    if known is not None and not hasattr(known, "__plaza_source__"):
-        raise UserError(f"{WORD}: {file}: Python has a module {file.stem!r} already; rename it")
-    module = ModuleType(file.stem)
-    module.__dict__.update(__file__=str(file), __plaza_source__=(str(file.resolve()), text))
-    sys.modules[file.stem] = module
-    sys.path.insert(0, str(file.resolve().parent))  # what lies beside it can be imported
-    try:
-        exec(compile(text, str(file), "exec"), vars(module))
-    except Exception as wrong:
-        del sys.modules[file.stem]
-        lines = [
-            at.lineno
-            for at in traceback.extract_tb(wrong.__traceback__)
-            if at.filename == str(file)
-        ]
-        place = f", line {lines[-1]}" if lines else ""
-        place = f", line {wrong.lineno}" if isinstance(wrong, SyntaxError) else place
-        what = wrong.msg if isinstance(wrong, SyntaxError) else " ".join(str(wrong).split())
-        raise UserError(f"{file}{place}: {type(wrong).__name__}: {what[:300]}") from wrong
-    finally:
-        sys.path.remove(str(file.resolve().parent))
-    return module
+    return OwnModel(
+        model, {one.name: sources[one.name] for one in added}, text, tuple(files),
+        {one.name: sources[one.name] for one in measures},
+    )  # fmt: skip
 
 
 def _settings(one: Mechanism) -> type:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, parse
 
 
@@ -65,7 +65,7 @@ class Parts:
         options = parse(self.parser(name), rest)
         if isinstance(options, int):
             return options
-        options.asked = shlex.join(["plaza", self.verb, *arguments])
+        options.asked = command_line(self.verb, *arguments)
         return self.carry_out[name](options)
 
     def _help(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,11 +12,13 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import STOPPED, carry_out, complain, first_result, say
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
 from plaza_lab.scenarios.experiments.run import live
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.flags import Flags
 from plaza_lab.scenarios.options import meaning, option_files
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.stopping import stopped_by, wait_for
 from plaza_lab.scenarios.store import DEFAULT_STORE
@@ -65,14 +66,21 @@ def compare(arguments: Sequence[str]) -> int:
         Exit code.
     """
     from plaza_lab.scenarios.comparing.best import select_policy
+    from plaza_lab.scenarios.comparing.from_today import compare_from_today
     from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
     from plaza_lab.scenarios.comparing.until import compare_until
     from plaza_lab.scenarios.comparing.wishes import wish_in
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+    from plaza_lab.scenarios.forecast.from_today import start_in
 
     wish, rest = wish_in(arguments)
     flags = Flags.read("compare", rest)
-    names, overrides = comparing.split_policies(flags.overrides)
+    start, words = start_in(flags.overrides)
+    names, overrides = comparing.split_policies(words)
+    if start is not None:
+        if wish is not None or flags.is_for_hydra:
+            raise UserError("start=today goes with plain comparisons; leave out the flags")
+        return compare_from_today(names, overrides, arguments)
     if not flags.is_for_hydra:
         if wish is not None and wish.best:
             return select_policy(wish, names, overrides, arguments)
@@ -137,13 +145,14 @@ def sweep(arguments: Sequence[str]) -> int:
         return flags.hand_over()
     plan, where = sweeping.plan(flags.overrides)
     settings = sweeping.settings_of(plan)
-    study = sweeping.keep_plan(plan, DEFAULT_STORE, shlex.join(["plaza", "sweep", *arguments]))
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, command_line("sweep", *arguments))
 
     def act(progress: Progress) -> None:
         sweeping.live_sweep(study, where, progress)
 
     title = "-".join(axis.key for axis in plan.axes)
-    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments)
+    points = points_of(plan)
+    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments, points)
 
 
 def validate(arguments: Sequence[str]) -> int:
@@ -164,6 +173,24 @@ def validate(arguments: Sequence[str]) -> int:
     return run_validate(arguments)
 
 
+def sanity(arguments: Sequence[str]) -> int:
+    """``plaza sanity``: statements that any practitioner would bet on.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the verb.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from plaza_lab.scenarios.sanity.verb import run_sanity
+
+    return run_sanity(arguments)
+
+
 def fit(arguments: Sequence[str]) -> int:
     """``plaza fit``: a world from a community's own records.
 
@@ -180,6 +207,24 @@ def fit(arguments: Sequence[str]) -> int:
     from plaza_lab.scenarios.fit.verb import run_fit
 
     return run_fit(list(arguments))
+
+
+def forecast(arguments: Sequence[str]) -> int:
+    """``plaza forecast``: a fitted community from the last day of its log on.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to :func:`plaza_lab.scenarios.forecast.verb.run_forecast`.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from plaza_lab.scenarios.forecast.verb import run_forecast
+
+    return run_forecast(list(arguments))
 
 
 def study(arguments: Sequence[str]) -> int:
@@ -300,6 +345,20 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
             "there"
         )
         return STOPPED
+
+
+def learn(arguments: Sequence[str]) -> int:
+    """``plaza learn``: see :mod:`plaza_lab.scenarios.forecast.learn`."""
+    from plaza_lab.scenarios.forecast.learn import run_learn
+
+    return run_learn(list(arguments))
+
+
+def plan_test(arguments: Sequence[str]) -> int:
+    """``plaza plan-test``: see :mod:`plaza_lab.scenarios.forecast.plan_test`."""
+    from plaza_lab.scenarios.forecast.plan_test import run_plan_test
+
+    return run_plan_test(list(arguments))
 
 
 def mechanism(arguments: Sequence[str]) -> int:

@@ -18,8 +18,10 @@ from plaza_lab.engine.handle import STEP, TABLES
 
 FOUND = "plaza_lab.sim.founding.found"
 LIVE = "plaza_lab.sim.day.live_compiled"
+TURN = "plaza_lab.sim.turning.turn_over"
 SIGNATURES = {
     FOUND: (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
+    TURN: (TABLES, TABLES, types.int64),
     LIVE: (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
 }
 """What they take that are no steps."""
@@ -42,7 +44,9 @@ def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
     settings = tuple(settings)
     if numba_config.DISABLE_JIT:
         return
-    names = [name for name in _names(settings) if name not in _ready]
+    turns = [TURN] * any(setting.changes for setting in settings)
+    settings = tuple(span for setting in settings for span in setting.spans)
+    names = [name for name in (*_names(settings), *turns) if name not in _ready]
     if names:
         ahead.get_ready(_kernels(names), __spec__.name, report)
         _ready.update(names)

@@ -60,13 +60,14 @@ from plaza_lab.sim.mechanisms.joining import (
     challenge,
     crowding,
     entry,
+    lure,
     onboarding,
     outreach,
     referral,
     star,
     word_of_mouth,
 )
-from plaza_lab.sim.mechanisms.money import dues, settlement, staffing
+from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
 from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
 from plaza_lab.sim.mechanisms.rewards import (
     badges,
@@ -83,7 +84,14 @@ from plaza_lab.sim.mechanisms.rewards import (
     tokens,
 )
 from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
-from plaza_lab.sim.mechanisms.visiting import belonging, churn, needs, relationship, visiting
+from plaza_lab.sim.mechanisms.visiting import (
+    belonging,
+    churn,
+    company,
+    needs,
+    relationship,
+    visiting,
+)
 from plaza_lab.sim.quick_row import first_row
 from plaza_lab.sim.recording import daybook, health, metrics, shape
 from plaza_lab.sim.state import (
@@ -91,22 +99,30 @@ from plaza_lab.sim.state import (
     archive,
     audience,
     calibration,
+    following,
     fund,
     items,
+    lives,
     opening,
     people,
     prospects,
+    reply_log,
     responding,
+    returns,
     rewards,
+    run,
     selling,
+    sponsoring,
     traits,
     visit_value,
 )
 from plaza_lab.sim.state.alerts import RuleSet
 
 MECHANISMS = (
+    budget,
     programme,
     arrival,
+    lure,
     outreach,
     star,
     challenge,
@@ -116,6 +132,7 @@ MECHANISMS = (
     leaks,
     onboarding,
     roles,
+    company,
     visiting,
     games,
     team,
@@ -185,6 +202,7 @@ MECHANISMS = (
 """The mechanisms, in the order of the day: the one list of them."""
 
 PARTS = (
+    run,
     calibration,
     prospects,
     traits,
@@ -193,18 +211,23 @@ PARTS = (
     selling,
     archive,
     people,
+    lives,
     items,
     responding,
+    reply_log,
+    returns,
     visit_value,
     answering,
     rewards,
     fund,
+    following,
+    sponsoring,
     daybook,
     health,
     shape,
     *MECHANISMS,
 )
-"""All modules that declare parameters, levers or metrics of their own."""
+"""All modules that declare parameters, levers, state or metrics of their own."""
 
 metrics.gather(PARTS)
 
@@ -268,7 +291,7 @@ def live(t, first, last):
 @compiled()
 def has_room(t):
     """Whether the tables have a row for everybody who might join today."""
-    return t.clock[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
+    return t.people_state[0].n_rows + t.applicants.shape[0] <= t.members.shape[0]
 
 
 def live_plainly(t, first, last, steps=DAY):

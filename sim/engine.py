@@ -15,9 +15,10 @@ import numpy as np
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import own_tables
 from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.changes import change
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
-from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Setting, check_setting, to_record
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.tables import Records, Tables, allocate, grown
@@ -51,19 +52,13 @@ class RunResult:
     outcomes: dict[str, float]
     own_metrics: tuple[str, ...] = ()
     """Names of the last columns of ``days``, those of mechanisms that are not Plaza's."""
+    silent: frozenset[str] = frozenset()
+    """Metrics of mechanisms that are left out; ``days`` has no columns for them."""
 
     @property
     def metric_names(self) -> tuple[str, ...]:
         """Names of the columns of ``days``."""
-        return NAMES + self.own_metrics
-
-    @property
-    def own_totals(self) -> dict[str, float]:
-        """Sum over the days of each metric of mechanisms that are not Plaza's."""
-        first = self.days.shape[1] - len(self.own_metrics)
-        return {
-            name: float(self.days[:, first + k].sum()) for k, name in enumerate(self.own_metrics)
-        }
+        return (*(name for name in NAMES if name not in self.silent), *self.own_metrics)
 
 
 Levers = tuple[Records, Records]
@@ -117,20 +112,26 @@ def open_tables(
     people = setting.population
     first = people.initial_members
     rows = first + first // 8 + 2048
-    volunteers = 0
-    if setting.policy.stewarding.staff == Staff.VOLUNTEERS:
-        volunteers = int(setting.policy.stewarding.volunteers_per_100 * rows / 50)
+    stewarding = [span.policy.stewarding for span in setting.spans]
+    wanted = [one.volunteers_per_100 for one in stewarding if one.staff == Staff.VOLUNTEERS]
+    volunteers = int(max(wanted, default=0.0) * rows / 50)
     policy, params = levers or levers_of(setting)
     tables = allocate(policy, params, rows, 64 + volunteers, days, talk)
     if setting.model is not None:
         own = own_tables.opened(setting.model, len(tables.members), days)
         tables = dataclasses.replace(tables, own=own)
         found = setting.model.founding()
-    tables.clock[0].spend_ln_sd = people.spend_ln_sd
-    tables.clock[0].professional_share = people.professional_share
-    tables.clock[0].enthusiast_share = people.enthusiast_share
+    tables.run_state[0].spend_ln_sd = people.spend_ln_sd
+    tables.run_state[0].age_days = people.age_days
+    tables.run_state[0].has_paid = people.has_paid
+    tables.run_state[0].professional_share = people.professional_share
+    tables.run_state[0].enthusiast_share = people.enthusiast_share
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         found(tables, seed, replicate, first, float(people.tenure_days), float(people.ties))
+    if setting.start is not None:
+        from plaza_lab.sim.start import seat
+
+        seat(tables, setting.start, seed)
     return tables
 
 
@@ -167,9 +168,35 @@ def live_until(tables: Tables, first: int, last: int) -> Tables:
         day = int(live(tables, day, last))
         if day < last:
             tables = grown(tables, int(1.5 * tables.members.shape[0]) + 1024)
-    if tables.clock[0].journal_lost:
+    if tables.fund_state[0].journal_lost:
         raise RuntimeError("the money journal overflowed; please report this setting")
     return tables
+
+
+def live_on(setting: Setting, tables: Tables, first: int, last: int) -> Tables:
+    """Live days as :func:`live_until`, under the policy that holds on each of them.
+
+    Parameters
+    ----------
+    setting : Setting
+        What the tables were opened with.
+    tables : Tables
+        Tables that have lived up to `first`.
+    first, last : int
+        Days, `last` excluded. A policy that begins on `first` begins here.
+
+    Returns
+    -------
+    Tables
+        The tables after ``last - 1``.
+    """
+    policy = setting.policy
+    for day, later in setting.changes:
+        if first <= day < last:
+            tables = change(live_until(tables, first, day), policy, later, day)
+            first = day
+        policy = later
+    return live_until(tables, first, last)
 
 
 def run_one(
@@ -193,14 +220,26 @@ def run_one(
     RunResult
         Daily metrics, journal and outcomes.
     """
-    tables = live_until(open_tables(setting, seed, days, levers=levers), 0, days)
+    model = setting.model
+    if model is not None and model.is_watched:
+        from plaza_lab.sim.mesa.watching import watched
+
+        community = watched(setting, seed, days)
+        tables, outcomes = community.tables, community.outcomes()
+    else:
+        tables = live_on(setting, open_tables(setting, seed, days, levers=levers), 0, days)
+        outcomes = outcomes_with_own(tables, days)
     own = {} if tables.own is None else own_tables.daily(tables.own, days)
+    silent = frozenset() if model is None else model.silent
+    told = [k for k, name in enumerate(NAMES) if name not in silent]
+    book = tables.daily[:days, told] if silent else tables.daily[:days]
     return RunResult(
         seed=int(seed),
-        days=np.column_stack([tables.daily[:days], *own.values()]),
-        journal=tables.journal[: tables.clock[0].n_journal].copy(),
-        outcomes=outcomes_of(tables, days),
+        days=np.column_stack([book, *own.values()]),
+        journal=tables.journal[: tables.fund_state[0].n_journal].copy(),
+        outcomes=outcomes,
         own_metrics=tuple(own),
+        silent=silent,
     )
 
 

@@ -8,14 +8,13 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.member import Route
+from plaza_lab.agents.member import Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.partner import Deal
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.mechanisms.joining import entry
-from plaza_lab.sim.mechanisms.money import settlement
 from plaza_lab.sim.mechanisms.partners.partnership import Form
 from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.randomness import (
@@ -32,8 +31,8 @@ from plaza_lab.sim.randomness import (
     run_key,
     uniform,
 )
-from plaza_lab.sim.state import fund, groups, people, ties
-from plaza_lab.sim.state.clock import ROUTES
+from plaza_lab.sim.state import fund, groups, lives, people, prospects, ties, traits
+from plaza_lab.sim.state.prospects import ROUTES
 
 FOUNDER_SKILL = 0.8
 """Accuracy of the founder's judgement; assumption (E09)."""
@@ -41,8 +40,14 @@ FOUNDER_SKILL = 0.8
 TENURE_BELONGING = 0.25
 """Belonging that long tenure adds on day 0; assumption."""
 
+LAST_DRAW = U64(1 << 40)
+"""Index of the draw of a tenure, beyond those of the life."""
+
 FIRST_DAY = np.int64(0)
 NOBODY = np.int64(-1)
+TRIES = 64
+"""Persons tried for a founder's place before one who has just joined takes it."""
+
 NO_WORTH = 0.3
 """Worth of the last visit before the run, neither good nor bad; assumption."""
 
@@ -60,29 +65,36 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
     initial_members : int
         Members of day 0; there must be room for them.
     tenure_days : float
-        Mean tenure; 0 when everybody joins on day 0 and pays the entry fee.
+        Mean tenure, where given; 0 leaves it to the age of the community (``run_state.age_days``).
     mean_ties : float
         Mean number of ties each member brings.
     """
-    clock = t.clock[0]
-    clock.seed_key = run_key(seed, replicate)
+    run_state = t.run_state[0]
+    people_state = t.people_state[0]
+    prospects_state = t.prospects_state[0]
+    run_state.seed_key = run_key(seed, replicate)
     lever = t.policy[0]
-    clock.dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
+    t.dues_state[0].dues_share = lever.fund.dues_month_cents / t.params[0].churn.fair_dues_cents
     for route in range(1, ROUTES):
-        key = day_key(clock.seed_key, decisions.ARRIVE, route)
-        clock.threshold[route] = exponential(uniform(key, U64(0)))
+        key = day_key(run_state.seed_key, decisions.ARRIVE, route)
+        prospects_state.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):
         t.fading[d] = math.exp(-t.params[0].ties.decay * d)
     groups.open_groups(t)
     for k in range(initial_members):
-        _admit_founder(t, lineage(U64(Route.FOUNDING), k), tenure_days)
-    clock.n_founders = clock.n_rows
-    for i in range(clock.n_rows):
+        uid = lineage(U64(Route.FOUNDING), k)
+        if tenure_days <= 0.0 and run_state.age_days > 0.0:
+            _admit_survivor(t, uid)
+        else:
+            _admit_founder(t, uid, tenure_days)
+    run_state.n_founders = people_state.n_rows
+    prospects.fill(t)
+    for i in range(people_state.n_rows):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
     if lever.partnership.form != Form.NONE:
-        _gather_partners(t)
-    for i in range(clock.n_rows):
+        gather_partners(t)
+    for i in range(people_state.n_rows):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
     fund.transfer(
@@ -94,39 +106,110 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         lever.fund.opening_cents,
         fund.NOBODY,
     )
-    if tenure_days <= 0.0:
-        entry.charge_entry(t, FIRST_DAY, clock.n_founders, FIRST_DAY)
-    settlement.open_week(t, FIRST_DAY, FIRST_DAY)
+    if tenure_days <= 0.0 and not run_state.has_paid:
+        entry.charge_founders(t, FIRST_DAY)
 
 
 @compiled()
 def _admit_founder(t, uid, tenure_days):
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 4), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 4), uid)
     tenure = FIRST_DAY
     if tenure_days > 0.0:
         tenure = 1 + min(3000, i8(tenure_days * exponential(uniform(key, U64(0)))))
     i = people.admit(t, uid, Route.FOUNDING.value, NOBODY, -tenure)
     m = t.members[i]
     m.worth = as_part(NO_WORTH)
+    if uniform(key, U64(1)) < t.params[0].activity.bout_share:
+        t.fate[i].circles |= Flag.BOUT
     grown = TENURE_BELONGING * (1.0 - math.exp(-tenure / 180.0))
     m.belonging = f8(m.belonging) + grown * (1.0 - f8(m.belonging))
 
 
 @compiled()
+def _admit_survivor(t, uid):
+    """Admit one of those who are left of all who came over the age of the community."""
+    run_state = t.run_state[0]
+    world = t.params[0]
+    base = day_key(run_state.seed_key, decisions.LIFE, ALWAYS)
+    person = uid
+    for attempt in range(TRIES):
+        key = agent_key(base, person)
+        tenure = 1 + i8(run_state.age_days * uniform(key, LAST_DRAW))
+        own = traits.key_of(t, person)
+        nature = traits.activity_of(own, traits.interest_of(t, person), world.activity)
+        frailty = traits.frailty_of(own, world.activity)
+        state, idle, belonging, is_bout = lives.live_through(key, tenure, nature, frailty, world)
+        if state != lives.LEFT:
+            i = people.admit(t, person, Route.FOUNDING.value, NOBODY, -tenure)
+            _settle(t, i, state, idle, belonging)
+            if is_bout:
+                t.fate[i].circles |= Flag.BOUT
+            return
+        person = lineage(uid, attempt)
+    people.admit(t, uid, Route.FOUNDING.value, NOBODY, FIRST_DAY)
+
+
+@compiled()
+def _settle(t, i, state, idle, belonging):
+    """Give a founder the state that her life has left her in, with feelings at rest."""
+    rest = t.params[0].lives
+    m = t.members[i]
+    is_silent = state == lives.SILENT
+    m.belonging = belonging
+    m.satisfaction = rest.satisfaction_silent if is_silent else rest.satisfaction
+    m.trust = rest.trust
+    m.expectation = rest.expectation
+    m.load = rest.load
+    m.worth = as_part(rest.worth)
+    m.last_visit = -idle
+    if is_silent:
+        t.fate[i].status = Status.SILENT
+        t.people_state[0].n_silent += 1
+    _note_last_act(t, i, idle)
+
+
+@compiled()
+def _note_last_act(t, i, idle):
+    """Days since a founder's last act: after her last visit, those before it count as well."""
+    m = t.members[i]
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.LIFE, 1), t.fate[i].uid)
+    nature = (i8(t.fate[i].kind), f8(m.visit_rate), f8(m.post_rate), 0.0)
+    world = t.params[0]
+    posts = lives.posting_chance(nature, f8(m.belonging), False, world)
+    speaks = world.lives.speak_share * posts
+    acts = posts + (1.0 - posts) * (speaks + (1.0 - speaks) * world.lives.react_share)
+    visits = lives.visit_hazard_at_rest(nature[1], f8(m.belonging), world)
+    since = f8(idle)
+    if uniform(key, U64(0)) >= acts:
+        since += exponential(uniform(key, U64(1))) / max(1e-6, visits * acts)
+    if since < f8(-m.joined):
+        people.mark_act(t, i, -i8(since))
+
+
+@compiled()
 def _bring_ties(t, i, mean_ties):
     """Ties to other founders, more often to those of like interest."""
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FOUNDING_TIE, ALWAYS), t.fate[i].uid)
     n = min(ties.SLOTS, poisson(uniform(key, U64(0)), mean_ties))
     for k in range(n):
         for attempt in range(3):
             draw = uniform(key, U64(1 + 3 * k + attempt))
-            j = i8(t.clock[0].n_rows * draw)
+            j = i8(t.people_state[0].n_rows * draw)
             is_alike = t.members[j].topic == t.members[i].topic
             is_alike = is_alike and t.members[j].group == t.members[i].group
             if j != i and (is_alike or attempt == 2):
                 weight = 1.0 + 2.0 * uniform(key, U64(100 + k))
+                if t.run_state[0].age_days > 0.0:
+                    weight = _faded(t, weight, uniform(key, U64(200 + k)))
                 ties.strengthen_from(t, i, j, weight, FIRST_DAY, ties.Origin.FRIEND.value)
                 break
+
+
+@compiled()
+def _faded(t, weight, u):
+    """Strength of a tie of even age, between new and forgotten: fading is exponential."""
+    least = t.params[0].ties.forget_below
+    return least * (weight / least) ** u if least > 0.0 else weight
 
 
 @compiled()
@@ -138,14 +221,14 @@ def _appoint_founder(t):
     founder.skill = FOUNDER_SKILL
     founder.hours_day = groups.founder_hours(t)
     t.operator[0].founder_hours_day = founder.hours_day
-    t.clock[0].n_moderators = 1
+    t.team_state[0].n_moderators = 1
 
 
 @compiled()
-def _gather_partners(t):
+def gather_partners(t):
     """Candidate brands with fit, overlap and audience drawn from their own addresses."""
     p = t.params[0].partnership
-    base = day_key(t.clock[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
+    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
     for k in range(min(t.policy[0].partnership.pool, t.partners.shape[0])):
         partner = t.partners[k]
         partner.uid = lineage(U64(1_000_003), k)

@@ -13,14 +13,15 @@ import functools
 import inspect
 import linecache
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from plaza_lab.agents.decisions.decision import Decision, Term
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.quantity import check_bounds
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.engine.compiled import compiled
@@ -136,14 +137,14 @@ class Mechanism:
         """
         if self.is_plazas:
             raise ValueError(f"{self.name} is Plaza's: set its levers in a Policy or a World")
-        fitting = {
-            name: _fitting(f"{self.name}.{name}", self.setting_of(name), value)
+        given = {
+            name: fitting(f"{self.name}.{name}", self.setting_of(name), value)
             for name, value in values.items()
         }
         chosen = []
         for part in self.chosen:
             names = {own.name for own in dataclasses.fields(part)} if part else set()
-            mine = {name: value for name, value in fitting.items() if name in names}
+            mine = {name: value for name, value in given.items() if name in names}
             chosen.append(dataclasses.replace(part, **mine) if mine else part)
             if mine:
                 check_bounds(chosen[-1], self.name)
@@ -253,8 +254,28 @@ def _check_declared(one: Mechanism, where: str) -> None:
             check_bounds(_frozen(cls)(), one.name)
 
 
-def _fitting(path: str, declared: dataclasses.Field[Any], value: Any) -> Any:
-    """Check a value against the kind of the default."""
+def fitting(path: str, declared: dataclasses.Field[Any], value: Any) -> Any:
+    """Check a value against the kind of the default.
+
+    Parameters
+    ----------
+    path : str
+        Name of the setting, for messages.
+    declared : dataclasses.Field
+        Declared with ``quantity``.
+    value : object
+        An enum also by the name of its member.
+
+    Returns
+    -------
+    object
+        Of the kind of the default.
+
+    Raises
+    ------
+    ValueError
+        With one line, if it is of another kind.
+    """
     default = declared.default
     if isinstance(default, enum.Enum):
         members = {name.lower(): member for name, member in type(default).__members__.items()}
@@ -271,9 +292,11 @@ def _fitting(path: str, declared: dataclasses.Field[Any], value: Any) -> Any:
         is_number = isinstance(value, (int, float, np.integer, np.floating))
         if not is_number or isinstance(value, bool):
             raise ValueError(f"{path}={value!r} is no number")
-        if isinstance(default, int) and value != int(value):
+        if isinstance(default, int) and (not np.isfinite(value) or value != int(value)):
             raise ValueError(f"{path}={value!r} must be a whole number")
         return int(value) if isinstance(default, int) else float(value)
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        raise ValueError(f"{path}={value!r} is no list of numbers")
     return list(value)
 
 

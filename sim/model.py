@@ -10,10 +10,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
-from plaza_lab.agents.decisions.decision import Decision, Term
+from plaza_lab.agents.decisions.decision import Decision, decisions
+from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of
@@ -29,6 +32,7 @@ from plaza_lab.sim.own_tables import PARTS
 from plaza_lab.sim.policy import GROUPS
 from plaza_lab.sim.quick_row import first_row
 from plaza_lab.sim.recording import daybook, metrics
+from plaza_lab.sim.recording.measure import Measure
 from plaza_lab.sim.state.alerts import RuleSet
 
 PLAZA: tuple[Mechanism, ...] = tuple(
@@ -45,6 +49,10 @@ TAKEN = (
 )
 """Names that stand for something else in a setting, a community or on a member."""
 MOST_KNOWN = 256
+LOCK = Path(__file__).parent / "mechanisms" / "reads_and_writes.json"
+"""What every mechanism of Plaza's writes; found in its source, and checked by a test."""
+
+Hook = Callable[[Any], Any]
 
 
 class Model:
@@ -54,6 +62,10 @@ class Model:
     ----------
     mechanisms : iterable of Mechanism
         In the order in which their steps run.
+    measures : iterable of Measure
+        What is read from a community at the end of a run.
+    on_day, on_week : iterable of callable
+        Called with the community after each day, or each seventh day, of a run of a study.
 
     Raises
     ------
@@ -61,14 +73,27 @@ class Model:
         With one line, if they do not go together.
     """
 
-    def __init__(self, mechanisms: Iterable[Mechanism] = PLAZA) -> None:
-        self.mechanisms = tuple(mechanisms)
+    def __init__(
+        self,
+        mechanisms: Iterable[Mechanism] = PLAZA,
+        *,
+        measures: Iterable[Measure] = (),
+        on_day: Iterable[Hook] = (),
+        on_week: Iterable[Hook] = (),
+    ) -> None:
+        self.mechanisms, self.measures = tuple(mechanisms), tuple(measures)
+        self.on_day, self.on_week = tuple(on_day), tuple(on_week)
         _check_kinds(self.mechanisms)
         self.own = tuple(one for one in self.mechanisms if not one.is_plazas)
         self.left_out = tuple(one for one in PLAZA if one not in self.mechanisms)
         _check_order(self.mechanisms)
-        _check_names(self.own)
-        self._replaced = _decisions_of(one for one in self.own if one.is_in_use())
+        _check_names(self.own, self.measures)
+        _check_hooks((*self.on_day, *self.on_week))
+        self.silent = _silent(self.left_out)
+        self._replaced = _decisions_of(
+            frozenset(one.module.__name__ for one in self.left_out if one.module is not None),
+            (one for one in self.own if one.is_in_use()),
+        )
         self._known: dict[bytes, tuple[Any, ...]] = {}
 
     def __eq__(self, other: object) -> bool:
@@ -78,7 +103,8 @@ class Model:
         return hash(tuple(one.name for one in self.mechanisms))
 
     def _makeup(self) -> tuple[Any, ...]:
-        return tuple((m.name, m.step, m.layouts, m.values(), m.terms) for m in self.mechanisms)
+        own = tuple((m.name, m.step, m.layouts, m.values(), m.terms) for m in self.mechanisms)
+        return (*own, self.measures, self.on_day, self.on_week)
 
     def __repr__(self) -> str:
         own, out = (", ".join(m.name for m in part) for part in (self.own, self.left_out))
@@ -87,7 +113,12 @@ class Model:
     @property
     def is_plaza(self) -> bool:
         """Whether nothing is added and nothing left out."""
-        return not self.own and not self.left_out
+        return not self.own and not self.left_out and not self.is_watched
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether Python looks at the community while it lives, or at its end."""
+        return bool(self.measures or self.on_day or self.on_week)
 
     @property
     def metric_names(self) -> tuple[str, ...]:
@@ -121,10 +152,11 @@ class Model:
                     f"{path}: no mechanism of your own is called {name!r} ({known} is)"
                 )
             chosen[name][lever] = value
-        return Model(
+        changed = (
             one.with_levers(**chosen[one.name]) if chosen.get(one.name) else one
             for one in self.mechanisms
         )
+        return Model(changed, measures=self.measures, on_day=self.on_day, on_week=self.on_week)
 
     def check_policy(self, policy: Any) -> None:
         """Refuse levers that are set for a mechanism that is left out.
@@ -231,7 +263,13 @@ def _check_order(mechanisms: tuple[Mechanism, ...]) -> None:
             )
 
 
-def _check_names(own: tuple[Mechanism, ...]) -> None:
+def _check_hooks(hooks: tuple[Any, ...]) -> None:
+    for hook in hooks:
+        if not callable(hook):
+            raise TypeError(f"hook {hook!r} is no function of a community")
+
+
+def _check_names(own: tuple[Mechanism, ...], measures: tuple[Any, ...]) -> None:
     plazas = TAKEN | {one.name for one in PLAZA}
     fields, columns = {*tables.NAMES}, {*metrics.NAMES}
     for one in own:
@@ -244,6 +282,12 @@ def _check_names(own: tuple[Mechanism, ...]) -> None:
                     f"mechanism {one.name!r}: there is a metric {metric.name!r} already; rename it"
                 )
             columns.add(metric.name)
+    for measure in measures:
+        if not isinstance(measure, Measure):
+            raise TypeError(f"measures: {measure!r} is no Measure('name', function)")
+        if measure.name in columns:
+            raise ValueError(f"measure {measure.name!r}: there is a metric of that name; rename it")
+        columns.add(measure.name)
 
 
 @functools.cache
@@ -252,14 +296,50 @@ def _leads(kernel: Any, decision: Decision) -> bool:
     return Twins({}, lambda old, new: new, lambda item: source_of(item) is sought).leads(kernel)
 
 
-def _decisions_of(own: Iterable[Mechanism]) -> dict[Decision, Decision]:
+def _decisions_of(left_out: frozenset[str], own: Iterable[Mechanism]) -> dict[Decision, Decision]:
+    """Decisions that have other terms than Plaza's, and what stands in their place."""
+    taken = {decision: _terms_in(decision, left_out) for decision in _moved_by(left_out)}
     added: dict[Decision, list[Term]] = {}
     for one in own:
         for decision, term in one.added():
             added.setdefault(decision, []).append(term)
-    return {decision: _with_terms(decision, tuple(terms)) for decision, terms in added.items()}
+    return {
+        decision: _other(decision, taken.get(decision, ()), tuple(added.get(decision, ())))
+        for decision in {**taken, **added}
+    }
+
+
+def _moved_by(modules: frozenset[str]) -> list[Decision]:
+    """Decisions with terms of some modules; where they have no others, they stay as they are."""
+    found = []
+    for decision in decisions() if modules else ():
+        of_them = _terms_in(decision, modules)
+        if of_them and len(of_them) < len(decision.terms):
+            found.append(decision)
+    return found
+
+
+def _terms_in(decision: Decision, modules: frozenset[str]) -> tuple[str, ...]:
+    return tuple(term.name for term in decision.terms if term.place in modules and not term.is_base)
 
 
 @functools.cache
-def _with_terms(decision: Decision, terms: tuple[Term, ...]) -> Decision:
-    return decision.with_terms(terms)
+def _other(decision: Decision, taken: tuple[str, ...], terms: tuple[Term, ...]) -> Decision:
+    kept = decision.without_terms(taken) if taken else decision
+    return kept.with_terms(terms) if terms else kept
+
+
+def _silent(left_out: tuple[Mechanism, ...]) -> frozenset[str]:
+    """Metrics that nobody writes where some mechanisms are left out."""
+    if not left_out:
+        return frozenset()
+    lock = json.loads(LOCK.read_text("utf-8"))
+    gone = {one.name for one in left_out}
+    written = {
+        name
+        for mechanism, columns in lock.items()
+        if mechanism not in gone
+        for name in columns["writes"].get("daily", "").split()
+    }
+    declared = {metric.name for one in left_out for metric in getattr(one.module, "METRICS", ())}
+    return frozenset(declared - written)

@@ -107,12 +107,22 @@ def _enums(classes: dict[str, type]) -> dict[str, type]:
 CLASSES: dict[str, type] = dict(_classes())
 """Group name to dataclass."""
 
+
+def _during(self: Any, *, weeks: Any = None, days: Any = None) -> Any:
+    """Let this policy hold for a time, see :func:`plaza_lab.sim.changes.during`."""
+    from plaza_lab.sim.changes import during
+
+    return during(self, weeks, days)
+
+
 Policy: Any = dataclasses.make_dataclass(
     "Policy",
     [(name, cls, dataclasses.field(default_factory=cls)) for name, cls in CLASSES.items()],
     frozen=True,
-    namespace={"__doc__": "All levers of one policy.", "__module__": __name__},
-)
+    namespace={
+        "__doc__": "All levers of one policy.", "__module__": __name__, "during": _during,
+    },
+)  # fmt: skip
 
 globals().update({cls.__name__: cls for cls in CLASSES.values()})
 globals().update(_enums(CLASSES))

@@ -12,12 +12,14 @@ import numpy as np
 from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.agents.record import RESERVED
 from plaza_lab.sim import tables
+from plaza_lab.sim.changes import Change, check_changes
 from plaza_lab.sim.day import PARTS, world_name
 from plaza_lab.sim.policy import Policy, check_policy
 from plaza_lab.sim.state import alert_rules
 
 if TYPE_CHECKING:
     from plaza_lab.sim.model import Model
+    from plaza_lab.sim.start import Start
 
 World: Any = dataclasses.make_dataclass(
     "World",
@@ -41,8 +43,16 @@ class Population:
 
     initial_members: int = quantity(500, "members", (1, 50_000_000), "F02")
     """Members of day 0."""
+    age_days: float = quantity(
+        0.0, "days", (0.0, 3000.0), "assumption (1092: three years; the logs span one to seventeen)"
+    )
+    """Age of the community on day 0: its members are those who are left of all who came in so many
+    days; 0 for a newborn one, whose members all join on day 0."""
     tenure_days: float = quantity(0.0, "days", (0.0, 3000.0), "assumption")
-    """Mean tenure of the members of day 0; 0 when they all join, and pay, on day 0."""
+    """Mean tenure of the members of day 0, exponential; above 0 it replaces the age, and they have
+    paid the entry fee before."""
+    has_paid: bool = quantity(False, "flag", source="assumption")
+    """Whether the members of day 0 paid the entry fee before; otherwise they pay on day 0."""
     ties: float = quantity(2.0, "ties/member", (0.0, 10.0), "assumption")
     """Mean ties a member of day 0 brings."""
     spend_ln_sd: float = quantity(0.0, "1", (0.0, 3.0), "W20 (1.05 gives F58 F59: 30 % buy 70 %)")
@@ -60,12 +70,25 @@ class Population:
 
 @dataclass(frozen=True)
 class Setting:
-    """One design point: policy, world and population, and mechanisms where not just Plaza's."""
+    """One design point: policy, world and population, and mechanisms where not just Plaza's.
+
+    ``changes`` are days, in order, and the policies that hold from their mornings on
+    (:mod:`plaza_lab.sim.changes`); ``start`` holds known members who take the places of the members
+    of day 0.
+    """
 
     policy: Policy = field(default_factory=Policy)
     world: World = field(default_factory=World)
     population: Population = field(default_factory=Population)
     model: Model | None = None
+    changes: tuple[Change, ...] = ()
+    start: Start | None = None
+
+    @property
+    def spans(self) -> tuple[Setting, ...]:
+        """The same with each of its policies in turn, none of which changes."""
+        policies = (self.policy, *(policy for _, policy in self.changes))
+        return tuple(dataclasses.replace(self, policy=one, changes=()) for one in policies)
 
 
 def check_setting(setting: Setting) -> None:
@@ -91,7 +114,8 @@ def check_setting(setting: Setting) -> None:
         given = getattr(setting, name)
         if not isinstance(given, kind):
             raise TypeError(f"{name}={given!r}: a {kind.__name__} is expected")
-    check_bounds(setting.policy, "")
+    for policy in (setting.policy, *(later for _, later in setting.changes)):
+        check_bounds(policy, "")
     check_bounds(setting.world, "world")
     check_bounds(setting.population, "population")
     activity = setting.world.activity
@@ -110,8 +134,16 @@ def check_setting(setting: Setting) -> None:
             f"population: professional_share + enthusiast_share is {mix:g}; it must be at most 1"
         )
     check_policy(setting.policy)
+    check_changes(setting)
+    if setting.start is not None:
+        wanted, given = setting.start.n_members, setting.population.initial_members
+        if wanted != given:
+            raise ValueError(
+                f"population.initial_members is {given:,}; the start has {wanted:,} members"
+            )
     if setting.model is not None:
-        setting.model.check_policy(setting.policy)
+        for span in setting.spans:
+            setting.model.check_policy(span.policy)
 
 
 def to_record(value: Any) -> np.recarray:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,7 +15,7 @@ from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.agents.moderator import MODERATOR
 from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
-from plaza_lab.agents.record import blank, record_type
+from plaza_lab.agents.record import Var, blank, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
 from plaza_lab.engine.handle import (
     WORDS,
@@ -24,6 +26,7 @@ from plaza_lab.engine.handle import (
 )
 from plaza_lab.engine.own_rows import with_address
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.day import PARTS
 from plaza_lab.sim.own_tables import OwnTables, own_schema
 from plaza_lab.sim.recording.daybook import SAMPLED, WHOLE
 from plaza_lab.sim.recording.metrics import N_METRICS
@@ -32,7 +35,6 @@ from plaza_lab.sim.state.alerts import ALERT, INTERVENTION, ORDER, Act
 from plaza_lab.sim.state.archive import ENTRIES, ENTRY
 from plaza_lab.sim.state.audience import ARM
 from plaza_lab.sim.state.cases import COMPLAINT, QUARREL
-from plaza_lab.sim.state.clock import APPLICANT, CLOCK
 from plaza_lab.sim.state.directory import HELD, SKILLS
 from plaza_lab.sim.state.events import EVENT, MOST_FINALISTS
 from plaza_lab.sim.state.fund import ACCOUNTS, ACTIVITIES, JOURNAL
@@ -41,6 +43,7 @@ from plaza_lab.sim.state.items import HOT, ITEM, KIND, N_FORMATS, N_KINDS, TOPIC
 from plaza_lab.sim.state.opening import COLUMNS, ROWS
 from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.state.profiles import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
+from plaza_lab.sim.state.prospects import APPLICANT
 from plaza_lab.sim.state.reply_log import TALK
 from plaza_lab.sim.state.requests import BOARD, LONGEST_BOARD, REQUEST
 from plaza_lab.sim.state.responding import SHARE
@@ -52,8 +55,8 @@ STAR_SLOTS = 64
 CHALLENGER_SLOTS = 64
 JOURNAL_ROWS_A_DAY = 40
 
-FADES = 4
-"""What fades in absence: belonging, unrest, reputation, distance of the motive from home."""
+FADES = 7
+"""What fades in absence: belonging, unrest, reputation, lost motive, hurt, practice, honour."""
 
 MOST_WINNERS = 20
 FADED_DAYS = 400
@@ -64,9 +67,48 @@ Records: TypeAlias = Any
 """A record table: its fields are declared in ``agents`` and known to numba, not to the checker."""
 
 
+def gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
+    """Collect what modules keep of the community as a whole, each in a record of its own.
+
+    Parameters
+    ----------
+    parts : iterable of module
+        Modules that may have ``STATE``.
+
+    Returns
+    -------
+    dict of str to tuple of Var
+        ``tokens_state`` for a module ``tokens``, in the order of the modules.
+
+    Raises
+    ------
+    ValueError
+        If two modules of one name have some.
+    """
+    found: dict[str, tuple[Var, ...]] = {}
+    for part in parts:
+        if hasattr(part, "STATE"):
+            name = part.__name__.rsplit(".", 1)[1] + "_state"
+            if name in found:
+                raise ValueError(f"{name!r} is declared twice")
+            found[name] = part.STATE
+    return found
+
+
+STATES = gathered(PARTS)
+"""Records of one row, by name: what a mechanism, or several, keep of the community as a whole."""
+
+_States: Any = dataclasses.make_dataclass(
+    "_States", [(name, Any) for name in STATES], frozen=True, eq=False
+)
+
+
 @dataclass(frozen=True, eq=False)
-class Tables:
-    """One community's state. Rows are agents or things, fields are state variables."""
+class Tables(_States):  # type: ignore[misc]
+    """One community's state. Rows are agents or things, fields are state variables.
+
+    Beside what stands here there is a record of one row for each of :data:`STATES`.
+    """
 
     fate: Records
     members: Records
@@ -82,7 +124,7 @@ class Tables:
     holders: np.ndarray
     n_holders: np.ndarray
     meetings: Records
-    solved_today: np.ndarray
+    solved_lately: np.ndarray
     hot: np.ndarray
     hot_score: np.ndarray
     hot_size: np.ndarray
@@ -130,7 +172,6 @@ class Tables:
     alerts: Records
     orders: Records
     interventions: Records
-    clock: Records
     policy: Records
     params: Records
     own: OwnTables | None = None
@@ -150,7 +191,9 @@ class Tables:
                 object.__setattr__(self, name, array)
 
 
-NAMES = tuple(item.name for item in dataclasses.fields(Tables) if item.name != "own")
+_FIELDS = tuple(item.name for item in dataclasses.fields(Tables) if item.name != "own")
+# a new record of a mechanism leaves the places of the tables as they are
+NAMES = (*(name for name in _FIELDS if name not in STATES), *STATES)
 
 
 def schema() -> Schema:
@@ -219,6 +262,7 @@ def allocate(
         policy = policy.copy()  # interventions move levers: then the run has a policy of its own
     n_groups = _groups_in(policy)
     boards = TOPICS * n_groups
+    states: dict[str, Any] = {name: blank(variables, 1) for name, variables in STATES.items()}
     return Tables(
         fate=blank(FATE, rows),
         members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
@@ -227,7 +271,7 @@ def allocate(
         requests=blank(REQUEST, 4 * boards * _board_length(rows)),
         board=np.zeros((boards, _board_length(rows)), np.int32),
         board_size=np.zeros(boards, np.int64),
-        solved_today=np.zeros(TOPICS, np.int64),
+        solved_lately=np.zeros(TOPICS),
         talk=blank(TALK, talk),
         groups=blank(GROUP, n_groups),
         streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),
@@ -282,9 +326,9 @@ def allocate(
         alerts=blank(ALERT, len(RULES)),
         orders=blank(ORDER, len(Act)),
         interventions=blank(INTERVENTION, days + 64),
-        clock=blank(CLOCK, 1),
         policy=policy,
         params=params,
+        **states,
     )
 
 
@@ -383,7 +427,7 @@ def _longer_feed(tables: Tables, length: int) -> Records:
     if length <= old.shape[0]:
         return old
     longer = np.zeros(length, old.dtype)
-    clock = tables.clock[0]
-    numbers = np.arange(clock.item_tail, clock.item_head)
+    items_state = tables.items_state[0]
+    numbers = np.arange(items_state.item_tail, items_state.item_head)
     longer[numbers % length] = old[numbers % old.shape[0]]
     return longer.view(np.recarray)

@@ -48,11 +48,23 @@ CLOSED: Changes = {
 }
 """Nobody comes."""
 
+UNMOVED: Changes = {
+    "world.returns.visit_weight": 0.0,
+    "world.returns.exit_weight": 0.0,
+    "world.company.audience": 0.0,
+    "world.company.toxic_weight": 0.0,
+    "world.roles.visit": 0.0,
+    "world.roles.exit": 0.0,
+    "world.roles.act": 0.0,
+}
+"""What visits bring, company and roles move nobody, so that a law stands alone."""
+
 FAITHFUL: Changes = {"world.churn.established_hazard": 0.0}
 """Nobody leaves."""
 
 STILL: Changes = {
     **CLOSED,
+    **UNMOVED,
     **FAITHFUL,
     "world.visiting.activity_factor": 0.0,
     "policy.content.brand_posts_day": 0.0,
@@ -73,6 +85,7 @@ EVERYTHING: Changes = {
     "policy.incentive.level_first": 20.0,
     "policy.incentive.level_idle_weeks": 1,
     "policy.incentive.has_badges": True,
+    "policy.incentive.has_newcomer_award": True,
     "policy.incentive.has_reputation": True,
     "policy.incentive.reputation_voice": 0.5,
     "policy.incentive.reputation_perk": 2.0,
@@ -164,7 +177,6 @@ EVERYTHING: Changes = {
     "policy.partnership.min_fit": 0.2,
     "policy.partnership.review_weeks": 1,
     "policy.partnership.term_weeks": 10,
-    "world.prospects.is_shared": True,
     "world.prospects.replenish_day": 10.0,
     "world.prospects.friends": 20.0,
     "world.referral.obliging": 0.5,
@@ -315,8 +327,15 @@ LIVELY: Changes = {
     "world.activity.core_share": 0.02,
     "world.activity.start_share": 0.7,
     "world.churn.return_hazard": 0.006,
+    "world.spreading.is_on": False,
+    "world.mood.is_felt": False,
+    "world.funnel.is_tracked": False,
+    "world.needs.drift": 0.0,
+    "world.arrival.visibility": 0.0,
 }
-"""A community in which few fall silent, so that a few short runs tell a direction from luck."""
+"""A community in which few fall silent, so that a few short runs tell a direction from luck.
+Sharing, moods, stages and rising needs are off (tests turn them on where they live), and it is
+found as easily whatever its size."""
 
 
 def setting(*changes: Changes) -> Setting:
@@ -375,7 +394,7 @@ def opened(which: Setting, seed: int, days: int, rows: int = 0) -> Tables:
     tables = allocate(
         to_record(which.policy), to_record(which.world), rows, 64, days, talk=TALK_ROOM
     )
-    tables.clock[0].spend_ln_sd = people.spend_ln_sd
+    tables.run_state[0].spend_ln_sd = people.spend_ln_sd
     found(tables, seed, 0, people.initial_members, people.tenure_days, people.ties)
     return tables
 
@@ -421,7 +440,7 @@ def live_by_hand(
     from plaza_lab.sim.recording import daybook
 
     for day in range(first, last):
-        if tables.clock[0].n_rows + tables.applicants.shape[0] > tables.members.shape[0]:
+        if tables.people_state[0].n_rows + tables.applicants.shape[0] > tables.members.shape[0]:
             raise ValueError("too little room was asked for")
         daybook.open_day(tables, day)
         for process in MECHANISMS:
@@ -520,7 +539,7 @@ def account_balances(journal: np.recarray, n_accounts: int) -> np.ndarray:
 
 def posted(tables: Tables) -> np.recarray:
     """The journal rows in use."""
-    return tables.journal[: tables.clock[0].n_journal]
+    return tables.journal[: tables.fund_state[0].n_journal]
 
 
 def paid(tables: Tables, purpose: int) -> np.ndarray:

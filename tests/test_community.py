@@ -90,7 +90,7 @@ def test_days_are_those_of_the_engine_whatever_the_way_they_are_lived(way):
         c.step()
     c.run()
     expected = run_one(c.setting, 3, 60)
-    journal = c.tables.journal[: c.tables.clock[0].n_journal]
+    journal = c.tables.journal[: c.tables.fund_state[0].n_journal]
     assert c.tables.daily[:60].tobytes() == expected.days.tobytes()
     for field in journal.dtype.names:
         assert journal[field].tobytes() == expected.journal[field].tobytes()
@@ -103,7 +103,7 @@ def test_tables_grow_under_faces_that_stay_valid():
     first = community(members=20, policy=None, world=world)
     early = first.members[4]
     small = first.tables.members.shape[0]
-    first.tables.clock[0].n_applicants = 0
+    first.tables.prospects_state[0].n_applicants = 0
     import plaza_lab.sim.tables
 
     first.tables = plaza_lab.sim.tables.grown(first.tables, 3 * small)
@@ -111,7 +111,7 @@ def test_tables_grow_under_faces_that_stay_valid():
     early.points = 7
     assert first.tables.members[early.row].points == 7
     assert first.tables.members.shape[0] >= 3 * small
-    assert not np.shares_memory(first.tables.clock, first.tables.members)
+    assert not np.shares_memory(first.tables.people_state, first.tables.members)
 
 
 def test_all_defaults_and_parts_of_settings():
@@ -213,7 +213,7 @@ def test_hooks_are_called_after_days_and_weeks():
 
 
 def test_weekly_hooks_leave_the_days_between_to_one_call(monkeypatch):
-    import plaza_lab.sim.mesa.community as module
+    import plaza_lab.sim.engine as module
 
     calls = []
     true = module.live_until
@@ -298,6 +298,15 @@ def test_fields_on_which_hazards_depend_are_all_known():
     assert {"belonging", "mood", "status", "stage"} <= found
 
 
+def totals(c):
+    people, points = c.tables.people_state[0], c.tables.points_state[0]
+    return {
+        "n_members": people.n_members,
+        "n_silent": people.n_silent,
+        "points_held": points.points_held,
+    }
+
+
 def test_totals_over_members_follow_writes_and_departures():
     c = community()
     c.run(10)
@@ -306,10 +315,10 @@ def test_totals_over_members_follow_writes_and_departures():
     c.members.select(c.members.array("status") == Status.ENGAGED)[2].status = Status.SILENT
     c.members[7].leave()
     c.refresh()
-    kept = {name: c.tables.clock[0][name] for name in ("n_members", "n_silent", "points_held")}
+    kept = totals(c)
     acts = c.tables.acts.copy()
     recount(c.tables)
-    assert kept == {name: c.tables.clock[0][name] for name in kept}
+    assert kept == totals(c)
     assert np.array_equal(acts, c.tables.acts)
     assert kept["n_members"] == len(c.members)
     assert kept["points_held"] == c.members.agg("points", np.sum)
@@ -320,9 +329,9 @@ def test_totals_over_members_follow_writes_and_departures():
 def test_totals_kept_by_the_engine_are_those_counted_from_rows():
     c = community()
     c.run(45)
-    clock, acts = c.tables.clock.copy(), c.tables.acts.copy()
+    kept, acts = totals(c), c.tables.acts.copy()
     recount(c.tables)
-    assert clock.tobytes() == c.tables.clock.tobytes()
+    assert kept == totals(c)
     assert np.array_equal(acts, c.tables.acts)
 
 
@@ -360,7 +369,7 @@ def test_the_journal_has_room_for_any_number_of_payments_by_hand():
     c = community(policy=Fund(opening_cents=10_000_000), days=4)
     c.on_day(lambda c: [c.pay("prize", "brand_pool", 0.01, m) for m in c.members])
     c.run()
-    assert c.tables.clock[0].journal_lost == 0
+    assert c.tables.fund_state[0].journal_lost == 0
     assert len(c.journal_frame()) > 4 * 100
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from communities import EVERYTHING, lived, setting
 
-from plaza_lab.agents.decisions.decision import Decision, Form, Term, decision, decisions
+from plaza_lab.agents.decisions.decision import Decision, decision, decisions
 from plaza_lab.agents.decisions.leaving import EXIT, exit_hazard
+from plaza_lab.agents.decisions.term import Form, Term
 from plaza_lab.agents.decisions.visiting import VISIT, visit_hazard
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import kernel
@@ -37,7 +38,7 @@ def tables(kernels):
 
 
 def present(tables) -> list[int]:
-    status = tables.fate.status[: tables.clock[0].n_rows]
+    status = tables.fate.status[: tables.people_state[0].n_rows]
     return [int(i) for i in np.flatnonzero(status != Status.LEFT)]
 
 
@@ -66,9 +67,9 @@ def test_every_decision_is_the_sum_of_the_terms_it_shows(tables):
 
 @kernel(cache=False)
 def hazards(t, row, day, is_silent):
-    m, clock, policy, world = t.members[row], t.clock[0], t.policy[0], t.params[0]
-    leaving = exit_hazard(m, day, is_silent, clock, policy, world)
-    return visit_hazard(m, clock, policy, world), leaving
+    m, policy, world = t.members[row], t.policy[0], t.params[0]
+    leaving = exit_hazard(m, day, is_silent, t, policy, world)
+    return visit_hazard(m, t, policy, world), leaving
 
 
 def test_shown_terms_make_the_compiled_hazards(tables):
@@ -83,7 +84,7 @@ def test_shown_terms_make_the_compiled_hazards(tables):
 
 
 def test_rates_are_the_exponential_of_base_and_terms(tables):
-    m, around = tables.members[0], (tables.clock[0], tables.policy[0], tables.params[0])
+    m, around = tables.members[0], (tables, tables.policy[0], tables.params[0])
     assert plain(visit_hazard)(m, *around) == VISIT.base_rate(m, *around) * math.exp(
         VISIT(m, *around)
     )
@@ -172,12 +173,12 @@ ROUGH = VISIT.with_terms([Term("weather", weather, "assumption")])
 
 @kernel(cache=False)
 def rough_visit(t, row):
-    return ROUGH(t.members[row], t.clock[0], t.policy[0], t.params[0])
+    return ROUGH(t.members[row], t, t.policy[0], t.params[0])
 
 
 def test_a_users_term_comes_after_all_of_plazas_and_leaves_them_alone(tables):
     assert ROUGH.names == (*VISIT.names, "weather") and "weather" not in VISIT.names
-    around = (tables.members[0], tables.clock[0], tables.policy[0], tables.params[0])
+    around = (tables.members[0], tables, tables.policy[0], tables.params[0])
     assert ROUGH(*around) == VISIT(*around) + 0.25
     assert ROUGH(*around) == added(ROUGH.each(*around).values())
     assert rough_visit(tables, 0) == pytest.approx(VISIT(*around) + 0.25, rel=1e-12)
@@ -189,18 +190,18 @@ def test_a_users_term_comes_after_all_of_plazas_and_leaves_them_alone(tables):
 def test_a_composed_function_reaches_the_rules_of_its_terms_by_stable_names():
     scope = VISIT.composed.py_func.__globals__["terms_of_visit"].py_func.__globals__
     assert [scope[term.key] for term in VISIT.terms] == [term.rule for term in VISIT.terms]
-    assert VISIT.terms[-1].key == "term_expert_time"
+    assert all(term.key.startswith("term_") for term in VISIT.terms)
 
 
 def test_a_decision_is_not_composed_before_all_mechanisms_are_there():
     """Rather than a kernel that lacks terms, there is a line that says what to import."""
     code = ("from plaza_lab.agents.decisions.visiting import VISIT\n"
             "try:\n    VISIT.py_func\nexcept RuntimeError as wrong:\n    print(wrong)\n"
-            "import plaza_lab.sim.day\nprint(len(VISIT.names))\n")  # fmt: skip
+            "import plaza_lab.sim.day\nprint(\"star\" in VISIT.names)\n")  # fmt: skip
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, second = said.stdout.strip().splitlines()
     assert "lacks star, points" in first and "import plaza_lab.sim.day" in first
-    assert int(second) == 12
+    assert second == "True"
 
 
 def test_moments_give_what_decisions_are_called_with(tables):

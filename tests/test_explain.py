@@ -114,7 +114,7 @@ def test_a_stored_run_is_explained_with_its_twin(folder, kernels, busiest):
 
 
 def test_one_who_joins_later_is_found_by_number(run, folder):
-    if int(run.tables.clock[0].n_rows) < 53:
+    if int(run.tables.people_state[0].n_rows) < 53:
         pytest.skip("nobody joined")
     late = live_again(one_policy(SMALL).setting, 3, WEEKS, 53)
     assert late.rows[0]["day"] == int(run.tables.members[52].joined)

@@ -76,7 +76,7 @@ def test_every_public_method_of_mesa_agent_sets_is_made_for_tables():
 
 def test_only_rows_in_use_are_shown(lived):
     assert len(lived.members) == lived.metric("members")
-    assert len(lived.members.everyone()) == lived.tables.clock[0].n_rows > len(lived.members)
+    assert len(lived.members.everyone()) == lived.tables.people_state[0].n_rows > len(lived.members)
     assert len(lived.kocs) == lived.metric("kocs")
     assert {m.duty for m in lived.moderators} <= {Duty.FOUNDER, Duty.VOLUNTEER, Duty.STEWARD}
     assert len(lived.partners) == lived.setting.policy.partnership.pool

@@ -41,7 +41,12 @@ def test_world_and_population_say_what_was_fitted(fitted: Path) -> None:
     assert files_of(fitted) == [
         "fit/tea.json",
         "fit/tea.png",
+        "fit/tea_backtest.png",
         "population/tea.yaml",
+        "state/tea/acts.parquet",
+        "state/tea/members.parquet",
+        "state/tea/state.json",
+        "state/tea/ties.parquet",
         "world/tea.yaml",
     ]
     world = yaml.safe_load((fitted / "world" / "tea.yaml").read_text())
@@ -53,7 +58,9 @@ def test_world_and_population_say_what_was_fitted(fitted: Path) -> None:
     arrivals = world["arrival"]["market_size"] * world["arrival"]["p_external"]
     seen = told["arrivals a day at the end"]["value"]
     assert arrivals * (1 - world["activity"]["lurker_share"]) == pytest.approx(seen, rel=2e-3)
-    assert abs(world["arrival"]["trend"]) <= 0.002
+    trend = np.clip(told["arrivals: ln-trend a day"]["value"], -0.002, 0.002)
+    lasting = np.mean(0.98 ** np.arange(1, 53))  # a year of a trend that fades by 2 % a week
+    assert world["arrival"]["trend"] == pytest.approx(trend * lasting, rel=1e-3)
     answered = told["answered within 7 days"]["value"]
     reply = 0.05 * np.log(1 - answered) / np.log(0.5)
     assert world["interaction"]["reply_base"] == pytest.approx(reply, rel=1e-3)
@@ -89,10 +96,13 @@ def test_purchases_are_merged_and_the_rest_is_kept(fitted: Path, tmp_path: Path)
     assert yaml.safe_load(world.read_text()) == blocks
 
 
-def test_purchases_alone_make_a_file_of_one_block(tmp_path: Path) -> None:
+def test_purchases_alone_make_a_world_of_their_customers(tmp_path: Path) -> None:
     run_fit(["--purchases", str(PURCHASES), "--name", "shop", "--out", str(tmp_path)])
-    assert list(yaml.safe_load((tmp_path / "world" / "shop.yaml").read_text())) == ["purchase"]
-    assert "population/shop.yaml" not in files_of(tmp_path)
+    world = yaml.safe_load((tmp_path / "world" / "shop.yaml").read_text())
+    assert list(world) == ["defaults", "purchase"]
+    assert world["purchase"]["buyer_share"] == 1.0
+    population = yaml.safe_load((tmp_path / "population" / "shop.yaml").read_text())
+    assert 20 <= population["initial_members"] <= 320
 
 
 @pytest.mark.slow
@@ -107,7 +117,7 @@ def test_shuffled_rows_give_the_same_estimates_and_the_same_print(
     printed = capsys.readouterr().out.splitlines()
     assert printed[0].startswith("read shuffled.csv: 120 members")
     assert printed[-1] == (
-        "plaza compare world=tea policies=[volunteer_group_baseline,learning_fund_500]"
+        "plaza compare world=tea start=today policies=[volunteer_group_baseline,learning_fund_500]"
     )
     assert any("members who never act" in line and "default" in line for line in printed)
     assert any("Fit against data" in line for line in printed)

@@ -207,7 +207,7 @@ def test_places_are_looked_at_before_any_work(refused, tmp_path, monkeypatch, wo
 
     monkeypatch.setattr("plaza_lab.scenarios.experiments.run.prepare", live)
     monkeypatch.setattr("plaza_lab.scenarios.validation.judging.check_patterns", live)
-    monkeypatch.setattr("plaza_lab.scenarios.library.asking.ask", live)
+    monkeypatch.setattr("plaza_lab.scenarios.library.evaluation.ask", live)
     (tmp_path / "here").mkdir()
     (tmp_path / "file").write_text("")
     assert words[-1] in refused(*words, place)

@@ -81,6 +81,6 @@ def test_what_the_engine_writes_lies_within_the_bounds():
     crowd.run()
     for var in MEMBER:
         if var.bounds or var.span[0] == 0.0:
-            values = crowd.tables.members[var.name][: crowd.tables.clock[0].n_rows]
+            values = crowd.tables.members[var.name][: crowd.tables.people_state[0].n_rows]
             assert values.min() >= var.span[0], var.name
             assert values.max() <= var.span[1], var.name

@@ -27,6 +27,7 @@ TOLD = {
         "holds", "holds", "fails",  # too much to read
         "fails", "fails", "fails",  # which one would you rather be in
     ],
+    "05_your_own_mechanism": ["holds", "holds", "holds"],
 }  # fmt: skip
 """Verdicts on the predictions filled in, as the text under "What came out" tells them."""
 

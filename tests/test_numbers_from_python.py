@@ -158,7 +158,7 @@ def test_agents_of_mesa_are_refused_and_not_lost(kernels):
     [
         {"policy": Policy("thanks_only")}, {"policy": Policy(incentive=None)},
         {"policy": Policy(incentive=Incentive(prize_winners=None))},
-        {"population": "learning_52"}, {"setting": Setting(world=3)},
+        {"population": 52}, {"setting": Setting(world=3)},
     ],
 )  # fmt: skip
 def test_a_setting_of_the_wrong_kind_is_refused_where_it_is_made(parts):

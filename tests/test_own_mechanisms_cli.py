@@ -72,8 +72,8 @@ def test_her_lever_is_swept(folder, capsys):
     assert mean[0.1] != mean[0.2]
     (study,) = (folder / "plaza-store" / "studies").iterdir()
     capsys.readouterr()
-    assert main(["study", "report", study.name]) == 2  # her file is not told of
-    assert "its runs live by mechanisms of a user's file" in capsys.readouterr().err
+    assert main(["study", "report", study.name]) == 0  # her file is not needed to read
+    assert "birthday.lift" in capsys.readouterr().out
 
 
 def test_another_source_makes_other_keys(folder, capsys):
@@ -122,13 +122,16 @@ def test_a_mechanism_of_plazas_is_left_out(folder, capsys):
         (["run", f"{WORD},+my_mechanisms.py"], "'birthday' is there twice"),
         (["run", "mechanisms=-gaming", "incentive.has_detection=true"],
          "incentive.has_detection=True is a lever of gaming, which is not"),
-        (["run", WORD, ON, "--multirun"], "--multirun lives by Plaza's mechanisms alone"),
         (["sweep", WORD, "birthday.lift=0.1,2.0"], "birthday.lift=2 is outside its bounds"),
-        (["sweep", WORD, "birthday.lift=0.1,0.2", "hydra/launcher=dask"],
-         "hydra/launcher=dask lives by Plaza's mechanisms alone"),
-        (["study", "run", WORD], "plaza run, compare and sweep take others"),
-        (["compare", WORD, "policies=[default,points]", "--until", "retention=1pp"],
-         "--until lives by Plaza's mechanisms alone"),
+        (["run", "mechanisms=+incentive.py"], "Plaza has something of that name; rename it"),
+        (["run", "mechanisms=+gaming.py"], "'gaming' is there twice"),
+        (["run", "mechanisms=+ending.py"], "it ends the program when it is imported"),
+        (["run", "mechanisms=+folder.py"], "there is no such file"),
+        (["run", "mechanisms=+my-own.py"], "its name must be one that Python can import"),
+        (["sweep", WORD, "birthday.lift=0.1,0.2", "hydra/sweeper=other", "hydra/launcher=dask"],
+         "hydra/sweeper has no option 'other'"),
+        (["fit", WORD, "log.csv"], "plaza fit reads records and lives no community"),
+        (["mechanism", "check", WORD], "takes the file itself: plaza mechanism check"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_in_one_line(folder, capsys, words, says):
@@ -137,6 +140,11 @@ def test_mistakes_are_told_in_one_line(folder, capsys, words, says):
     (folder / "unread.py").write_text("def\n")
     (folder / "json.py").write_text("a = 1\n")
     (folder / "my_mechanisms.txt").write_text("")
+    (folder / "ending.py").write_text("raise SystemExit(0)\n")
+    (folder / "folder.py").mkdir()
+    (folder / "my-own.py").write_text("")
+    for name in ("incentive", "gaming"):
+        (folder / f"{name}.py").write_text(SOURCE.replace('"birthday", step', f'"{name}", step'))
     assert main(words) == 2
     told = capsys.readouterr().err
     assert says in told

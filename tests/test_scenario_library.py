@@ -13,7 +13,7 @@ import yaml
 
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.library.asking import ask, plan_of
+from plaza_lab.scenarios.library.evaluation import ask, plan_of
 from plaza_lab.scenarios.library.measures import lacking
 from plaza_lab.scenarios.library.scenario import (
     INFERRED,
@@ -24,8 +24,13 @@ from plaza_lab.scenarios.library.scenario import (
     scenario_of,
 )
 from plaza_lab.scenarios.library.terminal import effect_text
+from plaza_lab.scenarios.library.unsupported import (
+    absent,
+    all_awaited,
+    awaited_by,
+    settings_awaited,
+)
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
-from plaza_lab.scenarios.library.waiting import absent, all_awaited, awaited_by, settings_awaited
 from plaza_lab.scenarios.overrides import check_overrides
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import open_store

@@ -389,7 +389,7 @@ def test_every_outcome_is_declared_whole():
 
 def test_every_outcome_of_a_run_is_declared_and_no_other():
     tables = allocate(to_record(Policy()), to_record(World()), 1, 1, 7)
-    tables.clock[0].n_founders = 1
+    tables.run_state[0].n_founders = 1
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert set(outcomes_of(tables, 7)) == set(OUTCOMES)

@@ -50,6 +50,25 @@ class TestB:
                      ("M04", "test_b")]  # fmt: skip
 
 
+def test_a_test_that_turns_a_coefficient_is_told_from_one_at_shipped_values():
+    tests = """
+LOUD = {"world.mood.usual_tone": 0.9}
+def through(): return setting(LOUD)
+def test_shipped(): assert lived({"policy.incentive.has_points": True})
+def test_present(): assert lived({"world.mood.is_felt": True})
+def test_turned(): assert lived({"world.help.looks": 3})
+def test_by_a_constant(): assert lived(LOUD)
+def test_by_a_function(): assert lived(through())
+@pytest.mark.parametrize("x", [{"world.help.looks": 1}])
+def test_by_a_mark(x): assert lived(x)
+def test_shared(): assert lived(CLOSED)
+"""
+    assert trace_ids.turning(tests) == {
+        "test_turned", "test_by_a_constant", "test_by_a_function", "test_by_a_mark",
+    }  # fmt: skip
+    assert "vary a lever" in trace_ids.kinds_text()
+
+
 def test_every_mechanism_of_a_scenario_is_a_mechanism():
     for name in scenario_files():
         assert all(key.startswith("M") for key in read_scenario(name).mechanisms)

@@ -165,3 +165,51 @@ def test_measures_agree_with_the_published_targets_of_college_messages():
         told["exponent of edges ~ nodes^a"], abs=0.15
     )
     assert 1.5 < conversation.triadic_closure(seen) < 4.0  # told: 2.42, over all new ties
+
+
+def test_fit_lift_is_the_ratio_of_newcomers_through_partners():
+    from dataclasses import replace
+
+    from plaza_lab.agents.member import Route
+    from plaza_lab.scenarios.validation import buying
+
+    many, few = (
+        replace(chronicle(), route=np.array([Route.PARTNER] * n + [Route.ORGANIC] * (10 - n)))
+        for n in (6, 2)
+    )
+    assert buying.fit_lift(many, few) == 3.0
+    assert np.isnan(buying.fit_lift(many, replace(few, route=np.full(10, Route.ORGANIC))))
+
+
+def test_repeat_buying_follows_the_purchase_law(kernels):
+    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.validation import buying
+
+    everybody, nobody = (
+        compose([f"world.purchase.buyer_share={share}"]).config.setting for share in (1, 0)
+    )
+    assert np.isnan(buying.never_again(nobody, 1)) and np.isnan(buying.top_spenders(nobody, 1))
+    again = compose(["world.purchase.buyer_share=1", "world.purchase.rate_shape=5",
+                     "world.purchase.dropout_a=0.01"]).config.setting  # fmt: skip
+    assert buying.never_again(again, 1) < 0.1 < buying.never_again(everybody, 1) < 0.9
+    assert 0.2 < buying.top_spenders(again, 1) < buying.top_spenders(everybody, 1) < 1.0
+
+
+def test_all_twenty_five_patterns_are_checked_and_those_of_own_input_count_as_fitted():
+    from plaza_lab.scenarios.validation.patterns import PATTERNS
+
+    assert [pattern.number for pattern in PATTERNS] == list(range(1, 26))
+    assert {5, 16, 20, 24} <= {p.number for p in PATTERNS if p.use == "fitted"}
+
+
+def test_fitted_patterns_are_shown_and_counted_apart():
+    from plaza_lab.scenarios.validation.answer import Validation
+    from plaza_lab.scenarios.validation.judging import Finding
+
+    findings = [
+        Finding(number, "p", "s", np.array([value] * 4), 0.0, 1.0, "a source", use)
+        for number, value, use in ((1, 0.5, "held out"), (2, 2.0, "held out"), (3, 0.5, "fitted"))
+    ]
+    answer = Validation(findings, [], 4)
+    assert answer.words.startswith("2 of 3 patterns of real communities hold (1 of 2 held out, ")
+    assert "1 of 1 fitted" in answer.words

@@ -5,14 +5,15 @@ from __future__ import annotations
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import sigmoid
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
 
 ANSWER = Decision(
     "answer",
     "Answering a request that one sees and is capable of.",
     form=Form.SUM,
-    arguments=("m", "reward", "effort", "clock", "policy", "world"),
+    arguments=("m", "reward", "effort", "t", "policy", "world"),
     order=(
         "habit", "motive", "belonging", "reward", "effort",
         "points", "grade", "reputation", "talent", "role", "fairness", "steward",
@@ -42,7 +43,7 @@ def belonging_answers(m, world):
 
 
 @compiled()
-def answer_probability(m, reward, effort, clock, policy, world):
+def answer_probability(m, reward, effort, t, policy, world):
     """Chance that a capable member answers a request she sees.
 
     Parameters
@@ -53,7 +54,9 @@ def answer_probability(m, reward, effort, clock, policy, world):
         Log-odds of the expected tangible reward, from ``incentives``.
     effort : float
         Log-odds cost of the protocol's answer form.
-    clock, policy, world : records
+    t : Tables
+        The community's tables.
+    policy, world : records
         As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
 
     Returns
@@ -61,4 +64,4 @@ def answer_probability(m, reward, effort, clock, policy, world):
     float
         Probability.
     """
-    return sigmoid(ANSWER(m, reward, effort, clock, policy, world))
+    return sigmoid(ANSWER(m, reward, effort, t, policy, world))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 
 REGISTER = Decision(
     "register",

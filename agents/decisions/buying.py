@@ -6,14 +6,15 @@ import math
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
 
 BUY = Decision(
     "buy",
     "Buying on a day, for a customer.",
     form=Form.RATE,
-    arguments=("m", "price", "clock", "policy", "world"),
+    arguments=("m", "price", "t", "policy", "world"),
     order=("stage", "trust", "reputation", "peers", "offer", "price"),
     source="science.md A.13; M95, M92",
 )
@@ -26,7 +27,7 @@ def buy_rate(m, world):
 
 
 @compiled()
-def buy_hazard(m, price, clock, policy, world):
+def buy_hazard(m, price, t, policy, world):
     """Hazard of a purchase per day while still a customer.
 
     Parameters
@@ -35,7 +36,9 @@ def buy_hazard(m, price, clock, policy, world):
         The member.
     price : float
         Log-hazard of her personal price.
-    clock, policy, world : records
+    t : Tables
+        The community's tables.
+    policy, world : records
         As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
 
     Returns
@@ -43,7 +46,7 @@ def buy_hazard(m, price, clock, policy, world):
     float
         Hazard per day.
     """
-    return buy_rate(m, world) * math.exp(BUY(m, price, clock, policy, world))
+    return buy_rate(m, world) * math.exp(BUY(m, price, t, policy, world))
 
 
 SELL = Decision(

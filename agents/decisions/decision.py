@@ -15,75 +15,19 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import enum
 import functools
 import inspect
 import linecache
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numba.core.config as numba_config
 
+from plaza_lab.agents.decisions.term import Form, Rule, Term
 from plaza_lab.engine.adding import total
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.plain import plain
-
-Rule = Callable[..., Any]
-
-
-class Form(enum.Enum):
-    """How base rate and terms make a decision."""
-
-    RATE = "base * exp(sum of terms)"
-    """A hazard; its terms are log-hazards."""
-    SHIFT = "odds of base * exp(sum of terms)"
-    """A chance; its terms are log-odds that move the base's."""
-    SUM = "logistic function of the sum of terms, the base among them"
-    """A chance; the base is the first term, in log-odds."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term of a decision.
-
-    Parameters
-    ----------
-    name : str
-        Its name within the decision.
-    rule : callable
-        Returns the term; takes those arguments of the decision that it names.
-    source : str
-        A figure or mechanism id of the catalogue, a reference, or ``"assumption"``.
-    is_base : bool
-        Whether it is the base rate of the decision.
-    """
-
-    name: str
-    rule: Rule
-    source: str
-    is_base: bool = False
-
-    @property
-    def function(self) -> Any:
-        """The rule as it is written, before it is compiled."""
-        return getattr(self.rule, "py_func", self.rule)
-
-    @property
-    def arguments(self) -> tuple[str, ...]:
-        """What the rule takes."""
-        return tuple(inspect.signature(self.function).parameters)
-
-    @property
-    def place(self) -> str:
-        """Module in which the rule stands."""
-        return str(self.function.__module__)
-
-    @property
-    def key(self) -> str:
-        """Name of the rule in the composed source."""
-        return "term_" + re.sub(r"\W+", "_", self.name)
 
 
 class Decision:
@@ -214,6 +158,39 @@ class Decision:
                 raise ValueError(f"{self.name}: {term.name!r} cannot be another base")
             other._take(term)
         other._is_closed = True
+        return other
+
+    def without_terms(self, names: Iterable[str]) -> Decision:
+        """Give another decision: this one without some of its terms.
+
+        Parameters
+        ----------
+        names : iterable of str
+            Of terms; the base cannot be among them.
+
+        Returns
+        -------
+        Decision
+            Of the same name. This one stays as it is.
+
+        Raises
+        ------
+        ValueError
+            With one line, if there is no such term, it is the base, or none would be left.
+        """
+        other, gone = self.with_terms(()), set(names)
+        there = {term.name: term for term in self.terms}
+        for name in gone:
+            if name not in there:
+                raise ValueError(f"{self.name}: there is no term {name!r}")
+            if there[name].is_base:
+                raise ValueError(f"{self.name}: {name!r} is the base and cannot be left out")
+        if gone >= there.keys():
+            raise ValueError(f"{self.name}: no term would be left")
+        other.order = tuple(name for name in self.order if name not in gone)
+        other._registered = {
+            name: term for name, term in self._registered.items() if name not in gone
+        }
         return other
 
     def _take(self, term: Term) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 
 HEAR = Decision(
     "come when told",
     "Coming to the gate, for a friend whom a member tells of the community.",
     form=Form.SUM,
-    arguments=("m", "interest", "closeness", "clock", "policy", "world"),
+    arguments=("m", "interest", "closeness", "t", "policy", "world"),
     order=("base", "tie", "reputation", "interest", "trust"),
     source="M02; science.md A.2, s(b0 + b1 tie + b2 similarity + b3 trust)",
     decider="friend",
@@ -27,7 +28,7 @@ JOIN = Decision(
     "join",
     "Wishing to join, for an applicant at the gate.",
     form=Form.SUM,
-    arguments=("interest", "route", "pull", "clock", "policy", "world"),
+    arguments=("interest", "route", "pull", "t", "policy", "world"),
     order=("base", "interest", "seen", "warnings", "reviews", "advertised"),
     source="science.md A.3 stage 1; M01, M02, M11",
     decider="applicant",
@@ -52,7 +53,7 @@ ACCEPT = Decision(
     "accept an invitation",
     "Coming to the gate, for a friend whom a member invites.",
     form=Form.SUM,
-    arguments=("m", "interest", "is_koc", "is_rewarded", "clock", "world"),
+    arguments=("m", "interest", "is_koc", "is_rewarded", "t", "world"),
     order=("base", "trust", "interest", "KOC", "reward"),
     source="science.md A.2; M02, M03, M51",
     decider="friend",

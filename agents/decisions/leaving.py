@@ -7,7 +7,8 @@ import math
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import expertise, sigmoid
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.agents.packed import part
 from plaza_lab.engine.compiled import compiled
 
@@ -15,7 +16,7 @@ EXIT = Decision(
     "exit",
     "Leaving the membership.",
     form=Form.RATE,
-    arguments=("m", "day", "is_silent", "clock", "policy", "world"),
+    arguments=("m", "day", "is_silent", "t", "policy", "world"),
     order=(
         "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
         "star", "grade", "privileges", "talent", "role", "mood", "channels", "relationship",
@@ -84,7 +85,7 @@ def load_drives_experts_out(m, world):
 
 
 @compiled()
-def exit_hazard(m, day, is_silent, clock, policy, world):
+def exit_hazard(m, day, is_silent, t, policy, world):
     """Hazard of leaving the membership per day: frailty times base times the exponential of terms.
 
     Parameters
@@ -95,7 +96,9 @@ def exit_hazard(m, day, is_silent, clock, policy, world):
         Today.
     is_silent : bool
         Whether the member has fallen silent.
-    clock, policy, world : records
+    t : Tables
+        The community's tables.
+    policy, world : records
         As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
 
     Returns
@@ -103,14 +106,14 @@ def exit_hazard(m, day, is_silent, clock, policy, world):
     float
         Hazard per day.
     """
-    return exit_rate(m, world) * math.exp(EXIT(m, day, is_silent, clock, policy, world))
+    return exit_rate(m, world) * math.exp(EXIT(m, day, is_silent, t, policy, world))
 
 
 QUIT = Decision(
     "fall silent",
     "Falling silent after an active day.",
     form=Form.SUM,
-    arguments=("m", "clock", "policy", "world"),
+    arguments=("m", "t", "policy", "world"),
     order=("own rate", "belonging", "satisfaction"),
     source="science.md A.4 (BG/NBD) with the terms of A.14",
 )
@@ -137,12 +140,13 @@ def satisfaction_keeps_active(m, world):
 
 
 @compiled()
-def quit_probability(m, clock, policy, world):
+def quit_probability(m, t, policy, world):
     """Chance of falling silent after an active day: BG/NBD dropout moved on the logit scale.
 
     Parameters
     ----------
-    m, clock, policy, world : records
+    m, policy, world : records
+    t : Tables
         As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
 
     Returns
@@ -150,4 +154,4 @@ def quit_probability(m, clock, policy, world):
     float
         Probability.
     """
-    return sigmoid(QUIT(m, clock, policy, world))
+    return sigmoid(QUIT(m, t, policy, world))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
 
 END = Decision(

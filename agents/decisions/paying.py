@@ -5,14 +5,15 @@ from __future__ import annotations
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import sigmoid
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
 
 LAPSE = Decision(
     "not pay",
     "Not paying dues when they fall due.",
     form=Form.SUM,
-    arguments=("m", "clock", "world"),
+    arguments=("m", "t", "world"),
     order=("base", "dues", "belonging", "satisfaction"),
     source="assumption (M55: non-payers leave or lapse)",
 )
@@ -38,14 +39,16 @@ def satisfaction_pays(m, world):
 
 
 @compiled()
-def lapse_probability(m, clock, world):
+def lapse_probability(m, t, world):
     """Chance that a member does not pay her dues when they fall due.
 
     Parameters
     ----------
     m : record of MEMBER
         The member.
-    clock, world : records
+    t : Tables
+        The community's tables.
+    world : record of World
         As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
 
     Returns
@@ -53,4 +56,4 @@ def lapse_probability(m, clock, world):
     float
         Probability.
     """
-    return sigmoid(LAPSE(m, clock, world))
+    return sigmoid(LAPSE(m, t, world))

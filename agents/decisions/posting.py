@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from numpy import float64 as f8
 
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 
 POST = Decision(
     "post",
     "Posting on a visit.",
     form=Form.SHIFT,
-    arguments=("m", "prize", "is_responder", "clock", "policy", "world"),
+    arguments=("m", "prize", "is_responder", "t", "policy", "world"),
     order=(
         "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
         "fairness", "mood", "threshold", "cooling", "prompt", "calls",
@@ -47,7 +48,7 @@ VIOLATE = Decision(
     "break the rules",
     "Breaking the rules with a post.",
     form=Form.SHIFT,
-    arguments=("m", "own", "clock", "policy", "world"),
+    arguments=("m", "own", "t", "policy", "world"),
     order=("shown rules", "charter", "mood", "heat"),
     source="science.md A.11, s(tau_i + peer_tox + heat - norm); M67, M68",
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 
 OPEN = Decision(
     "open",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import sigmoid
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 
 RISE = Decision(
     "move up a stage",
     "Moving up a stage of the funnel in a week, where the next stage asks for nothing else.",
     form=Form.SHIFT,
-    arguments=("m", "day", "clock", "policy", "world"),
+    arguments=("m", "day", "t", "policy", "world"),
     order=("trust", "satisfaction", "proof", "ties", "messages"),
     source="M92; F50",
 )

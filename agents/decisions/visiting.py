@@ -7,14 +7,15 @@ import math
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import expertise
-from plaza_lab.agents.decisions.decision import Decision, Form
+from plaza_lab.agents.decisions.decision import Decision
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
 
 VISIT = Decision(
     "visit",
     "Coming by on a day, for a member who has not fallen silent.",
     form=Form.RATE,
-    arguments=("m", "clock", "policy", "world"),
+    arguments=("m", "t", "policy", "world"),
     order=(
         "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
         "crowding", "game", "expert time",
@@ -55,15 +56,36 @@ def load_keeps_experts_away(m, world):
 
 
 @compiled()
-def visit_hazard(m, clock, policy, world):
+def bout_factor(is_bout, p):
+    """Hazard of visiting in a bout, or between bouts, relative to the mean pace.
+
+    Parameters
+    ----------
+    is_bout : bool
+        Whether the next visit belongs to the same bout as the last.
+    p : record of ``plaza_lab.sim.state.traits.Params``
+        ``bout_share`` and ``bout_pace``.
+
+    Returns
+    -------
+    float
+        The two factors leave the mean gap as it would be without bouts:
+        ``share / within + (1 - share) / between = 1``.
+    """
+    between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
+    return between * p.bout_pace if is_bout else between
+
+
+@compiled()
+def visit_hazard(m, t, policy, world):
     """Hazard of visiting per day, before weekday rhythm: base rate times the exponential of terms.
 
     Parameters
     ----------
     m : record of MEMBER
         The member.
-    clock : record of CLOCK
-        The community's counters and climate.
+    t : Tables
+        The community's tables.
     policy : record of Policy
         Levers.
     world : record of World
@@ -74,4 +96,4 @@ def visit_hazard(m, clock, policy, world):
     float
         Hazard per day.
     """
-    return visit_rate(m) * math.exp(VISIT(m, clock, policy, world))
+    return visit_rate(m) * math.exp(VISIT(m, t, policy, world))

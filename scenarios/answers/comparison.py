@@ -30,12 +30,17 @@ class Comparison(Answer):
 
     def table(self) -> RenderableType:
         """Return the plain answer and a table for each alternative."""
+        from rich.console import Group
+        from rich.text import Text
+
         from plaza_lab.scenarios.report.terminal import comparison_table
         from plaza_lab.scenarios.statistics import incremental_cost
 
         others = self.policies[1:]
         prices = [incremental_cost(self.runs, self.policies[0], other) for other in others]
-        return comparison_table(self.frame(), prices)
+        table = comparison_table(self.frame(), prices)
+        lines = self.notes()
+        return Group(table, *(Text(f"note: {line}") for line in lines)) if lines else table
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, paths, money, and the pairs of each alternative."""
@@ -59,9 +64,15 @@ class Comparison(Answer):
         return write_page(
             path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,
             settings=self.settings(), manifest=self.origin(), command=self.command,
-            funds=self.funds(), found=self.found(),
+            funds=self.funds(), found=[*self.found(), *self.notes()],
         )  # fmt: skip
 
     def found(self) -> list[str]:
         """Say where the answer holds, and how sure it is; nothing beyond the table."""
         return []
+
+    def notes(self) -> list[str]:
+        """Say what changed nothing and why, and what money was asked for and not spent."""
+        from plaza_lab.scenarios.answers.silent_nulls import null_lines
+
+        return list(null_lines(self.runs, list(getattr(self.study, "points", ()))))

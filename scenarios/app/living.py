@@ -80,7 +80,7 @@ def films(courses: Sequence[Course], seed: int, days: int) -> list[Film]:
 
 def _frames(course: Course, seed: int, days: int) -> list[Frame]:
     tables = open_tables(course.setting, seed, days, levers=course.levers)
-    founders = int(tables.clock[0].n_founders)
+    founders = int(tables.run_state[0].n_founders)
     shown = _rows(founders)
     frames = []
     for day in range(days):
@@ -99,7 +99,7 @@ def _rows(founders: int) -> np.ndarray:
 
 
 def _frame(tables: Tables, shown: np.ndarray, day: int) -> Frame:
-    n = int(tables.clock[0].n_rows)
+    n = int(tables.people_state[0].n_rows)
     roles = np.full(len(shown), ABSENT, np.int8)
     there = shown < n
     rows = shown[there]
@@ -119,7 +119,7 @@ def _frame(tables: Tables, shown: np.ndarray, day: int) -> Frame:
 def _ties(tables: Tables, shown: np.ndarray, roles: np.ndarray) -> np.ndarray:
     places = np.flatnonzero(roles != ABSENT)
     rows = shown[places]
-    place_of = np.full(int(tables.clock[0].n_rows) + 1, -1, np.int32)  # the last: nobody
+    place_of = np.full(int(tables.people_state[0].n_rows) + 1, -1, np.int32)  # the last: nobody
     place_of[rows] = places
     own = tables.ties[rows]
     held = np.arange(own.shape[1]) < tables.members["n_ties"][rows][:, None]

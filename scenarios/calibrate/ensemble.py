@@ -181,7 +181,10 @@ def load_ensemble(name: str, folder: str | Path = USER_FOLDER) -> Ensemble:
         raise UserError(f"{place} is damaged or no ensemble; calibrate anew") from wrong
     for key in values.columns:
         if key not in setting_keys():
-            raise UserError(f"{place}: {key} is no setting of this Plaza; calibrate anew")
+            raise UserError(
+                f"{place}: {key} is no setting here; calibrate anew, or name the mechanism whose "
+                "it is: mechanisms=+file.py"
+            )
     if not len(weights) or not np.isfinite(weights).all() or weights.sum() <= 0:
         raise UserError(f"{place} holds no weighted worlds; calibrate anew")
     return Ensemble(name, values, weights / weights.sum(), origin)

@@ -44,11 +44,19 @@ class Target:
         found = WEEKLY.fullmatch(self.name)
         if found is None:
             return outcome_named(self.name)
-        from plaza_lab.sim.recording.metrics import METRICS
-
-        metric = next(one for one in METRICS if one.name == found[1])
+        metric = next(one for one in daily_metrics() if one.name == found[1])
         label = f"{metric.name.replace('_', ' ')}, week {found[2]}"
         return Outcome(self.name, label, metric.unit, "neither", 1, metric.tid, metric.doc)
+
+
+def daily_metrics() -> list[Any]:
+    """Return the metrics of a day: Plaza's, and those of mechanisms in force."""
+    from plaza_lab.scenarios.own_mechanisms import own_model
+    from plaza_lab.sim.recording.metrics import METRICS
+
+    own = own_model()
+    hers = own.model.own if own is not None else ()
+    return [*METRICS, *(metric for one in hers for metric in one.metrics)]
 
 
 def read_targets(path: str | Path) -> tuple[Target, ...]:
@@ -133,13 +141,12 @@ def _number(name: str, part: str, value: Any) -> float:
 def _check_week(name: str) -> None:
     if "@" not in name:
         return
-    from plaza_lab.sim.recording.metrics import NAMES
-
+    names = [metric.name for metric in daily_metrics()]
     found = WEEKLY.fullmatch(name)
     if found is None or int(found[2]) < 1:
         raise UserError(f"{name}: write <daily metric>@week<k>, such as active_7d@week12")
-    if found[1] not in NAMES:
-        near = nearest(found[1], NAMES) or "; see the table of daily metrics in the reference"
+    if found[1] not in names:
+        near = nearest(found[1], names) or "; see the table of daily metrics in the reference"
         raise UserError(f"{name}: {found[1]} is no daily metric{near}")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, parse, whole
 from plaza_lab.scenarios.printing import console
 
@@ -86,9 +86,7 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
         settings.out, "calibrate", plan.name, may_replace=settings.overwrite
     ) as folder:
         with Progress(plan.runs + plan.checks + 1) as progress:
-            answer = _calibrated(
-                plan, evaluate, shlex.join(["plaza", "calibrate", *arguments]), progress
-            )
+            answer = _calibrated(plan, evaluate, command_line("calibrate", *arguments), progress)
         terminal = console(highlight=False)
         terminal.print(answer.table())
         kept = answer.save()
@@ -98,7 +96,8 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
         f"\nkept in {place}: {', '.join(sorted(file.name for file in place.iterdir()))}",
         f"ensemble  {kept[0]}",
         f"world     {kept[1]}",
-        f"plaza compare world=ensemble:{plan.name} {EXAMPLE}",
+        f"plaza compare world=ensemble:{plan.name} {EXAMPLE}"
+        + command_line().removeprefix("plaza"),
     ):
         terminal.print(line, markup=False, soft_wrap=True)
     return 0
@@ -156,13 +155,14 @@ def _calibrated(
     plan: Plan, evaluate: Evaluate | None, command: str, progress: Progress
 ) -> Calibration:
     from plaza_lab.scenarios.calibrate.calibrating import calibrate
+    from plaza_lab.scenarios.experiments.compiling import calibrated_points
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
     run = plan.point.run
     if evaluate is None:
-        prepare(progress)
+        prepare(progress, calibrated_points(plan.point, plan.axes))
         names = [target.name for target in plan.targets]
         evaluate = StoreEvaluate(
             open_store(DEFAULT_STORE), f"calibrate-{plan.name}", run.weeks, run.workers, names

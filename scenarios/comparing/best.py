@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.output_folder import output_folder, write_manifest, write_tables
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.printing import console
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
@@ -82,7 +82,7 @@ def select_policy(
         _show(found)
         tables = {"policies": found.means, "dropped": found.history, "runs": found.runs}
         write_tables(folder.partial, tables)
-        manifest = {"command": shlex.join(["plaza", "compare", *asked]), "answer": found.words()}
+        manifest = {"command": command_line("compare", *asked), "answer": found.words()}
         write_manifest(folder.partial, manifest | {"versions": versions()})
         kept = folder.keep()
     say(f"\nkept in {kept}: {', '.join(sorted(file.name for file in kept.iterdir()))}")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from datetime import datetime
 
 from plaza_lab.scenarios.answers import Worlds
 from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
 from plaza_lab.scenarios.output_folder import slug
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
@@ -45,11 +46,12 @@ def compare_over_worlds(
     name = f"compare-{slug(title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
     plan = make_plan(checked(Spec(name, policies=tuple(names), settings=tuple(overrides))))
     settings = sweeping.settings_of(plan)
-    command = shlex.join(["plaza", "compare", *asked])
+    command = command_line("compare", *asked)
     study = sweeping.keep_plan(plan, DEFAULT_STORE, command)
     study.verb = "compare"
 
     def act(progress: Progress) -> None:
         sweeping.live_sweep(study, Where(workers=settings.workers), progress)
 
-    return carry_out(study, Worlds, act, settings, title, plan.n_runs, asked)
+    points = points_of(plan)
+    return carry_out(study, Worlds, act, settings, title, plan.n_runs, asked, points)

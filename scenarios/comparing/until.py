@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output_folder import slug
 from plaza_lab.scenarios.overrides import parsed
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
@@ -67,7 +67,7 @@ def compare_until(
     plan = make_plan(spec)
     folder = StudyFolder(open_store(DEFAULT_STORE), name)
     study = StoredStudy(folder, plan, "compare")
-    answer = PreciseComparison(study, shlex.join(["plaza", "compare", *asked]))
+    answer = PreciseComparison(study, command_line("compare", *asked))
 
     def act(progress: Progress) -> None:
         progress.say_pairs(len(points), wish.max_pairs)
@@ -82,4 +82,4 @@ def compare_until(
         study.seeds = study.plan.seeds
         save_plan(folder, study.plan, answer.command)
 
-    return carry_out(study, lambda *_: answer, act, settings, title, 0, asked)
+    return carry_out(study, lambda *_: answer, act, settings, title, 0, asked, points)

@@ -14,6 +14,7 @@ from typing import Any
 from plaza_lab.scenarios.declared_settings import declaration, setting_keys, suggestion
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS, option_names
+from plaza_lab.scenarios.own_mechanisms import own_model
 
 Value = bool | int | float | str
 CHOICES = (*LEVERS, "scenario")
@@ -88,7 +89,8 @@ class Axis:
 
 def is_lever(key: str) -> bool:
     """Return whether a group or setting is chosen; otherwise it belongs to the world."""
-    return key.partition(".")[0] in CHOICES
+    own = own_model()
+    return key.partition(".")[0] in CHOICES or (own is not None and key in own.levers)
 
 
 def list_axis(key: str, values: Sequence[Value]) -> Axis:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.config import Contradiction, Run
+from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
 from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
@@ -190,6 +191,9 @@ def policy_overrides(name: str) -> list[str]:
         return []
     if "=" in name:
         return _words(name)
+    if is_dated(name):
+        option, _, date = name.rpartition("@")
+        return [f"{word}@{date}" for word in policy_overrides(option)]
     scenarios = [option for option in option_names("scenario") if option != "none"]
     if name in scenarios:
         return [f"scenario={name}"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shlex
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
 from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
 from plaza_lab.scenarios.fingerprint import code_fingerprint
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.own_mechanisms import carried, command_line
 from plaza_lab.scenarios.store import Store, open_store, read_index
 from plaza_lab.scenarios.store.claims import LOST_S
 from plaza_lab.scenarios.store.elsewhere import Elsewhere
@@ -64,7 +64,7 @@ def carry_out(config: DictConfig) -> dict[str, Any]:
     Parameters
     ----------
     config : omegaconf.DictConfig
-        ``folder, part, parts, workers, launch, code``.
+        ``folder, part, parts, workers, launch, mechanisms, code``.
 
     Returns
     -------
@@ -91,6 +91,11 @@ def _carry_out(config: DictConfig) -> dict[str, Any]:
             f"{socket.gethostname()} has another engine ({code_fingerprint()}) than the machine "
             f"that asks ({config.code}): install the same version of Plaza on both"
         )
+    with carried(str(config.mechanisms)):
+        return _lived(config)
+
+
+def _lived(config: DictConfig) -> dict[str, Any]:
     folder = Path(config.folder)
     # who asked has read the plan already, and said whether it may hold resolvers
     store = open_store(folder.parents[1], is_trusted=True)
@@ -225,7 +230,7 @@ def _failure(study: str, plan: Plan, task: Task, error: Exception) -> Failure:
     own = ("run.seed", "run.replicates", "run.weeks")
     words = [word for word in plan.overrides(task.place) if not word.startswith(own)]
     words += [f"run.seed={task.seed}", "run.replicates=1", f"run.weeks={plan.weeks}"]
-    again = shlex.join(["plaza", "run", *words])
+    again = command_line("run", *words)
     return Failure(task.key, study, plan.rows[task.place].policy, task.seed, reason, again)
 
 

@@ -21,6 +21,7 @@ from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure, failures_of
@@ -201,7 +202,7 @@ def _launch(
     name: str,
     where: Where,
 ) -> None:
-    folder = study.folder / "hydra" / name
+    folder, own = study.folder / "hydra" / name, own_model()
     words = [
         f"folder={quoted(study.folder)}",
         f"part={','.join(map(str, open_parts))}",
@@ -209,6 +210,7 @@ def _launch(
         f"workers={where.threads}",
         f"launch={quoted(name)}",  # some names are all digits
         f"code={quoted(code_fingerprint())}",
+        *([f"mechanisms={quoted(own.parcel)}"] if own is not None and where.launcher else []),
         f"hydra.sweep.dir={quoted(folder)}",
         *(["hydra/sweeper=jobs"] if where.launcher else []),  # else Hydra composes every job first
         *where.launcher,

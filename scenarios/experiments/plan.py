@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.config import Contradiction, Run
@@ -17,6 +18,7 @@ from plaza_lab.scenarios.experiments.ensembles import PREFIX, EnsembleAsked, ens
 from plaza_lab.scenarios.experiments.spec import Spec, text_of
 from plaza_lab.scenarios.experiments.varying import vary
 from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.own_mechanisms import in_force, own_model
 from plaza_lab.scenarios.store.keys import run_key
 
 MOST_RUNS, MOST_POINTS = 2_000_000, 200_000
@@ -94,6 +96,8 @@ class Plan:
     seeds: list[int]
     weeks: int
     refused: list[str] = field(default_factory=list)
+    own: Any = field(default_factory=own_model, compare=False)
+    """Mechanisms of the user's own that were in force when it was made or read."""
 
     @property
     def n_runs(self) -> int:
@@ -142,7 +146,8 @@ class Plan:
         """
         row = self.rows[place]
         base = DesignPoint(row.policy, self.bases[row.base].composed)
-        return vary(base, row.numbers, factors=row.factors)
+        with in_force(self.own):
+            return vary(base, row.numbers, factors=row.factors)
 
     def overrides(self, place: int) -> list[str]:
         """Return the overrides that make a design point on the command line."""

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.composing import Composed, readable_errors
-from plaza_lab.scenarios.config import MECHANISMS, check_mechanisms, from_plain
+from plaza_lab.scenarios.config import MECHANISMS, OtherMechanisms, check_mechanisms, from_plain
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
@@ -22,7 +23,9 @@ from plaza_lab.scenarios.experiments.plan_keys import check_keys
 from plaza_lab.scenarios.experiments.spec import spec_of
 from plaza_lab.scenarios.names import check_name, is_name
 from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.outcomes.own import plain_outcomes
 from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.resolvers import refuse_resolvers
 from plaza_lab.scenarios.store.checksums import has_seal, mark_of_bytes, sealed, warn_of_age
@@ -147,6 +150,10 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
     points = POINTS.format(uuid.uuid4().hex[:8])
     # named after what is in it: a plan changes by one rename, that of study.json
     content["points"] = points
+    if (own := own_model()) is not None and own.word:
+        content[MECHANISMS] = own.word  # to be told again; what it holds is in the bases
+    if own is not None and own.outcomes:
+        content["own_outcomes"] = plain_outcomes(own.outcomes.values())
     check_content(content)  # what is kept can be read again
     check_rows(plan.rows, len(plan.bases))
     table = _points_table(plan)
@@ -195,8 +202,12 @@ def load_plan(study: StudyFolder) -> Plan:
         content, table = _read(study)
         refuse_resolvers(_resolvable(content, table), study.name, study.store.is_trusted)
         for item in content["bases"]:
-            check_mechanisms(item["plain"])
-            settings = {name: own for name, own in item["plain"].items() if name != MECHANISMS}
+            check_mechanisms(item["plain"], study.name)
+            settings = {
+                name: own
+                for name, own in item["plain"].items()
+                if name not in (MECHANISMS, CHANGES)
+            }
             _check_settings(settings)
             check_kinds(settings, item["run"])
         with readable_errors():
@@ -210,6 +221,8 @@ def load_plan(study: StudyFolder) -> Plan:
         if all(base.composed.config.run.weeks != plan.weeks for base in bases):
             raise UserError(f"weeks was altered: {plan.weeks} is not what its settings say")
         return plan
+    except OtherMechanisms:
+        raise
     except (
         UserError, OSError, ValueError, KeyError, TypeError, RecursionError, pa.ArrowException,
     ) as wrong:  # fmt: skip

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.declared_settings import declaration
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan_checks import shortened
@@ -59,7 +60,11 @@ def _mould(plain: Mapping[str, Any], keys: Sequence[str]) -> Callable[[Mapping[s
             inner = inner[parent]
         if name not in inner:
             raise KeyError(key)
-        inner[name] = f"{token}{place}"
+        before, inner[name] = inner[name], f"{token}{place}"
+        for change in own.get(CHANGES, ()):  # as in varying.py
+            later = change["policy"].get(parents[0], {})
+            if later.get(name) == before:
+                later[name] = f"{token}{place}"
     pieces = re.split(f'"{token}([0-9]+)"', json.dumps(own, sort_keys=True))
     is_float = [declaration(key)[1].type is float for key in keys]
 

@@ -37,10 +37,11 @@ class NamedPolicy(str):
 
 
 def is_policy(given: Any) -> bool:
-    """Whether something is a policy, or a group of levers, and no text."""
+    """Whether something is a policy, for a time or for good, or a group of levers, and no text."""
+    from plaza_lab.sim.changes import During
     from plaza_lab.sim.policy import CLASSES, Policy
 
-    return isinstance(given, (Policy, *CLASSES.values()))
+    return isinstance(given, (Policy, During, *CLASSES.values()))
 
 
 def words_of(given: Any) -> list[str]:
@@ -48,8 +49,9 @@ def words_of(given: Any) -> list[str]:
 
     Parameters
     ----------
-    given : Policy or lever group
-        The other groups of a policy of one group are at their defaults.
+    given : Policy, During or lever group
+        The other groups of a policy of one group are at their defaults. Of a policy for a time the
+        overrides carry the date.
 
     Returns
     -------
@@ -61,8 +63,11 @@ def words_of(given: Any) -> list[str]:
     UserError
         If a group of the policy is none.
     """
+    from plaza_lab.sim.changes import During
     from plaza_lab.sim.policy import CLASSES, Policy
 
+    if isinstance(given, During):
+        return [f"{word}@{given.date}" for word in words_of(given.policy)]
     policy = given
     if not isinstance(given, Policy):
         policy = Policy(**{name: given for name, cls in CLASSES.items() if isinstance(given, cls)})

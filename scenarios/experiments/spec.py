@@ -27,7 +27,7 @@ from plaza_lab.scenarios.experiments.axes import (
 from plaza_lab.scenarios.experiments.compare import policies_in
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.options import nearest, option_files, option_of
-from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED
+from plaza_lab.scenarios.outcomes import SUGGESTED, known_outcomes
 from plaza_lab.scenarios.overrides import check_overrides, parsed, values_in
 from plaza_lab.scenarios.yaml_file import yaml_content
 
@@ -254,8 +254,9 @@ def checked(spec: Spec) -> Spec:
             if not _is_within(axis.key, value):
                 check_overrides([f"{axis.key}={text_of(value)}"])
     for outcome in spec.outcomes:
-        if outcome not in OUTCOMES:
-            near = nearest(outcome, OUTCOMES) or f"; choose from {SUGGESTED}"
+        known = known_outcomes()
+        if outcome not in known:
+            near = nearest(outcome, known) or f"; choose from {SUGGESTED}"
             raise UserError(f"outcomes: {outcome!r} is no outcome{near}")
     if not (spec.policies or spec.levers or spec.uncertainties):
         raise UserError("nothing to study: give policies, levers or uncertainties")

@@ -15,6 +15,7 @@ from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.study import POOLS
+from plaza_lab.scenarios.outcomes.own import TOLD
 from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.store import Index, read_index
 from plaza_lab.scenarios.store.database import names as listed
@@ -191,7 +192,7 @@ class StoredStudy:
         last = self.weeks * 7 - 1
         with self.reading() as views:
             there = views.sql("SELECT * FROM days LIMIT 0").columns
-            shown = [name for name in there if name in SHOWN]
+            shown = [name for name in there if name in SHOWN or name in TOLD]
             table: pd.DataFrame = views.sql(
                 f"SELECT {listed([*LABELS, 'day', *shown])} FROM days "
                 f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"

@@ -103,15 +103,13 @@ class Study:
             choices = point.composed.choices
             head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
             head |= {"population": choices.get("population", ""), "seed": seed}
-            rows.append(head | point.factors | result.outcomes | result.own_totals)
+            rows.append(head | point.factors | result.outcomes)
         return pd.DataFrame(rows)
 
     def days_table(self) -> pd.DataFrame:
         """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics."""
         import numpy as np
         import pandas as pd
-
-        from plaza_lab.sim.recording.metrics import NAMES
 
         rows = list(self.rows())
         lengths = [len(result.days) for *_, result in rows]
@@ -121,7 +119,7 @@ class Study:
         table = pd.concat(
             [table, pd.DataFrame(values, columns=list(rows[0][3].metric_names))], axis=1
         )
-        if set(POOLS) <= set(NAMES):
+        if set(POOLS) <= set(table.columns):
             table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
         return table
 

@@ -24,6 +24,7 @@ from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.spec import Spec, value_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output_folder import replace_text
+from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.quoting import unquoted
 from plaza_lab.scenarios.store import open_store, read_index
@@ -78,6 +79,11 @@ def carry_out_by_sweeper(study: StoredStudy, where: Where, progress: Progress) -
         If Hydra refuses.
     """
     plan, outcome = study.plan, Launch()
+    if own_model() is not None and any("hydra/launcher" in word for word in where.launcher):
+        raise UserError(
+            "mechanisms of one's own with hydra/sweeper and hydra/launcher together: the sweeper's "
+            "jobs cannot be sent them; leave one of the two out"
+        )
     words = [axis_word(axis) for axis in plan.axes] + list(plan.spec.settings)
     folder = study.study.folder / "points"
     folder.mkdir(parents=True, exist_ok=True)

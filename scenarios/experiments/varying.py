@@ -11,9 +11,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from plaza_lab.scenarios.config import check
+from plaza_lab.scenarios.config import Config, check
+from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.declared_settings import declaration
-from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.own_mechanisms import own_model
@@ -53,9 +53,12 @@ def vary(
     for key, value in values.items():
         number = float(value) if declaration(key)[1].type is float else value
         if (own := own_model()) is not None and key.partition(".")[0] in own.groups:
-            config = dataclasses.replace(config, model=_set_in(config.model, key, number))
+            model = own.with_value(config.model, key, number)
+            config = dataclasses.replace(config, model=model)
         else:
+            before = _get(config, _path(key))
             config = _with(config, _path(key), number)
+            config = _in_changes(config, plain, key, before, number)
         _put(plain, key, number)
     check(config)
     composed = dataclasses.replace(point.composed, config=config, plain=plain)
@@ -63,11 +66,26 @@ def vary(
     return DesignPoint(point.policy if policy is None else policy, composed, shown)
 
 
-def _set_in(model: Any, key: str, value: Any) -> Any:
-    try:
-        return model.with_levers({key: value})
-    except ValueError as wrong:
-        raise UserError(str(wrong)) from wrong
+def _in_changes(
+    config: Config, plain: dict[str, Any], key: str, before: Any, number: Any
+) -> Config:
+    """Set a lever in the policies that begin on a date, too, unless the date is about it."""
+    path = _path(key)
+    if path[0] != "policy" or not config.changes:
+        return config
+    changes = []
+    for told, (day, policy) in zip(plain[CHANGES], config.changes, strict=True):
+        if _get(policy, path[1:]) == before:
+            policy = _with(policy, path[1:], number)
+            _put(told["policy"], key, number)
+        changes.append((day, policy))
+    return dataclasses.replace(config, changes=tuple(changes))
+
+
+def _get(record: Any, path: list[str]) -> Any:
+    for name in path:
+        record = getattr(record, name)
+    return record
 
 
 def _path(key: str) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import nearest
-from plaza_lab.scenarios.outcomes import COMPARED, OUTCOMES, SUGGESTED, Outcome
+from plaza_lab.scenarios.outcomes import COMPARED, SUGGESTED, Outcome, known_outcomes
 
 SHORT = {
     "cost": "cost_per_retained_yuan",
@@ -122,14 +122,15 @@ def find_outcome(name: str) -> Outcome:
     """
     key = name.lower()
     exact = SHORT.get(key, key)
-    if exact in OUTCOMES:
-        return OUTCOMES[exact]
-    words = _with_part(key, [outcome.name for outcome in COMPARED]) or _with_part(key, OUTCOMES)
+    known = known_outcomes()
+    if exact in known:
+        return known[exact]
+    words = _with_part(key, [outcome.name for outcome in COMPARED]) or _with_part(key, known)
     if len(words) == 1:
-        return OUTCOMES[words[0]]
+        return known[words[0]]
     if words:
         raise UserError(f"{name} may be {', '.join(words[:-1])} or {words[-1]}; name one of them")
-    near = nearest(key, [*OUTCOMES, *SHORT]) or f"; outcomes are {SUGGESTED}"
+    near = nearest(key, [*known, *SHORT]) or f"; outcomes are {SUGGESTED}"
     raise UserError(f"{name} is no outcome{near}")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.koc import Stage
-from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.member import Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
@@ -33,7 +33,7 @@ from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.tables import Tables
 
 Given = dict[str, Any]
-AROUND = ("m", "day", "clock", "policy", "world")
+AROUND = ("m", "day", "t", "policy", "world")
 """What every decision may be called with, whatever the moment."""
 
 
@@ -74,7 +74,7 @@ def arguments_now(decision: Decision, tables: Tables, row: int, day: int) -> tup
     special = MOMENTS[decision.name].given(tables, row, day)
     if special is None:
         return None
-    around = (tables.members[row], day, tables.clock[0], tables.policy[0], tables.params[0])
+    around = (tables.members[row], day, tables, tables.policy[0], tables.params[0])
     given = dict(zip(AROUND, around, strict=True)) | special
     return tuple(given[name] for name in decision.arguments)
 
@@ -100,7 +100,7 @@ def _answering(tables: Tables, row: int, day: int) -> Given:
 
 
 def _posting(tables: Tables, row: int, day: int) -> Given:
-    is_responder = bool(tables.fate[row].circles & Flag.RESPONDER)
+    is_responder = bool(tables.members[row].stance & Stance.RESPONDER)
     return {"prize": plain(rewards.posts_pull)(tables, day), "is_responder": is_responder}
 
 
@@ -166,14 +166,14 @@ def _inviting(tables: Tables, row: int, day: int) -> Given | None:
 
 def _joining(tables: Tables, row: int, day: int) -> Given | None:
     m = tables.members[row]
-    if row < tables.clock[0].n_founders or m.joined != day:
+    if row < tables.run_state[0].n_founders or m.joined != day:
         return None
     interest = plain(traits.interest_of)(tables, tables.fate[row].uid)
     return {"interest": interest, "route": int(m.route), "pull": 0.0}
 
 
 def _event(tables: Tables, day: int) -> Any | None:
-    held = tables.events[: int(tables.clock[0].n_events)]
+    held = tables.events[: int(tables.events_state[0].n_events)]
     today = held[(held.day == day) & (held.kind != events.Kind.COCREATION)]
     return today[-1] if len(today) else None
 
@@ -202,10 +202,11 @@ def _registered(tables: Tables, row: int, day: int) -> Given | None:
 
 def _item(tables: Tables, row: int) -> Any | None:
     """What stands first on the list of her main interest; where it is empty, the newest item."""
-    clock, board = tables.clock[0], int(tables.members[row].topic)
-    if clock.item_head == clock.item_tail:
+    items_state = tables.items_state[0]
+    board = int(tables.members[row].topic)
+    if items_state.item_head == items_state.item_tail:
         return None
-    number = int(tables.hot[board, 0]) if tables.hot_size[board] else int(clock.item_head) - 1
+    number = int(tables.hot[board, 0]) if tables.hot_size[board] else int(items_state.item_head) - 1
     return tables.items[number & (len(tables.items) - 1)]
 
 
@@ -265,11 +266,22 @@ def _funnel(tables: Tables, row: int, day: int) -> Given | None:
 
 
 def _trainee(tables: Tables, row: int, day: int) -> Given | None:
-    kocs = tables.kocs[: int(tables.clock[0].n_kocs)]
+    kocs = tables.kocs[: int(tables.kocs_state[0].n_kocs)]
     lever = tables.policy[0].koc
     if not np.any((kocs.member == row) & (kocs.stage == Stage.INCUBATING)):
         return None
     return {"own": float(lever.graduation_rate ** (1.0 / lever.weeks))}
+
+
+def _koc(tables: Tables, row: int, day: int) -> Given | None:
+    kocs = tables.kocs[: int(tables.kocs_state[0].n_kocs)]
+    active = kocs[(kocs.member == row) & (kocs.stage == Stage.ACTIVE)]
+    lever = tables.policy[0].koc
+    if not len(active):
+        return None
+    asked = float(min(lever.sponsored_week, lever.workload_cap))
+    yuan = asked * float(active[0].fee_cents) / 100.0
+    return {"asked": asked, "yuan": yuan, "fatigue": float(active[0].fatigue)}
 
 
 _TOP = "for the first item on the list of her main interest, or the newest"
@@ -299,5 +311,6 @@ MOMENTS: dict[str, Moment] = {
     "vote": Moment(_ballot, "on a visit, on days of a ballot"),
     "move up a stage": Moment(_funnel, "in a week"),
     "see training through": Moment(_trainee, "in a week of training"),
+    "write for the brand": Moment(_koc, "in a week as an active KOC"),
 }  # fmt: skip
 """Every decision of a member, her friends, and herself as an applicant, by name."""

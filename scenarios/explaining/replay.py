@@ -40,7 +40,7 @@ class Diary:
     def note(self, community: Community) -> None:
         """Note the day that was just lived."""
         tables, day = community.tables, community.day - 1
-        here = np.flatnonzero(tables.fate["uid"][: int(tables.clock[0].n_rows)] == self.uid)
+        here = np.flatnonzero(tables.fate["uid"][: int(tables.people_state[0].n_rows)] == self.uid)
         if not here.size or self.left is not None:
             return
         row = int(here[0])
@@ -120,7 +120,7 @@ def _identity(setting: Setting, seed: int, weeks: int, member: int) -> int:
     """Find who gets a number after day 0, by living the run once without looking."""
     community = Community(setting, seed=seed, days=7 * weeks)
     community.run()
-    last = int(community.tables.clock[0].n_rows)
+    last = int(community.tables.people_state[0].n_rows)
     if member > last:
         raise UserError(f"member={member}: this run has members 1 to {last:,}")
     return int(community.tables.fate["uid"][member - 1])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from plaza_lab.agents.decisions.decision import Decision, Form, decisions
+from plaza_lab.agents.decisions.decision import Decision, decisions
+from plaza_lab.agents.decisions.term import Form
 from plaza_lab.scenarios.explaining.moments import MOMENTS, arguments_now
 from plaza_lab.sim.tables import Tables
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, folder_name, parse, part_help
 from plaza_lab.scenarios.places import new_place
 from plaza_lab.scenarios.printing import console
@@ -75,7 +75,7 @@ def run_explain(arguments: Sequence[str]) -> int:
     if place is not None:
         from plaza_lab.scenarios.explaining.export import keep
 
-        names = keep(asked, diary, twin, place, shlex.join(["plaza", "explain", *arguments]))
+        names = keep(asked, diary, twin, place, command_line("explain", *arguments))
         sys.stdout.write(f"kept in {place}: {', '.join(names)}\n")
     return 0
 

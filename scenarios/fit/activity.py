@@ -10,6 +10,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit import active_days, posts
 from plaza_lab.scenarios.fit.arrival import DAYS, Arrivals, fit_arrivals, weekday_rhythm
 from plaza_lab.scenarios.fit.bgnbd import fit_bgnbd, histories
+from plaza_lab.scenarios.fit.bouts import fit_bouts
 from plaza_lab.scenarios.fit.estimate import Estimate, Fitted
 from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.replies import Replies, fit_replies
@@ -44,7 +45,7 @@ class ActivityFit:
     parameters : dict of str to Estimate
         Named as in the world file: rate_shape, rate_weeks, dropout_a, dropout_b, lurker_share,
         core_share (and core_rate_factor, core_dropout where the core was kept), posts_ln_mean,
-        posts_ln_sd.
+        posts_ln_sd, posts_person, bout_share, bout_pace.
     law : Fitted
         Active days: four parameters, or seven with a core class.
     rival : Fitted or None
@@ -130,6 +131,9 @@ def fit_activity(
     parameters["lurker_share"] = lurker_share(log, members_total)
     position, covariance = posts.fit_posts(days.member, days.posts)
     parameters |= posts.estimates(position, covariance)
+    parameters["posts_person"] = posts.person_share(days.member, days.posts)
+    natural = active_days.natural_scale(law.position)
+    parameters |= fit_bouts(days.member, days.day, log.n_days - 1, natural, seed)
     return ActivityFit(
         parameters=parameters,
         law=law,

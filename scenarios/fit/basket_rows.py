@@ -10,7 +10,6 @@ import numpy as np
 
 from plaza_lab.scenarios.fit.accounts import check_ids
 from plaza_lab.scenarios.fit.amounts import read_amounts
-from plaza_lab.scenarios.fit.asking import Asked
 from plaza_lab.scenarios.fit.baskets import cancelled, net
 from plaza_lab.scenarios.fit.forms import (
     AMOUNT_NAMES,
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.fit.forms import (
     Form,
     plain_name,
 )
+from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.rows import Rows, forms_note, opened, settled
 from plaza_lab.scenarios.fit.sheet import Sheet
 from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column

@@ -10,6 +10,7 @@ import numpy as np
 from plaza_lab.scenarios.fit.active_days import natural_scale
 from plaza_lab.scenarios.fit.activity import RECENT_DAYS, ActiveDays, ActivityFit
 from plaza_lab.scenarios.fit.arrival import Arrivals
+from plaza_lab.scenarios.fit.bouts import burstiness
 from plaza_lab.scenarios.fit.estimate import Z95, drawn_positions
 from plaza_lab.scenarios.fit.resimulate import draw_log
 
@@ -85,8 +86,13 @@ def check_fit(
     np.minimum.at(first, data.member, data.day)
     laws = drawn_positions(fit.law, draws, rng)
     posts = _post_positions(fit, draws, rng)
+    told = fit.parameters
+    bouts = (told["bout_share"].value, told["bout_pace"].value)
+    own = told["posts_person"].value
     worlds = [
-        draw_log(first, n_days - 1, natural_scale(law), (mean, float(np.exp(log_sd))), rng)
+        draw_log(
+            first, n_days - 1, natural_scale(law), (mean, float(np.exp(log_sd))), rng, bouts, own
+        )
         for law, (mean, log_sd) in zip(laws, posts, strict=True)
     ]
 
@@ -99,7 +105,9 @@ def check_fit(
     facts = [_new_members(fit.arrivals, first, n_days, draws, rng), _weeks_inside(*weekly)]
     facts += [*_level_facts(*weekly), *_retention_facts(*retention)]
     for name, measure in INEQUALITY.items():
-        facts.append(compare(name, measure(data), np.array([measure(world) for world in worlds])))
+        seen = measure(data)
+        if np.isfinite(seen):
+            facts.append(compare(name, seen, np.array([measure(world) for world in worlds])))
     return Check(facts, weekly, retention, lorenz, draws)
 
 
@@ -164,6 +172,7 @@ INEQUALITY: dict[str, Callable[[ActiveDays], float]] = {
     "Gini of active days": lambda world: gini(np.bincount(world.member).astype(float)),
     "members with one post": lambda world: float(np.mean(posts_by_member(world) == 1)),
     "members with one active day": lambda world: float(np.mean(np.bincount(world.member) == 1)),
+    "burstiness of active days": lambda world: burstiness(world.member, world.day),
     "posts of the top 10 %": lambda world: top_share(posts_by_member(world)),
 }
 

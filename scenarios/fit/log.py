@@ -11,9 +11,9 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import heavy, missing
-from plaza_lab.scenarios.fit.asking import Asked, source_of
 from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.kinds import ROLES
+from plaza_lab.scenarios.fit.read_options import Asked, source_of
 from plaza_lab.scenarios.fit.rows import Rows, joined_rows, read_acts
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
@@ -53,6 +53,8 @@ class Log:
         People on the roll, acting or not, where the log has rows of joining.
     report : ReadReport
         What was read and left out.
+    names : numpy.ndarray or None
+        Ids of the members as the file has them, in the order of their numbers.
     """
 
     source: str
@@ -67,6 +69,7 @@ class Log:
     kinds: dict[str, int]
     joined: int | None
     report: ReadReport
+    names: np.ndarray | None = None
 
     @property
     def n_acts(self) -> int:
@@ -87,7 +90,7 @@ def read_log(path: str | Path | list[str | Path], **given: Any) -> Log:
     path : str or Path, or a list of them
         Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
     **given
-        Fields of :class:`plaza_lab.scenarios.fit.asking.Asked`: columns, kinds, limits.
+        Fields of :class:`plaza_lab.scenarios.fit.read_options.Asked`: columns, kinds, limits.
 
     Returns
     -------
@@ -149,6 +152,7 @@ def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log
         kinds=kinds,
         joined=joined,
         report=report,
+        names=np.asarray(names, object),
     )
 
 

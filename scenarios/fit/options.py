@@ -17,7 +17,7 @@ FIELDS = (
     "time_format", "zone", "encoding", "decimal", "form", "until", "merge_ids",
 )  # fmt: skip
 OF_PURCHASES = ("amount", "price", "quantity", "decimal")
-OF_ACTS = ("kind", "kinds", "reply_to", "members_total", "bootstrap")
+OF_ACTS = ("kind", "kinds", "reply_to", "members_total", "bootstrap", "policy", "close")
 
 
 def fit_parser() -> Parser:
@@ -60,6 +60,14 @@ def fit_parser() -> Parser:
     add("--members-total", metavar="N", type=whole(0, MOST_MEMBERS),
         help="members on the roll, silent ones too")  # fmt: skip
     add("--out", metavar="DIR", type=Path, default=Path("plaza-conf"), help="default ./plaza-conf")
+    add("--policy", metavar="OPTION", nargs="+", action="extend", default=[],
+        help="policy in force while the log was written: incentive=points")  # fmt: skip
+    add("--backtest", action="store_true",
+        help="try forecasts from several earlier days, not from one only")  # fmt: skip
+    add("--close", action="store_true",
+        help="simulate the fitted community beside the forecast of its log")  # fmt: skip
+    add("--keep-ids", action="store_true",
+        help="write ids of members plainly into the state, not as keyed hashes")  # fmt: skip
     add("--bootstrap", metavar="N", type=whole(0, MOST_RESAMPLES), default=0,
         help="resamples of members for intervals")  # fmt: skip
     add(
@@ -73,7 +81,7 @@ def fit_parser() -> Parser:
 
 
 def asked_of(options: argparse.Namespace) -> dict[str, object]:
-    """Pick what concerns reading; see :class:`plaza_lab.scenarios.fit.asking.Asked`.
+    """Pick what concerns reading; see :class:`plaza_lab.scenarios.fit.read_options.Asked`.
 
     Raises
     ------

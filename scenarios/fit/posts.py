@@ -107,3 +107,43 @@ def estimates(position: np.ndarray, covariance: np.ndarray) -> dict[str, Estimat
             NAMES, (mean, np.exp(sd)), position, edges, strict=True
         )
     }  # fmt: skip
+
+
+def person_share(member: np.ndarray, posts: np.ndarray, repeats: int = 200) -> Estimate:
+    """Part of the variance of log posts on an active day that lies between members.
+
+    Parameters
+    ----------
+    member, posts : numpy.ndarray
+        int64[n], who was active, and posts on that day.
+    repeats : int
+        Resamples of members for the interval.
+
+    Returns
+    -------
+    Estimate
+        One-way random effects by moments, at least 0 (Searle, Casella & McCulloch 1992).
+    """
+    logs = np.log(posts)
+    n = np.bincount(member).astype(float)
+    sums = np.bincount(member, logs)
+    squares = np.bincount(member, logs * logs)
+    n, sums, squares = n[n > 0], sums[n > 0], squares[n > 0]
+    if n.size < 2 or n.sum() <= n.size or np.ptp(logs) == 0:
+        return Estimate(0.0, note="posts do not tell persons from days")
+    rng = np.random.default_rng(0)
+    drawn = [rng.integers(0, n.size, n.size) for _ in range(repeats)]
+    values = [_between(n[k], sums[k], squares[k]) for k in drawn]
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    note = f"bootstrap over members, {repeats} resamples"
+    return Estimate(_between(n, sums, squares), float(low), float(high), note=note)
+
+
+def _between(n: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> float:
+    total, k = n.sum(), n.size
+    if total <= k:
+        return float("nan")
+    within = float((squares - sums**2 / n).sum()) / (total - k)
+    means = float((sums**2 / n).sum() - sums.sum() ** 2 / total) / (k - 1)
+    between = max(0.0, (means - within) / ((total - (n**2).sum() / total) / (k - 1)))
+    return between / (between + within) if between + within > 0 else float("nan")

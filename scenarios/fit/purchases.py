@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.asking import Asked, source_of
 from plaza_lab.scenarios.fit.basket_rows import read_baskets
 from plaza_lab.scenarios.fit.bgnbd import Histories, fit_bgnbd, histories
 from plaza_lab.scenarios.fit.cleaning import ReadReport
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.fit.log import (
     end_of_observation,
     silence,
 )
+from plaza_lab.scenarios.fit.read_options import Asked, source_of
 from plaza_lab.scenarios.fit.rows import joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
@@ -55,6 +55,8 @@ class Purchases:
         Of the first purchase and of the end of observation.
     report : ReadReport
         What was read and left out.
+    names : numpy.ndarray or None
+        Ids of the customers as the file has them, in the order of their numbers.
     """
 
     source: str
@@ -66,6 +68,7 @@ class Purchases:
     first_day: date
     last_day: date
     report: ReadReport
+    names: np.ndarray | None = None
 
     @property
     def n_days(self) -> int:
@@ -102,7 +105,7 @@ def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchas
     path : str or Path, or a list of them
         Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
     **given
-        Fields of :class:`plaza_lab.scenarios.fit.asking.Asked`.
+        Fields of :class:`plaza_lab.scenarios.fit.read_options.Asked`.
 
     Returns
     -------
@@ -160,6 +163,7 @@ def _assembled(  # type: ignore[no-untyped-def]
         first_day=first,
         last_day=first + timedelta(days=length - 1),
         report=report,
+        names=np.asarray(names, object),
     )
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import check_ids, missing, settle
-from plaza_lab.scenarios.fit.asking import Asked
 from plaza_lab.scenarios.fit.cleaning import clean, previewed
 from plaza_lab.scenarios.fit.forms import (
     BOT_NAMES,
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.fit.forms import (
     plain_name,
 )
 from plaza_lab.scenarios.fit.kinds import ROLES, ask_about, chosen_kinds, roles_of
+from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.sheet import Loss, Sheet
 from plaza_lab.scenarios.fit.table import (
     find_column,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.fit.estimate import Estimate
 
 
+EXAMPLE = "policies=[volunteer_group_baseline,learning_fund_500]"
+
+
 def run_fit(arguments: list[str]) -> int:
     """Read a log, fit it, check the fit and write the world.
 
@@ -39,9 +42,13 @@ def run_fit(arguments: list[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
+    from plaza_lab.scenarios.fit.in_force import policy_words
     from plaza_lab.scenarios.fit.world_file import check_directory, check_world
+    from plaza_lab.scenarios.forecast.fitting import check_close
 
     asked = asked_of(options)
+    check_close(options)
+    options.policy = policy_words(options.policy)
     options.out = place_of(options.out, "--out")
     options.name = check_world(options.name, options.out)
     if not options.dry_run:
@@ -60,9 +67,18 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.activity import active_days_of, fit_activity
     from plaza_lab.scenarios.fit.check import check_fit
     from plaza_lab.scenarios.fit.figures import activity_page
+    from plaza_lab.scenarios.fit.in_force import policy_line
     from plaza_lab.scenarios.fit.log import read_log
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_activity_world, write_whole
+    from plaza_lab.scenarios.forecast.fitting import (
+        draw_backtest,
+        keep_members,
+        say_close,
+        try_forecasts,
+    )
+    from plaza_lab.scenarios.forecast.known import acts_of_log
+    from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
 
     log = read_log(list(options.log), **asked)
     if not _told(options, log, f"{log.n_members:,} members, {log.n_acts:,} acts"):
@@ -76,16 +92,27 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     say_facts(terminal, check.facts, check.draws)
     picture, numbers = _paths(options)
     write_whole(picture, activity_page(log, days, fit, check))
+    acts = acts_of_log(log, days)
+    tried = try_forecasts(acts, options.backtest)
+    say_backtest(terminal, tried, acts.main)
+    in_force = policy_line(options.policy)
+    terminal.print(in_force.removeprefix("# ").strip(), markup=False, soft_wrap=True)
     law = {name: {"log_likelihood": law.log_likelihood, "bic": law.bic, **law.estimates(scale)}
            for name, law, scale in _laws(fit)}  # fmt: skip
     summary = _summary(command, log, told, check.facts, check.draws)
+    summary |= {"backtest": backtest_told(tried, acts.main)}
     summary |= {"laws": law, "notes": fit.notes, "recent_members": fit.recent_members,
                 "kinds": log.kinds, "arrival_overdispersion": fit.arrivals.overdispersion,
                 "arrival_dispersion": fit.arrivals.dispersion}  # fmt: skip
     write_whole(numbers, (as_json(summary) + "\n").encode())
-    world, population = write_activity_world(options.out, options.name, log, fit, command)
-    paths = {"world": world, "population": population, "picture": picture, "numbers": numbers}
-    _say_end(options, log, told, fit.notes, paths)
+    world, population = write_activity_world(options.out, options.name, log, fit, command, in_force)
+    state = keep_members(options, log, days, fit, tried)
+    paths = {"world": world, "population": population, "state": state, "picture": picture,
+             "numbers": numbers}  # fmt: skip
+    paths |= draw_backtest(options, tried, picture.stem)
+    _say_end(options, log, told, fit.notes, paths, backtest_told(tried, acts.main))
+    if options.close and not options.json:
+        say_close(options.name)
 
 
 def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:
@@ -94,6 +121,9 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_purchase_world, write_whole
+    from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_customers, try_forecasts
+    from plaza_lab.scenarios.forecast.known import acts_of_purchases
+    from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
 
     data = read_purchases(list(options.log), **asked)
     if not _told(options, data, f"{data.n_customers:,} customers, {data.n_rows:,} purchases"):
@@ -105,11 +135,18 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     say_facts(terminal, check.facts, check.draws)
     picture, numbers = _paths(options)
     write_whole(picture, purchase_page(data, check))
+    acts = acts_of_purchases(data)
+    tried = try_forecasts(acts, options.backtest)
+    say_backtest(terminal, tried, acts.main)
+    verdict = backtest_told(tried, acts.main)
     summary = _summary(command, data, fit.parameters, check.facts, check.draws)
-    write_whole(numbers, (as_json(summary | {"notes": fit.notes}) + "\n").encode())
-    world = write_purchase_world(options.out, options.name, data, fit, command)
-    paths = {"world": world, "picture": picture, "numbers": numbers}
-    _say_end(options, data, fit.parameters, fit.notes, paths)
+    summary |= {"notes": fit.notes, "backtest": verdict}
+    write_whole(numbers, (as_json(summary) + "\n").encode())
+    state, buyers = keep_customers(options, data, acts, fit, tried)
+    world = write_purchase_world(options.out, options.name, data, fit, command, buyers)
+    paths = {"world": world, "state": state, "picture": picture, "numbers": numbers}
+    paths |= draw_backtest(options, tried, picture.stem)
+    _say_end(options, data, fit.parameters, fit.notes, paths, verdict)
 
 
 def _told(options: argparse.Namespace, log: Any, content: str) -> bool:
@@ -139,20 +176,21 @@ def _say_end(
     told: dict[str, Estimate],
     notes: list[str],
     paths: dict[str, Path],
+    verdict: dict[str, Any],
 ) -> None:
     from plaza_lab.scenarios.fit.telling import as_json, for_programs, say_paths
 
     if options.json:
         written = {name: str(path) for name, path in paths.items()}
-        print(as_json(for_programs(log, told, notes) | {"files": written}))  # noqa: T201
+        print(as_json(for_programs(log, told, notes) | {"files": written} | {"backtest": verdict}))  # noqa: T201
         return
     terminal = _terminal(options)
     say_paths(terminal, **paths)
-    terminal.print(
-        f"plaza compare world={options.name} policies=[volunteer_group_baseline,learning_fund_500]",
-        markup=False,
-        soft_wrap=True,
-    )
+    follow = [f"plaza forecast {options.name} --weeks 26"]
+    if not options.purchases:
+        follow.append(f"plaza compare world={options.name} start=today {EXAMPLE}")
+    for line in follow:
+        terminal.print(line, markup=False, soft_wrap=True)
 
 
 def _activity_rows(fit: Any) -> dict[str, Estimate]:

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from plaza_lab.scenarios.earlier import earlier_line, keep_earlier
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.activity import ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS
+from plaza_lab.scenarios.fit.bouts import share_of_visits
 from plaza_lab.scenarios.fit.estimate import Estimate
 from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
@@ -26,6 +28,9 @@ from plaza_lab.scenarios.yaml_file import read_yaml
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
 STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last
+DAMPING, YEAR_WEEKS = 0.98, 52  # a week; Hyndman & Athanasopoulos 2021 (.8 to .98)
+LASTING = sum(DAMPING**week for week in range(1, YEAR_WEEKS + 1)) / YEAR_WEEKS
+"""Part of a trend that a year keeps: the world's own has no damping, so less of it is written."""
 FEWEST_MEMBERS = 20
 MOST_LURKERS = 0.99
 MOST_EXTERNAL = 0.1  # bound of a world's p_external
@@ -93,13 +98,15 @@ def arrival_block(fit: ActivityFit, n_members: int) -> str:
     external = min(per_day.value, MOST_EXTERNAL)
     trend = fit.arrivals.trend
     clipped = float(np.clip(trend.value, -STEEPEST_TREND, STEEPEST_TREND))
-    why = f", clipped from {number(trend.value)}" if clipped != trend.value else ""
+    why = f" of {number(trend.value)} seen, as a year keeps if it fades by 2 % a week"
+    why += ", clipped" if clipped != trend.value else ""
     lines = [
         f"  market_size: {market}  # {MARKET_PER_MEMBER} x members seen; default",
         f"  p_external: {number(external)}  # a day; {fit.arrivals.per_day.value:.3g} first acts "
         f"a day at the end of the log / (1 - lurker_share) / market_size; {_told(per_day)}",
+        "  visibility: 0.0  # the log does not tell how size draws people; default is .6",
         "  q_imitation: 0.0  # the log does not tell imitation from advertising; default",
-        f"  trend: {number(clipped)}  # log growth a day{why}; {_told(trend)}",
+        f"  trend: {number(LASTING * clipped)}  # log growth a day{why}; {_told(trend)}",
     ]
     return "arrival:\n" + "\n".join(lines) + "\n"
 
@@ -114,8 +121,11 @@ def activity_block(fit: ActivityFit) -> str:
         told, how = fit.parameters[name], ""
         if name == "core_share" and told.value > 0:
             told, how = scaled(told, 1 - lurkers), f"{told.value:.3g} of posters; "
+        if name == "bout_share" and told.value > 0:
+            told, how = _mapped(told, share_of_visits), f"{told.value:.3g} of posting days; "
         value = lurkers if name == "lurker_share" else told.value
         lines.append(f"  {name}: {number(value)}  # {how}{_told(told)}")
+    lines.append("  posts_activity: 0.0  # posts_person holds all that is the person's; default")
     week = ", ".join(f"{day.value:.3f}" for day in fit.weekday)
     ranges = ", ".join(
         f"{name[:3]} {day.low:.2f} to {day.high:.2f}"
@@ -128,6 +138,7 @@ def activity_block(fit: ActivityFit) -> str:
 ACTIVITY = (
     "rate_shape", "rate_weeks", "dropout_a", "dropout_b", "lurker_share", "core_share",
     "core_rate_factor", "core_dropout", "posts_ln_mean", "posts_ln_sd",
+    "posts_person", "bout_share", "bout_pace",
 )  # fmt: skip
 
 
@@ -165,9 +176,34 @@ def _lurkers(fit: ActivityFit) -> float:
     return min(fit.parameters["lurker_share"].value, MOST_LURKERS)
 
 
-def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
+@dataclass(frozen=True)
+class Buyers:
+    """Who buys, as a purchase log and what is known of members tell.
+
+    Attributes
+    ----------
+    share : float
+        Of members, those who buy.
+    told : str
+        How it was found.
+    here : float
+        Customers expected to be still there.
+    is_of_members : bool
+        Members are known from a log of acts, and not only as customers.
+    """
+
+    share: float
+    told: str
+    here: float
+    is_of_members: bool = True
+
+
+def purchase_block(fit: PurchaseFit, data: Purchases, buyers: Buyers | None = None) -> str:
     """Text of the ``purchase`` block, which names its own file."""
-    lines = [
+    lines = [] if buyers is None else [
+        f"  buyer_share: {number(buyers.share)}  # {buyers.told}"
+    ]  # fmt: skip
+    lines += [
         f"  {name}: {number(told.value)}  # {_told(told)}" for name, told in fit.parameters.items()
     ]
     head = (
@@ -178,7 +214,7 @@ def purchase_block(fit: PurchaseFit, data: Purchases) -> str:
 
 
 def write_activity_world(
-    directory: Path, name: str, log: Log, fit: ActivityFit, command: str
+    directory: Path, name: str, log: Log, fit: ActivityFit, command: str, policy: str = ""
 ) -> tuple[Path, Path]:
     """Write world and population files of an activity fit; other blocks already there are kept.
 
@@ -192,6 +228,8 @@ def write_activity_world(
         What the numbers come from.
     command : str
         As typed, for the first line.
+    policy : str
+        A line on the policy in force while the log was written.
 
     Returns
     -------
@@ -215,7 +253,7 @@ def write_activity_world(
     }
     head = (
         f"# Fitted by `{command}` from {log.source} ({log.n_members} members, {log.n_acts} acts, "
-        f"{log.first_day}..{log.last_day})\n# 95 % intervals after each value.\n"
+        f"{log.first_day}..{log.last_day})\n{policy}# 95 % intervals after each value.\n"
     )
     kept = {key: text for key, text in blocks_of(world).items() if key not in blocks}
     new = {key: text for key, text in blocks.items() if text is not None}
@@ -231,9 +269,16 @@ def write_activity_world(
 
 
 def write_purchase_world(
-    directory: Path, name: str, data: Purchases, fit: PurchaseFit, command: str
+    directory: Path,
+    name: str,
+    data: Purchases,
+    fit: PurchaseFit,
+    command: str,
+    buyers: Buyers | None = None,
 ) -> Path:
     """Put the purchase block into a world file, which is made if it is not there.
+
+    Where no log of acts has been fitted, the population is that of the customers.
 
     Raises
     ------
@@ -241,7 +286,20 @@ def write_purchase_world(
         The directory cannot be written.
     """
     world = directory / "world" / f"{name}.yaml"
-    blocks = blocks_of(world) | {"purchase": purchase_block(fit, data)}
+    there = blocks_of(world)
+    if buyers is not None and "activity" in there and not buyers.is_of_members:
+        buyers = None  # the world is of members that no state tells of
+    blocks = there | {"purchase": purchase_block(fit, data, buyers)}
+    population = directory / "population" / f"{name}.yaml"
+    if buyers is not None and "activity" not in blocks:
+        people = (
+            f"# Fitted by `{command}` from {data.source}\n"
+            f"initial_members: {max(FEWEST_MEMBERS, round(buyers.here))}  # customers expected to "
+            f"be still there, of {data.n_customers:,} seen\n"
+        )
+        _write_anew(population, people.encode())
+        chosen = f"defaults:\n  - override /population@_global_.population: {name}\n"
+        blocks = {"defaults": chosen} | blocks
     head = (
         _head_of(world)
         or f"# Fitted by `{command}` from {data.source}\n# 95 % intervals after each value.\n"

@@ -10,11 +10,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.library.asking import Asked
+from plaza_lab.scenarios.library.evaluation import Asked
 from plaza_lab.scenarios.library.measures import shown_as
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario
+from plaza_lab.scenarios.library.unsupported import all_awaited
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, LEVEL, Finding
-from plaza_lab.scenarios.library.waiting import all_awaited
 from plaza_lab.scenarios.outcomes import Outcome, show_difference, show_value
 from plaza_lab.scenarios.report.words import counted
 

@@ -105,9 +105,9 @@ def _show(options: Namespace) -> int:
 
 def _run(options: Namespace) -> int:
     from plaza_lab.scenarios.execution import complain
-    from plaza_lab.scenarios.library.asking import ask, plan_of
-    from plaza_lab.scenarios.library.saving import save_verdicts
+    from plaza_lab.scenarios.library.evaluation import ask, plan_of
     from plaza_lab.scenarios.library.terminal import asked_text
+    from plaza_lab.scenarios.library.verdict_table import save_verdicts
     from plaza_lab.scenarios.progress import Progress
 
     scenarios = [read_scenario(name) for name in options.names]

@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.special import betaincinv, stdtrit
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.outcomes import OUTCOMES, SUGGESTED, Outcome, outcome_named
+from plaza_lab.scenarios.outcomes import SUGGESTED, Outcome, known_outcomes, outcome_named
 
 SURELY, POSSIBLY, SURELY_NOT = 1, 0, -1
 WORDS = {SURELY: "surely", POSSIBLY: "possibly", SURELY_NOT: "surely not"}
@@ -314,11 +314,11 @@ def check_outcomes(names: Iterable[str], columns: Iterable[str] | None = None) -
     from plaza_lab.scenarios.options import nearest
 
     if columns is None:
-        return all(name in OUTCOMES or name in EVENTS for name in names)
+        return all(name in known_outcomes() or name in EVENTS for name in names)
     known = set(columns)
     for name in names:
         if name not in known:
-            near = nearest(name, {*OUTCOMES, *EVENTS, *known})
+            near = nearest(name, {*known_outcomes(), *EVENTS, *known})
             raise UserError(f"{name} is no outcome{near or '; such as ' + SUGGESTED}")
     return True
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, number, parse, whole
 from plaza_lab.scenarios.printing import console
 
@@ -64,12 +64,13 @@ def run_optimise(arguments: list[str]) -> int:
     if isinstance(options, int):
         return options
     from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.experiments.compiling import searched_points
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.optimise.answer import Front
     from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
     from plaza_lab.scenarios.optimise.finding import Effort, find
     from plaza_lab.scenarios.optimise.problem import problem_of
-    from plaza_lab.scenarios.outcomes import OUTCOMES
+    from plaza_lab.scenarios.outcomes import known_outcomes
     from plaza_lab.scenarios.output_folder import disk_errors, output_folder
     from plaza_lab.scenarios.progress import Progress
 
@@ -77,7 +78,7 @@ def run_optimise(arguments: list[str]) -> int:
         options.overrides, _names(options.maximise), _names(options.minimise), options.where,
         options.budget,
     )  # fmt: skip
-    check_outcomes(problem.outcomes, [*OUTCOMES, *EVENTS])
+    check_outcomes(problem.outcomes, [*known_outcomes(), *EVENTS])
     own = [text for text in problem.fixed if text.startswith(("run.", "hydra"))]
     settings = compose(own).config.run  # mistakes are told before a store is made
     effort = Effort(
@@ -90,11 +91,11 @@ def run_optimise(arguments: list[str]) -> int:
         with Progress(
             min(effort.trials, int(min(problem.combinations, 1e9))) * effort.pairs
         ) as bar:
-            prepare(bar)
+            prepare(bar, searched_points(problem))
             found = find(
                 problem, _watched(evaluator(settings), bar), effort, on_round=_telling(bar)
             )
-        answer = Front(found, shlex.join(["plaza", "optimise", *arguments]))
+        answer = Front(found, command_line("optimise", *arguments))
         _show(answer)
         with disk_errors(folder.final):
             answer.keep(folder.partial, has_report=settings.report)

@@ -20,6 +20,7 @@ from plaza_lab.scenarios.outcomes.outcome import (
     show_difference,
     show_value,
 )
+from plaza_lab.scenarios.outcomes.own import TOLD
 
 __all__ = [
     "COMPARED",
@@ -32,6 +33,7 @@ __all__ = [
     "Outcome",
     "difference_unit",
     "display_scale",
+    "known_outcomes",
     "outcome_named",
     "outcome_title",
     "outcome_unit",
@@ -49,6 +51,14 @@ SUGGESTED = ", ".join(outcome.name for outcome in COMPARED)
 OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in COMPARED + FURTHER}
 
 
+def known_outcomes() -> dict[str, Outcome]:
+    """Return the outcomes that runs have: Plaza's, and those of the mechanisms in force."""
+    from plaza_lab.scenarios.own_mechanisms import own_model
+
+    own = own_model()
+    return OUTCOMES if own is None else OUTCOMES | own.outcomes
+
+
 def outcome_named(name: str) -> Outcome:
     """Return the declaration of a column, or a plain one for a column nobody declared.
 
@@ -62,8 +72,10 @@ def outcome_named(name: str) -> Outcome:
     Outcome
         An undeclared column gets its own name as label, no unit and no preferred direction.
     """
-    return OUTCOMES.get(name) or Outcome(
-        name, name.replace("_", " "), "", "neither", 3, "", "column of the runs table"
+    return (
+        OUTCOMES.get(name)
+        or TOLD.get(name)
+        or Outcome(name, name.replace("_", " "), "", "neither", 3, "", "column of the runs table")
     )
 
 
@@ -75,7 +87,8 @@ def outcomes_in(columns: Iterable[str], wanted: Iterable[str | Outcome] | None) 
     columns : iterable of str
         Columns of ``runs``.
     wanted : iterable of str or Outcome, or None
-        None takes the outcomes of :data:`COMPARED` that are there, headlines first.
+        None takes the outcomes of :data:`COMPARED` that are there, headlines first, then those of
+        a user's own.
 
     Returns
     -------
@@ -89,7 +102,7 @@ def outcomes_in(columns: Iterable[str], wanted: Iterable[str | Outcome] | None) 
     """
     present = set(columns)
     if wanted is None:
-        return [outcome for outcome in COMPARED if outcome.name in present]
+        return [outcome for outcome in (*COMPARED, *TOLD.values()) if outcome.name in present]
     chosen = [item if isinstance(item, Outcome) else outcome_named(item) for item in wanted]
     missing = [outcome.name for outcome in chosen if outcome.name not in present]
     if missing:

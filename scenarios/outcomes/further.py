@@ -123,6 +123,10 @@ CONTENT: tuple[Outcome, ...] = (
 )  # fmt: skip
 
 ORDER: tuple[Outcome, ...] = (
+    Outcome("farmers_end", "Farmers at the end", "members", "lower", 0, "T69",
+            "members on the last day who farm rewards, and fake accounts"),
+    Outcome("honest_retention", "Active retention, not farming", "share", "higher", 1, "T21",
+            "day-0 members who do not farm, still members and active in the last 28 days / such"),
     Outcome("negative_share", "Negative messages", "share", "lower", 1, "T47",
             "messages in a negative mood / messages"),
     Outcome("compliance", "Compliance", "share", "higher", 1, "T49",

@@ -75,6 +75,10 @@ def differences(first: Config, second: Config) -> Iterator[Difference]:
     for own in dataclasses.fields(first.world):
         path = f"world.{own.name}"
         yield from _of(path, path, *(getattr(c.world, own.name) for c in (first, second)))
+    if first.model is not None and second.model is not None:
+        for one, other in zip(first.model.own, second.model.own, strict=True):
+            for part, same in zip(one.chosen, other.chosen, strict=True):
+                yield from _of(one.name, one.name, part, same) if part is not None else ()
 
 
 def _of(group: str, path: str, first: Any, second: Any) -> Iterator[Difference]:

@@ -21,7 +21,7 @@ class Finding:
     severity : str
         ``error`` for what cannot work, ``warning`` for what may be meant and mostly is not.
     kind : str
-        ``contradiction``, ``money`` or ``loophole``.
+        ``contradiction``, ``money``, ``loophole`` or ``inert``.
     settings : tuple of str
         ``group.field=value`` that lead to it.
     rule : str

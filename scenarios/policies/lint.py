@@ -16,6 +16,7 @@ from plaza_lab.scenarios.policies.finding import (
     by_severity,
     responsible,
 )
+from plaza_lab.scenarios.policies.inert import inert_findings
 from plaza_lab.scenarios.policies.loopholes import RULES
 from plaza_lab.scenarios.policies.money import money_findings
 from plaza_lab.sim.policy import Policy
@@ -47,6 +48,7 @@ def lint(overrides: Sequence[str], members: int = 0) -> tuple[Asked, list[Findin
     asked = Asked(config.policy, config.world, size, config.run.weeks)
     found = [*_bounds(config.policy), *contradictions(config.policy), *money_findings(asked)]
     found += [finding for rule in RULES for finding in rule(asked)]
+    found += inert_findings(asked)
     return asked, by_severity(found)
 
 

@@ -193,6 +193,26 @@ def money_findings(asked: Asked) -> Iterator[Finding]:
             REMEDIES[pool],
         )  # fmt: skip
     yield from _low_stipend(asked, flows)
+    yield from _capped_hours(asked)
+
+
+def _capped_hours(asked: Asked) -> Iterator[Finding]:
+    """Hours that the week's budget cannot pay are not worked, and nothing is done in them."""
+    get = asked.get
+    wanted = get("fund.staff_hours_week") * get("fund.wage_hour_cents")
+    budget = get("fund.brand_week_cents")
+    if get("fund.is_allocated"):
+        budget = budget * get("fund.staff_share")
+    if not get("fund.needs_staff") or get("fund.opening_cents") or wanted <= budget:
+        return
+    hours = budget / get("fund.wage_hour_cents")
+    yield Finding(
+        WARNING, MONEY,
+        asked.shown("fund.staff_hours_week", "fund.wage_hour_cents", "fund.brand_week_cents"),
+        f"the week's budget caps the hours: {hours:.1f} of {get('fund.staff_hours_week'):g} are "
+        f"paid ({yuan(budget)} of {yuan(wanted)})",
+        "a larger fund.brand_week_cents or fund.staff_share, or fewer hours",
+    )  # fmt: skip
 
 
 REMEDIES = {

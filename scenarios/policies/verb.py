@@ -1,4 +1,4 @@
-"""``plaza policy lint | diff``: policies looked at before any run."""
+"""``plaza policy lint | diff | effects``: policies looked at, and what their options do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.parser import Parser, part_help, whole
 from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.price_list.verb import MORE as EFFECTS
+from plaza_lab.scenarios.price_list.verb import add_flags, run_effects
 from plaza_lab.scenarios.printing import console
 
 FAILED = 1
@@ -18,6 +20,7 @@ MOST_MEMBERS = 1_000_000_000
 PARTS = {
     "lint": "what a policy cannot pay, where it contradicts itself, what it invites",
     "diff": "what two policies differ in, in words",
+    "effects": "what each shipped option of a group does and costs, beside what trials found",
 }
 MORE = {
     "lint": """
@@ -33,6 +36,7 @@ Exit code: 0; 1 when there is an error, something that cannot work; 2 for a mist
   plaza policy diff default 'incentive=points fund=brand_funded'
 
 A and B are written as in plaza compare: scenarios, options, 'default', or overrides in quotes.""",
+    "effects": EFFECTS,
 }
 
 
@@ -55,8 +59,8 @@ def run_policy(arguments: Sequence[str]) -> int:
         With one line for the first mistake.
     """
     return Parts(
-        "policy", "look at policies before any run", PARTS, _parser,
-        {"lint": _lint, "diff": _diff},
+        "policy", "look at policies: before any run, and what options do", PARTS, _parser,
+        {"lint": _lint, "diff": _diff, "effects": run_effects},
     ).run(arguments)  # fmt: skip
 
 
@@ -70,6 +74,8 @@ def _parser(name: str) -> Parser:
     if name == "diff":
         add("first", metavar="A", help="a policy")
         add("second", metavar="B", help="another")
+    if name == "effects":
+        add_flags(parser)
     text = part_help(parser, f"plaza policy {name}: {PARTS[name]}", MORE[name])
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser

@@ -7,6 +7,7 @@ from pathlib import Path
 from plaza_lab.scenarios.answers import Answer, PolicyAnswer, Sweep
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import FAILED, STOPPED, complain, show_if_possible
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
@@ -61,7 +62,7 @@ def carry_out_study(
     with Progress(plan.n_runs) as progress:
         if n_open:
             _tell_others(study)
-            prepare(progress)
+            prepare(progress, points_of(plan))
         launch = carry_out_plan(study, plan, progress, where)
     if launch.is_interrupted:
         index = read_index(study.store)

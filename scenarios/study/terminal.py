@@ -5,12 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 
+from plaza_lab.scenarios.config import MECHANISMS
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
 from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.own_mechanisms import command_line, in_force
 from plaza_lab.scenarios.printing import harmless, one_line
 from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.stand_in import model_of
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure
 from plaza_lab.scenarios.store.keys import run_key
@@ -129,7 +132,8 @@ def print_list(studies: list[StudyFolder]) -> None:
     width = max(len(study.name) for study in studies)
     for study in studies:
         try:
-            plan = load_plan(study)
+            with in_force(model_of(study, "plaza study list", is_lived=False)):
+                plan = load_plan(study)
         except UserError as why:
             again = f"plaza study remove {study.name}{store_flag(study)}"
             damaged.append(f"{why}; to be rid of it: {again}")
@@ -203,7 +207,7 @@ def _print_run(study: StudyFolder, plan: Plan, run_id: str, status: Status) -> N
         say(f"  reason: {failure.reason}")
     words = [*plan.overrides(place), f"run.seed={seed}", "run.replicates=1"]
     words = [word for word in words if not word.startswith("run.") or word in words[-2:]]
-    say(f"  again: {shlex.join(['plaza', 'run', *words, f'run.weeks={plan.weeks}'])}")
+    say(f"  again: {command_line('run', *words, f'run.weeks={plan.weeks}')}")
     assert key == run_key(row.point_id, plan.weeks, seed)
 
 
@@ -220,4 +224,10 @@ def store_flag(study: StudyFolder) -> str:
 
 def resume_line(study: StudyFolder) -> str:
     """Return the command line that continues a study."""
-    return f"plaza study resume {study.name}{store_flag(study)}"
+    return f"plaza study resume {study.name}{store_flag(study)}{_mechanisms_of(study)}"
+
+
+def _mechanisms_of(study: StudyFolder) -> str:
+    """Return `` mechanisms=...``, as the study was asked for, or nothing."""
+    word = load_facts(study).get(MECHANISMS)
+    return f" {shlex.quote(f'{MECHANISMS}={word}')}" if isinstance(word, str) else ""

@@ -22,8 +22,10 @@ from plaza_lab.scenarios.experiments.plan_files import (
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec
 from plaza_lab.scenarios.names import check_name
 from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.own_mechanisms import adopt
 from plaza_lab.scenarios.parser import Parser, folder_name, part_help, whole
 from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.stand_in import model_of
 from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store
 from plaza_lab.scenarios.study import terminal
 from plaza_lab.scenarios.study.execution import carry_out_study, finish_study
@@ -184,7 +186,7 @@ def _resume(options: Namespace) -> int:
             f"{words[0]}: plaza study resume changes nothing but where it runs; plaza study expand "
             "adds to a study"
         )
-    study = _found(options, is_written=True)
+    study = _found(options, is_written=True, is_lived=True)
     command = load_facts(study)["command"]
     return _carry(study, load_plan(study), options, where, command, save=False)
 
@@ -194,8 +196,8 @@ def _expand(options: Namespace) -> int:
         raise UserError("plaza study expand: name the study, and what to add")
     name, *rest = options.words
     options.study = name
+    study = _found(options, is_written=True, is_lived=True)
     where, words = _where(rest)
-    study = _found(options, is_written=True)
     old = load_plan(study)
     if not words and not _design(options):
         raise UserError(
@@ -258,12 +260,14 @@ def _gc(options: Namespace) -> int:
     return 0
 
 
-def _found(options: Namespace, *, is_written: bool = False) -> StudyFolder:
+def _found(options: Namespace, *, is_written: bool = False, is_lived: bool = False) -> StudyFolder:
     """Find the study that is named; nothing is made where there is none."""
     check_name(options.study)
     study = study_named(_store(options, may_make=False), options.study)
     if is_written:
         _store(options)
+    if (own := model_of(study, options.asked, is_lived=is_lived)) is not None:
+        adopt(own)
     return study
 
 

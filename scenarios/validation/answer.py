@@ -54,12 +54,21 @@ class Validation:
         numbers = dict.fromkeys(finding.number for finding in self.patterns)
         return [number for number in numbers if number not in failed]
 
+    def numbers(self, use: str = "") -> list[int]:
+        """Numbers of the patterns, or of those of one use: ``held out``, ``fitted``."""
+        return list(dict.fromkeys(f.number for f in self.patterns if use in ("", f.use)))
+
     @property
     def words(self) -> str:
         """The answer in a sentence."""
-        total = len(dict.fromkeys(finding.number for finding in self.patterns))
+        held, parts = set(self.held), []
+        for use in ("held out", "fitted"):
+            numbers = self.numbers(use)
+            if numbers:
+                parts.append(f"{len(held & set(numbers))} of {len(numbers)} {use}")
+        said = f"{len(held)} of {len(self.numbers())} patterns of real communities hold"
+        said += f" ({', '.join(parts)})" if parts else ""
         fails = [f for f in self.broken if f.is_inside]
-        said = f"{len(self.held)} of {total} patterns of real communities hold"
         if self.broken:
             said += f"; {len(self.broken) - len(fails)} of {len(self.broken)} worlds with a cause "
             said += "taken out are told apart"
@@ -99,12 +108,15 @@ class Validation:
         )  # fmt: skip
 
     def __rich__(self) -> RenderableType:
-        """Table of all findings, the answer first."""
-        table = _table("", "statistic", "median", "band", "verdict", "bands from")
-        for finding in self.patterns:
-            verdict = Text("holds", HOLDS) if finding.is_inside else Text("fails", FAILS)
-            table.add_row(str(finding.number), *_cells(finding), verdict, finding.source)
-        parts: list[RenderableType] = [Text(self.words, style="bold"), table]
+        """Tables of all findings, the answer first, patterns that were fitted apart."""
+        parts: list[RenderableType] = [Text(self.words, style="bold")]
+        for use in dict.fromkeys(finding.use for finding in self.patterns):
+            table = _table("", f"statistic, {use}", "median", "band", "verdict", "bands from")
+            for finding in self.patterns:
+                if finding.use == use:
+                    verdict = Text("holds", HOLDS) if finding.is_inside else Text("fails", FAILS)
+                    table.add_row(str(finding.number), *_cells(finding), verdict, finding.source)
+            parts.append(table)
         if self.broken:
             without = _table("taken out", "statistic", "median", "band", "verdict")
             for finding in self.broken:

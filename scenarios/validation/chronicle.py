@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from plaza_lab.agents.member import Flag
+from plaza_lab.agents.member import Stance
 from plaza_lab.scenarios.fit.activity import ActiveDays
-from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.engine import live_on, open_tables
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.setting import Setting, to_record
+from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.items import Shown
 from plaza_lab.sim.state.reply_log import Said
 from plaza_lab.sim.tables import Tables
@@ -104,9 +104,7 @@ class _Notes:
     reached: list[np.ndarray] = field(default_factory=list)
 
 
-def observe(
-    setting: Setting, seed: int, n_days: int, change: tuple[int, Setting] | None = None
-) -> Chronicle:
+def observe(setting: Setting, seed: int, n_days: int) -> Chronicle:
     """Live a community and write down what an observer sees.
 
     Parameters
@@ -117,8 +115,6 @@ def observe(
         Seed of the run.
     n_days : int
         Days, at least 1.
-    change : tuple of int and Setting, optional
-        A day, and the setting whose policy holds from then on.
 
     Returns
     -------
@@ -129,19 +125,19 @@ def observe(
     tables = open_tables(setting, seed, n_days, talk=room)
     notes = _Notes()
     for day in range(n_days):
-        if change is not None and day == change[0]:
-            tables.policy[:] = to_record(change[1].policy)
-        oldest = int(tables.clock[0].item_tail)
-        tables = live_until(tables, day, day + 1)
+        oldest = int(tables.items_state[0].item_tail)
+        tables = live_on(setting, tables, day, day + 1)
         _note_day(tables, day, notes)
-        _note_items(tables, oldest, int(tables.clock[0].item_tail), notes)
-    _note_items(tables, int(tables.clock[0].item_tail), int(tables.clock[0].item_head), notes)
+        _note_items(tables, oldest, int(tables.items_state[0].item_tail), notes)
+    _note_items(
+        tables, int(tables.items_state[0].item_tail), int(tables.items_state[0].item_head), notes
+    )
     return _chronicle(tables, n_days, notes)
 
 
 def _note_day(tables: Tables, day: int, notes: _Notes) -> None:
-    clock = tables.clock[0]
-    visitors = tables.visitors[: clock.n_visitors].astype(np.int64)
+    reply_log_state = tables.reply_log_state[0]
+    visitors = tables.visitors[: tables.people_state[0].n_visitors].astype(np.int64)
     goal = tables.policy[0].incentive.points_reward
     notes.reached.append(visitors[tables.members.points[visitors] >= goal])
     posts = tables.members.posts_today[visitors].astype(np.int64)
@@ -149,10 +145,10 @@ def _note_day(tables: Tables, day: int, notes: _Notes) -> None:
     notes.member.append(wrote)
     notes.day.append(np.full(wrote.size, day))
     notes.count.append(posts[posts > 0])
-    if clock.n_talk >= tables.talk.shape[0]:
+    if reply_log_state.n_talk >= tables.talk.shape[0]:
         raise RuntimeError(f"day {day}: more talk than the observer has room for")
-    notes.talk.append(tables.talk[: clock.n_talk].copy())
-    clock.n_talk = 0
+    notes.talk.append(tables.talk[: reply_log_state.n_talk].copy())
+    reply_log_state.n_talk = 0
 
 
 def _note_items(tables: Tables, tail: int, head: int, notes: _Notes) -> None:
@@ -165,7 +161,7 @@ def _note_items(tables: Tables, tail: int, head: int, notes: _Notes) -> None:
 def _chronicle(tables: Tables, n_days: int, notes: _Notes) -> Chronicle:
     if tables.daily[:n_days, mt.EXPIRED_EARLY].any():
         raise RuntimeError("items were pushed out of a full feed; observe a smaller community")
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     members = tables.members[:rows]
     talk = np.concatenate(notes.talk)
     items = {name: np.concatenate(values) for name, values in notes.items.items()}
@@ -187,7 +183,7 @@ def _chronicle(tables: Tables, n_days: int, notes: _Notes) -> Chronicle:
         joined=members.joined.astype(np.int64),
         route=members.route.astype(np.int64),
         inviter=members.inviter.astype(np.int64),
-        responds=(tables.fate.circles[:rows] & Flag.RESPONDER) != 0,
+        responds=(members.stance & Stance.RESPONDER) != 0,
         has_reached=has_reached,
         size=tables.daily[:n_days, mt.MEMBERS].copy(),
         moderators=1.0 + float(tables.daily[:n_days, [mt.STAFFED, mt.VOLUNTEERS]].sum(1).mean()),

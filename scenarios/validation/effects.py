@@ -44,13 +44,15 @@ def cash_saturation(setting: Setting, seed: int) -> float:
         ``(P(1) - P(0)) / (P(2) - P(0))`` of answering, mean over at most 200 members of day 28.
     """
     tables = live_until(open_tables(setting, seed, CASH_DAY), 0, CASH_DAY)
-    clock, policy, world = tables.clock[0], tables.policy[0], tables.params[0]
-    here = np.flatnonzero(tables.fate.status[: clock.n_rows] != Status.LEFT)[:CASH_MEMBERS]
+    policy, world = tables.policy[0], tables.params[0]
+    here = np.flatnonzero(tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT)[
+        :CASH_MEMBERS
+    ]
     chance = plain(answer_probability)
     unit = float(world.incentives.cash_unit_yuan)
     rewards = [plain(reward_log_odds)(units * unit, world) for units in (0.0, 1.0, 2.0)]
     none, one, two = (
-        np.mean([chance(tables.members[i], r, 0.0, clock, policy, world) for i in here])
+        np.mean([chance(tables.members[i], r, 0.0, tables, policy, world) for i in here])
         for r in rewards
     )
     return float((one - none) / (two - none)) if two > none else math.nan

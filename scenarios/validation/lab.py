@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.validation.chronicle import Chronicle, observe
@@ -11,13 +11,27 @@ from plaza_lab.sim.setting import Setting
 
 DAYS = 364
 
+PARTNERS = (
+    "entry=open", "fund=brand_funded", "partnership=co_marketing", "partnership.min_fit=0",
+)  # fmt: skip
 COMMUNITIES: dict[str, tuple[str, ...]] = {
     "default": (),
+    "newborn": ("population.age_days=0",),
     "growing": ("population=learning_52", "entry=open", "fund=none"),
     "paid reach": ("entry=open", "fund=brand_funded", "acquisition=paid_media"),
     "no prize": ("fund=brand_funded", "entry=open"),
     "prize": ("fund=brand_funded", "entry=open", "incentive=weekly_prize"),
     "points": ("fund=brand_funded", "entry=open", "incentive=points"),
+    "partner that fits": (
+        *PARTNERS,
+        "world.partnership.fit_a=50",
+        "world.partnership.fit_b=0.1",
+    ),
+    "partner that does not": (
+        *PARTNERS,
+        "world.partnership.fit_a=0.1",
+        "world.partnership.fit_b=50",
+    ),
     "literal": ("calibration=literal", "world.help.answer_base=-0.7", "world.help.reader_cost=0"),
     "of 125": ("population.initial_members=125",),
     "of 2,000": ("population.initial_members=2000",),
@@ -26,6 +40,8 @@ COMMUNITIES: dict[str, tuple[str, ...]] = {
 }
 """Communities that are observed, as overrides of the world that is validated.
 
+``newborn`` is a community whose members all began on day 0, so that enough of them are observed for
+long enough to tell months apart, as in logs that begin with the community.
 ``strict`` has the base compliance of the community in which showing rules was tried (Matias 2019:
 52 %); ``literal`` believes claimed uplifts as they were measured, of people a third of whom act
 without pay (Thornton 2008).
@@ -74,8 +90,8 @@ class Lab:
         if name not in CHANGES:
             return observe(self.setting(name), seed, self.n_days)
         before, day, after = CHANGES[name]
-        change = (day, self.setting(after))
-        return observe(self.setting(before), seed, self.n_days, change)
+        changes = ((day, self.setting(after).policy),)
+        return observe(replace(self.setting(before), changes=changes), seed, self.n_days)
 
     def forget(self, seed: int) -> None:
         """Drop what was seen under a seed, so that memory does not grow with the seeds."""

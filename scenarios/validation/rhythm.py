@@ -23,9 +23,20 @@ FEWEST_GAPS = 10
 """Gaps between messages below which a member's burstiness is not formed."""
 
 
+def begun(chronicle: Chronicle) -> ActiveDays:
+    """Messages of those whose first day was observed.
+
+    Members of tenure wrote before the observation: the first day on which they are seen is not
+    their first, as in a log that starts midway. In a newborn community nobody is left out.
+    """
+    written = chronicle.written
+    is_new = chronicle.joined[written.member] >= 0
+    return ActiveDays(written.member[is_new], written.day[is_new], written.posts[is_new])
+
+
 def weekly_decay(chronicle: Chronicle) -> float:
     """Exponent ``b`` of ``A k ** -b``, the share that writes in week k = 1..26 after the first."""
-    shares = week_retention(chronicle.written, chronicle.n_days)
+    shares = week_retention(begun(chronicle), chronicle.n_days)
     weeks = np.arange(1, len(shares) + 1)
     seen = np.isfinite(shares) & (shares > 0)
     slope, _ = np.polyfit(np.log(weeks[seen]), np.log(shares[seen]), 1)
@@ -50,7 +61,7 @@ def sixth_month_hazard(chronicle: Chronicle) -> float:
 
 def _month_hazards(chronicle: Chronicle) -> list[float]:
     """Hazards of the last message in months 1..6, among those observed long enough after."""
-    first, last, _ = first_and_last(chronicle.written)
+    first, last, _ = first_and_last(begun(chronicle))
     hazards = []
     for month in range(1, 7):
         observed = first + month * MONTH + QUIET_DAYS <= chronicle.n_days
@@ -69,8 +80,9 @@ def first_and_last(written: ActiveDays) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 def first_day_intensity(chronicle: Chronicle) -> float:
     """Return in days 14-120 after 4 and more messages on the first day, relative to after one."""
-    first, _, messages = first_and_last(chronicle.written)
-    comes_back = returned(chronicle.written, RETURN_FROM, RETURN_TO)
+    written = begun(chronicle)
+    first, _, messages = first_and_last(written)
+    comes_back = returned(written, RETURN_FROM, RETURN_TO)
     observed = first + RETURN_TO < chronicle.n_days
     many, one = observed & (messages >= 4), observed & (messages == 1)
     base = _share((comes_back & one).sum(), one.sum())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, parse, whole
 from plaza_lab.scenarios.printing import console
 
@@ -47,6 +47,7 @@ def run_validate(arguments: Sequence[str]) -> int:
         return options
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
+    from plaza_lab.scenarios.experiments.compiling import validated_points
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.output_folder import output_folder
@@ -65,12 +66,12 @@ def run_validate(arguments: Sequence[str]) -> int:
         option="run.out" if options.to is None else "--to",
     ) as folder:
         with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
-            prepare(progress)
+            prepare(progress, validated_points(options.overrides))
             patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
             broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
         answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
         console(highlight=False).print(answer)
-        answer.save(folder, shlex.join(["plaza", "validate", *arguments]))
+        answer.save(folder, command_line("validate", *arguments))
     return 0
 
 

@@ -56,7 +56,7 @@ class Crowd(Hands):
 
     def member_at(self, row: int) -> Member:
         """Member of a row, from 0 to the last row in use."""
-        return Member(self, whole("row", row, 0, int(self.tables.clock[0].n_rows) - 1))
+        return Member(self, whole("row", row, 0, int(self.tables.people_state[0].n_rows) - 1))
 
     def sample(self, size: int) -> Collection:
         """Members drawn by lot, the same ones every day as long as they stay."""

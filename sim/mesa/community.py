@@ -10,20 +10,24 @@ from typing import Any
 
 from plaza_lab.agents.view import Model
 from plaza_lab.sim.calendar import WEEK, YEAR
+from plaza_lab.sim.changes import During
 from plaza_lab.sim.checking import amount, whole
-from plaza_lab.sim.engine import LONGEST_DAYS, live_until, open_tables
+from plaza_lab.sim.engine import LONGEST_DAYS, live_on, open_tables
+from plaza_lab.sim.keywords import set_by_keywords, setting_named
 from plaza_lab.sim.mesa.agent_sets import Crowd
 from plaza_lab.sim.mesa.data_collector import Collector
 from plaza_lab.sim.own_tables import daily
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import frames
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
-from plaza_lab.sim.recording.outcomes import outcomes_of
+from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 from plaza_lab.sim.state.fund import ACCOUNTS
 from plaza_lab.sim.tables import NAMES as TABLES
 from plaza_lab.sim.tables import Tables
 
+REPORTERS = ("model_reporters", "agent_reporters", "agenttype_reporters", "sample")
+"""What ``Collector`` takes."""
 HAS_EVENTS = hasattr(Model, "schedule_event")
 """Whether this Mesa schedules events (3.5)."""
 
@@ -52,11 +56,14 @@ class Community(Crowd, Model):  # type: ignore[misc]
     ----------
     setting : Setting, optional
         Policy, world and population together; the next three take the place of its parts.
-    policy : Policy, or lever groups, optional
-        A whole policy, or one lever group or several (``Incentive(...)``), the others at defaults.
-    world : World, or parameter groups, optional
+    policy : Policy, lever groups, or text, optional
+        A whole policy, or one lever group or several (``Incentive(...)``), the others at defaults;
+        or the name of an option (``"weekly_prize"``), as on the command line. A scenario
+        (``"learning_fund_500"``) gives world and population too, where they are not given.
+        ``policy.during(weeks=(1, 26))`` holds for a time, the setting's before and after.
+    world : World, parameter groups, or text, optional
         Likewise.
-    population : Population, optional
+    population : Population or text, optional
         Who is there on day 0.
     mechanisms : iterable of Mechanism, optional
         What makes a day, ``[*PLAZA, Birthday]``; Plaza's mechanisms when omitted.
@@ -71,6 +78,9 @@ class Community(Crowd, Model):  # type: ignore[misc]
         when none are given.
     sample : int
         Members on whom agent reporters report.
+    **more
+        Levers by their names, in place of those of the policy: ``prize_winners=5``. Where two
+        groups have a lever of that name, the group goes before it: ``fund_content_share=0.2``.
 
     Raises
     ------
@@ -87,7 +97,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
 
     def __init__(
         self,
-        setting: Setting | None = None,
+        setting: Any = None,
         *,
         policy: Any = None,
         world: Any = None,
@@ -98,18 +108,20 @@ class Community(Crowd, Model):  # type: ignore[misc]
         days: int = YEAR,
         replicate: int = 0,
         rng: int | None = None,
-        **reporters: Any,
+        **more: Any,
     ) -> None:
         seed = whole("seed", seed, 0) if rng is None else whole("rng", rng, 0)
         replicate, days = whole("replicate", replicate, 0), whole("days", days, 1, LONGEST_DAYS)
         super().__init__(rng=seed)
         if not hasattr(self, "time"):  # Mesa before 3.5
             self.time = 0.0
-        whole_setting = _setting(setting or Setting(), policy, world, population)
+        reporters = {name: more.pop(name) for name in REPORTERS if name in more}
+        whole_setting = _setting(setting, policy, world, population)
         if mechanisms is not None or levers is not None:
             whole_setting = dataclasses.replace(
                 whole_setting, model=_model(whole_setting.model, mechanisms, levers)
             )
+        whole_setting = set_by_keywords(whole_setting, more, "Community")
         check_setting(whole_setting)
         self.setting = whole_setting
         self.seed, self.replicate, self.days = seed, replicate, days
@@ -195,7 +207,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
 
     def _live(self, last: int) -> None:
         self.refresh()
-        self.tables = live_until(self.tables, self._lived, last)
+        self.tables = live_on(self.setting, self.tables, self._lived, last)
         self._lived = last
 
     def on_day(self, hook: Hook) -> Hook:
@@ -308,6 +320,8 @@ class Community(Crowd, Model):  # type: ignore[misc]
         own = self.tables.own
         if own is not None and name in own.model.metric_names:
             return float(daily(own, self.last_day + 1)[name][-1])
+        if own is not None and name in own.model.silent:
+            raise ValueError(f"{name!r} is a metric of a mechanism that is left out")
         if name not in METRICS:
             raise ValueError(
                 f"{name!r} is no daily metric; see plaza_lab.sim.recording.metrics.NAMES"
@@ -323,10 +337,13 @@ class Community(Crowd, Model):  # type: ignore[misc]
         return frames.journal_frame(self.tables)
 
     def outcomes(self) -> dict[str, float]:
-        """Outcomes so far, see ``outcomes_of``; after a day at least."""
+        """Outcomes so far, see ``outcomes_with_own``; after a day at least."""
         if self.day == 0:
             raise ValueError("no day has been lived yet; call step() or run() first")
-        return outcomes_of(self.tables, self.day)
+        found = outcomes_with_own(self.tables, self.day)
+        model = self.setting.model
+        measures = model.measures if model is not None else ()
+        return found | {one.name: one.value(self) for one in measures}
 
     def balances(self) -> dict[str, float]:
         """Balance of every account, yuan; they sum to zero."""
@@ -334,11 +351,27 @@ class Community(Crowd, Model):  # type: ignore[misc]
         return {name: amount / 100.0 for name, amount in zip(ACCOUNTS, cents, strict=True)}
 
 
-def _setting(setting: Setting, policy: Any, world: Any, population: Any) -> Setting:
-    return Setting(
-        policy=setting.policy if policy is None else _assembled(Policy, policy),
+def _setting(given: Any, policy: Any, world: Any, population: Any) -> Setting:
+    setting = Setting() if given is None else given
+    if not isinstance(setting, Setting):
+        raise TypeError(f"setting={given!r}: a Setting is expected; a name goes to policy=")
+    told = {"policy": policy, "world": world, "population": population}
+    names = {part: name for part, name in told.items() if isinstance(name, str)}
+    if names:
+        named = setting_named(names)
+        setting = dataclasses.replace(setting, **named)
+        policy, world, population = (None if part in names else told[part] for part in told)
+    whole, changes = setting.policy, setting.changes
+    if isinstance(policy, During):
+        whole, changes = policy.beside(setting.policy)
+    elif policy is not None:
+        whole, changes = _assembled(Policy, policy), ()
+    return dataclasses.replace(
+        setting,
+        policy=whole,
         world=setting.world if world is None else _assembled(World, world),
         population=setting.population if population is None else population,
+        changes=changes,
     )
 
 
@@ -346,6 +379,10 @@ def _model(given: Any, mechanisms: Iterable[Any] | None, levers: Mapping[str, An
     """Model of a community; None where it is Plaza as it stands."""
     from plaza_lab.sim.model import Model
 
+    if mechanisms is not None and not isinstance(mechanisms, Iterable):
+        raise TypeError(f"mechanisms={mechanisms!r}: a list is expected, as in [*PLAZA, Birthday]")
+    if levers is not None and not isinstance(levers, Mapping):
+        raise TypeError(f"levers={levers!r}: write {{'birthday.is_greeting': True}}")
     model = given or Model() if mechanisms is None else Model(mechanisms)
     model = model if not levers else model.with_levers(levers)
     return None if model.is_plaza else model
@@ -359,5 +396,7 @@ def _assembled(kind: type, given: Any) -> Any:
     groups = given if isinstance(given, (tuple, list)) else (given,)
     for group in groups:
         if type(group) not in names:
-            raise ValueError(f"{group!r} is neither a {kind.__name__} nor a group of one")
+            raise ValueError(
+                f"{group!r} is neither a {kind.__name__} nor a group of one, and no name"
+            )
     return kind(**{names[type(group)]: group for group in groups})

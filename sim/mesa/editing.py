@@ -155,7 +155,7 @@ class Hands:
         """Lengthen the journal where payments by hand would leave too little for the days."""
         journal = self.tables.journal
         needed = (self.days - self.day) * JOURNAL_ROWS_A_DAY + 256
-        if len(journal) - self.tables.clock[0].n_journal < needed:
+        if len(journal) - self.tables.fund_state[0].n_journal < needed:
             longer = np.zeros(2 * len(journal) + needed, journal.dtype).view(np.recarray)
             longer[: len(journal)] = journal
             self.tables = dataclasses.replace(self.tables, journal=longer)

@@ -9,7 +9,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.visiting import belonging
-from plaza_lab.sim.state.people import HISTORY, LONG_AGO
+from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.tables import Tables
 
 INPUTS = frozenset(
@@ -17,8 +17,8 @@ INPUTS = frozenset(
         "status", "joined", "last_visit", "visit_rate", "frailty", "buy_rate", "belonging",
         "satisfaction", "trust", "load", "n_strong", "stage", "reputation", "contact", "channel",
         "affect", "answers", "buys", "exchange", "fairness", "habit", "investment", "level",
-        "matches", "mood", "motive", "native_motive", "points", "post_rate", "posts", "quit",
-        "route", "skill", "solved", "stance", "tokens", "topic", "weariness",
+        "hurt", "honour", "matches", "mood", "motive", "native_motive", "points", "post_rate",
+        "posts", "quit", "returns", "route", "skill", "solved", "stance", "tokens", "topic", "unsolved", "weariness",
     )
 )  # fmt: skip
 """Fields of a member on which her hazards depend, or may under some policy."""
@@ -60,17 +60,18 @@ def recount(tables: Tables) -> None:
     Parameters
     ----------
     tables : Tables
-        The community's tables; ``clock`` and ``acts`` are written.
+        The community's tables; ``people_state``, ``points_state``, ``groups`` and ``acts``
+        are written.
     """
-    clock = tables.clock[0]
-    rows = int(clock.n_rows)
+    people_state = tables.people_state[0]
+    rows = int(people_state.n_rows)
     status = tables.fate["status"][:rows]
     is_here = status != Status.LEFT
-    clock.n_members = np.count_nonzero(is_here)
+    people_state.n_members = np.count_nonzero(is_here)
     group = tables.members["group"][:rows][is_here]
     tables.groups.n_members[:] = np.bincount(group, minlength=len(tables.groups))
-    clock.n_silent = np.count_nonzero(status == Status.SILENT)
-    clock.points_held = tables.members["points"][:rows].sum(dtype=np.int64)
+    people_state.n_silent = np.count_nonzero(status == Status.SILENT)
+    tables.points_state[0].points_held = tables.members["points"][:rows].sum(dtype=np.int64)
     last = tables.members["last_act"][:rows][is_here].astype(np.int64)
-    acted = np.clip(last[last > LONG_AGO] + HISTORY, 0, len(tables.acts) - 1)
+    acted = np.clip(last[last >= -HISTORY] + HISTORY, 0, len(tables.acts) - 1)
     tables.acts[:] = np.bincount(acted, minlength=len(tables.acts))

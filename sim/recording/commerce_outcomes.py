@@ -41,11 +41,11 @@ def commerce_outcomes(tables: Tables, daily: np.ndarray, days: int) -> dict[str,
         Outcome name to value; NaN for a rate with an empty base.
     """
     total = daily.sum(axis=0)
-    members = tables.members[: int(tables.clock[0].n_rows)]
+    members = tables.members[: int(tables.people_state[0].n_rows)]
     treated = ratio(total[mt.WINBACK_TREATED_KEPT], total[mt.WINBACK_TREATED])
     control = ratio(total[mt.WINBACK_CONTROL_KEPT], total[mt.WINBACK_CONTROL])
     stages = daily[:, mt.STAGE_AWARENESS : mt.STAGE_RECOMMENDATION + 1].sum(axis=1)
-    values = _spending(tables.journal[: tables.clock[0].n_journal])
+    values = _spending(tables.journal[: tables.fund_state[0].n_journal])
     values |= {
         "spend_top30": top_share(members.spent[members.spent > 0].astype(float), 0.3),
         "stage_up_28d": 28.0 * ratio(total[mt.STAGE_UPS], stages.sum()),

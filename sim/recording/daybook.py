@@ -31,7 +31,7 @@ METRICS = (
     Metric("active_7d", "members", "members active in 7 days", "T06"),
     Metric("active_28d", "members", "members active in 28 days", "T06"),
     Metric("active_share", "share", "28-day active members / members", "T07"),
-    Metric("messages", "messages", "posts and replies", "T13"),
+    Metric("messages", "messages", "posts, filler and replies", "T13"),
     Metric("ties_per_member", "ties", "ties in use per member", "T05", True),
     Metric("strong_ties", "ties", "strong ties per member", "T55", True),
     Metric("voice_gini", "1", "Gini of exposures received by authors in 28 days", "T51", True),
@@ -93,17 +93,17 @@ def close_day(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     row = t.daily[day]
-    row[mt.MEMBERS] = clock.n_members
-    row[mt.SILENT] = clock.n_silent
+    row[mt.MEMBERS] = people_state.n_members
+    row[mt.SILENT] = people_state.n_silent
     row[mt.DAU] = t.acts[day + HISTORY]
     row[mt.ACTIVE_7D] = _active(t, day, WEEK)
     row[mt.ACTIVE_28D] = _active(t, day, MONTH)
-    row[mt.ACTIVE_SHARE] = row[mt.ACTIVE_28D] / max(1, clock.n_members)
+    row[mt.ACTIVE_SHARE] = row[mt.ACTIVE_28D] / max(1, people_state.n_members)
     row[mt.INTERACTIONS] = row[mt.REPLIES] + row[mt.REACTIONS] + row[mt.ANSWERS]
     row[mt.INTERACTIONS] += row[mt.EVENT_CONTACTS]
-    row[mt.MESSAGES] = row[mt.POSTS] + row[mt.REPLIES]
+    row[mt.MESSAGES] = row[mt.POSTS] + row[mt.FILLER_ITEMS] + row[mt.REPLIES]
     row[mt.ENTRY_POOL_YUAN] = t.balances[fund.ENTRY_POOL] / 100.0
     row[mt.DUES_POOL_YUAN] = t.balances[fund.DUES_POOL] / 100.0
     row[mt.BRAND_POOL_YUAN] = t.balances[fund.BRAND_POOL] / 100.0
@@ -154,7 +154,8 @@ def _kept_of(t, day, age, base, kept):
 @compiled()
 def _take_stock(t, day):
     """Look at every member once: retention of the founders, mean states."""
-    clock = t.clock[0]
+    run_state = t.run_state[0]
+    people_state = t.people_state[0]
     row = t.daily[day]
     here = 0
     retained = 0
@@ -171,7 +172,7 @@ def _take_stock(t, day):
     active = t.by_rank[1]
     heads[:] = 0.0
     active[:] = 0.0
-    for i in range(clock.n_rows):
+    for i in range(people_state.n_rows):
         if t.fate[i].status == Status.LEFT:
             continue
         m = t.members[i]
@@ -179,7 +180,7 @@ def _take_stock(t, day):
         heads[rank] += 1.0
         if m.last_act > day - MONTH:
             active[rank] += 1.0
-        if i < clock.n_founders:
+        if i < run_state.n_founders:
             here += 1
             if m.last_act > day - MONTH:
                 retained += 1
@@ -193,9 +194,9 @@ def _take_stock(t, day):
         fairness += f8(m.fairness)
         n_ties += i8(m.n_ties)
         strong += i8(m.n_strong)
-    n = max(1, clock.n_members)
-    row[mt.RETAINED] = retained / max(1, clock.n_founders)
-    row[mt.KEPT] = here / max(1, clock.n_founders)
+    n = max(1, people_state.n_members)
+    row[mt.RETAINED] = retained / max(1, run_state.n_founders)
+    row[mt.KEPT] = here / max(1, run_state.n_founders)
     row[mt.NEWCOMER_SHARE] = new / n
     row[mt.BELONGING] = belonging / n
     row[mt.SATISFACTION] = satisfaction / n
@@ -215,7 +216,7 @@ def _voices(t, day):
     The densest part of the network is taken as the 5 % of members with most strong ties, ties
     counted next: exact search for the densest sub-graph is not worth its time here.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     n = 0
     total = 0.0
     whole = 0.0
@@ -224,8 +225,8 @@ def _voices(t, day):
     heads = t.by_rank[1]
     best[:] = 0.0
     heads[:] = 0.0
-    step = 1 if clock.n_rows <= WHOLE else SAMPLED
-    for i in range(clock.n_rows):
+    step = 1 if people_state.n_rows <= WHOLE else SAMPLED
+    for i in range(people_state.n_rows):
         m = t.members[i]
         seen = f8(m.exposures)
         if t.fate[i].status != Status.LEFT:
@@ -289,7 +290,7 @@ def _repurchase(t, day):
     base = 0
     again = 0
     since = day - HALF_YEAR
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         bought = t.members[i].last_buy > since
         if t.fate[i].circles & Flag.BUYER:
             base += 1

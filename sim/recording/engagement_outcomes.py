@@ -55,7 +55,7 @@ def engagement_outcomes(tables: Tables, days: int) -> dict[str, float]:
 
 def _requests(tables: Tables) -> dict[str, float]:
     """Hours to solution (T17): median of the solved, and mean of all, cut at two weeks."""
-    known = min(int(tables.clock[0].n_requests), tables.requests.shape[0])
+    known = min(int(tables.help_state[0].n_requests), tables.requests.shape[0])
     requests = tables.requests[:known]
     ended = requests[requests.ticket != Ticket.OPEN]
     if ended.shape[0] == 0:
@@ -72,7 +72,7 @@ def _requests(tables: Tables) -> dict[str, float]:
 
 def _participation(tables: Tables) -> dict[str, float]:
     """The three participation ratios of events (T54), over all events that had guests invited."""
-    events = tables.events[: int(tables.clock[0].n_events)]
+    events = tables.events[: int(tables.events_state[0].n_events)]
     attended = float(events.attended.sum())
     return {
         "attended_of_reachable": ratio(attended, float(events.reachable.sum())),

@@ -35,8 +35,10 @@ def days_frame(tables: Tables, days: int) -> pd.DataFrame:
 
     index = pd.RangeIndex(days, name="day")
     frame = pd.DataFrame(tables.daily[:days].copy(), index=index, columns=list(NAMES))
-    own = {} if tables.own is None else daily(tables.own, days)
-    return frame.assign(**own) if own else frame
+    if tables.own is None:
+        return frame
+    own = daily(tables.own, days)
+    return frame.drop(columns=list(tables.own.model.silent)).assign(**own)
 
 
 def journal_frame(tables: Tables) -> pd.DataFrame:
@@ -55,7 +57,7 @@ def journal_frame(tables: Tables) -> pd.DataFrame:
     """
     import pandas as pd
 
-    journal = tables.journal[: int(tables.clock[0].n_journal)]
+    journal = tables.journal[: int(tables.fund_state[0].n_journal)]
     columns: dict[str, Any] = {"day": journal["day"].copy()}
     for name, names in (("purpose", PURPOSES), ("payer", ACCOUNTS), ("payee", ACCOUNTS)):
         columns[name] = pd.Categorical.from_codes(journal[name], pd.Index(names))

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from plaza_lab.agents.member import Status
+from plaza_lab.agents.member import Stance, Status
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.commerce_outcomes import commerce_outcomes
@@ -44,7 +44,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     """
     daily = tables.daily[:days]
     last = daily[days - 1]
-    founders = float(tables.clock[0].n_founders)
+    founders = float(tables.run_state[0].n_founders)
     retained_members = last[mt.ACTIVE_28D]
     spend = float(daily[:, mt.FUND_OUT_YUAN].sum())
     values = {
@@ -63,6 +63,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_network(daily))
     values.update(_watch(daily))
     values.update(_people(tables, days))
+    values.update(_farming(tables, days))
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
     values["value_to_cost"] = ratio(values["lifetime_value_yuan"], cost)
@@ -182,7 +183,7 @@ def _largest(values: np.ndarray) -> float:
 
 def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
     """Spend, runway and steward fill from the day book and the journal."""
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     balance = sum(int(tables.balances[pool]) for pool in fund.POOLS) / 100.0
     month_out = float(daily[-MONTH:, mt.FUND_OUT_YUAN].sum()) * 7.0 / min(days, MONTH)
     acquisition = 0.0
@@ -213,7 +214,7 @@ def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
 
 def _people(tables: Tables, days: int) -> dict[str, float]:
     """Award concentration and compliance from the members' rows."""
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     members = tables.members[:rows]
     wins = np.sort(members.wins.astype(float))
     awards = wins.sum()
@@ -227,6 +228,21 @@ def _people(tables: Tables, days: int) -> dict[str, float]:
         ),
         "posting_gini": gini(members.posts[posters]),
         "never_posted": ratio(float((here & ~posters).sum()), float(here.sum())),
+    }
+
+
+def _farming(tables: Tables, days: int) -> dict[str, float]:
+    """Those who farm rewards, and the founders who do not (M129)."""
+    rows = int(tables.people_state[0].n_rows)
+    members = tables.members[:rows]
+    here = tables.fate.status[:rows] != Status.LEFT
+    farms = (members.stance & (Stance.FARMER | Stance.FAKE)) != 0
+    founders = np.arange(rows) < int(tables.run_state[0].n_founders)
+    active = here & (members.last_act > days - 1 - MONTH)
+    honest = founders & ~farms
+    return {
+        "farmers_end": float((here & farms).sum()),
+        "honest_retention": ratio(float((active & honest).sum()), float(honest.sum())),
     }
 
 

@@ -49,7 +49,7 @@ def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
 
 
 def _cost(tables: Tables, daily: np.ndarray, purpose: int, joins: int) -> float:
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     ours = (journal.purpose == purpose) & np.isin(journal.payer, fund.POOLS)
     return ratio(float(journal.amount_cents[ours].sum()) / 100.0, float(daily[:, joins].sum()))
 
@@ -66,11 +66,10 @@ def _path_gap(tables: Tables, daily: np.ndarray) -> float:
 
 def _kocs(tables: Tables, daily: np.ndarray) -> dict[str, float]:
     """Reach, joins and sales attributed to each KOC who ever was active."""
-    clock = tables.clock[0]
-    kocs = tables.kocs[: clock.n_kocs]
+    kocs = tables.kocs[: tables.kocs_state[0].n_kocs]
     active = kocs[(kocs.stage == Stage.ACTIVE) | (kocs.joins > 0) | (kocs.sponsored > 0)]
     n = len(active)
-    members = tables.members[: clock.n_rows]
+    members = tables.members[: tables.people_state[0].n_rows]
     brought = np.isin(members.inviter, active.member)
     sale = ratio(float(daily[:, mt.SALES_YUAN].sum()), float(daily[:, mt.PURCHASES].sum()))
     sales = float(members.buys[brought].sum()) * (0.0 if math.isnan(sale) else sale)

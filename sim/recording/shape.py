@@ -45,7 +45,7 @@ def take(t, day):
     day : int
         Today.
     """
-    step = max(1, t.clock[0].n_rows // SAMPLE)
+    step = max(1, t.people_state[0].n_rows // SAMPLE)
     heads = 0
     alone = 0
     n_ties = 0
@@ -58,7 +58,7 @@ def take(t, day):
     met = 0
     ends = t.themes
     ends[:TOPICS] = 0
-    for i in range(0, t.clock[0].n_rows, step):
+    for i in range(0, t.people_state[0].n_rows, step):
         if t.fate[i].status == Status.LEFT:
             continue
         m = t.members[i]

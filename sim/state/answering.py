@@ -9,6 +9,7 @@ from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -45,7 +46,7 @@ def willingness(t, i, prize, sure, cost):
     """Chance that somebody answers, from what she may win, is sure of, and the effort."""
     m = t.members[i]
     pull = rewards.answers_pull(t, i, prize, sure)
-    return answer_probability(m, pull, cost, t.clock[0], t.policy[0], t.params[0])
+    return answer_probability(m, pull, cost, t, t.policy[0], t.params[0])
 
 
 @compiled()
@@ -76,12 +77,12 @@ def answer(t, i, row, place, day, is_written):
     if rewards.pay_today(t, day) > 0:
         gift = t.params[0].oneoff.quality_gain * t.policy[0].incentive.oneoff_related
         quality += t.params[0].calibration.scale * gift
-    quality -= t.params[0].stewarding.push_quality_loss * t.clock[0].steward_push
+    quality -= t.params[0].stewarding.push_quality_loss * t.stewarding_state[0].steward_push
     if request.helper == i:
         quality += p.right_person
     quality = min(1.0, max(0.0, quality))
     if m.week_score == 0:
-        t.clock[0].n_answerers += 1
+        t.help_state[0].n_answerers += 1
     m.week_score = max(i8(m.week_score), as_part(max(0.01, quality)))
     m.answers = min(32000, m.answers + 1)
     m.answers_today = min(120, m.answers_today + 1)
@@ -133,7 +134,7 @@ def _settle(t, row, place, quality, day):
     request.ticket = board.Ticket.SOLVED
     request.closed = day
     note_solved(t, i8(request.asker), day)
-    t.solved_today[request.topic] += 1
+    t.solved_lately[request.topic] += 1.0 / WEEK
     if t.policy[0].comms.protocol == Protocol.FREE_CHAT:
         board.take_down(t, row, place)
 
@@ -150,7 +151,7 @@ def founder_answers(t, day):
         Today.
     """
     p = t.params[0].help
-    n_groups = t.clock[0].n_groups
+    n_groups = t.groups_state[0].n_groups
     hours = groups.attention(t) + t.operator[0].service_hours_day / max(1, n_groups)
     capacity = hours * p.founder_per_hour
     capacity *= 1.0 - t.params[0].fatigue.answer_effect * t.operator[0].staff_fatigue
@@ -160,7 +161,7 @@ def founder_answers(t, day):
 
 @compiled()
 def _founder_answers_group(t, group, capacity, day, p):
-    key = day_key(t.clock[0].seed_key, decisions.FOUNDER, day)
+    key = day_key(t.run_state[0].seed_key, decisions.FOUNDER, day)
     if group > 0:
         key = agent_key(key, U64(group))
     # written problems circulate before anybody answers, the founder included
@@ -179,6 +180,5 @@ def _founder_answers_group(t, group, capacity, day, p):
         _settle(t, row, place, quality, day)
         if request.ticket == board.Ticket.OPEN:
             # what the founder cannot solve, the founder closes
-            request.ticket = board.Ticket.GIVEN_UP
-            request.closed = day
+            board.give_up(t, request, day)
             board.take_down(t, row, place)

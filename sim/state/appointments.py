@@ -53,12 +53,12 @@ def appoint(t, i, day, until, duty, hours_week, skill):
         Whether there was room.
     """
     k = 1
-    while k < t.clock[0].n_moderators and t.moderators[k].duty != Duty.OFF:
+    while k < t.team_state[0].n_moderators and t.moderators[k].duty != Duty.OFF:
         k += 1
     if k >= t.moderators.shape[0]:
         return False
-    if k == t.clock[0].n_moderators:
-        t.clock[0].n_moderators += 1
+    if k == t.team_state[0].n_moderators:
+        t.team_state[0].n_moderators += 1
     moderator = t.moderators[k]
     moderator.member = i
     moderator.since = day
@@ -87,7 +87,7 @@ def dismiss(t, k, day):
 def on_duty(t, duty):
     """Number of those who serve in a role."""
     n = 0
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         if t.moderators[k].duty == duty:
             n += 1
     return n
@@ -97,7 +97,7 @@ def on_duty(t, duty):
 def hours_on_duty(t):
     """Hours a day of everybody on duty."""
     hours = 0.0
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         if t.moderators[k].duty != Duty.OFF:
             hours += f8(t.moderators[k].hours_day)
     return hours

@@ -50,8 +50,8 @@ class Params:
 @compiled()
 def collect(t, topic, author, quality):
     """Keep an answer that solved a request, to be circulated by the next digest."""
-    clock = t.clock[0]
-    place = clock.n_collected
+    help_state = t.help_state[0]
+    place = help_state.n_collected
     if place >= ENTRIES:
         # the entries of the book stay, so that royalties find their authors
         place = LONGEST_BOOK + (place - LONGEST_BOOK) % (ENTRIES - LONGEST_BOOK)
@@ -60,7 +60,7 @@ def collect(t, topic, author, quality):
     entry.author = author
     entry.quality = quality
     entry.uses = 0
-    clock.n_collected += 1
+    help_state.n_collected += 1
 
 
 @compiled()
@@ -88,7 +88,7 @@ def serves(t, day, topic, difficulty, key):
     chance = t.policy[0].content.reuse_rate * stock / (stock + p.half_stock)
     if uniform(key, U64(0)) >= chance:
         return False
-    known = min(ENTRIES, t.clock[0].n_archive)
+    known = min(ENTRIES, t.archiving_state[0].n_archive)
     for look in range(LOOKS):
         entry = t.entries[i8(known * uniform(key, U64(1 + look)))]
         if entry.topic == topic and f8(entry.quality) >= difficulty:

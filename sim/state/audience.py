@@ -93,7 +93,7 @@ def note(t, i, day, marks, promo_share):
         seen |= SAW_OFFER
     m.weariness = i8(min(255.0, 255.0 * weariness + 0.5))
     m.kinds_seen = seen
-    if day < t.clock[0].counts_until:
+    if day < t.testing_state[0].counts_until:
         for k in range(N_FORMATS):
             if forms >> k & 1:
                 t.arms[k].viewers += 1

@@ -17,7 +17,7 @@ BUYING = np.int64(5)
 @compiled()
 def buying_key(t, uid):
     """Key of the draws that make a person a customer; traits used rarely are drawn when needed."""
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, BUYING), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, BUYING), uid)
     return mix(key + U64(77))
 
 
@@ -31,7 +31,7 @@ def buy_quit_of(t, uid):
 @compiled()
 def capacity_of(t, uid):
     """What a person can spend relative to the mean, heavy-tailed (W20); 1 where all are alike."""
-    sd = t.clock[0].spend_ln_sd
+    sd = t.run_state[0].spend_ln_sd
     if sd <= 0.0:
         return 1.0
     z = normal(uniform(buying_key(t, uid), U64(9)))
@@ -42,7 +42,7 @@ def capacity_of(t, uid):
 def spend_rate_of(t, uid):
     """Rate of a person's gamma spend, 1/yuan (Gamma-Gamma, or by what she can spend)."""
     p = t.params[0].purchase
-    if t.clock[0].spend_ln_sd > 0.0:
+    if t.run_state[0].spend_ln_sd > 0.0:
         # half of a person's capacity shows in the rate of purchases, half in their size
         mean_rate = (p.spend_mix - 1.0) / p.spend_scale_yuan
         return max(1e-6, mean_rate / math.sqrt(capacity_of(t, uid)))
@@ -58,7 +58,7 @@ def draw_buying(t, i, key):
     m.buy_rate = 0.0
     if uniform(key, U64(0)) < p.buyer_share:
         m.buy_rate = buy_rate_of(t, key)
-        if t.clock[0].spend_ln_sd > 0.0:
+        if t.run_state[0].spend_ln_sd > 0.0:
             rate = p.rate_shape / p.rate_weeks / 7.0
             m.buy_rate = rate * math.sqrt(capacity_of(t, t.fate[i].uid))
 

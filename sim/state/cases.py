@@ -41,24 +41,24 @@ COMPLAINT: tuple[Var, ...] = (
 @compiled()
 def open_quarrel(t, uid, one, other, day):
     """Put a quarrel on the list; False when the list is full."""
-    clock = t.clock[0]
-    if clock.n_quarrels >= t.quarrels.shape[0]:
+    conflict_state = t.conflict_state[0]
+    if conflict_state.n_quarrels >= t.quarrels.shape[0]:
         return False
-    row = t.quarrels[clock.n_quarrels]
+    row = t.quarrels[conflict_state.n_quarrels]
     row.uid = uid
     row.one = one
     row.other = other
     row.opened = day
-    clock.n_quarrels += 1
+    conflict_state.n_quarrels += 1
     return True
 
 
 @compiled()
 def close_quarrel(t, k):
     """Take quarrel ``k`` off the list."""
-    clock = t.clock[0]
-    clock.n_quarrels -= 1
-    last = t.quarrels[clock.n_quarrels]
+    conflict_state = t.conflict_state[0]
+    conflict_state.n_quarrels -= 1
+    last = t.quarrels[conflict_state.n_quarrels]
     row = t.quarrels[k]
     row.uid = last.uid
     row.one = last.one
@@ -69,26 +69,26 @@ def close_quarrel(t, k):
 @compiled()
 def add_complaint(t, uid, member, day, due, hours):
     """Put a complaint on the list; False when the list is full."""
-    clock = t.clock[0]
-    if clock.n_complaints >= t.complaints.shape[0]:
+    feedback_state = t.feedback_state[0]
+    if feedback_state.n_complaints >= t.complaints.shape[0]:
         return False
-    row = t.complaints[clock.n_complaints]
+    row = t.complaints[feedback_state.n_complaints]
     row.uid = uid
     row.member = member
     row.opened = day
     row.due = due
     row.hours = hours
     row.answered = -1
-    clock.n_complaints += 1
+    feedback_state.n_complaints += 1
     return True
 
 
 @compiled()
 def drop_complaint(t, k):
     """Take complaint ``k`` off the list."""
-    clock = t.clock[0]
-    clock.n_complaints -= 1
-    last = t.complaints[clock.n_complaints]
+    feedback_state = t.feedback_state[0]
+    feedback_state.n_complaints -= 1
+    last = t.complaints[feedback_state.n_complaints]
     row = t.complaints[k]
     row.uid = last.uid
     row.member = last.member

@@ -73,7 +73,7 @@ def draw(t, day, decision, place, uid):
     float
         Uniform in [0, 1).
     """
-    seed_key = t.clock[0].seed_key
+    seed_key = t.run_state[0].seed_key
     lot = coarse(lots_of(day_key(seed_key, decisions.LOT, day), uid), place)
     return (lot + uniform(day_key(seed_key, decision, day), uid)) / LOTS
 

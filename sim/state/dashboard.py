@@ -46,7 +46,7 @@ def ratio(top, bottom):
 def members_on(t, day):
     """Members at the end of a day; those of day 0 before it."""
     if day < 0:
-        return float(t.clock[0].n_founders)
+        return float(t.run_state[0].n_founders)
     return t.daily[day, mt.MEMBERS]
 
 
@@ -164,10 +164,10 @@ def _planned(t, day, reading, top, days):
             return 0.0
         return total(t, top, day - days, day)
     if reading == Reading.INCUBATION:
-        clock = t.clock[0]
-        lived = day - clock.stage_since
+        programme_state = t.programme_state[0]
+        lived = day - programme_state.stage_since
         is_over = lived >= WEEK * (policy.programme.incubation_weeks - 1)
-        if policy.programme.schedule == Schedule.FIXED or clock.stage != Stage.INCUBATION:
+        if policy.programme.schedule == Schedule.FIXED or programme_state.stage != Stage.INCUBATION:
             return math.nan
         return t.daily[day - 1, top] if is_over else math.nan
     if reading == Reading.KOC_PLAN:
@@ -189,7 +189,7 @@ def _growth(t, day, top, days, is_per_head):
     before = total(t, top, day - 2 * days, day - days)
     if is_per_head:
         staged = t.policy[0].programme.schedule != Schedule.FIXED
-        if staged and t.clock[0].stage == Stage.INCUBATION:
+        if staged and t.programme_state[0].stage == Stage.INCUBATION:
             return ratio(now, before) - 1.0 - INCUBATION_GROWTH
         now /= max(1.0, total(t, mt.MEMBERS, day - days, day))
         before /= max(1.0, total(t, mt.MEMBERS, day - 2 * days, day - days))

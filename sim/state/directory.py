@@ -41,7 +41,7 @@ def is_masked(t):
     """Whether name and employer are hidden now (M12)."""
     lever = t.policy[0].onboarding
     if lever.directory == Directory.STAGED:
-        return t.clock[0].n_members > lever.mask_at
+        return t.people_state[0].n_members > lever.mask_at
     return lever.directory == Directory.MASKED
 
 
@@ -49,7 +49,7 @@ def is_masked(t):
 def speciality_of(t, uid):
     """Speciality within the field, of a person or of a request, known from its identity alone."""
     return i8(
-        SPECIALITIES * uniform(day_key(t.clock[0].seed_key, decisions.SPECIALITY, ALWAYS), uid)
+        SPECIALITIES * uniform(day_key(t.run_state[0].seed_key, decisions.SPECIALITY, ALWAYS), uid)
     )
 
 
@@ -87,4 +87,4 @@ def enter(t, i, key):
 @compiled()
 def search_key(t, day, uid):
     """Key of the draws of one request's search."""
-    return agent_key(day_key(t.clock[0].seed_key, decisions.SEARCH, day), uid)
+    return agent_key(day_key(t.run_state[0].seed_key, decisions.SEARCH, day), uid)

@@ -91,47 +91,47 @@ def is_due(day, a_month, phase):
 @compiled()
 def place_of(t, uid):
     """How far from the usual venue a person lives, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.clock[0].seed_key, decisions.EVENT_PLACE, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, decisions.EVENT_PLACE, ALWAYS), uid)
 
 
 @compiled()
 def tech_of(t, uid):
     """How much a person avoids new technology, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.clock[0].seed_key, decisions.EVENT_TECH, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, decisions.EVENT_TECH, ALWAYS), uid)
 
 
 @compiled()
 def taste_of(t, uid):
     """How much a person likes to take part in events, standard normal, from lineage alone."""
-    return normal(uniform(day_key(t.clock[0].seed_key, decisions.EVENT_TASTE, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.EVENT_TASTE, ALWAYS), uid))
 
 
 @compiled()
 def add(t, kind, topic, day):
     """Open a row for an event; returns its number, -1 when the table is full."""
-    clock = t.clock[0]
-    number = i8(clock.n_events)
+    state = t.events_state[0]
+    number = i8(state.n_events)
     if number >= t.events.shape[0]:
         return i8(-1)
-    clock.n_events = number + 1
+    state.n_events = number + 1
     event = t.events[number]
     event.day = day
     event.kind = kind
     event.topic = topic
-    event.here = clock.n_members
+    event.here = t.people_state[0].n_members
     return number
 
 
 @compiled()
 def is_open(t, stage):
     """Whether the programme has reached the package of a stage (M71)."""
-    return t.policy[0].programme.schedule == 0 or t.clock[0].stage >= stage
+    return t.policy[0].programme.schedule == 0 or t.programme_state[0].stage >= stage
 
 
 @compiled()
 def too_early(t, stage):
     """Stages by which a tool of ``stage`` comes before the community is ripe for it (M71)."""
-    return f8(max(0, stage - t.clock[0].ripeness))
+    return f8(max(0, stage - t.programme_state[0].ripeness))
 
 
 @compiled()
@@ -139,7 +139,7 @@ def novelty_of(t, kind, day):
     """What is left of the novelty of a form of event, 0 to 1; only virtual spaces have any."""
     if kind != Kind.IMMERSIVE:
         return 0.0
-    return 0.5 ** (f8(day - t.clock[0].space_since) / t.params[0].events.novelty_halflife)
+    return 0.5 ** (f8(day - t.events_state[0].space_since) / t.params[0].events.novelty_halflife)
 
 
 @compiled()
@@ -170,7 +170,7 @@ def face_to_face(t, meetings):
 
 
 @compiled()
-def meet_again(t, day, event, contact, most):
+def meet_again(t, day, event, contact, most, is_offline):
     """Guests of an event first talk to those they know; each remembers it on her side.
 
     Parameters
@@ -185,6 +185,8 @@ def meet_again(t, day, event, contact, most):
         Contact of one talk.
     most : float
         Most talks of a guest.
+    is_offline : int
+        Whether they meet face to face, which is counted and makes strong ties (M18).
     """
     for k in range(event.attended):
         i = i8(t.guests[k])
@@ -192,23 +194,29 @@ def meet_again(t, day, event, contact, most):
         for slot in range(i8(t.members[i].n_ties)):
             j = i8(t.ties[i, slot].other)
             if met < most and t.members[j].last_event == day:
-                ties.strengthen(t, i, j, contact, day)
+                if not is_offline:
+                    ties.strengthen(t, i, j, contact, day)
+                elif i < j or not ties.holds(t, j, i):
+                    ties.meet(t, i, j, contact, day, ties.Origin.EVENT.value)
                 met += 1
         event.contacts += met
 
 
 @compiled()
-def meet_others(t, day, event, contact, most):
+def meet_others(t, day, event, contact, most, is_offline):
     """Then they talk to others who happen to sit beside them; arguments as :func:`meet_again`."""
     if event.attended < 2:
         return
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.EVENT_SEAT, day), U64(event.kind))
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.EVENT_SEAT, day), U64(event.kind))
     for k in range(event.attended):
         i = i8(t.guests[k])
         draws = agent_key(key, t.fate[i].uid)
         for seat in range(i8(0.5 * most + 0.5)):
             j = i8(t.guests[i8(event.attended * uniform(draws, U64(seat)))])
             if j != i and not ties.holds(t, i, j):
-                ties.strengthen(t, i, j, contact, day)
-                ties.strengthen(t, j, i, contact, day)
+                if is_offline:
+                    ties.meet(t, i, j, contact, day, ties.Origin.EVENT.value)
+                else:
+                    ties.strengthen(t, i, j, contact, day)
+                    ties.strengthen(t, j, i, contact, day)
                 event.contacts += 1

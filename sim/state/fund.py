@@ -25,6 +25,10 @@ METRICS = (
     Metric("fund_out_yuan", "yuan", "paid out of the pools, less points' backing come back", "T58"),
     Metric("policy_stops", "stops", "payments cut because a pool was empty", "T58"),
 )
+STATE: tuple[Var, ...] = (
+    Var("n_journal", "i8", "rows", "journal rows in use", "M56"),
+    Var("journal_lost", "i8", "rows", "journal rows that found no room; must stay 0", "M56"),
+)
 
 
 class LapseRule(enum.IntEnum):
@@ -240,10 +244,10 @@ def takes_staff(t, hours):
     """
     if not t.policy[0].fund.needs_staff:
         return True
-    clock = t.clock[0]
-    if clock.staff_hours < hours or clock.staff_hours <= 0.0:
+    staffing_state = t.staffing_state[0]
+    if staffing_state.staff_hours < hours or staffing_state.staff_hours <= 0.0:
         return False
-    clock.staff_hours -= hours
+    staffing_state.staff_hours -= hours
     return True
 
 
@@ -362,11 +366,11 @@ def _is_pool(account):
 
 @compiled()
 def _write(t, day, purpose, payer, payee, cents, short, member):
-    clock = t.clock[0]
-    if clock.n_journal >= t.journal.shape[0]:
-        clock.journal_lost += 1
+    state = t.fund_state[0]
+    if state.n_journal >= t.journal.shape[0]:
+        state.journal_lost += 1
         return
-    row = t.journal[clock.n_journal]
+    row = t.journal[state.n_journal]
     row.day = day
     row.purpose = purpose
     row.payer = payer
@@ -374,4 +378,4 @@ def _write(t, day, purpose, payer, payee, cents, short, member):
     row.amount_cents = cents
     row.short_cents = short
     row.member = member
-    clock.n_journal += 1
+    state.n_journal += 1

@@ -84,7 +84,7 @@ def open_groups(t):
     """
     lever = t.policy[0].groups
     n = i8(lever.number)
-    t.clock[0].n_groups = n
+    t.groups_state[0].n_groups = n
     if lever.kinds == Kinds.ALIKE:
         return
     for g in range(n):
@@ -120,11 +120,11 @@ def place_of(t, uid, topic):
     int
         Group, the next one with room when the right one is full (M14).
     """
-    n = i8(t.clock[0].n_groups)
+    n = i8(t.groups_state[0].n_groups)
     if n <= 1:
         return ALONE
     lever = t.policy[0].groups
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.PLACE, ALWAYS), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PLACE, ALWAYS), uid)
     is_tagged = lever.placement == Placement.INTEREST and uniform(key, U64(0)) < lever.tag_accuracy
     suited = 0
     for g in range(n):
@@ -164,9 +164,9 @@ def split(t, parent, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
-    child = i8(clock.n_groups)
-    clock.n_groups += 1
+    state = t.groups_state[0]
+    child = i8(state.n_groups)
+    state.n_groups += 1
     old, new = t.groups[parent], t.groups[child]
     middle = (i8(old.first_topic) + i8(old.past_topic)) // 2
     is_by_topic = t.policy[0].groups.kinds != Kinds.ALIKE and middle > old.first_topic
@@ -178,8 +178,8 @@ def split(t, parent, day):
     new.first_topic = middle if is_by_topic else i8(old.first_topic)
     if is_by_topic:
         old.past_topic = middle
-    key = day_key(clock.seed_key, decisions.SPLIT, day)
-    for i in range(clock.n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.SPLIT, day)
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.group != parent:
             continue
@@ -217,7 +217,7 @@ def founder_hours(t):
 def attention(t):
     """Hours a day of the founder for each group of this community (M63)."""
     by_itself = t.policy[0].stewarding.systematised
-    part = by_itself + (1.0 - by_itself) / max(1, t.clock[0].n_groups)
+    part = by_itself + (1.0 - by_itself) / max(1, t.groups_state[0].n_groups)
     return t.operator[0].founder_hours_day * part
 
 
@@ -302,12 +302,14 @@ def takes_one_more(t, day):
         False when every group is full, or when growth is capped and one more joiner would bring
         the joiners of the last 28 days above what can be absorbed.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     capacity = t.policy[0].groups.capacity
-    if capacity > 0 and clock.n_members >= capacity * clock.n_groups:
+    if capacity > 0 and people_state.n_members >= capacity * t.groups_state[0].n_groups:
         return False
     lever = t.policy[0].onboarding
     if lever.growth_cap == GrowthCap.NONE:
         return True
-    first = clock.n_founders if day < MONTH else t.first_row[day - MONTH + 1]
-    return clock.n_rows - first + 1 <= lever.absorption_capacity * (clock.n_members + 1)
+    first = t.run_state[0].n_founders if day < MONTH else t.first_row[day - MONTH + 1]
+    return people_state.n_rows - first + 1 <= lever.absorption_capacity * (
+        people_state.n_members + 1
+    )

@@ -34,6 +34,11 @@ METRICS = (
     Metric("responses_left", "responses", "likes, comments and shares of items that left", "T32"),
     Metric("views_left", "views", "views of the items that left", "T32"),
 )
+STATE: tuple[Var, ...] = (
+    Var("item_head", "i8", "item", "number of the next item", "E22"),
+    Var("item_tail", "i8", "item", "oldest item alive", "E22"),
+    Var("item_today", "i8", "item", "first item of today", "E22"),
+)
 
 
 class Review(enum.IntEnum):
@@ -142,6 +147,12 @@ N_KINDS = len(Source) * N_FORMATS
 
 
 @compiled()
+def is_official(t, number):
+    """Whether an item was published by the brand or a partner."""
+    return t.items[number & (t.items.shape[0] - 1)].author < 0
+
+
+@compiled()
 def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_promotion, is_queued):
     """Append an item to the feed.
 
@@ -165,12 +176,12 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     int
         Number of the item.
     """
-    clock = t.clock[0]
+    state = t.items_state[0]
     capacity = t.items.shape[0]
-    number = clock.item_head
-    if number - clock.item_tail >= capacity:
-        _retire(t, t.items[clock.item_tail & (capacity - 1)], day)
-        clock.item_tail += 1
+    number = state.item_head
+    if number - state.item_tail >= capacity:
+        _retire(t, t.items[state.item_tail & (capacity - 1)], day)
+        state.item_tail += 1
         t.daily[day, mt.EXPIRED_EARLY] += 1.0
     item = t.items[number & (capacity - 1)]
     item.uid = uid
@@ -195,21 +206,21 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     item.pick = Pick.UNJUDGED
     item.slot = -1
     t.daily[day, mt.ITEMS_CREATED] += 1.0
-    clock.item_head = number + 1
+    state.item_head = number + 1
     return number
 
 
 @compiled()
 def expire(t, day):
     """Let items older than the window leave the feed."""
-    clock = t.clock[0]
+    state = t.items_state[0]
     capacity = t.items.shape[0]
-    while clock.item_tail < clock.item_head:
-        item = t.items[clock.item_tail & (capacity - 1)]
+    while state.item_tail < state.item_head:
+        item = t.items[state.item_tail & (capacity - 1)]
         if item.day > day - WINDOW:
             break
         _retire(t, item, day)
-        clock.item_tail += 1
+        state.item_tail += 1
 
 
 @compiled()

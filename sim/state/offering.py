@@ -42,7 +42,10 @@ def next_item(t, i, own, tries, moment, oldest, group, first, last):
         place = first + i8(uniform(own, U64(11 + 2 * tries)) * (last - first))
         return groups.item_at(t, group, place)
     board = items.TOPICS
-    if lever.feed == Feed.PERSONALISED and uniform(own, U64(1)) < t.clock[0].feed_accuracy:
+    if (
+        lever.feed == Feed.PERSONALISED
+        and uniform(own, U64(1)) < t.incidents_state[0].feed_accuracy
+    ):
         board = i8(t.members[i].topic)
     board += max(0, group) * (items.TOPICS + 1)
     if tries < t.hot_size[board]:

@@ -109,7 +109,7 @@ def work_out(t):
 def look_of(t, i):
     """What a reader brings to every item: segment, part of the day and weariness; never 0."""
     p = t.params[0].opening
-    key = day_key(t.clock[0].seed_key, decisions.SEGMENT, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.SEGMENT, ALWAYS)
     u, v = two_uniforms(key, t.fate[i].uid)
     family = 0 if u < p.families[0] else (1 if u < p.families[0] + p.families[1] else 2)
     part = 0 if v < p.parts[0] else (1 if v < p.parts[0] + p.parts[1] else 2)

@@ -8,16 +8,23 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.visiting import visit_hazard
-from plaza_lab.agents.member import Contact, Flag, Route, Stance, Status
+from plaza_lab.agents.member import Contact, Route, Stance, Status
+from plaza_lab.agents.packed import as_part
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim import decisions
-from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
+from plaza_lab.sim.randomness import U64, beta, mix, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, groups, traits
 from plaza_lab.sim.state.items import TOPICS
 
 METRICS = (Metric("exits", "members", "members who left", "T23"),)
+STATE: tuple[Var, ...] = (
+    Var("n_rows", "i8", "rows", "member rows in use", "design 3"),
+    Var("n_members", "i8", "members", "members now", "T01"),
+    Var("n_silent", "i8", "members", "silent members now", "science A.14"),
+    Var("n_visitors", "i8", "members", "visitors today", "T10"),
+)
 
 
 NOT_LEFT = 32767
@@ -50,18 +57,17 @@ def admit(t, uid, route, inviter, day):
     int
         The new row.
     """
-    clock = t.clock[0]
+    state = t.people_state[0]
     p = t.params[0].activity
-    i = i8(clock.n_rows)
-    clock.n_rows += 1
-    clock.n_members += 1
-    key = agent_key(day_key(clock.seed_key, decisions.TRAITS, 2), uid)
+    i = i8(state.n_rows)
+    state.n_rows += 1
+    state.n_members += 1
+    key = traits.key_of(t, uid)
     z = traits.interest_of(t, uid)
     m = t.members[i]
     fate = t.fate[i]
     fate.uid = uid
     fate.status = Status.ENGAGED
-    fate.circles = 0
     m.inviter = inviter
     m.joined = day
     m.left = NOT_LEFT
@@ -77,7 +83,7 @@ def admit(t, uid, route, inviter, day):
     m.group = groups.place_of(t, uid, i8(m.topic))
     t.groups[m.group].n_members += 1
     m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
-    m.seen_to = clock.item_head - 1
+    m.seen_to = t.items_state[0].item_head - 1
     m.last_item = -1
     m.replier = -1
     traits.draw_activity(t, i, key, z, p)
@@ -85,24 +91,23 @@ def admit(t, uid, route, inviter, day):
     m.skill = traits.skill_of(t, uid)
     attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
     m.attention = i8(min(MOST_READ, max(1.0, attention)))
-    m.frailty = gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
+    m.frailty = traits.frailty_of(key, p)
     m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
     m.motive = m.native_motive
     m.satisfaction = 0.5
     m.expectation = p.first_expectation
+    m.returns = as_part(t.params[0].returns.usual)
     m.trust = 0.5
     m.fairness = 0.5
     m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
     if uniform(key, U64(9)) < p.responder_share:
-        fate.circles |= Flag.RESPONDER
         m.stance = Stance.RESPONDER
     if inviter >= 0:
         m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
-    is_rewarded = t.policy[0].acquisition.referral_reward_cents > 0
-    if route == Route.PAID or (route == Route.REFERRAL and is_rewarded):
+    if route == Route.PAID or route == Route.REWARD:
         traits.make_seeker(t, i)
     traits.draw_involvement(t, i)
-    fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
+    fate.visit_hazard = visit_hazard(m, t, t.policy[0], t.params[0])
     fate.exit_hazard = 0.0
     fate.buy_hazard = 0.0
     return i
@@ -115,9 +120,10 @@ def mark_act(t, i, day):
         return
     m = t.members[i]
     if m.last_act != day:
-        if m.last_act > LONG_AGO:
+        if m.last_act >= -HISTORY:
             t.acts[m.last_act + HISTORY] -= 1
-        t.acts[day + HISTORY] += 1
+        if day >= -HISTORY:
+            t.acts[day + HISTORY] += 1
         m.last_act = day
 
 
@@ -126,21 +132,21 @@ def leave(t, i, day):
     """Let member ``i`` leave the membership; the row stays, never reused."""
     m = t.members[i]
     fate = t.fate[i]
-    if m.last_act > LONG_AGO:
+    if m.last_act >= -HISTORY:
         t.acts[m.last_act + HISTORY] -= 1
     if fate.status == Status.SILENT:
-        t.clock[0].n_silent -= 1
+        t.people_state[0].n_silent -= 1
     fate.status = Status.LEFT
     fate.visit_hazard = 0.0
     fate.exit_hazard = 0.0
     fate.buy_hazard = 0.0
     if m.contact & Contact.ARREARS:
-        t.clock[0].n_arrears -= 1
+        t.dues_state[0].n_arrears -= 1
         m.contact &= 127 - Contact.ARREARS
     m.left = day
-    t.clock[0].n_members -= 1
+    t.people_state[0].n_members -= 1
     t.groups[m.group].n_members -= 1
-    t.clock[0].points_held -= m.points
+    t.points_state[0].points_held -= m.points
     t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0
     t.daily[day, mt.EXITS] += 1.0

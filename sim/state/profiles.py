@@ -63,7 +63,7 @@ def learn_ranks(t, day):
     book = t.portrait
     book[:] = 0.0
     n = 0.0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status == Status.LEFT:
             continue
         n += 1.0
@@ -117,7 +117,7 @@ def learn_cuts(t, day, vip_share, core_share):
     """
     row = t.portrait[FEATURES]
     n = 0.0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT:
             row[min(PORTRAIT_BINS - 1, i8(PORTRAIT_BINS * value_of(t, i, day)))] += 1.0
             n += 1.0
@@ -152,7 +152,7 @@ def learn_clusters(t, day, rounds):
             c[k, f] = 0.4 + 0.25 * k
     for _ in range(rounds):
         c[:, FEATURES:] = 0.0
-        for i in range(t.clock[0].n_rows):
+        for i in range(t.people_state[0].n_rows):
             if t.fate[i].status == Status.LEFT:
                 continue
             k = nearest(t, i, day)

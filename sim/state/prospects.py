@@ -1,4 +1,11 @@
-"""Prospects: the pool of people outside, and how they come up to the gate.
+"""Prospects: the people outside, one stock for all routes, and how they come up to the gate.
+
+Everybody of the market is outside, has come to the gate, or is or was a member::
+
+    left + waiting + lost + rows - fakes = market
+
+so the more have come, the less any effort brings: part of those it reaches have come already, by
+this route or another, and those who are left are the less willing.
 
 Every route has a queue of potential persons, numbered slots. The expected number of arrivals
 accumulates, and slot ``k`` arrives when it passes the sum of ``k + 1`` exponential draws. A policy
@@ -12,12 +19,52 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
-from plaza_lab.sim.state.clock import ROUTES
+
+ROUTES = 12
+"""Routes by which people come, those of day 0 included."""
+
+APPLICANT: tuple[Var, ...] = (
+    Var("uid", "u8", "1", "identity by lineage", "design 5"),
+    Var("inviter", "i4", "row", "who invited, -1 for nobody", "M03", -1),
+    Var("route", "i1", "Route", "how the person came", "T02"),
+    Var("guest", "i1", "Guest", "whether the gate is open to this person already", "M08 M11"),
+    Var("pull", "f4", "log-odds", "what the person has seen of the community", "M11"),
+    Var("skill", "f4", "1", "expertise known beforehand, 0 for what lineage says", "M11"),
+    Var("seeks", "i1", "Seeks", "what the person comes for besides the community", "M129"),
+)
+
+STATE: tuple[Var, ...] = (
+    Var("n_applicants", "i8", "persons", "persons waiting at the gate", "M10"),
+    Var(
+        "exposure", f"({ROUTES},)f8", "persons", "expected arrivals so far, by route", "science A.1"
+    ),
+    Var(
+        "threshold",
+        f"({ROUTES},)f8",
+        "persons",
+        "exposure at which the next slot arrives",
+        "science A.1",
+    ),
+    Var("slots", f"({ROUTES},)i8", "persons", "next person of a route's own line", "science A.1"),
+    Var("n_come", "i8", "persons", "who have come up to the gate out of the market", "R05"),
+    Var("n_lost", "i8", "persons", "of these: who turned away for good", "R05"),
+    Var("n_fakes", "i8", "accounts", "accounts among the members that are nobody's", "M129"),
+    Var(
+        "audience",
+        f"({ROUTES},)f8",
+        "persons",
+        "of those whom a route can reach: still outside",
+        "R05",
+    ),
+    Var("by_themselves", "f8", "persons", "expected today without any instrument", "science A.1"),
+)
 
 
 class Gate(enum.IntEnum):
@@ -32,7 +79,6 @@ class Gate(enum.IntEnum):
 
 
 NOBODY = np.int64(-1)
-BOUNDLESS = np.int64(1 << 60)
 TRIES = 16
 """Persons looked at before an aimed message lands on whoever comes next."""
 
@@ -52,29 +98,49 @@ class Aim(enum.IntEnum):
     SKILLED = 1
 
 
+class Seeks(enum.IntEnum):
+    """What a person at the gate comes for besides the community (M129)."""
+
+    NOTHING = 0
+    REWARD = 1
+    FAKE = 2
+    GAIN = 3
+
+
 @dataclass(frozen=True)
 class Params:
-    """The pool outside (R05)."""
+    """The market: one stock of persons that all routes draw on (R05)."""
 
-    is_shared: bool = quantity(False, "flag", source="assumption (R05)")
-    """Whether paid reach, partners and invitations draw on the one pool too."""
     replenish_day: float = quantity(0.0, "persons/day", (0.0, 1e8), "assumption (R05)")
-    """New prospects a day; 0 for a pool that depletes."""
+    """New prospects a day; 0 for a stock that depletes."""
     friends: float = quantity(0.0, "persons", (0.0, 30_000.0), "assumption (R05)")
     """Outside friends a member could bring, mean; 0 for no limit."""
+    unlike: float = quantity(
+        1.0,
+        "1",
+        (0.0, 10.0),
+        "assumption (Ehrenberg 1959: rates are gamma over persons; exponential at 1)",
+    )
+    """Variance of how willing people are to come, relative to its squared mean; 0: all alike."""
     paid_reach: float = quantity(1.0, "share", (0.0, 1.0), "assumption (R05)")
-    """Part of the pool that paid media can reach."""
+    """Part of the market that paid media can reach."""
     content_reach: float = quantity(0.6, "share", (0.0, 1.0), "assumption (R05)")
-    """Part of the pool that sees shared items."""
+    """Part of the market that sees shared items."""
     offline_reach: float = quantity(0.2, "share", (0.0, 1.0), "assumption (R05)")
-    """Part of the pool that comes by a shop or an event."""
+    """Part of the market that comes by a shop or an event."""
     influencer_reach: float = quantity(0.5, "share", (0.0, 1.0), "assumption (R05)")
-    """Part of the pool that follows influencers."""
+    """Part of the market that follows influencers."""
+
+
+@compiled()
+def market(t, day):
+    """Everybody who belongs to the market by a day, those who founded the community included."""
+    return t.params[0].arrival.market_size + t.params[0].prospects.replenish_day * day
 
 
 @compiled()
 def left(t, day):
-    """Prospects left in the pool on a day: never below 0.
+    """Persons of the market who have not come yet: never below 0.
 
     Parameters
     ----------
@@ -86,19 +152,62 @@ def left(t, day):
     Returns
     -------
     float
-        Market size and newcomers to it, less everybody who has come so far.
+        The market, less founders and all who have come up to the gate, by whichever route.
     """
-    clock = t.clock[0]
-    gone = clock.n_founders + clock.told_here
-    for route in range(1, ROUTES):
-        gone += clock.slots[route]
-    market = t.params[0].arrival.market_size + t.params[0].prospects.replenish_day * day
-    return max(0.0, market - gone)
+    return max(0.0, market(t, day) - t.run_state[0].n_founders - t.prospects_state[0].n_come)
 
 
 @compiled()
-def still_out(t, route, reach, day):
-    """Share of those whom a channel reaches who have not come yet.
+def reach(t, route):
+    """Part of the market that a route can reach."""
+    p = t.params[0].prospects
+    if route == Route.PAID:
+        return p.paid_reach
+    if route == Route.CONTENT:
+        return p.content_reach
+    if route == Route.OFFLINE:
+        return p.offline_reach
+    if route == Route.INFLUENCER:
+        return p.influencer_reach
+    return 1.0
+
+
+@compiled()
+def fill(t):
+    """Fill the audiences on day 0, once the founders are in."""
+    outside = left(t, 0)
+    for route in range(ROUTES):
+        t.prospects_state[0].audience[route] = reach(t, route) * outside
+
+
+@compiled()
+def replenish(t, day):
+    """Add the day's new persons to the audiences; day 0 begins with the market as it is."""
+    new = t.params[0].prospects.replenish_day
+    if new > 0.0 and day > 0:
+        for route in range(ROUTES):
+            t.prospects_state[0].audience[route] += reach(t, route) * new
+
+
+@compiled()
+def take(t, route, day):
+    """Note that a person has come by a route: she is out of the market for all of them.
+
+    Audiences overlap by chance: whoever comes by one route was in the audience of another with the
+    share of the outside that this audience makes up.
+    """
+    state = t.prospects_state[0]
+    outside = left(t, day)
+    state.n_come += 1
+    for other in range(ROUTES):
+        audience = state.audience[other]
+        in_it = 1.0 if other == route else audience / max(1.0, outside)
+        state.audience[other] = max(0.0, audience - in_it)
+
+
+@compiled()
+def still_out(t, route, day):
+    """Share of those whom a route reaches who have not come yet, by any route.
 
     Parameters
     ----------
@@ -106,49 +215,74 @@ def still_out(t, route, reach, day):
         The community's tables.
     route : int
         Member of :class:`plaza_lab.agents.member.Route`.
-    reach : float
-        Part of the pool that the channel reaches.
     day : int
         Today.
 
     Returns
     -------
     float
-        0 to 1: the rest of the pool, or of the channel's own part of it where that is emptier.
+        0 to 1.
     """
-    market = t.params[0].arrival.market_size + t.params[0].prospects.replenish_day * day
-    if market <= 0.0 or reach <= 0.0:
+    whole = market(t, day) * reach(t, route)
+    if whole <= 0.0:
         return 0.0
-    of_all = left(t, day) / market
-    of_reach = 1.0 - t.clock[0].slots[route] / (market * reach)
-    return max(0.0, min(of_all, of_reach))
+    return min(1.0, t.prospects_state[0].audience[route] / whole)
 
 
 @compiled()
-def room_in_pool(t, day):
-    """Most persons who may still come today."""
-    return np.int64(left(t, day))
+def willing(t, day):
+    """How willing those who are left are to come, relative to the market as it was.
+
+    Who is more willing comes sooner. Where willingness is a gamma variate over persons of relative
+    variance ``v``, the mean of those left is ``S ** v``, ``S`` the share that is left.
+    """
+    at_first = market(t, day) - t.run_state[0].n_founders
+    if at_first <= 0.0:
+        return 0.0
+    return (left(t, day) / at_first) ** t.params[0].prospects.unlike
+
+
+@compiled()
+def response(t, route, day):
+    """What is left of a channel's response: some it reaches have come, the others are less willing.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    route : int
+        Member of :class:`plaza_lab.agents.member.Route`.
+    day : int
+        Today.
+
+    Returns
+    -------
+    float
+        0 to 1, by which what an effort brings is multiplied.
+    """
+    return still_out(t, route, day) * willing(t, day)
 
 
 @compiled()
 def line_up(t, uid, route, inviter):
     """Put a person at the end of the queue; False when the queue is full."""
-    clock = t.clock[0]
-    if clock.n_applicants >= t.applicants.shape[0]:
+    state = t.prospects_state[0]
+    if state.n_applicants >= t.applicants.shape[0]:
         return False
-    applicant = t.applicants[clock.n_applicants]
+    applicant = t.applicants[state.n_applicants]
     applicant.uid = uid
     applicant.route = route
     applicant.inviter = inviter
     applicant.guest = Guest.NO
     applicant.pull = 0.0
     applicant.skill = 0.0
-    clock.n_applicants += 1
+    applicant.seeks = Seeks.NOTHING
+    state.n_applicants += 1
     return True
 
 
 @compiled()
-def come(t, route, expected, most, aim, target):
+def come(t, route, expected, day, aim, target):
     """Let those arrive whom a route brings today.
 
     Parameters
@@ -159,40 +293,39 @@ def come(t, route, expected, most, aim, target):
         Member of :class:`plaza_lab.agents.member.Route`.
     expected : float
         Persons expected today.
-    most : int
-        Persons who may come at most.
+    day : int
+        Today.
     aim : float
         Part of the messages that is aimed, 0 to 1.
     target : int
         Member of :class:`Aim`.
     """
-    clock = t.clock[0]
-    clock.exposure[route] += expected
-    n = 0
-    while clock.exposure[route] >= clock.threshold[route] and n < most:
+    state = t.prospects_state[0]
+    state.exposure[route] += expected
+    while state.exposure[route] >= state.threshold[route] and left(t, day) >= 1.0:
         if not line_up(t, person(t, route, aim, target), route, NOBODY):
             return
         next_slot(t, route)
-        n += 1
+        take(t, route, day)
 
 
 @compiled()
 def next_slot(t, route):
     """Move on to the next slot of a route."""
-    clock = t.clock[0]
-    slot = clock.slots[route]
-    clock.slots[route] = slot + 1
-    key = day_key(clock.seed_key, decisions.ARRIVE, route)
-    clock.threshold[route] += exponential(uniform(key, slot + 1))
+    state = t.prospects_state[0]
+    slot = state.slots[route]
+    state.slots[route] = slot + 1
+    key = day_key(t.run_state[0].seed_key, decisions.ARRIVE, route)
+    state.threshold[route] += exponential(uniform(key, slot + 1))
 
 
 @compiled()
 def person(t, route, aim, target):
     """Identity of the next person of a route; an aimed message looks for one who suits."""
-    first = lineage(route, t.clock[0].slots[route])
+    first = lineage(route, t.prospects_state[0].slots[route])
     if aim <= 0.0:
         return first
-    if uniform(day_key(t.clock[0].seed_key, decisions.AIM, route), first) >= aim:
+    if uniform(day_key(t.run_state[0].seed_key, decisions.AIM, route), first) >= aim:
         return first
     uid = first
     for attempt in range(TRIES):

@@ -11,6 +11,8 @@ import enum
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 
+STATE: tuple[Var, ...] = (Var("n_talk", "i8", "rows", "rows of the talk log in use", "T11"),)
+
 
 class Said(enum.IntEnum):
     """What was said."""
@@ -42,11 +44,11 @@ def note(t, said, who, whom, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
-    if clock.n_talk < t.talk.shape[0]:
-        row = t.talk[clock.n_talk]
+    state = t.reply_log_state[0]
+    if state.n_talk < t.talk.shape[0]:
+        row = t.talk[state.n_talk]
         row.who = who
         row.whom = whom
         row.day = day
         row.said = said
-        clock.n_talk += 1
+        state.n_talk += 1

@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.state import returns
 from plaza_lab.sim.state.items import TOPICS
 
 
@@ -74,13 +75,13 @@ def open_request(t, uid, asker, topic, difficulty, day):
     difficulty : float
         Quality an answer needs, 0 to 1.
     """
-    clock = t.clock[0]
+    help_state = t.help_state[0]
     row = row_of(i8(t.members[asker].group), topic)
-    slot = clock.n_requests % t.requests.shape[0]
+    slot = help_state.n_requests % t.requests.shape[0]
     request = t.requests[slot]
     request.uid = uid
     request.asker = asker
-    request.asked_at = clock.item_head
+    request.asked_at = t.items_state[0].item_head
     request.topic = topic
     request.helper = -1
     request.difficulty = difficulty
@@ -88,11 +89,11 @@ def open_request(t, uid, asker, topic, difficulty, day):
     request.closed = -1
     request.answers = 0
     request.ticket = Ticket.OPEN
-    clock.n_requests += 1
+    help_state.n_requests += 1
     n = t.board_size[row]
     if n >= t.board.shape[1]:
         oldest = t.requests[t.board[row, 0]]
-        _close(oldest, day)
+        give_up(t, oldest, day)
         take_down(t, row, OLDEST)
         n = t.board_size[row]
     t.board[row, n] = slot
@@ -116,7 +117,7 @@ def give_up_old(t, patience, day):
             request = t.requests[t.board[row, 0]]
             if day - request.opened <= patience:
                 break
-            _close(request, day)
+            give_up(t, request, day)
             take_down(t, row, OLDEST)
 
 
@@ -165,26 +166,36 @@ def oldest_open(t, group, newest):
 
 
 @compiled()
-def _close(request, day):
-    if request.ticket == Ticket.OPEN:
-        request.ticket = Ticket.GIVEN_UP
-        request.closed = day
+def give_up(t, request, day):
+    """Close a request that nobody has solved; who asked in vain is disappointed."""
+    if request.ticket != Ticket.OPEN:
+        return
+    request.ticket = Ticket.GIVEN_UP
+    request.closed = day
+    asker = t.members[request.asker]
+    asker.unsolved = min(120, asker.unsolved + 1)
+    world = t.params[0]
+    returns.receive(asker, -world.belonging.help_value, world.returns)
 
 
 @compiled()
-def look_on(t, value):
-    """Visitors learn from what was solved today in the field of their main interest (M21).
+def look_on(t, p):
+    """Visitors learn from what was solved in the field of their main interest since they last came.
 
     Parameters
     ----------
     t : Tables
         The community's tables.
-    value : float
-        Most that looking on is worth.
+    p : record of ``plaza_lab.sim.mechanisms.help.help.Params``
+        What looking on is worth, and for how many days a problem is talked about.
     """
-    for k in range(t.clock[0].n_visitors):
-        m = t.members[t.visitors[k]]
-        seen = f8(t.solved_today[m.topic])
-        if seen > 0.0 and m.helped_today == 0:
+    for k in range(t.people_state[0].n_visitors):
+        i = t.visitors[k]
+        m = t.members[i]
+        rate = f8(t.solved_lately[m.topic])
+        if rate > 0.0 and m.helped_today == 0:
+            days = min(f8(p.patience_days), 1.0 / max(1e-3, f8(t.fate[i].visit_hazard)))
+            learned = (1.0 - 0.5 ** (rate * days)) * p.learning
             worth = part(m.worth)
-            m.worth = as_part(worth + (1.0 - 0.5**seen) * value * (1.0 - worth))
+            m.worth = as_part(worth + learned * (1.0 - worth))
+            returns.receive(m, learned, t.params[0].returns)

@@ -16,12 +16,14 @@ from plaza_lab.sim.randomness import U64, agent_key, mix, two_uniforms, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, people, reply_log, ties
+from plaza_lab.sim.state.items import Source
 
 METRICS = (
     Metric("replies", "replies", "replies written", "T11"),
     Metric("reactions", "reactions", "reactions given", "T11"),
     Metric("shares_lost", "shares", "shares that found no room in the day's list", ""),
 )
+STATE: tuple[Var, ...] = (Var("n_shared", "i8", "shares", "shares of today on the list", "M35"),)
 
 EMOTION = U64(91)
 """Series of an item's draws that gives how moving it is."""
@@ -55,6 +57,8 @@ def respond(t, i, day, item, number, use, responses, is_tie, reacts):
     p = t.params[0].interaction
     m = t.members[i]
     author = i8(item.author)
+    if item.source == Source.FILLER:
+        use = max(use, p.filler_appeal)
     react, reply = two_uniforms(responses, item.uid)
     chance = p.react_base * use * (0.5 + f8(m.satisfaction))
     if p.authenticity > 0.0 and items.is_member_made(item.source):
@@ -117,6 +121,8 @@ def _reply(t, i, author, day):
     writer = t.members[author]
     writer.replier = i
     writer.unread_replies = min(32000, writer.unread_replies + 1)
+    writer.hurt = f8(writer.hurt) + t.company_state[0].tone
+    t.daily[day, mt.TOXIC_RECEIVED] += t.company_state[0].tone
     ties.strengthen(t, i, author, p.tie_weight, day)
     ties.strengthen(t, author, i, p.tie_back_weight, day)
 
@@ -139,7 +145,7 @@ def pass_on(t, day, number, i, generation):
     Who has shared what is remembered as one bit of a hash: one share in some hundred is taken for
     another one's and left out.
     """
-    clock = t.clock[0]
+    state = t.responding_state[0]
     uid = t.items[number & (t.items.shape[0] - 1)].uid
     bit = agent_key(uid, t.fate[i].uid)
     word = i8((bit >> U64(6)) & U64(t.passed.shape[0] - 1))
@@ -147,11 +153,11 @@ def pass_on(t, day, number, i, generation):
     if t.passed[word] & mark:
         return
     t.passed[word] |= mark
-    if clock.n_shared >= t.shared.shape[0]:
+    if state.n_shared >= t.shared.shape[0]:
         t.daily[day, mt.SHARES_LOST] += 1.0
         return
-    row = t.shared[clock.n_shared]
+    row = t.shared[state.n_shared]
     row.number = number
     row.sharer = i
     row.generation = generation
-    clock.n_shared += 1
+    state.n_shared += 1

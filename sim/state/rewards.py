@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 
 from numpy import float64 as f8
 
@@ -11,7 +12,7 @@ from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import fund, returns
 
 METRICS = (
     Metric("rewards_yuan", "yuan", "points, prizes and pay given, at their value", "T69"),
@@ -37,8 +38,7 @@ def is_cash_on(t, day):
 @compiled()
 def prize_expected(t):
     """Expected prize of one more answerer, yuan: the week's pool over last week's answerers."""
-    clock = t.clock[0]
-    return clock.prize_cents / 100.0 / (1.0 + clock.last_answerers)
+    return t.budget_state[0].prize_cents / 100.0 / (1.0 + t.settlement_state[0].last_answerers)
 
 
 @compiled()
@@ -75,7 +75,7 @@ def pay_expected(t, day, tokens):
     loss = t.params[0].oneoff.unrelated_loss * (1.0 - lever.oneoff_related)
     yuan = pay_today(t, day) / 100.0 * (1.0 - loss)
     if lever.has_token:
-        yuan += tokens * t.clock[0].token_price_cents / 100.0
+        yuan += tokens * t.tokens_state[0].token_price_cents / 100.0
     return yuan
 
 
@@ -85,7 +85,7 @@ def tip_expected(t):
     lever = t.policy[0].incentive
     if not lever.has_tips:
         return 0.0
-    return 0.5 * t.clock[0].tip_norm * lever.tip_mean_cents / 100.0
+    return 0.5 * t.tips_state[0].tip_norm * lever.tip_mean_cents / 100.0
 
 
 @compiled()
@@ -117,8 +117,18 @@ def answers_pull(t, i, prize, sure):
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
     expected = prize * (2.0 * f8(m.skill)) ** 2
     if m.wins == 0:
-        expected *= 1.0 - t.params[0].incentives.repeat_discount * t.clock[0].repeat_share
+        expected *= (
+            1.0 - t.params[0].incentives.repeat_discount * t.settlement_state[0].repeat_share
+        )
     return money_pull(expected + sure, t.policy[0], t.params[0])
+
+
+@compiled()
+def feel_reward(t, member, yuan):
+    """Let a member feel what money she was paid; points move her by terms of their own."""
+    world = t.params[0]
+    felt = 1.0 - math.exp(-yuan / world.incentives.first_coin_yuan)
+    returns.receive(t.members[member], world.returns.reward * felt, world.returns)
 
 
 @compiled()

@@ -50,4 +50,4 @@ def hazard_of(t, i):
     m = t.members[i]
     if f8(m.buy_rate) <= 0.0:
         return 0.0
-    return buy_hazard(m, price_pull(t, i), t.clock[0], t.policy[0], t.params[0])
+    return buy_hazard(m, price_pull(t, i), t, t.policy[0], t.params[0])

@@ -10,6 +10,7 @@ from numpy import int64 as i8
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.state import rewards
 
 
 @compiled()
@@ -29,16 +30,18 @@ def may_tip(t, answerer, request, quality, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    tips_state = t.tips_state[0]
     lever = t.policy[0].incentive
-    clock.tippable_today += 1
-    key = day_key(clock.seed_key, decisions.TIP, day)
+    tips_state.tippable_today += 1
+    key = day_key(t.run_state[0].seed_key, decisions.TIP, day)
     key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)
-    if uniform(key, U64(0)) >= clock.tip_norm * quality:
+    if uniform(key, U64(0)) >= tips_state.tip_norm * quality:
         return
     # small tips are many and large ones rare: exponential around the mean
     size = -math.log(1.0 - uniform(key, U64(1)))
-    clock.tips_today += 1
-    clock.tip_cents_today += max(1, i8(lever.tip_mean_cents * size))
+    tips_state.tips_today += 1
+    cents = max(1, i8(lever.tip_mean_cents * size))
+    tips_state.tip_cents_today += cents
+    rewards.feel_reward(t, answerer, cents / 100.0)
     m = t.members[answerer]
     m.motive = f8(m.motive) + t.params[0].tips.gratitude * (1.0 - f8(m.motive))

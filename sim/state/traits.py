@@ -61,6 +61,17 @@ class Params:
     """Visits for every posting day, over the visits to read."""
     read_ln_sd: float = quantity(1.0, "1", (0.0, 3.0), "assumption")
     """Spread of the hazard of visiting to read."""
+    bout_share: float = quantity(
+        0.8,
+        "share",
+        (0.0, 0.99),
+        "science A.4: gaps between posting days, median of six logs .73 (.29-.87), as visits",
+    )
+    """Visits after which the next one belongs to the same bout; 0 for no bouts."""
+    bout_pace: float = quantity(
+        12.5, "1", (1.0, 1000.0), "science A.4: the same gaps, median of six logs (11-33)"
+    )
+    """Hazard of visiting within a bout relative to that between bouts; 1 for no bouts."""
     weekday: list[float] = quantity(
         (1.05, 1.05, 1.05, 1.05, 1.0, 0.9, 0.9),
         "1",
@@ -69,10 +80,11 @@ class Params:
     )
     """Rhythm of the week, Monday first, mean 1."""
     posts_activity: float = quantity(
-        0.15,
+        0.11,
         "ln items/ln rate",
         (0.0, 2.0),
-        "assumption (science A.3: who writes often writes much; Panciera et al. 2009)",
+        "science A.3 (who writes often writes much; Panciera et al. 2009), A.4: lowest of four "
+        "logs (.11-.33), at which .12 of the variance lies between persons (logs .08-.14)",
     )
     """How the log number of messages on a posting day rises with the log rate of such days."""
     start_share: float = quantity(
@@ -83,6 +95,13 @@ class Params:
     """Mean of the log number of messages on a posting day."""
     posts_ln_sd: float = quantity(1.0, "ln items", (0.0, 3.0), "science A.4 (.82-1.11)")
     """Spread of the log number of messages on a posting day."""
+    posts_person: float = quantity(
+        0.0,
+        "share",
+        (0.0, 1.0),
+        "science A.4: three chat logs .08-.14, which posts_activity gives already",
+    )
+    """Part of that variance that is the person and not the day, whatever her rate."""
     attention_ln_mean: float = quantity(2.71, "ln items", (0.0, 6.0), "science A.5 (median 15)")
     """Mean of the log reading budget of a visit."""
     attention_ln_sd: float = quantity(0.8, "ln items", (0.0, 3.0), "science A.5 (.8)")
@@ -108,9 +127,13 @@ class Params:
     referred_belonging: float = quantity(0.05, "1", (0.0, 1.0), "science A.2 (Schmitt et al. 2011)")
     """Belonging an invited newcomer has in advance."""
     seeker_motive: float = quantity(0.4, "1", (0.0, 1.0), "science A.10 (reward-seekers, m0 x .4)")
-    """Intrinsic motive of whoever came by bought reach or a paid invitation, of the usual."""
+    """Intrinsic motive of whoever came by bought reach or for a reward, of the usual."""
     seeker_quit: float = quantity(1.5, "1", (1.0, 10.0), "science A.10 (reward-seekers, q x 1.5)")
     """Their chance of falling silent after an active day, of the usual."""
+    seeker_visits: float = quantity(
+        0.5, "1", (0.0, 1.0), "fitted (science A.10: odds of return .37, .27-.50)"
+    )
+    """Their visits, of the usual."""
     professional_skill: float = quantity(0.4, "share", (0.0, 1.0), "assumption (E02)")
     """Part of the gap to perfect skill that professionals have closed."""
     enthusiast_visits: float = quantity(1.5, "1", (0.0, 10.0), "assumption (E02)")
@@ -126,13 +149,13 @@ def interest_of(t, uid):
     It raises the rate of activity, the willingness to pay the entry fee and first belonging, so
     that gates select without anybody setting what they select for.
     """
-    return normal(uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, ALWAYS), uid))
 
 
 @compiled()
 def topic_of(t, uid):
     """Main interest of a person, known from lineage alone; lower topics are more common."""
-    u = uniform(day_key(t.clock[0].seed_key, decisions.TRAITS, 1), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 1), uid)
     return i8(TOPICS * u * math.sqrt(u)) % TOPICS
 
 
@@ -140,14 +163,14 @@ def topic_of(t, uid):
 def skill_of(t, uid):
     """Skill of a person, known from lineage alone."""
     p = t.params[0].activity
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.TRAITS, 2), uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
     return beta(mix(key + U64(5)), p.skill_a, p.skill_b)
 
 
 @compiled()
 def closeness_of(t, uid):
     """How close a friend is to whoever speaks to her, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.clock[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, decisions.CLOSENESS, ALWAYS), uid)
 
 
 @compiled()
@@ -156,40 +179,82 @@ def friends_of(t, uid):
     mean = t.params[0].prospects.friends
     if mean <= 0.0:
         return i8(0)
-    u = uniform(day_key(t.clock[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
     return i8(1.0 + math.log(1.0 - u) / math.log(mean / (1.0 + mean)))
 
 
 @compiled()
 def tolerance_of(t, uid):
     """How little a person minds a high price, 0 to 1, known from lineage alone."""
-    return uniform(day_key(t.clock[0].seed_key, decisions.PRICE, ALWAYS), uid)
+    return uniform(day_key(t.run_state[0].seed_key, decisions.PRICE, ALWAYS), uid)
 
 
 @compiled()
-def draw_activity(t, i, key, z, p):
-    """Draw class, rates and dropout of a new member (science.md A.4: three layers)."""
-    m = t.members[i]
-    fate = t.fate[i]
+def activity_of(key, z, p):
+    """Class, rates and dropout of a person (science.md A.4: three layers).
+
+    Parameters
+    ----------
+    key : uint64
+        Her key of the draws of traits.
+    z : float
+        Her interest.
+    p : record of Params
+        The law.
+
+    Returns
+    -------
+    kind : int
+        Member of :class:`plaza_lab.agents.member.Kind`.
+    visit_rate, post_rate, leave : float
+        Base hazard of visiting, share of visits with a post, dropout after a posting day.
+    """
     u = uniform(key, U64(3))
     days_week = gamma(mix(key + U64(3)), p.rate_shape) / p.rate_weeks
     days_week *= math.exp(p.interest_weight * z - 0.5 * p.interest_weight * p.interest_weight)
     leave = beta(mix(key + U64(4)), p.dropout_a, p.dropout_b)
     read = p.read_rate * math.exp(p.read_ln_sd * normal(uniform(key, U64(4))))
+    kind = i8(Kind.POSTER)
     if u < p.core_share:
-        fate.kind = Kind.CORE
+        kind = i8(Kind.CORE)
         days_week = max(days_week, p.rate_shape / p.rate_weeks) * p.core_rate_factor
         leave = p.core_dropout
     elif u < p.core_share + p.lurker_share:
-        fate.kind = Kind.LURKER
+        kind = i8(Kind.LURKER)
         days_week *= p.lurker_posting
-    else:
-        fate.kind = Kind.POSTER
     hazard = days_week / 7.0
     post_day = 1.0 - math.exp(-hazard)
-    m.visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
-    m.post_rate = min(0.95, post_day / (1.0 - math.exp(-f8(m.visit_rate))))
+    visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
+    return kind, visit_rate, min(0.95, post_day / (1.0 - math.exp(-visit_rate))), leave
+
+
+@compiled()
+def draw_activity(t, i, key, z, p):
+    """Give a new member class, rates and dropout."""
+    kind, visit_rate, post_rate, leave = activity_of(key, z, p)
+    m = t.members[i]
+    t.fate[i].kind = kind
+    m.visit_rate = visit_rate
+    m.post_rate = post_rate
     m.quit = as_part(leave)
+
+
+@compiled()
+def frailty_of(key, p):
+    """Factor of a person on the hazard of leaving: gamma with mean 1."""
+    return gamma(mix(key + U64(7)), 1.0 / p.frailty_variance) * p.frailty_variance
+
+
+@compiled()
+def key_of(t, uid):
+    """Key of a person's draws of traits."""
+    return agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
+
+
+@compiled()
+def wordiness_of(t, uid):
+    """How much more than others a person writes on a posting day, standard normal."""
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 5), uid))
 
 
 @compiled()
@@ -200,19 +265,21 @@ def make_seeker(t, i):
     m.native_motive = f8(m.native_motive) * p.seeker_motive
     m.motive = m.native_motive
     m.quit = as_part(min(1.0, part(m.quit) * p.seeker_quit))
+    m.visit_rate = f8(m.visit_rate) * p.seeker_visits
+    m.post_rate = f8(m.post_rate) * p.seeker_motive
 
 
 @compiled()
 def draw_involvement(t, i):
     """Set a new member apart as a professional or an enthusiast, where the population has them."""
-    clock = t.clock[0]
-    if clock.professional_share + clock.enthusiast_share <= 0.0:
+    run_state = t.run_state[0]
+    if run_state.professional_share + run_state.enthusiast_share <= 0.0:
         return
     p = t.params[0].activity
     m = t.members[i]
-    u = uniform(day_key(clock.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
-    if u < clock.professional_share:
+    u = uniform(day_key(run_state.seed_key, decisions.INVOLVEMENT, ALWAYS), t.fate[i].uid)
+    if u < run_state.professional_share:
         m.skill = 1.0 - (1.0 - f8(m.skill)) * (1.0 - p.professional_skill)
-    elif u < clock.professional_share + clock.enthusiast_share:
+    elif u < run_state.professional_share + run_state.enthusiast_share:
         m.visit_rate = min(3.0, f8(m.visit_rate) * p.enthusiast_visits)
         m.belonging = f8(m.belonging) + p.enthusiast_belonging * (1.0 - f8(m.belonging))

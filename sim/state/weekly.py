@@ -62,7 +62,7 @@ def span(t, number, day):
     blocks = _blocks(t, day)
     if number < blocks:
         start = (number * WEEK + weekday) * BLOCK
-        return start, min(start + BLOCK, i8(t.clock[0].n_founders))
+        return start, min(start + BLOCK, i8(t.run_state[0].n_founders))
     joining = weekday + WEEK * (number - blocks)
     return i8(t.first_row[joining]), i8(t.first_row[joining + 1])
 
@@ -70,11 +70,11 @@ def span(t, number, day):
 @inlined()
 def later(t, i):
     """Row that is looked at some rows after ``i``, if there is one: to be fetched in advance."""
-    return i + (WEEK * BLOCK if i < t.clock[0].n_founders else BLOCK)
+    return i + (WEEK * BLOCK if i < t.run_state[0].n_founders else BLOCK)
 
 
 @compiled()
 def _blocks(t, day):
     """Blocks of founders whose weekday it is: those that begin before the last founder."""
     before = BLOCK * (day % WEEK)
-    return max(0, (i8(t.clock[0].n_founders) - before + WEEK * BLOCK - 1) // (WEEK * BLOCK))
+    return max(0, (i8(t.run_state[0].n_founders) - before + WEEK * BLOCK - 1) // (WEEK * BLOCK))

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.model import PLAZA
     from plaza_lab.sim.policy import Policy
+    from plaza_lab.sim.recording.measure import Measure
     from plaza_lab.sim.recording.metric import Metric
     from plaza_lab.sim.setting import Population, Setting, World
 
 _HOME = {
     "PLAZA": "sim.model",
     "Community": "sim.mesa.community",
+    "Measure": "sim.recording.measure",
     "Mechanism": "sim.mechanism",
     "Metric": "sim.recording.metric",
     "Policy": "sim.policy",
@@ -48,6 +50,7 @@ _HOME = {
 __all__ = [
     "PLAZA",
     "Community",
+    "Measure",
     "Mechanism",
     "Metric",
     "Policy",
@@ -71,7 +74,14 @@ if not (_here / "agents").is_dir():
     __path__.append(str(_here.parents[1]))
 
 
+def _names_of_options(names: Any) -> Any:
+    """Read the options when the first one is named, and not before."""
+    return import_module("plaza_lab.scenarios.named_settings").parts_named(names)
+
+
 def __getattr__(name: str) -> Any:
+    if name == "Community":
+        import_module("plaza_lab.sim.keywords").resolve_names_by(_names_of_options)
     if name in _HOME:
         return getattr(import_module(f"plaza_lab.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

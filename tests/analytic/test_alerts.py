@@ -139,7 +139,7 @@ def book(broken: dict[str, Curve], which: Setting = WATCHFUL) -> Tables:
     """Tables of nobody, with a day book that is healthy until ``BREAK``."""
     t = allocate(to_record(which.policy), to_record(which.world), 64, 64, DAYS)
     t.balances[fund.BRAND_POOL] = 10_000_000
-    t.clock.n_founders = 1000
+    t.run_state.n_founders = 1000
     day = np.arange(DAYS + 1.0)
     for name, curve in HEALTHY.items():
         t.daily[:, mt.NAMES.index(name)] = curve(day) if callable(curve) else curve
@@ -189,7 +189,7 @@ def test_a_broken_rule_fires_and_triggers_its_act(rule):
     moves = [move.lever for act in rule.acts for move in ACTIONS[act].moves]
     moved = [lever for lever in moves if before[words[lever][0]] != after[words[lever][0]]]
     assert moved, "no lever has moved"
-    log = t.interventions[: t.clock[0].n_interventions]
+    log = t.interventions[: t.alerting_state[0].n_interventions]
     mine = log[(log.rule == INDEX[rule.id]) & (log.is_start == 1)]
     assert set(mine.act) <= {int(act) for act in rule.acts}
     assert mine.day[0] == acted
@@ -209,7 +209,7 @@ def test_nothing_fires_on_a_healthy_day_book(ruleset):
     before = t.policy.copy()
     watched(t)
     assert not t.daily[:DAYS, [mt.ALERTS_YELLOW, mt.ALERTS_RED, mt.ALERT_LIGHT]].any()
-    assert t.clock[0].n_interventions == 0
+    assert t.alerting_state[0].n_interventions == 0
     assert t.policy.tobytes() == before.tobytes()
 
 
@@ -266,7 +266,7 @@ def test_levers_go_back_when_the_alert_has_gone():
     before = t.policy.copy()
     watched(t, "A26")
     assert t.policy.tobytes() == before.tobytes()
-    log = t.interventions[: t.clock[0].n_interventions]
+    log = t.interventions[: t.alerting_state[0].n_interventions]
     start, end = log
     assert (start.act, start.is_start, end.act, end.is_start) == (Act.PAUSE, 1, Act.PAUSE, 0)
     assert end.day - start.day == 29
@@ -276,7 +276,7 @@ def test_an_intervention_costs_staff_hours_and_waits_for_money():
     """M114: mediation takes four hours a week from the brand's budget; without it, none begins."""
     t = book(BROKEN["A04"])
     watched(t)
-    log = t.interventions[: t.clock[0].n_interventions]
+    log = t.interventions[: t.alerting_state[0].n_interventions]
     mediation = log[log.act == Act.MEDIATE]
     wage = WATCHFUL.world.alerting.hour_cents
     assert mediation.cents[0] == 4 * wage
@@ -285,13 +285,13 @@ def test_an_intervention_costs_staff_hours_and_waits_for_money():
     t = book(BROKEN["A04"])
     t.balances[fund.BRAND_POOL] = 2 * 4 * wage
     watched(t)
-    log = t.interventions[: t.clock[0].n_interventions]
+    log = t.interventions[: t.alerting_state[0].n_interventions]
     begun, ended = log[log.act == Act.MEDIATE]
     assert (ended.is_start, ended.day - begun.day) == (0, 14), "the third week is not paid"
     t = book(BROKEN["A04"])
     t.balances[fund.BRAND_POOL] = 0
     watched(t)
-    log = t.interventions[: t.clock[0].n_interventions]
+    log = t.interventions[: t.alerting_state[0].n_interventions]
     assert list(log.act) == [Act.PAUSE]
     assert t.daily[:, mt.POLICY_STOPS].sum() > 0
 
@@ -340,7 +340,7 @@ def test_disabled_does_nothing():
 def test_health_is_the_weighted_mean_of_what_can_be_measured():
     """T71 by hand: active .2 of .4, no growth, no threads, tone .15 of .3, .6, half a year."""
     t = book({})
-    t.clock.n_members = 1000
+    t.people_state.n_members = 1000
     t.daily[:, mt.MEMBERS] = 1000.0
     t.acts[62 + HISTORY] = 200
     t.daily[:, mt.THREADS_CLOSED] = 0.0
@@ -359,7 +359,7 @@ def test_health_is_the_weighted_mean_of_what_can_be_measured():
 def test_experts_are_the_fifth_with_most_skill():
     """T07 among the top skill quintile: of two experts among ten, one was active."""
     t = allocate(to_record(Policy()), to_record(WATCHFUL.world), 64, 64, 60)
-    t.clock.n_rows = t.clock.n_members = 10
+    t.people_state.n_rows = t.people_state.n_members = 10
     t.fate.status[:10] = 1
     t.members.skill[:10] = [0.1, 0.2, 0.3, 0.95, 0.4, 0.15, 0.9, 0.35, 0.25, 0.05]
     t.members.last_act[:10] = -32000
@@ -373,7 +373,7 @@ def test_the_survey_asks_whether_members_would_recommend():
     """T44: all of one mind and no noise: each answer is ten times the willingness."""
     which = setting({"world.sensing.answer_noise": 0.0, "world.sensing.bias": 0.0})
     t = allocate(to_record(which.policy), to_record(which.world), 64, 64, 60)
-    t.clock.n_rows = t.clock.n_members = 60
+    t.people_state.n_rows = t.people_state.n_members = 60
     t.fate.status[:60] = 1
     for level, willing, score in ((0.9, 1.0, 100.0), (0.7, 1.0, 0.0), (0.5, 0.0, -100.0)):
         for feeling in ("satisfaction", "trust", "belonging"):

@@ -16,6 +16,7 @@ ALONE = {
     "policy.acquisition.has_referral": False,
     "world.arrival.quality_pull": 0.0,
     "world.arrival.q_imitation": 0.0,
+    "world.prospects.unlike": 0.0,
 }
 """Only people who find the community by themselves."""
 
@@ -64,6 +65,7 @@ LIVELY = {
     **FAITHFUL,
     "policy.acquisition.has_referral": False,
     "world.arrival.quality_pull": 0.0,
+    "world.prospects.unlike": 0.0,
     "world.entry.join_base": 20.0,
     "world.activity.lurker_share": 0.0,
     "world.activity.core_share": 0.0,
@@ -144,12 +146,42 @@ def test_every_route_can_be_the_only_one(kernels):
         assert tables.daily[:60, mt.NAMES.index(route)].sum() == joined, route
 
 
+def test_the_more_willing_come_first(kernels):
+    """Gamma willingness of relative variance v: of exposure h, a share 1 - (1 + v h)^(-1/v) comes.
+
+    Everybody is exposed to .01 a day for 200 days; 30 runs in a market of 500 beside the founders.
+    """
+    rate = {"world.arrival.market_size": 520.0, "world.arrival.p_external": 0.01,
+            "world.entry.join_base": 20.0}  # fmt: skip
+    for unlike in (0.5, 1.0, 2.0):
+        which = setting(ALONE, rate, {"world.prospects.unlike": unlike})
+        come = daily(which, "joins", range(30), 200).cumsum(axis=1) / 500
+        share = 1 - (1 + unlike * 0.01 * np.arange(1, 201)) ** (-1 / unlike)
+        assert (np.abs(come.mean(axis=0) - share) < 0.02).all()
+
+
+@pytest.mark.parametrize(
+    ("yuan", "units"), [(20, 0.1), (400, 2.0), (2000, 3 * (1 + np.log(10 / 3)))]
+)
+def test_the_lure_of_pay_follows_its_law(kernels, yuan, units):
+    """exp(.4 (1 - exp(-y / 20) + .54 / 1.37 units)), in units of 200 yuan."""
+    pay = {
+        "world.arrival.market_size": 1e8, "world.arrival.p_external": 5e-8,
+        "policy.incentive.oneoff_cents": 100 * yuan, "policy.incentive.oneoff_weeks": 52,
+        "policy.incentive.oneoff_related": 1.0, "policy.fund.brand_week_cents": 10**10,
+    }  # fmt: skip
+    counts = daily(setting(ALONE, pay), "applicants", range(20), 60)
+    expected = 5.0 * np.exp(0.4 * (1 - np.exp(-yuan / 20) + 0.54 / 1.37 * units))
+    assert abs(counts.mean() - expected) < 4 * np.sqrt(expected / counts.size)
+
+
 def test_money_buys_visitors_at_their_price(kernels):
     """1,500 yuan a week at 15 yuan a visitor are 100 visitors a week."""
     media = {
         "policy.acquisition.media_week_cents": 150_000,
         "policy.fund.brand_week_cents": 150_000,
         "world.arrival.p_external": 0.0,
+        "world.arrival.market_size": 1e8,
     }
     counts = daily(setting(ALONE, media), "applicants", range(20), 70).sum()
     assert abs(counts - 20 * 1000) < 4 * np.sqrt(20 * 1000)
@@ -165,13 +197,13 @@ def share_joining(change, seeds=range(12), days=60):
 
 
 def expected_share(fee_yuan: float) -> float:
-    """Wish by interest, and willingness to pay lognormal and correlated .6 with interest."""
+    """Wish by interest; half pay nothing, the others log-normally and by interest (.6)."""
 
     def density(z: float) -> float:
         able = 1.0
         if fee_yuan > 0:
-            level = np.log(fee_yuan / 150.0) / 0.8
-            able = stats.norm.sf((level - 0.6 * z) / 0.8)
+            level = np.log(fee_yuan / 200.0) / 0.8
+            able = 0.5 * stats.norm.sf((level - 0.6 * z) / 0.8)
         return stats.norm.pdf(z) / (1 + np.exp(-0.8 * z)) * able
 
     return integrate.quad(density, -8, 8)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from communities import CLOSED, FAITHFUL, lived, opened, setting
+from communities import CLOSED, FAITHFUL, UNMOVED, lived, opened, setting
 
 from plaza_lab.agents.decisions.leaving import exit_hazard, quit_probability
 from plaza_lab.agents.member import Status
@@ -14,6 +14,7 @@ from plaza_lab.sim.engine import live_until
 
 PLAIN = {
     **CLOSED,
+    **UNMOVED,
     "population.initial_members": 1000,
     "population.ties": 0.0,
     "world.visiting.activity_factor": 0.0,
@@ -83,7 +84,7 @@ def test_newcomers_leave_as_many_times_as_said(kernels):
 
 def member_and_world(**changes):
     tables = opened(setting(PLAIN, {f"world.churn.{k}": v for k, v in changes.items()}), 1, 7)
-    return tables.members[0], (tables.clock[0], tables.policy[0], tables.params[0])
+    return tables.members[0], (tables, tables.policy[0], tables.params[0])
 
 
 @pytest.mark.parametrize(("state", "low", "high", "weight"), [
@@ -106,9 +107,9 @@ def test_overload_dues_and_silence_raise_the_hazard(kernels):
     m.belonging = 0.0
     base = plain(exit_hazard)(m, 100, False, *around)
     assert np.log(plain(exit_hazard)(m, 100, True, *around) / base) == pytest.approx(0.7)
-    around[0].dues_share = 1.0
+    around[0].dues_state[0].dues_share = 1.0
     assert np.log(plain(exit_hazard)(m, 100, False, *around) / base) == pytest.approx(0.3)
-    around[0].dues_share = 0.0
+    around[0].dues_state[0].dues_share = 0.0
     m.load = 1.0
     assert np.log(plain(exit_hazard)(m, 100, False, *around) / base) == pytest.approx(0.4)
 
@@ -136,7 +137,7 @@ def test_the_silent_come_back_at_their_hazard(kernels):
         tables.fate.status[:n] = Status.SILENT
         tables.fate.visit_hazard[:n] = 0.01
         tables.members.last_visit[:n] = -1
-        tables.clock[0].n_silent = n
+        tables.people_state[0].n_silent = n
         tables = live_until(tables, 0, 60)
         returned += (tables.members.last_visit[:n] >= 0).sum()
     # between reviews the hazard is that of the last review: up to 7 days old

@@ -34,7 +34,9 @@ def customers(kernels):
 
 
 def buys(communities) -> np.ndarray:
-    return np.concatenate([t.members.buys[: t.clock[0].n_rows] for t in communities]).astype(float)
+    return np.concatenate([t.members.buys[: t.people_state[0].n_rows] for t in communities]).astype(
+        float
+    )
 
 
 def no_purchase(weeks):
@@ -93,7 +95,7 @@ def test_spend_is_gamma_gamma(customers):
 
 def test_goods_cost_what_the_margin_leaves(customers):
     tables = customers[0]
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     sold = journal.amount_cents[journal.purpose == fund.SALE]
     goods = journal.amount_cents[journal.purpose == fund.COST_OF_GOODS]
     assert (goods == sold - (sold * LAW.margin).astype(int)).all()

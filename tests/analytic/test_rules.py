@@ -68,7 +68,7 @@ def visit_by_hand(tables, member, day):
     from plaza_lab.sim.mechanisms.visiting import belonging
 
     tables.visitors[0] = member
-    tables.clock[0].n_visitors = 1
+    tables.people_state[0].n_visitors = 1
     motive.step(tables, day)
     belonging.step(tables, day)
 
@@ -150,7 +150,7 @@ def test_uplifts_never_leave_the_unit_interval(probability, shift):
 def test_visit_hazard_is_base_times_exponentials(kernels):
     tables = world_of()
     m, p = tables.members[0], tables.params[0].visiting
-    around = (tables.clock[0], tables.policy[0], tables.params[0])
+    around = (tables, tables.policy[0], tables.params[0])
     m.belonging, m.satisfaction, m.load = 0.3, 0.5, 0.0
     assert plain(visit_hazard)(m, *around) == pytest.approx(float(m.visit_rate))
     m.belonging, m.satisfaction, m.load = 0.8, 0.9, 0.5
@@ -179,7 +179,7 @@ def test_points_are_earned_by_the_tariff_up_to_the_cap(kernels):
 
     def after(tables, day, name):
         if name == "points":
-            rows = tables.visitors[: tables.clock[0].n_visitors]
+            rows = tables.visitors[: tables.people_state[0].n_visitors]
             m = tables.members[rows]
             earned = 10 * m.posts_today.astype(int) + 2 * m.replies_today + 20 * m.answers_today
             given = m.points - box["points"][rows]
@@ -231,11 +231,13 @@ def test_a_day_reviews_as_many_items_as_the_hours_allow(kernels):
 
     def before(t, day, name):
         if name == "review":
-            reviewed.append(-max(int(t.clock[0].review_next), int(t.clock[0].item_tail)))
+            reviewed.append(
+                -max(int(t.review_state[0].review_next), int(t.items_state[0].item_tail))
+            )
 
     def after(t, day, name):
         if name == "review":
-            reviewed[-1] += int(t.clock[0].review_next)
+            reviewed[-1] += int(t.review_state[0].review_next)
 
     live_by_hand(tables, 0, 30, after, before)
     pairs = np.array(reviewed).reshape(-1, 2).sum(axis=1)
@@ -272,7 +274,7 @@ def test_koc_fatigue_follows_its_recursion(kernels):
     def after(tables, day, name):
         if name != "kocs":
             return
-        for k in range(tables.clock[0].n_kocs):
+        for k in range(tables.kocs_state[0].n_kocs):
             old, now = box["kocs"][k], tables.kocs[k]
             n = int(now.sponsored) - int(old.sponsored)
             if n > 0 and now.member == old.member:
@@ -319,11 +321,14 @@ def test_a_campaign_reaches_what_its_budget_buys(kernels):
     seen = []
 
     def after(tables, day, name):
-        slot = tables.clock[0].partner_slot
-        if name == "partnership" and slot >= 0 and tables.clock[0].pending_exposure > 0:
+        slot = tables.partnership_state[0].partner_slot
+        if name == "partnership" and slot >= 0 and tables.partnership_state[0].pending_exposure > 0:
             partner, p = tables.partners[slot], tables.params[0].partnership
             new = 10_000 / p.person_cost_cents * (1 - float(partner.overlap))
-            seen.append(tables.clock[0].pending_exposure / (new * conversion.py_func(partner, p)))
+            seen.append(
+                tables.partnership_state[0].pending_exposure
+                / (new * conversion.py_func(partner, p))
+            )
 
     live_by_hand(opened(which, 3, 50, 1500), 0, 50, after)
     assert len(seen) > 20
@@ -338,7 +343,7 @@ def test_voice_concentration_is_the_gini_of_exposures(kernels):
 
     def after(tables, day, name):
         if name == "sensing" and day == 27:
-            box["exposures"] = tables.members.exposures[: tables.clock[0].n_rows].copy()
+            box["exposures"] = tables.members.exposures[: tables.people_state[0].n_rows].copy()
 
     tables = live_by_hand(opened(setting(EVERYTHING), 4, 28, 1500), 0, 28, after)
     seen = box["exposures"][box["exposures"] > 0]
@@ -367,7 +372,7 @@ def test_the_survey_is_a_week_late_biased_and_close(kernels):
 
 def test_requests_are_closed_within_the_patience_of_the_askers(kernels):
     tables = lived(setting({"population.initial_members": 300}), 3, 90)
-    known = tables.requests[: min(1024, tables.clock[0].n_requests)]
+    known = tables.requests[: min(1024, tables.help_state[0].n_requests)]
     closed = known[known.ticket != 0]
     assert (closed.closed - closed.opened <= 15).all()
     assert (known.answers[known.ticket == 1] >= 0).all()

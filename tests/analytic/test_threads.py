@@ -52,7 +52,7 @@ def test_outcomes_of_threads_and_requests(kernels):
     assert 0.0 < found("off_topic_share") < 1.0
     written = total[mt.POSTS] + total[mt.FILLER_ITEMS] + total[mt.KOC_ITEMS]
     assert total[mt.THREADS_CLOSED] <= written
-    requests = tables.requests[: int(tables.clock[0].n_requests)]
+    requests = tables.requests[: int(tables.help_state[0].n_requests)]
     solved = requests[requests.ticket == Ticket.SOLVED]
     hours = np.maximum(8.0, 24.0 * (solved.closed.astype(float) - solved.opened))
     assert found("solve_hours_median") == pytest.approx(np.median(hours))

@@ -19,7 +19,7 @@ JOINS = st.lists(st.integers(0, 30), min_size=2 * WEEK, max_size=6 * WEEK)
 def community(founders: int, joins: list[int]) -> SimpleNamespace:
     """What the weekly look reads: how many founders there are, and who joined on which day."""
     first_row = founders + np.concatenate(([0], np.cumsum(joins)))
-    return SimpleNamespace(clock=[SimpleNamespace(n_founders=founders)], first_row=first_row)
+    return SimpleNamespace(run_state=[SimpleNamespace(n_founders=founders)], first_row=first_row)
 
 
 def looked_at(t: SimpleNamespace, day: int) -> list[int]:

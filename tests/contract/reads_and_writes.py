@@ -26,7 +26,7 @@ from plaza_lab.sim.tables import NAMES, _pattern
 LOCK = Path(__file__).resolve().parents[2] / "sim" / "mechanisms" / "reads_and_writes.json"
 COMMAND = "python tests/contract/reads_and_writes.py"
 SETTINGS = frozenset({"policy", "params"})
-ALWAYS_READABLE = frozenset({"clock.seed_key", "envelopes", *SETTINGS})
+ALWAYS_READABLE = frozenset({"run_state.seed_key", "envelopes", *SETTINGS})
 """What everybody may look at without being listed."""
 
 Value = tuple[str, str]

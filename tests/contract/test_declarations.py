@@ -35,11 +35,12 @@ from plaza_lab.sim.state.events import EVENT
 from plaza_lab.sim.state.fund import ACCOUNTS, JOURNAL, PURPOSES
 from plaza_lab.sim.state.groups import GROUP
 from plaza_lab.sim.state.items import ITEM, KIND
+from plaza_lab.sim.state.prospects import APPLICANT
 from plaza_lab.sim.state.reply_log import TALK
 from plaza_lab.sim.state.requests import REQUEST
 from plaza_lab.sim.state.responding import SHARE
 from plaza_lab.sim.state.ties import MEETING, TIE
-from plaza_lab.sim.tables import APPLICANT, CLOCK
+from plaza_lab.sim.tables import STATES
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {
@@ -61,7 +62,6 @@ RECORDS = {
     "quarrels": QUARREL,
     "complaints": COMPLAINT,
     "journal": JOURNAL,
-    "clock": CLOCK,
     "kinds": KIND,
     "arms": ARM,
     "shared": SHARE,
@@ -75,6 +75,7 @@ RECORDS = {
     "alerts": ALERT,
     "orders": ORDER,
     "interventions": INTERVENTION,
+    **STATES,
 }
 LEVERS = [
     (group.name, field)
@@ -183,9 +184,9 @@ def test_every_file_of_a_mechanism_is_in_the_list():
 
 
 def test_whoever_declares_something_is_among_the_parts():
-    """Parameters, levers or metrics of a file that is in no list would be lost without a word."""
+    """Parameters, levers, state or metrics of a file in no list would be lost without a word."""
     known = {part.__name__ for part in PARTS}
-    declares = re.compile(r"^(class Params\b|@levers\(|METRICS = )", re.MULTILINE)
+    declares = re.compile(r"^(class Params\b|@levers\(|METRICS = |STATE\b)", re.MULTILINE)
     lost = [
         path
         for path, text in SOURCES.items()

@@ -12,6 +12,7 @@ from types import CodeType
 
 import numpy as np
 import pytest
+import reads_and_writes
 from numba import float64, int64
 
 from plaza_lab.engine import handle, ingredients, kernel_file, reading
@@ -22,6 +23,7 @@ from plaza_lab.engine.variant import variant
 from plaza_lab.sim.day import DAY
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state import daily_draw
+from plaza_lab.sim.tables import STATES
 
 assert Setting, "its module declares the tables that steps are compiled for"
 
@@ -171,6 +173,26 @@ def test_the_layout_of_the_tables_a_step_touches_is_part_of_it(monkeypatch):
     last_first = dict(reversed(tables.items()))  # each table in another place
     monkeypatch.setattr(handle, "schema", lambda: last_first)
     assert changed(before, keys()) == set(before)
+
+
+def test_a_field_more_in_a_mechanisms_record_concerns_those_who_look_at_it_alone(monkeypatch):
+    def keys():
+        named = {s.__module__.rsplit(".", 1)[1]: s for s in DAY[1:-1]}
+        return {name: Recipe(s.py_func, handle.STEP).key() for name, s in named.items()}
+
+    tables, before, lists = handle.schema(), keys(), reads_and_writes.locked()
+    assert set(before) == set(lists)
+    for record in STATES:
+        layout = tables[record][0]
+        wider = {**tables, record: (np.dtype([*layout.descr, ("more", "f8")]), 1)}
+        monkeypatch.setattr(handle, "schema", lambda wider=wider: wider)
+        looking = {
+            name
+            for name, said in lists.items()
+            if any(entry.startswith(f"{record}.") for entry in (*said["reads"], *said["writes"]))
+        }
+        if record != "run_state":  # the key of all draws is open to everybody, and not listed
+            assert changed(before, keys()) == looking, record
 
 
 def test_versions_and_processor_are_part_of_every_key(package, monkeypatch):

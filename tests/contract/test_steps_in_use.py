@@ -34,7 +34,8 @@ MIXES, TRIED = 400, 6
 def mixes():
     """Settings whose every lever and parameter is that of a bare one or that of EVERYTHING."""
     choose = np.random.default_rng(1)
-    plain = setting({"policy.acquisition.has_referral": False})
+    nobody = {"policy.acquisition.has_referral": False, "world.gaming.farmer_share": 0.0}
+    plain = setting(nobody)
     full = setting(EVERYTHING, {"policy.moderation.review": Review.FILTER_QUEUE})
 
     def mixed(one, other):

@@ -19,5 +19,5 @@ def sign_up_times(tables, decision: int, day: int, rows: list[int]) -> list[floa
     """Time within the week at which each member would sign up; earlier is first in the queue."""
     uids = np.array([tables.fate[i].uid for i in rows], np.uint64)
     out = np.zeros(len(rows))
-    _times(np.uint64(tables.clock[0].seed_key), decision, day, uids, out)
+    _times(np.uint64(tables.run_state[0].seed_key), decision, day, uids, out)
     return out.tolist()

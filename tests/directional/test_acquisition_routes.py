@@ -43,7 +43,7 @@ def interests(which, seeds, days, route=None):
     found = []
     for seed in seeds:
         tables = lived(which, seed, days)
-        rows = range(int(tables.clock[0].n_founders), int(tables.clock[0].n_rows))
+        rows = range(int(tables.run_state[0].n_founders), int(tables.people_state[0].n_rows))
         rows = [i for i in rows if route is None or tables.members.route[i] == route]
         found += [plain(traits.interest_of)(tables, tables.fate.uid[i]) for i in rows]
     return np.array(found)
@@ -60,11 +60,11 @@ def assert_larger(one, other):
 @pytest.mark.parametrize("route", OPEN)
 def test_each_route_can_be_the_only_one(kernels, route):
     """R09: joins by each route, each alone, and by route they sum to joins."""
-    tables = lived(setting(ALONE, OPEN[route]), 3, 70)
-    joined = tables.daily[:70, mt.JOINS].sum()
+    tables = lived(setting(ALONE, OPEN[route]), 3, 140)
+    joined = tables.daily[:140, mt.JOINS].sum()
     assert joined > 3
-    assert tables.daily[:70, mt.NAMES.index(route)].sum() == joined
-    rows = tables.members.route[150 : tables.clock[0].n_rows]
+    assert tables.daily[:140, mt.NAMES.index(route)].sum() == joined
+    rows = tables.members.route[150 : tables.people_state[0].n_rows]
     assert (rows == Route[route.removeprefix("joins_").upper()]).all()
 
 
@@ -98,7 +98,7 @@ def test_members_who_talk_bring_joins_of_high_fit(kernels):
     told = interests(both, range(1, 7), 100, Route.WORD_OF_MOUTH)
     assert_larger(told, interests(both, (1, 2, 3), 100, Route.ORGANIC))
     tables = lived(both, 1, 100)
-    rows = tables.members[: tables.clock[0].n_rows]
+    rows = tables.members[: tables.people_state[0].n_rows]
     assert (rows.inviter[rows.route == Route.WORD_OF_MOUTH] >= 0).all()
 
 
@@ -162,7 +162,7 @@ def test_a_quality_gate_pays_only_for_contributors(kernels):
     pays = {}
     for change in ({}, gate):
         tables = lived(setting(REFERRAL, change), 2, 100)
-        journal = tables.journal[: tables.clock[0].n_journal]
+        journal = tables.journal[: tables.fund_state[0].n_journal]
         cents = journal.amount_cents[journal.purpose == fund.REFERRAL_REWARD].sum()
         pays[len(change)] = cents / 5000
     assert 0 < pays[1] < pays[0]
@@ -179,7 +179,7 @@ def test_shared_items_bring_able_people(kernels):
         rows = []
         for seed in (1, 2, 3):
             tables = lived(setting(pulled, {"world.outreach.good_pull": pull}), seed, 100)
-            rows.append(tables.members.skill[150 : tables.clock[0].n_rows])
+            rows.append(tables.members.skill[150 : tables.people_state[0].n_rows])
         skills.append(np.concatenate(rows).mean())
     assert skills[1] > skills[0] + 0.03
     assert runs(setting(ALONE, share), (1,), 84)[0].outcomes["share_to_registration"] > 0
@@ -241,7 +241,7 @@ def test_a_star_calms_disputes_while_present(kernels):
 def test_a_star_comes_only_once_the_seed_has_proved_itself(kernels):
     """M08: seed first, star second."""
     early = setting(STAR, ASK, {"policy.acquisition.star_seed": 10_000})
-    assert lived(early, 1, 100).clock[0].star_asked == 0
+    assert lived(early, 1, 100).star_state[0].star_asked == 0
 
 
 def test_a_star_comes_acts_and_goes(kernels):
@@ -251,9 +251,9 @@ def test_a_star_comes_acts_and_goes(kernels):
 
     def after(tables, day, name):
         if name == "star":
-            seen.update(Fame(int(f)) for f in tables.stars.fame[: tables.clock[0].star_asked])
+            seen.update(Fame(int(f)) for f in tables.stars.fame[: tables.star_state[0].star_asked])
             here = (tables.stars.fame == Fame.PRESENT).any()
-            assert (tables.clock[0].star_cohesion > 0) == here
+            assert (tables.star_state[0].star_cohesion > 0) == here
             assert tables.daily[day, mt.STARS] == here
 
     tables = live_by_hand(opened(which, 2, 150, 4000), 0, 150, after)

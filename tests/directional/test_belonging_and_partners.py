@@ -118,7 +118,7 @@ def stages_seen(which, seed, days):
 
     def after(tables, day, name):
         if name == "kocs":
-            now = tables.kocs.stage[: tables.clock[0].n_kocs].astype(int).copy()
+            now = tables.kocs.stage[: tables.kocs_state[0].n_kocs].astype(int).copy()
             old = np.append(box["stages"], np.zeros(now.size - box["stages"].size, int))
             moves.update((Stage(a), Stage(b)) for a, b in zip(old, now, strict=True) if a != b)
             box["stages"] = now
@@ -170,7 +170,7 @@ def test_places_and_money_limit_incubation(kernels):
 
 def test_sponsored_items_are_paid_and_marked(kernels):
     tables = lived(setting(TRAINED, {"policy.koc.sponsored_week": 7.0}), 3, 120)
-    alive = np.arange(tables.clock[0].item_tail, tables.clock[0].item_head)
+    alive = np.arange(tables.items_state[0].item_tail, tables.items_state[0].item_head)
     items = tables.items[alive % tables.items.shape[0]]
     sponsored = items[(items.source == 1) & (items.is_promotion == 1)]
     assert sponsored.size > 0
@@ -211,7 +211,7 @@ def test_kocs_write_better_and_reach_further(kernels):
         seen = []
         for seed in range(1, 7):
             tables = lived(setting(ranked, {"world.feed.koc_boost": boost}), seed, 100)
-            alive = np.arange(tables.clock[0].item_tail, tables.clock[0].item_head)
+            alive = np.arange(tables.items_state[0].item_tail, tables.items_state[0].item_head)
             items = tables.items[alive % tables.items.shape[0]]
             seen += items.views[items.source == 1].tolist()
         reach.append(np.mean(seen))
@@ -344,10 +344,10 @@ def test_all_four_kinds_of_agent_enter_act_and_leave(kernels, staff):
     tables = lived(which, 5, 200)
     total_of = tables.daily[:200].sum(axis=0)
     assert total_of[mt.JOINS] > 0 and total_of[mt.POSTS] > 0 and total_of[mt.EXITS] > 0
-    kocs = tables.kocs[: tables.clock[0].n_kocs]
+    kocs = tables.kocs[: tables.kocs_state[0].n_kocs]
     assert total_of[mt.KOC_ITEMS] > 0
     assert {Stage.ACTIVE, Stage.LAPSED} <= {Stage(int(s)) for s in kocs.stage}
-    staffed = tables.moderators[1 : tables.clock[0].n_moderators]
+    staffed = tables.moderators[1 : tables.team_state[0].n_moderators]
     column = mt.STAFFED if staff == Staff.PAID_ROTATION else mt.VOLUNTEERS
     assert staffed.size > 0 and tables.daily[:200, column].max() > 0
     duty = Duty.STEWARD if staff == Staff.PAID_ROTATION else Duty.VOLUNTEER
@@ -367,7 +367,7 @@ def test_moderators_come_and_go(kernels):
 
     def after(tables, day, name):
         if name == "stewarding":
-            staff = tables.moderators[1 : tables.clock[0].n_moderators]
+            staff = tables.moderators[1 : tables.team_state[0].n_moderators]
             now = set(staff.member[staff.duty == Duty.VOLUNTEER].tolist())
             left.update(seen - now)
             seen.update(now)

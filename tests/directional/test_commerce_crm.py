@@ -32,7 +32,7 @@ def test_stages_sum_to_the_people_there_are(kernels):
     for day in (0, 6, 62, 139):
         assert tables.daily[day, STAGES].sum() == tables.daily[day, mt.MEMBERS]
     outside = tables.daily[:140, mt.PROSPECTS_AWARE : mt.PROSPECTS_CONSIDERING + 1]
-    left = 20_000 - tables.clock[0].n_founders - tables.clock[0].slots.sum()
+    left = 20_000 - tables.run_state[0].n_founders - tables.prospects_state[0].slots.sum()
     assert (outside >= 0).all()
     assert 0 < outside[-1].sum() <= left
 

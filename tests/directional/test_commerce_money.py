@@ -109,9 +109,9 @@ def test_those_who_do_not_pay_are_out_after_the_grace(kernels):
 @pytest.mark.mechanism("M55")
 def test_payers_and_debtors_are_all_members(kernels):
     tables = lived(setting(DUES, FAITHFUL, LAPSE), 1, 1)
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     owe = (tables.members.contact[:rows] & Contact.ARREARS) > 0
-    assert 0 < owe.sum() == tables.clock[0].n_arrears < 200
+    assert 0 < owe.sum() == tables.dues_state[0].n_arrears < 200
     assert paid(tables, fund.DUES).tolist() == [1000 * (200 - owe.sum())]
 
 
@@ -129,7 +129,7 @@ def test_a_change_of_mind_within_the_grace_pays(kernels):
     dues = posted(tables)[posted(tables).purpose == fund.DUES]
     assert set(dues.day.tolist()) <= {0, 14}
     assert 14 in dues.day
-    assert dues.amount_cents.sum() == 1000 * (200 - tables.clock[0].n_arrears)
+    assert dues.amount_cents.sum() == 1000 * (200 - tables.dues_state[0].n_arrears)
 
 
 @pytest.mark.mechanism("M55")
@@ -286,7 +286,7 @@ def test_thirty_per_cent_of_buyers_spend_seventy(kernels):
 
     brand = compose(["population=brand_5000"]).config.setting
     tables = lived(brand, 1, 364)
-    spent = tables.members.spent[: tables.clock[0].n_rows].astype(float)
+    spent = tables.members.spent[: tables.people_state[0].n_rows].astype(float)
     assert top_share(spent[spent > 0], 0.3) == pytest.approx(0.70, abs=0.03)
     assert abs(spent.sum() - (paid(tables, fund.SALE).sum() / 100)) < 1e-3 * spent.sum()
 

@@ -147,7 +147,7 @@ def test_channels_add_reach_and_each_costs(kernels):
                       **BRIEF)  # fmt: skip
         visits.append(reach.sum())
         tables = lived(setting(paid, {"policy.distribution.channels": channels}), 1, 56)
-        journal = tables.journal[: tables.clock[0].n_journal]
+        journal = tables.journal[: tables.fund_state[0].n_journal]
         cost.append(int(journal.amount_cents[journal.purpose == fund.CHANNELS].sum()))
     assert visits[1] / visits[0] == pytest.approx(1.0 + 0.7 + 0.49, rel=0.1)
     assert cost[1] == 3 * cost[0] > 0

@@ -99,7 +99,7 @@ def test_the_book_pays_its_authors(kernels):
     """R28: income to the brand's pool, a tenth of it in equal parts to those who wrote it."""
     book = {"policy.content.book_at_items": 20, "world.archiving.readers": 0.5}
     tables = lived(setting(WRITTEN, DIGEST, ARCHIVE, book), 1, 120)
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     sales = journal[journal.purpose == fund.BOOK_SALE]
     royalties = journal[journal.purpose == fund.ROYALTY]
     assert sales.size >= 2
@@ -111,8 +111,10 @@ def test_the_book_pays_its_authors(kernels):
     authors = tables.entries.author[:20]
     assert set(royalties.member) == set(authors)
     assert tables.balances.sum() == 0
-    no_book = lived(setting(WRITTEN, DIGEST, ARCHIVE), 1, tables.clock[0].book_day + 1)
-    with_book = lived(setting(WRITTEN, DIGEST, ARCHIVE, book), 1, tables.clock[0].book_day + 1)
+    no_book = lived(setting(WRITTEN, DIGEST, ARCHIVE), 1, tables.archiving_state[0].book_day + 1)
+    with_book = lived(
+        setting(WRITTEN, DIGEST, ARCHIVE, book), 1, tables.archiving_state[0].book_day + 1
+    )
     known = with_book.members.reputation[authors] - no_book.members.reputation[authors]
     assert (known > 0.5).all()
 
@@ -159,9 +161,9 @@ def test_care_restores_open_ears_slowly(kernels):
     left = []
     for one in which:
         tables = opened(one, 1, 60)
-        tables.members.weariness[: tables.clock[0].n_rows] = 200
+        tables.members.weariness[: tables.people_state[0].n_rows] = 200
         tables = live_until(tables, 0, 60)
-        left.append(tables.members.weariness[: tables.clock[0].n_rows].mean())
+        left.append(tables.members.weariness[: tables.people_state[0].n_rows].mean())
     assert left[1] < left[0] < 200
 
 

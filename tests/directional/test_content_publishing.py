@@ -78,7 +78,7 @@ def test_each_form_has_its_cost(kernels):
     spent = []
     for mix in ([1.0, 0.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]):
         tables = lived(setting(paid, {"policy.content.format_mix": mix}), 1, 28)
-        journal = tables.journal[: tables.clock[0].n_journal]
+        journal = tables.journal[: tables.fund_state[0].n_journal]
         spent.append(int(journal.amount_cents[journal.purpose == fund.CONTENT].sum()))
     assert spent[1] == 4 * spent[0] > 0
 
@@ -95,7 +95,8 @@ def test_relying_on_one_source_lowers_value(kernels):
         "world.publishing.imported_quality": 0.55,
     }
     variety = [
-        float(lived(setting(loud, change), 1, 28).clock[0].variety) for change in ({}, mixed)
+        float(lived(setting(loud, change), 1, 28).publishing_state[0].variety)
+        for change in ({}, mixed)
     ]
     assert variety[0] < variety[1]
     assert_rises(loud, mixed, share("value", "views"), **BRIEF)
@@ -129,7 +130,7 @@ def test_overload_drives_experts_away_first(kernels):
         gap = []
         for change in ({}, busy):
             tables = lived(setting(noisy, change), seed, 84)
-            rows = int(tables.clock[0].n_founders)
+            rows = int(tables.run_state[0].n_founders)
             skill, left = tables.members.skill[:rows], tables.fate.status[:rows] == 0
             gap.append(left[skill > 0.65].mean() - left[skill < 0.5].mean())
         gone.append(gap[1] - gap[0])

@@ -7,7 +7,7 @@ import pytest
 from communities import CLOSED, FAITHFUL, lived, opened, setting
 from effects import assert_falls, assert_rises, share, total
 
-from plaza_lab.agents.member import Flag
+from plaza_lab.agents.member import Stance
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy import Protocol
 from plaza_lab.sim.recording import metrics as mt
@@ -32,6 +32,7 @@ def test_neutral_calibration_takes_the_prize_s_pull_away(kernels):
         "world.incentives.crowding": 0.0,
         "world.settlement.win_satisfaction": 0.0,
         "world.settlement.win_reputation": 0.0,
+        "world.returns.reward": 0.0,
     }
     a = lived(setting(neutral), 3, 100).daily
     b = lived(setting(neutral, PRIZE), 3, 100).daily
@@ -95,7 +96,7 @@ def test_points_lower_the_quality_of_responders_posts(kernels):
             4,
             60,
         )
-        alive = np.arange(tables.clock[0].item_tail, tables.clock[0].item_head)
+        alive = np.arange(tables.items_state[0].item_tail, tables.items_state[0].item_head)
         items = tables.items[alive % tables.items.shape[0]]
         written = items[(items.source == 0) & (items.is_violation == 0)]
         skill = tables.members.skill[written.author]
@@ -157,7 +158,7 @@ def test_a_digest_relieves_overload(kernels):
     loads = []
     for change in ({}, digest):
         tables = lived(setting(busy, change), 3, 80)
-        here = tables.members[: tables.clock[0].n_rows]
+        here = tables.members[: tables.people_state[0].n_rows]
         loads.append(here.load[here.last_visit > 50].mean())
     assert loads[1] < loads[0]
 
@@ -172,10 +173,10 @@ def test_answers_make_ties_and_belonging(kernels):
 
 def test_winners_are_pleased_and_known(kernels):
     tables = lived(setting(HELPFUL, PRIZE), 2, 100)
-    m = tables.members[: tables.clock[0].n_rows]
+    m = tables.members[: tables.people_state[0].n_rows]
     assert m.reputation[m.wins > 0].mean() > m.reputation[m.wins == 0].mean()
 
 
 def test_responders_are_as_many_as_said(kernels):
-    circles = lived(setting({"population.initial_members": 2000}), 1, 1).fate.circles[:2000]
-    assert abs(((circles & Flag.RESPONDER) > 0).mean() - 0.2) < 4 * np.sqrt(0.16 / 2000)
+    stance = lived(setting({"population.initial_members": 2000}), 1, 1).members.stance[:2000]
+    assert abs(((stance & Stance.RESPONDER) > 0).mean() - 0.2) < 4 * np.sqrt(0.16 / 2000)

@@ -34,7 +34,7 @@ EVENT_OF = {
 
 
 def events_of(tables, kind=None):
-    rows = tables.events[: int(tables.clock[0].n_events)]
+    rows = tables.events[: int(tables.events_state[0].n_events)]
     return rows if kind is None else rows[rows.kind == kind]
 
 
@@ -162,7 +162,7 @@ def test_co_creation_brings_core_fans_a_better_product_and_sales(kernels):
     closed = int((contests.reachable > 0).sum())
     assert 0 < tables.daily[:, mt.PROTOTYPES].sum() <= 4 * closed
     assert tables.daily[:, mt.PROPOSALS].sum() > 4 * closed
-    assert 0.0 < tables.clock[0].product < 1.0
+    assert 0.0 < tables.cocreation_state[0].product < 1.0
 
 
 @pytest.mark.mechanism("M26")
@@ -257,7 +257,7 @@ def test_missions_bridge_interests(kernels):
     unlike = []
     for changes in ({}, missions):
         tables = lived(setting(STEADY, PLAY, changes), 4, 84)
-        n = int(tables.clock[0].n_rows)
+        n = int(tables.people_state[0].n_rows)
         held = np.arange(tables.ties.shape[1]) < tables.members.n_ties[:n, None]
         topic = tables.members.topic[:n]
         other = topic[tables.ties.other[:n] % n]

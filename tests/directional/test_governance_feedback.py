@@ -137,7 +137,7 @@ def test_protection_lowers_what_a_personalised_feed_knows(kernels):
         "policy.distribution.accuracy": 0.6,
         "world.activity.attention_ln_mean": 1.5,
     }
-    accuracies = [lived(setting(feed, changes), 1, 3).clock[0].feed_accuracy
+    accuracies = [lived(setting(feed, changes), 1, 3).incidents_state[0].feed_accuracy
                   for changes in (LAX, {}, STRICT)]  # fmt: skip
     assert accuracies[1] == 0.6
     assert accuracies[0] > 0.6 > accuracies[2]

@@ -41,9 +41,9 @@ def test_the_engine_stays_within_its_bounds_and_keeps_its_gap(kernels):
 
     def after(tables, day, name):
         if name == "adaptation":
-            clock = tables.clock[0]
-            assert 0.0 <= clock.speak_threshold <= 0.3
-            assert 0.5 <= clock.heat_threshold <= 2.0
+            adaptation_state = tables.adaptation_state[0]
+            assert 0.0 <= adaptation_state.speak_threshold <= 0.3
+            assert 0.5 <= adaptation_state.heat_threshold <= 2.0
             today = tables.daily[day]
             if today[mt.RULE_CHANGES] and not today[mt.RULE_RESETS]:
                 assert not changes or day - changes[-1] >= 7
@@ -64,14 +64,16 @@ def test_an_anomaly_resets_the_rules(kernels, seed):
 
     def after(tables, day, name):
         if name == "posting" and day == 60:
-            clock = tables.clock[0]
-            numbers = np.arange(clock.item_today, clock.item_head) % tables.items.shape[0]
+            items_state = tables.items_state[0]
+            numbers = (
+                np.arange(items_state.item_today, items_state.item_head) % tables.items.shape[0]
+            )
             tables.items.topic[numbers] = 7
 
     live_by_hand(tables, 0, 61, after)
     assert tables.daily[30:60, mt.RULE_RESETS].sum() == 0
     assert tables.daily[60, mt.RULE_RESETS] == 1
-    assert tables.clock[0].heat_threshold == pytest.approx(which.policy.rules.heat_low)
+    assert tables.adaptation_state[0].heat_threshold == pytest.approx(which.policy.rules.heat_low)
 
 
 @pytest.mark.mechanism("M67")
@@ -110,8 +112,8 @@ def test_those_who_voted_for_it_keep_it_best(kernels):
 
     def after(tables, day, name):
         if name == "posting" and day > 60:
-            clock = tables.clock[0]
-            for number in range(clock.item_today, clock.item_head):
+            items_state = tables.items_state[0]
+            for number in range(items_state.item_today, items_state.item_head):
                 item = tables.items[number % tables.items.shape[0]]
                 if item.author >= 0:
                     owner = bool(tables.members.ballot[item.author] == Ballot.OWNER)
@@ -129,8 +131,14 @@ def test_a_ballot_counts_turnout_and_needs_its_quorum(kernels):
     willing = {"world.charter.turnout_base": 2.0}
     first = lived(setting(ROUGH, VOTED, willing), 1, 40)
     again = lived(setting(ROUGH, VOTED, willing, {"policy.rules.quorum": 0.999}), 1, 40)
-    assert first.clock[0].charter_version >= 1 and 0.0 < first.clock[0].charter_legitimacy <= 1.0
-    assert again.clock[0].charter_version == 0 and again.clock[0].charter_legitimacy == 0.0
+    assert (
+        first.charter_state[0].charter_version >= 1
+        and 0.0 < first.charter_state[0].charter_legitimacy <= 1.0
+    )
+    assert (
+        again.charter_state[0].charter_version == 0
+        and again.charter_state[0].charter_legitimacy == 0.0
+    )
     turnout = first.daily[39, mt.TURNOUT]
     assert 0.0 < turnout < 1.0 and again.daily[39, mt.TURNOUT] == turnout
     assert_falls({**ROUGH, **VOTED}, {"world.charter.turnout_base": -4.0}, late("turnout"), **HOW)
@@ -142,7 +150,7 @@ def test_the_outvoted_find_it_less_fair(kernels):
     """M68: a majority may suppress a minority; an algorithm's proposal leaves fewer outvoted."""
     which = {**ROUGH, **VOTED, "world.charter.turnout_base": 1.0}
     tables = lived(setting(which, CLOSED), 2, 100)
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     ballots, fair = tables.members.ballot[:rows], tables.members.fairness[:rows]
     assert (ballots == Ballot.OUTVOTED).any() and (ballots == Ballot.OWNER).any()
     assert fair[ballots == Ballot.OUTVOTED].mean() < fair[ballots == Ballot.OWNER].mean()

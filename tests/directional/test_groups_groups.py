@@ -18,7 +18,7 @@ INFLOW = {"population.initial_members": 100, "world.arrival.p_external": 1e-3}
 
 def here(tables):
     """Rows in use, and which of them are members."""
-    rows = slice(0, int(tables.clock[0].n_rows))
+    rows = slice(0, int(tables.people_state[0].n_rows))
     return rows, tables.members.left[rows] == 32767
 
 
@@ -98,7 +98,7 @@ def test_a_large_group_gives_half_to_a_sub_group(kernels):
         which = setting(INFLOW, FAITHFUL, grown, {"policy.groups.kinds": kinds})
         tables = lived(which, 3, 120)
         rows, is_here = here(tables)
-        n = int(tables.clock[0].n_groups)
+        n = int(tables.groups_state[0].n_groups)
         assert n == 4
         assert tables.groups.parent.tolist()[0] == -1 and (tables.groups.parent[1:n] >= 0).all()
         counted = np.bincount(tables.members.group[rows][is_here], minlength=4)
@@ -126,6 +126,6 @@ def test_the_gate_closes_when_all_groups_are_full(kernels):
     """R69, T05: capacity is a limit of members; capacity use ends at one."""
     full = {"policy.groups.capacity": 60, "policy.groups.number": 2}
     tables = lived(setting(INFLOW, FAITHFUL, full), 1, 120)
-    assert tables.clock[0].n_members == 120
+    assert tables.people_state[0].n_members == 120
     assert tables.groups.n_members.tolist() == [60, 60]
     assert_falls(INFLOW, full, "members_end")

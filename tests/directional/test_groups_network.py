@@ -63,7 +63,7 @@ def test_strong_ties_fade_slowly_and_are_forgotten_at_last(kernels):
 def test_no_tie_of_a_living_community_is_strong_without_cause(kernels):
     """R08: recounted over all ties: marked by meetings only where the counter says so."""
     tables = lived(setting(GROUP, IN_PERSON, {"world.activity.read_rate": 0.4}), 2, 140)
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     met = dict(zip(tables.meetings.pair.tolist(), tables.meetings.meetings.tolist(), strict=True))
     assert max(met.values()) >= 5
     marked = 0
@@ -82,7 +82,7 @@ def test_ties_remember_how_they_arose(kernels):
 
     def origins(*changes):
         tables = lived(setting(GROUP, *changes), 3, 84)
-        rows = int(tables.clock[0].n_rows)
+        rows = int(tables.people_state[0].n_rows)
         used = np.arange(ties.SLOTS) < tables.members.n_ties[:rows, None]
         held = tables.members.origins[:rows, None] >> (ORIGIN_BITS * np.arange(ties.SLOTS)) & 7
         return np.bincount(held[used], minlength=8)

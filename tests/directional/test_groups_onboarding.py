@@ -120,7 +120,7 @@ def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
             def after(tables, day, name, seed=seed, times=times):
                 if name != "day":
                     return
-                new = slice(int(tables.clock[0].n_founders), int(tables.clock[0].n_rows))
+                new = slice(int(tables.run_state[0].n_founders), int(tables.people_state[0].n_rows))
                 m, fate = tables.members[new], tables.fate[new]
                 for uid, joined, acted in zip(
                     fate.uid.tolist(), m.joined.tolist(), m.last_act.tolist(), strict=True
@@ -131,7 +131,7 @@ def test_a_first_contribution_comes_sooner_within_capacity_only(kernels):
                         times.setdefault((seed, uid), 0)
 
             tables = live_by_hand(opened(which, seed, 56, 2500), 0, 56, after)
-            rows = int(tables.clock[0].n_rows)
+            rows = int(tables.people_state[0].n_rows)
             welcomed = tables.fate.circles[:rows] & Flag.WELCOMED
             guided |= {(seed, uid) for uid in tables.fate.uid[:rows][welcomed > 0].tolist()}
     both = set(waited[0.0]) & set(waited[1.0])
@@ -191,5 +191,5 @@ def test_a_growth_cap_trades_joins_for_quality(kernels):
 def test_guidance_raises_what_can_be_absorbed(kernels):
     guides = {"policy.onboarding.guide_hours_day": 8.0}
     which = [setting(BRAND, FAST, DILUTED, change) for change in ({}, guides)]
-    plainly, guided = (lived(one, 3, 56).clock[0].dilution for one in which)
+    plainly, guided = (lived(one, 3, 56).crowding_state[0].dilution for one in which)
     assert 0.0 <= guided < plainly

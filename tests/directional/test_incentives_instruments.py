@@ -96,6 +96,7 @@ def test_points_bring_responders_more_often_and_as_far_as_claims_are_believed(ke
     assert_rises(EAGER, points, total("posts"))
     neutral = {
         "world.calibration.scale": 0.0,
+        "world.gaming.farmer_share": 0.0,
         "world.points.redeem": 0.0,
         "world.posting.points_quality_loss": 0.0,
         "policy.incentive.point_value_cents": 0,
@@ -125,14 +126,15 @@ def test_points_draw_as_far_as_a_pool_backs_them(kernels):
     which = setting(poor, points)
     tables = lived(which, 1, 70)
     assert 0 < tables.daily[:, mt.POINTS_ISSUED].sum() <= 10
-    clock, policy, world = tables.clock[0], tables.policy[0], tables.params[0]
+    points_state = tables.points_state[0]
+    policy, world = tables.policy[0], tables.params[0]
     m = tables.members[np.flatnonzero(tables.members.stance & Stance.RESPONDER)[0]]
-    assert clock.points_paid == 0
-    assert plain(points_rules.points_visit)(m, clock, policy, world) == 0
-    assert plain(points_rules.points_answer)(m, clock, policy, world) == 0
-    clock.points_paid = 1.0
-    assert plain(points_rules.points_visit)(m, clock, policy, world) > 0
-    assert plain(points_rules.points_answer)(m, clock, policy, world) > 0
+    assert points_state.points_paid == 0
+    assert plain(points_rules.points_visit)(m, tables, policy, world) == 0
+    assert plain(points_rules.points_answer)(m, tables, policy, world) == 0
+    points_state.points_paid = 1.0
+    assert plain(points_rules.points_visit)(m, tables, policy, world) > 0
+    assert plain(points_rules.points_answer)(m, tables, policy, world) > 0
 
 
 # ---- grades --------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ def test_badges_move_the_motive_of_the_honoured_as_long_as_they_are_rare(kernels
     worth = []
     for share in (0.02, 1.0):
         which = setting(HELPING, badges, {"policy.incentive.badge_share": share})
-        flood = [float(lived(which, seed, 98).clock[0].badge_flood) for seed in range(1, 5)]
+        flood = [float(lived(which, seed, 98).badges_state[0].badge_flood) for seed in range(1, 5)]
         worth.append(math.exp(-np.mean(flood) / 0.03))
     assert worth[1] < 0.5 * worth[0]
 

@@ -25,8 +25,8 @@ def test_a_fee_selects_the_committed(kernels):
     means = []
     for change in ({}, FEE):
         tables = lived(setting(INFLOW, change), 1, 140)
-        newcomers = tables.members[150 : tables.clock[0].n_rows]
-        uid = tables.fate.uid[150 : tables.clock[0].n_rows]
+        newcomers = tables.members[150 : tables.people_state[0].n_rows]
+        uid = tables.fate.uid[150 : tables.people_state[0].n_rows]
         first = dict(zip(uid.tolist(), newcomers.visit_rate.tolist(), strict=True))
         means.append(np.mean(list(first.values())))
         assert len(first) > 50
@@ -78,7 +78,7 @@ def test_a_directory_raises_ties_and_finds_the_able(kernels):
     directory = {"policy.onboarding.directory": Directory.FULL}
     base = {"population.initial_members": 200, "world.ties.match": 0.2}
     assert_rises(base, directory, "mean:ties_per_member")
-    assert_rises(base, directory, share("solved", "answers"), seeds=range(1, 41))
+    assert_rises(base, directory, share("answer_quality", "answers"), seeds=range(1, 41))
 
 
 def test_shown_rules_lower_violations(kernels):
@@ -101,7 +101,7 @@ def test_a_reward_raises_invitations(kernels):
 
 
 def test_a_rewarded_invitation_is_accepted_less_often(kernels):
-    assert_falls(REFERRAL, REWARD, share("invited_joins", "invitations"), seeds=range(1, 21))
+    assert_falls(REFERRAL, REWARD, share("invited_joins", "invitations"), seeds=range(1, 61))
 
 
 def test_the_reward_pays_only_those_who_stay(kernels):
@@ -115,11 +115,11 @@ def test_the_reward_pays_only_those_who_stay(kernels):
         2,
         140,
     )
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     m = tables.members[:rows]
     invited = (m.route == Route.REFERRAL) & (m.joined + 28 < 140)
     stayed = invited & (m.left >= m.joined + 28)
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     rewards = journal.amount_cents[journal.purpose == fund.REFERRAL_REWARD].sum()
     assert 0 < stayed.sum() < invited.sum()
     assert rewards == 10_000 * stayed.sum()

@@ -19,6 +19,7 @@ TRAINED = {
     "policy.koc.weeks": 2,
     "policy.koc.slots": 8,
     "world.kocs.least_score": 0.3,
+    "world.amplification.example": 0.0,
 }
 
 
@@ -30,7 +31,7 @@ def test_cohorts_start_and_end_together(kernels):
 
     def after(tables, day, name):
         if name == "kocs":
-            trainees = tables.kocs[: tables.clock[0].n_kocs]
+            trainees = tables.kocs[: tables.kocs_state[0].n_kocs]
             trainees = trainees[trainees.stage == Stage.INCUBATING]
             assert len(set(trainees.since.tolist())) <= 1
             starts.extend(trainees.since.tolist())
@@ -65,7 +66,7 @@ def test_candidates_are_chosen_by_the_rule(kernels, rule, field):
     which = setting(TRAINED, {"policy.koc.select": rule, "world.kocs.least_score": 0.0,
                               "policy.koc.slots": 5, "population.ties": 3.0})  # fmt: skip
     tables = live_by_hand(opened(which, 3, 30, 2500), 0, 16)
-    chosen = tables.kocs.member[: tables.clock[0].n_kocs]
+    chosen = tables.kocs.member[: tables.kocs_state[0].n_kocs]
     everybody = np.asarray(tables.members[field][:250], float)
     assert len(chosen) >= 5
     assert everybody[chosen].mean() > everybody.mean() + 0.5 * everybody.std()
@@ -91,7 +92,7 @@ def test_kocs_seen_as_paid_turn_the_effect_round(kernels):
     hidden = {"policy.koc.has_disclosure": False, "world.amplification.exposure": 1.0}
     assert_falls((MODEST, EXAMPLE), LOUD, "mean:koc_credit", **FEW)
     assert_falls((LOUD, EXAMPLE), hidden, "mean:koc_credit", **FEW)
-    credit = lived(setting(LOUD, EXAMPLE, hidden), 1, 112).clock[0].koc_credit
+    credit = lived(setting(LOUD, EXAMPLE, hidden), 1, 112).amplification_state[0].koc_credit
     assert credit < 0
     strong = {**LOUD, **hidden, "world.amplification.confidence": 2.0,
               "world.purchase.buyer_share": 0.8}  # fmt: skip

@@ -159,7 +159,7 @@ def test_volunteers_tire_and_stop(kernels):
             2,
             120,
         )
-        served = tables.moderators[1 : tables.clock[0].n_moderators]
+        served = tables.moderators[1 : tables.team_state[0].n_moderators]
         tenures[gain] = 119 - served.since[served.duty == Duty.VOLUNTEER]
     assert tenures[0.0].max() > 90
     assert tenures[0.3].size == 0 or tenures[0.3].max() <= 28
@@ -191,6 +191,7 @@ PAID = {
     "policy.fund.brand_week_cents": 1_000_000,
     "world.stewarding.sign_up": 1.0,
     "world.stewarding.reserve_ln_sd": 0.0,
+    "world.roles.steward_wage": 0.0,
     "world.churn.lurker_quit": 0.0,
 }
 
@@ -229,7 +230,7 @@ def test_terms_end_and_duty_rotates(kernels):
 
     def after(tables, day, name):
         if name == "stewarding" and day % 7 == 0:
-            staff = tables.moderators[1 : tables.clock[0].n_moderators]
+            staff = tables.moderators[1 : tables.team_state[0].n_moderators]
             on_duty = staff[staff.duty == Duty.STEWARD]
             assert on_duty.size <= 1
             if on_duty.size:
@@ -240,7 +241,7 @@ def test_terms_end_and_duty_rotates(kernels):
     starts = {since for _, since in served}
     assert len(starts) == 10
     assert len({member for member, _ in served}) > 5
-    journal = tables.journal[: tables.clock[0].n_journal]
+    journal = tables.journal[: tables.fund_state[0].n_journal]
     stipends = journal[journal.purpose == fund.STIPEND]
     assert stipends.size == 20
     assert [int(m) for m in stipends.member] == [m for m, _ in served]
@@ -257,7 +258,7 @@ def test_the_queue_is_served_in_its_order(kernels):
 
     def before(tables, day, name):
         if name == "stewarding" and day % 7 == 0:
-            rows = tables.visitors[: tables.clock[0].n_visitors]
+            rows = tables.visitors[: tables.people_state[0].n_visitors]
             free = rows[(tables.fate.circles[rows] & 16) == 0]
             old = tables.moderators.member[1]
             box["free"] = [int(i) for i in free] + ([int(old)] if old in rows else [])
@@ -301,6 +302,6 @@ def test_a_steward_s_quality_kpi_makes_a_better_digest(kernels):
                 "policy.comms.protocol": Protocol.STRUCTURED_DIGEST,
             },
         )
-        qualities.append(float(lived(which, 1, 71).clock[0].digest_quality))
+        qualities.append(float(lived(which, 1, 71).stewarding_state[0].digest_quality))
     assert qualities[0] == 0.0 < qualities[1] < qualities[2]
     assert np.isfinite(qualities).all()

@@ -36,12 +36,12 @@ def test_item_counts_are_conserved_across_states(base, change, kernels):
     def after(tables, day, name):
         if name != "day":
             return
-        clock = tables.clock[0]
+        items_state = tables.items_state[0]
         total = tables.daily[: day + 1].sum(axis=0)
-        numbers = np.arange(clock.item_tail, clock.item_head)
+        numbers = np.arange(items_state.item_tail, items_state.item_head)
         rows = tables.items[numbers % tables.items.shape[0]]
         states = np.bincount(rows.shown, minlength=len(Shown))
-        assert total[mt.ITEMS_CREATED] == clock.item_head
+        assert total[mt.ITEMS_CREATED] == items_state.item_head
         assert total[mt.ITEMS_CREATED] == states.sum() + total[mt.ITEMS_LEFT]
         assert tables.kinds["items"].sum() == total[mt.ITEMS_LEFT]
         seen = tables.kinds["views"].sum() + rows["views"].sum()

@@ -199,10 +199,10 @@ class Auditor:
             self.check_day(tables, day)
 
     def check_points(self, tables):
-        rows = tables.clock[0].n_rows
+        rows = tables.people_state[0].n_rows
         held = int(tables.members.points[:rows].sum())
         assert (tables.members.points[:rows] >= 0).all()
-        assert held == tables.clock[0].points_held
+        assert held == tables.points_state[0].points_held
         value = self.lever.incentive.point_value_cents
         assert tables.balances[fund.POINTS_RESERVE] == held * value
 
@@ -216,7 +216,7 @@ class Auditor:
         assert (stops.day == day).sum() == tables.daily[day, mt.POLICY_STOPS]
         # a leaver's points lapse: the liability is covered at every moment
         value = self.lever.incentive.point_value_cents
-        assert tables.balances[fund.POINTS_RESERVE] >= tables.clock[0].points_held * value
+        assert tables.balances[fund.POINTS_RESERVE] >= tables.points_state[0].points_held * value
         today = journal[journal.day == day]
         into = np.isin(today.payee, fund.POOLS) & ~np.isin(today.payer, fund.POOLS)
         out = np.isin(today.payer, fund.POOLS) & ~np.isin(today.payee, fund.POOLS)
@@ -237,7 +237,7 @@ class Auditor:
 def test_books_balance_under_any_policy(which, seed, days):
     tables = opened(which, seed, days, 1200)
     live_by_hand(tables, 0, days, Auditor(tables, which))
-    assert tables.clock[0].journal_lost == 0
+    assert tables.fund_state[0].journal_lost == 0
 
 
 @pytest.mark.slow
@@ -267,7 +267,7 @@ def weekly_prizes(tables, weeks):
 def test_500_fees_of_200_yuan_make_100_000(learning_fund):
     """W01, F03."""
     assert paid(learning_fund, fund.ENTRY_FEE).sum() == 500 * 20_000 == 10_000_000
-    assert learning_fund.clock[0].n_members == 500
+    assert learning_fund.people_state[0].n_members == 500
 
 
 @pytest.mark.mechanism("M54")
@@ -377,9 +377,12 @@ def test_the_prize_equals_the_fee_if_members_equal_weeks(kernels, members, fee, 
             "population.initial_members": members,
             "policy.entry.fee_cents": fee,
             "policy.fund.horizon_weeks": horizon,
+            "world.entry.agreed_yuan": fee / 100.0,
         },
     )
-    prize = int(opened(which, 1, 7).clock[0].prize_cents)
+    prize = int(
+        lived(which, 1, 1).budget_state[0].prize_cents
+    )  # announced on the first day of a week
     assert prize == fee * members // horizon
     assert (prize == fee) == (members == horizon)
 
@@ -467,7 +470,7 @@ def test_the_stipend_is_1153_85_a_week_and_exactly_60_000_a_year(rota):
 
 def test_the_steward_earns_76_92_an_hour(rota):
     """W05: 1,153.85 for 15 hours."""
-    stewards = rota.moderators[: rota.clock[0].n_moderators]
+    stewards = rota.moderators[: rota.team_state[0].n_moderators]
     hours = 7 * stewards.hours_day[stewards.duty == Duty.STEWARD]
     assert hours == pytest.approx(15.0)
     assert round(115_385 / 100 / hours[0], 1) == 76.9
@@ -505,9 +508,8 @@ def test_dues_fall_with_membership(kernels):
     assert abs(year.mean() - 53_893) < 4 * spread + 30  # 30: frailty of variance .01
     assert last.mean() == pytest.approx(923, abs=4 * last.std(ddof=1) / np.sqrt(24) + 2)
     tables = lived(which, 0, 364)
-    released = int(tables.clock[0].dues_released_cents)
-    weeks = np.append(start_of_week[0], members[0, -1])
-    assert released == int(weeks.sum()) * 1000 * 12 // 52
+    released = int(tables.budget_state[0].dues_released_cents)
+    assert released == int(start_of_week[0].sum()) * 1000 * 12 // 52
 
 
 def test_dues_are_split_between_prizes_and_stewards(kernels):
@@ -606,5 +608,5 @@ def test_the_journal_is_long_enough_for_a_day_full_of_payments(kernels):
         },
     )
     tables = lived(busy, 1, 60)
-    assert tables.clock[0].journal_lost == 0
+    assert tables.fund_state[0].journal_lost == 0
     assert paid(tables, fund.CONTENT).sum() > 40 * 1000

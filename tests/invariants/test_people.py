@@ -12,16 +12,19 @@ from test_money import any_setting
 from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import MEMBER, Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state import prospects
 from plaza_lab.sim.state.items import WINDOW, Shown, Source
 from plaza_lab.sim.state.people import HISTORY
+from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.requests import Ticket
 
 SHARES = tuple(var.name for var in MEMBER if "0 to 1" in var.doc)
 COUNTS = ("posts", "answers", "buys", "wins", "reputation", "week_score", "exposures", "points",
           "unread_replies", "unread_reactions", "invited", "violations")  # fmt: skip
 JOINS = ("organic", "word_of_mouth", "referral", "partner", "paid", "content", "offline",
-         "influencer", "star", "challenge")  # fmt: skip
+         "influencer", "star", "challenge", "reward")  # fmt: skip
 
 
 class Census:
@@ -35,10 +38,11 @@ class Census:
     def __call__(self, tables, day, name):
         if name != "day":
             return
-        rows = int(tables.clock[0].n_rows)
+        rows = int(tables.people_state[0].n_rows)
         fate, members, today = tables.fate[:rows], tables.members[:rows], tables.daily[day]
         here = fate.status != Status.LEFT
         self.check_counts(tables, here, fate, today)
+        self.check_market(tables, day, rows)
         self.check_acts(tables, day, here, members, today)
         self.check_rows(tables, day, rows, fate, members, here)
         self.check_states(members, fate)
@@ -47,11 +51,33 @@ class Census:
         self.check_requests(tables)
 
     def check_counts(self, tables, here, fate, today):
-        assert here.sum() == tables.clock[0].n_members == today[mt.MEMBERS]
-        assert (fate.status == Status.SILENT).sum() == tables.clock[0].n_silent == today[mt.SILENT]
+        assert here.sum() == tables.people_state[0].n_members == today[mt.MEMBERS]
+        assert (
+            (fate.status == Status.SILENT).sum()
+            == tables.people_state[0].n_silent
+            == today[mt.SILENT]
+        )
         by_route = sum(today[mt.NAMES.index(f"joins_{route}")] for route in JOINS)
         assert by_route == today[mt.JOINS]
         assert today[mt.JOINS_REFERRAL] == today[mt.INVITED_JOINS]
+
+    def check_market(self, tables, day, rows):
+        """R05: prospects + waiting + lost + members + left = market, whichever way they came."""
+        prospects_state = tables.prospects_state[0]
+        run_state = tables.run_state[0]
+        waiting = tables.applicants[: prospects_state.n_applicants]
+        persons = (waiting.seeks != Seeks.FAKE).sum()
+        came = (
+            persons + prospects_state.n_lost + rows - run_state.n_founders - prospects_state.n_fakes
+        )
+        assert prospects_state.n_come == came
+        market = plain(prospects.market)(tables, day)
+        outside = plain(prospects.left)(tables, day)
+        assert outside == max(0.0, market - run_state.n_founders - came)
+        assert came == 0 or run_state.n_founders + came <= market
+        assert (prospects_state.audience >= 0).all() and (
+            prospects_state.audience <= outside + 1e-6
+        ).all()
 
     def check_acts(self, tables, day, here, members, today):
         """Distinct active members of 1, 7 and 28 days, from everybody's last act."""
@@ -70,7 +96,7 @@ class Census:
         self.identity = uid
         newest = slice(int(tables.first_row[day]), int(tables.first_row[day + 1]))
         assert (members.joined[newest] == day).all()
-        assert (np.diff(members.joined[int(tables.clock[0].n_founders) :]) >= 0).all()
+        assert (np.diff(members.joined[int(tables.run_state[0].n_founders) :]) >= 0).all()
         assert ((members.left == 32767) == here).all()
         left = members.left[~here]
         assert (left <= day).all() and (members.joined[~here] <= left).all()
@@ -104,33 +130,33 @@ class Census:
         assert (members.n_strong <= n).all()
 
     def check_items(self, tables, day):
-        clock = tables.clock[0]
-        alive = np.arange(clock.item_tail, clock.item_head) % tables.items.shape[0]
+        items_state = tables.items_state[0]
+        alive = np.arange(items_state.item_tail, items_state.item_head) % tables.items.shape[0]
         items = tables.items[alive]
         assert items.size <= tables.items.shape[0]
         assert (items.day > day - WINDOW - 1).all() and (items.day <= day).all()
         written = tables.daily[: day + 1]
         everything = written[:, [mt.POSTS, mt.BRAND_ITEMS, mt.PARTNER_ITEMS, mt.FILLER_ITEMS]].sum()
-        assert 0 <= clock.item_head - everything <= written[:, mt.KOC_ITEMS].sum()
+        assert 0 <= items_state.item_head - everything <= written[:, mt.KOC_ITEMS].sum()
         assert np.isin(items.shown, list(Shown)).all()
         assert ((items.quality >= 0) & (items.quality <= 1)).all()
         makers = items.source[items.author >= 0]
         assert np.isin(makers, [Source.MEMBER, Source.KOC, Source.FILLER]).all()
-        assert clock.item_tail <= clock.review_next <= clock.item_head
+        assert items_state.item_tail <= tables.review_state[0].review_next <= items_state.item_head
 
     def check_requests(self, tables):
         """Every open request is on a board, on one place only."""
-        clock = tables.clock[0]
+        help_state = tables.help_state[0]
         asked = tables.daily[:, mt.REQUESTS].sum()
         served = tables.daily[:, mt.ARCHIVE_SERVED].sum()
-        assert asked == clock.n_requests + served
-        known = tables.requests[: min(clock.n_requests, tables.requests.shape[0])]
+        assert asked == help_state.n_requests + served
+        known = tables.requests[: min(help_state.n_requests, tables.requests.shape[0])]
         assert (tables.board_size <= tables.board.shape[1]).all()
         places = np.arange(tables.board.shape[1]) < tables.board_size[:, None]
         on_board = tables.board[places].tolist()
         assert len(set(on_board)) == len(on_board)
         assert set(np.nonzero(known.ticket == Ticket.OPEN)[0].tolist()) <= set(on_board)
-        if clock.n_requests <= tables.requests.shape[0]:
+        if help_state.n_requests <= tables.requests.shape[0]:
             served = tables.daily[:, mt.ARCHIVE_SERVED].sum()
         solved = tables.daily[:, mt.SOLVED].sum() - served
         assert (known.ticket == Ticket.SOLVED).sum() == solved
@@ -159,10 +185,10 @@ def test_counts_add_up_under_many_policies(which, seed, days):
 
 def test_all_counted_joins_are_rows(kernels):
     tables = lived(setting(EVERYTHING), 3, 150)
-    rows, founders = int(tables.clock[0].n_rows), int(tables.clock[0].n_founders)
+    rows, founders = int(tables.people_state[0].n_rows), int(tables.run_state[0].n_founders)
     joined = tables.daily[:150, mt.JOINS].sum()
     assert rows == founders + joined
-    assert rows - tables.daily[:150, mt.EXITS].sum() == tables.clock[0].n_members
+    assert rows - tables.daily[:150, mt.EXITS].sum() == tables.people_state[0].n_members
     route = tables.members.route[:rows]
     for name in JOINS:
         counted = tables.daily[:150, mt.NAMES.index(f"joins_{name}")].sum()
@@ -189,12 +215,12 @@ def test_cohorts_are_looked_at_on_their_day(kernels):
 
     def after(tables, day, name):
         if name == "day" and day == 60:
-            joined = tables.members.joined[: tables.clock[0].n_rows] == day - 28
-            here = tables.fate.status[: tables.clock[0].n_rows] != Status.LEFT
-            active = tables.members.last_act[: tables.clock[0].n_rows] > day - 28
+            joined = tables.members.joined[: tables.people_state[0].n_rows] == day - 28
+            here = tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT
+            active = tables.members.last_act[: tables.people_state[0].n_rows] > day - 28
             box["base"], box["kept"] = joined.sum(), (joined & here & active).sum()
-            joined = tables.members.joined[: tables.clock[0].n_rows] == day - 14
-            acted = tables.members.last_act[: tables.clock[0].n_rows] >= 0
+            joined = tables.members.joined[: tables.people_state[0].n_rows] == day - 14
+            acted = tables.members.last_act[: tables.people_state[0].n_rows] >= 0
             box["started"], box["activated"] = joined.sum(), (joined & acted).sum()
 
     tables = live_by_hand(opened(which, 4, 61, 4000), 0, 61, after)
@@ -207,12 +233,12 @@ def test_cohorts_are_looked_at_on_their_day(kernels):
 def test_roles_and_flags_agree(kernels):
     """Whoever serves or is a KOC carries the flag, and nobody else does."""
     tables = lived(setting(VOLUNTEERS), 6, 120)
-    rows = int(tables.clock[0].n_rows)
+    rows = int(tables.people_state[0].n_rows)
     circles = tables.fate.circles[:rows]
-    staff = tables.moderators[1 : tables.clock[0].n_moderators]
+    staff = tables.moderators[1 : tables.team_state[0].n_moderators]
     serving = set(staff.member[(staff.duty != Duty.OFF) & (staff.member >= 0)].tolist())
     assert serving == set(np.nonzero(circles & Flag.MODERATOR)[0].tolist())
-    kocs = tables.kocs[: tables.clock[0].n_kocs]
+    kocs = tables.kocs[: tables.kocs_state[0].n_kocs]
     active = set(kocs.member[kocs.stage == Stage.ACTIVE].tolist())
     assert active == set(np.nonzero(circles & Flag.KOC)[0].tolist())
     assert len(serving) > 2 and len(active) > 2

@@ -81,7 +81,7 @@ def test_one_more_founder_who_never_acts_changes_nothing_for_others(kernels):
 
 def add_silent_member(tables, row):
     """A row at the end whose person does nothing at all."""
-    clock = tables.clock[0]
+    people_state = tables.people_state[0]
     tables.fate[row] = tables.fate[0]
     tables.fate[row].uid = 123_456_789
     tables.members[row] = tables.members[0]
@@ -89,9 +89,9 @@ def add_silent_member(tables, row):
     tables.fate[row].visit_hazard = tables.fate[row].exit_hazard = tables.fate[row].buy_hazard = 0
     # no weekly look wakes her
     tables.members[row].visit_rate = tables.members[row].frailty = tables.members[row].buy_rate = 0
-    clock.n_rows += 1
-    clock.n_members += 1
-    tables.first_row[0] = clock.n_rows
+    people_state.n_rows += 1
+    people_state.n_members += 1
+    tables.first_row[0] = people_state.n_rows
 
 
 def test_one_more_active_founder_spreads_from_neighbour_to_neighbour(kernels):
@@ -117,7 +117,7 @@ def test_members_keep_their_traits_whatever_the_policy(kernels):
     free = lived(setting({"world.arrival.p_external": 1e-3}), 2, 60)
     fee = lived(setting({"world.arrival.p_external": 1e-3, "policy.entry.gate": 1,
                          "policy.entry.fee_cents": 15_000}), 2, 60)  # fmt: skip
-    rows = [int(t.clock[0].n_rows) for t in (free, fee)]
+    rows = [int(t.people_state[0].n_rows) for t in (free, fee)]
     known = {u: i for i, u in enumerate(free.fate.uid[: rows[0]].tolist())}
     both = [(known[u], j) for j, u in enumerate(fee.fate.uid[: rows[1]].tolist()) if u in known]
     newcomers = [(i, j) for i, j in both if i >= 500]
@@ -140,7 +140,7 @@ def test_copies_live_apart(kernels):
     one = opened(setting({"population.initial_members": 60}), 3, 30, 800)
     two = copied(one)
     live_until(one, 0, 30)
-    assert two.clock[0].n_visitors == 0
+    assert two.people_state[0].n_visitors == 0
     assert two.daily.sum() == 0
 
 

@@ -81,9 +81,7 @@ def select(
         chosen.on("change", lambda event: on_choose(str(event.args)), js_handler=VALUE)
 
 
-def field(
-    label: str, value: str, kind: str = "text", **attributes: Any
-) -> Callable[[], str]:
+def field(label: str, value: str, kind: str = "text", **attributes: Any) -> Callable[[], str]:
     """Show a field under its label.
 
     Parameters

@@ -93,10 +93,10 @@ def step(t, day):
     """
     if t.policy[0].crm.channels < 2:
         return
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     p = t.params[0].channels
-    key = day_key(clock.seed_key, decisions.MOVE_CHANNEL, day)
-    trait = day_key(clock.seed_key, decisions.SEVERAL_CHANNELS, ALWAYS)
+    key = day_key(run_state.seed_key, decisions.MOVE_CHANNEL, day)
+    trait = day_key(run_state.seed_key, decisions.SEVERAL_CHANNELS, ALWAYS)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -109,7 +109,7 @@ def step(t, day):
                 _move(t, i, day, p)
     if day % WEEK == WEEK - 1:
         n = 0
-        for i in range(clock.n_rows):
+        for i in range(t.people_state[0].n_rows):
             is_here = t.fate[i].status != Status.LEFT
             n += 1 if is_here and t.members[i].channel & Channel.SECOND else 0
         t.daily[day, mt.SECOND_CHANNEL] = n
@@ -123,7 +123,7 @@ def _move(t, i, day, p):
     t.daily[day, mt.CHANNEL_MOVES] += 1.0
     if t.policy[0].crm.cross_platform:
         return
-    t.clock[0].points_held -= m.points
+    t.points_state[0].points_held -= m.points
     m.points = 0
     m.reputation = 0.0
     m.belonging = f8(m.belonging) * (1.0 - p.lost_part)

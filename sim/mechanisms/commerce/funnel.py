@@ -12,6 +12,7 @@ from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.rising import RISE
 from plaza_lab.agents.member import Lifecycle, Route, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
@@ -19,7 +20,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import weekly
+from plaza_lab.sim.state import prospects, weekly
 
 SOURCE = "M92; E03"
 METRICS = (
@@ -35,6 +36,9 @@ METRICS = (
     Metric("prospects_aware", "persons", "people outside who have heard of the brand", "T29", True),
     Metric("prospects_interested", "persons", "people outside who are interested", "T29", True),
     Metric("prospects_considering", "persons", "people outside who consider joining", "T29", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("prospects", "(3,)f8", "persons", "prospects aware, interested, considering", "M92"),
 )
 
 
@@ -53,7 +57,7 @@ N_STAGES = 7
 class Params:
     """How easily people move up and down."""
 
-    is_tracked: bool = quantity(False, "flag", source="assumption (switch; on in world=full)")
+    is_tracked: bool = quantity(True, "flag", source="assumption (switch)")
     """Stages are followed and act, also where no message is fitted to them."""
     up_base: float = quantity(-2.2, "log-odds", (-20.0, 20.0), "assumption (M92: base rates)")
     """A week's move up of a member of neutral mood."""
@@ -95,9 +99,9 @@ class Params:
 
 
 @RISE.term("proof", source="assumption (M92: peer proof)")
-def proof_warms(clock, world):
+def proof_warms(t, world):
     """Log-odds of moving up where requests are answered."""
-    return world.funnel.proof_weight * clock.answered_share
+    return world.funnel.proof_weight * t.settlement_state[0].answered_share
 
 
 @RISE.term("ties", source="assumption (M92: peer proof)")
@@ -139,12 +143,11 @@ def step(t, day):
     p = t.params[0].funnel
     if not p.is_tracked and not t.policy[0].crm.has_stage_messages:
         return
-    clock = t.clock[0]
     _move_prospects(t, day, p)
     first = 0 if day == 0 else t.first_row[day]
-    for i in range(first, clock.n_rows):
+    for i in range(first, t.people_state[0].n_rows):
         _place(t, i)
-    key = day_key(clock.seed_key, decisions.LIFECYCLE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.LIFECYCLE, day)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -158,10 +161,10 @@ def step(t, day):
 def _place(t, i):
     """First stage: friends of members come considering, others as far as prospects have got."""
     m = t.members[i]
-    clock = t.clock[0]
-    warm = clock.prospects[1] + clock.prospects[2]
-    ripe = clock.prospects[2] / warm if warm > 0.0 else 0.5
-    u = uniform(day_key(clock.seed_key, decisions.PLACE, ALWAYS), t.fate[i].uid)
+    state = t.funnel_state[0]
+    warm = state.prospects[1] + state.prospects[2]
+    ripe = state.prospects[2] / warm if warm > 0.0 else 0.5
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.PLACE, ALWAYS), t.fate[i].uid)
     is_friend = m.route == Route.REFERRAL or m.route == Route.WORD_OF_MOUTH
     m.stage = Lifecycle.CONSIDERATION if is_friend or u < ripe else Lifecycle.INTEREST
 
@@ -174,7 +177,7 @@ def _move(t, i, day, u, p):
     if m.last_buy > day - WEEK and stage < Lifecycle.PURCHASE:
         _up(t, i, day, Lifecycle.PURCHASE.value)
         return
-    warmth = RISE(m, day, t.clock[0], t.policy[0], t.params[0])
+    warmth = RISE(m, day, t, t.policy[0], t.params[0])
     rise = sigmoid(p.up_base + warmth) * _may_rise(t, i, day)
     if u < rise:
         _up(t, i, day, stage + 1)
@@ -216,7 +219,7 @@ def _count(t, day):
     row = t.daily[day]
     for k in range(N_STAGES):
         row[_stage(k)] = 0.0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT:
             row[_stage(t.members[i].stage - 1)] += 1.0
 
@@ -227,15 +230,11 @@ def _move_prospects(t, day, p):
 
     Prospects are no rows: the market is large, and only its members act.
     """
-    clock = t.clock[0]
-    stock = clock.prospects
-    gone = clock.n_founders
-    for route in range(1, 6):
-        gone += clock.slots[route]
-    market = max(1.0, t.params[0].arrival.market_size)
-    left = max(0.0, t.params[0].arrival.market_size - gone)
-    proof = math.exp(p.proof_weight * clock.answered_share)
-    active = t.daily[day - 1, mt.ACTIVE_28D] if day > 0 else f8(clock.n_members)
+    stock = t.funnel_state[0].prospects
+    market = max(1.0, prospects.market(t, day))
+    left = prospects.left(t, day)
+    proof = math.exp(p.proof_weight * t.settlement_state[0].answered_share)
+    active = t.daily[day - 1, mt.ACTIVE_28D] if day > 0 else f8(t.people_state[0].n_members)
     if day == 0:
         stock[0] = p.first_aware * left
         stock[1] = 0.5 * stock[0]

@@ -135,7 +135,7 @@ def step(t, day):
         income += _sell(t, day, lever, p)
     if lever.has_licensing and day % WEEK == WEEK - 1:
         trust = t.daily[day, mt.TRUST]
-        licences = i8(t.clock[0].n_members * p.licence_cents * trust)
+        licences = i8(t.people_state[0].n_members * p.licence_cents * trust)
         fund.transfer(t, day, fund.LICENSING, fund.OUTSIDE, fund.BRAND, licences, fund.NOBODY)
         income += licences
     if income > 0:
@@ -147,14 +147,14 @@ def step(t, day):
 @compiled()
 def _sell(t, day, lever, p):
     """Offers to today's visitors; returns the cents earned after the cost of goods."""
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     world = t.params[0]
     exposure = p.high_exposure if lever.intensity == Intensity.HIGH else p.low_exposure
-    key = day_key(clock.seed_key, decisions.ORDER, day)
-    content_key = day_key(clock.seed_key, decisions.PAID_CONTENT, day)
+    key = day_key(run_state.seed_key, decisions.ORDER, day)
+    content_key = day_key(run_state.seed_key, decisions.PAID_CONTENT, day)
     content = 0
     goods = 0
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
         m = t.members[i]

@@ -17,7 +17,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import buyers, daily_draw, fund, people, shop
+from plaza_lab.sim.state import buyers, daily_draw, fund, shop
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 METRICS = (
@@ -95,7 +95,7 @@ class Params:
         0.69,
         "log-hazard",
         (0.0, 5.0),
-        "science A.15 (Hillstrom: conversion x1.5 to x2.2), calibrated",
+        "science A.15 (Hillstrom: conversion x1.5 to x2.2)",
     )
     """In the week after an offer."""
     price_elasticity: float = quantity(
@@ -159,17 +159,17 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     cents = 0
     n = 0
-    i = daily_draw.next_marked(t.buying, 0, clock.n_rows)
-    while i < clock.n_rows:
+    i = daily_draw.next_marked(t.buying, 0, people_state.n_rows)
+    while i < people_state.n_rows:
         hazard = f8(t.fate[i].buy_hazard)
         u = daily_draw.draw(t, day, decisions.BUY, BUYING, t.fate[i].uid)
         if u < hazard and u < 1.0 - math.exp(-hazard):
             cents += _buy(t, i, day)
             n += 1
-        i = daily_draw.next_marked(t.buying, i + 1, clock.n_rows)
+        i = daily_draw.next_marked(t.buying, i + 1, people_state.n_rows)
     margin = t.params[0].purchase.margin
     fund.transfer(t, day, fund.SALE, fund.MEMBERS, fund.BRAND, cents, fund.NOBODY)
     goods = cents - i8(cents * margin)
@@ -196,7 +196,7 @@ def _pay_for_stock(t, day, cents):
 def _buy(t, i, day):
     """One purchase of member ``i``; returns its cents."""
     p = t.params[0].purchase
-    seed_key = t.clock[0].seed_key
+    seed_key = t.run_state[0].seed_key
     uid = t.fate[i].uid
     m = t.members[i]
     spend = gamma(agent_key(day_key(seed_key, decisions.SPEND, day), uid), p.spend_shape)
@@ -213,7 +213,7 @@ def _buy(t, i, day):
     m.spent = f8(m.spent) + cents / 100.0
     m.buys = min(32000, m.buys + 1)
     m.last_buy = day
-    people.mark_act(t, i, day)
+    # no act of the community's: whoever buys in a shop has not come by
     if uniform(day_key(seed_key, decisions.BUY_QUIT, day), uid) < buyers.buy_quit_of(t, uid):
         m.buy_rate = 0.0
         t.fate[i].buy_hazard = 0.0
@@ -224,7 +224,7 @@ def _buy(t, i, day):
 def _offer_second(t, i, day, spend, push, p):
     """Yuan of a second product; pushing what does not fit costs trust (M95)."""
     m = t.members[i]
-    draws = agent_key(day_key(t.clock[0].seed_key, decisions.CROSS_SELL, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.CROSS_SELL, day), t.fate[i].uid)
     fit = uniform(draws, U64(0))
     if uniform(draws, U64(1)) < push * shift_probability(p.cross_base, p.cross_fit * (fit - 0.5)):
         t.daily[day, mt.CROSS_SALES] += 1.0

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.choices import sigmoid
+from plaza_lab.agents.choices import shift_probability, sigmoid
+from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Status
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -34,6 +36,7 @@ METRICS = (
     Metric("winback_treated_kept", "members", "of these, still active", "T25"),
     Metric("winback_control", "members", "held out 28 days ago", "T25"),
     Metric("winback_control_kept", "members", "of these, still active", "T25"),
+    Metric("won_back", "members", "silent members whom a contact brought back", "T25"),
 )
 
 
@@ -95,6 +98,12 @@ class Params:
     """On visiting in the days after a contact that fits the cause."""
     mend: float = quantity(0.2, "1", (0.0, 1.0), "assumption (M94: attention)")
     """Part of the way to full satisfaction, or belonging, that a fitting contact mends."""
+    come_back: float = quantity(0.4, "log-odds", (0.0, 5.0), "Kumar et al. 2015 (+.4, .1 to .8)")
+    """On coming back within 28 days, of a silent member, by an offer that fits the cause."""
+    second_life: float = quantity(
+        0.3, "log-hazard", (0.0, 5.0), "Kumar et al. 2015 (those won back are lost sooner)"
+    )
+    """On falling silent and leaving again, of who was won back."""
     misfit: float = quantity(0.25, "1", (0.0, 1.0), "assumption (M94: cause fit)")
     """Effect of an offer that does not fit the cause."""
     irritation: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M94: false alarms irritate)")
@@ -121,7 +130,7 @@ def step(t, day):
     if not lever.has_winback:
         return
     p = t.params[0].winback
-    key = day_key(t.clock[0].seed_key, decisions.SCORE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.SCORE, day)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -163,7 +172,7 @@ def _look_back(t, day):
     bins = t.risks
     bins[:] = 0.0
     since = day - MONTH
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         is_here = t.fate[i].status != Status.LEFT
         if m.risk_then <= 0 or m.joined > since:
@@ -214,12 +223,12 @@ def _judge_score(t, day):
 @compiled()
 def _choose(t, day, lever, p):
     """Keep the scores, hold some out by lot, and contact the rest, largest value first (A06)."""
-    key = day_key(t.clock[0].seed_key, decisions.HOLD_OUT, day)
+    key = day_key(t.run_state[0].seed_key, decisions.HOLD_OUT, day)
     money = min(lever.winback_month_cents, fund.available(t, fund.BRAND_POOL, fund.WIN_BACK))
     left = money // lever.contact_cents
     by_value = t.risks
     by_value[:] = 0.0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT:
             continue
@@ -245,7 +254,7 @@ def _choose(t, day, lever, p):
     if money < lever.winback_month_cents:
         short = lever.winback_month_cents - money
         fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         ties = min(MOST_TIES, i8(m.n_strong))
         m.contact = (m.contact & (127 - Contact.TIE * MOST_TIES)) | ties * Contact.TIE
@@ -260,7 +269,7 @@ def _value_bin(m):
 def _contact_all(t, day, low, high, left, contacted, lever, p):
     """Contact whom the score flags and whose value lies between two classes, while money lasts."""
     hours = t.params[0].staffing.contact_hours
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.risk_then < lever.winback_cut:
             continue
@@ -294,15 +303,38 @@ def _contact(t, i, day, lever, p):
         t.daily[day, mt.WINBACK_FALSE_ALARMS] += 1.0
         m.satisfaction = f8(m.satisfaction) * (1.0 - p.irritation)
         return
-    draws = agent_key(day_key(t.clock[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
+    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
     offer = lever.winback_offer
     if offer == Offer.MATCHED:
         offer = cause
         if uniform(draws, U64(0)) >= lever.accuracy:
             offer = 1 + i8(3.0 * uniform(draws, U64(1)))
     fit = 1.0 if offer == cause else p.misfit
-    t.fate[i].visit_hazard = f8(t.fate[i].visit_hazard) * math.exp(p.pull * fit)
+    if t.fate[i].status == Status.SILENT:
+        _win_back(t, i, day, p.come_back * fit, uniform(draws, U64(2)), p)
+    else:
+        t.fate[i].visit_hazard = f8(t.fate[i].visit_hazard) * math.exp(p.pull * fit)
     if cause == Offer.ATTENTION:
         m.satisfaction = f8(m.satisfaction) + p.mend * fit * (1.0 - f8(m.satisfaction))
     elif cause == Offer.INTRODUCTION:
         m.belonging = f8(m.belonging) + p.mend * fit * (1.0 - f8(m.belonging))
+
+
+@compiled()
+def _win_back(t, i, day, pull, u, p):
+    """Let a silent member come back whom the contact moves, over those who would have come anyhow.
+
+    Of those who do not come back by themselves within 28 days, the contact moves as many as raise
+    the odds of coming back by ``pull``. A second life is shorter than the first.
+    """
+    own = 1.0 - math.exp(-f8(t.fate[i].visit_hazard) * MONTH)
+    moved = (shift_probability(own, pull) - own) / max(1e-9, 1.0 - own)
+    if u >= moved:
+        return
+    m = t.members[i]
+    t.daily[day, mt.WON_BACK] += 1.0
+    t.fate[i].status = Status.ENGAGED
+    t.people_state[0].n_silent -= 1
+    m.frailty = f8(m.frailty) * math.exp(p.second_life)
+    m.quit = as_part(shift_probability(part(m.quit), p.second_life))
+    t.fate[i].visit_hazard = visit_hazard(m, t, t.policy[0], t.params[0])

@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -20,6 +21,10 @@ from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M37, M38"
 METRICS = (Metric("archive_items", "items", "entries in the archive", "", True),)
+STATE: tuple[Var, ...] = (
+    Var("n_archive", "i8", "entries", "of these: made searchable by a digest", "M38"),
+    Var("book_day", "i8", "day", "day the book came out, -1 before", "M38", -1),
+)
 
 
 @levers("content")
@@ -85,20 +90,21 @@ def step(t, day):
     lever = t.policy[0].content
     if not lever.has_archive or day % 7 != 0:
         return
-    clock = t.clock[0]
-    if clock.digest_quality > 0.0 and clock.n_collected > clock.n_archive:
-        clock.n_archive = clock.n_collected
+    state = t.archiving_state[0]
+    help_state = t.help_state[0]
+    if t.stewarding_state[0].digest_quality > 0.0 and help_state.n_collected > state.n_archive:
+        state.n_archive = help_state.n_collected
         _take_stock(t)
-    t.daily[day, mt.ARCHIVE_ITEMS] = min(archive.ENTRIES, clock.n_archive)
+    t.daily[day, mt.ARCHIVE_ITEMS] = min(archive.ENTRIES, state.n_archive)
     if lever.book_at_items <= 0:
         return
-    if clock.book_day < 0 and clock.n_archive >= lever.book_at_items:
-        clock.book_day = day
+    if state.book_day < 0 and state.n_archive >= lever.book_at_items:
+        state.book_day = day
         for k in range(lever.book_at_items):
             author = t.members[t.entries[k].author]
             gain = t.params[0].archiving.author_reputation
             author.reputation = f8(author.reputation) + gain
-    if clock.book_day >= 0 and (day - clock.book_day) % MONTH == 0:
+    if state.book_day >= 0 and (day - state.book_day) % MONTH == 0:
         _sell_the_book(t, day, lever)
 
 
@@ -106,16 +112,15 @@ def step(t, day):
 def _take_stock(t):
     """Count searchable entries by topic."""
     t.stock[:] = 0
-    for k in range(min(archive.ENTRIES, t.clock[0].n_archive)):
+    for k in range(min(archive.ENTRIES, t.archiving_state[0].n_archive)):
         t.stock[t.entries[k].topic] += 1
 
 
 @compiled()
 def _sell_the_book(t, day, lever):
     """A month's copies: income to the brand's pool, royalties in equal parts for the entries."""
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.BOOK, day)
-    mean = t.params[0].archiving.readers * clock.n_members
+    key = day_key(t.run_state[0].seed_key, decisions.BOOK, day)
+    mean = t.params[0].archiving.readers * t.people_state[0].n_members
     income = poisson(uniform(key, U64(0)), mean) * lever.book_price_cents
     fund.transfer(t, day, fund.BOOK_SALE, fund.OUTSIDE, fund.BRAND_POOL, income, fund.NOBODY)
     royalties = i8(income * lever.royalty_share)

@@ -87,9 +87,9 @@ def step(t, day):
     lever = t.policy[0].distribution
     if lever.top_share <= 0.0 and lever.suppress_below <= 0.0:
         return
-    key = day_key(t.clock[0].seed_key, decisions.CURATE, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.CURATE, ALWAYS)
     bar = _bar(t, key, lever)
-    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+    for number in range(t.items_state[0].item_tail, t.items_state[0].item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.shown != items.Shown.PUBLISHED or item.pick != items.Pick.UNJUDGED:
             continue
@@ -120,7 +120,7 @@ def _bar(t, key, lever):
     if lever.top_share <= 0.0:
         return 2.0
     on_show = 0
-    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+    for number in range(t.items_state[0].item_tail, t.items_state[0].item_head):
         if t.items[number & (t.items.shape[0] - 1)].shown == items.Shown.PUBLISHED:
             on_show += 1
     bar = BINS
@@ -133,7 +133,7 @@ def _bar(t, key, lever):
 @compiled()
 def _at_least(t, key, lever, quality):
     n = 0
-    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+    for number in range(t.items_state[0].item_tail, t.items_state[0].item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.shown == items.Shown.PUBLISHED:
             n += i8(_judged(item, key, lever.curation_error) >= quality)

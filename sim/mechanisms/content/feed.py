@@ -59,14 +59,16 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    groups_state = t.groups_state[0]
+    amplification_state = t.amplification_state[0]
+    items_state = t.items_state[0]
     capacity = t.items.shape[0]
     t.posted[:] = 0
     t.hot_size[:] = 0
     t.groups.stream_size[:] = 0
     lever = t.policy[0].distribution
     p = t.params[0].feed
-    for number in range(clock.item_tail, clock.item_head):
+    for number in range(items_state.item_tail, items_state.item_head):
         item = t.items[number & (capacity - 1)]
         if item.shown != items.Shown.PUBLISHED:
             continue
@@ -81,14 +83,14 @@ def step(t, day):
         if lever.feed == Feed.CURATED:
             score += p.curated_quality * f8(item.quality)
         if item.source == items.Source.KOC:
-            score += p.koc_boost * clock.koc_credit
+            score += p.koc_boost * amplification_state.koc_credit
         if item.pick == items.Pick.PROMOTED:
             score += p.hot_list_boost
         voice = t.policy[0].incentive.reputation_voice
         if voice > 0.0 and item.author >= 0:
             score += voice * math.log(1.0 + f8(t.members[item.author].reputation))
-        for group in range(clock.n_groups):
-            if clock.n_groups > 1 and not groups.reaches(t, item, group):
+        for group in range(groups_state.n_groups):
+            if groups_state.n_groups > 1 and not groups.reaches(t, item, group):
                 continue
             _rank(t, group * BOARDS + EVERYTHING, number, score)
             if lever.feed == Feed.PERSONALISED:
@@ -98,7 +100,7 @@ def step(t, day):
 @compiled()
 def _list(t, number, item):
     """Put an item into the stream of every group it reaches; numbers come in order."""
-    for group in range(t.clock[0].n_groups):
+    for group in range(t.groups_state[0].n_groups):
         if groups.reaches(t, item, group):
             t.streams[group, t.groups[group].stream_size] = number
             t.groups[group].stream_size += 1

@@ -10,7 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
-from plaza_lab.agents.member import Flag, Kind
+from plaza_lab.agents.member import Flag, Kind, Stance
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -21,7 +21,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people, rewards
+from plaza_lab.sim.state import items, people, rewards, traits
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
@@ -38,6 +38,16 @@ class Levers:
 
     prompts_week: float = quantity(0.0, "prompts/week", (0.0, 70.0), "M31")
     """Calls on members to write something."""
+
+
+@levers("moderation")
+class HintLevers:
+    """What a writer is told before she posts."""
+
+    has_draft_hints: bool = quantity(
+        False, "flag", source="science A.11 (Horta Ribeiro et al. 2024)"
+    )
+    """Drafts that seem to break a rule are pointed out before they are posted."""
 
 
 USUAL_RATE = 0.05
@@ -84,6 +94,22 @@ class Params:
         0.32, "log-odds", (0.0, 5.0), "science A.11 (Matias 2019: 52 -> 60 %)"
     )
     """Log-odds by which shown rules lower a newcomer's violations."""
+    rules_pull: float = quantity(
+        0.2, "log-odds", (-2.0, 2.0), "Matias 2019 (newcomers +70 %; other threads -65 to +59 %)"
+    )
+    """Log-odds of posting that shown rules add for a newcomer, who knows what is wanted."""
+    hints_effect: float = quantity(
+        0.3, "log-odds", (0.0, 5.0), "Horta Ribeiro et al. 2024 (-.1 to -.5; posting unchanged)"
+    )
+    """Log-odds by which draft hints lower violations."""
+    removal_lesson: float = quantity(
+        0.1, "log-odds", (0.0, 5.0), "Horta Ribeiro et al. 2023 (removal: 0-.2)"
+    )
+    """Log-odds of breaking the rules that a removal takes from its author."""
+    explained_lesson: float = quantity(
+        0.1, "log-odds", (0.0, 5.0), "Jhaver, Bruckman & Gilbert 2019 (0-.2)"
+    )
+    """The same, added where removals are explained."""
     filler_week: float = quantity(6.0, "items/week", (0.0, 200.0), "assumption (M121)")
     """Filler a fully drifted volunteer writes."""
     rules_posts: int = quantity(5, "posts", (0, 1000), "assumption")
@@ -95,6 +121,30 @@ def shown_rules_are_kept(m, policy, world):
     """Log-odds of breaking the rules that showing them takes from newcomers."""
     is_shown = policy.onboarding.shows_rules and m.posts < world.posting.rules_posts
     return -world.posting.rules_effect if is_shown else 0.0
+
+
+@VIOLATE.term("hints", source="Horta Ribeiro et al. 2024")
+def hints_are_taken(policy, world):
+    """Log-odds of breaking the rules that hints on a draft take away."""
+    return -world.posting.hints_effect if policy.moderation.has_draft_hints else 0.0
+
+
+@VIOLATE.term("removal", source="Horta Ribeiro et al. 2023; Jhaver et al. 2019")
+def removal_teaches(m, policy, world):
+    """Log-odds of breaking the rules that removals have taken from an author, explained more."""
+    if m.violations <= 0:
+        return 0.0
+    lesson = world.posting.removal_lesson
+    if policy.moderation.explains_removals:
+        lesson += world.posting.explained_lesson
+    return -lesson
+
+
+@POST.term("shown rules", source="Matias 2019")
+def shown_rules_invite(m, policy, world):
+    """Log-odds of posting that shown rules add for somebody who has hardly posted yet."""
+    is_shown = policy.onboarding.shows_rules and m.posts < world.posting.rules_posts
+    return world.posting.rules_pull if is_shown else 0.0
 
 
 @POST.term("calls", source="M31")
@@ -122,18 +172,18 @@ def step(t, day):
 @compiled()
 def _members_post(t, day, is_queued):
     p = t.params[0].posting
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.POST, day)
+    people_state = t.people_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.POST, day)
     pull = rewards.posts_pull(t, day)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         m = t.members[i]
-        is_responder = t.fate[i].circles & Flag.RESPONDER != 0
-        shift = POST(m, pull, is_responder, clock, t.policy[0], t.params[0])
+        is_responder = m.stance & Stance.RESPONDER != 0
+        shift = POST(m, pull, is_responder, t, t.policy[0], t.params[0])
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)
@@ -147,8 +197,10 @@ def _write_posts(t, i, day, is_queued):
     law = t.params[0].activity
     m = t.members[i]
     fate = t.fate[i]
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.POST_COUNT, day), fate.uid)
-    z = normal(uniform(key, U64(0)))
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.POST_COUNT, day), fate.uid)
+    z = math.sqrt(1.0 - law.posts_person) * normal(uniform(key, U64(0)))
+    if law.posts_person > 0.0:
+        z += math.sqrt(law.posts_person) * traits.wordiness_of(t, fate.uid)
     often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
     ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
     messages = min(p.most_posts, i8(math.ceil(math.exp(ln_messages))))
@@ -156,11 +208,11 @@ def _write_posts(t, i, day, is_queued):
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC
     quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
-    quality += t.clock[0].koc_norm
-    if t.policy[0].incentive.has_points and fate.circles & Flag.RESPONDER:
+    quality += t.amplification_state[0].koc_norm
+    if t.policy[0].incentive.has_points and m.stance & Stance.RESPONDER:
         quality -= p.points_quality_loss
-    if i >= t.clock[0].n_founders and day - m.joined < MONTH:
-        quality -= t.params[0].crowding.quality_loss * t.clock[0].dilution
+    if i >= t.run_state[0].n_founders and day - m.joined < MONTH:
+        quality -= t.params[0].crowding.quality_loss * t.crowding_state[0].dilution
     source = items.Source.KOC.value if is_koc else items.Source.MEMBER.value
     m.to_say = 0
     for k in range(messages):
@@ -195,7 +247,7 @@ def _write_posts(t, i, day, is_queued):
 def own_violations(t, i):
     """Share of the posts of ``i`` that break the rules by her nature, known from lineage alone."""
     p = t.params[0].posting
-    key = day_key(t.clock[0].seed_key, decisions.TRAITS, 3)
+    key = day_key(t.run_state[0].seed_key, decisions.TRAITS, 3)
     is_heavy = uniform(key, t.fate[i].uid) < p.heavy_share
     return p.violation_heavy if is_heavy else p.violation_base
 
@@ -204,7 +256,7 @@ def own_violations(t, i):
 def _violation_probability(t, i):
     """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
     base = own_violations(t, i)
-    shift = VIOLATE(t.members[i], base, t.clock[0], t.policy[0], t.params[0])
+    shift = VIOLATE(t.members[i], base, t, t.policy[0], t.params[0])
     return base if shift == 0.0 else shift_probability(base, shift)
 
 
@@ -212,8 +264,8 @@ def _violation_probability(t, i):
 def _volunteers_fill(t, day):
     """Volunteers who drift toward liveliness write filler (M121)."""
     p = t.params[0].posting
-    key = day_key(t.clock[0].seed_key, decisions.FILLER, day)
-    for k in range(t.clock[0].n_moderators):
+    key = day_key(t.run_state[0].seed_key, decisions.FILLER, day)
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty != Duty.VOLUNTEER:
             continue

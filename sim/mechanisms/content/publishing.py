@@ -12,6 +12,7 @@ from typing import Any
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -25,6 +26,10 @@ METRICS = (
     Metric("brand_items", "items", "items of the brand", "T35"),
     Metric("imported_items", "items", "items the brand took over from elsewhere", "T35"),
     Metric("selling_items", "items", "items of the selling tactic", "T68"),
+)
+STATE: tuple[Var, ...] = (
+    Var("promo_share", "f8", "share", "promotion in what was read in the last 7 days", "T68"),
+    Var("variety", "f8", "1", "variety of sources in the last 7 days, 0 to 1", "M30"),
 )
 
 
@@ -135,9 +140,9 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    items_state = t.items_state[0]
     items.expire(t, day)
-    clock.item_today = clock.item_head
+    items_state.item_today = items_state.item_head
     if day % WEEK == 0 and t.params[0].opening.is_on:
         opening.work_out(t)
     _look_back(t, day)
@@ -149,7 +154,7 @@ def step(t, day):
 @compiled()
 def _look_back(t, day):
     """Promotion share and variety of sources over the last seven days."""
-    clock = t.clock[0]
+    state = t.publishing_state[0]
     views = 0.0
     promo = 0.0
     made = 0.0
@@ -166,21 +171,21 @@ def _look_back(t, day):
         brand += max(0.0, row[mt.BRAND_ITEMS] - row[mt.IMPORTED_ITEMS])
         imported += row[mt.IMPORTED_ITEMS]
         partner += row[mt.PARTNER_ITEMS]
-    clock.promo_share = promo / views if views > 0.0 else 0.0
+    state.promo_share = promo / views if views > 0.0 else 0.0
     whole = koc + made + brand + imported + partner
-    clock.variety = 0.5
+    state.variety = 0.5
     if whole > 0.0:
         squares = koc * koc + made * made + brand * brand
         squares += imported * imported + partner * partner
         # 0 when everything comes from one of the five sources, 1 when all give as much
-        clock.variety = 1.25 * (1.0 - squares / (whole * whole))
+        state.variety = 1.25 * (1.0 - squares / (whole * whole))
 
 
 @compiled()
 def _publish(t, day):
     p = t.params[0].publishing
     lever = t.policy[0].content
-    key = day_key(t.clock[0].seed_key, decisions.BRAND_ITEM, day)
+    key = day_key(t.run_state[0].seed_key, decisions.BRAND_ITEM, day)
     n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
     n = _afford(t, day, key, fund.staffed(t, n, t.params[0].staffing.item_hours), lever)
     tired = 1.0 - t.params[0].fatigue.content_effect * t.operator[0].staff_fatigue
@@ -261,7 +266,7 @@ def _sell(t, day):
     """Publish the contact items of the selling tactic (P13)."""
     p = t.params[0].publishing
     lever = t.policy[0].selling
-    key = day_key(t.clock[0].seed_key, decisions.SELL, day)
+    key = day_key(t.run_state[0].seed_key, decisions.SELL, day)
     n = poisson(uniform(key, U64(0)), lever.posts_day)
     is_hard = i8(lever.tactic == Tactic.HARD_SELL)
     quality = p.brand_quality

@@ -52,6 +52,10 @@ class Params:
         0.6, "1/visit", (0.0, 1.0), "science A.7 (rho .1-.6; dyads answered .47)"
     )
     """Chance of replying to who replied last."""
+    filler_appeal: float = quantity(
+        0.25, "1", (0.0, 1.0), "assumption (M121: one chimes in easily with what says nothing)"
+    )
+    """Use as which filler counts for whoever reacts or replies to it."""
     talk_share: float = quantity(
         0.25,
         "share",
@@ -115,34 +119,37 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
-    if clock.n_visitors == 0:
+    people_state = t.people_state[0]
+    run_state = t.run_state[0]
+    if people_state.n_visitors == 0:
         return
-    read_key = day_key(clock.seed_key, decisions.READ, day)
-    react_key = day_key(clock.seed_key, decisions.REACT, day)
+    read_key = day_key(run_state.seed_key, decisions.READ, day)
+    react_key = day_key(run_state.seed_key, decisions.REACT, day)
     # what a visit leaves behind is noted only when somebody asks for it
     policy = t.policy[0]
     is_noted = t.params[0].opening.is_on or policy.content.has_testing or policy.selling.tactic > 0
     unread = 0.0
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
         unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key, is_noted)
-    t.daily[day, mt.UNREAD] = unread / clock.n_visitors
+    t.daily[day, mt.UNREAD] = unread / people_state.n_visitors
 
 
 @compiled()
 def _visit(t, i, day, read_key, react_key, is_noted):
     """One reader's visit; returns how many new items were beyond her budget."""
-    clock = t.clock[0]
+    items_state = t.items_state[0]
     m = t.members[i]
     uid = t.fate[i].uid
     own = agent_key(read_key, uid)
-    moment = clock.item_today + i8(uniform(own, U64(0)) * (clock.item_head - clock.item_today))
-    oldest = max(m.seen_to + 1, clock.item_tail)
+    moment = items_state.item_today + i8(
+        uniform(own, U64(0)) * (items_state.item_head - items_state.item_today)
+    )
+    oldest = max(m.seen_to + 1, items_state.item_tail)
     group = groups.stream_of(t, i)
     first = groups.place_in_stream(t, group, oldest)
     last = groups.place_in_stream(t, group, moment)
@@ -151,6 +158,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
     wanted = min(budget, inflow)
     responses = agent_key(react_key, uid)
     total = 0.0
+    official = 0.0
     harm = 0.0
     promo = 0
     marks = 0
@@ -174,6 +182,8 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                     harm += hurt
                     promo += mark & audience.PROMOTION
                     opened += mark >> 1 & 1
+                    if items.is_official(t, number):
+                        official += use
                     marks |= mark
                     n += 1
         tries = items.NO
@@ -188,11 +198,13 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                 harm += hurt
                 promo += mark & audience.PROMOTION
                 opened += mark >> 1 & 1
+                if items.is_official(t, number):
+                    official += use
                 marks |= mark
                 n += 1
     m.seen_to = max(m.seen_to, moment - 1)
     m.last_visit = day
-    visit_value.sum_up(t, i, day, total, harm, promo, opened, n, inflow, budget)
+    visit_value.sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget)
     if is_noted:
         audience.note(t, i, day, marks, f8(promo) / max(1, n))
     return f8(max(0, inflow - budget))

@@ -113,8 +113,8 @@ def step(t, day):
     lever = t.policy[0].distribution
     if lever.recommended <= 0:
         return
-    key = day_key(t.clock[0].seed_key, decisions.RECOMMEND, day)
-    for k in range(t.clock[0].n_visitors):
+    key = day_key(t.run_state[0].seed_key, decisions.RECOMMEND, day)
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         own = agent_key(key, t.fate[i].uid)
         for place in range(lever.recommended):
@@ -149,13 +149,13 @@ def _recommend(t, i, day, place, own, lever):
 @compiled()
 def _choose(t, i, place, own, lever):
     """Number of the item recommended in a place; -1 for none."""
-    clock = t.clock[0]
-    alive = clock.item_head - clock.item_tail
+    items_state = t.items_state[0]
+    alive = items_state.item_head - items_state.item_tail
     if alive <= 0:
         return i8(-1)
     u, v = two_uniforms(own, U64(2 * place))
     if u < lever.explore_share:
-        return clock.item_tail + i8(v * alive)
+        return items_state.item_tail + i8(v * alive)
     board = i8(items.TOPICS)
     if v < lever.accuracy:
         board = i8(t.members[i].topic)

@@ -103,7 +103,7 @@ def _next_strongest(t, above):
         limit = _strength(t.items[above & (t.items.shape[0] - 1)])
     best = NONE
     best_strength = -1.0
-    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+    for number in range(t.items_state[0].item_tail, t.items_state[0].item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.shown != items.Shown.PUBLISHED:
             continue
@@ -133,7 +133,7 @@ def _repost(t, day, item, lever):
     for _ in range(channels):
         audience += new
         new *= 1.0 - p.overlap
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.REPOST, day), item.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.REPOST, day), item.uid)
     t.daily[day, mt.REPOSTS] += 1.0
     visits = poisson(uniform(key, U64(0)), p.visits * f8(item.quality) * audience)
-    t.clock[0].outside_visits += visits
+    t.outreach_state[0].outside_visits += visits

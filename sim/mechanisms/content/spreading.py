@@ -32,7 +32,7 @@ ROUNDS = 30
 class Params:
     """What makes people share, and how far a share reaches."""
 
-    is_on: bool = quantity(False, "flag", source="M35")
+    is_on: bool = quantity(True, "flag", source="M35")
     """Whether items are shared on."""
     share_base: float = quantity(0.01, "1", (0.0, 0.5), "assumption (M35)")
     """Chance that a view leads to a share, when all terms are 0."""
@@ -107,16 +107,16 @@ def step(t, day):
     """
     if not t.params[0].spreading.is_on:
         return
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.SHARE, day)
+    responding_state = t.responding_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.SHARE, day)
     done = 0
     # the list grows while it is walked: a share on is followed like any other
-    while done < clock.n_shared:
+    while done < responding_state.n_shared:
         _follow(t, day, done, key)
         done += 1
     if done > 0:
         t.passed[:] = 0
-    clock.n_shared = 0
+    responding_state.n_shared = 0
 
 
 @compiled()
@@ -168,4 +168,4 @@ def _go_outside(t, day, own):
         visits += came
         t.daily[day, mt.SHARES] += shares
         t.daily[day, mt.RESHARES] += shares
-    t.clock[0].outside_visits += visits
+    t.outreach_state[0].outside_visits += visits

@@ -8,6 +8,7 @@ from typing import Any
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
@@ -23,6 +24,10 @@ METRICS = (
         "T36",
         True,
     ),
+)
+STATE: tuple[Var, ...] = (
+    Var("counts_from", "i8", "day", "first day of viewers counted in this cycle", "M36"),
+    Var("counts_until", "i8", "day", "day after the last one of viewers counted", "M36"),
 )
 
 
@@ -89,10 +94,10 @@ def step(t, day):
                 t.arms[k].weight = lever.format_mix[k]
         else:
             _close_cycle(t, day, lever)
-        clock = t.clock[0]
-        clock.counts_from = day
+        state = t.testing_state[0]
+        state.counts_from = day
         # whoever comes after that has no seven days left to come again within the cycle
-        clock.counts_until = day + length - audience.RETURN_DAYS
+        state.counts_until = day + length - audience.RETURN_DAYS
         for k in range(items.N_FORMATS):
             t.arms[k].viewers = 0
             t.arms[k].came_again = 0
@@ -110,11 +115,11 @@ def _is_new(t):
 @compiled()
 def _count_returns(t, day):
     """Count visitors whose last visit was within seven days, for each form they then saw."""
-    clock = t.clock[0]
-    for k in range(clock.n_visitors):
+    state = t.testing_state[0]
+    for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
         then = i8(m.last_visit)
-        if then < clock.counts_from or then >= clock.counts_until:
+        if then < state.counts_from or then >= state.counts_until:
             continue
         if day - then > audience.RETURN_DAYS:
             continue

@@ -11,6 +11,7 @@ from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -25,6 +26,10 @@ SOURCE = "M25, M71"
 METRICS = (
     Metric("proposals", "proposals", "proposals handed in to contests", "M25"),
     Metric("prototypes", "prototypes", "proposals taken to a prototype", "M25"),
+)
+STATE: tuple[Var, ...] = (
+    Var("contest", "i8", "row", "event row of the open contest, -1 for none", "M25", -1),
+    Var("product", "f8", "1", "product quality gained from co-creation, 0 to 1", "M25"),
 )
 
 
@@ -89,12 +94,12 @@ def step(t, day):
     lever = t.policy[0].events
     if lever.cocreation_year <= 0.0:
         return
-    clock = t.clock[0]
+    state = t.cocreation_state[0]
     p = t.params[0].cocreation
-    if clock.contest >= 0:
-        if day - t.events[clock.contest].day >= p.contest_days:
-            _close(t, day, t.events[clock.contest], p)
-            clock.contest = -1
+    if state.contest >= 0:
+        if day - t.events[state.contest].day >= p.contest_days:
+            _close(t, day, t.events[state.contest], p)
+            state.contest = -1
         return
     is_due = book.is_due(day, lever.cocreation_year / 13.0, 0.5)
     if is_due and book.is_open(t, Stage.GROWTH.value):
@@ -104,18 +109,17 @@ def step(t, day):
 @compiled()
 def _call(t, day, p):
     """Publish the problem, if the hours can be paid."""
-    clock = t.clock[0]
     pool = fund.richest_pool(t)
     cost = i8(p.hours * t.policy[0].events.hour_cents)
     if t.balances[pool] < cost:
         fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
         return
-    key = day_key(clock.seed_key, decisions.EVENT_THEME, day)
-    topic = i8(t.members[i8(clock.n_rows * uniform(key, U64(100)))].topic)
+    key = day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day)
+    topic = i8(t.members[i8(t.people_state[0].n_rows * uniform(key, U64(100)))].topic)
     number = book.add(t, Kind.COCREATION.value, topic, day)
     if number < 0:
         return
-    clock.contest = number
+    t.cocreation_state[0].contest = number
     event = t.events[number]
     event.cost_cents = fund.pay(t, day, fund.EVENT, pool, fund.OUTSIDE, cost, fund.NOBODY)
     event.hours = p.hours
@@ -126,11 +130,10 @@ def _call(t, day, p):
 @compiled()
 def _close(t, day, event, p):
     """Collect proposals and votes of all who saw the call; build prototypes of the best."""
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.SUBMIT, day)
+    key = day_key(t.run_state[0].seed_key, decisions.SUBMIT, day)
     early = book.too_early(t, Stage.GROWTH.value)
     n = i8(0)
-    for i in range(clock.n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.last_visit < event.day:
             continue
@@ -181,7 +184,7 @@ def _rank(t, i, score, n):
 @compiled()
 def _build(t, day, event, n, p):
     """Support finalists as far as the money reaches; a better product and core fans come of it."""
-    clock = t.clock[0]
+    state = t.cocreation_state[0]
     cost = t.policy[0].events.support_cost_cents
     for k in range(n):
         pool = fund.richest_pool(t)
@@ -194,7 +197,7 @@ def _build(t, day, event, n, p):
         t.daily[day, mt.PROTOTYPES] += 1.0
         m = t.members[i]
         quality = 0.2 + 0.6 * f8(m.skill)
-        clock.product += p.product_gain * quality * (1.0 - clock.product)
+        state.product += p.product_gain * quality * (1.0 - state.product)
         m.reputation = f8(m.reputation) + 3.0 * p.recognition
         m.belonging = f8(m.belonging) + p.finalist_gain * (1.0 - f8(m.belonging))
         m.trust = f8(m.trust) + p.finalist_gain * (1.0 - f8(m.trust))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -26,6 +27,9 @@ METRICS = (
     Metric("rituals", "rituals", "rituals held", "M24"),
     Metric("ritual_guests", "members", "members who took part in them", "M24"),
     Metric("culture", "1", "how close members' values have come", "M24"),
+)
+STATE: tuple[Var, ...] = (
+    Var("culture", "f8", "1", "how close members' values have come, 0 to 1", "M24"),
 )
 
 
@@ -81,25 +85,26 @@ def step(t, day):
     lever = t.policy[0].culture
     if lever.ritual_week <= 0.0:
         return
-    clock = t.clock[0]
+    state = t.culture_state[0]
+    people_state = t.people_state[0]
     p = t.params[0].culture
     lost = p.closeness_decay
     posts = t.daily[day, mt.POSTS]
     if posts > 0.0:
         lost += p.hostility * t.daily[day, mt.VIOLATIONS] / posts
-    closeness = clock.culture * math.exp(-lost)
+    closeness = state.culture * math.exp(-lost)
     if book.is_due(day, 4.0 * lever.ritual_week, 0.0) and book.is_open(t, Stage.MATURITY.value):
-        key = day_key(clock.seed_key, decisions.RITUAL, day)
+        key = day_key(t.run_state[0].seed_key, decisions.RITUAL, day)
         n = 0
-        for k in range(clock.n_visitors):
+        for k in range(people_state.n_visitors):
             if uniform(key, t.fate[i8(t.visitors[k])].uid) < p.join:
                 n += 1
         # a ritual that half of those who still come by attend reaches everybody
-        reach = min(1.0, 2.0 * n / max(1.0, clock.n_members - clock.n_silent))
+        reach = min(1.0, 2.0 * n / max(1.0, people_state.n_members - people_state.n_silent))
         early = book.too_early(t, Stage.MATURITY.value)
         sense = lever.value_alignment * math.exp(-t.params[0].programme.confusion * early)
         closeness += p.closeness_gain * sense * reach * (1.0 - closeness)
         t.daily[day, mt.RITUALS] += 1.0
         t.daily[day, mt.RITUAL_GUESTS] += n
-    clock.culture = min(1.0, closeness)
-    t.daily[day, mt.CULTURE] = clock.culture
+    state.culture = min(1.0, closeness)
+    t.daily[day, mt.CULTURE] = state.culture

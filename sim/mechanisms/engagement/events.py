@@ -17,6 +17,7 @@ from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import REGISTER, SHOW
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -35,6 +36,10 @@ METRICS = (
     Metric("event_hours", "hours", "staff hours of events", "M17"),
     Metric("event_yuan", "yuan", "cost of events", "M17"),
     Metric("donated_yuan", "yuan", "proceeds that went to a public-benefit partner", "M26"),
+)
+STATE: tuple[Var, ...] = (
+    Var("n_events", "i8", "rows", "event rows in use", "T54"),
+    Var("space_since", "i8", "day", "day the virtual space opened, -1 before", "M22", -1),
 )
 
 
@@ -213,7 +218,7 @@ def step(t, day):
     """
     lever = t.policy[0].events
     if book.is_due(day, lever.online_month, PHASES[Kind.ONLINE.value]):
-        key = day_key(t.clock[0].seed_key, decisions.EVENT_THEME, day)
+        key = day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day)
         is_expert = uniform(key, U64(0)) < lever.expert_share
         if is_expert and book.is_open(t, Stage.GROWTH.value):
             _hold(t, day, Kind.EXPERT.value, lever.online_cost_cents + lever.expert_fee_cents)
@@ -223,7 +228,7 @@ def step(t, day):
         _hold(t, day, Kind.OFFLINE.value, lever.offline_cost_cents)
     if _is_due(t, day, lever.immersive_month, Kind.IMMERSIVE.value):
         cost = lever.immersive_cost_cents
-        if t.clock[0].space_since < 0:
+        if t.events_state[0].space_since < 0:
             cost += lever.immersive_capex_cents
         _hold(t, day, Kind.IMMERSIVE.value, cost)
     if _is_due(t, day, lever.charity_month, Kind.CHARITY.value):
@@ -239,24 +244,25 @@ def _is_due(t, day, a_month, kind):
 def _hold(t, day, kind, fixed_cents):
     """Hold one event, if a pool can pay for it."""
     p = t.params[0].events
-    clock = t.clock[0]
+    state = t.events_state[0]
     pool = fund.richest_pool(t)
     cost = i8(fixed_cents + p.hours[kind] * t.policy[0].events.hour_cents)
     if t.balances[pool] < cost:
         fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
         return
-    if kind == Kind.IMMERSIVE and clock.space_since < 0:
-        clock.space_since = day
+    if kind == Kind.IMMERSIVE and state.space_since < 0:
+        state.space_since = day
     number = book.add(t, kind, _theme(t, day, kind), day)
     if number < 0:
         return
     event = t.events[number]
     _gather(t, day, kind, event, p)
+    is_offline = i8(kind == Kind.OFFLINE)
     contact = p.contact
-    if kind == Kind.OFFLINE:
+    if is_offline:
         contact = book.face_to_face(t, p.strong_tie_meetings)
-    book.meet_again(t, day, event, contact, p.meets[kind])
-    book.meet_others(t, day, event, contact, p.meets[kind])
+    book.meet_again(t, day, event, contact, p.meets[kind], is_offline)
+    book.meet_others(t, day, event, contact, p.meets[kind], is_offline)
     _affect(t, day, kind, event, p)
     if kind == Kind.OFFLINE:
         cost += event.attended * t.policy[0].events.offline_head_cents
@@ -274,31 +280,31 @@ def _hold(t, day, kind, fixed_cents):
 @compiled()
 def _theme(t, day, kind):
     """Theme of the event: a member's own interest where the host plans well, else any."""
-    clock = t.clock[0]
-    draws = agent_key(day_key(clock.seed_key, decisions.EVENT_THEME, day), U64(1 + kind))
+    draws = agent_key(day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day), U64(1 + kind))
     if uniform(draws, U64(0)) < t.policy[0].events.topic_fit:
-        return i8(t.members[i8(clock.n_rows * uniform(draws, U64(1)))].topic)
+        return i8(t.members[i8(t.people_state[0].n_rows * uniform(draws, U64(1)))].topic)
     return i8(items.TOPICS * uniform(draws, U64(2)))
 
 
 @compiled()
 def _gather(t, day, kind, event, p):
     """Invite, register and receive guests; whom the room does not hold stays outside."""
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    run_state = t.run_state[0]
     lever = t.policy[0].events
-    register_key = agent_key(day_key(clock.seed_key, decisions.REGISTER, day), U64(kind))
-    show_key = agent_key(day_key(clock.seed_key, decisions.SHOW_UP, day), U64(kind))
+    register_key = agent_key(day_key(run_state.seed_key, decisions.REGISTER, day), U64(kind))
+    show_key = agent_key(day_key(run_state.seed_key, decisions.SHOW_UP, day), U64(kind))
     early = book.too_early(t, STAGE_OF[kind])
     novelty = book.novelty_of(t, kind, day)
-    places = book.room(clock.n_rows)
+    places = book.room(people_state.n_rows)
     if kind == Kind.OFFLINE:
         places = min(places, lever.offline_places)
     n = i8(0)
-    first = i8(clock.n_rows * uniform(show_key, U64(0)))
-    for step_on in range(clock.n_rows):
+    first = i8(people_state.n_rows * uniform(show_key, U64(0)))
+    for step_on in range(people_state.n_rows):
         i = i8(first + step_on)
-        if i >= clock.n_rows:
-            i -= clock.n_rows
+        if i >= people_state.n_rows:
+            i -= people_state.n_rows
         if t.fate[i].status != Status.ENGAGED or not book.is_invited(t, i, day, kind, p):
             continue
         event.reachable += 1

@@ -132,14 +132,14 @@ def step(t, day):
     lever = t.policy[0].game
     if not lever.has_checkins:
         return
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     p = t.params[0].games
-    key = day_key(clock.seed_key, decisions.CHECK_IN, day)
-    lottery_key = day_key(clock.seed_key, decisions.LOTTERY, day)
+    key = day_key(run_state.seed_key, decisions.CHECK_IN, day)
+    lottery_key = day_key(run_state.seed_key, decisions.LOTTERY, day)
     is_mission = book.is_due(day, lever.missions_month, 0.5)
     has_lottery = lever.lottery_odds > 0.0 and book.is_open(t, Stage.GROWTH.value)
     won = i8(0)
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         uid = t.fate[i].uid
@@ -162,11 +162,11 @@ def step(t, day):
 @compiled()
 def _go_on_mission(t, i, day, habit, p):
     """Solve a mission with a visitor of another interest."""
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.MISSION, day), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.MISSION, day), t.fate[i].uid)
     if uniform(key, U64(0)) >= p.join * (1.0 - habit):
         return
     for attempt in range(4):
-        j = i8(t.visitors[i8(t.clock[0].n_visitors * uniform(key, U64(1 + attempt)))])
+        j = i8(t.visitors[i8(t.people_state[0].n_visitors * uniform(key, U64(1 + attempt)))])
         if t.members[j].topic != t.members[i].topic:
             ties.strengthen(t, i, j, p.contact, day)
             ties.strengthen(t, j, i, p.contact, day)

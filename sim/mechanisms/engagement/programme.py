@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
@@ -22,6 +23,12 @@ SOURCE = "M71; T29"
 METRICS = (
     Metric("stage", "Stage", "stage of the programme", "M71"),
     Metric("conversion", "share", "conversion of the target group so far", "T29"),
+)
+STATE: tuple[Var, ...] = (
+    Var("stage", "i8", "Stage", "stage of the programme", "M71"),
+    Var("stage_since", "i8", "day", "day this stage began", "M71"),
+    Var("ripeness", "i8", "Stage", "stage the community itself has reached", "M71"),
+    Var("conversion", "f8", "share", "conversion of the target group so far", "T29"),
 )
 
 
@@ -73,14 +80,14 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    state = t.programme_state[0]
     if day % 7 == 0 and day > 0:
-        clock.conversion = _conversion(t, day)
+        state.conversion = _conversion(t, day)
         active = _active_share(t, day)
         _ripen(t, active)
         _switch(t, day, active)
-    t.daily[day, mt.STAGE] = clock.stage
-    t.daily[day, mt.CONVERSION] = clock.conversion
+    t.daily[day, mt.STAGE] = state.stage
+    t.daily[day, mt.CONVERSION] = state.conversion
 
 
 @compiled()
@@ -101,34 +108,34 @@ def _active_share(t, day):
     active = 0
     for back in range(1, 29):
         active += t.acts[day + HISTORY - back]
-    return active / max(1, t.clock[0].n_members)
+    return active / max(1, t.people_state[0].n_members)
 
 
 @compiled()
 def _ripen(t, active):
     """The community itself grows out of a stage when its goals are reached, and does not return."""
-    clock = t.clock[0]
+    state = t.programme_state[0]
     lever = t.policy[0].programme
-    if clock.ripeness == Stage.INCUBATION and clock.conversion >= lever.conversion_goal:
-        clock.ripeness = Stage.GROWTH.value
-    elif clock.ripeness == Stage.GROWTH and active >= lever.active_goal:
-        clock.ripeness = Stage.MATURITY.value
+    if state.ripeness == Stage.INCUBATION and state.conversion >= lever.conversion_goal:
+        state.ripeness = Stage.GROWTH.value
+    elif state.ripeness == Stage.GROWTH and active >= lever.active_goal:
+        state.ripeness = Stage.MATURITY.value
 
 
 @compiled()
 def _switch(t, day, active):
     """Open the next package: by the calendar, or when time and metric agree."""
-    clock = t.clock[0]
+    state = t.programme_state[0]
     lever = t.policy[0].programme
-    if lever.schedule == Schedule.FIXED or clock.stage == Stage.MATURITY:
+    if lever.schedule == Schedule.FIXED or state.stage == Stage.MATURITY:
         return
     weeks = lever.incubation_weeks
-    is_ready = clock.conversion >= lever.conversion_goal
-    if clock.stage == Stage.GROWTH:
+    is_ready = state.conversion >= lever.conversion_goal
+    if state.stage == Stage.GROWTH:
         weeks = lever.growth_weeks
         is_ready = active >= lever.active_goal
-    if day - clock.stage_since < 7 * weeks:
+    if day - state.stage_since < 7 * weeks:
         return
     if lever.schedule == Schedule.STAGED_BY_TIME or is_ready:
-        clock.stage += 1
-        clock.stage_since = day
+        state.stage += 1
+        state.stage_since = day

@@ -14,6 +14,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -29,6 +30,9 @@ METRICS = (
     Metric("thread_quality", "score", "sum of the scores of these threads", "T14"),
     Metric("threads_good", "threads", "of these, with a score of at least 0.6", "T15"),
     Metric("off_topic", "items", "of these, off the theme of the charter", "T16"),
+)
+STATE: tuple[Var, ...] = (
+    Var("prompt", "(8,)f8", "1", "part of a topic prompt's life still ahead, by topic", "M16"),
 )
 
 
@@ -65,9 +69,13 @@ class Params:
 
 
 @POST.term("prompt", source="M16")
-def topic_prompts(m, clock, world):
+def topic_prompts(m, t, world):
     """Log-odds of posting that a prompt in one's topic adds."""
-    return world.calibration.scale * world.topics.pull if clock.prompt[m.topic] > 0.0 else 0.0
+    return (
+        world.calibration.scale * world.topics.pull
+        if t.topics_state[0].prompt[m.topic] > 0.0
+        else 0.0
+    )
 
 
 @kernel()
@@ -86,12 +94,12 @@ def step(t, day):
     lever = t.policy[0].events
     if lever.topics_week <= 0.0:
         return
-    clock = t.clock[0]
+    state = t.topics_state[0]
     for topic in range(items.TOPICS):
-        clock.prompt[topic] = max(0.0, clock.prompt[topic] - 1.0 / p.prompt_days)
+        state.prompt[topic] = max(0.0, state.prompt[topic] - 1.0 / p.prompt_days)
     wanted = math.floor((day + 1) * lever.topics_week / 7.0 + 0.5)
     wanted -= math.floor(day * lever.topics_week / 7.0 + 0.5)
-    key = day_key(clock.seed_key, decisions.PROMPT, day)
+    key = day_key(t.run_state[0].seed_key, decisions.PROMPT, day)
     for k in range(i8(wanted)):
         _prompt(t, day, agent_key(key, U64(k)), p)
 
@@ -99,13 +107,12 @@ def step(t, day):
 @compiled()
 def _prompt(t, day, draws, p):
     """Publish one prompt: on an interest of a member of today, or past everybody's."""
-    clock = t.clock[0]
     topic = i8(items.TOPICS * uniform(draws, U64(2)))
     quality = p.missing_quality
     if uniform(draws, U64(0)) < t.policy[0].events.topic_fit:
-        topic = i8(t.members[i8(clock.n_rows * uniform(draws, U64(1)))].topic)
+        topic = i8(t.members[i8(t.people_state[0].n_rows * uniform(draws, U64(1)))].topic)
         quality = p.fitting_quality
-        clock.prompt[topic] = 1.0
+        t.topics_state[0].prompt[topic] = 1.0
     items.add(
         t,
         day,
@@ -126,10 +133,10 @@ def _prompt(t, day, draws, p):
 @compiled()
 def _score_threads(t, day, p):
     """Score members' items that leave the feed today, by T14, and count those off the theme."""
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.THREAD, day)
-    number = i8(clock.item_tail)
-    while number < clock.item_head:
+    items_state = t.items_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.THREAD, day)
+    number = i8(items_state.item_tail)
+    while number < items_state.item_head:
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.day > day - items.WINDOW:
             break

@@ -10,6 +10,7 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
@@ -24,6 +25,18 @@ METRICS = (
     Metric("rule_changes", "changes", "changes of the rules by the engine", "T50"),
     Metric("rule_resets", "changes", "of these, resets after an anomaly", "T50"),
     Metric("rule_latency_s", "seconds", "from trigger to changed rule, on days with one", "T50"),
+)
+STATE: tuple[Var, ...] = (
+    Var("speak_threshold", "f8", "1", "standing asked for to speak, 0 to 1", "M67"),
+    Var("heat_threshold", "f8", "1", "heat from which a topic is cooled", "M67", 2),
+    Var("heat", "f8", "1", "activity above the usual, as far as it is let", "M67"),
+    Var("cooling", "f8", "log-odds", "posts held back because topics run hot", "M67"),
+    Var("usual_posts", "f8", "items/day", "usual posts a day", "M67"),
+    Var("usual_entropy", "f8", "1", "usual entropy of the day's topics", "M67"),
+    Var("entropy_spread", "f8", "1", "usual squared change of that entropy", "M67"),
+    Var("rules_changed", "i8", "day", "day of the last change of the rules", "M67"),
+    Var("rule_unrest", "f8", "changes", "recent changes of the rules, fading", "M67"),
+    Var("topic_mix", "(8,)f8", "share", "usual shares of the topics", "M67"),
 )
 
 
@@ -124,21 +137,21 @@ def shortfall(m):
 
 
 @POST.term("threshold", source="M67")
-def threshold_silences(m, clock, world):
+def threshold_silences(m, t, world):
     """Log-odds of posting that the standing asked for takes from those who lack it."""
-    return -world.adaptation.threshold_weight * clock.speak_threshold * shortfall(m)
+    return -world.adaptation.threshold_weight * t.adaptation_state[0].speak_threshold * shortfall(m)
 
 
 @POST.term("cooling", source="M67")
-def cooling_silences(clock):
+def cooling_silences(t):
     """Log-odds of posting that a cooling-down takes away."""
-    return -clock.cooling
+    return -t.adaptation_state[0].cooling
 
 
 @VIOLATE.term("heat", source="science.md A.11; M67")
-def heat_breaks_rules(clock, world):
+def heat_breaks_rules(t, world):
     """Log-odds of breaking the rules in a heated community."""
-    return world.adaptation.heat_weight * clock.heat
+    return world.adaptation.heat_weight * t.adaptation_state[0].heat
 
 
 @kernel()
@@ -154,39 +167,39 @@ def step(t, day):
     """
     rules = t.policy[0].rules
     p = t.params[0].adaptation
-    clock = t.clock[0]
+    state = t.adaptation_state[0]
     is_adaptive = rules.charter == Charter.ADAPTIVE or rules.charter == Charter.ADAPTIVE_VOTED
     if day == 0 or not is_adaptive:
-        clock.speak_threshold = rules.speak_threshold
-        clock.heat_threshold = rules.heat_threshold
+        state.speak_threshold = rules.speak_threshold
+        state.heat_threshold = rules.heat_threshold
     if not is_adaptive and not p.has_heat:
         return
     posts = t.daily[day, mt.POSTS]
     excess = 0.0
-    if clock.usual_posts > 0.0:
-        excess = min(2.0, max(0.0, posts / clock.usual_posts - 1.0))
+    if state.usual_posts > 0.0:
+        excess = min(2.0, max(0.0, posts / state.usual_posts - 1.0))
     if is_adaptive:
-        clock.rule_unrest *= 1.0 - 1.0 / p.unrest_days
+        state.rule_unrest *= 1.0 - 1.0 / p.unrest_days
         _adapt(t, day, excess, rules, p)
-        t.daily[day, mt.SPEAK_THRESHOLD] = clock.speak_threshold
+        t.daily[day, mt.SPEAK_THRESHOLD] = state.speak_threshold
     part = 1.0 / min(p.memory_days, day + 1.0)
-    clock.usual_posts += part * (posts - clock.usual_posts)
+    state.usual_posts += part * (posts - state.usual_posts)
     if p.has_heat:
-        clock.heat = min(excess, clock.heat_threshold)
-        clock.cooling = p.cooling_weight * max(0.0, excess - clock.heat_threshold)
+        state.heat = min(excess, state.heat_threshold)
+        state.cooling = p.cooling_weight * max(0.0, excess - state.heat_threshold)
 
 
 @compiled()
 def _adapt(t, day, excess, rules, p):
     """Reset on an anomaly; else tighten or loosen, not more often than allowed."""
-    clock = t.clock[0]
+    state = t.adaptation_state[0]
     if _anomaly(t, day, p) > rules.anomaly_k:
-        clock.speak_threshold = rules.speak_threshold
-        clock.heat_threshold = rules.heat_low
+        state.speak_threshold = rules.speak_threshold
+        state.heat_threshold = rules.heat_low
         _note_change(t, day, p)
         t.daily[day, mt.RULE_RESETS] += 1.0
         return
-    if day - clock.rules_changed < rules.min_gap_days:
+    if day - state.rules_changed < rules.min_gap_days:
         return
     found = 0.0
     posts = 0.0
@@ -197,18 +210,18 @@ def _adapt(t, day, excess, rules, p):
     pressure = p.activity_weight * excess - 1.0
     pressure += share / rules.violation_target if rules.violation_target > 0.0 else 1.0
     move = rules.step if pressure > 0.0 else -rules.step
-    speak = min(rules.speak_high, max(rules.speak_low, clock.speak_threshold + move))
-    heat = min(2.0, max(rules.heat_low, clock.heat_threshold - 2.0 * move))
-    if speak != clock.speak_threshold or heat != clock.heat_threshold:
-        clock.speak_threshold = speak
-        clock.heat_threshold = heat
+    speak = min(rules.speak_high, max(rules.speak_low, state.speak_threshold + move))
+    heat = min(2.0, max(rules.heat_low, state.heat_threshold - 2.0 * move))
+    if speak != state.speak_threshold or heat != state.heat_threshold:
+        state.speak_threshold = speak
+        state.heat_threshold = heat
         _note_change(t, day, p)
 
 
 @compiled()
 def _note_change(t, day, p):
-    t.clock[0].rules_changed = day
-    t.clock[0].rule_unrest += 1.0
+    t.adaptation_state[0].rules_changed = day
+    t.adaptation_state[0].rule_unrest += 1.0
     t.daily[day, mt.RULE_CHANGES] += 1.0
     t.daily[day, mt.RULE_LATENCY_S] = p.latency_s
 
@@ -216,18 +229,19 @@ def _note_change(t, day, p):
 @compiled()
 def _anomaly(t, day, p):
     """How many usual deviations the day's topics are away: by their entropy, or by their drift."""
-    clock = t.clock[0]
+    state = t.adaptation_state[0]
+    items_state = t.items_state[0]
     n = 0.0
     entropy = 0.0
     drift = 0.0
-    mix = clock.topic_mix
+    mix = state.topic_mix
     part = 1.0 / min(p.memory_days, day + 1.0)
-    total = f8(clock.item_head - clock.item_today)
+    total = f8(items_state.item_head - items_state.item_today)
     if total < FEWEST:
         return 0.0
     for topic in range(items.TOPICS):
         n = 0.0
-        for number in range(clock.item_today, clock.item_head):
+        for number in range(items_state.item_today, items_state.item_head):
             if t.items[number & (t.items.shape[0] - 1)].topic == topic:
                 n += 1.0
         share = n / total
@@ -235,12 +249,12 @@ def _anomaly(t, day, p):
             entropy -= share * math.log(share)
         drift += 0.5 * abs(share - mix[topic])
         mix[topic] += part * (share - mix[topic])
-    away = abs(entropy - clock.usual_entropy)
-    spread = math.sqrt(max(clock.entropy_spread, 1e-4))
+    away = abs(entropy - state.usual_entropy)
+    spread = math.sqrt(max(state.entropy_spread, 1e-4))
     # a day of n posts differs by chance alone: drift counts in units of that noise
     noise = 0.4 * math.sqrt(items.TOPICS / total)
     score = max(away / spread, drift / noise)
-    clock.entropy_spread += part * (away * away - clock.entropy_spread)
-    clock.usual_entropy += part * (entropy - clock.usual_entropy)
+    state.entropy_spread += part * (away * away - state.entropy_spread)
+    state.usual_entropy += part * (entropy - state.usual_entropy)
     t.daily[day, mt.TOPIC_ANOMALY] = score
     return score if day >= p.memory_days else 0.0

@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import levers
@@ -26,6 +27,9 @@ METRICS = (
     Metric("alert_light", "colour", "traffic light: 0 green, 1 yellow, 2 red", "M114"),
     Metric("interventions", "acts", "interventions begun", "M114"),
     Metric("mentions", "mentions", "talk about the brand that listening found", "T48"),
+)
+STATE: tuple[Var, ...] = (
+    Var("n_interventions", "i8", "rows", "rows of the log of interventions in use", "M114"),
 )
 
 
@@ -271,13 +275,13 @@ def _moved(value, k):
 
 @compiled()
 def _log(t, day, rule, act, is_start, cents):
-    clock = t.clock[0]
-    if clock.n_interventions >= t.interventions.shape[0]:
+    state = t.alerting_state[0]
+    if state.n_interventions >= t.interventions.shape[0]:
         return
-    row = t.interventions[clock.n_interventions]
+    row = t.interventions[state.n_interventions]
     row.day = day
     row.rule = rule
     row.act = act
     row.is_start = is_start
     row.cents = cents
-    clock.n_interventions += 1
+    state.n_interventions += 1

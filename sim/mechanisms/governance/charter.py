@@ -12,6 +12,7 @@ from plaza_lab.agents.decisions.posting import VIOLATE
 from plaza_lab.agents.decisions.serving import VOTE
 from plaza_lab.agents.member import Ballot, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -24,6 +25,13 @@ SOURCE = "M68; F77"
 METRICS = (
     Metric("turnout", "share", "turnout of the last ballot, of all members", "M68", True),
     Metric("charters", "charters", "charters adopted by vote", "M68"),
+)
+STATE: tuple[Var, ...] = (
+    Var("votes_cast", "i8", "votes", "votes of the running ballot", "M68"),
+    Var("votes_yes", "i8", "votes", "votes in favour", "M68"),
+    Var("charter_position", "f8", "1", "where the charter stands on the members' scale", "M68"),
+    Var("charter_version", "i8", "1", "charters adopted by vote", "M68"),
+    Var("charter_legitimacy", "f8", "1", "turnout and agreement behind the charter", "M68"),
 )
 
 
@@ -84,11 +92,11 @@ def vote_base(world):
 
 
 @VIOLATE.term("charter", source="M68")
-def charter_is_kept(m, clock, world):
+def charter_is_kept(m, t, world):
     """Log-odds of breaking the rules that rules of one's own take away."""
     charter = world.charter
     owned = charter.owner_weight if m.ballot == Ballot.OWNER else 0.0
-    owned += charter.norm_weight * clock.charter_legitimacy
+    owned += charter.norm_weight * t.charter_state[0].charter_legitimacy
     return -world.calibration.scale * owned
 
 
@@ -114,10 +122,10 @@ def step(t, day):
     week = day // 7
     if week % rules.vote_weeks != rules.vote_weeks // 2:
         return
-    clock = t.clock[0]
+    state = t.charter_state[0]
     if day % 7 == MONDAY:
-        clock.votes_cast = 0
-        clock.votes_yes = 0
+        state.votes_cast = 0
+        state.votes_yes = 0
     proposal = _proposal(t, week)
     _vote(t, day, proposal)
     if day % 7 == SUNDAY:
@@ -127,23 +135,23 @@ def step(t, day):
 @compiled()
 def _taste(t, uid):
     """Where a member stands between free and strict; known from lineage alone."""
-    return normal(uniform(day_key(t.clock[0].seed_key, decisions.PROPOSAL, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.PROPOSAL, ALWAYS), uid))
 
 
 @compiled()
 def _proposal(t, week):
     """What is put to the vote: a member's own wish, or what an algorithm takes for the middle."""
-    z = normal(uniform(day_key(t.clock[0].seed_key, decisions.PROPOSAL, week + 1), U64(0)))
+    z = normal(uniform(day_key(t.run_state[0].seed_key, decisions.PROPOSAL, week + 1), U64(0)))
     return 0.2 * z if t.policy[0].rules.algorithmic_proposals else z
 
 
 @compiled()
 def _vote(t, day, proposal):
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.VOTE, day)
+    state = t.charter_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.VOTE, day)
     # before the first charter there is no position to keep: far from everybody
-    standing = clock.charter_position if clock.charter_version > 0 else 2.5
-    for k in range(clock.n_visitors):
+    standing = state.charter_position if state.charter_version > 0 else 2.5
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         has_voted = m.ballot == Ballot.YES or m.ballot == Ballot.NO
@@ -154,38 +162,38 @@ def _vote(t, day, proposal):
         taste = _taste(t, t.fate[i].uid)
         is_yes = abs(taste - proposal) < abs(taste - standing)
         m.ballot = Ballot.YES if is_yes else Ballot.NO
-        clock.votes_cast += 1
-        clock.votes_yes += i8(is_yes)
+        state.votes_cast += 1
+        state.votes_yes += i8(is_yes)
 
 
 @compiled()
 def _count(t, day, proposal):
     """Close the ballot: quorum, majority, and what is left of the old charter's authority."""
-    clock = t.clock[0]
+    state = t.charter_state[0]
     p = t.params[0].charter
-    cast = f8(clock.votes_cast)
-    turnout = cast / max(1, clock.n_members)
+    cast = f8(state.votes_cast)
+    turnout = cast / max(1, t.people_state[0].n_members)
     t.daily[day, mt.TURNOUT] = turnout
     is_adopted = (
         turnout >= t.policy[0].rules.quorum
-        and clock.votes_cast > 0
-        and 2 * clock.votes_yes > clock.votes_cast
+        and state.votes_cast > 0
+        and 2 * state.votes_yes > state.votes_cast
     )
     if is_adopted:
-        agreement = clock.votes_yes / cast
-        clock.charter_position = proposal
-        clock.charter_version += 1
-        clock.charter_legitimacy = min(1.0, turnout) ** 0.5 * agreement
+        agreement = state.votes_yes / cast
+        state.charter_position = proposal
+        state.charter_version += 1
+        state.charter_legitimacy = min(1.0, turnout) ** 0.5 * agreement
         t.daily[day, mt.CHARTERS] += 1.0
     else:
-        clock.charter_legitimacy *= p.failed_legitimacy
+        state.charter_legitimacy *= p.failed_legitimacy
     _settle(t, is_adopted, p)
 
 
 @compiled()
 def _settle(t, is_adopted, p):
     """Turn this ballot's papers into memory; those of an older charter lapse with a new one."""
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         ballot = m.ballot
         if not is_adopted:

@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
@@ -27,6 +28,7 @@ METRICS = (
     Metric("quarrels_mediated", "quarrels", "quarrels ended by mediation", "M65"),
     Metric("witnesses", "members", "visitors who saw a quarrel", "M65"),
 )
+STATE: tuple[Var, ...] = (Var("n_quarrels", "i8", "rows", "open quarrels", "M65"),)
 
 
 @levers("climate")
@@ -96,38 +98,38 @@ def step(t, day):
     p = t.params[0].conflict
     if not p.has_quarrels:
         return
-    clock = t.clock[0]
     if t.policy[0].climate.mediates:
         _mediate(t, day, p)
     _run(t, day, p)
     _break_out(t, day, p)
-    t.daily[day, mt.QUARRELS_OPEN] = clock.n_quarrels
+    t.daily[day, mt.QUARRELS_OPEN] = t.conflict_state[0].n_quarrels
 
 
 @compiled()
 def _opinion(t, uid):
     """Where a member stands in the community's disputes; known from lineage alone."""
-    return normal(uniform(day_key(t.clock[0].seed_key, decisions.QUARREL, ALWAYS), uid))
+    return normal(uniform(day_key(t.run_state[0].seed_key, decisions.QUARREL, ALWAYS), uid))
 
 
 @compiled()
 def _break_out(t, day, p):
     """Everybody who replied may have clashed with a contact or with another visitor."""
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.QUARREL, day)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    people_state = t.people_state[0]
+    star_state = t.star_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.QUARREL, day)
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             prefetch(t.members.replies_today, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.replies_today == 0:
             continue
         draws = agent_key(key, t.fate[i].uid)
-        chance = shift_probability(p.spark, -p.mood_weight * f8(m.mood) - clock.star_calm)
+        chance = shift_probability(p.spark, -p.mood_weight * f8(m.mood) - star_state.star_calm)
         chance = 1.0 - (1.0 - chance) ** f8(m.replies_today)
         if uniform(draws, U64(0)) >= chance:
             continue
-        j = i8(t.visitors[i8(clock.n_visitors * uniform(draws, U64(1)))])
+        j = i8(t.visitors[i8(people_state.n_visitors * uniform(draws, U64(1)))])
         n = i8(m.n_ties)
         if n > 0 and uniform(draws, U64(2)) < 0.5:
             j = i8(t.ties[i, i8(n * uniform(draws, U64(1)))].other)
@@ -154,12 +156,11 @@ def _spoil(t, i, loss):
 @compiled()
 def _mediate(t, day, p):
     """Hear the quarrels at the head of the list, as many as a day allows."""
-    clock = t.clock[0]
     climate = t.policy[0].climate
-    key = day_key(clock.seed_key, decisions.MEDIATE, day)
-    odds = p.authority_weight * clock.charter_legitimacy
+    key = day_key(t.run_state[0].seed_key, decisions.MEDIATE, day)
+    odds = p.authority_weight * t.charter_state[0].charter_legitimacy
     success = shift_probability(climate.mediation_success, odds)
-    heard = min(clock.n_quarrels, i8(climate.mediation_day + uniform(key, U64(0))))
+    heard = min(t.conflict_state[0].n_quarrels, i8(climate.mediation_day + uniform(key, U64(0))))
     for k in range(heard - 1, -1, -1):
         row = t.quarrels[k]
         if uniform(key, row.uid) < success:
@@ -178,19 +179,19 @@ def _make_up(t, i, p):
 @compiled()
 def _run(t, day, p):
     """Open quarrels hurt those who see them, draw some of them in, or end by themselves."""
-    clock = t.clock[0]
-    if clock.n_visitors == 0:
+    people_state = t.people_state[0]
+    if people_state.n_visitors == 0:
         return
-    key = day_key(clock.seed_key, decisions.WITNESS, day)
-    for k in range(clock.n_quarrels - 1, -1, -1):
+    key = day_key(t.run_state[0].seed_key, decisions.WITNESS, day)
+    for k in range(t.conflict_state[0].n_quarrels - 1, -1, -1):
         row = t.quarrels[k]
         draws = agent_key(key, row.uid)
         if uniform(draws, U64(0)) < p.fade_day:
             cases.close_quarrel(t, k)
             continue
         n = i8(math.floor(p.witnesses_day + uniform(draws, U64(1))))
-        for w in range(min(n, clock.n_visitors)):
-            i = i8(t.visitors[i8(clock.n_visitors * uniform(draws, U64(3 + w)))])
+        for w in range(min(n, people_state.n_visitors)):
+            i = i8(t.visitors[i8(people_state.n_visitors * uniform(draws, U64(3 + w)))])
             _spoil(t, i, p.witness_mood)
             m = t.members[i]
             m.harm = as_part(part(m.harm) + p.witness_harm)

@@ -105,8 +105,8 @@ def step(t, day):
     if level == USUAL and not can_differ:
         return
     p = world.fairness
-    for k in range(t.clock[0].n_visitors):
-        if k + AHEAD < t.clock[0].n_visitors:
+    for k in range(t.people_state[0].n_visitors):
+        if k + AHEAD < t.people_state[0].n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         m = t.members[t.visitors[k]]
         m.fairness = f8(m.fairness) + p.speed * (level - f8(m.fairness))
@@ -117,14 +117,14 @@ def _deserved(t, day):
     """The fairness that the rules of the day deserve, 0 to 1."""
     p = t.params[0].fairness
     rules = t.policy[0].rules
-    clock = t.clock[0]
+    adaptation_state = t.adaptation_state[0]
     level = USUAL + p.transparency_gain * rules.transparency
-    level += p.charter_gain * clock.charter_legitimacy
-    level -= p.unrest_loss * clock.rule_unrest
-    level -= p.threshold_loss * clock.speak_threshold
+    level += p.charter_gain * t.charter_state[0].charter_legitimacy
+    level -= p.unrest_loss * adaptation_state.rule_unrest
+    level -= p.threshold_loss * adaptation_state.speak_threshold
     if t.policy[0].moderation.owner_exempt:
         level -= p.exempt_loss
-    if rules.open_books and clock.n_journal > 0:
+    if rules.open_books and t.fund_state[0].n_journal > 0:
         level += p.books_gain
     if t.params[0].gaming.farmer_share > 0.0:
         level -= p.gaming_loss * _farmed_share(t, day)

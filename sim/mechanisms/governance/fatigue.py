@@ -83,11 +83,10 @@ def step(t, day):
 @compiled()
 def _hours_needed(t, day, p):
     """Hours that review, requests, complaints and the climate ask for today."""
-    clock = t.clock[0]
     queue = t.daily[day, mt.POSTS] + t.daily[day, mt.REVIEW_BACKLOG]
     hours = queue / max(1.0, t.params[0].review.items_per_hour)
     waiting = 0.0
     for topic in range(items.TOPICS):
         waiting += f8(t.board_size[topic])
-    hours += p.request_hours * waiting + p.complaint_hours * clock.n_complaints
-    return hours + p.climate_hours * clock.response_effort
+    hours += p.request_hours * waiting + p.complaint_hours * t.feedback_state[0].n_complaints
+    return hours + p.climate_hours * t.mood_state[0].response_effort

@@ -10,6 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
@@ -29,6 +30,10 @@ METRICS = (
     Metric("closed_7d", "complaints", "of these, within 7 days", "T53"),
     Metric("ideas", "ideas", "suggestions received", "T53"),
     Metric("improvements", "ideas", "suggestions implemented", "T53"),
+)
+STATE: tuple[Var, ...] = (
+    Var("n_complaints", "i8", "rows", "complaints on the list", "M70"),
+    Var("improvement", "f8", "1", "what implemented ideas are worth, 0 to 1", "M70"),
 )
 
 
@@ -122,8 +127,8 @@ def step(t, day):
     is_open = lever.channel == Channel.OPEN_FORUM
     _complain(t, day, lever, p)
     if lever.channel == Channel.RESEARCH_PANEL:
-        key = day_key(t.clock[0].seed_key, decisions.COMPLAIN, day)
-        mean = p.panel_ideas_week / 7.0 * min(lever.panel_members, t.clock[0].n_members)
+        key = day_key(t.run_state[0].seed_key, decisions.COMPLAIN, day)
+        mean = p.panel_ideas_week / 7.0 * min(lever.panel_members, t.people_state[0].n_members)
         for k in range(poisson(uniform(key, U64(0)), mean)):
             _have_idea(t, day, agent_key(key, U64(k + 1)), lever, p)
     _reply(t, day, is_open, lever.channel == Channel.FORUM_LISTENING, p)
@@ -133,8 +138,8 @@ def step(t, day):
 
 @compiled()
 def _complain(t, day, lever, p):
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.COMPLAIN, day)
+    people_state = t.people_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.COMPLAIN, day)
     is_hidden = lever.channel == Channel.HOTLINE or lever.channel == Channel.RESEARCH_PANEL
     willing = p.hotline_share if is_hidden else 1.0
     ideas = p.idea_share
@@ -144,8 +149,8 @@ def _complain(t, day, lever, p):
         ideas *= 0.5
     # an overloaded staff replies later than promised
     hours = lever.response_hours * max(1.0, t.operator[0].staff_load)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -167,8 +172,10 @@ def _have_idea(t, day, draws, lever, p):
     t.daily[day, mt.IDEAS] += 1.0
     if uniform(draws, U64(0)) < lever.implement_rate:
         t.daily[day, mt.IMPROVEMENTS] += 1.0
-        scale = p.enough_ideas * max(1, t.clock[0].n_members)
-        t.clock[0].improvement += (1.0 - t.clock[0].improvement) * (1.0 - math.exp(-1.0 / scale))
+        scale = p.enough_ideas * max(1, t.people_state[0].n_members)
+        t.feedback_state[0].improvement += (1.0 - t.feedback_state[0].improvement) * (
+            1.0 - math.exp(-1.0 / scale)
+        )
 
 
 @compiled()
@@ -180,8 +187,8 @@ def _worth_of(hours, p):
 @compiled()
 def _reply(t, day, is_open, is_silent, p):
     """Staff reply to what is due, peers to what they see; what was answered leaves the list."""
-    key = day_key(t.clock[0].seed_key, decisions.PEER_REPLY, day)
-    for k in range(t.clock[0].n_complaints - 1, -1, -1):
+    key = day_key(t.run_state[0].seed_key, decisions.PEER_REPLY, day)
+    for k in range(t.feedback_state[0].n_complaints - 1, -1, -1):
         row = t.complaints[k]
         if row.answered >= 0:
             if day - row.answered >= SHOWN_DAYS:
@@ -228,7 +235,7 @@ def _moved(value, step):
 @compiled()
 def _waiting(t):
     waiting = 0
-    for k in range(t.clock[0].n_complaints):
+    for k in range(t.feedback_state[0].n_complaints):
         waiting += i8(t.complaints[k].answered < 0)
     return waiting
 
@@ -236,24 +243,25 @@ def _waiting(t):
 @compiled()
 def _show(t, is_open, lever, p):
     """What visitors see of it all: complaints in an open forum, and what got better."""
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    state = t.feedback_state[0]
     sight = 0.0
-    if is_open and clock.n_complaints > 0:
-        n = f8(clock.n_complaints)
+    if is_open and state.n_complaints > 0:
+        n = f8(state.n_complaints)
         worth = 0.0
-        for k in range(clock.n_complaints):
+        for k in range(state.n_complaints):
             row = t.complaints[k]
             if row.answered < 0:
                 worth -= p.open_cost
             else:
                 worth += p.open_gain * _worth_of(f8(row.hours), p)
         sight = p.forum_reach * (1.0 - math.exp(-n / p.forum_threads)) * worth / n
-    better = p.improvement_gain * clock.improvement
+    better = p.improvement_gain * state.improvement
     better *= 1.0 if lever.publish_fixes else p.unseen_share
     if sight == 0.0 and better == 0.0:
         return
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         m = t.members[t.visitors[k]]
         m.trust = _moved(f8(m.trust), sight)

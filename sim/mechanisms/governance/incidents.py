@@ -11,6 +11,7 @@ from numpy import float64 as f8
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
@@ -27,6 +28,9 @@ METRICS = (
     Metric("public_incidents", "incidents", "published risks that became scandals", "T66"),
     Metric("encrypted_share", "share", "encrypted transfers", "T66", True),
     Metric("days_since_audit", "days", "since the last audit", "T66"),
+)
+STATE: tuple[Var, ...] = (
+    Var("feed_accuracy", "f8", "1", "accuracy of the feed under the data policy", "M72"),
 )
 
 
@@ -119,11 +123,11 @@ def step(t, day):
     is_asked = t.policy[0].distribution.feed == Feed.PERSONALISED
     if is_asked and known != 0.0:
         accuracy = shift_probability(accuracy, known)
-    t.clock[0].feed_accuracy = accuracy if is_asked else 0.0
+    t.incidents_state[0].feed_accuracy = accuracy if is_asked else 0.0
     if not p.happen:
         return
     _audit(t, day, lever, p)
-    key = day_key(t.clock[0].seed_key, decisions.INCIDENT, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.INCIDENT, ALWAYS)
     hazard = -math.log(1.0 - min(0.999999, p.yearly)) / YEAR * math.exp(_exposure(lever, p))
     if uniform(key, U64(2 * day)) < 1.0 - math.exp(-hazard):
         t.daily[day, mt.PRIVACY_INCIDENTS] += 1.0
@@ -162,7 +166,7 @@ def _audit(t, day, lever, p):
 def _published_risks(t):
     """Violating items in the feed that got past filter and review."""
     risks = 0
-    for number in range(t.clock[0].item_tail, t.clock[0].item_head):
+    for number in range(t.items_state[0].item_tail, t.items_state[0].item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.is_violation and item.shown == items.Shown.PUBLISHED:
             risks += 1
@@ -172,6 +176,6 @@ def _published_risks(t):
 @compiled()
 def _shake(t, loss):
     """Everybody loses trust; who leaves over it is a matter of the exit hazard."""
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT:
             t.members[i].trust = f8(t.members[i].trust) * math.exp(-loss)

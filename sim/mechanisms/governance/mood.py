@@ -13,6 +13,7 @@ from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
@@ -27,6 +28,11 @@ METRICS = (
     Metric("negative_messages", "messages", "expected messages of sentiment below -0.2", "T47"),
     Metric("negative_share", "share", "negative messages / messages of 7 days, true", "T47", True),
     Metric("sensed_negative", "share", "the same, as sensed", "T47", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("negative_share", "f8", "share", "negative messages of the last 7 days, true", "T47"),
+    Var("sensed_negative", "f8", "share", "negative messages, as sensed", "T47"),
+    Var("response_effort", "f8", "1", "effort put into the climate, 0 to 1", "M66"),
 )
 
 
@@ -53,10 +59,10 @@ NEGATIVE = -0.2
 class Params:
     """What moves moods, how they spread, and what they do."""
 
-    is_felt: bool = quantity(False, "flag", source="M101")
+    is_felt: bool = quantity(True, "flag", source="M101")
     """Members have moods."""
     usual_tone: float = quantity(
-        0.21, "1", (-1.0, 1.0), "F67 (12 % negative at rest), with the spread below"
+        0.45, "1", (-1.0, 1.0), "F67 (12 % negative without an answer), with the spread below"
     )
     """Mean sentiment of messages in the usual mood."""
     tone_spread: float = quantity(0.35, "1", (0.01, 2.0), "assumption")
@@ -147,14 +153,15 @@ def step(t, day):
     p = t.params[0].mood
     if not p.is_felt:
         return
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.MOOD_TIE, day)
-    relief = p.response * t.params[0].calibration.scale * clock.response_effort
-    worse = p.negative_contagion * (1.0 - p.damping * clock.response_effort)
+    people_state = t.people_state[0]
+    state = t.mood_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.MOOD_TIE, day)
+    relief = p.response * t.params[0].calibration.scale * state.response_effort
+    worse = p.negative_contagion * (1.0 - p.damping * state.response_effort)
     judged = 0.0
     negative = 0.0
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
@@ -191,25 +198,25 @@ def _move(t, i, day, u, worse, p):
 @compiled()
 def _take_the_temperature(t, day, p):
     """The week's negative share: as it is, and as the operator senses and answers it."""
-    clock = t.clock[0]
+    state = t.mood_state[0]
     judged = 0.0
     negative = 0.0
     for back in range(min(7, day + 1)):
         judged += t.daily[day - back, mt.JUDGED_MESSAGES]
         negative += t.daily[day - back, mt.NEGATIVE_MESSAGES]
-    clock.negative_share = negative / judged if judged > 0.0 else 0.0
-    t.daily[day, mt.NEGATIVE_SHARE] = clock.negative_share
+    state.negative_share = negative / judged if judged > 0.0 else 0.0
+    t.daily[day, mt.NEGATIVE_SHARE] = state.negative_share
     climate = t.policy[0].climate
     if not climate.senses_mood or judged <= 0.0:
         return
     right = climate.mood_accuracy
-    seen = right * clock.negative_share + (1.0 - right) * (1.0 - clock.negative_share)
+    seen = right * state.negative_share + (1.0 - right) * (1.0 - state.negative_share)
     n = min(judged, p.sensed_messages)
-    z = normal(uniform(day_key(clock.seed_key, decisions.SENSE_MOOD, ALWAYS), U64(day)))
+    z = normal(uniform(day_key(t.run_state[0].seed_key, decisions.SENSE_MOOD, ALWAYS), U64(day)))
     seen += math.sqrt(seen * (1.0 - seen) / n) * z
     # the known error of the judge is taken out again; its noise stays
     sensed = min(1.0, max(0.0, (seen - (1.0 - right)) / (2.0 * right - 1.0)))
-    clock.sensed_negative = sensed
+    state.sensed_negative = sensed
     t.daily[day, mt.SENSED_NEGATIVE] = sensed
     over = (sensed - climate.mood_target) / max(0.01, climate.mood_target)
-    clock.response_effort = min(1.0, max(0.0, climate.mood_gain * over))
+    state.response_effort = min(1.0, max(0.0, climate.mood_gain * over))

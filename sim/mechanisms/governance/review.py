@@ -10,6 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.moderator import Duty, items_per_day, reviews
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -26,6 +27,10 @@ METRICS = (
     Metric("review_backlog", "items", "items waiting for review", "T50"),
     Metric("reviewed", "items", "items looked at by review", "T50"),
     Metric("review_wait_days", "days", "waiting time of those items, summed", "T50"),
+)
+STATE: tuple[Var, ...] = (
+    Var("review_next", "i8", "item", "next item to review", "M59"),
+    Var("review_credit", "f8", "items", "review capacity carried over", "M59"),
 )
 
 
@@ -102,24 +107,25 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    state = t.review_state[0]
+    items_state = t.items_state[0]
     lever = t.policy[0].moderation
-    clock.review_next = max(clock.review_next, clock.item_tail)
+    state.review_next = max(state.review_next, items_state.item_tail)
     if lever.review == Review.NONE:
-        clock.review_next = clock.item_head
+        state.review_next = items_state.item_head
         return
     p = t.params[0].review
     pace, skill = _pace(t, p)
     if lever.capacity_day > 0.0:
         pace = lever.capacity_day
-    clock.review_credit = min(clock.review_credit + pace, pace + 1.0)
-    while clock.review_credit >= 1.0 and clock.review_next < clock.item_head:
-        slot = clock.review_next & (t.items.shape[0] - 1)
+    state.review_credit = min(state.review_credit + pace, pace + 1.0)
+    while state.review_credit >= 1.0 and state.review_next < items_state.item_head:
+        slot = state.review_next & (t.items.shape[0] - 1)
         if _is_for_people(t.items[slot].shown, lever.review):
             _review_one(t, day, slot, skill, p)
-            clock.review_credit -= 1.0
-        clock.review_next += 1
-    backlog = clock.item_head - clock.review_next
+            state.review_credit -= 1.0
+        state.review_next += 1
+    backlog = items_state.item_head - state.review_next
     t.daily[day, mt.REVIEW_BACKLOG] = backlog
     _tire(t, backlog > pace, p)
 
@@ -129,7 +135,7 @@ def _pace(t, p):
     """Items all moderators on duty can review today, and their mean accuracy."""
     pace = 0.0
     skill = 0.0
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if not reviews(moderator.duty):
             continue
@@ -159,7 +165,7 @@ def _review_one(t, day, slot, skill, p):
     if item.author < 0 and (lever.owner_exempt or not item.is_violation):
         item.shown = items.Shown.PUBLISHED
         return
-    key = day_key(t.clock[0].seed_key, decisions.REVIEW, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.REVIEW, ALWAYS)
     noise = p.judgement_noise * (1.0 - skill)
     judged = f8(item.risk) + noise * normal(uniform(key, item.uid))
     limit = 1.0 - lever.strictness
@@ -167,9 +173,9 @@ def _review_one(t, day, slot, skill, p):
         if abs(judged - limit) >= p.hard_margin:
             break
         # a hard case goes up: it takes more of the day, and is judged more surely
-        t.clock[0].review_credit -= 1.0
+        t.review_state[0].review_credit -= 1.0
         noise *= p.senior_noise
-        senior = day_key(t.clock[0].seed_key, decisions.SENIOR_REVIEW, level)
+        senior = day_key(t.run_state[0].seed_key, decisions.SENIOR_REVIEW, level)
         judged = f8(item.risk) + noise * normal(uniform(senior, item.uid))
     if judged > limit:
         item.shown = items.Shown.REMOVED
@@ -210,7 +216,7 @@ def _note_wait(t, day, item, p):
 
 @compiled()
 def _tire(t, is_full, p):
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty == Duty.OFF:
             continue

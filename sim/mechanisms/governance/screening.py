@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -21,6 +22,9 @@ SOURCE = "M60; mechanisms.md 2.3 (false positives)"
 METRICS = (
     Metric("blocked", "items", "items blocked by the automatic filter", "T50"),
     Metric("false_blocked", "items", "harmless items blocked by the filter", "T50"),
+)
+STATE: tuple[Var, ...] = (
+    Var("screened_to", "i8", "item", "next item for the automatic filter", "M60"),
 )
 
 
@@ -63,16 +67,17 @@ def step(t, day):
     lever = t.policy[0].moderation
     if lever.review < Review.FILTER_QUEUE:
         return
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.FILTER, ALWAYS)
-    for number in range(max(clock.screened_to, clock.item_tail), clock.item_head):
+    items_state = t.items_state[0]
+    state = t.screening_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.FILTER, ALWAYS)
+    for number in range(max(state.screened_to, items_state.item_tail), items_state.item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.author < 0:
             continue
         rate = lever.filter_recall if item.is_violation else lever.filter_false_positive
         if uniform(key, item.uid) < rate:
             _act(t, day, item, lever)
-    clock.screened_to = clock.item_head
+    state.screened_to = items_state.item_head
 
 
 @compiled()

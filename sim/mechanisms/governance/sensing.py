@@ -72,17 +72,17 @@ def step(t, day):
 
 @compiled()
 def _survey(t, day, p):
-    key = day_key(t.clock[0].seed_key, decisions.SURVEY, day)
+    key = day_key(t.run_state[0].seed_key, decisions.SURVEY, day)
     satisfaction = 0.0
     trust = 0.0
     n = 0
     willing = 0
     promoters = 0
     detractors = 0
-    asked = day_key(t.clock[0].seed_key, decisions.WOULD_RECOMMEND, day)
+    asked = day_key(t.run_state[0].seed_key, decisions.WOULD_RECOMMEND, day)
     for k in range(_asked(t, p)):
-        i = i8(t.clock[0].n_rows * uniform(key, U64(3 * k)))
-        if i >= t.clock[0].n_rows or t.fate[i].status == Status.LEFT:
+        i = i8(t.people_state[0].n_rows * uniform(key, U64(3 * k)))
+        if i >= t.people_state[0].n_rows or t.fate[i].status == Status.LEFT:
             continue
         m = t.members[i]
         satisfaction += f8(m.satisfaction) + p.answer_noise * normal(uniform(key, U64(3 * k + 1)))

@@ -15,6 +15,7 @@ from plaza_lab.agents.decisions.serving import VOLUNTEER
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import STEWARD, role_act
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -23,13 +24,24 @@ from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import groups
-from plaza_lab.sim.state.appointments import OPEN_END, Staff, appoint, dismiss, on_duty
+from plaza_lab.sim.state.appointments import (
+    OPEN_END,
+    Staff,
+    appoint,
+    dismiss,
+    hours_on_duty,
+    on_duty,
+)
 from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 METRICS = (
     Metric("staffed", "flag", "paid steward on duty", "T60", True),
     Metric("volunteers", "members", "volunteers serving", "T60", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("digest_quality", "f8", "1", "quality of the last digest, 0 for none", "M37"),
+    Var("steward_push", "f8", "log-odds", "a paid count of answerers moves members", "M62"),
 )
 
 
@@ -114,6 +126,10 @@ class Params:
     """Spread of the log reserve wage."""
     sign_up: float = quantity(0.05, "1/week", (0.0, 1.0), "assumption")
     """Chance that a visitor of whom the pay is enough signs up in a week."""
+    slack_week: float = quantity(0.03, "1/week", (0.0, 1.0), "assumption (M62: effort needs pay)")
+    """Hours that a helper nobody looks after, and whose pay hangs on nothing, gives less a week."""
+    slack_most: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M62)")
+    """Most of the hours that are lost so."""
     supervision: float = quantity(0.7, "share", (0.0, 1.0), "assumption (M61, C17)")
     """Part of the drift that supervision by a core team prevents."""
     supervised_each: float = quantity(5.0, "helpers", (0.0, 1000.0), "assumption (M61)")
@@ -137,15 +153,15 @@ def volunteer_base(world):
 
 
 @VOLUNTEER.term("role", source="M52")
-def stewards_serve(clock, world):
+def stewards_serve(t, world):
     """Log-odds of serving that the stewards' open loop takes away."""
-    return role_act(clock, world, STEWARD)
+    return role_act(t, world, STEWARD)
 
 
 @ANSWER.term("steward", source="M62")
-def steward_pushes(clock):
+def steward_pushes(t):
     """Log-odds by which a steward who is paid by the count of answerers moves members."""
-    return clock.steward_push
+    return t.stewarding_state[0].steward_push
 
 
 @kernel()
@@ -188,36 +204,59 @@ def _retire(t, day, lever, p):
     if core > 0:
         helpers = max(1.0, f8(on_duty(t, Duty.VOLUNTEER.value)))
         supervision = p.supervision * min(1.0, core * p.supervised_each / helpers)
-    for k in range(1, t.clock[0].n_moderators):
+    free = 1.0 - supervision
+    idle = _idle_share(t, day)
+    for k in range(1, t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty == Duty.OFF or is_hired(moderator.duty):
             continue
         is_gone = t.fate[moderator.member].status != Status.ENGAGED
         is_over = day > moderator.until
         # a volunteer whose loop is open has the less to endure for
-        bearable = p.burnout * t.clock[0].loop[STEWARD]
+        bearable = p.burnout * t.roles_state[0].loop[STEWARD]
         is_unpaid = moderator.duty == Duty.VOLUNTEER or moderator.duty == Duty.ADMINISTRATOR
         is_burnt = is_unpaid and f8(moderator.fatigue) > bearable
         if is_gone or is_over or is_burnt:
             dismiss(t, k, day)
         elif moderator.duty == Duty.VOLUNTEER:
-            speed = p.drift_week * (1.0 - supervision)
+            speed = p.drift_week * (1.0 - supervision) * idle
             moderator.drift = f8(moderator.drift) + speed * (1.0 - f8(moderator.drift))
+            _slacken(moderator, lever.volunteer_hours_week / 7.0, p.slack_week * free, p)
+        elif moderator.duty == Duty.STEWARD:
+            free_pay = 1.0 - lever.kpi_pay_share
+            _slacken(moderator, lever.steward_hours_week / 7.0, p.slack_week * free_pay, p)
+
+
+@compiled()
+def _slacken(moderator, given, speed, p):
+    """A helper whom nobody looks after gives fewer hours, down to a part of what she offered."""
+    hours = f8(moderator.hours_day) * (1.0 - speed)
+    moderator.hours_day = max(hours, (1.0 - p.slack_most) * given)
+
+
+@compiled()
+def _idle_share(t, day):
+    """Part of last week's hours of helpers in which there was nothing to review (M121)."""
+    looked = 0.0
+    for back in range(1, min(7, day) + 1):
+        looked += t.daily[day - back, mt.REVIEWED]
+    work = looked / 7.0 / max(1.0, t.params[0].review.items_per_hour)
+    return max(0.0, 1.0 - work / max(1e-6, hours_on_duty(t)))
 
 
 @compiled()
 def _recruit_volunteers(t, day, lever, p):
-    wanted = lever.volunteers_per_100 * t.clock[0].n_members / 100.0
+    wanted = lever.volunteers_per_100 * t.people_state[0].n_members / 100.0
     serving = on_duty(t, Duty.VOLUNTEER.value)
-    key = day_key(t.clock[0].seed_key, decisions.VOLUNTEER, day)
-    for k in range(t.clock[0].n_visitors):
+    key = day_key(t.run_state[0].seed_key, decisions.VOLUNTEER, day)
+    for k in range(t.people_state[0].n_visitors):
         if serving >= wanted:
             return
         i = i8(t.visitors[k])
         if t.fate[i].circles & Flag.MODERATOR:
             continue
         m = t.members[i]
-        wish = VOLUNTEER(m, t.clock[0], t.params[0])
+        wish = VOLUNTEER(m, t, t.params[0])
         if uniform(key, t.fate[i].uid) < sigmoid(wish) and appoint(
             t,
             i,
@@ -235,13 +274,13 @@ def _appoint_steward(t, day, lever, p):
     """First in the sign-up queue whose reserve wage the stipend covers; else a vacancy."""
     if on_duty(t, Duty.STEWARD.value) > 0:
         return
-    queue = day_key(t.clock[0].seed_key, decisions.SIGN_UP, day)
-    wages = day_key(t.clock[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
+    queue = day_key(t.run_state[0].seed_key, decisions.SIGN_UP, day)
+    wages = day_key(t.run_state[0].seed_key, decisions.RESERVE_WAGE, ALWAYS)
     first = NO_ROW
     first_time = p.sign_up
     # who finds neither skill nor thanks in it asks for more
-    missing = t.params[0].roles.steward_wage * (1.0 - t.clock[0].loop[STEWARD])
-    for k in range(t.clock[0].n_visitors):
+    missing = t.params[0].roles.steward_wage * (1.0 - t.roles_state[0].loop[STEWARD])
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         time = uniform(queue, t.fate[i].uid)
         if time >= first_time or t.fate[i].circles & Flag.MODERATOR:
@@ -249,7 +288,7 @@ def _appoint_steward(t, day, lever, p):
         z = normal(uniform(wages, t.fate[i].uid))
         reserve = p.reserve_median_cents * lever.steward_hours_week / RESERVE_HOURS
         reserve *= 2.718281828459045 ** (p.reserve_ln_sd * z + missing)
-        if accepts_duty(f8(t.clock[0].stipend_cents), reserve):
+        if accepts_duty(f8(t.budget_state[0].stipend_cents), reserve):
             first = i
             first_time = time
     if first >= 0:
@@ -272,7 +311,7 @@ def _push(t, lever, p):
     push = 0.0
     if lever.kpi_pay_share > 0.0 and on_duty(t, Duty.STEWARD.value) > 0:
         push = p.push * lever.kpi_pay_share * (1.0 - lever.kpi_quality)
-    t.clock[0].steward_push = push
+    t.stewarding_state[0].steward_push = push
 
 
 @compiled()
@@ -284,7 +323,7 @@ def _write_digest(t, day, lever):
         answers = 0.0
         for back in range(1, 8):
             answers += t.daily[day - back, mt.ANSWERS]
-        for k in range(t.clock[0].n_moderators):
+        for k in range(t.team_state[0].n_moderators):
             moderator = t.moderators[k]
             if moderator.duty == Duty.OFF or answers <= 0.0:
                 continue
@@ -295,7 +334,7 @@ def _write_digest(t, day, lever):
             part = 1.0
             if comms.digest_hours_week > 0.0:
                 # every group needs a digest of its own
-                part = min(1.0, given / (comms.digest_hours_week * t.clock[0].n_groups))
+                part = min(1.0, given / (comms.digest_hours_week * t.groups_state[0].n_groups))
             quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
         quality *= answers / (answers + 5.0)
-    t.clock[0].digest_quality = quality
+    t.stewarding_state[0].digest_quality = quality

@@ -13,6 +13,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Flag
 from plaza_lab.agents.moderator import Duty, is_hired
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -28,6 +29,7 @@ METRICS = (
     Metric("administrators", "members", "administrators serving", "T60", True),
     Metric("hired_staff", "persons", "operators and service staff hired", "T60", True),
 )
+STATE: tuple[Var, ...] = (Var("n_moderators", "i8", "rows", "moderator rows in use", "M61"),)
 
 
 @levers("stewarding")
@@ -140,8 +142,8 @@ def step(t, day):
 def _pay_or_part(t, day, lever, p):
     """Hired staff get their wage; the unpaid go at once, the tired more often than the rested."""
     hazard = p.resign_week * math.exp(p.resign_fatigue * t.operator[0].staff_fatigue)
-    key = day_key(t.clock[0].seed_key, decisions.RESIGN, day)
-    for k in range(1, t.clock[0].n_moderators):
+    key = day_key(t.run_state[0].seed_key, decisions.RESIGN, day)
+    for k in range(1, t.team_state[0].n_moderators):
         if not is_hired(t.moderators[k].duty):
             continue
         wage = i8(lever.wage_week_cents)
@@ -152,7 +154,7 @@ def _pay_or_part(t, day, lever, p):
 
 @compiled()
 def _hire(t, day, duty, wanted, lever, p):
-    key = day_key(t.clock[0].seed_key, decisions.HIRE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.HIRE, day)
     vacant = wanted - on_duty(t, duty)
     for k in range(vacant):
         post = U64(64 * duty + k)
@@ -171,7 +173,7 @@ def _seat(t, day, duty, wanted, hours_week, p):
         return
     best = NO_ROW
     best_standing = p.least_standing
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         standing = f8(m.belonging) + 0.1 * f8(m.reputation)
@@ -186,7 +188,7 @@ def _seat(t, day, duty, wanted, hours_week, p):
 def _share_hours(t, p):
     """Hours a day that the team has for answering."""
     hours = 0.0
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         duty = moderator.duty
         if duty == Duty.SERVICE:

@@ -11,11 +11,12 @@ from numpy import int64 as i8
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import ASKER, role_act
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
-from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -27,6 +28,12 @@ from plaza_lab.sim.state.requests import Protocol
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 METRICS = (Metric("requests", "requests", "help requests opened", "T17"),)
+STATE: tuple[Var, ...] = (
+    Var("n_requests", "i8", "requests", "requests ever opened", "T17"),
+    Var("n_answerers", "i8", "members", "answerers of this week", "T60"),
+    Var("hope", "f8", "share", "requests that members expect to be solved", "M21"),
+    Var("n_collected", "i8", "entries", "answers ever collected for the archive", "M38"),
+)
 
 
 @levers("comms")
@@ -69,13 +76,9 @@ class Params:
         "conf/world/full.yaml turns it on",
     )
     """Items after which free chat has carried off two thirds of what was asked."""
-    learning: float = quantity(
-        0.0,
-        "value",
-        (0.0, 1.0),
-        "assumption (M21: bystanders learn); 0: nobody; conf/world/full.yaml turns it on",
-    )
-    """Value of a solved request of one's main interest to a visitor who only looks on."""
+    learning: float = quantity(0.1, "value", (0.0, 1.0), "assumption (M21: bystanders learn)")
+    """Value of many solved requests of one's main interest to a visitor who only looks on; one is
+    worth half of it."""
     written_depth: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M20: deeper answers)")
     """Quality a written answer gains."""
     asked_directly: float = quantity(
@@ -92,6 +95,18 @@ class Params:
     """Mean difficulty of a request."""
     difficulty_spread: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
     """Half width of the difficulty of requests."""
+    others_count: float = quantity(3.0, "requests", (0.01, 1000.0), "assumption")
+    """Requests of one's own as which the solved share of the community counts."""
+    usual_solved: float = quantity(
+        0.85, "share", (0.01, 1.0), "mean of the default community; Mamykina et al. 2011: 92 %"
+    )
+    """Solved share one expects, at which it does not move asking."""
+    least_hope: float = quantity(0.05, "share", (0.001, 1.0), "assumption")
+    """Hope of an answer where none has ever come."""
+    asking_weight: float = quantity(
+        0.8, "1", (0.0, 5.0), "Baum 1979 (sensitivity of matching about .8)"
+    )
+    """Exponent of asking in the share that one expects to be solved."""
     patience_days: int = quantity(14, "days", (1, 364), "assumption")
     """Days an asker waits."""
     session_days: int = quantity(7, "days", (1, 56), "F06 (one ranking a week)")
@@ -126,22 +141,26 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    run_state = t.run_state[0]
+    state = t.help_state[0]
     p = t.params[0].help
-    t.solved_today[:] = 0
+    for topic in range(items.TOPICS):
+        t.solved_lately[topic] *= 1.0 - 1.0 / WEEK
     if day % 7 == 0:
-        clock.n_answerers = 0
+        state.n_answerers = 0
+        state.hope = _solved_of_late(t, day, p)
     patience = p.patience_days
     if t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         patience = t.policy[0].comms.lead_days + p.session_days
     board.give_up_old(t, patience, day)
-    ask_key = day_key(clock.seed_key, decisions.REQUEST, day)
-    answer_key = day_key(clock.seed_key, decisions.ANSWER, day)
+    ask_key = day_key(run_state.seed_key, decisions.REQUEST, day)
+    answer_key = day_key(run_state.seed_key, decisions.ANSWER, day)
     prize, sure = rewards.answer_stakes(t, day)
     # askers who get nothing out of it ask less
-    asking = math.exp(role_act(clock, t.params[0], ASKER))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    asking = math.exp(role_act(t, t.params[0], ASKER))
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -152,26 +171,26 @@ def step(t, day):
         _called_answer(t, day, prize, sure, p)
     answering.founder_answers(t, day)
     if p.learning > 0.0:
-        board.look_on(t, p.learning)
+        board.look_on(t, p)
 
 
 @compiled()
 def _ask(t, i, day, ask_key, asking, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
-    hazard = max(0.02, f8(t.fate[i].visit_hazard))
+    hazard = max(0.02, f8(t.members[i].visit_rate))
     per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
     if t.policy[0].comms.rigidity > 0.0 and t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         per_visit = shift_probability(per_visit, -p.bureaucracy * t.policy[0].comms.rigidity)
     draws = agent_key(ask_key, t.fate[i].uid)
-    if uniform(draws, U64(0)) >= per_visit * asking:
+    if uniform(draws, U64(0)) >= per_visit * asking * _trust_in_answers(t, i, p):
         return
     topic = i8(t.members[i].topic)
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
         topic = i8(items.TOPICS * uniform(draws, U64(2)))
     difficulty = p.difficulty_mean
     difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)
-    if i >= t.clock[0].n_founders and day - t.members[i].joined < MONTH:
-        difficulty += t.params[0].crowding.unclear * t.clock[0].dilution
+    if i >= t.run_state[0].n_founders and day - t.members[i].joined < MONTH:
+        difficulty += t.params[0].crowding.unclear * t.crowding_state[0].dilution
     difficulty = min(1.0, max(0.0, difficulty))
     if t.policy[0].content.has_archive and archive.serves(
         t, day, topic, difficulty, agent_key(draws, U64(4))
@@ -181,6 +200,30 @@ def _ask(t, i, day, ask_key, asking, p):
         board.open_request(t, draws, i, topic, difficulty, day)
     people.mark_act(t, i, day)
     t.daily[day, mt.REQUESTS] += 1.0
+
+
+@compiled()
+def _solved_of_late(t, day, p):
+    """Share of the month's requests that were solved, as far as there were enough to tell."""
+    opened = p.others_count
+    solved = p.others_count * p.usual_solved
+    for back in range(1, min(MONTH, day) + 1):
+        opened += t.daily[day - back, mt.REQUESTS]
+        solved += t.daily[day - back, mt.SOLVED]
+    return min(1.0, solved / opened)
+
+
+@compiled()
+def _trust_in_answers(t, i, p):
+    """By how much a member asks more, or less, from what came of asking: hers and others' (M21).
+
+    What she expects is the mean of what she has seen of others, counted as some requests of her
+    own, and of those.
+    """
+    m = t.members[i]
+    seen = p.others_count * t.help_state[0].hope + f8(m.solved)
+    believed = seen / (p.others_count + f8(m.solved) + f8(m.unsolved))
+    return ((believed + p.least_hope) / (p.usual_solved + p.least_hope)) ** p.asking_weight
 
 
 @compiled()
@@ -215,14 +258,14 @@ def _is_buried(t, request, own, look, p):
     """Whether free chat has carried the request out of sight."""
     if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         return False
-    since = f8(t.clock[0].item_head - request.asked_at)
+    since = f8(t.items_state[0].item_head - request.asked_at)
     return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= math.exp(-since / p.bury_items)
 
 
 @compiled()
 def _called_answer(t, day, prize, sure, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
-    key = day_key(t.clock[0].seed_key, decisions.CALLED, ALWAYS)
+    key = day_key(t.run_state[0].seed_key, decisions.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t) - p.asked_directly
     for row in range(t.board.shape[0]):

@@ -15,6 +15,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -29,6 +30,10 @@ METRICS = (
     Metric("service_answered", "questions", "of these, answered", "M23"),
     Metric("service_hours", "hours", "hours that these answers took, summed", "M23"),
     Metric("service_by_people", "questions", "of these, answered by people", "M23"),
+)
+STATE: tuple[Var, ...] = (
+    Var("service_funded", "f8", "share", "part of this week's service that is paid for", "M23", 1),
+    Var("service_queue", "f8", "questions", "questions waiting for people", "M23"),
 )
 
 
@@ -76,6 +81,8 @@ class Levers:
 
 
 LANGUAGES = 8
+SHIFT_HOURS = 8.0
+"""Hours of one team's day."""
 
 
 @dataclass(frozen=True)
@@ -120,15 +127,15 @@ def step(t, day):
     """
     if not t.policy[0].service.has_service:
         return
-    clock = t.clock[0]
+    state = t.service_state[0]
     p = t.params[0].service
     if day % 7 == 0:
         _pay(t, day)
-    capacity = t.policy[0].service.coverage_hours * clock.service_funded
+    capacity = t.policy[0].service.coverage_hours * state.service_funded
     capacity *= t.policy[0].service.answers_hour
-    clock.service_queue = max(0.0, clock.service_queue - capacity)
-    key = day_key(clock.seed_key, decisions.QUESTION, day)
-    for k in range(clock.n_visitors):
+    state.service_queue = max(0.0, state.service_queue - capacity)
+    key = day_key(t.run_state[0].seed_key, decisions.QUESTION, day)
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         hazard = max(0.02, f8(t.fate[i].visit_hazard))
         chance = min(0.5, p.question_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
@@ -147,7 +154,7 @@ def _pay(t, day):
         return
     pool = fund.richest_pool(t)
     paid = fund.pay(t, day, fund.SERVICE, pool, fund.OUTSIDE, cost, fund.NOBODY)
-    t.clock[0].service_funded = paid / cost
+    t.service_state[0].service_funded = paid / cost
 
 
 @compiled()
@@ -176,20 +183,25 @@ def _hours_to_answer(t, i, day, draws, p):
         return 0.0
     if language_of(t, t.fate[i].uid, p.other_languages) >= lever.languages:
         return -1.0
-    covered = lever.coverage_hours * t.clock[0].service_funded
+    covered = lever.coverage_hours * t.service_state[0].service_funded
     if covered <= 0.0:
         return -1.0
-    clock = t.clock[0]
-    waiting = clock.service_queue / lever.answers_hour
-    clock.service_queue += 1.0
+    state = t.service_state[0]
+    waiting = state.service_queue / lever.answers_hour
+    state.service_queue += 1.0
     t.daily[day, mt.SERVICE_BY_PEOPLE] += 1.0
     # those ahead are served in hours of duty, of which a day has only some
-    return hours_to_opening(24.0 * uniform(draws, U64(4)), covered) + waiting * 24.0 / covered
+    asked = 24.0 * uniform(draws, U64(4))
+    shifts = max(1, i8(lever.coverage_hours / SHIFT_HOURS + 0.5))
+    return hours_to_opening(asked, covered, shifts) + waiting * 24.0 / covered
 
 
 @compiled()
-def hours_to_opening(asked, covered):
+def hours_to_opening(asked, covered, shifts):
     """Hours from asking until somebody is on duty; duty starts at hour 0 of the day.
+
+    Who covers more of the day than one shift works in several time zones: what hours are paid for
+    are spread evenly around the clock.
 
     Parameters
     ----------
@@ -197,19 +209,23 @@ def hours_to_opening(asked, covered):
         Hour of the day, 0 to 24.
     covered : float
         Hours of duty a day.
+    shifts : int
+        Times a day at which duty begins.
 
     Returns
     -------
     float
-        0 while covered; its mean over the day is ``(24 - covered) ** 2 / 48``.
+        0 while covered; its mean over the day is ``(24 - covered) ** 2 / (48 * shifts)``.
     """
-    return 0.0 if asked < covered else 24.0 - asked
+    period = 24.0 / shifts
+    since = asked % period
+    return 0.0 if since < covered / shifts else period - since
 
 
 @compiled()
 def language_of(t, uid, other):
     """Language of a person, 0 for the most common, known from lineage alone."""
-    u = uniform(day_key(t.clock[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
     if u >= other:
         return i8(0)
     return 1 + i8((LANGUAGES - 1) * (u / other) ** 2)

@@ -9,16 +9,23 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from numpy import float64 as f8
+
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, prospects
+from plaza_lab.sim.state import fund, people, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
-METRICS = (Metric("prospects", "persons", "persons left in the pool", "E05"),)
+METRICS = (Metric("prospects", "persons", "persons of the market who have not come yet", "E05"),)
+STATE: tuple[Var, ...] = (
+    Var("word", "f8", "1", "mood of active members, as their reviews show it", "M01"),
+)
 
 
 @levers("acquisition")
@@ -53,9 +60,27 @@ class Params:
 
     market_size: float = quantity(20_000.0, "persons", (0.0, 1e10), "assumption")
     """Persons who might ever join (Bass market potential)."""
-    p_external: float = quantity(3e-5, "1/day", (0.0, 0.1), "science A.1 (1e-5..1e-3)")
-    """Hazard of finding the community by oneself."""
-    q_imitation: float = quantity(2e-3, "1/day", (0.0, 1.0), "science A.1 (5e-4..1e-2)")
+    p_external: float = quantity(
+        1.2e-4,
+        "1/day",
+        (0.0, 0.1),
+        "science A.1 (1e-5..1e-3; Sultan, Farley & Lehmann 1990: 8e-5), where those "
+        "who come make up for those who go: writers a year later .76-1.28 of now, four logs",
+    )
+    """Hazard of finding by oneself a community of ``usual_share`` of the market."""
+    usual_share: float = quantity(0.025, "share", (1e-9, 1.0), "F02 (500) of the market's default")
+    """Members, as part of the market, at which a community is found with that hazard."""
+    visibility: float = quantity(
+        0.6, "1", (0.0, 1.0), "science A.1 (growth falls with size, slope -.39: 905 subreddits)"
+    )
+    """How the hazard rises with the size of the community: power of its part of the market."""
+    q_imitation: float = quantity(
+        3.7e-3,
+        "1/day",
+        (0.0, 1.0),
+        "science A.1 (5e-4..1e-2; Sultan, Farley & Lehmann 1990: .38 a year for every adopter, of "
+        "whom .28 are active here)",
+    )
     """Hazard of following word of mouth when everybody were an active, advocating member."""
     trend: float = quantity(0.0, "1/day", (-0.05, 0.05), "assumption")
     """Log growth of the external hazard."""
@@ -77,28 +102,47 @@ def step(t, day):
         Today.
     """
     p = t.params[0].arrival
-    pool = t.params[0].prospects
-    clock = t.clock[0]
-    left = prospects.left(t, day)
-    most = prospects.BOUNDLESS
-    paid = _paid_visits(t, day)
-    partner = clock.pending_exposure
-    if pool.is_shared:
-        most = prospects.room_in_pool(t, day)
-        paid *= prospects.still_out(t, Route.PAID.value, pool.paid_reach, day)
-        partner *= prospects.still_out(t, Route.PARTNER.value, 1.0, day)
-    clock.word = _mood(t, day, p)
-    pull = 1.0 + p.quality_pull * clock.answered_share
+    partnership_state = t.partnership_state[0]
+    prospects.replenish(t, day)
+    left = prospects.left(t, day) * prospects.willing(t, day)
+    paid = _paid_visits(t, day) * prospects.response(t, Route.PAID.value, day)
+    partner = partnership_state.pending_exposure * prospects.response(t, Route.PARTNER.value, day)
+    t.arrival_state[0].word = _mood(t, day, p)
+    pull = 1.0 + p.quality_pull * t.settlement_state[0].answered_share
+    pull *= visibility_of(t.people_state[0].n_members, p)
     found = left * p.p_external * pull * math.exp(p.trend * day)
     heard = left * p.q_imitation * _advocates(t, day, p)
+    t.prospects_state[0].by_themselves = found + heard
     aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
     fits = prospects.Aim.INTERESTED.value
-    prospects.come(t, Route.ORGANIC.value, found, most, 0.0, fits)
-    prospects.come(t, Route.WORD_OF_MOUTH.value, heard, most, 0.0, fits)
-    prospects.come(t, Route.PAID.value, paid, most, aim, fits)
-    prospects.come(t, Route.PARTNER.value, partner, most, 0.0, fits)
-    clock.pending_exposure = 0.0
+    prospects.come(t, Route.ORGANIC.value, found, day, 0.0, fits)
+    prospects.come(t, Route.WORD_OF_MOUTH.value, heard, day, 0.0, fits)
+    prospects.come(t, Route.PAID.value, paid, day, aim, fits)
+    prospects.come(t, Route.PARTNER.value, partner, day, 0.0, fits)
+    partnership_state.pending_exposure = 0.0
     t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
+
+
+@compiled()
+def visibility_of(n_members, p):
+    """How easily a community is found, relative to one of the usual part of the market.
+
+    Parameters
+    ----------
+    n_members : int
+        Members now; one at least.
+    p : record of Params
+        The market.
+
+    Returns
+    -------
+    float
+        1 at the usual part of the market. Twice the members of twice the market are found by the
+        same part of it.
+    """
+    if p.market_size <= 0.0:
+        return 0.0
+    return (max(1.0, f8(n_members)) / (p.usual_share * p.market_size)) ** p.visibility
 
 
 @compiled()
@@ -116,8 +160,19 @@ def _advocates(t, day, p):
     if p.market_size <= 0.0:
         return 0.0
     if day == 0:
-        return t.clock[0].n_members / p.market_size
+        return _active_before(t) / p.market_size
     return t.daily[day - 1, mt.ACTIVE_28D] / p.market_size * _mood(t, day, p) / p.advocacy_neutral
+
+
+@compiled()
+def _active_before(t):
+    """Members with an act in the 28 days before day 0; all of them in a newborn community."""
+    if t.run_state[0].age_days <= 0.0:
+        return f8(t.people_state[0].n_members)
+    active = 0
+    for back in range(MONTH):
+        active += t.acts[people.HISTORY - 1 - back]
+    return f8(active)
 
 
 @compiled()

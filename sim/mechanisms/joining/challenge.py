@@ -15,6 +15,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.star import Bid
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -33,6 +34,9 @@ METRICS = (
     Metric("challenge_problems", "requests", "problems given to outside experts", "M11"),
     Metric("challengers", "experts", "outside experts who answered one", "M11"),
     Metric("challenge_winners", "experts", "experts who won their entry", "M11"),
+)
+STATE: tuple[Var, ...] = (
+    Var("n_challengers", "i8", "experts", "experts of this week's challenge", "M11"),
 )
 
 
@@ -114,9 +118,8 @@ def step(t, day):
     lever = t.policy[0].entry
     if lever.gate != Gate.FEE_PLUS_CHALLENGE or day % 7 != RANKING_DAY:
         return
-    clock = t.clock[0]
-    clock.n_challengers = 0
-    if clock.n_members < lever.challenge_min_members:
+    t.challenge_state[0].n_challengers = 0
+    if t.people_state[0].n_members < lever.challenge_min_members:
         return
     p = t.params[0].challenge
     n_problems = min(lever.challenge_problems_week, _open_problems(t))
@@ -162,20 +165,22 @@ def _hardest(t, rank):
 @compiled()
 def _answer(t, day, n_problems, p):
     """Experts come by in their order; each chooses a problem and answers it."""
-    clock = t.clock[0]
+    state = t.challenge_state[0]
+    prospects_state = t.prospects_state[0]
     route = Route.CHALLENGE.value
-    pull = 1.0 + p.answered_pull * clock.answered_share
-    clock.exposure[route] += p.experts_week * n_problems * pull
-    key = day_key(clock.seed_key, decisions.CHALLENGE, day)
+    pull = 1.0 + p.answered_pull * t.settlement_state[0].answered_share
+    prospects_state.exposure[route] += p.experts_week * n_problems * pull
+    key = day_key(t.run_state[0].seed_key, decisions.CHALLENGE, day)
     while (
-        clock.exposure[route] >= clock.threshold[route]
-        and clock.n_challengers < t.challengers.shape[0]
+        prospects_state.exposure[route] >= prospects_state.threshold[route]
+        and state.n_challengers < t.challengers.shape[0]
         and prospects.left(t, day) >= 1.0
     ):
         uid = prospects.person(t, route, 0.0, prospects.Aim.SKILLED.value)
         prospects.next_slot(t, route)
-        expert = t.challengers[clock.n_challengers]
-        clock.n_challengers += 1
+        prospects.take(t, route, day)
+        expert = t.challengers[state.n_challengers]
+        state.n_challengers += 1
         draws = agent_key(key, uid)
         expert.uid = uid
         expert.day = day
@@ -195,7 +200,7 @@ def _best(t, p):
     """Row of the best answer, -1 when none is good enough."""
     best = -1
     best_quality = p.least_quality
-    for k in range(t.clock[0].n_challengers):
+    for k in range(t.challenge_state[0].n_challengers):
         if f8(t.challengers[k].quality) >= best_quality:
             best_quality = f8(t.challengers[k].quality)
             best = k
@@ -205,11 +210,11 @@ def _best(t, p):
 @compiled()
 def _let_win(t, day, k, lever):
     """The winner's prize cancels the fee, which the gate posts as for anybody (W07)."""
-    clock = t.clock[0]
+    budget_state = t.budget_state[0]
     expert = t.challengers[k]
     if not prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
         return
-    guest = t.applicants[clock.n_applicants - 1]
+    guest = t.applicants[t.prospects_state[0].n_applicants - 1]
     guest.guest = prospects.Guest.PAYS
     guest.skill = expert.skill
     expert.bid = Bid.WON
@@ -218,12 +223,12 @@ def _let_win(t, day, k, lever):
     pool = fund.BRAND_POOL
     if not lever.challenge_separate_pool:
         pool = fund.ENTRY_POOL
-        week = clock.prize_cents - clock.dues_prize_cents
+        week = budget_state.prize_cents - budget_state.dues_prize_cents
         cents = max(0, week) if lever.challenge_pays_surplus else min(cents, max(0, week))
     paid = fund.pay(t, day, fund.CHALLENGE_PRIZE, pool, fund.MEMBERS, cents, fund.NOBODY)
     if not lever.challenge_separate_pool:
         # one pool pays both: what the outsider gets, insiders lose this week
-        clock.prize_cents -= paid
+        budget_state.prize_cents -= paid
     _solve(t, i8(expert.request), f8(expert.quality), day)
 
 
@@ -251,22 +256,26 @@ def _solve(t, slot, quality, day):
 @compiled()
 def _part(t, day, winner, lever, p):
     """The others go, or see all answers and think about paying (M11)."""
-    clock = t.clock[0]
-    if clock.n_challengers == 0:
+    prospects_state = t.prospects_state[0]
+    state = t.challenge_state[0]
+    if state.n_challengers == 0:
         return
     level = 0.0
-    for k in range(clock.n_challengers):
+    for k in range(state.n_challengers):
         level += f8(t.challengers[k].quality)
-    level /= clock.n_challengers
-    for k in range(clock.n_challengers):
+    level /= state.n_challengers
+    for k in range(state.n_challengers):
         expert = t.challengers[k]
         if k == winner and expert.bid == Bid.WON:
             continue
         expert.bid = Bid.LEFT
         if not lever.challenge_shares_answers:
+            prospects_state.n_lost += 1
             continue
-        if prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
-            applicant = t.applicants[clock.n_applicants - 1]
-            applicant.pull = p.peers_weight * (level - 0.5)
-            applicant.skill = expert.skill
-            expert.bid = Bid.OFFERED
+        if not prospects.line_up(t, expert.uid, Route.CHALLENGE.value, prospects.NOBODY):
+            prospects_state.n_lost += 1
+            continue
+        applicant = t.applicants[prospects_state.n_applicants - 1]
+        applicant.pull = p.peers_weight * (level - 0.5)
+        applicant.skill = expert.skill
+        expert.bid = Bid.OFFERED

@@ -9,12 +9,17 @@ from numpy import float64 as f8
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state.groups import GrowthCap
 
 SOURCE = "M119; T27, A24"
+STATE: tuple[Var, ...] = (
+    Var("newcomer_share", "f8", "share", "joiners of the last 28 days / members", "T27"),
+    Var("dilution", "f8", "1", "newcomers beyond what can be absorbed", "M119"),
+)
 
 
 @levers("onboarding")
@@ -57,9 +62,9 @@ class Params:
 
 
 @VISIT.term("crowding", source="M119")
-def crowding_estranges(m, clock, world):
+def crowding_estranges(m, t, world):
     """Log-hazard of visiting that those who belong lose to a crowd of newcomers."""
-    return -world.crowding.estrangement * clock.dilution * f8(m.belonging)
+    return -world.crowding.estrangement * t.crowding_state[0].dilution * f8(m.belonging)
 
 
 @kernel()
@@ -75,17 +80,18 @@ def step(t, day):
     """
     if day % WEEK != 0:
         return
-    clock = t.clock[0]
+    state = t.crowding_state[0]
+    people_state = t.people_state[0]
     p = t.params[0].crowding
     newcomers = 0.0
     weight = 0.0
-    first = clock.n_founders if day < MONTH else t.first_row[day - MONTH + 1]
-    for i in range(first, clock.n_rows):
+    first = t.run_state[0].n_founders if day < MONTH else t.first_row[day - MONTH + 1]
+    for i in range(first, people_state.n_rows):
         fate = t.fate[i]
         if fate.status != Status.LEFT:
             newcomers += 1.0
             weight += p.guided_weight if fate.circles & Flag.WELCOMED else 1.0
-    n = max(1, clock.n_members)
-    clock.newcomer_share = newcomers / n
+    n = max(1, people_state.n_members)
+    state.newcomer_share = newcomers / n
     excess = max(0.0, weight / n - p.absorption_limit) / (1.0 - p.absorption_limit)
-    clock.dilution = p.dilution * excess
+    state.dilution = p.dilution * excess

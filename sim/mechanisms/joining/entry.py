@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +12,26 @@ from numpy import int64 as i8
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.koc import Stage
-from plaza_lab.agents.member import Flag, Route
+from plaza_lab.agents.member import Flag, Route, Stance
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import buyers, fund, groups, people, prospects, ties, traits
-from plaza_lab.sim.state.prospects import Gate
+from plaza_lab.sim.state import (
+    buyers,
+    fund,
+    groups,
+    people,
+    prospects,
+    ties,
+    traits,
+    willingness,
+)
+from plaza_lab.sim.state.prospects import Gate, Seeks
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 METRICS = (
@@ -37,9 +46,15 @@ METRICS = (
     Metric("joins_influencer", "members", "joins from posts of influencers and KOCs", "T02"),
     Metric("joins_star", "members", "a star and those who followed", "T02"),
     Metric("joins_challenge", "members", "experts who came by a challenge", "T02"),
+    Metric("joins_reward", "members", "joins of those who heard of a reward", "T02"),
     Metric("applicants", "persons", "persons at the gate", "M10"),
     Metric("invited_joins", "members", "invitations that led to a join", "T37"),
     Metric("refused", "persons", "persons who wished to join and were not let in", "M09"),
+)
+STATE: tuple[Var, ...] = (
+    Var("admit_credit", "f8", "members", "admissions that the owner's hours still allow", "M04"),
+    Var("asked", "f8", "persons", "who lately wished to come in, fading", "M09"),
+    Var("refused", "f8", "persons", "who of them was refused, fading", "M09"),
 )
 
 
@@ -104,10 +119,21 @@ class Params:
     """Joining of an applicant of median interest, without a fee."""
     interest_weight: float = quantity(0.8, "log-odds", (0.0, 10.0), "assumption")
     """Per standard deviation of interest."""
-    fee_median_yuan: float = quantity(150.0, "yuan", (0.01, 1e6), "assumption")
-    """Median willingness to pay for entry."""
+    free_only: float = quantity(
+        0.5,
+        "share",
+        (0.0, 1.0),
+        "Cohen & Dupas 2010; Bates et al. 2012 (a small charge: log-odds of joining -1.2)",
+    )
+    """Persons who wish to join only where it costs nothing at all."""
+    fee_median_yuan: float = quantity(
+        200.0, "yuan", (0.01, 1e6), "assumption (F01: half of those who pay at all pay the usual)"
+    )
+    """Median willingness to pay for entry, of those who would pay at all."""
     fee_ln_sd: float = quantity(0.8, "1", (0.0, 5.0), "assumption")
     """Spread of the log willingness to pay."""
+    agreed_yuan: float = quantity(200.0, "yuan", (0.0, 1e6), "F01")
+    """Entry fee that the founders have agreed to; asked more, they judge it as others do."""
     fee_interest: float = quantity(
         0.6, "1", (0.0, 1.0), "assumption (M10: payers are self-selected)"
     )
@@ -131,10 +157,14 @@ def join_base(world):
 
 
 @JOIN.term("reviews", source="M01")
-def reviews_persuade(clock, policy, world):
+def reviews_persuade(t, policy, world):
     """Log-odds of joining that the word of members adds, as peers gain weight."""
     weight = policy.acquisition.peer_vs_ad_weight
-    return weight * world.entry.review_weight * (clock.word - world.arrival.advocacy_neutral)
+    return (
+        weight
+        * world.entry.review_weight
+        * (t.arrival_state[0].word - world.arrival.advocacy_neutral)
+    )
 
 
 @JOIN.term("advertised", source="M01")
@@ -156,16 +186,17 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    prospects_state = t.prospects_state[0]
     lever = t.policy[0].entry
-    t.first_row[day] = clock.n_rows
-    t.daily[day, mt.APPLICANTS] = clock.n_applicants
+    t.first_row[day] = people_state.n_rows
+    t.daily[day, mt.APPLICANTS] = prospects_state.n_applicants
     most = _room(t, lever)
     admitted = 0
     free = 0
     done = 0
-    while done < clock.n_applicants:
-        if admitted >= most or clock.n_rows >= t.members.shape[0]:
+    while done < prospects_state.n_applicants:
+        if admitted >= most or people_state.n_rows >= t.members.shape[0]:
             break
         if not groups.takes_one_more(t, day):
             break
@@ -175,11 +206,13 @@ def step(t, day):
             free += i8(applicant.guest == prospects.Guest.FREE)
             _welcome_in(t, applicant, day, lever)
             admitted += 1
+        elif applicant.seeks != Seeks.FAKE:
+            prospects_state.n_lost += 1
     _shift_queue(t, done)
-    t.first_row[day + 1] = clock.n_rows
+    t.first_row[day + 1] = people_state.n_rows
     t.daily[day, mt.JOINS] += admitted
     if lever.gate == Gate.OWNER_ONLY:
-        clock.admit_credit -= admitted
+        t.entry_state[0].admit_credit -= admitted
     # the prize of this week is announced already: what comes now counts from the next
     charge_entry(t, day, admitted - free, day // 7 + 1)
 
@@ -187,16 +220,16 @@ def step(t, day):
 @compiled()
 def _room(t, lever):
     """Most persons admitted today; where only the owner adds, as far as the hours reach (M04)."""
-    clock = t.clock[0]
+    state = t.entry_state[0]
     if lever.gate == Gate.EXCLUSIVE:
-        clock.asked *= 1.0 - 1.0 / MONTH
-        clock.refused *= 1.0 - 1.0 / MONTH
+        state.asked *= 1.0 - 1.0 / MONTH
+        state.refused *= 1.0 - 1.0 / MONTH
     if lever.gate != Gate.OWNER_ONLY:
         return i8(lever.admits_day)
     today = t.operator[0].founder_hours_day * t.params[0].entry.owner_adds_hour
     # hours not needed are kept for a week at most
-    clock.admit_credit = min(clock.admit_credit + today, max(1.0, 7.0 * today))
-    return min(i8(lever.admits_day), i8(clock.admit_credit))
+    state.admit_credit = min(state.admit_credit + today, max(1.0, 7.0 * today))
+    return min(i8(lever.admits_day), i8(state.admit_credit))
 
 
 @compiled()
@@ -228,12 +261,12 @@ def _passes(t, applicant, day, lever):
     if applicant.guest != prospects.Guest.NO:
         return True
     p = t.params[0].entry
-    clock = t.clock[0]
-    key = agent_key(day_key(clock.seed_key, decisions.GATE, ALWAYS), applicant.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), applicant.uid)
     interest = traits.interest_of(t, applicant.uid)
     route = i8(applicant.route)
-    wish = JOIN(interest, route, f8(applicant.pull), clock, t.policy[0], t.params[0])
-    if uniform(key, U64(0)) >= sigmoid(wish):
+    wish = JOIN(interest, route, f8(applicant.pull), t, t.policy[0], t.params[0])
+    # an account that a farmer sets up is there to be let in
+    if applicant.seeks != Seeks.FAKE and uniform(key, U64(0)) >= sigmoid(wish):
         return False
     if _is_let_in(t, applicant, key, interest, lever, p):
         return True
@@ -245,7 +278,9 @@ def _passes(t, applicant, day, lever):
 def _is_let_in(t, applicant, key, interest, lever, p):
     """Whether the gate lets somebody in who wishes to join."""
     if lever.least_interest > -10.0:
-        own = normal(uniform(day_key(t.clock[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid))
+        own = normal(
+            uniform(day_key(t.run_state[0].seed_key, decisions.SCREEN, ALWAYS), applicant.uid)
+        )
         if interest + p.screen_noise * own < lever.least_interest:
             return False
     if lever.gate == Gate.MEMBER_INVITE:
@@ -255,16 +290,36 @@ def _is_let_in(t, applicant, key, interest, lever, p):
     if lever.gate == Gate.EXCLUSIVE:
         return _holds_ticket(t, applicant.uid, lever)
     if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:
-        own = normal(uniform(key, U64(1)))
-        mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest**2) * own
-        return p.fee_median_yuan * math.exp(p.fee_ln_sd * mixed) * 100.0 >= lever.fee_cents
+        return 100.0 * willingness.would_pay(t, key, interest) >= lever.fee_cents
     return True
+
+
+@compiled()
+def charge_founders(t, day):
+    """Ask the entry fee of founders who begin with the community; who will not pay it is gone.
+
+    They have agreed to the usual fee. What they would pay above is drawn by the same law as for
+    everybody, among those who would pay that much.
+    """
+    p = t.params[0].entry
+    lever = t.policy[0].entry
+    if lever.fee_cents <= 0:
+        return
+    payers = 0
+    for i in range(t.run_state[0].n_founders):
+        if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * willingness.agrees_to(t, i) >= (
+            lever.fee_cents
+        ):
+            payers += 1
+        else:
+            people.leave(t, i, day)
+    charge_entry(t, day, payers, day)
 
 
 @compiled()
 def _holds_ticket(t, uid, lever):
     """Whether a person has what the club asks for; remembers who was refused (M09)."""
-    clock = t.clock[0]
+    state = t.entry_state[0]
     holds = False
     if lever.ticket == Ticket.OWNERS:
         holds = buyers.is_customer(t, uid)
@@ -272,9 +327,9 @@ def _holds_ticket(t, uid, lever):
         holds = traits.interest_of(t, uid) > 0.0
     else:
         holds = traits.topic_of(t, uid) == 0
-    clock.asked += 1.0
+    state.asked += 1.0
     if not holds:
-        clock.refused += 1.0
+        state.refused += 1.0
     return holds
 
 
@@ -292,24 +347,28 @@ def _welcome_in(t, applicant, day, lever):
     if route == Route.OFFLINE and f8(m.buy_rate) <= 0.0:
         # who was met in a shop is a customer already (M06)
         m.buy_rate = buyers.buy_rate_of(t, buyers.buying_key(t, applicant.uid))
+    if applicant.seeks == Seeks.FAKE:
+        m.stance |= Stance.FAKE
+        t.prospects_state[0].n_fakes += 1
+    elif applicant.seeks == Seeks.GAIN:
+        m.stance |= Stance.FARMER
     if f8(applicant.skill) > 0.0:
         m.skill = applicant.skill
     if lever.gate == Gate.EXCLUSIVE:
         # what is refused to others is worth more to those who are in
-        clock = t.clock[0]
-        gain = lever.status_bonus * clock.refused / (clock.asked + STANDING_START)
+        state = t.entry_state[0]
+        gain = lever.status_bonus * state.refused / (state.asked + STANDING_START)
         m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
         m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
 
 
 @compiled()
 def _befriend(t, i, inviter, day):
-    strong = t.params[0].entry.friend_tie
-    origin = ties.Origin.FRIEND.value
+    strong, origin = t.params[0].entry.friend_tie, ties.Origin.FRIEND.value
     ties.strengthen_from(t, i, inviter, strong, day, origin)
     ties.strengthen_from(t, inviter, i, strong, day, origin)
     if t.fate[inviter].circles & Flag.KOC:
-        for k in range(t.clock[0].n_kocs):
+        for k in range(t.kocs_state[0].n_kocs):
             koc = t.kocs[k]
             if koc.member == inviter and koc.stage == Stage.ACTIVE:
                 koc.joins += 1
@@ -317,8 +376,8 @@ def _befriend(t, i, inviter, day):
 
 @compiled()
 def _shift_queue(t, done):
-    clock = t.clock[0]
-    for k in range(done, clock.n_applicants):
+    prospects_state = t.prospects_state[0]
+    for k in range(done, prospects_state.n_applicants):
         waiting = t.applicants[k]
         slot = t.applicants[k - done]
         slot.uid = waiting.uid
@@ -327,7 +386,8 @@ def _shift_queue(t, done):
         slot.guest = waiting.guest
         slot.pull = waiting.pull
         slot.skill = waiting.skill
-    clock.n_applicants -= done
+        slot.seeks = waiting.seeks
+    prospects_state.n_applicants -= done
 
 
 @compiled()
@@ -336,5 +396,5 @@ def _joined_by(route):
     return (
         mt.JOINS, mt.JOINS_ORGANIC, mt.JOINS_WORD_OF_MOUTH, mt.JOINS_REFERRAL, mt.JOINS_PARTNER,
         mt.JOINS_PAID, mt.JOINS_CONTENT, mt.JOINS_OFFLINE, mt.JOINS_INFLUENCER, mt.JOINS_STAR,
-        mt.JOINS_CHALLENGE,
+        mt.JOINS_CHALLENGE, mt.JOINS_REWARD,
     )[route]  # fmt: skip

@@ -9,6 +9,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -17,6 +18,7 @@ from plaza_lab.sim.state import ties
 from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12, M13; science.md A.3"
+STATE: tuple[Var, ...] = (Var("guide_used", "f8", "newcomers", "newcomers guided today", "M13"),)
 
 
 @levers("onboarding")
@@ -66,30 +68,31 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    state = t.onboarding_state[0]
     p = t.params[0].onboarding
     lever = t.policy[0].onboarding
     if lever.directory > Directory.NONE:
         start = 0 if day == 0 else t.first_row[day]
         _take_profiles(t, start, p)
-    clock.guide_used = 0.0
+    state.guide_used = 0.0
     if lever.guide_hours_day <= 0.0:
         return
     capacity = lever.guide_hours_day * 60.0 / p.minutes_per_newcomer
     start = 0 if day < p.welcome_days else t.first_row[day - p.welcome_days + 1]
-    for i in range(start, clock.n_rows):
-        if clock.guide_used + 1.0 > capacity:
+    for i in range(start, t.people_state[0].n_rows):
+        if state.guide_used + 1.0 > capacity:
             break
         fate = t.fate[i]
-        if fate.status != Status.LEFT and not fate.circles & Flag.WELCOMED:
+        is_new = day - t.members[i].joined < p.welcome_days
+        if is_new and fate.status != Status.LEFT and not fate.circles & Flag.WELCOMED:
             _welcome(t, i, day, p)
-            clock.guide_used += 1.0
+            state.guide_used += 1.0
 
 
 @compiled()
 def _take_profiles(t, start, p):
-    key = day_key(t.clock[0].seed_key, decisions.WELCOME, ALWAYS)
-    for i in range(start, t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.WELCOME, ALWAYS)
+    for i in range(start, t.people_state[0].n_rows):
         if uniform(key, t.fate[i].uid) >= p.profile_dropoff:
             t.fate[i].circles |= Flag.PROFILE
 
@@ -109,9 +112,9 @@ def _welcome(t, i, day, p):
 @compiled()
 def _a_helper(t, i):
     """A moderator of flesh and blood, chosen by the newcomer's address; -1 when there is none."""
-    n = t.clock[0].n_moderators
+    n = t.team_state[0].n_moderators
     if n == 0:
         return -1
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.WELCOME, 1), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.WELCOME, 1), t.fate[i].uid)
     chosen = i8(n * uniform(key, U64(0)))
     return i8(t.moderators[chosen].member)

@@ -11,6 +11,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -23,6 +24,10 @@ SOURCE = "M05, M06, M07; F51; science.md A.12"
 METRICS = (
     Metric("outside_visits", "visits", "outside visits from shared items", "T38"),
     Metric("influencer_posts", "posts", "posts bought from influencers", "M07"),
+)
+STATE: tuple[Var, ...] = (
+    Var("outside_visits", "f8", "visits", "visits from shared items, not yet counted", "M05"),
+    Var("pending_reach", "f8", "persons", "arrivals still to come from posts elsewhere", "M07"),
 )
 
 
@@ -91,7 +96,7 @@ class Params:
     influencer_conversion: float = quantity(0.001, "1", (0.0, 1.0), "assumption (M07)")
     """Audience that comes to the gate, at fit 0.5 and credibility 0.5."""
     influencer_fit: float = quantity(
-        2.0, "log", (0.0, 20.0), "assumption (M07; science A.15: visit lift with fit)"
+        1.0, "log", (0.0, 20.0), "science A.15 (Hillstrom: visit lift x1.15 and x6.6 with fit)"
     )
     """Log effect of fit from 0 to 1."""
 
@@ -108,14 +113,14 @@ def step(t, day):
         Today.
     """
     lever = t.policy[0].acquisition
-    clock = t.clock[0]
-    if lever.content_share > 0.0 or clock.outside_visits > 0.0:
+    state = t.outreach_state[0]
+    if lever.content_share > 0.0 or state.outside_visits > 0.0:
         _content(t, day, lever)
     if lever.offline_traffic_week > 0.0:
         _offline(t, day, lever)
     if lever.influencer_posts_week > 0.0 and day % 7 == POSTING_DAY:
         _influencers_post(t, day, lever)
-    if clock.pending_reach > 0.0:
+    if state.pending_reach > 0.0:
         _followers(t, day)
 
 
@@ -123,20 +128,21 @@ def step(t, day):
 def _content(t, day, lever):
     """Readers share what moved them; who visits may register (M05)."""
     p = t.params[0].outreach
-    clock = t.clock[0]
-    visits = clock.outside_visits
-    clock.outside_visits = 0.0
+    settlement_state = t.settlement_state[0]
+    state = t.outreach_state[0]
+    visits = state.outside_visits
+    state.outside_visits = 0.0
     if day > 0:
         visits += lever.content_share * t.daily[day - 1, mt.REACTIONS] * p.share_visits
     t.daily[day, mt.OUTSIDE_VISITS] += visits
-    pull = 1.0 + t.params[0].arrival.quality_pull * clock.answered_share
-    fresh = prospects.still_out(t, Route.CONTENT.value, t.params[0].prospects.content_reach, day)
+    pull = 1.0 + t.params[0].arrival.quality_pull * settlement_state.answered_share
+    fresh = prospects.response(t, Route.CONTENT.value, day)
     prospects.come(
         t,
         Route.CONTENT.value,
         visits * p.share_to_register * pull * fresh,
-        prospects.room_in_pool(t, day),
-        p.good_pull * clock.answered_share,
+        day,
+        p.good_pull * settlement_state.answered_share,
         prospects.Aim.SKILLED.value,
     )
 
@@ -146,7 +152,7 @@ def _offline(t, day, lever):
     """Shops and events capture visitors, at a part of what media would cost (M06)."""
     scale = t.params[0].calibration.scale
     price = lever.media_cost_cents * (1.0 - lever.offline_saving * scale)
-    fresh = prospects.still_out(t, Route.OFFLINE.value, t.params[0].prospects.offline_reach, day)
+    fresh = prospects.response(t, Route.OFFLINE.value, day)
     captured = lever.offline_traffic_week / 7.0 * lever.offline_capture * fresh
     wanted = i8(captured * price)
     paid = fund.pay(t, day, fund.OFFLINE, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
@@ -156,7 +162,7 @@ def _offline(t, day, lever):
         t,
         Route.OFFLINE.value,
         captured,
-        prospects.room_in_pool(t, day),
+        day,
         0.0,
         prospects.Aim.INTERESTED.value,
     )
@@ -177,7 +183,7 @@ def _influencers_post(t, day, lever):
             fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, fee, fund.NOBODY)
             continue
         fund.pay(t, day, fund.INFLUENCER, fund.BRAND_POOL, fund.OUTSIDE, fee, fund.NOBODY)
-        t.clock[0].pending_reach += moved
+        t.outreach_state[0].pending_reach += moved
         t.daily[day, mt.INFLUENCER_POSTS] += 1.0
 
 
@@ -185,7 +191,7 @@ def _influencers_post(t, day, lever):
 def _post(t, number, lever):
     """Persons whom post ``number`` would move; 0 when no candidate fits."""
     p = t.params[0].outreach
-    base = day_key(t.clock[0].seed_key, decisions.INFLUENCER, number)
+    base = day_key(t.run_state[0].seed_key, decisions.INFLUENCER, number)
     for k in range(CANDIDATES):
         key = agent_key(base, lineage(U64(number), k))
         fit = beta(mix(key + U64(1)), 2.0, 2.0)
@@ -202,19 +208,17 @@ def _post(t, number, lever):
 @compiled()
 def _followers(t, day):
     """Those whom posts moved come within days; who came before is no longer reached."""
-    clock = t.clock[0]
-    now = RELEASE * f8(clock.pending_reach)
-    clock.pending_reach -= now
-    if clock.pending_reach < 1e-6:
-        clock.pending_reach = 0.0
-    fresh = prospects.still_out(
-        t, Route.INFLUENCER.value, t.params[0].prospects.influencer_reach, day
-    )
+    state = t.outreach_state[0]
+    now = RELEASE * f8(state.pending_reach)
+    state.pending_reach -= now
+    if state.pending_reach < 1e-6:
+        state.pending_reach = 0.0
+    fresh = prospects.response(t, Route.INFLUENCER.value, day)
     prospects.come(
         t,
         Route.INFLUENCER.value,
         now * fresh,
-        prospects.room_in_pool(t, day),
+        day,
         0.0,
         prospects.Aim.INTERESTED.value,
     )

@@ -11,6 +11,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
+from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -62,7 +63,9 @@ class Params:
         0.45, "1", (0.0, 5.0), "science A.2 (Gershon & Jiang 2024: +31-57 %)"
     )
     """Extra inviting of members who were invited themselves."""
-    reward_gain: float = quantity(0.6, "1", (0.0, 5.0), "science A.2 (g .2-1.5)")
+    reward_gain: float = quantity(
+        0.85, "1", (0.0, 5.0), "science A.2 (g .2-1.5: the middle of the range)"
+    )
     """Extra inviting under a large reward."""
     reward_yuan: float = quantity(50.0, "yuan", (0.01, 1e6), "assumption (science A.2: r0)")
     """Reward at which most of that is reached."""
@@ -72,8 +75,24 @@ class Params:
     """Per unit of the inviter's trust."""
     accept_koc: float = quantity(0.5, "log-odds", (0.0, 5.0), "M51")
     """When a KOC invites."""
-    accept_rewarded: float = quantity(-0.3, "log-odds", (-5.0, 5.0), "assumption (M03: lower fit)")
+    accept_rewarded: float = quantity(
+        -0.2,
+        "log-odds",
+        (-5.0, 5.0),
+        "Gershon et al. 2020 (a reward for the friend +.2 over one for the sender)",
+    )
     """When the inviter is paid."""
+    referred_stay: float = quantity(
+        0.12,
+        "log-hazard",
+        (0.0, 5.0),
+        "Schmitt et al. 2011 (18 % lower hazard, seen again; of an observation, six tenths)",
+    )
+    """Hold on members who were invited by a friend."""
+    referring_stay: float = quantity(
+        0.25, "log-hazard", (0.0, 5.0), "Garnefeld et al. 2013 (-.25, -.6 to 0)"
+    )
+    """Hold on members who have invited somebody under a reward."""
     obliging: float = quantity(
         0.0, "1", (0.0, 1.0), "assumption (M03: rewarded invitees fit less); 0 leaves it out"
     )
@@ -105,9 +124,9 @@ def interest_accepts(interest, is_rewarded, world):
 
 
 @ACCEPT.term("KOC", source="M51")
-def koc_invites(is_koc, clock, world):
+def koc_invites(is_koc, t, world):
     """Log-odds of coming when a KOC invites, by what her word is worth."""
-    return world.referral.accept_koc * clock.koc_credit if is_koc else 0.0
+    return world.referral.accept_koc * t.amplification_state[0].koc_credit if is_koc else 0.0
 
 
 @ACCEPT.term("reward", source="M03")
@@ -121,6 +140,22 @@ def reward_obliges(is_rewarded, world):
 def trust_persuades(m, world):
     """Log-odds of coming when somebody who trusts the community tells."""
     return world.referral.accept_trust * (f8(m.trust) - world.belonging.usual_trust)
+
+
+@EXIT.term("referred", source="Schmitt et al. 2011")
+@QUIT.term("referred", source="Schmitt et al. 2011")
+def friends_hold_those_they_brought(m, world):
+    """Log-hazard of going that having been invited takes away."""
+    return -world.referral.referred_stay if m.route == Route.REFERRAL else 0.0
+
+
+@EXIT.term("referring", source="Garnefeld et al. 2013")
+@QUIT.term("referring", source="Garnefeld et al. 2013")
+def who_recommends_stays(m, policy, world):
+    """Log-hazard of going that having invited somebody for a reward takes away."""
+    lever = policy.acquisition
+    is_in = lever.has_referral and lever.referral_reward_cents > 0 and m.invited > 0
+    return -world.referral.referring_stay if is_in else 0.0
 
 
 def is_on(policy, world):
@@ -142,13 +177,13 @@ def step(t, day):
     lever = t.policy[0].acquisition
     if not lever.has_referral:
         return
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     p = t.params[0].referral
-    key = day_key(clock.seed_key, decisions.INVITE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.INVITE, day)
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - math.exp(-reward / p.reward_yuan))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -170,7 +205,6 @@ def step(t, day):
 @compiled()
 def _invite(t, i, day, is_rewarded, p):
     """Invite the next friend in the member's line; the friend decides by her own address."""
-    clock = t.clock[0]
     m = t.members[i]
     known = i8(m.invited) + i8(m.told)
     friends = traits.friends_of(t, t.fate[i].uid)
@@ -180,13 +214,14 @@ def _invite(t, i, day, is_rewarded, p):
     m.invited += 1
     t.daily[day, mt.INVITATIONS] += 1.0
     is_koc = t.fate[i].circles & Flag.KOC
-    logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, clock, t.params[0])
-    key = day_key(clock.seed_key, decisions.ACCEPT, ALWAYS)
-    if uniform(key, friend) >= sigmoid(logit):
+    logit = ACCEPT(m, traits.interest_of(t, friend), is_koc, is_rewarded, t, t.params[0])
+    key = day_key(t.run_state[0].seed_key, decisions.ACCEPT, ALWAYS)
+    # the more have come, the more often the friend is one of them
+    chance = sigmoid(logit) * prospects.still_out(t, Route.REFERRAL.value, day)
+    if uniform(key, friend) >= chance or prospects.left(t, day) < 1.0:
         return
-    is_out = not t.params[0].prospects.is_shared or prospects.left(t, day) >= 1.0
-    if is_out and prospects.line_up(t, friend, Route.REFERRAL.value, i):
-        clock.slots[3] += 1
+    if prospects.line_up(t, friend, Route.REFERRAL.value, i):
+        prospects.take(t, Route.REFERRAL.value, day)
 
 
 @compiled()
@@ -195,7 +230,6 @@ def _pay_vested(t, day, lever):
     then = day - lever.referral_vest_days
     if then < 0:
         return
-    n = 0
     for i in range(t.first_row[then], t.first_row[then + 1]):
         m = t.members[i]
         if m.route != Route.REFERRAL or t.fate[i].status == Status.LEFT:
@@ -203,7 +237,8 @@ def _pay_vested(t, day, lever):
         if i8(m.posts) + i8(m.answers) >= lever.referral_least_acts:
             if t.members[m.inviter].stance & Stance.CAUGHT:
                 continue
-            n += 1
-            rewards.note_reward(t, day, i8(m.inviter), lever.referral_reward_cents / 100.0)
-    cents = n * lever.referral_reward_cents
-    fund.pay(t, day, fund.REFERRAL_REWARD, fund.BRAND_POOL, fund.MEMBERS, cents, fund.NOBODY)
+            cents = i8(lever.referral_reward_cents)
+            purpose = fund.REFERRAL_REWARD
+            inviter = i8(m.inviter)
+            paid = fund.pay(t, day, purpose, fund.BRAND_POOL, fund.MEMBERS, cents, inviter)
+            rewards.note_reward(t, day, inviter, paid / 100.0)

@@ -18,6 +18,7 @@ from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Kind, Route, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.star import Fame, star_loop
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -29,6 +30,12 @@ from plaza_lab.sim.state import people, prospects
 
 SOURCE = "M08, M52; mechanisms.md 1.2"
 METRICS = (Metric("stars", "members", "stars present", "M08"),)
+STATE: tuple[Var, ...] = (
+    Var("star_asked", "i8", "stars", "stars asked so far", "M08"),
+    Var("star_cohesion", "f8", "log-hazard", "hold of a star who is present, else 0", "M08"),
+    Var("star_calm", "f8", "log-odds", "calm that a star brings to disputes, else 0", "M08"),
+    Var("star_gone", "f8", "flag", "whether a star has left and none is present", "M08"),
+)
 
 
 @levers("acquisition")
@@ -133,18 +140,18 @@ def loop_calls(loop, p):
 
 
 @VISIT.term("star", source="M08")
-def star_draws(clock, world):
+def star_draws(t, world):
     """Log-hazard of visiting that a star among the members adds."""
-    return world.star.visit_weight * clock.star_cohesion
+    return world.star.visit_weight * t.star_state[0].star_cohesion
 
 
 @EXIT.term("star", source="M08")
-def star_holds(m, clock, world):
+def star_holds(m, t, world):
     """Log-hazard of leaving that a star takes away; who came with one follows one who is gone."""
     return (
-        world.star.follower_loss * clock.star_gone - clock.star_cohesion
+        world.star.follower_loss * t.star_state[0].star_gone - t.star_state[0].star_cohesion
         if m.route == Route.STAR
-        else -clock.star_cohesion
+        else -t.star_state[0].star_cohesion
     )
 
 
@@ -169,7 +176,7 @@ def step(t, day):
         return
     p = t.params[0].star
     present = 0
-    for k in range(min(t.clock[0].star_asked, t.stars.shape[0])):
+    for k in range(min(t.star_state[0].star_asked, t.stars.shape[0])):
         star = t.stars[k]
         if star.fame == Fame.COMING:
             _find(t, star, day, p)
@@ -184,9 +191,10 @@ def step(t, day):
 @compiled()
 def _ask(t, day, lever, p):
     """One star a week is asked, while none is here, by a community that has proved itself."""
-    clock = t.clock[0]
-    n = clock.star_asked
-    if clock.n_members < lever.star_seed or n >= min(lever.star_attempts, t.stars.shape[0]):
+    state = t.star_state[0]
+    people_state = t.people_state[0]
+    n = state.star_asked
+    if people_state.n_members < lever.star_seed or n >= min(lever.star_attempts, t.stars.shape[0]):
         return
     for k in range(n):
         if t.stars[k].fame == Fame.COMING or t.stars[k].fame == Fame.PRESENT:
@@ -196,18 +204,19 @@ def _ask(t, day, lever, p):
     star.member = -1
     star.since = day
     star.come = 0.0
-    key = agent_key(day_key(clock.seed_key, decisions.STAR, ALWAYS), star.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.STAR, ALWAYS), star.uid)
     spread = math.exp(p.followers_ln_sd * normal(uniform(key, U64(1))))
     star.followers = lever.star_followers * spread * p.follow_share
-    star.loop = star_loop(clock.n_members, clock.answered_share, 0.0, p)
-    activity = t.daily[day - 1, mt.ACTIVE_28D] / max(1, clock.n_members)
-    clock.star_asked = n + 1
+    star.loop = star_loop(people_state.n_members, t.settlement_state[0].answered_share, 0.0, p)
+    activity = t.daily[day - 1, mt.ACTIVE_28D] / max(1, people_state.n_members)
+    state.star_asked = n + 1
     star.fame = Fame.DECLINED
     if uniform(key, U64(0)) >= star_accepts(activity, f8(star.loop), p):
         return
     if prospects.line_up(t, star.uid, Route.STAR.value, prospects.NOBODY):
-        guest = t.applicants[clock.n_applicants - 1]
+        guest = t.applicants[t.prospects_state[0].n_applicants - 1]
         guest.guest = prospects.Guest.FREE
+        prospects.take(t, Route.STAR.value, day)
         guest.skill = p.skill
         star.fame = Fame.COMING
 
@@ -215,7 +224,7 @@ def _ask(t, day, lever, p):
 @compiled()
 def _find(t, star, day, p):
     """Look whether a star who said yes has come in since."""
-    for i in range(t.first_row[star.since], t.clock[0].n_rows):
+    for i in range(t.first_row[star.since], t.people_state[0].n_rows):
         if t.fate[i].uid == star.uid:
             m = t.members[i]
             star.member = i
@@ -232,7 +241,6 @@ def _find(t, star, day, p):
 @compiled()
 def _shine(t, star, day, p):
     """A star who is here draws followers, weighs once a week what it brings, and may go."""
-    clock = t.clock[0]
     i = i8(star.member)
     if t.fate[i].status == Status.LEFT:
         _go(star, day)
@@ -243,17 +251,19 @@ def _shine(t, star, day, p):
     prospects.come(
         t,
         Route.STAR.value,
-        now,
-        prospects.room_in_pool(t, day),
+        now * prospects.response(t, Route.STAR.value, day),
+        day,
         0.0,
         prospects.Aim.INTERESTED.value,
     )
     if (day - star.since) % 7 != 6:
         return
-    week = star_loop(clock.n_members, clock.answered_share, f8(t.members[i].load), p)
+    week = star_loop(
+        t.people_state[0].n_members, t.settlement_state[0].answered_share, f8(t.members[i].load), p
+    )
     star.loop = 0.75 * f8(star.loop) + 0.25 * week
     hazard = p.going_week * math.exp(GO(f8(star.loop), p))
-    key = day_key(clock.seed_key, decisions.STAR_STAY, day)
+    key = day_key(t.run_state[0].seed_key, decisions.STAR_STAY, day)
     if uniform(key, star.uid) < 1.0 - math.exp(-hazard):
         people.leave(t, i, day)
         _go(star, day)
@@ -268,14 +278,14 @@ def _go(star, day):
 @compiled()
 def _hold(t, day, present, lever):
     """What a star does to all others, while there is one."""
-    clock = t.clock[0]
+    state = t.star_state[0]
     scale = t.params[0].calibration.scale
     is_here = 1.0 if present > 0 else 0.0
-    clock.star_cohesion = is_here * scale * lever.star_cohesion
-    clock.star_calm = is_here * scale * lever.star_calm
+    state.star_cohesion = is_here * scale * lever.star_cohesion
+    state.star_calm = is_here * scale * lever.star_calm
     was_here = 0.0
-    for k in range(min(clock.star_asked, t.stars.shape[0])):
+    for k in range(min(state.star_asked, t.stars.shape[0])):
         if t.stars[k].fame == Fame.GONE:
             was_here = 1.0
-    clock.star_gone = was_here * (1.0 - is_here)
+    state.star_gone = was_here * (1.0 - is_here)
     t.daily[day, mt.STARS] = present

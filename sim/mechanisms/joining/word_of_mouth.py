@@ -17,6 +17,7 @@ from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.decisions.joining import HEAR, JOIN
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -31,6 +32,7 @@ METRICS = (
     Metric("told", "persons", "friends told of the community unasked", "T37"),
     Metric("warned", "persons", "friends warned off", "T37"),
 )
+STATE: tuple[Var, ...] = (Var("bad_word", "f8", "tellings", "contacts warned off, fading", "M02"),)
 
 
 @levers("acquisition")
@@ -95,9 +97,9 @@ def name_persuades(m, world):
 
 
 @JOIN.term("warnings", source="M02")
-def warnings_deter(clock, world):
+def warnings_deter(t, world):
     """Log-odds of joining that bad word takes away."""
-    warned = min(1.0, clock.bad_word / max(1, clock.n_members))
+    warned = min(1.0, t.word_of_mouth_state[0].bad_word / max(1, t.people_state[0].n_members))
     return -world.telling.warned_weight * warned
 
 
@@ -120,11 +122,10 @@ def step(t, day):
     lever = t.policy[0].acquisition
     if lever.tell_week <= 0.0:
         return
-    clock = t.clock[0]
     p = t.params[0].telling
-    clock.bad_word *= math.exp(-1.0 / p.fading_days)
-    key = day_key(clock.seed_key, decisions.TELL, day)
-    for k in range(clock.n_visitors):
+    t.word_of_mouth_state[0].bad_word *= math.exp(-1.0 / p.fading_days)
+    key = day_key(t.run_state[0].seed_key, decisions.TELL, day)
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         mood = advocacy(m)
@@ -143,7 +144,6 @@ def step(t, day):
 @compiled()
 def _tell(t, i, day, is_glad, p):
     """Tell the next friend in the member's line; a friend is told or invited once."""
-    clock = t.clock[0]
     m = t.members[i]
     uid = t.fate[i].uid
     known = i8(m.told) + i8(m.invited)
@@ -153,14 +153,16 @@ def _tell(t, i, day, is_glad, p):
     friend = lineage(uid, known)
     m.told += 1
     if not is_glad:
-        clock.bad_word += 1.0
+        t.word_of_mouth_state[0].bad_word += 1.0
         t.daily[day, mt.WARNED] += 1.0
         return
     t.daily[day, mt.TOLD] += 1.0
     interest = traits.interest_of(t, friend)
     close = traits.closeness_of(t, friend)
-    logit = HEAR(m, interest, close, clock, t.policy[0], t.params[0])
-    heard = uniform(day_key(clock.seed_key, decisions.HEAR, ALWAYS), friend) < sigmoid(logit)
-    is_out = not t.params[0].prospects.is_shared or prospects.left(t, day) >= 1.0
+    logit = HEAR(m, interest, close, t, t.policy[0], t.params[0])
+    # the more have come, the more often the friend is one of them
+    chance = sigmoid(logit) * prospects.still_out(t, Route.WORD_OF_MOUTH.value, day)
+    heard = uniform(day_key(t.run_state[0].seed_key, decisions.HEAR, ALWAYS), friend) < chance
+    is_out = prospects.left(t, day) >= 1.0
     if heard and is_out and prospects.line_up(t, friend, Route.WORD_OF_MOUTH.value, i):
-        clock.told_here += 1
+        prospects.take(t, Route.WORD_OF_MOUTH.value, day)

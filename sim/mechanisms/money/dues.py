@@ -11,6 +11,7 @@ from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.paying import LAPSE, lapse_probability
 from plaza_lab.agents.member import Contact, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import is_dues_day
@@ -23,6 +24,10 @@ from plaza_lab.sim.state.fund import LapseRule
 
 SOURCE = "M55; W03, W04"
 METRICS = (Metric("arrears", "members", "members who owe dues", "M55", True),)
+STATE: tuple[Var, ...] = (
+    Var("n_arrears", "i8", "members", "members who owe dues", "M55"),
+    Var("dues_share", "f8", "1", "dues relative to what a median member finds fair", "M55"),
+)
 
 
 @levers("fund")
@@ -63,15 +68,15 @@ class Params:
 
 
 @EXIT.term("dues", source="M55")
-def dues_drive_out(m, clock, world):
+def dues_drive_out(m, t, world):
     """Log-hazard of leaving that dues add for those who do not belong."""
-    return world.churn.dues_weight * clock.dues_share * (1.0 - f8(m.belonging))
+    return world.churn.dues_weight * t.dues_state[0].dues_share * (1.0 - f8(m.belonging))
 
 
 @LAPSE.term("dues", source="assumption (M55)")
-def dues_are_not_paid(clock, world):
+def dues_are_not_paid(t, world):
     """Log-odds of not paying by the level of the dues."""
-    return world.dues.level_weight * clock.dues_share
+    return world.dues.level_weight * t.dues_state[0].dues_share
 
 
 def is_on(policy, world):
@@ -100,7 +105,7 @@ def step(t, day):
         _collect(t, day, due, lever)
         if lever.lapse_rule == LapseRule.LEAVE:
             _dismiss(t, day)
-    t.daily[day, mt.ARREARS] = t.clock[0].n_arrears
+    t.daily[day, mt.ARREARS] = t.dues_state[0].n_arrears
 
 
 @compiled()
@@ -109,28 +114,28 @@ def _collect(t, day, due, lever):
 
     The draw belongs to the due date, so a member pays late only if her mind has changed.
     """
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.PAY_DUES, due)
+    state = t.dues_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.PAY_DUES, due)
     payers = 0
-    for i in range(clock.n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         owes = m.contact & Contact.ARREARS
         if t.fate[i].status == Status.LEFT or (day > due and not owes):
             continue
-        if uniform(key, t.fate[i].uid) >= lapse_probability(m, clock, t.params[0]):
+        if uniform(key, t.fate[i].uid) >= lapse_probability(m, t, t.params[0]):
             payers += 1
             if owes:
                 m.contact &= 127 - Contact.ARREARS
-                clock.n_arrears -= 1
+                state.n_arrears -= 1
         elif not owes:
             m.contact |= Contact.ARREARS
-            clock.n_arrears += 1
+            state.n_arrears += 1
     cents = payers * lever.dues_month_cents
     fund.transfer(t, day, fund.DUES, fund.MEMBERS, fund.DUES_POOL, cents, fund.NOBODY)
 
 
 @compiled()
 def _dismiss(t, day):
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT and t.members[i].contact & Contact.ARREARS:
             people.leave(t, i, day)

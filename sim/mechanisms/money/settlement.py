@@ -1,12 +1,11 @@
 """Settlement: dues are charged, weeks are closed, prizes and stipends are paid.
 
-A week is closed on its last day: the best of the week are ranked and paid, the steward gets the
-stipend, and next week's prize and stipend are announced, so that members can respond to them.
+A week is closed on its last day: the best of the week are ranked and paid, and the steward gets
+the stipend. What is paid was announced on its first day (the process "budget").
 """
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from plaza_lab.agents.member import Contact, Stance, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR, is_dues_day
@@ -34,14 +34,11 @@ METRICS = (
     Metric("answerers_week", "members", "distinct answerers in the week", "T60", True),
     Metric("prizes", "prizes", "prizes paid", "T57"),
 )
-
-
-class PayoutRule(enum.IntEnum):
-    """How the entry pool becomes weekly prizes (M54)."""
-
-    CONSTANT = 0
-    PER_ENTRANT = 1
-    REMAINING_WEEKS = 2
+STATE: tuple[Var, ...] = (
+    Var("last_answerers", "i8", "members", "answerers of last week", "M43"),
+    Var("answered_share", "f8", "share", "requests of last week that were solved", "M05"),
+    Var("repeat_share", "f8", "share", "prizes that went to earlier winners, lately", "M43"),
+)
 
 
 @levers("incentive")
@@ -81,11 +78,6 @@ class FundLevers:
 
     has_entry_pool: bool = quantity(False, "flag", source="M54")
     """Entry fees form a pool for weekly prizes."""
-    payout_rule: PayoutRule = quantity(PayoutRule.CONSTANT, "rule", source="M54")
-    """constant: pool of day 0 / horizon; per_entrant: each fee over the horizon; remaining_weeks:
-    balance / weeks left."""
-    horizon_weeks: int = quantity(52, "weeks", (1, 520), "F04")
-    """Weeks over which the pool is paid."""
     has_renewal: bool = quantity(False, "flag", source="W10, C11")
     """Members pay the entry fee again every year."""
     dues_month_cents: int = quantity(
@@ -161,20 +153,19 @@ def step(t, day):
     charge_dues(t, day)
     if (day + 1) % YEAR == 0 and t.policy[0].fund.has_renewal:
         # paid on the last day of a year, so that the first week of the next has its prize
-        cents = t.clock[0].n_members * t.policy[0].entry.fee_cents
+        cents = t.people_state[0].n_members * t.policy[0].entry.fee_cents
         fund.transfer(t, day, fund.ENTRY_FEE, fund.MEMBERS, fund.ENTRY_POOL, cents, fund.NOBODY)
         t.fee_weeks[(day + 1) // 7] += cents
     if day % 7 == 6:
         _pay_prizes(t, day)
         _pay_steward(t, day)
         _remember_week(t, day)
-        open_week(t, day + 1, day)
 
 
 @compiled()
 def charge_dues(t, day):
     """Charge every member's dues when ``day`` is one of the 12 dues days of a year (C29)."""
-    cents = t.clock[0].n_members * t.policy[0].fund.dues_month_cents
+    cents = t.people_state[0].n_members * t.policy[0].fund.dues_month_cents
     # where dues may lapse, the process "dues" asks one by one
     everybody_pays = t.policy[0].fund.lapse_rule == LapseRule.NONE
     if cents > 0 and everybody_pays and is_dues_day(day):
@@ -182,97 +173,18 @@ def charge_dues(t, day):
 
 
 @compiled()
-def open_week(t, first, day):
-    """Pay in the brand's budget and announce prize and stipend of the week from ``first``.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    first : int
-        First day of the week.
-    day : int
-        Day of posting.
-    """
-    lever = t.policy[0].fund
-    clock = t.clock[0]
-    fund.transfer(
-        t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.brand_week_cents, fund.NOBODY
-    )
-    dues = _release_dues(t)
-    to_prizes = i8(dues * lever.dues_prize_share)
-    clock.dues_prize_cents += to_prizes
-    prize = clock.dues_prize_cents
-    if lever.has_entry_pool:
-        prize += _entry_release(t, first)
-    if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
-        prize += _brand_release(t)
-    is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, first)
-    clock.prize_cents = prize if is_on else 0
-    clock.stipend_cents = dues - to_prizes
-    if t.policy[0].stewarding.stipend_week_cents > 0:
-        clock.stipend_cents = t.policy[0].stewarding.stipend_week_cents
-    clock.cycle_week += 1
-
-
-@compiled()
-def _release_dues(t):
-    """This week's dues: members x dues x 12 / 52, exact over any number of weeks (W04)."""
-    clock = t.clock[0]
-    dues = t.policy[0].fund.dues_month_cents
-    clock.payer_weeks += clock.n_members - clock.n_arrears
-    released = clock.payer_weeks * dues * 12 // 52
-    release = released - clock.dues_released_cents
-    clock.dues_released_cents = released
-    return release
-
-
-@compiled()
-def _brand_release(t):
-    """What the brand gives for the week's prize: of its budget, and of its grant while it lasts."""
-    lever = t.policy[0].fund
-    week = t.clock[0].cycle_week
-    release = i8(lever.brand_week_cents * lever.brand_prize_share)
-    if week < lever.horizon_weeks:
-        grant = i8(lever.opening_cents * lever.brand_prize_share)
-        release += fund.share_of(grant, week, lever.horizon_weeks)
-    return release
-
-
-@compiled()
-def _entry_release(t, first):
-    """What the entry pool releases for the week, by the payout rule (M54)."""
-    lever = t.policy[0].fund
-    clock = t.clock[0]
-    horizon = lever.horizon_weeks
-    balance = t.balances[fund.ENTRY_POOL]
-    week = clock.cycle_week % horizon
-    if lever.payout_rule == PayoutRule.CONSTANT:
-        if week == 0:
-            clock.opening_pool_cents = balance
-        return fund.share_of(clock.opening_pool_cents, week, horizon)
-    if lever.payout_rule == PayoutRule.REMAINING_WEEKS:
-        return balance // (horizon - week)
-    release = 0
-    now = first // 7
-    for cohort in range(max(0, now - horizon + 1), min(now + 1, t.fee_weeks.shape[0])):
-        release += fund.share_of(t.fee_weeks[cohort], now - cohort, horizon)
-    return release
-
-
-@compiled()
 def _pay_prizes(t, day):
     """Rank the week's best and pay them; what finds no winner stays in its pool."""
-    clock = t.clock[0]
+    state = t.budget_state[0]
     lever = t.policy[0].incentive
-    if not lever.has_prize or clock.prize_cents <= 0:
+    if not lever.has_prize or state.prize_cents <= 0:
         return
     n = _rank(t, day, lever)
     winners = t.winners
     if n == 0:
         return
-    from_dues = min(clock.dues_prize_cents, clock.prize_cents)
-    rest = clock.prize_cents - from_dues
+    from_dues = min(state.dues_prize_cents, state.prize_cents)
+    rest = state.prize_cents - from_dues
     source = fund.ENTRY_POOL if t.policy[0].fund.has_entry_pool else fund.BRAND_POOL
     first_dues = from_dues
     first_rest = rest
@@ -288,7 +200,8 @@ def _pay_prizes(t, day):
         )
         paid = fund.pay(t, day, fund.PRIZE, source, fund.MEMBERS, rest_part, winners[place])
         rewards.note_reward(t, day, winners[place], (paid + paid_dues) / 100.0)
-        clock.dues_prize_cents -= paid_dues
+        rewards.feel_reward(t, winners[place], (paid + paid_dues) / 100.0)
+        state.dues_prize_cents -= paid_dues
         _celebrate(t, winners[place], day)
         t.daily[day, mt.PRIZES] += 1.0
 
@@ -310,12 +223,12 @@ def _winner_share(place, n, first):
 def _rank(t, day, lever):
     """Put the rows of the week's best who may win into ``winners``, best first; return how many."""
     noise = t.params[0].settlement.judge_noise
-    key = day_key(t.clock[0].seed_key, decisions.JUDGE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.JUDGE, day)
     winners = t.winners
     scores = t.scores
     n = 0
     most = min(lever.prize_winners, winners.shape[0])
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.week_score == 0 or t.fate[i].status == Status.LEFT:
             continue
@@ -360,7 +273,8 @@ def _celebrate(t, i, day):
     p = t.params[0].settlement
     m = t.members[i]
     is_repeat = 1.0 if m.wins > 0 else 0.0
-    t.clock[0].repeat_share += p.repeat_memory * (is_repeat - t.clock[0].repeat_share)
+    state = t.settlement_state[0]
+    state.repeat_share += p.repeat_memory * (is_repeat - state.repeat_share)
     m.wins = min(120, m.wins + 1)
     m.last_win = day
     m.satisfaction = f8(m.satisfaction) + p.win_satisfaction * (1.0 - f8(m.satisfaction))
@@ -373,24 +287,25 @@ def _pay_steward(t, day):
     if t.policy[0].stewarding.staff != Staff.PAID_ROTATION:
         return
     pool = fund.DUES_POOL if t.policy[0].fund.dues_month_cents > 0 else fund.BRAND_POOL
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         moderator = t.moderators[k]
         if moderator.duty == Duty.STEWARD and t.fate[moderator.member].status != Status.LEFT:
-            cents = t.clock[0].stipend_cents
+            cents = t.budget_state[0].stipend_cents
             fund.pay(t, day, fund.STIPEND, pool, fund.MEMBERS, cents, i8(moderator.member))
 
 
 @compiled()
 def _remember_week(t, day):
     """Note what members can know of the week: how many answered, how many were helped."""
-    clock = t.clock[0]
-    clock.last_answerers = clock.n_answerers
-    t.daily[day, mt.ANSWERERS_WEEK] = clock.n_answerers
+    state = t.settlement_state[0]
+    help_state = t.help_state[0]
+    state.last_answerers = help_state.n_answerers
+    t.daily[day, mt.ANSWERERS_WEEK] = help_state.n_answerers
     opened = 0.0
     solved = 0.0
     for back in range(7):
         opened += t.daily[day - back, mt.REQUESTS]
         solved += t.daily[day - back, mt.SOLVED]
-    clock.answered_share = min(1.0, solved / opened) if opened > 0.0 else 0.0
-    for i in range(clock.n_rows):
+    state.answered_share = min(1.0, solved / opened) if opened > 0.0 else 0.0
+    for i in range(t.people_state[0].n_rows):
         t.members[i].week_score = 0

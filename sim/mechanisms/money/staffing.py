@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import levers
@@ -16,6 +17,9 @@ from plaza_lab.sim.state import fund
 
 SOURCE = "M57"
 METRICS = (Metric("staff_hours", "hours", "staff hours paid this week", "M57", True),)
+STATE: tuple[Var, ...] = (
+    Var("staff_hours", "f8", "hours", "paid staff hours left this week", "M57"),
+)
 
 
 @levers("fund")
@@ -69,5 +73,5 @@ def step(t, day):
     # unpaid staff would be volunteers: no budget, no hours
     if lever.wage_hour_cents == 0 and fund.available(t, fund.BRAND_POOL, fund.WAGE) == 0:
         hours = 0.0
-    t.clock[0].staff_hours = hours
+    t.staffing_state[0].staff_hours = hours
     t.daily[day, mt.STAFF_HOURS] = hours

@@ -15,6 +15,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.koc import Programme, Stage, credit
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -25,6 +26,11 @@ from plaza_lab.sim.recording.metric import Metric
 SOURCE = "M51; science.md A.12"
 METRICS = (
     Metric("koc_credit", "1", "what KOCs' words are worth, 1 trusted to -1 bought", "M51", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("koc_credit", "f8", "1", "what KOCs' words are worth: 1 trusted, -1 bought", "M51", 1),
+    Var("koc_pull", "f8", "log-hazard", "purchase confidence that KOCs give", "M51"),
+    Var("koc_norm", "f8", "1", "quality of posts that KOCs' example adds", "M51"),
 )
 
 
@@ -45,7 +51,7 @@ MEMORY_DAYS = 28.0
 class Params:
     """Followers of KOCs."""
 
-    example: float = quantity(0.0, "1", (0.0, 10.0), "assumption (M51); 0 leaves it out")
+    example: float = quantity(1.0, "1", (0.0, 10.0), "M51; 0 leaves it out")
     """Strength of what KOCs do to others, and of doubt about them."""
     norm: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M51)")
     """Quality of posts that the example of enough trusted KOCs adds."""
@@ -85,22 +91,22 @@ def step(t, day):
     lever = t.policy[0].koc
     if p.example <= 0.0 or lever.programme == Programme.DISABLED or day % 7 != LOOKING_DAY:
         return
-    clock = t.clock[0]
+    state = t.amplification_state[0]
     active = 0.0
     trusted = 0.0
-    key = day_key(clock.seed_key, decisions.KOC_EXPOSED, day)
-    for k in range(clock.n_kocs):
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_EXPOSED, day)
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].stage == Stage.ACTIVE:
             _judge(t, t.kocs[k], key, lever.has_disclosure, p)
             active += 1.0
             trusted += credit(f8(t.kocs[k].doubt))
-    clock.koc_credit = 1.0
+    state.koc_credit = 1.0
     if active > 0.0:
-        clock.koc_credit = 1.0 - p.example * (1.0 - trusted / active)
-    reach = 1.0 - math.exp(-active / max(1, clock.n_members) / p.enough)
-    clock.koc_norm = p.example * p.norm * reach * clock.koc_credit
-    clock.koc_pull = p.example * p.confidence * reach * clock.koc_credit
-    t.daily[day, mt.KOC_CREDIT] = clock.koc_credit
+        state.koc_credit = 1.0 - p.example * (1.0 - trusted / active)
+    reach = 1.0 - math.exp(-active / max(1, t.people_state[0].n_members) / p.enough)
+    state.koc_norm = p.example * p.norm * reach * state.koc_credit
+    state.koc_pull = p.example * p.confidence * reach * state.koc_credit
+    t.daily[day, mt.KOC_CREDIT] = state.koc_credit
 
 
 @compiled()

@@ -1,4 +1,9 @@
-"""KOCs: found among the active, trained within a budget, active, worn out, lapsed."""
+"""KOCs: found among the active, trained within a budget, active, worn out, lapsed.
+
+A KOC agrees week by week, by what is asked of her, for what, and how worn out she is. Who refuses
+asks for more, and gives the role up in the end. Readers of her items become followers, who hold a
+tie to her; when she leaves the community, they feel it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,6 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -15,6 +19,7 @@ from plaza_lab.agents.decisions.rising import GRADUATE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
@@ -22,7 +27,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, items, people
+from plaza_lab.sim.state import following, fund, items, people, sponsoring
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 METRICS = (
@@ -31,7 +36,10 @@ METRICS = (
     Metric("incubating", "members", "KOCs in incubation", "T62", True),
     Metric("koc_graduates", "members", "KOCs who completed incubation", "T62"),
     Metric("koc_dropouts", "members", "KOCs who broke incubation off", "T62"),
+    Metric("koc_refusals", "refusals", "candidates and KOCs who would not write, by week", "T62"),
+    Metric("koc_quits", "members", "KOCs who gave the role up", "T62"),
 )
+STATE: tuple[Var, ...] = (Var("n_kocs", "i8", "rows", "KOC rows in use", "M50"),)
 
 
 class Select(enum.IntEnum):
@@ -71,6 +79,8 @@ class Levers:
     """Sponsored items asked of each active KOC."""
     workload_cap: float = quantity(14.0, "items/week", (0.0, 14.0), "M51")
     """Most sponsored items that may be asked of a KOC in a week."""
+    raise_most: float = quantity(0.5, "share", (0.0, 10.0), "assumption (M51)")
+    """How far above the fee the brand goes for a KOC who asks for more."""
     distribution_share: float = quantity(0.0, "share", (0.0, 1.0), "M07")
     """Part of sponsored items that KOCs post outside too, as an invitation."""
 
@@ -91,7 +101,6 @@ class Levers:
 
 
 CHOOSING_DAY = 1
-BOUNDLESS = np.int64(1 << 60)
 
 
 @dataclass(frozen=True)
@@ -159,22 +168,13 @@ def step(t, day):
     if lever.programme == Programme.INCUBATE:
         _publish(t, day, lever, p)
     if day % MONTH == MONTH - 1:
-        _count_reach(t)
+        following.count_reach(t)
     _count(t, day)
 
 
 @compiled()
-def _count_reach(t):
-    """Credit KOCs with the views of their items, before the day book starts counting anew."""
-    for k in range(t.clock[0].n_kocs):
-        koc = t.kocs[k]
-        if koc.stage == Stage.ACTIVE or koc.stage == Stage.INCUBATING:
-            koc.reach += t.members[koc.member].exposures
-
-
-@compiled()
 def _review(t, day, lever, p):
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.INCUBATING and koc.stage != Stage.ACTIVE:
             continue
@@ -183,6 +183,8 @@ def _review(t, day, lever, p):
         is_gone = t.fate[koc.member].status == Status.LEFT
         is_trainee = koc.stage == Stage.INCUBATING
         is_lost = is_gone or idle > p.lapse_days
+        if is_gone:
+            following.take_along(t, i8(koc.member), day)
         if is_trainee and not is_lost and day > koc.since:
             is_lost = not _sees_it_through(t, koc, day, lever)
         if is_lost:
@@ -192,6 +194,31 @@ def _review(t, day, lever, p):
             is_proven = idle <= p.proof_days
             _move(t, k, Stage.ACTIVE.value if is_proven else Stage.LAPSED.value, day)
             t.daily[day, mt.KOC_GRADUATES if is_proven else mt.KOC_DROPOUTS] += 1.0
+        elif not is_trainee and lever.programme == Programme.INCUBATE:
+            _decide(t, k, day, lever)
+
+
+@compiled()
+def _decide(t, k, day, lever):
+    """A KOC agrees to the week, or refuses and asks for more; in the end she gives it up."""
+    terms = t.params[0].sponsoring
+    koc = t.kocs[k]
+    i = i8(koc.member)
+    koc.fee_cents = max(i8(koc.fee_cents), i8(lever.fee_item_cents))
+    koc.agrees = sponsoring.agrees(t, i, f8(koc.fee_cents), f8(koc.fatigue), lever)
+    if koc.agrees:
+        koc.refused = 0
+        return
+    t.daily[day, mt.KOC_REFUSALS] += 1.0
+    koc.refused += 1
+    most = i8(lever.fee_item_cents * (1.0 + lever.raise_most))
+    koc.fee_cents = min(most, i8(koc.fee_cents * (1.0 + terms.ask_step)))
+    if koc.refused > terms.patience_weeks:
+        _move(t, k, Stage.LAPSED.value, day)
+        t.daily[day, mt.KOC_QUITS] += 1.0
+        m = t.members[i]
+        m.belonging = f8(m.belonging) * (1.0 - terms.let_down)
+        m.satisfaction = f8(m.satisfaction) * (1.0 - terms.let_down)
 
 
 @compiled()
@@ -201,7 +228,7 @@ def _sees_it_through(t, koc, day, lever):
         return True
     week = lever.graduation_rate ** (1.0 / lever.weeks)
     shift = GRADUATE(t.members[koc.member], week, t.params[0])
-    key = day_key(t.clock[0].seed_key, decisions.KOC_STAY, day)
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)
 
 
@@ -237,8 +264,10 @@ def _choose(t, day, lever, p):
         affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_SUPPORT)
         affordable //= lever.cost_week_cents * lever.weeks
         free = min(free, affordable)
-    while free > 0 and t.clock[0].n_kocs < t.kocs.shape[0]:
-        i = _best_candidate(t, lever, p)
+    asking = free > 0 and is_trained
+    while free > 0 and t.kocs_state[0].n_kocs < t.kocs.shape[0]:
+        i = _best_candidate(t, day, lever, p, asking)
+        asking = False
         if i < 0:
             return
         _enrol(t, i, day, is_trained, p)
@@ -246,14 +275,25 @@ def _choose(t, day, lever, p):
 
 
 @compiled()
-def _best_candidate(t, lever, p):
+def _best_candidate(t, day, lever, p, asking):
+    """Row of the best visitor who would do it, -1 for none; refusals are counted when ``asking``.
+
+    Who is asked hears at once what will be wanted of her for which fee.
+    """
     best = -1
     best_score = p.least_score
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         if t.fate[i].circles & Flag.KOC or _is_enrolled(t, i):
             continue
         score = score_by(t.members[i], lever.select, p)
+        if score <= p.least_score:
+            continue
+        if lever.programme == Programme.INCUBATE and not sponsoring.agrees(
+            t, i, f8(lever.fee_item_cents), 0.0, lever
+        ):
+            t.daily[day, mt.KOC_REFUSALS] += 1.0 if asking else 0.0
+            continue
         if score > best_score:
             best_score = score
             best = i
@@ -262,7 +302,7 @@ def _best_candidate(t, lever, p):
 
 @compiled()
 def _is_enrolled(t, i):
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].member == i and t.kocs[k].stage != Stage.LAPSED:
             return True
     return False
@@ -270,8 +310,8 @@ def _is_enrolled(t, i):
 
 @compiled()
 def _enrol(t, i, day, is_trained, p):
-    clock = t.clock[0]
-    koc = t.kocs[clock.n_kocs]
+    state = t.kocs_state[0]
+    koc = t.kocs[state.n_kocs]
     koc.member = i
     koc.fatigue = 0.0
     koc.sponsored = 0
@@ -282,40 +322,37 @@ def _enrol(t, i, day, is_trained, p):
     koc.bought = 0.0
     koc.counted = 0
     koc.doubt = 0.0
-    clock.n_kocs += 1
+    koc.fee_cents = t.policy[0].koc.fee_item_cents
+    koc.agrees = 1
+    koc.refused = 0
+    state.n_kocs += 1
     stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
-    _move(t, clock.n_kocs - 1, stage, day)
+    _move(t, state.n_kocs - 1, stage, day)
     m = t.members[i]
     m.belonging = f8(m.belonging) + p.recognition * (1.0 - f8(m.belonging))
 
 
 @compiled()
 def _publish(t, day, lever, p):
-    """Sponsored items of active KOCs, as far as the budget pays their fees."""
-    key = day_key(t.clock[0].seed_key, decisions.KOC_POST, day)
-    fee = lever.fee_item_cents
-    affordable = BOUNDLESS
-    if fee > 0:
-        affordable = fund.available(t, fund.BRAND_POOL, fund.KOC_FEE) // fee
-    published = fund.NOTHING
-    wanted = fund.NOTHING
-    for k in range(t.clock[0].n_kocs):
+    """Sponsored items of active KOCs who agree, as far as the budget pays their fees."""
+    key = day_key(t.run_state[0].seed_key, decisions.KOC_POST, day)
+    for k in range(t.kocs_state[0].n_kocs):
         koc = t.kocs[k]
         if koc.stage != Stage.ACTIVE or t.fate[koc.member].status != Status.ENGAGED:
             continue
         koc.fatigue = f8(koc.fatigue) * (1.0 - p.fatigue_rest)
+        if not koc.agrees:
+            continue
         draws = agent_key(key, t.fate[koc.member].uid)
-        asked = min(lever.sponsored_week, lever.workload_cap)
-        n = poisson(uniform(draws, U64(0)), asked / 7.0)
-        wanted += n
-        for j in range(min(n, affordable - published)):
+        n = poisson(uniform(draws, U64(0)), sponsoring.asked(lever) / 7.0)
+        fee = i8(koc.fee_cents)
+        written = n
+        if fee > 0:
+            written = min(n, fund.available(t, fund.BRAND_POOL, fund.KOC_FEE) // fee)
+        for j in range(written):
             _sponsored_item(t, k, day, agent_key(draws, U64(j + 1)), lever, p)
-            published += 1
-    # one entry a day for all of them
-    fund.pay(t, day, fund.KOC_FEE, fund.BRAND_POOL, fund.MEMBERS, published * fee, fund.NOBODY)
-    if wanted > published:
-        short = (wanted - published) * fee
-        fund.stop(t, day, fund.BRAND_POOL, fund.MEMBERS, short, fund.NOBODY)
+        if fee > 0 and n > 0:
+            sponsoring.pay_fee(t, i8(koc.member), day, n * fee, written * fee)
 
 
 @compiled()
@@ -341,17 +378,18 @@ def _sponsored_item(t, k, day, uid, lever, p):
     koc.sponsored += 1
     koc.fatigue = f8(koc.fatigue) + p.fatigue_item * (1.0 - f8(koc.fatigue))
     t.daily[day, mt.KOC_ITEMS] += 1.0
+    following.win(t, i, day, uid, quality)
     if lever.distribution_share > 0.0:
         # an invitation outside, as credible as the KOC (M07)
         standing = f8(m.reputation) / (f8(m.reputation) + p.reputation_half)
         moved = p.audience * p.conversion * standing * max(0.0, credit(f8(koc.doubt)))
-        t.clock[0].pending_reach += lever.distribution_share * moved
+        t.outreach_state[0].pending_reach += lever.distribution_share * moved
 
 
 @compiled()
 def _in_stage(t, stage):
     n = 0
-    for k in range(t.clock[0].n_kocs):
+    for k in range(t.kocs_state[0].n_kocs):
         if t.kocs[k].stage == stage:
             n += 1
     return n

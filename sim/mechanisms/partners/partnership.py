@@ -17,6 +17,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.decisions.partnering import stays
 from plaza_lab.agents.partner import Deal, conversion
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
@@ -34,6 +35,10 @@ METRICS = (
         "share_deviation", "points", "received share - contribution share, absolute", "T63", True
     ),
     Metric("partner_exits", "brands", "deals ended", "T63"),
+)
+STATE: tuple[Var, ...] = (
+    Var("partner_slot", "i8", "row", "partner of the running campaign, -1 for none", "M105", -1),
+    Var("pending_exposure", "f8", "persons", "arrivals expected from partners today", "M105"),
 )
 
 
@@ -114,7 +119,12 @@ class Params:
         0.01, "1", (0.0, 1.0), "assumption (Hillstrom: conversion .57 %)"
     )
     """Persons reached who come to the gate, at fit 0.5, before wear."""
-    fit_weight: float = quantity(3.0, "log", (0.0, 20.0), "science A.15 (visit lift ratio 6.6)")
+    fit_weight: float = quantity(
+        1.0,
+        "log",
+        (0.0, 20.0),
+        "science A.15 (Hillstrom: visit lift x6.6 and x1.15 with fit; their geometric mean, 2.75)",
+    )
     """Log effect of fit from 0 to 1."""
     wear: float = quantity(0.05, "1/week", (0.0, 1.0), "science A.15 (.02-.15)")
     """Wear-out of a campaign week."""
@@ -170,11 +180,11 @@ def step(t, day):
     if lever.form == Form.NONE:
         return
     p = t.params[0].partnership
-    clock = t.clock[0]
-    if clock.partner_slot < 0:
+    state = t.partnership_state[0]
+    if state.partner_slot < 0:
         if day % 7 == 0:
             _choose(t, day, lever)
-    elif t.partners[clock.partner_slot].deal == Deal.NEGOTIATING:
+    elif t.partners[state.partner_slot].deal == Deal.NEGOTIATING:
         _sign(t, day, lever, p)
     else:
         _live(t, day, lever, p)
@@ -197,12 +207,12 @@ def _choose(t, day, lever):
     if best >= 0:
         t.partners[best].deal = Deal.NEGOTIATING
         t.partners[best].since = day
-        t.clock[0].partner_slot = best
+        t.partnership_state[0].partner_slot = best
 
 
 @compiled()
 def _sign(t, day, lever, p):
-    partner = t.partners[t.clock[0].partner_slot]
+    partner = t.partners[t.partnership_state[0].partner_slot]
     if day - partner.since < p.negotiation_days:
         return
     partner.deal = Deal.ACTIVE
@@ -214,8 +224,7 @@ def _sign(t, day, lever, p):
 @compiled()
 def _live(t, day, lever, p):
     """A day of an active deal."""
-    clock = t.clock[0]
-    partner = t.partners[clock.partner_slot]
+    partner = t.partners[t.partnership_state[0].partner_slot]
     age = day - partner.since
     joins = i8(t.daily[day, mt.JOINS_PARTNER])
     partner.joins += joins
@@ -231,8 +240,8 @@ def _live(t, day, lever, p):
 @compiled()
 def _campaign(t, day, age, lever, p):
     """Spend the day's budget, reach part of the audience, publish the partner's items."""
-    clock = t.clock[0]
-    partner = t.partners[clock.partner_slot]
+    state = t.partnership_state[0]
+    partner = t.partners[state.partner_slot]
     wanted = fund.share_of(lever.budget_week_cents, age % 7, 7)
     host = i8(wanted * lever.host_share)
     paid = fund.pay(t, day, fund.CAMPAIGN, fund.BRAND_POOL, fund.OUTSIDE, host, fund.NOBODY)
@@ -247,8 +256,8 @@ def _campaign(t, day, age, lever, p):
     left = f8(partner.audience) - partner.shown
     reached = min(max(0.0, left), (paid + given) / p.person_cost_cents)
     partner.shown += i8(reached)
-    clock.pending_exposure += reached * (1.0 - f8(partner.overlap)) * conversion(partner, p)
-    key = agent_key(day_key(clock.seed_key, decisions.PARTNER_ITEM, day), partner.uid)
+    state.pending_exposure += reached * (1.0 - f8(partner.overlap)) * conversion(partner, p)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_ITEM, day), partner.uid)
     if uniform(key, U64(0)) < p.items_day:
         topic = i8(items.TOPICS * uniform(key, U64(1)))
         is_promotion = i8(uniform(key, U64(2)) < 0.5)
@@ -256,7 +265,7 @@ def _campaign(t, day, age, lever, p):
             t,
             day,
             key,
-            -2 - clock.partner_slot,
+            -2 - state.partner_slot,
             topic,
             items.Source.PARTNER.value,
             0.2 + 0.5 * f8(partner.fit),
@@ -271,8 +280,7 @@ def _campaign(t, day, age, lever, p):
 @compiled()
 def _review(t, day, lever, p):
     """Settle the split, move trust by fairness, and see who stays."""
-    clock = t.clock[0]
-    partner = t.partners[clock.partner_slot]
+    partner = t.partners[t.partnership_state[0].partner_slot]
     partner.received_cents += partner.exposures * p.view_value_cents
     partner.exposures = 0
     given = partner.given_cents + partner.host_given_cents
@@ -293,7 +301,7 @@ def _review(t, day, lever, p):
     surplus = 0.0
     if partner.given_cents > 0:
         surplus = (partner.received_cents - partner.given_cents) / partner.given_cents
-    key = agent_key(day_key(clock.seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
     partner.given_cents = 0
     partner.received_cents = 0
     partner.host_given_cents = 0
@@ -306,7 +314,7 @@ def _review(t, day, lever, p):
 @compiled()
 def _settle(t, day, target, p):
     """Move benefit toward the agreed split through the clearing account, as far as it is money."""
-    partner = t.partners[t.clock[0].partner_slot]
+    partner = t.partners[t.partnership_state[0].partner_slot]
     gap = target - partner.received_cents
     if gap > 0:
         amount = min(gap, i8(p.transferable * partner.host_received_cents))
@@ -330,16 +338,16 @@ def _settle(t, day, target, p):
 
 @compiled()
 def _end(t, day):
-    partner = t.partners[t.clock[0].partner_slot]
+    partner = t.partners[t.partnership_state[0].partner_slot]
     partner.deal = Deal.ENDED
     partner.until = day
-    t.clock[0].partner_slot = -1
+    t.partnership_state[0].partner_slot = -1
     t.daily[day, mt.PARTNER_EXITS] += 1.0
 
 
 @compiled()
 def _report(t, day):
-    slot = t.clock[0].partner_slot
+    slot = t.partnership_state[0].partner_slot
     is_active = slot >= 0 and t.partners[slot].deal == Deal.ACTIVE
     t.daily[day, mt.PARTNERS] = 1.0 if is_active else 0.0
     if is_active:

@@ -8,16 +8,29 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.answering import ANSWER
+from plaza_lab.agents.decisions.leaving import EXIT, QUIT
+from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance, Status
-from plaza_lab.agents.packed import part
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
+from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
-SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012)"
-METRICS = (Metric("badges", "badges", "badges awarded", "M41"),)
+SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012); Gallus 2017"
+METRICS = (
+    Metric("badges", "badges", "badges awarded", "M41"),
+    Metric("newcomer_awards", "awards", "newcomers awarded", "M41"),
+)
+STATE: tuple[Var, ...] = (
+    Var("badge_flood", "f8", "share", "active members honoured a week, lately", "M41"),
+)
 
 
 @levers("incentive")
@@ -26,6 +39,8 @@ class Levers:
 
     has_badges: bool = quantity(False, "flag", source="M41")
     """The best answerers of a week are honoured."""
+    has_newcomer_award: bool = quantity(False, "flag", source="Gallus 2017")
+    """Some of the newcomers who contribute are awarded in public, once each."""
     badge_share: float = quantity(
         0.05, "share", (0.0, 1.0), "science A.10 (Restivo & van de Rijt 2012: top 1 %)"
     )
@@ -46,6 +61,22 @@ class Params:
     """Motive a rare badge adds, as claimed."""
     belonging: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M41: identity)")
     """Belonging a rare badge adds, as claimed."""
+    honour_acts: float = quantity(
+        0.3, "log-odds", (0.0, 5.0), "Restivo & van de Rijt 2012 (+60 %; shrunk)"
+    )
+    """Log-odds of contributing that a rare award adds to its holder."""
+    honour_holds: float = quantity(
+        0.25, "log-odds", (0.0, 5.0), "Gallus 2017 (newcomer award: +20 % active)"
+    )
+    """Log-odds of falling silent, and log-hazard of leaving, that a rare award takes away."""
+    honour_days: float = quantity(
+        525.0, "days", (1.0, 1e5), "Gallus 2017 (seen after four quarters; halves in a year)"
+    )
+    """Days over which an award is forgotten, e-fold."""
+    newcomer_share: float = quantity(
+        0.2, "share", (0.0, 1.0), "assumption (Gallus 2017: some of those who contributed)"
+    )
+    """Contributing newcomers of a week who are awarded, where newcomers are."""
     flood: float = quantity(
         0.03, "share", (0.0001, 1.0), "assumption (M41: value falls with inflation)"
     )
@@ -54,9 +85,23 @@ class Params:
     """Speed at which members notice how common badges are."""
 
 
+@ANSWER.term("honour", source="Restivo & van de Rijt 2012")
+@POST.term("honour", source="Restivo & van de Rijt 2012")
+def honour_obliges(m, world):
+    """Log-odds of contributing that an award adds, while it is remembered."""
+    return world.badges.honour_acts * part(m.honour)
+
+
+@QUIT.term("honour", source="Gallus 2017")
+@EXIT.term("honour", source="Gallus 2017")
+def honour_holds(m, world):
+    """Log-odds of falling silent, and log-hazard of leaving, that an award takes away."""
+    return -world.badges.honour_holds * part(m.honour)
+
+
 def is_on(policy, world):
-    """Whether badges are awarded."""
-    return bool(policy.incentive.has_badges)
+    """Whether badges or awards to newcomers are given."""
+    return bool(policy.incentive.has_badges or policy.incentive.has_newcomer_award)
 
 
 @kernel()
@@ -71,19 +116,40 @@ def step(t, day):
         Today.
     """
     lever = t.policy[0].incentive
-    if not lever.has_badges or day % 7 != 6:
+    if day % 7 != 6 or not (lever.has_badges or lever.has_newcomer_award):
         return
-    clock = t.clock[0]
+    if lever.has_newcomer_award:
+        _award_newcomers(t, day, t.params[0].badges)
+    if not lever.has_badges:
+        return
+    state = t.badges_state[0]
     p = t.params[0].badges
     lowest, n = _lowest_honoured(t, lever.badge_share)
-    value = t.params[0].calibration.scale * math.exp(-clock.badge_flood / p.flood)
+    value = t.params[0].calibration.scale * math.exp(-state.badge_flood / p.flood)
     active = 1.0
     if day > 0:
         active = max(1.0, t.daily[day - 1, mt.ACTIVE_28D])
     if n > 0:
-        n = _honour(t, lowest, value, p)
-    clock.badge_flood += p.memory * (n / active - clock.badge_flood)
+        n = _honour(t, lowest, value, math.exp(-state.badge_flood / p.flood), p)
+    state.badge_flood += p.memory * (n / active - state.badge_flood)
     t.daily[day, mt.BADGES] += n
+
+
+@compiled()
+def _award_newcomers(t, day, p):
+    """Award some of the newcomers who contributed this week, once each (Gallus 2017)."""
+    key = day_key(t.run_state[0].seed_key, decisions.AWARD, day)
+    first = i8(t.first_row[max(0, day - MONTH)])
+    for i in range(first, t.people_state[0].n_rows):
+        m = t.members[i]
+        is_new = m.joined > day - MONTH and t.fate[i].status != Status.LEFT
+        has_contributed = m.posts + m.answers > 0 and m.last_act > day - WEEK
+        if not is_new or not has_contributed or m.badges > 0:
+            continue
+        if uniform(key, t.fate[i].uid) < p.newcomer_share:
+            m.badges = 1
+            m.honour = as_part(1.0)
+            t.daily[day, mt.NEWCOMER_AWARDS] += 1.0
 
 
 @compiled()
@@ -104,7 +170,7 @@ def _lowest_honoured(t, share):
     count = t.scratch
     count[:BINS] = 0.0
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         if _may_be_honoured(t, i):
             count[_bin_of(part(t.members[i].week_score))] += 1.0
             n += 1
@@ -118,13 +184,14 @@ def _lowest_honoured(t, share):
 
 
 @compiled()
-def _honour(t, lowest, value, p):
+def _honour(t, lowest, value, rarity, p):
     n = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if not _may_be_honoured(t, i) or _bin_of(part(m.week_score)) < lowest:
             continue
         m.badges = min(120, m.badges + 1)
+        m.honour = max(i8(m.honour), as_part(rarity))
         m.motive = f8(m.motive) + p.motive * value * (1.0 - f8(m.motive))
         m.belonging = f8(m.belonging) + p.belonging * value * (1.0 - f8(m.belonging))
         n += 1

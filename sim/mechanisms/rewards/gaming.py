@@ -1,11 +1,12 @@
 """Gaming: farmers write for points, invite fake accounts and trade votes; checks find some.
 
-Who farms is a matter of lineage; what they do, of what there is to gain. Checks err: they miss
-farmers and accuse the honest.
+Who farms is a matter of lineage, and of what she came for: more of those whom a reward has brought.
+What they do depends on what there is to gain. Checks err: they miss farmers and accuse the honest.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,22 +16,28 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people
+from plaza_lab.sim.state import items, people, prospects, rewards
 from plaza_lab.sim.state.items import Review
+from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.rewards import Judge
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
 METRICS = (
     Metric("farmed_items", "items", "worthless items written for a reward", "T69"),
     Metric("fake_joins", "accounts", "fake accounts among the joins", "T69"),
+    Metric("farmers", "members", "members who game what can be gamed, not yet found", "T69", True),
     Metric("caught", "members", "farmers found by detection", "T69"),
     Metric("false_alarms", "members", "honest members accused by detection", "T69"),
+)
+STATE: tuple[Var, ...] = (
+    Var("unfair_share", "f8", "share", "rewards that went to farmers, lately", "M129"),
 )
 
 
@@ -45,6 +52,7 @@ class Levers:
 
 
 REFERRAL = np.int64(Route.REFERRAL)
+REWARD = np.int64(Route.REWARD)
 
 
 @dataclass(frozen=True)
@@ -52,15 +60,21 @@ class Params:
     """Who games, how, and how well it is found."""
 
     farmer_share: float = quantity(
-        0.0, "share", (0.0, 1.0), "assumption (M129; 0.05 where at work)"
+        0.02, "share", (0.0, 1.0), "assumption (science A.2: abuse 1-10 % of what is rewarded)"
     )
     """Members who game what can be gamed."""
+    lured_share: float = quantity(
+        0.1, "share", (0.0, 1.0), "science A.2 (abuse 1-10 % of what is rewarded: its upper end)"
+    )
+    """The same among those who came because they had heard of a reward."""
     farm_posts: int = quantity(4, "items/visit", (0, 100), "assumption (M129)")
     """Worthless items a farmer writes on a visit where acts are paid for."""
     farm_quality: float = quantity(0.06, "1", (0.0, 1.0), "assumption")
     """Quality of such items."""
-    fake_visit: float = quantity(0.1, "1/visit", (0.0, 1.0), "assumption (M129)")
-    """Chance that a farmer invites a fake account where invitations are paid for."""
+    fake_visit: float = quantity(
+        0.01, "1/visit", (0.0, 1.0), "science A.2 (abuse 1-10 % of rewarded referrals)"
+    )
+    """Chance that a farmer invites a fake account where invitations are paid for well."""
     fake_share: float = quantity(0.8, "share", (0.0, 1.0), "assumption")
     """Accounts brought by a farmer, where they are paid for, that are fake."""
     entry_quality: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
@@ -110,30 +124,39 @@ def step(t, day):
         if lever.has_detection:
             _detect(t, day, p)
         _notice(t, day, p)
+        _count(t, day)
+
+
+@compiled()
+def _count(t, day):
+    """Count those who are at it, once a week."""
+    n = 0
+    for i in range(t.people_state[0].n_rows):
+        stance = t.members[i].stance
+        is_at_it = stance & Stance.FARMER and not stance & Stance.CAUGHT
+        n += 1 if is_at_it and t.fate[i].status != Status.LEFT else 0
+    t.daily[day, mt.FARMERS] = n
 
 
 @compiled()
 def _mark_newcomers(t, day, p):
     """Tell farmers and fake accounts among today's joiners; check identities."""
-    clock = t.clock[0]
+    run_state = t.run_state[0]
     lever = t.policy[0]
     first = i8(t.first_row[day])
     if day == 0:
         first = i8(0)
-    farming = day_key(clock.seed_key, decisions.FARMING, ALWAYS)
-    faking = day_key(clock.seed_key, decisions.FAKE_INVITE, ALWAYS)
-    papers = day_key(clock.seed_key, decisions.IDENTITY, ALWAYS)
+    farming = day_key(run_state.seed_key, decisions.FARMING, ALWAYS)
+    papers = day_key(run_state.seed_key, decisions.IDENTITY, ALWAYS)
     for i in range(first, t.first_row[day + 1]):
         m = t.members[i]
         uid = t.fate[i].uid
-        is_fake = lever.acquisition.referral_reward_cents > 0 and m.route == REFERRAL
-        is_fake = is_fake and t.members[m.inviter].stance & Stance.FARMER != 0
-        if is_fake and uniform(faking, uid) < p.fake_share:
+        if m.stance & Stance.FAKE:
             _make_fake(t, i, day)
             if lever.incentive.has_identity_check and uniform(papers, uid) < p.identity_recall:
                 people.leave(t, i, day)
         else:
-            if uniform(farming, uid) < p.farmer_share:
+            if uniform(farming, uid) < (p.lured_share if m.route == REWARD else p.farmer_share):
                 m.stance |= Stance.FARMER
             if lever.incentive.has_identity_check and day > 0:
                 m.trust = f8(m.trust) * (1.0 - p.identity_trust)
@@ -143,7 +166,6 @@ def _mark_newcomers(t, day, p):
 def _make_fake(t, i, day):
     """A fake account does nothing; it is there to be counted."""
     m = t.members[i]
-    m.stance |= Stance.FAKE
     m.visit_rate = 0.0
     m.post_rate = 0.0
     m.buy_rate = 0.0
@@ -155,35 +177,50 @@ def _make_fake(t, i, day):
 @compiled()
 def _farm(t, day, lever, p):
     """Let farmers among the visitors do what pays."""
-    clock = t.clock[0]
+    prospects_state = t.prospects_state[0]
+    help_state = t.help_state[0]
+    run_state = t.run_state[0]
     acquisition = t.policy[0].acquisition
-    pays_acts = lever.has_points or lever.has_token or lever.oneoff_cents > 0
+    junk = _worth_farming(t, day, lever)
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
     has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
-    key = day_key(clock.seed_key, decisions.FAKE_INVITE, day)
-    for k in range(clock.n_visitors):
+    key = day_key(run_state.seed_key, decisions.FAKE_INVITE, day)
+    farming = day_key(run_state.seed_key, decisions.FARMED, day)
+    reward = acquisition.referral_reward_cents / 100.0
+    fakes = p.fake_visit * (1.0 - math.exp(-reward / t.params[0].referral.reward_yuan))
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
             continue
-        if pays_acts:
+        if junk > 0.0 and uniform(farming, t.fate[i].uid) < junk:
             _write_junk(t, i, day, p)
         if has_vote:
             if m.week_score == 0:
-                clock.n_answerers += 1
+                help_state.n_answerers += 1
             m.week_score = max(i8(m.week_score), as_part(p.entry_quality))
         is_room = (
-            clock.n_applicants < t.applicants.shape[0] and m.invited < acquisition.referral_cap
+            prospects_state.n_applicants < t.applicants.shape[0]
+            and m.invited < acquisition.referral_cap
         )
-        if pays_friends and is_room and uniform(key, t.fate[i].uid) < p.fake_visit:
-            _invite_fake(t, i, day)
+        if pays_friends and is_room and uniform(key, t.fate[i].uid) < fakes:
+            _invite_account(t, i, day, p)
+
+
+@compiled()
+def _worth_farming(t, day, lever):
+    """Chance that a farmer bothers to write junk: sure where points are to be had, else by pay."""
+    if lever.has_points:
+        return 1.0
+    yuan = rewards.pay_expected(t, day, lever.token_post)
+    return 1.0 - math.exp(-yuan / t.params[0].incentives.first_coin_yuan)
 
 
 @compiled()
 def _write_junk(t, i, day, p):
     m = t.members[i]
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
-    key = agent_key(day_key(t.clock[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.FARMING, day), t.fate[i].uid)
     for k in range(p.farm_posts):
         m.last_item = items.add(
             t, day, agent_key(key, U64(k)), i, i8(m.topic), items.Source.MEMBER.value,
@@ -197,24 +234,29 @@ def _write_junk(t, i, day, p):
 
 
 @compiled()
-def _invite_fake(t, i, day):
-    clock = t.clock[0]
+def _invite_account(t, i, day, p):
+    """Send in an account for the reward: most are nobody, the others strangers talked into it."""
     m = t.members[i]
-    applicant = t.applicants[clock.n_applicants]
-    applicant.uid = lineage(t.fate[i].uid, i8(m.invited))
-    applicant.inviter = i
-    applicant.route = REFERRAL
+    uid = lineage(t.fate[i].uid, i8(m.invited) + i8(m.told))
+    faking = day_key(t.run_state[0].seed_key, decisions.FAKE_INVITE, ALWAYS)
+    is_fake = uniform(faking, uid) < p.fake_share
+    if not is_fake and prospects.left(t, day) < 1.0:
+        return
+    if not prospects.line_up(t, uid, REFERRAL, i):
+        return
     m.invited += 1
-    clock.n_applicants += 1
-    clock.slots[3] += 1
     t.daily[day, mt.INVITATIONS] += 1.0
+    if is_fake:
+        t.applicants[t.prospects_state[0].n_applicants - 1].seeks = Seeks.FAKE
+    else:
+        prospects.take(t, REFERRAL, day)
 
 
 @compiled()
 def _detect(t, day, p):
     """Look at the week's behaviour: farmers and fakes are found, and some are accused wrongly."""
-    key = day_key(t.clock[0].seed_key, decisions.DETECTION, day)
-    for i in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.DETECTION, day)
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT or m.stance & Stance.CAUGHT:
             continue
@@ -236,7 +278,7 @@ def _convict(t, i, day):
     """A farmer who is found loses her points and gets no more rewards."""
     m = t.members[i]
     m.stance |= Stance.CAUGHT
-    t.clock[0].points_held -= m.points
+    t.points_state[0].points_held -= m.points
     t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0
     t.daily[day, mt.CAUGHT] += 1.0
@@ -251,4 +293,4 @@ def _notice(t, day, p):
         given += t.daily[day - back, mt.REWARDS_YUAN]
         farmed += t.daily[day - back, mt.FARMED_YUAN]
     seen = farmed / given if given > 0.0 else 0.0
-    t.clock[0].unfair_share += p.noticed * (seen - t.clock[0].unfair_share)
+    t.gaming_state[0].unfair_share += p.noticed * (seen - t.gaming_state[0].unfair_share)

@@ -138,7 +138,7 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_levels:
         return
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
         have = merit(m, t.policy[0])
         while m.level < lever.level_count and have >= grade_from(m.level + 1, t.policy[0]):
@@ -152,7 +152,7 @@ def step(t, day):
 def _look_at_grades(t, day, idle_weeks):
     """Sink idle grades by one, and count who holds a grade."""
     graded = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.level == 0 or t.fate[i].status == Status.LEFT:
             continue
@@ -160,4 +160,4 @@ def _look_at_grades(t, day, idle_weeks):
             m.level -= 1
         if m.level > 0:
             graded += 1
-    t.daily[day, mt.GRADED_SHARE] = graded / max(1, t.clock[0].n_members)
+    t.daily[day, mt.GRADED_SHARE] = graded / max(1, t.people_state[0].n_members)

@@ -13,9 +13,11 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
-from plaza_lab.agents.member import Flag, Stance
+from plaza_lab.agents.member import Stance
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.rewards import control_of
+from plaza_lab.agents.record import Var
+from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.levers import levers
@@ -23,6 +25,9 @@ from plaza_lab.sim.state import rewards
 
 WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
+STATE: tuple[Var, ...] = (
+    Var("pay_felt", "f8", "1", "how much of a payment a contribution brings, 0 to 1", "M45"),
+)
 
 
 @levers("incentive")
@@ -51,8 +56,8 @@ class Params:
         200.0, "yuan", (0.01, 1e6), "assumption (a day's wage, as 1 USD was in Thornton's setting)"
     )
     """Unit of reward."""
-    cash_ceiling: float = quantity(3.0, "units", (0.0, 100.0), "science A.10 (range of the doses)")
-    """Units beyond which nothing is added."""
+    cash_range: float = quantity(3.0, "units", (0.0, 100.0), "science A.10 (range of the doses)")
+    """Units up to which each adds alike; beyond, each doubling does; 0 for no slope."""
     crowding: float = quantity(0.015, "1/visit", (0.0, 1.0), "science A.10 (k_x)")
     """Motive lost on a visit under a fully controlling reward."""
     points_control: float = quantity(0.4, "1", (0.0, 1.0), "assumption")
@@ -73,6 +78,25 @@ class Params:
     """Expected prize that those who never won lose when only earlier winners win."""
     unfair_loss: float = quantity(0.05, "1/visit", (0.0, 1.0), "assumption (M129)")
     """Motive an honest member loses on a visit when every reward goes to farmers."""
+    onlookers: float = quantity(
+        1.2, "log-odds", (0.0, 5.0), "Sun, Dong & McIntyre 2017 (few friends +.7, many -.5)"
+    )
+    """What full pay for an act costs somebody with many ties, who is seen to be paid; a gift that
+    has to do with the experience costs less."""
+    many_ties: float = quantity(8.0, "ties", (1.0, 100.0), "assumption (of ten that are kept)")
+    """Ties that are many."""
+    practice: float = quantity(
+        0.4, "log-odds", (0.0, 5.0), "assumption (half of a full reward's pull)"
+    )
+    """Log-odds of contributing when one is wholly used to it."""
+    practice_gain: float = quantity(
+        0.1, "1/day", (0.0, 1.0), "assumption (Lally et al. 2010: median 66 days)"
+    )
+    """Practice gained on a day of contributing under a reward in sight."""
+    practice_days: float = quantity(
+        95.0, "days", (1.0, 1e4), "assumption (half-life 66 days; Lally et al. 2010)"
+    )
+    """Days over which practice is lost, e-fold."""
     usual_motive: float = quantity(0.5, "1", (0.0, 1.0), "assumption (middle of the scale)")
     """Motive from within at which it does not move answering."""
 
@@ -89,6 +113,26 @@ def prize_posts(prize):
     return prize
 
 
+@ANSWER.term("onlookers", source="Sun, Dong & McIntyre 2017")
+@POST.term("onlookers", source="Sun, Dong & McIntyre 2017")
+def friends_look_on(m, t, world):
+    """Log-odds of contributing for pay that being seen by many friends takes away."""
+    p = world.incentives
+    return -p.onlookers * t.motive_state[0].pay_felt * min(1.0, f8(m.n_ties) / p.many_ties)
+
+
+@ANSWER.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
+def practice_answers(m, reward, world):
+    """Log-odds of answering that the habit of doing so leaves where the reward no longer draws."""
+    return max(0.0, world.incentives.practice * part(m.practice) - reward)
+
+
+@POST.term("practice", source="Milkman et al. 2021; Lally et al. 2010")
+def practice_posts(m, prize, world):
+    """Log-odds of posting that the habit of doing so leaves where the reward no longer draws."""
+    return max(0.0, world.incentives.practice * part(m.practice) - prize)
+
+
 @kernel()
 def step(t, day):
     """Move the motives of today's visitors.
@@ -100,7 +144,8 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    state = t.motive_state[0]
     policy = t.policy[0]
     world = t.params[0]
     control = 0.0
@@ -109,22 +154,39 @@ def step(t, day):
     pay = rewards.pay_expected(t, day, policy.incentive.token_answer)
     if pay > 0.0:
         control = max(control, control_of(pay, policy, world))
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    state.pay_felt = 0.0
+    pull = 0.0
+    if pay > 0.0:
+        # what has to do with the experience is a gift more than a wage
+        wage = 1.0
+        if rewards.pay_today(t, day) > 0:
+            wage -= policy.incentive.oneoff_related
+        state.pay_felt = control_of(pay, policy, world) * wage
+        pull = money_pull(pay, policy, world)
+    if policy.incentive.has_prize:
+        pull = max(pull, money_pull(rewards.prize_expected(t), policy, world))
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
-        _move_motive(t, i8(t.visitors[k]), control, world.incentives)
+        _move_motive(t, i8(t.visitors[k]), control, pull, world.incentives)
 
 
 @compiled()
-def _move_motive(t, i, control, p):
+def _move_motive(t, i, control, pull, p):
     lever = t.policy[0].incentive
     m = t.members[i]
     motive = f8(m.motive)
-    if lever.has_points and lever.point_value_cents > 0 and t.fate[i].circles & Flag.RESPONDER:
+    if lever.has_points and lever.point_value_cents > 0 and m.stance & Stance.RESPONDER:
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
+    net = pull + friends_look_on(m, t, t.params[0])
+    if net > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
+        # of the acts that the reward draws, this part would not have been
+        drawn = 1.0 - math.exp(-net)
+        practice = part(m.practice)
+        m.practice = as_part(practice + p.practice_gain * drawn * (1.0 - practice))
     motive *= 1.0 - p.crowding * control
     if not m.stance & Stance.FARMER:
-        motive *= 1.0 - p.unfair_loss * t.clock[0].unfair_share
+        motive *= 1.0 - p.unfair_loss * t.gaming_state[0].unfair_share
     heard = 1.0 - math.exp(-(f8(m.unread_replies) + 0.3 * f8(m.unread_reactions)) / 2.0)
     gain = p.feedback * heard
     if lever.has_thanks and m.answers_today > 0:

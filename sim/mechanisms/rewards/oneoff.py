@@ -92,7 +92,7 @@ def _pay_contributors(t, day, cents):
     affordable = t.balances[pool] // cents
     wanted = 0
     paid = 0
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if (m.posts_today == 0 and m.answers_today == 0) or m.stance & Stance.CAUGHT:
@@ -101,6 +101,7 @@ def _pay_contributors(t, day, cents):
         if paid < affordable:
             paid += 1
             rewards.note_reward(t, day, i, cents / 100.0)
+            rewards.feel_reward(t, i, cents / 100.0)
     fund.transfer(t, day, fund.ONE_OFF, pool, fund.MEMBERS, paid * cents, fund.NOBODY)
     if paid < wanted:
         fund.stop(t, day, pool, fund.MEMBERS, (wanted - paid) * cents, fund.NOBODY)

@@ -17,6 +17,7 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import goal_pull, is_favoured, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -33,6 +34,11 @@ METRICS = (
     Metric("points_outstanding", "points", "points held by members", "T56"),
     Metric("points_expired", "points", "points lapsed, confiscated or left behind", "T56"),
     Metric("points_liability_yuan", "yuan", "points held at their value", "T56"),
+)
+STATE: tuple[Var, ...] = (
+    Var("points_held", "i8", "points", "points held by members", "T56"),
+    Var("points_today", "i8", "points", "points issued today", "T56"),
+    Var("points_paid", "f8", "share", "points last earned that a pool could back", "M39, M56", 1.0),
 )
 
 
@@ -92,49 +98,51 @@ class Params:
 
 
 @compiled()
-def points_pull(points, clock, policy, world):
+def points_pull(points, t, policy, world):
     """Log-odds of an act from the points it earns a responder, and from what they are worth.
 
     Parameters
     ----------
     points : int
         Points for the act.
-    clock, policy, world : records
-        Share of earned points that a pool could back, levers, weights.
+    t : Tables
+        The community's tables.
+    policy, world : records
+        Levers, weights.
 
     Returns
     -------
     float
         Log-odds: what a points system does as such (M39, F80), and what money of that worth does.
     """
-    earned = f8(points) * clock.points_paid
+    earned = f8(points) * t.points_state[0].points_paid
     worth = earned * policy.incentive.point_value_cents / 100.0
-    pull = world.calibration.scale * world.points.act_pull * clock.points_paid
+    pull = world.calibration.scale * world.points.act_pull * t.points_state[0].points_paid
     return pull + money_pull(worth, policy, world)
 
 
 @VISIT.term("points", source="M39, F79")
-def points_visit(m, clock, policy, world):
+def points_visit(m, t, policy, world):
     """Log-hazard of visiting that earning points adds for a responder (M39, F79)."""
     if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
         return 0.0
-    return world.calibration.scale * world.points.visit_pull * clock.points_paid
+    return world.calibration.scale * world.points.visit_pull * t.points_state[0].points_paid
 
 
 @ANSWER.term("points", source="M39, F80")
-def points_answer(m, clock, policy, world):
+def points_answer(m, t, policy, world):
     """Log-odds of answering that earning points adds for a responder (M39, F80)."""
     if not policy.incentive.has_points or not m.stance & Stance.RESPONDER:
         return 0.0
-    return points_pull(policy.incentive.points_answer, clock, policy, world)
+    return points_pull(policy.incentive.points_answer, t, policy, world)
 
 
 @POST.term("points", source="M39, F80; science.md A.10 (goal gradient)")
-def points_post(m, is_responder, clock, policy, world):
+def points_post(m, is_responder, t, policy, world):
     """Log-odds of posting that earning points adds for a responder, and the next reward's pull."""
     points = 0.0
     if policy.incentive.has_points and is_responder:
-        points = points_pull(policy.incentive.points_post, clock, policy, world)
+        points = points_pull(policy.incentive.points_post, t, policy, world)
         points += goal_pull(m.points, policy.incentive.points_reward, world)
     return points
 
@@ -162,7 +170,7 @@ def step(t, day):
         _lapse(t, day, day - 7 * lever.points_expiry_weeks)
     _grant_points(t, day)
     _redeem_points(t, day, t.params[0].points)
-    held = t.clock[0].points_held
+    held = t.points_state[0].points_held
     t.daily[day, mt.POINTS_OUTSTANDING] = held
     t.daily[day, mt.POINTS_LIABILITY_YUAN] = held * lever.point_value_cents / 100.0
 
@@ -171,31 +179,31 @@ def step(t, day):
 def _lapse(t, day, since):
     """Points of members who have not come since a day are void."""
     lapsed = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.points > 0 and m.last_visit < since:
             lapsed += m.points
             m.points = 0
-    t.clock[0].points_held -= lapsed
+    t.points_state[0].points_held -= lapsed
     t.daily[day, mt.POINTS_EXPIRED] += lapsed
 
 
 @compiled()
 def _grant_points(t, day):
     """Grant today's points as far as a pool backs them."""
-    clock = t.clock[0]
+    state = t.points_state[0]
     lever = t.policy[0].incentive
     pool = fund.richest_pool(t)
     value = lever.point_value_cents
     # what backed points that are void is free again
-    forfeited = t.balances[fund.POINTS_RESERVE] - clock.points_held * value
+    forfeited = t.balances[fund.POINTS_RESERVE] - state.points_held * value
     fund.transfer(t, day, fund.POINTS_BACKING, fund.POINTS_RESERVE, pool, forfeited, fund.NOBODY)
     affordable = 1 << 60
     if value > 0:
         affordable = fund.available(t, pool, fund.POINTS_BACKING) // value
     wanted = 0
     granted = 0
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         earned = _tariff(m, lever)
@@ -209,10 +217,10 @@ def _grant_points(t, day):
         granted += earned
         # where points buy nothing, they are counted as cents all the same
         rewards.note_reward(t, day, i, earned * max(1, value) / 100.0)
-    clock.points_held += granted
-    clock.points_today = granted
+    state.points_held += granted
+    state.points_today = granted
     if wanted > 0:
-        clock.points_paid = granted / wanted
+        state.points_paid = granted / wanted
     t.daily[day, mt.POINTS_ISSUED] += granted
     fund.pay(t, day, fund.POINTS_BACKING, pool, fund.POINTS_RESERVE, granted * value, fund.NOBODY)
     if wanted > granted:
@@ -231,18 +239,17 @@ def _tariff(m, lever):
 
 @compiled()
 def _redeem_points(t, day, p):
-    clock = t.clock[0]
     lever = t.policy[0].incentive
-    key = day_key(clock.seed_key, decisions.REDEEM, day)
+    key = day_key(t.run_state[0].seed_key, decisions.REDEEM, day)
     redeemed = 0
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.points >= lever.points_reward and uniform(key, t.fate[i].uid) < p.redeem:
             m.points -= lever.points_reward
             redeemed += lever.points_reward
             m.satisfaction = f8(m.satisfaction) + p.redeem_satisfaction * (1.0 - f8(m.satisfaction))
-    clock.points_held -= redeemed
+    t.points_state[0].points_held -= redeemed
     t.daily[day, mt.POINTS_REDEEMED] += redeemed
     cents = redeemed * lever.point_value_cents
     fund.transfer(

@@ -11,6 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status, Tier
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import is_favoured, is_holder
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH
@@ -23,6 +24,10 @@ SOURCE = "M46, M49"
 METRICS = (
     Metric("privilege_holders", "members", "active members with privileges", "M46", True),
     Metric("favoured", "members", "members whom the tiers favour", "M49", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("privilege_paid", "f8", "share", "privileges of the week that money covers", "M46"),
+    Var("care_paid", "f8", "share", "personal service of the week that money covers", "M49"),
 )
 
 
@@ -101,14 +106,14 @@ class Params:
 
 
 @EXIT.term("privileges", source="M46, M49")
-def privilege_hold(m, clock, policy, world):
+def privilege_hold(m, t, policy, world):
     """Log-hazard of leaving that paid-for privileges and personal service take away (M46, M49)."""
     p = world.privileges
     hold = 0.0
     if is_holder(m, policy):
-        hold += p.hold * clock.privilege_paid
+        hold += p.hold * t.privileges_state[0].privilege_paid
     if policy.incentive.care_cents_week > 0 and is_favoured(m, policy, world):
-        hold += p.care_hold * clock.care_paid
+        hold += p.care_hold * t.privileges_state[0].care_paid
     return -world.calibration.scale * hold
 
 
@@ -135,10 +140,10 @@ def step(t, day):
     if day % 7 == 0:
         _pay_for_week(t, day, lever)
     p = t.params[0].privileges
-    gain = t.params[0].calibration.scale * p.belonging * t.clock[0].privilege_paid
+    gain = t.params[0].calibration.scale * p.belonging * t.privileges_state[0].privilege_paid
     is_minded = has_tiers and lever.is_tier_open
     is_minded = is_minded and (lever.tier_bonus > 0.0 or lever.care_cents_week > 0)
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
         if is_holder(m, t.policy[0]):
             m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
@@ -149,10 +154,10 @@ def step(t, day):
 @compiled()
 def _pay_for_week(t, day, lever):
     """Count active holders and favoured members, and pay for them as far as money reaches."""
-    clock = t.clock[0]
+    state = t.privileges_state[0]
     holders = 0
     favoured = 0
-    for i in range(clock.n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT:
             continue
@@ -161,8 +166,8 @@ def _pay_for_week(t, day, lever):
         if is_favoured(m, t.policy[0], t.params[0]):
             favoured += 1
     cents = holders * lever.privilege_cents_week if lever.has_privileges else fund.NOTHING
-    clock.privilege_paid = _pay(t, day, fund.PRIVILEGES, cents)
-    clock.care_paid = _pay(t, day, fund.SERVICE, favoured * lever.care_cents_week)
+    state.privilege_paid = _pay(t, day, fund.PRIVILEGES, cents)
+    state.care_paid = _pay(t, day, fund.SERVICE, favoured * lever.care_cents_week)
     t.daily[day, mt.PRIVILEGE_HOLDERS] = holders
     t.daily[day, mt.FAVOURED] = favoured
 

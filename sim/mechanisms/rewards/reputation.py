@@ -91,8 +91,8 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_reputation:
         return
-    key = day_key(t.clock[0].seed_key, decisions.PERK, day)
-    for k in range(t.clock[0].n_visitors):
+    key = day_key(t.run_state[0].seed_key, decisions.PERK, day)
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         _reckon(m, lever, t.params[0])

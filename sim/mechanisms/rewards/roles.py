@@ -12,7 +12,9 @@ from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
+from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import (
     ASKER,
     LOOPS,
@@ -22,6 +24,7 @@ from plaza_lab.agents.rewards import (
     STEWARD,
     loop_of,
     role_act,
+    role_of,
 )
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
@@ -35,6 +38,18 @@ METRICS = (
     Metric("loop_asker", "1", "how far the askers' loop is fed", "M52"),
     Metric("loop_observer", "1", "how far the observers' loop is fed", "M52"),
     Metric("loop_steward", "1", "how far the stewards' loop is fed", "M52"),
+)
+STATE: tuple[Var, ...] = (
+    Var(
+        "loop",
+        "(5,)f8",
+        "1",
+        "how far a role is fed: star, sharer, asker, observer, steward",
+        "M52",
+        1,
+    ),
+    Var("received", "(5,)f8", "1", "what a role has received lately, of what it wants", "M52", 1),
+    Var("has_star", "i8", "flag", "the star is there", "M52", 1),
 )
 
 
@@ -66,6 +81,10 @@ class Params:
         0.3, "1", (0.0, 1.0), "assumption (M52: withdrawal of one lowers the utility of others)"
     )
     """Part of what a role comes for that the other roles bring."""
+    sharer_wants: float = quantity(
+        0.2, "1", (0.0, 1.0), "assumption (M52: sharers come for money and deals, too)"
+    )
+    """Part of a substantial reward that a sharer hopes for on a visit, beside what others find."""
     star_leaves: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M52: exit threshold)")
     """State of her loop below which the star goes, for good."""
     act: float = quantity(1.0, "log-odds", (0.0, 10.0), "assumption (M52)")
@@ -79,22 +98,22 @@ class Params:
 
 
 @VISIT.term("role", source="M52")
-def role_visit(m, clock, world):
+def role_visit(m, t, world):
     """Log-hazard of visiting that a role's open loop takes away (M52)."""
-    return -world.roles.visit * (1.0 - loop_of(m, clock))
+    return -world.roles.visit * (1.0 - loop_of(m, t))
 
 
 @EXIT.term("role", source="M52")
-def role_exit(m, clock, world):
+def role_exit(m, t, world):
     """Log-hazard of leaving that a role's open loop adds (M52)."""
-    return world.roles.exit * (1.0 - loop_of(m, clock))
+    return world.roles.exit * (1.0 - loop_of(m, t))
 
 
 @ANSWER.term("role", source="M52")
 @POST.term("role", source="M52")
-def sharers_share(clock, world):
+def sharers_share(t, world):
     """Log-odds of contributing that the sharers' open loop takes away (M52)."""
-    return role_act(clock, world, SHARER)
+    return role_act(t, world, SHARER)
 
 
 @kernel()
@@ -109,35 +128,58 @@ def step(t, day):
         Today.
     """
     lever = t.policy[0].roles
-    clock = t.clock[0]
+    state = t.roles_state[0]
     p = t.params[0].roles
-    star = lever.has_star and clock.has_star
-    is_closed = lever.feeds_star and lever.feeds_sharer and lever.feeds_asker
-    if not (is_closed and lever.feeds_observer and lever.feeds_steward and star):
-        everybody = 0.0
+    _take_stock(t, day, p)
+    everybody = 0.0
+    for role in range(len(LOOPS)):
+        everybody += state.loop[role]
+    _follow(t, STAR, lever.feeds_star and lever.has_star, everybody, p)
+    _follow(t, SHARER, lever.feeds_sharer, everybody, p)
+    _follow(t, ASKER, lever.feeds_asker, everybody, p)
+    _follow(t, OBSERVER, lever.feeds_observer, everybody, p)
+    _follow(t, STEWARD, lever.feeds_steward, everybody, p)
+    if not lever.has_star or state.loop[STAR] < p.star_leaves:
+        state.has_star = 0
+        state.loop[STAR] = 0.0
+    t.daily[day, mt.LOOP_STAR] = state.loop[STAR]
+    t.daily[day, mt.LOOP_SHARER] = state.loop[SHARER]
+    t.daily[day, mt.LOOP_ASKER] = state.loop[ASKER]
+    t.daily[day, mt.LOOP_OBSERVER] = state.loop[OBSERVER]
+    t.daily[day, mt.LOOP_STEWARD] = state.loop[STEWARD]
+
+
+@compiled()
+def _take_stock(t, day, p):
+    """What yesterday's visitors of each role have received lately, of what the role comes for."""
+    state = t.roles_state[0]
+    people_state = t.people_state[0]
+    if day == 0:
         for role in range(len(LOOPS)):
-            everybody += clock.loop[role]
-        _follow(t, STAR, lever.feeds_star and lever.has_star, everybody, p)
-        _follow(t, SHARER, lever.feeds_sharer, everybody, p)
-        _follow(t, ASKER, lever.feeds_asker, everybody, p)
-        _follow(t, OBSERVER, lever.feeds_observer, everybody, p)
-        _follow(t, STEWARD, lever.feeds_steward, everybody, p)
-        if not lever.has_star or clock.loop[STAR] < p.star_leaves:
-            clock.has_star = 0
-            clock.loop[STAR] = 0.0
-    t.daily[day, mt.LOOP_STAR] = clock.loop[STAR]
-    t.daily[day, mt.LOOP_SHARER] = clock.loop[SHARER]
-    t.daily[day, mt.LOOP_ASKER] = clock.loop[ASKER]
-    t.daily[day, mt.LOOP_OBSERVER] = clock.loop[OBSERVER]
-    t.daily[day, mt.LOOP_STEWARD] = clock.loop[STEWARD]
+            state.received[role] = 1.0
+        return
+    usual = t.params[0].returns.usual
+    for role in (SHARER, ASKER, OBSERVER):
+        wanted = usual
+        if role == SHARER:
+            wanted += p.sharer_wants * t.params[0].returns.reward
+        total = 0.0
+        n = 0
+        for k in range(people_state.n_visitors):
+            m = t.members[t.visitors[k]]
+            if role_of(m) == role:
+                total += min(1.0, part(m.returns) / wanted)
+                n += 1
+        if n > 0:
+            state.received[role] += min(1.0, p.speed * n) * (total / n - state.received[role])
 
 
 @compiled()
 def _follow(t, role, is_fed, everybody, p):
     """Move a loop toward what policy and the other roles feed it."""
-    clock = t.clock[0]
-    others = (everybody - clock.loop[role]) / (len(LOOPS) - 1.0)
-    target = 1.0 - p.dependence + p.dependence * others
+    state = t.roles_state[0]
+    others = (everybody - state.loop[role]) / (len(LOOPS) - 1.0)
+    target = (1.0 - p.dependence) * state.received[role] + p.dependence * others
     if not is_fed:
         target = p.dependence * others
-    clock.loop[role] += p.speed * (target - clock.loop[role])
+    state.loop[role] += p.speed * (target - state.loop[role])

@@ -15,6 +15,7 @@ from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -24,6 +25,9 @@ from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M47"
 METRICS = (Metric("matches", "members", "contributors matched with an opening", "M47"),)
+STATE: tuple[Var, ...] = (
+    Var("talent_hope", "f8", "1", "hope of being matched, from matches seen", "M47"),
+)
 
 
 @levers("incentive")
@@ -61,18 +65,18 @@ class Params:
 
 
 @ANSWER.term("talent", source="M47")
-def talent_hope(m, clock, policy, world):
+def talent_hope(m, t, policy, world):
     """Log-odds of answering from hope of being matched, for those on the record (M47)."""
     lever = policy.incentive
     if not lever.has_talent:
         return 0.0
     p = world.talent
     record = min(1.0, f8(m.answers) / p.record)
-    return world.calibration.scale * p.hope_pull * clock.talent_hope * record
+    return world.calibration.scale * p.hope_pull * t.talent_state[0].talent_hope * record
 
 
 @EXIT.term("talent", source="M47")
-def talent_hold(m, clock, policy, world):
+def talent_hold(m, t, policy, world):
     """Log-hazard of leaving that openings found, or in sight, take away (M47)."""
     lever = policy.incentive
     if not lever.has_talent:
@@ -80,7 +84,7 @@ def talent_hold(m, clock, policy, world):
     p = world.talent
     found = f8(m.matches) / (1.0 + f8(m.matches))
     record = min(1.0, f8(m.answers) / p.record)
-    hold = p.match_hold * found + p.hope_hold * clock.talent_hope * record
+    hold = p.match_hold * found + p.hope_hold * t.talent_state[0].talent_hope * record
     return -world.calibration.scale * hold
 
 
@@ -103,27 +107,27 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_talent or day % 7 != 6:
         return
-    clock = t.clock[0]
+    state = t.talent_state[0]
     p = t.params[0].talent
     share = lever.talent_share
-    if lever.talent_needs_star and not clock.has_star:
+    if lever.talent_needs_star and not t.roles_state[0].has_star:
         share = 0.0
     on_record, matched = _match(t, day, share, p)
     seen = 0.0
     if on_record > 0:
         seen = 1.0 - math.exp(-matched / (p.hope_share * on_record))
-    clock.talent_hope += p.hope_speed * (seen - clock.talent_hope)
+    state.talent_hope += p.hope_speed * (seen - state.talent_hope)
     t.daily[day, mt.MATCHES] += matched
 
 
 @compiled()
 def _match(t, day, share, p):
     """Match members on record, the more skilled the likelier; returns how many, of how many."""
-    key = day_key(t.clock[0].seed_key, decisions.MATCHING, day)
+    key = day_key(t.run_state[0].seed_key, decisions.MATCHING, day)
     gain = t.params[0].calibration.scale * p.match_belonging
     on_record = 0
     matched = 0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.answers < p.record or t.fate[i].status == Status.LEFT or m.stance & Stance.CAUGHT:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
@@ -16,6 +17,12 @@ METRICS = (
     Metric("tips", "tips", "answers tipped", "M44"),
     Metric("tips_yuan", "yuan", "tips from member to member", "M44"),
     Metric("tip_norm", "1", "norm of paying for knowledge", "M44"),
+)
+STATE: tuple[Var, ...] = (
+    Var("tip_norm", "f8", "1", "norm of paying for knowledge", "M44"),
+    Var("tips_today", "i8", "tips", "tips given today", "M44"),
+    Var("tip_cents_today", "i8", "cents", "tips given today", "M44"),
+    Var("tippable_today", "i8", "answers", "answers of today that readers could tip", "M44"),
 )
 
 
@@ -62,19 +69,19 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_tips:
         return
-    clock = t.clock[0]
+    state = t.tips_state[0]
     p = t.params[0].tips
     if day == 0:
-        clock.tip_norm = lever.tip_norm0
-    if clock.tippable_today > 0:
-        used = clock.tips_today / clock.tippable_today
-        clock.tip_norm += p.growth * used * (1.0 - clock.tip_norm)
-    clock.tip_norm += p.fade * (lever.tip_norm0 - clock.tip_norm)
+        state.tip_norm = lever.tip_norm0
+    if state.tippable_today > 0:
+        used = state.tips_today / state.tippable_today
+        state.tip_norm += p.growth * used * (1.0 - state.tip_norm)
+    state.tip_norm += p.fade * (lever.tip_norm0 - state.tip_norm)
     # from member to member: the fund sees it pass and neither gains nor loses
-    fund.transfer(t, day, fund.TIP, fund.MEMBERS, fund.MEMBERS, clock.tip_cents_today, fund.NOBODY)
-    t.daily[day, mt.TIPS] = clock.tips_today
-    t.daily[day, mt.TIPS_YUAN] = clock.tip_cents_today / 100.0
-    t.daily[day, mt.TIP_NORM] = clock.tip_norm
-    clock.tips_today = 0
-    clock.tip_cents_today = 0
-    clock.tippable_today = 0
+    fund.transfer(t, day, fund.TIP, fund.MEMBERS, fund.MEMBERS, state.tip_cents_today, fund.NOBODY)
+    t.daily[day, mt.TIPS] = state.tips_today
+    t.daily[day, mt.TIPS_YUAN] = state.tip_cents_today / 100.0
+    t.daily[day, mt.TIP_NORM] = state.tip_norm
+    state.tips_today = 0
+    state.tip_cents_today = 0
+    state.tippable_today = 0

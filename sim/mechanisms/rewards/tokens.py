@@ -12,6 +12,7 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
@@ -27,6 +28,13 @@ METRICS = (
     Metric("tokens_sold", "tokens", "tokens sold to outsiders", "M48"),
     Metric("tokens_outstanding", "tokens", "tokens there are", "M48"),
     Metric("token_price_yuan", "yuan", "price of a token", "M48"),
+)
+STATE: tuple[Var, ...] = (
+    Var("token_price_cents", "f8", "cents", "price of a token", "M48"),
+    Var("token_return", "f8", "1", "log change of that price in the last week", "M48"),
+    Var("tokens_held", "i8", "tokens", "tokens held by members", "M48"),
+    Var("tokens_outside", "i8", "tokens", "tokens sold to outsiders", "M48"),
+    Var("tokens_week", "i8", "tokens", "tokens minted this week", "M48"),
 )
 
 
@@ -76,11 +84,11 @@ class Params:
 
 
 @VISIT.term("token", source="M48")
-def token_visit(m, clock, policy, world):
+def token_visit(m, t, policy, world):
     """Log-hazard of visiting of those who hold tokens, after the price (M48: speculation)."""
     if not policy.incentive.has_token or m.tokens <= 0:
         return 0.0
-    return world.tokens.speculation * min(1.0, max(-1.0, clock.token_return))
+    return world.tokens.speculation * min(1.0, max(-1.0, t.tokens_state[0].token_return))
 
 
 @POST.term("token", source="M48")
@@ -110,29 +118,29 @@ def step(t, day):
     lever = t.policy[0].incentive
     if not lever.has_token:
         return
-    clock = t.clock[0]
+    state = t.tokens_state[0]
     p = t.params[0].tokens
     if day == 0:
-        clock.token_price_cents = lever.token_price_cents
+        state.token_price_cents = lever.token_price_cents
     minted = _mint(t, lever, p)
     sold = _sell(t, day, p)
     t.daily[day, mt.TOKENS_MINTED] = minted
     t.daily[day, mt.TOKENS_SOLD] = sold
     if day % 7 == 6:
         _set_price(t, day, lever, p)
-    t.daily[day, mt.TOKENS_OUTSTANDING] = clock.tokens_held + clock.tokens_outside
-    t.daily[day, mt.TOKEN_PRICE_YUAN] = clock.token_price_cents / 100.0
+    t.daily[day, mt.TOKENS_OUTSTANDING] = state.tokens_held + state.tokens_outside
+    t.daily[day, mt.TOKEN_PRICE_YUAN] = state.token_price_cents / 100.0
 
 
 @compiled()
 def _mint(t, lever, p):
     """Give tokens for today's acts, up to the week's supply, and trust in the ledger."""
-    clock = t.clock[0]
+    state = t.tokens_state[0]
     left = 1 << 60
     if lever.token_week_supply > 0:
-        left = max(0, lever.token_week_supply - clock.tokens_week)
+        left = max(0, lever.token_week_supply - state.tokens_week)
     minted = 0
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
         m.trust = f8(m.trust) + p.ledger_trust * (1.0 - f8(m.trust))
         earned = i8(m.posts_today) * lever.token_post + i8(m.answers_today) * lever.token_answer
@@ -141,26 +149,26 @@ def _mint(t, lever, p):
         earned = min(earned, left - minted)
         m.tokens += earned
         minted += earned
-    clock.tokens_held += minted
-    clock.tokens_week += minted
+    state.tokens_held += minted
+    state.tokens_week += minted
     return minted
 
 
 @compiled()
 def _sell(t, day, p):
     """Holders sell to outsiders at the day's price, all they have."""
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.TOKEN_SALE, day)
+    state = t.tokens_state[0]
+    key = day_key(t.run_state[0].seed_key, decisions.TOKEN_SALE, day)
     sold = 0
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.tokens > 0 and uniform(key, t.fate[i].uid) < p.sale:
             sold += m.tokens
             m.tokens = 0
-    clock.tokens_held -= sold
-    clock.tokens_outside += sold
-    cents = i8(sold * clock.token_price_cents)
+    state.tokens_held -= sold
+    state.tokens_outside += sold
+    cents = i8(sold * state.token_price_cents)
     fund.transfer(t, day, fund.TOKEN_SALE, fund.OUTSIDE, fund.MEMBERS, cents, fund.NOBODY)
     return sold
 
@@ -168,16 +176,16 @@ def _sell(t, day, p):
 @compiled()
 def _set_price(t, day, lever, p):
     """The price follows health and chance, and falls as tokens are minted."""
-    clock = t.clock[0]
+    state = t.tokens_state[0]
     growth = 0.0
     if day > MONTH:
         before = max(1.0, t.daily[day - MONTH, mt.ACTIVE_28D])
         growth = math.log(max(1.0, t.daily[day - 1, mt.ACTIVE_28D]) / before)
-    key = day_key(clock.seed_key, decisions.TOKEN_PRICE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.TOKEN_PRICE, day)
     change = p.health * growth + lever.token_volatility * normal(uniform(key, U64(0)))
-    there = p.first_issue + clock.tokens_held + clock.tokens_outside
-    change -= p.dilution * clock.tokens_week / there
-    price = clock.token_price_cents * math.exp(change)
-    clock.token_price_cents = min(LARGEST_PRICE, max(0.001, price))
-    clock.token_return = change
-    clock.tokens_week = 0
+    there = p.first_issue + state.tokens_held + state.tokens_outside
+    change -= p.dilution * state.tokens_week / there
+    price = state.token_price_cents * math.exp(change)
+    state.token_price_cents = min(LARGEST_PRICE, max(0.001, price))
+    state.token_return = change
+    state.tokens_week = 0

@@ -117,13 +117,13 @@ def step(t, day):
         return
     if day % WEEK == 0:
         _count_holders(t, day)
-    clock = t.clock[0]
+    help_state = t.help_state[0]
     p = t.params[0].directory
     brokered = 0
     most_brokered = _broker_hours(t) * p.broker_share * 60.0 / p.broker_minutes
     n_slots = t.requests.shape[0]
-    number = clock.n_requests - 1
-    while number >= max(0, clock.n_requests - n_slots):
+    number = help_state.n_requests - 1
+    while number >= max(0, help_state.n_requests - n_slots):
         request = t.requests[number % n_slots]
         if request.opened != day:
             break
@@ -136,8 +136,8 @@ def step(t, day):
 @compiled()
 def _count_holders(t, day):
     t.n_holders[:] = 0
-    key = day_key(t.clock[0].seed_key, decisions.HOLDER, day)
-    for i in range(t.clock[0].n_rows):
+    key = day_key(t.run_state[0].seed_key, decisions.HOLDER, day)
+    for i in range(t.people_state[0].n_rows):
         if t.fate[i].status == Status.ENGAGED:
             directory.enter(t, i, key)
 
@@ -146,7 +146,7 @@ def _count_holders(t, day):
 def _broker_hours(t):
     """Hours a day of everybody on duty."""
     hours = 0.0
-    for k in range(t.clock[0].n_moderators):
+    for k in range(t.team_state[0].n_moderators):
         if t.moderators[k].duty != Duty.OFF:
             hours += f8(t.moderators[k].hours_day)
     return hours

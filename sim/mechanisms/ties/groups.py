@@ -12,6 +12,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -26,6 +27,10 @@ METRICS = (
     Metric("founder_attention", "hours/day", "founder time for each group", "M63", True),
     Metric("group_fit", "1", "fit of a group's items with its members' interests", "M14", True),
     Metric("capacity_use", "share", "members / capacity of the groups; 0 without one", "T05", True),
+)
+STATE: tuple[Var, ...] = (
+    Var("n_groups", "i8", "groups", "groups now", "E20", 1),
+    Var("presence", "f8", "1", "how present the founder is in a group, 0 to 1", "M63"),
 )
 MOST_GROUPS = 16
 """Groups a community can have."""
@@ -93,9 +98,9 @@ class Params:
 
 
 @VISIT.term("founder", source="M63")
-def founder_draws(clock, world):
+def founder_draws(t, world):
     """Log-hazard of visiting that the founder's presence in the groups adds."""
-    return world.groups.prestige_weight * clock.presence
+    return world.groups.prestige_weight * t.groups_state[0].presence
 
 
 @kernel()
@@ -111,43 +116,44 @@ def step(t, day):
     """
     if day % WEEK != 0:
         return
-    clock = t.clock[0]
+    state = t.groups_state[0]
     lever = t.policy[0].groups
     if lever.split_above > 0:
-        for group in range(clock.n_groups):
-            if t.groups[group].n_members > lever.split_above and clock.n_groups < lever.most:
+        for group in range(state.n_groups):
+            if t.groups[group].n_members > lever.split_above and state.n_groups < lever.most:
                 groups.split(t, i8(group), day)
     hours = groups.attention(t)
-    for group in range(clock.n_groups):
+    for group in range(state.n_groups):
         t.groups[group].attention = hours
     p = t.params[0].groups
-    clock.presence = 1.0 - math.exp(-hours / p.presence_hours)
+    state.presence = 1.0 - math.exp(-hours / p.presence_hours)
     row = t.daily[day]
-    row[mt.GROUPS] = clock.n_groups
+    row[mt.GROUPS] = state.n_groups
     row[mt.FOUNDER_ATTENTION] = hours
     if lever.capacity > 0:
-        row[mt.CAPACITY_USE] = clock.n_members / (lever.capacity * clock.n_groups)
-    if clock.n_groups > 1:
+        row[mt.CAPACITY_USE] = t.people_state[0].n_members / (lever.capacity * state.n_groups)
+    if state.n_groups > 1:
         row[mt.GROUP_FIT] = _fit(t)
 
 
 @compiled()
 def _fit(t):
     """Fit of members' items with the interests in their group, mean over members (M14)."""
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    items_state = t.items_state[0]
     counts = t.themes
     counts[:] = 0
-    for i in range(clock.n_rows):
+    for i in range(people_state.n_rows):
         if t.fate[i].status != Status.LEFT:
             m = t.members[i]
             counts[i8(m.group) * items.TOPICS + i8(m.topic), MEMBERS] += 1
-    for number in range(clock.item_tail, clock.item_head):
+    for number in range(items_state.item_tail, items_state.item_head):
         item = t.items[number & (t.items.shape[0] - 1)]
         if item.author >= 0:
             group = i8(t.members[item.author].group)
             counts[group * items.TOPICS + i8(item.topic), ITEMS] += 1
     total = 0.0
-    for group in range(clock.n_groups):
+    for group in range(t.groups_state[0].n_groups):
         first = group * items.TOPICS
         here = 0.0
         written = 0.0
@@ -160,4 +166,4 @@ def _fit(t):
         fit = items.OFF_TOPIC_FIT + (1.0 - items.OFF_TOPIC_FIT) * met
         t.groups[group].fit = fit
         total += fit * here
-    return total / max(1, clock.n_members)
+    return total / max(1, people_state.n_members)

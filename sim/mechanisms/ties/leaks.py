@@ -79,7 +79,7 @@ def step(t, day):
         return
     scope = 1.0 if directory.is_shared(t) else p.private_scope
     hazard = -math.log1p(-min(0.999999, p.leak_year)) * scope / YEAR
-    u = uniform(day_key(t.clock[0].seed_key, decisions.LEAK, day), U64(0))
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.LEAK, day), U64(0))
     if u < 1.0 - math.exp(-hazard) or day == p.leak_day:
         _leak(t, day, p)
 
@@ -88,9 +88,9 @@ def step(t, day):
 def _leak(t, day, p):
     """Records get out: trust is lost and members are drawn away, less so when masked."""
     harm = p.residual_harm if directory.is_masked(t) else 1.0
-    key = day_key(t.clock[0].seed_key, decisions.POACH, day)
+    key = day_key(t.run_state[0].seed_key, decisions.POACH, day)
     t.daily[day, mt.LEAKS] += 1.0
-    for i in range(t.clock[0].n_rows):
+    for i in range(t.people_state[0].n_rows):
         fate = t.fate[i]
         if fate.status == Status.LEFT or not fate.circles & Flag.PROFILE:
             continue

@@ -18,6 +18,7 @@ from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
@@ -34,6 +35,9 @@ METRICS = (
     Metric("introductions_accepted", "proposals", "introductions taken up", "M99"),
     Metric("meetings", "meetings", "contacts who met face to face by themselves", "E31"),
     Metric("opportunities", "opportunities", "deals and jobs on strong ties", "M100"),
+)
+STATE: tuple[Var, ...] = (
+    Var("helping_norm", "f8", "1", "how usual it is to help, 0 to 1", "M100"),
 )
 
 
@@ -107,9 +111,9 @@ class Params:
 
 
 @ANSWER.term("helping norm", source="M100")
-def helping_is_usual(clock, world):
+def helping_is_usual(t, world):
     """Log-odds of answering where answering is what one does."""
-    return world.network.norm_weight * (clock.helping_norm - world.network.usual_norm)
+    return world.network.norm_weight * (t.network_state[0].helping_norm - world.network.usual_norm)
 
 
 def is_on(policy, world):
@@ -134,14 +138,16 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    state = t.network_state[0]
     p = t.params[0].network
     has_norm = p.norm_weight > 0.0 or p.norm_trust > 0.0
     if has_norm and day % WEEK == 0:
-        clock.helping_norm += p.norm_growth * (clock.answered_share - clock.helping_norm)
+        state.helping_norm += p.norm_growth * (
+            t.settlement_state[0].answered_share - state.helping_norm
+        )
     lever = t.policy[0].network
     if p.norm_trust > 0.0:
-        _trust(t, p.norm_trust * clock.helping_norm)
+        _trust(t, p.norm_trust * state.helping_norm)
     if lever.proposals_week > 0.0:
         _introduce(t, day, lever, p)
     if p.in_person_visit > 0.0:
@@ -153,7 +159,7 @@ def step(t, day):
 @compiled()
 def _trust(t, gain):
     """Visitors trust where information is shared and help is given (M100)."""
-    for k in range(t.clock[0].n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
         m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
 
@@ -161,10 +167,9 @@ def _trust(t, gain):
 @compiled()
 def _introduce(t, day, lever, p):
     """Propose visitors to each other; who takes it up holds a weak tie (M99)."""
-    clock = t.clock[0]
-    key = day_key(clock.seed_key, decisions.PROPOSE, day)
+    key = day_key(t.run_state[0].seed_key, decisions.PROPOSE, day)
     lift = t.params[0].calibration.scale * math.log(p.match_odds)
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         fate = t.fate[i]
         chance = lever.proposals_week / 7.0 / max(0.02, f8(fate.visit_hazard))
@@ -187,7 +192,7 @@ def _introduce(t, day, lever, p):
 @compiled()
 def _candidate(t, i, draws, lever, p):
     """Visitor of the same group who suits ``i``; else any of the group; -1 for none."""
-    n = t.clock[0].n_visitors
+    n = t.people_state[0].n_visitors
     anybody = i8(-1)
     for look in range(p.candidates):
         j = i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))])
@@ -217,8 +222,8 @@ def _can_help(t, i, j):
 @compiled()
 def _meet_in_person(t, day, p):
     """A visitor now and then meets one of her contacts, who counts it as she does."""
-    key = day_key(t.clock[0].seed_key, decisions.IN_PERSON, day)
-    for k in range(t.clock[0].n_visitors):
+    key = day_key(t.run_state[0].seed_key, decisions.IN_PERSON, day)
+    for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         draws = agent_key(key, t.fate[i].uid)
         if uniform(draws, U64(0)) >= p.in_person_visit:
@@ -235,9 +240,9 @@ def _meet_in_person(t, day, p):
 @compiled()
 def _bear_fruit(t, day, p):
     """Deals and jobs come on strong ties with people who can still cooperate (M100)."""
-    key = day_key(t.clock[0].seed_key, decisions.OPPORTUNITY, day)
-    for k in range(t.clock[0].n_visitors):
-        if k + AHEAD < t.clock[0].n_visitors:
+    key = day_key(t.run_state[0].seed_key, decisions.OPPORTUNITY, day)
+    for k in range(t.people_state[0].n_visitors):
+        if k + AHEAD < t.people_state[0].n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         n = i8(t.members[i].n_ties)

@@ -58,16 +58,17 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
+    run_state = t.run_state[0]
     p = t.params[0].ties
-    triad_key = day_key(clock.seed_key, decisions.TRIAD, day)
-    match_key = day_key(clock.seed_key, decisions.MATCH, day)
+    triad_key = day_key(run_state.seed_key, decisions.TRIAD, day)
+    match_key = day_key(run_state.seed_key, decisions.MATCH, day)
     listed = 1.0
     if directory.is_shared(t):
         part = p.masked_factor if directory.is_masked(t) else 1.0
         listed += part * (p.directory_factor - 1.0)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             prefetch(t.fate, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
@@ -95,7 +96,7 @@ def _meet_friend_of_friend(t, i, day, draws, p):
 
 @compiled()
 def _meet_visitor(t, i, day, draws, p):
-    n = t.clock[0].n_visitors
+    n = t.people_state[0].n_visitors
     other = i8(t.visitors[i8(n * uniform(draws, U64(0)))])
     for look in range(MOST_LOOKS):
         if t.members[other].group == t.members[i].group:

@@ -15,9 +15,9 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.leaving import exit_hazard
-from plaza_lab.agents.decisions.visiting import visit_hazard
-from plaza_lab.agents.member import Status
-from plaza_lab.agents.packed import part
+from plaza_lab.agents.decisions.visiting import bout_factor, visit_hazard
+from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
 from plaza_lab.engine.compiled import compiled, kernel
@@ -25,7 +25,7 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, daily_draw, shop, ties, weekly
+from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
@@ -82,11 +82,11 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     p = t.params[0].belonging
     _note_fading(t, p)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
@@ -95,7 +95,7 @@ def step(t, day):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
             coming = weekly.later(t, i)
-            if coming < clock.n_rows:
+            if coming < people_state.n_rows:
                 prefetch(t.fate, coming)
                 prefetch(t.members, coming)
                 prefetch(t.ties, coming)
@@ -126,6 +126,7 @@ def _take_in(t, i, day, p):
         social += p.help_value
         experience += p.help_value
     t.daily[day, mt.SOCIAL_VALUE] += social
+    returns.receive(m, social, t.params[0].returns)
     _judge(m, min(1.0, experience), p)
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
@@ -143,7 +144,7 @@ def _take_in(t, i, day, p):
 @compiled()
 def _resonance(t, m):
     """Added rate at which contact becomes belonging in a shared culture, if there is use in it."""
-    closeness = t.clock[0].culture
+    closeness = t.culture_state[0].culture
     if closeness <= 0.0:
         return 0.0
     p = t.params[0].culture
@@ -164,20 +165,24 @@ def _judge(m, experience, p):
 
 
 @compiled()
-def _left_after(away, p, recovery):
-    """What so many days leave: belonging, unrest, reputation, distance of the motive from home."""
+def _left_after(away, p, recovery, world):
+    """What so many days leave: belonging, unrest, reputation, lost motive, hurt and the rest."""
     return (
         math.exp(-p.belonging_decay * away),
         math.exp(-p.satisfaction_rest * away),
         math.exp(-p.reputation_decay * away),
         math.exp(-recovery * away),
+        math.exp(-away / world.company.toxic_days),
+        math.exp(-away / world.incentives.practice_days),
+        math.exp(-away / world.badges.honour_days),
     )
 
 
 @compiled()
 def _note_fading(t, p):
     """Work out what up to a week leaves, once a day instead of once a member."""
-    one = _left_after(1, p, t.params[0].incentives.recovery)
+    world = t.params[0]
+    one = _left_after(1, p, world.incentives.recovery, world)
     for k in range(t.absence.shape[1]):
         t.absence[0, k] = 1.0
     for away in range(1, t.absence.shape[0]):
@@ -207,6 +212,9 @@ def _fade_days(t, m, away):
     m.satisfaction = usual + (f8(m.satisfaction) - usual) * left[1]
     m.reputation = f8(m.reputation) * left[2]
     m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
+    m.hurt = f8(m.hurt) * left[4]
+    m.practice = as_part(part(m.practice) * left[5])
+    m.honour = as_part(part(m.honour) * left[6])
 
 
 @compiled()
@@ -224,24 +232,27 @@ def set_hazards(t, i, day):
     """
     m = t.members[i]
     fate = t.fate[i]
-    clock = t.clock[0]
+    cocreation_state = t.cocreation_state[0]
+    amplification_state = t.amplification_state[0]
     churn = t.params[0].churn
     is_silent = fate.status == Status.SILENT
     if is_silent:
         idle = f8(max(0, day - m.last_visit))
         fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
     else:
-        fate.visit_hazard = visit_hazard(m, clock, t.policy[0], t.params[0])
-    fate.exit_hazard = exit_hazard(m, day, is_silent, clock, t.policy[0], t.params[0])
+        is_bout = fate.circles & Flag.BOUT != 0
+        pace = bout_factor(is_bout, t.params[0].activity)
+        fate.visit_hazard = pace * visit_hazard(m, t, t.policy[0], t.params[0])
+    fate.exit_hazard = exit_hazard(m, day, is_silent, t, t.policy[0], t.params[0])
     if f8(fate.exit_hazard) > daily_draw.ALERT:
         daily_draw.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)
-    if clock.koc_pull != 0.0:
-        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(clock.koc_pull)
+    if amplification_state.koc_pull != 0.0:
+        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(amplification_state.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
-        fate.buy_hazard *= math.exp(buying_gain(m, clock, t.policy[0], t.params[0]))
-    if clock.product > 0.0:
-        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * clock.product)
+        fate.buy_hazard *= math.exp(buying_gain(m, t, t.policy[0], t.params[0]))
+    if cocreation_state.product > 0.0:
+        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * cocreation_state.product)
     if t.policy[0].selling.tactic > 0:
         saw_offer = m.kinds_seen & audience.SAW_OFFER
         hazard = f8(fate.buy_hazard)

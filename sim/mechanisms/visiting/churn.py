@@ -85,22 +85,22 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     p = t.params[0].churn
-    quit_key = day_key(clock.seed_key, decisions.QUIT, day)
-    for k in range(clock.n_visitors):
-        if k + AHEAD < clock.n_visitors:
+    quit_key = day_key(t.run_state[0].seed_key, decisions.QUIT, day)
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members.posts_today, coming)
         _may_fall_silent(t, i8(t.visitors[k]), quit_key, p)
-    i = daily_draw.next_marked(t.leaving, 0, clock.n_rows)
-    while i < clock.n_rows:
+    i = daily_draw.next_marked(t.leaving, 0, people_state.n_rows)
+    while i < people_state.n_rows:
         hazard = f8(t.fate[i].exit_hazard)
         u = daily_draw.draw(t, day, decisions.EXIT, EXIT, t.fate[i].uid)
         if u < hazard and u < 1.0 - math.exp(-hazard):
             people.leave(t, i, day)
-        i = daily_draw.next_marked(t.leaving, i + 1, clock.n_rows)
+        i = daily_draw.next_marked(t.leaving, i + 1, people_state.n_rows)
 
 
 @compiled()
@@ -113,7 +113,7 @@ def _may_fall_silent(t, i, quit_key, p):
     if m.posts_today + m.answers_today + m.replies_today == 0:
         part = p.lurker_quit if fate.kind != Kind.CORE else 0.0
     u = uniform(quit_key, fate.uid)
-    if u < part and u < part * quit_probability(m, t.clock[0], t.policy[0], t.params[0]):
+    if u < part and u < part * quit_probability(m, t, t.policy[0], t.params[0]):
         fate.status = Status.SILENT
         fate.visit_hazard = p.return_hazard
-        t.clock[0].n_silent += 1
+        t.people_state[0].n_silent += 1

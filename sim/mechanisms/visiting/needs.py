@@ -28,10 +28,10 @@ class Params:
     """The ladder."""
 
     drift: float = quantity(
-        0.0,
+        0.01,
         "1/week",
         (0.0, 1.0),
-        "assumption (M97); 0 leaves the ladder out, conf/world/full.yaml turns it on",
+        "assumption (M97); 0 leaves the ladder out",
     )
     """Rise of what is expected of a visit, part of the way to 1 a week."""
     answered: float = quantity(

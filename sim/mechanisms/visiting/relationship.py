@@ -93,9 +93,8 @@ def step(t, day):
     p = t.params[0].relationship
     if p.strength <= 0.0:
         return
-    clock = t.clock[0]
     is_short = day > 0 and t.daily[day - 1, mt.POLICY_STOPS] > 0.0
-    for k in range(clock.n_visitors):
+    for k in range(t.people_state[0].n_visitors):
         _add(t.members[t.visitors[k]], is_short, p)
     kept = math.exp(-p.decay)
     for number in range(weekly.spans(t, day)):

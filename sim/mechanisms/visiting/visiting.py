@@ -3,6 +3,10 @@
 One lot for every member and day, whatever the policy: this is what makes paired runs pair. The lot
 is first compared with the hazard itself, an upper bound of the probability, so that the exponential
 is taken for the few who pass. Who may buy or leave later in the day is marked on the way.
+
+People come in bouts: after each visit chance decides whether the next one belongs to the same bout,
+when it comes soon, or to a later one. So gaps are a mixture of two exponential laws with the mean
+that they would have without bouts.
 """
 
 from __future__ import annotations
@@ -13,12 +17,12 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.member import Status
+from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
-from plaza_lab.sim.randomness import day_key
+from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import daily_draw
@@ -64,32 +68,33 @@ def step(t, day):
     day : int
         Today.
     """
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     n = _look_at_everybody(t, day, i8(t.first_row[day]))
     # whoever has just joined looks around, and has no lot yet
-    for i in range(t.first_row[day], clock.n_rows):
+    for i in range(t.first_row[day], people_state.n_rows):
         t.visitors[n] = i
         n += 1
         daily_draw.mark(t.buying, i)
         daily_draw.mark(t.leaving, i)
-    clock.n_visitors = n
+    people_state.n_visitors = n
     t.daily[day, mt.VISITS] = n
+    bout_key = day_key(t.run_state[0].seed_key, decisions.BOUT, day)
     for k in range(n):
         if k + AHEAD < n:
             coming = i8(t.visitors[k + AHEAD])
             prefetch(t.fate, coming)
             prefetch(t.members.posts_today, coming)
-        _arrive(t, i8(t.visitors[k]))
+        _arrive(t, i8(t.visitors[k]), bout_key)
 
 
 @compiled()
 def _look_at_everybody(t, day, n_rows):
     """Cast everybody's lot: list who comes by, mark who may buy or leave; returns how many come."""
-    clock = t.clock[0]
+    people_state = t.people_state[0]
     rhythm = t.params[0].activity.weekday[day % 7] * t.params[0].visiting.activity_factor
-    key = day_key(clock.seed_key, decisions.LOT, day)
-    daily_draw.clear(t.buying, clock.n_rows)
-    daily_draw.clear(t.leaving, clock.n_rows)
+    key = day_key(t.run_state[0].seed_key, decisions.LOT, day)
+    daily_draw.clear(t.buying, people_state.n_rows)
+    daily_draw.clear(t.leaving, people_state.n_rows)
     n = 0
     for i in range(n_rows):
         fate = t.fate[i]
@@ -116,12 +121,16 @@ def _look_at_everybody(t, day, n_rows):
 
 
 @compiled()
-def _arrive(t, i):
+def _arrive(t, i, bout_key):
     m = t.members[i]
+    fate = t.fate[i]
+    fate.circles &= ~Flag.BOUT
+    if uniform(bout_key, fate.uid) < t.params[0].activity.bout_share:
+        fate.circles |= Flag.BOUT
     m.posts_today = 0
     m.to_say = 0
     m.replies_today = 0
     m.answers_today = 0
     if t.fate[i].status == Status.SILENT:
         t.fate[i].status = Status.ENGAGED
-        t.clock[0].n_silent -= 1
+        t.people_state[0].n_silent -= 1

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.csv_cells import write_csv
-from plaza_lab.scenarios.library.asking import Asked
+from plaza_lab.scenarios.library.evaluation import Asked
 from plaza_lab.scenarios.library.terminal import effect_text
 from plaza_lab.scenarios.library.verdicts import LEVEL
 from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest

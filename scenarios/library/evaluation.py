@@ -1,4 +1,4 @@
-"""Asking a scenario: its arms are run at the same seeds, kept in the store, and measured."""
+"""Evaluation of a scenario: its arms are run at the same seeds, kept in the store, and measured."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DEFAULT
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
@@ -16,8 +17,8 @@ from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.library.measures import is_outcome, window_query
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
+from plaza_lab.scenarios.library.unsupported import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
-from plaza_lab.scenarios.library.waiting import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import Store
 
@@ -163,7 +164,7 @@ def ask(
     study = StudyFolder(store, plan.spec.name)
     save_plan(study, plan, command)
     progress.total = plan.n_runs
-    prepare(progress)
+    prepare(progress, points_of(plan))
     launch = carry_out_plan(study, plan, progress, Where(workers=workers))
     asked = Asked(scenario, plan.seeds, launch.n_before, plan.n_runs)
     asked.is_interrupted = launch.is_interrupted

@@ -1,0 +1,64 @@
+"""What an answer says of levers that changed nothing, and of money that was not spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.policies.finding import Asked
+from plaza_lab.scenarios.policies.inert import inert_findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST_INCOME_YUAN, LEAST_SPENT = 1000.0, 0.5
+LABELS = ("run_id", "policy", "world", "population", "seed", "point_id", "weeks", "code")
+
+
+def null_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[str]:
+    """Yield a line for each policy that is the baseline's twin, and for each that keeps its money.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        Outcomes by policy and seed.
+    points : sequence of DesignPoint
+        What was run, the baseline first.
+    """
+    outcomes = [name for name in runs.columns if name not in LABELS]
+    tables = {
+        point.policy: runs[runs["policy"] == point.policy].set_index("seed")[outcomes].sort_index()
+        for point in points
+    }
+    baseline = tables[points[0].policy]
+    for point in points[1:]:
+        if len(baseline) and tables[point.policy].equals(baseline):
+            yield (
+                f"{point.policy} changes nothing here: all {len(baseline)} pairs are the same to "
+                f"the last digit; {_why(point)}"
+            )
+    for point in points:
+        yield from _unspent(point.policy, tables[point.policy])
+
+
+def _why(point: DesignPoint) -> str:
+    config = point.composed.config
+    asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
+    for finding in inert_findings(asked):
+        return f"{finding.rule.partition(': ')[2]}; {finding.remedy}"
+    return "what it acts on is not there, or not yet in so many weeks"
+
+
+def _unspent(policy: str, runs: pd.DataFrame) -> Iterator[str]:
+    if not {"fund_in_yuan", "fund_spend_yuan", "policy_stops"} <= set(runs.columns):
+        return
+    came, spent = runs["fund_in_yuan"].mean(), runs["fund_spend_yuan"].mean()
+    if came >= LEAST_INCOME_YUAN and spent < LEAST_SPENT * came:
+        yield f"{policy}: of {came:,.0f} yuan paid into the funds {spent:,.0f} were spent"
+    stops = runs["policy_stops"].mean()
+    if stops >= 1.0:
+        yield (
+            f"{policy}: the funds could not pay {stops:,.0f} times a run, and what they could not "
+            "pay was cut"
+        )

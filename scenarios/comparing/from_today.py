@@ -1,0 +1,52 @@
+"""``plaza compare ... start=today``: policies for a fitted community from its last day on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plaza_lab.scenarios.answers import Comparison
+from plaza_lab.scenarios.execution import carry_out
+from plaza_lab.scenarios.experiments.design import seeds_of
+from plaza_lab.scenarios.experiments.run import live, prepare
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.forecast import from_today
+from plaza_lab.scenarios.progress import Progress
+
+
+def compare_from_today(names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]) -> int:
+    """Compare policies for a fitted community, the policy in force first.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Policies asked for.
+    overrides : sequence of str
+        What holds for all of them, ``world=NAME`` among it.
+    asked : sequence of str
+        The command line after the verb.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    found = from_today.kept_of(from_today.world_in(overrides))
+    points = from_today.points_from_today(names, overrides, found)
+    settings = points[0].run
+    with Progress(0) as progress:
+        prepare(progress, points)
+    points, closing = from_today.close(points, found, settings.weeks)
+    from_today.say_closing(closing, found[0])
+    study = Study("compare", seeds_of(settings), settings.weeks)
+
+    def act(progress: Progress) -> None:
+        live(study, points, settings.workers, progress)
+
+    title = "today-" + "-vs-".join(names)
+    total = len(points) * len(study.seeds)
+    return carry_out(study, Comparison, act, settings, title, total, asked, points)

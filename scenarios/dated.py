@@ -1,0 +1,190 @@
+"""Levers that begin and end on a date: ``incentive=weekly_prize@week1-26``, ``@day1-90``.
+
+A word with a date holds from the morning of its first day to the evening of its last; before and
+after, what stands without a date holds. Days and weeks count from 1; an end may be left open
+(``@week27-``, ``@week-26``). Each span between dates is composed and checked by itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import LEVERS
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.composing import Composed
+
+CHANGES = "changes"
+"""Under this name plain values tell of policies that begin on a date."""
+WORD = re.compile(
+    r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)@(?P<unit>day|week)s?(?P<span>[^@=,]*)"
+)
+SPAN = re.compile(r"(\d{1,6})|(\d{0,6})-(\d{0,6})")
+PLEASE = "write @week1-26, @day1-90, @week27- or @week-26"
+LENGTH = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A lever, or an option of a group, that holds for a time.
+
+    Parameters
+    ----------
+    word : str
+        The override.
+    first : int
+        First day, from 0.
+    last : int, optional
+        Day after the last; None for the end of the run.
+    text : str
+        As it was written.
+    """
+
+    word: str
+    first: int
+    last: int | None
+    text: str
+
+    @property
+    def key(self) -> str:
+        """What it sets."""
+        return self.word.partition("=")[0]
+
+    def holds_on(self, day: int) -> bool:
+        """Whether it holds on a day."""
+        return self.first <= day and (self.last is None or day < self.last)
+
+    def overlaps(self, other: Dated) -> bool:
+        """Whether both hold on some day."""
+        return (other.last is None or self.first < other.last) and (
+            self.last is None or other.first < self.last
+        )
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text ends in a date."""
+    return not text.startswith("run.") and WORD.fullmatch(text) is not None
+
+
+def split_dated(words: Sequence[str]) -> tuple[list[str], list[Dated]]:
+    """Tell overrides with a date from those without.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Overrides.
+
+    Returns
+    -------
+    tuple
+        Those without, and the dated ones.
+
+    Raises
+    ------
+    UserError
+        If a date cannot be read, ends before it begins, overlaps another of the same lever, or is
+        none of a lever.
+    """
+    undated, dated = [], []
+    for word in words:
+        if is_dated(word):
+            dated.append(_dated(word))
+        else:
+            undated.append(word)
+    for place, one in enumerate(dated):
+        for other in dated[:place]:
+            if one.key == other.key and one.overlaps(other):
+                raise UserError(f"{one.text} overlaps {other.text}; only one can hold on a day")
+    return undated, dated
+
+
+def _dated(text: str) -> Dated:
+    found = WORD.fullmatch(text)
+    assert found is not None
+    word, unit, span = found["word"], found["unit"], found["span"]
+    group = word.partition("=")[0].partition(".")[0]
+    if group not in (*LEVERS, "scenario"):
+        raise UserError(f"{text}: only levers begin and end on a date, and {group} is none")
+    bounds = SPAN.fullmatch(span)
+    if bounds is None or span == "-":
+        raise UserError(f"{text}: {span or 'nothing'!r} is no span of {unit}s; {PLEASE}")
+    single, low, high = bounds.groups()
+    first = int(single or low or 1)
+    last = int(single or high) if single or high else None
+    if first < 1 or last == 0:
+        raise UserError(f"{text}: {unit}s count from 1; {PLEASE}")
+    if last is not None and last < first:
+        raise UserError(f"{text} ends before it begins; {PLEASE}")
+    length = LENGTH[unit]
+    return Dated(word, length * (first - 1), None if last is None else length * last, text)
+
+
+def with_dates(
+    undated: Sequence[str],
+    dated: Sequence[Dated],
+    compose: Callable[[Sequence[str]], Composed],
+) -> Composed:
+    """Compose every span between dates, and put them together.
+
+    Parameters
+    ----------
+    undated : sequence of str
+        What holds where nothing dated does.
+    dated : sequence of Dated
+        At least one.
+    compose : callable
+        Composes overrides without dates.
+
+    Returns
+    -------
+    Composed
+        That of day 0, with the changes.
+
+    Raises
+    ------
+    UserError
+        If a date lies outside the run, an option changes more than levers, or a span contradicts
+        itself.
+    """
+    usual = compose(undated)
+    weeks = usual.config.run.weeks
+    for one in dated:
+        beyond = one.first if one.first >= 7 * weeks else one.last or 0
+        if beyond > 7 * weeks or one.first >= 7 * weeks:
+            verb = "begins" if one.first >= 7 * weeks else "ends"
+            raise UserError(f"{one.text} {verb} after the {weeks} weeks of the run")
+    ends = {one.last for one in dated if one.last is not None and one.last < 7 * weeks}
+    spans = []
+    for day in sorted({0, *(one.first for one in dated), *ends}):
+        here = [one for one in dated if one.holds_on(day)]
+        keys = {one.key for one in here}
+        words = [word for word in undated if word.partition("=")[0] not in keys]
+        spans.append((day, compose([*words, *(one.word for one in here)])))
+    return _together(spans, dated)
+
+
+def _together(spans: list[tuple[int, Composed]], dated: Sequence[Dated]) -> Composed:
+    _, first = spans[0]
+    changes: list[tuple[int, Any]] = []
+    told: list[dict[str, Any]] = []
+    for (_, before), (day, one) in itertools.pairwise(spans):
+        for part in ("world", "population"):
+            if getattr(one.config, part) != getattr(first.config, part):
+                raise UserError(
+                    f"{dated[0].text}: it changes the {part}, which no policy can; date levers "
+                    "one by one"
+                )
+        if one.config.policy == before.config.policy:
+            continue
+        changes.append((day, one.config.policy))
+        told.append({"day": day, "policy": {group: one.plain[group] for group in LEVERS}})
+    if not changes:
+        return first
+    config = dataclasses.replace(first.config, changes=tuple(changes))
+    return dataclasses.replace(first, config=config, plain=first.plain | {CHANGES: told})

@@ -1,0 +1,130 @@
+"""The forecast itself: paths of weekly actives, posts, joins and purchases.
+
+Weekly actives come from the persons (:mod:`.returning`) and from the level of the whole
+(:mod:`.level`), averaged on the logarithmic scale with equal weights: persons know who is there,
+the level knows shocks that reach everybody. The spread around them is that which forecasts of the
+log's own past had.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plaza_lab.scenarios.forecast.level import error_law, level_ahead
+from plaza_lab.scenarios.forecast.returning import ReturnLaw, fit_returning, live_on, recent_at
+from plaza_lab.scenarios.forecast.weekly import Weekly
+
+DRAWS = 4_000
+ERROR_WEEKS = 26  # furthest week by which errors are learned; later ones go on from there
+RECENT_WEEKS = 13  # assumption: what members write is that of the last quarter
+SMALL = 0.5
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Paths of what is to come.
+
+    Attributes
+    ----------
+    paths : dict of str to numpy.ndarray
+        float64[draws, weeks] for each metric.
+    old : numpy.ndarray or None
+        float64[weeks], share of the weekly actives who are known today; None of purchases.
+    law : ReturnLaw or None
+        Of coming back.
+    """
+
+    paths: dict[str, np.ndarray]
+    old: np.ndarray | None
+    law: ReturnLaw | None
+
+    def middle(self, metric: str) -> np.ndarray:
+        """Median of a metric; float64[weeks]: what errors are counted against."""
+        return np.median(self.paths[metric], axis=0)
+
+
+def look_ahead(weekly: Weekly, weeks: int, seed: int = 0, draws: int = DRAWS) -> Forecast:
+    """Forecast a log of acts.
+
+    Parameters
+    ----------
+    weekly : Weekly
+        With ``weekly_actives``, ``posts`` and ``joins``.
+    weeks : int
+        To forecast.
+    seed : int
+        Of all draws.
+    draws : int
+        Paths.
+
+    Returns
+    -------
+    Forecast
+        Of the three metrics.
+    """
+    rng = np.random.default_rng(seed)
+    series = weekly.series
+    joins = level_ahead(series["joins"], weeks).mean(axis=0)
+    law = fit_returning(weekly, seed)
+    _, known = recent_at(weekly, weekly.n_weeks)
+    old, new = live_on(law, known, np.expm1(joins), rng)
+    persons = old.mean(axis=0) + new.mean(axis=0)
+    levels = level_ahead(series["weekly_actives"], weeks)
+    actives = np.vstack([levels, np.log1p(persons)]).mean(axis=0)
+    each = _posts_each(series)
+    written = np.vstack(
+        [level_ahead(series["posts"], weeks), np.log1p(each * np.expm1(actives))]
+    ).mean(axis=0)
+    middles = {"weekly_actives": actives, "posts": written, "joins": joins}
+    paths = {name: _paths(series[name], middle, draws, rng) for name, middle in middles.items()}
+    return Forecast(paths, old.mean(axis=0) / np.maximum(persons, 1e-9), law)
+
+
+def _posts_each(series: dict[str, np.ndarray]) -> float:
+    recent = slice(-RECENT_WEEKS, None)
+    return float(series["posts"][recent].sum() / max(series["weekly_actives"][recent].sum(), 1))
+
+
+def _paths(
+    values: np.ndarray, middle: np.ndarray, draws: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw around the middle, given as ``log(1 + value)``, with the errors of past forecasts."""
+    law = error_law(values, min(ERROR_WEEKS, max(len(values) // 3, 4)))
+    errors = law.draw(draws, len(middle), rng)
+    return np.rint(np.maximum(np.expm1(np.minimum(middle + errors, 40.0)), 0.0))
+
+
+def look_ahead_purchases(
+    weekly: Weekly, known: np.ndarray, each_new: np.ndarray, seed: int = 0, draws: int = DRAWS
+) -> Forecast:
+    """Forecast a log of purchases from the BG/NBD state of its customers.
+
+    Parameters
+    ----------
+    weekly : Weekly
+        With ``purchases`` and ``joins`` (first purchases).
+    known : numpy.ndarray
+        float64[weeks], purchases expected of the customers there are.
+    each_new : numpy.ndarray
+        float64[weeks], purchases of a new customer in her first, second, ... week.
+    seed, draws : int
+        As :func:`look_ahead`.
+
+    Returns
+    -------
+    Forecast
+        Of purchases and joins.
+    """
+    rng = np.random.default_rng(seed)
+    weeks = len(known)
+    joins = level_ahead(weekly.series["joins"], weeks).mean(axis=0)
+    coming = np.convolve(np.expm1(joins), each_new)[:weeks]
+    levels = level_ahead(weekly.series["purchases"], weeks)
+    bought = 0.5 * (levels.mean(axis=0) + np.log1p(known + coming))
+    middles = {"purchases": bought, "joins": joins}
+    paths = {
+        name: _paths(weekly.series[name], middle, draws, rng) for name, middle in middles.items()
+    }
+    return Forecast(paths, None, None)

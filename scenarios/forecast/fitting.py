@@ -1,0 +1,155 @@
+"""What a fit adds for forecasts: the state it keeps, and how good its forecasts were."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.world_file import Buyers
+from plaza_lab.scenarios.forecast import kept, known
+from plaza_lab.scenarios.forecast.backtest import (
+    MAIN_CUT,
+    ROLLING,
+    Acts,
+    Backtest,
+    backtest,
+    judge,
+)
+from plaza_lab.scenarios.options import USER_FOLDER
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.fit.activity import ActiveDays, ActivityFit
+    from plaza_lab.scenarios.fit.log import Log
+    from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
+
+
+def try_forecasts(acts: Acts, is_rolling: bool) -> Backtest:
+    """Try the forecasts of a log: from one earlier day, or from several.
+
+    Parameters
+    ----------
+    acts : Acts
+        The log.
+    is_rolling : bool
+        Whether from several.
+
+    Returns
+    -------
+    Backtest
+        Empty for a log too short.
+    """
+    return backtest(acts, ROLLING if is_rolling else (MAIN_CUT,))
+
+
+def draw_backtest(options: argparse.Namespace, tried: Backtest, stem: str) -> dict[str, Path]:
+    """Draw a forecast from an earlier day beside what came; its path, if there is one."""
+    if tried.shown is None:
+        return {}
+    from plaza_lab.scenarios.fit.world_file import write_whole
+    from plaza_lab.scenarios.forecast.picture import backtest_page
+
+    place = options.out / "fit" / f"{stem}_backtest.png"
+    write_whole(place, backtest_page(options.name, tried.shown))
+    return {"backtest": place}
+
+
+CLOSING_WEEKS = 26
+
+
+def check_close(options: argparse.Namespace) -> None:
+    """Refuse ``--close`` where the world is written to a folder that is not read.
+
+    Raises
+    ------
+    UserError
+        With one line.
+    """
+    if options.close and options.out.absolute() != Path(USER_FOLDER).absolute():
+        raise UserError(
+            f"--close simulates the world that is written, which is read from ./{USER_FOLDER}: "
+            "leave --out out"
+        )
+
+
+def say_close(name: str) -> None:
+    """Simulate a world just fitted from its last day on, and print where it differs."""
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.forecast import from_today
+    from plaza_lab.scenarios.progress import Progress
+
+    found = from_today.kept_of(name)
+    point = from_today.point_in_force(name, found)
+    with Progress(0) as progress:
+        prepare(progress, [point])
+    _, closing = from_today.close([point], found, CLOSING_WEEKS)
+    from_today.say_closing(closing, found[0])
+
+
+def keep_members(
+    options: argparse.Namespace, log: Log, days: ActiveDays, fit: ActivityFit, tried: Backtest
+) -> Path:
+    """Write the state of a community of acts; the folder it lies in."""
+    acts = known.acts_of_log(log, days)
+    names = log.names if log.names is not None else np.arange(log.n_members)
+    members = known.members_of(acts, fit, _ids(options, names))
+    about = _about(options, log.source, acts, tried)
+    lurkers = float(fit.parameters["lurker_share"].value)
+    return kept.write_state(
+        options.out, options.name, acts, members, known.ties_of(log),
+        about | {"lurker_share": lurkers},
+    )  # fmt: skip
+
+
+def keep_customers(
+    options: argparse.Namespace, data: Purchases, acts: Acts, fit: PurchaseFit, tried: Backtest
+) -> tuple[Path, Buyers]:
+    """Write the state of the customers of a community.
+
+    Returns
+    -------
+    folder : Path
+        Where it lies.
+    buyers : Buyers
+        How many of the members buy.
+    """
+    import pandas as pd
+
+    names = data.names if data.names is not None else np.arange(data.n_customers)
+    members = known.customers_of(acts, fit, _ids(options, names))
+    about = _about(options, data.source, acts, tried)
+    folder = kept.write_state(options.out, options.name, acts, members, pd.DataFrame(), about)
+    here = float(members["here"].sum())
+    community = kept.read_state(options.name, options.out)
+    if community is None:
+        return folder, Buyers(1.0, "no log of acts is fitted: all are customers", here, False)
+    both = int(community.members["id"].isin(members["id"]).sum())
+    n = len(community.members)
+    if not both:
+        return folder, Buyers(
+            min(1.0, len(members) / n),
+            f"{len(members):,} customers to {n:,} members seen; no id is in both logs", here,
+        )  # fmt: skip
+    return folder, Buyers(both / n, f"{both:,} of {n:,} members seen have bought; from data", here)
+
+
+def _ids(options: argparse.Namespace, names: np.ndarray) -> list[str]:
+    if options.keep_ids:
+        return [str(name) for name in names]
+    return kept.hashed(names, kept.key_of(options.out, options.name))
+
+
+def _about(options: argparse.Namespace, source: str, acts: Acts, tried: Backtest) -> dict[str, Any]:
+    verdict = judge(tried, acts.main)
+    return {
+        "source": source,
+        "ids": "plain" if options.keep_ids else "HMAC-SHA256",
+        "policy": list(options.policy),
+        "is_policy_assumed": not options.policy,
+        "recent_level": known.recent_level(acts),
+        "may_forecast": verdict.may,
+        "why": verdict.lines,
+    }

@@ -1,0 +1,379 @@
+"""Comparing policies for one real community from the last day of its log: ``start=today``.
+
+The simulator begins with the members there are. Before policies are compared it is closed over the
+log: under the policy that was in force it must live on as the forecast of the log does, and what it
+adds to the fitted law (first posts, reading dropout, returns from silence, feelings) is taken off
+by factors on visits, on what is written on a writing day and on arrivals, found by simulating.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from plaza_lab.scenarios.composing import Composed
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import (
+    DEFAULT,
+    DesignPoint,
+    one_policy,
+    several_policies,
+)
+from plaza_lab.scenarios.forecast.kept import Kept
+from plaza_lab.scenarios.forecast.simulated_log import (
+    SimulatedLog,
+    shape_facts,
+    simulated_log,
+    weekly_facts,
+)
+from plaza_lab.scenarios.options import USER_FOLDER
+from plaza_lab.sim.start import Start
+
+WORD = "start"
+TODAY = "today"
+ROUNDS = 4
+SEEDS = 12
+FACTORS = (0.1, 10.0)
+MOST_KNOWN = 200_000
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How the simulated community was brought to live on as the log does.
+
+    Attributes
+    ----------
+    visits, writing, arrivals : float
+        Factors found: on visits, on messages of a writing day, on arrivals.
+    rows : list of tuple
+        Metric, weeks, forecast of the log (median, 80 % interval), simulated before and after.
+    shapes : list of tuple
+        Fact, in the last weeks of the log, in as many simulated: middle, low and high of 80 %.
+    """
+
+    visits: float
+    writing: float
+    arrivals: float
+    rows: list[tuple[str, int, float, float, float, float, float]]
+    shapes: list[tuple[str, float, float, float, float]]
+
+    @property
+    def misses(self) -> list[str]:
+        """What does not fit."""
+        told = [
+            f"{metric.replace('_', ' ')} to week {until}"
+            for metric, until, _, low, high, _, after in self.rows
+            if not low <= after <= high
+        ]
+        return told + [name for name, data, _, low, high in self.shapes if not low <= data <= high]
+
+
+def start_in(overrides: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Take ``start=today`` out of the overrides.
+
+    Raises
+    ------
+    UserError
+        Another start than today, or twice.
+    """
+    own = [text for text in overrides if text.partition("=")[0].lstrip("+") == WORD]
+    rest = [text for text in overrides if text not in own]
+    if not own:
+        return None, rest
+    value = own[0].partition("=")[2].strip("'\" ")
+    if len(own) > 1 or value != TODAY:
+        raise UserError(f"{own[-1]}: start takes one value, start={TODAY}: the last day of the log")
+    return value, rest
+
+
+def world_in(overrides: Sequence[str]) -> str:
+    """Name of the fitted world that the overrides choose.
+
+    Raises
+    ------
+    UserError
+        None.
+    """
+    named = [text.partition("=")[2] for text in overrides if text.startswith("world=")]
+    if len(named) != 1 or named[0].startswith("ensemble:"):
+        raise UserError(
+            f"{WORD}={TODAY} begins with a fitted community: name it, as in world=my_community"
+        )
+    return named[0].strip("'\"")
+
+
+def kept_of(world: str, directory: Path | None = None) -> list[Kept]:
+    """Read the state of a world of acts, and of its purchases where there are any."""
+    from plaza_lab.scenarios.forecast.verb import states_of
+
+    found = states_of(world, directory or Path(USER_FOLDER))
+    if found[0].acts.has_purchases:
+        raise UserError(
+            f"{world} was fitted to purchases only: {WORD}={TODAY} needs a log of acts too, "
+            f"plaza fit acts.csv --name {world}"
+        )
+    return found
+
+
+def start_of(found: Sequence[Kept]) -> Start:
+    """Known members of a state, as the simulator takes them.
+
+    Parameters
+    ----------
+    found : sequence of Kept
+        Acts, and purchases if kept; customers are found among members by their ids.
+
+    Returns
+    -------
+    Start
+        Of the last day of the log of acts.
+    """
+    kept = found[0]
+    members = kept.members
+    if len(members) > MOST_KNOWN:
+        raise UserError(
+            f"{kept.name} has {len(members):,} known members; {WORD}={TODAY} takes at most "
+            f"{MOST_KNOWN:,}: fit a part of the log with --where"
+        )
+    end = kept.acts.n_days - 1
+    here = members["here"].to_numpy(float)
+    lurkers = min(float(kept.about.get("lurker_share", 0.0)), 0.99)
+    buying = np.full(len(members), np.nan)
+    if len(found) > 1:
+        import pandas as pd
+
+        customers = found[1].members.set_index("id")
+        place = customers.index.get_indexer(pd.Index(members["id"]))
+        rate = customers["rate"].to_numpy(float) * customers["here"].to_numpy(float) / WEEK
+        buying = np.where(place >= 0, rate[place], 0.0)
+    ties = kept.ties
+    return Start(
+        here=here,
+        rate=members["rate"].to_numpy(float),
+        rate_sd=members["rate_sd"].to_numpy(float),
+        dropout=members["dropout"].to_numpy(float),
+        tenure=members["tenure_days"].to_numpy(np.int64),
+        silence=end - members["last_day"].to_numpy(np.int64),
+        posts=members["posts"].to_numpy(np.int64),
+        buy_rate=buying,
+        tie_of=ties["member"].to_numpy(np.int64),
+        tie_to=ties["other"].to_numpy(np.int64),
+        contacts=ties["contacts"].to_numpy(float),
+        n_quiet=round(float(here.sum()) * lurkers / (1 - lurkers)),
+    )
+
+
+def points_from_today(
+    names: Sequence[str], overrides: Sequence[str], found: Sequence[Kept]
+) -> list[DesignPoint]:
+    """Plan the policies, the one in force first, each starting from today.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Policies asked for.
+    overrides : sequence of str
+        What holds for all.
+    found : sequence of Kept
+        State of the world.
+
+    Returns
+    -------
+    list of DesignPoint
+        The first is the policy in force while the log was written.
+    """
+    in_force = " ".join(found[0].about.get("policy") or [DEFAULT])
+    others = [name for name in names if name != in_force]
+    points = several_policies([in_force, *others], overrides)
+    start = start_of(found)
+    after = found[0].acts.last_day.weekday() + 1
+    return [_starting(point, start, after) for point in points]
+
+
+def point_in_force(world: str, found: Sequence[Kept]) -> DesignPoint:
+    """The policy in force while the log was written, starting from today."""
+    words = found[0].about.get("policy") or []
+    after = found[0].acts.last_day.weekday() + 1
+    return _starting(one_policy([*words, f"world={world}"]), start_of(found), after)
+
+
+def _starting(point: DesignPoint, start: Start, weekday: int) -> DesignPoint:
+    """Let a point begin with the known members, on the weekday after the log."""
+    config = point.composed.config
+    rhythm = [float(value) for value in np.roll(config.world.activity.weekday, -(weekday % WEEK))]
+    activity = dataclasses.replace(config.world.activity, weekday=rhythm)
+    world = dataclasses.replace(config.world, activity=activity)
+    tenure = float(np.clip(start.tenure.mean(), 1.0, 3000.0))
+    population = dataclasses.replace(
+        config.population, initial_members=start.n_members, tenure_days=tenure, ties=0.0
+    )
+    new = dataclasses.replace(config, world=world, population=population, start=start)
+    plain = point.composed.plain | {WORD: start.digest}
+    plain["population"] = dataclasses.asdict(population)
+    plain["world"] = plain["world"] | {"activity": plain["world"]["activity"] | {"weekday": rhythm}}
+    return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
+
+
+def with_factors(
+    point: DesignPoint, visits: float, per_day: float, writing: float = 1.0
+) -> DesignPoint:
+    """Scale visits and messages, and let so many come a day by themselves."""
+    config = point.composed.config
+    world = config.world
+    market = max(world.arrival.market_size, 1.0)
+    external = min(per_day / (1 - min(world.activity.lurker_share, 0.99)) / market, 0.1)
+    arrival = dataclasses.replace(world.arrival, p_external=external, trend=0.0)
+    factor = min(world.visiting.activity_factor * visits, 10.0)
+    visiting = dataclasses.replace(world.visiting, activity_factor=factor)
+    ln_mean = float(np.clip(world.activity.posts_ln_mean + np.log(writing), -2.0, 3.0))
+    activity = dataclasses.replace(world.activity, posts_ln_mean=ln_mean)
+    plain = dict(point.composed.plain)
+    plain["world"] = plain["world"] | {
+        "arrival": dataclasses.asdict(arrival),
+        "visiting": dataclasses.asdict(visiting),
+        "activity": dataclasses.asdict(activity),
+    }
+    new = dataclasses.replace(config, world=dataclasses.replace(
+        world, arrival=arrival, visiting=visiting, activity=activity))  # fmt: skip
+    return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
+
+
+def close(
+    points: Sequence[DesignPoint], found: Sequence[Kept], weeks: int, seed: int = 0
+) -> tuple[list[DesignPoint], Closing]:
+    """Bring the community under the policy in force to live on as the forecast of its log does.
+
+    Parameters
+    ----------
+    points : sequence of DesignPoint
+        The policy in force first.
+    found : sequence of Kept
+        State of the world.
+    weeks : int
+        Weeks to be compared.
+    seed : int
+        Of the forecast.
+
+    Returns
+    -------
+    points : list of DesignPoint
+        With the factors found.
+    closing : Closing
+        What was compared.
+    """
+    from plaza_lab.scenarios.forecast.ahead import look_ahead
+
+    forecast = look_ahead(found[0].acts.weekly(), weeks, seed)
+    wanted = {name: forecast.middle(name) for name in forecast.paths}
+    coming = float(wanted["joins"].mean()) / WEEK
+    visits, writing, per_day = 1.0, 1.0, coming
+    first = simulated = _weeks_of(_lived(with_factors(points[0], 1.0, per_day), weeks))
+    logs: list[SimulatedLog] = []
+    for _ in range(ROUNDS):
+        gap = _gap(wanted["weekly_actives"], simulated["weekly_actives"])
+        visits = float(np.clip(visits * gap, *FACTORS))
+        writing = float(
+            np.clip(writing * _gap(wanted["posts"], simulated["posts"]) / gap, *FACTORS)
+        )
+        more = _gap(wanted["joins"], simulated["joins"])
+        per_day = float(np.clip(per_day * more, 0.0, FACTORS[1] * coming + 0.1))
+        logs = _lived(with_factors(points[0], visits, per_day, writing), weeks)
+        simulated = _weeks_of(logs)
+    rows = []
+    for metric in ("weekly_actives", "posts", "joins"):
+        for until in sorted({min(4, weeks), min(13, weeks), weeks}):
+            part = slice(max(0, until - 4), until)
+            told = forecast.paths[metric][:, part].mean(axis=1)
+            low, middle, high = np.percentile(told, [10, 50, 90])
+            rows.append((metric, until, float(middle), float(low), float(high),
+                         float(first[metric][part].mean()),
+                         float(simulated[metric][part].mean())))  # fmt: skip
+    ready = [with_factors(point, visits, per_day, writing) for point in points]
+    shapes = _shapes(found[0], logs, WEEK * weeks)
+    return ready, Closing(visits, writing, per_day / max(coming, 1e-9), rows, shapes)
+
+
+def _gap(wanted: np.ndarray, simulated: np.ndarray) -> float:
+    return float((wanted.sum() + 1.0) / (simulated.sum() + 1.0))
+
+
+def _lived(point: DesignPoint, weeks: int) -> list[SimulatedLog]:
+    return [simulated_log(point.setting, seed, WEEK * weeks) for seed in range(SEEDS)]
+
+
+def _weeks_of(logs: Sequence[SimulatedLog]) -> dict[str, np.ndarray]:
+    """Means over simulated logs; float64[weeks] for each metric."""
+    facts = [weekly_facts(log) for log in logs]
+    return {name: np.mean([one[name] for one in facts], axis=0) for name in facts[0]}
+
+
+def _shapes(
+    kept: Kept, logs: Sequence[SimulatedLog], days: int
+) -> list[tuple[str, float, float, float, float]]:
+    """Facts that no level tells: in the last days of the log, and in as many simulated."""
+    acts = kept.acts
+    since = max(0, acts.n_days - days)
+    late = acts.day >= since
+    new = kept.members["first_day"].to_numpy(np.int64)[acts.member] >= since
+    told = shape_facts(
+        acts.member[late], acts.day[late] - since, acts.amount[late], new[late], days
+    )
+    lived = [
+        shape_facts(log.member, log.day, log.messages, log.member >= log.n_first, log.n_days)
+        for log in logs
+    ]
+    rows = []
+    for name, value in told.items():
+        values = np.array([one[name] for one in lived])
+        if np.isfinite(value) and np.isfinite(values).any():
+            low, middle, high = np.nanpercentile(values, [10, 50, 90])
+            rows.append((name, value, float(middle), float(low), float(high)))
+    return rows
+
+
+def say_closing(closing: Closing, kept: Kept) -> None:
+    """Print what the simulated community does beside the forecast of its log."""
+    from rich.table import Table
+
+    from plaza_lab.scenarios.printing import console
+
+    terminal = console(highlight=False)
+    in_force = " ".join(kept.about.get("policy") or [DEFAULT])
+    assumed = " (assumed: say plaza fit --policy)" if kept.about.get("is_policy_assumed") else ""
+    told = [
+        f"from {kept.acts.last_day}, the last day of {kept.about.get('source', kept.name)}; in "
+        f"force: {in_force}{assumed}",
+        *kept.about.get("why", []),
+    ]
+    for line in told:
+        terminal.print(line, markup=False, soft_wrap=True)
+    table = Table(title="The simulated community beside the forecast of its log, 4-week means",
+                  title_justify="left")  # fmt: skip
+    table.add_column("metric")
+    for name in ("to week", "forecast", "80 % interval", "as fitted", "corrected"):
+        table.add_column(name, justify="right")
+    for metric, until, middle, low, high, before, after in closing.rows:
+        table.add_row(metric.replace("_", " "), str(until), f"{middle:.1f}",
+                      f"{low:.1f} to {high:.1f}", f"{before:.1f}", f"{after:.1f}")  # fmt: skip
+    terminal.print(table)
+    shape = Table(title="Its shape beside that of the last weeks of the log", title_justify="left")
+    shape.add_column("fact")
+    for name in ("log", "simulated", "80 % interval"):
+        shape.add_column(name, justify="right")
+    for name, data, middle, low, high in closing.shapes:
+        shape.add_row(name, f"{data:.3g}", f"{middle:.3g}", f"{low:.3g} to {high:.3g}")
+    terminal.print(shape)
+    misses = ", ".join(closing.misses)
+    for line in (
+        f"corrected by a factor of {closing.visits:.2f} on visits, {closing.writing:.2f} on "
+        f"messages of a writing day, {closing.arrivals:.2f} on arrivals",
+        f"does not fit: {misses}; take results that hang on it with care"
+        if misses
+        else "all of it fits",
+    ):
+        terminal.print(line, markup=False, soft_wrap=True)

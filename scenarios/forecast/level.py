@@ -1,0 +1,155 @@
+"""The level of a weekly series: where it goes, and how far it strays from what was forecast.
+
+On the logarithmic scale, after the season is taken out, two laws are averaged: simple exponential
+smoothing (the level goes on) and Holt's with a damped trend (Gardner & McKenzie 1985; damping .8
+to .98 a week as in Hyndman & Athanasopoulos 2021), since a combination of forecasts is hardly ever
+worse than its parts and mostly better than either (Bates & Granger 1969). The error of forecasts
+is taken from forecasts: the law is fitted to the beginnings of the same series.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from plaza_lab.scenarios.forecast.season import season_of
+
+USED_WEEKS = 156  # assumption: three years tell the smoothing; what was before is another time
+FEWEST_WEEKS = 10  # below, the last four weeks go on
+DAMPINGS = (0.8, 0.85, 0.9, 0.94, 0.96, 0.98)
+LEVELS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+TRENDS = (0.0, 0.01, 0.03, 0.1, 0.2, 0.4)
+ORIGINS = 12
+ORIGIN_WEEKS = 104  # errors are those of the last two years
+PRIOR_ORIGINS = 2.0
+FREEDOM = 4.0  # of the prior: tails of Student's t with 4 degrees
+MEMORIES = (1.0, 0.98, 0.95, 0.9, 0.8)
+PRIOR_SPREAD, PRIOR_STEP = (
+    0.02,
+    0.005,
+)  # assumption: log-variance of a week beyond counting, and of its level a week
+
+
+@dataclass(frozen=True)
+class ErrorLaw:
+    """Variance of the log error ``h`` weeks ahead: ``spread + step (1 + m^2 + ... + m^(2h-2))``.
+
+    Attributes
+    ----------
+    spread : float
+        Of a week by itself.
+    step : float
+        Added for each week, as of a level that wanders.
+    memory : float
+        What a week leaves of the wandering before it: 1 for a random walk.
+    freedom : float
+        Degrees of freedom behind them: heavier tails where few forecasts could be tried.
+    """
+
+    spread: float
+    step: float
+    memory: float
+    freedom: float
+
+    def draw(self, draws: int, weeks: int, rng: np.random.Generator) -> np.ndarray:
+        """Draw paths of log errors; float64[draws, weeks]."""
+        own = np.sqrt(self.spread) * rng.standard_normal((draws, weeks))
+        walk = np.sqrt(self.step) * rng.standard_normal((draws, weeks))
+        for week in range(1, weeks):
+            walk[:, week] += self.memory * walk[:, week - 1]
+        scale = np.sqrt(self.freedom / rng.chisquare(self.freedom, (draws, 1)))
+        return scale * (own + walk)
+
+
+def level_ahead(values: np.ndarray, weeks: int) -> np.ndarray:
+    """Forecast the logarithm of one more than the value.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        float64[n], not negative.
+    weeks : int
+        To forecast.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64[2, weeks]: level that goes on, and damped trend, each with the season.
+    """
+    logs = np.log1p(values)
+    season = season_of(logs)
+    plain = (logs - season.past(len(logs)))[-USED_WEEKS:]
+    return np.array([_smoothed(plain, weeks, trend) for trend in (False, True)]) + season.ahead(
+        weeks
+    )
+
+
+def _smoothed(values: np.ndarray, weeks: int, has_trend: bool) -> np.ndarray:
+    """Smooth exponentially, with the constants that forecast the next week best so far."""
+    if len(values) < FEWEST_WEEKS or np.ptp(values) == 0.0:
+        return np.full(weeks, values[-4:].mean())
+    grid = np.array(list(itertools.product(LEVELS, *((TRENDS, DAMPINGS) if has_trend else ([0.0],
+                    [0.0])))))  # fmt: skip
+    alpha, beta, damping = grid.T
+    level = np.full(len(grid), values[:FEWEST_WEEKS].mean())
+    trend, squares = np.zeros(len(grid)), np.zeros(len(grid))  # no trend until weeks tell one
+    for value in values:
+        told = level + damping * trend
+        error = value - told
+        squares += error**2
+        level = told + alpha * error
+        trend = damping * trend + alpha * beta * error
+    best = int(np.argmin(squares))
+    steps = np.cumsum(damping[best] ** np.arange(1.0, weeks + 1)) if has_trend else 0.0
+    highest = values.max() + np.log(2.0)  # nobody has seen twice the highest week
+    return np.clip(np.full(weeks, level[best]) + trend[best] * steps, 0.0, highest)
+
+
+def error_law(values: np.ndarray, weeks: int) -> ErrorLaw:
+    """Learn how far forecasts of a series stray, by forecasting its own past.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        float64[n].
+    weeks : int
+        Furthest week ahead that is looked at.
+
+    Returns
+    -------
+    ErrorLaw
+        Least squares over horizons, with two forecasts' worth of a prior.
+    """
+    n = len(values)
+    earliest = max(FEWEST_WEEKS, n - ORIGIN_WEEKS)
+    latest = n - 2
+    mean = max(float(values[-USED_WEEKS:].mean()), 0.5)
+    prior = np.array([PRIOR_SPREAD + 1.0 / (mean + 1.0), PRIOR_STEP])
+    if latest <= earliest:
+        return ErrorLaw(float(prior[0]), float(prior[1]), 1.0, FREEDOM)
+    origins = np.unique(np.linspace(earliest, latest, ORIGINS).astype(np.int64))
+    squares, counts = np.zeros(weeks), np.zeros(weeks)
+    for origin in origins:
+        there = min(weeks, n - origin)
+        told = level_ahead(values[:origin], there).mean(axis=0)
+        squares[:there] += (np.log1p(values[origin : origin + there]) - told) ** 2
+        counts[:there] += 1
+    weight = np.sqrt(counts + PRIOR_ORIGINS)
+    expected = _design(1.0, weeks) @ prior
+    observed = (squares + PRIOR_ORIGINS * expected) / (counts + PRIOR_ORIGINS)
+    from scipy.optimize import nnls
+
+    fits = []
+    for memory in MEMORIES:
+        (spread, step), miss = nnls(_design(memory, weeks) * weight[:, None], observed * weight)
+        fits.append((miss, spread, step, memory))
+    _, spread, step, memory = min(fits)
+    freedom = FREEDOM + min(len(origins), (n - earliest) / 8)
+    return ErrorLaw(max(float(spread), 1e-4), float(step), memory, float(freedom))
+
+
+def _design(memory: float, weeks: int) -> np.ndarray:
+    """Variance of a week by itself, and of a wandering level, for each unit; float64[weeks, 2]."""
+    return np.column_stack([np.ones(weeks), np.cumsum(memory ** (2.0 * np.arange(weeks)))])

@@ -1,0 +1,141 @@
+"""The log that a simulated community would leave: who wrote on which day, and how much.
+
+A log of acts holds what was written. The simulator's "active" members are more (who reacts or asks
+is active too), so logs are compared with logs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plaza_lab.scenarios.fit.check import gini
+from plaza_lab.sim.setting import Setting
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class SimulatedLog:
+    """Who wrote when.
+
+    Attributes
+    ----------
+    member, day, messages : numpy.ndarray
+        int64[n], one row for each member and day with something written: row, day from 0, number.
+    n_first : int
+        Members of day 0: rows below are theirs.
+    n_days : int
+        Days lived.
+    """
+
+    member: np.ndarray
+    day: np.ndarray
+    messages: np.ndarray
+    n_first: int
+    n_days: int
+
+
+def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
+    """Live a community and note who writes.
+
+    Parameters
+    ----------
+    setting : Setting
+        A checked setting.
+    seed : int
+        Of the run.
+    days : int
+        To live.
+
+    Returns
+    -------
+    SimulatedLog
+        Posts, replies and answers together.
+    """
+    from plaza_lab.sim.engine import live_until, open_tables
+
+    tables = open_tables(setting, seed, days)
+    first = int(tables.people_state[0].n_rows)
+    found: list[np.ndarray] = []
+    for day in range(days):
+        tables = live_until(tables, day, day + 1)
+        here = np.asarray(tables.visitors[: int(tables.people_state[0].n_visitors)], np.int64)
+        rows = tables.members[here]
+        written = sum(
+            rows[part].astype(np.int64)
+            for part in ("posts_today", "replies_today", "answers_today")
+        )
+        wrote = written > 0
+        found.append(np.column_stack([here[wrote], np.full(wrote.sum(), day), written[wrote]]))
+    member, when, messages = np.concatenate(found).T
+    return SimulatedLog(member, when, messages, first, days)
+
+
+def weekly_facts(log: SimulatedLog) -> dict[str, np.ndarray]:
+    """Weekly writers, messages, and first acts of those who came; float64[weeks] each."""
+    weeks = log.n_days // WEEK
+    week = log.day // WEEK
+    pairs = np.unique(log.member * np.int64(weeks) + week)
+    new = log.member >= log.n_first
+    firsts = _first_days(log.member[new], log.day[new]) // WEEK
+    return {
+        "weekly_actives": np.bincount(pairs % weeks, minlength=weeks).astype(float),
+        "posts": np.bincount(week, log.messages, weeks).astype(float),
+        "joins": np.bincount(firsts, minlength=weeks).astype(float),
+    }
+
+
+def shape_facts(
+    member: np.ndarray, day: np.ndarray, amount: np.ndarray, is_new: np.ndarray, n_days: int
+) -> dict[str, float]:
+    """Facts of a stretch of a log that no level tells.
+
+    Parameters
+    ----------
+    member, day, amount : numpy.ndarray
+        int64[n], active days.
+    is_new : numpy.ndarray
+        bool[n], of members whose first act lies in the stretch.
+    n_days : int
+        Its length.
+
+    Returns
+    -------
+    dict of str to float
+        Gini of messages, burstiness of the gaps between active days (Goh & Barabási 2008), and
+        the share of newcomers active again in weeks 1 and 4 after the first act.
+    """
+    total = np.bincount(member, amount)
+    facts = {"Gini of messages": gini(total[total > 0]) if (total > 0).sum() > 1 else np.nan}
+    order = np.lexsort((day, member))
+    who, when = member[order], day[order]
+    gaps = np.diff(when)[np.diff(who) == 0].astype(float)
+    spread, mean = (gaps.std(), gaps.mean()) if len(gaps) > 1 else (np.nan, np.nan)
+    facts["burstiness of active days"] = float((spread - mean) / (spread + mean))
+    for week in (1, 4):
+        facts[f"newcomers active again in week {week}"] = _again(
+            member[is_new], day[is_new], week, n_days
+        )
+    return facts
+
+
+def _again(member: np.ndarray, day: np.ndarray, week: int, n_days: int) -> float:
+    if not len(member):
+        return np.nan
+    names, code = np.unique(member, return_inverse=True)
+    first = np.full(len(names), n_days)
+    np.minimum.at(first, code, day)
+    could = first + WEEK * week < n_days
+    after = (day - first[code] + WEEK - 1) // WEEK == week
+    came = np.zeros(len(names), bool)
+    came[code[after]] = True
+    return float(came[could].mean()) if could.any() else np.nan
+
+
+def _first_days(member: np.ndarray, day: np.ndarray) -> np.ndarray:
+    names, code = np.unique(member, return_inverse=True)
+    first = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(first, code, day)
+    return first

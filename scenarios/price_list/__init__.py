@@ -1,0 +1,1 @@
+"""``plaza policy effects``: what each shipped option does and costs, beside what trials found."""

@@ -1,0 +1,102 @@
+"""``plaza policy effects``: the price list of a policy group, or of all of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from plaza_lab.scenarios.parser import Parser, whole
+from plaza_lab.scenarios.printing import console
+
+SEEDS, MOST_SEEDS, MOST_WORKERS = 20, 10_000, 1024
+MORE = """
+
+  plaza policy effects incentive
+  plaza policy effects entry --world default --seeds 40
+
+Every option against the group's neutral one at the same seeds, over 52 weeks. Shares in points (p),
+counts in per cent, with half the 95 % interval. The band is what trials of the corresponding act
+found, fixed before anything was measured; "left" is the effect on the same outcome in weeks 49-52
+when the option has stopped after week 26. Suspect: beyond what good trials show for one lever."""
+
+
+def add_flags(parser: Parser) -> None:
+    """Declare the flags of ``plaza policy effects``."""
+    add = parser.add_argument
+    add("group", nargs="?", default="", metavar="GROUP", help="a policy group; default: all")
+    add("--world", default="", metavar="OPTION", help="default: the default and the full one")
+    add("--seeds", metavar="N", type=whole(2, MOST_SEEDS, "number of seeds"), default=SEEDS,
+        help=f"pairs of every option ({SEEDS})")  # fmt: skip
+    add("--workers", metavar="N", type=whole(0, MOST_WORKERS), default=0,
+        help="runs side by side; default: every core")  # fmt: skip
+    add("--json", action="store_true", help="all numbers, for programs")
+
+
+def run_effects(options: Namespace) -> int:
+    """Measure and print a price list.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        Flags.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        With one line, for a group or a world that there is not.
+    """
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.overrides import check_overrides
+    from plaza_lab.scenarios.price_list.expected import expected, group_list
+    from plaza_lab.scenarios.price_list.measuring import WORLDS, measure, planned
+    from plaza_lab.scenarios.price_list.tables import plain
+    from plaza_lab.scenarios.progress import Progress
+
+    groups = [group_list(options.group)] if options.group else list(expected().values())
+    worlds = (options.world,) if options.world else WORLDS
+    check_overrides([f"world={world}" for world in worlds[:1]])
+    tried = planned(groups, worlds)
+    total = options.seeds * len({one.point.fingerprint for one in tried})
+    with Progress(total, is_quiet=options.json) as progress:
+        prepare(progress, [one.point for one in tried])
+        seeds = range(1, options.seeds + 1)
+        prices = list(measure(groups, worlds, seeds, options.workers, progress.advance, tried))
+    if options.json:
+        sys.stdout.write(json.dumps([plain(price) for price in prices], indent=1) + "\n")
+    else:
+        _print(prices, [one.group for one in groups], worlds, options.seeds)
+    sys.stdout.flush()
+    return 0
+
+
+def _print(prices: Sequence, groups: Sequence[str], worlds: Sequence[str], seeds: int) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from plaza_lab.scenarios.price_list.expected import group_list
+    from plaza_lab.scenarios.price_list.tables import HEADS, rows_of, summary
+
+    out = console(highlight=False)
+    for world in worlds:
+        for group in groups:
+            own = [price for price in prices if (price.group, price.world) == (group, world)]
+            neutral = group_list(group).neutral
+            out.print(Text(f"{group} against {neutral}, world={world}", style="bold"))
+            table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+            for head in HEADS[:-3]:
+                table.add_column(head, overflow="fold")
+            for row in rows_of(own):
+                table.add_row(*row[:-3])
+            out.print(table)
+            for row in rows_of(own):
+                out.print(Text(f"  {row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}"))
+            out.print("")
+    out.print(Text(f"{summary(prices)} ({seeds} seeds)", style="bold"))

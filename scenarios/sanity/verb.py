@@ -1,0 +1,102 @@
+"""``plaza sanity``: whether a world answers as any practitioner would bet."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.parser import Parser, parse, whole
+from plaza_lab.scenarios.printing import console
+
+PAIRS, FEWEST, MOST_PAIRS, MOST_WORKERS = 40, 2, 100_000, 1024
+FAILED = 1
+ABOUT = """Try statements that any practitioner would bet on, each as runs paired by seed. Words
+name statements by number or name, or are overrides of the world as in plaza run; a mechanism of
+your own can be put through it: mechanisms=+my_mechanisms.py. A statement holds when the 95 %
+interval of every number that it asks for lies on the required side. Disputed ones are shown apart,
+with the evidence. Exit code: 0 when all others hold, 1 when one fails, 2 for a mistake."""
+
+
+def run_sanity(arguments: Sequence[str]) -> int:
+    """Try the statements that are chosen, and print verdicts.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza sanity``.
+
+    Returns
+    -------
+    int
+        0 when all that are not disputed hold, else 1.
+
+    Raises
+    ------
+    UserError
+        With one line for any mistake.
+    """
+    options = parse(_parser(), arguments)
+    if isinstance(options, int):
+        return options
+    from plaza_lab.scenarios.sanity.statement import chosen
+    from plaza_lab.scenarios.sanity.terminal import statements_text
+
+    overrides = [word for word in options.words if "=" in word]
+    statements = chosen([word for word in options.words if "=" not in word])
+    if options.list:
+        console(highlight=False).print(statements_text(statements))
+        return 0
+    for word in overrides:
+        if word.startswith("run."):
+            raise UserError(f"{word}: every statement says how long it runs; --pairs sets the "
+                            "number of pairs, --seed the first seed")  # fmt: skip
+    return _try(statements, overrides, options)
+
+
+def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> int:
+    from plaza_lab.scenarios.execution import complain
+    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.sanity.judging import FAILED as FAILS
+    from plaza_lab.scenarios.sanity.judging import judge
+    from plaza_lab.scenarios.sanity.measuring import Battery
+    from plaza_lab.scenarios.sanity.terminal import as_json, battery_text
+
+    battery = Battery(statements, overrides)
+    total, made = battery.n_runs(options.pairs), 0
+    with Progress(total, is_quiet=options.json) as progress:
+
+        def advance() -> None:
+            nonlocal made
+            made += 1
+            progress.advance()
+
+        prepare(progress, list(battery.points.values()))
+        seeds = range(options.seed, options.seed + options.pairs)
+        found = judge(statements, battery.measure(seeds, options.workers, advance))
+    if options.json:
+        sys.stdout.write(as_json(found, options.pairs, overrides) + "\n")
+    else:
+        console(highlight=False).print(battery_text(found, options.pairs, overrides))
+    sys.stdout.flush()
+    if made < total:
+        complain(f"{total - made} of {total} runs could not be finished")
+    return FAILED if any(one.verdict == FAILS for one in found) else 0
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="plaza sanity", description=ABOUT, allow_abbrev=False)
+    add = parser.add_argument
+    add("words", nargs="*", metavar="STATEMENT|OVERRIDE",
+        help="number or name of a statement, or group=option, x.y=value")  # fmt: skip
+    add("--pairs", "--seeds", type=whole(FEWEST, MOST_PAIRS, "number of pairs"), default=PAIRS,
+        metavar="N", help=f"seeds of every arm ({PAIRS})")  # fmt: skip
+    add("--seed", type=whole(0, 1_000_000_000, "seed"), default=1, metavar="N",
+        help="first seed (1)")  # fmt: skip
+    add("--workers", type=whole(0, MOST_WORKERS), default=0, metavar="N",
+        help="runs side by side; default: every core")  # fmt: skip
+    add("--json", action="store_true", help="verdicts for programs")
+    add("--list", action="store_true", help="the statements and their arms; nothing is run")
+    return parser

@@ -1,0 +1,180 @@
+"""Changes: from a day on another policy holds, and nothing before that day knows of it.
+
+What a community is opened with cannot change: its groups, a grant paid in on day 0. Everything
+else that follows from levers is worked out anew on the day: hazards, the founder's hours, the
+weight of dues, the brands that might be partners.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.policy import Policy, check_policy
+
+if TYPE_CHECKING:
+    from plaza_lab.sim.setting import Setting
+    from plaza_lab.sim.tables import Tables
+
+Change = tuple[int, Policy]
+"""A day from 1, and the policy that holds from its morning on."""
+
+OPENED_WITH = ("groups", "fund.opening_cents")
+"""Levers that have their effect on day 0 alone."""
+
+
+@dataclass(frozen=True)
+class During:
+    """A policy that holds for a time; made by ``policy.during(weeks=(1, 26))``.
+
+    Parameters
+    ----------
+    policy : Policy
+        What holds.
+    date : str
+        ``week1-26``, ``day5-90``, ``week27-``; first and last are both included.
+    first : int
+        First day, from 0.
+    last : int, optional
+        Day after the last; None for the end of the run.
+    """
+
+    policy: Policy
+    date: str
+    first: int
+    last: int | None
+
+    def beside(self, usual: Policy) -> tuple[Policy, tuple[Change, ...]]:
+        """Return the policy of day 0 and the changes, where `usual` holds before and after.
+
+        Parameters
+        ----------
+        usual : Policy
+            Another policy.
+
+        Returns
+        -------
+        tuple
+            ``policy`` and ``changes`` of a :class:`plaza_lab.sim.setting.Setting`.
+        """
+        after = () if self.last is None else ((self.last, usual),)
+        if self.first == 0:
+            return self.policy, after
+        return usual, ((self.first, self.policy), *after)
+
+
+def during(
+    policy: Policy,
+    weeks: tuple[int | None, int | None] | None = None,
+    days: tuple[int | None, int | None] | None = None,
+) -> During:
+    """Let a policy hold for a time.
+
+    Parameters
+    ----------
+    policy : Policy
+        What holds.
+    weeks, days : tuple of int or None
+        First and last, from 1, both included; None for an open end. One of the two is given.
+
+    Returns
+    -------
+    During
+        Taken where a policy is.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If both or none are given, or the time ends before it begins.
+    """
+    first, last = span_of(weeks, days)
+    unit, (low, high) = ("week", weeks) if days is None else ("day", days)  # type: ignore[misc]
+    return During(policy, f"{unit}{low or ''}-{high or ''}", first, last)
+
+
+def span_of(
+    weeks: tuple[int | None, int | None] | None, days: tuple[int | None, int | None] | None
+) -> tuple[int, int | None]:
+    """Turn weeks or days from 1 into days from 0, the last one excluded; None where it is open."""
+    if (weeks is None) == (days is None):
+        raise TypeError("give weeks=(first, last) or days=(first, last)")
+    unit, length = ("weeks", WEEK) if days is None else ("days", 1)
+    first, last = (weeks if days is None else days) or (None, None)
+    if first is not None and first < 1:
+        raise ValueError(f"{unit}=({first}, {last}) begins before {unit[:-1]} 1")
+    if last is not None and last < (first or 1):
+        raise ValueError(f"{unit}=({first}, {last}) ends before it begins")
+    return length * ((first or 1) - 1), None if last is None else length * last
+
+
+def check_changes(setting: Setting) -> None:
+    """Refuse changes that are out of order, impossible, or of what day 0 has settled.
+
+    Parameters
+    ----------
+    setting : Setting
+        Its own policy is checked elsewhere.
+
+    Raises
+    ------
+    ValueError
+        With one line.
+    """
+    before = 0
+    for day, policy in setting.changes:
+        if type(day) is not int or day <= before:
+            raise ValueError(f"changes: day {day} is not after day {before}")
+        before = day
+        check_policy(policy)
+        for path, _, _ in differences(setting.policy, policy):
+            if path.partition(".")[0] in OPENED_WITH or path in OPENED_WITH:
+                raise ValueError(
+                    f"{path} cannot change on day {day}: it has its effect on day 0 alone"
+                )
+
+
+def differences(first: Policy, second: Policy) -> Iterator[tuple[str, Any, Any]]:
+    """Yield ``group.lever`` and both values, of every lever in which two policies differ."""
+    for group in dataclasses.fields(first):
+        one, other = (getattr(policy, group.name) for policy in (first, second))
+        for lever in dataclasses.fields(one) if one != other else ():
+            values = getattr(one, lever.name), getattr(other, lever.name)
+            if values[0] != values[1]:
+                yield (f"{group.name}.{lever.name}", *values)
+
+
+def change(tables: Tables, before: Policy, after: Policy, day: int) -> Tables:
+    """Let another policy hold from the morning of a day on.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables that have lived up to `day`.
+    before, after : Policy
+        The policy so far and the one from now on; levers in which they agree are left as they
+        are, as alerts may have moved them.
+    day : int
+        Today.
+
+    Returns
+    -------
+    Tables
+        Other tables, with a policy of their own.
+    """
+    from plaza_lab.sim.setting import to_record
+    from plaza_lab.sim.turning import turn_over
+
+    record, new = tables.policy.copy(), to_record(after)
+    for path, _, _ in differences(before, after):
+        group, _, lever = path.partition(".")
+        record[group][lever] = new[group][lever]
+    changed = dataclasses.replace(tables, policy=record)
+    kernel = turn_over if tables.own is None else tables.own.model.varied(turn_over)
+    with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
+        kernel(changed, tables, np.int64(day))
+    return changed

@@ -1,0 +1,172 @@
+"""The battery: its data, what it takes for holding, and the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, judge, paired
+from plaza_lab.scenarios.sanity.measuring import Battery
+from plaza_lab.scenarios.sanity.statement import Ask, chosen, statements, statements_of
+
+SAMPLE = ("budget_weeks",)
+"""Statements that the quick suite tries; the whole battery is tried by .ci/full."""
+
+
+def said(*arguments: str) -> tuple[int, str, str]:
+    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+        code = main(arguments)
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_the_battery_has_fourteen_statements_with_a_source_each_and_arms_that_compose():
+    battery = Battery(statements())
+    assert [one.number for one in statements()] == list(range(1, 15))
+    assert all(one.source for one in statements())
+    assert all(any(ask.is_required for ask in one.asks) for one in statements())
+    assert len(battery.arms) == sum(len(one.arms) for one in statements())
+    assert battery.n_runs(40) == 40 * len(battery.points)
+
+
+def test_statements_are_chosen_by_number_and_name_and_come_in_their_order():
+    assert [one.name for one in chosen(["14", "entry_fee"])] == ["entry_fee", "well_run"]
+    assert len(chosen([])) == 14
+
+
+@pytest.mark.parametrize(
+    "words, line",
+    [
+        (
+            ["prise"],
+            "'prise' is no statement; did you mean prize? (plaza sanity --list names them)",
+        ),
+        (["15"], "'15' is no statement"),
+        (["prize", "fund=dues"], "statement 5 sets fund=brand_funded itself; leave fund out"),
+        (["prize", "run.weeks=3"], "run.weeks=3: every statement says how long it runs"),
+        (["prize", "--pairs", "1"], "1: a number of pairs from 2 to 100,000 is expected"),
+        (["buyers", "world=dafault"], "world has no option 'dafault'"),
+        (["fee", "mechanisms=+none.py"], "mechanisms: none.py: there is no such file"),
+    ],
+)
+def test_a_mistake_is_one_line(words, line):
+    code, _, err = said("sanity", *words)
+    assert code == 2
+    assert line in err and err.count("\n") == 1
+
+
+ASK = Ask("more", "joins", "a", "b", "difference", at_least=1.0)
+
+
+@pytest.mark.parametrize(
+    "ask, left, right, holds",
+    [
+        (ASK, {1: 4.0, 2: 4.2, 3: 4.1}, {1: 2.0, 2: 2.1, 3: 2.2}, True),
+        (ASK, {1: 4.0, 2: 2.0, 3: 4.1}, {1: 2.0, 2: 2.1, 3: 2.2}, False),  # the interval is wide
+        (ASK, {1: 4.0}, {1: 2.0}, False),  # one pair has no interval
+        (replace(ASK, at_least=0.0), {1: 2.0, 2: 2.0}, {1: 2.0, 2: 2.0}, True),
+        (replace(ASK, at_least=0.0, is_strict=True), {1: 2.0, 2: 2.0}, {1: 2.0, 2: 2.0}, False),
+        (replace(ASK, scale="ratio"), {1: 0.0, 2: 4.0, 3: 4.0}, {1: 0.0, 2: 2.0, 3: 2.0}, True),
+        (replace(ASK, scale="ratio"), {1: 4.0, 2: 4.0}, {1: 0.0, 2: 0.0}, False),
+        (replace(ASK, at_least=-0.5, at_most=0.5), {1: 2.0, 2: 2.2}, {1: 2.0, 2: 2.2}, True),
+    ],
+)
+def test_a_number_holds_when_its_whole_interval_lies_on_the_required_side(ask, left, right, holds):
+    assert paired(ask, left, right).holds is holds
+
+
+TOY = {
+    "statements": [
+        {
+            "number": 1, "name": "toy", "says": "A fee keeps people out.", "source": "a book",
+            "arms": {"free": "entry=open fund=none", "dear": "fund=none entry.fee_cents=90000"},
+            "asks": [
+                {"says": "joins", "measure": "joins", "arm": "dear", "against": "free",
+                 "below": 0},
+                {"says": "visits", "measure": "visits / members", "arm": "free", "shown": True},
+            ],
+        }
+    ]
+}  # fmt: skip
+
+
+def of_toy(**changes):
+    return next(statements_of({"statements": [TOY["statements"][0] | changes]}, "toy.yaml"))
+
+
+def test_a_statement_holds_or_fails_by_what_was_measured_and_a_disputed_one_is_neither():
+    toy = of_toy()
+
+    def answered(joins_when_dear: float):
+        def make(weeks, asks):
+            def evaluate(points, seeds):
+                return pd.DataFrame(
+                    {"point": k, "seed": s, "visits / members": 0.1,
+                     "joins": 9.0 if not p.setting.policy.entry.fee_cents > 20_000
+                     else joins_when_dear}
+                    for k, p in enumerate(points) for s in seeds
+                )  # fmt: skip
+
+            return evaluate
+
+        return Battery([toy]).measure([1, 2, 3], evaluate=make)  # fmt: skip
+
+    assert judge([toy], answered(1.0))[0].verdict == HELD
+    assert judge([toy], answered(9.0))[0].verdict == FAILED
+    assert judge([of_toy(disputed="a trial")], answered(9.0))[0].verdict == DISPUTED
+
+
+@pytest.mark.parametrize(
+    "changes, line",
+    [
+        ({"arms": {"free": "entry=open"}}, "'dear' is no arm"),
+        ({"source": ""}, "source is missing"),
+        ({"asks": [{"says": "x", "measure": "joys", "arm": "free", "at_most": 1}]},
+         "there is no outcome and no metric 'joys'"),
+        ({"asks": [{"says": "x", "measure": "joins", "arm": "free"}]}, "at_least"),
+        ({"colour": "red"}, "'colour' is no part of it"),
+    ],
+)  # fmt: skip
+def test_a_file_of_statements_says_what_is_wrong(changes, line):
+    with pytest.raises(UserError, match=r"toy\.yaml: statement 1: ") as wrong:
+        of_toy(**changes)
+    assert line in str(wrong.value)
+
+
+def test_the_list_says_statements_arms_and_sources_and_runs_nothing():
+    code, out, _ = said("sanity", "--list", "ads")
+    assert code == 0
+    assert "ads_x100: acquisition.media_week_cents=10000000" in out and "Bass 1969" in out
+
+
+def test_the_command_prints_levers_numbers_and_verdicts_and_its_exit_code_says_whether_all_held(
+    kernels,
+):
+    code, out, err = said("sanity", *SAMPLE, "buyers", "--pairs", "2", "--json")
+    found = json.loads(out)
+    assert err == ""
+    assert (code == 0) is found["all_hold"]
+    assert [one["name"] for one in found["statements"]] == ["buyers", *SAMPLE]
+    for one in found["statements"]:
+        holds = [n["holds"] for n in one["numbers"] if n["holds"] is not None]
+        assert one["verdict"] == ("held" if all(holds) else "failed")
+    buying = found["statements"][0]["numbers"][1]
+    assert buying["low"] > 0 and buying["against_mean"] == 0.0
+
+
+def test_a_mechanism_of_the_users_is_put_through_it(kernels, tmp_path):
+    file = tmp_path / "idle.py"
+    file.write_text(
+        "from plaza_lab import Mechanism\nfrom plaza_lab.engine.compiled import kernel\n\n\n"
+        "@kernel()\ndef step(t, day):\n    pass\n\n\nIdle = Mechanism('idle', step)\n"
+    )
+    code, out, _ = said("sanity", "budget_weeks", "--pairs", "2", "--json", f"mechanisms=+{file}")
+    plain = json.loads(said("sanity", "budget_weeks", "--pairs", "2", "--json")[1])
+    assert json.loads(out)["statements"] == plain["statements"]
+    assert code in (0, 1)
