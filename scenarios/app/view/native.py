@@ -34,10 +34,12 @@ def slider(
     on_move : callable
         Told of every move.
     """
-    with ui.element("label").classes("plaza-dial"):
-        text("span", label)
-        output = text("output", show(value))
+    # an <output> inside the label would be what the label names
+    with ui.element("div").classes("plaza-dial"):
+        named = text("label", label)
+        output = text("span", show(value), "plaza-value")
         moved = ui.element("input")
+        named.props["for"] = moved.html_id
         moved.props["type"] = "range"
         moved.props.update({"min": low, "max": max(high, value), "step": step})
         # an attribute, not a property: Vue would put the old value back under the hand
