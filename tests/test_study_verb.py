@@ -51,7 +51,7 @@ def by_hand(request, monkeypatch):
     def launch(verb, arguments, task, config):
         given = dict(word.split("=", 1) for word in arguments if "=" in word)
         parts = given.pop("part").split(",")
-        config = {name: text.strip("'") for name, text in given.items()}
+        config = {"mechanisms": "", **{name: text.strip("'") for name, text in given.items()}}
         for part in parts:
             task(SimpleNamespace(**config, part=part))
 

@@ -1,4 +1,4 @@
-"""What a decision is made of: its form, and the terms that it adds up."""
+"""What a decision is made of: its form, and its terms."""
 
 from __future__ import annotations
 

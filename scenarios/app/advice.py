@@ -103,7 +103,9 @@ def _what_to_do(
     if not math.isfinite(own[best].interval.low):
         return say.tr("Too early: an interval needs twenty pairs, wait a moment.")
     if own[best].interval.low > 0:
-        rivals = [names[k + 1] for k in range(len(own)) if k != best and _overlap(own[best], own[k])]
+        rivals = [
+            names[k + 1] for k in range(len(own)) if k != best and _overlap(own[best], own[k])
+        ]
         if rivals:
             return say.tr(
                 "{best} or {rivals}: both beat {base} on {label}, and cannot be told apart yet.",
@@ -151,9 +153,7 @@ def price_words(price: Price, pairs: int, say: Language) -> str:
     )  # fmt: skip
 
 
-def _how_sure(
-    question: Question, found: Estimate, own: list[Difference], say: Language
-) -> str:
+def _how_sure(question: Question, found: Estimate, own: list[Difference], say: Language) -> str:
     outcome = OUTCOMES[question.outcome]
     widest = max(one.half_width for one in own)
     if not math.isfinite(widest):

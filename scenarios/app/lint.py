@@ -33,9 +33,7 @@ def findings(words: tuple[str, ...]) -> list[Finding]:
         config = config_of(words, is_checked=False)
     except UserError as wrong:
         return [Finding(ERROR, CONTRADICTION, (), str(wrong), "")]
-    asked = Asked(
-        config.policy, config.world, config.population.initial_members, config.run.weeks
-    )
+    asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
     found = [*contradictions(config.policy), *money_findings(asked)]
     found += [finding for rule in RULES for finding in rule(asked)]
     return by_severity(found)

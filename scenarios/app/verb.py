@@ -73,6 +73,7 @@ def _socket(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        bound.listen(128)  # whoever follows the printed address at once waits for the page
     except PermissionError:
         bound.close()
         raise UserError(

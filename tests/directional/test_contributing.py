@@ -33,6 +33,7 @@ def test_neutral_calibration_takes_the_prize_s_pull_away(kernels):
         "world.settlement.win_satisfaction": 0.0,
         "world.settlement.win_reputation": 0.0,
         "world.returns.reward": 0.0,
+        "world.lure.news": 0.0,  # nobody comes for it from outside
     }
     a = lived(setting(neutral), 3, 100).daily
     b = lived(setting(neutral, PRIZE), 3, 100).daily
@@ -72,15 +73,12 @@ def test_points_raise_posts_of_responders_alone(kernels):
     """R30, M39: only responders are moved directly."""
     responders = {**HELPFUL, "world.activity.responder_share": 1.0}
     assert_rises(responders, POINTS, total("posts"), seeds=range(1, 31))
-    nobody = setting(
-        HELPFUL,
-        {"world.activity.responder_share": 0.0, "policy.incentive.points_reward": 1_000_000},
-    )
-    more = setting(
-        HELPFUL,
-        POINTS,
-        {"world.activity.responder_share": 0.0, "policy.incentive.points_reward": 1_000_000},
-    )
+    unmoved = {
+        "world.activity.responder_share": 0.0,
+        "world.gaming.farmer_share": 0.0,  # farmers, founders among them, post for points
+        "policy.incentive.points_reward": 1_000_000,
+    }
+    nobody, more = setting(HELPFUL, unmoved), setting(HELPFUL, POINTS, unmoved)
     posts = mt.NAMES.index("posts")
     assert (lived(nobody, 3, 80).daily[:, posts] == lived(more, 3, 80).daily[:, posts]).all()
 

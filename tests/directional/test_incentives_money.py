@@ -168,7 +168,7 @@ def test_tokens_bring_trust_speculation_and_complexity(kernels):
     token = {"policy.incentive.has_token": True, "policy.incentive.token_volatility": 0.3}
     quiet = {**HELPING, **token, "world.tokens.speculation": 0.0, "world.tokens.complexity": 0.0}
     assert_rises(quiet, {"world.tokens.ledger_trust": 0.02}, "trust_end")
-    assert_falls(quiet, {"world.tokens.complexity": 3.0}, total("posts"))
+    assert_falls(quiet, {"world.tokens.complexity": 3.0}, total("posts"), seeds=range(1, 49))
     price = daily(setting(quiet), "token_price_yuan", SEEDS, 140)
     calm = daily(setting(quiet, {"policy.incentive.token_volatility": 0.0}), "token_price_yuan",
                  SEEDS, 140)  # fmt: skip

@@ -496,6 +496,8 @@ def test_dues_fall_with_membership(kernels):
         "world.churn.load_weight": 0.0, "world.churn.dues_weight": 0.0,
         "world.churn.silent_weight": 0.0, "world.activity.frailty_variance": 0.01,
         "world.visiting.activity_factor": 0.0, "policy.fund.dues_month_cents": 1000,
+        "world.company.audience": 0.0, "world.company.toxic_weight": 0.0,
+        "world.returns.exit_weight": 0.0,
     }  # fmt: skip
     from communities import daily
 

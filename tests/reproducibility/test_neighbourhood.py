@@ -26,7 +26,6 @@ IDLE = {
             "policy.incentive.talent_share": 0.9,
             "policy.incentive.privilege_cents_week": 999,
             "world.gaming.farm_posts": 50,
-            "world.roles.act": 9.0,
         },
     ),
     "KOC levers without a programme": ({}, {"policy.koc.slots": 3, "policy.koc.weeks": 2,
@@ -156,9 +155,13 @@ def variance_ratio(members: int, days: int, n_seeds: int) -> float:
     return (base.var(ddof=1) + less.var(ddof=1)) / (base - less).var(ddof=1)
 
 
-def test_pairing_makes_differences_twenty_times_steadier(kernels):
-    """3 % less activity, 60 paired runs of half a year; relative standard error about 18 %."""
-    assert variance_ratio(500, 182, 60) >= 20.0
+def test_pairing_makes_differences_eight_times_steadier(kernels):
+    """3 % less activity, 60 paired runs of half a year; relative standard error about 18 %.
+
+    Twenty times before people came for each other's company: what one does less of, all others
+    notice.
+    """
+    assert variance_ratio(500, 182, 60) >= 8.0
 
 
 @pytest.mark.slow

@@ -58,9 +58,7 @@ def paths(
     scale = 100.0 if is_share else 1.0
     series: list[dict[str, Any]] = []
     for k, (band, name) in enumerate(zip(bands, names, strict=True)):
-        mean, low, high = (
-            _points(band.days, scale * v) for v in (band.mean, band.low, band.high)
-        )
+        mean, low, high = (_points(band.days, scale * v) for v in (band.mean, band.low, band.high))
         width = [[day, top - bottom] for (day, top), (_, bottom) in zip(high, low, strict=True)]
         around = {"type": "line", "symbol": "none", "silent": True, "stack": f"s{k}",
                   "stackStrategy": "all", "lineStyle": {"opacity": 0}}  # fmt: skip
@@ -116,7 +114,9 @@ def along_dial(
     options = paths(bands, names, True, 0, colours, has_zero_line=True)
     for series, band in zip(options["series"][2::3], bands, strict=True):
         series["symbol"], series["symbolSize"] = "circle", 7
-        series["data"] = [[float(x), 100 * float(y)] for x, y in zip(values, band.mean, strict=True)]
+        series["data"] = [
+            [float(x), 100 * float(y)] for x, y in zip(values, band.mean, strict=True)
+        ]
     for k, band in enumerate(bands):
         options["series"][3 * k]["data"] = [
             [float(x), 100 * float(y)] for x, y in zip(values, band.low, strict=True)

@@ -34,10 +34,12 @@ def slider(
     on_move : callable
         Told of every move.
     """
-    with ui.element("label").classes("plaza-dial"):
-        text("span", label)
-        output = text("output", show(value))
+    # an <output> inside the label would be what the label names
+    with ui.element("div").classes("plaza-dial"):
+        named = text("label", label)
+        output = text("span", show(value), "plaza-value")
         moved = ui.element("input")
+        named.props["for"] = moved.html_id
         moved.props["type"] = "range"
         moved.props.update({"min": low, "max": max(high, value), "step": step})
         # an attribute, not a property: Vue would put the old value back under the hand
@@ -81,9 +83,7 @@ def select(
         chosen.on("change", lambda event: on_choose(str(event.args)), js_handler=VALUE)
 
 
-def field(
-    label: str, value: str, kind: str = "text", **attributes: Any
-) -> Callable[[], str]:
+def field(label: str, value: str, kind: str = "text", **attributes: Any) -> Callable[[], str]:
     """Show a field under its label.
 
     Parameters

@@ -77,9 +77,7 @@ class NetworkView:
         question, tr = self.page.question, self.page.say.tr
         self._status.set_text(tr("A run of each policy is looked at day by day …"))
         try:
-            found = await run.io_bound(
-                lambda: films(courses_of(question), 1, question.days)
-            )
+            found = await run.io_bound(lambda: films(courses_of(question), 1, question.days))
         except UserError as wrong:
             self._status.set_text(self.page.say.told(str(wrong)))
             return

@@ -155,7 +155,8 @@ class Page:
             nav.props["aria-label"] = self.say.tr("Parts of the page")
             for name, label, _ in PARTS:
                 self._links[name] = button(
-                    self.say.tr(label), lambda name=name: self.open(name)  # type: ignore[misc]
+                    self.say.tr(label),
+                    lambda name=name: self.open(name),  # type: ignore[misc]
                 )
         for name, _, kind in PARTS:
             with ui.element("div").classes("plaza-main") as box:

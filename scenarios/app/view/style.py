@@ -22,7 +22,7 @@ display:flex;flex-direction:column;gap:.55rem;min-width:0}
 .plaza-a{border-left:5px solid #1f5fa8}.plaza-b{border-left:5px solid #b3470b}
 .plaza-c{border-left:5px solid #0b7a55}
 .plaza-dial{display:grid;grid-template-columns:1fr auto;gap:0 .5rem;font-size:.9rem}
-.plaza-dial output{font-variant-numeric:tabular-nums;font-weight:600}
+.plaza-value{font-variant-numeric:tabular-nums;font-weight:600}
 .plaza-dial input{grid-column:1/3;width:100%;accent-color:var(--mark);min-height:1.6rem}
 .plaza-choice{display:flex;flex-direction:column;gap:.15rem;font-size:.9rem}
 .plaza-choice select,.plaza-choice input{border:1px solid #76808d;border-radius:.3rem;

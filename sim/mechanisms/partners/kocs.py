@@ -1,8 +1,8 @@
 """KOCs: found among the active, trained within a budget, active, worn out, lapsed.
 
-A KOC is asked, and may refuse; she agrees week by week, by what is asked of her, for what, and how
-worn out she is. Who refuses asks for more, and gives the role up in the end. Readers of her items
-become followers, who hold a tie to her; when she leaves the community, they feel it.
+A KOC agrees week by week, by what is asked of her, for what, and how worn out she is. Who refuses
+asks for more, and gives the role up in the end. Readers of her items become followers, who hold a
+tie to her; when she leaves the community, they feel it.
 """
 
 from __future__ import annotations
