@@ -25,10 +25,10 @@ from plaza_lab.engine.handle import (
     register_tables,
 )
 from plaza_lab.engine.own_rows import with_address
+from plaza_lab.sim import room
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.day import PARTS
 from plaza_lab.sim.own_tables import OwnTables, own_schema
-from plaza_lab.sim.recording.daybook import SAMPLED, WHOLE
 from plaza_lab.sim.recording.metrics import N_METRICS
 from plaza_lab.sim.state.alert_rules import RULES
 from plaza_lab.sim.state.alerts import ALERT, INTERVENTION, ORDER, Act
@@ -45,7 +45,7 @@ from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.state.profiles import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
 from plaza_lab.sim.state.prospects import APPLICANT
 from plaza_lab.sim.state.reply_log import TALK
-from plaza_lab.sim.state.requests import BOARD, LONGEST_BOARD, REQUEST
+from plaza_lab.sim.state.requests import REQUEST
 from plaza_lab.sim.state.responding import SHARE
 from plaza_lab.sim.state.ties import MEETING, SLOTS, TIE
 
@@ -260,21 +260,21 @@ def allocate(
     ties = np.zeros((rows, SLOTS), record_type(TIE)).view(np.recarray)
     if policy.alerts[0].ruleset:
         policy = policy.copy()  # interventions move levers: then the run has a policy of its own
-    n_groups = _groups_in(policy)
+    n_groups = room.groups_in(policy)
     boards = TOPICS * n_groups
     states: dict[str, Any] = {name: blank(variables, 1) for name, variables in STATES.items()}
     return Tables(
         fate=blank(FATE, rows),
         members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
         ties=ties,
-        items=np.zeros(_feed_length(rows), record_type(ITEM)).view(np.recarray),
-        requests=blank(REQUEST, 4 * boards * _board_length(rows)),
-        board=np.zeros((boards, _board_length(rows)), np.int32),
+        items=np.zeros(room.feed_length(rows), record_type(ITEM)).view(np.recarray),
+        requests=blank(REQUEST, 4 * boards * room.board_length(rows)),
+        board=np.zeros((boards, room.board_length(rows)), np.int32),
         board_size=np.zeros(boards, np.int64),
         solved_lately=np.zeros(TOPICS),
         talk=blank(TALK, talk),
         groups=blank(GROUP, n_groups),
-        streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),
+        streams=np.zeros((n_groups, room.feed_length(rows) if n_groups > 1 else 1), np.int64),
         themes=np.zeros((boards, 2), np.int64),
         holders=np.zeros((SKILLS * n_groups, HELD), np.int32),
         n_holders=np.zeros(SKILLS * n_groups, np.int64),
@@ -289,8 +289,8 @@ def allocate(
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
         operator=blank(OPERATOR, 1),
-        quarrels=blank(QUARREL, _cases(rows)),
-        complaints=blank(COMPLAINT, _cases(rows)),
+        quarrels=blank(QUARREL, room.cases(rows)),
+        complaints=blank(COMPLAINT, room.cases(rows)),
         balances=np.zeros(len(ACCOUNTS), np.int64),
         journal=blank(JOURNAL, days * JOURNAL_ROWS_A_DAY + 256),
         envelopes=np.zeros(len(ACTIVITIES), np.int64),
@@ -302,14 +302,14 @@ def allocate(
         acts=np.zeros(days + HISTORY + 2, np.int64),
         first_row=np.zeros(days + 2, np.int64),
         visitors=np.zeros(rows, np.int32),
-        scratch=np.zeros(_sample_room(rows), np.float64),
+        scratch=np.zeros(room.sample_room(rows), np.float64),
         posted=np.zeros(rows // 64 + 1, np.uint64),
         buying=np.zeros(rows // 64 + 1, np.uint64),
         leaving=np.zeros(rows // 64 + 1, np.uint64),
         kinds=blank(KIND, N_KINDS),
         arms=blank(ARM, N_FORMATS),
-        shared=blank(SHARE, _share_room(rows)),
-        passed=np.zeros(_passed_words(rows), np.uint64),
+        shared=blank(SHARE, room.share_room(rows)),
+        passed=np.zeros(room.passed_words(rows), np.uint64),
         entries=blank(ENTRY, ENTRIES),
         stock=np.zeros(TOPICS, np.int64),
         opening=np.zeros((ROWS, COLUMNS)),
@@ -320,7 +320,7 @@ def allocate(
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
         events=blank(EVENT, days + 64),
-        guests=np.zeros(_guest_room(rows), np.int32),
+        guests=np.zeros(room.guest_room(rows), np.int32),
         finalists=np.full(MOST_FINALISTS, -1, np.int64),
         final_scores=np.zeros(MOST_FINALISTS),
         alerts=blank(ALERT, len(RULES)),
@@ -353,18 +353,18 @@ def grown(tables: Tables, rows: int) -> Tables:
         members=_longer(tables.members, rows),
         ties=_longer(tables.ties, rows),
         visitors=_longer(tables.visitors, rows),
-        scratch=_longer(tables.scratch, _sample_room(rows)),
+        scratch=_longer(tables.scratch, room.sample_room(rows)),
         posted=_longer(tables.posted, rows // 64 + 1),
         buying=_longer(tables.buying, rows // 64 + 1),
         leaving=_longer(tables.leaving, rows // 64 + 1),
-        guests=_longer(tables.guests, _guest_room(rows)),
-        shared=_longer(tables.shared, _share_room(rows)),
-        passed=_longer(tables.passed, _passed_words(rows)),
+        guests=_longer(tables.guests, room.guest_room(rows)),
+        shared=_longer(tables.shared, room.share_room(rows)),
+        passed=_longer(tables.passed, room.passed_words(rows)),
         applicants=_longer(tables.applicants, max(512, rows // 50)),
-        quarrels=_longer(tables.quarrels, _cases(rows)),
-        complaints=_longer(tables.complaints, _cases(rows)),
-        items=_longer_feed(tables, _feed_length(rows)),
-        streams=_wider(tables.streams, _feed_length(rows)),
+        quarrels=_longer(tables.quarrels, room.cases(rows)),
+        complaints=_longer(tables.complaints, room.cases(rows)),
+        items=_longer_feed(tables, room.feed_length(rows)),
+        streams=_wider(tables.streams, room.feed_length(rows)),
         own=tables.own.grown(rows) if tables.own is not None else None,
     )
 
@@ -377,48 +377,10 @@ def _longer(array: Any, rows: int) -> Any:
     return longer.view(np.recarray) if isinstance(array, np.recarray) else longer
 
 
-def _cases(rows: int) -> int:
-    """Quarrels and complaints that are followed at a time; later ones find no ear."""
-    return max(256, rows // 50)
-
-
-def _groups_in(policy: np.recarray) -> int:
-    """Groups to have room for: those of day 0, and those that splits may open."""
-    lever = policy.groups[0]
-    return int(max(lever.number, lever.most) if lever.split_above > 0 else lever.number)
-
-
 def _wider(streams: np.ndarray, length: int) -> np.ndarray:
     """Longer streams where there are several groups; they are listed anew every day."""
     n = streams.shape[0]
     return streams if n == 1 or length <= streams.shape[1] else np.zeros((n, length), np.int64)
-
-
-def _board_length(rows: int) -> int:
-    return min(LONGEST_BOARD, max(BOARD, rows // 500))
-
-
-def _sample_room(rows: int) -> int:
-    """Room for every author up to ``WHOLE``, beyond that for one in ``SAMPLED``."""
-    return min(rows, max(WHOLE, rows // SAMPLED + 1))
-
-
-def _guest_room(rows: int) -> int:
-    """Room for the guests of one event, see :func:`plaza_lab.sim.state.events.room`."""
-    return max(256, rows // 16)
-
-
-def _share_room(rows: int) -> int:
-    return max(512, rows // 16)
-
-
-def _passed_words(rows: int) -> int:
-    """A power of two; some sixty bits for each share there is room for."""
-    return 1 << max(9, (rows // 16).bit_length())
-
-
-def _feed_length(rows: int) -> int:
-    return max(8192, 1 << (rows // 10).bit_length())
 
 
 def _longer_feed(tables: Tables, length: int) -> Records:

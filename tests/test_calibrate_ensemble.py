@@ -129,7 +129,7 @@ def test_a_wrong_ensemble_is_one_line(here):
 
     note = {b"plaza_ensemble": b"{}"}
     pq.write_table(pa.Table.from_pandas(table).replace_schema_metadata(note), place)
-    with pytest.raises(UserError, match=r"world.no.such is no setting here"):
+    with pytest.raises(UserError, match=r"world\.no\.such is no setting here; calibrate anew"):
         load_ensemble("tea")
 
 

@@ -70,7 +70,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.in_force import policy_line
     from plaza_lab.scenarios.fit.log import read_log
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
-    from plaza_lab.scenarios.fit.world_file import write_activity_world, write_whole
+    from plaza_lab.scenarios.fit.world_file import write_activity_world
     from plaza_lab.scenarios.forecast.fitting import (
         draw_backtest,
         keep_members,
@@ -79,6 +79,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     )
     from plaza_lab.scenarios.forecast.known import acts_of_log
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
+    from plaza_lab.scenarios.whole_file import write_whole
 
     log = read_log(list(options.log), **asked)
     if not _told(options, log, f"{log.n_members:,} members, {log.n_acts:,} acts"):
@@ -120,10 +121,11 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     from plaza_lab.scenarios.fit.purchase_check import check_purchases
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
-    from plaza_lab.scenarios.fit.world_file import write_purchase_world, write_whole
+    from plaza_lab.scenarios.fit.world_file import write_purchase_world
     from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_customers, try_forecasts
     from plaza_lab.scenarios.forecast.known import acts_of_purchases
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
+    from plaza_lab.scenarios.whole_file import write_whole
 
     data = read_purchases(list(options.log), **asked)
     if not _told(options, data, f"{data.n_customers:,} customers, {data.n_rows:,} purchases"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.names import check_option, twin_in
 from plaza_lab.scenarios.options import conf_folder, option_of
 from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.trust import trusting
+from plaza_lab.scenarios.whole_file import write_whole
 from plaza_lab.scenarios.yaml_file import read_yaml
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
@@ -350,32 +350,6 @@ def _text_of(path: Path) -> str:
             return read_yaml(path).text
     except UserError as error:
         raise UserError(f"{error}: mend it, or choose another --name") from None
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it, so that no half file is ever seen.
-
-    Raises
-    ------
-    UserError
-        One line when the folder cannot be made or written, or the disk is full.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise UserError(
-            f"{path} cannot be written: {error.strerror or error} (see --out)"
-        ) from None
 
 
 def scaled(told: Estimate, factor: float) -> Estimate:

@@ -49,8 +49,8 @@ def draw_backtest(options: argparse.Namespace, tried: Backtest, stem: str) -> di
     """Draw a forecast from an earlier day beside what came; its path, if there is one."""
     if tried.shown is None:
         return {}
-    from plaza_lab.scenarios.fit.world_file import write_whole
     from plaza_lab.scenarios.forecast.picture import backtest_page
+    from plaza_lab.scenarios.whole_file import write_whole
 
     place = options.out / "fit" / f"{stem}_backtest.png"
     write_whole(place, backtest_page(options.name, tried.shown))

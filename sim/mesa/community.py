@@ -34,18 +34,9 @@ HAS_EVENTS = hasattr(Model, "schedule_event")
 Hook = Callable[["Community"], Any]
 
 KEPT = frozenset(
-    (
-        "setting",
-        "policy",
-        "world",
-        "population",
-        "mechanisms",
-        "levers",
-        "seed",
-        "replicate",
-        "days",
-    )
-)
+    ("setting", "policy", "world", "population", "mechanisms", "levers",
+     "seed", "replicate", "days")
+)  # fmt: skip
 """What a community is opened with, and keeps."""
 
 

@@ -17,8 +17,9 @@ INPUTS = frozenset(
         "status", "joined", "last_visit", "visit_rate", "frailty", "buy_rate", "belonging",
         "satisfaction", "trust", "load", "n_strong", "stage", "reputation", "contact", "channel",
         "affect", "answers", "buys", "exchange", "fairness", "habit", "investment", "level",
-        "hurt", "honour", "matches", "mood", "motive", "native_motive", "points", "post_rate",
-        "posts", "quit", "returns", "route", "skill", "solved", "stance", "tokens", "topic", "unsolved", "weariness",
+        "matches", "mood", "motive", "native_motive", "points", "post_rate", "posts", "quit",
+        "route", "skill", "solved", "stance", "tokens", "topic", "weariness", "circles", "returns",
+        "honour", "hurt", "unsolved",
     )
 )  # fmt: skip
 """Fields of a member on which her hazards depend, or may under some policy."""

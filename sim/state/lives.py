@@ -21,11 +21,11 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
-from plaza_lab.agents.decisions.visiting import bout_factor
 from plaza_lab.agents.member import Kind
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, exponential, uniform
+from plaza_lab.sim.state.traits import bout_factor
 
 SPAN = 28.0
 """Days over which hazards of a life are held constant: those of being new."""

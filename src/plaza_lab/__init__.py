@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from plaza_lab.agents.decisions.decision import Term
+    from plaza_lab.agents.decisions.term import Term
     from plaza_lab.agents.quantity import quantity
     from plaza_lab.agents.record import Var
     from plaza_lab.engine.compiled import kernel
@@ -35,7 +35,7 @@ _HOME = {
     "Policy": "sim.policy",
     "Population": "sim.setting",
     "Setting": "sim.setting",
-    "Term": "agents.decisions.decision",
+    "Term": "agents.decisions.term",
     "Var": "agents.record",
     "World": "sim.setting",
     "compare": "scenarios.api",

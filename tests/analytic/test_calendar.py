@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from communities import CLOSED, FAITHFUL, daily, setting
+from communities import CLOSED, FAITHFUL, UNMOVED, daily, setting
 
 from plaza_lab.sim.calendar import DUES_A_YEAR, MONTH, WEEK, YEAR, is_dues_day
 
@@ -23,7 +23,7 @@ def test_dues_fall_due_every_30_or_31_days():
 def test_the_week_has_its_rhythm(kernels):
     """Visits of a weekday are in proportion to 1 - exp(-hazard x rhythm): 8 runs of 12 weeks."""
     rhythm = [2.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]
-    which = setting(CLOSED, FAITHFUL, {"world.activity.weekday": rhythm,
+    which = setting(CLOSED, FAITHFUL, UNMOVED, {"world.activity.weekday": rhythm,
                                        "world.activity.read_rate": 0.02,
                                        "world.activity.read_ln_sd": 0.0,
                                        "world.activity.rate_shape": 0.01,

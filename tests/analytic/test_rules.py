@@ -27,6 +27,7 @@ from plaza_lab.agents.partner import conversion
 from plaza_lab.agents.rewards import goal_pull, reward_log_odds
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.engine import live_until
+from plaza_lab.sim.mechanisms.money import budget
 from plaza_lab.sim.policy import Review, Staff
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import gini
@@ -79,6 +80,8 @@ def test_a_controlling_reward_wears_motive_geometrically(kernels):
                                     "policy.incentive.has_prize": True,
                                     "policy.fund.brand_week_cents": 10**9,
                                     "world.incentives.recovery": 0.0}), 1, 30)  # fmt: skip
+    budget.step(tables, 0)
+    assert tables.budget_state[0].prize_cents > 10**6
     start = float(tables.members[0].motive)
     for visit in range(1, 21):
         visit_by_hand(tables, 0, visit)
@@ -116,10 +119,13 @@ def test_thanks_move_half_as_much_every_six_answers(kernels):
 def test_cash_works_as_measured_at_literal_calibration(kernels):
     """Thornton 2008: b0 = 1.37 for any sure reward, .54 for each unit; nothing for nothing."""
     p = world_of(**{"world.calibration.scale": 1.0}).params[0]
-    rule = reward_log_odds.py_func
+    rule = plain(reward_log_odds)
     assert rule(0.0, p) == 0.0
     assert rule(400.0, p) == pytest.approx(1.37 + 2 * 0.54, abs=1e-6)
-    assert rule(1e9, p) == pytest.approx(1.37 + 3 * 0.54)
+    assert rule(600.0, p) == pytest.approx(1.37 + 3 * 0.54)
+    # beyond the doses that were measured each doubling adds alike
+    assert rule(1200.0, p) - rule(600.0, p) == pytest.approx(3 * 0.54 * math.log(2.0))
+    assert rule(2400.0, p) - rule(1200.0, p) == pytest.approx(3 * 0.54 * math.log(2.0))
     steps = [rule(x, p) for x in (1, 10, 20, 50, 200, 600)]
     assert steps == sorted(steps)
     off = world_of(**{"world.calibration.scale": 0.0}).params[0]

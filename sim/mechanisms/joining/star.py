@@ -213,7 +213,8 @@ def _ask(t, day, lever, p):
     star.fame = Fame.DECLINED
     if uniform(key, U64(0)) >= star_accepts(activity, f8(star.loop), p):
         return
-    if prospects.line_up(t, star.uid, Route.STAR.value, prospects.NOBODY):
+    is_out = prospects.left(t, day) >= 1.0
+    if is_out and prospects.line_up(t, star.uid, Route.STAR.value, prospects.NOBODY):
         guest = t.applicants[t.prospects_state[0].n_applicants - 1]
         guest.guest = prospects.Guest.FREE
         prospects.take(t, Route.STAR.value, day)

@@ -361,18 +361,9 @@ def _sponsored_item(t, k, day, uid, lever, p):
     i = i8(koc.member)
     m = t.members[i]
     quality = p.sponsored_quality * (1.0 - 0.5 * f8(koc.fatigue))
+    source, topic = items.Source.KOC.value, i8(m.topic)
     m.last_item = items.add(
-        t,
-        day,
-        uid,
-        i,
-        i8(m.topic),
-        items.Source.KOC.value,
-        quality,
-        0.0,
-        items.NO,
-        items.YES,
-        items.NO,
+        t, day, uid, i, topic, source, quality, 0.0, items.NO, items.YES, items.NO
     )
     people.mark_act(t, i, day)
     koc.sponsored += 1

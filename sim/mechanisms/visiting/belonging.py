@@ -15,8 +15,8 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.leaving import exit_hazard
-from plaza_lab.agents.decisions.visiting import bout_factor, visit_hazard
-from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.decisions.visiting import visit_hazard
+from plaza_lab.agents.member import Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
@@ -25,7 +25,7 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, weekly
+from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, traits, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
@@ -240,8 +240,7 @@ def set_hazards(t, i, day):
         idle = f8(max(0, day - m.last_visit))
         fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
     else:
-        is_bout = fate.circles & Flag.BOUT != 0
-        pace = bout_factor(is_bout, t.params[0].activity)
+        pace = traits.pace_of(t, i)
         fate.visit_hazard = pace * visit_hazard(m, t, t.policy[0], t.params[0])
     fate.exit_hazard = exit_hazard(m, day, is_silent, t, t.policy[0], t.params[0])
     if f8(fate.exit_hazard) > daily_draw.ALERT:
