@@ -46,7 +46,7 @@ class Params:
     """Contact that a post adds to a visit."""
     speak_share: float = quantity(0.75, "share", (0.0, 1.0), REST)
     """Chance of a reply or answer on a visit without a post, as part of the chance of a post."""
-    react_share: float = quantity(0.35, "share", (0.0, 1.0), REST)
+    react_share: float = quantity(0.35, "share", (0.0, 1.0), "assumption")
     """Chance that somebody who writes nothing on a visit reacts to something."""
     satisfaction: float = quantity(0.4, "1", (0.0, 1.0), REST)
     """Satisfaction of active members."""
