@@ -16,7 +16,7 @@ from plaza_lab.agents import member as rules
 from plaza_lab.agents import moderator as moderator_rules
 from plaza_lab.agents import partner as partner_rules
 from plaza_lab.agents.decisions import answering, leaving, partnering, posting, visiting
-from plaza_lab.agents.member import Flag, Stance, Status
+from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.view import Face
 from plaza_lab.engine.plain import plain
 
@@ -50,13 +50,8 @@ class Member(Face):
         return self._tables, self._tables.policy[0], self._params
 
     def visit_hazard(self) -> float:
-        """Hazard of visiting per day while engaged, in her bout or between two, without weekday."""
-        tables, policy, world = self._around
-        is_bout = bool(self.circles & Flag.BOUT)
-        pace = plain(visiting.bout_factor)(is_bout, world.activity)
-        return pace * plain(self.model.varied(visiting.visit_hazard))(
-            self.record, tables, policy, world
-        )
+        """Hazard of visiting per day while engaged, at her mean pace, before weekday rhythm."""
+        return plain(self.model.varied(visiting.visit_hazard))(self.record, *self._around)
 
     def exit_hazard(self) -> float:
         """Hazard per day of leaving the membership; 0 once she has left."""

@@ -128,7 +128,11 @@ def test_strategists_task_by_mouse(opened, language, width, request):
     page.get_by_role("combobox", name=say[1], exact=True).select_option("grant")
     move(page, say[2], 50_000)
     move(page, say[3], 5)
-    assert page.locator("section.plaza-card", has_text=say[3]).locator(".plaza-value").first.inner_text()
+    assert (
+        page.locator("section.plaza-card", has_text=say[3])
+        .locator(".plaza-value")
+        .first.inner_text()
+    )
     wait_sure(page, language)
     lines = page.locator(".plaza-lines")
     assert lines.locator("dt").count() == 6  # advice, two of brings and costs each, how sure
@@ -183,15 +187,19 @@ def test_undo_redo_and_the_link(opened, address):
     move(page, "Horizon", 12)
     wait_sure(page)
     page.get_by_role("button", name="Undo").click()
-    page.locator(".plaza-dial", has_text="Horizon").locator(".plaza-value", has_text="8 weeks").wait_for()
+    page.locator(".plaza-dial", has_text="Horizon").locator(
+        ".plaza-value", has_text="8 weeks"
+    ).wait_for()
     page.get_by_role("button", name="Redo").click()
-    page.locator(".plaza-dial", has_text="Horizon").locator(".plaza-value", has_text="12 weeks").wait_for()
+    page.locator(".plaza-dial", has_text="Horizon").locator(
+        ".plaza-value", has_text="12 weeks"
+    ).wait_for()
     page.get_by_role("button", name="Copy the link").click()
     page.wait_for_url(re.compile("weeks=12"))
     again = opened(page.url.removeprefix(address))
-    assert again.locator(".plaza-dial", has_text="Horizon").locator(".plaza-value").inner_text() == (
-        horizon.inner_text()
-    )
+    assert again.locator(".plaza-dial", has_text="Horizon").locator(
+        ".plaza-value"
+    ).inner_text() == (horizon.inner_text())
     broken = opened("?weeks=9999")
     assert "weeks=9999" in broken.locator("[role=alert]").inner_text()
 
@@ -305,7 +313,9 @@ def test_by_keyboard_alone(opened):
               "Farmers of rewards", "Answer", "Network", "Take it away"]  # fmt: skip
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)
-    page.locator(".plaza-dial", has_text="Horizon").locator(".plaza-value", has_text="9 weeks").wait_for()
+    page.locator(".plaza-dial", has_text="Horizon").locator(
+        ".plaza-value", has_text="9 weeks"
+    ).wait_for()
 
 
 def test_the_other_language_keeps_the_question(opened):

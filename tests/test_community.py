@@ -36,6 +36,7 @@ from plaza_lab.sim.policy import (
 )
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
 from plaza_lab.sim.setting import Population, Setting, World
+from plaza_lab.sim.state import traits
 from plaza_lab.sim.tables import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -245,7 +246,8 @@ def test_hazards_follow_a_write_before_the_next_day_and_at_once_on_request():
     assert float(m.fate.exit_hazard) == before
     c.refresh()
     assert float(m.fate.exit_hazard) == pytest.approx(m.exit_hazard(), rel=1e-6)
-    assert float(m.fate.visit_hazard) == pytest.approx(m.visit_hazard(), rel=1e-6)
+    pace = plain(traits.pace_of)(c.tables, m.row)
+    assert float(m.fate.visit_hazard) == pytest.approx(pace * m.visit_hazard(), rel=1e-6)
     assert float(m.fate.exit_hazard) < before
     m.record.belonging = 0.1
     c.refresh(m)

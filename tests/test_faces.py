@@ -31,6 +31,7 @@ from plaza_lab.sim.policy import (
     Stewarding,
 )
 from plaza_lab.sim.setting import Population
+from plaza_lab.sim.state import traits
 
 
 @pytest.fixture(scope="module")
@@ -282,7 +283,8 @@ def test_rules_of_members_are_the_rules_of_the_engine(lived):
     for m in visitors:
         # visitors of the last day had their hazards set on it
         assert m.exit_hazard() == pytest.approx(float(m.fate.exit_hazard), rel=1e-6)
-        assert m.visit_hazard() == pytest.approx(float(m.fate.visit_hazard), rel=1e-6)
+        pace = plain(traits.pace_of)(lived.tables, m.row)
+        assert pace * m.visit_hazard() == pytest.approx(float(m.fate.visit_hazard), rel=1e-6)
         assert m.advocacy() == pytest.approx((m.satisfaction + m.trust + m.belonging) / 3)
         for chance in (m.quit_probability(), m.answer_probability(0.5, 0.2)):
             assert 0.0 < chance < 1.0

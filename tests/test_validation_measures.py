@@ -199,7 +199,7 @@ def test_all_twenty_five_patterns_are_checked_and_those_of_own_input_count_as_fi
     from plaza_lab.scenarios.validation.patterns import PATTERNS
 
     assert [pattern.number for pattern in PATTERNS] == list(range(1, 26))
-    assert {5, 16, 20, 24} <= {p.number for p in PATTERNS if p.use == "fitted"}
+    assert {5, 15, 16, 20, 24} <= {p.number for p in PATTERNS if p.use == "fitted"}
 
 
 def test_fitted_patterns_are_shown_and_counted_apart():

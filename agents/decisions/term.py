@@ -1,4 +1,4 @@
-"""What a decision is made of: its form, and its terms."""
+"""What a decision is made of: its form, and the terms that it adds up."""
 
 from __future__ import annotations
 

@@ -56,27 +56,6 @@ def load_keeps_experts_away(m, world):
 
 
 @compiled()
-def bout_factor(is_bout, p):
-    """Hazard of visiting in a bout, or between bouts, relative to the mean pace.
-
-    Parameters
-    ----------
-    is_bout : bool
-        Whether the next visit belongs to the same bout as the last.
-    p : record of ``plaza_lab.sim.state.traits.Params``
-        ``bout_share`` and ``bout_pace``.
-
-    Returns
-    -------
-    float
-        The two factors leave the mean gap as it would be without bouts:
-        ``share / within + (1 - share) / between = 1``.
-    """
-    between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
-    return between * p.bout_pace if is_bout else between
-
-
-@compiled()
 def visit_hazard(m, t, policy, world):
     """Hazard of visiting per day, before weekday rhythm: base rate times the exponential of terms.
 

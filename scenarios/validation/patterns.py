@@ -54,7 +54,7 @@ class Pattern:
         Where the bands come from.
     use : str
         ``"fitted"`` where default values were chosen with it in view, or are what it measures (5,
-        20 and 24), else ``"held out"``.
+        15, 16, 20 and 24), else ``"held out"``.
     """
 
     number: int
@@ -138,7 +138,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _one(
         15, "growth slows with size (growing)", -0.6, -0.2, of(growth.growth_on_size, "growing"),
-        "reddit panel", "held out",
+        "reddit panel", "fitted",
     ),
     Pattern(
         16, "repeat buying",

@@ -21,11 +21,11 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
-from plaza_lab.agents.decisions.visiting import bout_factor
 from plaza_lab.agents.member import Kind
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, exponential, uniform
+from plaza_lab.sim.state.traits import bout_factor
 
 SPAN = 28.0
 """Days over which hazards of a life are held constant: those of being new."""
@@ -46,7 +46,7 @@ class Params:
     """Contact that a post adds to a visit."""
     speak_share: float = quantity(0.75, "share", (0.0, 1.0), REST)
     """Chance of a reply or answer on a visit without a post, as part of the chance of a post."""
-    react_share: float = quantity(0.35, "share", (0.0, 1.0), REST)
+    react_share: float = quantity(0.35, "share", (0.0, 1.0), "assumption")
     """Chance that somebody who writes nothing on a visit reacts to something."""
     satisfaction: float = quantity(0.4, "1", (0.0, 1.0), REST)
     """Satisfaction of active members."""

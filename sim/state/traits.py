@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.decisions.visiting import bout_factor
 from plaza_lab.agents.member import Flag, Kind
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -250,6 +249,27 @@ def frailty_of(key, p):
 def key_of(t, uid):
     """Key of a person's draws of traits."""
     return agent_key(day_key(t.run_state[0].seed_key, decisions.TRAITS, 2), uid)
+
+
+@compiled()
+def bout_factor(is_bout, p):
+    """Hazard of visiting in a bout, or between bouts, relative to the mean pace.
+
+    Parameters
+    ----------
+    is_bout : bool
+        Whether the next visit belongs to the same bout as the last.
+    p : record of Params
+        ``bout_share`` and ``bout_pace``.
+
+    Returns
+    -------
+    float
+        The two factors leave the mean gap as it would be without bouts:
+        ``share / within + (1 - share) / between = 1``.
+    """
+    between = p.bout_share / p.bout_pace + 1.0 - p.bout_share
+    return between * p.bout_pace if is_bout else between
 
 
 @compiled()

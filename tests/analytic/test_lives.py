@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from communities import CLOSED, fields_changed, opened, setting
 
-from plaza_lab.agents.decisions.visiting import bout_factor
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.experiments.design import one_policy
@@ -16,7 +15,7 @@ from plaza_lab.sim.engine import open_tables
 from plaza_lab.sim.mechanisms.joining import arrival
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
-from plaza_lab.sim.state import lives
+from plaza_lab.sim.state import lives, traits
 
 WORLD = to_record(setting().world)[0]
 UNMOVED = {
@@ -89,7 +88,7 @@ def test_bouts_leave_the_mean_gap_as_it_was(share, pace):
     law = to_record(
         setting({"world.activity.bout_share": share, "world.activity.bout_pace": pace}).world
     )[0].activity
-    factor = plain(bout_factor)
+    factor = plain(traits.bout_factor)
     within, between = factor(True, law), factor(False, law)
     assert share / within + (1 - share) / between == pytest.approx(1.0)
     assert within / between == pytest.approx(pace)
