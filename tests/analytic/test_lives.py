@@ -15,7 +15,7 @@ from plaza_lab.sim.engine import open_tables
 from plaza_lab.sim.mechanisms.joining import arrival
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
-from plaza_lab.sim.state import lives
+from plaza_lab.sim.state import lives, traits
 
 WORLD = to_record(setting().world)[0]
 UNMOVED = {
