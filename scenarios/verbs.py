@@ -300,36 +300,14 @@ def explain(arguments: Sequence[str]) -> int:
 
 
 def optimise(arguments: Sequence[str]) -> int:
-    """``plaza optimise``: the policies nobody can beat on every count.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.optimise.verb.run_optimise`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """``plaza optimise``: the policies nobody can beat on every count."""
     from plaza_lab.scenarios.optimise.verb import run_optimise
 
     return _resumable(run_optimise, list(arguments))
 
 
 def calibrate(arguments: Sequence[str]) -> int:
-    """``plaza calibrate``: uncertain settings fitted to what a community has shown.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.calibrate.verb.run_calibrate`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """``plaza calibrate``: uncertain settings fitted to what a community has shown."""
     from plaza_lab.scenarios.calibrate.verb import run_calibrate
 
     return _resumable(run_calibrate, list(arguments))
@@ -376,18 +354,7 @@ def example(arguments: Sequence[str]) -> int:
 
 
 def app(arguments: Sequence[str]) -> int:
-    """``plaza app``: a page on this machine.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.app.verb.run_app`.
-
-    Returns
-    -------
-    int
-        0.
-    """
+    """``plaza app``: a page on this machine."""
     from plaza_lab.scenarios.app.verb import run_app
 
     return run_app(list(arguments))

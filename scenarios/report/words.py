@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.outcomes import (
-    COMPARED,
     Outcome,
     outcome_named,
+    outcomes_in,
     show_difference,
     show_value,
 )
@@ -270,10 +270,11 @@ def run_lines(run: pd.DataFrame) -> list[tuple[Outcome, str]]:
     Returns
     -------
     list of tuple
-        Declared outcomes the run has, headlines first, each with its value as text.
+        Declared outcomes the run has, headlines first, a user's own last, each with its value as
+        text.
     """
     row = run.iloc[0]
-    return [(o, show_value(o, float(row[o.name]))) for o in COMPARED if o.name in run]
+    return [(o, show_value(o, float(row[o.name]))) for o in outcomes_in(run.columns, None)]
 
 
 def run_answer(run: pd.DataFrame) -> str:
