@@ -163,7 +163,7 @@ def test_every_part_fits_and_reads_well(opened, language, width, request):
         found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
         assert found.violations_count == 0, found.generate_report()
         if language == "zh":
-            left = [t for t in map(lambda t: STAYS.sub("", t), texts(page)) if LATIN.search(t)]
+            left = [t for t in (STAYS.sub("", t) for t in texts(page)) if LATIN.search(t)]
             assert [t for t in left if "KOC" not in t and "/" not in t and t != "page"] == []
         keep(page, f"part-{k}-{language}-{width}", request)
 

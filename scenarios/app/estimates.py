@@ -174,8 +174,8 @@ def _differences(
         a, b = a[both], b[both]
         size = float(max(np.abs(a).max(), np.abs(b).max())) if a.size else 0.0
         interval = anytime_interval(b - a, level, tightest=tightest, scale=size)
-        means = (float(one.mean()) if one.size else math.nan for one in (a, b))
-        found[name] = Difference(name, *means, interval)
+        mean, other = (float(one.mean()) if one.size else math.nan for one in (a, b))
+        found[name] = Difference(name, mean, other, interval)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def flips(points: list[FlipPoint], place: int) -> list[float]:
         if point.differences[place].is_clear
     ]
     found = []
-    for (x0, y0), (x1, y1) in zip(clear, clear[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(clear):
         if y0 * y1 < 0:
             found.append(x0 + (x1 - x0) * abs(y0) / (abs(y0) + abs(y1)))
     return found

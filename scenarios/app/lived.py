@@ -117,7 +117,7 @@ def live(course: Course, seed: int, days: int) -> Lived:
         tables = live_until(tables, 0, days)
     daily = tables.daily[:days]
     columns = [daily[:, NAMES.index(name)] for name in PATHS[:3]]
-    columns.append(sum(daily[:, NAMES.index(name)] for name in POOLS))
+    columns.append(daily[:, [NAMES.index(name) for name in POOLS]].sum(axis=1))
     columns.append(np.cumsum(daily[:, NAMES.index("fund_out_yuan")]))
     paths = np.column_stack(columns).astype(np.float32)
     return Lived(int(seed), outcomes_of(tables, days), paths)

@@ -58,7 +58,7 @@ def test_the_engine_stays_within_its_bounds_and_keeps_its_gap(kernels):
 @pytest.mark.mechanism("M67")
 @pytest.mark.parametrize("seed", range(1, 8))
 def test_an_anomaly_resets_the_rules(kernels, seed):
-    """R49, A16: a day on which everybody writes about one topic, and no day of the two weeks before."""
+    """R49, A16: a day on which everybody writes of one topic, and no day of two weeks before."""
     which = setting(ROUGH, ADAPTIVE, {"policy.rules.anomaly_k": 4.0})
     tables = opened(which, seed, 80, 4000)
 

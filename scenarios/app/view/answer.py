@@ -144,7 +144,8 @@ class AnswerView:
             state.phase, tr("Still narrowing.")
         )
         told = tr("{pairs} pairs of runs; first band after {first} s, {seconds} s in all.",
-                  pairs=pairs, first=f"{state.first_s:.1f}", seconds=f"{state.seconds:.1f}")  # fmt: skip
+                  pairs=pairs, first=f"{state.first_s:.1f}",
+                  seconds=f"{state.seconds:.1f}")  # fmt: skip
         self._status.set_text(f"{head} {told}")
         self._progress.props["value"] = _share_done(state)
         self._progress.update()

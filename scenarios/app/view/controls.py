@@ -90,7 +90,8 @@ class Controls:
             self._fund()
             labels = {name: tr(DECLARED[name].label) for name in OUTCOMES}
             select(tr("What you decide by"), labels, question.outcome,
-                   lambda name: self.page.ask(replace(self.page.question, outcome=name)))  # fmt: skip
+                   lambda name: self.page.ask(
+                       replace(self.page.question, outcome=name)))  # fmt: skip
             slider(
                 tr("Sure enough at"), 100 * question.width, 0.2, 5, 0.1,
                 lambda value: f"± {value:.1f} {tr('percentage points')}",

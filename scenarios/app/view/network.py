@@ -86,7 +86,7 @@ class NetworkView:
         if question != self.page.question:
             self.on_open()
             return
-        self._films = found
+        self._films = found or []
         self._pictures.clear()
         self._charts: list[Any] = []
         self._counts: list[Any] = []

@@ -109,10 +109,11 @@ class StudiesView:
         from plaza_lab.scenarios.app.view.page import table
 
         try:
-            heads, rows = await run.io_bound(answer_table, name, self.page.keeper.folder)
+            told = await run.io_bound(answer_table, name, self.page.keeper.folder)
         except UserError as wrong:
             self._status.set_text(self.page.say.told(str(wrong)))
             return
+        heads, rows = told or ([], [])
         self._answer.clear()
         with self._answer:
             text("h3", name)
