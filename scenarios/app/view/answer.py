@@ -162,18 +162,18 @@ class AnswerView:
     def _show_figures(self, found: Estimate, names: list[str]) -> None:
         question = self.page.question
         fork = question.fork_day + 1 if question.fork_day else 0
+        titles = {path: self.page.say.tr(label) for path, label, _ in FIGURES}
         for path, (chart, is_share) in self._figures.items():
             bands = [own[path] for own in found.bands]
-            _draw(chart, charts.paths(bands, names, is_share, fork))
+            _draw(chart, charts.paths(bands, names, is_share, fork), titles[path])
         path = GAP_OF[question.outcome]
         self._gap_title.set_text(self.page.say.tr(GAP_LABELS[path]))
         gaps = [own[path] for own in found.gaps]
         names_of_gaps = [f"{name} − {names[0]}" for name in names[1:]]
-        _draw(
-            self._gap,
-            charts.paths(gaps, names_of_gaps, path != "members", fork, COLOURS[1:],
-                         has_zero_line=True),
-        )  # fmt: skip
+        options = charts.paths(
+            gaps, names_of_gaps, path != "members", fork, COLOURS[1:], has_zero_line=True
+        )
+        _draw(self._gap, options, self.page.say.tr(GAP_LABELS[path]))
 
     def _show_numbers(self, found: Estimate, names: list[str]) -> None:
         from plaza_lab.scenarios.app.view.page import table
@@ -207,7 +207,8 @@ def _share_done(state: State) -> int:
     return min(99, round(100 * max(by_width, state.estimate.pairs / MOST_PAIRS)))
 
 
-def _draw(chart: Any, options: dict[str, Any]) -> None:
+def _draw(chart: Any, options: dict[str, Any], title: str) -> None:
+    options["aria"] = {"enabled": True, "label": {"description": title}}
     chart.options.clear()
     chart.options.update(options)
     chart.update()

@@ -30,7 +30,6 @@ CHART = {
     "animation": False,
     "grid": {"left": 56, "right": 14, "top": 30, "bottom": 26},
     "textStyle": {"color": INK},
-    "aria": {"enabled": True},
 }  # fmt: skip
 
 
@@ -160,8 +159,7 @@ def network(film: Film, day: int, names: Sequence[str]) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "animation": False,
-        "aria": {"enabled": True},
-        "series": [{
+            "series": [{
             "type": "graph", "layout": "none", "silent": True, "data": [*nodes, *corners],
             "links": links, "lineStyle": {"color": "#76808d", "opacity": 0.45, "width": 1},
             "left": 4, "right": 4, "top": 4, "bottom": 4,

@@ -145,6 +145,10 @@ class FlipView:
             charts.along_dial([point.value for point in points], spans,
                               [f"{name} − {names[0]}" for name in names[1:]], COLOURS[1:])
         )  # fmt: skip
+        self._chart.options["aria"] = {
+            "enabled": True,
+            "label": {"description": self.page.say.tr("When does the advice flip?")},
+        }
         self._chart.update()
 
     def _told(self, place: int, name: str, base: str) -> str:

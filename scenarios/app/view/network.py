@@ -137,4 +137,8 @@ class NetworkView:
             )  # fmt: skip
             chart.options.clear()
             chart.options.update(charts.network(film, self._day, roles))
+            chart.options["aria"] = {
+                "enabled": True,
+                "label": {"description": self.page.say.tr("The network, day by day")},
+            }
             chart.update()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -143,9 +144,24 @@ class Page:
                 self._build_parts()
         self._bar = text("a", tr("To the answer"), "plaza-bar")
         self._bar.props["href"] = "#plaza-answer"
+        self._translate_library()
         ui.timer(LOOK_EVERY_S, self._look)
         ui.context.client.on_disconnect(self.watch.stop)
         self._begin(False)
+
+    def _translate_library(self) -> None:
+        """Say in her language what the library says when the server is gone."""
+        tr = self.say.tr
+        said = {
+            "#popup": [tr("Connection lost."), tr("Trying to reconnect …")],
+            "#too_long_message_popup": [tr("A message was too long."), ""],
+        }
+        ui.add_body_html(
+            "<script>addEventListener('load', () => {"
+            f"for (const [id, texts] of Object.entries({json.dumps(said)}))"
+            "document.querySelectorAll(id + ' > *').forEach("
+            "(e, k) => { e.textContent = texts[k] || '' }) })</script>"
+        )
 
     def _build_parts(self) -> None:
         self.parts: dict[str, Any] = {}
@@ -187,9 +203,9 @@ class Page:
     def _share(self) -> None:
         ui.run_javascript(
             f"history.replaceState(null, '', {self.link()!r});"
-            "navigator.clipboard && navigator.clipboard.writeText(location.href)"
+            "navigator.clipboard?.writeText(location.href).catch(() => {})"
         )
-        ui.notify(self.say.tr("The address now holds this question; it is copied."))
+        ui.notify(self.say.tr("The address of this page now holds the question."))
 
     def _speak(self, code: str) -> None:
         ui.navigate.to(f"/?lang={code}&{to_link(self.question)}")
