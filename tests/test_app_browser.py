@@ -285,7 +285,7 @@ def test_network_diary_studies_and_downloads(opened, tmp_path):
     page.get_by_role("button", name="Run and keep it").click()
     page.get_by_text("8 of 8 runs done").wait_for()
     page.get_by_role("button", name="Show the answer of mine").click()
-    page.locator(".plaza-table", has_text="retention").first.wait_for()
+    page.locator(".plaza-table:visible", has_text="retention").first.wait_for()
 
     page.get_by_role("button", name="Take it away").click()
     for summary in page.locator("summary", has_text="Show the").all():
