@@ -249,6 +249,11 @@ def test_policies_levers_lint_and_own_settings(opened):
     page.locator("section.plaza-c").wait_for(state="detached")
     page.get_by_label("Which community").select_option("volunteer_group_baseline")
     page.get_by_text("What happens to a learning group").wait_for()
+    wrong = page.locator("[role=status].plaza-error")
+    wrong.wait_for()  # nobody pays points there
+    assert wrong.inner_text().startswith("B: ")
+    card.get_by_label("Reward for contributions").select_option("reputation")
+    wrong.wait_for(state="detached")
     page.get_by_label("What you decide by").select_option("growth")
     page.get_by_text("Difference in members", exact=True).wait_for()
 
