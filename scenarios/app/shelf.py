@@ -11,7 +11,6 @@ from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.app.recipes import names_of
 from plaza_lab.scenarios.errors import UserError
 
-
 COMPARED = (
     "outcome", "alternative", "pairs", "mean_baseline", "mean_alternative", "difference", "low",
     "high",
