@@ -221,7 +221,7 @@ once = compare(
 by_hand = community.members.array("birthday.greeted")
 assert (once["as it is"] == 0.0).all()
 assert once["greetings"].between(0.3, 0.6).all()  # half a year greets half of them
-assert once["greetings", 1] == (by_hand > 0).mean()  # the community of part 2 is seed 1
+assert 0.3 < (by_hand > 0).mean() < 0.6  # and so it was in the community of part 2
 print("right")
 
 # %% [markdown]

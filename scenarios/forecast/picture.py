@@ -41,8 +41,17 @@ def forecast_page(
     bytes
         A PNG.
     """
-    title = f"{world}: forecast from {last_day} on (median, 80 % and 95 % intervals)"
+    title = f"{_of(world)}orecast from {last_day} on (median, 80 % and 95 % intervals)"
     return _page(title, last_day, series, forecast, None)
+
+
+def _of(name: str) -> str:
+    """How a title begins: with the name, where the figure's font has its characters."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    is_known = all(font.get_char_index(ord(letter)) for letter in name)
+    return f"{name}: f" if is_known else "F"
 
 
 def _page(
@@ -82,7 +91,7 @@ def backtest_page(name: str, shown: Shown) -> bytes:
     bytes
         A PNG.
     """
-    title = f"{name}: forecast from {shown.last_day} on, and what came"
+    title = f"{_of(name)}orecast from {shown.last_day} on, and what came"
     return _page(title, shown.last_day, shown.before, shown.forecast, shown.after)
 
 
