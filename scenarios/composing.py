@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from omegaconf import DictConfig
 
 VERSION_BASE = "1.3"
+_one_at_a_time = threading.Lock()
+"""Hydra keeps what it is doing in one place of the process; a page composes from threads."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def _composed(words: tuple[str, ...], is_checked: bool, files: object) -> Compos
     register()
     folder = str(conf_folder())
     with (
+        _one_at_a_time,
         readable_errors(),
         hydra.initialize_config_dir(folder, job_name="plaza", version_base=VERSION_BASE),
     ):

@@ -249,6 +249,11 @@ def test_policies_levers_lint_and_own_settings(opened):
     page.locator("section.plaza-c").wait_for(state="detached")
     page.get_by_label("Which community").select_option("volunteer_group_baseline")
     page.get_by_text("What happens to a learning group").wait_for()
+    wrong = page.locator("[role=status].plaza-error")
+    wrong.wait_for()  # nobody pays points there
+    assert wrong.inner_text().startswith("B: ")
+    card.get_by_label("Reward for contributions").select_option("reputation")
+    wrong.wait_for(state="detached")
     page.get_by_label("What you decide by").select_option("growth")
     page.get_by_text("Difference in members", exact=True).wait_for()
 
@@ -285,7 +290,7 @@ def test_network_diary_studies_and_downloads(opened, tmp_path):
     page.get_by_role("button", name="Run and keep it").click()
     page.get_by_text("8 of 8 runs done").wait_for()
     page.get_by_role("button", name="Show the answer of mine").click()
-    page.locator(".plaza-table", has_text="retention").first.wait_for()
+    page.locator(".plaza-table:visible", has_text="retention").first.wait_for()
 
     page.get_by_role("button", name="Take it away").click()
     for summary in page.locator("summary", has_text="Show the").all():

@@ -162,6 +162,15 @@ def test_dials_read_what_they_write():
         assert dial.low <= dial.read(base) <= dial.high or dial.path == "koc.slots", dial.path
 
 
+def test_threads_compose_side_by_side():
+    from concurrent.futures import ThreadPoolExecutor
+
+    words = [[f"run.seed={seed}"] for seed in range(901, 907)]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(compose, words))
+    assert [one.config.run.seed for one in found] == list(range(901, 907))
+
+
 def test_a_setting_is_there_in_milliseconds():
     config_of(("incentive=points",))
     began = time.perf_counter()

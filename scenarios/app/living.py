@@ -71,10 +71,11 @@ def films(courses: Sequence[Course], seed: int, days: int) -> list[Film]:
         The run.
     """
     found = [_frames(course, seed, days) for course in courses]
-    # one layout for all, of the ties of every month and policy
-    ties = np.concatenate([frame.ties for frames in found for frame in frames[::28]])
-    size = len(found[0][0].roles)
-    places = _layout(size, MOST_SHOWN, ties)
+    # one layout for all, of the people and ties of every month and policy
+    looks = [frame for frames in found for frame in (*frames[::28], frames[-1])]
+    ties = np.concatenate([frame.ties for frame in looks])
+    is_there = np.any([frame.roles != ABSENT for frame in looks], axis=0)
+    places = _layout(is_there, MOST_SHOWN, ties)
     return [Film(frames, places) for frames in found]
 
 
@@ -132,19 +133,21 @@ def _ties(tables: Tables, shown: np.ndarray, roles: np.ndarray) -> np.ndarray:
     return np.unique(np.sort(pairs, axis=1), axis=0).astype(np.int16).reshape(-1, 2)
 
 
-def _layout(size: int, members: int, ties: np.ndarray) -> np.ndarray:
+def _layout(is_there: np.ndarray, members: int, ties: np.ndarray) -> np.ndarray:
     """Members by who knows whom, partners in a ring around them."""
     import networkx as nx
 
+    places = np.zeros((len(is_there), 2))
+    shown = np.flatnonzero(is_there[:members])
     graph = nx.Graph()
-    graph.add_nodes_from(range(members))
+    graph.add_nodes_from(shown.tolist())
     graph.add_edges_from(map(tuple, np.unique(ties, axis=0).tolist()))
     start = nx.circular_layout(graph)
     found = nx.spring_layout(graph, pos=start, seed=1, iterations=40, k=0.22)
-    inner = np.array([found[k] for k in range(members)])
+    inner = np.array([found[k] for k in shown.tolist()])
     # ranks, so that a few far away do not squeeze the others together
-    spread = inner.argsort(axis=0).argsort(axis=0) / (members - 1) * 2 - 1
-    inner = 0.85 * (0.8 * spread + 0.2 * inner / max(1e-9, np.abs(inner).max()))
-    angle = np.linspace(0, 2 * np.pi, size - members, endpoint=False)
-    ring = np.column_stack([np.cos(angle), np.sin(angle)])
-    return np.concatenate([inner, ring])
+    spread = inner.argsort(axis=0).argsort(axis=0) / max(1, len(shown) - 1) * 2 - 1
+    places[shown] = 0.85 * (0.8 * spread + 0.2 * inner / max(1e-9, np.abs(inner).max()))
+    angle = np.linspace(0, 2 * np.pi, len(is_there) - members, endpoint=False)
+    places[members:] = np.column_stack([np.cos(angle), np.sin(angle)])
+    return places

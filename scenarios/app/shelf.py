@@ -11,6 +11,13 @@ from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.app.recipes import names_of
 from plaza_lab.scenarios.errors import UserError
 
+COMPARED = (
+    "outcome", "alternative", "pairs", "mean_baseline", "mean_alternative", "difference", "low",
+    "high",
+)  # fmt: skip
+"""Columns of a comparison that are shown."""
+MOST_COLUMNS, MOST_ROWS = 7, 40
+
 
 @dataclass(frozen=True)
 class Shelved:
@@ -81,11 +88,13 @@ def answer_table(name: str, folder: str) -> tuple[list[str], list[list[str]]]:
     from plaza_lab.scenarios.api import open_study
 
     frame = open_study(name, folder).frame()
-    frame = frame.reset_index() if frame.index.name else frame
-    columns = [str(column) for column in frame.columns][:7]
+    frame = frame.reset_index() if any(frame.index.names) else frame
+    known = [column for column in COMPARED if column in frame]
+    columns = known if len(known) > 3 else list(map(str, frame.columns))[:MOST_COLUMNS]
+    shown = frame[columns].head(MOST_ROWS)
     rows = [
-        [f"{value:,.4g}" if isinstance(value, float) else str(value) for value in row[:7]]
-        for row in frame.head(40).itertuples(index=False)
+        [f"{value:,.4g}" if isinstance(value, float) else str(value) for value in row]
+        for row in shown.itertuples(index=False)
     ]
     return columns, rows
 

@@ -61,7 +61,8 @@ overflow:auto;margin:0}
 .plaza-legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.85rem;list-style:none;
 padding:0;margin:0}
 .plaza-dot{display:inline-block;width:.75rem;height:.75rem;border-radius:50%;margin-right:.3rem}
-details[open].plaza-more{display:flex;flex-direction:column;gap:.55rem}
+.plaza-more :is(.plaza-choice,.plaza-dial,.plaza-button){margin-top:.55rem}
+.plaza-choice select,.plaza-choice input{box-sizing:border-box}
 .plaza-diary{padding-left:1.2rem;font-size:.88rem;max-height:26rem;overflow:auto;margin:0}
 summary{cursor:pointer;font-weight:600;display:list-item;list-style:disclosure-closed inside}
 details[open]>summary{list-style-type:disclosure-open}
