@@ -1,6 +1,7 @@
 """Birthdays: who is greeted on her birthday belongs more, and is less ready to leave."""
 
 from numpy import float64 as f8
+
 from plaza_lab import Mechanism, Metric, Term, Var, kernel, quantity
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status
