@@ -182,7 +182,8 @@ check(staying, greeting.runs, "membership_retention", "as it is", "greetings")
 check(talk, greeting.runs, "messages_per_day", "as it is", "greetings")
 
 # %% [markdown]
-# All three hold, as one who wrote the mechanism would hope: what was put in comes out. How much
+# The first two hold: what was put in comes out. In talk nothing can be told: *undecided*, 0.0
+# messages a day, 0.2 either way. How much
 # comes out was not put in. A greeting lifts belonging by a tenth of what is missing, once a year;
 # what is left of it after some weeks, and what it brings about in talk, the rest of the model says.
 # And `hold` is an assumption: with `birthday.hold=0` only the lift would keep anybody.
