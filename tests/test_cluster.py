@@ -206,7 +206,7 @@ def plaza(folder, *words):
         )  # fmt: skip
 
 
-def finished(process, folder, most_s=120):
+def finished(process, folder, most_s=400):
     try:
         assert process.wait(most_s) == 0, (folder / "said.txt").read_text()
     finally:
@@ -220,6 +220,7 @@ def runs_of(folder):
     return runs.sort_values("run_id").reset_index(drop=True)
 
 
+@pytest.mark.timeout(900)
 def test_a_study_on_a_cluster_that_loses_a_worker_is_that_of_one_process(tmp_path, kernels):
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import uuid
@@ -29,6 +30,7 @@ from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.scenarios.printing import harmless
 from plaza_lab.scenarios.resolvers import refuse_resolvers
 from plaza_lab.scenarios.store.checksums import has_seal, mark_of_bytes, sealed, warn_of_age
+from plaza_lab.scenarios.store.claims import LOST_S, age_of
 from plaza_lab.scenarios.store.layout import Store, read_regular, refuse_links
 
 STUDY, POINTS = "study.json", "points-{}.parquet"
@@ -161,9 +163,15 @@ def save_plan(study: StudyFolder, plan: Plan, command: str) -> None:
         study.folder.mkdir(parents=True, exist_ok=True)
         content["points_sum"] = write_table(study.folder / points, table)
         replace_text(study.folder / STUDY, sealed(content))
-        for file in study.folder.glob(POINTS.format("*")):
-            if file.name != points:
-                file.unlink(missing_ok=True)
+        _remove_old_points(study, points)
+
+
+def _remove_old_points(study: StudyFolder, points: str) -> None:
+    """Remove design points that no plan names; another process may be about to name a young one."""
+    for file in study.folder.glob(POINTS.format("*")):
+        with contextlib.suppress(FileNotFoundError):  # another removed it
+            if file.name != points and age_of(file) > LOST_S:
+                file.unlink()
 
 
 def _points_table(plan: Plan) -> Any:
