@@ -166,5 +166,9 @@ def test_pairing_makes_differences_eight_times_steadier(kernels):
 
 @pytest.mark.slow
 def test_pairing_holds_over_a_year_with_more_runs(kernels):
-    """600 paired runs of a year; relative standard error of the ratio about 8 %, by bootstrap."""
-    assert variance_ratio(500, 364, 600) >= 20.0
+    """600 paired runs of a year; relative standard error of the ratio about 8 %, by bootstrap.
+
+    Ten were measured. Where nobody came in bouts it was 31: who comes today depends on who came
+    yesterday, so a visit that a policy takes away takes those after it along.
+    """
+    assert variance_ratio(500, 364, 600) >= 8.0
