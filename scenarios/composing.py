@@ -24,6 +24,7 @@ from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
 from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.scenarios.plain_words import composed_at_once
 from plaza_lab.scenarios.quoting import for_parser
 from plaza_lab.scenarios.trust import TRUSTED, is_trusted
 
@@ -64,8 +65,8 @@ class Composed:
 def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
     """Compose a configuration.
 
-    Hydra takes a third of a second for one, so a process composes each once, until the user's own
-    options (``./plaza-conf``) are edited.
+    A process composes each once, until the user's own options (``./plaza-conf``) are edited. What
+    plain words ask for is put together without Hydra, which takes a third of a second for one.
 
     Parameters
     ----------
@@ -106,6 +107,12 @@ def _users_files() -> tuple[tuple[str, int, int], ...]:
 @lru_cache(maxsize=128)
 def _composed(words: tuple[str, ...], is_checked: bool, files: object) -> Composed:
     """Compose; ``files`` only tells apart what was composed before and after an edit."""
+    usual = composed_at_once(words, is_checked=is_checked)
+    return Composed(*usual) if usual else composed_by_hydra(words, is_checked=is_checked)
+
+
+def composed_by_hydra(words: tuple[str, ...], *, is_checked: bool = True) -> Composed:
+    """Compose by Hydra, whatever the words are; see :func:`compose`."""
     import hydra
 
     register()

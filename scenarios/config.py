@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from plaza_lab.sim.start import Start
 
 
+_hints = cache(typing.get_type_hints)
 MECHANISMS = "mechanisms"
 """Under this name plain values tell of mechanisms that are not just Plaza's."""
 
@@ -102,7 +103,7 @@ def writable(cls: type) -> type:
     type
         An ordinary dataclass with the same fields, defaults and metadata.
     """
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)
     twins = [_twin_field(own, hints[own.name]) for own in dataclasses.fields(cls)]
     return dataclasses.make_dataclass(cls.__name__, twins)
 
@@ -183,7 +184,9 @@ def typed(composed: DictConfig, *, is_checked: bool = True) -> Config:
     return config
 
 
-def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
+def from_plain(
+    plain: Mapping[str, Any], run: Mapping[str, Any], *, is_checked: bool = True
+) -> Config:
     """Turn plain values, as a plan keeps them, into frozen, checked dataclasses.
 
     Parameters
@@ -192,6 +195,8 @@ def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
         Nested dictionaries with every field of the levers, world and population.
     run : mapping
         Fields of :class:`Run`.
+    is_checked : bool
+        As for :func:`typed`.
 
     Returns
     -------
@@ -213,7 +218,8 @@ def from_plain(plain: Mapping[str, Any], run: Mapping[str, Any]) -> Config:
         model=_model_of(plain),
         changes=tuple((int(o["day"]), _policy_of(o["policy"])) for o in plain.get(CHANGES, ())),
     )
-    check(config)
+    if is_checked:
+        check(config)
     return config
 
 
@@ -276,7 +282,7 @@ def _told(makeup: Mapping[str, Any]) -> str:
 
 
 def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:
-    hints, fields = typing.get_type_hints(cls), {}
+    hints, fields = _hints(cls), {}
     for own in dataclasses.fields(cls):
         value, kind = values[own.name], hints[own.name]
         if dataclasses.is_dataclass(kind):
@@ -317,11 +323,11 @@ def check(config: Config) -> None:
 
 def kind_of(group: str) -> type:
     """Return the dataclass of a lever group."""
-    return typing.get_type_hints(Policy)[group]
+    return _hints(Policy)[group]
 
 
 def _frozen(cls: type, twin: Any, path: str) -> Any:
-    hints, values = typing.get_type_hints(cls), {}
+    hints, values = _hints(cls), {}
     for own in dataclasses.fields(cls):
         value, kind = getattr(twin, own.name), hints[own.name]
         if dataclasses.is_dataclass(kind):

@@ -1,0 +1,75 @@
+"""What is composed without Hydra is what Hydra composes, to the last value and its type."""
+
+from __future__ import annotations
+
+import pytest
+
+from plaza_lab.scenarios.composing import Composed, composed_by_hydra
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.options import GROUPS, option_names
+from plaza_lab.scenarios.plain_words import composed_at_once
+
+USUAL = [
+    [],
+    ["scenario=well_run", "entry=fee", "run.weeks=4"],
+    ["scenario=learning_fund_500", "fund=brand_funded", "moderation.owner_exempt=true"],
+    ["incentive=weekly_prize", "incentive.prize_winners=7", "world.churn.established_hazard=6e-4"],
+    ["fund.dues_month_cents=2000", "world.visiting.activity_factor=1", "population=million"],
+    ["stewarding.staff=LAYERED", "run.report=false", "run.out=somewhere", "world=full"],
+    ["entry.fee_cents=9999999999"],
+]
+UNUSUAL = [
+    ["fund.dues_month_cents=20,30"], ["fund=grant", "fund=none"], ["+fund.more=1"], ["fund=[a]"],
+    ["entry.fee_cents=5.5"], ["entry.fee_cents='5'"], ["run.weeks=010"], ["fund=nowhere"],
+    ["run.weeks=nan"], ["run.report=yes"], ["no.such=1"], ["incentive=true"], ["fund=积分"],
+    ["run.weeks=1_0"], ["hydra.verbose=true"], ["population.initial_members=null"],
+    ["stewarding.staff=nobody"], ["run.out=NULL"], ["run.seed=1", "run.seed=2"],
+]  # fmt: skip
+
+
+def same(words: list[str]) -> None:
+    usual = composed_at_once(words, is_checked=False)
+    assert usual is not None, words
+    mine, hydras = Composed(*usual), composed_by_hydra(tuple(words), is_checked=False)
+    assert repr(mine.config) == repr(hydras.config)  # tells 1 from 1.0
+    assert repr(mine.plain) == repr(hydras.plain)  # in order
+    assert list(mine.choices.items()) == list(hydras.choices.items())
+    assert mine.text == hydras.text
+
+
+@pytest.mark.parametrize("words", USUAL, ids=" ".join)
+def test_usual_words_are_composed_as_by_hydra(words):
+    same(words)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_option_of_plaza_is_composed_as_by_hydra(group):
+    for name in option_names(group):
+        same([f"{group}={name}"])
+
+
+def test_every_option_of_plaza_is_understood():
+    for group in GROUPS:
+        for name in option_names(group):
+            assert composed_at_once([f"{group}={name}"], is_checked=False) is not None
+
+
+@pytest.mark.parametrize("words", UNUSUAL, ids=" ".join)
+def test_what_is_not_plain_is_left_to_hydra(words):
+    assert composed_at_once(words, is_checked=False) is None
+
+
+def test_values_outside_their_bounds_are_refused():
+    with pytest.raises(UserError, match=r"entry.fee_cents"):
+        composed_at_once(["entry.fee_cents=9999999999"])
+
+
+def test_users_options_are_left_to_hydra(tmp_path, monkeypatch):
+    from plaza_lab.scenarios.composing import compose
+
+    folder = tmp_path / "plaza-conf" / "fund"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("dues_month_cents: 1234\n")
+    monkeypatch.chdir(tmp_path)
+    assert compose(["fund=mine"]).config.policy.fund.dues_month_cents == 1234
