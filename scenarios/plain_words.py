@@ -126,7 +126,7 @@ def _usual_choices() -> dict[str, str]:
 def _option(group: str, name: str) -> _Option:
     content, text = _read(f"{group}/{name}")
     package = PACKAGE.search(text)
-    chosen = {}
+    chosen: dict[str, str] = {}
     for one in content.pop("defaults", []):
         if not isinstance(one, dict) or not all(key.startswith(OVERRIDE) for key in one):
             raise _LeftToHydraError
