@@ -88,14 +88,66 @@ def composed_at_once(
     return config, plain, dict(reversed(choices.items()))  # in Hydra's order
 
 
+def plain_word(word: str) -> tuple[str, Any] | None:
+    """Take an override apart whose value is a single one.
+
+    Parameters
+    ----------
+    word : str
+        Such as ``fund=grant`` or ``run.weeks=26``.
+
+    Returns
+    -------
+    tuple or None
+        Group or setting, and value; None for what Hydra's grammar is needed for.
+    """
+    if (match := WORD.fullmatch(word)) is None:
+        return None
+    for pattern, kind in PATTERNS:
+        if pattern.fullmatch(match[2]):
+            return match[1], kind(match[2])
+    return None
+
+
+def are_plain(words: Sequence[str]) -> bool:
+    """Whether overrides are of Plaza's own options and single values within their bounds.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What stands on the command line.
+
+    Returns
+    -------
+    bool
+        False wherever a word may be wrong, or is more than is understood here.
+    """
+    if own_model() is not None:
+        return False
+    try:
+        choices, values = _chosen(words)
+        for group, name in choices.items():
+            _option(group, name)
+        return all(_is_within(key, value) for key, value in values.items())
+    except _LeftToHydraError:
+        return False
+
+
+def _is_within(key: str, value: Any) -> bool:
+    declared = _declared(key)
+    value = _as_kind(declared.type, value, None)
+    if declared.type not in (int, float):
+        return True
+    return bool(declared.metadata["low"] <= value <= declared.metadata["high"])
+
+
 def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
     """Options in the order in which their files are merged, and values by their keys."""
     usual, named, values = _usual_choices(), dict[str, str](), dict[str, Any]()
     for word in words:
-        match = WORD.fullmatch(word)
-        if match is None or match[1] in named or match[1] in values:
+        key, value = plain_word(word) or ("", None)
+        if not key or key in named or key in values:
             raise _LeftToHydraError
-        key, value = match[1], _value_of(match[2])
         if key not in usual:
             values[key] = value
         elif isinstance(value, str):
@@ -104,13 +156,6 @@ def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
             raise _LeftToHydraError
     scenario = named.get("scenario", usual["scenario"])
     return {**usual, **_option("scenario", scenario).choices, **named}, values
-
-
-def _value_of(text: str) -> Any:
-    for pattern, kind in PATTERNS:
-        if pattern.fullmatch(text):
-            return kind(text)
-    raise _LeftToHydraError
 
 
 @cache
@@ -161,8 +206,8 @@ def _defaults(root: type) -> dict[str, Any]:
 
 @cache
 def _known(root: type) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every default as plain values, and the kind of every key."""
-    kinds: dict[str, Any] = {}
+    """Every default as plain values, and where each key is declared."""
+    declared: dict[str, Any] = {}
 
     def plain_of(cls: type, path: str) -> dict[str, Any]:
         found = {}
@@ -174,23 +219,28 @@ def _known(root: type) -> tuple[dict[str, Any], dict[str, Any]]:
                 default: Any = list(own.default_factory())
             else:
                 default = own.default
-            kinds[path + own.name] = own.type
+            declared[path + own.name] = own
             is_named = isinstance(default, enum.Enum)
             found[own.name] = default.name if is_named else default  # type: ignore[union-attr]
         return found
 
-    return plain_of(root, ""), kinds
+    return plain_of(root, ""), declared
 
 
 def _put(plain: dict[str, Any], path: Sequence[str], value: Any) -> None:
     key = ".".join(path)
     *parents, name = key.split(".")
-    kind = _known(schema())[1].get(key)
-    if kind is None:
-        raise _LeftToHydraError
+    kind = _declared(key).type
     for parent in parents:
         plain = plain[parent]
     plain[name] = _as_kind(kind, value, plain[name])
+
+
+def _declared(key: str) -> Any:
+    found = _known(schema())[1].get(key)
+    if found is None:
+        raise _LeftToHydraError
+    return found
 
 
 def _as_kind(kind: Any, value: Any, before: Any) -> Any:

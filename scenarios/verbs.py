@@ -66,12 +66,11 @@ def compare(arguments: Sequence[str]) -> int:
         Exit code.
     """
     from plaza_lab.scenarios.comparing.best import select_policy
-    from plaza_lab.scenarios.comparing.from_today import compare_from_today
     from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
+    from plaza_lab.scenarios.comparing.start_word import start_in
     from plaza_lab.scenarios.comparing.until import compare_until
     from plaza_lab.scenarios.comparing.wishes import wish_in
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in
-    from plaza_lab.scenarios.forecast.from_today import start_in
 
     wish, rest = wish_in(arguments)
     flags = Flags.read("compare", rest)
@@ -80,6 +79,8 @@ def compare(arguments: Sequence[str]) -> int:
     if start is not None:
         if wish is not None or flags.is_for_hydra:
             raise UserError("start=today goes with plain comparisons; leave out the flags")
+        from plaza_lab.scenarios.comparing.from_today import compare_from_today  # loads the fits
+
         return compare_from_today(names, overrides, arguments)
     if not flags.is_for_hydra:
         if wish is not None and wish.best:

@@ -23,6 +23,7 @@ import generate  # noqa: E402
 from plaza_lab.scenarios.app import verb as app  # noqa: E402
 from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
 from plaza_lab.scenarios.cli import VERBS  # noqa: E402
+from plaza_lab.scenarios.comparing.start_word import start_in  # noqa: E402
 from plaza_lab.scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
 from plaza_lab.scenarios.experiments import compare as comparing  # noqa: E402
 from plaza_lab.scenarios.experiments import sweep as sweeping  # noqa: E402
@@ -37,7 +38,6 @@ from plaza_lab.scenarios.explaining.subject import wanted  # noqa: E402
 from plaza_lab.scenarios.flags import Flags  # noqa: E402
 from plaza_lab.scenarios.forecast import learn, plan_test  # noqa: E402
 from plaza_lab.scenarios.forecast import verb as forecasting  # noqa: E402
-from plaza_lab.scenarios.forecast.from_today import start_in  # noqa: E402
 from plaza_lab.scenarios.library import verb as library  # noqa: E402
 from plaza_lab.scenarios.library.scenario import read_scenario  # noqa: E402
 from plaza_lab.scenarios.optimise import verb as searching  # noqa: E402

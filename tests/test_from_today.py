@@ -10,9 +10,9 @@ import pytest
 
 from plaza_lab.agents.member import Kind, Status
 from plaza_lab.scenarios import verbs
+from plaza_lab.scenarios.comparing.start_word import start_in
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.verb import run_fit
-from plaza_lab.scenarios.forecast import from_today
 from plaza_lab.scenarios.forecast.simulated_log import (
     SimulatedLog,
     shape_facts,
@@ -125,7 +125,7 @@ def test_facts_of_a_simulated_log_by_hand() -> None:
 )
 def test_another_start_is_refused(words: list[str], said: str) -> None:
     with pytest.raises(UserError, match=said):
-        from_today.start_in(words)
+        start_in(words)
 
 
 def test_today_needs_a_fitted_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

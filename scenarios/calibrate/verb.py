@@ -133,11 +133,11 @@ def _plan(options: argparse.Namespace) -> Plan:
     from plaza_lab.scenarios.calibrate.targets import check_horizon, read_targets
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.spec import sort_words
-    from plaza_lab.scenarios.overrides import parsed
+    from plaza_lab.scenarios.overrides import by_key
 
     targets = read_targets(options.targets)
     settings, axes = sort_words(options.overrides)
-    taken = {override.key_or_group for override in parsed(settings)}
+    taken = set(by_key(settings))
     for axis in axes:
         if axis.key in taken:
             raise UserError(f"{axis.key} is set and fitted; keep one of the two")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from plaza_lab.scenarios.errors import UserError
@@ -12,6 +13,9 @@ from plaza_lab.scenarios.quoting import bare
 
 DEMO = ("volunteer_group_baseline", "learning_fund_500")
 PLEASE = "name them as in: plaza compare policies=[thanks_only,weekly_prize]"
+
+PLAIN_LIST = re.compile(r"policies=\[([a-z][a-z0-9_]*(?:,[a-z][a-z0-9_]*)*)\]")
+"""Names that need no grammar, which takes a third of a second to load."""
 
 
 def split_policies(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -63,6 +67,8 @@ def policies_in(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         return [], rest
     if len(own) > 1:
         raise UserError(f"policies is given twice; {PLEASE}")
+    if (plain := PLAIN_LIST.fullmatch(own[0])) is not None:
+        return plain[1].split(","), rest
     (override,) = parsed(own)
     if override.is_sweep_override():
         return list(map(bare, override.sweep_iterator())), rest

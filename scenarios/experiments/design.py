@@ -14,7 +14,7 @@ from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
 from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
-from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.overrides import by_key, check_overrides
 from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.sim.setting import Setting
 
@@ -150,12 +150,11 @@ def several_policies(names: Sequence[str], overrides: Sequence[str]) -> list[Des
 
 def _point(name: str, overrides: Sequence[str]) -> DesignPoint:
     own = policy_overrides(name)
-    taken = {override.key_or_group: override.input_line for override in parsed(overrides)}
-    for override in parsed(own):
-        if override.key_or_group in taken:
+    taken = by_key(overrides)
+    for key in by_key(own):
+        if key in taken:
             raise UserError(
-                f"policies: {name} sets {override.key_or_group}, and so does "
-                f"{taken[override.key_or_group]}; drop one of them"
+                f"policies: {name} sets {key}, and so does {taken[key]}; drop one of them"
             )
     try:
         check_overrides(own)

@@ -28,7 +28,7 @@ from plaza_lab.scenarios.experiments.compare import policies_in
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.options import nearest, option_files, option_of
 from plaza_lab.scenarios.outcomes import SUGGESTED, known_outcomes
-from plaza_lab.scenarios.overrides import check_overrides, parsed, values_in
+from plaza_lab.scenarios.overrides import by_key, check_overrides, parsed, values_in
 from plaza_lab.scenarios.yaml_file import yaml_content
 
 KEYS = (
@@ -123,8 +123,8 @@ class Spec:
         """
         names, rest = policies_in(words)
         settings, axes = sort_words(rest)
-        old = {override.key_or_group: override.input_line for override in parsed(self.settings)}
-        new = {override.key_or_group: override.input_line for override in parsed(settings)}
+        old = by_key(self.settings)
+        new = by_key(settings)
         held = {axis.key: axis for axis in (*self.levers, *self.uncertainties)}
         held = {key: axis for key, axis in held.items() if key not in new}
         held |= {axis.key: axis for axis in axes}
@@ -246,7 +246,7 @@ def checked(spec: Spec) -> Spec:
         With the first mistake.
     """
     check_overrides(ensemble_in(spec.settings)[1])
-    taken = {override.key_or_group for override in parsed(spec.settings)}
+    taken = set(by_key(spec.settings))
     for axis in (*spec.levers, *spec.uncertainties):
         if axis.key in taken:
             raise UserError(f"{axis.key} is set and varied; keep one of the two")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, policy_overrides
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
-from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.overrides import by_key, check_overrides
 from plaza_lab.scenarios.store import open_store
 
 OWN = ("run", "member", "against")
@@ -110,8 +110,8 @@ def merged(base: Sequence[str], changes: Sequence[str]) -> list[str]:
     list of str
         Each key once.
     """
-    found = {override.key_or_group: override.input_line for override in parsed(base)}
-    found |= {override.key_or_group: override.input_line for override in parsed(changes)}
+    found = by_key(base)
+    found |= by_key(changes)
     return list(found.values())
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from plaza_lab.scenarios.comparing.start_word import TODAY, WORD
 from plaza_lab.scenarios.composing import Composed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import (
@@ -33,8 +34,6 @@ from plaza_lab.scenarios.forecast.simulated_log import (
 from plaza_lab.scenarios.options import USER_FOLDER
 from plaza_lab.sim.start import Start
 
-WORD = "start"
-TODAY = "today"
 ROUNDS = 4
 SEEDS = 12
 FACTORS = (0.1, 10.0)
@@ -71,24 +70,6 @@ class Closing:
             if not low <= after <= high
         ]
         return told + [name for name, data, _, low, high in self.shapes if not low <= data <= high]
-
-
-def start_in(overrides: Sequence[str]) -> tuple[str | None, list[str]]:
-    """Take ``start=today`` out of the overrides.
-
-    Raises
-    ------
-    UserError
-        Another start than today, or twice.
-    """
-    own = [text for text in overrides if text.partition("=")[0].lstrip("+") == WORD]
-    rest = [text for text in overrides if text not in own]
-    if not own:
-        return None, rest
-    value = own[0].partition("=")[2].strip("'\" ")
-    if len(own) > 1 or value != TODAY:
-        raise UserError(f"{own[-1]}: start takes one value, start={TODAY}: the last day of the log")
-    return value, rest
 
 
 def world_in(overrides: Sequence[str]) -> str:

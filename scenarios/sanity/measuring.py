@@ -13,7 +13,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.evaluate import Evaluate, InMemory
 from plaza_lab.scenarios.library.measures import is_outcome, parts_of
-from plaza_lab.scenarios.overrides import check_overrides, parsed
+from plaza_lab.scenarios.overrides import by_key, check_overrides
 from plaza_lab.scenarios.sanity.statement import Ask, Statement
 
 if TYPE_CHECKING:
@@ -146,13 +146,13 @@ class Battery:
         return {arm: found[key] for arm, key in self.arms.items()}
 
     def _refuse_what_it_sets(self, statement: Statement) -> None:
-        own = {override.key_or_group for override in parsed(self.overrides)}
+        own = by_key(self.overrides)
         for arm in statement.arms:
-            for override in parsed(statement.words_of(arm)):
-                if override.key_or_group in own:
+            for key, line in by_key(statement.words_of(arm)).items():
+                if key in own:
                     raise UserError(
-                        f"statement {statement.number} sets {override.input_line} itself; leave "
-                        f"{override.key_or_group} out, or choose other statements"
+                        f"statement {statement.number} sets {line} itself; leave {key} out, or "
+                        "choose other statements"
                     )
 
     def _point(self, statement: Statement, arm: str) -> DesignPoint:
