@@ -184,12 +184,19 @@ def _option(group: str, name: str) -> _Option:
 def _read(name: str) -> tuple[dict[str, Any], str]:
     from plaza_lab.scenarios.yaml_reader import composed
 
-    file = conf_folder() / f"{name}.yaml"
-    if not file.is_file():
+    if name not in _files():
         raise _LeftToHydraError
-    text = file.read_text(encoding="utf-8")
+    text = (conf_folder() / f"{name}.yaml").read_text(encoding="utf-8")
     content, _ = composed(text, 100_000)
     return dict(content or {}), text
+
+
+@cache
+def _files() -> frozenset[str]:
+    """Plaza's own files, as ``group/option``."""
+    folder = conf_folder()
+    found = (file.relative_to(folder).with_suffix("") for file in folder.rglob("*.yaml"))
+    return frozenset(map(str, found))
 
 
 def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Any]]:
