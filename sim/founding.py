@@ -8,6 +8,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part
@@ -122,7 +123,7 @@ def _admit_founder(t, uid, tenure_days):
     if uniform(key, U64(1)) < t.params[0].activity.bout_share:
         t.fate[i].circles |= Flag.BOUT
     grown = TENURE_BELONGING * (1.0 - math.exp(-tenure / 180.0))
-    m.belonging = f8(m.belonging) + grown * (1.0 - f8(m.belonging))
+    feelings.raise_belonging(m, grown)
 
 
 @compiled()
@@ -155,9 +156,8 @@ def _settle(t, i, state, idle, belonging):
     rest = t.params[0].lives
     m = t.members[i]
     is_silent = state == lives.SILENT
-    m.belonging = belonging
-    m.satisfaction = rest.satisfaction_silent if is_silent else rest.satisfaction
-    m.trust = rest.trust
+    satisfaction = rest.satisfaction_silent if is_silent else rest.satisfaction
+    feelings.begin(m, belonging, satisfaction, rest.trust)
     m.expectation = rest.expectation
     m.load = rest.load
     m.worth = as_part(rest.worth)

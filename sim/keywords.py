@@ -60,7 +60,7 @@ def set_by_keywords(setting: Setting, given: Mapping[str, Any], where: str) -> S
     setting : Setting
         What the other levers are taken from.
     given : mapping
-        ``prize_winners`` or, with the group before it, ``incentive_prize_winners``, to a value.
+        ``tip_mean_cents`` or, with the group before it, ``incentive_tip_mean_cents``, to a value.
     where : str
         What was called, for messages.
 

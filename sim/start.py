@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Kind, Status
 from plaza_lab.sim.founding import TENURE_BELONGING
 from plaza_lab.sim.state.people import HISTORY, LONG_AGO
@@ -155,7 +156,7 @@ def _seat_feelings(rows: Any, start: Start) -> None:
     drawn = grown(-rows["joined"].astype(float))
     first = (rows["belonging"].astype(float) - drawn) / (1.0 - drawn)
     now = grown(tenure)
-    rows["belonging"] = np.clip(first + now * (1.0 - first), 0.0, 1.0)
+    feelings.seat_belonging(rows, first, now)
     rows["joined"] = -tenure
 
 

@@ -70,7 +70,7 @@ class Community(Crowd, Model):  # type: ignore[misc]
     sample : int
         Members on whom agent reporters report.
     **more
-        Levers by their names, in place of those of the policy: ``prize_winners=5``. Where two
+        Levers by their names, in place of those of the policy: ``guide_hours_day=2``. Where two
         groups have a lever of that name, the group goes before it: ``fund_content_share=0.2``.
 
     Raises

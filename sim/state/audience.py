@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
@@ -82,13 +82,13 @@ def note(t, i, day, marks, promo_share):
     weariness = i8(m.weariness) / 255.0
     above = promo_share - t.params[0].interaction.promo_tolerance
     if above > 0.0:
-        weariness += p.weariness_gain * above * (1.0 - weariness)
+        weariness = feelings.raised(weariness, p.weariness_gain * above)
     else:
-        weariness *= 1.0 - p.weariness_rest
+        weariness = feelings.lowered(weariness, p.weariness_rest)
     if has_useful:
         seen |= SAW_USEFUL
-        weariness *= 1.0 - p.weariness_care
-        m.trust = f8(m.trust) + p.authority * (1.0 - f8(m.trust))
+        weariness = feelings.lowered(weariness, p.weariness_care)
+        feelings.raise_trust(m, p.authority)
     if marks & OFFER:
         seen |= SAW_OFFER
     m.weariness = i8(min(255.0, 255.0 * weariness + 0.5))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
@@ -65,8 +65,7 @@ def take_along(t, i, day):
             continue
         for k in range(i8(t.members[j].n_ties)):
             if t.ties[j, k].other == i:
-                m = t.members[j]
-                m.belonging = f8(m.belonging) * (1.0 - p.follower_loss)
+                feelings.lower_belonging(t.members[j], p.follower_loss)
                 is_close = ties.is_strong(t, t.ties[j, k], day)
                 if is_close and uniform(key, t.fate[j].uid) < p.taken:
                     people.leave(t, j, day)

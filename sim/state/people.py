@@ -7,6 +7,7 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Route, Stance, Status
 from plaza_lab.agents.packed import as_part
@@ -93,17 +94,15 @@ def admit(t, uid, route, inviter, day):
     m.attention = i8(min(MOST_READ, max(1.0, attention)))
     m.frailty = traits.frailty_of(key, p)
     m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
-    m.motive = m.native_motive
-    m.satisfaction = 0.5
+    feelings.begin_motive(m)
     m.expectation = p.first_expectation
     m.returns = as_part(t.params[0].returns.usual)
-    m.trust = 0.5
-    m.fairness = 0.5
-    m.belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
+    belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
+    feelings.begin(m, belonging, feelings.USUAL, feelings.USUAL)
     if uniform(key, U64(9)) < p.responder_share:
         m.stance = Stance.RESPONDER
     if inviter >= 0:
-        m.belonging = min(0.9, f8(m.belonging) + p.referred_belonging)
+        feelings.set_belonging(m, min(0.9, f8(m.belonging) + p.referred_belonging))
     if route == Route.PAID or route == Route.REWARD:
         traits.make_seeker(t, i)
     traits.draw_involvement(t, i)

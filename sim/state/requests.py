@@ -8,6 +8,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
@@ -197,5 +198,5 @@ def look_on(t, p):
             days = min(f8(p.patience_days), 1.0 / max(1e-3, f8(t.fate[i].visit_hazard)))
             learned = (1.0 - 0.5 ** (rate * days)) * p.learning
             worth = part(m.worth)
-            m.worth = as_part(worth + learned * (1.0 - worth))
+            m.worth = as_part(feelings.raised(worth, learned))
             returns.receive(m, learned, t.params[0].returns)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numpy import float64 as f8
-
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.quantity import quantity
@@ -63,6 +62,6 @@ def pay_fee(t, i, day, wanted, cents):
         rewards.note_reward(t, day, i, cents / 100.0)
         world = t.params[0]
         felt = control_of(cents / 100.0, t.policy[0], world)
-        m.motive = f8(m.motive) * (1.0 - world.incentives.crowding * felt)
+        feelings.lower_motive(m, world.incentives.crowding * felt)
     if wanted > cents:
         fund.stop(t, day, fund.BRAND_POOL, fund.MEMBERS, wanted - cents, i)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -43,5 +43,4 @@ def may_tip(t, answerer, request, quality, day):
     cents = max(1, i8(lever.tip_mean_cents * size))
     tips_state.tip_cents_today += cents
     rewards.feel_reward(t, answerer, cents / 100.0)
-    m = t.members[answerer]
-    m.motive = f8(m.motive) + t.params[0].tips.gratitude * (1.0 - f8(m.motive))
+    feelings.raise_motive(t.members[answerer], t.params[0].tips.gratitude)

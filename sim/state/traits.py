@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Kind
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -291,7 +292,7 @@ def make_seeker(t, i):
     p = t.params[0].activity
     m = t.members[i]
     m.native_motive = f8(m.native_motive) * p.seeker_motive
-    m.motive = m.native_motive
+    feelings.begin_motive(m)
     m.quit = as_part(min(1.0, part(m.quit) * p.seeker_quit))
     m.visit_rate = f8(m.visit_rate) * p.seeker_visits
     m.post_rate = f8(m.post_rate) * p.seeker_motive
@@ -310,4 +311,4 @@ def draw_involvement(t, i):
         m.skill = 1.0 - (1.0 - f8(m.skill)) * (1.0 - p.professional_skill)
     elif u < run_state.professional_share + run_state.enthusiast_share:
         m.visit_rate = min(3.0, f8(m.visit_rate) * p.enthusiast_visits)
-        m.belonging = f8(m.belonging) + p.enthusiast_belonging * (1.0 - f8(m.belonging))
+        feelings.raise_belonging(m, p.enthusiast_belonging)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from numpy import float64 as f8
-
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity
@@ -126,4 +125,4 @@ def _move(t, i, day, p):
     t.points_state[0].points_held -= m.points
     m.points = 0
     m.reputation = 0.0
-    m.belonging = f8(m.belonging) * (1.0 - p.lost_part)
+    feelings.lower_belonging(m, p.lost_part)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.buying import BUY, ORDER
 from plaza_lab.agents.quantity import quantity
@@ -194,5 +195,5 @@ def _bought(t, i, day, cents):
 @compiled()
 def _wear(m, lever, p):
     """Being sold to costs trust; being sold to for the owner alone costs the will to give."""
-    m.trust = f8(m.trust) * (1.0 - p.trust_cost)
-    m.motive = f8(m.motive) * (1.0 - p.motive_cost * (1.0 - lever.share_to_fund))
+    feelings.lower_trust(m, p.trust_cost)
+    feelings.lower_motive(m, p.motive_cost * (1.0 - lever.share_to_fund))

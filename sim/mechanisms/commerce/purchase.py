@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.quantity import quantity
@@ -206,7 +207,7 @@ def _buy(t, i, day):
         price = shop.price_of(t, uid)
         spend *= price
         if price > 1.0:
-            m.trust = f8(m.trust) * (1.0 - min(1.0, p.price_notice * (price - 1.0)))
+            feelings.lower_trust(m, min(1.0, p.price_notice * (price - 1.0)))
     if lever.cross_sell > 0.0:
         spend += _offer_second(t, i, day, spend, lever.cross_sell, p)
     cents = i8(100.0 * spend + 0.5)
@@ -229,5 +230,5 @@ def _offer_second(t, i, day, spend, push, p):
     if uniform(draws, U64(1)) < push * shift_probability(p.cross_base, p.cross_fit * (fit - 0.5)):
         t.daily[day, mt.CROSS_SALES] += 1.0
         return spend * p.cross_part
-    m.trust = f8(m.trust) * (1.0 - p.cross_push * push * (1.0 - fit))
+    feelings.lower_trust(m, p.cross_push * push * (1.0 - fit))
     return 0.0

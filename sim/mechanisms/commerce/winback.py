@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability, sigmoid
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Status
@@ -301,7 +302,7 @@ def _contact(t, i, day, lever, p):
         strength = ties
     if strength < p.least_cause:
         t.daily[day, mt.WINBACK_FALSE_ALARMS] += 1.0
-        m.satisfaction = f8(m.satisfaction) * (1.0 - p.irritation)
+        feelings.lower_satisfaction(m, p.irritation)
         return
     draws = agent_key(day_key(t.run_state[0].seed_key, decisions.WIN_BACK, day), t.fate[i].uid)
     offer = lever.winback_offer
@@ -315,9 +316,9 @@ def _contact(t, i, day, lever, p):
     else:
         t.fate[i].visit_hazard = f8(t.fate[i].visit_hazard) * math.exp(p.pull * fit)
     if cause == Offer.ATTENTION:
-        m.satisfaction = f8(m.satisfaction) + p.mend * fit * (1.0 - f8(m.satisfaction))
+        feelings.raise_satisfaction(m, p.mend * fit)
     elif cause == Offer.INTRODUCTION:
-        m.belonging = f8(m.belonging) + p.mend * fit * (1.0 - f8(m.belonging))
+        feelings.raise_belonging(m, p.mend * fit)
 
 
 @compiled()

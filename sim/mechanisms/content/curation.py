@@ -10,6 +10,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -151,4 +152,4 @@ def _suppress(t, item, day, lever):
     t.daily[day, mt.WRONG_SUPPRESSED] += 1.0
     if item.author >= 0:
         author = t.members[item.author]
-        author.trust = f8(author.trust) * math.exp(-t.params[0].curation.annoyance)
+        feelings.fade_trust(author, math.exp(-t.params[0].curation.annoyance))

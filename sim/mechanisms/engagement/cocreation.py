@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.member import Status
@@ -155,7 +156,7 @@ def _close(t, day, event, p):
         if is_proposer:
             t.daily[day, mt.PROPOSALS] += 1.0
             m.reputation = f8(m.reputation) + p.recognition
-            m.belonging = f8(m.belonging) + p.proposer_gain * (1.0 - f8(m.belonging))
+            feelings.raise_belonging(m, p.proposer_gain)
             score = 0.2 + 0.6 * f8(m.skill) + p.vote_noise * normal(uniform(draws, U64(2)))
             n = _rank(t, i, score, n)
     _build(t, day, event, n, p)
@@ -199,5 +200,5 @@ def _build(t, day, event, n, p):
         quality = 0.2 + 0.6 * f8(m.skill)
         state.product += p.product_gain * quality * (1.0 - state.product)
         m.reputation = f8(m.reputation) + 3.0 * p.recognition
-        m.belonging = f8(m.belonging) + p.finalist_gain * (1.0 - f8(m.belonging))
-        m.trust = f8(m.trust) + p.finalist_gain * (1.0 - f8(m.trust))
+        feelings.raise_belonging(m, p.finalist_gain)
+        feelings.raise_trust(m, p.finalist_gain)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import REGISTER, SHOW
 from plaza_lab.agents.member import Status
@@ -330,11 +331,11 @@ def _affect(t, day, kind, event, p):
     gain = t.params[0].belonging.satisfaction_gain
     for k in range(event.attended):
         m = t.members[t.guests[k]]
-        m.belonging = f8(m.belonging) + p.belonging_gain[kind] * (1.0 - f8(m.belonging))
-        m.trust = f8(m.trust) + p.trust_gain[kind] * (1.0 - f8(m.trust))
+        feelings.raise_belonging(m, p.belonging_gain[kind])
+        feelings.raise_trust(m, p.trust_gain[kind])
         if kind == Kind.EXPERT:
             surprise = p.knowledge * items.fit(event.topic, m.topic) - f8(m.expectation)
-            m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + gain * surprise))
+            feelings.shift_satisfaction(m, gain * surprise)
 
 
 @compiled()

@@ -11,6 +11,7 @@ from typing import Any
 
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.playing import CHECK_IN
 from plaza_lab.agents.decisions.visiting import VISIT
@@ -149,7 +150,7 @@ def step(t, day):
         if uniform(key, uid) >= sigmoid(CHECK_IN(m, t.policy[0], t.params[0])):
             continue
         t.daily[day, mt.CHECK_INS] += 1.0
-        m.habit = as_part(habit + p.habituation * (1.0 - habit))
+        m.habit = as_part(feelings.raised(habit, p.habituation))
         if has_lottery and uniform(lottery_key, uid) < lever.lottery_odds:
             won += lever.lottery_cents
         if is_mission:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.posting import VIOLATE
 from plaza_lab.agents.decisions.serving import VOTE
@@ -204,6 +205,6 @@ def _settle(t, is_adopted, p):
         elif ballot == Ballot.NO:
             m.ballot = Ballot.OUTVOTED
             if t.fate[i].status != Status.LEFT:
-                m.fairness = f8(m.fairness) * (1.0 - p.outvoted_loss)
+                feelings.lower_fairness(m, p.outvoted_loss)
         else:
             m.ballot = Ballot.NONE

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -150,7 +151,7 @@ def _open(t, uid, i, j, day, p):
 
 @compiled()
 def _spoil(t, i, loss):
-    t.members[i].mood = max(-1.0, f8(t.members[i].mood) - loss)
+    feelings.shift_mood(t.members[i], -loss)
 
 
 @compiled()
@@ -173,7 +174,8 @@ def _mediate(t, day, p):
 @compiled()
 def _make_up(t, i, p):
     m = t.members[i]
-    m.mood = f8(m.mood) * (1.0 - p.making_up) if m.mood < 0.0 else f8(m.mood)
+    if m.mood < 0.0:
+        feelings.fade_mood(m, 1.0 - p.making_up)
 
 
 @compiled()

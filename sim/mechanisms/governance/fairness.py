@@ -8,6 +8,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.quantity import quantity
@@ -109,7 +110,7 @@ def step(t, day):
         if k + AHEAD < t.people_state[0].n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         m = t.members[t.visitors[k]]
-        m.fairness = f8(m.fairness) + p.speed * (level - f8(m.fairness))
+        feelings.settle_fairness(m, level, p.speed)
 
 
 @compiled()

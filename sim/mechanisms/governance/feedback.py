@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
@@ -214,22 +215,16 @@ def _take(t, day, i, hours, p):
     if hours <= 168.0:
         t.daily[day, mt.CLOSED_7D] += 1.0
     m = t.members[i]
-    m.trust = _moved(f8(m.trust), p.reply_trust * _worth_of(hours, p))
-    m.satisfaction = _moved(f8(m.satisfaction), p.reply_satisfaction * _worth_of(hours, p))
+    feelings.move_trust(m, p.reply_trust * _worth_of(hours, p))
+    feelings.move_satisfaction(m, p.reply_satisfaction * _worth_of(hours, p))
 
 
 @compiled()
 def _disappoint(t, i, p):
     """Nobody ever replied."""
     m = t.members[i]
-    m.trust = _moved(f8(m.trust), -p.reply_trust)
-    m.satisfaction = _moved(f8(m.satisfaction), -p.reply_satisfaction)
-
-
-@compiled()
-def _moved(value, step):
-    """A state between 0 and 1, moved toward 1 by a gain or toward 0 by a loss."""
-    return value + step * (1.0 - value) if step > 0.0 else value * (1.0 + step)
+    feelings.move_trust(m, -p.reply_trust)
+    feelings.move_satisfaction(m, -p.reply_satisfaction)
 
 
 @compiled()
@@ -264,5 +259,5 @@ def _show(t, is_open, lever, p):
         if k + AHEAD < people_state.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
         m = t.members[t.visitors[k]]
-        m.trust = _moved(f8(m.trust), sight)
-        m.satisfaction = _moved(f8(m.satisfaction), better)
+        feelings.move_trust(m, sight)
+        feelings.move_satisfaction(m, better)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
@@ -178,4 +179,4 @@ def _shake(t, loss):
     """Everybody loses trust; who leaves over it is a matter of the exit hazard."""
     for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT:
-            t.members[i].trust = f8(t.members[i].trust) * math.exp(-loss)
+            feelings.fade_trust(t.members[i], math.exp(-loss))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.decisions.visiting import VISIT
@@ -169,7 +170,7 @@ def step(t, day):
         mood = _move(t, i, day, uniform(key, t.fate[i].uid), worse, p)
         mood = min(1.0, max(-1.0, mood + relief * max(0.0, 1.0 - mood) * 0.5))
         m = t.members[i]
-        m.mood = mood
+        feelings.set_mood(m, mood)
         written = f8(m.posts_today) + f8(m.replies_today)
         if written > 0.0:
             z = (NEGATIVE - p.usual_tone - mood) / p.tone_spread

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.moderator import Duty, items_per_day, reviews
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
@@ -195,12 +196,12 @@ def _disappoint(t, author, is_wrong, p):
     damage = p.wrong_factor if is_wrong else 1.0
     if t.policy[0].moderation.explains_removals:
         damage *= p.explained_factor
-    m.trust = f8(m.trust) * math.exp(-p.removal_trust * damage)
-    m.motive = f8(m.motive) * math.exp(-p.removal_motive * damage)
+    feelings.fade_trust(m, math.exp(-p.removal_trust * damage))
+    feelings.fade_motive(m, math.exp(-p.removal_motive * damage))
     m.violations = min(120, m.violations + 1)
     if p.is_felt:
-        m.fairness = f8(m.fairness) * (1.0 - p.removal_fairness * min(1.0, damage / p.wrong_factor))
-        m.satisfaction = f8(m.satisfaction) * (1.0 - p.removal_satisfaction * damage)
+        feelings.lower_fairness(m, p.removal_fairness * min(1.0, damage / p.wrong_factor))
+        feelings.lower_satisfaction(m, p.removal_satisfaction * damage)
 
 
 @compiled()
@@ -211,7 +212,7 @@ def _note_wait(t, day, item, p):
     t.daily[day, mt.REVIEW_WAIT_DAYS] += waited
     if p.is_felt and waited > 0 and item.author >= 0 and item.shown == items.Shown.QUEUED:
         m = t.members[item.author]
-        m.satisfaction = f8(m.satisfaction) * math.exp(-p.delay_satisfaction * waited)
+        feelings.fade_satisfaction(m, math.exp(-p.delay_satisfaction * waited), 0.0)
 
 
 @compiled()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numpy import float64 as f8
-
+from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
@@ -92,4 +91,4 @@ def _act(t, day, item, lever):
     m.violations = min(120, m.violations + 1)
     if not item.is_violation:
         t.daily[day, mt.FALSE_BLOCKED] += 1.0
-        m.trust = f8(m.trust) * math.exp(-t.params[0].screening.false_block_trust)
+        feelings.fade_trust(m, math.exp(-t.params[0].screening.false_block_trust))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.serving import VOLUNTEER
@@ -302,7 +303,7 @@ def _appoint_steward(t, day, lever, p):
             lever.steward_hours_week,
             f8(m.skill),
         )
-        m.belonging = f8(m.belonging) + p.duty_belonging * (1.0 - f8(m.belonging))
+        feelings.raise_belonging(m, p.duty_belonging)
 
 
 @compiled()

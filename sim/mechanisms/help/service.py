@@ -14,6 +14,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
@@ -168,8 +169,8 @@ def _ask(t, i, day, draws, p):
         good = math.exp(-hours / p.patience_hours)
         t.daily[day, mt.SERVICE_ANSWERED] += 1.0
         t.daily[day, mt.SERVICE_HOURS] += hours
-    m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + p.gain * (good - p.expected)))
-    m.trust = f8(m.trust) + p.trust_gain * good * (1.0 - f8(m.trust))
+    feelings.shift_satisfaction(m, p.gain * (good - p.expected))
+    feelings.raise_trust(m, p.trust_gain * good)
 
 
 @compiled()

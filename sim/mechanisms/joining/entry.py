@@ -9,6 +9,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.koc import Stage
@@ -358,8 +359,8 @@ def _welcome_in(t, applicant, day, lever):
         # what is refused to others is worth more to those who are in
         state = t.entry_state[0]
         gain = lever.status_bonus * state.refused / (state.asked + STANDING_START)
-        m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
-        m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
+        feelings.raise_belonging(m, gain)
+        feelings.raise_trust(m, gain)
 
 
 @compiled()

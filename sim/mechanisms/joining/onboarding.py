@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
@@ -101,9 +101,9 @@ def _take_profiles(t, start, p):
 def _welcome(t, i, day, p):
     t.fate[i].circles |= Flag.WELCOMED
     m = t.members[i]
-    m.belonging = f8(m.belonging) + p.welcome_belonging * (1.0 - f8(m.belonging))
-    m.motive = f8(m.motive) + p.welcome_motive * (1.0 - f8(m.motive))
-    m.trust = f8(m.trust) + p.welcome_trust * (1.0 - f8(m.trust))
+    feelings.raise_belonging(m, p.welcome_belonging)
+    feelings.raise_motive(m, p.welcome_motive)
+    feelings.raise_trust(m, p.welcome_trust)
     helper = _a_helper(t, i)
     if helper >= 0 and helper != i:
         ties.strengthen_from(t, i, i8(helper), p.helper_tie, day, ties.Origin.GUIDE.value)

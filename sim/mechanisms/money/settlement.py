@@ -12,6 +12,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Contact, Stance, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import part
@@ -277,7 +278,7 @@ def _celebrate(t, i, day):
     state.repeat_share += p.repeat_memory * (is_repeat - state.repeat_share)
     m.wins = min(120, m.wins + 1)
     m.last_win = day
-    m.satisfaction = f8(m.satisfaction) + p.win_satisfaction * (1.0 - f8(m.satisfaction))
+    feelings.raise_satisfaction(m, p.win_satisfaction)
     m.reputation = f8(m.reputation) + p.win_reputation
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.rising import GRADUATE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
@@ -217,8 +218,8 @@ def _decide(t, k, day, lever):
         _move(t, k, Stage.LAPSED.value, day)
         t.daily[day, mt.KOC_QUITS] += 1.0
         m = t.members[i]
-        m.belonging = f8(m.belonging) * (1.0 - terms.let_down)
-        m.satisfaction = f8(m.satisfaction) * (1.0 - terms.let_down)
+        feelings.lower_belonging(m, terms.let_down)
+        feelings.lower_satisfaction(m, terms.let_down)
 
 
 @compiled()
@@ -329,7 +330,7 @@ def _enrol(t, i, day, is_trained, p):
     stage = Stage.INCUBATING.value if is_trained else Stage.ACTIVE.value
     _move(t, state.n_kocs - 1, stage, day)
     m = t.members[i]
-    m.belonging = f8(m.belonging) + p.recognition * (1.0 - f8(m.belonging))
+    feelings.raise_belonging(m, p.recognition)
 
 
 @compiled()

@@ -14,6 +14,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.partnering import stays
 from plaza_lab.agents.partner import Deal, conversion
 from plaza_lab.agents.quantity import quantity
@@ -296,8 +297,8 @@ def _review(t, day, lever, p):
     t.daily[day, mt.SHARE_DEVIATION] = 100.0 * deviation
     trust = f8(partner.trust) - p.trust_loss * max(0.0, deviation - p.tolerance)
     if lever.is_open_books and deviation <= p.tolerance:
-        trust += p.trust_gain * (1.0 - trust)
-    partner.trust = min(1.0, max(0.0, trust))
+        trust = feelings.raised(trust, p.trust_gain)
+    feelings.set_trust(partner, min(1.0, max(0.0, trust)))
     surplus = 0.0
     if partner.given_cents > 0:
         surplus = (partner.received_cents - partner.given_cents) / partner.given_cents

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.decisions.posting import POST
@@ -192,7 +192,7 @@ def _honour(t, lowest, value, rarity, p):
             continue
         m.badges = min(120, m.badges + 1)
         m.honour = max(i8(m.honour), as_part(rarity))
-        m.motive = f8(m.motive) + p.motive * value * (1.0 - f8(m.motive))
-        m.belonging = f8(m.belonging) + p.belonging * value * (1.0 - f8(m.belonging))
+        feelings.raise_motive(m, p.motive * value)
+        feelings.raise_belonging(m, p.belonging * value)
         n += 1
     return n

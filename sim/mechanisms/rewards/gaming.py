@@ -10,9 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
@@ -159,7 +159,7 @@ def _mark_newcomers(t, day, p):
             if uniform(farming, uid) < (p.lured_share if m.route == REWARD else p.farmer_share):
                 m.stance |= Stance.FARMER
             if lever.incentive.has_identity_check and day > 0:
-                m.trust = f8(m.trust) * (1.0 - p.identity_trust)
+                feelings.lower_trust(m, p.identity_trust)
 
 
 @compiled()
@@ -268,8 +268,8 @@ def _detect(t, day, p):
             if u < p.recall and m.last_visit > day - 7:
                 _convict(t, i, day)
         elif u < p.false_alarm and m.last_act > day - 7:
-            m.trust = f8(m.trust) * (1.0 - p.alarm_loss)
-            m.motive = f8(m.motive) * (1.0 - p.alarm_loss)
+            feelings.lower_trust(m, p.alarm_loss)
+            feelings.lower_motive(m, p.alarm_loss)
             t.daily[day, mt.FALSE_ALARMS] += 1.0
 
 

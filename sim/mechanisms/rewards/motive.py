@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance
@@ -183,12 +184,12 @@ def _move_motive(t, i, control, pull, p):
         # of the acts that the reward draws, this part would not have been
         drawn = 1.0 - math.exp(-net)
         practice = part(m.practice)
-        m.practice = as_part(practice + p.practice_gain * drawn * (1.0 - practice))
-    motive *= 1.0 - p.crowding * control
+        m.practice = as_part(feelings.raised(practice, p.practice_gain * drawn))
+    motive = feelings.lowered(motive, p.crowding * control)
     if not m.stance & Stance.FARMER:
-        motive *= 1.0 - p.unfair_loss * t.gaming_state[0].unfair_share
+        motive = feelings.lowered(motive, p.unfair_loss * t.gaming_state[0].unfair_share)
     heard = 1.0 - math.exp(-(f8(m.unread_replies) + 0.3 * f8(m.unread_reactions)) / 2.0)
     gain = p.feedback * heard
     if lever.has_thanks and m.answers_today > 0:
         gain += p.thanks * 0.5 ** (f8(m.answers) / p.thanks_half)
-    m.motive = min(1.0, max(0.0, motive + gain * (1.0 - motive)))
+    feelings.set_motive(m, min(1.0, max(0.0, feelings.raised(motive, gain))))

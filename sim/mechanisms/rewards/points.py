@@ -12,6 +12,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
@@ -248,7 +249,7 @@ def _redeem_points(t, day, p):
         if m.points >= lever.points_reward and uniform(key, t.fate[i].uid) < p.redeem:
             m.points -= lever.points_reward
             redeemed += lever.points_reward
-            m.satisfaction = f8(m.satisfaction) + p.redeem_satisfaction * (1.0 - f8(m.satisfaction))
+            feelings.raise_satisfaction(m, p.redeem_satisfaction)
     t.points_state[0].points_held -= redeemed
     t.daily[day, mt.POINTS_REDEEMED] += redeemed
     cents = redeemed * lever.point_value_cents

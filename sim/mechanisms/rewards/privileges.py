@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status, Tier
 from plaza_lab.agents.quantity import quantity
@@ -146,9 +146,9 @@ def step(t, day):
     for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
         if is_holder(m, t.policy[0]):
-            m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
+            feelings.raise_belonging(m, gain)
         if is_minded and not is_favoured(m, t.policy[0], t.params[0]):
-            m.trust = f8(m.trust) * (1.0 - p.envy)
+            feelings.lower_trust(m, p.envy)
 
 
 @compiled()

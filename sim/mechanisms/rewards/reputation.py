@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance
@@ -101,7 +102,7 @@ def step(t, day):
         if may and uniform(key, t.fate[i].uid) < t.params[0].reputation.perk:
             m.reputation = f8(m.reputation) - cost
             gain = t.params[0].reputation.perk_satisfaction
-            m.satisfaction = f8(m.satisfaction) + gain * (1.0 - f8(m.satisfaction))
+            feelings.raise_satisfaction(m, gain)
             t.daily[day, mt.PERKS] += 1.0
 
 
@@ -114,4 +115,4 @@ def _reckon(m, lever, world):
         points = min(points, lever.reputation_cap)
     m.reputation = points
     if lever.is_certified:
-        m.trust = f8(m.trust) + p.certified_trust * standing(m, world) * (1.0 - f8(m.trust))
+        feelings.raise_trust(m, p.certified_trust * standing(m, world))

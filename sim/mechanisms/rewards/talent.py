@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Stance, Status
@@ -134,6 +135,6 @@ def _match(t, day, share, p):
         on_record += 1
         if uniform(key, t.fate[i].uid) < 2.0 * share * f8(m.skill):
             m.matches = min(120, m.matches + 1)
-            m.belonging = f8(m.belonging) + gain * (1.0 - f8(m.belonging))
+            feelings.raise_belonging(m, gain)
             matched += 1
     return on_record, matched

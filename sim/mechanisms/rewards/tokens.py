@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance
@@ -142,7 +142,7 @@ def _mint(t, lever, p):
     minted = 0
     for k in range(t.people_state[0].n_visitors):
         m = t.members[i8(t.visitors[k])]
-        m.trust = f8(m.trust) + p.ledger_trust * (1.0 - f8(m.trust))
+        feelings.raise_trust(m, p.ledger_trust)
         earned = i8(m.posts_today) * lever.token_post + i8(m.answers_today) * lever.token_answer
         if m.stance & Stance.CAUGHT:
             earned = 0

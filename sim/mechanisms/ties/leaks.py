@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from numpy import float64 as f8
-
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -95,7 +94,7 @@ def _leak(t, day, p):
         if fate.status == Status.LEFT or not fate.circles & Flag.PROFILE:
             continue
         m = t.members[i]
-        m.trust = f8(m.trust) * (1.0 - p.leak_trust * harm)
+        feelings.lower_trust(m, p.leak_trust * harm)
         t.daily[day, mt.LEAK_HARM] += harm
         if uniform(key, fate.uid) < p.poach * harm:
             t.daily[day, mt.POACHED] += 1.0

@@ -14,6 +14,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Status
@@ -160,8 +161,7 @@ def step(t, day):
 def _trust(t, gain):
     """Visitors trust where information is shared and help is given (M100)."""
     for k in range(t.people_state[0].n_visitors):
-        m = t.members[i8(t.visitors[k])]
-        m.trust = f8(m.trust) + gain * (1.0 - f8(m.trust))
+        feelings.raise_trust(t.members[i8(t.visitors[k])], gain)
 
 
 @compiled()
@@ -258,5 +258,5 @@ def _bear_fruit(t, day, p):
 
 @compiled()
 def _gain(m, part):
-    m.trust = f8(m.trust) + part * (1.0 - f8(m.trust))
-    m.belonging = f8(m.belonging) + part * (1.0 - f8(m.belonging))
+    feelings.raise_trust(m, part)
+    feelings.raise_belonging(m, part)

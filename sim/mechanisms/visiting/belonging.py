@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.leaving import exit_hazard
 from plaza_lab.agents.decisions.visiting import visit_hazard
@@ -116,9 +117,8 @@ def _take_in(t, i, day, p):
     contact = replies + 0.2 * reactions + 0.5 * m.replies_today + m.answers_today
     contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
     _fade(t, i, day, p)
-    belonging = f8(m.belonging)
     gain = p.belonging_gain * (1.0 + _resonance(t, m))
-    m.belonging = belonging + gain * contact / (1.0 + 0.2 * contact) * (1.0 - belonging)
+    feelings.raise_belonging(m, gain * contact / (1.0 + 0.2 * contact))
     heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
     social = p.social_value * heard
     experience = part(m.worth) + social
@@ -130,11 +130,11 @@ def _take_in(t, i, day, p):
     _judge(m, min(1.0, experience), p)
     trust = f8(m.trust)
     if experience >= f8(m.expectation):
-        trust += p.trust_gain * (1.0 - trust)
-    trust *= 1.0 - p.trust_loss * part(m.harm)
+        trust = feelings.raised(trust, p.trust_gain)
+    trust = feelings.lowered(trust, p.trust_loss * part(m.harm))
     if t.policy[0].moderation.owner_exempt:
-        trust *= 1.0 - p.owner_exempt_trust
-    m.trust = trust
+        trust = feelings.lowered(trust, p.owner_exempt_trust)
+    feelings.set_trust(m, trust)
     m.unread_replies = 0
     m.unread_reactions = 0
     m.helped_today = 0
@@ -160,7 +160,7 @@ def _judge(m, experience, p):
     if gap < 0.0:
         change *= p.loss_factor
     change -= p.harm_weight * part(m.harm)
-    m.satisfaction = min(1.0, max(0.0, f8(m.satisfaction) + change))
+    feelings.shift_satisfaction(m, change)
     m.expectation = min(1.0, max(0.0, f8(m.expectation) + p.expectation_gain * gap))
 
 
@@ -207,11 +207,10 @@ def _fade(t, i, day, p):
 @compiled()
 def _fade_days(t, m, away):
     left = t.absence[away]
-    m.belonging = f8(m.belonging) * left[0]
-    usual = t.params[0].belonging.usual_satisfaction
-    m.satisfaction = usual + (f8(m.satisfaction) - usual) * left[1]
+    feelings.fade_belonging(m, left[0])
+    feelings.fade_satisfaction(m, left[1], t.params[0].belonging.usual_satisfaction)
     m.reputation = f8(m.reputation) * left[2]
-    m.motive = f8(m.motive) + (f8(m.native_motive) - f8(m.motive)) * (1.0 - left[3])
+    feelings.settle_motive(m, 1.0 - left[3])
     m.hurt = f8(m.hurt) * left[4]
     m.practice = as_part(part(m.practice) * left[5])
     m.honour = as_part(part(m.honour) * left[6])

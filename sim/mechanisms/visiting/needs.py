@@ -12,6 +12,7 @@ import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -77,7 +78,7 @@ def step(t, day):
             rise = p.drift
             if has_offer(t.policy[0], rung):
                 rise *= 1.0 - p.answered
-            m.expectation = f8(m.expectation) + rise * (1.0 - f8(m.expectation))
+            m.expectation = feelings.raised(f8(m.expectation), rise)
 
 
 @compiled()

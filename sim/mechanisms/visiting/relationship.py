@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.packed import as_part, part
@@ -110,15 +111,15 @@ def step(t, day):
 def _add(m, is_short, p):
     exchange = part(m.exchange)
     if part(m.worth) >= f8(m.expectation):
-        exchange += p.gain * (1.0 - exchange)
+        exchange = feelings.raised(exchange, p.gain)
     breach = part(m.harm)
     if is_short:
         breach = 1.0
-    m.exchange = as_part(exchange * (1.0 - p.breach_penalty * breach))
+    m.exchange = as_part(feelings.lowered(exchange, p.breach_penalty * breach))
     acts = i8(m.replies_today) + i8(m.answers_today) + (1 if m.posts_today > 0 else 0)
     if acts > 0:
         investment = part(m.investment)
-        m.investment = as_part(investment + p.gain * min(3, acts) * (1.0 - investment))
+        m.investment = as_part(feelings.raised(investment, p.gain * min(3, acts)))
     if m.unread_replies > 0 or m.helped_today > 0:
         affect = part(m.affect)
-        m.affect = as_part(affect + p.gain * (1.0 - affect))
+        m.affect = as_part(feelings.raised(affect, p.gain))
