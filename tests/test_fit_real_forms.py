@@ -216,7 +216,10 @@ REFUSED = {
     "one day": (table(when=lambda t: "2025-02-03T" + t.isoformat()[11:]), "spans 1 day"),
     "only joins": (table(more=lambda i: "join", head="user,time,kind"), "holds no act"),
     "future": (table(when=lambda t: t.replace(year=2099).isoformat()), "time in the future"),
-    "two files": (_zipped({"a.csv": table(), "b.csv": table()}), "holds 2 files"),
+    "two tables": (
+        _zipped({"a.csv": table(), "members.csv": table(head="member,time,x", more=str)}),
+        "different columns, a.csv.*members.csv.*name those that are the log",
+    ),
     "cut json": (json.dumps(RECORDS)[:-99], "cut-off JSON"),
     "locked": (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 9,

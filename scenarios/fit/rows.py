@@ -105,7 +105,7 @@ def opened(path: str | Path, asked: Asked, what: str) -> tuple[Sheet, int, str, 
     UserError
         There is no row.
     """
-    sheet = read_table(path, asked.most, asked.encoding)
+    sheet = read_table(path, asked.most, asked.encoding, (asked.member, asked.time))
     if not sheet.table.num_rows and not sheet.lost:
         raise UserError(f"{path} holds column names but no row: a row is needed for each {what}")
     if not sheet.table.num_rows:
@@ -202,7 +202,7 @@ def settled(  # type: ignore[no-untyped-def]
         reasons = [reason for reason in aside if reason != ELSEWHERE]
         aside |= dict(zip(reasons, first.sum(axis=0).tolist(), strict=True))
         kept = kept.take(np.flatnonzero(~drop.any(axis=1)))
-    dropped |= {reason: n for reason, n in aside.items() if n}
+    dropped |= {reason: n for reason, n in (*sheet.aside, *aside.items()) if n}
     parts = [kept[name] for name in ("member", "kind", "reply_to", "amount") if name in kept]
     clock = kept["seconds"].iloc[:3].to_numpy().astype("datetime64[s]").astype(str)
     preview = previewed([_series(clock), *parts])

@@ -53,6 +53,12 @@ class Sheet:
         Rows that could not be cut into cells.
     notes : tuple of str
         What is worth saying.
+    part : numpy.ndarray, optional
+        int64[n], the file each row stood in, where there are several.
+    parts : tuple of str
+        Names of these files.
+    aside : tuple of (str, int)
+        Rows of the file that are not among these, by reason.
     """
 
     table: pa.Table
@@ -62,16 +68,21 @@ class Sheet:
     form: str
     lost: tuple[Loss, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
+    part: np.ndarray | None = None
+    parts: tuple[str, ...] = ()
+    aside: tuple[tuple[str, int], ...] = ()
 
     def only(self, mask: np.ndarray) -> Sheet:
         """Keep the rows that are marked; bool[n]."""
-        return replace(self, table=self.table.filter(mask), place=self.place[mask])
+        part = None if self.part is None else self.part[mask]
+        return replace(self, table=self.table.filter(mask), place=self.place[mask], part=part)
 
     def shown(self, row: int) -> tuple[str, str]:
         """Place and text of one row, shortened."""
         cells = self.table.slice(row, 1).to_pylist()[0].values()
         text = ",".join("" if one is None else str(one) for one in cells)
-        return f"{self.unit} {self.place[row]}", shortened(text)
+        where = "" if self.part is None else f"{self.parts[self.part[row]]} "
+        return f"{where}{self.unit} {self.place[row]}", shortened(text)
 
     def loss(self, reason: str, rows: np.ndarray) -> Loss:
         """Describe the rows with these numbers, int64[m] with m > 0, as lost."""

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.delimited import read_delimited
-from plaza_lab.scenarios.fit.encodings import utf8_of
+from plaza_lab.scenarios.fit.boxes import folder_parts, parts_of
+from plaza_lab.scenarios.fit.contents import sheet_of
 from plaza_lab.scenarios.fit.forms import GROUP_NAMES, plain_name
-from plaza_lab.scenarios.fit.json_records import is_json, read_json
+from plaza_lab.scenarios.fit.parts import sheet_of_parts
 from plaza_lab.scenarios.fit.sheet import Sheet
-from plaza_lab.scenarios.fit.spreadsheet import is_workbook, read_workbook
-from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, check_arrow, parts_of, unpacked
+from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, unpacked
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-PARQUET = b"PAR1"
 SHOWN_VALUES = 12
-NO_LOG = "is neither CSV, JSON, Excel nor Parquet (nor one of them packed)"
-BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 
 
-def read_table(path: str | Path, most: int = MOST_BYTES, encoding: str | None = None) -> Sheet:
+def read_table(
+    path: str | Path,
+    most: int = MOST_BYTES,
+    encoding: str | None = None,
+    chosen: tuple[str | None, ...] = (None, None),
+) -> Sheet:
     """Read a file of rows, packed or not, whatever its name ends in.
 
     Parameters
     ----------
     path : str or Path
         CSV with commas, semicolons, tabs or ``|``; JSON or JSON lines; a workbook of Excel or
-        OpenDocument; Parquet. Plain, or packed with gzip, bzip2, xz or zip.
+        OpenDocument; Parquet. Plain, or packed with gzip, bzip2, xz or zip. A zip or a folder of
+        several files is read as one log of parts.
     most : int
         Bytes that the file may unpack to.
     encoding : str, optional
         Of the text; without it, it is told from the bytes.
+    chosen : tuple of (str or None)
+        Columns of the member and the time, where the user named them: they tell which files of a
+        zip are the log.
 
     Returns
     -------
@@ -48,65 +50,16 @@ def read_table(path: str | Path, most: int = MOST_BYTES, encoding: str | None = 
     Raises
     ------
     UserError
-        The file is missing, a directory, unreadable, empty, cut off, too large when unpacked, or
-        nothing of the above.
+        The file is missing, unreadable, empty, cut off, too large when unpacked, or nothing of the
+        above; or a folder without a log, or of several.
     """
-    parts = parts_of(unpacked(Path(path), most), Path(path), most)
-    if not parts:
-        raise UserError(f"{path} is empty: the zip holds no file")
-    if len(parts) == 1:
-        return _read(parts[0][1], path, most, encoding)
-    return _joined_json(parts, path, encoding)
-
-
-def _read(content: bytes, path: str | Path, most: int, encoding: str | None) -> Sheet:
-    if not content.strip():
-        raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
-    if content[:4] == PARQUET:
-        return _parquet(content, path, most)
-    if is_workbook(content):
-        return read_workbook(content, path)
-    if content.startswith(BINARY):
-        raise UserError(f"{path} {NO_LOG}")
-    text, told = utf8_of(content, path, encoding)
-    if b"\x00" in text[:4096]:
-        raise UserError(f"{path} {NO_LOG}")
-    if not text.strip():
-        raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
-    sheet = read_json(text, path) if is_json(text) else read_delimited(text, path)
-    return replace(sheet, notes=(told, *sheet.notes)) if told else sheet
-
-
-def _joined_json(parts: list[tuple[str, bytes]], path: str | Path, encoding: str | None) -> Sheet:
-    """Join the days of the channels of a Slack export; other boxes of files are refused."""
-    days = [(name, content) for name, content in parts if "/" in name and name.endswith(".json")]
-    if len(days) < 1 or len(days) < len(parts) // 2:
-        names = _listed([name for name, _ in parts])
-        raise UserError(f"{path} holds {len(parts)} files ({names}): unpack it and name the log")
-    sheets = []
-    for name, content in days:
-        text, _ = utf8_of(content, f"{path}/{name}", encoding)
-        if text.strip() not in (b"[]", b""):
-            sheets.append(read_json(text, f"{path}/{name}"))
-    if not sheets:
-        raise UserError(f"{path} is empty: no file in it holds a record")
-    return joined(sheets, f"{len(sheets)} JSON files in a zip")
-
-
-def joined(sheets: list[Sheet], form: str) -> Sheet:
-    """Put sheets below one another; their places are counted through."""
-    import pyarrow as pa
-
-    table = pa.concat_tables([sheet.table for sheet in sheets], promote_options="default")
-    return Sheet(
-        table=table,
-        place=np.arange(1, table.num_rows + 1),
-        unit="record",
-        rows=sum(sheet.rows for sheet in sheets),
-        form=form,
-        lost=tuple(loss for sheet in sheets for loss in sheet.lost),
-        notes=tuple(note for sheet in sheets for note in sheet.notes),
-    )
+    whole = Path(path)
+    if whole.is_dir():
+        return sheet_of_parts(folder_parts(whole, most), whole, most, encoding, chosen)
+    parts = parts_of(unpacked(whole, most), whole, most)
+    if len(parts) == 1 and not parts[0].name:
+        return sheet_of(parts[0].content, path, most, encoding)
+    return sheet_of_parts(parts, whole, most, encoding, chosen)
 
 
 def pick_rows(sheet: Sheet, where: str | None, path: str | Path) -> Sheet:
@@ -216,18 +169,6 @@ def raw_column(table: pa.Table, column: str) -> pa.ChunkedArray:
 
     values = table.column(table.column_names.index(column))
     return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
-
-
-def _parquet(content: bytes, path: str | Path, most: int) -> Sheet:
-    import pyarrow as pa
-    import pyarrow.parquet as parquet
-
-    try:
-        check_arrow(parquet.ParquetFile(pa.BufferReader(content)).metadata, path, most)
-        table = parquet.read_table(pa.BufferReader(content))
-    except (pa.ArrowException, OSError):
-        raise UserError(f"{path} is a damaged or cut-off Parquet file: copy it again") from None
-    return Sheet(table, np.arange(1, table.num_rows + 1), "row", table.num_rows, "Parquet")
 
 
 def _refuse_several_groups(table: pa.Table, path: str | Path) -> None:

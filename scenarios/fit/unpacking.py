@@ -23,7 +23,6 @@ MOST_RATIO, FREE_BYTES = 200, 50_000_000
 PIECE = 1 << 20
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 GZIP, BZIP, XZ, ZIP = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"PK\x03\x04"
-EMPTY_ZIP = b"PK\x05\x06"
 OPENERS: dict[bytes, tuple[str, Any]] = {
     GZIP: ("gzip", lambda file: gzip.GzipFile(fileobj=file)),
     BZIP: ("bzip2", bz2.BZ2File),
@@ -36,7 +35,6 @@ NOT_READ = {
     b"Rar!": "a rar file: unpack it first, or pack it with zip",
     b"%PDF": "a PDF: export the rows as CSV and fit that",
 }
-WORKBOOK = ("xl/", "content.xml", "Workbook/")  # inside a zip: Excel, OpenDocument
 
 
 class _Counted:
@@ -90,14 +88,12 @@ def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
     UserError
         The file is missing, a folder or a device, unreadable, damaged, or too large.
     """
-    if path.is_dir():
-        raise UserError(f"{path} is a directory: name the CSV or Parquet file inside it")
     try:
         kind = path.stat().st_mode
         if stat.S_ISCHR(kind) or stat.S_ISBLK(kind):
             raise UserError(f"{path} is a device: name a CSV or Parquet file")
         with path.open("rb") as file:
-            return _read(file, path, most)
+            return poured(file, path, most)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
     except (OSError, ValueError) as error:
@@ -105,7 +101,8 @@ def unpacked(path: Path, most: int = MOST_BYTES) -> bytes:
         raise UserError(f"{path} cannot be read: {reason}") from None
 
 
-def _read(file: BinaryIO, path: Path, most: int) -> bytes:
+def poured(file: BinaryIO, path: str | Path, most: int) -> bytes:
+    """Read an open file to its end, unpacked; see :func:`unpacked`."""
     first = file.read(8)
     for mark, why in NOT_READ.items():
         if first.startswith(mark):
@@ -122,66 +119,16 @@ def _read(file: BinaryIO, path: Path, most: int) -> bytes:
     return content
 
 
-def _poured(stream: Any, source: Any, path: Path, most: int) -> bytes:
+def _poured(stream: Any, source: Any, path: str | Path, most: int) -> bytes:
     content = bytearray()
     while piece := stream.read(PIECE):
         content += piece
-        _check_flood(len(content), source.taken, path, most)
+        check_flood(len(content), source.taken, path, most)
     return bytes(content)
 
 
-def parts_of(content: bytes, path: Path, most: int = MOST_BYTES) -> list[tuple[str, bytes]]:
-    """Open a zip; everything else, and a workbook (which is a zip), is one part.
-
-    Parameters
-    ----------
-    content : bytes
-        As :func:`unpacked` returns it.
-    path : pathlib.Path
-        Named in the errors.
-    most : int
-        Bytes that all parts together may unpack to.
-
-    Returns
-    -------
-    list of (str, bytes)
-        Names and contents of the files inside; the name is empty where there is no zip.
-
-    Raises
-    ------
-    UserError
-        The zip is damaged, empty, locked with a password or too large.
-    """
-    if not content.startswith((ZIP, EMPTY_ZIP)):
-        return [("", content)]
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as box:
-            entries = [one for one in box.infolist() if not one.is_dir() and _is_data(one.filename)]
-            size = sum(one.file_size for one in entries)
-            _check_flood(size, len(content), path, most)
-            if any(one.filename.startswith(WORKBOOK) for one in entries):
-                return [("", content)]
-            if any(one.flag_bits & 1 for one in entries):
-                raise UserError(f"{path} is locked with a password: save it without one")
-            return [(one.filename, _entry(box, one, path, most)) for one in entries]
-    except (*DAMAGED, NotImplementedError):
-        raise UserError(f"{path} is a damaged or cut-off zip file: copy it again") from None
-
-
-def _entry(box: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, most: int) -> bytes:
-    """Read one file of a zip, and no more of it than its foot says: the foot may lie."""
-    with box.open(entry) as file:
-        content = file.read(min(entry.file_size, most) + 1)
-    if len(content) > entry.file_size:
-        raise UserError(f"{path} is a damaged or cut-off zip file: copy it again")
-    return content
-
-
-def _is_data(name: str) -> bool:
-    return not name.startswith("__MACOSX/") and not name.rpartition("/")[2].startswith(".")
-
-
-def _check_flood(size: int, taken: int, path: Path, most: int) -> None:
+def check_flood(size: int, taken: int, path: str | Path, most: int) -> None:
+    """Refuse what unpacks to more than allowed, or to far more than a log does."""
     if size > most:
         raise UserError(f"{path} holds more than {size_text(most)}; {_larger(most)}")
     if size > FREE_BYTES and size > MOST_RATIO * taken:
