@@ -55,6 +55,12 @@ VERBS = {
         "every combination of the values given, in one table",
         "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",
     ),
+    "reproduce": Verb(
+        "a kept result once more: is it the same to the byte?",
+        "plaza reproduce plaza-out/demo-20260101-120000",
+        "Takes an output folder of run, compare, demo or sweep, or the manifest.json in it. What\n"
+        "its command line names (options of yours, mechanisms) must be where it was.",
+    ),
     "study": Verb(
         "a large study in a store: run, status, resume, expand, report, remove, ...",
         "plaza study run policies=[thanks_only,weekly_prize] --name prize",

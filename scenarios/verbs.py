@@ -354,6 +354,13 @@ def example(arguments: Sequence[str]) -> int:
     return copy_examples(arguments)
 
 
+def reproduce(arguments: Sequence[str]) -> int:
+    """``plaza reproduce``: a kept result once more."""
+    from plaza_lab.scenarios.reproducing import reproduce as make_again
+
+    return make_again(list(arguments))
+
+
 def app(arguments: Sequence[str]) -> int:
     """``plaza app``: a page on this machine."""
     from plaza_lab.scenarios.app.verb import run_app
