@@ -94,6 +94,50 @@ def test_a_zone_moves_instants_and_is_said(tmp_path: Path) -> None:
         read(tmp_path, text, zone="Moon")
 
 
+CLOCKS = {
+    "three": (("+08:00", "Z", ""), True), "two of far places": (("+08:00", "-05:00"), True),
+    "with and without": (("+01:00", ""), True), "summer and winter": (("+01:00", "+02:00"), False),
+    "one": (("+08:00",), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["iso", "words", "by format"])
+@pytest.mark.parametrize("case", CLOCKS)
+def test_times_on_several_clocks_are_as_written_and_told(
+    tmp_path: Path, usual: Log, case: str, form: str
+) -> None:
+    ends, is_told = CLOCKS[case]
+    if form == "by format" and "" in ends:
+        pytest.skip("a format with %z fits no time without an offset")
+    write = {"iso": "%Y-%m-%dT%H:%M:%S", "words": "%d %b %Y %H:%M:%S "}.get(
+        form, "%d|%m|%Y %H:%M:%S"
+    )
+    text = table(when=lambda t: t.strftime(write) + ends[(t.second + t.day) % len(ends)])
+    asked = {"time_format": write + "%z"} if form == "by format" else {}
+    log = read(tmp_path, text, **asked)
+    assert log.day.tolist() == usual.day.tolist()
+    told = [note for note in log.report.notes if "times are on different clocks" in note]
+    assert len(told) == is_told
+    if is_told:
+        assert all((end.replace("Z", "+00:00") or "no offset") in told[0] for end in ends)
+    moved = read(tmp_path, text, zone="Asia/Shanghai", **asked)
+    hours = {end: 8 - (int(end[:3]) if ":" in end else 0 if end else 8) for end in ends}
+    first = min(t.timestamp() + 3600 * hours[ends[(t.second + t.day) % len(ends)]]
+                for t, _ in acts())  # fmt: skip
+    assert moved.seconds[0] - usual.seconds[0] == first - min(t.timestamp() for t, _ in acts())
+    assert ("no offset" in "".join(moved.report.notes)) == ("" in ends)
+
+
+def test_epoch_numbers_among_written_times_are_told(tmp_path: Path) -> None:
+    text = table(
+        when=lambda t: (
+            str(int((t - datetime(1970, 1, 1)).total_seconds())) if t.day % 2 else t.isoformat()
+        )
+    )
+    notes = read(tmp_path, text).report.notes
+    assert any("on different clocks: +00:00 in" in note for note in notes)
+
+
 def test_dates_that_can_be_read_in_two_ways_are_asked_about(tmp_path: Path) -> None:
     text = "member,time\n" + "".join(
         f"m{i % 5},{1 + i % 12:02d}/{1 + i % 11:02d}/2024\n" for i in range(200)

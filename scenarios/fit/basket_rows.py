@@ -78,7 +78,7 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     )
     frame["seconds"] = times.seconds
     frame["size"] = _size(sheet, names, path)
-    notes += forms_note(times.forms)
+    notes += forms_note(times)
     rows = settled(
         frame, sheet, times, names, names, elsewhere, form, notes, asked, path, keep_equal=True
     )

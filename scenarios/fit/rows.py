@@ -33,7 +33,7 @@ from plaza_lab.scenarios.fit.table import (
     read_table,
     text_column,
 )
-from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, read_times, zone_of
+from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, Times, read_times, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ def read_acts(path: str | Path, asked: Asked) -> Rows:
         raw_column(table, names["time"]), zone_of(asked.zone), asked.time_format, path
     )
     frame["seconds"] = times.seconds
-    notes += forms_note(times.forms)
+    notes += forms_note(times)
     return settled(frame, sheet, times, names, columns, elsewhere, form, notes, asked, path)
 
 
@@ -286,12 +286,12 @@ def _told_kind(columns: dict[str, pd.Series]) -> pd.Series:
     return texts.str.lower()
 
 
-def forms_note(forms: dict[str, int]) -> list[str]:
-    """Say so where times are written in several forms."""
-    if len(forms) < 2:
-        return []
-    told = ", ".join(f"{name} {n:,}" for name, n in forms.items())
-    return [f"times are written in {len(forms)} forms: {told}"]
+def forms_note(times: Times) -> list[str]:
+    """Say so where times are written in several forms, or on several clocks."""
+    if len(times.forms) < 2:
+        return list(times.notes)
+    told = ", ".join(f"{name} {n:,}" for name, n in times.forms.items())
+    return [f"times are written in {len(times.forms)} forms: {told}", *times.notes]
 
 
 def _bots(sheet: Sheet, path: str | Path) -> np.ndarray | None:

@@ -190,7 +190,7 @@ def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) 
         clock = clock + text.cast(pa.float64()).to_numpy(zero_copy_only=False)
     out.clock[rows] = np.where(fine, clock, np.nan)
     if "<z>" in pattern:
-        out.offset[rows] = _offsets(found.field("z"))
+        out.offset[rows] = offsets_of(found.field("z"))
 
 
 def _month_numbers(names: pa.Array) -> np.ndarray:
@@ -215,7 +215,8 @@ def _twelve_hours(hour: np.ndarray, found: Any, pattern: str) -> np.ndarray:
     return hour
 
 
-def _offsets(texts: pa.Array) -> np.ndarray:
+def offsets_of(texts: pa.Array) -> np.ndarray:
+    """Offsets from UTC in seconds of texts such as ``+08:00``, ``z``, ``gmt-5``; NaN for none."""
     coded = texts.dictionary_encode()
     values = np.array([_offset(text) for text in coded.dictionary.to_pylist()], float)
     return values[coded.indices.to_numpy(zero_copy_only=False)]

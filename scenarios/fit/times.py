@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.time_texts import Written, read_written
+from plaza_lab.scenarios.fit.time_texts import Written, offsets_of, read_written
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    import pandas as pd
     import pyarrow as pa
 
 SECONDS_PER_DAY = 86_400
@@ -26,6 +28,9 @@ FORMS = (
     "or milliseconds, YYYYMMDD; write others as --time-format, such as dmy or '%d %b %Y %H:%M'"
 )
 AT_ONCE = 500_000
+SUMMER = 3600.0  # between the clocks of one place in winter and in summer, s
+MOST_OFFSETS = 4
+WRITTEN_OFFSET = r"(?i)(?:(?<=\d) ?|\b)(z|[+-]\d{2}:?\d{2})(?!\d)"
 AMBIGUOUS = "ambiguous date"
 
 
@@ -43,12 +48,15 @@ class Times:
         Rows of each form of writing.
     ambiguous : numpy.ndarray
         bool[n], dates whose first number may be the day or the month.
+    notes : tuple of str
+        Where rows are on different clocks.
     """
 
     seconds: np.ndarray
     zone: str
     forms: dict[str, int] = field(default_factory=dict)
     ambiguous: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    notes: tuple[str, ...] = ()
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:
@@ -154,10 +162,12 @@ def _from_texts(
     seconds = _shifted(seconds, instants, zone)
     for name, n in written.forms().items():
         forms[name] = forms.get(name, 0) + n
-    told = _zone_in_words(offset[has_offset], int((np.isfinite(local) & ~has_offset).sum()), zone)
+    without = int((np.isfinite(local) & ~has_offset).sum())
+    told = _zone_in_words(offset[has_offset], without, zone)
     if instants.any():
         told = ", ".join(filter(None, [_epoch_zone(instants, zone), told if len(rest) else ""]))
-    return Times(seconds, told, forms, unclear)
+    notes = mixed_clocks(Counter(offset[has_offset].tolist()), without, int(instants.sum()), zone)
+    return Times(seconds, told, forms, unclear, notes)
 
 
 def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> str:
@@ -172,6 +182,44 @@ def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> 
     more = " ..." if len(values) > 3 else ""
     where = "as written, offset " + ", ".join(shown) + more
     return "UTC as written (--tz ZONE for local days)" if set(values) == {0.0} else where
+
+
+def mixed_clocks(
+    offsets: dict[float, int], without: int, epochs: int, zone: ZoneInfo | None
+) -> tuple[str, ...]:
+    """Say so where the times of one column are on several clocks.
+
+    Two offsets an hour apart are summer and winter of one place, and nothing to tell.
+
+    Parameters
+    ----------
+    offsets : dict of float to int
+        Rows by offset from UTC, seconds.
+    without, epochs : int
+        Rows without an offset, and epoch numbers (which are on UTC's clock).
+    zone : zoneinfo.ZoneInfo, optional
+        On whose clock instants are shown.
+
+    Returns
+    -------
+    tuple of str
+        One note, or none.
+    """
+    clocks = dict(offsets) | ({0.0: offsets.get(0.0, 0) + epochs} if epochs else {})
+    if not clocks or (not without and max(clocks) - min(clocks) <= SUMMER):
+        return ()
+    if zone is not None and not without:
+        return ()  # all of them are instants, and on one clock now
+    largest = sorted(clocks.items(), key=lambda one: -one[1])
+    shown = [f"{_offset_text(offset)} in {n:,} rows" for offset, n in largest[:MOST_OFFSETS]]
+    more = f" and {len(clocks) - MOST_OFFSETS} more" if len(clocks) > MOST_OFFSETS else ""
+    none = f", no offset in {without:,}" if without else ""
+    how = (
+        f"those without are taken to be on the clock of {zone} already"
+        if zone is not None
+        else "days are as written; --tz ZONE shows those with an offset on one clock"
+    )
+    return (f"times are on different clocks: {', '.join(shown)}{more}{none}: {how}",)
 
 
 def _offset_text(offset: float) -> str:
@@ -222,19 +270,37 @@ def _by_format(texts: pa.ChunkedArray, time_format: str, zone: ZoneInfo | None) 
     series = texts.to_pandas().str.strip()
     try:
         if "%z" in time_format or "%Z" in time_format:
-            read = pd.to_datetime(series, format=time_format, utc=True, errors="coerce")
-            read = read.dt.tz_convert(zone).dt.tz_localize(None) if zone else (
-                read.dt.tz_localize(None))  # fmt: skip
-            told = f"{zone} (--tz)" if zone else "UTC (--tz ZONE for local days)"
+            return _with_offsets(series, time_format, zone)
         else:
             read = pd.to_datetime(series, format=time_format, errors="coerce")
             told = "as written, without a zone"
     except ValueError as error:
         raise UserError(f"--time-format {time_format}: {str(error).splitlines()[0]}") from None
-    known = read.notna().to_numpy()
+    seconds = _micros(read)
+    known = int(np.isfinite(seconds).sum())
+    return Times(seconds, told, {time_format: known}, np.zeros(len(seconds), bool))
+
+
+def _with_offsets(series: pd.Series, time_format: str, zone: ZoneInfo | None) -> Times:
+    """Read times by a format with an offset: as written, or on the clock of the zone."""
+    import pandas as pd
+    import pyarrow as pa
+
+    read = pd.to_datetime(series, format=time_format, utc=True, errors="coerce")
+    instants = _micros(read.dt.tz_localize(None))
+    known = np.isfinite(instants)
+    written = series.str.extract(WRITTEN_OFFSET, expand=False).fillna("").str.lower()
+    offset = np.where(known, np.nan_to_num(offsets_of(pa.array(written, pa.string()))), 0.0)
+    seconds = on_clock(instants, zone) if zone is not None else instants + offset
+    told = _zone_in_words(offset[known], 0, zone)
+    notes = mixed_clocks(Counter(offset[known].tolist()), 0, 0, zone)
+    forms = {time_format: int(known.sum())}
+    return Times(seconds, told, forms, np.zeros(len(seconds), bool), notes)
+
+
+def _micros(read: pd.Series) -> np.ndarray:
     micros = read.to_numpy().astype("datetime64[us]").astype(np.int64)
-    seconds = np.where(known, micros / 1e6, np.nan)
-    return Times(seconds, told, {time_format: int(known.sum())}, np.zeros(len(seconds), bool))
+    return np.where(read.notna().to_numpy(), micros / 1e6, np.nan)
 
 
 def _as_numbers(texts: pa.Array) -> np.ndarray:
