@@ -48,6 +48,11 @@ VERBS = {
         "      --max-pairs 2000\n"
         "The best of many by one outcome, dropping the others on the way:\n"
         "  plaza compare policies=[thanks_only,points,weekly_prize] --best retention=1pp\n"
+        "Values may be everyday ones, and the advice asked where it flips (plaza settings):\n"
+        "  plaza compare policies=[thanks_only,weekly_prize] fund=grant fund.opening=50k \\\n"
+        "      members=800 farmers='one in twenty' --flips --memo --lang zh\n"
+        "--aim growth decides by another outcome, --by arrival tells outcomes by group of people,\n"
+        "--equal-spend compares at equal cost, --all shows every outcome.\n"
         "A fitted community, from the last day of its log on:\n"
         "  plaza compare world=my_community start=today policies=[thanks_only,points]",
     ),
@@ -100,6 +105,14 @@ VERBS = {
         "how large and how long a live test of two policies must be",
         "plaza plan-test policies=[thanks_only,weekly_prize] --size 200",
     ),
+    "settings": Verb(
+        "the few settings one needs, by everyday name, unit, value and bounds; or those of a word",
+        "plaza settings farm",
+    ),
+    "memo": Verb(
+        "two pages for who decides, of a comparison's folder or a study: HTML and DOCX",
+        "plaza memo plaza-out/compare-thanks_only-vs-weekly_prize-20260101-120000",
+    ),
     "mechanism": Verb(
         "does a mechanism of your own hold to the rules? check",
         "plaza mechanism check my_mechanisms.py",
@@ -120,12 +133,14 @@ VERBS = {
     "app": Verb("a page in the browser: policies compared while you move a slider", "plaza app"),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
+EVERYDAY = ("study", "explain", "optimise", "plan-test")
+"""Verbs that read overrides by themselves; the others take everyday values where flags are read."""
 FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
-    "learn", "plan-test", "mechanism", "validate", "sanity", "app",
+    "learn", "plan-test", "mechanism", "validate", "sanity", "app", "settings", "memo",
 )  # fmt: skip
 
 
@@ -227,6 +242,10 @@ def _dispatch(arguments: list[str]) -> int:
     with trusting(FLAG in rest):
         own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
         with own_mechanisms(verb, own) as words:
+            if verb in EVERYDAY:
+                from plaza_lab.scenarios.everyday.values import translated
+
+                words = translated(words)
             return getattr(verbs, verb.replace("-", "_"))(words)
 
 

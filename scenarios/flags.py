@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plaza_lab.scenarios.composing import launch
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.options import USER_FOLDER, nearest
 from plaza_lab.scenarios.overrides import check_overrides
@@ -32,7 +33,7 @@ class Flags:
     hydras : tuple of str
         Flags, with their values, that Hydra answers itself.
     overrides : tuple of str
-        Everything that is no flag.
+        Everything that is no flag, everyday values as those of the settings.
     is_sweep : bool
         Whether ``--multirun`` was given.
     """
@@ -84,7 +85,7 @@ class Flags:
                 hydras += [flag, _value(flag, given)]
                 if has_value and given:  # --info takes what it knows, and leaves the rest
                     raise UserError(_wanted(flag, value))
-        return cls(verb, tuple(hydras), tuple(overrides), is_sweep)
+        return cls(verb, tuple(hydras), tuple(translated(overrides)), is_sweep)
 
     @property
     def is_for_hydra(self) -> bool:

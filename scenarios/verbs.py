@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from plaza_lab.scenarios.answers import Comparison, PolicyAnswer, Sweep
+from plaza_lab.scenarios.answers import PolicyAnswer, Sweep
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import STOPPED, carry_out, complain, first_result, say
 from plaza_lab.scenarios.experiments import compare as comparing
@@ -65,14 +65,17 @@ def compare(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
+    from plaza_lab.scenarios.comparing.asked import view_in
     from plaza_lab.scenarios.comparing.best import select_policy
     from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
+    from plaza_lab.scenarios.comparing.plain import compare_plainly
     from plaza_lab.scenarios.comparing.start_word import start_in
     from plaza_lab.scenarios.comparing.until import compare_until
     from plaza_lab.scenarios.comparing.wishes import wish_in
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 
-    wish, rest = wish_in(arguments)
+    view, rest = view_in(arguments)
+    wish, rest = wish_in(rest)
     flags = Flags.read("compare", rest)
     start, words = start_in(flags.overrides)
     names, overrides = comparing.split_policies(words)
@@ -81,15 +84,15 @@ def compare(arguments: Sequence[str]) -> int:
             raise UserError("start=today goes with plain comparisons; leave out the flags")
         from plaza_lab.scenarios.comparing.from_today import compare_from_today  # loads the fits
 
-        return compare_from_today(names, overrides, arguments)
+        return compare_from_today(names, overrides, arguments, view)
     if not flags.is_for_hydra:
         if wish is not None and wish.best:
             return select_policy(wish, names, overrides, arguments)
         if wish is not None:
-            return compare_until(wish, names, overrides, arguments)
+            return compare_until(wish, names, overrides, arguments, view)
         if ensemble_in(overrides)[0] is not None:
-            return compare_over_worlds(names, overrides, arguments)
-    return _compare("compare", names, overrides, flags, arguments)
+            return compare_over_worlds(names, overrides, arguments, view)
+    return compare_plainly("compare", names, overrides, flags, arguments, view)
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -105,27 +108,15 @@ def demo(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
-    flags = Flags.read("demo", arguments)
+    from plaza_lab.scenarios.comparing.asked import view_in
+    from plaza_lab.scenarios.comparing.plain import compare_plainly
+
+    view, rest = view_in(arguments)
+    flags = Flags.read("demo", rest)
     if not flags.is_for_hydra:
         for name in comparing.DEMO:
             say(f"{name}: {meaning(option_files('scenario')[name])}")
-    return _compare("demo", comparing.DEMO, flags.overrides, flags, arguments)
-
-
-def _compare(
-    verb: str, names: Sequence[str], overrides: Sequence[str], flags: Flags, asked: Sequence[str]
-) -> int:
-    study, points = comparing.plan(names, overrides, verb)
-    if flags.is_for_hydra:
-        return flags.hand_over_each(points)
-    settings = points[0].run
-
-    def act(progress: Progress) -> None:
-        live(study, points, settings.workers, progress)
-
-    title = "" if verb == "demo" else "-vs-".join(names)
-    total = len(points) * len(study.seeds)
-    return carry_out(study, Comparison, act, settings, title, total, asked, points)
+    return compare_plainly("demo", comparing.DEMO, flags.overrides, flags, arguments, view)
 
 
 def sweep(arguments: Sequence[str]) -> int:
@@ -338,6 +329,20 @@ def plan_test(arguments: Sequence[str]) -> int:
     from plaza_lab.scenarios.forecast.plan_test import run_plan_test
 
     return run_plan_test(list(arguments))
+
+
+def settings(arguments: Sequence[str]) -> int:
+    """``plaza settings``: see :mod:`plaza_lab.scenarios.everyday.verb`."""
+    from plaza_lab.scenarios.everyday.verb import run_settings
+
+    return run_settings(list(arguments))
+
+
+def memo(arguments: Sequence[str]) -> int:
+    """``plaza memo``: see :mod:`plaza_lab.scenarios.memo.verb`."""
+    from plaza_lab.scenarios.memo.verb import run_memo
+
+    return run_memo(list(arguments))
 
 
 def mechanism(arguments: Sequence[str]) -> int:

@@ -50,6 +50,7 @@ def keep_answer(
         _write_configs(answer, folder)
         if has_report:
             _draw(answer, folder)
+        answer.write_more(folder)
         write_manifest(folder, answer.manifest())
 
 

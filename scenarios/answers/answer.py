@@ -78,6 +78,10 @@ class Answer(ABC):
             The file written.
         """
 
+    def write_more(self, folder: Path) -> list[Path]:
+        """Write what the answer keeps beside tables, pictures and page, and return the files."""
+        return []
+
     def plot(self) -> Figure:
         """Draw the main picture."""
         return next(iter(self.pictures().values()))()

@@ -8,15 +8,46 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.answers.answer import Answer
+from plaza_lab.scenarios.comparing.asked import View
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
+from plaza_lab.scenarios.experiments.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
+    from plaza_lab.scenarios.advising.advice import Advice
+    from plaza_lab.scenarios.advising.flips import Flips
+
 
 class Comparison(Answer):
-    """Policies compared with the first one, paired by seed."""
+    """Policies compared with the first one, paired by seed.
+
+    Parameters
+    ----------
+    study : Study or StoredStudy
+        Finished runs.
+    command : str
+        Command line that makes the same study again.
+    view : View, optional
+        How it is to be answered; default: by active retention, in English.
+
+    Attributes
+    ----------
+    flips : Flips or None
+        Where the advice was looked for to flip.
+    remarks : list of str
+        What was done to make the comparison fair, finished sentences.
+    """
+
+    def __init__(
+        self, study: Study | StoredStudy, command: str = "", view: View | None = None
+    ) -> None:
+        super().__init__(study, command)
+        self.view = view or View()
+        self.flips: Flips | None = None
+        self.remarks: list[str] = []
 
     def frame(self) -> pd.DataFrame:
         """Return one row per alternative and outcome (``compare_all``)."""
@@ -28,19 +59,35 @@ class Comparison(Answer):
 
         return compare_all(self.runs, self.policies[0], self.policies[1:])
 
+    @cached_property
+    def advice(self) -> Advice:
+        """What the comparison advises, by what the view says one decides by."""
+        from plaza_lab.scenarios.advising.advice import advise
+
+        return advise(
+            self.runs, self.frame(), self.view.aim, self.study.run_sums("farmed_yuan"), self.anytime
+        )
+
+    @property
+    def anytime(self) -> int | None:
+        """Pairs at which intervals that hold at every look are narrowest; None for a fixed plan."""
+        return None
+
     def table(self) -> RenderableType:
-        """Return the plain answer and a table for each alternative."""
+        """Return the advice, then the headlines, or with ``--all`` every outcome."""
         from rich.console import Group
         from rich.text import Text
 
+        from plaza_lab.scenarios.advising.lines import first_lines
+        from plaza_lab.scenarios.advising.terminal import first_screen, group_tables
         from plaza_lab.scenarios.report.terminal import comparison_table
-        from plaza_lab.scenarios.statistics import incremental_cost
 
-        others = self.policies[1:]
-        prices = [incremental_cost(self.runs, self.policies[0], other) for other in others]
-        table = comparison_table(self.frame(), prices)
-        lines = self.notes()
-        return Group(table, *(Text(f"note: {line}") for line in lines)) if lines else table
+        view = self.view
+        lead = first_screen(first_lines(self.advice, view.say, self.flips, self.warnings()))
+        table = comparison_table(self.frame(), lead=lead, say=view.say, secondary=view.is_whole)
+        if not view.by:
+            return table
+        return Group(table, Text(""), *group_tables(self.advice, view.by, view.say))
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, paths, money, and the pairs of each alternative."""
@@ -71,8 +118,30 @@ class Comparison(Answer):
         """Say where the answer holds, and how sure it is; nothing beyond the table."""
         return []
 
+    def write_more(self, folder: Path) -> list[Path]:
+        """Write where the advice flips, and the memo, where they were asked for."""
+        written = []
+        if self.flips is not None:
+            import json
+
+            text = json.dumps(self.flips.plain(), ensure_ascii=False, indent=1)
+            written.append(folder / "flips.json")
+            written[0].write_text(text + "\n", encoding="utf-8")
+        if self.view.has_memo:
+            from plaza_lab.scenarios.memo.verb import write_memo
+
+            written += write_memo(self, folder)
+        return written
+
+    def warnings(self) -> list[str]:
+        """Say what changed nothing and why, and what was done to compare fairly."""
+        from plaza_lab.scenarios.answers.silent_nulls import twin_lines
+
+        return [*self.remarks, *twin_lines(self.runs, list(getattr(self.study, "points", ())))]
+
     def notes(self) -> list[str]:
         """Say what changed nothing and why, and what money was asked for and not spent."""
         from plaza_lab.scenarios.answers.silent_nulls import null_lines
 
-        return list(null_lines(self.runs, list(getattr(self.study, "points", ()))))
+        lines = null_lines(self.runs, list(getattr(self.study, "points", ())))
+        return [*self.remarks, *lines]

@@ -42,6 +42,11 @@ class PreciseComparison(Comparison):
             self.runs, self.policies[0], self.policies[1:], anytime=self.precision.tightest
         )
 
+    @property
+    def anytime(self) -> int:
+        """Pairs at which the intervals are narrowest."""
+        return self.precision.tightest
+
     def table(self) -> RenderableType:
         """Return the comparison, and what its precision took."""
         from rich.console import Group

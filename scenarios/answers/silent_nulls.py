@@ -26,11 +26,17 @@ def null_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[st
     points : sequence of DesignPoint
         What was run, the baseline first.
     """
-    outcomes = [name for name in runs.columns if name not in LABELS]
-    tables = {
-        point.policy: runs[runs["policy"] == point.policy].set_index("seed")[outcomes].sort_index()
-        for point in points
-    }
+    tables = _tables(runs, points)
+    yield from twin_lines(runs, points)
+    for point in points:
+        yield from _unspent(point.policy, tables[point.policy])
+
+
+def twin_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[str]:
+    """Yield a line for each policy that is the baseline's twin; see :func:`null_lines`."""
+    if not points:
+        return
+    tables = _tables(runs, points)
     baseline = tables[points[0].policy]
     for point in points[1:]:
         if len(baseline) and tables[point.policy].equals(baseline):
@@ -38,8 +44,14 @@ def null_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[st
                 f"{point.policy} changes nothing here: all {len(baseline)} pairs are the same to "
                 f"the last digit; {_why(point)}"
             )
-    for point in points:
-        yield from _unspent(point.policy, tables[point.policy])
+
+
+def _tables(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> dict[str, pd.DataFrame]:
+    outcomes = [name for name in runs.columns if name not in LABELS]
+    return {
+        point.policy: runs[runs["policy"] == point.policy].set_index("seed")[outcomes].sort_index()
+        for point in points
+    }
 
 
 def _why(point: DesignPoint) -> str:

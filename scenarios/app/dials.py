@@ -33,6 +33,8 @@ class Dial:
         The setting's value for one unit shown, such as 100 cents for a yuan.
     is_shown : callable, optional
         Whether it matters under a policy.
+    name : str
+        What it is called in everyday overrides: ``members=800``.
     """
 
     path: str
@@ -43,6 +45,12 @@ class Dial:
     step: float
     scale: float = 1.0
     is_shown: Callable[[Policy], bool] = lambda policy: True
+    name: str = ""
+
+    @property
+    def is_lever(self) -> bool:
+        """Whether the brand chooses it; else it belongs to the world."""
+        return self.path.partition(".")[0] not in ("world", "population", "run")
 
     def read(self, config: Config) -> float:
         """Value in a configuration, in the unit shown."""
@@ -92,9 +100,9 @@ CHOICES = (
 FUND = Choice("fund", marked("Fund"))
 
 MEMBERS = Dial("population.initial_members", marked("Members at the start"), marked("members"),
-               50, 5000, 50)  # fmt: skip
+               50, 5000, 50, name="members")  # fmt: skip
 OPENING = Dial("fund.opening_cents", marked("Money at the start"), marked("yuan"),
-               0, 200_000, 1000, 100)  # fmt: skip
+               0, 200_000, 1000, 100, name="money")  # fmt: skip
 
 LEVERS = (
     Dial("incentive.prize_winners", marked("Winners a week"), marked("members"), 1, 20, 1, 1,
@@ -125,15 +133,18 @@ LEVERS = (
 """Levers: what the brand chooses."""
 
 WORLD = (
-    Dial("world.gaming.farmer_share", marked("Farmers of rewards"), "%", 0, 20, 1, 0.01),
-    Dial("world.activity.lurker_share", marked("Members who only read"), "%", 10, 95, 1, 0.01),
+    Dial("world.gaming.farmer_share", marked("Farmers of rewards"), "%", 0, 20, 1, 0.01,
+         name="farmers"),
+    Dial("world.activity.lurker_share", marked("Members who only read"), "%", 10, 95, 1, 0.01,
+         name="readers"),
     Dial("world.help.request_week", marked("Requests a member a week"), marked("requests"),
-         0, 1, 0.02),
+         0, 1, 0.02, name="requests"),
     Dial("world.churn.established_hazard", marked("Daily chance that a settled member leaves"),
-         "%", 0, 0.5, 0.005, 0.01),
+         "%", 0, 0.5, 0.005, 0.01, name="leavers"),
     Dial("world.arrival.market_size", marked("People who might join"), marked("thousand people"),
-         1, 200, 1, 1000),
-    Dial("world.calibration.scale", marked("Strength of published effects"), "%", 0, 100, 5, 0.01),
+         1, 200, 1, 1000, name="market"),
+    Dial("world.calibration.scale", marked("Strength of published effects"), "%", 0, 100, 5, 0.01,
+         name="evidence"),
 )  # fmt: skip
 """The world: what nobody chooses, and one is unsure of."""
 

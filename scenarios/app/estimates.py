@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from plaza_lab.scenarios.advising.price import Price
 from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.statistics.anytime import FIRST_LOOK, anytime_bounds, anytime_interval
-from plaza_lab.scenarios.statistics.incremental import fieller
+from plaza_lab.scenarios.statistics.incremental import fieller, kept_members
 from plaza_lab.scenarios.statistics.intervals import MeanInterval
 from plaza_lab.scenarios.statistics.multiplicity import shared_level
 
@@ -74,20 +76,6 @@ class Difference:
     def is_clear(self) -> bool:
         """Whether the interval leaves out zero."""
         return self.interval.low > 0 or self.interval.high < 0
-
-
-@dataclass(frozen=True)
-class Price:
-    """Extra spend, extra members kept, and their ratio with Fieller's interval; yuan.
-
-    Its bounds are NaN where the members kept are not clearly more or fewer.
-    """
-
-    spend: float
-    members: float
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -181,11 +169,16 @@ def _differences(
 
 def _price(base: Sequence[Lived], own: Sequence[Lived], level: float) -> Price:
     spend = _column(own, "fund_spend_yuan") - _column(base, "fund_spend_yuan")
-    members = _column(own, "retained_members") - _column(base, "retained_members")
+    members = _kept(own) - _kept(base)
     value = low = high = math.nan
     if len(own) > 2:
         value, low, high = fieller(spend, members, level)
     return Price(float(spend.mean()), float(members.mean()), value, low, high)
+
+
+def _kept(runs: Sequence[Lived]) -> np.ndarray:
+    """Members of day 0 who are still active."""
+    return kept_members(pd.DataFrame([run.outcomes for run in runs])).to_numpy()
 
 
 def _column(runs: Sequence[Lived], name: str) -> np.ndarray:

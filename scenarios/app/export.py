@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from plaza_lab.scenarios.advising.writing import shown
 from plaza_lab.scenarios.app import recipes
-from plaza_lab.scenarios.app.advice import advice, between, shown
+from plaza_lab.scenarios.app.advice import advice, between
 from plaza_lab.scenarios.app.estimates import SHOWN, Band, Estimate
 from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.app.question import Question, to_link

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plaza_lab.scenarios.answers import Comparison
+from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments.design import seeds_of
 from plaza_lab.scenarios.experiments.run import live, prepare
@@ -13,7 +14,9 @@ from plaza_lab.scenarios.forecast import from_today
 from plaza_lab.scenarios.progress import Progress
 
 
-def compare_from_today(names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]) -> int:
+def compare_from_today(
+    names: Sequence[str], overrides: Sequence[str], asked: Sequence[str], view: View
+) -> int:
     """Compare policies for a fitted community, the policy in force first.
 
     Parameters
@@ -24,6 +27,8 @@ def compare_from_today(names: Sequence[str], overrides: Sequence[str], asked: Se
         What holds for all of them, ``world=NAME`` among it.
     asked : sequence of str
         The command line after the verb.
+    view : View
+        How to answer.
 
     Returns
     -------
@@ -49,4 +54,6 @@ def compare_from_today(names: Sequence[str], overrides: Sequence[str], asked: Se
 
     title = "today-" + "-vs-".join(names)
     total = len(points) * len(study.seeds)
-    return carry_out(study, Comparison, act, settings, title, total, asked, points)
+    return carry_out(
+        study, lambda *made: Comparison(*made, view), act, settings, title, total, asked, points
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from plaza_lab.scenarios.answers import Worlds
+from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.compiling import points_of
@@ -19,7 +20,7 @@ from plaza_lab.scenarios.store import DEFAULT_STORE
 
 
 def compare_over_worlds(
-    names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
+    names: Sequence[str], overrides: Sequence[str], asked: Sequence[str], view: View
 ) -> int:
     """Compare policies over the worlds of an ensemble; every run is kept in the store.
 
@@ -31,6 +32,8 @@ def compare_over_worlds(
         What holds for all of them, ``world=ensemble:NAME`` among it.
     asked : sequence of str
         The command line after the verb.
+    view : View
+        How to answer.
 
     Returns
     -------
@@ -54,4 +57,6 @@ def compare_over_worlds(
         sweeping.live_sweep(study, Where(workers=settings.workers), progress)
 
     points = points_of(plan)
-    return carry_out(study, Worlds, act, settings, title, plan.n_runs, asked, points)
+    return carry_out(
+        study, lambda *made: Worlds(*made, view), act, settings, title, plan.n_runs, asked, points
+    )

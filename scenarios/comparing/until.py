@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from plaza_lab.scenarios.answers.precise import PreciseComparison
+from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.comparing.wishes import Wish
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import carry_out
@@ -25,7 +26,7 @@ from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 
 def compare_until(
-    wish: Wish, names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
+    wish: Wish, names: Sequence[str], overrides: Sequence[str], asked: Sequence[str], view: View
 ) -> int:
     """Compare policies until the wish is met; every run is kept in the store.
 
@@ -39,6 +40,8 @@ def compare_until(
         What holds for all of them.
     asked : sequence of str
         The command line after the verb.
+    view : View
+        How to answer.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def compare_until(
     plan = make_plan(spec)
     folder = StudyFolder(open_store(DEFAULT_STORE), name)
     study = StoredStudy(folder, plan, "compare")
-    answer = PreciseComparison(study, command_line("compare", *asked))
+    answer = PreciseComparison(study, command_line("compare", *asked), view)
 
     def act(progress: Progress) -> None:
         progress.say_pairs(len(points), wish.max_pairs)

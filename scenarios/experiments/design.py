@@ -12,6 +12,7 @@ from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.config import Contradiction, Run
 from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
 from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
 from plaza_lab.scenarios.overrides import by_key, check_overrides
@@ -212,6 +213,6 @@ def _words(text: str) -> list[str]:
     import shlex
 
     try:
-        return shlex.split(text)
+        return translated(shlex.split(text))
     except ValueError as wrong:
         raise UserError(f"policies: {text!r} cannot be read: {wrong}") from wrong

@@ -201,6 +201,14 @@ class StoredStudy:
             table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
         return table
 
+    def run_sums(self, metric: str) -> pd.Series | None:
+        """Sum a daily metric over each run, by ``run_id``; None where there is no such metric."""
+        with self.reading() as views:
+            if metric not in views.sql("SELECT * FROM days LIMIT 0").columns:
+                return None
+            query = f'SELECT run_id, sum("{metric}")::DOUBLE AS total FROM days GROUP BY run_id'
+            return views.sql(query).df().set_index("run_id")["total"]
+
     def journal_table(self) -> pd.DataFrame:
         """Transfers summed over days: ``run_id, policy, seed, purpose, payer, payee``, amount."""
         with self.reading() as views:

@@ -123,6 +123,17 @@ class Study:
             table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
         return table
 
+    def run_sums(self, metric: str) -> pd.Series | None:
+        """Sum a daily metric over each run, by ``run_id``; None where there is no such metric."""
+        import pandas as pd
+
+        found = {
+            name: float(result.days[:, list(result.metric_names).index(metric)].sum())
+            for *_, name, result in self.rows()
+            if metric in result.metric_names
+        }
+        return pd.Series(found) if found else None
+
     def journal_table(self) -> pd.DataFrame:
         """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee``, amounts."""
         import numpy as np

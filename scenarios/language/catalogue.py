@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,26 @@ class Language:
             for name, value in values.items()
         }
         return found.format(**said)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Join words as people do: ``a, b and c``."""
+        words = list(items)
+        if len(words) < 2:
+            return "".join(words)
+        comma = ", " if self.code == "en" else "、"
+        return self.tr("{first} and {last}", first=comma.join(words[:-1]), last=words[-1])
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        """Put whole sentences behind one another."""
+        return (" " if self.code == "en" else "").join(sentences)
+
+    def sentence(self, parts: Iterable[str]) -> str:
+        """Make one sentence of parts; empty where there is none."""
+        said = [part for part in parts if part]
+        if not said:
+            return ""
+        text = ("; " if self.code == "en" else "；").join(said)
+        return f"{text[:1].upper()}{text[1:]}{'.' if self.code == 'en' else '。'}"
 
     def told(self, sentence: str) -> str:
         """Translate a sentence that was put together elsewhere.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plaza_lab.scenarios.outcomes.compared import HEADLINE, SECONDARY
+from plaza_lab.scenarios.outcomes.derived import DERIVED, with_derived
 from plaza_lab.scenarios.outcomes.further import FURTHER
 from plaza_lab.scenarios.outcomes.outcome import (
     Better,
@@ -24,6 +25,7 @@ from plaza_lab.scenarios.outcomes.own import TOLD
 
 __all__ = [
     "COMPARED",
+    "DERIVED",
     "FURTHER",
     "HEADLINE",
     "OUTCOMES",
@@ -40,6 +42,7 @@ __all__ = [
     "outcomes_in",
     "show_difference",
     "show_value",
+    "with_derived",
 ]
 
 COMPARED = HEADLINE + SECONDARY
@@ -74,6 +77,7 @@ def outcome_named(name: str) -> Outcome:
     """
     return (
         OUTCOMES.get(name)
+        or DERIVED.get(name)
         or TOLD.get(name)
         or Outcome(name, name.replace("_", " "), "", "neither", 3, "", "column of the runs table")
     )

@@ -13,7 +13,7 @@ HEADLINE: tuple[Outcome, ...] = (
             "day-0 members still members at the end / day-0 members", True),
     Outcome("fund_spend_yuan", "Fund spend", "yuan", "lower", 0, "T58",
             "total paid out of the community's funds over the horizon, less what came back", True),
-    Outcome("cost_per_retained_yuan", "Cost per retained member", "yuan", "lower", 1, "T59",
+    Outcome("cost_per_retained_yuan", "Spend per active member", "yuan", "lower", 1, "T59",
             "fund spend / members of the whole community active in the last 28 days", True),
 )  # fmt: skip
 

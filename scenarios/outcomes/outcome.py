@@ -43,6 +43,15 @@ class Outcome:
     definition: str
     headline: bool = False
 
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of a whole, from 0 to 100 %; growth is none."""
+        return self.unit == "share" and self.name not in BEYOND
+
+
+BEYOND = ("growth", "staff_load", "reshare_advantage")
+"""Shares that may pass 100 %."""
+
 
 def show_value(outcome: Outcome, value: float, *, unit: bool = True) -> str:
     """Write a level: ``12.3 %``, ``98,400 yuan``; ``undefined`` for NaN.

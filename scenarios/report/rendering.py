@@ -61,7 +61,7 @@ def render(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    pages.filters["minus"] = _true_minus
+    pages.filters["minus"] = true_minus
     pages.filters["uri"] = lambda figure: data_uri(figure, manifest)
     pages.filters["caption"] = caption_of
     origin = [(key, _manifest_value(key, value)) for key, value in flat(manifest or {}).items()]
@@ -70,7 +70,7 @@ def render(
     return write_whole(path, text.encode())
 
 
-def _true_minus(text: str) -> str:
+def true_minus(text: str) -> str:
     """Write the hyphen before a number as a minus sign, and keep its per cent sign beside it."""
     text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", str(text))
     return re.sub(r"(^|[\s(])-(?=\d)", "\\1\N{MINUS SIGN}", text)

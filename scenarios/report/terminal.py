@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.advising.writing import DASH, policy_name
+from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
 from plaza_lab.scenarios.report.words import (
     answers,
@@ -33,6 +36,8 @@ def comparison_table(
     prices: IncrementalCost | Sequence[IncrementalCost] = (),
     *,
     secondary: bool = True,
+    lead: RenderableType | None = None,
+    say: Language | None = None,
 ) -> RenderableType:
     """Lay out a comparison: the answer, then a table for each alternative.
 
@@ -41,58 +46,89 @@ def comparison_table(
     comparison : pandas.DataFrame
         Table of ``statistics.compare`` or ``compare_all``.
     prices : IncrementalCost or sequence of IncrementalCost
-        What one more retained member costs; printed after the answer.
+        What one more member costs; printed after the answer.
     secondary : bool
         Whether to show the outcomes that are not headlines.
+    lead : rich.console.RenderableType, optional
+        What is printed in place of the answer in words and its prices.
+    say : Language, optional
+        In which language; default English.
 
     Returns
     -------
     rich.console.RenderableType
         Print it with a ``rich.console.Console``.
     """
+    say = say or Language()
+    parts: list[RenderableType] = [] if lead is None else [lead]
     given = [prices] if isinstance(prices, IncrementalCost) else list(prices)
     priced = {price.alternative: price.words for price in given}
-    parts: list[RenderableType] = []
-    for policy, sentence in answers(comparison).items():
+    for policy, sentence in answers(comparison).items() if lead is None else ():
         parts.append(Text(sentence, style="bold"))
         if policy in priced:
             parts.append(Text(priced[policy]))
     for _, rows in comparison.groupby("alternative", sort=False):
-        parts.append(_one_comparison(records(rows), secondary))
-    return Group(*parts, Text(_foot(comparison), style="dim"))
+        parts.append(effects_table(records(rows), say, secondary=secondary))
+    return Group(*parts, Text(_foot(comparison, say, secondary), style="dim"))
 
 
-def _one_comparison(rows: list[dict[str, Any]], secondary: bool) -> RenderableType:
-    """One table; the policies' names stand above it, so that its columns stay narrow."""
-    names = Text(f"A = {rows[0]['baseline']}\nB = {rows[0]['alternative']}")
+def effects_table(
+    rows: list[dict[str, Any]], say: Language, *, secondary: bool = True, has_names: bool = True
+) -> RenderableType:
+    """Lay out what one policy changes; the names stand above, so that columns stay narrow.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of ``statistics.compare``.
+    say : Language
+        In which language.
+    secondary : bool
+        Whether to show the outcomes that are not headlines.
+    has_names : bool
+        Whether the policies are named above.
+    """
+    base, other = (policy_name(rows[0][side], say) for side in ("baseline", "alternative"))
+    names = Text(f"A = {base}\nB = {other}")
     table = _grid()
     table.add_column("", max_width=27)
     table.add_column("A", justify="right", no_wrap=True)
     table.add_column("B", justify="right", no_wrap=True)
     table.add_column("B - A", justify="right", no_wrap=True)
-    table.add_column(f"{rows[0]['level'] * 100:g} % interval", justify="right", no_wrap=True)
-    table.add_column("B is", no_wrap=True)
+    level = f"{rows[0]['level'] * 100:g}"
+    head = say.tr("{level} % interval", level=level)
+    table.add_column(head, justify="right", no_wrap=True)
+    table.add_column(say.tr("B is"), no_wrap=True)
     heads = [row for row in rows if row["headline"]]
     others = [row for row in rows if not row["headline"]] if secondary or not heads else []
     for block in (heads, others):
-        known = [row for row in block if row["pairs"] > 0 and (row["headline"] or _is_there(row))]
+        known = [row for row in block if is_shown(row)]
         for row in known:
-            table.add_row(*_cells(row))
+            table.add_row(*_cells(row, say))
         if known:
             table.add_section()
-    return Group(Text(""), names, table)
+    return Group(Text(""), names, table) if has_names else table
 
 
-def _is_there(row: Mapping[str, Any]) -> bool:
+def is_shown(row: Mapping[str, Any]) -> bool:
     """Whether either side has any of it; what neither policy does need not be listed."""
-    return bool(row["mean_baseline"] != 0 or row["mean_alternative"] != 0)
+    sides = [row["mean_baseline"], row["mean_alternative"]]
+    if not row["pairs"]:
+        return any(map(math.isfinite, sides))
+    return bool(row["headline"] or any(sides))
 
 
-def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
+def _cells(row: Mapping[str, Any], say: Language) -> list[RenderableType]:
     outcome = outcome_named(row["outcome"])
     levels = [
         show_value(outcome, row[f"mean_{side}"], unit=False) for side in ("baseline", "alternative")
     ]
+    levels = [DASH if level == "undefined" else level for level in levels]
+    unit, label = say.tr(outcome_unit(outcome)), say.tr(outcome.label)
+    is_said = not unit or outcome_unit(outcome).split("/")[0] in outcome.label.lower()
+    name = label if is_said else f"{label}, {unit}"
+    if not row["pairs"]:
+        return [name, *levels, DASH, "", ""]
     style, word, span = "", "not clear", span_text(row)
     if row["verdict"] == "too few pairs":
         word, span = "", row["verdict"]
@@ -102,31 +138,39 @@ def _cells(row: Mapping[str, Any]) -> list[RenderableType]:
             is_good = row["verdict"] == outcome.better
             style, word = (GOOD, "better") if is_good else (BAD, "worse")
     change = show_difference(outcome, row["difference"], unit=False)
-    unit = outcome_unit(outcome)
-    is_said = not unit or unit.split("/")[0] in outcome.label.lower()
-    name = outcome.label if is_said else f"{outcome.label}, {unit}"
-    return [name, *levels, Text(change, style=style), span, Text(word, style=style)]
+    said = say.told(span)
+    return [name, *levels, Text(change, style=style), said, Text(say.tr(word), style=style)]
 
 
 def _grid() -> Table:
     return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
 
 
-def _foot(comparison: pd.DataFrame) -> str:
+def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
     rows = records(comparison)
     pairs = max(row["pairs"] for row in rows)
     worlds = max(row.get("worlds", 1) for row in rows)
-    over = f" in {counted(worlds, 'world')}" if worlds > 1 else ""
-    text = f"{counted(pairs, 'pair')} by seed{over}; "
-    text += f"{rows[0]['level'] * 100:g} % intervals of the mean"
-    text += ", over worlds and seeds" if worlds > 1 else ""
-    text += "; headline verdicts after Holm."
+    level = f"{rows[0]['level'] * 100:g}"
+    if worlds > 1:
+        said = [say.tr("{pairs} by seed in {worlds}; {level} % intervals of the mean, over worlds "
+                       "and seeds; headline verdicts after Holm.", pairs=counted(pairs, "pair"),
+                       worlds=counted(worlds, "world"), level=level)]  # fmt: skip
+    else:
+        said = [say.tr("{pairs} by seed; {level} % intervals of the mean; headline verdicts after "
+                       "Holm.", pairs=counted(pairs, "pair"), level=level)]  # fmt: skip
     known = {row["label"]: row["dropped"] for row in rows if row["pairs"]}
-    if lost := [f"{label} {dropped}" for label, dropped in known.items() if dropped]:
-        text += f" Undefined pairs left out: {', '.join(lost)}."
-    if unknown := len({row["label"] for row in rows} - set(known)):
-        text += f" Undefined in every pair: {counted(unknown, 'outcome')}."
-    return text
+    if lost := [f"{say.tr(label)} {dropped}" for label, dropped in known.items() if dropped]:
+        said.append(say.tr("Undefined pairs left out: {list}.", list=", ".join(lost)))
+    if unknown := len(
+        {row["label"] for row in rows} - {row["label"] for row in rows if is_shown(row)}
+    ):
+        said.append(say.tr("Nothing of it under either policy: {count}.",
+                           count=counted(unknown, "outcome")))  # fmt: skip
+    if not secondary and (
+        more := len({r["label"] for r in rows if not r["headline"] and is_shown(r)})
+    ):
+        said.append(say.tr("{count} more: --all.", count=counted(more, "outcome")))
+    return say.joined(said)
 
 
 def sweep_table(

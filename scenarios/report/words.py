@@ -54,8 +54,28 @@ def span_text(row: Mapping[str, Any]) -> str:
     if row["interval"] in ("none", "exact"):
         return "same in every pair" if row["interval"] == "exact" else ""
     outcome = outcome_named(row["outcome"])
-    low, high = (show_difference(outcome, row[side], unit=False) for side in ("low", "high"))
+    low, high = (show_difference(outcome, end, unit=False) for end in inside_scale(row))
     return f"{low} to {high}"
+
+
+def inside_scale(row: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the bounds of a difference, so that what it leads to stays within 0 to 100 %.
+
+    Parameters
+    ----------
+    row : mapping
+        One row of ``statistics.compare``.
+
+    Returns
+    -------
+    tuple of float
+        Storage units; as they are where the outcome is no part of a whole.
+    """
+    low, high = float(row["low"]), float(row["high"])
+    outcome, base = outcome_named(row["outcome"]), float(row.get("mean_baseline", math.nan))
+    if not outcome.is_part or not 0.0 <= base <= 1.0:
+        return low, high
+    return max(low, -base), min(high, 1.0 - base)
 
 
 def verdict_text(row: Mapping[str, Any]) -> str:

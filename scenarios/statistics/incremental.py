@@ -1,4 +1,6 @@
-"""What one more retained member costs, and when that question has no answer.
+"""What one more member costs, kept or active, and when that question has no answer.
+
+*Kept* are members of day 0 who are still active; *active* are all who are, newcomers included.
 
 The price is a ratio of two differences, so its interval is Fieller's (1954): the set of prices at
 which spend difference minus price times retained difference is not clearly unlike zero.
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,10 +21,12 @@ from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
 from plaza_lab.scenarios.statistics.pairing import BadRuns, paired_runs
 from plaza_lab.scenarios.statistics.worlds import over_worlds, worlds_of
 
+People = Literal["active", "kept"]
+
 
 @dataclass(frozen=True)
 class IncrementalCost:
-    """Extra fund spend per extra retained member, alternative against baseline.
+    """Extra fund spend per extra member, alternative against baseline.
 
     ``identified`` says whether the difference in retained members is clearly not zero; without it
     ``value``, ``low`` and ``high`` are NaN. ``words`` is one sentence for readers.
@@ -41,9 +46,13 @@ class IncrementalCost:
 
 
 def incremental_cost(
-    runs: pd.DataFrame, baseline: str, alternative: str, level: float = 0.95
+    runs: pd.DataFrame,
+    baseline: str,
+    alternative: str,
+    level: float = 0.95,
+    people: People = "active",
 ) -> IncrementalCost:
-    """Price of one more retained active member; over several worlds, each world counts once.
+    """Price of one more member; over several worlds, each world counts once.
 
     Parameters
     ----------
@@ -53,6 +62,8 @@ def incremental_cost(
         Policies; differences are alternative minus baseline.
     level : float
         Coverage, in (0, 1).
+    people : {"active", "kept"}
+        Who is counted: all members active in the last 28 days, or those of day 0 among them.
 
     Returns
     -------
@@ -68,20 +79,21 @@ def incremental_cost(
     if "fund_spend_yuan" not in runs:
         raise BadRuns("the runs table has no outcome 'fund_spend_yuan'")
     spend = (second["fund_spend_yuan"] - first["fund_spend_yuan"]).to_numpy(dtype=float)
-    before, after = (retained_members(side).to_numpy(dtype=float) for side in (first, second))
+    count = kept_members if people == "kept" else retained_members
+    before, after = (count(side).to_numpy(dtype=float) for side in (first, second))
     kept = np.isfinite(spend) & np.isfinite(before) & np.isfinite(after)
     worlds = worlds_of(first.index)
     pairs = int(kept.sum())
     size = float(np.abs(after[kept]).max()) if pairs else 0.0
     both = np.stack([spend, after - before])[:, kept]
     money = mean_interval(both[0], level, bootstrap=False)
-    people = mean_interval(both[1], level, scale=size, bootstrap=False)
+    heads = mean_interval(both[1], level, scale=size, bootstrap=False)
     value, low, high = math.nan, math.nan, math.nan
     if worlds is not None:
         seeds = first.index.get_level_values("seed").to_numpy()
         table = crossed_table(both, worlds[kept], seeds[kept])
         if table.shape[1] > 1:
-            money, people = (over_worlds(one, level) for one in table)
+            money, heads = (over_worlds(one, level) for one in table)
             moments = crossed_moments(table)
             value, low, high = fieller_of(moments.means, moments.covariance, moments.freedom, level)
     elif pairs > 1:
@@ -89,9 +101,9 @@ def incremental_cost(
     # Fieller's set is bounded exactly when Student's interval of the denominator leaves out 0.
     identified = math.isfinite(low)
     value = value if identified else math.nan
-    words = _words(baseline, alternative, money, people, (value, low, high), level)
+    words = _words(baseline, alternative, money, heads, (value, low, high), level, people)
     return IncrementalCost(
-        baseline, alternative, pairs, money, people, value, low, high, level,
+        baseline, alternative, pairs, money, heads, value, low, high, level,
         identified, words,
     )  # fmt: skip
 
@@ -124,6 +136,31 @@ def retained_members(runs: pd.DataFrame) -> pd.Series:
         return runs["fund_spend_yuan"] / cost.where(cost > 0)
     raise BadRuns("the runs table does not tell how many members were retained: it needs "
                   "'retained_members', or 'members_end' and 'active_share'")  # fmt: skip
+
+
+def kept_members(runs: pd.DataFrame) -> pd.Series:
+    """Members of day 0 who are still active at the end of each run.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        With ``retention``, and ``growth`` and ``members_end``, whose ratio is the members of day 0.
+
+    Returns
+    -------
+    pandas.Series
+        Members; NaN where it cannot be known.
+
+    Raises
+    ------
+    BadRuns
+        If a column is missing.
+    """
+    if not {"retention", "growth", "members_end"} <= set(runs.columns):
+        raise BadRuns("the runs table does not tell how many members were kept: it needs "
+                      "'retention', 'growth' and 'members_end'")  # fmt: skip
+    end, growth = (runs[name].astype(float) for name in ("members_end", "growth"))
+    return runs["retention"].astype(float) * end / (1.0 + growth).where(growth > -1.0)
 
 
 def fieller(
@@ -190,42 +227,45 @@ def _words(
     people: MeanInterval,
     price: tuple[float, float, float],
     level: float,
+    who: People,
 ) -> str:
+    noun = "retained member" if who == "kept" else "active member"
     span = f"{level * 100:g} % interval"
     if people.n < 2:
-        return "The price of one more retained member cannot be told from fewer than two pairs."
+        return f"The price of one more {noun} cannot be told from fewer than two pairs."
     if people.mean == 0 == people.sd:
         return (
-            f"The price of one more retained member cannot be told: {alternative} and {baseline} "
-            "retain the same number in every pair."
+            f"The price of one more {noun} cannot be told: {alternative} and {baseline} "
+            "have the same number in every pair."
         )
     if not math.isfinite(price[1]):
         return (
-            f"The price of one more retained member cannot be told: the number retained under "
-            f"{alternative} is not clearly different from {baseline} ({people.mean:+,.1f} on "
-            f"average, {span} {people.low:+,.1f} to {people.high:+,.1f})."
+            f"The price of one more {noun} cannot be told: their number under {alternative} is "
+            f"not clearly different from {baseline} ({people.mean:+,.1f} on average, "
+            f"{span} {people.low:+,.1f} to {people.high:+,.1f})."
         )
     kept, paid = f"{abs(people.mean):,.1f} members", f"{yuan(abs(spend.mean))} yuan"
     cost, between = yuan(price[0]), f"({span} {yuan(price[1])} to {yuan(price[2])})"
     if spend.mean == 0:
         word = "more" if people.mean > 0 else "fewer"
-        return f"Both policies spend the same; {alternative} retains {kept} {word}."
+        return f"Both policies spend the same; {alternative} has {kept} {word}."
     if spend.low <= 0 <= spend.high:
         word = "more" if people.mean > 0 else "fewer"
         return (
-            f"{alternative} retains {kept} {word}; its spending is not clearly different "
+            f"{alternative} has {kept} {word}; its spending is not clearly different "
             f"({spend.mean:+,.0f} yuan on average, {span} {spend.low:+,.0f} to {spend.high:+,.0f})."
         )
     if people.mean > 0 and spend.mean > 0:
-        return f"One more retained member costs about {cost} yuan {between}."
+        return f"One more {noun} costs about {cost} yuan {between}."
     if people.mean > 0:
-        return f"{alternative} retains {kept} more and spends {paid} less: they cost nothing extra."
+        return f"{alternative} has {kept} more and spends {paid} less: they cost nothing extra."
     if spend.mean > 0:
+        where = "of the first members" if who == "kept" else "in the whole community"
         return (
-            f"{alternative} spends {paid} more, and at the end {kept} fewer are active in the "
-            "whole community, newcomers included: the money buys no members."
+            f"{alternative} spends {paid} more, and at the end {kept} fewer {where} are active: "
+            "the money buys none."
         )
-    return f"{alternative} saves about {cost} yuan for each retained member given up {between}."
+    return f"{alternative} saves about {cost} yuan for each {noun} given up {between}."
 
 
 def yuan(value: float) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from plaza_lab.scenarios.app.advice import advice, between, shown
+from plaza_lab.scenarios.advising.writing import shown
+from plaza_lab.scenarios.app.advice import advice, between
 from plaza_lab.scenarios.app.estimates import SHOWN, Estimate
 from plaza_lab.scenarios.app.view import charts
 from plaza_lab.scenarios.app.view.native import text

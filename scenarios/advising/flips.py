@@ -1,0 +1,317 @@
+"""When the advice flips: settings are moved one at a time and the question is asked again.
+
+Each setting is halved and doubled, as far as a brand community plausibly has it (the spans of the
+page's sliders), and the same seeds are run under every policy. An effect flips only where it is
+clear on the other side with all moves counted as questions; where an effect is no longer clear,
+the move counts only if the same seeds show that it has moved.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.scenarios.advising.writing import policy_name, shown, span
+from plaza_lab.scenarios.app.dials import FLIPPABLE, Dial
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.statistics.intervals import mean_interval
+from plaza_lab.scenarios.statistics.multiplicity import shared_level
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from plaza_lab.scenarios.config import Config
+    from plaza_lab.scenarios.experiments.design import DesignPoint
+
+PAIRS = 12
+"""Pairs of runs at each moved setting (assumption: enough for what would turn an advice)."""
+LEVEL = 0.95
+FLIPS, APPEARS, FADES, HOLDS, UNTOLD = "flips", "appears", "fades", "holds", "untold"
+FIRST_STEP = 0.25
+"""Part of its span that a setting moves up from nothing (assumption)."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A setting at another value.
+
+    Parameters
+    ----------
+    dial : Dial
+        The setting.
+    now, value : float
+        As it is and as it is tried, in the unit shown.
+    """
+
+    dial: Dial
+    now: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a policy does at a moved setting.
+
+    Parameters
+    ----------
+    path : str
+        Setting.
+    label, unit : str
+        How people call it, in English.
+    now, value : float
+        As it is, and as it was tried, in that unit.
+    policy : str
+        Policy, against the baseline.
+    mean, low, high : float
+        Difference there in the outcome one decides by, with all moves counted.
+    kind : str
+        ``flips``, ``appears``, ``fades``, ``holds`` or ``untold``.
+    """
+
+    path: str
+    label: str
+    unit: str
+    now: float
+    value: float
+    policy: str
+    mean: float
+    low: float
+    high: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Flips:
+    """Where the advice flips.
+
+    Parameters
+    ----------
+    aim, baseline : str
+        Outcome one decides by, and the policy all others are compared with.
+    pairs : int
+        Pairs at each move.
+    moves : int
+        Values tried.
+    found : tuple of Found
+        One for each move and policy.
+    """
+
+    aim: str
+    baseline: str
+    pairs: int
+    moves: int
+    found: tuple[Found, ...]
+
+    def of(self, *kinds: str) -> list[Found]:
+        """Return what was found of some kinds."""
+        return [one for one in self.found if one.kind in kinds]
+
+    def plain(self) -> dict[str, Any]:
+        """Write it as JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Flips:
+        """Read what :meth:`plain` wrote."""
+        found = tuple(Found(**one) for one in plain["found"])
+        return cls(plain["aim"], plain["baseline"], plain["pairs"], plain["moves"], found)
+
+
+def moves_of(configs: Sequence[Config], wanted: Sequence[str] = ()) -> list[Move]:
+    """Choose what is moved: half and twice what it is, within the span of its slider.
+
+    Parameters
+    ----------
+    configs : sequence of Config
+        The policies'; a setting in which they differ is theirs, and is not moved.
+    wanted : sequence of str
+        Everyday names or settings; empty for all that can be moved.
+
+    Returns
+    -------
+    list of Move
+        Two a setting at most.
+
+    Raises
+    ------
+    UserError
+        If a name is none of them.
+    """
+    from plaza_lab.scenarios.options import nearest
+
+    known = {dial.name: dial for dial in FLIPPABLE} | {dial.path: dial for dial in FLIPPABLE}
+    for name in wanted:
+        if name not in known:
+            near = nearest(name, known)
+            raise UserError(
+                f"--flips={name}: choose of {', '.join(d.name for d in FLIPPABLE)}{near}"
+            )
+    chosen = [known[name] for name in wanted] or list(FLIPPABLE)
+    moves = []
+    for dial in dict.fromkeys(chosen):
+        values = {dial.read(config) for config in configs}
+        if len(values) == 1:
+            moves += [Move(dial, now, value) for now in values for value in _around(dial, now)]
+    return moves
+
+
+def _around(dial: Dial, now: float) -> list[float]:
+    """Half and twice a value within the dial's span; a first step up from nothing."""
+    if now == 0.0:
+        # money that is not there is another policy, not another world
+        return [] if dial.is_lever else [dial.low + FIRST_STEP * (dial.high - dial.low)]
+    tried = (max(dial.low, now / 2), min(dial.high, now * 2))
+    return [value for value in tried if dial.low <= value <= dial.high and value != now]
+
+
+def look_for_flips(
+    points: Sequence[DesignPoint],
+    runs: pd.DataFrame,
+    frame: pd.DataFrame,
+    aim: str,
+    days: int,
+    wanted: Sequence[str] = (),
+    on_run: Callable[[], None] = lambda: None,
+) -> Flips:
+    """Move settings one at a time and ask again.
+
+    Parameters
+    ----------
+    points : sequence of DesignPoint
+        Policies, the baseline first.
+    runs, frame : pandas.DataFrame
+        The comparison as it is: runs, and table of ``statistics.compare_all``.
+    aim : str
+        Outcome one decides by.
+    days : int
+        Length of a run.
+    wanted : sequence of str
+        As for :func:`moves_of`.
+    on_run : callable
+        Told of every run.
+
+    Returns
+    -------
+    Flips
+        What was found.
+    """
+    moves = moves_of([point.composed.config for point in points], wanted)
+    seeds = sorted({int(seed) for seed in runs["seed"]})[:PAIRS]
+    base = [_values(runs, point.policy, seeds, aim) for point in points]
+    level = shared_level(LEVEL, max(1, len(moves) * (len(points) - 1)))
+    found = []
+    for move in moves:
+        moved = [_run_at(point, move, seeds, aim, days, on_run) for point in points]
+        if any(one is None for one in moved):
+            continue
+        for place, point in enumerate(points[1:], 1):
+            there = moved[place] - moved[0]  # type: ignore[operator]
+            here = base[place] - base[0]
+            row = frame[(frame["alternative"] == point.policy) & (frame["outcome"] == aim)].iloc[0]
+            found.append(_judged(move, point.policy, here, there, str(row["verdict"]), level))
+    return Flips(aim, points[0].policy, len(seeds), len(moves), tuple(found))
+
+
+def _values(runs: pd.DataFrame, policy: str, seeds: Sequence[int], aim: str) -> np.ndarray:
+    own = runs[runs["policy"] == policy].set_index("seed")[aim]
+    return own.reindex(list(seeds)).to_numpy(dtype=float)
+
+
+def _run_at(
+    point: DesignPoint, move: Move, seeds: Sequence[int], aim: str, days: int,
+    on_run: Callable[[], None],
+) -> np.ndarray | None:  # fmt: skip
+    """Values of the aim at a moved setting; None where a policy is impossible there."""
+    from plaza_lab.scenarios.app.settings import with_value
+    from plaza_lab.scenarios.config import check
+    from plaza_lab.sim.engine import simulate
+
+    config = with_value(point.composed.config, move.dial.path, move.dial.write(move.value))
+    try:
+        check(config)
+    except UserError:
+        return None
+    lived = simulate(config.setting, seeds, days, point.run.workers, lambda _: on_run())
+    by_seed = {run.seed: run.outcomes.get(aim, math.nan) for run in lived}
+    return np.array([by_seed[seed] for seed in seeds])
+
+
+def _judged(
+    move: Move, policy: str, here: np.ndarray, there: np.ndarray, verdict: str, level: float
+) -> Found:
+    """Say what a move does to an effect, with all moves counted."""
+    both = np.isfinite(here) & np.isfinite(there)
+    here, there = here[both], there[both]
+    size = float(np.abs(there).max()) if there.size else 0.0
+    own = mean_interval(there, level, scale=size, bootstrap=False)
+    shift = mean_interval(there - here, level, scale=size, bootstrap=False)
+    before = {"higher": 1, "lower": -1}.get(verdict, 0)
+    after = _side(own.low, own.high)
+    if before and after == -before:
+        kind = FLIPS
+    elif before == after:
+        kind = HOLDS
+    elif not before:
+        kind = APPEARS
+    else:
+        kind = FADES if _side(shift.low, shift.high) == -before else UNTOLD
+    dial = move.dial
+    return Found(dial.path, dial.label, dial.unit, move.now, move.value, policy,
+                 own.mean, own.low, own.high, kind)  # fmt: skip
+
+
+def _side(low: float, high: float) -> int:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return 0
+    return 1 if low > 0 else -1 if high < 0 else 0
+
+
+def flip_sentences(flips: Flips, say: Language) -> list[str]:
+    """Say when the advice flips, and what could not be told.
+
+    Parameters
+    ----------
+    flips : Flips
+        What was found.
+    say : Language
+        In which language.
+    """
+    said = [found_words(one, flips, say) for one in flips.of(FLIPS, APPEARS, FADES)]
+    counts = {kind: len(flips.of(kind)) for kind in (HOLDS, UNTOLD)}
+    if not said:
+        said.append(say.tr("In none of {moves} moves.", moves=flips.moves))
+    held = say.tr(
+        "{moves} moves, {pairs} pairs each: {holds} answers hold, {untold} cannot be told.",
+        moves=flips.moves, pairs=flips.pairs, holds=counts[HOLDS], untold=counts[UNTOLD],
+    )  # fmt: skip
+    return [*said, held]
+
+
+def found_words(one: Found, flips: Flips, say: Language) -> str:
+    """Say what a policy does at a moved setting."""
+    outcome = outcome_named(flips.aim)
+    text = {
+        FLIPS: "With {label} at {value} (now {now}) {name} turns round: {change} ({span}).",
+        APPEARS: "With {label} at {value} (now {now}) {name} becomes clear: {change} ({span}).",
+        FADES: "With {label} at {value} (now {now}) {name} is no longer clear: {change} ({span}).",
+    }[one.kind]
+    label = say.tr(one.label)
+    return say.tr(
+        text, label=label[:1].lower() + label[1:], name=policy_name(one.policy, say),
+        value=amount(one.value, one.unit, say), now=amount(one.now, one.unit, say),
+        change=shown(outcome, one.mean, say, is_difference=True),
+        span=span(outcome, one.low, one.high, say),
+    )  # fmt: skip
+
+
+def amount(value: float, unit: str, say: Language) -> str:
+    """Write a value of a setting with its unit: ``10 %``, ``400 members``."""
+    return (
+        f"{value:,.4g} {say.tr(unit)}".rstrip() if value < 1e4 else f"{value:,.0f} {say.tr(unit)}"
+    )

@@ -1,0 +1,289 @@
+"""The first screen of a comparison: what to do, what it brings and costs, how sure, what was lost.
+
+Each line answers one question of somebody who has to decide. Nothing is advised that the
+intervals do not allow; what it would take is said instead.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from plaza_lab.scenarios.advising.advice import LEAST_YUAN, MOST_PAIRS, Advice, is_clear
+from plaza_lab.scenarios.advising.choice import (
+    BETTER,
+    CHOOSE,
+    EARLY,
+    EITHER,
+    STAY,
+    UNCLEAR,
+    WORSE,
+)
+from plaza_lab.scenarios.advising.flips import Flips, flip_sentences
+from plaza_lab.scenarios.advising.writing import money, policy_name, shown, span
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.outcomes.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the answer.
+
+    Parameters
+    ----------
+    head : str
+        What it answers.
+    text : str
+        The answer.
+    """
+
+    head: str
+    text: str
+
+
+def first_lines(
+    advice: Advice, say: Language, flips: Flips | None = None, notes: Sequence[str] = ()
+) -> list[Line]:
+    """Write the first screen.
+
+    Parameters
+    ----------
+    advice : Advice
+        What the comparison advises.
+    say : Language
+        In which language.
+    flips : Flips, optional
+        Where the advice was looked for to flip.
+    notes : sequence of str
+        What else must be known before one acts, finished sentences.
+
+    Returns
+    -------
+    list of Line
+        In the order they are read.
+    """
+    lines = [Line(say.tr("Advice"), advice_text(advice, say))]
+    lines += [
+        Line("" if place else say.tr("It brings"), brings(advice, policy, say))
+        for place, policy in enumerate(advice.others)
+    ]
+    lines.append(Line(say.tr("Price"), price_text(advice, say)))
+    lines.append(Line(say.tr("How sure"), sure_text(advice, say)))
+    lines.append(Line(say.tr("When it flips"), flips_text(flips, say)))
+    texts = [
+        ("Not spent", unspent_text(advice, say)),
+        ("Lost to farmers", farmed_text(advice, say)),
+        ("Budgets", budget_text(advice, say)),
+    ]
+    lines += [Line(say.tr(head), text) for head, text in texts if text]
+    lines += [Line(say.tr("Note"), say.told(text)) for text in notes]
+    return lines
+
+
+def advice_text(advice: Advice, say: Language) -> str:
+    """Say what to do, or that nothing can be advised, why, and what it would take."""
+    names = {name: policy_name(name, say) for name in (advice.baseline, *advice.others)}
+    base, what = names[advice.baseline], label_of(advice.aim, say)
+    kind = advice.choice.kind
+    said = [_verdict(advice, kind, names, what, say)]
+    if advice.chosen and (worse := advice.sides(advice.chosen[0])[WORSE]):
+        said.append(say.tr("But it is worse on {list}.", list=changes(worse, say)))
+    if kind in (STAY, UNCLEAR):
+        said += [
+            say.tr("{name} is better on {list}: choose it if that is what you want.",
+                   name=names[policy], list=changes(better, say))
+            for policy in advice.others
+            if (better := advice.sides(policy)[BETTER])
+        ]  # fmt: skip
+    if kind in (UNCLEAR, EARLY) and (more := _what_it_takes(advice, base, what, say)):
+        said.append(more)
+    return say.joined(said)
+
+
+def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: Language) -> str:
+    base = names[advice.baseline]
+    chosen = [names[name] for name in advice.chosen]
+    if kind == CHOOSE:
+        worth = _worth(advice, advice.chosen[0], say)
+        return say.tr("Choose {best}: it is best on {label}{worth}.",
+                      best=chosen[0], label=what, worth=worth)  # fmt: skip
+    if kind == EITHER:
+        return say.tr(
+            "Choose {best} or {rivals}: both beat {base} on {label}, and cannot be told apart; "
+            "take the cheaper one.",
+            best=chosen[0], rivals=say.listed(chosen[1:]), base=base, label=what,
+        )  # fmt: skip
+    if kind == STAY:
+        return say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=what)
+    if kind == EARLY:
+        return say.tr("No advice: so few pairs of runs give no interval.")
+    return say.tr("No advice on {label}: nothing here is clearly better than {base}.",
+                  label=what, base=base)  # fmt: skip
+
+
+def _worth(advice: Advice, policy: str, say: Language) -> str:
+    price = advice.prices[policy].get("kept")
+    if price is None or not price.buys:
+        return ""
+    return say.tr(", if a member kept is worth more than {price} yuan to you",
+                  price=money(price.value))  # fmt: skip
+
+
+def _what_it_takes(advice: Advice, base: str, what: str, say: Language) -> str:
+    """How many pairs would tell the leading policy from the baseline."""
+    if advice.choice.kind == EARLY:
+        return say.tr("Take thirty pairs: run.replicates=30.")
+    leading = [name for name, row in zip(advice.others, advice.rows, strict=True)
+                 if row and not is_clear(row) and row["difference"] > 0]  # fmt: skip
+    needed = {name: advice.needed(name) for name in leading}
+    told = {name: pairs for name, pairs in needed.items() if math.isfinite(pairs)}
+    if not told:
+        return ""
+    nearest = min(told, key=lambda name: told[name])
+    if told[nearest] > MOST_PAIRS:
+        return say.tr("The difference is so small that no number of runs worth taking tells it.")
+    return say.tr(
+        "About {pairs} pairs would tell {name} from {base}, if what was measured is the truth: "
+        "run.replicates={plain}.",
+        pairs=f"{told[nearest]:,.0f}", name=policy_name(nearest, say), base=base,
+        plain=f"{told[nearest]:.0f}",
+    )  # fmt: skip
+
+
+def brings(advice: Advice, policy: str, say: Language) -> str:
+    """Say what a policy changes in what one decides by."""
+    row = advice.row(policy, advice.aim.name)
+    base = policy_name(advice.baseline, say)
+    if not row or not math.isfinite(row["difference"]):
+        return say.tr("{name}: {label} is undefined", name=policy_name(policy, say),
+                      label=label_of(advice.aim, say))  # fmt: skip
+    change = shown(advice.aim, row["difference"], say, is_difference=True)
+    return say.tr(
+        "{name}: {label} {change} against {base} ({span}, {level} %)",
+        name=policy_name(policy, say), label=label_of(advice.aim, say), change=change, base=base,
+        span=interval(row, say), level=f"{100 * advice.level:g}",
+    )  # fmt: skip
+
+
+def interval(row: dict[str, Any], say: Language) -> str:
+    """Write the interval of a difference, inside its scale; or why there is none."""
+    from plaza_lab.scenarios.report.words import inside_scale
+
+    if row["interval"] == "exact":
+        return say.tr("same in every pair")
+    if not math.isfinite(row["low"]):
+        return say.tr("not yet")
+    return span(outcome_named(row["outcome"]), *inside_scale(row), say)
+
+
+def changes(rows: Sequence[dict[str, Any]], say: Language) -> str:
+    """List changes: ``member growth (+37.5 percentage points)``."""
+    found = []
+    for row in rows:
+        outcome = outcome_named(row["outcome"])
+        change = shown(outcome, row["difference"], say, is_difference=True)
+        found.append(say.tr("{label} ({change})", label=label_of(outcome, say), change=change))
+    return say.listed(found)
+
+
+def label_of(outcome: Outcome, say: Language) -> str:
+    """Return the label of an outcome as it stands within a sentence."""
+    text = say.tr(outcome.label)
+    return text[:1].lower() + text[1:]
+
+
+def price_text(advice: Advice, say: Language) -> str:
+    """Say what a member more costs, where money clearly keeps or brings members."""
+    said = []
+    for policy in advice.others:
+        prices, name = advice.prices[policy], policy_name(policy, say)
+        for people, text in (
+            ("kept", "a member more kept with {name} costs {price} yuan ({low} to {high})"),
+            ("active", "an active member more with {name}, newcomers included, costs {price} yuan "
+                       "({low} to {high})"),
+        ):  # fmt: skip
+            price = prices.get(people)
+            if price is not None and price.buys:
+                said.append(
+                    say.tr(text, name=name, price=money(price.value), low=money(price.low),
+                           high=money(price.high))
+                )  # fmt: skip
+    if not any(p["kept"].buys for p in advice.prices.values() if "kept" in p):
+        said.insert(0, say.tr("no price for a member more kept: no money here clearly keeps any"))
+    return say.sentence(said)
+
+
+def sure_text(advice: Advice, say: Language) -> str:
+    """Say what the answer rests on, and of what its intervals do not speak."""
+    said = [
+        say.tr("{pairs} pairs of runs, the same people with the same luck under each policy",
+               pairs=f"{advice.pairs:,}")
+    ]  # fmt: skip
+    if advice.worlds > 1:
+        said.append(say.tr("over {worlds} worlds", worlds=f"{advice.worlds:,}"))
+        said.append(say.tr("intervals speak of luck and of the worlds, not of the model"))
+    else:
+        said.append(say.tr("intervals speak of luck in this one world, not of the model"))
+    return say.sentence(said)
+
+
+def flips_text(flips: Flips | None, say: Language) -> str:
+    """Say when the advice flips, or how to ask."""
+    if flips is None:
+        return say.tr("not asked; --flips moves the world and asks again")
+    return say.joined(flip_sentences(flips, say))
+
+
+def unspent_text(advice: Advice, say: Language) -> str:
+    """Say what money was paid in and not spent, and what could not be paid."""
+    said = []
+    for policy, purse in advice.purses.items():
+        name = policy_name(policy, say)
+        if purse.paid_in > LEAST_YUAN:
+            said.append(
+                say.tr("{name} {left} of {paid} yuan", name=name, left=money(purse.left),
+                       paid=money(purse.paid_in))
+            )  # fmt: skip
+        if purse.stops >= 1.0:
+            said.append(
+                say.tr("the funds of {name} could not pay {stops} times a run", name=name,
+                       stops=f"{purse.stops:,.0f}")
+            )  # fmt: skip
+    return say.listed(said)
+
+
+def farmed_text(advice: Advice, say: Language) -> str:
+    """Say what farmers took under each policy that gives anything."""
+    said = [
+        say.tr("{name} {farmed} of {spent} yuan", name=policy_name(policy, say),
+               farmed=money(purse.farmed), spent=money(purse.spent))
+        for policy, purse in advice.purses.items()
+        if math.isfinite(purse.farmed) and max(purse.spent, purse.farmed) > LEAST_YUAN
+    ]  # fmt: skip
+    return say.listed(said)
+
+
+def budget_text(advice: Advice, say: Language) -> str:
+    """Say that the policies do not spend the same, where they do not."""
+    if not advice.differs_in_spending:
+        return ""
+    spent = [
+        say.tr("{name} {spent} yuan", name=policy_name(name, say), spent=money(purse.spent))
+        for name, purse in advice.purses.items()
+    ]
+    return say.tr(
+        "they do not spend the same: {list}; --equal-spend compares at equal cost",
+        list=say.listed(spent),
+    )
+
+
+def sides_in_words(advice: Advice, policy: str, say: Language) -> Iterator[str]:
+    """Yield what a policy is clearly better and clearly worse on, beside what one decides by."""
+    found = advice.sides(policy)
+    if found[BETTER]:
+        yield say.tr("better on {list}", list=changes(found[BETTER], say))
+    if found[WORSE]:
+        yield say.tr("worse on {list}", list=changes(found[WORSE], say))

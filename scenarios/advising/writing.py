@@ -1,0 +1,55 @@
+"""Values, differences and names as people read them, in their language."""
+
+from __future__ import annotations
+
+import math
+
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.outcomes import difference_unit, display_scale, outcome_unit
+from plaza_lab.scenarios.outcomes.outcome import Outcome
+
+DASH = "–"
+
+
+def shown(outcome: Outcome, value: float, say: Language, *, is_difference: bool = False) -> str:
+    """Write a value with its unit: ``12.3 %``, ``+1.2 points``; a dash where there is none."""
+    if not math.isfinite(value):
+        return DASH
+    scaled = round(value * display_scale(outcome), outcome.digits) + 0.0
+    sign = "+" if is_difference and scaled else ""
+    text = f"{scaled:{sign},.{outcome.digits}f}"
+    return f"{text} {unit_of(outcome, say, is_difference=is_difference)}".rstrip()
+
+
+def unit_of(outcome: Outcome, say: Language, *, is_difference: bool) -> str:
+    """Return a unit as people read it; points are those that members earn, and nothing else."""
+    if is_difference and difference_unit(outcome) == "points":
+        return say.tr("percentage points")
+    return say.tr(outcome_unit(outcome))
+
+
+def span(outcome: Outcome, low: float, high: float, say: Language) -> str:
+    """Write the interval of a difference: ``+0.2 to +1.1 percentage points``."""
+    unit = unit_of(outcome, say, is_difference=True)
+    first = shown(outcome, low, say, is_difference=True).removesuffix(unit).rstrip()
+    return say.tr("{low} to {high}", low=first, high=shown(outcome, high, say, is_difference=True))
+
+
+def policy_name(name: str, say: Language) -> str:
+    """Return a policy's name as people read it: that of the catalogue, or the word itself.
+
+    Parameters
+    ----------
+    name : str
+        As it was given to the command line.
+    say : Language
+        In which language; in English names stay as they are given.
+    """
+    spaced = name.replace("_", " ")
+    said = say.tr(spaced)
+    return name if said == spaced else said
+
+
+def money(value: float) -> str:
+    """Write an amount of yuan: ``1,240``."""
+    return f"{round(value) + 0:,}"

@@ -1,0 +1,205 @@
+"""``plaza settings``: the few settings a strategist needs, by everyday name, or those of a word."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
+from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.config import Config
+from plaza_lab.scenarios.declared_settings import declaration, is_numeric, setting_keys
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.everyday.values import CENTS, translated
+from plaza_lab.scenarios.language import Language, chosen_language, marked
+from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.parser import Parser, parse
+from plaza_lab.scenarios.printing import console
+
+MOST = 40
+"""Lines shown of the settings that a word finds."""
+OF_THE_RUN = (
+    Dial("run.weeks", marked("Weeks"), marked("weeks"), 1, 520, 1, name="weeks"),
+    Dial("run.replicates", marked("Pairs of runs"), marked("pairs"), 1, 1000, 1, name="pairs"),
+)
+FEW = (*FLIPPABLE, *OF_THE_RUN, *LEVERS)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A setting as it is listed.
+
+    Parameters
+    ----------
+    name : str
+        What stands before ``=``.
+    label : str
+        What it is, in the language.
+    value : str
+        As it is now, with its unit.
+    bounds : str
+        Least and most.
+    path : str
+        The setting behind it.
+    """
+
+    name: str
+    label: str
+    value: str
+    bounds: str
+    path: str
+
+
+def run_settings(arguments: list[str]) -> int:
+    """List settings.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Words to look for, and overrides whose values are shown.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        With one line, if nothing is found or an override is wrong.
+    """
+    options = parse(_parser(), arguments)
+    if isinstance(options, int):
+        return options
+    say = Language(chosen_language(options.lang))
+    words = translated(word for word in options.words if "=" in word)
+    wanted = [word for word in options.words if "=" not in word]
+    check_overrides(words)
+    config = compose(words).config
+    rows = settings_found(config, wanted, say)
+    if not rows:
+        raise UserError(f"no setting is called {' '.join(wanted)!r}; plaza settings lists the few "
+                        "one needs, plaza run --cfg job all")  # fmt: skip
+    _show(rows[:MOST], say)
+    if len(rows) > MOST:
+        more = say.tr("{count} more; add a word.", count=f"{len(rows) - MOST:,}")
+        console(highlight=False).print(more, markup=False)
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="plaza settings",
+        usage="plaza settings [WORD ...] [group=option ...] [--lang zh]",
+        description="The settings one needs to ask a question, or all that hold a word.",
+        epilog="example: plaza settings farm",
+    )
+    parser.add_argument("words", nargs="*", metavar="WORD", help="what to look for, or overrides")
+    parser.add_argument("--lang", default="", metavar="CODE", help="en or zh")
+    return parser
+
+
+def settings_found(config: Config, wanted: Iterable[str], say: Language) -> list[Row]:
+    """Find settings.
+
+    Parameters
+    ----------
+    config : Config
+        Whose values are shown.
+    wanted : iterable of str
+        Words that name, label or setting must hold; none for the few one needs.
+    say : Language
+        In which language.
+
+    Returns
+    -------
+    list of Row
+        The few first, then all others that hold the words.
+    """
+    words = [word.lower() for word in wanted]
+    rows = [_of_dial(dial, config, say) for dial in FEW]
+    if not words:
+        return rows
+    known = {row.path for row in rows}
+    rows += [_of_setting(path, config, say) for path in setting_keys()
+             if path not in known and is_numeric(path)]  # fmt: skip
+    english = {dial.path: dial.label for dial in FEW}
+    return [
+        row
+        for row in rows
+        if all(
+            word in f"{row.name} {row.label} {row.path} {english.get(row.path, '')}".lower()
+            for word in words
+        )
+    ]
+
+
+def _of_dial(dial: Dial, config: Config, say: Language) -> Row:
+    declared = declaration(dial.path)[1]
+    low, high = (_number(declared.metadata[end] / dial.scale) for end in ("low", "high"))
+    value = f"{_number(dial.read(config))} {say.tr(dial.unit)}"
+    name = dial.name or (dial.path if dial.unit == "cents" else _everyday(dial.path))
+    return Row(name, say.tr(dial.label), value, _bounds(low, high, say), dial.path)
+
+
+def _of_setting(path: str, config: Config, say: Language) -> Row:
+    declared = declaration(path)[1]
+    unit, scale = str(declared.metadata["unit"]), 1.0
+    if unit.partition("/")[0] == "cents":
+        unit, scale = unit.replace("cents", "yuan"), 100.0
+    elif unit == "share":
+        unit, scale = "%", 0.01
+    value = _read(config, path)
+    shown = ", ".join(_number(one / scale) for one in (value if _is_list(value) else [value]))
+    low, high = (_number(declared.metadata[end] / scale) for end in ("low", "high"))
+    unit = "" if unit == "1" else say.tr(unit)
+    return Row(_everyday(path), "", f"{shown} {unit}".rstrip(), _bounds(low, high, say), path)
+
+
+def _everyday(path: str) -> str:
+    """``fund.opening`` for ``fund.opening_cents``: given in yuan."""
+    return path.removesuffix(CENTS)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) or hasattr(value, "tolist")
+
+
+def _read(config: Config, path: str) -> Any:
+    record: Any = config
+    names = path.split(".")
+    if names[0] not in {own.name for own in dataclasses.fields(config)}:
+        record = config.policy
+    for name in names:
+        record = getattr(record, name)
+    return record
+
+
+def _number(value: float) -> str:
+    if math.isinf(value):
+        return ""
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:,.4g}"
+
+
+def _bounds(low: str, high: str, say: Language) -> str:
+    if not high:
+        return say.tr("from {low}", low=low or "0")
+    return say.tr("{low} to {high}", low=low, high=high)
+
+
+def _show(rows: list[Row], say: Language) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for head in ("write", "what it is", "now", "bounds"):
+        table.add_column(say.tr(head), overflow="fold", no_wrap=head == "write")
+    for row in rows:
+        table.add_row(f"{row.name}=", row.label, row.value, row.bounds)
+    out = console(highlight=False)
+    out.print(table)
+    text = say.tr("Money is in yuan; 5%, 50k, 2weeks and 'one in twenty' are understood.")
+    out.print(text, markup=False)

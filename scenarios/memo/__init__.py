@@ -1,0 +1,1 @@
+"""Two pages for who decides: question, advice or why there is none, price, risk, and origin."""

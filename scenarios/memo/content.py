@@ -1,0 +1,265 @@
+"""What stands in a memo, in the language of who reads it; page and document lay it out alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from plaza_lab.scenarios.advising.advice import Advice
+from plaza_lab.scenarios.advising.lines import (
+    advice_text,
+    brings,
+    budget_text,
+    farmed_text,
+    flips_text,
+    interval,
+    price_text,
+    sides_in_words,
+    sure_text,
+    unspent_text,
+)
+from plaza_lab.scenarios.advising.writing import DASH, policy_name, shown
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.memo.trial import trial_text, trials
+from plaza_lab.scenarios.outcomes import HEADLINE, outcome_named
+from plaza_lab.scenarios.outcomes.derived import COST_KEPT
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from plaza_lab.scenarios.answers import Comparison
+
+MOST_ASSUMED = 8
+"""Settings listed as assumptions: more would not be read (assumption)."""
+ROWS = (*(outcome.name for outcome in HEADLINE[:4]), COST_KEPT)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the memo.
+
+    Parameters
+    ----------
+    head : str
+        Heading.
+    paragraphs : tuple of str
+        What it says.
+    table : tuple of tuple of str
+        Rows, the first of them heads; empty for none.
+    points : tuple of str
+        A list below the paragraphs.
+    code : str
+        A command, shown as it is typed.
+    """
+
+    head: str
+    paragraphs: tuple[str, ...] = ()
+    table: tuple[tuple[str, ...], ...] = ()
+    points: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Memo:
+    """A memo.
+
+    Parameters
+    ----------
+    title : str
+        The question.
+    written : str
+        Day it was written.
+    advice : str
+        What to do, or why nothing can be advised.
+    sections : tuple of Section
+        What stands below, in order; the picture stands after the first.
+    figure : Figure
+        The one picture.
+    caption : str
+        What the picture shows.
+    say : Language
+        Language of all of it.
+    """
+
+    title: str
+    written: str
+    advice: str
+    sections: tuple[Section, ...]
+    figure: Figure
+    caption: str
+    say: Language = field(default_factory=Language)
+
+
+def memo_of(answer: Comparison, say: Language) -> Memo:
+    """Write the memo of a comparison.
+
+    Parameters
+    ----------
+    answer : Comparison
+        Answered.
+    say : Language
+        In which language.
+
+    Returns
+    -------
+    Memo
+        To be laid out by ``page`` or ``document``.
+    """
+    from plaza_lab.scenarios.memo.picture import differences
+
+    advice = answer.advice
+    size = _size(advice)
+    figure, caption = differences(advice, say)
+    sections = (
+        _what_it_brings(advice, say),
+        _price(advice, say),
+        _risk(answer, say),
+        Section(say.tr("What would change the mind"), (flips_text(answer.flips, say),)),
+        _small_test(answer, size, say),
+        _origin(answer, say),
+    )
+    return Memo(
+        _question(answer, size, say), date.today().isoformat(), advice_text(advice, say), sections,
+        figure, caption, say,
+    )  # fmt: skip
+
+
+def _question(answer: Comparison, size: int, say: Language) -> str:
+    names = [policy_name(name, say) for name in answer.advice.others]
+    return say.tr(
+        "What do {others} change against {base}, in a community of {size} members over {weeks} "
+        "weeks?",
+        others=say.listed(names), base=policy_name(answer.advice.baseline, say),
+        size=f"{size:,}", weeks=answer.study.weeks,
+    )  # fmt: skip
+
+
+def _size(advice: Advice) -> int:
+    runs = advice.runs
+    if not {"members_end", "growth"} <= set(runs.columns):
+        return 0
+    return round(float((runs["members_end"] / (1.0 + runs["growth"])).mean()))
+
+
+def _what_it_brings(advice: Advice, say: Language) -> Section:
+    from plaza_lab.scenarios.statistics import compare_all
+
+    names = [outcome for outcome in ROWS if outcome in advice.runs]
+    frame = compare_all(advice.runs, advice.baseline, advice.others, names, advice.level,
+                        advice.anytime)  # fmt: skip
+    heads = ("", policy_name(advice.baseline, say),
+             *(policy_name(other, say) for other in advice.others))  # fmt: skip
+    rows = [heads]
+    for name in names:
+        own = [dict(row) for row in frame[frame["outcome"] == name].to_dict("records")]
+        outcome = outcome_named(name)
+        base = next((row["mean_baseline"] for row in own if math.isfinite(row["mean_baseline"])),
+                    math.nan)  # fmt: skip
+        rows.append((say.tr(outcome.label), shown(outcome, base, say),
+                     *(_cell(row, say) for row in own)))  # fmt: skip
+    paragraphs = tuple(say.sentence([brings(advice, other, say)]) for other in advice.others)
+    return Section(say.tr("What it brings"), paragraphs, tuple(rows))
+
+
+def _cell(row: Mapping[str, Any], say: Language) -> str:
+    outcome = outcome_named(row["outcome"])
+    if not row["pairs"]:
+        return shown(outcome, row["mean_alternative"], say)
+    change = shown(outcome, row["difference"], say, is_difference=True)
+    return f"{change} ({interval(dict(row), say)})" if change != DASH else DASH
+
+
+def _price(advice: Advice, say: Language) -> Section:
+    texts = [price_text(advice, say)]
+    if spent := budget_text(advice, say):
+        texts.append(say.sentence([spent]))
+    return Section(say.tr("Price"), tuple(texts))
+
+
+def _risk(answer: Comparison, say: Language) -> Section:
+    advice = answer.advice
+    points = [
+        say.tr("{name}: {what}", name=policy_name(policy, say), what=text)
+        for policy in advice.others
+        for text in sides_in_words(advice, policy, say)
+    ]
+    for head, text in (("Not spent", unspent_text(advice, say)),
+                       ("Lost to farmers", farmed_text(advice, say))):  # fmt: skip
+        if text:
+            points.append(say.tr("{name}: {what}", name=say.tr(head), what=text))
+    points += [say.told(text) for text in answer.warnings()]
+    return Section(say.tr("Risk"), (sure_text(advice, say),), points=tuple(points))
+
+
+def _small_test(answer: Comparison, size: int, say: Language) -> Section:
+    advice = answer.advice
+    policy = (advice.chosen or [_leader(advice)])[0]
+    plans = trials(advice, answer.days, policy, answer.study.weeks, size)
+    return Section(say.tr("How to test it small"), (trial_text(advice, plans, policy, size, say),))
+
+
+def _leader(advice: Advice) -> str:
+    means = [row["difference"] if row else -math.inf for row in advice.rows]
+    return advice.others[max(range(len(means)), key=lambda place: means[place])]
+
+
+def _origin(answer: Comparison, say: Language) -> Section:
+    from plaza_lab.scenarios.statistics.pairing import name_seeds
+
+    manifest = answer.manifest()
+    versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
+    configs = ", ".join(f"{name} {own['config']}" for name, own in manifest["policies"].items())
+    points = [
+        say.tr("Runs: {runs}, seeds {seeds}, {weeks} weeks", runs=manifest["runs"],
+               seeds=name_seeds(manifest["seeds"]), weeks=manifest["weeks"]),
+        say.tr("Code {code}; versions: {versions}", code=manifest["code"], versions=versions),
+        say.tr("Settings: {configs}", configs=configs),
+        *assumptions(answer, say),
+    ]  # fmt: skip
+    limits = say.tr("These are simulated communities: an effect found here is a reason to try a "
+                    "policy on a small part, not a forecast of its size.")  # fmt: skip
+    return Section(say.tr("Where it comes from"), (limits,), points=tuple(points),
+                   code=answer.command)  # fmt: skip
+
+
+def assumptions(answer: Comparison, say: Language) -> list[str]:
+    """List the assumptions that carry the result: what moved it, and what the policies set.
+
+    Parameters
+    ----------
+    answer : Comparison
+        Answered.
+    say : Language
+        In which language.
+    """
+    from plaza_lab.scenarios.declared_settings import declaration, setting_keys
+    from plaza_lab.scenarios.report.rendering import settings_that_differ
+
+    paths: dict[str, str] = {}
+    if answer.flips is not None:
+        for one in answer.flips.of("flips", "appears", "fades"):
+            paths[one.path] = say.tr("moves the answer")
+    settings = answer.settings()
+    for path, _ in settings_that_differ(settings, list(settings)):
+        paths.setdefault(path, say.tr("the policies differ in it"))
+    found = []
+    for path, why in paths.items():
+        if path not in setting_keys():
+            continue
+        source = str(declaration(path)[1].metadata.get("source", ""))
+        if source.startswith("assumption"):
+            found.append(f"{path} ({why})")
+    if not found:
+        return []
+    shown_ones = _cut(found, say)
+    return [say.tr("Assumptions that carry the result: {list}", list=shown_ones)]
+
+
+def _cut(found: Sequence[str], say: Language) -> str:
+    if len(found) <= MOST_ASSUMED:
+        return ", ".join(found)
+    more = say.tr("and {count} more", count=len(found) - MOST_ASSUMED)
+    return f"{', '.join(found[:MOST_ASSUMED])} {more}"
