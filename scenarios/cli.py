@@ -56,6 +56,18 @@ VERBS = {
         "A fitted community, from the last day of its log on:\n"
         "  plaza compare world=my_community start=today policies=[thanks_only,points]",
     ),
+    "wait": Verb(
+        "what waiting with a policy costs",
+        "plaza wait policies=[thanks_only,weekly_prize] --weeks 4",
+        "Compares beginning at once, after --weeks weeks (4), and never. Flags and overrides of\n"
+        "plaza compare.",
+    ),
+    "remain": Verb(
+        "what is left of a policy after it has ended",
+        "plaza remain policies=[thanks_only,weekly_prize] --weeks 26",
+        "Compares never, for --weeks weeks (26), and to the end. Flags and overrides of\n"
+        "plaza compare.",
+    ),
     "sweep": Verb(
         "every combination of the values given, in one table",
         "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",

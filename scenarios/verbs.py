@@ -95,6 +95,20 @@ def compare(arguments: Sequence[str]) -> int:
     return compare_plainly("compare", names, overrides, flags, arguments, view)
 
 
+def wait(arguments: Sequence[str]) -> int:
+    """``plaza wait``: what waiting with a policy costs."""
+    from plaza_lab.scenarios.comparing.timing import WAIT, ask
+
+    return ask(WAIT, arguments)
+
+
+def remain(arguments: Sequence[str]) -> int:
+    """``plaza remain``: what is left of a policy after it has ended."""
+    from plaza_lab.scenarios.comparing.timing import REMAIN, ask
+
+    return ask(REMAIN, arguments)
+
+
 def demo(arguments: Sequence[str]) -> int:
     """``plaza demo``: a group run by volunteers against a group with a fund.
 

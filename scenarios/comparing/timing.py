@@ -1,0 +1,186 @@
+"""``plaza wait`` and ``plaza remain``: what waiting costs, and what is left after an end.
+
+Both compare three lives of the same people with the same luck: the new policy from the first day,
+the old one throughout, and the new one for a part of the time. What lies between is the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.scenarios.answers import Comparison
+from plaza_lab.scenarios.comparing.asked import View, view_in
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.execution import carry_out
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments.run import live
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.flags import Flags
+from plaza_lab.scenarios.language import marked
+from plaza_lab.scenarios.own_mechanisms import command_line
+from plaza_lab.scenarios.parser import Parser, whole
+from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.report.words import difference_text, records
+from plaza_lab.scenarios.statistics import compare_contrasts
+from plaza_lab.scenarios.statistics.incremental import fieller
+from plaza_lab.scenarios.statistics.pairing import paired_runs
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+
+WAIT, REMAIN = "wait", "remain"
+USUAL_WEEKS = {WAIT: 4, REMAIN: 26}
+WHAT = {
+    WAIT: marked("Waiting {weeks} weeks with {policy} changes what there is after {end} weeks by:"),
+    REMAIN: marked("What is left of {policy}, ended after {weeks} weeks, after {end} weeks:"),
+}
+PART = marked("{change}: {part} of what beginning at once and staying would change ({span})")
+
+
+def dated(policy: str, span: str) -> str:
+    """Write a policy that holds for some weeks only.
+
+    Parameters
+    ----------
+    policy : str
+        A name, or overrides in one text.
+    span : str
+        Such as ``1-26`` or ``5-``.
+
+    Returns
+    -------
+    str
+        As ``plaza compare`` takes it.
+    """
+    return " ".join(f"{word}@week{span}" for word in policy.split())
+
+
+def ask(verb: str, arguments: Sequence[str]) -> int:
+    """Compare beginning at once, never, and for a part of the time.
+
+    Parameters
+    ----------
+    verb : str
+        ``wait`` or ``remain``.
+    arguments : sequence of str
+        ``policies=[OLD,NEW]``, flags and overrides.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    view, rest = view_in(arguments)
+    parser = Parser(f"plaza {verb}", add_help=False)
+    parser.add_argument("--weeks", type=whole(1, 519), default=USUAL_WEEKS[verb])
+    options, rest = parser.parse_known_args(list(rest))
+    flags = Flags.read(verb, rest)
+    names, overrides = comparing.split_policies(flags.overrides)
+    if len(names) != 2 or any("@" in name for name in names):
+        raise UserError(
+            f"plaza {verb} takes two policies without dates, what holds now and what may begin: "
+            "policies=[thanks_only,weekly_prize]"
+        )
+    old, new = names
+    span = f"{options.weeks + 1}-" if verb == WAIT else f"1-{options.weeks}"
+    arms = [new, dated(new, span), old] if verb == WAIT else [old, dated(new, span), new]
+    study, points = comparing.plan(arms, overrides, verb)
+    if flags.is_for_hydra:
+        return flags.hand_over_each(points)
+    answer = Timing(study, command_line(verb, *arguments), view, new, options.weeks)
+    settings = points[0].run
+
+    def act(progress: Progress) -> None:
+        live(study, points, settings.workers, progress)
+
+    total = len(points) * len(study.seeds)
+    title = f"{old}-{new}"
+    return carry_out(study, lambda *_: answer, act, settings, title, total, arguments, points)
+
+
+class Timing(Comparison):
+    """Three lives: with the new policy, without it, and for a part of the time.
+
+    Parameters
+    ----------
+    study : Study
+        Its policies: the baseline, the one for a part of the time, and the other.
+    command : str
+        Command line that makes the same study again.
+    view : View
+        How it is to be answered.
+    new : str
+        The new policy.
+    weeks : int
+        How long is waited, or how long it holds.
+    """
+
+    def __init__(self, study: Study, command: str, view: View, new: str, weeks: int) -> None:
+        super().__init__(study, command, view)
+        self.new, self.weeks = new, weeks
+
+    def table(self) -> RenderableType:
+        """Return what lies between, and then the comparison."""
+        from rich.console import Group
+        from rich.text import Text
+
+        return Group(*map(Text, self.found()), Text(""), super().table())
+
+    def found(self) -> list[str]:
+        """Say what waiting changes, or what is left, and which part of the whole that is."""
+        say, verb = self.view.say, self.study.verb
+        baseline, between, _ = self.policies
+        rows = records(compare_contrasts(self.runs, [(baseline, between)]))
+        head = say.tr(WHAT[verb], policy=self.new, weeks=self.weeks, end=self.study.weeks)
+        return [head, *(f"  {say.tr(row['label'])}: {self._change(row)}" for row in rows
+                        if row["headline"] and row["verdict"] != "undefined")]  # fmt: skip
+
+    def _change(self, row: dict[str, Any]) -> str:
+        change = difference_text(row)
+        part, low, high = part_of(self.runs, self.policies, row["outcome"])
+        if np.isnan(low):
+            return change
+        part_text, span = f"{part * 100:.0f} %", f"{low * 100:.0f} - {high * 100:.0f} %"
+        return self.view.say.tr(PART, change=change, part=part_text, span=span)
+
+
+def part_of(
+    runs: pd.DataFrame, policies: Sequence[str], outcome: str
+) -> tuple[float, float, float]:
+    """Return the part of the whole difference that the life between shows.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        One row per run.
+    policies : sequence of str
+        Baseline, the one between, and the other end.
+    outcome : str
+        Column of `runs`.
+
+    Returns
+    -------
+    tuple of float
+        Part and its 95 % interval (Fieller), from the baseline (0) to the other end (1); NaN
+        bounds where the whole is not clearly unlike zero.
+    """
+    baseline, between, other = policies
+    near, whole_way = (_difference(runs, baseline, end, outcome) for end in (between, other))
+    told = np.isfinite(near) & np.isfinite(whole_way)
+    if told.sum() < 2:
+        return (float("nan"),) * 3
+    return fieller(near[told], whole_way[told])
+
+
+def _difference(runs: pd.DataFrame, first: str, second: str, outcome: str) -> np.ndarray:
+    one, other = (part[outcome].to_numpy(float) for part in paired_runs(runs, first, second))
+    return other - one
