@@ -38,7 +38,7 @@ WHAT = {
     WAIT: marked("Waiting {weeks} weeks with {policy} changes what there is after {end} weeks by:"),
     REMAIN: marked("What is left of {policy}, ended after {weeks} weeks, after {end} weeks:"),
 }
-PART = marked("{change}: {part} of what beginning at once and staying would change ({span})")
+PART = marked("{change}; {part} of the whole effect ({span})")
 
 
 def dated(policy: str, span: str) -> str:
@@ -149,8 +149,10 @@ class Timing(Comparison):
         part, low, high = part_of(self.runs, self.policies, row["outcome"])
         if np.isnan(low):
             return change
-        part_text, span = f"{part * 100:.0f} %", f"{low * 100:.0f} - {high * 100:.0f} %"
-        return self.view.say.tr(PART, change=change, part=part_text, span=span)
+        part_text, *ends = (f"{round(100 * one) + 0}" for one in (part, low, high))
+        return self.view.say.tr(
+            PART, change=change, part=f"{part_text} %", span=f"{' to '.join(ends)} %"
+        )
 
 
 def part_of(
