@@ -26,7 +26,6 @@ FORMS = (
     "or milliseconds, YYYYMMDD; write others as --time-format, such as dmy or '%d %b %Y %H:%M'"
 )
 AT_ONCE = 500_000
-AMBIGUOUS = "ambiguous date"
 
 
 @dataclass
