@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from plaza_lab.scenarios.config import Config, check, schema, typed
 from plaza_lab.scenarios.dated import split_dated, with_dates
-from plaza_lab.scenarios.declared_settings import setting_keys
+from plaza_lab.scenarios.declared_settings import RETIRED, setting_keys, suggestion
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import conf_folder, nearest, user_folder
 from plaza_lab.scenarios.own_mechanisms import own_model
@@ -284,7 +284,8 @@ def _in_one_line(error: BaseException) -> str:
             return f"{place}{group} has no option {name!r}{near}"
         if isinstance(link, OmegaConfBaseException) and link.full_key:
             text, key = str(link).splitlines()[0].strip(), str(link.full_key)
-            near = nearest(key, setting_keys()) if " not in " in text else ""
+            near = suggestion(key) if key in RETIRED else nearest(key, setting_keys())
+            near = near if " not in " in text else ""
             return f"{place}{key}: {text}{near}"
     text = re.sub(r"^In '[^']+': ", "", " ".join(str(error).split()))
     return f"{place}{text.partition(' Config search path:')[0][:300]}"

@@ -13,6 +13,13 @@ from typing import Any
 from plaza_lab.scenarios.config import schema
 from plaza_lab.scenarios.options import GROUPS, nearest
 
+RETIRED = {
+    "world.incentives.cash_ceiling": "it is world.incentives.cash_range now: beyond so many units "
+    "each doubling adds alike",
+    "world.prospects.is_shared": "leave it out: all routes draw on one market now",
+}
+"""Settings of earlier versions to what to write in their place."""
+
 
 def setting_keys() -> tuple[str, ...]:
     """Return every dotted key that can be set, such as ``fund.dues_month_cents``."""
@@ -44,6 +51,8 @@ def suggestion(key: str) -> str:
     str
         Begins with a semicolon.
     """
+    if key in RETIRED:
+        return f"; {RETIRED[key]}"
     tails = {name.rpartition(".")[2]: name for name in reversed(setting_keys())}
     tail = key.rpartition(".")[2]
     if tail in tails:

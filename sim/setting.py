@@ -44,7 +44,7 @@ class Population:
     initial_members: int = quantity(500, "members", (1, 50_000_000), "F02")
     """Members of day 0."""
     age_days: float = quantity(
-        0.0, "days", (0.0, 3000.0), "assumption (1092: three years; the logs span one to seventeen)"
+        1092.0, "days", (0.0, 3000.0), "assumption (three years; the logs span one to seventeen)"
     )
     """Age of the community on day 0: its members are those who are left of all who came in so many
     days; 0 for a newborn one, whose members all join on day 0."""

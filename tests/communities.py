@@ -338,9 +338,20 @@ Sharing, moods, stages and rising needs are off (tests turn them on where they l
 found as easily whatever its size."""
 
 
+OPEN: Changes = {
+    "policy.entry.gate": Gate.OPEN,
+    "policy.entry.fee_cents": 0,
+    "policy.fund.has_entry_pool": False,
+    "policy.content.brand_centricity": 0.5,
+    "policy.content.promo_share": 0.1,
+    "population.age_days": 0.0,
+}
+"""A newborn community that asks for no fee, where the default is a grown one that does."""
+
+
 def setting(*changes: Changes) -> Setting:
-    """A checked setting: a lively world with values changed by path, later changes winning."""
-    merged: Changes = dict(LIVELY)
+    """A checked setting: open, in a lively world, with values changed by path; the last wins."""
+    merged: Changes = {**OPEN, **LIVELY}
     for part in changes:
         merged.update(part)
     built = Setting()

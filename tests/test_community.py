@@ -125,7 +125,8 @@ def test_all_defaults_and_parts_of_settings():
     with pytest.raises(ValueError, match="neither a Policy nor a group of one"):
         Community(policy=Population())
     with pytest.raises(ValueError, match="a weekly prize needs a fund"):
-        Community(policy=Incentive(has_prize=True))
+        Community(policy=(Fund(has_entry_pool=False), Incentive(has_prize=True)))
+    assert Community(policy=Incentive(has_prize=True), days=2).policy.fund.has_entry_pool
 
 
 def test_the_last_day_and_the_seed_are_refused_in_one_line():

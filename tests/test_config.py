@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from plaza_lab import Community
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Contradiction, Run, schema, typed
 from plaza_lab.scenarios.declared_settings import setting_keys
@@ -20,7 +21,6 @@ from plaza_lab.scenarios.options import (
 )
 from plaza_lab.scenarios.overrides import check_overrides
 from plaza_lab.sim.policy import Gate, Policy, Protocol, check_policy
-from plaza_lab.sim.setting import World
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
 MONEY = {"fund": "brand_funded", "entry": "open"}
@@ -116,13 +116,27 @@ def test_every_option_says_what_it_means(group, name):
     assert meaning(option_files(group)[name]).endswith((".", "?", ")"))
 
 
-def test_the_world_and_the_run_are_the_dataclasses_own():
+def _values(record: object, path: str = "") -> dict[str, object]:
+    found: dict[str, object] = {}
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        inner = dataclasses.is_dataclass(value)
+        found |= _values(value, f"{path}{field.name}.") if inner else {path + field.name: value}
+    return found
+
+
+def test_python_starts_from_the_default_of_the_command_line():
+    """Every lever, parameter and population setting; the command line has one default of its own,
+    for what is no setting: the run."""
     config = compose([]).config
-    assert config.world == World()
+    from_python, composed = _values(Community(days=1).setting), _values(config.setting)
+    differ = {k: (from_python[k], composed[k]) for k in composed if from_python[k] != composed[k]}
+    assert not differ
+    assert from_python.keys() == composed.keys() and len(composed) > 800
     assert config.run == Run()
 
 
-def test_the_default_policy_is_neutral():
+def test_the_default_policy_has_an_entry_fee_and_no_rewards():
     policy = compose([]).config.policy
     assert policy.entry.gate is Gate.FEE
     assert policy.fund.has_entry_pool

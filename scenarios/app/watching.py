@@ -6,7 +6,7 @@ import itertools
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -199,6 +199,3 @@ def is_sure(question: Question, found: Estimate) -> bool:
     """Whether every difference one decides by is as narrow as was asked."""
     own: list[Any] = [one[question.outcome] for one in found.differences]
     return all(difference.half_width <= question.width for difference in own)
-
-
-OnChange = Callable[[State], None]

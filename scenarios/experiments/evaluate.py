@@ -144,7 +144,6 @@ class StoreEvaluate(Evaluator):
         super().__init__(weeks, workers, names)
         self.store, self.study, self.on_run = store, study, on_run
         self.index = read_index(store)
-        self.n_run = 0
         self._known: dict[str, dict[str, float]] = {}
         self._read: set[str] = set()
 
@@ -195,7 +194,6 @@ class StoreEvaluate(Evaluator):
         def collect(task: Task, result: RunResult | Exception) -> None:
             if not isinstance(result, Exception):
                 self._known[task.key] = self._of_run(result)
-                self.n_run += 1
             if self.on_run is not None:
                 self.on_run()
 

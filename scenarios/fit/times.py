@@ -31,7 +31,6 @@ AT_ONCE = 500_000
 SUMMER = 3600.0  # between the clocks of one place in winter and in summer, s
 MOST_OFFSETS = 4
 WRITTEN_OFFSET = r"(?i)(?:(?<=\d) ?|\b)(z|[+-]\d{2}:?\d{2})(?!\d)"
-AMBIGUOUS = "ambiguous date"
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
@@ -90,8 +90,3 @@ def weekly_of(
     if has_purchases:
         series = {"purchases": counted, "joins": series["joins"]}
     return Weekly(who, when, np.maximum(first, 0), series, last_day)
-
-
-def week_ends(last_day: date, weeks: int) -> list[date]:
-    """Last days of the weeks to come."""
-    return [last_day + timedelta(days=WEEK * (k + 1)) for k in range(weeks)]

@@ -21,7 +21,6 @@ from plaza_lab.scenarios.report.style import (
     blank,
     finish,
     plain_ticks,
-    policy_colours,
     scale_axis,
     styled,
 )
@@ -263,45 +262,6 @@ def _write_cells(panel: Axes, shown: np.ndarray, digits: int) -> None:
         colour = "black" if shown[i, j] / darkest > 0.55 else "white"
         panel.text(j, i, f"{shown[i, j]:,.{digits}f}", ha="center", va="center", fontsize=8,
                    color=colour)  # fmt: skip
-
-
-@styled
-def satisficing_bars(table: pd.DataFrame, *, caption: bool = True) -> Figure:
-    """Draw the share of worlds in which each policy meets each wish, and all of them.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Table of ``sensitivity.satisficing``.
-    caption : bool
-        Whether to print the caption in the picture.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One group of marks a wish, one colour a policy, with intervals.
-    """
-    rows = records(table)
-    wishes, policies = (list(dict.fromkeys(row[key] for row in rows)) for key in ("wish", "policy"))
-    colours = policy_colours(policies)
-    figure = blank(6.8, 1.5 + len(wishes) * (0.3 + 0.2 * len(policies)))
-    panel = figure.subplots()
-    for row in rows:
-        turn = policies.index(row["policy"])
-        place = wishes.index(row["wish"]) + (turn - (len(policies) - 1) / 2) * 0.7 / len(policies)
-        colour = colours[row["policy"]]
-        panel.plot([row["low"] * 100, row["high"] * 100], [place] * 2, color=colour, lw=2)
-        label = row["policy"] if row["wish"] == wishes[0] else None
-        panel.plot([row["share"] * 100], [place], "o", ms=5, color=colour, label=label)
-    panel.set_yticks(range(len(wishes)), wishes)
-    panel.set(ylim=(len(wishes) - 0.5, -0.5), xlim=(-2, 102), xlabel="share of worlds (%)")
-    figure.legend(loc="outside upper left", ncols=min(4, len(policies)))
-    first = rows[0]
-    text = (
-        f"Share of {counted(first['worlds'], 'world')} in which a policy's mean over seeds meets "
-        f"the wish; {first['level'] * 100:g} % Wilson intervals over worlds."
-    )
-    return finish(figure, text, show=caption)
 
 
 def _gap(declared: Any, value: float) -> str:

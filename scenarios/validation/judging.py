@@ -10,7 +10,7 @@ import numpy as np
 from plaza_lab.scenarios.validation.lab import Lab
 from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS, PATTERNS, Statistic
 
-FEWEST_SEEDS, USUAL_SEEDS = 4, 20
+FEWEST_SEEDS = 4
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,8 +25,6 @@ ROWS = 8
 """Kinds of item: institutional or not, about the brand or not, promotion or not."""
 COLUMNS = 8 * LEVELS
 """Kinds of reader before an item: fits, suits, timely, and the level of weariness."""
-FAMILIES = 3
-"""Families of forms: read, watched, heard."""
 PARTS = 3
 """Parts of the day: morning, midday, evening."""
 

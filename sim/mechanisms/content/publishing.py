@@ -48,9 +48,9 @@ class ContentLevers:
 
     brand_posts_day: float = quantity(1.0, "items/day", (0.0, 1000.0), "M27")
     """Brand items a day."""
-    brand_centricity: float = quantity(0.5, "share", (0.0, 1.0), "M28, F30")
+    brand_centricity: float = quantity(0.2, "share", (0.0, 1.0), "M28, F30")
     """Share of brand items about the brand itself rather than members' interests."""
-    promo_share: float = quantity(0.1, "share", (0.0, 1.0), "M122")
+    promo_share: float = quantity(0.05, "share", (0.0, 1.0), "M122")
     """Share of brand items that sell something."""
     item_cost_cents: int = quantity(0, "cents/item", (0, 10_000_000), "M29")
     """Cost of a brand item."""

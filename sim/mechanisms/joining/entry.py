@@ -71,10 +71,10 @@ class Ticket(enum.IntEnum):
 class Levers:
     """The gate and its price."""
 
-    gate: Gate = quantity(Gate.OPEN, "gate", source="M04 M09 M10 M11")
+    gate: Gate = quantity(Gate.FEE, "gate", source="M04 M09 M10 M11; F01")
     """Kind of gate."""
-    fee_cents: int = quantity(0, "cents", (0, 10_000_000), "F01 (20,000 where a fee runs)")
-    """Entry fee, paid once."""
+    fee_cents: int = quantity(20_000, "cents", (0, 10_000_000), "F01")
+    """Entry fee, paid once; 0 where the gate asks for none."""
     admits_day: int = quantity(1_000_000_000, "members/day", (0, 1_000_000_000), "M04")
     """Most applicants admitted in a day."""
     least_interest: float = quantity(-10.0, "1", (-10.0, 5.0), "M04 (any_with_review)")
@@ -102,7 +102,7 @@ class Levers:
             (
                 self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
                 "entry.fee_cents is charged only by a fee gate; choose entry=fee or "
-                "entry=fee_plus_challenge",
+                "entry=fee_plus_challenge, or set entry.fee_cents=0",
             ),
         )
 

@@ -77,7 +77,7 @@ class IncentiveLevers:
 class FundLevers:
     """The entry pool and the dues, and what of them prizes get."""
 
-    has_entry_pool: bool = quantity(False, "flag", source="M54")
+    has_entry_pool: bool = quantity(True, "flag", source="M54; F01")
     """Entry fees form a pool for weekly prizes."""
     has_renewal: bool = quantity(False, "flag", source="W10, C11")
     """Members pay the entry fee again every year."""
@@ -109,7 +109,8 @@ class FundLevers:
         return (
             (
                 self.has_entry_pool and not has_fee,
-                "an entry-fee pool stays empty unless applicants pay a fee; choose entry=fee",
+                "an entry-fee pool stays empty unless applicants pay a fee; choose entry=fee, or "
+                "set fund.has_entry_pool=false",
             ),
             (
                 self.has_renewal and not self.has_entry_pool,
