@@ -146,7 +146,7 @@ class Moderator(Face):
 
 
 class Partner(Face):
-    """A partner brand, or a candidate for one."""
+    """A partner, or a candidate for one."""
 
     TABLES = {"partners": partner_rules.PARTNER}  # noqa: RUF012
     CODE = 3
@@ -154,15 +154,15 @@ class Partner(Face):
     def conversion(self) -> float:
         """Chance that a person it reaches considers joining."""
         record = self._tables.partners[self.row]
-        return plain(partner_rules.conversion)(record, self._tables.params[0].partnership)
+        return plain(partner_rules.conversion)(record, 0.0, self._tables.params[0].partnership)
 
     def stays(self, surplus_share: float, u: float) -> bool:
-        """Whether it would stay at a review.
+        """Whether it would stay for a month, on the day of signing.
 
         Parameters
         ----------
         surplus_share : float
-            Its surplus relative to its contribution, -1 upward.
+            What it gains over its other chances, relative to its stake, -1 upward.
         u : float
             Uniform in [0, 1).
 
@@ -171,8 +171,9 @@ class Partner(Face):
         bool
             True to stay.
         """
-        p = self._tables.params[0].partnership
-        return bool(plain(partnering.stays)(self.trust, surplus_share, p, u))
+        p = self._tables.params[0].contract
+        quiet = (0.0, 0.0, 0.0, 1.0, 0.0)
+        return bool(plain(partnering.stays)(self.trust, surplus_share, self.fit, quiet, 1.0, p, u))
 
 
 KINDS: tuple[type[Face], ...] = (Member, KOC, Moderator, Partner)

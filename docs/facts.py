@@ -23,6 +23,7 @@ from typing import Any
 
 from plaza_lab.agents import (
     choices,
+    deal,
     koc,
     member,
     moderator,
@@ -31,6 +32,7 @@ from plaza_lab.agents import (
     rewards,
     star,
 )
+from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.decisions.decision import decisions
 from plaza_lab.agents.quantity import doc_of
 from plaza_lab.agents.record import Var, record_type
@@ -62,7 +64,8 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
     "stars": (star.STAR, "Stars"),
     "challengers": (star.CHALLENGER, "Outside experts of this week's challenge"),
     "moderators": (moderator.MODERATOR, "Moderators"),
-    "partners": (partner.PARTNER, "Partner brands"),
+    "partners": (partner.PARTNER, "Partners"),
+    "deals": (deal.DEAL, "Deals with partners"),
     "operator": (operator.OPERATOR, "Operator (sensed state)"),
     "ties": (ties.TIE, f"Ties, {ties.SLOTS} places a member"),
     "meetings": (ties.MEETING, "Meetings face to face, by pair"),
@@ -85,7 +88,7 @@ RECORDS: dict[str, tuple[tuple[Var, ...], str]] = {
 """Tables of records, by name: declared variables and a heading."""
 
 AGENTS = ("fate", "members", "kocs", "stars", "challengers", "moderators", "partners", "operator")
-RULE_FILES = (choices, rewards, koc, star, moderator, partner)
+RULE_FILES = (choices, rewards, koc, star, moderator, partner, bargaining)
 
 
 @dataclasses.dataclass(frozen=True)

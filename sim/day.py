@@ -68,7 +68,14 @@ from plaza_lab.sim.mechanisms.joining import (
     word_of_mouth,
 )
 from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
-from plaza_lab.sim.mechanisms.partners import amplification, kocs, partnership
+from plaza_lab.sim.mechanisms.partners import (
+    amplification,
+    co_marketing,
+    contract,
+    kocs,
+    partnership,
+    talks,
+)
 from plaza_lab.sim.mechanisms.rewards import (
     badges,
     gaming,
@@ -145,6 +152,9 @@ MECHANISMS = (
     kocs,
     amplification,
     partnership,
+    talks,
+    contract,
+    co_marketing,
     screening,
     gaming,
     review,

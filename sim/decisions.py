@@ -134,6 +134,17 @@ BOUT = 243
 # alerts: 241-259
 WOULD_RECOMMEND = 241
 
+# partners: 260-279
+PARTNER_VIEW = 260
+PARTNER_VETO = 261
+PARTNER_PROPOSE = 262
+PARTNER_ACCEPT = 263
+PARTNER_SEES = 264
+PARTNER_MENDS = 265
+DEAL_SOURCE = 266
+OFFENCE = 267
+LEAK_SIDE = 268
+
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"
 }

@@ -9,30 +9,26 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
+from plaza_lab.agents.deal import Form
 from plaza_lab.agents.member import Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part
-from plaza_lab.agents.partner import Deal
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.mechanisms.joining import entry
-from plaza_lab.sim.mechanisms.partners.partnership import Form
 from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.randomness import (
     ALWAYS,
     U64,
     agent_key,
-    beta,
     day_key,
     exponential,
     lineage,
-    mix,
-    normal,
     poisson,
     run_key,
     uniform,
 )
-from plaza_lab.sim.state import fund, groups, lives, people, prospects, ties, traits
+from plaza_lab.sim.state import candidates, fund, groups, lives, people, prospects, ties, traits
 from plaza_lab.sim.state.prospects import ROUTES
 
 FOUNDER_SKILL = 0.8
@@ -94,7 +90,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         _bring_ties(t, i, mean_ties)
     _appoint_founder(t)
     if lever.partnership.form != Form.NONE:
-        gather_partners(t)
+        candidates.gather(t)
     for i in range(people_state.n_rows):
         ties.prune(t, i, FIRST_DAY)
         belonging.set_hazards(t, i, FIRST_DAY)
@@ -222,19 +218,3 @@ def _appoint_founder(t):
     founder.hours_day = groups.founder_hours(t)
     t.operator[0].founder_hours_day = founder.hours_day
     t.team_state[0].n_moderators = 1
-
-
-@compiled()
-def gather_partners(t):
-    """Candidate brands with fit, overlap and audience drawn from their own addresses."""
-    p = t.params[0].partnership
-    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
-    for k in range(min(t.policy[0].partnership.pool, t.partners.shape[0])):
-        partner = t.partners[k]
-        partner.uid = lineage(U64(1_000_003), k)
-        key = agent_key(base, partner.uid)
-        partner.fit = beta(mix(key + U64(1)), p.fit_a, p.fit_b)
-        partner.overlap = beta(mix(key + U64(2)), p.overlap_a, p.overlap_b)
-        z = normal(uniform(key, U64(3)))
-        partner.audience = p.audience_median * math.exp(p.audience_ln_sd * z)
-        partner.deal = Deal.POOL

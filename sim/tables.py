@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from plaza_lab.agents.deal import DEAL
 from plaza_lab.agents.koc import KOC
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.agents.moderator import MODERATOR
@@ -35,6 +36,7 @@ from plaza_lab.sim.state.alerts import ALERT, INTERVENTION, ORDER, Act
 from plaza_lab.sim.state.archive import ENTRIES, ENTRY
 from plaza_lab.sim.state.audience import ARM
 from plaza_lab.sim.state.cases import COMPLAINT, QUARREL
+from plaza_lab.sim.state.deals import DEAL_ROWS
 from plaza_lab.sim.state.directory import HELD, SKILLS
 from plaza_lab.sim.state.events import EVENT, MOST_FINALISTS
 from plaza_lab.sim.state.fund import ACCOUNTS, ACTIVITIES, JOURNAL
@@ -134,6 +136,7 @@ class Tables(_States):  # type: ignore[misc]
     challengers: Records
     moderators: Records
     partners: Records
+    deals: Records
     operator: Records
     quarrels: Records
     complaints: Records
@@ -288,6 +291,7 @@ def allocate(
         challengers=blank(CHALLENGER, CHALLENGER_SLOTS),
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
+        deals=blank(DEAL, DEAL_ROWS),
         operator=blank(OPERATOR, 1),
         quarrels=blank(QUARREL, room.cases(rows)),
         complaints=blank(COMPLAINT, room.cases(rows)),

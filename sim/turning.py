@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from plaza_lab.agents.deal import Form
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.engine.compiled import kernel
-from plaza_lab.sim.founding import gather_partners
-from plaza_lab.sim.mechanisms.partners.partnership import Form
 from plaza_lab.sim.mechanisms.visiting import belonging
-from plaza_lab.sim.state import groups
+from plaza_lab.sim.state import candidates, groups
 
 
 @kernel()
@@ -33,8 +32,8 @@ def turn_over(t, was, day):
     if founder.duty == Duty.FOUNDER and hours != groups.founder_hours(was):
         founder.hours_day = hours
         t.operator[0].founder_hours_day = hours
-    if t.policy[0].partnership.form != Form.NONE and t.partners[0].audience == 0.0:
-        gather_partners(t)
+    if t.policy[0].partnership.form != Form.NONE and t.partners[0].uid == 0:
+        candidates.gather(t)
     dues_before = dues_state.dues_share
     dues = t.policy[0].fund.dues_month_cents / t.params[0].churn.fair_dues_cents
     for i in range(t.people_state[0].n_rows):

@@ -96,7 +96,10 @@ def test_a_community_lives_the_same_in_pieces(kernels):
 
 
 def test_a_partner_is_found_when_the_campaign_begins_later(kernels):
-    run = lived("partnership=co_marketing@week5-")
+    run = lived(
+        "partnership=co_marketing@week5-", "partnership.min_fit=0",
+        "world.partnership.negotiation_days=2", "world.partnership.join_value_cents=100000",
+    )  # fmt: skip
     items = run.days[:, mt.PARTNER_ITEMS]
     assert items[:28].sum() == 0 and items[28:].sum() > 0
 

@@ -20,7 +20,7 @@ from plaza_lab.engine.compiled import kernel
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.explaining.moments import AROUND, MOMENTS, arguments_now
 from plaza_lab.scenarios.explaining.terms import OWN, shown_decisions, terms_now
-from plaza_lab.sim.mechanisms.partners.partnership import Params as Partnership
+from plaza_lab.sim.mechanisms.partners.contract import Params as Contract
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 sys.path.insert(0, str(DOCS))
@@ -93,10 +93,11 @@ def test_rates_are_the_exponential_of_base_and_terms(tables):
 
 
 def test_decisions_of_partners_and_stars_add_up_too():
-    p = Partnership()
+    p = Contract()
+    around = (6.0, 0.0, 0.0, 1.0, 0.0)
     end = decision("end the partnership")
-    assert end(0.8, 0.5, p) == added(end.each(0.8, 0.5, p).values())
-    assert end(0.8, 0.5, p) < end(0.2, -0.5, p)
+    assert end(0.8, 0.5, 0.6, around, p) == added(end.each(0.8, 0.5, 0.6, around, p).values())
+    assert end(0.8, 0.5, 0.6, around, p) < end(0.2, -0.5, 0.3, around, p)
 
 
 def test_every_term_is_known_to_explain_and_to_the_pages():

@@ -1,4 +1,4 @@
-"""Partnering: whether a partner brand ends a deal, and whether a star comes, and goes again."""
+"""Partnering: whether a partner ends a deal, and whether a star comes, and goes again."""
 
 from __future__ import annotations
 
@@ -10,27 +10,34 @@ from plaza_lab.engine.compiled import compiled
 
 END = Decision(
     "end the partnership",
-    "Ending the partnership at a monthly review, for a partner brand.",
+    "Ending the partnership, for a partner.",
     form=Form.RATE,
     per="month",
-    arguments=("trust", "surplus_share", "p"),
-    order=("surplus", "trust"),
-    source="science.md A.15, h = h0 exp(-b1 surplus - b2 trust)",
+    arguments=("trust", "surplus_share", "fit", "around", "p"),
+    order=("surplus", "trust", "fit", "dispute", "rivals", "dying", "cascade"),
+    source="partners.md 1, exit",
     decider="partner",
 )
-"""``p`` are the parameters of partnerships."""
+"""``around`` holds months since signing, 1 after a dispute in half a year, later partners of the
+same category, active members relative to the day of signing, and partners who left in 91 days;
+``p`` are the parameters of contracts."""
+
+AGE, DISPUTED, RIVALS, KEPT, GONE = range(5)
+"""Places in ``around``."""
 
 
-@END.base("base", source="science.md A.15")
-def end_hazard(p):
-    """What partnerships end by."""
-    return p.exit_hazard_month
+@END.base("base", source="science.md A.15 (half end in 3-5 years); Deeds & Rothaermel 2003")
+def end_hazard(around, p):
+    """What partnerships end by: a honeymoon, a crisis after it, and ripeness."""
+    age = around[AGE] / p.crisis_months
+    return p.exit_hazard_month * (1.0 + age * math.exp(1.0 - age))
 
 
 @END.term("surplus", source="science.md A.15")
 def surplus_holds(surplus_share, p):
-    """Log-hazard of ending that the partner's surplus takes away."""
-    return -p.surplus_weight * max(-1.0, min(p.surplus_cap, surplus_share))
+    """Log-hazard of ending that the partner's surplus over its other chances takes away."""
+    surplus = max(-1.0, min(p.surplus_cap, surplus_share))
+    return -p.surplus_weight * (surplus - p.usual_surplus)
 
 
 @END.term("trust", source="science.md A.15; M103")
@@ -39,17 +46,53 @@ def partner_trust_holds(trust, p):
     return -p.trust_weight * (trust - p.usual_trust)
 
 
+@END.term("fit", source="Jensen & Cornwell 2017 (congruence -70.6 %)")
+def fit_holds(fit, p):
+    """Log-hazard of ending that fit takes away."""
+    return -p.fit_holds * (fit - p.usual_fit)
+
+
+@END.term("dispute", source="assumption (partners.md 1)")
+def dispute_drives_out(around, p):
+    """Log-hazard of ending in the half year after a dispute."""
+    return p.dispute_weight * around[DISPUTED]
+
+
+@END.term("rivals", source="Jensen & Cornwell 2017 (+46.7 % a sponsor added)")
+def rivals_drive_out(around, p):
+    """Log-hazard of ending that later partners of the same category add."""
+    return p.rival_weight * around[RIVALS]
+
+
+@END.term("dying", source="assumption (partners.md 1)")
+def dying_host_drives_out(around, p):
+    """Log-hazard of ending where the host's active members are fewer than at the signing."""
+    return -p.dying_weight * math.log(max(0.001, around[KEPT]))
+
+
+@END.term("cascade", source="assumption (partners.md 1; Plenti lost five partners in months)")
+def leavers_draw_along(around, p):
+    """Log-hazard of ending that other partners' leaving adds."""
+    return p.cascade_weight * around[GONE]
+
+
 @compiled()
-def stays(trust, surplus_share, p, u):
-    """Whether the partner stays at a monthly review.
+def stays(trust, surplus_share, fit, around, months, p, u):
+    """Whether the partner stays for another while.
 
     Parameters
     ----------
     trust : float
         Trust toward the host, 0 to 1.
     surplus_share : float
-        Partner's surplus relative to its contribution, -1 upward.
-    p : record of ``plaza_lab.sim.mechanisms.partners.partnership.Params``
+        What it believes to gain over its other chances, relative to its stake, -1 upward.
+    fit : float
+        Fit with the host, 0 to 1.
+    around : tuple of float
+        As for :data:`END`.
+    months : float
+        How long.
+    p : record of ``plaza_lab.sim.mechanisms.partners.contract.Params``
         Weights.
     u : float
         Uniform.
@@ -57,10 +100,10 @@ def stays(trust, surplus_share, p, u):
     Returns
     -------
     bool
-        True to stay. Source: science.md A.15, ``h = h0 exp(-b1 surplus - b2 trust)``.
+        True to stay. Source: partners.md 1, exit.
     """
-    hazard = p.exit_hazard_month * math.exp(END(trust, surplus_share, p))
-    return u >= 1.0 - math.exp(-hazard)
+    hazard = end_hazard(around, p) * math.exp(END(trust, surplus_share, fit, around, p))
+    return u >= 1.0 - math.exp(-hazard * months)
 
 
 COME = Decision(

@@ -38,6 +38,21 @@ PEOPLE: tuple[Outcome, ...] = (
             "members whom the brand sorts where they belong / members it sorts"),
 )  # fmt: skip
 
+PARTNERSHIPS: tuple[Outcome, ...] = (
+    Outcome("deals", "Deals signed", "deals", "higher", 1, "T63", "deals with partners signed"),
+    Outcome("deals_ended", "Deals ended", "deals", "lower", 1, "T63",
+            "deals with partners that ended, at their term or before"),
+    Outcome("host_benefit_yuan", "Host's benefit of partners", "yuan", "higher", 0, "T64",
+            "joins through partners at their worth, money and data received"),
+    Outcome("host_gain_yuan", "Host's gain of partners", "yuan", "higher", 0, "T64",
+            "the host's benefit of partners, less what it spent on them"),
+    Outcome("partner_benefit_yuan", "Partners' benefit", "yuan", "higher", 0, "T64",
+            "sales, views, data and money that partners received, by what they want"),
+    Outcome("partner_gain_yuan", "Partners' gain", "yuan", "higher", 0, "T64",
+            "the partners' benefit, less what they spent"),
+)  # fmt: skip
+"""What partnerships bring, on both sides."""
+
 FEELINGS: tuple[Outcome, ...] = (
     Outcome("belonging_end", "Belonging at the end", "1", "higher", 3, "M15",
             "mean over members, 0 to 1"),
@@ -207,4 +222,6 @@ WATCH: tuple[Outcome, ...] = (
             "interventions begun over the run"),
 )  # fmt: skip
 
-FURTHER = (*PEOPLE, *FEELINGS, *TALK, *CONTENT, *BY_KIND, *ORDER, *EVENTS, *MONEY, *WATCH)
+FURTHER = (
+    *PEOPLE, *PARTNERSHIPS, *FEELINGS, *TALK, *CONTENT, *BY_KIND, *ORDER, *EVENTS, *MONEY, *WATCH,
+)  # fmt: skip

@@ -13,6 +13,7 @@ DAYS = 364
 
 PARTNERS = (
     "entry=open", "fund=brand_funded", "partnership=co_marketing", "partnership.min_fit=0",
+    "world.partnership.join_value_cents=100000",  # so that even one that fits badly is worth it
 )  # fmt: skip
 COMMUNITIES: dict[str, tuple[str, ...]] = {
     "default": (),

@@ -64,6 +64,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(_watch(daily))
     values.update(_people(tables, days))
     values.update(_farming(tables, days))
+    values.update(_both_sides(tables))
     values.update(route_outcomes(tables, daily))
     cost = values["acquisition_cost_yuan"]
     values["value_to_cost"] = ratio(values["lifetime_value_yuan"], cost)
@@ -118,6 +119,19 @@ def _rates(daily: np.ndarray) -> dict[str, float]:
         "partner_joins": total[mt.JOINS_PARTNER],
         "partner_trust_end": daily[-1, mt.PARTNER_TRUST],
         "share_deviation": float(daily[:, mt.SHARE_DEVIATION].max()),
+        "deals": total[mt.DEALS_SIGNED],
+        "deals_ended": total[mt.PARTNER_EXITS],
+    }
+
+
+def _both_sides(tables: Tables) -> dict[str, float]:
+    """What partnerships brought the host, and what they brought the partners."""
+    state = tables.partnership_state[0]
+    return {
+        "host_benefit_yuan": state.host_benefit_cents / 100.0,
+        "host_gain_yuan": (state.host_benefit_cents - state.host_cost_cents) / 100.0,
+        "partner_benefit_yuan": state.benefit_cents / 100.0,
+        "partner_gain_yuan": (state.benefit_cents - state.cost_cents) / 100.0,
     }
 
 

@@ -1,7 +1,7 @@
 """The table of alert rules (mechanisms.md section 5), and what compiled code reads of it.
 
-A11-A13, A18 and A29-A31 are left out: they judge experiments, modes of operation, partners and
-platforms, not the members, their money and their staff.
+A11-A13 and A31 are left out: they judge experiments, modes of operation and platforms, not the
+members, their money, their staff and their partners.
 """
 
 from __future__ import annotations
@@ -67,6 +67,10 @@ RULES: tuple[Rule, ...] = (
     Rule("A17", "charter compliance low", Reading.SHARE, "removed", MONTH, MONTH, True, 0.10,
          (Act.EXPLAIN, Act.MEDIATE), "F77",
          "found violations above 10 % of posts: compliance below 90 %", bottom="posts"),
+    Rule("A18", "protection gap", Reading.LATEST, "data_gap", WEEK, WEEK, True, 0.0,
+         (Act.PROTECT,), "F97 F99, M110",
+         "partners have data, and less than 99 % of transfers are encrypted or the last audit may "
+         "be older than 6 months: their data flow stops", red_after=1),
     Rule("A19", "KOC plan late", Reading.KOC_PLAN, "kocs", WEEK, WEEK, False, 1.0,
          (Act.KOCS,), "F103", "active KOCs behind the straight path to the planned number"),
     Rule("A20", "mention intensity high", Reading.MENTIONS, "mentions", MONTH, MONTH, True, 1.25,
@@ -99,6 +103,11 @@ RULES: tuple[Rule, ...] = (
     Rule("A28", "review backlog", Reading.SHARE, "review_wait_days", WEEK, WEEK, True, 1.0,
          (Act.REVIEW,), "M59; assumption (24 hours)",
          "mean waiting time for review above a day", bottom="reviewed"),
+    Rule("A29", "partner strain", Reading.LATEST, "partner_strain", MONTH, MONTH, True, 0.0,
+         (Act.RECONCILE,), "M113, M103; assumption (10 points)",
+         "a partner whose trust is below 0.4, or whose share is 10 points off", red_after=1),
+    Rule("A30", "data incident", Reading.LATEST, "privacy_incidents", 1, 1, True, 0.0,
+         (Act.PROTECT,), "M125", "a leak of members' data yesterday", red_after=1),
     Rule("A32", "staff overload", Reading.MEAN, "staff_load", WEEK, WEEK, True, 1.2,
          (Act.RELIEVE,), "M127; assumption (1.2 for 4 weeks)",
          "hours needed above 1.2 of those available for 4 weeks", yellow_after=4),
@@ -115,7 +124,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 INDEX = {rule.id: k for k, rule in enumerate(RULES)}
-LEFT_OUT = ("A11", "A12", "A13", "A18", "A29", "A30", "A31")
+LEFT_OUT = ("A11", "A12", "A13", "A31")
 
 READING, TOP, BOTTOM, DAYS, EVERY, IS_ABOVE, YELLOW_AFTER, RED_AFTER, FIRST_ACT = range(9)
 THRESHOLD, RED_AT, LIMIT_A, LIMIT_B = range(4)

@@ -111,6 +111,8 @@ class Act(enum.IntEnum):
     EXPLAIN = 21
     TARGET = 22
     TEST = 23
+    RECONCILE = 24
+    PROTECT = 25
 
 
 class How(enum.IntEnum):
@@ -259,6 +261,15 @@ ACTIONS: dict[Act, Action] = {
     ),
     Act.TEST: Action(
         "forms of content compete for the budget", (_set("content.has_testing", 1),)
+    ),
+    Act.RECONCILE: Action(
+        "partners are shown the books, disputes are mediated, terms are opened",
+        (_set("partnership.is_open_books", 1), _set("partnership.has_mediation", 1),
+         _set("partnership.is_adaptive", 1)),
+    ),
+    Act.PROTECT: Action(
+        "no user-level data for new partners, nearly all transfers are encrypted",
+        (_most("partnership.data_scope", 1), _least("data_policy.encryption", 0.99)),
     ),
 }  # fmt: skip
 

@@ -76,6 +76,9 @@ HEALTHY: dict[str, Curve] = {
     "replies_given": 2.0,
     "reply_hours": 20.0,
     "health": 80.0,
+    "data_gap": 0.0,
+    "partner_strain": 0.0,
+    "privacy_incidents": 0.0,
 }
 """Days on which no rule is broken."""
 
@@ -94,6 +97,7 @@ BROKEN: dict[str, dict[str, Curve]] = {
     "A15": {"active_share": 0.35},
     "A16": {"topic_anomaly": 4.0},
     "A17": {"removed": 12.0},
+    "A18": {"data_gap": 1.0},
     "A19": {"kocs": 3.0},
     "A20": {"purchases": 3.0, "sensed_negative": 0.15},
     "A21": {"left_unseen": 60.0},
@@ -104,6 +108,8 @@ BROKEN: dict[str, dict[str, Curve]] = {
     "A26": {"promo_views": 300.0},
     "A27": {"expert_active_share": lambda day: np.maximum(0.05, 0.6 - 0.01 * (day - BREAK))},
     "A28": {"review_wait_days": 15.0},
+    "A29": {"partner_strain": 0.5},
+    "A30": {"privacy_incidents": 1.0},
     "A32": {"staff_load": 1.5},
     "A33": {"farmed_yuan": 10.0},
     "A34": {"service_answered": 6.0},
@@ -111,7 +117,7 @@ BROKEN: dict[str, dict[str, Curve]] = {
 }
 """What breaks each rule, from day ``BREAK`` on."""
 
-WORST = {"A01": RED, "A02": RED, "A04": RED, "A07": RED, "A22": RED, "A24": RED}
+WORST = dict.fromkeys(("A01", "A02", "A04", "A07", "A18", "A22", "A24", "A29", "A30"), RED)
 """Colours of the catalogue; all others are yellow."""
 
 WATCHFUL = setting({
@@ -167,7 +173,7 @@ def watched(t: Tables, rule: str = "A01") -> tuple[int, int, int, np.ndarray]:
 
 
 def test_the_table_holds_every_rule_about_members_money_and_staff():
-    """R72: A01 to A35, less those that need partners, experiments or modes of operation."""
+    """R72: A01 to A35, less those that need experiments or modes of operation."""
     ids = {f"A{k:02}" for k in range(1, 36)}
     assert set(INDEX) | set(LEFT_OUT) == ids
     assert not set(INDEX) & set(LEFT_OUT)

@@ -137,7 +137,9 @@ def test_every_route_can_be_the_only_one(kernels):
         "joins_referral": {"policy.acquisition.has_referral": True,
                            "world.referral.invite_visit": 0.5, "world.referral.accept_base": 2.0},
         "joins_paid": {"policy.acquisition.media_week_cents": 200_000},
-        "joins_partner": {"policy.partnership.form": 1, "policy.partnership.min_fit": 0.0},
+        "joins_partner": {"policy.partnership.form": 1, "policy.partnership.min_fit": 0.0,
+                          "world.partnership.negotiation_days": 2,
+                          "world.partnership.join_value_cents": 100_000},
     }  # fmt: skip
     for route, change in only.items():
         tables = live_by_hand(opened(setting(none, change), 3, 60, 6000), 0, 60)

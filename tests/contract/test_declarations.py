@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from plaza_lab.agents.deal import DEAL
 from plaza_lab.agents.koc import KOC
 from plaza_lab.agents.member import FATE, MEMBER, Flag
 from plaza_lab.agents.moderator import MODERATOR
@@ -58,6 +59,7 @@ RECORDS = {
     "kocs": KOC,
     "moderators": MODERATOR,
     "partners": PARTNER,
+    "deals": DEAL,
     "operator": OPERATOR,
     "quarrels": QUARREL,
     "complaints": COMPLAINT,

@@ -39,7 +39,10 @@ EVERY = pytest.mark.parametrize("name", NAMED)
 LOCK = reads_and_writes.locked()
 KEPT_BY_THE_FUND = {"envelopes", "balances", "daily.fund_in_yuan", "daily.fund_out_yuan"}
 """Written by ``plaza_lab.sim.state.fund``, by the pools there are, for whoever moves money."""
-FILLED_ANEW = {"applicants", "journal", "kocs", "moderators", "partners", "arms", "talk"}
+FILLED_ANEW = {
+    "applicants", "journal", "kocs", "moderators", "partners", "deals", "partnership_state", "arms",
+    "talk",
+}  # fmt: skip
 """Where a whole row is written at a time; that a field is set to what it was cannot be seen."""
 ROWS = 1500
 
@@ -64,6 +67,7 @@ WATCHED = {
             {
                 "policy.partnership.split": Split.EQUAL,
                 "policy.partnership.host_share": 0.9,
+                "world.contract.dispute_month": 1.0,
                 "policy.fund.payout_rule": PayoutRule.PER_ENTRANT,
                 "policy.stewarding.stipend_week_cents": 0,
                 "policy.entry.admits_day": 1,
@@ -78,6 +82,7 @@ WATCHED = {
             EVERYTHING,
             {
                 "policy.fund.brand_week_cents": 20_000,
+                "world.partnership.join_value_cents": 0,
                 "policy.fund.dues_prize_share": 0.0,
                 "policy.fund.has_entry_pool": False,
                 "policy.fund.has_renewal": False,
@@ -334,6 +339,9 @@ NOTHING_TO_DO = {
     "posting": ({**STILL, "policy.stewarding.volunteers_per_100": 0.0}, set()),
     "kocs": ({}, set()),
     "partnership": ({}, set()),
+    "talks": ({}, set()),
+    "contract": ({}, set()),
+    "co_marketing": ({}, set()),
     "review": ({"policy.moderation.review": Review.NONE}, {"review_state.review_next"}),
     "curation": ({}, set()),
     "testing": ({}, set()),

@@ -202,7 +202,8 @@ def test_a_koc_earns_her_fee_and_has_followers(kernels):
 @pytest.mark.mechanism("M105")
 def test_a_fitting_partner_brings_more_by_a_factor(kernels):
     """Hillstrom: the visit lift where it fits over where it does not, 1.1 to 7."""
-    deal = (*OPEN, "partnership=co_marketing", "partnership.min_fit=0")
+    deal = (*OPEN, "partnership=co_marketing", "partnership.min_fit=0",
+            "world.partnership.join_value_cents=100000")  # fmt: skip
     brought = [
         sums(lives((*deal, f"world.partnership.fit_a={a}", f"world.partnership.fit_b={b}")),
              "joins_partner").sum()

@@ -166,6 +166,14 @@ def any_setting(draw):
         "policy.partnership.review_weeks": 1,
         "policy.partnership.host_share": draw(st.sampled_from([0.0, 0.3, 1.0])),
         "policy.partnership.split": draw(st.sampled_from(Split)),
+        "policy.partnership.deals": draw(st.sampled_from([1, 4])),
+        "policy.partnership.fee_month_cents": 5_001,
+        "policy.partnership.exit_penalty": 0.25,
+        "policy.partnership.has_counteroffers": draw(FLAG),
+        "policy.partnership.has_meetings": draw(FLAG),
+        "world.partnership.join_value_cents": draw(st.sampled_from([1_000, 1_000_000])),
+        "world.contract.exit_hazard_month": draw(st.sampled_from([0.0, 0.5])),
+        "world.contract.dispute_month": draw(st.sampled_from([0.0, 0.5])),
         "world.partnership.negotiation_days": 2,
     }
     try:
@@ -193,6 +201,8 @@ class Auditor:
             assert tables.envelopes.sum() == tables.balances[fund.BRAND_POOL]
         assert tables.balances[fund.POINTS_RESERVE] >= 0
         assert tables.balances[fund.CLEARING] == 0
+        assert (tables.partners.purse_cents >= 0).all()
+        assert tables.partners.purse_cents.sum() == tables.balances[fund.PARTNER]
         if name == "points" and self.lever.incentive.has_points:
             self.check_points(tables)
         if name == "day":

@@ -10,7 +10,9 @@ from numpy import float64 as f8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
+from plaza_lab.agents.deal import Form, Scope
 from plaza_lab.agents.member import Status
+from plaza_lab.agents.partner import LEAKINESS
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
@@ -20,7 +22,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, items
+from plaza_lab.sim.state import deals, fund, items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
@@ -55,6 +57,8 @@ class Levers:
     """Between audits; 0: none."""
     consent: Consent = quantity(Consent.OPT_OUT, "consent", source="M72")
     """Not asked, opt-out or opt-in."""
+    is_certified: bool = quantity(False, "flag", source="F98 (grade-3 certificate)")
+    """Protection of shared data is certified by a third party."""
 
 
 MONTH_DAYS = YEAR / 12.0
@@ -94,6 +98,16 @@ class Params:
     """Daily chance that a published violating item becomes a public incident."""
     scandal_trust: float = quantity(0.3, "1", (0.0, 5.0), "assumption (M60)")
     """Log of the trust everybody loses in a public incident."""
+    aggregate_surface: float = quantity(0.2, "1/deal", (0.0, 10.0), "assumption (partners.md 1)")
+    """Hazard that a partner with aggregate data adds, relative to the community's own."""
+    user_surface: float = quantity(1.0, "1/deal", (0.0, 10.0), "assumption (partners.md 1)")
+    """The same of a partner with user-level data, of usual care."""
+    late_audit: float = quantity(1.5, "1", (1.0, 10.0), "assumption (partners.md 1; F99)")
+    """Factor on partners' hazard where the last audit is more than half a year old."""
+    weak_transfer: float = quantity(2.0, "1", (1.0, 10.0), "assumption (partners.md 1; F97)")
+    """Factor on partners' hazard where less than 99 % of transfers are encrypted."""
+    certified: float = quantity(0.7, "1", (0.0, 1.0), "assumption (partners.md 1; F98)")
+    """Factor on partners' hazard under a certificate."""
     audit_cents: float = quantity(500_000.0, "cents", (0.0, 1e9), "assumption (M72: fixed cost)")
     """Cost of an audit, borne by the brand outside the community's funds."""
     accuracy_masking: float = quantity(
@@ -130,8 +144,10 @@ def step(t, day):
     _audit(t, day, lever, p)
     key = day_key(t.run_state[0].seed_key, decisions.INCIDENT, ALWAYS)
     hazard = -math.log(1.0 - min(0.999999, p.yearly)) / YEAR * math.exp(_exposure(lever, p))
-    if uniform(key, U64(2 * day)) < 1.0 - math.exp(-hazard):
+    surface = _partners_surface(t, lever, p)
+    if uniform(key, U64(2 * day)) < 1.0 - math.exp(-hazard * (1.0 + surface)):
         t.daily[day, mt.PRIVACY_INCIDENTS] += 1.0
+        _blame(t, day, surface, p)
         _shake(t, p.leak_trust * (1.0 - p.encrypted_relief * lever.encryption))
     risks = _published_risks(t)
     if uniform(key, U64(2 * day + 1)) < 1.0 - (1.0 - p.scandal) ** risks:
@@ -147,6 +163,54 @@ def _exposure(lever, p):
     exposure += p.encryption_weight * (0.9 - lever.encryption)
     exposure += p.audit_weight * (1.0 - audits)
     return exposure + p.consent_weight * (1.0 - lever.consent)
+
+
+@compiled()
+def _surface(t, d, p):
+    """Hazard that one deal adds by the data it shares, relative to the community's own."""
+    deal = t.deals[d]
+    if deal.partner < 0 or not deals.is_live(deal.state) or deal.scope == Scope.NONE:
+        return 0.0
+    partner = t.partners[deal.partner]
+    if deal.scope == Scope.AGGREGATE:
+        return p.aggregate_surface
+    return p.user_surface * LEAKINESS[partner.kind] * 2.0 * (1.0 - f8(partner.security))
+
+
+@compiled()
+def _partners_surface(t, lever, p):
+    """Hazard that all partners add; none while their data may not flow."""
+    if t.policy[0].partnership.form == Form.NONE or t.partnership_state[0].is_blocked:
+        return 0.0
+    total = 0.0
+    for d in range(t.deals.shape[0]):
+        total += _surface(t, d, p)
+    if lever.audit_months == 0 or lever.audit_months > 6:
+        total *= p.late_audit
+    if lever.encryption < 0.99:
+        total *= p.weak_transfer
+    return total * (p.certified if lever.is_certified else 1.0)
+
+
+@compiled()
+def _blame(t, day, surface, p):
+    """Tell partners of a leak, and on whose side it was: one draw for all."""
+    state = t.partnership_state[0]
+    state.leak_day = day
+    state.leak_by = -1
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.LEAK_SIDE, day), U64(0))
+    left = u * (1.0 + surface) - 1.0
+    if left < 0.0 or surface <= 0.0:
+        return
+    total = 0.0
+    for d in range(t.deals.shape[0]):
+        total += _surface(t, d, p)
+    left *= total / surface
+    for d in range(t.deals.shape[0]):
+        left -= _surface(t, d, p)
+        if left < 0.0:
+            state.leak_by = t.deals[d].partner
+            return
 
 
 @compiled()

@@ -19,7 +19,7 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, people, prospects
+from plaza_lab.sim.state import deals, fund, people, prospects
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 METRICS = (Metric("prospects", "persons", "persons of the market who have not come yet", "E05"),)
@@ -118,7 +118,10 @@ def step(t, day):
     prospects.come(t, Route.ORGANIC.value, found, day, 0.0, fits)
     prospects.come(t, Route.WORD_OF_MOUTH.value, heard, day, 0.0, fits)
     prospects.come(t, Route.PAID.value, paid, day, aim, fits)
+    waiting = t.prospects_state[0].n_applicants
     prospects.come(t, Route.PARTNER.value, partner, day, 0.0, fits)
+    for k in range(waiting, t.prospects_state[0].n_applicants):
+        t.applicants[k].inviter = -2 - deals.source(t, t.applicants[k].uid)
     partnership_state.pending_exposure = 0.0
     t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
 

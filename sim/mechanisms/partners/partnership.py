@@ -1,105 +1,97 @@
-"""Partnership: choose a fitting brand, contract, campaign together, share, review, part.
+"""Partnership: who is asked, and what a deal would be worth to each side.
 
-One deal at a time. The campaign spends a joint budget to reach the partner's audience; those
-reached come to the gate by fit, less with every week of wear. Both sides keep count of what they
-give and get; at reviews the split is settled and trust moves with fairness.
+Both sides judge by an estimate of their own, never by what will come. They agree in ``talks``; what
+a deal brings is the business of its form (the files beside this one); what becomes of it, of
+``contract``.
 """
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents import feelings
-from plaza_lab.agents.decisions.partnering import stays
-from plaza_lab.agents.partner import Deal, conversion
+from plaza_lab.agents.deal import Form, Split
+from plaza_lab.agents.decisions import bargaining
+from plaza_lab.agents.partner import Deal, PartnerClass
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.mechanisms.partners import co_marketing
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, items
+from plaza_lab.sim.state import deals
 
-SOURCE = "science.md A.15; M102, M103, M105, M113"
+SOURCE = "partners.md 1; M102, M103, M113"
 METRICS = (
-    Metric("partner_items", "items", "items of partner brands", "T35"),
-    Metric("partners", "brands", "active partners", "T63", True),
-    Metric("partner_trust", "1", "trust of active partners, mean", "T63", True),
-    Metric(
-        "share_deviation", "points", "received share - contribution share, absolute", "T63", True
-    ),
-    Metric("partner_exits", "brands", "deals ended", "T63"),
+    Metric("partner_items", "items", "items of partners", "T35"),
+    Metric("partners", "partners", "partners with a deal at work", "T63", True),
 )
 STATE: tuple[Var, ...] = (
-    Var("partner_slot", "i8", "row", "partner of the running campaign, -1 for none", "M105", -1),
     Var("pending_exposure", "f8", "persons", "arrivals expected from partners today", "M105"),
+    Var("benefit_cents", "i8", "cents", "partners' benefit so far", "M113"),
+    Var("cost_cents", "i8", "cents", "partners' cost so far", "M113"),
+    Var("host_benefit_cents", "i8", "cents", "host's benefit of partners so far", "M113"),
+    Var("host_cost_cents", "i8", "cents", "host's cost of partners so far", "M113"),
+    Var("leak_day", "i8", "day", "day of a leak not yet dealt with, -1 for none", "M110", -1),
+    Var("leak_by", "i8", "row", "partner on whose side data leaked, -1 for the host", "M110", -1),
+    Var("is_blocked", "i8", "flag", "a gap in protection stops the data of partners", "A18"),
 )
-
-
-class Form(enum.IntEnum):
-    """Forms of partnership that run today."""
-
-    NONE = 0
-    CO_MARKETING = 1
-
-
-class Split(enum.IntEnum):
-    """How the benefit is shared (M113)."""
-
-    EQUAL = 0
-    CONTRIBUTION = 1
 
 
 @levers("partnership")
 class Levers:
-    """Choice of partner, campaign and contract."""
+    """Choice of partners, and who pays."""
 
-    form: Form = quantity(Form.NONE, "form", source="M105")
-    """none or co_marketing."""
-    pool: int = quantity(5, "brands", (1, 32), "M102")
-    """Candidate brands."""
+    form: Form = quantity(Form.NONE, "form", source="P23")
+    """What is done together."""
+    deals: int = quantity(1, "deals", (1, 32), "M102")
+    """Deals at a time, talks included."""
+    pool: int = quantity(5, "partners", (1, 32), "M102")
+    """Candidates."""
+    partner_class: PartnerClass = quantity(PartnerClass.BRAND, "class", source="M102")
+    """Class of the candidates."""
     min_fit: float = quantity(0.5, "1", (0.0, 1.0), "M102")
-    """Lowest fit accepted."""
-    campaign_weeks: int = quantity(8, "weeks", (1, 104), "M105")
-    """Campaign weeks in a contract."""
-    term_weeks: int = quantity(26, "weeks", (1, 260), "M103")
-    """Length of the contract."""
-    review_weeks: int = quantity(4, "weeks", (1, 52), "M103")
-    """Weeks between reviews."""
-    budget_week_cents: int = quantity(200_000, "cents/week", (0, 1_000_000_000), "assumption")
-    """Joint campaign budget a week, while the campaign runs."""
+    """Lowest score accepted: mean of goal, culture, image, complement and security, as seen."""
+    seeks: bool = quantity(True, "flag", source="M102")
+    """The host asks the best candidate; else it waits to be asked."""
+    is_exclusive: bool = quantity(False, "flag", source="M104")
+    """No rival of a partner is signed beside it."""
+    has_counteroffers: bool = quantity(False, "flag", source="M113")
+    """The host answers a refusal by a fee on top of the split."""
     host_share: float = quantity(0.5, "share", (0.0, 1.0), "M105")
-    """Host's part of the budget."""
-    split: Split = quantity(Split.CONTRIBUTION, "rule", source="M113")
-    """How the benefit is split."""
-    is_open_books: bool = quantity(True, "flag", source="M103")
-    """Results are reported jointly."""
+    """Host's part of what is spent together."""
+    partner_share: float = quantity(-1.0, "share", (-1.0, 1.0), "M105")
+    """Partner's part of it; -1 for the rest."""
 
     def clashes(self, policy: Any) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""
-        costs = self.host_share > 0 and self.budget_week_cents > 0
+        is_on = self.form != Form.NONE
+        total = self.host_share + self.partner_share
         return (
             (
-                self.form != Form.NONE and costs and not policy.fund.has_brand_money,
-                "the host's share of the campaign needs a brand budget; "
-                "choose fund=brand_funded or partnership.host_share=0",
+                is_on and self.partner_share >= 0.0 and abs(total - 1.0) > 1e-9,
+                f"host_share and partner_share sum to {total:g}; make them sum to 1",
+            ),
+            (
+                is_on and -1.0 < self.partner_share < 0.0,
+                f"partner_share={self.partner_share:g} is no share; "
+                "give 0 to 1, or -1 for what host_share leaves",
             ),
         )
 
 
 @dataclass(frozen=True)
 class Params:
-    """The market of partners and how deals work out."""
+    """The market of partners, prices, and how talks go."""
 
     fit_a: float = quantity(3.0, "1", (0.1, 50.0), "assumption (mechanisms.md 6.3: fit 0.6)")
-    """First shape of the fit of candidate brands."""
+    """First shape of the fit of candidates."""
     fit_b: float = quantity(2.0, "1", (0.1, 50.0), "assumption")
     """Second shape of fit."""
     overlap_a: float = quantity(
@@ -108,57 +100,80 @@ class Params:
     """First shape of the overlap of audiences."""
     overlap_b: float = quantity(7.0, "1", (0.1, 50.0), "assumption")
     """Second shape of overlap."""
-    audience_median: float = quantity(50_000.0, "persons", (1.0, 1e9), "assumption")
-    """Median audience."""
+    audience_median: float = quantity(50_000.0, "persons", (0.0, 1e9), "assumption")
+    """Median audience of a brand."""
     audience_ln_sd: float = quantity(0.8, "1", (0.0, 3.0), "assumption")
     """Spread of log audience."""
+    budget_person_cents: float = quantity(
+        100.0, "cents/person and year", (0.0, 1e6), "assumption (partners.md 1)"
+    )
+    """Budget of a partner for partnerships, by its audience."""
+    culture_spread: float = quantity(
+        0.375, "1", (0.0, 10.0), "assumption (partners.md 6, known answer 10)"
+    )
+    """Mean distance of cultures (Kogut & Singh index)."""
+    first_trust: float = quantity(0.6, "1", (0.0, 1.0), "assumption (partners.md 1: .2-.9)")
+    """Trust at the beginning."""
+    outside_month: float = quantity(0.02, "1/month", (0.0, 0.1), "assumption (0-.1)")
+    """What a partner can gain elsewhere, of what it puts in in a year."""
+    fit_noise: float = quantity(0.2, "1", (0.0, 1.0), "assumption (partners.md 1)")
+    """Error of either side about fit before the first deal."""
     negotiation_days: int = quantity(14, "days", (0, 364), "assumption")
-    """Days a negotiation takes."""
+    """Days a round of talks takes between two departments."""
+    department_days: float = quantity(0.9, "days", (0.0, 30.0), "assumption (3 x .3)")
+    """Days more for every further department."""
+    most_rounds: int = quantity(4, "rounds", (1, 8), "assumption (1-8)")
+    """Rounds until talks are given up."""
+    accept_width: float = quantity(
+        0.05, "1", (0.005, 0.5), "assumption (.02-.11; persons .11: Oosterbeek et al. 2004)"
+    )
+    """How far firms differ in the share they find fair."""
+    rest_days: int = quantity(91, "days", (0, 3640), "assumption (partners.md 1)")
+    """Days before who refused is asked again."""
+    sign_share: float = quantity(0.03, "1", (0.0, 1.0), "assumption (partners.md 1: K_sign)")
+    """Cost of signing, of what the partner puts in in a year."""
+    old_partner: float = quantity(0.6, "1", (0.0, 1.0), "assumption (partners.md 1)")
+    """Cost of signing again, relative to the first time."""
+    rival_veto: float = quantity(0.8, "1", (0.0, 1.0), "assumption (partners.md 1)")
+    """Chance that a rival's presence makes a partner refuse, where nothing is exclusive."""
+    complement_gain: float = quantity(0.2, "1", (0.0, 2.0), "assumption (partners.md 1)")
+    """What complements gain from each other."""
+    effort_worth: float = quantity(2.0, "1", (0.1, 20.0), "assumption: half a share is enough")
+    """What full effort brings, relative to its cost."""
     person_cost_cents: float = quantity(50.0, "cents/person", (0.01, 1e6), "assumption")
-    """Cost of reaching one person of the audience."""
+    """Cost of reaching one person of the audience, before many have been reached."""
     base_conversion: float = quantity(
         0.01, "1", (0.0, 1.0), "assumption (Hillstrom: conversion .57 %)"
     )
     """Persons reached who come to the gate, at fit 0.5, before wear."""
     fit_weight: float = quantity(
         1.0,
-        "log",
+        "log-odds",
         (0.0, 20.0),
         "science A.15 (Hillstrom: visit lift x6.6 and x1.15 with fit; their geometric mean, 2.75)",
     )
-    """Log effect of fit from 0 to 1."""
-    wear: float = quantity(0.05, "1/week", (0.0, 1.0), "science A.15 (.02-.15)")
+    """Effect of fit from 0 to 1."""
+    wear: float = quantity(0.05, "log-odds/week", (0.0, 1.0), "science A.15 (.02-.15)")
     """Wear-out of a campaign week."""
-    items_day: float = quantity(0.5, "items/day", (0.0, 50.0), "assumption")
-    """Partner items in the feed while the campaign runs."""
+    aggregate_data_lift: float = quantity(0.095, "log-odds", (0.0, 2.0), "F50, F69, scaled")
+    """What aggregate data add to a visit."""
+    user_data_lift: float = quantity(0.262, "log-odds", (0.0, 2.0), "F50, F69, scaled")
+    """What user-level data add to a visit."""
     view_value_cents: int = quantity(20, "cents/view", (0, 100_000), "assumption")
-    """Worth of a view of its items to the partner."""
-    join_value_cents: int = quantity(3_000, "cents/join", (0, 10_000_000), "assumption")
+    """Worth of a view of its items to a partner."""
+    recall_value_cents: float = quantity(
+        18.0,
+        "cents/person",
+        (0.0, 100_000.0),
+        "Gordon et al. 2022 (lower funnel +6 %) of an assumed .1 purchases of 30 yuan margin",
+    )
+    """Worth to a partner of a person of its own audience who has seen the campaign."""
+    join_value_cents: int = quantity(
+        12_000, "cents/join", (0, 10_000_000), "assumption (partners.md 1: 30-400 yuan)"
+    )
     """Worth of a join to the host."""
-    transferable: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
-    """Part of benefit that can be settled in money."""
-    trust_gain: float = quantity(0.04, "1/review", (0.0, 1.0), "assumption (M103)")
-    """Trust a fair, reported review adds."""
-    trust_loss: float = quantity(0.4, "1", (0.0, 10.0), "science A.16 (k-/k+ 3-10)")
-    """Trust lost per unit of unfair share."""
-    tolerance: float = quantity(0.1, "share", (0.0, 1.0), "A29 (10 points)")
-    """Deviation of shares that is tolerated."""
-    least_trust: float = quantity(0.3, "1", (0.0, 1.0), "assumption (A29: 0.4 strained)")
-    """Trust below which the partner leaves."""
-    exit_hazard_month: float = quantity(
-        0.015, "1/month", (0.0, 1.0), "science A.15 (half end in 3-5 years)"
-    )
-    """Hazard of leaving at a review, at neutral surplus and trust."""
-    surplus_weight: float = quantity(
-        1.0, "log-hazard", (0.0, 10.0), "assumption (science A.15: b1)"
-    )
-    """Per unit of relative surplus."""
-    trust_weight: float = quantity(2.0, "log-hazard", (0.0, 10.0), "assumption (science A.15: b2)")
-    """Per unit of trust."""
-    surplus_cap: float = quantity(2.0, "1", (0.0, 100.0), "assumption")
-    """Largest surplus that counts."""
-    usual_trust: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
-    """Trust that moves nothing."""
+    gate_share: float = quantity(0.5, "share", (0.0, 1.0), "assumption (partners.md 1)")
+    """Visitors who join, as both sides reckon beforehand."""
 
 
 def is_on(policy, world):
@@ -168,7 +183,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Run the deal of the day.
+    """Look for partners.
 
     Parameters
     ----------
@@ -181,175 +196,160 @@ def step(t, day):
     if lever.form == Form.NONE:
         return
     p = t.params[0].partnership
-    state = t.partnership_state[0]
-    if state.partner_slot < 0:
-        if day % 7 == 0:
-            _choose(t, day, lever)
-    elif t.partners[state.partner_slot].deal == Deal.NEGOTIATING:
-        _sign(t, day, lever, p)
-    else:
-        _live(t, day, lever, p)
-    _report(t, day)
+    at_work = 0
+    for d in range(t.deals.shape[0]):
+        deal = t.deals[d]
+        deal.today = 0.0
+        if deal.partner >= 0 and deals.is_live(deal.state):
+            at_work += 1
+    if day % 7 == 0 and day > 0 and deals.n_open(t) < lever.deals:
+        _choose(t, day, lever, p)
+    t.daily[day, mt.PARTNERS] = at_work
+
+
+# ---- whom to ask
 
 
 @compiled()
-def _choose(t, day, lever):
-    """Open talks with the best fitting free candidate."""
+def _view(t, k, index, p):
+    """Error of a side about fit with partner ``k``; smaller after deals with it."""
+    partner = t.partners[k]
+    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_VIEW, ALWAYS)
+    key = agent_key(base, partner.uid)
+    noise = p.fit_noise / (1.0 + partner.pilots) ** 0.5
+    return noise * normal(uniform(key, U64(2 * partner.pilots + index)))
+
+
+@compiled()
+def seen_fit(t, k, index, p):
+    """Fit with partner ``k`` as the host (0) or the partner (1) sees it, 0 to 1."""
+    return min(1.0, max(0.0, f8(t.partners[k].fit) + _view(t, k, index, p)))
+
+
+@compiled()
+def score(t, k, p):
+    """Score of a candidate: goal, culture, image, complement, security, as the host sees them."""
+    partner = t.partners[k]
+    apart = 0.0
+    for goal in range(4):
+        apart += 0.5 * abs(f8(partner.goals[goal]) - 0.25)
+    near = 1.0 - f8(partner.culture) / 3.0
+    total = 1.0 - apart + near + f8(partner.fit) + f8(partner.complement) + f8(partner.security)
+    return min(1.0, max(0.0, 0.2 * total + _view(t, k, 0, p)))
+
+
+@compiled()
+def _has_rival(t, day, k, lever, p):
+    """Whether partner ``k``, or a partner the host has, refuses because they are rivals."""
+    for d in range(t.deals.shape[0]):
+        other = t.deals[d]
+        if other.partner < 0 or not deals.is_open(other.state):
+            continue
+        if deals.relation(t, k, other.partner) < deals.RIVAL:
+            key = day_key(t.run_state[0].seed_key, decisions.PARTNER_VETO, ALWAYS)
+            u = uniform(agent_key(key, t.partners[k].uid), t.partners[other.partner].uid)
+            if lever.is_exclusive or u < p.rival_veto:
+                return True
+    return False
+
+
+@compiled()
+def _choose(t, day, lever, p):
+    """Open talks with the best of those who can be asked, or who ask themselves."""
     best = -1
+    best_score = lever.min_fit
     for k in range(min(lever.pool, t.partners.shape[0])):
         partner = t.partners[k]
-        is_fit = f8(partner.fit) >= lever.min_fit
-        if (
-            partner.deal == Deal.POOL
-            and is_fit
-            and (best < 0 or partner.fit > t.partners[best].fit)
-        ):
+        if partner.deal == Deal.ENDED and day >= partner.until:
+            partner.deal = Deal.POOL
+        if partner.deal != Deal.POOL or day < partner.until:
+            continue
+        own = score(t, k, p)
+        if own < best_score or _has_rival(t, day, k, lever, p):
+            continue
+        if lever.seeks or _asks(t, day, k, lever, p):
             best = k
-    if best >= 0:
-        t.partners[best].deal = Deal.NEGOTIATING
-        t.partners[best].since = day
-        t.partnership_state[0].partner_slot = best
-
-
-@compiled()
-def _sign(t, day, lever, p):
-    partner = t.partners[t.partnership_state[0].partner_slot]
-    if day - partner.since < p.negotiation_days:
+            best_score = own
+    if best < 0:
         return
-    partner.deal = Deal.ACTIVE
-    partner.since = day
-    partner.until = min(32000, day + 7 * lever.term_weeks)
-    partner.campaigns = 0
+    d = deals.free_row(t)
+    if d >= 0:
+        _open(t, day, d, best, lever, p)
 
 
 @compiled()
-def _live(t, day, lever, p):
-    """A day of an active deal."""
-    partner = t.partners[t.partnership_state[0].partner_slot]
-    age = day - partner.since
-    joins = i8(t.daily[day, mt.JOINS_PARTNER])
-    partner.joins += joins
-    partner.host_received_cents += joins * p.join_value_cents
-    if age < 7 * lever.campaign_weeks:
-        _campaign(t, day, age, lever, p)
-    if age > 0 and age % (7 * lever.review_weeks) == 0:
-        _review(t, day, lever, p)
-    if partner.deal == Deal.ACTIVE and day >= partner.until:
-        _end(t, day)
+def _asks(t, day, k, lever, p):
+    """Whether partner ``k`` asks for a deal this week."""
+    form = best_form(t, day, k, lever, p)
+    worth, outside, _, _, _ = worths(t, day, k, form, 1, lever, p)
+    key = agent_key(
+        day_key(t.run_state[0].seed_key, decisions.PARTNER_PROPOSE, day), t.partners[k].uid
+    )
+    return uniform(key, U64(0)) < bargaining.proposes(worth / 100.0, outside / 100.0)
 
 
 @compiled()
-def _campaign(t, day, age, lever, p):
-    """Spend the day's budget, reach part of the audience, publish the partner's items."""
-    state = t.partnership_state[0]
-    partner = t.partners[state.partner_slot]
-    wanted = fund.share_of(lever.budget_week_cents, age % 7, 7)
-    host = i8(wanted * lever.host_share)
-    paid = fund.pay(t, day, fund.CAMPAIGN, fund.BRAND_POOL, fund.OUTSIDE, host, fund.NOBODY)
-    given = wanted - host
-    if paid < host:
-        given = given * paid // host
-    fund.transfer(t, day, fund.CAMPAIGN, fund.PARTNER, fund.OUTSIDE, given, fund.NOBODY)
-    partner.given_cents += given
-    partner.host_given_cents += paid
-    if age % 7 == 6:
-        partner.campaigns += 1
-    left = f8(partner.audience) - partner.shown
-    reached = min(max(0.0, left), (paid + given) / p.person_cost_cents)
-    partner.shown += i8(reached)
-    state.pending_exposure += reached * (1.0 - f8(partner.overlap)) * conversion(partner, p)
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_ITEM, day), partner.uid)
-    if uniform(key, U64(0)) < p.items_day:
-        topic = i8(items.TOPICS * uniform(key, U64(1)))
-        is_promotion = i8(uniform(key, U64(2)) < 0.5)
-        items.add(
-            t,
-            day,
-            key,
-            -2 - state.partner_slot,
-            topic,
-            items.Source.PARTNER.value,
-            0.2 + 0.5 * f8(partner.fit),
-            0.0,
-            items.NO,
-            is_promotion,
-            items.NO,
-        )
-        t.daily[day, mt.PARTNER_ITEMS] += 1.0
+def _open(t, day, d, k, lever, p):
+    """Take a row for talks with partner ``k``."""
+    deal = t.deals[d]
+    deal.partner = k
+    deal.form = best_form(t, day, k, lever, p)
+    deal.rounds = 0
+    deal.signed = -1
+    deal.fee_cents = 0
+    deal.joins = 0
+    deal.purchases = 0
+    deal.visits = 0.0
+    t.partners[k].slot = d
+    deals.put(t, d, Deal.PROPOSED, day)
+
+
+# ---- what it would be worth
 
 
 @compiled()
-def _review(t, day, lever, p):
-    """Settle the split, move trust by fairness, and see who stays."""
-    partner = t.partners[t.partnership_state[0].partner_slot]
-    partner.received_cents += partner.exposures * p.view_value_cents
-    partner.exposures = 0
-    given = partner.given_cents + partner.host_given_cents
-    total = partner.received_cents + partner.host_received_cents
-    fair = 0.5
-    if given > 0:
-        fair = partner.given_cents / given
-    wanted = 0.5 if lever.split == Split.EQUAL else fair
-    if total > 0:
-        _settle(t, day, i8(wanted * total), p)
-    share = partner.received_cents / total if total > 0 else fair
-    deviation = abs(share - fair)
-    t.daily[day, mt.SHARE_DEVIATION] = 100.0 * deviation
-    trust = f8(partner.trust) - p.trust_loss * max(0.0, deviation - p.tolerance)
-    if lever.is_open_books and deviation <= p.tolerance:
-        trust = feelings.raised(trust, p.trust_gain)
-    feelings.set_trust(partner, min(1.0, max(0.0, trust)))
-    surplus = 0.0
-    if partner.given_cents > 0:
-        surplus = (partner.received_cents - partner.given_cents) / partner.given_cents
-    key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
-    partner.given_cents = 0
-    partner.received_cents = 0
-    partner.host_given_cents = 0
-    partner.host_received_cents = 0
-    is_trusting = f8(partner.trust) >= p.least_trust
-    if not is_trusting or not stays(f8(partner.trust), surplus, p, uniform(key, U64(0))):
-        _end(t, day)
+def expected(t, day, k, form, fit, p):
+    """What a form would bring a month with partner ``k``, at a fit.
+
+    Returns
+    -------
+    tuple of float
+        Host's and partner's benefit, host's and partner's cost, cents a month.
+    """
+    return co_marketing.expected(t, day, k, fit, p)
 
 
 @compiled()
-def _settle(t, day, target, p):
-    """Move benefit toward the agreed split through the clearing account, as far as it is money."""
-    partner = t.partners[t.partnership_state[0].partner_slot]
-    gap = target - partner.received_cents
-    if gap > 0:
-        amount = min(gap, i8(p.transferable * partner.host_received_cents))
-        paid = fund.pay(
-            t, day, fund.PARTNER_BENEFIT, fund.BRAND_POOL, fund.CLEARING, amount, fund.NOBODY
-        )
-        fund.transfer(t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.PARTNER, paid, fund.NOBODY)
-        partner.received_cents += paid
-        partner.host_received_cents -= paid
+def best_form(t, day, k, lever, p):
+    """Form for a deal with partner ``k``: the one of the policy."""
+    return i8(lever.form)
+
+
+@compiled()
+def worths(t, day, k, form, index, lever, p):
+    """What a deal is worth over its term, as the host (0) or the partner (1) sees it.
+
+    Returns
+    -------
+    tuple of float
+        Worth to the partner, its other chances over that time, worth to the host, the factor from a
+        month to the term, and the cost of signing; cents.
+    """
+    partner = t.partners[k]
+    host, own, host_cost, cost = expected(t, day, k, form, seen_fit(t, k, index, p), p)
+    share = deals.share_by(t, lever.split, k, cost, host_cost)
+    fee = 0.0
+    kept = own
+    if lever.split == Split.FIXED_FEE:
+        fee = f8(lever.fee_month_cents)
     else:
-        amount = min(-gap, i8(p.transferable * partner.received_cents))
-        fund.transfer(
-            t, day, fund.PARTNER_BENEFIT, fund.PARTNER, fund.CLEARING, amount, fund.NOBODY
-        )
-        fund.transfer(
-            t, day, fund.PARTNER_BENEFIT, fund.CLEARING, fund.BRAND_POOL, amount, fund.NOBODY
-        )
-        partner.received_cents -= amount
-        partner.host_received_cents += amount
-
-
-@compiled()
-def _end(t, day):
-    partner = t.partners[t.partnership_state[0].partner_slot]
-    partner.deal = Deal.ENDED
-    partner.until = day
-    t.partnership_state[0].partner_slot = -1
-    t.daily[day, mt.PARTNER_EXITS] += 1.0
-
-
-@compiled()
-def _report(t, day):
-    slot = t.partnership_state[0].partner_slot
-    is_active = slot >= 0 and t.partners[slot].deal == Deal.ACTIVE
-    t.daily[day, mt.PARTNERS] = 1.0 if is_active else 0.0
-    if is_active:
-        t.daily[day, mt.PARTNER_TRUST] = f8(t.partners[slot].trust)
+        transferable = t.params[0].contract.transferable
+        kept = bargaining.kept_after_split(own, host, share, transferable)
+    half = 0.5 * deals.coordination_cents(t, k)
+    factor = bargaining.annuity(lever.term_weeks / 4.0)
+    stake = deals.year_stake(t, k, cost + half)
+    signing = p.sign_share * stake * (p.old_partner if partner.pilots > 0 else 1.0)
+    outside = p.outside_month * stake * factor
+    worth = (kept + fee - cost - half) * factor - signing
+    host_worth = (host + own - kept - fee - host_cost - half) * factor
+    return worth, outside, host_worth, factor, signing

@@ -89,6 +89,8 @@ def _leak(t, day, p):
     harm = p.residual_harm if directory.is_masked(t) else 1.0
     key = day_key(t.run_state[0].seed_key, decisions.POACH, day)
     t.daily[day, mt.LEAKS] += 1.0
+    t.partnership_state[0].leak_day = day
+    t.partnership_state[0].leak_by = -1
     for i in range(t.people_state[0].n_rows):
         fate = t.fate[i]
         if fate.status == Status.LEFT or not fate.circles & Flag.PROFILE:

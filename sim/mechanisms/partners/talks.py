@@ -1,0 +1,164 @@
+"""Talks: rounds of offers and answers, and the signing of a deal.
+
+An offer is the share of the joint surplus that the split gives the partner. Where the host makes
+counteroffers, a refusal is answered by a fee on top, closer to what patience could get.
+"""
+
+from __future__ import annotations
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.deal import N_GIFTS, Form
+from plaza_lab.agents.decisions import bargaining
+from plaza_lab.agents.partner import DEPARTMENTS, PATIENCE, Deal
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.mechanisms.partners import partnership
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import accounts, deals, fund
+
+SOURCE = "partners.md 1 (split, accept); M103, M113"
+METRICS = (
+    Metric("deals_signed", "deals", "deals signed", "T63"),
+    Metric("deals_refused", "deals", "talks that came to nothing", "T63"),
+)
+
+
+def is_on(policy, world):
+    """Whether partners are sought."""
+    return bool(policy.partnership.form != Form.NONE)
+
+
+@kernel()
+def step(t, day):
+    """Hold the rounds of talks that are due.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    lever = t.policy[0].partnership
+    if lever.form == Form.NONE:
+        return
+    for d in range(t.deals.shape[0]):
+        deal = t.deals[d]
+        if deal.partner >= 0 and (deal.state == Deal.PROPOSED or deal.state == Deal.NEGOTIATING):
+            _talk(t, day, d, lever, t.params[0].partnership)
+
+
+@compiled()
+def _talk(t, day, d, lever, p):
+    """A round of talks, when it is due: an offer, and the answer."""
+    deal = t.deals[d]
+    k = i8(deal.partner)
+    heads = DEPARTMENTS[t.partners[k].kind] + t.params[0].contract.host_departments - 2
+    wait = p.negotiation_days + (p.department_days * max(0, heads) if deal.rounds == 0 else 0.0)
+    if day - deal.since < wait:
+        return
+    if deal.state == Deal.PROPOSED:
+        deals.put(t, d, Deal.NEGOTIATING, day)
+        if p.negotiation_days > 0:
+            return
+    form = deal.form
+    worth, outside, host_worth, factor, cost = partnership.worths(t, day, k, form, 1, lever, p)
+    _, _, own_worth, _, _ = partnership.worths(t, day, k, form, 0, lever, p)
+    surplus = worth - outside + host_worth
+    if surplus <= 0.0 or own_worth <= 0.0:
+        _give_up(t, day, d, p)
+        return
+    share = (worth - outside) / surplus
+    fee = 0.0
+    if lever.has_counteroffers and deal.rounds > 0:
+        star = 1.0 - bargaining.demand(t.params[0].contract.host_patience,
+                                       PATIENCE[t.partners[k].kind])  # fmt: skip
+        wanted = bargaining.offer(star, f8(deal.rounds))
+        fee = max(0.0, wanted - share) * surplus
+    key = agent_key(
+        day_key(t.run_state[0].seed_key, decisions.PARTNER_ACCEPT, day), t.partners[k].uid
+    )
+    takes = bargaining.accepts(share + fee / surplus, p.accept_width)
+    if fee <= own_worth and uniform(key, U64(0)) < takes:
+        deal.fee_cents = i8(fee / factor)
+        _sign(t, day, d, (worth + fee) / factor, (own_worth - fee) / factor, cost, lever)
+        return
+    deal.rounds += 1
+    deal.since = day
+    is_hopeless = share < 0.0 and not lever.has_counteroffers
+    if deal.rounds >= p.most_rounds or is_hopeless:
+        _give_up(t, day, d, p)
+
+
+@compiled()
+def _give_up(t, day, d, p):
+    """Talks have failed; the partner is not asked again for some time."""
+    deal = t.deals[d]
+    deals.put(t, d, Deal.ENDED, day)
+    partner = t.partners[deal.partner]
+    partner.deal = Deal.POOL
+    partner.slot = -1
+    partner.until = min(32000, day + p.rest_days)
+    deal.partner = -1
+    t.daily[day, mt.DEALS_REFUSED] += 1.0
+
+
+@compiled()
+def _sign(t, day, d, belief, host_belief, cost, lever):
+    """Sign: terms are taken down, the first month's money is put aside, lawyers are paid."""
+    deal = t.deals[d]
+    k = i8(deal.partner)
+    partner = t.partners[k]
+    deals.put(t, d, Deal.ACTIVE, day)
+    deal.signed = day
+    deal.until = min(32000, day + 7 * lever.term_weeks)
+    partner.until = deal.until
+    deal.split = lever.split
+    deal.scope = lever.data_scope
+    deal.strained = 0
+    deal.is_renewed = 0
+    deal.disputed = -1
+    deal.signed_active = max(1.0, deals.active(t, day))
+    deal.belief = belief
+    deal.host_belief = host_belief
+    deal.doubt = (0.5 * deal.belief) ** 2
+    deal.host_doubt = (0.5 * deal.host_belief) ** 2
+    deal.last_gain = deal.belief
+    deal.host_last_gain = deal.host_belief
+    deal.low_reviews = 0
+    deal.host_low_reviews = 0
+    _open_books(deal)
+    partner.exposures = 0
+    partner.campaigns = 0
+    deal.effort = deals.effort_by(t, lever.split, k)
+    deal.host_effort = 1.0
+    deal.review_day = day + accounts.interval(lever)
+    deals.fill(t, day, k, i8(partner.budget_cents // 13))
+    paid = deals.spend(t, day, fund.COORDINATION, k, fund.OUTSIDE, i8(cost))
+    deals.bear(t, deal, paid, 0)
+    t.daily[day, mt.DEALS_SIGNED] += 1.0
+
+
+@compiled()
+def _open_books(deal):
+    """Begin the accounts of a deal."""
+    deal.benefit_cents = 0
+    deal.cost_cents = 0
+    deal.host_benefit_cents = 0
+    deal.host_cost_cents = 0
+    deal.given_cents = 0
+    deal.received_cents = 0
+    deal.host_given_cents = 0
+    deal.host_received_cents = 0
+    deal.promised_cents = 0
+    deal.kept_cents = 0
+    deal.deviation = 0.0
+    for kind in range(N_GIFTS):
+        deal.gave[kind] = 0.0
+        deal.got[kind] = 0.0
+        deal.host_gave[kind] = 0.0
+        deal.host_got[kind] = 0.0
