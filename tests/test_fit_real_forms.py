@@ -46,7 +46,54 @@ def refused(capsys: pytest.CaptureFixture[str], folder: Path, *arguments: str) -
     return str(told.value)
 
 
+GERMAN = ("Januar", "Februar", "März")
+FRENCH = ("janv.", "févr.", "mars")
+SPANISH = ("enero", "febrero", "marzo")
+RUSSIAN = ("января", "февраля", "марта")
+HALVES = {"am": ("AM", "PM"), "a.m.": ("a.m.", "p.m."), "zh": ("上午", "下午")}
+
+
+def _since_1970(t: datetime) -> int:
+    return int((t - datetime(1970, 1, 1)).total_seconds())
+
+
+def _of_excel(t: datetime) -> str:
+    return f"{(t - datetime(1899, 12, 30)).total_seconds() / 86400:.6f}"
+
+
+def _half(t: datetime, words: str) -> str:
+    return HALVES[words][t.hour > 11]
+
+
 TIMES = {
+    "microseconds": lambda t: str(_since_1970(t) * 10**6),
+    "nanoseconds": lambda t: str(_since_1970(t) * 10**9),
+    "all digits in e-notation": lambda t: f"{_since_1970(t):.9E}",
+    "days of german excel": lambda t: '"' + _of_excel(t).replace(".", ",") + '"',
+    "excel among iso": lambda t: _of_excel(t) if t.day % 3 == 0 else t.isoformat(),
+    "german": lambda t: f"{t.day}. {GERMAN[t.month - 1]} {t.year} {t:%H:%M} Uhr",
+    "german, cut short": lambda t: f"{t.day}. {GERMAN[t.month - 1][:3]}. {t.year} {t:%H:%M}",
+    "french": lambda t: f"{t.day} {FRENCH[t.month - 1]} {t.year} à {t:%H}h{t:%M}",
+    "spanish": lambda t: f'"{t.day} de {SPANISH[t.month - 1]} de {t.year}, {t:%H:%M}"',
+    "russian": lambda t: f"{t.day} {RUSSIAN[t.month - 1]} {t.year} г. {t:%H:%M}",
+    "a.m.": lambda t: f"{t:%m/%d/%Y %I:%M} {_half(t, 'a.m.')}",
+    "am without a space": lambda t: f'"{t:%m/%d/%y, %I:%M}{_half(t, "am")}"',
+    "narrow space before pm": lambda t: f'"{t:%m/%d/%y, %I:%M}\u202f{_half(t, "am")}"',
+    "chinese half behind": lambda t: f"{t:%Y-%m-%d %I:%M} {_half(t, 'zh')}",
+    "year of two digits first": lambda t: t.strftime("%y/%m/%d %H:%M"),
+    "year of two digits last": lambda t: t.strftime("%d-%m-%y %H:%M"),
+    "brackets": lambda t: f'"[{t:%d/%m/%Y, %H:%M:%S}]"',
+    "zone in letters": lambda t: t.isoformat(" ") + " CST",
+    "zone in brackets": lambda t: t.isoformat() + "+08:00[Asia/Shanghai]",
+    "offset and utc": lambda t: t.isoformat(" ") + " +0000 UTC",
+    "day and month together": lambda t: t.strftime("%d%b%Y %H:%M"),
+    "oracle": lambda t: t.strftime("%d-%b-%y %I.%M.%S") + f".000000 {_half(t, 'am')}",
+    "full width": lambda t: t.strftime("%Y-%m-%d %H:%M").translate(
+        {ord("0") + k: 0xFF10 + k for k in range(10)} | {ord(":"): "："}
+    ),
+    "weekday in chinese": lambda t: (
+        f"{t.year}年{t.month}月{t.day}日 星期{'一二三四五六日'[t.weekday()]} {t:%H:%M}"
+    ),
     "offset": lambda t: t.isoformat() + "-08:00",
     "offset without colon": lambda t: t.isoformat(" ") + "+0530",
     "utc": lambda t: t.isoformat() + "Z",
@@ -92,6 +139,22 @@ def test_a_zone_moves_instants_and_is_said(tmp_path: Path) -> None:
     assert "UTC" in told.report.zone and "Asia/Shanghai" in moved.report.zone
     with pytest.raises(UserError, match="--tz Moon: no such time zone"):
         read(tmp_path, text, zone="Moon")
+
+
+def test_which_number_is_the_day_or_the_year_is_told(tmp_path: Path, usual: Log) -> None:
+    told = read(tmp_path, table(when=lambda t: t.strftime("%d/%m/%Y"))).report.notes
+    assert any("the day comes first in dates such as 3/4" in note for note in told)
+    told = read(tmp_path, table(when=lambda t: t.strftime("%m/%d/%Y"))).report.notes
+    assert any("the month comes first" in note for note in told)
+    short = table(when=lambda t: t.strftime("%y-%m-%d"))
+    told = read(tmp_path, short).report.notes
+    assert any("the year comes first in dates such as 24/5/6" in note for note in told)
+    assert read(tmp_path, short, time_format="ymd").day.tolist() == usual.day.tolist()
+    either = "member,time\n" + "".join(
+        f"m{i % 5},{1 + i % 9:02d}/{1 + i % 12:02d}/{1 + i % 10:02d}\n" for i in range(360)
+    )
+    with pytest.raises(UserError, match="may begin or end with the year: say --time-format"):
+        read(tmp_path, either)
 
 
 CLOCKS = {
@@ -153,7 +216,8 @@ ENCODED = {
     "utf-8 with a mark": ("utf-8-sig", "\n"), "utf-16": ("utf-16", "\n"),
     "utf-16 without a mark": ("utf-16-le", "\n"), "gb18030": ("gb18030", "\n"),
     "gbk, semicolons": ("gbk", "\n"), "old macintosh": ("utf-8", "\r"),
-    "windows": ("utf-8", "\r\n"),
+    "windows": ("utf-8", "\r\n"), "utf-16, the other way": ("utf-16-be", "\r\n"),
+    "utf-32": ("utf-32", "\n"), "old macintosh, in gbk": ("gbk", "\r"),
 }  # fmt: skip
 
 
@@ -165,6 +229,12 @@ def test_every_encoding_gives_the_same_names(tmp_path: Path, usual: Log, case: s
     log = read(tmp_path, text.encode(encoding))
     assert (log.n_members, log.n_acts) == (N_MEMBERS, N_ACTS)
     assert log.member.tolist() == usual.member.tolist()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_much_chinese_and_few_digits_are_utf_16_too(tmp_path: Path, encoding: str) -> None:
+    text = table(more=lambda i: "一二三 你好世界" * 30, head="用户,时间,内容")
+    assert read(tmp_path, text.encode(encoding)).n_acts == N_ACTS
 
 
 def test_latin_letters_are_not_taken_for_chinese(tmp_path: Path) -> None:
@@ -225,6 +295,12 @@ PACKED = {
     "preamble": b"Tea community\nexported today\n\n" + table().encode(),
     "tabs": table(head="member\ttime", mark="\t").encode(),
     "bars": table(head="member|time|text", mark="|", more=lambda i: "a,b,c").encode(),
+    "sep line of old macintosh": b"sep=;\r"
+    + table(head="member;time", mark=";", end="\r").encode(),
+    "sep line of utf-16": ("sep=;\r\n" + table(head="member;time", mark=";")).encode("utf-16"),
+    "carets": table(head="member^time", mark="^").encode(),
+    "signs of hive": table(head="member\x01time", mark="\x01").encode(),
+    "traditional chinese": table(head="用戶,時間").encode(),
     "blank rows below": table().encode() + b",\n,\n\n",
 }
 
@@ -272,6 +348,16 @@ REFUSED = {
     "e-notation": (table(who=lambda m: "9.03942E+17"), "rounded numbers"),
     "e-notation with comma": (
         table(who=lambda m: "9,03942E+17", head="member;time", mark=";"), "rounded numbers",
+    ),
+    "times in e-notation": (
+        table(when=lambda t: f"{_since_1970(t):.5E}"), r"times such as 1\.7\d+E\+09 are rounded",
+    ),
+    "milliseconds in e-notation": (
+        table(when=lambda t: f"{_since_1970(t) * 1000:.5E}"), "are rounded numbers",
+    ),
+    "e-notation in a few rows": (
+        table(who=lambda m: "1.23457E+11" if m == "m03" else "12345678901" + m[1:]),
+        "rounded numbers",
     ),
     "zeros of excel": (table(who=lambda m: f"9039420{m[1:]}123456000"), "end in zeros"),
     "half unreadable": (

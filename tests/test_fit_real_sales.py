@@ -47,6 +47,14 @@ AMOUNTS = {
     "yuan behind": lambda x: f"{x:.2f}元",
     "euros behind": lambda x: f'"{german(x)} €"',
     "letters": lambda x: f"USD {x:.2f}",
+    "euros before": lambda x: f'"€ {german(x)}"',
+    "reais": lambda x: f'"R$ {german(x)}"',
+    "dollars of hong kong": lambda x: f'"HK${x:,.2f}"',
+    "rupees": lambda x: f"Rs. {x:.2f}",
+    "letters of china": lambda x: f"RMB{x:.2f}",
+    "in chinese": lambda x: f"人民币{x:.2f}元",
+    "ten thousands": lambda x: f"{x / 1e4:.6f}万元",
+    "full width": lambda x: f"￥{x:.2f}".translate({48 + k: 0xFF10 + k for k in range(10)}),
     "letters behind": lambda x: f"{x:.2f} CNY",
 }
 
@@ -56,6 +64,51 @@ def test_amounts_are_read_as_they_are_written(tmp_path: Path, form: str) -> None
     data = read(tmp_path, table(AMOUNTS[form]))
     assert data.amount.sum() == pytest.approx(TOTAL)
     assert sum(data.report.dropped.values()) == 0
+
+
+def test_a_dash_for_no_cents_is_no_minus(tmp_path: Path) -> None:
+    for write in (lambda x: f"{x:.0f}.-", lambda x: f'"{x:.0f},- €"', lambda x: f'"{x:.0f},--"'):
+        data = read(tmp_path, table(write))
+        assert data.amount.sum() == sum(round(paid) for _, _, paid in sales())
+
+
+STATES = {
+    "status": ("refunded", "completed"), "Order Status": ("cancelled", "processing"),
+    "Financial Status": ("voided", "paid"), "订单状态": ("交易关闭", "交易成功"),
+    "payment_status": ("failed", "succeeded"), "交易状态": ("等待买家付款", "已完成"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", STATES)
+def test_orders_never_paid_are_no_purchases(tmp_path: Path, column: str) -> None:
+    off, fine = STATES[column]
+    rows = [f"order_id,customer,date,amount,{column}"]
+    rows += [f"o{place},{who},{when.isoformat()},{paid},{fine if place % 5 else off}"
+             for place, (when, who, paid) in enumerate(sales())]  # fmt: skip
+    data = read(tmp_path, "\n".join(rows) + "\n")
+    kept = sum(paid for place, (_, _, paid) in enumerate(sales()) if place % 5)
+    assert data.amount.sum() == pytest.approx(kept)
+    assert data.report.dropped == {"cancelled order": 60}
+    assert any(f"column {column}: {off} in 60 rows" in note for note in data.report.notes)
+
+
+def test_a_state_that_is_not_known_is_told(tmp_path: Path) -> None:
+    rows = ["customer,date,amount,status"]
+    rows += [f"{who},{when.isoformat()},{paid},{'paid' if place % 5 else 'frobbed'}"
+             for place, (when, who, paid) in enumerate(sales())]  # fmt: skip
+    data = read(tmp_path, "\n".join(rows) + "\n")
+    assert data.amount.sum() == pytest.approx(TOTAL)
+    assert any("frobbed (60 rows) counted as purchases" in note for note in data.report.notes)
+
+
+def test_rows_of_refunds_are_taken_off(tmp_path: Path) -> None:
+    rows, left = ["customer,date,amount,type"], TOTAL
+    for place, (when, who, paid) in enumerate(sales()):
+        rows.append(f"{who},{when.isoformat()},{paid},sale")
+        if place % 7 == 0:
+            rows.append(f"{who},{(when + timedelta(days=1)).isoformat()},{paid},refund")
+            left -= paid
+    assert read(tmp_path, "\n".join(rows) + "\n").amount.sum() == pytest.approx(left)
 
 
 def test_what_can_be_read_in_two_ways_is_asked_about(tmp_path: Path) -> None:
@@ -73,6 +126,7 @@ INVOICES = {
     "uci": ("Invoice,StockCode,Quantity,InvoiceDate,Price,Customer ID", "C{}", -1),
     "uci 2010": ("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID", "C{}", -1),
     "c in front alone": ("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID", "C{}", 1),
+    "small letter": ("InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID", "c-{}", 1),
     "quantity alone": ("order_id,sku,qty,order_date,unit_price,customer_id", "{}", -1),
     "chinese": ("订单号,商品,数量,下单时间,单价,客户", "{}", -1),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SIGNS = re.compile(
-    r"[$€£¥￥₩₽₹₴₺₫฿元円圆]|\b[A-Z]{2,3}\b|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b"
+    r"人民币|港币|美元|欧元|日元|[A-Z]{1,3}\$|[$€£¥₩₽₹₴₺₫฿元円圆]整?|\bRS\.|\b[A-Z]{2,3}(?=[\d\s.-]|\b)"
+    r"|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b"
 )
-CURRENCY = {"￥": "¥", "元": "¥", "圆": "¥", "CNY": "¥", "RMB": "¥", "USD": "$", "EUR": "€",
-            "GBP": "£", "US": "$"}  # fmt: skip
+CURRENCY = {"元": "¥", "元整": "¥", "圆": "¥", "圆整": "¥", "人民币": "¥", "CNY": "¥", "RMB": "¥",
+            "USD": "$", "US$": "$", "美元": "$", "EUR": "€", "欧元": "€", "GBP": "£",
+            "港币": "HK$", "HKD": "HK$", "日元": "円", "RS.": "₹", "RS": "₹", "INR": "₹",
+            "R$": "BRL", "US": "$"}  # fmt: skip
+TIMES = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3}
+NO_PENCE = re.compile(r"(?<=\d)[.,](?:-{1,2}|=)(?!\d)")  # 120.- is 120, not paid back
 MINUS = str.maketrans({"−": "-", "–": "-", "—": "-"})
+NO_TIMES = str.maketrans(dict.fromkeys(TIMES, ""))
 NUMBER = re.compile(r"[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?")
 
 
@@ -64,7 +71,7 @@ def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> n
             ": keep one of them in the file, or turn them into one"
         )
     mark = decimal or _decimal_mark([one for one in cut.values() if one], column)
-    values = {one: _value(bare, mark) for one, bare in cut.items()}
+    values = {one: _value(bare, mark) * _times(one) for one, bare in cut.items()}
     return text.map(values).to_numpy(dtype=float, na_value=np.nan)
 
 
@@ -74,13 +81,19 @@ def _three_places(text: pd.Series) -> bool:
     return len(dotted) > 0 and bool(dotted.str.fullmatch(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+").all())
 
 
+def _times(text: str) -> float:
+    """What a Chinese sign behind the number multiplies it by: 1.2万 is 12,000."""
+    return next((factor for sign, factor in TIMES.items() if sign in text), 1.0)
+
+
 def _bare(text: str, currencies: set[str]) -> str | None:
     """Digits, points, commas and a sign of one amount; None where it is none."""
-    text = text.translate(MINUS).strip()
+    text = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
+    text = NO_PENCE.sub("", text.translate(NO_TIMES))
     if not text:
         return None
-    signs = SIGNS.findall(text.upper() if text.isascii() else text)
-    rest = SIGNS.sub("", text.upper() if text.isascii() else text)
+    text = text.upper() if text.isascii() else text
+    signs, rest = SIGNS.findall(text), SIGNS.sub("", text)
     is_back = rest.strip().startswith("(") and rest.strip().endswith(")")
     rest = re.sub(r"[\s\u00a0\u202f'’_()]", "", rest)
     if rest.endswith("-"):

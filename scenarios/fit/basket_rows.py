@@ -26,6 +26,7 @@ from plaza_lab.scenarios.fit.forms import (
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.rows import Rows, forms_note, opened, settled
 from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.statuses import STATUS_NAMES, by_status, call_off
 from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column
 from plaza_lab.scenarios.fit.times import read_times, zone_of
 
@@ -134,9 +135,9 @@ def _paid(
     if "amount" in names:
         amount = column("amount", "--amount")
         if "quantity" in names:
-            amount = amount * column("quantity", "--quantity")
+            amount = _product(amount, column("quantity", "--quantity"))
     else:
-        amount = column("price", "--price") * column("quantity", "--quantity")
+        amount = _product(column("price", "--price"), column("quantity", "--quantity"))
     if "quantity" in names:
         notes.append(
             f"what was paid is {names['quantity']} x {names.get('price') or names['amount']}"
@@ -145,7 +146,10 @@ def _paid(
         amount = np.where(cancelled(frame["order"]), -np.abs(amount), amount)
     for name in dict.fromkeys(sheet.table.column_names):
         plain = plain_name(name)
-        if plain in PAID_BACK:
+        if plain in STATUS_NAMES and name not in names.values():
+            words = text_column(sheet.table, name, path, "--amount")
+            amount = by_status(words, name, amount, frame, notes)
+        elif plain in PAID_BACK:
             back = read_amounts(text_column(sheet.table, name, path, "--amount"), name)
             amount = amount - np.nan_to_num(np.abs(back))
             notes.append(f"{name} was taken off")
@@ -154,8 +158,14 @@ def _paid(
             off = ~said.isin((*NO_WORDS, "no")).to_numpy(dtype=bool)
             if off.any():
                 amount = np.where(off, -0.0, amount)
-                frame["called_off"] = off
+                call_off(frame, off)
     return amount
+
+
+def _product(price: np.ndarray, quantity: np.ndarray) -> np.ndarray:
+    """Price times quantity; a row with a minus before both is a return all the same."""
+    paid = price * quantity
+    return np.where((price < 0) & (quantity < 0), -paid, paid)
 
 
 def _size(sheet: Sheet, names: dict[str, str], path: str | Path) -> np.ndarray:

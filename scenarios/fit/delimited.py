@@ -15,8 +15,9 @@ from plaza_lab.scenarios.fit.forms import KNOWN_NAMES, plain_name
 from plaza_lab.scenarios.fit.quotes import Mended, mend_quotes
 from plaza_lab.scenarios.fit.sheet import Loss, Sheet, shortened
 
-DELIMITERS = (",", ";", "\t", "|")
-IN_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|"}
+DELIMITERS = (",", ";", "\t", "|", "^", "~", "\x01")
+IN_WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|", "^": "^", "~": "~",
+            "\x01": "the sign 0x01"}  # fmt: skip
 FIRST_LINES = 60
 DEEPEST_HEADER = 30
 RAGGED = "ragged row"

@@ -6,6 +6,8 @@ import codecs
 import re
 from pathlib import Path
 
+import numpy as np
+
 from plaza_lab.scenarios.errors import UserError
 
 MARKS = (
@@ -15,6 +17,8 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LOOKED_AT = 65_536
+FEWEST, LEAST_SHARE = 4, 0.02  # of the signs, such as those of a date among Chinese text
+PLAIN = np.frombuffer(b"\n,;-:123456789", np.uint8)  # halves of few Chinese signs; 0 is one's
 BROKEN_SHARE = 0.02  # of the characters above ASCII: fewer are damage, more another encoding
 PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
 
@@ -64,14 +68,15 @@ def utf8_of(content: bytes, path: str | Path, encoding: str | None = None) -> tu
 
 
 def _without_mark(content: bytes) -> str | None:
-    sample = content[: LOOKED_AT - LOOKED_AT % 2]
-    half = len(sample) // 2
-    if half < 4 or sample.count(0) < 0.2 * half:
+    """Tell UTF-16 by the empty half of digits, commas and line ends, whatever else is written."""
+    sample = np.frombuffer(content[: LOOKED_AT - LOOKED_AT % 2], np.uint8)
+    even, odd = sample[: len(sample) // 2 * 2 : 2], sample[1::2]
+    little = int(((odd == 0) & np.isin(even, PLAIN)).sum())
+    big = int(((even == 0) & np.isin(odd, PLAIN)).sum())
+    few, many = sorted((little, big))
+    if many < FEWEST or many < 20 * few or many < LEAST_SHARE * len(even):
         return None
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < 20 * min(even, odd) or max(even, odd) < 0.2 * half:
-        return None
-    return "utf-16-be" if even > odd else "utf-16-le"
+    return "utf-16-le" if little > big else "utf-16-be"
 
 
 def _not_utf8(content: bytes, line: int) -> tuple[bytes, str]:

@@ -9,12 +9,14 @@ MEMBER_NAMES = (
     "member", "uid", "user", "user_id", "userid", "member_id", "src", "author", "author_id",
     "username", "user_name", "sender", "sender_id", "from", "account", "email", "actor", "login",
     "nickname", "screen_name", "name", "用户", "用户id", "用户名", "会员", "会员id", "成员", "昵称",
-    "发言人", "发送人", "发送者", "作者", "群昵称", "微信昵称", "姓名", "账号",
+    "发言人", "发送人", "发送者", "作者", "群昵称", "微信昵称", "姓名", "账号", "群成员", "成员id",
+    "用户昵称", "成员昵称", "用戶", "會員", "成員", "暱稱", "發言人", "發送人", "作者id",
 )  # fmt: skip
 TIME_NAMES = (
     "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created", "sent_at",
     "posted_at", "createtime", "create_time", "event_time", "occurred_at", "时间", "日期",
-    "发送时间", "发言时间", "创建时间", "发布时间", "消息时间", "时间戳",
+    "发送时间", "发言时间", "创建时间", "发布时间", "消息时间", "时间戳", "发言日期", "发布日期",
+    "日期时间", "時間", "發言時間", "發送時間", "建立時間",
 )  # fmt: skip
 KIND_NAMES = (
     "kind", "type", "act", "subtype", "event", "action", "event_type", "message_type", "msg_type",

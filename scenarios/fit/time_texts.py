@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.month_names import in_english
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +18,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 AFTERNOON, MORNING = ("pm", "下午", "晚上", "傍晚", "中午"), ("am", "上午", "早上", "凌晨", "清晨")
 CLOCK = (
     r"(?:[t ,]*(?P<p1>am|pm|上午|下午|晚上|傍晚|中午|早上|凌晨|清晨)? *(?P<H>\d{1,2})"
-    r"(?:[:.](?P<M>\d{1,2}))?(?:[:.](?P<S>\d{1,2}))?(?:[.,:](?P<f>\d+))? *(?P<p2>am|pm)?)?"
+    r"(?:[:.](?P<M>\d{1,2}))?(?:[:.](?P<S>\d{1,2}))?(?:[.,:](?P<f>\d+))?"
+    r" *(?P<p2>am|pm|上午|下午|晚上|傍晚|中午|早上|凌晨|清晨)?)?"
     r" *(?P<z>z|utc|gmt|[+-]\d{2}:?\d{2}|[+-]\d{1,2}|(?:utc|gmt)[+-]\d{1,2}(?::?\d{2})?)?"
     r"(?: *\([a-z ]+\))?$"
 )
@@ -54,8 +56,9 @@ class Written:
         int8[n], place in `SHAPES`, -1 where none fits.
     year, first, second : numpy.ndarray
         int64[n]; month and day, or the two numbers in front of the year.
-    dotted : numpy.ndarray
-        bool[n], the numbers stand between points, as only day-first dates do.
+    dotted, short : numpy.ndarray
+        bool[n], the numbers stand between points, as only day-first dates do; the last of three
+        numbers has two digits.
     clock, offset : numpy.ndarray
         float64[n], seconds since midnight (NaN where impossible), offset from UTC (NaN for none).
     """
@@ -65,6 +68,7 @@ class Written:
     first: np.ndarray
     second: np.ndarray
     dotted: np.ndarray
+    short: np.ndarray
     clock: np.ndarray
     offset: np.ndarray
 
@@ -74,13 +78,15 @@ class Written:
         return cls(*(np.concatenate([getattr(part, name) for part in parts])
                      for name in cls.__dataclass_fields__))  # fmt: skip
 
-    def ordered(self, order: str | None, path: str | Path) -> tuple[np.ndarray, np.ndarray]:
+    def ordered(
+        self, order: str | None, path: str | Path
+    ) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
         """Decide between day and month by the whole column.
 
         Parameters
         ----------
         order : str, optional
-            ``dmy`` or ``mdy`` as the user says.
+            ``dmy``, ``mdy`` or ``ymd`` as the user says.
         path : str or Path
             Named in the error.
 
@@ -90,6 +96,8 @@ class Written:
             float64[n] since 1970 on the clock of the place, NaN where unreadable.
         ambiguous : numpy.ndarray
             bool[n].
+        told : tuple of str
+            How it was decided.
 
         Raises
         ------
@@ -101,6 +109,10 @@ class Written:
                 f"--time-format {order}: write dmy, mdy or ymd, or a format such as '%d.%m.%Y'"
             )
         numbers = self.shape == list(SHAPES).index("numbers")
+        if (order is None and self._has_year_first(numbers, path)) or (
+            order == "ymd" and (numbers & self.short).any()
+        ):
+            return self._year_first(numbers & self.short)
         month, day = self.first.copy(), self.second.copy()
         sure_dmy = numbers & ((self.first > 12) & (self.second <= 12) | self.dotted)
         sure_mdy = numbers & (self.second > 12) & (self.first <= 12) & ~self.dotted
@@ -118,7 +130,38 @@ class Written:
         month[is_dmy], day[is_dmy] = self.second[is_dmy], self.first[is_dmy]
         seconds = _seconds(self.year, month, day) + self.clock
         seconds[(self.shape < 0) | ambiguous] = np.nan
-        return seconds, ambiguous
+        told = ()
+        if order is None and chosen in ("dmy", "mdy") and open_ones.any():
+            what = "day" if chosen == "dmy" else "month"
+            told = (f"the {what} comes first in dates such as 3/4, as the other dates show",)
+        return seconds, ambiguous, told
+
+    def _has_year_first(self, numbers: np.ndarray, path: str | Path) -> bool:
+        """Whether 25/01/06 begins with its year: the number that moves most is the day."""
+        mine = numbers & self.short & ~self.dotted
+        first, middle, last = self.first[mine], self.second[mine], self.year[mine] % 100
+        if not mine.any() or middle.max() > 12 or last.max() > 31 or last.min() < 1:
+            return False
+        if first.max() > 31 or first.min() < 1:
+            return True
+        n_first, n_last = len(np.unique(first)), len(np.unique(last))
+        if n_last >= 2 * n_first:
+            return True
+        if n_first >= 2 * n_last:
+            return False
+        raise UserError(
+            f"{path}: dates such as 24/05/06 may begin or end with the year: say --time-format "
+            "ymd, dmy or mdy"
+        )
+
+    def _year_first(self, mine: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+        year, month, day = self.year.copy(), self.first.copy(), self.second.copy()
+        day[mine], month[mine] = self.year[mine] % 100, self.second[mine]
+        year[mine] = _whole_year(self.first[mine])
+        seconds = _seconds(year, month, day) + self.clock
+        seconds[self.shape < 0] = np.nan
+        told = ("the year comes first in dates such as 24/5/6: this is the 6th of May 2024",)
+        return seconds, np.zeros(len(mine), bool), told
 
     def _told_by(self, dmy: np.ndarray, mdy: np.ndarray, unsure: np.ndarray) -> str | None:
         if dmy.any() and mdy.any():
@@ -145,19 +188,33 @@ def read_written(texts: pa.Array) -> Written:
     n = len(plain)
     year, first, second = (np.zeros(n, np.int64) for _ in range(3))
     nothing = np.full(n, np.nan)
-    out = Written(
-        np.full(n, -1, np.int8), year, first, second, np.zeros(n, bool), nothing, nothing.copy()
-    )
+    out = Written(np.full(n, -1, np.int8), year, first, second, np.zeros(n, bool),
+                  np.zeros(n, bool), nothing, nothing.copy())  # fmt: skip
     left = np.arange(n)
+    left = _cut(out, plain, left)
+    unnamed = (out.shape >= 0) & (out.first == 0)
+    again = np.union1d(left, np.flatnonzero(unnamed))
+    if again.size:
+        _cut(out, in_english(plain.take(again)), again)
+    return out
+
+
+def _cut(out: Written, plain: pa.Array, rows: np.ndarray) -> np.ndarray:
+    """Cut the texts of some rows; the numbers of those that fit no shape come back."""
+    import pyarrow.compute as pc
+
+    left = np.arange(len(plain))
+    if len(plain) != len(rows):
+        plain = plain.take(rows)
     for place, pattern in enumerate(SHAPES.values()):
         if not left.size:
             break
-        found = pc.extract_regex(plain.take(left) if len(left) < n else plain, pattern)
+        found = pc.extract_regex(plain.take(left) if len(left) < len(plain) else plain, pattern)
         fits = ~np.asarray(found.is_null())
         if fits.any():
-            _fill(out, left[fits], place, found.filter(fits), pattern)
+            _fill(out, rows[left[fits]], place, found.filter(fits), pattern)
         left = left[~fits]
-    return out
+    return rows[left]
 
 
 def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) -> None:
@@ -173,7 +230,8 @@ def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) 
 
     out.shape[rows] = place
     year = part("y")
-    out.year[rows] = np.where(year < 100, year + np.where(year < 70, 2000, 1900), year)
+    out.short[rows] = year < 100
+    out.year[rows] = _whole_year(year)
     if "<a>" in pattern:
         out.first[rows], out.second[rows] = part("a"), part("b")
         out.dotted[rows] = pc.equal(found.field("s"), ".").to_numpy(zero_copy_only=False)
@@ -191,6 +249,10 @@ def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) 
     out.clock[rows] = np.where(fine, clock, np.nan)
     if "<z>" in pattern:
         out.offset[rows] = offsets_of(found.field("z"))
+
+
+def _whole_year(year: np.ndarray) -> np.ndarray:
+    return np.where(year < 100, year + np.where(year < 70, 2000, 1900), year)
 
 
 def _month_numbers(names: pa.Array) -> np.ndarray:

@@ -30,6 +30,7 @@ FORMS = (
 AT_ONCE = 500_000
 SUMMER = 3600.0  # between the clocks of one place in winter and in summer, s
 MOST_OFFSETS = 4
+NUMBER = r"^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$"
 WRITTEN_OFFSET = r"(?i)(?:(?<=\d) ?|\b)(z|[+-]\d{2}:?\d{2})(?!\d)"
 
 
@@ -140,7 +141,7 @@ def _from_texts(
     import pyarrow.compute as pc
 
     whole = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
-    numbers = _as_numbers(pc.utf8_trim_whitespace(whole))
+    numbers = _as_numbers(pc.utf8_trim_whitespace(whole), path)
     seconds, forms, instants = _from_numbers(numbers)
     rest = np.flatnonzero(~np.isfinite(numbers))
     if not rest.size:
@@ -149,7 +150,7 @@ def _from_texts(
     parts = [read_written(whole.take(rest[at : at + AT_ONCE]))
              for at in range(0, len(rest), AT_ONCE)]  # fmt: skip
     written = Written.joined(parts)
-    local, ambiguous = written.ordered(order, path)
+    local, ambiguous, ordered = written.ordered(order, path)
     seconds[rest] = local
     unclear = np.zeros(len(seconds), bool)
     unclear[rest] = ambiguous
@@ -165,8 +166,9 @@ def _from_texts(
     told = _zone_in_words(offset[has_offset], without, zone)
     if instants.any():
         told = ", ".join(filter(None, [_epoch_zone(instants, zone), told if len(rest) else ""]))
-    notes = mixed_clocks(Counter(offset[has_offset].tolist()), without, int(instants.sum()), zone)
-    return Times(seconds, told, forms, unclear, notes)
+    epochs = int((instants & (seconds > EPOCH_UNITS[0][0] / 1e3)).sum())
+    notes = mixed_clocks(Counter(offset[has_offset].tolist()), without, epochs, zone)
+    return Times(seconds, told, forms, unclear, (*ordered, *notes))
 
 
 def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> str:
@@ -302,10 +304,37 @@ def _micros(read: pd.Series) -> np.ndarray:
     return np.where(read.notna().to_numpy(), micros / 1e6, np.nan)
 
 
-def _as_numbers(texts: pa.Array) -> np.ndarray:
-    import pandas as pd
+def _as_numbers(texts: pa.Array, path: str | Path) -> np.ndarray:
+    """Read the texts that are numbers; float64[n], NaN for the others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    return pd.to_numeric(texts.to_pandas(), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    texts = pc.replace_substring_regex(texts, r"^(\d{5}),(\d+)$", r"\1.\2")  # Excel's, in German
+    is_number = pc.fill_null(pc.match_substring_regex(texts, NUMBER), False)
+    out = np.full(len(texts), np.nan)
+    if pc.any(is_number).as_py():
+        some = texts.filter(is_number)
+        _check_rounded(some, path)
+        out[np.asarray(is_number)] = some.cast(pa.float64()).to_numpy()
+    return out
+
+
+def _check_rounded(texts: pa.Array, path: str | Path) -> None:
+    """Refuse epoch numbers in E-notation with fewer digits than tell the minute."""
+    import pyarrow.compute as pc
+
+    cut = pc.drop_null(pc.extract_regex(texts, r"^\d(?:\.(?P<part>\d*))?[eE]\+?(?P<power>\d+)$"))
+    if not len(cut):
+        return
+    digits = pc.max(pc.utf8_length(pc.fill_null(cut.field("part"), ""))).as_py()
+    power = int(pc.max(cut.field("power").cast("int64")).as_py())
+    unit = next(unit for limit, unit in EPOCH_UNITS if 10.0**power < limit)
+    if 10.0 ** (power - digits) > 60 * unit:
+        example = pc.filter(texts, pc.match_substring_regex(texts, "[eE]"))[0]
+        raise UserError(
+            f"{path}: times such as {example} are rounded numbers, in which no day can be told; "
+            "export them as text (in Excel: format the column as text before the file is opened)"
+        )
 
 
 def _from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.ndarray]:

@@ -1,0 +1,95 @@
+"""What became of an order: paid, never paid, paid back, as shops write it into a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plaza_lab.scenarios.fit.kinds import plain_word
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATUS_NAMES = (
+    "status", "order_status", "financial_status", "payment_status", "transaction_type", "type",
+    "transaction_status", "sale_type", "订单状态", "交易状态", "状态", "付款状态", "支付状态",
+    "交易类型", "类型",
+)  # fmt: skip
+PAID = frozenset(
+    ("", "paid", "complete", "completed", "complete_order", "fulfilled", "shipped", "delivered",
+     "closed", "done", "success", "successful", "succeeded", "processed", "processing",
+     "authorized",
+     "captured", "settled", "sale", "sales", "sold", "order", "purchase", "payment", "charge",
+     "invoice", "partially_refunded", "partially_paid", "archived", "open", "confirmed", "active",
+     "交易成功", "已完成", "已付款", "已支付", "已发货", "已签收", "待收货", "待发货", "成功",
+     "买家已付款", "卖家已发货", "支付成功", "销售", "购买", "订单", "部分退款")
+)  # fmt: skip
+OFF = frozenset(
+    ("cancelled", "canceled", "cancel", "cancelled_order", "void", "voided", "failed", "failure",
+     "declined", "rejected", "expired", "pending", "unpaid", "pending_payment", "awaiting_payment",
+     "on_hold", "draft", "abandoned", "checkout_draft", "refunded", "fully_refunded", "reversed",
+     "trash", "已取消", "取消", "交易关闭", "已关闭", "关闭", "等待买家付款", "待付款", "未付款",
+     "交易失败", "失败", "已退款", "退款成功", "全额退款", "已退货", "支付失败", "已作废", "作废")
+)  # fmt: skip
+BACK = frozenset(
+    ("refund", "refunds", "return", "returned", "returns", "chargeback", "credit_note", "credit",
+     "reversal", "dispute", "退款", "退货", "退货退款", "冲红")
+)  # fmt: skip
+MOST_SHOWN = 4
+
+
+def by_status(
+    words: pd.Series, name: str, amount: np.ndarray, frame: pd.DataFrame, notes: list[str]
+) -> np.ndarray:
+    """Call off the orders that were never paid or wholly paid back; turn rows of refunds round.
+
+    Parameters
+    ----------
+    words : pandas.Series
+        Texts of the column, one for each row.
+    name : str
+        The column, for the notes.
+    amount : numpy.ndarray
+        float64[n].
+    frame : pandas.DataFrame
+        Gets or keeps the column ``called_off``.
+    notes : list of str
+        What was decided is added; a word that is not known counts as paid, and is told.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64[n], amounts below zero where money went back.
+    """
+    plain = words.fillna("").map(plain_word)
+    counts = plain.value_counts()
+    told = [f"{word} in {counts[word]:,} rows" for word in counts.index if word in OFF | BACK]
+    if told:
+        notes.append(
+            f"column {name}: {_listed(told)} taken for what was not paid, or was paid back"
+        )
+    if len(counts) == len(words) or not (told or set(counts.index) & PAID - {""}):
+        return amount  # a column about something else
+    strange = [f"{word} ({counts[word]:,} rows)" for word in counts.index
+               if word not in PAID | OFF | BACK]  # fmt: skip
+    if strange:
+        notes.append(
+            f"column {name}: {_listed(strange)} counted as purchases; --where {name}=VALUE keeps "
+            "one value"
+        )
+    off = plain.isin(OFF).to_numpy(dtype=bool)
+    if off.any():
+        call_off(frame, off)
+        amount = np.where(off, -0.0, amount)
+    return np.where(plain.isin(BACK).to_numpy(dtype=bool), -np.abs(amount), amount)
+
+
+def call_off(frame: pd.DataFrame, off: np.ndarray) -> None:
+    """Mark orders that did not come about, bool[n], beside those marked before."""
+    frame["called_off"] = off | frame.get("called_off", False)
+
+
+def _listed(told: list[str]) -> str:
+    more = f" and {len(told) - MOST_SHOWN} more" if len(told) > MOST_SHOWN else ""
+    return ", ".join(told[:MOST_SHOWN]) + more
