@@ -177,8 +177,8 @@ def compare_table(kept: Path, again: Path) -> Found:
     new = pd.read_parquet(again)
     if len(old) != len(new):
         return Found(False, f"{kept.name}: {len(old):,} rows were kept, {len(new):,} came now")
-    unlike = sorted(set(old) ^ set(new))
-    unlike += [name for name in old if name in new and not old[name].equals(new[name])]
+    unlike = sorted(map(str, set(old) ^ set(new)))
+    unlike += [str(name) for name in old if name in new and not old[name].equals(new[name])]
     if not unlike:
         return Found(True, f"{kept.name}: the same values (the files differ in how they are kept)")
     named = ", ".join(unlike[:MOST_COLUMNS]) + ", ..." * (len(unlike) > MOST_COLUMNS)
