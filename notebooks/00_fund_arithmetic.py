@@ -85,7 +85,7 @@ members = np.arange(50, 1001, 10)
 fig, ax = plt.subplots(figsize=(5.5, 3.2), layout="constrained")
 for share, colour in ((0.02, "#56B4E9"), (0.04, "#0072B2"), (0.08, "#D55E00")):
     ax.plot(members, members * 200 / 52 / (members * share), color=colour, label=f"{share:.0%} try")
-ax.set(xlabel="members", ylabel="expected prize a week, yuan", ylim=(0, None))
+ax.set(xlabel="members", ylabel="expected prize a week, yuan", ylim=(0, 260))
 ax.legend(frameon=False)
 
 # %%

@@ -17,6 +17,9 @@
 # what a policy will do to it, and see whether you were right. It runs top to bottom in under two
 # minutes. The first start on a machine compiles the engine, which takes some seconds more.
 #
+# Where it says `...  # your answer`, put your answer and run the cell again: it says whether that
+# is right. `lesson.solution("...")` tells what is right, and why.
+#
 # You need to know a little Python. Words in *italics* are in the glossary of the documentation.
 
 # %%
@@ -25,13 +28,19 @@ import warnings
 warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed here
 
 import matplotlib.pyplot as plt
+import networkx as nx
 import numpy as np
 import pandas as pd
+from IPython.display import HTML
+from matplotlib.animation import FuncAnimation
 
 from plaza_lab import Community, compare
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.lessons import Lesson
 from plaza_lab.sim.state.fund import share_of
+
+lesson = Lesson()
 
 # %% [markdown]
 # ## 1 Make a community and live a week
@@ -89,8 +98,66 @@ right.set(xlabel="belonging", ylabel="members")
 plt.show()
 
 # %% [markdown]
-# **Exercise.** Who is most likely to leave? Each member has a hazard of leaving a day. Compare
-# `np.mean([m.exit_hazard() for m in group])` for lurkers and for the core.
+# **Exercise.** Who is most likely to leave? Each member has a hazard of leaving a day,
+# `member.exit_hazard()`. First guess: whose is larger on average, that of a `"lurker"` or of the
+# `"core"`?
+
+# %%
+leaver = ...  # your answer
+hazards = {
+    kind: np.mean([m.exit_hazard() for m in community.members if m.kind.name == kind])
+    for kind in ("LURKER", "CORE")
+}
+lesson.exercise(
+    "leaver",
+    leaver,
+    max(hazards, key=hazards.get).lower(),
+    because=f"In a hundred days {100 * hazards['LURKER']:.1f} of 100 lurkers leave, and "
+    f"{100 * hazards['CORE']:.1f} of the core.",
+)
+
+# %% [markdown]
+# Whom does one know? Here are the 60 who wrote most, and the ties among them. Whoever is dark
+# belongs more. The film follows them for twelve weeks: one who has left is gone from the picture.
+
+# %%
+busiest = [m for m in community.members if m.unique_id in set(people["posts"].nlargest(60).index)]
+rows = [m.unique_id - 1 for m in busiest]  # unique_id counts rows from 1
+film = Community(fund_group, seed=1)
+film.run(7)
+start = nx.Graph()
+start.add_nodes_from(rows)
+start.add_edges_from(
+    (row, other.unique_id - 1)
+    for row in rows
+    for other, strength in film.ties_of(row)
+    if other.unique_id - 1 in set(rows)
+)
+places = nx.spring_layout(start, seed=1, k=0.4)
+print(f"{start.number_of_edges()} ties among {len(rows)} members")
+
+
+def draw(week):
+    if week:
+        film.run(7)
+    ax.clear()
+    here = [row for row in rows if film.member_at(row).status.name != "LEFT"]
+    feelings = [film.member_at(row).belonging for row in here]
+    spots = {row: places[row] for row in here}
+    nx.draw_networkx_edges(start.subgraph(here), spots, ax=ax, edge_color="#cccccc")
+    nx.draw_networkx_nodes(
+        here, spots, nodelist=here, node_color=feelings, cmap="Blues", vmin=0, vmax=1,
+        node_size=60, edgecolors="#555555", linewidths=0.5, ax=ax,
+    )  # fmt: skip
+    ax.set(title=f"week {week + 1}: {len(here)} of {len(rows)}", xlim=(-1.2, 1.2), ylim=(-1.2, 1.2))
+    ax.axis("off")
+
+
+fig, ax = plt.subplots(figsize=(5, 5))
+moving = FuncAnimation(fig, draw, frames=12, init_func=lambda: None)
+shown = HTML(moving.to_jshtml(fps=2))
+plt.close(fig)
+shown
 
 # %% [markdown]
 # ## 3 The money, by hand
@@ -132,9 +199,14 @@ journal = community.journal_frame()
 journal[journal["day"] == 0]
 
 # %% [markdown]
-# **Exercise.** Dues are 10 yuan a member and month. What can a steward be paid a week if 500
-# members stay? (60,000 yuan a year, 1,153.85 a week.) What happens to the stipend if a fifth of
-# the members leave?
+# **Exercise.** Dues are 10 yuan a member and month. What can a steward be paid a week, in yuan, if
+# 500 members stay? And if a fifth of them have left?
+
+# %%
+stipend = ...  # your answer
+lesson.exercise("stipend", stipend, 60_000 / 52, within=0.01, because="500 x 10 x 12 / 52.")
+later = ...  # your answer
+lesson.exercise("later", later, 48_000 / 52, within=0.01, because="400 x 10 x 12 / 52.")
 
 # %% [markdown]
 # ## 4 Predict, then run
@@ -143,8 +215,13 @@ journal[journal["day"] == 0]
 # help, contributions are thanked.
 #
 # **Write down before you go on**, for the fund group against the volunteer group, after a year:
-# more or fewer members? Of those of the first day, more or fewer still active? More or fewer
-# different people who answer others?
+# does the community grow more or less? Are more or fewer of the first members still active? Do more
+# or fewer different people answer others? Write `"more"`, `"less"` or `"cannot tell"`.
+
+# %%
+growth = ...  # your prediction
+staying = ...  # your prediction
+answering = ...  # your prediction
 
 # %%
 result = compare(["volunteer_group_baseline", "learning_fund_500"], replicates=8)
@@ -158,6 +235,17 @@ result.plot()
 # %% [markdown]
 # Each of the 8 seeds was lived twice, once under each policy, by the same people with the same
 # luck. The dot is the mean difference, the bar its 95 % interval. Which of your predictions held?
+
+# %%
+for name, guess, outcome in (
+    ("growth", growth, "growth"),
+    ("staying", staying, "retention"),
+    ("answering", answering, "distinct_answerers_week"),
+):
+    found = result.frame().set_index("outcome").loc[outcome]
+    lesson.prediction(name, guess, found["low"], found["high"])
+
+# %% [markdown]
 # Why could a fee lower growth and raise retention at once?
 #
 # The interval is about luck only. It does not know whether the assumptions in the model are right.
@@ -227,3 +315,6 @@ prize.frame().set_index("outcome").loc[outcomes, columns].round(3)
 # 3. Give newcomers more help: `onboarding.guide_hours_day=3`.
 # 4. Write down a question of your own as a file `plaza-conf/scenario/my_question.yaml` and compare
 #    it.
+
+# %%
+lesson.score()

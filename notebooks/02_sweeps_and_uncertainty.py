@@ -37,6 +37,7 @@ from plaza_lab.scenarios.experiments.design import several_policies
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.until import until_precise
 from plaza_lab.scenarios.experiments.widths import parse_targets
+from plaza_lab.scenarios.lessons import Lesson
 from plaza_lab.scenarios.report.precision_words import precision_sentences
 from plaza_lab.scenarios.sensitivity import satisficing, thresholds
 from plaza_lab.scenarios.statistics.anytime import anytime_bounds
@@ -269,6 +270,25 @@ open_study("worlds", store.name).study.views().sql("""
     GROUP BY ALL ORDER BY calibration
 """).df()
 
+# %% [markdown]
+# **What did you take along?** A difference is known within 1.2 points from 40 pairs. How many pairs
+# would it take, roughly, to know it within 0.3 points?
+
+# %%
+lesson = Lesson()
+pairs = ...  # your answer
+lesson.exercise(
+    "pairs", pairs, 640, within=40, because="A quarter of the width takes sixteen times as many."
+)
+
+# %% [markdown]
+# A policy is ahead on average over all worlds, and far behind in a few. Which number shows that:
+# its `"mean"`, or its largest `"regret"`?
+
+# %%
+shows = ...  # your answer
+lesson.exercise("shows", shows, "regret", because="A mean hides who is hurt.")
+lesson.score()
 # %% [markdown]
 # **Exercises.**
 #

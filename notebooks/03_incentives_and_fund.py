@@ -56,10 +56,14 @@ def table(differences):
     return differences.set_index(["alternative", "outcome"])[columns].round(3)
 
 
+verdicts = []
+
+
 def check(predicted, runs, outcome, baseline, alternative):
     row = compare_contrasts(runs, [(baseline, alternative)], [outcome]).iloc[0]
     found = "more" if row["low"] > 0 else "less" if row["high"] < 0 else ""
     verdict = "undecided" if not found else "holds" if found == predicted else "fails"
+    verdicts.append(verdict)
     declared = outcome_named(outcome)
     mean, low, high = (show_difference(declared, row[k]) for k in ("difference", "low", "high"))
     print(f"{declared.label}, {alternative} against {baseline}:")
@@ -344,3 +348,9 @@ counts.rename(index=names).round(1)
 # 3. Let members vote on the prize, `incentive.prize_judge=vote`, with farmers about. Who wins?
 # 4. Pay for newcomers, `acquisition=rewarded_referral fund=brand_funded`, with farmers about. How
 #    many members are real?
+
+# %% [markdown]
+# **Your score**: of the predictions above, how many held?
+
+# %%
+print(f"{verdicts.count('holds')} of {len(verdicts)} predictions held")

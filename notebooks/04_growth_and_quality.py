@@ -56,10 +56,14 @@ def table(differences):
     return differences.set_index(["alternative", "outcome"])[columns].round(3)
 
 
+verdicts = []
+
+
 def check(predicted, runs, outcome, baseline, alternative):
     row = compare_contrasts(runs, [(baseline, alternative)], [outcome]).iloc[0]
     found = "more" if row["low"] > 0 else "less" if row["high"] < 0 else ""
     verdict = "undecided" if not found else "holds" if found == predicted else "fails"
+    verdicts.append(verdict)
     declared = outcome_named(outcome)
     keys = ("difference", "low", "high")
     mean, low, high = (show_difference(declared, row[k], unit=declared.unit != "1") for k in keys)
@@ -381,3 +385,9 @@ for other in places.values():
 # 3. Which of the four would a newcomer choose, which one of the first members, which the brand?
 #    Give each of them weights.
 # 4. Run the four for 52 weeks. Does the one that grew fast catch up?
+
+# %% [markdown]
+# **Your score**: of the predictions above, how many held?
+
+# %%
+print(f"{verdicts.count('holds')} of {len(verdicts)} predictions held")

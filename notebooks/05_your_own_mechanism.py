@@ -50,10 +50,14 @@ WEEKS = 26
 
 
 # %%
+verdicts = []
+
+
 def check(predicted, runs, outcome, baseline, alternative):
     row = compare_contrasts(runs, [(baseline, alternative)], [outcome]).iloc[0]
     found = "more" if row["low"] > 0 else "less" if row["high"] < 0 else ""
     verdict = "undecided" if not found else "holds" if found == predicted else "fails"
+    verdicts.append(verdict)
     declared = outcome_named(outcome)
     mean, low, high = (show_difference(declared, row[k]) for k in ("difference", "low", "high"))
     print(f"{declared.label}, {alternative} against {baseline}:")
@@ -231,3 +235,9 @@ print("right")
 # - Nobody knows `birthday.lift`: `sweep(["birthday.lift=0.05,0.1,0.2", ...], mechanisms=...)`.
 # - `plaza mechanism check my_mechanisms.py` tells whether the file holds to the rules.
 # - `[m for m in PLAZA if m.name != "gaming"]` takes one of Plaza's out.
+
+# %% [markdown]
+# **Your score**: of the predictions above, how many held?
+
+# %%
+print(f"{verdicts.count('holds')} of {len(verdicts)} predictions held")
