@@ -11,6 +11,7 @@ A.16 (gains that saturate, losses in proportion); of the sizes: the mechanism th
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,13 @@ def lowered(value, loss):
 def moved(value, step):
     """A state between 0 and 1, raised by a gain above 0 or lowered by a loss below."""
     return raised(value, step) if step > 0.0 else lowered(value, -step)
+
+
+@compiled()
+def heard(m, p):
+    """How far a member is heard since her last visit, 0 to 1; ``p`` are those of belonging."""
+    replies = f8(m.unread_replies) + p.heard_reaction * f8(m.unread_reactions)
+    return 1.0 - math.exp(-replies / p.heard_replies)
 
 
 @compiled()

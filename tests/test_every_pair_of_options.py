@@ -20,11 +20,13 @@ from plaza_lab.sim.setting import Population, Setting, World
 
 MEMBERS, DAYS = 60, 3
 OTHERS = ("calibration", "world")
+FREE = {"entry": "open", "fund": "none"}
+"""Options that go with every other; the default fee and its pool ask for each other."""
 
 
 @functools.cache
 def options() -> dict[str, list[str]]:
-    """Plaza's own options; the neutral one, which changes nothing, comes first."""
+    """Plaza's own options; the one that goes with every other comes first."""
     found = {}
     for group in (*LEVERS, *OTHERS):
         names = sorted(file.stem for file in (conf_folder() / group).glob("*.yaml"))
@@ -33,6 +35,8 @@ def options() -> dict[str, list[str]]:
 
 
 def _is_neutral(group: str, name: str) -> bool:
+    if group in FREE:
+        return name == FREE[group]
     return group in LEVERS and part(group, name) == kind_of(group)()
 
 

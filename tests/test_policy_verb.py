@@ -44,7 +44,9 @@ def test_all_contradictions_are_told_at_once():
     clashes = found(*overrides, kind=CONTRADICTION)
     assert {one.rule.split(":")[0] for one in clashes} == {"incentive", "stewarding", "koc"}
     assert all(one.severity == ERROR and one.remedy for one in clashes)
-    assert ("incentive.has_prize=true",) in [one.settings for one in clashes]
+    assert ("incentive.has_prize=true", "fund.has_entry_pool=false") in [
+        one.settings for one in clashes
+    ]
 
 
 def test_a_sound_policy_has_nothing_found():

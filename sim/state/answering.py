@@ -71,7 +71,8 @@ def answer(t, i, row, place, day, is_written):
     request = t.requests[t.board[row, place]]
     key = agent_key(request.uid, t.fate[i].uid)
     skill = f8(m.skill) * (1.0 if request.topic == m.skill_topic else p.off_skill)
-    quality = 0.15 + 0.75 * skill + p.answer_noise * normal(uniform(key, U64(0)))
+    quality = p.quality_base + p.quality_skill * skill
+    quality += p.answer_noise * normal(uniform(key, U64(0)))
     if is_written:
         quality += p.written_depth
     if rewards.pay_today(t, day) > 0:

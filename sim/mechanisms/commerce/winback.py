@@ -85,6 +85,8 @@ class Params:
 
     score_base: float = quantity(-1.6, "log-odds", (-20.0, 20.0), "assumption (M94)")
     """Log-odds of being lost of a member who comes as usual, in a middling mood."""
+    usual_gap_days: float = quantity(15.0, "days", (1.0, 365.0), "assumption (a fortnight)")
+    """Days since the last visit, and one, beyond which a member counts as staying away."""
     decline_weight: float = quantity(
         1.3, "log-odds per log-gap", (0.0, 20.0), "assumption (M94: activity decline)"
     )
@@ -161,7 +163,7 @@ def _ties_lost(m):
 @compiled()
 def _log_odds(m, day, error, p):
     """Log-odds that a member is lost within 28 days, as the operator's model sees them."""
-    decline = math.log((1.0 + _idle(m, day)) / 15.0)
+    decline = math.log((1.0 + _idle(m, day)) / p.usual_gap_days)
     mood = f8(m.satisfaction) + error
     x = p.score_base + p.decline_weight * decline + p.mood_weight * (0.5 - mood)
     return x + p.tie_weight * _ties_lost(m)
@@ -289,7 +291,7 @@ def _contact(t, i, day, lever, p):
     m = t.members[i]
     m.contact |= Contact.CONTACTED
     t.daily[day, mt.WINBACK_CONTACTS] += 1.0
-    idle = min(1.0, max(0.0, math.log((1.0 + _idle(m, day)) / 15.0)))
+    idle = min(1.0, max(0.0, math.log((1.0 + _idle(m, day)) / p.usual_gap_days)))
     mood = 2.0 * max(0.0, 0.5 - f8(m.satisfaction))
     ties = min(1.0, 0.5 * _ties_lost(m))
     cause = Offer.REASON_TO_COME.value

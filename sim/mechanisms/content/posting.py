@@ -76,6 +76,14 @@ class Params:
     """Part of the prize's pull that reaches ordinary posts."""
     most_posts: int = quantity(40, "items/day", (1, 120), "assumption")
     """Most messages in a day."""
+    quality_base: float = quantity(0.2, "1", (0.0, 1.0), "assumption")
+    """Mean quality of what somebody without skill writes, a post or a proposal."""
+    quality_skill: float = quantity(0.6, "1", (0.0, 1.0), "assumption")
+    """What full skill adds to it."""
+    violation_quality: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
+    """Quality that a post lacks which breaks the rules."""
+    own_topic: float = quantity(0.7, "share", (0.0, 1.0), "assumption")
+    """Posts on one's main interest; the others are on any topic."""
     quality_noise: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
     """Spread of post quality."""
     points_quality_loss: float = quantity(
@@ -207,7 +215,8 @@ def _write_posts(t, i, day, is_queued):
     n = 0
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC
-    quality = 0.2 + 0.6 * f8(m.skill) + (p.koc_quality if is_koc else 0.0)
+    quality = p.quality_base + p.quality_skill * f8(m.skill)
+    quality += p.koc_quality if is_koc else 0.0
     quality += t.amplification_state[0].koc_norm
     if t.policy[0].incentive.has_points and m.stance & Stance.RESPONDER:
         quality -= p.points_quality_loss
@@ -225,9 +234,9 @@ def _write_posts(t, i, day, is_queued):
         is_violation = i8(uniform(draws, U64(1)) < p_violation)
         risk = 0.25 * uniform(draws, U64(2)) + (0.5 if is_violation else 0.0)
         topic = i8(m.topic)
-        if uniform(draws, U64(3)) > 0.7:
+        if uniform(draws, U64(3)) > p.own_topic:
             topic = i8(items.TOPICS * uniform(draws, U64(4)))
-        q = min(1.0, max(0.02, q - (0.3 if is_violation else 0.0)))
+        q = min(1.0, max(0.02, q - (p.violation_quality if is_violation else 0.0)))
         number = items.add(
             t, day, draws, i, topic, source, q, risk, is_violation, items.NO, is_queued
         )

@@ -129,6 +129,13 @@ def _call(t, day, p):
 
 
 @compiled()
+def _quality_of(t, m):
+    """Mean quality of what a member proposes: as of what she posts."""
+    p = t.params[0].posting
+    return p.quality_base + p.quality_skill * f8(m.skill)
+
+
+@compiled()
 def _close(t, day, event, p):
     """Collect proposals and votes of all who saw the call; build prototypes of the best."""
     key = day_key(t.run_state[0].seed_key, decisions.SUBMIT, day)
@@ -157,7 +164,7 @@ def _close(t, day, event, p):
             t.daily[day, mt.PROPOSALS] += 1.0
             m.reputation = f8(m.reputation) + p.recognition
             feelings.raise_belonging(m, p.proposer_gain)
-            score = 0.2 + 0.6 * f8(m.skill) + p.vote_noise * normal(uniform(draws, U64(2)))
+            score = _quality_of(t, m) + p.vote_noise * normal(uniform(draws, U64(2)))
             n = _rank(t, i, score, n)
     _build(t, day, event, n, p)
     t.daily[day, mt.EVENTS_HELD] += 1.0
@@ -197,8 +204,7 @@ def _build(t, day, event, n, p):
         t.daily[day, mt.EVENT_YUAN] += cost / 100.0
         t.daily[day, mt.PROTOTYPES] += 1.0
         m = t.members[i]
-        quality = 0.2 + 0.6 * f8(m.skill)
-        state.product += p.product_gain * quality * (1.0 - state.product)
+        state.product += p.product_gain * _quality_of(t, m) * (1.0 - state.product)
         m.reputation = f8(m.reputation) + 3.0 * p.recognition
         feelings.raise_belonging(m, p.finalist_gain)
         feelings.raise_trust(m, p.finalist_gain)

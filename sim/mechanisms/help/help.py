@@ -87,6 +87,10 @@ class Params:
     """Effort spared when one is asked directly instead of having to look."""
     right_person: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M12: the right helper)")
     """Quality gained when the one asked directly holds the very skill."""
+    quality_base: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
+    """Mean quality of an answer from somebody without skill."""
+    quality_skill: float = quantity(0.75, "1", (0.0, 1.0), "assumption")
+    """What full skill adds to it."""
     answer_noise: float = quantity(0.12, "1", (0.0, 1.0), "assumption")
     """Spread of answer quality."""
     off_skill: float = quantity(0.45, "1", (0.0, 1.0), "assumption")

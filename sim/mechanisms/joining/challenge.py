@@ -190,7 +190,8 @@ def _answer(t, day, n_problems, p):
         t.requests[expert.request].answers += 1
         # answers come as written documents, on the scale of answers inside
         noise = p.answer_noise * normal(uniform(draws, U64(1)))
-        quality = 0.15 + 0.75 * f8(expert.skill) + noise
+        inside = t.params[0].help
+        quality = inside.quality_base + inside.quality_skill * f8(expert.skill) + noise
         expert.quality = min(1.0, max(0.0, quality))
         t.daily[day, mt.CHALLENGERS] += 1.0
 

@@ -101,8 +101,7 @@ class Levers:
             ),
             (
                 self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
-                "entry.fee_cents is charged only by a fee gate; choose entry=fee or "
-                "entry=fee_plus_challenge, or set entry.fee_cents=0",
+                "entry.fee_cents is charged only by a fee gate; choose entry=fee, or set it to 0",
             ),
         )
 

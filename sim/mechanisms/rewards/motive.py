@@ -188,8 +188,7 @@ def _move_motive(t, i, control, pull, p):
     motive = feelings.lowered(motive, p.crowding * control)
     if not m.stance & Stance.FARMER:
         motive = feelings.lowered(motive, p.unfair_loss * t.gaming_state[0].unfair_share)
-    heard = 1.0 - math.exp(-(f8(m.unread_replies) + 0.3 * f8(m.unread_reactions)) / 2.0)
-    gain = p.feedback * heard
+    gain = p.feedback * feelings.heard(m, t.params[0].belonging)
     if lever.has_thanks and m.answers_today > 0:
         gain += p.thanks * 0.5 ** (f8(m.answers) / p.thanks_half)
     feelings.set_motive(m, min(1.0, max(0.0, feelings.raised(motive, gain))))

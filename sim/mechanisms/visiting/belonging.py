@@ -38,6 +38,20 @@ class Params:
 
     belonging_gain: float = quantity(0.025, "1/contact", (0.0, 1.0), "science A.9 (k_b .003-.03)")
     """Belonging gained from contact."""
+    reaction_contact: float = quantity(0.2, "contacts/reaction", (0.0, 10.0), "assumption")
+    """Contact in a reaction received, where a reply received is one contact."""
+    reply_contact: float = quantity(0.5, "contacts/reply", (0.0, 10.0), "assumption")
+    """Contact in a reply given, where an answer given is one contact."""
+    solved_contact: float = quantity(1.5, "contacts/request", (0.0, 10.0), "assumption (M21)")
+    """Contact in an own request that was solved."""
+    post_contact: float = quantity(0.3, "contacts/day", (0.0, 10.0), "assumption")
+    """Contact in a day of posting."""
+    contact_surfeit: float = quantity(0.2, "1/contact", (0.0, 10.0), "assumption")
+    """How fast further contact of the same day gives less; 0 for never."""
+    heard_reaction: float = quantity(0.3, "replies/reaction", (0.0, 10.0), "assumption")
+    """What a reaction counts for in being heard, where a reply counts one."""
+    heard_replies: float = quantity(2.0, "replies", (0.01, 100.0), "assumption")
+    """Replies that make one feel heard to two thirds."""
     belonging_decay: float = quantity(0.004, "1/day", (0.0, 1.0), "science A.9 (k_d .001-.01)")
     """Belonging lost without contact."""
     satisfaction_gain: float = quantity(0.06, "1", (0.0, 1.0), "science A.9 (k_s .02-.15)")
@@ -114,13 +128,14 @@ def _take_in(t, i, day, p):
     m = t.members[i]
     replies = f8(m.unread_replies)
     reactions = f8(m.unread_reactions)
-    contact = replies + 0.2 * reactions + 0.5 * m.replies_today + m.answers_today
-    contact += 1.5 * m.helped_today + (0.3 if m.posts_today > 0 else 0.0)
+    contact = replies + p.reaction_contact * reactions
+    contact += p.reply_contact * m.replies_today
+    contact += m.answers_today
+    contact += p.solved_contact * m.helped_today + (p.post_contact if m.posts_today > 0 else 0.0)
     _fade(t, i, day, p)
     gain = p.belonging_gain * (1.0 + _resonance(t, m))
-    feelings.raise_belonging(m, gain * contact / (1.0 + 0.2 * contact))
-    heard = 1.0 - math.exp(-(replies + 0.3 * reactions) / 2.0)
-    social = p.social_value * heard
+    feelings.raise_belonging(m, gain * contact / (1.0 + p.contact_surfeit * contact))
+    social = p.social_value * feelings.heard(m, p)
     experience = part(m.worth) + social
     if m.helped_today > 0:
         social += p.help_value
