@@ -151,14 +151,15 @@ def _settle(t, i, state, idle, belonging):
     """Give a founder the state that her life has left her in, with feelings at rest."""
     rest = t.params[0].lives
     m = t.members[i]
-    is_silent = state == lives.SILENT
-    satisfaction = rest.satisfaction_silent if is_silent else rest.satisfaction
-    feelings.begin(m, belonging, satisfaction, rest.trust)
+    kind = t.fate[i].kind
+    satisfaction = lives.satisfaction_at_rest(kind, state, t.params[0])
+    feelings.begin(m, belonging, satisfaction, lives.trust_at_rest(kind, t.params[0]))
+    feelings.set_mood(m, lives.mood_at_rest(kind, state, t.params[0]))
     m.expectation = rest.expectation
-    m.load = rest.load
+    m.load = lives.load_at_rest(kind, t.params[0])
     m.worth = as_part(rest.worth)
     m.last_visit = -idle
-    if is_silent:
+    if state == lives.SILENT:
         t.fate[i].status = Status.SILENT
         t.people_state[0].n_silent += 1
     _note_last_act(t, i, idle)
@@ -174,7 +175,7 @@ def _note_last_act(t, i, idle):
     posts = lives.posting_chance(nature, f8(m.belonging), False, world)
     speaks = world.lives.speak_share * posts
     acts = posts + (1.0 - posts) * (speaks + (1.0 - speaks) * world.lives.react_share)
-    visits = lives.visit_hazard_at_rest(nature[1], f8(m.belonging), world)
+    visits = lives.visit_hazard_at_rest(nature[0], nature[1], f8(m.belonging), world)
     since = f8(idle)
     if uniform(key, U64(0)) >= acts:
         since += exponential(uniform(key, U64(1))) / max(1e-6, visits * acts)

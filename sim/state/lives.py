@@ -33,33 +33,47 @@ SPAN = 28.0
 LEFT, ENGAGED, SILENT = (i8(state) for state in range(3))
 """States of a life; as :class:`plaza_lab.agents.member.Status`."""
 
-REST = "measured at rest: default world, days 364 to 540, three seeds"
+REST = "measured at rest: default world, days 364 to 540, 16 seeds"
 
 
 @dataclass(frozen=True)
 class Params:
     """What members meet with, and feel, in a community at rest (world group ``lives``)."""
 
-    contact_read: float = quantity(0.25, "contacts/visit", (0.0, 100.0), REST)
-    """Contact on a visit without a post, as belonging takes it."""
-    contact_write: float = quantity(1.7, "contacts/visit", (0.0, 100.0), REST)
-    """Contact that a post adds to a visit."""
+    contact_read: float = quantity(0.11, "contacts/visit", (0.0, 100.0), REST)
+    """Contact on a visit of who never posts, as belonging takes it."""
+    contact_write: float = quantity(2.75, "contacts/visit", (0.0, 100.0), REST)
+    """Contact that a post on each visit adds to one, answers that come later among it."""
     speak_share: float = quantity(0.75, "share", (0.0, 1.0), REST)
     """Chance of a reply or answer on a visit without a post, as part of the chance of a post."""
     react_share: float = quantity(0.35, "share", (0.0, 1.0), "assumption")
     """Chance that somebody who writes nothing on a visit reacts to something."""
     satisfaction: float = quantity(0.4, "1", (0.0, 1.0), REST)
     """Satisfaction of active members."""
-    satisfaction_silent: float = quantity(0.46, "1", (0.0, 1.0), REST)
+    satisfaction_silent: float = quantity(0.47, "1", (0.0, 1.0), REST)
     """Satisfaction of silent members."""
+    satisfaction_core: float = quantity(0.1, "1", (0.0, 1.0), REST)
+    """Satisfaction of the core, whose many visits bring many disappointments."""
     trust: float = quantity(0.53, "1", (0.0, 1.0), REST)
     """Trust."""
-    expectation: float = quantity(0.28, "1", (0.0, 1.0), REST)
+    trust_core: float = quantity(0.72, "1", (0.0, 1.0), REST)
+    """Trust of the core."""
+    expectation: float = quantity(0.32, "1", (0.0, 1.0), REST)
     """What is expected of a visit."""
-    worth: float = quantity(0.14, "1", (0.0, 1.0), REST)
+    worth: float = quantity(0.16, "1", (0.0, 1.0), REST)
     """Worth of the last visit."""
-    load: float = quantity(0.5, "1", (0.0, 1.0), REST)
+    load: float = quantity(0.55, "1", (0.0, 1.0), REST)
     """Overload of the last visit."""
+    load_core: float = quantity(0.4, "1", (0.0, 1.0), REST)
+    """Overload of the core, who come often."""
+    mood: float = quantity(-0.09, "1", (-1.0, 1.0), REST)
+    """Mood of active members, where moods are felt."""
+    mood_silent: float = quantity(-0.04, "1", (-1.0, 1.0), REST)
+    """Mood of silent members."""
+    mood_core: float = quantity(-0.23, "1", (-1.0, 1.0), REST)
+    """Mood of the core."""
+    surroundings: float = quantity(0.09, "log-hazard", (-5.0, 5.0), REST)
+    """Leaving that roles and company add (terms of EXIT)."""
 
 
 @compiled()
@@ -98,11 +112,11 @@ def live_through(key, tenure, traits, frailty, world):
         state = SILENT
     silent_since = 0.0
     now = 0.0
-    visits = visit_hazard_at_rest(traits[1], belonging, world)
+    visits = visit_hazard_at_rest(traits[0], traits[1], belonging, world)
     while now < tenure:
         end = min(now - now % SPAN + SPAN, f8(tenure))
-        exit_hazard = exit_hazard_at_rest(frailty, belonging, now < SPAN, state == SILENT, world)
-        visits = visit_hazard_at_rest(traits[1], belonging, world)
+        exit_hazard = exit_hazard_at_rest(traits[0], frailty, belonging, now < SPAN, state, world)
+        visits = visit_hazard_at_rest(traits[0], traits[1], belonging, world)
         if state == ENGAGED:
             chance = posting_chance(traits, belonging, False, world)
             change = (1.0 - math.exp(-visits)) * silence_chance(traits, chance, belonging, world)
@@ -138,13 +152,44 @@ def part_in_bouts(law):
 
 
 @compiled()
-def visit_hazard_at_rest(own, belonging, world):
+def satisfaction_at_rest(kind, state, world):
+    """Satisfaction of members of a class in a state of life."""
+    if state == SILENT:
+        return world.lives.satisfaction_silent
+    return world.lives.satisfaction_core if kind == Kind.CORE else world.lives.satisfaction
+
+
+@compiled()
+def trust_at_rest(kind, world):
+    """Trust of members of a class."""
+    return world.lives.trust_core if kind == Kind.CORE else world.lives.trust
+
+
+@compiled()
+def load_at_rest(kind, world):
+    """Overload of the last visit of members of a class."""
+    return world.lives.load_core if kind == Kind.CORE else world.lives.load
+
+
+@compiled()
+def mood_at_rest(kind, state, world):
+    """Mood of members of a class in a state of life; 0 where moods are not felt."""
+    if not world.mood.is_felt:
+        return 0.0
+    if state == SILENT:
+        return world.lives.mood_silent
+    return world.lives.mood_core if kind == Kind.CORE else world.lives.mood
+
+
+@compiled()
+def visit_hazard_at_rest(kind, own, belonging, world):
     """Hazard of visiting with feelings at rest (terms of VISIT)."""
     p = world.visiting
-    rest = world.lives
+    satisfaction = satisfaction_at_rest(kind, ENGAGED, world)
     pull = p.belonging_weight * (belonging - world.belonging.usual_belonging)
-    pull += p.satisfaction_weight * (rest.satisfaction - world.belonging.usual_satisfaction)
-    return own * math.exp(pull - p.load_weight * rest.load)
+    pull += p.satisfaction_weight * (satisfaction - world.belonging.usual_satisfaction)
+    pull += world.mood.visit_weight * mood_at_rest(kind, ENGAGED, world)
+    return own * math.exp(pull - p.load_weight * load_at_rest(kind, world))
 
 
 @compiled()
@@ -152,7 +197,8 @@ def posting_chance(traits, belonging, is_first_day, world):
     """Chance of a post on a visit with feelings at rest (terms of POST)."""
     p = world.posting
     pull = p.belonging_weight * (belonging - world.belonging.usual_belonging)
-    chance = shift_probability(traits[2], pull - p.load_weight * world.lives.load)
+    pull += world.mood.post_weight * mood_at_rest(traits[0], ENGAGED, world)
+    chance = shift_probability(traits[2], pull - p.load_weight * load_at_rest(traits[0], world))
     if is_first_day and traits[0] != Kind.LURKER:
         return max(chance, p.first_day)
     return chance
@@ -163,25 +209,27 @@ def silence_chance(traits, posts, belonging, world):
     """Chance of falling silent after a visit with feelings at rest (terms of QUIT)."""
     p = world.churn
     pull = -p.belonging_weight * (belonging - world.belonging.usual_belonging)
-    pull -= p.satisfaction_weight * (world.lives.satisfaction - world.belonging.usual_satisfaction)
+    satisfaction = satisfaction_at_rest(traits[0], ENGAGED, world)
+    pull -= p.satisfaction_weight * (satisfaction - world.belonging.usual_satisfaction)
     acts = posts + (1.0 - posts) * world.lives.speak_share * posts
     part = acts if traits[0] == Kind.CORE else acts + (1.0 - acts) * p.lurker_quit
     return part * shift_probability(traits[3], pull)
 
 
 @compiled()
-def exit_hazard_at_rest(frailty, belonging, is_new, is_silent, world):
+def exit_hazard_at_rest(kind, frailty, belonging, is_new, state, world):
     """Hazard of leaving with feelings at rest (terms of EXIT)."""
     p = world.churn
-    rest = world.lives
     usual = world.belonging
-    felt = rest.satisfaction_silent if is_silent else rest.satisfaction
+    felt = satisfaction_at_rest(kind, state, world)
     pull = -p.belonging_weight * (belonging - usual.usual_belonging)
     pull -= p.satisfaction_weight * (felt - usual.usual_satisfaction)
-    pull += p.load_weight * rest.load - p.trust_weight * (rest.trust - usual.usual_trust)
+    pull -= p.trust_weight * (trust_at_rest(kind, world) - usual.usual_trust)
+    pull += p.load_weight * load_at_rest(kind, world) + world.lives.surroundings
+    pull -= world.mood.exit_weight * mood_at_rest(kind, state, world)
     if is_new:
         pull += math.log(p.newcomer_factor)
-    if is_silent:
+    if state == SILENT:
         pull += p.silent_weight
     return frailty * p.established_hazard * math.exp(pull)
 

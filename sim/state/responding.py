@@ -77,7 +77,7 @@ def respond(t, i, day, item, number, use, responses, is_tie, reacts):
     if author < 0 or m.to_say <= 0:
         return
     p_reply = p.reply_base + (p.reciprocity if is_tie else 0.0)
-    if reply < p_reply * use * (1.0 - f8(m.load)):
+    if reply < p_reply * use * (1.0 - p.reply_load * f8(m.load)):
         m.to_say -= 1
         _reply(t, i, author, day)
         item.replies += 1

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from communities import CLOSED, fields_changed, opened, setting
+from communities import CLOSED, fields_changed, opened, runs, setting
 
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.fit.bouts import burstiness
 from plaza_lab.scenarios.validation.chronicle import observe
-from plaza_lab.sim.engine import open_tables
+from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.mechanisms.joining import arrival
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
@@ -30,6 +30,8 @@ UNMOVED = {
     "world.churn.trust_weight": 0.0,
     "world.churn.load_weight": 0.0,
     "world.churn.silent_weight": 0.0,
+    "world.lives.surroundings": 0.0,
+    "world.mood.is_felt": False,
     "world.activity.frailty_variance": 0.01,
 }
 """Everybody leaves by the same constant hazard."""
@@ -175,12 +177,34 @@ def test_writers_are_renewed_as_in_logs(year):
 def test_feelings_are_at_rest_from_the_first_day(kernels):
     """The measured values of rest hold: means of the first month and of the last differ little."""
     days = [open_tables(one_policy([]).setting, seed, 364) for seed in range(6)]
-    from plaza_lab.sim.engine import live_until
-
     seen = np.mean([live_until(t, 0, 364).daily[:364] for t in days], axis=0)
     for name, most in (("belonging", 0.03), ("satisfaction", 0.03), ("trust", 0.03)):
         column = seen[:, mt.NAMES.index(name)]
         assert abs(column[-28:].mean() - column[:28].mean()) < most, name
+
+
+def test_members_leave_as_the_law_of_lives_says(kernels):
+    """After a year the mean hazard of leaving is that at rest within a tenth, for both states."""
+    law, law_of = plain(lives.exit_hazard_at_rest), {state: [] for state in (1, 2)}
+    seen_of = {state: [] for state in (1, 2)}
+    for seed in range(6):
+        t = live_until(open_tables(one_policy([]).setting, seed, 364), 0, 364)
+        n = t.people_state[0].n_rows
+        for state in law_of:
+            for i in np.nonzero(t.fate.status[:n] == state)[0]:
+                m, kind = t.members[i], int(t.fate.kind[i])
+                is_new = 364 - m.joined < lives.SPAN
+                law_of[state].append(law(kind, float(m.frailty), float(m.belonging), is_new,
+                                         state, t.params[0]))  # fmt: skip
+                seen_of[state].append(float(t.fate.exit_hazard[i]))
+    for state, expected in law_of.items():
+        assert np.mean(seen_of[state]) == pytest.approx(np.mean(expected), rel=0.1), state
+
+
+def test_a_year_without_a_change_leaves_as_many_members(kernels):
+    """Those who come make up for those who go: within 5 % of 500; 24 seeds, error 1 %."""
+    members = [run.outcomes["members_end"] for run in runs(one_policy([]).setting, range(24), 364)]
+    assert np.mean(members) == pytest.approx(500, rel=0.05)
 
 
 def test_people_come_in_bouts(kernels, year):

@@ -48,6 +48,14 @@ class Params:
     """Chance of a reply to an item of full use, by somebody who came to say something."""
     reciprocity: float = quantity(0.6, "1", (0.0, 1.0), "science A.7 (rho .1-.6)")
     """Added chance of a reply to an item of somebody one has a tie with."""
+    reply_load: float = quantity(
+        0.5,
+        "1",
+        (0.0, 1.0),
+        "assumption, between 0 (the budget has bounded what is read) and 1 (science A.5); Jones, "
+        "Ravid & Rafaeli 2004: the overloaded answer more simply, and still answer",
+    )
+    """Part of the chance of a reply that is lost at full overload."""
     reply_back: float = quantity(
         0.6, "1/visit", (0.0, 1.0), "science A.7 (rho .1-.6; dyads answered .47)"
     )
