@@ -1,8 +1,8 @@
 """Make the font for Chinese figures: a subset of Noto Sans CJK SC, shipped as package data.
 
 Takes the regular weight of Debian's package ``fonts-noto-cjk`` (SIL Open Font License 1.1, which
-allows to subset and to ship) and keeps the characters of the catalogues and the 3,755 common ones
-of GB 2312, level 1, so that names of a user's own are drawn as well::
+allows to subset and to ship) and keeps the characters of the catalogues and the 6,763 of GB 2312,
+so that new messages and names of a user's own are drawn as well::
 
     apt-get install fonts-noto-cjk
     python docs/font.py
@@ -19,15 +19,15 @@ SOURCE_LICENCE = Path("/usr/share/doc/fonts-noto-cjk/copyright")
 FOLDER = ROOT / "scenarios" / "language" / "fonts"
 FONT, FAMILY = "PlazaSansSC.otf", "Plaza Sans SC"
 SIMPLIFIED = "Noto Sans CJK SC"
-LEVEL_1 = range(0xB0, 0xD8)
+ROWS = range(0xB0, 0xF8)
 
 
 def characters() -> set[str]:
-    """Return what the font must have: catalogues, GB 2312 level 1, Chinese punctuation."""
+    """Return what the font must have: catalogues, GB 2312, Chinese punctuation."""
     found = set("，。、；：？！“”‘’（）《》【】—…·～％￥")
     for file in (ROOT / "scenarios" / "language").glob("*/LC_MESSAGES/*.po"):
         found |= {sign for sign in file.read_text(encoding="utf-8") if ord(sign) > 0x7F}
-    for first in LEVEL_1:
+    for first in ROWS:
         for second in range(0xA1, 0xFF):
             found |= set(bytes([first, second]).decode("gb2312", "ignore"))
     return found

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 SHOWN_IN = ("README.md", "docs/tutorials/first_comparison.md")
 FIGURES = ("differences", "paths")
-LAST_ROW = "Cost per retained"
+LAST_ROW = "Spend per active"
 STUDY_FIGURES = {
     "flip-map": ("slow_market", "flips-weekly_prize-distinct_answerers_week"),
     "morris": ("which_assumptions", "morris-retention"),
@@ -80,7 +80,7 @@ def shortened(output: str) -> str:
         From the plain answer to the last headline row.
     """
     lines = [line.rstrip() for line in output.splitlines()]
-    start = next(k for k, line in enumerate(lines) if line.startswith("Compared with"))
+    start = next(k for k, line in enumerate(lines) if line.startswith("Advice"))
     end = next(k for k, line in enumerate(lines) if line.lstrip().startswith(LAST_ROW))
     while lines[end]:
         end += 1

@@ -173,7 +173,9 @@ def test_run_with_pictures_and_page(engine, empty_folder):
 def test_compare_pairs_by_seed(engine, empty_folder, capsys):
     arguments = ["policies=[thanks_only,weekly_prize]", *QUICK, "run.seed=11", "run.out=x/y"]
     assert main(["compare", *arguments]) == 0
-    assert "+10.0 points" in capsys.readouterr().out  # the fake engine's effect of a prize
+    assert "+10.0 percentage points" in " ".join(
+        capsys.readouterr().out.split()
+    )  # the fake engine's effect of a prize
     runs = pd.read_parquet("x/y/runs.parquet")
     assert list(runs.groupby("policy", sort=False)["seed"].apply(list)) == [[11, 12, 13]] * 2
     assert runs["run_id"].is_unique
@@ -200,7 +202,8 @@ def test_demo_is_s01_against_s02(engine, capsys):
     assert "(S01)" in text
     assert "(S02)" in text
     assert len(engine.calls) == 6
-    assert "Compared with volunteer_group_baseline, learning_fund_500" in " ".join(text.split())
+    assert "A = volunteer_group_baseline\nB = learning_fund_500\n" in text
+    assert "learning_fund_500: active retention" in " ".join(text.split())
 
 
 @pytest.mark.slow

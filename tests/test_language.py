@@ -54,9 +54,12 @@ def messages_in(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_every_message_of_the_page_is_translated(code):
+def test_every_message_of_page_terminal_and_memo_is_translated(code):
     found = messages_in(ROOT / "scenarios" / "app")
     assert len(found) > 150
+    for folder in ("advising", "everyday", "memo", "report", "comparing", "language"):
+        found |= messages_in(ROOT / "scenarios" / folder)
+    assert len(found) > 250
     assert sorted(found - set(messages_of(code))) == []
 
 
@@ -67,11 +70,13 @@ def test_every_name_and_meaning_on_the_page_is_translated(code):
     from plaza_lab.scenarios.app.estimates import SHOWN
     from plaza_lab.scenarios.app.question import OUTCOMES
     from plaza_lab.scenarios.options import conf_folder, option_files
+    from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, outcome_unit
     from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
-    from plaza_lab.scenarios.outcomes import outcome_unit
 
     shown = [DECLARED[name].label for name in (*SHOWN, *OUTCOMES)]
+    told = [*COMPARED, *DERIVED.values()]
     shown += [outcome_unit(DECLARED[name]) for name in SHOWN]
+    shown += [text for one in told for text in (one.label, outcome_unit(one))]
     for choice in (*CHOICES, FUND):
         for name, file in option_files(choice.group).items():
             if file.is_relative_to(conf_folder()):

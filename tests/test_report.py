@@ -243,7 +243,7 @@ def test_comparison_page_says_it_all_in_one_file(tmp_path, runs, days, journal, 
     assert reader.tags.count("img") == 4
     assert "Does <a prize> keep members?" in text
     for words_expected in (
-        "higher active retention", "One more retained member costs about", "8 pairs of runs",
+        "higher active retention", "One more active member costs about", "8 pairs of runs",
         "incentive.has_prize", "plaza compare policy=no_prize,weekly_prize", "9f3c", "1 to 8",
         "No weather.", "Pairing gain", "Other outcomes, to explore",
     ):  # fmt: skip
@@ -293,7 +293,7 @@ def test_the_answer_claims_nothing_the_intervals_do_not_show(runs):
     table = compare(twins, "no_prize", "twin")
     assert words.answers(table)["twin"] == (
         "Compared with no_prize, twin shows no clear difference in member growth, active "
-        "retention, membership retention and fund spend; cost per retained member is undefined."
+        "retention, membership retention and fund spend; spend per active member is undefined."
     )
     noise = np.random.default_rng(1).normal(0, 0.2, len(same))
     wobble = pd.concat([same, same.assign(policy="twin", retention=same["retention"] + noise)])
@@ -309,7 +309,7 @@ def test_pairs_that_are_undefined_are_named_and_outcomes_that_are_only_counted(r
     console.print(terminal.comparison_table(table))
     foot = console.file.getvalue().strip().splitlines()[-1]
     assert "Undefined pairs left out: Member growth 1." in foot
-    assert "Undefined in every pair: 1 outcome." in foot
+    assert "Nothing of it under either policy: 1 outcome." in foot
 
 
 def test_one_pair_is_told_to_be_one_pair(runs):

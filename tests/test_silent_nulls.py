@@ -87,4 +87,4 @@ def test_the_command_prints_the_note(kernels, tmp_path, monkeypatch):
                      "run.replicates=2", "population.initial_members=60", "run.report=false",
                      "world.mood.is_felt=false"])  # fmt: skip
     assert code == 0
-    assert "note: mood_sensing changes nothing here" in " ".join(out.getvalue().split())
+    assert "Note mood_sensing changes nothing here" in " ".join(out.getvalue().split())

@@ -167,7 +167,7 @@ def test_price_of_a_retained_member_known_answer():
     assert price.identified
     assert [price.value, price.low, price.high] == pytest.approx([150, 150, 150])
     assert price.words == (
-        "One more retained member costs about 150 yuan (95 % interval 150 to 150)."
+        "One more active member costs about 150 yuan (95 % interval 150 to 150)."
     )
 
 
@@ -195,8 +195,8 @@ def test_fieller_covers_the_true_price():
     [
         (500.0, 0.0, "cannot be told"),
         (-500.0, 10.0, "cost nothing extra"),
-        (500.0, -10.0, "buys no members"),
-        (-500.0, -10.0, "for each retained member given up"),
+        (500.0, -10.0, "buys none"),
+        (-500.0, -10.0, "for each active member given up"),
         (0.0, 10.0, "Both policies spend the same"),
     ],
 )

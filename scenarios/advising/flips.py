@@ -18,7 +18,7 @@ import numpy as np
 from plaza_lab.scenarios.advising.writing import policy_name, shown, span
 from plaza_lab.scenarios.app.dials import FLIPPABLE, Dial
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 from plaza_lab.scenarios.statistics.multiplicity import shared_level
@@ -297,16 +297,20 @@ def found_words(one: Found, flips: Flips, say: Language) -> str:
     """Say what a policy does at a moved setting."""
     outcome = outcome_named(flips.aim)
     text = {
-        FLIPS: "With {label} at {value} (now {now}) {name} turns round: {change} ({span}).",
-        APPEARS: "With {label} at {value} (now {now}) {name} becomes clear: {change} ({span}).",
-        FADES: "With {label} at {value} (now {now}) {name} is no longer clear: {change} ({span}).",
+        FLIPS: marked("With {label} at {value} (now {now}) {name} turns round: {change} ({span})."),
+        APPEARS: marked(
+            "With {label} at {value} (now {now}) {name} becomes clear: {change} ({span})."
+        ),
+        FADES: marked(
+            "With {label} at {value} (now {now}) {name} is no longer clear: {change} ({span})."
+        ),
     }[one.kind]
     label = say.tr(one.label)
     return say.tr(
         text, label=label[:1].lower() + label[1:], name=policy_name(one.policy, say),
         value=amount(one.value, one.unit, say), now=amount(one.now, one.unit, say),
         change=shown(outcome, one.mean, say, is_difference=True),
-        span=span(outcome, one.low, one.high, say),
+        span=span(outcome, one.low, one.high, say, has_unit=False),
     )  # fmt: skip
 
 

@@ -23,9 +23,18 @@ from plaza_lab.scenarios.advising.choice import (
 )
 from plaza_lab.scenarios.advising.flips import Flips, flip_sentences
 from plaza_lab.scenarios.advising.writing import money, policy_name, shown, span
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named
 from plaza_lab.scenarios.outcomes.outcome import Outcome
+
+PRICES = {
+    "kept": marked("a member more kept with {name} costs {price} yuan ({low} to {high})"),
+    "active": marked(
+        "an active member more with {name}, newcomers included, costs {price} yuan "
+        "({low} to {high})"
+    ),
+}
+"""Who is counted, and how the price of one more is said."""
 
 
 @dataclass(frozen=True)
@@ -74,9 +83,9 @@ def first_lines(
     lines.append(Line(say.tr("How sure"), sure_text(advice, say)))
     lines.append(Line(say.tr("When it flips"), flips_text(flips, say)))
     texts = [
-        ("Not spent", unspent_text(advice, say)),
-        ("Lost to farmers", farmed_text(advice, say)),
-        ("Budgets", budget_text(advice, say)),
+        (marked("Not spent"), unspent_text(advice, say)),
+        (marked("Lost to farmers"), farmed_text(advice, say)),
+        (marked("Budgets"), budget_text(advice, say, has_hint=True)),
     ]
     lines += [Line(say.tr(head), text) for head, text in texts if text]
     lines += [Line(say.tr("Note"), say.told(text)) for text in notes]
@@ -140,6 +149,8 @@ def _what_it_takes(advice: Advice, base: str, what: str, say: Language) -> str:
                  if row and not is_clear(row) and row["difference"] > 0]  # fmt: skip
     needed = {name: advice.needed(name) for name in leading}
     told = {name: pairs for name, pairs in needed.items() if math.isfinite(pairs)}
+    if not leading:
+        return say.tr("Not even on average is any policy ahead, so more runs are no remedy.")
     if not told:
         return ""
     nearest = min(told, key=lambda name: told[name])
@@ -176,7 +187,7 @@ def interval(row: dict[str, Any], say: Language) -> str:
         return say.tr("same in every pair")
     if not math.isfinite(row["low"]):
         return say.tr("not yet")
-    return span(outcome_named(row["outcome"]), *inside_scale(row), say)
+    return span(outcome_named(row["outcome"]), *inside_scale(row), say, has_unit=False)
 
 
 def changes(rows: Sequence[dict[str, Any]], say: Language) -> str:
@@ -200,11 +211,7 @@ def price_text(advice: Advice, say: Language) -> str:
     said = []
     for policy in advice.others:
         prices, name = advice.prices[policy], policy_name(policy, say)
-        for people, text in (
-            ("kept", "a member more kept with {name} costs {price} yuan ({low} to {high})"),
-            ("active", "an active member more with {name}, newcomers included, costs {price} yuan "
-                       "({low} to {high})"),
-        ):  # fmt: skip
+        for people, text in PRICES.items():
             price = prices.get(people)
             if price is not None and price.buys:
                 said.append(
@@ -266,7 +273,7 @@ def farmed_text(advice: Advice, say: Language) -> str:
     return say.listed(said)
 
 
-def budget_text(advice: Advice, say: Language) -> str:
+def budget_text(advice: Advice, say: Language, *, has_hint: bool = False) -> str:
     """Say that the policies do not spend the same, where they do not."""
     if not advice.differs_in_spending:
         return ""
@@ -274,10 +281,10 @@ def budget_text(advice: Advice, say: Language) -> str:
         say.tr("{name} {spent} yuan", name=policy_name(name, say), spent=money(purse.spent))
         for name, purse in advice.purses.items()
     ]
-    return say.tr(
-        "they do not spend the same: {list}; --equal-spend compares at equal cost",
-        list=say.listed(spent),
-    )
+    said = [say.tr("the policies do not spend the same: {list}", list=say.listed(spent))]
+    if has_hint:
+        said.append(say.tr("--equal-spend compares at equal cost"))
+    return say.sentence(said)
 
 
 def sides_in_words(advice: Advice, policy: str, say: Language) -> Iterator[str]:

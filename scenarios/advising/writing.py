@@ -28,11 +28,12 @@ def unit_of(outcome: Outcome, say: Language, *, is_difference: bool) -> str:
     return say.tr(outcome_unit(outcome))
 
 
-def span(outcome: Outcome, low: float, high: float, say: Language) -> str:
+def span(outcome: Outcome, low: float, high: float, say: Language, *, has_unit: bool = True) -> str:
     """Write the interval of a difference: ``+0.2 to +1.1 percentage points``."""
     unit = unit_of(outcome, say, is_difference=True)
-    first = shown(outcome, low, say, is_difference=True).removesuffix(unit).rstrip()
-    return say.tr("{low} to {high}", low=first, high=shown(outcome, high, say, is_difference=True))
+    ends = [shown(outcome, end, say, is_difference=True) for end in (low, high)]
+    bare = [end.removesuffix(unit).rstrip() for end in ends]
+    return say.tr("{low} to {high}", low=bare[0], high=ends[1] if has_unit else bare[1])
 
 
 def policy_name(name: str, say: Language) -> str:

@@ -195,7 +195,7 @@ def _show(rows: list[Row], say: Language) -> None:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for head in ("write", "what it is", "now", "bounds"):
+    for head in (marked("write"), marked("what it is"), marked("now"), marked("bounds")):
         table.add_column(say.tr(head), overflow="fold", no_wrap=head == "write")
     for row in rows:
         table.add_row(f"{row.name}=", row.label, row.value, row.bounds)

@@ -21,10 +21,17 @@ from plaza_lab.scenarios.advising.lines import (
     sure_text,
     unspent_text,
 )
-from plaza_lab.scenarios.advising.writing import DASH, policy_name, shown
+from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.memo.trial import trial_text, trials
-from plaza_lab.scenarios.outcomes import HEADLINE, outcome_named
+from plaza_lab.scenarios.outcomes import (
+    HEADLINE,
+    Outcome,
+    outcome_named,
+    outcome_unit,
+    show_difference,
+    show_value,
+)
 from plaza_lab.scenarios.outcomes.derived import COST_KEPT
 
 if TYPE_CHECKING:
@@ -158,24 +165,31 @@ def _what_it_brings(advice: Advice, say: Language) -> Section:
         outcome = outcome_named(name)
         base = next((row["mean_baseline"] for row in own if math.isfinite(row["mean_baseline"])),
                     math.nan)  # fmt: skip
-        rows.append((say.tr(outcome.label), shown(outcome, base, say),
+        unit = say.tr(outcome_unit(outcome))
+        rows.append((f"{say.tr(outcome.label)}, {unit}", _level(outcome, base),
                      *(_cell(row, say) for row in own)))  # fmt: skip
-    paragraphs = tuple(say.sentence([brings(advice, other, say)]) for other in advice.others)
+    paragraphs = tuple(brings(advice, other, say) for other in advice.others)
     return Section(say.tr("What it brings"), paragraphs, tuple(rows))
+
+
+def _level(outcome: Outcome, value: float) -> str:
+    return show_value(outcome, value, unit=False) if math.isfinite(value) else DASH
 
 
 def _cell(row: Mapping[str, Any], say: Language) -> str:
     outcome = outcome_named(row["outcome"])
     if not row["pairs"]:
-        return shown(outcome, row["mean_alternative"], say)
-    change = shown(outcome, row["difference"], say, is_difference=True)
-    return f"{change} ({interval(dict(row), say)})" if change != DASH else DASH
+        return _level(outcome, row["mean_alternative"])
+    if not math.isfinite(row["difference"]):
+        return DASH
+    change = show_difference(outcome, row["difference"], unit=False)
+    return f"{change} ({interval(dict(row), say)})"
 
 
 def _price(advice: Advice, say: Language) -> Section:
     texts = [price_text(advice, say)]
     if spent := budget_text(advice, say):
-        texts.append(say.sentence([spent]))
+        texts.append(spent)
     return Section(say.tr("Price"), tuple(texts))
 
 
@@ -186,8 +200,8 @@ def _risk(answer: Comparison, say: Language) -> Section:
         for policy in advice.others
         for text in sides_in_words(advice, policy, say)
     ]
-    for head, text in (("Not spent", unspent_text(advice, say)),
-                       ("Lost to farmers", farmed_text(advice, say))):  # fmt: skip
+    lost = {"Not spent": unspent_text(advice, say), "Lost to farmers": farmed_text(advice, say)}
+    for head, text in lost.items():
         if text:
             points.append(say.tr("{name}: {what}", name=say.tr(head), what=text))
     points += [say.told(text) for text in answer.warnings()]

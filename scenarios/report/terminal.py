@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
 from plaza_lab.scenarios.report.words import (
     answers,
     counted,
+    inside_scale,
     point_name,
     records,
     run_answer,
@@ -29,6 +30,9 @@ from plaza_lab.scenarios.statistics import IncrementalCost
 from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 
 GOOD, BAD = "green", "dark_orange3"
+PAIRS = (marked("1 pair"), marked("{number} pairs"))
+WORLDS = (marked("1 world"), marked("{number} worlds"))
+OUTCOMES = (marked("1 outcome"), marked("{number} outcomes"))
 
 
 def comparison_table(
@@ -129,17 +133,29 @@ def _cells(row: Mapping[str, Any], say: Language) -> list[RenderableType]:
     name = label if is_said else f"{label}, {unit}"
     if not row["pairs"]:
         return [name, *levels, DASH, "", ""]
-    style, word, span = "", "not clear", span_text(row)
+    style, word, span = "", marked("not clear"), _span(row, say)
     if row["verdict"] == "too few pairs":
-        word, span = "", row["verdict"]
+        word, span = "", say.tr("too few pairs")
     if row["verdict"] in ("higher", "lower"):
         word = row["verdict"]
         if outcome.better != "neither":
             is_good = row["verdict"] == outcome.better
-            style, word = (GOOD, "better") if is_good else (BAD, "worse")
+            style, word = (GOOD, marked("better")) if is_good else (BAD, marked("worse"))
     change = show_difference(outcome, row["difference"], unit=False)
-    said = say.told(span)
-    return [name, *levels, Text(change, style=style), said, Text(say.tr(word), style=style)]
+    return [name, *levels, Text(change, style=style), span, Text(say.tr(word), style=style)]
+
+
+def _span(row: Mapping[str, Any], say: Language) -> str:
+    if row["interval"] in ("none", "exact"):
+        return say.tr(span_text(row))
+    outcome = outcome_named(row["outcome"])
+    low, high = (show_difference(outcome, end, unit=False) for end in inside_scale(row))
+    return say.tr("{low} to {high}", low=low, high=high)
+
+
+def _number(count: int, words: tuple[str, str], say: Language) -> str:
+    """``1 pair``, ``40 pairs``."""
+    return say.tr(words[0]) if count == 1 else say.tr(words[1], number=f"{count:,}")
 
 
 def _grid() -> Table:
@@ -148,28 +164,36 @@ def _grid() -> Table:
 
 def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
     rows = records(comparison)
-    pairs = max(row["pairs"] for row in rows)
     worlds = max(row.get("worlds", 1) for row in rows)
-    level = f"{rows[0]['level'] * 100:g}"
+    known: dict[str, Any] = {
+        "pairs": _number(max(row["pairs"] for row in rows), PAIRS, say),
+        "level": f"{rows[0]['level'] * 100:g}",
+    }
     if worlds > 1:
-        said = [say.tr("{pairs} by seed in {worlds}; {level} % intervals of the mean, over worlds "
-                       "and seeds; headline verdicts after Holm.", pairs=counted(pairs, "pair"),
-                       worlds=counted(worlds, "world"), level=level)]  # fmt: skip
+        said = [
+            say.tr(
+                "{pairs} by seed in {worlds}; {level} % intervals of the mean, over worlds and "
+                "seeds; headline verdicts after Holm.",
+                worlds=_number(worlds, WORLDS, say), **known,
+            )
+        ]  # fmt: skip
     else:
-        said = [say.tr("{pairs} by seed; {level} % intervals of the mean; headline verdicts after "
-                       "Holm.", pairs=counted(pairs, "pair"), level=level)]  # fmt: skip
-    known = {row["label"]: row["dropped"] for row in rows if row["pairs"]}
-    if lost := [f"{say.tr(label)} {dropped}" for label, dropped in known.items() if dropped]:
+        said = [
+            say.tr(
+                "{pairs} by seed; {level} % intervals of the mean; headline verdicts after Holm.",
+                **known,
+            )
+        ]
+    dropped = {row["label"]: row["dropped"] for row in rows if row["pairs"]}
+    if lost := [f"{say.tr(label)} {count}" for label, count in dropped.items() if count]:
         said.append(say.tr("Undefined pairs left out: {list}.", list=", ".join(lost)))
-    if unknown := len(
-        {row["label"] for row in rows} - {row["label"] for row in rows if is_shown(row)}
-    ):
-        said.append(say.tr("Nothing of it under either policy: {count}.",
-                           count=counted(unknown, "outcome")))  # fmt: skip
-    if not secondary and (
-        more := len({r["label"] for r in rows if not r["headline"] and is_shown(r)})
-    ):
-        said.append(say.tr("{count} more: --all.", count=counted(more, "outcome")))
+    there = {row["label"] for row in rows if is_shown(row)}
+    if none := len({row["label"] for row in rows} - there):
+        count = _number(none, OUTCOMES, say)
+        said.append(say.tr("Nothing of it under either policy: {count}.", count=count))
+    more = there - {row["label"] for row in rows if row["headline"]}
+    if more and not secondary:
+        said.append(say.tr("{count} more: --all.", count=_number(len(more), OUTCOMES, say)))
     return say.joined(said)
 
 

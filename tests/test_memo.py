@@ -1,0 +1,124 @@
+"""The memo: of a command, of a kept folder, in two languages, with characters that are there."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from fake_engine import FakeEngine
+
+from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.language.catalogue import catalogue_file
+from plaza_lab.scenarios.language.fonts import SHIPPED, families
+
+ASKED = ["policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open",
+         "fund.opening=50k", "members=800", "farmers=one in twenty", "run.weeks=2",
+         "run.replicates=12", "run.report=false"]  # fmt: skip
+
+
+@pytest.fixture
+def engine(monkeypatch, tmp_path) -> FakeEngine:
+    monkeypatch.chdir(tmp_path)
+    fake = FakeEngine()
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
+    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
+    return fake
+
+
+class Text(HTMLParser):
+    """What a reader sees of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.hidden = False
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden = tag in ("style", "script", "pre")
+
+    def handle_endtag(self, tag):
+        self.hidden = False
+
+    def handle_data(self, data):
+        if not self.hidden and data.strip():
+            self.said.append(data.strip())
+
+
+def read(file: Path) -> str:
+    page = Text()
+    page.feed(file.read_text(encoding="utf-8"))
+    return "\n".join(page.said)
+
+
+def test_the_strategists_task_is_one_command(engine, capsys):
+    assert main(["compare", *ASKED, "--flips=farmers", "--memo", "run.out=out"]) == 0
+    text = capsys.readouterr().out
+    assert re.search(r"Advice +Choose weekly_prize: it is best on active retention", text)
+    assert "When it flips" in text and "In none of 2 moves." in " ".join(text.split())
+    assert "Distinct answerers" not in text and "--all" in text
+    folder = Path("out")
+    assert {"memo.html", "memo.docx", "flips.json"} <= {file.name for file in folder.iterdir()}
+    flips = json.loads((folder / "flips.json").read_text("utf-8"))
+    assert [one["value"] for one in flips["found"]] == [2.5, 2.5, 10.0, 10.0]
+    setting = engine.calls[0][0]
+    assert setting.population.initial_members == 800
+    assert setting.policy.fund.opening_cents == 5_000_000
+    page = read(folder / "memo.html")
+    for head in ("Advice", "What it brings", "Price", "Risk", "What would change the mind",
+                 "How to test it small", "Where it comes from"):  # fmt: skip
+        assert f"\n{head}\n" in page
+    assert "Give whole communities a policy" in page and "seeds 1 to 12" in page
+    assert page.startswith("What do points and weekly_prize change against thanks_only, in a")
+    assert '<img src="data:image/png' in (folder / "memo.html").read_text("utf-8")
+
+
+def test_a_kept_comparison_is_told_in_chinese_without_english_sentences(engine, capsys):
+    from docx import Document
+
+    assert main(["compare", *ASKED, "--flips=farmers", "run.out=out"]) == 0
+    assert main(["memo", "out", "--to", "memo", "--lang", "zh"]) == 0
+    page = read(Path("memo/memo.html"))
+    assert "建议" in page and "周奖" in page
+    assert re.findall(r"(?:\b[a-z]{2,} ){3,}", page) == []  # three English words in a row
+    paper = Document("memo/memo.docx")
+    said = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "建议" in said and len(paper.inline_shapes) == 1 and len(paper.tables) == 1
+    kept = json.loads(Path("memo/manifest.json").read_text("utf-8"))
+    assert kept["command"].startswith("plaza compare")  # the manifest never changes with language
+
+
+def test_the_terminal_speaks_chinese_and_columns_do_not(engine, capsys):
+    import pandas as pd
+
+    assert main(["compare", *ASKED, "--lang", "zh", "run.out=out", "--by", "arrival"]) == 0
+    text = capsys.readouterr().out
+    assert "建议" in text and "成员增长" in text and "第一天就在的成员" in text
+    assert "growth" in pd.read_parquet("out/runs.parquet")
+
+
+def test_another_aim_gives_another_advice(engine, capsys):
+    assert main(["compare", *ASKED, "--aim", "growth"]) == 0
+    assert "Choose weekly_prize: it is best on member growth" in capsys.readouterr().out
+    for wrong in (["--aim", "weather"], ["--by", "weather"], ["--all=1"], ["--lang", "fr"]):
+        assert main(["compare", *ASKED, *wrong]) == 2
+        assert "choose one of" in (line := capsys.readouterr().err) or "takes no value" in line
+
+
+@pytest.mark.parametrize("of", ["nowhere/out", "no_such_study", "."])
+def test_what_is_no_comparison_is_refused_in_one_line(engine, capsys, of):
+    assert main(["memo", of]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_the_font_has_every_character_of_the_catalogue():
+    from fontTools.ttLib import TTFont
+
+    known = TTFont(SHIPPED).getBestCmap()
+    text = catalogue_file("zh").read_text(encoding="utf-8")
+    needed = {sign for sign in text if ord(sign) > 0x2E7F}
+    assert sorted(sign for sign in needed if ord(sign) not in known) == []
+    assert len(families("zh")) == 2 and families("en") == ["DejaVu Sans"]
+    assert (SHIPPED.parent / "LICENCE.txt").read_text("utf-8").count("SIL OPEN FONT LICENSE") == 1
