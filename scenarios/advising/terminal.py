@@ -31,13 +31,14 @@ def first_screen(lines: Sequence[Line]) -> RenderableType:
         Print it with a ``rich.console.Console``.
     """
     from rich.table import Table
-    from rich.text import Text
+
+    from plaza_lab.scenarios.advising.wrapping import Wrapped
 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(max_width=NARROW)
     grid.add_column()
     for place, line in enumerate(lines):
-        grid.add_row(Text(line.head, style="dim"), Text(line.text, style="" if place else "bold"))
+        grid.add_row(Wrapped(line.head, "dim"), Wrapped(line.text, "" if place else "bold"))
     return grid
 
 

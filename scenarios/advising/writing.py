@@ -46,9 +46,15 @@ def policy_name(name: str, say: Language) -> str:
     say : Language
         In which language; in English names stay as they are given.
     """
-    spaced = name.replace("_", " ")
+    option, _, date = name.partition("@")
+    spaced = option.replace("_", " ")
     said = say.tr(spaced)
-    return name if said == spaced else said
+    if said == spaced:
+        return name
+    if not date:
+        return said
+    weeks = date.removeprefix("weeks").removeprefix("week")
+    return said + (f"（{date}）" if weeks == date else say.tr(" (weeks {span})", span=weeks))
 
 
 def money(value: float) -> str:

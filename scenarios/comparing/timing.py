@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.scenarios.advising.writing import policy_name, shown, span
 from plaza_lab.scenarios.answers import Comparison
 from plaza_lab.scenarios.comparing.asked import View, view_in
 from plaza_lab.scenarios.errors import UserError
@@ -20,10 +21,11 @@ from plaza_lab.scenarios.experiments.run import live
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.flags import Flags
 from plaza_lab.scenarios.language import marked
+from plaza_lab.scenarios.outcomes import outcome_named
 from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.parser import Parser, whole
 from plaza_lab.scenarios.progress import Progress
-from plaza_lab.scenarios.report.words import difference_text, records
+from plaza_lab.scenarios.report.words import inside_scale, records
 from plaza_lab.scenarios.statistics import compare_contrasts
 from plaza_lab.scenarios.statistics.incremental import fieller
 from plaza_lab.scenarios.statistics.pairing import paired_runs
@@ -91,8 +93,8 @@ def ask(verb: str, arguments: Sequence[str]) -> int:
             "policies=[thanks_only,weekly_prize]"
         )
     old, new = names
-    span = f"{options.weeks + 1}-" if verb == WAIT else f"1-{options.weeks}"
-    arms = [new, dated(new, span), old] if verb == WAIT else [old, dated(new, span), new]
+    time = f"{options.weeks + 1}-" if verb == WAIT else f"1-{options.weeks}"
+    arms = [new, dated(new, time), old] if verb == WAIT else [old, dated(new, time), new]
     study, points = comparing.plan(arms, overrides, verb)
     if flags.is_for_hydra:
         return flags.hand_over_each(points)
@@ -131,28 +133,33 @@ class Timing(Comparison):
     def table(self) -> RenderableType:
         """Return what lies between, and then the comparison."""
         from rich.console import Group
-        from rich.text import Text
 
-        return Group(*map(Text, self.found()), Text(""), super().table())
+        from plaza_lab.scenarios.advising.wrapping import Wrapped
+
+        return Group(*map(Wrapped, self.found()), "", super().table())
 
     def found(self) -> list[str]:
         """Say what waiting changes, or what is left, and which part of the whole that is."""
         say, verb = self.view.say, self.study.verb
         baseline, between, _ = self.policies
         rows = records(compare_contrasts(self.runs, [(baseline, between)]))
-        head = say.tr(WHAT[verb], policy=self.new, weeks=self.weeks, end=self.study.weeks)
+        head = say.tr(
+            WHAT[verb], policy=policy_name(self.new, say), weeks=self.weeks, end=self.study.weeks
+        )
         return [head, *(f"  {say.tr(row['label'])}: {self._change(row)}" for row in rows
                         if row["headline"] and row["verdict"] != "undefined")]  # fmt: skip
 
     def _change(self, row: dict[str, Any]) -> str:
-        change = difference_text(row)
+        outcome, say = outcome_named(row["outcome"]), self.view.say
+        change = shown(outcome, row["difference"], say, is_difference=True)
+        if row["interval"] not in ("none", "exact"):
+            change = f"{change} ({span(outcome, *inside_scale(row), say, has_unit=False)})"
         part, low, high = part_of(self.runs, self.policies, row["outcome"])
         if np.isnan(low):
             return change
         part_text, *ends = (f"{round(100 * one) + 0}" for one in (part, low, high))
-        return self.view.say.tr(
-            PART, change=change, part=f"{part_text} %", span=f"{' to '.join(ends)} %"
-        )
+        within = say.tr("{low} to {high}", low=ends[0], high=f"{ends[1]} %")
+        return say.tr(PART, change=change, part=f"{part_text} %", span=within)
 
 
 def part_of(
