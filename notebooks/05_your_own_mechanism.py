@@ -75,8 +75,8 @@ def check(predicted, runs, outcome, baseline, alternative):
 SOURCE = '''\
 """Birthdays: who is greeted on her birthday belongs more, and is less ready to leave."""
 
-from numpy import float64 as f8
 from plaza_lab import Mechanism, Metric, Term, Var, kernel, quantity
+from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
@@ -97,8 +97,7 @@ def step(t, day):
     for i in range(t.people_state[0].n_rows):
         born = int(365.0 * uniform(agent_key(key, t.fate[i].uid), U64(0)))
         if born == day % 365 and t.fate[i].status != Status.LEFT:
-            m = t.members[i]
-            m.belonging = f8(m.belonging) + t.birthday_params[0].lift * (1.0 - f8(m.belonging))
+            feelings.raise_belonging(t.members[i], t.birthday_params[0].lift)
             t.birthday[i].greeted += 1
             t.birthday_daily[day].greetings += 1.0
 

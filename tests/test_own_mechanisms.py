@@ -19,7 +19,7 @@ from plaza_lab.sim.engine import run_one
 from plaza_lab.sim.policy import Incentive
 
 DAYS = 28
-FEW = Population(initial_members=80)
+FEW = Population(initial_members=80, age_days=0.0)  # newborn: enough of them visit
 ON = {"birthday.is_greeting": True}
 
 
@@ -107,7 +107,7 @@ def test_in_plain_python_the_same_comes_out(greeted, tmp_path):
         "from my_birthdays import Birthday\n"
         "from plaza_lab import PLAZA, Community, Population\n"
         "c = Community(mechanisms=[*PLAZA, Birthday], levers={'birthday.is_greeting': True},\n"
-        f"              population=Population(initial_members=80), seed=1, days={DAYS})\n"
+        f"              population=Population(80, age_days=0.0), seed=1, days={DAYS})\n"
         "c.run()\n"
         "np.save('days.npy', c.days_frame().to_numpy())\n"
         "np.save('state.npy', c.tables.birthday['greeted'])\n"
