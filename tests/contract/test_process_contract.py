@@ -164,7 +164,7 @@ WATCHED = {
                              "policy.fund.is_allocated": False,
                              "policy.fund.staff_hours_week": 5000.0,
                              "policy.fund.brand_week_cents": 500_000_000}),
-        (0, 60),
+        (0, 98),
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
 }  # fmt: skip
