@@ -82,15 +82,19 @@ def compare(arguments: Sequence[str]) -> int:
     if start is not None:
         if wish is not None or flags.is_for_hydra:
             raise UserError("start=today goes with plain comparisons; leave out the flags")
+        view.refuse_moves("start=today")
         from plaza_lab.scenarios.comparing.from_today import compare_from_today  # loads the fits
 
         return compare_from_today(names, overrides, arguments, view)
     if not flags.is_for_hydra:
+        if wish is not None:
+            view.refuse_moves("--best or --until")
         if wish is not None and wish.best:
             return select_policy(wish, names, overrides, arguments)
         if wish is not None:
             return compare_until(wish, names, overrides, arguments, view)
         if ensemble_in(overrides)[0] is not None:
+            view.refuse_moves("world=ensemble, which moves the world already")
             return compare_over_worlds(names, overrides, arguments, view)
     return compare_plainly("compare", names, overrides, flags, arguments, view)
 

@@ -122,3 +122,44 @@ def test_the_font_has_every_character_of_the_catalogue():
     assert sorted(sign for sign in needed if ord(sign) not in known) == []
     assert len(families("zh")) == 2 and families("en") == ["DejaVu Sans"]
     assert (SHIPPED.parent / "LICENCE.txt").read_text("utf-8").count("SIL OPEN FONT LICENSE") == 1
+
+
+def spending(setting, seeds, days, workers=0, on_run=None):
+    """Points spend 2,000 yuan whatever the fund holds; a prize spends the whole fund."""
+    from fake_engine import result
+
+    runs = []
+    for seed in seeds:
+        run = result(setting, seed, days)
+        rewards = setting.policy.incentive
+        fund = setting.policy.fund.opening_cents / 100.0
+        run.outcomes["fund_spend_yuan"] = rewards.has_prize * fund + rewards.has_points * 2000.0
+        runs.append(run)
+        if on_run is not None:
+            on_run(run)
+    return runs
+
+
+def test_equal_spend_gives_each_what_the_least_spends(engine, monkeypatch, capsys):
+    import pandas as pd
+
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate", spending)
+    assert main(["compare", *ASKED, "--equal-spend", "run.out=out"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "weekly_prize was given 2,000 yuan, so that all that spend, spend about 2,000" in text
+    assert "thanks_only spends nothing and cannot be compared at equal cost" in text
+    spent = pd.read_parquet("out/runs.parquet").groupby("policy")["fund_spend_yuan"].mean()
+    assert spent.to_dict() == {"thanks_only": 0.0, "points": 2000.0, "weekly_prize": 2000.0}
+    assert "opening_cents: 200000\n" in Path("out/config-weekly_prize.yaml").read_text("utf-8")
+
+
+def test_flips_and_equal_spend_go_with_plain_comparisons(engine, capsys):
+    for more in (
+        ["--flips", "--until", "retention=1pp"],
+        ["--equal-spend", "--best", "growth=1pp"],
+    ):
+        assert main(["compare", *ASKED, *more]) == 2
+        assert "goes with a plain comparison" in capsys.readouterr().err
+    words = ["policies=[thanks_only,mood_sensing]", "run.weeks=1", "--equal-spend"]
+    assert main(["compare", *words]) == 2
+    assert "fewer than two of the policies spend money" in capsys.readouterr().err

@@ -54,7 +54,7 @@ class Line:
 
 
 def first_lines(
-    advice: Advice, say: Language, flips: Flips | None = None, notes: Sequence[str] = ()
+    advice: Advice, say: Language, flips: str = "", notes: Sequence[str] = ()
 ) -> list[Line]:
     """Write the first screen.
 
@@ -64,8 +64,8 @@ def first_lines(
         What the comparison advises.
     say : Language
         In which language.
-    flips : Flips, optional
-        Where the advice was looked for to flip.
+    flips : str
+        When the advice flips; empty where it was not asked.
     notes : sequence of str
         What else must be known before one acts, finished sentences.
 
@@ -81,7 +81,7 @@ def first_lines(
     ]
     lines.append(Line(say.tr("Price"), price_text(advice, say)))
     lines.append(Line(say.tr("How sure"), sure_text(advice, say)))
-    lines.append(Line(say.tr("When it flips"), flips_text(flips, say)))
+    lines.append(Line(say.tr("When it flips"), flips or flips_text(None, say)))
     texts = [
         (marked("Not spent"), unspent_text(advice, say)),
         (marked("Lost to farmers"), farmed_text(advice, say)),

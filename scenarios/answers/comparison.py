@@ -35,7 +35,7 @@ class Comparison(Answer):
 
     Attributes
     ----------
-    flips : Flips or None
+    moved : Flips or None
         Where the advice was looked for to flip.
     remarks : list of str
         What was done to make the comparison fair, finished sentences.
@@ -46,7 +46,7 @@ class Comparison(Answer):
     ) -> None:
         super().__init__(study, command)
         self.view = view or View()
-        self.flips: Flips | None = None
+        self.moved: Flips | None = None
         self.remarks: list[str] = []
 
     def frame(self) -> pd.DataFrame:
@@ -83,7 +83,7 @@ class Comparison(Answer):
         from plaza_lab.scenarios.report.terminal import comparison_table
 
         view = self.view
-        lead = first_screen(first_lines(self.advice, view.say, self.flips, self.warnings()))
+        lead = first_screen(first_lines(self.advice, view.say, self.flip_text(), self.warnings()))
         table = comparison_table(self.frame(), lead=lead, say=view.say, secondary=view.is_whole)
         if not view.by:
             return table
@@ -121,10 +121,10 @@ class Comparison(Answer):
     def write_more(self, folder: Path) -> list[Path]:
         """Write where the advice flips, and the memo, where they were asked for."""
         written = []
-        if self.flips is not None:
+        if self.moved is not None:
             import json
 
-            text = json.dumps(self.flips.plain(), ensure_ascii=False, indent=1)
+            text = json.dumps(self.moved.plain(), ensure_ascii=False, indent=1)
             written.append(folder / "flips.json")
             written[0].write_text(text + "\n", encoding="utf-8")
         if self.view.has_memo:
@@ -132,6 +132,12 @@ class Comparison(Answer):
 
             written += write_memo(self, folder)
         return written
+
+    def flip_text(self) -> str:
+        """Say when the advice flips, or that it was not asked."""
+        from plaza_lab.scenarios.advising.lines import flips_text
+
+        return flips_text(self.moved, self.view.say)
 
     def warnings(self) -> list[str]:
         """Say what changed nothing and why, and what was done to compare fairly."""

@@ -86,6 +86,10 @@ class Worlds(Comparison):
         lines += [self.lacking] * bool(self.lacking)
         return [*lines, *regret_words(regret_summary(self.regrets))[:1]]
 
+    def flip_text(self) -> str:
+        """Say where the answer flips over the worlds."""
+        return self.view.say.joined(self.view.say.told(line) for line in self.found())
+
     def table(self) -> RenderableType:
         """Return the comparison over worlds, and where it flips."""
         from rich.console import Group

@@ -45,6 +45,24 @@ class View:
     is_equal_spend: bool = False
     by: str = ""
 
+    def refuse_moves(self, where: str) -> None:
+        """Refuse what goes with plain comparisons alone.
+
+        Parameters
+        ----------
+        where : str
+            What is asked that does not go with it.
+
+        Raises
+        ------
+        UserError
+            If flips or equal spending are asked for.
+        """
+        asked = {"--flips": self.flips is not None, "--equal-spend": self.is_equal_spend}
+        for flag, is_asked in asked.items():
+            if is_asked:
+                raise UserError(f"{flag} goes with a plain comparison, not with {where}")
+
 
 def view_in(arguments: Sequence[str]) -> tuple[View, list[str]]:
     """Take the flags that say how to answer out of a command line.

@@ -56,6 +56,8 @@ def compare_plainly(
         return flags.hand_over_each(points)
     answer = Comparison(study, command_line(verb, *asked), view)
     settings = points[0].run
+    if view.is_equal_spend:
+        points, answer.remarks = _equalised(points, overrides)
 
     def act(progress: Progress) -> None:
         live(study, points, settings.workers, progress)
@@ -65,6 +67,17 @@ def compare_plainly(
     title = "" if verb == "demo" else "-vs-".join(names)
     total = len(points) * (len(study.seeds) + _more_pairs(points, view))
     return carry_out(study, lambda *_: answer, act, settings, title, total, asked, points)
+
+
+def _equalised(
+    points: Sequence[DesignPoint], overrides: Sequence[str]
+) -> tuple[list[DesignPoint], list[str]]:
+    from plaza_lab.scenarios.comparing.equal_spend import equalised
+    from plaza_lab.scenarios.experiments.run import prepare
+
+    with Progress(0) as progress:
+        prepare(progress, points)
+        return equalised(points, overrides)
 
 
 def _more_pairs(points: Sequence[DesignPoint], view: View) -> int:

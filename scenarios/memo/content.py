@@ -83,8 +83,8 @@ class Memo:
         What to do, or why nothing can be advised.
     sections : tuple of Section
         What stands below, in order; the picture stands after the first.
-    figure : Figure
-        The one picture.
+    figure, tall : Figure
+        The one picture, for a page and for a phone.
     caption : str
         What the picture shows.
     say : Language
@@ -96,6 +96,7 @@ class Memo:
     advice: str
     sections: tuple[Section, ...]
     figure: Figure
+    tall: Figure
     caption: str
     say: Language = field(default_factory=Language)
 
@@ -120,17 +121,25 @@ def memo_of(answer: Comparison, say: Language) -> Memo:
     advice = answer.advice
     size = _size(advice)
     figure, caption = differences(advice, say)
+    tall, _ = differences(advice, say, is_tall=True)
     sections = (
         _what_it_brings(advice, say),
         _price(advice, say),
         _risk(answer, say),
-        Section(say.tr("What would change the mind"), (flips_text(answer.flips, say),)),
+        Section(
+            say.tr("What would change the mind"),
+            (
+                say.sentence([flips_text(answer.flips, say)])
+                if answer.flips is None
+                else flips_text(answer.flips, say),
+            ),
+        ),
         _small_test(answer, size, say),
         _origin(answer, say),
     )
     return Memo(
         _question(answer, size, say), date.today().isoformat(), advice_text(advice, say), sections,
-        figure, caption, say,
+        figure, tall, caption, say,
     )  # fmt: skip
 
 
@@ -165,8 +174,8 @@ def _what_it_brings(advice: Advice, say: Language) -> Section:
         outcome = outcome_named(name)
         base = next((row["mean_baseline"] for row in own if math.isfinite(row["mean_baseline"])),
                     math.nan)  # fmt: skip
-        unit = say.tr(outcome_unit(outcome))
-        rows.append((f"{say.tr(outcome.label)}, {unit}", _level(outcome, base),
+        head = say.tr("{label}, {unit}", label=outcome.label, unit=outcome_unit(outcome))
+        rows.append((head, _level(outcome, base),
                      *(_cell(row, say) for row in own)))  # fmt: skip
     paragraphs = tuple(brings(advice, other, say) for other in advice.others)
     return Section(say.tr("What it brings"), paragraphs, tuple(rows))
@@ -221,14 +230,12 @@ def _leader(advice: Advice) -> str:
 
 
 def _origin(answer: Comparison, say: Language) -> Section:
-    from plaza_lab.scenarios.statistics.pairing import name_seeds
-
     manifest = answer.manifest()
     versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
     configs = ", ".join(f"{name} {own['config']}" for name, own in manifest["policies"].items())
     points = [
         say.tr("Runs: {runs}, seeds {seeds}, {weeks} weeks", runs=manifest["runs"],
-               seeds=name_seeds(manifest["seeds"]), weeks=manifest["weeks"]),
+               seeds=_seeds(manifest["seeds"], say), weeks=manifest["weeks"]),
         say.tr("Code {code}; versions: {versions}", code=manifest["code"], versions=versions),
         say.tr("Settings: {configs}", configs=configs),
         *assumptions(answer, say),
@@ -237,6 +244,14 @@ def _origin(answer: Comparison, say: Language) -> Section:
                     "policy on a small part, not a forecast of its size.")  # fmt: skip
     return Section(say.tr("Where it comes from"), (limits,), points=tuple(points),
                    code=answer.command)  # fmt: skip
+
+
+def _seeds(seeds: Sequence[int], say: Language) -> str:
+    from plaza_lab.scenarios.statistics.pairing import name_seeds
+
+    if len(seeds) > 1 and len(seeds) == seeds[-1] - seeds[0] + 1:
+        return say.tr("{low} to {high}", low=seeds[0], high=seeds[-1])
+    return name_seeds(seeds)
 
 
 def assumptions(answer: Comparison, say: Language) -> list[str]:

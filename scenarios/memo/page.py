@@ -34,6 +34,6 @@ def write_page(memo: Memo, path: str | Path) -> Path:
     )  # fmt: skip
     pages.filters["minus"] = true_minus
     text = pages.get_template("memo.html").render(
-        memo=memo, say=memo.say, picture=data_uri(memo.figure)
+        memo=memo, say=memo.say, picture=data_uri(memo.figure), tall=data_uri(memo.tall)
     )
     return write_whole(path, text.encode())

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CLEAR, UNCLEAR = COLOURS[0], "#777777"
-WIDTH, ROW = 7.4, 0.34
+WIDTH, NARROW, ROW = 7.4, 3.8, 0.34
 
 
-def differences(advice: Advice, say: Language) -> tuple[Figure, str]:
+def differences(advice: Advice, say: Language, *, is_tall: bool = False) -> tuple[Figure, str]:
     """Draw the difference of each policy to the baseline: the aim, growth, spending.
 
     Parameters
@@ -33,6 +33,8 @@ def differences(advice: Advice, say: Language) -> tuple[Figure, str]:
         Of the comparison.
     say : Language
         In which language.
+    is_tall : bool
+        Whether the panels stand below each other, for a phone.
 
     Returns
     -------
@@ -42,13 +44,19 @@ def differences(advice: Advice, say: Language) -> tuple[Figure, str]:
     aims = dict.fromkeys((advice.aim.name, "growth", "fund_spend_yuan"))
     panels = [name for name in aims if name in set(advice.frame["outcome"])]
     with rc_context(LOOK | {"font.family": families(say.code)}):
-        figure = blank(WIDTH, 1.1 + ROW * len(advice.others))
-        axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+        height = 1.1 + ROW * len(advice.others)
+        if is_tall:
+            figure = blank(NARROW, height * len(panels))
+            axes = figure.subplots(len(panels), 1, squeeze=False)[:, 0]
+        else:
+            figure = blank(WIDTH, height)
+            axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
         for one, name in zip(axes, panels, strict=True):
             _panel(one, advice, name, say)
         names = [policy_name(other, say) for other in advice.others]
-        axes[0].set_yticks(range(len(names)), names)
-        axes[0].set_ylim(len(names) - 0.5, -0.5)
+        for one in axes if is_tall else axes[:1]:
+            one.set_yticks(range(len(names)), names)
+            one.set_ylim(len(names) - 0.5, -0.5)
         caption = say.tr(
             "Difference to {base} with its {level} % interval, {pairs} pairs; blue: told from "
             "none, grey: not.",

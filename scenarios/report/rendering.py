@@ -73,7 +73,7 @@ def render(
 def true_minus(text: str) -> str:
     """Write the hyphen before a number as a minus sign, and keep its per cent sign beside it."""
     text = re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", str(text))
-    return re.sub(r"(^|[\s(])-(?=\d)", "\\1\N{MINUS SIGN}", text)
+    return re.sub(r"(^|[\s(（])-(?=\d)", "\\1\N{MINUS SIGN}", text)
 
 
 def _manifest_value(key: str, value: Any) -> str:
