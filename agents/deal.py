@@ -12,6 +12,14 @@ class Form(enum.IntEnum):
 
     NONE = 0
     CO_MARKETING = 1
+    CO_BRAND = 2
+    CO_CONTENT = 3
+    CO_PROMOTION = 4
+    POINTS_ALLIANCE = 5
+    TRAFFIC_SWAP = 6
+    JOINT_EVENT = 7
+    OPEN_PLATFORM = 8
+    PORTFOLIO = 9
 
 
 class Split(enum.IntEnum):
@@ -90,4 +98,9 @@ DEAL: tuple[Var, ...] = (
     Var("today", "f8", "persons", "arrivals expected today", "T64"),
     Var("reached_day", "f8", "persons/day", "persons that this week's money reaches", "M105"),
     Var("items_due", "f8", "items", "part of the next item that is due", "M105"),
+    Var("stock", "f8", "mixed", "what is left to be seen, sold, or came in lately", "M104, M106"),
+    Var("units", "i8", "units", "units of a joint product that were made", "M104"),
+    Var("luck", "f8", "1", "success of a joint product, relative to the usual", "M104", 1.0),
+    Var("tired", "f8", "1", "part of the effect that sponsored items have taken", "M106"),
+    Var("owed_cents", "i8", "cents", "what the host owes for points, less what is owed", "M108"),
 )

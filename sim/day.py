@@ -70,11 +70,18 @@ from plaza_lab.sim.mechanisms.joining import (
 from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
 from plaza_lab.sim.mechanisms.partners import (
     amplification,
+    co_brand,
+    co_content,
     co_marketing,
+    co_promotion,
     contract,
+    joint_event,
     kocs,
+    open_platform,
     partnership,
+    points_alliance,
     talks,
+    traffic_swap,
 )
 from plaza_lab.sim.mechanisms.rewards import (
     badges,
@@ -155,6 +162,13 @@ MECHANISMS = (
     talks,
     contract,
     co_marketing,
+    co_brand,
+    co_content,
+    co_promotion,
+    points_alliance,
+    traffic_swap,
+    joint_event,
+    open_platform,
     screening,
     gaming,
     review,

@@ -144,6 +144,13 @@ PARTNER_MENDS = 265
 DEAL_SOURCE = 266
 OFFENCE = 267
 LEAK_SIDE = 268
+SWAPPED = 269
+LUCK = 270
+JOINT_SALE = 271
+JOINT_GUEST = 272
+OFFERED = 273
+POINTS_ABROAD = 274
+POINTS_HERE = 275
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -78,7 +78,10 @@ EXPECTED = {
                     "paid_targeted", "content_led", "offline_to_private", "influencer",
                     "seed_then_star", "mixed"},
     "koc": {"disabled", "organic", "incubate", "incubate_50"},
-    "partnership": {"none", "co_marketing"},
+    "partnership": {
+        "none", "co_brand", "co_content", "co_marketing", "co_promotion", "joint_event",
+        "open_platform", "points_alliance", "portfolio", "traffic_swap",
+    },
     "roles": {"closed_loops", "sharer_loop_open", "steward_loop_open", "star_absent"},
     "world": {"default", "full"},
     "population": {"learning_52", "learning_500", "brand_5000", "million"},

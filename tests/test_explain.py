@@ -138,3 +138,29 @@ def test_mistakes_are_one_line(arguments, what, folder, kernels):
     code, _, err = said(*arguments)
     assert code == 2 and what in err, err
     assert err.count("\n") == 1
+
+
+def test_a_partners_days_are_told(kernels, capsys):
+    """What it is, how its deal stands from month to month, and what both sides have of it."""
+    words = ("partnership=open_platform", "fund=brand_funded", "entry=open", "run.weeks=16",
+             "partnership.min_fit=0", "partnership.pool=1", "population.initial_members=120",
+             "world.partnership.join_value_cents=100000")  # fmt: skip
+    assert main(["explain", *words, "partner=1"]) == 0
+    told = capsys.readouterr().out
+    for word in ("Partner 1: class brand", "proposed", "negotiating", "open_platform", "surplus"):
+        assert word in told
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["partner=0"], "partner=0: one number of a candidate is expected"),
+        (["partner=1", "member=2"], "give either a member or a partner"),
+        (["partner=1"], "partner=1: partnership.form=none"),
+        (["partner=9", "partnership=open_platform"], "the pool has candidates 1 to 5"),
+    ],
+)
+def test_a_partner_there_is_not_is_one_line(words, line, capsys):
+    assert main(["explain", *words]) == 2
+    err = capsys.readouterr().err
+    assert line in err and "Traceback" not in err

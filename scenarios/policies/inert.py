@@ -109,6 +109,8 @@ NEEDS: tuple[Need, ...] = (
          "members may not invite"),
     Need("koc.*", "koc.programme", "there is no programme for KOCs"),
     Need("partnership.*", "partnership.form", "there is no partner"),
+    Need("data_policy.is_certified", "world.incidents.happen&partnership.form",
+         "no data of partners can leak"),
     Need("climate.mood_accuracy climate.mood_target climate.mood_gain",
          "climate.senses_mood&world.mood.is_felt", "no mood is sensed"),
     Need("climate.mediation_day climate.mediation_success",

@@ -132,7 +132,7 @@ def _programmes(asked: Asked) -> Iterator[Flow]:
                    ("koc.slots", "koc.cost_week_cents"))  # fmt: skip
         yield Flow(BRAND, "KOC items", get("koc.slots") * fee * get("koc.sponsored_week"),
                    ("koc.slots", "koc.fee_item_cents", "koc.sponsored_week"))  # fmt: skip
-    if asked.get("partnership.form", None) and not asked.is_at("partnership.form", "none"):
+    if asked.is_at("partnership.form", "co_marketing", "portfolio"):
         cents = get("partnership.budget_week_cents") * get("partnership.host_share")
         yield Flow(BRAND, "campaign", cents,
                    ("partnership.budget_week_cents", "partnership.host_share"))  # fmt: skip

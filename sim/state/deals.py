@@ -11,7 +11,7 @@ import math
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents.deal import Gift, Scope, Split
+from plaza_lab.agents.deal import Form, Gift, Scope, Split
 from plaza_lab.agents.decisions.bargaining import effort, look
 from plaza_lab.agents.partner import DEPARTMENTS, Deal
 from plaza_lab.engine.compiled import compiled
@@ -51,6 +51,13 @@ def runs(t, d, form):
     """Whether a deal of this form is at work today."""
     deal = t.deals[d]
     return deal.partner >= 0 and deal.form == form and is_live(deal.state)
+
+
+@compiled()
+def is_asked(t, form):
+    """Whether the policy is out for this form, alone or among others."""
+    wanted = t.policy[0].partnership.form
+    return wanted == form or wanted == Form.PORTFOLIO
 
 
 @compiled()
@@ -223,6 +230,32 @@ def charge_host(t, deal, promised, cents):
     deal.promised_cents += promised
     deal.kept_cents += cents
     bear(t, deal, 0, cents)
+
+
+@compiled()
+def pay_together(t, day, d, cents, purpose):
+    """Pay a cost by the agreed parts: where one side pays less, so does the other.
+
+    Returns
+    -------
+    tuple of int
+        What the partner and what the host paid.
+    """
+    deal = t.deals[d]
+    k = i8(deal.partner)
+    host_share = t.policy[0].partnership.host_share
+    wanted, rest = parts(cents, host_share, 1.0 - host_share)
+    own = min(rest, i8(t.partners[k].purse_cents))
+    asked = wanted * own // rest if rest > 0 else wanted
+    paid = fund.pay(t, day, purpose, fund.BRAND_POOL, fund.OUTSIDE, asked, fund.NOBODY)
+    if paid < asked:
+        own = own * paid // asked
+    own = spend(t, day, purpose, k, fund.OUTSIDE, own)
+    charge(t, deal, own)
+    charge_host(t, deal, asked, paid)
+    deal.gave[Gift.MONEY] += own / 100.0
+    deal.host_gave[Gift.MONEY] += paid / 100.0
+    return own, paid
 
 
 @compiled()

@@ -130,7 +130,18 @@ def test_joins_and_purchases_belong_to_a_deal(kernels):
 
 
 def test_purses_and_the_fund_agree_and_who_left_rests(kernels):
-    run = lived(setting(WITH, {"policy.partnership.term_weeks": 6}), 2, DAYS)
+    run = lived(
+        setting(
+            WITH,
+            {
+                "policy.partnership.term_weeks": 6,
+                "world.contract.exit_hazard_month": 1.0,
+                "world.contract.surplus_weight": 0.0,
+            },
+        ),
+        2,
+        DAYS,
+    )
     assert run.partners.purse_cents.sum() == run.balances[fund.PARTNER]
     ended = run.partners[run.partners.deal == Deal.ENDED]
     assert ended.size > 0 and (ended.slot == -1).all() and (ended.purse_cents == 0).all()

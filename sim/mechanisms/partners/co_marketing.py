@@ -8,6 +8,7 @@ feed. Who comes faces the gate as everybody does.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -16,7 +17,7 @@ from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import ITEMS, Goal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.state import deals, fund
 
 SOURCE = "partners.md 2 (common chain, 2); M105"
@@ -31,10 +32,10 @@ class Levers:
     budget_week_cents: int = quantity(200_000, "cents/week", (0, 1_000_000_000), "assumption")
     """Joint campaign budget a week, while the campaign runs."""
 
-    def clashes(self, policy):
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""
         group = policy.partnership
-        is_asked = group.form == Form.CO_MARKETING
+        is_asked = group.form in (Form.CO_MARKETING, Form.PORTFOLIO)
         costs = group.host_share > 0 and self.budget_week_cents > 0
         return (
             (
@@ -47,7 +48,7 @@ class Levers:
 
 def is_on(policy, world):
     """Whether campaigns can run."""
-    return bool(policy.partnership.form == Form.CO_MARKETING)
+    return bool(policy.partnership.form in (Form.CO_MARKETING, Form.PORTFOLIO))
 
 
 @compiled()
@@ -123,7 +124,7 @@ def step(t, day):
         Today.
     """
     lever = t.policy[0].partnership
-    if lever.form != Form.CO_MARKETING:
+    if not deals.is_asked(t, Form.CO_MARKETING):
         return
     p = t.params[0].partnership
     for d in range(t.deals.shape[0]):
@@ -144,17 +145,7 @@ def _spend(t, day, d, lever, p):
     deal = t.deals[d]
     k = i8(deal.partner)
     partner = t.partners[k]
-    wanted, rest = deals.parts(lever.budget_week_cents, lever.host_share, 1.0 - lever.host_share)
-    own = min(rest, i8(partner.purse_cents))
-    asked = wanted * own // rest if rest > 0 else wanted
-    host = fund.pay(t, day, fund.CAMPAIGN, fund.BRAND_POOL, fund.OUTSIDE, asked, fund.NOBODY)
-    if host < asked:
-        own = own * host // asked
-    own = deals.spend(t, day, fund.CAMPAIGN, k, fund.OUTSIDE, own)
-    deals.charge(t, deal, own)
-    deals.charge_host(t, deal, asked, host)
-    deal.gave[Gift.MONEY] += own / 100.0
-    deal.host_gave[Gift.MONEY] += host / 100.0
+    own, host = deals.pay_together(t, day, d, i8(lever.budget_week_cents), fund.CAMPAIGN)
     fresh = f8(partner.audience) - f8(partner.shown)
     full = reached_by(f8(partner.audience), f8(own + host), p.person_cost_cents)
     share = full / f8(partner.audience) if partner.audience > 0.0 else 0.0

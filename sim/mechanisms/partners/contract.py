@@ -285,10 +285,13 @@ def _week(t, day, d, lever, p):
     if day - deal.signed >= 28:
         deals.fill(t, day, k, i8(partner.budget_cents // 52))
     half = i8(deals.coordination_cents(t, k) / 8.0)
+    deals.spend(t, day, fund.COORDINATION, k, fund.OUTSIDE, half)
+    deals.charge(t, deal, half)  # what is not paid in money is done by their own people
     work = p.culture_work_cents * lever.has_culture_work + p.meeting_cents * lever.has_meetings
-    own = min(half + i8(work / 4.0), fund.available(t, fund.BRAND_POOL, fund.COORDINATION))
-    fund.transfer(t, day, fund.COORDINATION, fund.BRAND_POOL, fund.OUTSIDE, own, fund.NOBODY)
-    deals.bear(t, deal, deals.spend(t, day, fund.COORDINATION, k, fund.OUTSIDE, half), own)
+    own = half + i8(work / 4.0)
+    money = min(own, fund.available(t, fund.BRAND_POOL, fund.COORDINATION))
+    fund.transfer(t, day, fund.COORDINATION, fund.BRAND_POOL, fund.OUTSIDE, money, fund.NOBODY)
+    deals.charge_host(t, deal, own, own)
     _pay_fee(t, day, d, lever)
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
     surplus = accounts.surplus(t, day, d, lever)

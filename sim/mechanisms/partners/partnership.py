@@ -21,7 +21,16 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.mechanisms.partners import co_marketing
+from plaza_lab.sim.mechanisms.partners import (
+    co_brand,
+    co_content,
+    co_marketing,
+    co_promotion,
+    joint_event,
+    open_platform,
+    points_alliance,
+    traffic_swap,
+)
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -49,7 +58,7 @@ class Levers:
     """Choice of partners, and who pays."""
 
     form: Form = quantity(Form.NONE, "form", source="P23")
-    """What is done together."""
+    """What is done together; portfolio: with each partner the form that promises most."""
     deals: int = quantity(1, "deals", (1, 32), "M102")
     """Deals at a time, talks included."""
     pool: int = quantity(5, "partners", (1, 32), "M102")
@@ -316,13 +325,44 @@ def expected(t, day, k, form, fit, p):
     tuple of float
         Host's and partner's benefit, host's and partner's cost, cents a month.
     """
+    if form == Form.CO_BRAND:
+        return co_brand.expected(t, day, k, fit, p)
+    if form == Form.CO_CONTENT:
+        return co_content.expected(t, day, k, fit, p)
+    if form == Form.CO_PROMOTION:
+        return co_promotion.expected(t, day, k, fit, p)
+    if form == Form.POINTS_ALLIANCE:
+        return points_alliance.expected(t, day, k, fit, p)
+    if form == Form.TRAFFIC_SWAP:
+        return traffic_swap.expected(t, day, k, fit, p)
+    if form == Form.JOINT_EVENT:
+        return joint_event.expected(t, day, k, fit, p)
+    if form == Form.OPEN_PLATFORM:
+        return open_platform.expected(t, day, k, fit, p)
     return co_marketing.expected(t, day, k, fit, p)
 
 
 @compiled()
 def best_form(t, day, k, lever, p):
-    """Form for a deal with partner ``k``: the one of the policy."""
-    return i8(lever.form)
+    """Form for a deal with partner ``k``: the policy's, or what the host thinks brings both most.
+
+    A form that is at work with somebody already is taken again only where no other promises gain.
+    """
+    if lever.form != Form.PORTFOLIO:
+        return i8(lever.form)
+    best = i8(Form.CO_MARKETING)
+    most = -1e300
+    for form in range(1, Form.PORTFOLIO.value):
+        worth, outside, host_worth, _, _ = worths(t, day, k, form, 0, lever, p)
+        gain = worth - outside + host_worth
+        for d in range(t.deals.shape[0]):
+            other = t.deals[d]
+            if other.partner >= 0 and other.form == form and deals.is_open(other.state):
+                gain = min(gain, 0.0)
+        if gain > most:
+            most = gain
+            best = i8(form)
+    return best
 
 
 @compiled()
@@ -337,7 +377,8 @@ def worths(t, day, k, form, index, lever, p):
     """
     partner = t.partners[k]
     host, own, host_cost, cost = expected(t, day, k, form, seen_fit(t, k, index, p), p)
-    share = deals.share_by(t, lever.split, k, cost, host_cost)
+    half = 0.5 * deals.coordination_cents(t, k)
+    share = deals.share_by(t, lever.split, k, cost + half, host_cost + half)
     fee = 0.0
     kept = own
     if lever.split == Split.FIXED_FEE:
@@ -345,7 +386,6 @@ def worths(t, day, k, form, index, lever, p):
     else:
         transferable = t.params[0].contract.transferable
         kept = bargaining.kept_after_split(own, host, share, transferable)
-    half = 0.5 * deals.coordination_cents(t, k)
     factor = bargaining.annuity(lever.term_weeks / 4.0)
     stake = deals.year_stake(t, k, cost + half)
     signing = p.sign_share * stake * (p.old_partner if partner.pilots > 0 else 1.0)

@@ -132,6 +132,12 @@ def _sign(t, day, d, belief, host_belief, cost, lever):
     deal.low_reviews = 0
     deal.host_low_reviews = 0
     _open_books(deal)
+    deal.items_due = 0.0
+    deal.reached_day = 0.0
+    deal.stock = 0.0
+    deal.units = 0
+    deal.tired = 0.0
+    deal.owed_cents = 0
     partner.exposures = 0
     partner.campaigns = 0
     deal.effort = deals.effort_by(t, lever.split, k)

@@ -1,0 +1,157 @@
+"""A partner's days: how its deals stood, what both sides made of them, what moved it to stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.console import Group
+from rich.table import Table
+
+from plaza_lab.agents.deal import Form
+from plaza_lab.agents.decisions.partnering import END
+from plaza_lab.agents.partner import Deal, PartnerClass
+from plaza_lab.engine.plain import plain
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.explaining.subject import Wanted
+from plaza_lab.sim.mesa.community import Community
+from plaza_lab.sim.state import accounts
+
+KEY = "partner="
+MONTH = 28
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A day on which a partner's deal changed, or on which a month was over."""
+
+    day: int
+    state: str
+    form: str
+    trust: float
+    belief_yuan: float
+    gain_yuan: float
+    host_gain_yuan: float
+    joins: int
+    terms: dict[str, float]
+
+
+def partner_asked(words: Sequence[str]) -> tuple[int, list[str]]:
+    """Take ``partner=K`` out of what is asked.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As they were given.
+
+    Returns
+    -------
+    tuple
+        The number, 0 where no partner is asked about, and the other words.
+
+    Raises
+    ------
+    UserError
+        If it is no number from 1, or a member is asked about as well.
+    """
+    own = [word for word in words if word.startswith(KEY)]
+    rest = [word for word in words if not word.startswith(KEY)]
+    if not own:
+        return 0, rest
+    if len(own) > 1 or not re.fullmatch(r"[1-9][0-9]{0,3}", own[0][len(KEY) :]):
+        raise UserError(f"{own[-1]}: one number of a candidate is expected, such as partner=1")
+    if any(word.startswith(("member=", "against=")) for word in rest):
+        raise UserError(f"{own[0]}: give either a member or a partner, and no twin to a partner")
+    return int(own[0][len(KEY) :]), rest
+
+
+def partner_days(asked: Wanted, number: int) -> tuple[dict[str, Any], list[Moment]]:
+    """Live a run again and note one partner.
+
+    Parameters
+    ----------
+    asked : Wanted
+        The run.
+    number : int
+        Of the candidate, from 1.
+
+    Returns
+    -------
+    tuple
+        What it is, and its moments.
+
+    Raises
+    ------
+    UserError
+        With one line, if the policy has no such candidate.
+    """
+    setting = asked.point.setting
+    lever = setting.policy.partnership
+    if lever.form == Form.NONE:
+        raise UserError(f"partner={number}: partnership.form=none; choose partnership=co_promotion")
+    if number > lever.pool:
+        raise UserError(f"partner={number}: the pool has candidates 1 to {lever.pool}")
+    community = Community(setting, seed=asked.seed, days=7 * asked.weeks)
+    moments: list[Moment] = []
+
+    def note(lived: Community) -> None:
+        moment = _moment(lived.tables, lived.day - 1, number - 1)
+        if not moments or moment.state != moments[-1].state or lived.day % MONTH == 0:
+            moments.append(moment)
+
+    community.on_day(note)
+    community.run()
+    partner = community.tables.partners[number - 1]
+    return {
+        "class": PartnerClass(int(partner.kind)).name.lower().replace("_", " "),
+        "fit": f"{partner.fit:.2f}",
+        "overlap": f"{partner.overlap:.2f}",
+        "audience": f"{partner.audience:,.0f}",
+        "budget a year": f"{partner.budget_cents / 100:,.0f} yuan",
+    }, moments
+
+
+def _moment(tables: Any, day: int, k: int) -> Moment:
+    partner = tables.partners[k]
+    slot = int(partner.slot)
+    state = Deal(int(partner.deal)).name.lower().replace("_", " ")
+    if slot < 0:
+        return Moment(day, state, "", float(partner.trust), 0.0, 0.0, 0.0, int(partner.joins), {})
+    deal = tables.deals[slot]
+    terms: dict[str, float] = {}
+    if deal.signed >= 0:
+        with np.errstate(over="ignore"):
+            lever, p = tables.policy[0].partnership, tables.params[0].contract
+            surplus = plain(accounts.surplus)(tables, day, slot, lever)
+            around = plain(accounts.around)(tables, day, slot)
+        terms = END.each(float(partner.trust), surplus, float(partner.fit), around, p)
+    return Moment(
+        day,
+        state,
+        Form(int(deal.form)).name.lower(),
+        float(partner.trust),
+        float(deal.belief) / 100,
+        float(deal.benefit_cents - deal.cost_cents) / 100,
+        float(deal.host_benefit_cents - deal.host_cost_cents) / 100,
+        int(deal.joins),
+        terms,
+    )
+
+
+def partner_told(number: int, what: dict[str, Any], moments: Sequence[Moment]) -> Group:
+    """Lay a partner's moments out as a table."""
+    said = ", ".join(f"{name} {value}" for name, value in what.items())
+    table = Table(title=f"Partner {number}: {said}", title_justify="left")
+    for name in ("day", "state", "form", "trust", "believes a month, yuan", "its gain so far",
+                 "host's gain so far", "joins", "moves it to leave most"):  # fmt: skip
+        table.add_column(name, justify="left" if name in ("state", "form") else "right")
+    for one in moments:
+        most = max(one.terms, key=lambda name: one.terms[name], default="")
+        told = f"{most} {one.terms[most]:+.2f}" if most else ""
+        table.add_row(str(one.day + 1), one.state, one.form, f"{one.trust:.2f}",
+                      f"{one.belief_yuan:,.0f}", f"{one.gain_yuan:,.0f}",
+                      f"{one.host_gain_yuan:,.0f}", str(one.joins), told)  # fmt: skip
+    return Group(table)

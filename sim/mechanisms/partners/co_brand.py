@@ -1,0 +1,198 @@
+"""Co-branding: a limited product with two names on it (M104).
+
+The units are made before they are sold. Novelty fades within weeks, scarcity and collectors help,
+fit counts, and success is a gamble. Some of what is sold replaces the core product.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from numpy import float64 as f8
+from numpy import int64 as i8
+
+from plaza_lab.agents.deal import Form, Gift
+from plaza_lab.agents.partner import Goal
+from plaza_lab.agents.quantity import quantity
+from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, poisson, uniform
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import deals, fund
+
+SOURCE = "partners.md 2 (1); M104"
+METRICS = (
+    Metric("cobrand_units", "units", "units of joint products sold", "T64"),
+    Metric("cobrand_yuan", "yuan", "sales of joint products", "T64"),
+)
+
+
+@levers("partnership")
+class Levers:
+    """A joint product."""
+
+    cobrand_units: int = quantity(0, "units", (0, 100_000_000), "M104")
+    """Units that are made; 0: there is no product."""
+    cobrand_price_cents: int = quantity(10_000, "cents", (1, 100_000_000), "assumption")
+    """Price of a unit."""
+
+    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+        """List what these levers rule out, see ``check_policy``."""
+        return (
+            (
+                policy.partnership.form == Form.CO_BRAND and self.cobrand_units == 0,
+                "co-branding needs a product; set partnership.cobrand_units above 0",
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Params:
+    """Who buys a joint product, and for how long."""
+
+    member_rate: float = quantity(0.004, "1/day", (0.0, 1.0), "assumption")
+    """Chance that an active member buys in a day, on day 0, at fit 0.5 and the usual price."""
+    audience_rate: float = quantity(0.0004, "1/day", (0.0, 1.0), "assumption")
+    """The same of a person of the partner's audience."""
+    fit_weight: float = quantity(1.0, "log", (0.0, 10.0), "assumption (partners.md 2)")
+    """Effect of fit from 0 to 1."""
+    price_power: float = quantity(1.5, "1", (0.0, 10.0), "assumption (partners.md 2)")
+    """Fall of demand with the log of price."""
+    usual_price_cents: float = quantity(10_000.0, "cents", (1.0, 1e8), "assumption")
+    """Price that moves nothing."""
+    novelty_days: float = quantity(14.0, "days", (1.0, 364.0), "assumption (5-40)")
+    """Days in which novelty fades by e."""
+    collectors: float = quantity(0.1, "share", (0.0, 1.0), "assumption (partners.md 2)")
+    """Persons who collect."""
+    collecting: float = quantity(0.5, "log", (0.0, 5.0), "assumption (partners.md 2)")
+    """What they buy more."""
+    scarcity: float = quantity(0.3, "1", (0.0, 5.0), "assumption (partners.md 2)")
+    """Extra demand when nearly all is sold."""
+    luck_ln_sd: float = quantity(
+        0.8, "1", (0.0, 3.0), "assumption (Edited: sold out in 34 days, or 70 % left after months)"
+    )
+    """Spread of log success."""
+    unit_cost: float = quantity(0.5, "share", (0.0, 1.0), "assumption")
+    """Cost of making a unit, of the usual price."""
+    replaces: float = quantity(0.3, "share", (0.0, 1.0), "assumption (.1-.6)")
+    """Units sold to members that take the place of the core product."""
+    core_margin_cents: float = quantity(4_000.0, "cents", (0.0, 1e8), "assumption (.4 of 100 yuan)")
+    """Margin of the core product."""
+    visit: float = quantity(0.03, "1/unit", (0.0, 1.0), "assumption (0-.15)")
+    """Chance that a buyer who is no member comes to look."""
+
+
+def is_on(policy, world):
+    """Whether there can be joint products."""
+    return bool(policy.partnership.form in (Form.CO_BRAND, Form.PORTFOLIO))
+
+
+@compiled()
+def pull_of(fit, price, sold, p):
+    """Demand relative to that of a fresh product of middling fit at the usual price."""
+    collect = 1.0 + p.collectors * (math.exp(p.collecting) - 1.0)
+    worth = p.fit_weight * (fit - 0.5) - p.price_power * math.log(price / p.usual_price_cents)
+    return math.exp(worth) * collect * (1.0 + p.scarcity * sold)
+
+
+@compiled()
+def expected(t, day, k, fit, p):
+    """What a joint product would bring a month, see :func:`co_marketing.expected`."""
+    own = t.params[0].co_brand
+    lever = t.policy[0].partnership
+    partner = t.partners[k]
+    months = lever.term_weeks / 4.0
+    if lever.cobrand_units == 0:
+        return 0.0, 0.0, 0.0, 0.0
+    people = own.member_rate * deals.active(t, day) + own.audience_rate * f8(partner.audience)
+    pull = pull_of(fit, f8(lever.cobrand_price_cents), 0.5, own)
+    days = own.novelty_days * (1.0 - math.exp(-7.0 * lever.term_weeks / own.novelty_days))
+    effort = deals.effort_by(t, lever.split, k)
+    sold = min(f8(lever.cobrand_units), people * pull * days * effort)
+    half = 0.5 * sold * lever.cobrand_price_cents
+    visits = sold * own.visit * (1.0 - f8(partner.overlap))
+    host = half + visits * p.gate_share * p.join_value_cents
+    cost = lever.cobrand_units * own.unit_cost * own.usual_price_cents
+    own_cost = cost * (1.0 - lever.host_share)
+    gain = 4.0 * f8(partner.goals[Goal.SALES]) * half
+    return host / months, gain / months, (cost - own_cost) / months, own_cost / months
+
+
+@kernel()
+def step(t, day):
+    """Make products, and sell some of them.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    day : int
+        Today.
+    """
+    if not deals.is_asked(t, Form.CO_BRAND):
+        return
+    for d in range(t.deals.shape[0]):
+        if deals.runs(t, d, Form.CO_BRAND):
+            if day == t.deals[d].signed:
+                _make(t, day, d)
+            _sell(t, day, d)
+
+
+@compiled()
+def _make(t, day, d):
+    """Both sides pay for the units; where one cannot, fewer are made."""
+    deal = t.deals[d]
+    p = t.params[0].co_brand
+    lever = t.policy[0].partnership
+    k = i8(deal.partner)
+    cost = i8(lever.cobrand_units * p.unit_cost * p.usual_price_cents)
+    rest = i8(cost * (1.0 - lever.host_share) + 1.0)
+    short = min(rest, i8(t.partners[k].budget_cents)) - i8(t.partners[k].purse_cents)
+    deals.fill(t, day, k, max(0, short))  # stock is paid for at once, out of the year's budget
+    own, paid = deals.pay_together(t, day, d, cost, fund.STOCK)
+    share = (own + paid) / cost if cost > 0 else 1.0
+    deal.units = i8(lever.cobrand_units * share)
+    deal.stock = f8(deal.units)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.LUCK, ALWAYS), t.partners[k].uid)
+    z = normal(uniform(key, U64(t.partners[k].pilots)))
+    deal.luck = math.exp(p.luck_ln_sd * z - 0.5 * p.luck_ln_sd * p.luck_ln_sd)
+
+
+@compiled()
+def _sell(t, day, d):
+    """Sell to members and to the audience what is wanted, as long as there is some."""
+    deal = t.deals[d]
+    if deal.stock < 1.0:
+        return
+    p = t.params[0].co_brand
+    lever = t.policy[0].partnership
+    k = i8(deal.partner)
+    partner = t.partners[k]
+    sold_share = 1.0 - deal.stock / max(1, deal.units)
+    price = lever.cobrand_price_cents
+    fade = math.exp(-(day - deal.signed) / p.novelty_days)
+    pull = pull_of(f8(partner.fit), f8(price), sold_share, p) * deal.luck * fade * f8(deal.effort)
+    pull *= deals.company(t, d, t.params[0].partnership)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.JOINT_SALE, day), partner.uid)
+    inside = poisson(uniform(key, U64(0)), pull * p.member_rate * deals.active(t, day))
+    outside = poisson(uniform(key, U64(1)), pull * p.audience_rate * f8(partner.audience))
+    inside = min(inside, i8(deal.stock))
+    outside = min(outside, i8(deal.stock) - inside)
+    sold = inside + outside
+    if sold <= 0:
+        return
+    deal.stock -= f8(sold)
+    own, rest = deals.parts(i8(sold * price), 0.5, 0.5)
+    fund.transfer(t, day, fund.SALE, fund.OUTSIDE, fund.BRAND_POOL, rest, fund.NOBODY)
+    deals.grant(t, day, fund.SALE, fund.OUTSIDE, k, own)
+    deals.credit(t, deal, Goal.SALES, f8(own))
+    deals.credit_host(t, deal, f8(rest) - p.replaces * inside * p.core_margin_cents)
+    deal.got[Gift.MONEY] += own / 100.0
+    deal.host_got[Gift.MONEY] += rest / 100.0
+    deals.expect(t, deal, outside * p.visit * (1.0 - f8(partner.overlap)))
+    t.daily[day, mt.COBRAND_UNITS] += sold
+    t.daily[day, mt.COBRAND_YUAN] += sold * price / 100.0
