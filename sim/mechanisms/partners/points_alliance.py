@@ -13,6 +13,7 @@ from typing import Any
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Deal, Goal
 from plaza_lab.agents.quantity import quantity
@@ -189,7 +190,7 @@ def _use(t, day, d):
 def _please(t, i, gain):
     """Satisfaction of a member rises a little."""
     m = t.members[i]
-    m.satisfaction = f8(m.satisfaction) + gain * (1.0 - f8(m.satisfaction))
+    feelings.raise_satisfaction(m, gain)
 
 
 @compiled()
