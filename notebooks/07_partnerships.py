@@ -127,8 +127,8 @@ rows[["mean_baseline", "mean_alternative", "difference", "low", "high"]].round(2
 lesson.prediction("trust", trust, *rows.loc["partner_trust_end", ["low", "high"]])
 
 # %% [markdown]
-# Within ten points nobody quarrels, and an equal split of nearly equal parts stays within them. Look
-# at both gains as well: another split moves money from one side to the other and makes none.
+# Within ten points nobody quarrels, and an equal split of nearly equal parts stays within them.
+# Look at both gains as well: another split moves money from one side to the other and makes none.
 #
 # ## 4 What a newcomer is worth
 #
