@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from plaza_lab.scenarios.advising.advice import AIMS
@@ -113,7 +113,7 @@ def view_in(arguments: Sequence[str]) -> tuple[View, list[str]]:
     ), rest
 
 
-def _one_of(flag: str, value: str, known: Sequence[str] | dict[str, object]) -> str:
+def _one_of(flag: str, value: str, known: Iterable[str]) -> str:
     if value not in known:
         raise UserError(f"{flag} {value}: choose one of {', '.join(known)}{nearest(value, known)}")
     return value

@@ -49,11 +49,12 @@ def compare_from_today(
     from_today.say_closing(closing, found[0])
     study = Study("compare", seeds_of(settings), settings.weeks)
 
+    def answered(study: Study, command: str) -> Comparison:
+        return Comparison(study, command, view)
+
     def act(progress: Progress) -> None:
         live(study, points, settings.workers, progress)
 
     title = "today-" + "-vs-".join(names)
     total = len(points) * len(study.seeds)
-    return carry_out(
-        study, lambda *made: Comparison(*made, view), act, settings, title, total, asked, points
-    )
+    return carry_out(study, answered, act, settings, title, total, asked, points)

@@ -13,6 +13,7 @@ from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output_folder import slug
 from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
@@ -53,10 +54,11 @@ def compare_over_worlds(
     study = sweeping.keep_plan(plan, DEFAULT_STORE, command)
     study.verb = "compare"
 
+    def answered(study: StoredStudy, command: str) -> Worlds:
+        return Worlds(study, command, view)
+
     def act(progress: Progress) -> None:
         sweeping.live_sweep(study, Where(workers=settings.workers), progress)
 
     points = points_of(plan)
-    return carry_out(
-        study, lambda *made: Worlds(*made, view), act, settings, title, plan.n_runs, asked, points
-    )
+    return carry_out(study, answered, act, settings, title, plan.n_runs, asked, points)

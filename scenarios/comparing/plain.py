@@ -93,7 +93,7 @@ def _look(answer: Comparison, points: Sequence[DesignPoint], progress: Progress)
     study, view = answer.study, answer.view
     study.keep_complete_pairs()
     try:
-        answer.flips = look_for_flips(
+        answer.moved = look_for_flips(
             points, answer.runs, answer.frame(), view.aim, 7 * study.weeks, view.flips or (),
             progress.advance,
         )  # fmt: skip

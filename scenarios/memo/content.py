@@ -14,7 +14,6 @@ from plaza_lab.scenarios.advising.lines import (
     brings,
     budget_text,
     farmed_text,
-    flips_text,
     interval,
     price_text,
     sides_in_words,
@@ -126,14 +125,7 @@ def memo_of(answer: Comparison, say: Language) -> Memo:
         _what_it_brings(advice, say),
         _price(advice, say),
         _risk(answer, say),
-        Section(
-            say.tr("What would change the mind"),
-            (
-                say.sentence([flips_text(answer.flips, say)])
-                if answer.flips is None
-                else flips_text(answer.flips, say),
-            ),
-        ),
+        Section(say.tr("What would change the mind"), (answer.flip_text(),)),
         _small_test(answer, size, say),
         _origin(answer, say),
     )
@@ -170,7 +162,10 @@ def _what_it_brings(advice: Advice, say: Language) -> Section:
              *(policy_name(other, say) for other in advice.others))  # fmt: skip
     rows = [heads]
     for name in names:
-        own = [dict(row) for row in frame[frame["outcome"] == name].to_dict("records")]
+        own = [
+            {str(k): v for k, v in row.items()}
+            for row in frame[frame["outcome"] == name].to_dict("records")
+        ]
         outcome = outcome_named(name)
         base = next((row["mean_baseline"] for row in own if math.isfinite(row["mean_baseline"])),
                     math.nan)  # fmt: skip
@@ -268,8 +263,8 @@ def assumptions(answer: Comparison, say: Language) -> list[str]:
     from plaza_lab.scenarios.report.rendering import settings_that_differ
 
     paths: dict[str, str] = {}
-    if answer.flips is not None:
-        for one in answer.flips.of("flips", "appears", "fades"):
+    if answer.moved is not None:
+        for one in answer.moved.of("flips", "appears", "fades"):
             paths[one.path] = say.tr("moves the answer")
     settings = answer.settings()
     for path, _ in settings_that_differ(settings, list(settings)):

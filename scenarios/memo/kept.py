@@ -105,7 +105,7 @@ class KeptComparison(Comparison):
         kept = KeptRuns(folder)
         super().__init__(kept, str(kept.told["command"]), view)  # type: ignore[arg-type]
         self.kept = kept
-        self.flips = _flips_in(folder, view.aim)
+        self.moved = _flips_in(folder, view.aim)
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest that was kept."""
