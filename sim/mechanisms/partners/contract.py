@@ -21,7 +21,6 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.mechanisms.governance.incidents import Consent
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -73,7 +72,7 @@ class Levers:
     def clashes(self, policy: Any) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""
         is_on = policy.partnership.form != Form.NONE
-        is_asked = policy.data_policy.consent != Consent.NOT_ASKED
+        is_asked = policy.data_policy.consent.name != "NOT_ASKED"
         return (
             (
                 is_on and self.review_weeks > self.term_weeks,
