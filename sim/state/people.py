@@ -83,7 +83,9 @@ def admit(t, uid, route, inviter, day):
     m.topic = traits.topic_of(t, uid)
     m.group = groups.place_of(t, uid, i8(m.topic))
     t.groups[m.group].n_members += 1
-    m.skill_topic = m.topic if uniform(key, U64(1)) < 0.6 else i8(TOPICS * uniform(key, U64(2)))
+    m.skill_topic = (
+        m.topic if uniform(key, U64(1)) < p.own_skill else i8(TOPICS * uniform(key, U64(2)))
+    )
     m.seen_to = t.items_state[0].item_head - 1
     m.last_item = -1
     m.replier = -1
@@ -97,7 +99,7 @@ def admit(t, uid, route, inviter, day):
     feelings.begin_motive(m)
     m.expectation = p.first_expectation
     m.returns = as_part(t.params[0].returns.usual)
-    belonging = min(0.9, max(0.02, p.first_belonging * math.exp(0.3 * z)))
+    belonging = min(0.9, max(0.02, p.first_belonging * math.exp(p.belonging_ln_sd * z)))
     feelings.begin(m, belonging, feelings.USUAL, feelings.USUAL)
     if uniform(key, U64(9)) < p.responder_share:
         m.stance = Stance.RESPONDER

@@ -125,6 +125,10 @@ class Params:
     """Value a newcomer expects of a visit."""
     first_belonging: float = quantity(0.2, "1", (0.0, 1.0), "assumption")
     """Belonging of a newcomer."""
+    belonging_ln_sd: float = quantity(0.3, "1", (0.0, 3.0), "assumption")
+    """Spread of the log of it, with a newcomer's interest."""
+    own_skill: float = quantity(0.6, "share", (0.0, 1.0), "assumption")
+    """Members who are skilled in what interests them; the others in any field."""
     referred_belonging: float = quantity(0.05, "1", (0.0, 1.0), "science A.2 (Schmitt et al. 2011)")
     """Belonging an invited newcomer has in advance."""
     seeker_motive: float = quantity(0.4, "1", (0.0, 1.0), "science A.10 (reward-seekers, m0 x .4)")

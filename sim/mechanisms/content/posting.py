@@ -82,6 +82,10 @@ class Params:
     """What full skill adds to it."""
     violation_quality: float = quantity(0.3, "1", (0.0, 1.0), "assumption")
     """Quality that a post lacks which breaks the rules."""
+    member_risk: float = quantity(0.25, "1", (0.0, 1.0), "assumption")
+    """Most risk that a filter sees in a post that breaks no rule."""
+    violation_risk: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """Risk it sees besides in one that does."""
     own_topic: float = quantity(0.7, "share", (0.0, 1.0), "assumption")
     """Posts on one's main interest; the others are on any topic."""
     quality_noise: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
@@ -232,7 +236,8 @@ def _write_posts(t, i, day, is_queued):
         n += 1
         q = quality + p.quality_noise * normal(uniform(draws, U64(0)))
         is_violation = i8(uniform(draws, U64(1)) < p_violation)
-        risk = 0.25 * uniform(draws, U64(2)) + (0.5 if is_violation else 0.0)
+        risk = p.member_risk * uniform(draws, U64(2))
+        risk += p.violation_risk if is_violation else 0.0
         topic = i8(m.topic)
         if uniform(draws, U64(3)) > p.own_topic:
             topic = i8(items.TOPICS * uniform(draws, U64(4)))

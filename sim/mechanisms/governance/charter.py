@@ -78,6 +78,10 @@ class Params:
         1.0, "log-odds", (0.0, 10.0), "F77 (over 90 %), scaled by calibration"
     )
     """By how much everybody does, under a fully legitimate charter."""
+    algorithm_spread: float = quantity(0.2, "1", (0.0, 10.0), "assumption (M68)")
+    """Spread of what an algorithm puts to the vote, where members' own wishes spread by 1."""
+    first_position: float = quantity(2.5, "1", (0.0, 10.0), "assumption (far from everybody)")
+    """Position to keep before the first charter, in spreads of members' wishes."""
     outvoted_loss: float = quantity(
         0.08, "1", (0.0, 1.0), "assumption (M68: majority may suppress minorities)"
     )
@@ -143,15 +147,17 @@ def _taste(t, uid):
 def _proposal(t, week):
     """What is put to the vote: a member's own wish, or what an algorithm takes for the middle."""
     z = normal(uniform(day_key(t.run_state[0].seed_key, decisions.PROPOSAL, week + 1), U64(0)))
-    return 0.2 * z if t.policy[0].rules.algorithmic_proposals else z
+    spread = t.params[0].charter.algorithm_spread
+    return spread * z if t.policy[0].rules.algorithmic_proposals else z
 
 
 @compiled()
 def _vote(t, day, proposal):
     state = t.charter_state[0]
     key = day_key(t.run_state[0].seed_key, decisions.VOTE, day)
-    # before the first charter there is no position to keep: far from everybody
-    standing = state.charter_position if state.charter_version > 0 else 2.5
+    # before the first charter there is no position to keep
+    first = t.params[0].charter.first_position
+    standing = state.charter_position if state.charter_version > 0 else first
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]

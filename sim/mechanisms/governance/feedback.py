@@ -91,8 +91,13 @@ class Params:
     peer_day: float = quantity(0.2, "1/day", (0.0, 1.0), "assumption (M70: peer answers)")
     """Chance that another member answers an open complaint."""
     idea_share: float = quantity(0.3, "share", (0.0, 1.0), "assumption (M70)")
-    """Complaints in an open forum that hold an idea; a brand that only reads finds half, a hotline
-    a fifth of them."""
+    """Complaints in an open forum that hold an idea."""
+    hidden_ideas: float = quantity(0.2, "share", (0.0, 1.0), "assumption (M70)")
+    """Part of these ideas that comes through a hotline or a panel."""
+    listening_ideas: float = quantity(0.5, "share", (0.0, 1.0), "assumption (M70)")
+    """Part of these ideas that a brand finds which only reads."""
+    peer_hours: float = quantity(12.0, "hours", (0.0, 24.0), "assumption (half a day)")
+    """Hours of the day after which another member answers a complaint."""
     panel_ideas_week: float = quantity(
         0.1, "ideas/member and week", (0.0, 10.0), "assumption (M70, F28)"
     )
@@ -145,9 +150,9 @@ def _complain(t, day, lever, p):
     willing = p.hotline_share if is_hidden else 1.0
     ideas = p.idea_share
     if is_hidden:
-        ideas *= 0.2
+        ideas *= p.hidden_ideas
     elif lever.channel == Channel.FORUM_LISTENING:
-        ideas *= 0.5
+        ideas *= p.listening_ideas
     # an overloaded staff replies later than promised
     hours = lever.response_hours * max(1.0, t.operator[0].staff_load)
     for k in range(people_state.n_visitors):
@@ -198,7 +203,7 @@ def _reply(t, day, is_open, is_silent, p):
         waited = 24.0 * (day - row.opened)
         is_peer = is_open and uniform(key, row.uid) < p.peer_day
         if is_peer:
-            row.hours = min(f8(row.hours), waited + 12.0)
+            row.hours = min(f8(row.hours), waited + p.peer_hours)
         if is_peer or (day >= row.due and not is_silent):
             row.answered = day
             _take(t, day, i8(row.member), f8(row.hours), p)

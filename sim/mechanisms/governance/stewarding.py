@@ -109,6 +109,12 @@ NO_ROW = np.int64(-1)
 class Params:
     """Who serves, and what service does to them."""
 
+    digest_base: float = quantity(0.4, "1", (0.0, 1.0), "assumption")
+    """Quality of a digest by a writer without skill."""
+    digest_skill: float = quantity(0.5, "1", (0.0, 1.0), "assumption")
+    """What full skill adds to it."""
+    digest_answers: float = quantity(5.0, "answers", (0.0, 1000.0), "assumption")
+    """Answers of a week at which a digest of them has half its quality."""
     volunteer_base: float = quantity(-5.0, "log-odds", (-20.0, 20.0), "assumption")
     """Volunteering of a visitor in the week of recruitment."""
     volunteer_belonging: float = quantity(4.0, "log-odds", (0.0, 20.0), "assumption (E12)")
@@ -319,6 +325,7 @@ def _push(t, lever, p):
 def _write_digest(t, day, lever):
     """The digest of last week's answers: as good as its writer, and as the hours it was given."""
     comms = t.policy[0].comms
+    p = t.params[0].stewarding
     quality = 0.0
     if comms.protocol == Protocol.STRUCTURED_DIGEST and day >= 7:
         answers = 0.0
@@ -336,6 +343,6 @@ def _write_digest(t, day, lever):
             if comms.digest_hours_week > 0.0:
                 # every group needs a digest of its own
                 part = min(1.0, given / (comms.digest_hours_week * t.groups_state[0].n_groups))
-            quality = max(quality, part * (0.4 + 0.5 * f8(moderator.skill)))
-        quality *= answers / (answers + 5.0)
+            quality = max(quality, part * (p.digest_base + p.digest_skill * f8(moderator.skill)))
+        quality *= answers / (answers + p.digest_answers)
     t.stewarding_state[0].digest_quality = quality

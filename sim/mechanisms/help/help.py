@@ -87,6 +87,8 @@ class Params:
     """Effort spared when one is asked directly instead of having to look."""
     right_person: float = quantity(0.15, "1", (0.0, 1.0), "assumption (M12: the right helper)")
     """Quality gained when the one asked directly holds the very skill."""
+    other_topic: float = quantity(0.3, "share", (0.0, 1.0), "assumption")
+    """Requests that are on any topic rather than on the asker's main interest."""
     quality_base: float = quantity(0.15, "1", (0.0, 1.0), "assumption")
     """Mean quality of an answer from somebody without skill."""
     quality_skill: float = quantity(0.75, "1", (0.0, 1.0), "assumption")
@@ -189,7 +191,7 @@ def _ask(t, i, day, ask_key, asking, p):
     if uniform(draws, U64(0)) >= per_visit * asking * _trust_in_answers(t, i, p):
         return
     topic = i8(t.members[i].topic)
-    if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < 0.3:
+    if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < p.other_topic:
         topic = i8(items.TOPICS * uniform(draws, U64(2)))
     difficulty = p.difficulty_mean
     difficulty += p.difficulty_spread * (2.0 * uniform(draws, U64(3)) - 1.0)

@@ -67,6 +67,8 @@ STARS = U64(1_000_007)
 class Params:
     """Whether stars come, what they draw, and whether they stay."""
 
+    loop_speed: float = quantity(0.25, "1/week", (0.0, 1.0), "assumption")
+    """Speed at which what a star gets out of the community follows the weeks."""
     accept_base: float = quantity(-1.5, "log-odds", (-20.0, 20.0), "assumption (M08)")
     """A star who is asked comes, at 40 % active members and a loop of 0.3."""
     activity_weight: float = quantity(
@@ -262,7 +264,7 @@ def _shine(t, star, day, p):
     week = star_loop(
         t.people_state[0].n_members, t.settlement_state[0].answered_share, f8(t.members[i].load), p
     )
-    star.loop = 0.75 * f8(star.loop) + 0.25 * week
+    star.loop = (1.0 - p.loop_speed) * f8(star.loop) + p.loop_speed * week
     hazard = p.going_week * math.exp(GO(f8(star.loop), p))
     key = day_key(t.run_state[0].seed_key, decisions.STAR_STAY, day)
     if uniform(key, star.uid) < 1.0 - math.exp(-hazard):
