@@ -23,8 +23,10 @@ import generate  # noqa: E402
 from plaza_lab.scenarios.app import verb as app  # noqa: E402
 from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
 from plaza_lab.scenarios.cli import VERBS  # noqa: E402
+from plaza_lab.scenarios.comparing.asked import PLAIN, VALUED, view_in  # noqa: E402
 from plaza_lab.scenarios.comparing.start_word import start_in  # noqa: E402
 from plaza_lab.scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
+from plaza_lab.scenarios.everyday import verb as everyday  # noqa: E402
 from plaza_lab.scenarios.experiments import compare as comparing  # noqa: E402
 from plaza_lab.scenarios.experiments import sweep as sweeping  # noqa: E402
 from plaza_lab.scenarios.experiments.design import one_policy, policy_overrides  # noqa: E402
@@ -40,6 +42,7 @@ from plaza_lab.scenarios.forecast import learn, plan_test  # noqa: E402
 from plaza_lab.scenarios.forecast import verb as forecasting  # noqa: E402
 from plaza_lab.scenarios.library import verb as library  # noqa: E402
 from plaza_lab.scenarios.library.scenario import read_scenario  # noqa: E402
+from plaza_lab.scenarios.memo import verb as memo  # noqa: E402
 from plaza_lab.scenarios.optimise import verb as searching  # noqa: E402
 from plaza_lab.scenarios.optimise.finding import Effort  # noqa: E402
 from plaza_lab.scenarios.optimise.problem import problem_of  # noqa: E402
@@ -254,6 +257,7 @@ def test_documented_commands_can_be_run(command, user_folder):
         assert parse(READ[verb]._parser(), words)
         return
     _, words = start_in(words) if verb == "compare" else (None, words)
+    words = view_in(words)[1] if verb in ("compare", "demo") else words
     wish, words = wish_in(words) if verb == "compare" else (None, words)
     flags = Flags.read(verb, words)
     if verb == "compare":
@@ -331,7 +335,7 @@ PLANNED = {
     "scenario": plan_scenario, "policy": plan_policy, "explain": plan_explanation,
 }  # fmt: skip
 READ = {"sanity": sanity, "forecast": forecasting, "learn": learn, "plan-test": plan_test,
-        "app": app}  # fmt: skip
+        "app": app, "settings": everyday, "memo": memo}  # fmt: skip
 """Verbs whose words are read, and no more: what they live through is the user's."""
 
 THEIR_LOG = "log.csv"
@@ -360,7 +364,7 @@ def test_every_verb_and_flag_of_the_command_line_is_in_the_reference(generated):
         for action in parser._actions:
             shown = [flag for flag in action.option_strings if flag not in ("-h", "--help")]
             assert all(flag in own for flag in shown), f"{heading}: {shown}"
-    assert all(flag in text for flag in EXAMPLES)
+    assert all(flag in text for flag in (*EXAMPLES, *PLAIN, *VALUED))
 
 
 def test_every_work_cited_in_the_code_is_in_the_bibliography():

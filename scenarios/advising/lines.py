@@ -98,8 +98,9 @@ def advice_text(advice: Advice, say: Language) -> str:
     base, what = names[advice.baseline], label_of(advice.aim, say)
     kind = advice.choice.kind
     said = [_verdict(advice, kind, names, what, say)]
-    if advice.chosen and (worse := advice.sides(advice.chosen[0])[WORSE]):
-        said.append(say.tr("But it is worse on {list}.", list=changes(worse, say)))
+    if kind == EITHER and (worse := advice.sides(advice.chosen[0])[WORSE]):
+        best = names[advice.chosen[0]]
+        said.append(say.tr("{best} is worse on {list}.", best=best, list=changes(worse, say)))
     if kind in (STAY, UNCLEAR):
         said += [
             say.tr("{name} is better on {list}: choose it if that is what you want.",
@@ -117,6 +118,12 @@ def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: L
     chosen = [names[name] for name in advice.chosen]
     if kind == CHOOSE:
         worth = _worth(advice, advice.chosen[0], say)
+        if worse := advice.sides(advice.chosen[0])[WORSE]:
+            return say.tr(
+                "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
+                "{list}.",
+                label=what, best=chosen[0], worth=worth, list=changes(worse, say),
+            )  # fmt: skip
         return say.tr("Choose {best}: it is best on {label}{worth}.",
                       best=chosen[0], label=what, worth=worth)  # fmt: skip
     if kind == EITHER:
