@@ -200,6 +200,11 @@ def heavy(member: np.ndarray, names: pd.Index) -> str | None:
 
 def missing(ids: pd.Series) -> np.ndarray:
     """Mark ids that name nobody: empty, nan, none, null; bool[n]."""
+    import pandas as pd
+
+    if isinstance(ids.dtype, pd.CategoricalDtype):
+        of_name = missing(pd.Series(ids.cat.categories, dtype=object))
+        return np.append(of_name, True)[ids.cat.codes.to_numpy()]
     return (ids.isna() | ids.str.lower().isin(NO_ID)).to_numpy(dtype=bool)
 
 

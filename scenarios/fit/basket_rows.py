@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.fit.accounts import check_ids
+from plaza_lab.scenarios.fit.act_rows import forms_note
 from plaza_lab.scenarios.fit.amounts import read_amounts
 from plaza_lab.scenarios.fit.baskets import cancelled, net
 from plaza_lab.scenarios.fit.forms import (
@@ -24,7 +25,8 @@ from plaza_lab.scenarios.fit.forms import (
     plain_name,
 )
 from plaza_lab.scenarios.fit.read_options import Asked
-from plaza_lab.scenarios.fit.rows import Rows, forms_note, opened, settled
+from plaza_lab.scenarios.fit.rows import opened
+from plaza_lab.scenarios.fit.settling import Rows, settled
 from plaza_lab.scenarios.fit.sheet import Sheet
 from plaza_lab.scenarios.fit.statuses import STATUS_NAMES, by_status, call_off
 from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -128,27 +128,66 @@ def clean(
     UserError
         No row is left.
     """
-    bad, lost = _unusable(frame, sheet, times, today)
-    dropped = {loss.reason: loss.n for loss in (*lost, *sheet.lost)}
+    bad, lost = unusable(frame, sheet, times, today)
+    lost += sheet.lost
     if bad.all():
+        dropped = {loss.reason: loss.n for loss in lost}
         raise UserError(_nothing_left(dropped, sheet, names, path))
+    repeated = None if keep_equal else lambda: _repeated_rows(sheet.table.filter(~bad))
+    kept, dropped, notes = usable(frame, bad, lost, len(times.forms) > 1, repeated)
+    return kept, dropped, lost, notes
+
+
+def usable(
+    frame: pd.DataFrame,
+    bad: np.ndarray,
+    lost: list[Loss],
+    has_forms: bool,
+    repeated: Callable[[], np.ndarray] | None,
+) -> tuple[pd.DataFrame, dict[str, int], list[str]]:
+    """Keep the rows that are not bad, and of equal ones the first.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        All rows.
+    bad : numpy.ndarray
+        bool[n].
+    lost : list of Loss
+        Why they are.
+    has_forms : bool
+        Whether times are written in several forms.
+    repeated : callable, optional
+        Says which of the rows kept, bool[m], are equal to an earlier one in every cell.
+
+    Returns
+    -------
+    kept : pandas.DataFrame
+        In the order of the file.
+    dropped : dict of str to int
+        Rows left out by reason.
+    notes : list of str
+        How lost rows differ from kept ones, and whether rows are out of order.
+    """
+    dropped = {loss.reason: loss.n for loss in lost}
     notes = _differences(frame, bad)
     kept = frame[~bad]
-    if not keep_equal and resolution(kept["seconds"].to_numpy()) == "second":
-        repeated = _repeated_rows(sheet.table.filter(~bad))
-        if len(times.forms) > 1:  # some are written to the minute only, where equal ones are usual
-            repeated = repeated & (kept["seconds"].to_numpy() % 60 != 0)
-        if repeated.any():
-            dropped[DUPLICATE] = int(repeated.sum())
-        kept = kept[~repeated]
+    if repeated is not None and resolution(kept["seconds"].to_numpy()) == "second":
+        twice = repeated()
+        if has_forms:  # some are written to the minute only, where equal ones are usual
+            twice = twice & (kept["seconds"].to_numpy() % 60 != 0)
+        if twice.any():
+            dropped[DUPLICATE] = int(twice.sum())
+            kept = kept[~twice]
     if np.any(np.diff(kept["seconds"].to_numpy()) < 0):
         notes.append("times were out of order: sorted")
-    return kept, dropped, [*lost, *sheet.lost], notes
+    return kept, dropped, notes
 
 
-def _unusable(
+def unusable(
     frame: pd.DataFrame, sheet: Sheet, times: Times, today: date
 ) -> tuple[np.ndarray, list[Loss]]:
+    """Mark rows without a member, a time or an amount that can be read; bool[n], and why."""
     seconds = frame["seconds"].to_numpy()
     latest = (today - date(1970, 1, 1) + timedelta(days=2)).total_seconds()
     ambiguous = times.ambiguous
@@ -202,10 +241,12 @@ def _differences(frame: pd.DataFrame, bad: np.ndarray) -> list[str]:
 
 def _one_kind(texts: pd.Series, bad: np.ndarray, part: str) -> list[str]:
     lost, kept = texts[bad], texts[~bad]
-    counts = lost.fillna("").value_counts()
+    counts = lost.astype(object).fillna("").value_counts()
     top = counts.index[0]
-    share, usual = counts.iloc[0] / len(lost), float((kept.fillna("") == top).mean())
-    if str(top) and share > 0.6 and share > 2 * usual:
+    if not str(top):
+        return []
+    share, usual = counts.iloc[0] / len(lost), float((kept == top).fillna(False).mean())
+    if share > 0.6 and share > 2 * usual:
         return [f"have {part} {top} in {share:.0%} (of those kept {usual:.0%})"]
     return []
 

@@ -36,7 +36,9 @@ class _Lines:
         return self.content[self.starts[number] : self.ends[number]].decode("utf-8", "replace")
 
 
-def read_delimited(content: bytes, path: str | Path) -> Sheet:
+def read_delimited(
+    content: bytes, path: str | Path, known: tuple[str, int] | None = None, passed: int = 0
+) -> Sheet:
     """Read rows of cells between commas, semicolons, tabs or ``|``.
 
     Parameters
@@ -45,6 +47,10 @@ def read_delimited(content: bytes, path: str | Path) -> Sheet:
         UTF-8.
     path : str or Path
         Named in the errors.
+    known : tuple of (str, int), optional
+        As :func:`layout` told of the beginning of the same file.
+    passed : int
+        Lines of the file between its column names and the rows of this piece of it.
 
     Returns
     -------
@@ -58,7 +64,7 @@ def read_delimited(content: bytes, path: str | Path) -> Sheet:
     """
     lines = _lines(_one_line_end(content))
     first = [lines.text(number) for number in range(min(FIRST_LINES, len(lines.starts)))]
-    delimiter, head = layout(first)
+    delimiter, head = known or layout(first)
     names = next(plain.reader([first[head]], delimiter=delimiter), [])
     marked = _lines_with_quotes(lines)
     marked = marked[marked > head]
@@ -67,7 +73,7 @@ def read_delimited(content: bytes, path: str | Path) -> Sheet:
         mended = mend_quotes(
             marked.tolist(), lines.text, len(lines.starts), delimiter, max(len(names), 1)
         )
-    place = _records(lines, head, mended)
+    place = _records(lines, head, mended) + passed
     body = _body(lines, head, mended)
     table, ragged = _parsed(body, names, delimiter, bool(mended.continued), path)
     if table.num_rows + len(ragged) != len(place):
@@ -84,7 +90,7 @@ def read_delimited(content: bytes, path: str | Path) -> Sheet:
         rows=len(place),
         form=f"text with {IN_WORDS[delimiter]}",
         lost=lost,
-        notes=_notes(first, head, mended),
+        notes=_notes(first, head, mended, passed),
     )
     return _without_blank_rows(sheet)
 
@@ -224,7 +230,7 @@ def _without_blank_rows(sheet: Sheet) -> Sheet:
     return replace(sheet.only(~blank), rows=sheet.rows - int(blank.sum()))
 
 
-def _notes(first: list[str], head: int, mended: Mended) -> tuple[str, ...]:
+def _notes(first: list[str], head: int, mended: Mended, passed: int) -> tuple[str, ...]:
     notes = []
     above = sum(bool(text.strip()) for text in first[:head])
     if above and not (above == 1 and first[0].lower().strip('"').startswith("sep=")):
@@ -234,6 +240,7 @@ def _notes(first: list[str], head: int, mended: Mended) -> tuple[str, ...]:
     if mended.stray:
         more = f" and in {len(mended.stray) - 1:,} more" if len(mended.stray) > 1 else ""
         notes.append(
-            f"a quote in line {mended.stray[0] + 1}{more} closes nowhere: read as part of the text"
+            f"a quote in line {mended.stray[0] + 1 + passed}{more} closes nowhere: read as part of "
+            "the text"
         )
     return tuple(notes)

@@ -58,7 +58,7 @@ def utf8_of(content: bytes, path: str | Path, encoding: str | None = None) -> tu
                 content = content.removeprefix(mark)
                 break
             return _as_chosen(content, path, name), f"read as {name.upper()}"
-    if wide := _without_mark(content):
+    if wide := wide_of(content):
         return _as_chosen(content, path, wide), f"read as {wide.upper()}"
     try:
         content.decode("utf-8")
@@ -67,7 +67,7 @@ def utf8_of(content: bytes, path: str | Path, encoding: str | None = None) -> tu
         return _not_utf8(content, content.count(b"\n", 0, error.start) + 1)
 
 
-def _without_mark(content: bytes) -> str | None:
+def wide_of(content: bytes) -> str | None:
     """Tell UTF-16 by the empty half of digits, commas and line ends, whatever else is written."""
     sample = np.frombuffer(content[: LOOKED_AT - LOOKED_AT % 2], np.uint8)
     even, odd = sample[: len(sample) // 2 * 2 : 2], sample[1::2]
@@ -109,14 +109,27 @@ def _is_chinese(content: bytes) -> bool:
     return pairs * 10 > 7 * len(found)
 
 
-def _as_chosen(content: bytes, path: str | Path, encoding: str) -> bytes:
+def check_encoding(name: str) -> None:
+    """Refuse an encoding that there is not.
+
+    Raises
+    ------
+    UserError
+        With some that there are.
+    """
     try:
-        return content.decode(encoding).removeprefix("\ufeff").encode("utf-8", "replace")
+        codecs.lookup(name)
     except LookupError:
         raise UserError(
-            f"--encoding {encoding}: no such encoding; write utf-8, utf-16, gb18030, big5, "
+            f"--encoding {name}: no such encoding; write utf-8, utf-16, gb18030, big5, "
             "shift_jis or latin-1"
         ) from None
+
+
+def _as_chosen(content: bytes, path: str | Path, encoding: str) -> bytes:
+    check_encoding(encoding)
+    try:
+        return content.decode(encoding).removeprefix("\ufeff").encode("utf-8", "replace")
     except UnicodeError as error:
         at = content.count(b"\n", 0, getattr(error, "start", 0)) + 1
         raise UserError(

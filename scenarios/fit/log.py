@@ -14,7 +14,8 @@ from plaza_lab.scenarios.fit.accounts import heavy, missing
 from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.kinds import ROLES
 from plaza_lab.scenarios.fit.read_options import Asked, source_of
-from plaza_lab.scenarios.fit.rows import Rows, joined_rows, read_acts
+from plaza_lab.scenarios.fit.rows import read_acts
+from plaza_lab.scenarios.fit.settling import Rows, joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log
     frame, kinds, joined = rows.frame, {}, None
     role = frame["role"].to_numpy()
     if "kind" in frame:
-        kinds = {str(name): int(n) for name, n in frame["kind"].value_counts().items()}
+        kinds = {str(name): int(n) for name, n in frame["kind"].value_counts().items()
+                 if n}  # fmt: skip
         if (role == ROLES.index("join")).any():
             joined = int(frame["member"].nunique())
     silent = role != ROLES.index("act")
@@ -126,7 +128,8 @@ def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log
         report.notes.append(f"{int(silent.sum())} rows of joining, leaving or visiting: no acts")
     acts = frame[~silent]
     replies = acts.get("reply_to")
-    codes, names = pd.factorize(acts["member"], sort=True)
+    codes, found = pd.factorize(acts["member"], sort=True)
+    names = pd.Index(np.asarray(found, object))
     _check_enough(len(names), acts, source, asked)
     target = None if replies is None else _targets(replies, names)
     seconds = acts["seconds"].to_numpy()
@@ -234,7 +237,7 @@ def _targets(replies: pd.Series, names: pd.Index) -> np.ndarray:
 
     nobody = missing(replies)
     codes, targets = pd.factorize(replies.where(~nobody), sort=True)
-    known = names.get_indexer(targets)
+    known = names.get_indexer(pd.Index(np.asarray(targets, object)))
     strangers = known < 0
     known[strangers] = len(names) + np.arange(strangers.sum())
     return np.where(codes < 0, -1, known[codes]).astype(np.int64)

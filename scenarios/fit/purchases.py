@@ -24,7 +24,7 @@ from plaza_lab.scenarios.fit.log import (
     silence,
 )
 from plaza_lab.scenarios.fit.read_options import Asked, source_of
-from plaza_lab.scenarios.fit.rows import joined_rows
+from plaza_lab.scenarios.fit.settling import joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
 SPEND_NAMES = ("spend_shape", "spend_mix", "spend_scale_yuan")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.boxes import folder_parts, parts_of
 from plaza_lab.scenarios.fit.contents import sheet_of
@@ -86,17 +88,30 @@ def pick_rows(sheet: Sheet, where: str | None, path: str | Path) -> Sheet:
         ``where`` is malformed, names no column or no value, or is needed and absent.
     """
     if where is None:
-        _refuse_several_groups(sheet.table, path)
+        refuse_groups(groups_of(sheet.table, path), path)
         return sheet
+    mask, values = chosen_by(sheet, where, path)
+    if not mask.any():
+        refuse_empty(where, values, path)
+    return sheet.only(mask)
+
+
+def chosen_by(sheet: Sheet, where: str, path: str | Path) -> tuple[np.ndarray, set[str]]:
+    """Mark the rows that ``--where`` chooses, bool[n]; and the values of its column."""
     column, equals, value = where.partition("=")
     if not equals or not column or not value:
         raise UserError(f"--where {where}: write --where COLUMN=VALUE, such as community=docs")
     texts = text_column(sheet.table, column, path, "--where")
-    chosen = sheet.only((texts == value).to_numpy(dtype=bool, na_value=False))
-    if not chosen.table.num_rows:
-        values = _listed(list(texts.dropna().unique()))
-        raise UserError(f"--where {where}: no row of {path} has it; {column} holds {values}")
-    return chosen
+    mask = (texts == value).to_numpy(dtype=bool, na_value=False)
+    return mask, {str(one) for one in texts.dropna().unique()}
+
+
+def refuse_empty(where: str, values: set[str], path: str | Path) -> None:
+    """Say what could be chosen instead."""
+    column = where.partition("=")[0]
+    raise UserError(
+        f"--where {where}: no row of {path} has it; {column} holds {_listed(list(values))}"
+    )
 
 
 def find_column(
@@ -171,15 +186,23 @@ def raw_column(table: pa.Table, column: str) -> pa.ChunkedArray:
     return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
 
 
-def _refuse_several_groups(table: pa.Table, path: str | Path) -> None:
-    for column in table.column_names:
-        if plain_name(column) in GROUP_NAMES:
-            values = list(text_column(table, column, path, "--where").dropna().unique())
-            if len(values) > 1:
-                raise UserError(
-                    f"{path} holds {len(values)} communities: choose one with "
-                    f"--where {column}=VALUE, VALUE one of {_listed(values)}"
-                )
+def groups_of(table: pa.Table, path: str | Path) -> dict[str, set[str]]:
+    """Values of the columns that name a community."""
+    return {
+        column: {str(one) for one in text_column(table, column, path, "--where").dropna().unique()}
+        for column in table.column_names
+        if plain_name(column) in GROUP_NAMES
+    }
+
+
+def refuse_groups(groups: dict[str, set[str]], path: str | Path) -> None:
+    """Refuse to mix several communities."""
+    for column, values in groups.items():
+        if len(values) > 1:
+            raise UserError(
+                f"{path} holds {len(values)} communities: choose one with "
+                f"--where {column}=VALUE, VALUE one of {_listed(list(values))}"
+            )
 
 
 def _listed(values: list[str]) -> str:

@@ -136,6 +136,16 @@ class Written:
             told = (f"the {what} comes first in dates such as 3/4, as the other dates show",)
         return seconds, ambiguous, told
 
+    def decided(self, path: str | Path) -> str | None:
+        """Name the order of the numbers where the column tells one: dmy, mdy or ymd."""
+        numbers = self.shape == list(SHAPES).index("numbers")
+        if self._has_year_first(numbers, path):
+            return "ymd"
+        dmy = numbers & ((self.first > 12) & (self.second <= 12) | self.dotted)
+        mdy = numbers & (self.second > 12) & (self.first <= 12) & ~self.dotted
+        told = self._told_by(dmy, mdy, numbers & ~dmy & ~mdy)
+        return told if told in ORDERS else None
+
     def _has_year_first(self, numbers: np.ndarray, path: str | Path) -> bool:
         """Whether 25/01/06 begins with its year: the number that moves most is the day."""
         mine = numbers & self.short & ~self.dotted

@@ -1,0 +1,215 @@
+"""What the cells of a log of acts mean: member, time, kind, who is replied to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.accounts import check_ids
+from plaza_lab.scenarios.fit.forms import (
+    BOT_NAMES,
+    KIND_NAMES,
+    MEMBER_NAMES,
+    NO_WORDS,
+    REPLY_NAMES,
+    TIME_NAMES,
+    TRUE_WORDS,
+    Form,
+    plain_name,
+)
+from plaza_lab.scenarios.fit.kinds import ROLES, ask_about, chosen_kinds, roles_of
+from plaza_lab.scenarios.fit.read_options import Asked
+from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column
+from plaza_lab.scenarios.fit.times import Times, read_times, zone_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Acts:
+    """The rows of a sheet with their parts named.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        ``member``, ``seconds``, ``role``, ``roleless``; ``kind`` and ``reply_to`` where there are
+        such.
+    times : Times
+        The column of times.
+    names, columns : dict of str to str
+        Columns by their part; with all those of kinds, for people.
+    kinds : tuple of str
+        Columns that say what a row is.
+    notes : list of str
+        Remarks.
+    """
+
+    frame: pd.DataFrame
+    times: Times
+    names: dict[str, str]
+    columns: dict[str, str]
+    kinds: tuple[str, ...]
+    notes: list[str]
+
+
+def framed(
+    sheet: Sheet,
+    asked: Asked,
+    known: Form | None,
+    path: str | Path,
+    only: tuple[str, ...] | None = None,
+) -> Acts:
+    """Name the parts of the rows of a sheet.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        Rows chosen.
+    asked : Asked
+        What the user says.
+    known : Form, optional
+        Of the export, where it is one.
+    path : str or Path
+        Named in the errors.
+    only : tuple of str, optional
+        Columns of kinds, where that was decided on other rows of the same file.
+
+    Returns
+    -------
+    Acts
+        One row for each of the sheet.
+
+    Raises
+    ------
+    UserError
+        A column is missing, ids were rounded, a kind is not understood, dates tell no order.
+    """
+    import pandas as pd
+
+    table = sheet.table
+    names = _columns(sheet, asked, known, path)
+    notes: list[str] = []
+    kinds, roles = _kinds(sheet, asked, known, path, notes, only)
+    columns = names | ({"kind": " + ".join(kinds)} if kinds else {})
+    frame = pd.DataFrame({"member": text_column(table, names["member"], path, "--member")})
+    check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
+    if "reply_to" in names:
+        frame["reply_to"] = text_column(table, names["reply_to"], path, "--reply-to")
+    if kinds:
+        frame["kind"] = _told_kind(kinds)
+    frame["role"] = roles.astype(np.int8)
+    frame["roleless"] = roles == ROLES.index("notice")
+    times = read_times(
+        raw_column(table, names["time"]), zone_of(asked.zone), asked.time_format, path
+    )
+    frame["seconds"] = times.seconds
+    return Acts(frame, times, names, columns, tuple(kinds), [*notes, *forms_note(times)])
+
+
+def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -> dict[str, str]:
+    table = sheet.table
+    when = (*(known.time if known else ()), *TIME_NAMES)
+    who = (*(known.member if known else ()), *MEMBER_NAMES)
+    names = {
+        "time": need_column(table, asked.time, when, "--time", path),
+        "member": need_column(table, asked.member, who, "--member", path),
+    }
+    replies = (*(known.reply_to if known else ()), *REPLY_NAMES)
+    reply_to = find_column(table, asked.reply_to, replies, "--reply-to", path)
+    return names | ({"reply_to": reply_to} if reply_to else {})
+
+
+def _kinds(
+    sheet: Sheet,
+    asked: Asked,
+    known: Form | None,
+    path: str | Path,
+    notes: list[str],
+    only: tuple[str, ...] | None,
+) -> tuple[dict[str, pd.Series], np.ndarray]:
+    """Columns that say what a row is, and what it is; without one, every row is an act."""
+    table = sheet.table
+    chosen = chosen_kinds(asked.kinds)
+    columns = _kind_columns(sheet, asked, known, path)
+    if only is not None:
+        columns = {name: columns[name] for name in only}
+    own = known.plain if known else ()
+    if not columns:
+        if chosen:
+            raise UserError(f"--kinds: {path} has no column of kinds; name it with --kind COLUMN")
+        return {}, np.zeros(table.num_rows, np.int64)
+    if len(columns) > 1 and only is None:
+        understood = {
+            name: len(roles_of({name: texts}, own, chosen)[1]) for name, texts in columns.items()
+        }
+        foreign = [
+            name
+            for name, n in understood.items()
+            if n and n == columns[name].replace("", None).nunique() and min(understood.values()) < n
+        ]
+        if foreign and len(foreign) < len(columns):
+            notes.append(f"column {', '.join(foreign)} was taken for something else than kinds")
+            columns = {name: one for name, one in columns.items() if name not in foreign}
+    roles, unknown = roles_of(columns, own, chosen)
+    if unknown:
+        counts: dict[str, int] = {}
+        for name in set(unknown.values()):
+            found = columns[name].fillna("").value_counts()
+            counts |= {word: int(found.get(word, 0)) for word in unknown}
+        ask_about(unknown, counts, path)
+    return columns, roles
+
+
+def _kind_columns(
+    sheet: Sheet, asked: Asked, known: Form | None, path: str | Path
+) -> dict[str, pd.Series]:
+    table = sheet.table
+    if asked.kind is not None:
+        if asked.kind.lower() == "none" and "none" not in table.column_names:
+            return {}
+        name = find_column(table, asked.kind, (), "--kind", path)
+        return {str(name): text_column(table, str(name), path, "--kind")}
+    tried = (*(known.kinds if known else ()), *KIND_NAMES)
+    taken = {asked.member, asked.time, asked.reply_to}
+    return {
+        name: text_column(table, name, path, "--kind")
+        for name in dict.fromkeys(table.column_names)
+        if plain_name(name) in tried and name not in taken
+    }
+
+
+def _told_kind(columns: dict[str, pd.Series]) -> pd.Series:
+    """One word for a row: the last column that says something."""
+    texts = None
+    for one in columns.values():
+        one = one.fillna("")
+        texts = one if texts is None else one.where(one != "", texts)
+    assert texts is not None
+    return texts.str.lower()
+
+
+def forms_note(times: Times) -> list[str]:
+    """Say so where times are written in several forms, or on several clocks."""
+    if len(times.forms) < 2:
+        return list(times.notes)
+    told = ", ".join(f"{name} {n:,}" for name, n in times.forms.items())
+    return [f"times are written in {len(times.forms)} forms: {told}", *times.notes]
+
+
+def bots_of(sheet: Sheet, path: str | Path) -> np.ndarray | None:
+    """Rows that a column of the file calls a bot's."""
+    marks: np.ndarray | None = None
+    for name in dict.fromkeys(sheet.table.column_names):
+        plain = plain_name(name).replace(" ", "_")
+        if plain in BOT_NAMES:
+            texts = text_column(sheet.table, name, path, "--exclude").fillna("").str.lower()
+            said = ~texts.isin(NO_WORDS) if plain == "bot_id" else texts.isin(TRUE_WORDS)
+            mine = said.to_numpy(dtype=bool, na_value=False)
+            marks = mine if marks is None else marks | mine
+    return marks

@@ -1,0 +1,230 @@
+"""A large file of text, in pieces that end where a row ends."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.contents import BINARY, PARQUET
+from plaza_lab.scenarios.fit.delimited import FIRST_LINES, layout
+from plaza_lab.scenarios.fit.encodings import MARKS, check_encoding, utf8_of, wide_of
+from plaza_lab.scenarios.fit.json_records import is_json
+from plaza_lab.scenarios.fit.quotes import FARTHEST
+from plaza_lab.scenarios.fit.spreadsheet import OLE
+from plaza_lab.scenarios.fit.unpacking import (
+    DAMAGED,
+    MOST_BYTES,
+    NOT_READ,
+    OPENERS,
+    ZIP,
+    check_flood,
+)
+
+LARGE = 100_000_000  # bytes on disk above which a file is read in pieces: some two million rows
+PACKED_LARGE = LARGE // 8
+PIECE = 24_000_000  # bytes read at once; its cells take some ten times as much
+SECONDS_BETWEEN_LINES = 10.0
+PEEKED = 4096
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a file, with the lines down to the column names above it.
+
+    Attributes
+    ----------
+    content : bytes
+        UTF-8.
+    passed : int
+        Lines between the column names and its first row.
+    known : tuple of (str, int)
+        Mark between cells, and number of the line of column names.
+    told : str
+        What was assumed of the encoding.
+    """
+
+    content: bytes
+    passed: int
+    known: tuple[str, int]
+    told: str
+
+
+def is_large(path: str | Path) -> bool:
+    """Whether a file is text with rows and cells, and too large to be held at once."""
+    place = Path(path)
+    try:
+        size = place.stat().st_size if place.is_file() else 0
+        if size <= min(LARGE, PACKED_LARGE):
+            return False
+        with place.open("rb") as file:
+            packed = _opener(file.read(8))
+        if size <= (LARGE if packed is None else PACKED_LARGE):
+            return False
+        with place.open("rb") as file:
+            first = (file if packed is None else packed[1](file)).read(PEEKED)
+    except (OSError, *DAMAGED):
+        return False  # who reads it says what is wrong
+    others = (PARQUET, ZIP, OLE, *BINARY, *NOT_READ)
+    return bool(first.strip()) and not first.startswith(others) and not is_json(first)
+
+
+def blocks_of(path: str | Path, most: int, encoding: str | None, what: str = "") -> Iterator[Block]:
+    """Read a file piece by piece.
+
+    Parameters
+    ----------
+    path : str or Path
+        Text, plain or packed with gzip, bzip2 or xz.
+    most : int
+        Bytes that it may unpack to. A plain file, which holds what it holds, is stopped only by a
+        limit that the user set.
+    encoding : str, optional
+        What the user chose.
+    what : str
+        What is done, for the lines that tell how far it is; empty for none.
+
+    Yields
+    ------
+    Block
+        A piece that ends where a row ends.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, too large, or not in its encoding.
+    """
+    place = Path(path)
+    with place.open("rb") as file:
+        packed = _opener(file.read(8))
+        file.seek(0)
+        stream: Any = file if packed is None else packed[1](file)
+        limit = most if packed is not None or most != MOST_BYTES else sys.maxsize
+        try:
+            first = stream.read(PIECE)
+            marked = next((name for mark, name in MARKS if first.startswith(mark)), wide_of(first))
+            chosen = encoding or marked
+            is_told = marked and not encoding and marked != "utf-8"
+            told = f"read as {marked.upper()}" if is_told else ""
+            pieces = _pieces(first, stream, file, place, limit, chosen, what)
+            yield from _cut(pieces, path, chosen is not None, told)
+        except UnicodeError:
+            raise UserError(
+                f"{path} is not in {encoding}: some of its bytes are none (see --encoding)"
+            ) from None
+        except DAMAGED:
+            name = packed[0] if packed else "text"
+            raise UserError(f"{path} is a damaged or cut-off {name} file: copy it again") from None
+
+
+def _opener(first: bytes) -> tuple[str, Any] | None:
+    return next((one for mark, one in OPENERS.items() if first.startswith(mark)), None)
+
+
+def _pieces(
+    piece: bytes, stream: Any, file: Any, path: Path, limit: int, encoding: str | None, what: str
+) -> Iterator[bytes]:
+    """Pieces of bytes, the first of them read already; of UTF-8 where the encoding is known."""
+    size, taken, progress = path.stat().st_size, 0, _Said(what)
+    if encoding is not None:
+        check_encoding(encoding)
+        wide = io.TextIOWrapper(_Again(piece, stream), encoding=encoding, newline="")
+        piece = wide.read(PIECE).encode().removeprefix("\ufeff".encode())
+    while piece:
+        taken += len(piece)
+        check_flood(taken, max(file.tell(), 1), path, limit)
+        progress.reach(file.tell(), size)
+        yield piece
+        piece = stream.read(PIECE) if encoding is None else wide.read(PIECE).encode()
+
+
+class _Again(io.RawIOBase):
+    """A stream of which the first piece was read already."""
+
+    def __init__(self, first: bytes, stream: Any) -> None:
+        self.first, self.stream = first, stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self.first:
+            self.first = self.stream.read(len(buffer))
+        some, self.first = self.first[: len(buffer)], self.first[len(buffer) :]
+        buffer[: len(some)] = some
+        return len(some)
+
+
+def _cut(
+    pieces: Iterator[bytes], path: str | Path, is_utf8: bool, known_by: str
+) -> Iterator[Block]:
+    rest, top, known, end, passed = b"", b"", ("", 0), b"\n", 0
+    chosen: str | None = None
+    for piece in pieces:
+        rest += piece
+        if not top:
+            end = b"\n" if b"\n" in rest else b"\r"
+            top, known = _top(rest, end, path, chosen)
+            rest = rest[len(top) :]
+        at = _last_row(rest, end)
+        rows, rest = rest[:at], rest[at:]
+        if rows:
+            content, told = (top + rows, known_by) if is_utf8 else utf8_of(top + rows, path, chosen)
+            if found := re.match(r"read as ([\w-]+)", told):
+                chosen = found[1]  # one file is in one encoding
+            yield Block(content, passed, known, told)
+            passed += rows.count(end)
+    if rest:
+        content, told = (top + rest, known_by) if is_utf8 else utf8_of(top + rest, path, chosen)
+        yield Block(content, passed, known, told)
+
+
+def _top(
+    first: bytes, end: bytes, path: str | Path, encoding: str | None
+) -> tuple[bytes, tuple[str, int]]:
+    """Lines down to the column names, and how rows are cut into cells."""
+    lines = first.split(end, FIRST_LINES)
+    text, _ = utf8_of(end.join(lines[:FIRST_LINES]), path, encoding)
+    texts = [one.rstrip("\r") for one in text.decode("utf-8", "replace").split(end.decode())]
+    known = layout(texts)
+    return end.join(lines[: known[1] + 1]) + end, known
+
+
+def _last_row(buffer: bytes, end: bytes) -> int:
+    """Where the last whole row ends: at a line end that no open quote goes over."""
+    whole = buffer.rfind(end) + 1
+    if buffer.count(b'"', 0, whole) % 2 == 0:
+        return whole
+    at = whole
+    for _ in range(FARTHEST):
+        before = buffer.rfind(end, 0, at - 1) + 1
+        if not before:
+            break
+        if buffer.count(b'"', before, at) % 2:
+            return before
+        at = before
+    return whole  # a quote far above closes nowhere
+
+
+class _Said:
+    """Now and then a line on standard error: how much is read, and how long the rest will take."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.start = what, time.monotonic()
+        self.last = self.start
+
+    def reach(self, done: int, size: int) -> None:
+        now = time.monotonic()
+        if not self.what or now - self.last < SECONDS_BETWEEN_LINES:
+            return
+        self.last = now
+        left = (now - self.start) * (size - done) / max(done, 1)
+        told = f"{left:.0f} s left" if left < 120 else f"{left / 60:.0f} min left"
+        sys.stderr.write(f"{self.what}: {done / size:.0%} of {size / 1e9:.2g} GB, {told}\n")
+        sys.stderr.flush()
