@@ -59,13 +59,13 @@ def test_levers_are_set_by_words(check):
         ("levers.is_greeting", "not levers.is_greeting",
          "switched off, it changes no byte: nothing switches it off"),
         (STEP, STEP.replace("greeted", "greted"), "a community lives by it: TypeError"),
-        ("t.birthday_params[0].lift *", "math.nan *", "no state is without a number: "),
+        ("t.birthday_params[0].lift)", "math.nan)", "no state is without a number: "),
     ],
 )  # fmt: skip
 def test_what_does_not_hold_is_told(check, old, new, says):
     assert old in SOURCE
     code, told, _ = check(
-        SOURCE.replace(old, new).replace("from numpy", "import math\nfrom numpy", 1)
+        SOURCE.replace(old, new).replace("from plaza_lab", "import math\nfrom plaza_lab", 1)
     )
     assert code == 1
     assert [line for line in failing(told) if says in line], told

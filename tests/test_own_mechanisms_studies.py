@@ -122,7 +122,7 @@ def test_plazas_mechanism_left_out_needs_no_file(folder, capsys):
 
 
 def test_another_process_lives_by_what_it_is_sent(folder):
-    with_beside = SOURCE.replace("from numpy", "import my_numbers\nfrom numpy", 1)
+    with_beside = SOURCE.replace("from plaza_lab", "import my_numbers\nfrom plaza_lab", 1)
     (folder / "my_mechanisms.py").write_text(with_beside)
     (folder / "my_numbers.py").write_text("NUMBER = 1\n")
     model = read_model("+my_mechanisms.py,-gaming")
