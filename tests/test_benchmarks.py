@@ -8,6 +8,7 @@ import pytest
 from benchmarks import cb1, cb1_mesa, cb1_plaza, figures, full_day, pairing, sweep
 from benchmarks.__main__ import main
 from benchmarks.cb1_setup import COUNTS, FEED, gather
+from benchmarks.pinned import pinned
 
 DAYS = 12
 
@@ -95,3 +96,23 @@ def test_the_command_prints_a_table_and_writes_figures(tmp_path, capsys, monkeyp
     assert main(["--quick", "--only", "sweep", "--out", str(path)]) == 0
     assert "missed, x0.50" in capsys.readouterr().out
     assert json.loads(path.read_text())["figures"][0]["item"] == "a"
+
+
+def test_the_world_of_464ef09_is_written_out():
+    """Numbers of that commit's default (read there): few come, none in bouts, moods are not felt;
+    its full world felt them. Policy and population stay today's."""
+    today = full_day.setting(300)
+    was, full = (pinned(today, is_full=is_full) for is_full in (False, True))
+    assert (was.world.arrival.p_external, was.world.activity.posts_activity) == (3e-5, 0.15)
+    assert was.world.activity.bout_share == 0.0 and not was.world.mood.is_felt
+    assert full.world.mood.is_felt and full.world.arrival.p_external == 3e-5
+    assert was.policy == today.policy and was.population == today.population
+
+
+def test_the_pinned_day_is_another_day_and_its_row_says_so():
+    now, was = full_day.FullDay(300, 4), full_day.FullDay(300, 4, is_pinned=True)
+    now.round(), was.round()
+    assert not np.array_equal(now.tables.daily, was.tables.daily)
+    assert [one.figures()[0].item for one in (now, was)] == [
+        "full day, 300 members", "full day, 300 members, world of 464ef09",
+    ]  # fmt: skip

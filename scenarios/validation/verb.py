@@ -57,7 +57,6 @@ def run_validate(arguments: Sequence[str]) -> int:
 
     run = one_policy(options.overrides).run  # a mistake in the overrides is said before any run
     seeds = range(run.seed, run.seed + options.seeds)
-    few = seeds[:FEWEST_SEEDS]
     with output_folder(
         options.to or run.out,
         "validate",
@@ -68,7 +67,7 @@ def run_validate(arguments: Sequence[str]) -> int:
         with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
             prepare(progress, validated_points(options.overrides))
             patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
-            broken: list[Finding] = check_falsifications(options.overrides, few, progress.advance)
+            broken: list[Finding] = check_falsifications(options.overrides, seeds, progress.advance)
         answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
         console(highlight=False).print(answer)
         answer.save(folder, command_line("validate", *arguments))
