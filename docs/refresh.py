@@ -20,6 +20,12 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 SHOWN_IN = ("README.md", "docs/tutorials/first_comparison.md")
 FIGURES = ("differences", "paths")
+STRATEGIST = ROOT / "docs" / "how-to" / "decide.md"
+TASK = (
+    "compare", "policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open",
+    "fund.opening=50k", "members=800", "farmers=one in twenty", "--flips", "run.report=false",
+)  # fmt: skip
+"""The strategist's task of the README."""
 LAST_ROW = "Spend per active"
 STUDY_FIGURES = {
     "flip-map": ("slow_market", "flips-weekly_prize-distinct_answerers_week"),
@@ -35,6 +41,7 @@ def refresh() -> None:
         said = plaza(folder, "demo", f"run.out={out}")
         for name in SHOWN_IN:
             put(ROOT / name, shortened(said))
+        put(STRATEGIST, first_screen(plaza(folder, *TASK)), "strategist")
         for name in FIGURES:
             shutil.copyfile(out / f"{name}.png", IMAGES / f"demo-{name}.png")
         for image, (study, figure) in STUDY_FIGURES.items():
@@ -58,7 +65,7 @@ def plaza(folder: str, *words: str) -> str:
     str
         What it printed.
     """
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "98"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "98", "PLAZA_LANG": "en"}
     command = [sys.executable, "-m", "plaza_lab", *words]
     done = subprocess.run(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
@@ -87,23 +94,32 @@ def shortened(output: str) -> str:
     return "\n".join([*lines[start:end], " ..."])
 
 
-def put(path: Path, text: str) -> None:
+def first_screen(output: str) -> str:
+    """Cut the output of a comparison before its first table."""
+    lines = [line.rstrip() for line in output.splitlines()]
+    start = next(k for k, line in enumerate(lines) if line.startswith("Advice"))
+    return "\n".join(lines[start : lines.index("", start)])
+
+
+def put(path: Path, text: str, marker: str = "demo table") -> None:
     """Replace what stands between the two markers of a page.
 
     Parameters
     ----------
     path : pathlib.Path
-        A page with the markers ``demo table: begin`` and ``demo table: end``.
+        A page with two comments that name the marker, ``begin`` and ``end``.
     text : str
         Shown as a block of text.
+    marker : str
+        Name of the place.
     """
     page = path.read_text(encoding="utf-8")
-    pattern = r"(<!-- demo table: begin -->\n).*?(<!-- demo table: end -->)"
+    pattern = rf"(<!-- {marker}: begin -->\n).*?(<!-- {marker}: end -->)"
     new, n = re.subn(
         pattern, lambda found: f"{found[1]}```text\n{text}\n```\n{found[2]}", page, flags=re.DOTALL
     )
     if n != 1:
-        raise SystemExit(f"{path} has no place for the demo's table")
+        raise SystemExit(f"{path} has no place for the {marker}")
     path.write_text(new, encoding="utf-8")
 
 

@@ -75,7 +75,9 @@ def carry_out(
             show_if_possible(answer)
             keep_answer(answer, folder.partial, place=folder.final, has_report=settings.report)
             kept = folder.keep()
-            say(f"\nkept in {kept}: {', '.join(sorted(file.name for file in kept.iterdir()))}")
+            files = ", ".join(sorted(file.name for file in kept.iterdir()))
+            tr = answer.view.say.tr if isinstance(answer, Comparison) else str.format
+            say("\n" + tr("kept in {place}: {files}", place=kept, files=files))
     return _report_failures(study)
 
 

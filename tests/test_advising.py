@@ -141,6 +141,16 @@ def test_intervals_stay_inside_the_scale_of_a_share():
 
 
 @pytest.mark.parametrize("width", [60, 80])
+def test_no_word_of_a_table_is_broken(width):
+    frame = compare_all(runs_of(weekly_prize=(0.05, 123456.0)), "thanks", ["weekly_prize"])
+    text = printed(comparison_table(frame, say=SAY), width)
+    assert max(map(len, text.splitlines())) <= width
+    labels = {word for label in frame["label"] for word in label.split()}
+    shown = {word for line in text.splitlines() for word in line.replace(",", " ").split()}
+    assert {"Membership", "retention", "Members"} <= labels & shown
+
+
+@pytest.mark.parametrize("width", [60, 80])
 def test_no_word_of_the_first_screen_is_broken(width):
     advice = advice_of(runs_of(weekly_prize=(0.0005, 3000.0), points=(-0.05, 100.0)))
     lines = first_lines(advice, SAY)

@@ -107,6 +107,20 @@ def test_another_aim_gives_another_advice(engine, capsys):
         assert "choose one of" in (line := capsys.readouterr().err) or "takes no value" in line
 
 
+def test_a_stored_study_has_its_memo(kernels, tmp_path, monkeypatch, capsys):
+    from plaza_lab import run_study
+
+    monkeypatch.chdir(tmp_path)
+    words = ["run.weeks=2", "run.replicates=4", "population.initial_members=60"]
+    run_study({"policies": ["thanks_only", "points"]}, words, name="small", store="kept")
+    assert main(["memo", "small", "--store", "kept", "--to", "memo"]) == 0
+    page = read(Path("memo/memo.html"))
+    assert page.startswith(
+        "What do points change against thanks_only, in a community of 60 members"
+    )
+    assert "Ten pairs of runs are needed to size a test." in page
+
+
 @pytest.mark.parametrize("of", ["nowhere/out", "no_such_study", "."])
 def test_what_is_no_comparison_is_refused_in_one_line(engine, capsys, of):
     assert main(["memo", of]) == 2

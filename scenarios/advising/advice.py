@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 AIMS = ("retention", "membership_retention", "growth")
 """Outcomes one can decide by; money is the price of them."""
 MONEY = ("fund_spend_yuan", "cost_per_retained_yuan")
-MOST_PAIRS = 10_000
-"""More pairs than this to tell a difference: it is too small to matter (assumption)."""
+MOST_PAIRS = 2000
+"""More pairs than this to tell a difference: too small to matter; as many as ``--until`` takes."""
 LEAST_YUAN = 0.5
 """Less is no money (assumption: prices are told in whole yuan)."""
 

@@ -49,7 +49,8 @@ def run_memo(arguments: list[str]) -> int:
         write_memo(answer, folder.partial)
         write_manifest(folder.partial, answer.manifest())
         kept = folder.keep()
-    sys.stdout.write(f"kept in {kept}: {', '.join(sorted(file.name for file in kept.iterdir()))}\n")
+    files = ", ".join(sorted(file.name for file in kept.iterdir()))
+    sys.stdout.write(view.say.tr("kept in {place}: {files}", place=kept, files=files) + "\n")
     return 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +30,8 @@ from plaza_lab.scenarios.statistics import IncrementalCost
 from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 
 GOOD, BAD = "green", "dark_orange3"
+NARROW = 72
+"""Columns below which a table shows differences alone."""
 PAIRS = (marked("1 pair"), marked("{number} pairs"))
 WORLDS = (marked("1 world"), marked("{number} worlds"))
 OUTCOMES = (marked("1 outcome"), marked("{number} outcomes"))
@@ -94,24 +96,49 @@ def effects_table(
     """
     base, other = (policy_name(rows[0][side], say) for side in ("baseline", "alternative"))
     names = Text(f"A = {base}\nB = {other}")
-    table = _grid()
-    table.add_column("", max_width=27)
-    table.add_column("A", justify="right", no_wrap=True)
-    table.add_column("B", justify="right", no_wrap=True)
-    table.add_column("B - A", justify="right", no_wrap=True)
-    level = f"{rows[0]['level'] * 100:g}"
-    head = say.tr("{level} % interval", level=level)
-    table.add_column(head, justify="right", no_wrap=True)
-    table.add_column(say.tr("B is"), no_wrap=True)
-    heads = [row for row in rows if row["headline"]]
-    others = [row for row in rows if not row["headline"]] if secondary or not heads else []
-    for block in (heads, others):
-        known = [row for row in block if is_shown(row)]
-        for row in known:
-            table.add_row(*_cells(row, say))
-        if known:
-            table.add_section()
+    table = Effects(rows, say, secondary)
     return Group(Text(""), names, table) if has_names else table
+
+
+class Effects:
+    """A table of effects that fits the terminal: a narrow one leaves out the levels of both sides.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of ``statistics.compare``.
+    say : Language
+        In which language.
+    secondary : bool
+        Whether to show the outcomes that are not headlines.
+    """
+
+    def __init__(self, rows: list[dict[str, Any]], say: Language, secondary: bool) -> None:
+        self.rows, self.say, self.secondary = rows, say, secondary
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Lay the table out at the width there is."""
+        yield self._table(has_levels=options.max_width >= NARROW)
+
+    def _table(self, *, has_levels: bool) -> Table:
+        table, say = _grid(), self.say
+        table.add_column("", max_width=27)
+        for head in ("A", "B") if has_levels else ():
+            table.add_column(head, justify="right", no_wrap=True)
+        table.add_column("B - A", justify="right", no_wrap=True)
+        head = say.tr("{level} % interval", level=f"{self.rows[0]['level'] * 100:g}")
+        table.add_column(head, justify="right", no_wrap=True)
+        table.add_column(say.tr("B is"), no_wrap=True)
+        heads = [row for row in self.rows if row["headline"]]
+        others = [row for row in self.rows if not row["headline"]]
+        for block in (heads, others if self.secondary or not heads else []):
+            known = [row for row in block if is_shown(row)]
+            for row in known:
+                label, before, after, *rest = _cells(row, say)
+                table.add_row(label, *((before, after) if has_levels else ()), *rest)
+            if known:
+                table.add_section()
+        return table
 
 
 def is_shown(row: Mapping[str, Any]) -> bool:
@@ -184,7 +211,8 @@ def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
                 **known,
             )
         ]
-    dropped = {row["label"]: row["dropped"] for row in rows if row["pairs"]}
+    told = [row for row in rows if secondary or row["headline"]]
+    dropped = {row["label"]: row["dropped"] for row in told or rows if row["pairs"]}
     if lost := [f"{say.tr(label)} {count}" for label, count in dropped.items() if count]:
         said.append(say.tr("Undefined pairs left out: {list}.", list=", ".join(lost)))
     there = {row["label"] for row in rows if is_shown(row)}
