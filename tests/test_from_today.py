@@ -104,7 +104,7 @@ def test_a_start_of_another_size_is_refused() -> None:
 def test_facts_of_a_simulated_log_by_hand() -> None:
     log = SimulatedLog(
         member=np.array([0, 0, 1, 2, 2]), day=np.array([0, 8, 1, 3, 10]),
-        messages=np.array([1, 1, 2, 1, 1]), n_first=2, n_days=14,
+        messages=np.array([1, 1, 2, 1, 1]), n_first=2, n_days=14, replies=np.array([0, 1, 1, 0, 0]),
     )  # fmt: skip
     facts = weekly_facts(log)
     assert facts["weekly_actives"].tolist() == [3, 2]

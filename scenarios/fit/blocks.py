@@ -110,8 +110,9 @@ def blocks_of(path: str | Path, most: int, encoding: str | None, what: str = "")
             first = stream.read(PIECE)
             marked = next((name for mark, name in MARKS if first.startswith(mark)), wide_of(first))
             chosen = encoding or marked
-            is_told = marked and not encoding and marked != "utf-8"
-            told = f"read as {marked.upper()}" if is_told else ""
+            told = ""
+            if marked is not None and marked != "utf-8" and encoding is None:
+                told = f"read as {marked.upper()}"
             pieces = _pieces(first, stream, file, place, limit, chosen, what)
             yield from _cut(pieces, path, chosen is not None, told)
         except UnicodeError:
@@ -134,7 +135,8 @@ def _pieces(
     size, taken, progress = path.stat().st_size, 0, _Said(what)
     if encoding is not None:
         check_encoding(encoding)
-        wide = io.TextIOWrapper(_Again(piece, stream), encoding=encoding, newline="")
+        raw = io.BufferedReader(_Again(piece, stream))
+        wide = io.TextIOWrapper(raw, encoding=encoding, newline="")
         piece = wide.read(PIECE).encode().removeprefix("\ufeff".encode())
     while piece:
         taken += len(piece)

@@ -17,6 +17,7 @@ from plaza_lab.scenarios.fit.unpacking import check_arrow
 
 PARQUET = b"PAR1"
 NO_LOG = "is neither CSV, JSON, Excel nor Parquet (nor one of them packed)"
+PAGES = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<workbook")
 BINARY = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 
 
@@ -59,6 +60,8 @@ def sheet_of(content: bytes, path: str | Path, most: int, encoding: str | None) 
         raise UserError(f"{path} {NO_LOG}")
     if not text.strip():
         raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
+    if text[:256].lstrip().lower().startswith(PAGES):
+        raise UserError(f"{path} is a web page or XML, not a log: export the rows as CSV")
     sheet = read_json(text, path) if is_json(text) else read_delimited(text, path)
     return replace(sheet, notes=(told, *sheet.notes)) if told else sheet
 

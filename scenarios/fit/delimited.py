@@ -195,6 +195,8 @@ def _parsed(body: bytes, names: list[str], delimiter: str, several_lines: bool, 
     parse = csv.ParseOptions(
         delimiter=delimiter, newlines_in_values=several_lines, invalid_row_handler=leave_out
     )
+    if not body.endswith(b"\n"):
+        body += b"\n"  # column names alone are a table without rows
     try:
         # one thread, since only then the numbers of rows are known
         reading = csv.ReadOptions(block_size=1 << 24, use_threads=False)

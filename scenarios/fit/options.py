@@ -65,7 +65,8 @@ def fit_parser() -> Parser:
     add("--backtest", action="store_true",
         help="try forecasts from several earlier days, not from one only")  # fmt: skip
     add("--close", action="store_true",
-        help="simulate the fitted community beside the forecast of its log")  # fmt: skip
+        help="simulate the fitted community beside the forecast of its log, and write what brings "
+        "it there into the world")  # fmt: skip
     add("--keep-ids", action="store_true",
         help="write ids of members plainly into the state, not as keyed hashes")  # fmt: skip
     add("--bootstrap", metavar="N", type=whole(0, MOST_RESAMPLES), default=0,

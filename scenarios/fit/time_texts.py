@@ -130,7 +130,7 @@ class Written:
         month[is_dmy], day[is_dmy] = self.second[is_dmy], self.first[is_dmy]
         seconds = _seconds(self.year, month, day) + self.clock
         seconds[(self.shape < 0) | ambiguous] = np.nan
-        told = ()
+        told: tuple[str, ...] = ()
         if order is None and chosen in ("dmy", "mdy") and open_ones.any():
             what = "day" if chosen == "dmy" else "month"
             told = (f"the {what} comes first in dates such as 3/4, as the other dates show",)

@@ -10,6 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.clocks import (
+    epoch_zone,
+    mixed_clocks,
+    on_clock,
+    shifted,
+    zone_in_words,
+)
+from plaza_lab.scenarios.fit.number_times import (
+    EPOCH_UNITS,
+    SECONDS_PER_DAY,
+    as_numbers,
+    from_numbers,
+)
 from plaza_lab.scenarios.fit.time_texts import Written, offsets_of, read_written
 
 if TYPE_CHECKING:
@@ -18,19 +31,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-SECONDS_PER_DAY = 86_400
-# Epoch numbers tell their unit by size: 1e8-1e11 s is 1973-5138, the same span in ms is x1000.
-EPOCH_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (np.inf, 1e9))
-EXCEL_DAYS = (29_221, 73_051)  # 1980 to 2100, counted by Excel from the end of 1899
-EXCEL_EPOCH = 25_569  # 1970-01-01 in them
 FORMS = (
     "ISO dates (2024-03-31 or 2024-03-31T18:30:00), 2024年3月31日, day/month/year, epoch seconds "
     "or milliseconds, YYYYMMDD; write others as --time-format, such as dmy or '%d %b %Y %H:%M'"
 )
 AT_ONCE = 500_000
-SUMMER = 3600.0  # between the clocks of one place in winter and in summer, s
-MOST_OFFSETS = 4
-NUMBER = r"^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$"
 WRITTEN_OFFSET = r"(?i)(?:(?<=\d) ?|\b)(z|[+-]\d{2}:?\d{2})(?!\d)"
 
 
@@ -119,8 +124,8 @@ def read_times(
         return _from_arrow_time(values, zone)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = values.cast(pa.float64(), safe=False).to_numpy()
-        seconds, forms, instants = _from_numbers(numbers)
-        return Times(_shifted(seconds, instants, zone), _epoch_zone(instants, zone), forms,
+        seconds, forms, instants = from_numbers(numbers)
+        return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
                      np.zeros(len(seconds), bool))  # fmt: skip
     texts = values.cast(pa.string())
     if time_format is not None and "%" in time_format:
@@ -141,12 +146,15 @@ def _from_texts(
     import pyarrow.compute as pc
 
     whole = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
-    numbers = _as_numbers(pc.utf8_trim_whitespace(whole), path)
-    seconds, forms, instants = _from_numbers(numbers)
+    numbers = as_numbers(pc.utf8_trim_whitespace(whole), path)
+    seconds, forms, instants = from_numbers(numbers)
     rest = np.flatnonzero(~np.isfinite(numbers))
     if not rest.size:
-        return Times(_shifted(seconds, instants, zone), _epoch_zone(instants, zone), forms,
+        return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
                      np.zeros(len(seconds), bool))  # fmt: skip
+    if len(rest) == len(whole) and (plain := _plain_iso(whole)) is not None:
+        zone_told = "as written, without a zone"
+        return Times(plain, zone_told, {"year-month-day": len(plain)}, np.zeros(len(plain), bool))
     parts = [read_written(whole.take(rest[at : at + AT_ONCE]))
              for at in range(0, len(rest), AT_ONCE)]  # fmt: skip
     written = Written.joined(parts)
@@ -159,96 +167,27 @@ def _from_texts(
     if zone is not None and has_offset.any():
         at = rest[has_offset]
         seconds[at] = on_clock(local[has_offset] - offset[has_offset], zone)
-    seconds = _shifted(seconds, instants, zone)
+    seconds = shifted(seconds, instants, zone)
     for name, n in written.forms().items():
         forms[name] = forms.get(name, 0) + n
     without = int((np.isfinite(local) & ~has_offset).sum())
-    told = _zone_in_words(offset[has_offset], without, zone)
+    told = zone_in_words(offset[has_offset], without, zone)
     if instants.any():
-        told = ", ".join(filter(None, [_epoch_zone(instants, zone), told if len(rest) else ""]))
+        told = ", ".join(filter(None, [epoch_zone(instants, zone), told if len(rest) else ""]))
     epochs = int((instants & (seconds > EPOCH_UNITS[0][0] / 1e3)).sum())
     notes = mixed_clocks(Counter(offset[has_offset].tolist()), without, epochs, zone)
     return Times(seconds, told, forms, unclear, (*ordered, *notes))
 
 
-def _zone_in_words(offsets: np.ndarray, without: int, zone: ZoneInfo | None) -> str:
-    if not offsets.size:
-        return "as written, without a zone"
-    if zone is not None:
-        return f"{zone} (--tz)" + (
-            f"; {without:,} rows without an offset as written" * bool(without)
-        )
-    values, counts = np.unique(offsets, return_counts=True)
-    shown = [_offset_text(value) for value in values[np.argsort(-counts)][:3]]
-    more = " ..." if len(values) > 3 else ""
-    where = "as written, offset " + ", ".join(shown) + more
-    return "UTC as written (--tz ZONE for local days)" if set(values) == {0.0} else where
+def _plain_iso(texts: pa.Array) -> np.ndarray | None:
+    """Seconds of a column in which every text is ISO without an offset, the quickest way."""
+    import pyarrow as pa
 
-
-def mixed_clocks(
-    offsets: dict[float, int], without: int, epochs: int, zone: ZoneInfo | None
-) -> tuple[str, ...]:
-    """Say so where the times of one column are on several clocks.
-
-    Two offsets an hour apart are summer and winter of one place, and nothing to tell.
-
-    Parameters
-    ----------
-    offsets : dict of float to int
-        Rows by offset from UTC, seconds.
-    without, epochs : int
-        Rows without an offset, and epoch numbers (which are on UTC's clock).
-    zone : zoneinfo.ZoneInfo, optional
-        On whose clock instants are shown.
-
-    Returns
-    -------
-    tuple of str
-        One note, or none.
-    """
-    clocks = dict(offsets) | ({0.0: offsets.get(0.0, 0) + epochs} if epochs else {})
-    if not clocks or (not without and max(clocks) - min(clocks) <= SUMMER):
-        return ()
-    if zone is not None and not without:
-        return ()  # all of them are instants, and on one clock now
-    largest = sorted(clocks.items(), key=lambda one: -one[1])
-    shown = [f"{_offset_text(offset)} in {n:,} rows" for offset, n in largest[:MOST_OFFSETS]]
-    more = f" and {len(clocks) - MOST_OFFSETS} more" if len(clocks) > MOST_OFFSETS else ""
-    none = f", no offset in {without:,}" if without else ""
-    how = (
-        f"those without are taken to be on the clock of {zone} already"
-        if zone is not None
-        else "days are as written; --tz ZONE shows those with an offset on one clock"
-    )
-    return (f"times are on different clocks: {', '.join(shown)}{more}{none}: {how}",)
-
-
-def _offset_text(offset: float) -> str:
-    sign, minutes = "-" if offset < 0 else "+", abs(int(offset)) // 60
-    return f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _epoch_zone(instants: np.ndarray, zone: ZoneInfo | None) -> str:
-    if not instants.any():
-        return "as written, without a zone"
-    return f"{zone} (--tz)" if zone else "UTC, of epoch numbers (--tz ZONE for local days)"
-
-
-def _shifted(seconds: np.ndarray, instants: np.ndarray, zone: ZoneInfo | None) -> np.ndarray:
-    if zone is not None and instants.any():
-        seconds[instants] = on_clock(seconds[instants], zone)
-    return seconds
-
-
-def on_clock(seconds: np.ndarray, zone: ZoneInfo) -> np.ndarray:
-    """Show instants (seconds since 1970, UTC) on the clock of a zone; float64[n], NaN stays."""
-    import pandas as pd
-
-    sane = np.isfinite(seconds) & (np.abs(seconds) < 6e9)
-    micros = np.where(sane, seconds, 0) * 1e6
-    instants = pd.DatetimeIndex(np.round(micros).astype("datetime64[us]"), tz="UTC")
-    local = instants.tz_convert(zone).tz_localize(None).to_numpy().astype("datetime64[us]")
-    return np.where(sane, local.astype(np.int64) / 1e6, seconds)
+    try:
+        micros = texts.cast(pa.timestamp("us")).cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    return micros.to_numpy() / 1e6 if not micros.null_count else None
 
 
 def _from_arrow_time(values: pa.ChunkedArray, zone: ZoneInfo | None) -> Times:
@@ -293,7 +232,7 @@ def _with_offsets(series: pd.Series, time_format: str, zone: ZoneInfo | None) ->
     written = series.str.extract(WRITTEN_OFFSET, expand=False).fillna("").str.lower()
     offset = np.where(known, np.nan_to_num(offsets_of(pa.array(written, pa.string()))), 0.0)
     seconds = on_clock(instants, zone) if zone is not None else instants + offset
-    told = _zone_in_words(offset[known], 0, zone)
+    told = zone_in_words(offset[known], 0, zone)
     notes = mixed_clocks(Counter(offset[known].tolist()), 0, 0, zone)
     forms = {time_format: int(known.sum())}
     return Times(seconds, told, forms, np.zeros(len(seconds), bool), notes)
@@ -302,80 +241,3 @@ def _with_offsets(series: pd.Series, time_format: str, zone: ZoneInfo | None) ->
 def _micros(read: pd.Series) -> np.ndarray:
     micros = read.to_numpy().astype("datetime64[us]").astype(np.int64)
     return np.where(read.notna().to_numpy(), micros / 1e6, np.nan)
-
-
-def _as_numbers(texts: pa.Array, path: str | Path) -> np.ndarray:
-    """Read the texts that are numbers; float64[n], NaN for the others."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    texts = pc.replace_substring_regex(texts, r"^(\d{5}),(\d+)$", r"\1.\2")  # Excel's, in German
-    is_number = pc.fill_null(pc.match_substring_regex(texts, NUMBER), False)
-    out = np.full(len(texts), np.nan)
-    if pc.any(is_number).as_py():
-        some = texts.filter(is_number)
-        _check_rounded(some, path)
-        out[np.asarray(is_number)] = some.cast(pa.float64()).to_numpy()
-    return out
-
-
-def _check_rounded(texts: pa.Array, path: str | Path) -> None:
-    """Refuse epoch numbers in E-notation with fewer digits than tell the minute."""
-    import pyarrow.compute as pc
-
-    cut = pc.drop_null(pc.extract_regex(texts, r"^\d(?:\.(?P<part>\d*))?[eE]\+?(?P<power>\d+)$"))
-    if not len(cut):
-        return
-    digits = pc.max(pc.utf8_length(pc.fill_null(cut.field("part"), ""))).as_py()
-    power = int(pc.max(cut.field("power").cast("int64")).as_py())
-    unit = next(unit for limit, unit in EPOCH_UNITS if 10.0**power < limit)
-    if 10.0 ** (power - digits) > 60 * unit:
-        example = pc.filter(texts, pc.match_substring_regex(texts, "[eE]"))[0]
-        raise UserError(
-            f"{path}: times such as {example} are rounded numbers, in which no day can be told; "
-            "export them as text (in Excel: format the column as text before the file is opened)"
-        )
-
-
-def _from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.ndarray]:
-    """Seconds, rows of each form, and which rows are instants rather than clock times."""
-    known = np.isfinite(numbers)
-    size = np.abs(np.where(known, numbers, 0.0))
-    seconds = np.full(numbers.shape, np.nan)
-    lower = 0.0
-    for limit, unit in EPOCH_UNITS:
-        mine = known & (size >= lower) & (size < limit)
-        seconds[mine] = numbers[mine] / unit
-        lower = limit
-    instants = known.copy()
-    calendar = _from_calendar_numbers(numbers)
-    dates = np.isfinite(calendar)
-    excel = known & (size >= EXCEL_DAYS[0]) & (size < EXCEL_DAYS[1])
-    if excel.sum() * 2 <= known.sum():
-        excel[:] = False
-    seconds[dates] = calendar[dates]
-    seconds[excel] = np.round((numbers[excel] - EXCEL_EPOCH) * SECONDS_PER_DAY)
-    instants &= ~dates & ~excel
-    forms = {"epoch numbers": int(instants.sum()), "YYYYMMDD": int(dates.sum()),
-             "day numbers of Excel": int(excel.sum())}  # fmt: skip
-    return seconds, {name: n for name, n in forms.items() if n}, instants
-
-
-def _from_calendar_numbers(numbers: np.ndarray) -> np.ndarray:
-    long = (numbers >= 19_000_101_000_000) & (numbers <= 21_001_231_235_959)
-    with np.errstate(invalid="ignore"):
-        clock = np.where(long, numbers % 1_000_000, 0)
-        numbers = np.where(long, numbers // 1_000_000, numbers)
-    whole = np.isfinite(numbers) & (numbers >= 19_000_101) & (numbers <= 21_001_231)
-    whole &= np.where(whole, numbers % 1 == 0, False)
-    dates = np.where(whole, numbers, 0).astype(np.int64)
-    year, month, day = dates // 10_000, dates // 100 % 100, dates % 100
-    whole &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    months = (year - 1970) * 12 + month - 1
-    safe = np.where(whole, months, 0).astype("datetime64[M]")
-    instants = safe.astype("datetime64[D]") + np.where(whole, day - 1, 0)
-    whole &= instants.astype("datetime64[M]") == safe  # 31 February rolls over: not a date
-    hour, minute, second = clock // 10_000, clock // 100 % 100, clock % 100
-    whole &= (hour < 24) & (minute < 60) & (second < 60)
-    inside = hour * 3600 + minute * 60 + second
-    return np.where(whole, instants.astype(np.int64) * float(SECONDS_PER_DAY) + inside, np.nan)

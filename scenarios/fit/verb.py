@@ -72,9 +72,9 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_activity_world
     from plaza_lab.scenarios.forecast.fitting import (
+        close_world,
         draw_backtest,
         keep_members,
-        say_close,
         try_forecasts,
     )
     from plaza_lab.scenarios.forecast.known import acts_of_log
@@ -111,9 +111,8 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     paths = {"world": world, "population": population, "state": state, "picture": picture,
              "numbers": numbers}  # fmt: skip
     paths |= draw_backtest(options, tried, picture.stem)
-    _say_end(options, log, told, fit.notes, paths, backtest_told(tried, acts.main))
-    if options.close and not options.json:
-        say_close(options.name)
+    closing = close_world(options, world) if options.close else None
+    _say_end(options, log, told, fit.notes, paths, backtest_told(tried, acts.main), closing)
 
 
 def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:
@@ -179,12 +178,14 @@ def _say_end(
     notes: list[str],
     paths: dict[str, Path],
     verdict: dict[str, Any],
+    closing: dict[str, Any] | None = None,
 ) -> None:
     from plaza_lab.scenarios.fit.telling import as_json, for_programs, say_paths
 
     if options.json:
         written = {name: str(path) for name, path in paths.items()}
-        print(as_json(for_programs(log, told, notes) | {"files": written} | {"backtest": verdict}))  # noqa: T201
+        summary = for_programs(log, told, notes) | {"files": written, "backtest": verdict}
+        print(as_json(summary | ({"closing": closing} if closing else {})))  # noqa: T201
         return
     terminal = _terminal(options)
     say_paths(terminal, **paths)

@@ -176,6 +176,10 @@ def _lurkers(fit: ActivityFit) -> float:
     return min(fit.parameters["lurker_share"].value, MOST_LURKERS)
 
 
+CLOSED = "closed over the simulator"
+"""Mark of a value that closing has changed."""
+
+
 @dataclass(frozen=True)
 class Buyers:
     """Who buys, as a purchase log and what is known of members tell.
@@ -255,7 +259,11 @@ def write_activity_world(
         f"# Fitted by `{command}` from {log.source} ({log.n_members} members, {log.n_acts} acts, "
         f"{log.first_day}..{log.last_day})\n{policy}# 95 % intervals after each value.\n"
     )
-    kept = {key: text for key, text in blocks_of(world).items() if key not in blocks}
+    kept = {
+        key: text
+        for key, text in blocks_of(world).items()
+        if key not in blocks and CLOSED not in text  # that was found for the fit before
+    }
     new = {key: text for key, text in blocks.items() if text is not None}
     members = max(FEWEST_MEMBERS, round(fit.recent_members / (1 - _lurkers(fit))))
     people = (
@@ -301,7 +309,7 @@ def write_purchase_world(
         chosen = f"defaults:\n  - override /population@_global_.population: {name}\n"
         blocks = {"defaults": chosen} | blocks
     head = (
-        _head_of(world)
+        head_of(world)
         or f"# Fitted by `{command}` from {data.source}\n# 95 % intervals after each value.\n"
     )
     _write_anew(world, (head + "".join(blocks.values())).encode())
@@ -336,7 +344,8 @@ def blocks_of(path: Path) -> dict[str, str]:
     }
 
 
-def _head_of(path: Path) -> str:
+def head_of(path: Path) -> str:
+    """Text above the first block of an option file."""
     text = _text_of(path)
     found = BLOCK_START.search(text)
     return text[: found.start()] if found else text

@@ -75,18 +75,38 @@ def check_close(options: argparse.Namespace) -> None:
         )
 
 
-def say_close(name: str) -> None:
-    """Simulate a world just fitted from its last day on, and print where it differs."""
+def close_world(options: argparse.Namespace, world: Path) -> dict[str, Any]:
+    """Simulate a world just fitted from its last day on, and write what corrects it into its file.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        ``name`` and ``json``, which keeps the tables back.
+    world : Path
+        File of the world.
+
+    Returns
+    -------
+    dict
+        Factors, what was compared, and what does not fit, for programs.
+    """
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.forecast import from_today
+    from plaza_lab.scenarios.forecast.closed_world import write_corrections
     from plaza_lab.scenarios.progress import Progress
 
-    found = from_today.kept_of(name)
-    point = from_today.point_in_force(name, found)
-    with Progress(0) as progress:
+    found = from_today.kept_of(options.name)
+    point = from_today.point_in_force(options.name, found)
+    with Progress(0, is_quiet=options.json) as progress:
         prepare(progress, [point])
     _, closing = from_today.close([point], found, CLOSING_WEEKS)
-    from_today.say_closing(closing, found[0])
+    if not options.json:
+        from_today.say_closing(closing, found[0])
+    write_corrections(world, closing)
+    return {
+        "visits": closing.visits, "writing": closing.writing, "arrivals": closing.arrivals,
+        "levels": closing.rows, "shapes": closing.shapes, "misses": closing.misses,
+    }  # fmt: skip
 
 
 def keep_members(
@@ -100,8 +120,16 @@ def keep_members(
     lurkers = float(fit.parameters["lurker_share"].value)
     return kept.write_state(
         options.out, options.name, acts, members, known.ties_of(log),
-        about | {"lurker_share": lurkers},
+        about | {"lurker_share": lurkers, "reply_share": reply_share(log)},
     )  # fmt: skip
+
+
+def reply_share(log: Log) -> float | None:
+    """Share of the last weeks' acts that answer somebody; None where the log does not tell."""
+    if log.reply_to is None:
+        return None
+    late = log.day >= log.n_days - 7 * CLOSING_WEEKS
+    return float((log.reply_to[late] >= 0).mean()) if late.any() else None
 
 
 def keep_customers(

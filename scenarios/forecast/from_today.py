@@ -309,6 +309,11 @@ def _shapes(
         for log in logs
     ]
     rows = []
+    seen = kept.about.get("reply_share")
+    told["share of messages that are replies"] = np.nan if seen is None else float(seen)
+    for log, facts in zip(logs, lived, strict=True):
+        share = log.replies.sum() / max(log.messages.sum(), 1)
+        facts["share of messages that are replies"] = float(share)
     for name, value in told.items():
         values = np.array([one[name] for one in lived])
         if np.isfinite(value) and np.isfinite(values).any():

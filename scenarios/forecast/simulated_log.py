@@ -28,6 +28,8 @@ class SimulatedLog:
         Members of day 0: rows below are theirs.
     n_days : int
         Days lived.
+    replies : numpy.ndarray
+        int64[n], of the messages, those that answer somebody.
     """
 
     member: np.ndarray
@@ -35,6 +37,7 @@ class SimulatedLog:
     messages: np.ndarray
     n_first: int
     n_days: int
+    replies: np.ndarray
 
 
 def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
@@ -67,10 +70,15 @@ def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
             rows[part].astype(np.int64)
             for part in ("posts_today", "replies_today", "answers_today")
         )
+        replies = written - rows["posts_today"]
         wrote = written > 0
-        found.append(np.column_stack([here[wrote], np.full(wrote.sum(), day), written[wrote]]))
-    member, when, messages = np.concatenate(found).T
-    return SimulatedLog(member, when, messages, first, days)
+        found.append(
+            np.column_stack(
+                [here[wrote], np.full(wrote.sum(), day), written[wrote], replies[wrote]]
+            )
+        )
+    member, when, messages, replies = np.concatenate(found).T
+    return SimulatedLog(member, when, messages, first, days, replies)
 
 
 def weekly_facts(log: SimulatedLog) -> dict[str, np.ndarray]:
