@@ -21,6 +21,7 @@ from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS
 from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.changes import Change
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
@@ -315,10 +316,23 @@ def check(config: Config) -> None:
     try:
         check_bounds(config.run, "run")
         check_setting(config.setting)
+        _check_shocks(config)
     except IncompatiblePolicy as clash:
         raise Contradiction(str(clash)) from clash
     except ValueError as wrong:
         raise UserError(str(wrong).removeprefix("policy.")) from wrong
+
+
+def _check_shocks(config: Config) -> None:
+    """Refuse shocks that would come after the last day."""
+    last = WEEK * config.run.weeks - 1
+    for own in dataclasses.fields(config.world.shocks):
+        day = getattr(config.world.shocks, own.name)
+        if own.name.endswith("_day") and day > last:
+            raise ValueError(
+                f"world.shocks.{own.name}={day} comes after the {config.run.weeks} weeks of the "
+                f"run; choose 1 to {last}, 0 for never, or a longer run (run.weeks)"
+            )
 
 
 def kind_of(group: str) -> type:

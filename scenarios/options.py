@@ -40,7 +40,7 @@ LEVERS = (
     "programme",
     "alerts",
 )
-GROUPS = (*LEVERS, "calibration", "world", "population", "scenario")
+GROUPS = (*LEVERS, "calibration", "world", "shocks", "population", "scenario")
 USER_FOLDER = "plaza-conf"
 
 

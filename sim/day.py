@@ -68,6 +68,7 @@ from plaza_lab.sim.mechanisms.joining import (
     word_of_mouth,
 )
 from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
+from plaza_lab.sim.mechanisms.outside import shocks
 from plaza_lab.sim.mechanisms.partners import (
     amplification,
     co_brand,
@@ -133,6 +134,7 @@ from plaza_lab.sim.state import (
 from plaza_lab.sim.state.alerts import RuleSet
 
 MECHANISMS = (
+    shocks,
     budget,
     programme,
     arrival,

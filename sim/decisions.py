@@ -152,6 +152,11 @@ OFFERED = 273
 POINTS_ABROAD = 274
 POINTS_HERE = 275
 
+# shocks: 280-289
+LEAKED = 280  # whose data are in a leak that is set beforehand
+OFFENDED = 281  # who is of the culture that is offended
+DEMAND = 282
+
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"
 }

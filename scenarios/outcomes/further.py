@@ -53,6 +53,12 @@ PARTNERSHIPS: tuple[Outcome, ...] = (
 )  # fmt: skip
 """What partnerships bring, on both sides."""
 
+SHOCKS: tuple[Outcome, ...] = (
+    Outcome("recovery_weeks", "Weeks to recover", "weeks", "lower", 1, "M131",
+            "from the last shock until the active members of four weeks are back at nine tenths "
+            "of those of the eight weeks before; where they are not, the weeks to the end"),
+)  # fmt: skip
+
 FEELINGS: tuple[Outcome, ...] = (
     Outcome("belonging_end", "Belonging at the end", "1", "higher", 3, "M15",
             "mean over members, 0 to 1"),
@@ -223,5 +229,6 @@ WATCH: tuple[Outcome, ...] = (
 )  # fmt: skip
 
 FURTHER = (
-    *PEOPLE, *PARTNERSHIPS, *FEELINGS, *TALK, *CONTENT, *BY_KIND, *ORDER, *EVENTS, *MONEY, *WATCH,
+    *PEOPLE, *PARTNERSHIPS, *SHOCKS, *FEELINGS, *TALK, *CONTENT, *BY_KIND, *ORDER, *EVENTS, *MONEY,
+    *WATCH,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from plaza_lab.sim.recording.content_outcomes import content_outcomes
 from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
 from plaza_lab.sim.recording.ratio import ratio
 from plaza_lab.sim.recording.route_outcomes import route_outcomes
+from plaza_lab.sim.recording.shock_outcomes import shock_outcomes
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Records, Tables
 
@@ -71,6 +72,7 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     values.update(commerce_outcomes(tables, daily, days))
     values.update(engagement_outcomes(tables, days))
     values.update(content_outcomes(tables, daily))
+    values.update(shock_outcomes(tables, daily))
     return {name: float(value) for name, value in values.items()}
 
 

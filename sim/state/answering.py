@@ -153,7 +153,8 @@ def founder_answers(t, day):
     """
     p = t.params[0].help
     n_groups = t.groups_state[0].n_groups
-    hours = groups.attention(t) + t.operator[0].service_hours_day / max(1, n_groups)
+    team = t.operator[0].service_hours_day * (1.0 - t.shocks_state[0].strike)
+    hours = groups.attention(t) + team / max(1, n_groups)
     capacity = hours * p.founder_per_hour
     capacity *= 1.0 - t.params[0].fatigue.answer_effect * t.operator[0].staff_fatigue
     for group in range(n_groups):

@@ -94,10 +94,16 @@ def on_duty(t, duty):
 
 
 @compiled()
+def part_given(t, duty):
+    """Part of a helper's hours that is given today: all, but in a strike (M131)."""
+    return 1.0 if duty == Duty.FOUNDER else 1.0 - t.shocks_state[0].strike
+
+
+@compiled()
 def hours_on_duty(t):
-    """Hours a day of everybody on duty."""
+    """Hours a day that everybody on duty gives."""
     hours = 0.0
     for k in range(t.team_state[0].n_moderators):
         if t.moderators[k].duty != Duty.OFF:
-            hours += f8(t.moderators[k].hours_day)
+            hours += f8(t.moderators[k].hours_day) * part_given(t, t.moderators[k].duty)
     return hours

@@ -19,6 +19,7 @@ from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.state.appointments import part_given
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.11; M59, M64"
@@ -141,6 +142,7 @@ def _pace(t, p):
         if not reviews(moderator.duty):
             continue
         share = items_per_day(moderator, p) * p.review_time_share
+        share *= part_given(t, moderator.duty)
         pace += share
         skill += share * f8(moderator.skill)
     if pace > 0.0:

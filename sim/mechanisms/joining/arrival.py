@@ -110,8 +110,9 @@ def step(t, day):
     t.arrival_state[0].word = _mood(t, day, p)
     pull = 1.0 + p.quality_pull * t.settlement_state[0].answered_share
     pull *= visibility_of(t.people_state[0].n_members, p)
-    found = left * p.p_external * pull * math.exp(p.trend * day)
-    heard = left * p.q_imitation * _advocates(t, day, p)
+    surge = 1.0 + t.shocks_state[0].surge
+    found = left * p.p_external * pull * math.exp(p.trend * day) * surge
+    heard = left * p.q_imitation * _advocates(t, day, p) * surge
     t.prospects_state[0].by_themselves = found + heard
     aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
     fits = prospects.Aim.INTERESTED.value

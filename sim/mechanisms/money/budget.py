@@ -69,7 +69,7 @@ def _open_week(t, day):
     lever = t.policy[0].fund
     state = t.budget_state[0]
     fund.transfer(
-        t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, lever.brand_week_cents, fund.NOBODY
+        t, day, fund.BRAND_SUBSIDY, fund.BRAND, fund.BRAND_POOL, _brand_week(t), fund.NOBODY
     )
     dues = _release_dues(t)
     to_prizes = i8(dues * lever.dues_prize_share)
@@ -85,6 +85,12 @@ def _open_week(t, day):
     if t.policy[0].stewarding.stipend_week_cents > 0:
         state.stipend_cents = t.policy[0].stewarding.stipend_week_cents
     state.cycle_week += 1
+
+
+@compiled()
+def _brand_week(t):
+    """What the brand pays in for the week: its budget, less what is cut (M131)."""
+    return i8(t.policy[0].fund.brand_week_cents * (1.0 - t.shocks_state[0].budget_cut) + 0.5)
 
 
 @compiled()
@@ -104,7 +110,7 @@ def _brand_release(t):
     """What the brand gives for the week's prize: of its budget, and of its grant while it lasts."""
     lever = t.policy[0].fund
     week = t.budget_state[0].cycle_week
-    release = i8(lever.brand_week_cents * lever.brand_prize_share)
+    release = i8(_brand_week(t) * lever.brand_prize_share)
     if week < lever.horizon_weeks:
         grant = i8(lever.opening_cents * lever.brand_prize_share)
         release += fund.share_of(grant, week, lever.horizon_weeks)

@@ -15,7 +15,6 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
@@ -26,6 +25,7 @@ from plaza_lab.sim.randomness import U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import directory, ties
+from plaza_lab.sim.state.appointments import hours_on_duty
 from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12; F16, F17"
@@ -120,7 +120,7 @@ def step(t, day):
     help_state = t.help_state[0]
     p = t.params[0].directory
     brokered = 0
-    most_brokered = _broker_hours(t) * p.broker_share * 60.0 / p.broker_minutes
+    most_brokered = hours_on_duty(t) * p.broker_share * 60.0 / p.broker_minutes
     n_slots = t.requests.shape[0]
     number = help_state.n_requests - 1
     while number >= max(0, help_state.n_requests - n_slots):
@@ -140,16 +140,6 @@ def _count_holders(t, day):
     for i in range(t.people_state[0].n_rows):
         if t.fate[i].status == Status.ENGAGED:
             directory.enter(t, i, key)
-
-
-@compiled()
-def _broker_hours(t):
-    """Hours a day of everybody on duty."""
-    hours = 0.0
-    for k in range(t.team_state[0].n_moderators):
-        if t.moderators[k].duty != Duty.OFF:
-            hours += f8(t.moderators[k].hours_day)
-    return hours
 
 
 @compiled()

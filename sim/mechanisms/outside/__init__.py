@@ -1,0 +1,1 @@
+"""What comes from outside, whatever the policy: dated shocks."""
