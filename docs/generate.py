@@ -218,18 +218,22 @@ def metrics() -> str:
 
 def outcomes() -> str:
     """Tables of the outcomes: those that every report shows, then those to be asked for by name."""
-    from plaza_lab.scenarios.outcomes import COMPARED, FURTHER
+    from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, FURTHER
 
     heads = ("column", "name in reports", "unit", "meaning", "better", "id")
-    shown, further = (
+    shown, further, derived = (
         table(heads, [
             (f"`{one.name}`", f"{one.label}{' (headline)' if one.headline else ''}", one.unit,
              one.definition, one.better, one.metric)
             for one in family
         ])
-        for family in (COMPARED, FURTHER)
+        for family in (COMPARED, FURTHER, tuple(DERIVED.values()))
     )  # fmt: skip
-    return f"{shown}\nStored with every run, and reported where they are asked for:\n\n{further}"
+    return (
+        f"{shown}\nStored with every run, and reported where they are asked for:\n\n{further}\n"
+        "Kept nowhere, and told where advice is given; each follows from others or from the days:"
+        f"\n\n{derived}"
+    )
 
 
 def command_line() -> str:

@@ -92,9 +92,7 @@ def test_the_price_of_a_member_kept_is_that_of_first_members():
     assert price.value == pytest.approx(3000.0 / kept)
     assert price.words.startswith("One more retained member costs about 1")
     text = advice_text(advice_of(runs), SAY)
-    assert text.startswith(
-        "Choose prize: it is best on active retention, if a member kept is worth"
-    )
+    assert text.startswith("Choose prize: it is best on active retention, provided a member kept")
 
 
 def test_nothing_is_advised_that_the_intervals_do_not_allow():

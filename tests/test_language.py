@@ -65,16 +65,20 @@ def test_every_message_of_page_terminal_and_memo_is_translated(code):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_name_and_meaning_on_the_page_is_translated(code):
+    from plaza_lab.scenarios.advising.groups import GROUPS
     from plaza_lab.scenarios.app.communities import communities, meaning_of
     from plaza_lab.scenarios.app.dials import CHOICES, FUND
     from plaza_lab.scenarios.app.estimates import SHOWN
     from plaza_lab.scenarios.app.question import OUTCOMES
     from plaza_lab.scenarios.options import conf_folder, option_files
-    from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, outcome_unit
+    from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, outcome_named, outcome_unit
     from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
 
     shown = [DECLARED[name].label for name in (*SHOWN, *OUTCOMES)]
     told = [*COMPARED, *DERIVED.values()]
+    told += [
+        outcome_named(name) for by in GROUPS.values() for names in by.values() for name in names
+    ]
     shown += [outcome_unit(DECLARED[name]) for name in SHOWN]
     shown += [text for one in told for text in (one.label, outcome_unit(one))]
     for choice in (*CHOICES, FUND):

@@ -144,7 +144,7 @@ def _worth(advice: Advice, policy: str, say: Language) -> str:
     price = advice.prices[policy].get("kept")
     if price is None or not price.buys:
         return ""
-    return say.tr(", if a member kept is worth more than {price} yuan to you",
+    return say.tr(", provided a member kept is worth more than {price} yuan to you",
                   price=money(price.value))  # fmt: skip
 
 

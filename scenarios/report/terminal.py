@@ -157,7 +157,7 @@ def _cells(row: Mapping[str, Any], say: Language) -> list[RenderableType]:
     levels = [DASH if level == "undefined" else level for level in levels]
     unit, label = say.tr(outcome_unit(outcome)), say.tr(outcome.label)
     is_said = not unit or outcome_unit(outcome).split("/")[0] in outcome.label.lower()
-    name = label if is_said else f"{label}, {unit}"
+    name = label if is_said else say.tr("{label}, {unit}", label=label, unit=unit)
     if not row["pairs"]:
         return [name, *levels, DASH, "", ""]
     style, word, span = "", marked("not clear"), _span(row, say)
