@@ -11,12 +11,15 @@ import time
 from datetime import date
 from pathlib import Path
 
+import yaml
+
 from plaza_lab.scenarios.price_list.expected import BASE, GroupList, expected
 from plaza_lab.scenarios.price_list.measuring import INSIDE, WORLDS, Price, measure, planned
 from plaza_lab.scenarios.price_list.tables import HEADS, rows_of, summary
 from plaza_lab.sim.compile import warm
 
 PAGE = Path(__file__).parent / "reference" / "effects.md"
+REASONS = Path(__file__).with_name("effects_reasons.yaml")
 HEAD = """# Price list
 
 What every shipped option of every policy group does and costs, against the group's neutral option,
@@ -30,7 +33,8 @@ source, before anything was measured (`scenarios/price_list/expected.yaml`); ban
 what is left are changes in odds, rate or hazard, so that bases may differ. "Left after it stops" is
 the effect on the same outcome in weeks 49-52 when the option has stopped after week 26. *Suspect*:
 beyond what good trials show for one lever. *May be luck*: the interval reaches into the band.
-"gap": no trial was found, and the band is that of no effect. Unless a group says otherwise all
+"gap": no trial was found, and the band is that of no effect. Reasons for what lies outside are
+readings of these figures and of the code, not tried apart. Unless a group says otherwise all
 options are tried with `{base}`.
 
 {verdict}
@@ -60,6 +64,7 @@ def page(prices: list[Price], groups: list[GroupList], seeds: int, minutes: floa
         f"- world `{world}`: {summary([price for price in prices if price.world == world])}"
         for world in WORLDS
     ]
+    reasons = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
     parts = [
         HEAD.format(
             date=date.today().isoformat(), seeds=seeds, minutes=max(1.0, minutes),
@@ -73,7 +78,7 @@ def page(prices: list[Price], groups: list[GroupList], seeds: int, minutes: floa
             parts.append(f"World `{world}`:\n")
             parts.append(_table([price for price in own if price.world == world]))
         missed = [price for price in own if price.verdict != INSIDE]
-        parts += [_missed(missed)] if missed else []
+        parts += [_missed(missed, reasons.get(one.group, ""))] if missed else []
     return "\n".join(parts)
 
 
@@ -86,9 +91,9 @@ def _table(prices: list[Price]) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"
 
 
-def _missed(prices: list[Price]) -> str:
+def _missed(prices: list[Price], reason: str) -> str:
     listed = ", ".join(f"{one.option} in {one.world} ({one.verdict})" for one in prices)
-    return f"Not inside: {listed}.\n"
+    return f"Not inside: {listed}. {reason}".rstrip() + "\n"
 
 
 if __name__ == "__main__":
