@@ -20,7 +20,6 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.mechanisms.governance.incidents import Consent
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -72,7 +71,7 @@ class Levers:
     def clashes(self, policy: Any) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""
         is_on = policy.partnership.form != Form.NONE
-        is_asked = policy.data_policy.consent != Consent.NOT_ASKED
+        is_asked = policy.data_policy.consent.name != "NOT_ASKED"
         return (
             (
                 is_on and self.review_weeks > self.term_weeks,
@@ -218,7 +217,7 @@ def step(t, day):
         if deal.state == Deal.DISPUTED and day > deal.since:
             deals.put(t, d, Deal.FROZEN, day)
         elif deal.state == Deal.FROZEN and day - deal.since >= p.freeze_days:
-            accounts.thaw(t, day, d, lever, p)
+            accounts.thaw(t, day, d, lever)
         elif deals.is_live(deal.state):
             _live(t, day, d, lever, p)
     _report(t, day, lever, p)
@@ -256,7 +255,7 @@ def _leak(t, day, p):
         loss = p.leak_loss if is_user else p.aggregate_leak_loss
         partner.trust = f8(partner.trust) * (1.0 - loss)
         if is_user or state.leak_by == deal.partner:
-            accounts.end(t, day, d, False, p)
+            accounts.end(t, day, d, False)
     state.leak_day = -1
 
 
@@ -270,9 +269,9 @@ def _live(t, day, d, lever, p):
     if age > 0 and age % 7 == 0:
         _week(t, day, d, lever, p)
     if deals.is_live(deal.state) and day >= deal.review_day:
-        accounts.review(t, day, d, lever, p)
+        accounts.review(t, day, d, lever)
     if deals.is_live(deal.state) and day >= deal.until:
-        accounts.renew(t, day, d, lever, p)
+        accounts.renew(t, day, d, lever)
 
 
 @compiled()
@@ -298,7 +297,7 @@ def _week(t, day, d, lever, p):
     if not stays(
         f8(partner.trust), surplus, f8(partner.fit), around, 0.25, p, uniform(key, U64(0))
     ):
-        accounts.end(t, day, d, True, p)
+        accounts.end(t, day, d, True)
 
 
 @compiled()
