@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from plaza_lab.agents.deal import DEAL
+from plaza_lab.agents.deal import DEAL, Form
 from plaza_lab.agents.koc import KOC
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.agents.moderator import MODERATOR
@@ -46,6 +46,7 @@ from plaza_lab.sim.state.opening import COLUMNS, ROWS
 from plaza_lab.sim.state.people import HISTORY
 from plaza_lab.sim.state.profiles import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK_BINS
 from plaza_lab.sim.state.prospects import APPLICANT
+from plaza_lab.sim.state.reckoning import NUMBERS, SIDES
 from plaza_lab.sim.state.reply_log import TALK
 from plaza_lab.sim.state.requests import REQUEST
 from plaza_lab.sim.state.responding import SHARE
@@ -137,6 +138,7 @@ class Tables(_States):  # type: ignore[misc]
     moderators: Records
     partners: Records
     deals: Records
+    chances: np.ndarray
     operator: Records
     quarrels: Records
     complaints: Records
@@ -292,6 +294,7 @@ def allocate(
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
         deals=blank(DEAL, DEAL_ROWS),
+        chances=np.zeros((PARTNER_SLOTS * len(Form) * SIDES, NUMBERS)),
         operator=blank(OPERATOR, 1),
         quarrels=blank(QUARREL, room.cases(rows)),
         complaints=blank(COMPLAINT, room.cases(rows)),

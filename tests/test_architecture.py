@@ -60,17 +60,11 @@ def test_dependencies_point_one_way(package):
         assert not ours & BELOW[package], file
 
 
-ASKS_ITS_FORMS = {"partnership.py", "talks.py"}
-"""Before they sign, both sides ask each form of partnership what it would bring."""
-
-
 def test_processes_never_import_each_other():
     for file in (ROOT / "sim" / "mechanisms").rglob("*.py"):
-        own = "plaza_lab.sim.mechanisms." + file.parent.name
         assert not [
             name for name in imports(file) if name.startswith("plaza_lab.sim.mechanisms")
-            and not (file.name in ASKS_ITS_FORMS and name.startswith(own))
-        ], file  # fmt: skip
+        ], file
 
 
 @pytest.mark.skipif(

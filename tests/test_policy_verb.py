@@ -11,6 +11,7 @@ import pytest
 
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.options import option_names
+from plaza_lab.scenarios.policies import partners
 from plaza_lab.scenarios.policies.finding import CONTRADICTION, ERROR, LOOPHOLE, MONEY
 from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.scenarios.policies.loopholes import RULES
@@ -159,3 +160,35 @@ def test_a_policy_does_not_differ_from_itself():
 def test_mistakes_are_one_line(arguments, what):
     code, _, err = said("policy", *arguments)
     assert code == 2 and what in err and err.count("\n") == 1
+
+
+CONTRACTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "dear_newcomers": (
+        ("partnership=co_marketing", "fund=brand_funded"),
+        ("world.partnership.join_value_cents=40000",),
+    ),
+    "unequal_parts_equal_shares": (
+        ("partnership=co_promotion", "fund=brand_funded", "partnership.split=equal",
+         "partnership.host_share=0.1"), ("partnership.split=contribution",),
+    ),
+    "open_flank": (
+        ("partnership=open_platform", "fund=brand_funded", "partnership.data_scope=user_level"),
+        ("data_policy=strict",),
+    ),
+    "nothing_in_common_places": (
+        ("partnership=traffic_swap", "fund=brand_funded", "partnership.swap_views_month=0"),
+        ("partnership.swap_views_month=5000",),
+    ),
+}  # fmt: skip
+"""Each rule about contracts: where it is broken, and what mends it."""
+
+
+@pytest.mark.parametrize("rule", partners.RULES, ids=lambda rule: rule.__name__)
+def test_contracts_that_are_not_meant_are_found(rule):
+    broken, mended = CONTRACTS[rule.__name__]
+    asked, _ = lint(list(broken))
+    (finding,) = rule(asked)
+    assert finding.kind == LOOPHOLE and finding.settings and finding.remedy
+    names = {word.split("=")[0] for word in mended}
+    kept = [word for word in broken if word.split("=")[0] not in names]
+    assert list(rule(lint([*kept, *mended])[0])) == []

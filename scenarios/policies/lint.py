@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from plaza_lab.agents.quantity import OutOfBounds, check_bounds
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.policies import loopholes, partners
 from plaza_lab.scenarios.policies.finding import (
     CONTRADICTION,
     ERROR,
@@ -17,7 +18,6 @@ from plaza_lab.scenarios.policies.finding import (
     responsible,
 )
 from plaza_lab.scenarios.policies.inert import inert_findings
-from plaza_lab.scenarios.policies.loopholes import RULES
 from plaza_lab.scenarios.policies.money import money_findings
 from plaza_lab.sim.policy import Policy
 
@@ -47,7 +47,8 @@ def lint(overrides: Sequence[str], members: int = 0) -> tuple[Asked, list[Findin
     size = members or config.population.initial_members
     asked = Asked(config.policy, config.world, size, config.run.weeks)
     found = [*_bounds(config.policy), *contradictions(config.policy), *money_findings(asked)]
-    found += [finding for rule in RULES for finding in rule(asked)]
+    rules = (*loopholes.RULES, *partners.RULES)
+    found += [finding for rule in rules for finding in rule(asked)]
     found += inert_findings(asked)
     return asked, by_severity(found)
 

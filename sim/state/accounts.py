@@ -74,9 +74,10 @@ def around(t, day, d):
 
 
 @compiled()
-def review(t, day, d, lever, p):
+def review(t, day, d, lever):
     """Take the accounts: split, trust, beliefs, and what follows from them."""
     deal = t.deals[d]
+    p = t.params[0].contract
     months = interval(lever) / MONTH
     _credit_views(t, day, d, lever, p, months)
     deviation = _settle(t, day, d, p)
@@ -192,7 +193,7 @@ def _conclude(t, day, d, excess, months, lever, p, key):
     deal.low_reviews = deal.low_reviews + 1 if deal.belief < outside(t, day, deal) else 0
     deal.host_low_reviews = deal.host_low_reviews + 1 if deal.host_belief < 0.0 else 0
     if deal.host_low_reviews >= 2:
-        end(t, day, d, False, p)
+        end(t, day, d, False)
         return
     hazard = bargaining.dispute_hazard(excess, f8(t.partners[k].trust), p)
     if uniform(key, U64(3)) < 1.0 - math.exp(-hazard * months):
@@ -218,14 +219,15 @@ def _renegotiate(t, day, d):
 
 
 @compiled()
-def thaw(t, day, d, lever, p):
+def thaw(t, day, d, lever):
     """A frozen deal is mended, with shares by contribution, or it ends."""
     deal = t.deals[d]
+    p = t.params[0].contract
     partner = t.partners[deal.partner]
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_MENDS, day), partner.uid)
     chance = bargaining.mends(f8(lever.has_mediation), f8(lever.is_open_books), f8(partner.trust))
     if uniform(key, U64(0)) >= chance:
-        end(t, day, d, False, p)
+        end(t, day, d, False)
         return
     deal.split = Split.CONTRIBUTION
     feelings.set_trust(partner, min(1.0, f8(partner.trust) + p.mended_trust))
@@ -234,7 +236,7 @@ def thaw(t, day, d, lever, p):
 
 
 @compiled()
-def renew(t, day, d, lever, p):
+def renew(t, day, d, lever):
     """At the end of its term a deal goes on where both sides believe that it pays."""
     deal = t.deals[d]
     k = i8(deal.partner)
@@ -244,7 +246,7 @@ def renew(t, day, d, lever, p):
     factor = bargaining.annuity(lever.term_weeks / 4.0)
     is_wanted = deal.belief * factor - signing > outside(t, day, deal) * factor
     if not is_wanted or deal.host_belief <= 0.0:
-        end(t, day, d, False, p)
+        end(t, day, d, False)
         return
     paid = deals.spend(t, day, fund.COORDINATION, k, fund.OUTSIDE, i8(signing))
     deals.bear(t, deal, paid, 0)
@@ -257,12 +259,13 @@ def renew(t, day, d, lever, p):
 
 
 @compiled()
-def end(t, day, d, is_early, p):
+def end(t, day, d, is_early):
     """End a deal: an early leaver pays what it owes, the purse goes home, the partner rests."""
     deal = t.deals[d]
     k = i8(deal.partner)
     partner = t.partners[k]
     lever = t.policy[0].partnership
+    p = t.params[0].contract
     if is_early and lever.exit_penalty > 0.0 and deal.until > day:
         a_day = deal.cost_cents / max(1.0, f8(day - deal.signed))
         owed = i8(lever.exit_penalty * a_day * (deal.until - day))

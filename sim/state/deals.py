@@ -233,6 +233,12 @@ def charge_host(t, deal, promised, cents):
 
 
 @compiled()
+def partner_part(lever):
+    """Partner's part of what is spent together."""
+    return lever.partner_share if lever.partner_share >= 0.0 else 1.0 - lever.host_share
+
+
+@compiled()
 def pay_together(t, day, d, cents, purpose):
     """Pay a cost by the agreed parts: where one side pays less, so does the other.
 
@@ -243,8 +249,8 @@ def pay_together(t, day, d, cents, purpose):
     """
     deal = t.deals[d]
     k = i8(deal.partner)
-    host_share = t.policy[0].partnership.host_share
-    wanted, rest = parts(cents, host_share, 1.0 - host_share)
+    lever = t.policy[0].partnership
+    wanted, rest = parts(cents, lever.host_share, partner_part(lever))
     own = min(rest, i8(t.partners[k].purse_cents))
     asked = wanted * own // rest if rest > 0 else wanted
     paid = fund.pay(t, day, purpose, fund.BRAND_POOL, fund.OUTSIDE, asked, fund.NOBODY)

@@ -285,7 +285,9 @@ UNEQUAL = {
     **CAMPAIGN,
     **WITH,
     "policy.partnership.host_share": 0.1,
-    "policy.partnership.campaign_weeks": 20,
+    "policy.partnership.campaign_weeks": 40,
+    "policy.partnership.term_weeks": 52,
+    "world.contract.coordination_cents": 0.0,
     "policy.fund.brand_week_cents": 10_000_000,
     "world.partnership.audience_median": 1e6,
     "world.partnership.accept_width": 0.5,
@@ -296,7 +298,7 @@ UNEQUAL = {
 
 
 def test_unequal_contribution_with_an_equal_split_costs_trust(kernels):
-    """R66, M113: the partner pays 90 % and gets half."""
+    """R66, M113: the partner pays 90 %, gets half, and nothing else is put in."""
     fair = {"policy.partnership.split": Split.CONTRIBUTION}
     equal = {"policy.partnership.split": Split.EQUAL}
     assert_rises((UNEQUAL, fair), equal, "share_deviation")

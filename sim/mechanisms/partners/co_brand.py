@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals, fund
+from plaza_lab.sim.state import deals, fund, reckoning
 
 SOURCE = "partners.md 2 (1); M104"
 METRICS = (
@@ -117,9 +117,19 @@ def expected(t, day, k, fit, p):
     visits = sold * own.visit * (1.0 - f8(partner.overlap))
     host = half + visits * p.gate_share * p.join_value_cents
     cost = lever.cobrand_units * own.unit_cost * own.usual_price_cents
-    own_cost = cost * (1.0 - lever.host_share)
+    own_cost = cost * deals.partner_part(lever)
     gain = 4.0 * f8(partner.goals[Goal.SALES]) * half
     return host / months, gain / months, (cost - own_cost) / months, own_cost / months
+
+
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.CO_BRAND.value, side, expected(t, day, k, fit, p))
 
 
 @kernel()
@@ -135,6 +145,8 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.CO_BRAND):
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_BRAND):
             if day == t.deals[d].signed:
@@ -150,7 +162,7 @@ def _make(t, day, d):
     lever = t.policy[0].partnership
     k = i8(deal.partner)
     cost = i8(lever.cobrand_units * p.unit_cost * p.usual_price_cents)
-    rest = i8(cost * (1.0 - lever.host_share) + 1.0)
+    rest = i8(cost * deals.partner_part(lever) + 1.0)
     short = min(rest, i8(t.partners[k].budget_cents)) - i8(t.partners[k].purse_cents)
     deals.fill(t, day, k, max(0, short))  # stock is paid for at once, out of the year's budget
     own, paid = deals.pay_together(t, day, d, cost, fund.STOCK)

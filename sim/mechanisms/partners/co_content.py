@@ -17,7 +17,7 @@ from plaza_lab.agents.partner import CREDIBILITY, Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
-from plaza_lab.sim.state import deals, fund
+from plaza_lab.sim.state import deals, fund, reckoning
 
 SOURCE = "partners.md 2 (3); M106"
 
@@ -94,6 +94,16 @@ def expected(t, day, k, fit, p):
     return host, gain + fee, fee, lever.content_items_month * own.item_value_cents
 
 
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.CO_CONTENT.value, side, expected(t, day, k, fit, p))
+
+
 @kernel()
 def step(t, day):
     """Make the items that are due, and let the older ones be found.
@@ -107,6 +117,8 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.CO_CONTENT):
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_CONTENT):
             _show(t, day, d)

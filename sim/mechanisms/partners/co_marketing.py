@@ -18,7 +18,7 @@ from plaza_lab.agents.partner import ITEMS, Goal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.state import deals, fund
+from plaza_lab.sim.state import deals, fund, reckoning
 
 SOURCE = "partners.md 2 (common chain, 2); M105"
 
@@ -108,8 +108,18 @@ def expected(t, day, k, fit, p):
     own = 4.0 * f8(partner.goals[Goal.SALES]) * reached * p.recall_value_cents
     seen = views * p.view_value_cents * deals.host_looks(t, day, k)
     own += 4.0 * f8(partner.goals[Goal.IMAGE]) * seen
-    cost = spend * (1.0 - lever.host_share)
+    cost = spend * deals.partner_part(lever)
     return host / months, own / months, (spend - cost) / months, cost / months
+
+
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.CO_MARKETING.value, side, expected(t, day, k, fit, p))
 
 
 @kernel()
@@ -126,6 +136,8 @@ def step(t, day):
     lever = t.policy[0].partnership
     if not deals.is_asked(t, Form.CO_MARKETING):
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     p = t.params[0].partnership
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_MARKETING):

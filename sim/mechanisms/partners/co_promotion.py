@@ -18,7 +18,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import deals, fund
+from plaza_lab.sim.state import deals, fund, reckoning
 
 SOURCE = "partners.md 2 (4); M107"
 
@@ -85,8 +85,18 @@ def expected(t, day, k, fit, p):
         bought += t.daily[day - back, mt.PURCHASES]
     gain = 4.0 * f8(partner.goals[Goal.SALES]) * bought * own.cross_buying * own.basket_cents
     cost = 4.0 * lever.promo_slots_week * lever.promo_slot_cents
-    own_cost = cost * (1.0 - lever.host_share)
+    own_cost = cost * deals.partner_part(lever)
     return host, gain, cost - own_cost, own_cost
+
+
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.CO_PROMOTION.value, side, expected(t, day, k, fit, p))
 
 
 @kernel()
@@ -102,6 +112,8 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.CO_PROMOTION):
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     brands = n_brands(t)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_PROMOTION):

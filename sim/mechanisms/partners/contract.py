@@ -218,7 +218,7 @@ def step(t, day):
         if deal.state == Deal.DISPUTED and day > deal.since:
             deals.put(t, d, Deal.FROZEN, day)
         elif deal.state == Deal.FROZEN and day - deal.since >= p.freeze_days:
-            accounts.thaw(t, day, d, lever, p)
+            accounts.thaw(t, day, d, lever)
         elif deals.is_live(deal.state):
             _live(t, day, d, lever, p)
     _report(t, day, lever, p)
@@ -256,7 +256,7 @@ def _leak(t, day, p):
         loss = p.leak_loss if is_user else p.aggregate_leak_loss
         feelings.lower_trust(partner, loss)
         if is_user or state.leak_by == deal.partner:
-            accounts.end(t, day, d, False, p)
+            accounts.end(t, day, d, False)
     state.leak_day = -1
 
 
@@ -270,9 +270,9 @@ def _live(t, day, d, lever, p):
     if age > 0 and age % 7 == 0:
         _week(t, day, d, lever, p)
     if deals.is_live(deal.state) and day >= deal.review_day:
-        accounts.review(t, day, d, lever, p)
+        accounts.review(t, day, d, lever)
     if deals.is_live(deal.state) and day >= deal.until:
-        accounts.renew(t, day, d, lever, p)
+        accounts.renew(t, day, d, lever)
 
 
 @compiled()
@@ -298,7 +298,7 @@ def _week(t, day, d, lever, p):
     if not stays(
         f8(partner.trust), surplus, f8(partner.fit), around, 0.25, p, uniform(key, U64(0))
     ):
-        accounts.end(t, day, d, True, p)
+        accounts.end(t, day, d, True)
 
 
 @compiled()

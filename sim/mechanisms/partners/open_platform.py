@@ -20,7 +20,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, mix, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals
+from plaza_lab.sim.state import deals, reckoning
 
 SOURCE = "partners.md 2 (8); M112; Boudreau 2010"
 METRICS = (
@@ -101,6 +101,16 @@ def expected(t, day, k, fit, p):
     return host, 4.0 * f8(partner.goals[Goal.IMAGE]) * seen, 0.0, items * own.item_cost_cents
 
 
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.OPEN_PLATFORM.value, side, expected(t, day, k, fit, p))
+
+
 @kernel()
 def step(t, day):
     """Let makers offer items, and let some in.
@@ -114,6 +124,8 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.OPEN_PLATFORM):
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.OPEN_PLATFORM):
             _offer(t, day, d)

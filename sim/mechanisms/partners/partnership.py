@@ -10,10 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.deal import Form, Split
+from plaza_lab.agents.deal import Form
 from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.partner import Deal, PartnerClass
 from plaza_lab.agents.quantity import quantity
@@ -21,20 +18,10 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.mechanisms.partners import (
-    co_brand,
-    co_content,
-    co_marketing,
-    co_promotion,
-    joint_event,
-    open_platform,
-    points_alliance,
-    traffic_swap,
-)
-from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
+from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals
+from plaza_lab.sim.state import deals, reckoning
 
 SOURCE = "partners.md 1; M102, M103, M113"
 METRICS = (
@@ -220,34 +207,6 @@ def step(t, day):
 
 
 @compiled()
-def _view(t, k, index, p):
-    """Error of a side about fit with partner ``k``; smaller after deals with it."""
-    partner = t.partners[k]
-    base = day_key(t.run_state[0].seed_key, decisions.PARTNER_VIEW, ALWAYS)
-    key = agent_key(base, partner.uid)
-    noise = p.fit_noise / (1.0 + partner.pilots) ** 0.5
-    return noise * normal(uniform(key, U64(2 * partner.pilots + index)))
-
-
-@compiled()
-def seen_fit(t, k, index, p):
-    """Fit with partner ``k`` as the host (0) or the partner (1) sees it, 0 to 1."""
-    return min(1.0, max(0.0, f8(t.partners[k].fit) + _view(t, k, index, p)))
-
-
-@compiled()
-def score(t, k, p):
-    """Score of a candidate: goal, culture, image, complement, security, as the host sees them."""
-    partner = t.partners[k]
-    apart = 0.0
-    for goal in range(4):
-        apart += 0.5 * abs(f8(partner.goals[goal]) - 0.25)
-    near = 1.0 - f8(partner.culture) / 3.0
-    total = 1.0 - apart + near + f8(partner.fit) + f8(partner.complement) + f8(partner.security)
-    return min(1.0, max(0.0, 0.2 * total + _view(t, k, 0, p)))
-
-
-@compiled()
 def _has_rival(t, day, k, lever, p):
     """Whether partner ``k``, or a partner the host has, refuses because they are rivals."""
     for d in range(t.deals.shape[0]):
@@ -273,7 +232,9 @@ def _choose(t, day, lever, p):
             partner.deal = Deal.POOL
         if partner.deal != Deal.POOL or day < partner.until:
             continue
-        own = score(t, k, p)
+        if not reckoning.is_known(t, k):
+            continue
+        own = reckoning.score(t, k)
         if own < best_score or _has_rival(t, day, k, lever, p):
             continue
         if lever.seeks or _asks(t, day, k, lever, p):
@@ -289,8 +250,8 @@ def _choose(t, day, lever, p):
 @compiled()
 def _asks(t, day, k, lever, p):
     """Whether partner ``k`` asks for a deal this week."""
-    form = best_form(t, day, k, lever, p)
-    worth, outside, _, _, _ = worths(t, day, k, form, 1, lever, p)
+    form = reckoning.best_form(t, k, lever, p)
+    worth, outside, _, _, _ = reckoning.worths(t, k, form, 1, lever, p)
     key = agent_key(
         day_key(t.run_state[0].seed_key, decisions.PARTNER_PROPOSE, day), t.partners[k].uid
     )
@@ -302,7 +263,7 @@ def _open(t, day, d, k, lever, p):
     """Take a row for talks with partner ``k``."""
     deal = t.deals[d]
     deal.partner = k
-    deal.form = best_form(t, day, k, lever, p)
+    deal.form = reckoning.best_form(t, k, lever, p)
     deal.rounds = 0
     deal.signed = -1
     deal.fee_cents = 0
@@ -311,85 +272,3 @@ def _open(t, day, d, k, lever, p):
     deal.visits = 0.0
     t.partners[k].slot = d
     deals.put(t, d, Deal.PROPOSED, day)
-
-
-# ---- what it would be worth
-
-
-@compiled()
-def expected(t, day, k, form, fit, p):
-    """What a form would bring a month with partner ``k``, at a fit.
-
-    Returns
-    -------
-    tuple of float
-        Host's and partner's benefit, host's and partner's cost, cents a month.
-    """
-    if form == Form.CO_BRAND:
-        return co_brand.expected(t, day, k, fit, p)
-    if form == Form.CO_CONTENT:
-        return co_content.expected(t, day, k, fit, p)
-    if form == Form.CO_PROMOTION:
-        return co_promotion.expected(t, day, k, fit, p)
-    if form == Form.POINTS_ALLIANCE:
-        return points_alliance.expected(t, day, k, fit, p)
-    if form == Form.TRAFFIC_SWAP:
-        return traffic_swap.expected(t, day, k, fit, p)
-    if form == Form.JOINT_EVENT:
-        return joint_event.expected(t, day, k, fit, p)
-    if form == Form.OPEN_PLATFORM:
-        return open_platform.expected(t, day, k, fit, p)
-    return co_marketing.expected(t, day, k, fit, p)
-
-
-@compiled()
-def best_form(t, day, k, lever, p):
-    """Form for a deal with partner ``k``: the policy's, or what the host thinks brings both most.
-
-    A form that is at work with somebody already is taken again only where no other promises gain.
-    """
-    if lever.form != Form.PORTFOLIO:
-        return i8(lever.form)
-    best = i8(Form.CO_MARKETING)
-    most = -1e300
-    for form in range(1, Form.PORTFOLIO.value):
-        worth, outside, host_worth, _, _ = worths(t, day, k, form, 0, lever, p)
-        gain = worth - outside + host_worth
-        for d in range(t.deals.shape[0]):
-            other = t.deals[d]
-            if other.partner >= 0 and other.form == form and deals.is_open(other.state):
-                gain = min(gain, 0.0)
-        if gain > most:
-            most = gain
-            best = i8(form)
-    return best
-
-
-@compiled()
-def worths(t, day, k, form, index, lever, p):
-    """What a deal is worth over its term, as the host (0) or the partner (1) sees it.
-
-    Returns
-    -------
-    tuple of float
-        Worth to the partner, its other chances over that time, worth to the host, the factor from a
-        month to the term, and the cost of signing; cents.
-    """
-    partner = t.partners[k]
-    host, own, host_cost, cost = expected(t, day, k, form, seen_fit(t, k, index, p), p)
-    half = 0.5 * deals.coordination_cents(t, k)
-    share = deals.share_by(t, lever.split, k, cost + half, host_cost + half)
-    fee = 0.0
-    kept = own
-    if lever.split == Split.FIXED_FEE:
-        fee = f8(lever.fee_month_cents)
-    else:
-        transferable = t.params[0].contract.transferable
-        kept = bargaining.kept_after_split(own, host, share, transferable)
-    factor = bargaining.annuity(lever.term_weeks / 4.0)
-    stake = deals.year_stake(t, k, cost + half)
-    signing = p.sign_share * stake * (p.old_partner if partner.pilots > 0 else 1.0)
-    outside = p.outside_month * stake * factor
-    worth = (kept + fee - cost - half) * factor - signing
-    host_worth = (host + own - kept - fee - host_cost - half) * factor
-    return worth, outside, host_worth, factor, signing

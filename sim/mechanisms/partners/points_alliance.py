@@ -23,7 +23,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals, fund
+from plaza_lab.sim.state import deals, fund, reckoning
 
 SOURCE = "partners.md 2 (5); M108; F75"
 METRICS = (
@@ -121,6 +121,16 @@ def expected(t, day, k, fit, p):
     return host + come, 4.0 * f8(partner.goals[Goal.SALES]) * gain, lost, 0.0
 
 
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.POINTS_ALLIANCE.value, side, expected(t, day, k, fit, p))
+
+
 @kernel()
 def step(t, day):
     """Use points at partners, and settle when it is due.
@@ -134,6 +144,8 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.POINTS_ALLIANCE) or not t.policy[0].incentive.has_points:
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     owed = 0.0
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.POINTS_ALLIANCE):

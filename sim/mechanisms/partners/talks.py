@@ -14,11 +14,10 @@ from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.partner import DEPARTMENTS, PATIENCE, Deal
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
-from plaza_lab.sim.mechanisms.partners import partnership
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import accounts, deals, fund
+from plaza_lab.sim.state import accounts, deals, fund, reckoning
 
 SOURCE = "partners.md 1 (split, accept); M103, M113"
 METRICS = (
@@ -66,8 +65,8 @@ def _talk(t, day, d, lever, p):
         if p.negotiation_days > 0:
             return
     form = deal.form
-    worth, outside, host_worth, factor, cost = partnership.worths(t, day, k, form, 1, lever, p)
-    _, _, own_worth, _, _ = partnership.worths(t, day, k, form, 0, lever, p)
+    worth, outside, host_worth, factor, cost = reckoning.worths(t, k, form, 1, lever, p)
+    _, _, own_worth, _, _ = reckoning.worths(t, k, form, 0, lever, p)
     surplus = worth - outside + host_worth
     if surplus <= 0.0 or own_worth <= 0.0:
         _give_up(t, day, d, p)

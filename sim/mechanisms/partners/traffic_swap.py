@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals, people
+from plaza_lab.sim.state import deals, people, reckoning
 
 SOURCE = "partners.md 2 (6); M109"
 METRICS = (
@@ -97,6 +97,16 @@ def expected(t, day, k, fit, p):
     return come * worth, gain * worth, lost * worth, 0.0
 
 
+@compiled()
+def _reckon(t, day):
+    """Say what it would bring with each candidate, as host and partner see it."""
+    p = t.params[0].partnership
+    for k in range(reckoning.n_candidates(t)):
+        for side in range(reckoning.SIDES):
+            fit = reckoning.seen_fit(t, k, side)
+            reckoning.promise(t, k, Form.TRAFFIC_SWAP.value, side, expected(t, day, k, fit, p))
+
+
 @kernel()
 def step(t, day):
     """Show the messages of the day.
@@ -110,6 +120,8 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.TRAFFIC_SWAP):
         return
+    if reckoning.is_due(day):
+        _reckon(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.TRAFFIC_SWAP):
             _swap(t, day, d)
