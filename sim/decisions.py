@@ -152,6 +152,12 @@ OFFERED = 273
 POINTS_ABROAD = 274
 POINTS_HERE = 275
 
+# operation: 290-299
+PLACE = 290
+PLACE_RULES = 291
+ADD_PLACE = 292
+MEMBER_HOSTS = 293
+
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"
 }
