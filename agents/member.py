@@ -117,10 +117,12 @@ class Contact(enum.IntEnum):
 
 
 class Channel(enum.IntEnum):
-    """Bits of ``channel``: where a member is at home, and whether she uses more than one."""
+    """Bits of ``channel``: where a member is at home, and in which places her contact is held."""
 
     SECOND = 1
     SEVERAL = 2
+    HELD_FIRST = 4
+    HELD_SECOND = 8
 
 
 FATE: tuple[Var, ...] = (

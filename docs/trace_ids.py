@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from plaza_lab.scenarios.options import BUNDLES, meaning
 from plaza_lab.scenarios.yaml_file import yaml_content
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +70,10 @@ def traces() -> dict[str, Trace]:
         files = sorted((ROOT / folder).rglob("*.py"))
         for file in files:
             for key in ids_of_module(file.read_text(encoding="utf-8")):
+                _add(found, key, "modules", file.relative_to(ROOT).as_posix())
+    for bundle in BUNDLES:  # what such a mechanism is, is what its option sets
+        for file in sorted((ROOT / "conf" / bundle).glob("*.yaml")):
+            for key in ids_in(meaning(file)):
                 _add(found, key, "modules", file.relative_to(ROOT).as_posix())
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")

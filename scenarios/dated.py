@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import LEVERS
+from plaza_lab.scenarios.options import BUNDLES, LEVERS
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.composing import Composed
@@ -109,7 +109,7 @@ def _dated(text: str) -> Dated:
     assert found is not None
     word, unit, span = found["word"], found["unit"], found["span"]
     group = word.partition("=")[0].partition(".")[0]
-    if group not in (*LEVERS, "scenario"):
+    if group not in (*LEVERS, *BUNDLES, "scenario"):
         raise UserError(f"{text}: only levers begin and end on a date, and {group} is none")
     bounds = SPAN.fullmatch(span)
     if bounds is None or span == "-":

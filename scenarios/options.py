@@ -39,8 +39,12 @@ LEVERS = (
     "culture",
     "programme",
     "alerts",
+    "hosting",
+    "steering",
 )
-GROUPS = (*LEVERS, "calibration", "world", "shocks", "population", "scenario")
+BUNDLES = ("mode", "goal", "structure", "interaction", "management")
+"""Groups whose options set levers of several groups; a later one wins over an earlier one."""
+GROUPS = (*LEVERS, "calibration", "world", "shocks", "population", *BUNDLES, "scenario")
 USER_FOLDER = "plaza-conf"
 
 

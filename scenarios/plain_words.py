@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any
 
 from plaza_lab.scenarios.config import Config, from_plain, schema
-from plaza_lab.scenarios.options import conf_folder
+from plaza_lab.scenarios.options import BUNDLES, conf_folder
 from plaza_lab.scenarios.own_mechanisms import own_model
 
 WORD = re.compile(r"([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)=([A-Za-z0-9_.+-]+)")
@@ -154,8 +154,15 @@ def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
             named[key] = value
         else:
             raise _LeftToHydraError
-    scenario = named.get("scenario", usual["scenario"])
-    return {**usual, **_option("scenario", scenario).choices, **named}, values
+    chosen: dict[str, str] = {}
+    overridden: dict[str, str] = {}
+    for group in reversed(usual):  # a later option wins over what an earlier one asks for
+        chosen[group] = named.get(group) or overridden.get(group) or usual[group]
+        for other, option in _option(group, chosen[group]).choices.items():
+            if other in chosen or other not in usual:
+                raise _LeftToHydraError
+            overridden.setdefault(other, option)
+    return {group: chosen[group] for group in usual}, values
 
 
 @cache
@@ -176,7 +183,7 @@ def _option(group: str, name: str) -> _Option:
         if not isinstance(one, dict) or not all(key.startswith(OVERRIDE) for key in one):
             raise _LeftToHydraError
         chosen |= {key.removeprefix(OVERRIDE): option for key, option in one.items()}
-    if chosen and group != "scenario":
+    if chosen and group not in (*BUNDLES, "scenario"):
         raise _LeftToHydraError
     return _Option(package[1] if package else group, chosen, content)
 

@@ -68,6 +68,7 @@ from plaza_lab.sim.mechanisms.joining import (
     word_of_mouth,
 )
 from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
+from plaza_lab.sim.mechanisms.operation import hosting, steering
 from plaza_lab.sim.mechanisms.outside import shocks
 from plaza_lab.sim.mechanisms.partners import (
     amplification,
@@ -144,6 +145,7 @@ MECHANISMS = (
     challenge,
     entry,
     groups,
+    hosting,
     crowding,
     leaks,
     onboarding,
@@ -222,6 +224,7 @@ MECHANISMS = (
     channels,
     settlement,
     fatigue,
+    steering,
     sensing,
     alerting,
 )

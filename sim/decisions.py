@@ -156,6 +156,11 @@ POINTS_HERE = 275
 LEAKED = 280  # whose data are in a leak that is set beforehand
 OFFENDED = 281  # who is of the culture that is offended
 DEMAND = 282
+# operation: 290-299
+PLACE = 290
+PLACE_RULES = 291
+ADD_PLACE = 292
+MEMBER_HOSTS = 293
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

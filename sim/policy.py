@@ -83,6 +83,10 @@ GROUPS: dict[str, Group] = {
         "P33",
         "Live monitoring with a traffic light, and the interventions that follow it.",
     ),
+    "hosting": Group("Hosting", "P01", "The places the community lives in."),
+    "steering": Group(
+        "Steering", "P01", "How much the brand does itself, and how it holds to that."
+    ),
 }
 """Groups by the name under which they are set, in the order they are shown."""
 

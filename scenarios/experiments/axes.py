@@ -13,11 +13,11 @@ from typing import Any
 
 from plaza_lab.scenarios.declared_settings import declaration, setting_keys, suggestion
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import LEVERS, option_names
+from plaza_lab.scenarios.options import BUNDLES, LEVERS, option_names
 from plaza_lab.scenarios.own_mechanisms import own_model
 
 Value = bool | int | float | str
-CHOICES = (*LEVERS, "scenario")
+CHOICES = (*LEVERS, *BUNDLES, "scenario")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
-from plaza_lab.scenarios.options import LEVERS, groups_with_option, nearest, option_names
+from plaza_lab.scenarios.options import BUNDLES, LEVERS, groups_with_option, nearest, option_names
 from plaza_lab.scenarios.overrides import by_key, check_overrides
 from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.sim.setting import Setting
@@ -107,7 +107,7 @@ def policy_name(composed: Composed, overrides: Sequence[str]) -> str:
     """
     scenario = composed.choices.get("scenario", "none")
     own = own_model()
-    groups = {*LEVERS, *(own.groups if own is not None else ())}
+    groups = {*LEVERS, *BUNDLES, *(own.groups if own is not None else ())}
     levers = [o for o in overrides if o.lstrip("~").partition("=")[0].partition(".")[0] in groups]
     return " ".join([scenario] * (scenario != "none") + levers) or DEFAULT
 

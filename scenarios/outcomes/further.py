@@ -226,6 +226,11 @@ WATCH: tuple[Outcome, ...] = (
             "red alerts, mean over the days"),
     Outcome("interventions", "Interventions", "acts", "neither", 0, "M114",
             "interventions begun over the run"),
+    Outcome("central_weight", "Central weight", "share", "neither", 2, "M75",
+            "mean of the brand's shares of views, of guests at events and of decisions on rules in "
+            "28 days, last weekly look"),
+    Outcome("held_one_platform", "Held on one platform", "share", "lower", 1, "T67",
+            "members whose contact is held only on one third-party place, last weekly look"),
 )  # fmt: skip
 
 FURTHER = (

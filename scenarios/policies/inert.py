@@ -123,6 +123,9 @@ NEEDS: tuple[Need, ...] = (
     Need("crm.winback_cut crm.winback_month_cents crm.contact_cents crm.winback_offer "
          "crm.holdout_share crm.score_noise", "crm.has_winback", "nobody is won back"),
     Need("game.lottery_odds game.lottery_cents", "game.has_checkins", "nobody checks in"),
+    Need("steering.central_weight", "steering.is_steered", "nobody steers"),
+    Need("steering.member_hosted", "events.online_month events.offline_month "
+         "events.immersive_month events.charity_month", "there are no events"),
     Need("service.*", "service.has_service", "there is no service"),
 )  # fmt: skip
 """Every need that is known; the others are found by running (``Comparison.found``)."""

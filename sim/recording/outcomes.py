@@ -167,6 +167,8 @@ def _watch(daily: np.ndarray) -> dict[str, float]:
         "promoter_score": last[mt.PROMOTER_SCORE],
         "alerts_red": daily[:, mt.ALERTS_RED].mean(),
         "interventions": daily[:, mt.INTERVENTIONS].sum(),
+        "central_weight": last[mt.CENTRAL_WEIGHT],
+        "held_one_platform": last[mt.HELD_ONE_PLATFORM],
     }
 
 

@@ -118,7 +118,7 @@ PURPOSES = (
     "audit", "influencer", "challenge_prize", "star_host", "tip", "one_off", "survey_reward",
     "privileges", "service", "token_sale", "paid_content", "order", "licensing", "income_share",
     "offer", "win_back", "stock", "event", "event_income", "donation", "lottery", "channels",
-    "book_sale", "royalty", "partner_budget", "coordination",
+    "book_sale", "royalty", "partner_budget", "coordination", "hosting",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION,
@@ -126,7 +126,7 @@ PURPOSES = (
     POLICY_STOP, COST_OF_GOODS, OFFLINE, WAGE, AUDIT, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST, TIP,
     ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE, PAID_CONTENT, ORDER, LICENSING,
     INCOME_SHARE, OFFER, WIN_BACK, STOCK, EVENT, EVENT_INCOME, DONATION, LOTTERY, CHANNELS,
-    BOOK_SALE, ROYALTY, PARTNER_BUDGET, COORDINATION,
+    BOOK_SALE, ROYALTY, PARTNER_BUDGET, COORDINATION, HOSTING,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ACTIVITIES = ("content", "kocs", "media", "campaigns", "crm", "staff", "other")

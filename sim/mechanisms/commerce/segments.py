@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, profiles, shop, traits
+from plaza_lab.sim.state import fund, places, profiles, shop, traits
 
 SOURCE = "M93; E02, T30, T43"
 METRICS = (
@@ -197,7 +197,7 @@ def _sort(t, day, lever):
         true = _belongs_to(t, i, day, core, vip, lever, p)
         draws = agent_key(key, t.fate[i].uid)
         said = true
-        if uniform(draws, U64(0)) >= lever.accuracy:
+        if uniform(draws, U64(0)) >= places.accuracy(t):
             said = 1 + i8(4.0 * uniform(draws, U64(1)))
         t.members[i].segment = said
         row[_heads(said - 1)] += 1.0

@@ -19,7 +19,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, items, opening
+from plaza_lab.sim.state import central, fund, items, opening, places
 
 SOURCE = "M27, M28, M29, M30, M122"
 METRICS = (
@@ -186,7 +186,7 @@ def _publish(t, day):
     p = t.params[0].publishing
     lever = t.policy[0].content
     key = day_key(t.run_state[0].seed_key, decisions.BRAND_ITEM, day)
-    n = poisson(uniform(key, U64(0)), lever.brand_posts_day)
+    n = poisson(uniform(key, U64(0)), central.brand_items_day(t))
     n = _afford(t, day, key, fund.staffed(t, n, t.params[0].staffing.item_hours), lever)
     tired = 1.0 - t.params[0].fatigue.content_effect * t.operator[0].staff_fatigue
     for k in range(n):
@@ -203,6 +203,9 @@ def _publish(t, day):
             is_centred = items.NO
             is_promotion = items.NO
             t.daily[day, mt.IMPORTED_ITEMS] += 1.0
+        if not places.lets_through(t, draws, is_promotion):
+            t.daily[day, mt.ITEMS_HELD_BACK] += 1.0
+            continue
         number = items.add(
             t, day, draws, items.BRAND_AUTHOR, topic, source, quality, 0.0, items.NO,
             is_promotion, items.NO,
@@ -280,6 +283,9 @@ def _sell(t, day):
         is_promotion = is_hard
         if lever.tactic == Tactic.NURTURE:
             is_promotion = i8(uniform(draws, U64(2)) < p.nurture_offers)
+        if not places.lets_through(t, draws, is_promotion):
+            t.daily[day, mt.ITEMS_HELD_BACK] += 1.0
+            continue
         number = items.add(
             t, day, draws, items.BRAND_AUTHOR, topic, items.Source.BRAND.value, quality, 0.0,
             items.NO, is_promotion, items.NO,

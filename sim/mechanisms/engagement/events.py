@@ -25,14 +25,15 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import central, fund, items, people
 from plaza_lab.sim.state import events as book
-from plaza_lab.sim.state import fund, items, people
 from plaza_lab.sim.state.events import Kind, Stage
 
 SOURCE = "M17, M18, M22, M26, M71; T54"
 METRICS = (
     Metric("events_held", "events", "events held; a contest counts on its last day", "T54"),
     Metric("event_guests", "members", "members who took part", "T54"),
+    Metric("member_event_guests", "members", "of these: at events that members hosted", "M88"),
     Metric("event_contacts", "contacts", "meetings of two guests, and votes", "T11"),
     Metric("event_hours", "hours", "staff hours of events", "M17"),
     Metric("event_yuan", "yuan", "cost of events", "M17"),
@@ -247,7 +248,9 @@ def _hold(t, day, kind, fixed_cents):
     p = t.params[0].events
     state = t.events_state[0]
     pool = fund.richest_pool(t)
-    cost = i8(fixed_cents + p.hours[kind] * t.policy[0].events.hour_cents)
+    is_members = central.is_member_hosted(t, day, kind)
+    hours = 0.0 if is_members else p.hours[kind]
+    cost = i8(fixed_cents + hours * t.policy[0].events.hour_cents)
     if t.balances[pool] < cost:
         fund.stop(t, day, pool, fund.OUTSIDE, cost, fund.NOBODY)
         return
@@ -270,9 +273,11 @@ def _hold(t, day, kind, fixed_cents):
     if kind == Kind.CHARITY:
         _donate(t, day, event)
     event.cost_cents = fund.pay(t, day, fund.EVENT, pool, fund.OUTSIDE, cost, fund.NOBODY)
-    event.hours = p.hours[kind]
+    event.hours = hours
     t.daily[day, mt.EVENTS_HELD] += 1.0
     t.daily[day, mt.EVENT_GUESTS] += event.attended
+    if is_members:
+        t.daily[day, mt.MEMBER_EVENT_GUESTS] += event.attended
     t.daily[day, mt.EVENT_CONTACTS] += event.contacts
     t.daily[day, mt.EVENT_HOURS] += event.hours
     t.daily[day, mt.EVENT_YUAN] += event.cost_cents / 100.0

@@ -27,6 +27,7 @@ from plaza_lab.sim.state import (
     fund,
     groups,
     people,
+    places,
     prospects,
     ties,
     traits,
@@ -211,7 +212,7 @@ def step(t, day):
     _shift_queue(t, done)
     t.first_row[day + 1] = people_state.n_rows
     t.daily[day, mt.JOINS] += admitted
-    if lever.gate == Gate.OWNER_ONLY:
+    if lever.gate == Gate.OWNER_ONLY or places.owner_adds(t):
         t.entry_state[0].admit_credit -= admitted
     # the prize of this week is announced already: what comes now counts from the next
     charge_entry(t, day, admitted - free, day // 7 + 1)
@@ -224,7 +225,7 @@ def _room(t, lever):
     if lever.gate == Gate.EXCLUSIVE:
         state.asked *= 1.0 - 1.0 / MONTH
         state.refused *= 1.0 - 1.0 / MONTH
-    if lever.gate != Gate.OWNER_ONLY:
+    if lever.gate != Gate.OWNER_ONLY and not places.owner_adds(t):
         return i8(lever.admits_day)
     today = t.operator[0].founder_hours_day * t.params[0].entry.owner_adds_hour
     # hours not needed are kept for a week at most

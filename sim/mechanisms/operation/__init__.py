@@ -1,0 +1,1 @@
+"""Operation: where the community lives, and how much of it is the brand's."""
