@@ -95,16 +95,14 @@ class Levers:
                 self.gate == Gate.FEE and self.fee_cents == 0,
                 "a fee gate needs entry.fee_cents above 0; choose entry=open for no fee",
             ),
-            (
-                has_challenge and self.fee_cents == 0,
-                "a challenge wins a free entry, so it needs entry.fee_cents above 0; "
-                "choose entry=open for no fee",
-            ),
+            (has_challenge and self.fee_cents == 0,
+             "a challenge wins a free entry, so it needs entry.fee_cents above 0; "
+             "choose entry=open for no fee"),
             (
                 self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
                 "entry.fee_cents is charged only by a fee gate; choose entry=fee, or set it to 0",
             ),
-        )
+        )  # fmt: skip
 
 
 MONTH = 28.0
