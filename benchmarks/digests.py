@@ -36,6 +36,11 @@ COMPANIONS = {
     "koc": ("fund=brand_funded",),
     "stewarding": ("fund=mixed",),
     "partnership": ("fund=brand_funded",),
+    "partnership=points_alliance": (
+        "fund=brand_funded",
+        "incentive=points",
+        "incentive.point_value_cents=1",
+    ),
     "events": ("fund=brand_funded",),
     "acquisition": ("fund=brand_funded", "entry=open"),
     "crm": ("fund=brand_funded", "world=full"),

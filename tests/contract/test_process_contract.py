@@ -28,7 +28,7 @@ from reads_and_writes import ALWAYS_READABLE, COMMAND
 from plaza_lab.agents import rewards
 from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.engine import live_until
-from plaza_lab.sim.policy import Gate, PayoutRule, Protocol, Review, Split
+from plaza_lab.sim.policy import Form, Gate, PayoutRule, Protocol, Review, Split
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
 from plaza_lab.sim.state import items, people
@@ -167,6 +167,25 @@ WATCHED = {
         (0, 98),
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
+    **{
+        form.name.lower(): (
+            setting(EVERYTHING, {"policy.partnership.form": form,
+                                 "policy.partnership.cobrand_units": 100,
+                                 "policy.partnership.swap_views_month": 1_000_000,
+                                 "policy.partnership.swap_reciprocity": 1.0,
+                                 "policy.partnership.joint_month": 14.0,
+                                 "policy.partnership.platform_access": 1.0,
+                                 "policy.partnership.alliance_settle_weeks": 1,
+                                 "policy.fund.brand_week_cents": 10_000_000,
+                                 "world.points_alliance.use_base": 2.0,
+                                 "world.traffic_swap.keeps_home": 0.5,
+                                 "world.co_brand.member_rate": 0.1,
+                                 "world.joint_event.register_base": 0.0}),
+            (0, 40),
+        )
+        for form in Form
+        if form not in (Form.NONE, Form.CO_MARKETING, Form.PORTFOLIO)
+    },
 }  # fmt: skip
 
 
@@ -342,6 +361,13 @@ NOTHING_TO_DO = {
     "talks": ({}, set()),
     "contract": ({}, set()),
     "co_marketing": ({}, set()),
+    "co_brand": ({}, set()),
+    "co_content": ({}, set()),
+    "co_promotion": ({}, set()),
+    "points_alliance": ({}, set()),
+    "traffic_swap": ({}, set()),
+    "joint_event": ({}, set()),
+    "open_platform": ({}, set()),
     "review": ({"policy.moderation.review": Review.NONE}, {"review_state.review_next"}),
     "curation": ({}, set()),
     "testing": ({}, set()),

@@ -168,6 +168,8 @@ def any_setting(draw):
         "policy.partnership.split": draw(st.sampled_from(Split)),
         "policy.partnership.deals": draw(st.sampled_from([1, 4])),
         "policy.partnership.fee_month_cents": 5_001,
+        "policy.partnership.cobrand_units": 50,
+        "policy.partnership.alliance_settle_weeks": 1,
         "policy.partnership.exit_penalty": 0.25,
         "policy.partnership.has_counteroffers": draw(FLAG),
         "policy.partnership.has_meetings": draw(FLAG),
@@ -176,6 +178,10 @@ def any_setting(draw):
         "world.contract.dispute_month": draw(st.sampled_from([0.0, 0.5])),
         "world.partnership.negotiation_days": 2,
     }
+    is_worth = changes["policy.incentive.has_points"]
+    is_worth = is_worth and changes["policy.incentive.point_value_cents"] > 0
+    if changes["policy.partnership.form"] == Form.POINTS_ALLIANCE and not is_worth:
+        changes["policy.partnership.form"] = Form.PORTFOLIO
     try:
         return setting(changes)
     except IncompatiblePolicy:

@@ -154,7 +154,8 @@ def _lose(t, day, deal, key, p):
     rows = t.people_state[0].n_rows
     for attempt in range(16):
         i = i8(rows * uniform(key, U64(attempt)))
-        if t.fate[i].status != Status.ENGAGED:
+        # who is here today finishes her visit first
+        if t.fate[i].status != Status.ENGAGED or t.members[i].last_visit == day:
             continue
         worth = t.params[0].partnership.join_value_cents
         deals.credit(t, deal, Goal.MEMBERS, worth)
