@@ -372,6 +372,13 @@ REFUSED = {
         table(more=lambda i: "frob" if i % 9 == 0 else "post", head="user,time,event"),
         "what are the rows of kind frob.*45 rows.*--kinds 'frob=post'",
     ),
+    "join in another language": (
+        table(more=lambda i: "Beitritt" if i % 9 == 0 else "post", head="user,time,kind"),
+        "what are the rows of kind Beitritt",
+    ),
+    "no id in a seventh": (
+        table(who=lambda m: "undefined" if m < "m03" else m), "missing member id.*--accept-loss",
+    ),
     "unknown kind in chinese": (
         table(more=lambda i: "飞天" if i % 9 == 0 else "发言", head="用户,时间,类型"),
         "飞天.*--kinds",
@@ -426,7 +433,9 @@ def test_twins_of_ids_are_told_and_merged_only_when_asked(tmp_path: Path, case: 
 @pytest.mark.parametrize(
     "name",
     ["[deleted]", "deleted", "ghost", "USLACKBOT", "system", "系统消息", "dependabot[bot]",
-     "Deleted User", "匿名", "tea-bot", "AutoModerator", "已注销"],
+     "Deleted User", "匿名", "tea-bot", "AutoModerator", "已注销", "u/[deleted]", "MEE6#4876",
+     "carl-bot#1536", "deleted_account", "Utilisateur supprimé", "gelöschter Benutzer",
+     "微信用户", "Q群管家", "用户已注销(12)", "Zapier"],
 )  # fmt: skip
 def test_accounts_of_nobody_are_left_out_and_counted(tmp_path: Path, name: str) -> None:
     text = table(who=lambda m: name if m < "m05" else m)
@@ -435,6 +444,14 @@ def test_accounts_of_nobody_are_left_out_and_counted(tmp_path: Path, name: str) 
     assert (log.n_members, log.n_acts) == (N_MEMBERS - 5, N_ACTS - n)
     assert log.report.dropped == {"bot, deleted account or placeholder": n}
     assert read(tmp_path, text, include=(name,)).n_members == N_MEMBERS - 4
+
+
+@pytest.mark.parametrize("name", ["0", "-1"])
+def test_the_account_of_the_software_has_no_number(tmp_path: Path, name: str) -> None:
+    text = table(who=lambda m: name if m < "m05" else m[1:])
+    assert read(tmp_path, text).n_members == N_MEMBERS - 5
+    letters = table(who=lambda m: name if m < "m05" else m)
+    assert read(tmp_path, letters).n_members == N_MEMBERS - 4
 
 
 def test_an_account_with_far_too_many_posts_is_told_and_can_be_left_out(tmp_path: Path) -> None:
@@ -452,6 +469,8 @@ KINDS = {
     "kind": ("join", "post"), "subtype": ("channel_join", ""), "event": ("member_joined", "post"),
     "type": ("加入", "发言"), "消息类型": ("入群", "图片"), "action": ("user.joined", "点赞"),
     "类型": ("退出群聊", "回复"), "activity": ("left", "comment"),
+    "event_type": ("user_registered", "topic"), "操作": ("加入社区", "发布帖子"),
+    "is_join": ("true", "false"), "verb": ("new_chat_members", "text"),
 }  # fmt: skip
 
 
@@ -462,6 +481,15 @@ def test_joining_and_leaving_are_no_acts(tmp_path: Path, column: str) -> None:
     log = read(tmp_path, text)
     assert log.n_acts == N_ACTS - N_ACTS // 8
     assert (log.joined is not None) == (silent not in ("left", "退出群聊"))
+
+
+def test_rows_that_a_column_calls_the_softwares_are_left_out(tmp_path: Path) -> None:
+    for head, yes, no in (("is_system", "1", "0"), ("系统消息", "是", "否")):
+        text = table(
+            more=lambda i, yes=yes, no=no: yes if i % 8 == 0 else no, head=f"user,time,{head}"
+        )
+        log = read(tmp_path, text)
+        assert log.report.dropped == {"notice of the software": 50}
 
 
 def test_the_user_says_what_a_kind_is(tmp_path: Path) -> None:

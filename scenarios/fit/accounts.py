@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-NO_ID = ("", "nan", "none", "null", "n/a", "na", "<na>", "nat", "-", "--")
+NO_ID = ("", "nan", "none", "null", "n/a", "na", "<na>", "nat", "-", "--", "undefined", "#n/a",
+         "(null)", "\\n")  # fmt: skip
 MOST_EXACT = 2**53
 SPOILT = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 SPOILT_SHARE = 0.001
@@ -30,7 +31,13 @@ NOBODY = frozenset(
      "former user", "user deleted", "bot", "chatbot", "telegram", "group anonymous bot", "nobody",
      "系统", "系统消息", "系统通知", "系统提示", "匿名", "匿名用户", "游客", "已注销", "已删除",
      "已注销用户", "用户已注销", "帐号已注销", "账号已注销", "微信团队", "群助手", "机器人",
-     "未知", "未知用户", "null user", "deletedaccount", "fake_user", "system message")
+     "未知", "未知用户", "null user", "deletedaccount", "fake_user", "system message",
+     "deleted_account", "deleteduser", "deleted_user", "unknown_user", "removed_user",
+     "former_member", "unbekannt", "gelöschter benutzer", "gelöschter nutzer", "gelöscht",
+     "utilisateur supprimé", "compte supprimé", "anonyme", "anonym", "usuario eliminado",
+     "anónimo", "удалённый аккаунт", "微信用户", "微信用户名", "qq用户", "webhook", "webhooks",
+     "zapier", "ifttt", "rss", "noreply", "no-reply", "probot", "hubot", "sapphire", "statbot",
+     "q群管家", "群管家", "qq小冰", "babyq", "公众号助手", "服务通知", "帐号已注销用户")
 )  # fmt: skip
 BOT_NAME = re.compile(r"(?i:.*\[bot\]|bot[-_ .].*|.*[-_ .]bot)|.*[a-z0-9]Bot|.*机器人|.*小助手")
 
@@ -153,6 +160,7 @@ def settle(
     empty = np.array([one in kept for one in plain], bool)
     bad = np.array([one in out or one in NOBODY or _is_bot_name(str(name))
                     for one, name in zip(plain, names, strict=True)], bool)  # fmt: skip
+    bad |= _no_number(plain)
     bad &= ~empty
     nobody = _by_row(bad, codes)
     if is_bot is not None:
@@ -213,12 +221,21 @@ def _by_row(flags: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 
 def _plain(name: str) -> str:
-    text = unicodedata.normalize("NFKC", name).strip().strip("[]<>()（）【】").strip()
-    return text.lstrip("@").lower()
+    text = unicodedata.normalize("NFKC", name).strip()
+    text = re.sub(r"^/?u/|#\d{4}$", "", text)  # of Reddit, of Discord
+    text = re.sub(r"(?<=[注删])([销除])\(\d+\)$", r"\1", text)
+    return text.strip("[]<>()（）【】").strip().lstrip("@").lower()
+
+
+def _no_number(plain: list[str]) -> np.ndarray:
+    """Mark 0 and -1 among ids that are whole numbers above them: the software's own account."""
+    numbers = sum(one.isdecimal() for one in plain)
+    is_numbered = len(plain) > 2 and numbers >= len(plain) - 1
+    return np.array([is_numbered and one in ("0", "-1") for one in plain], bool)
 
 
 def _is_bot_name(name: str) -> bool:
-    return BOT_NAME.fullmatch(name.strip()) is not None
+    return BOT_NAME.fullmatch(re.sub(r"#\d{4}$", "", name.strip())) is not None
 
 
 def _twins(

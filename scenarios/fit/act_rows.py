@@ -12,6 +12,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import check_ids
 from plaza_lab.scenarios.fit.forms import (
     BOT_NAMES,
+    FLAGS,
     KIND_NAMES,
     MEMBER_NAMES,
     NO_WORDS,
@@ -177,11 +178,26 @@ def _kind_columns(
         return {str(name): text_column(table, str(name), path, "--kind")}
     tried = (*(known.kinds if known else ()), *KIND_NAMES)
     taken = {asked.member, asked.time, asked.reply_to}
-    return {
+    columns = {
         name: text_column(table, name, path, "--kind")
         for name in dict.fromkeys(table.column_names)
         if plain_name(name) in tried and name not in taken
     }
+    return columns | _flags(sheet, path)
+
+
+def _flags(sheet: Sheet, path: str | Path) -> dict[str, pd.Series]:
+    """Columns that say of each row whether it is of joining, leaving or the software."""
+    import pandas as pd
+
+    found = {}
+    for name in dict.fromkeys(sheet.table.column_names):
+        word = FLAGS.get(plain_name(name).replace(" ", "_"))
+        if word is not None:
+            said = text_column(sheet.table, name, path, "--kind").fillna("").str.lower()
+            if said.isin((*TRUE_WORDS, *NO_WORDS, "no", "否")).all():
+                found[name] = pd.Series(np.where(said.isin(TRUE_WORDS), word, ""), dtype=object)
+    return found
 
 
 def _told_kind(columns: dict[str, pd.Series]) -> pd.Series:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 MEMBER_NAMES = (
     "member", "uid", "user", "user_id", "userid", "member_id", "src", "author", "author_id",
     "username", "user_name", "sender", "sender_id", "from", "account", "email", "actor", "login",
-    "nickname", "screen_name", "name", "用户", "用户id", "用户名", "会员", "会员id", "成员", "昵称",
+    "nickname", "screen_name", "name", "poster", "openid", "from_id",
+    "author_name", "用户", "用户id", "用户名", "会员", "会员id", "成员", "昵称",
     "发言人", "发送人", "发送者", "作者", "群昵称", "微信昵称", "姓名", "账号", "群成员", "成员id",
     "用户昵称", "成员昵称", "用戶", "會員", "成員", "暱稱", "發言人", "發送人", "作者id",
 )  # fmt: skip
 TIME_NAMES = (
     "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created", "sent_at",
-    "posted_at", "createtime", "create_time", "event_time", "occurred_at", "时间", "日期",
+    "posted_at", "createtime", "create_time", "event_time", "occurred_at", "created_utc",
+    "created_time", "createdat", "published_at", "timestamp_ms", "sent", "posted", "post_date",
+    "message_date", "msg_time", "commented_at", "时间", "日期",
     "发送时间", "发言时间", "创建时间", "发布时间", "消息时间", "时间戳", "发言日期", "发布日期",
     "日期时间", "時間", "發言時間", "發送時間", "建立時間",
 )  # fmt: skip
@@ -51,6 +54,10 @@ PRODUCT_NAMES = ("stockcode", "sku", "product", "product_id", "item", "商品", 
 BOT_NAMES = ("bot_id", "is_bot", "author.isbot", "author.bot", "user.type", "isbot", "bot")
 TRUE_WORDS = ("true", "1", "yes", "bot", "app", "是")
 NO_WORDS = ("", "null", "none", "nan", "false", "0")
+FLAGS = {"is_join": "join", "is_joining": "join", "joined_event": "join", "is_leave": "leave",
+         "is_system": "system", "is_system_message": "system", "is_notice": "system",
+         "is_notification": "system", "is_service": "system", "system_message": "system",
+         "系统消息": "system", "是否系统消息": "system", "是否入群": "join"}  # fmt: skip
 GROUP_NAMES = ("community", "repo", "group")
 
 

@@ -29,7 +29,8 @@ WORDS = {
         "表情", "动画表情", "文件", "链接", "位置", "名片", "分享", "转发", "打卡", "签到",
         "引用", "小程序", "投票", "收藏", "红包", "转账", "接龙", "普通消息", "文本消息",
         "图片消息", "语音消息", "视频消息", "文件消息", "表情消息", "晒单", "评价", "跟帖",
-        "上传", "投稿",
+        "上传", "投稿", "留言", "私聊", "发布帖子", "发表帖子", "发消息", "群聊",
+        "发帖子", "写评论",
     ),
     "join": (
         "join", "joined", "joins", "joining", "signup", "sign_up", "register", "registered",
@@ -38,6 +39,8 @@ WORDS = {
         "subscribed", "new_member", "member_added", "join_group", "joined_group", "welcome",
         "follow", "member_joined_channel", "加入", "入群", "进群", "加群", "注册", "关注", "入会",
         "加入群聊", "加入群", "新成员", "成员加入", "用户加入", "邀请入群", "进入", "订阅", "报名",
+        "user_registered", "new_chat_members", "new_chat_member", "add_user", "user_added",
+        "member_add", "join_group_by_link", "invite_members", "signed_up", "新人报到", "参加",
     ),
     "leave": (
         "leave", "left", "leaves", "leaving", "channel_leave", "group_leave", "member_leave",
@@ -52,7 +55,7 @@ WORDS = {
         "visit", "view", "viewed", "read", "login", "log_in", "logged_in", "sign_in", "signin",
         "logout", "log_out", "open", "opened", "click", "impression", "pageview", "page_view",
         "session", "seen", "lurk", "online", "浏览", "访问", "登录", "登陆", "查看", "阅读",
-        "打开", "点击", "在线", "登出", "已读",
+        "打开", "点击", "在线", "登出", "已读", "登入",
     ),
     "notice": (
         "notice", "system", "system_message", "sys", "bot", "bot_message", "bot_add", "bot_remove",
@@ -72,9 +75,9 @@ ALIASES = {"post": "act", "posts": "act", "reply": "act", "like": "act", "skip":
            "joined": "join", "none": "notice", "system": "notice", "bot": "notice"}  # fmt: skip
 STRENGTH = {role: place for place, role in enumerate(("act", "visit", "notice", "leave", "join"))}
 PARTS = {
-    "join": ("join", "joined", "joins", "加入", "入群", "进群", "入会"),
+    "join": ("join", "joined", "joins", "registered", "signup", "加入", "入群", "进群", "入会"),
     "leave": ("leave", "leaves", "left", "quit", "退出", "退群", "离群", "移出"),
-    "notice": ("bot", "system", "系统", "机器人", "通知"),
+    "notice": ("bot", "system", "系统", "机器人", "通知", "撤回"),
 }
 FILLING = frozenset(("user", "member", "new", "event", "type", "group", "channel", "forum", "by"))
 EVERYTHING = "*"
