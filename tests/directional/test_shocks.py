@@ -94,7 +94,7 @@ def test_an_answer_after_three_days_saves_less(kernels):
 @pytest.mark.slow
 @pytest.mark.mechanism("M126", "M131")
 def test_who_answers_within_a_day_is_back_earlier(kernels):
-    """At shipped sizes only the platform's rule keeps more than a tenth of the active away."""
+    """Of the shipped shocks the platform's rule surely keeps a tenth of the active away."""
     large = {"population.initial_members": 500}
     never = recovery((large, shock("platform_rule")))
     soon = recovery((large, shock("platform_rule"), ANSWERED))
