@@ -50,7 +50,7 @@ def test_up_to_the_change_runs_are_the_same_to_the_byte(kernels):
 
 
 def test_a_prize_is_paid_in_its_weeks_and_in_no_other_and_the_ledger_closes(kernels):
-    run = lived(OFF_AND_ON)
+    run = lived(OFF_AND_ON, seed=4)  # one in which every week has a winner
     prizes = paid(run, fund.PRIZE)
     assert (prizes[3:7] > 0).all() and prizes[[0, 1, 2, 7, 8, 9, 10, 11]].sum() == 0
     assert paid(run, fund.BRAND_SUBSIDY).tolist() == [200_000] * 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -83,6 +84,8 @@ def read_amount(text: str) -> Amount | None:
         return None
     unit = found[4] or ("¥" if found[1] else "")
     number = float(found[2]) * TIMES.get(found[3] or "", 1.0)
+    if not math.isfinite(number):
+        return None
     if not unit:
         return Amount(number, PLAIN, period)
     if unit not in UNITS:

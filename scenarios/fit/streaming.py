@@ -185,9 +185,9 @@ def _add(
 
 def _signs(sheet: Sheet) -> np.ndarray:
     """One number for each row that is the same for equal rows; uint64[n]."""
-    import duckdb
+    from plaza_lab.scenarios.store.database import open_database
 
-    with duckdb.connect() as base:
+    with open_database() as base:
         base.register("piece", sheet.table.rename_columns(
             [f"c{at}" for at in range(sheet.table.num_columns)]
         ))  # fmt: skip

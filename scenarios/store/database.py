@@ -19,13 +19,13 @@ MEMORY = "2GB"
 """What DuckDB may hold at once; larger questions go through a temporary file."""
 
 
-def open_database(store: Store) -> duckdb.DuckDBPyConnection:
+def open_database(store: Store | None = None) -> duckdb.DuckDBPyConnection:
     """Open a connection in memory; the one way in which Plaza opens DuckDB.
 
     Parameters
     ----------
-    store : Store
-        What it may read.
+    store : Store, optional
+        What it may read; default: no file at all.
 
     Returns
     -------
@@ -44,7 +44,8 @@ def open_database(store: Store) -> duckdb.DuckDBPyConnection:
         }
     )
     # in this order: what is allowed cannot be said once the rest is forbidden
-    connection.execute(f"SET allowed_directories = {texts([f'{store.folder}/'])}")
+    allowed = [] if store is None else [f"{store.folder}/"]
+    connection.execute(f"SET allowed_directories = {texts(allowed)}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     _open.add(connection)

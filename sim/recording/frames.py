@@ -80,11 +80,16 @@ def agents_frame(columns: dict[str, np.ndarray], enums: dict[str, Any]) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        One row an agent.
+        One row an agent; a field of several numbers is ``name_0``, ``name_1``, ...
     """
     import pandas as pd
 
-    shown: dict[str, Any] = dict(columns)
+    shown: dict[str, Any] = {}
+    for name, values in columns.items():
+        if values.ndim == 1:
+            shown[name] = values
+        else:  # a field of several numbers takes a column each
+            shown |= {f"{name}_{k}": values[:, k] for k in range(values.shape[1])}
     for name, enum in enums.items():
         names = pd.Index([member.name for member in enum])
         codes = np.searchsorted([member.value for member in enum], columns[name])
