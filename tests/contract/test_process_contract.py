@@ -37,8 +37,11 @@ from plaza_lab.sim.tables import NAMES, Tables, _pattern
 NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in MECHANISMS}
 EVERY = pytest.mark.parametrize("name", NAMED)
 LOCK = reads_and_writes.locked()
-KEPT_BY_THE_FUND = {"envelopes", "balances", "daily.fund_in_yuan", "daily.fund_out_yuan"}
-"""Written by ``plaza_lab.sim.state.fund``, by the pools there are, for whoever moves money."""
+KEPT_BY_THE_FUND = {
+    "envelopes", "balances", "daily.fund_in_yuan", "daily.fund_out_yuan", "daily.policy_stops",
+}  # fmt: skip
+"""Written by ``plaza_lab.sim.state.fund``, by the pools there are and what they hold, for whoever
+moves money."""
 FILLED_ANEW = {
     "applicants", "journal", "kocs", "moderators", "partners", "deals", "partnership_state", "arms",
     "talk",
@@ -178,7 +181,9 @@ WATCHED = {
                                  "policy.partnership.alliance_settle_weeks": 1,
                                  "policy.fund.brand_week_cents": 10_000_000,
                                  "world.points_alliance.use_base": 2.0,
-                                 "world.traffic_swap.keeps_home": 0.5,
+                                 "world.traffic_swap.click": 0.2,
+                    "policy.partnership.content_item_fee_cents": 1000,
+                    "world.traffic_swap.keeps_home": 0.5,
                                  "world.co_brand.member_rate": 0.1,
                                  "world.joint_event.register_base": 0.0}),
             (0, 40),
