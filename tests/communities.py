@@ -330,6 +330,8 @@ VOLUNTEERS: Changes = {
     "policy.distribution.recommended": 0,
     "policy.selling.tactic": Tactic.HARD_SELL,
     "world.stewarding.volunteer_base": 2.0,
+    "policy.steering.is_steered": False,
+    "policy.steering.member_hosted": 0.5,
 }
 """Every lever in use; layered team, a filter and review after publishing."""
 
