@@ -19,6 +19,7 @@ from communities import (
     setting,
 )
 
+from plaza_lab.agents.deal import Form
 from plaza_lab.sim.day import DAY, MECHANISMS, _steps_of, steps_in_use
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy import Review, RuleSet
@@ -36,7 +37,10 @@ def mixes():
     choose = np.random.default_rng(1)
     nobody = {"policy.acquisition.has_referral": False, "world.gaming.farmer_share": 0.0}
     plain = setting(nobody)
-    full = setting(EVERYTHING, {"policy.moderation.review": Review.FILTER_QUEUE})
+    full = setting(EVERYTHING, {"policy.moderation.review": Review.FILTER_QUEUE,
+                                "policy.partnership.form": Form.PORTFOLIO,
+                                "world.shocks.surge_day": LIVED + 1,
+                                "world.shocks.public_event_day": LIVED + 3})  # fmt: skip
 
     def mixed(one, other):
         if dataclasses.is_dataclass(one):

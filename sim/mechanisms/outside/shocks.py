@@ -20,6 +20,7 @@ from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
@@ -190,8 +191,13 @@ def demand_moves_buying(t):
 
 def is_on(policy, world):
     """Whether any shock has a day."""
-    p = world.shocks
-    return bool(
+    return bool(plain(any_day)(world.shocks))
+
+
+@compiled()
+def any_day(p):
+    """Whether any shock has a day."""
+    return (
         p.surge_day > 0
         or p.privacy_leak_day > 0
         or p.platform_rule_day > 0
@@ -215,6 +221,8 @@ def step(t, day):
         Today.
     """
     p = t.params[0].shocks
+    if not any_day(p):
+        return
     state = t.shocks_state[0]
     felt = answered(t.policy[0].feedback.pr_response_hours, p)
     state.surge = (p.surge_size - 1.0) * force(day, p.surge_day, p.surge_weeks, 0.0)
