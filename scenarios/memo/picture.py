@@ -51,7 +51,7 @@ def differences(advice: Advice, say: Language, *, is_tall: bool = False) -> tupl
         else:
             figure = blank(WIDTH, height)
             axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-        figure.get_layout_engine().set(wspace=0.06, hspace=0.06)  # type: ignore[union-attr]
+        figure.get_layout_engine().set(wspace=0.06, hspace=0.06)  # type: ignore[union-attr,call-arg]
         for one, name in zip(axes, panels, strict=True):
             _panel(one, advice, name, say)
         names = [policy_name(other, say) for other in advice.others]
