@@ -239,7 +239,7 @@ check(late_motive, runs, "motive_end", "never a prize", "a prize every week")
 # the motive with `incentive.symbolic_share=1`, a prize given as recognition?
 
 # %% [markdown]
-# ## 4 What one more retained member costs
+# ## 4 What one more active member costs
 #
 # A brand has 1,000 yuan a week. It can pay prizes with it, or buy reach. **Predict** which of the
 # two leaves more active members at the end than doing neither, and what one more costs.

@@ -83,7 +83,7 @@ class Comparison(Answer):
         from plaza_lab.scenarios.report.terminal import comparison_table
 
         view = self.view
-        lead = first_screen(first_lines(self.advice, view.say, self.flip_text(), self.warnings()))
+        lead = first_screen(first_lines(self.advice, view.say, self.flip_line(), self.warnings()))
         table = comparison_table(self.frame(), lead=lead, say=view.say, secondary=view.is_whole)
         if not view.by:
             return table
@@ -138,6 +138,10 @@ class Comparison(Answer):
         from plaza_lab.scenarios.advising.lines import flips_text
 
         return flips_text(self.moved, self.view.say)
+
+    def flip_line(self) -> str:
+        """Say so on the first screen."""
+        return self.flip_text()
 
     def warnings(self) -> list[str]:
         """Say what changed nothing and why, and what was done to compare fairly."""

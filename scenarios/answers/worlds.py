@@ -90,13 +90,18 @@ class Worlds(Comparison):
         """Say where the answer flips over the worlds."""
         return self.view.say.joined(self.view.say.told(line) for line in self.found())
 
+    def flip_line(self) -> str:
+        """Point to where the first screen has it: below its tables."""
+        return self.view.say.tr("see below, over the worlds")
+
     def table(self) -> RenderableType:
         """Return the comparison over worlds, and where it flips."""
         from rich.console import Group
         from rich.text import Text
 
-        said = [Text(f"- {line}") for line in self.found()]
-        return Group(super().table(), Text(""), Text("Over the worlds", style="bold"), *said)
+        tr, told = self.view.say.tr, self.view.say.told
+        said = [Text(f"- {told(line)}") for line in self.found()]
+        return Group(super().table(), Text(""), Text(tr("Over the worlds"), style="bold"), *said)
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, a flip map for each outcome, and the regrets."""
