@@ -51,6 +51,10 @@ NEEDS: tuple[Need, ...] = (
     Need("monetisation.has_preorder", "world.purchase.stock_share",
          "goods made and not sold cost nothing"),
     Need("incentive.has_detection", "world.gaming.farmer_share", "nobody farms rewards"),
+    Need("feedback.pr_response_hours",
+         "world.shocks.privacy_leak_day world.shocks.platform_rule_day "
+         "world.shocks.public_event_day world.shocks.culture_offence_day",
+         "nothing happens that asks for a public answer"),
     Need("moderation.explains_removals", "world.review.is_felt", "removals are not felt"),
     # what the policy must hold
     Need("acquisition.tell_negative", "acquisition.tell_week", "members tell nobody"),
