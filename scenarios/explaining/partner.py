@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.table import Table
 
@@ -144,14 +145,24 @@ def _moment(tables: Any, day: int, k: int) -> Moment:
 def partner_told(number: int, what: dict[str, Any], moments: Sequence[Moment]) -> Group:
     """Lay a partner's moments out as a table."""
     said = ", ".join(f"{name} {value}" for name, value in what.items())
-    table = Table(title=f"Partner {number}: {said}", title_justify="left")
-    for name in ("day", "state", "form", "trust", "believes a month, yuan", "its gain so far",
-                 "host's gain so far", "joins", "moves it to leave most"):  # fmt: skip
-        table.add_column(name, justify="left" if name in ("state", "form") else "right")
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for name in ("day", "state", "trust", "expects a month", "gain", "host's gain", "joins",
+                 "leaving"):  # fmt: skip
+        is_text = name in ("state", "leaving")
+        table.add_column(name, justify="left" if is_text else "right", overflow="fold")
+    table.columns[1].min_width = 15  # its words stay whole
+    form = ""
     for one in moments:
+        if one.form and one.form != form:
+            form = one.form
+            table.add_row("", form)
         most = max(one.terms, key=lambda name: one.terms[name], default="")
         told = f"{most} {one.terms[most]:+.2f}" if most else ""
-        table.add_row(str(one.day + 1), one.state, one.form, f"{one.trust:.2f}",
+        table.add_row(str(one.day + 1), one.state, f"{one.trust:.2f}",
                       f"{one.belief_yuan:,.0f}", f"{one.gain_yuan:,.0f}",
                       f"{one.host_gain_yuan:,.0f}", str(one.joins), told)  # fmt: skip
-    return Group(table)
+    return Group(
+        f"Partner {number}: {said}",
+        table,
+        "Money in yuan, gains so far; leaving: what moves it to leave most.",
+    )

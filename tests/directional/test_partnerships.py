@@ -30,7 +30,7 @@ def signed(tables, days=DAYS):
 
 
 @pytest.mark.mechanism("M102")
-def test_a_deal_with_nothing_to_gain_is_refused_always(kernels):
+def test_talks_with_nothing_to_gain_end_always(kernels):
     """Statement 1: nobody gains by a join, a view or a memory: no deal, whatever is said."""
     nothing = {"world.partnership.join_value_cents": 0, "world.partnership.view_value_cents": 0,
                "world.partnership.recall_value_cents": 0.0,
