@@ -157,7 +157,7 @@ LEAKED = 280  # whose data are in a leak that is set beforehand
 OFFENDED = 281  # who is of the culture that is offended
 DEMAND = 282
 # operation: 290-299
-HOME_PLACE = 290  # where a member is held
+HELD_WHERE = 290
 PLACE_RULES = 291
 ADD_PLACE = 292
 MEMBER_HOSTS = 293

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from contextlib import redirect_stderr, redirect_stdout
 
 import pandas as pd
@@ -147,8 +148,9 @@ def test_a_partners_days_are_told(kernels, capsys):
              "world.partnership.join_value_cents=100000")  # fmt: skip
     assert main(["explain", *words, "partner=1"]) == 0
     told = capsys.readouterr().out
-    for word in ("Partner 1: class brand", "proposed", "negotiating", "open_platform", "surplus"):
+    for word in ("Partner 1: class brand", "proposed", "negotiating", "open_platform"):
         assert word in told
+    assert re.search(r"active +0\.\d\d .* [a-z_]+ [-+]0\.\d\d", told)  # a term of leaving
 
 
 @pytest.mark.parametrize(

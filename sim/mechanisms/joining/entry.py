@@ -191,9 +191,7 @@ def step(t, day):
     t.first_row[day] = people_state.n_rows
     t.daily[day, mt.APPLICANTS] = prospects_state.n_applicants
     most = _room(t, lever)
-    admitted = 0
-    free = 0
-    done = 0
+    admitted, free, done = 0, 0, 0
     while done < prospects_state.n_applicants:
         if admitted >= most or people_state.n_rows >= t.members.shape[0]:
             break

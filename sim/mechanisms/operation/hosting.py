@@ -223,7 +223,7 @@ def step(t, day):
 def _place(t, lever):
     """Record in which places those who came since yesterday are held."""
     state = t.hosting_state[0]
-    trait = day_key(t.run_state[0].seed_key, decisions.HOME_PLACE, ALWAYS)
+    trait = day_key(t.run_state[0].seed_key, decisions.HELD_WHERE, ALWAYS)
     while state.n_placed < t.people_state[0].n_rows:
         i = i8(state.n_placed)
         state.n_placed += 1
@@ -270,7 +270,7 @@ def _cut(t, day, only, stays):
 def _add_second(t, day, lever, p):
     """Let a seventh of the members add the second place, as friends did or because of a call."""
     key = day_key(t.run_state[0].seed_key, decisions.ADD_PLACE, day)
-    trait = day_key(t.run_state[0].seed_key, decisions.HOME_PLACE, ALWAYS)
+    trait = day_key(t.run_state[0].seed_key, decisions.HELD_WHERE, ALWAYS)
     rate = WEEK * p.add_day * lever.push * math.exp(p.friction[i8(lever.second) - 1])
     dependence = p.dependence[i8(lever.first) - 1]
     for number in range(weekly.spans(t, day)):
