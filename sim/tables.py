@@ -18,13 +18,7 @@ from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import Var, blank, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
-from plaza_lab.engine.handle import (
-    WORDS,
-    Schema,
-    address_block,
-    declare_schema,
-    register_tables,
-)
+from plaza_lab.engine.handle import WORDS, Schema, address_block, declare_schema, register_tables
 from plaza_lab.engine.own_rows import with_address
 from plaza_lab.sim import room
 from plaza_lab.sim.calendar import WEEK

@@ -41,7 +41,8 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_her_metric_and_measure_are_compared(folder, capsys):
-    assert main(["compare", WORD, f'policies=[default,"{ON}"]', *WORDS, "run.out=out"]) == 0
+    asked = ["compare", WORD, f'policies=[default,"{ON}"]', *WORDS, "run.out=out", "--all"]
+    assert main(asked) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert "Greetings" in told
     assert "Greeted share" in told

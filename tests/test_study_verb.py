@@ -542,7 +542,7 @@ def test_a_read_only_store_is_read_and_not_written(engine, prize, capsys, no_pic
         capsys.readouterr()
         assert study("report", "prize") == 1
         captured = capsys.readouterr()
-        assert "+10.0 points" in " ".join(captured.out.split())
+        assert "+10.0 percentage points" in " ".join(captured.out.split())
         (line,) = captured.err.strip().splitlines()
         assert line.startswith("plaza: the answer is shown and not kept: ")
         assert "--to" in line

@@ -146,11 +146,11 @@ def partner_told(number: int, what: dict[str, Any], moments: Sequence[Moment]) -
     """Lay a partner's moments out as a table."""
     said = ", ".join(f"{name} {value}" for name, value in what.items())
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for name in ("day", "state", "trust", "expects a month", "gain", "host's gain", "joins",
+    for name in ("day", "state", "trust", "a month", "gain", "host's gain", "joins",
                  "leaving"):  # fmt: skip
         is_text = name in ("state", "leaving")
         table.add_column(name, justify="left" if is_text else "right", overflow="fold")
-    table.columns[1].min_width = 15  # its words stay whole
+    table.columns[1].min_width = 13  # its words stay whole
     form = ""
     for one in moments:
         if one.form and one.form != form:
@@ -164,5 +164,5 @@ def partner_told(number: int, what: dict[str, Any], moments: Sequence[Moment]) -
     return Group(
         f"Partner {number}: {said}",
         table,
-        "Money in yuan, gains so far; leaving: what moves it to leave most.",
+        "Yuan; what it expects of a month, gains so far; leaving: what moves it to leave most.",
     )

@@ -40,6 +40,8 @@ NOBODY = frozenset(
      "q群管家", "群管家", "qq小冰", "babyq", "公众号助手", "服务通知", "帐号已注销用户")
 )  # fmt: skip
 BOT_NAME = re.compile(r"(?i:.*\[bot\]|bot[-_ .].*|.*[-_ .]bot)|.*[a-z0-9]Bot|.*机器人|.*小助手")
+COUNTED = 3
+"""Ids up to so many times the number of people are numbers given in order (assumption)."""
 
 
 @dataclass(frozen=True)
@@ -228,10 +230,15 @@ def _plain(name: str) -> str:
 
 
 def _no_number(plain: list[str]) -> np.ndarray:
-    """Mark 0 and -1 among ids that are whole numbers above them: the software's own account."""
-    numbers = sum(one.isdecimal() for one in plain)
-    is_numbered = len(plain) > 2 and numbers >= len(plain) - 1
-    return np.array([is_numbered and one in ("0", "-1") for one in plain], bool)
+    """Mark 0 and -1 among ids that are whole numbers above them: the software's own account.
+
+    Where people are simply counted from 0, 0 is one of them.
+    """
+    numbers = [int(one[:18]) for one in plain if one.isdecimal()]
+    is_numbered = len(plain) > 2 and len(numbers) >= len(plain) - 1
+    is_counted = is_numbered and "1" in plain and max(numbers) < COUNTED * len(plain)
+    nobody = ("-1",) if is_counted else ("0", "-1")
+    return np.array([is_numbered and one in nobody for one in plain], bool)
 
 
 def _is_bot_name(name: str) -> bool:

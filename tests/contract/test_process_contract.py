@@ -32,6 +32,7 @@ from plaza_lab.sim.policy import Form, Gate, PayoutRule, Protocol, Review, Split
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import World
 from plaza_lab.sim.state import items, people
+from plaza_lab.sim.state.places import Place
 from plaza_lab.sim.tables import NAMES, Tables, _pattern
 
 NAMED = {process.__name__.rsplit(".", 1)[1]: process for process in MECHANISMS}
@@ -48,6 +49,10 @@ FILLED_ANEW = {
 }  # fmt: skip
 """Where a whole row is written at a time; that a field is set to what it was cannot be seen."""
 ROWS = 1500
+SHOCKS = (
+    "surge", "privacy_leak", "platform_rule", "public_event", "culture_offence", "budget_cut",
+    "steward_strike", "demand_swing",
+)  # fmt: skip
 
 WATCHED = {
     "paid rota": (
@@ -114,6 +119,7 @@ WATCHED = {
     ),
     "a crowd with a full feed": (
         setting(EVERYTHING, {"policy.content.brand_posts_day": 1000.0,
+                             "policy.steering.items_week": 0.0,
                              "policy.entry.gate": Gate.EXCLUSIVE,
                              "policy.entry.fee_cents": 0,
                              "policy.fund.has_entry_pool": False,
@@ -170,6 +176,14 @@ WATCHED = {
         (0, 98),
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
+    "struck from outside, and KOCs who bring friends": (
+        setting(EVERYTHING, {**{f"world.shocks.{kind}_day": 3 + 2 * k
+                                for k, kind in enumerate(SHOCKS)},
+                             "policy.koc.slots": 40,
+                             "policy.hosting.second": Place.SHORT_VIDEO,
+                             "world.hosting.rules_scale": 100.0}),
+        (0, 45),
+    ),
     **{
         form.name.lower(): (
             setting(EVERYTHING, {"policy.partnership.form": form,

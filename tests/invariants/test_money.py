@@ -623,6 +623,7 @@ def test_the_journal_is_long_enough_for_a_day_full_of_payments(kernels):
             "policy.koc.fee_item_cents": 1,
             "policy.koc.sponsored_week": 14.0,
             "policy.fund.needs_staff": False,
+            "policy.steering.items_week": 0.0,
         },
     )
     tables = lived(busy, 1, 60)
