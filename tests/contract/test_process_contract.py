@@ -180,6 +180,9 @@ WATCHED = {
         setting(EVERYTHING, {**{f"world.shocks.{kind}_day": 3 + 2 * k
                                 for k, kind in enumerate(SHOCKS)},
                              "policy.koc.slots": 40,
+                             "world.kocs.least_score": 0.0,
+                             "world.referral.invite_visit": 0.3,
+                             "world.referral.accept_base": 3.0,
                              "policy.hosting.second": Place.SHORT_VIDEO,
                              "world.hosting.rules_scale": 100.0}),
         (0, 45),
