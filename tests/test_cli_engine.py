@@ -45,7 +45,7 @@ def test_the_demo_writes_its_page(capsys):
     words = ["run.weeks=4", "run.replicates=3", "run.out=out"]
     assert main(["demo", *words]) == 0
     captured = capsys.readouterr()
-    assert "Compared with volunteer_group_baseline" in captured.out
+    assert "against volunteer_group_baseline" in captured.out
     assert captured.err.count("\n") <= 4  # compiling and progress, nothing else
     page = Path("out/report.html").read_text()
     assert "learning_fund_500" in page

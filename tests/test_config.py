@@ -12,6 +12,7 @@ from plaza_lab.scenarios.config import Contradiction, Run, schema, typed
 from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import (
+    BUNDLES,
     GROUPS,
     LEVERS,
     conf_folder,
@@ -24,9 +25,12 @@ from plaza_lab.sim.policy import Gate, Policy, Protocol, check_policy
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
 MONEY = {"fund": "brand_funded", "entry": "open"}
-WITH = {"learning_archive": {"comms": "structured_digest"}}
+WITH = {
+    "learning_archive": {"comms": "structured_digest"},
+    "points_alliance": {"incentive": "points"},
+}
 MONEY_FOR = {"fee_plus_challenge": {"fund": "entry_fee", "incentive": "weekly_prize"}}
-FREE = [group for group in GROUPS if group not in (*MONEY, "scenario")]
+FREE = [group for group in GROUPS if group not in (*MONEY, *BUNDLES, "scenario")]
 MOST = max(len(option_names(group)) for group in FREE)
 # Every option of every group is in one of these: with a brand budget all levers go together.
 CHOICES = [
@@ -34,11 +38,14 @@ CHOICES = [
         MONEY
         | (chosen := {g: option_names(g)[k % len(option_names(g))] for g in FREE})
         | WITH.get(chosen["content"], {})
+        | WITH.get(chosen["partnership"], {})
         for k in range(MOST)
     ),
     *({"fund": name} for name in option_names("fund")),
     *({"entry": name} | MONEY_FOR.get(name, {"fund": "none"}) for name in option_names("entry")),
-    *({"scenario": name} for name in option_names("scenario")),
+    *({group: name} for group in ("scenario", *BUNDLES) for name in option_names(group)),
+    # whose place the forms of partnership that go by themselves have taken above
+    *({"incentive": name} for name in option_names("incentive")),
 ]
 EXPECTED = {
     "incentive": {

@@ -259,7 +259,11 @@ def test_documented_commands_can_be_run(command, user_folder):
     _, words = start_in(words) if verb == "compare" else (None, words)
     words = view_in(words)[1] if verb in ("compare", "demo") else words
     wish, words = wish_in(words) if verb == "compare" else (None, words)
+    if verb in ("wait", "remain"):
+        words = [word for word in words if word != "--weeks" and not word.isdecimal()]
     flags = Flags.read(verb, words)
+    if verb in ("wait", "remain"):
+        verb = "compare"
     if verb == "compare":
         assert wish is None or parse_targets(wish.until or wish.best)
         names, overrides = comparing.split_policies(flags.overrides)

@@ -238,7 +238,7 @@ def test_the_same_runs_make_the_same_files(engine, prize, hydra):
 @pytest.mark.slow  # it draws
 def test_an_answer_is_shown_and_kept(engine, prize, capsys):
     assert study("report", "prize") == 0
-    assert "+10.0 points" in " ".join(capsys.readouterr().out.split())
+    assert "+10.0 percentage points" in " ".join(capsys.readouterr().out.split())
     kept = {file.name for file in Path("plaza-store/studies/prize/answer").iterdir()}
     assert {"report.html", "manifest.json", "answer.parquet", "differences.png"} <= kept
 
