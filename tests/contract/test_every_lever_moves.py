@@ -15,6 +15,7 @@ import pytest
 import yaml
 from communities import EVERYTHING, VOLUNTEERS, setting
 
+from plaza_lab.agents.deal import Form
 from plaza_lab.scenarios.policies.inert import NEEDS, levers_of
 from plaza_lab.sim.engine import run_one
 from plaza_lab.sim.policy import GROUPS, Policy
@@ -42,6 +43,26 @@ def communities() -> list[dict[str, Any]]:
     return [EVERYTHING | world, VOLUNTEERS | world, little]
 
 
+FORMS = {
+    "alliance": Form.POINTS_ALLIANCE, "cobrand": Form.CO_BRAND, "content": Form.CO_CONTENT,
+    "is_disclosed": Form.CO_CONTENT, "joint": Form.JOINT_EVENT, "platform": Form.OPEN_PLATFORM,
+    "promo": Form.CO_PROMOTION, "swap": Form.TRAFFIC_SWAP,
+}  # fmt: skip
+"""Levers of partnership that belong to one form, by the beginning of their names."""
+
+
+def communities_of(path: str) -> list[dict[str, Any]]:
+    """Where a lever is tried: one of a form of partnership where that form is at work."""
+    group, _, name = path.partition(".")
+    own = [form for start, form in FORMS.items() if name.startswith(start)]
+    if group != "partnership" or not own:
+        return communities()
+    at_work = {"policy.partnership.form": own[0], "policy.partnership.cobrand_units": 100,
+               "policy.partnership.min_fit": 0.0, "policy.partnership.deals": 3,
+               "world.partnership.join_value_cents": 100_000}  # fmt: skip
+    return [communities()[0] | at_work]
+
+
 def levers() -> Iterator[tuple[str, dataclasses.Field[Any]]]:
     for group in GROUPS:
         for lever in dataclasses.fields(getattr(Policy(), group)):
@@ -65,24 +86,25 @@ def columns_moved(base: np.ndarray, other: np.ndarray) -> int:
     return int((~((base == other) | (np.isnan(base) & np.isnan(other)))).any(axis=0).sum())
 
 
-Bases = dict[tuple[int, int], np.ndarray]
+Bases = dict[tuple[str, int, int], np.ndarray]
 
 
 def moves(path: str, lever: dataclasses.Field[Any], bases: Bases) -> int:
     """Columns that a lever moves in the community, of several tries, in which it moves most."""
     group, _, name = path.partition(".")
     most = 0
-    for seed, (place, changes) in itertools.product(SEEDS, enumerate(communities())):
+    for seed, (place, changes) in itertools.product(SEEDS, enumerate(communities_of(path))):
         usual = setting(changes)
-        if (place, seed) not in bases:
-            bases[place, seed] = run_one(usual, seed, DAYS).days
+        at = (repr(usual.policy.partnership.form), place, seed)
+        if at not in bases:
+            bases[at] = run_one(usual, seed, DAYS).days
         now = getattr(getattr(usual.policy, group), name)
         for value in values(lever, now):
             try:
                 which = setting(changes, {f"policy.{path}": value})
             except ValueError:  # it contradicts another lever, or cannot be so large beside it
                 continue
-            most = max(most, columns_moved(bases[place, seed], run_one(which, seed, DAYS).days))
+            most = max(most, columns_moved(bases[at], run_one(which, seed, DAYS).days))
             if most > 1:
                 return most
     return most
