@@ -132,13 +132,13 @@ check(capped_active, runs, "retained_members", "fast", "fast, capped")
 # %% [markdown]
 # **What came out.** Two predictions hold and two fail.
 #
-# Fast growth does *not* leave fewer active members: it leaves five times as many, and of those of
-# the first day about as many stay (*undecided*). What falls is what it is like to be there. Three
-# of ten requests are solved, not nearly eight, a minute brings less, and fewer of the newcomers
-# stay. Look at the right picture: the worst is about week 5, when most members are new, and it
-# never quite comes back. (In the first four weeks even the first members count as new.)
+# Fast growth does *not* leave fewer active members: it leaves nearly three times as many, and of
+# those of the first day about as many stay (*undecided*). What falls is what it is like to be
+# there. Four of ten requests are solved, not nearly eight, a minute brings less, and fewer of the
+# newcomers stay. Look at the right picture: the worst is about week 5, when most members are new,
+# and it never quite comes back. (In the first four weeks even the first members count as new.)
 #
-# The cap guards quality and gives up size: a third as many are active as behind the open gate,
+# The cap guards quality and gives up size: four in ten are active of those behind the open gate,
 # and it does not catch up later. And it saves no money: reach is paid for visitors who then find
 # the gate waiting. With a directory and guidance on top, solved requests can no longer be told
 # from those of slow growth.
@@ -188,12 +188,12 @@ check(fee_price, runs, "cost_per_join_paid_yuan", "open", "fee")
 check(fee_quality, runs, "member_quality", "open", "fee")
 
 # %% [markdown]
-# **What came out.** Of those who pay a fee a larger part stays: that holds, by about three points
-# in a hundred. Aimed reach brings more joins for the money; whether more of them stay is
-# *undecided*, and if so it is hardly a point. Fewer joiners make wider intervals, and yet the fee's
-# is the clear one.
+# **What came out.** Whether of those who pay a fee a larger or a smaller part stays is
+# *undecided*: the interval reaches from five points fewer to two points more. Aimed reach brings
+# more joins for the money; whether more of them stay is *undecided* too, and if so it is hardly a
+# point. Fewer joiners make wider intervals: the fee's is three times as wide.
 #
-# The price of a join more than doubles with the fee: that holds. *Member quality* is lower with
+# The price of a join more than triples with the fee: that holds. *Member quality* is lower with
 # the fee: that fails. It asks how well answers are rated and whether somebody holds the skill
 # that is asked for. A larger community has more people to choose from, so size alone raises it. A
 # minute of reading brings more with the fee, for the same reason turned round: there is less to
@@ -235,11 +235,11 @@ check(digest_value, reading.runs, "value_per_minute", "free_chat", "structured_d
 check(digest_unread, reading.runs, "unread_backlog", "free_chat", "structured_digest")
 
 # %% [markdown]
-# **What came out.** Writing problems down lets more of them be solved, and the digest makes a
-# minute of reading worth three times as much. But the last prediction fails: with the digest
-# *more* is left unread. People who get more out of a visit come and write more, some thirty
-# messages a day, and the stream grows by more than the digest takes off. A digest does not empty
-# the stream; it makes it matter less that one cannot read it all.
+# **What came out.** Writing problems down probably lets more of them be solved (*undecided*, by a
+# hair), and the digest makes a minute of reading worth nearly three times as much. But the last
+# prediction fails: with the digest *more* is left unread. People who get more out of a visit come
+# and write more, some ten messages a day, and the stream grows by more than the digest takes off.
+# A digest does not empty the stream; it makes it matter less that one cannot read it all.
 #
 # **Exercise.** Who makes the digest? Set `comms.digest_hours_week=20`. What is left of the
 # effect, and what does `stewarding=paid_rotation fund=dues` bring back?
@@ -292,13 +292,14 @@ for guess, outcome in guesses:
             print(f"  but {best} cannot be told from {other}")
 
 # %% [markdown]
-# **What came out.** An inverted U, but a lopsided one, and not for everything.
+# **What came out.** An inverted U, but a flat and lopsided one, and not for everything.
 #
-# - What is written is most at 0.5; being lax costs little, full strictness costs nearly half of it.
-# - Satisfaction rises to the middle and falls at the end; 0.5 and 0.75 cannot be told apart.
-# - The value of a minute rises from 0 to 0.75 and does not clearly fall after that: the less is
-#   written, the better is what is left.
-# - Active retention is flat up to 0.75 and falls at 1.
+# - What is written is most at 0.5, and cannot be told from 0 to 0.75; full strictness costs three
+#   quarters of it.
+# - Satisfaction of those who are left rises to the end, by a hundredth: those who wrote have gone.
+# - The value of a minute does not clearly change: the less is written, the better is what is left,
+#   and the less of it there is.
+# - Active retention is best at 0.5; being lax costs a point, full strictness more than half of it.
 #
 # So "the best strictness" has no answer until one says for whom: for those who read, or for those
 # who write. Why does full strictness hurt those who write? See whom it hits:
@@ -370,9 +371,10 @@ for other in places.values():
         check("more", runs, "score", other, choice)
 
 # %% [markdown]
-# **What came out.** With equal weights the bought community is the last of the four, clearly so.
-# *Absorbed* leads, but look at what the score leaves out: it costs 80,000 yuan, and five times as
-# much is left unread as in the *tended* one, which costs no money and comes second.
+# **What came out.** With equal weights *absorbed* leads, clearly before the *bought* one; between
+# that, the small and the tended nothing is clear. But look at what the score leaves out: *absorbed*
+# costs 80,000 yuan, and half as much again is left unread as in the *tended* one, which costs no
+# money and comes second.
 #
 # Weights are where your values go in. Set `retained_members` to 10: now *bought* wins, and no
 # number was changed. Whoever shows one score has chosen weights, said or unsaid; ask for them.

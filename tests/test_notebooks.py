@@ -23,11 +23,11 @@ TOLD = {
     ],
     "04_growth_and_quality": [
         "fails", "holds", "holds", "fails",  # too fast
-        "fails", "undecided", "holds", "fails",  # who comes
+        "undecided", "undecided", "holds", "fails",  # who comes
         "undecided", "holds", "fails",  # too much to read
         "undecided", "fails", "undecided",  # which one would you rather be in
     ],
-    "05_your_own_mechanism": ["holds", "holds", "undecided"],
+    "05_your_own_mechanism": ["holds", "holds", "holds"],
 }  # fmt: skip
 """Verdicts on the predictions filled in, as the text under "What came out" tells them."""
 
