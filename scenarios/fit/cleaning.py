@@ -268,15 +268,32 @@ def _repeated_rows(rows: pa.Table) -> np.ndarray:
     """Mark rows equal to an earlier one in every column of the file, used here or not."""
     import pandas as pd
 
-    codes = []
-    for column in rows.columns:
+    return pd.DataFrame(codes_of(rows)).duplicated().to_numpy()
+
+
+def codes_of(rows: pa.Table) -> dict[int, np.ndarray]:
+    """Number the values of each column, equal ones alike.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        ``n`` rows.
+
+    Returns
+    -------
+    dict of int to numpy.ndarray
+        Position of a column to its numbers, shape ``(n,)``.
+    """
+    import pandas as pd
+
+    codes = {}
+    for at, column in enumerate(rows.columns):
         try:
-            codes.append(column.combine_chunks().dictionary_encode().indices.to_numpy(False))
+            codes[at] = column.combine_chunks().dictionary_encode().indices.to_numpy(False)
         except (ValueError, NotImplementedError, TypeError):
             # a nested column has no dictionary; what it shows when printed is compared instead
-            shown = pd.Series([repr(value) for value in column.to_pylist()])
-            codes.append(pd.factorize(shown)[0])
-    return pd.DataFrame(dict(enumerate(codes))).duplicated().to_numpy()
+            codes[at] = pd.factorize(pd.Series([repr(one) for one in column.to_pylist()]))[0]
+    return codes
 
 
 def previewed(parts: Iterable[pd.Series], n: int = 3) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.boxes import Part, is_aside
+from plaza_lab.scenarios.fit.cleaning import codes_of
 from plaza_lab.scenarios.fit.contents import sheet_of
 from plaza_lab.scenarios.fit.forms import (
     BOUGHT_NAMES,
@@ -285,13 +286,7 @@ def _once(sheet: Sheet) -> Sheet:
     import pandas as pd
 
     assert sheet.part is not None
-    codes = {}
-    for at, column in enumerate(sheet.table.columns):
-        try:
-            codes[at] = column.combine_chunks().dictionary_encode().indices.to_numpy(False)
-        except (ValueError, NotImplementedError, TypeError):
-            codes[at] = pd.factorize(pd.Series([repr(one) for one in column.to_pylist()]))[0]
-    rows = pd.DataFrame(codes)
+    rows = pd.DataFrame(codes_of(sheet.table))
     whole = rows.assign(_part=sheet.part)
     turn = whole.groupby(list(whole), dropna=False, sort=False).cumcount()
     twice = rows.assign(_turn=turn).duplicated().to_numpy()
