@@ -8,12 +8,14 @@ signal ends all at once. A signal that is ignored from outside (``nohup``) stays
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -21,6 +23,8 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Signals that ask a process to end; not every system has all of them."""
 GRACE_S = 10.0
 """Seconds a process has to end by itself."""
+ASK_AGAIN_S = 0.05
+"""Seconds until a stop that was lost in a destructor is asked for again."""
 _received: list[int] = []
 
 
@@ -59,15 +63,19 @@ def orderly() -> Iterator[Orderly]:
     """
     kept: dict[int, Any] = {}
     _received.clear()
+    told = sys.unraisablehook
     try:
         if threading.current_thread() is threading.main_thread():
             for number in _numbers():
                 if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
                     kept[number] = signal.signal(number, _stop)
+        sys.unraisablehook = _unless_stopped(told)
         yield Orderly()
     finally:
         if _received:
             end_children()
+        else:
+            sys.unraisablehook = told
         for number, before in kept.items():
             signal.signal(number, before)
 
@@ -152,6 +160,31 @@ def _stop(number: int, frame: FrameType | None) -> None:
     if others:
         _end_at_once(others[0])
     raise Stopped(signal.Signals(number).name)
+
+
+def _unless_stopped(told: Callable[[sys.UnraisableHookArgs], Any]) -> Callable[..., None]:
+    """What goes wrong in a destructor is told, unless a stop has broken off what it destroys.
+
+    A stop that was itself raised inside a destructor or a callback from C is lost: ask again.
+    """
+
+    def hook(what: sys.UnraisableHookArgs) -> None:
+        if not _received:
+            told(what)
+        elif issubclass(what.exc_type, KeyboardInterrupt):
+            again = threading.Timer(ASK_AGAIN_S, _interrupt_main)
+            again.daemon = True
+            again.start()
+
+    return hook
+
+
+def _interrupt_main() -> None:
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:  # it also ends a call that waits
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def _end_at_once(number: int) -> NoReturn:

@@ -172,6 +172,49 @@ def test_a_second_signal_ends_at_once(monkeypatch):
     assert ended[0] == (0.0,)
 
 
+class BrokenOff:
+    """As an object of a library whose making a signal has interrupted."""
+
+    def __del__(self):
+        del self.never_set
+
+
+class Deaf:
+    """A stop that comes while a destructor runs is dropped by Python."""
+
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_what_a_stop_broke_off_is_not_told_as_a_fault(capsys):
+    before = sys.unraisablehook
+    try:
+        with stopping.orderly():
+            with pytest.raises(stopping.Stopped):
+                signal.raise_signal(signal.SIGTERM)
+            BrokenOff()
+        assert capsys.readouterr().err == ""
+    finally:
+        sys.unraisablehook = before
+
+
+def test_without_a_stop_a_fault_in_a_destructor_is_told(monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    with stopping.orderly():
+        BrokenOff()
+    assert [one.exc_type for one in told] == [AttributeError]
+    assert sys.unraisablehook == told.append
+
+
+def test_a_stop_that_comes_inside_a_destructor_is_not_lost(monkeypatch):
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    with stopping.orderly() as ending, pytest.raises(KeyboardInterrupt):
+        Deaf()
+        time.sleep(5.0)
+    assert ending.code(0) == 143
+
+
 def test_without_the_signals_of_posix_commands_run(monkeypatch, capsys):
     """As on Windows: no SIGHUP, no user numbers; a comparison needs none of them."""
     for owner, name in ((signal, "SIGHUP"), (os, "getuid"), (os, "geteuid"), (os, "killpg")):
