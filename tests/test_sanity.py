@@ -6,6 +6,7 @@ import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,8 +15,15 @@ from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, judge, paired
 from plaza_lab.scenarios.sanity.measuring import Battery
-from plaza_lab.scenarios.sanity.statement import Ask, chosen, statements, statements_of
+from plaza_lab.scenarios.sanity.statement import (
+    Ask,
+    chosen,
+    statements,
+    statements_in,
+    statements_of,
+)
 
+ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ("budget_weeks",)
 """Statements that the quick suite tries; the whole battery is tried by .ci/full."""
 
@@ -59,6 +67,64 @@ def test_a_mistake_is_one_line(words, line):
     code, _, err = said("sanity", *words)
     assert code == 2
     assert line in err and err.count("\n") == 1
+
+
+OWN = """statements:
+  - name: closed
+    says: Where nobody is left to join, nobody joins.
+    source: arithmetic
+    weeks: 2
+    settings: entry=open fund=none population=learning_52
+    arms: {usual: "", closed: world.arrival.market_size=0}
+    asks:
+      - {says: joins, measure: joins, arm: closed, at_most: 0}
+      - {says: joins otherwise, measure: joins, arm: usual, against: closed, above: 0}
+"""
+
+
+def test_statements_of_the_users_own_are_tried(kernels, tmp_path):
+    file = tmp_path / "bets.yaml"
+    file.write_text(OWN)
+    code, out, err = said("sanity", "--file", str(file), "--pairs", "8", "--json")
+    assert code == 0, err
+    found = json.loads(out)["statements"]
+    assert [(one["number"], one["name"], one["verdict"]) for one in found] == [(1, "closed", HELD)]
+
+
+@pytest.mark.parametrize(
+    "old, new, line",
+    [
+        ("measure: joins,", "measure: jions,", "there is no outcome and no metric 'jions'"),
+        ("arm: closed,", "arm: shut,", "'shut' is no arm; there are usual, closed"),
+        ("weeks: 2", "weeks: two", "weeks: two: a whole number from 1 is expected"),
+        ("at_most: 0}", "at_most: none}", "joins: 'none': a number is expected"),
+        ("at_most: 0}", "at_most: 0, weeks: [1, 3]}", "first and last week are expected, from 1"),
+        ("source: arithmetic", "", "source is missing"),
+        ("settings: entry", "settings: 'entry", "bets.yaml"),
+        ("{says: joins, measure: joins, arm: closed, at_most: 0}", "joins", "lines such as"),
+        ("statements:", "statments:", "a list 'statements:' is expected"),
+        ("fund=none", "fund=nobody", "fund has no option 'nobody'"),
+    ],
+)
+def test_a_mistake_in_her_file_is_one_line_that_names_it(tmp_path, old, new, line):
+    file = tmp_path / "bets.yaml"
+    file.write_text(OWN.replace(old, new, 1))
+    code, _, err = said("sanity", "--file", str(file), "--pairs", "2")
+    assert code == 2
+    assert line in err and err.count("\n") == 1, err
+
+
+def test_the_guides_example_can_be_tried(tmp_path):
+    guide = (ROOT / "docs/how-to/try_a_world.md").read_text("utf-8")
+    file = tmp_path / "bets.yaml"
+    file.write_text(guide.split("```yaml\n")[1].split("```")[0])
+    assert Battery(statements_in(file)).n_runs(1) == 2
+
+
+def test_two_statements_of_one_name_are_refused(tmp_path):
+    file = tmp_path / "bets.yaml"
+    file.write_text(OWN + OWN.removeprefix("statements:\n"))
+    assert "two statements have the name closed" in said("sanity", "--file", str(file))[2]
 
 
 ASK = Ask("more", "joins", "a", "b", "difference", at_least=1.0)

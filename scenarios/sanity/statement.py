@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -153,20 +154,53 @@ def statements_of(content: Mapping[str, Any], shown: str) -> Iterator[Statement]
     UserError
         With the first mistake.
     """
-    for place, item in enumerate(content.get("statements") or [], 1):
+    items = content.get("statements")
+    if not isinstance(items, Sequence) or isinstance(items, str) or not items:
+        raise UserError(f"{shown}: a list 'statements:' is expected, as plaza sanity --list shows")
+    for place, item in enumerate(items, 1):
         try:
-            yield _statement(item)
+            yield _statement(item, place)
         except UserError as wrong:
             raise UserError(f"{shown}: statement {place}: {wrong}") from wrong
 
 
-def chosen(words: Sequence[str]) -> list[Statement]:
+def statements_in(file: Path) -> tuple[Statement, ...]:
+    """Read statements of the user's own.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        YAML, as the battery's own; a statement without a number has that of its place.
+
+    Returns
+    -------
+    tuple of Statement
+        In the order of the file.
+
+    Raises
+    ------
+    UserError
+        With the first mistake.
+    """
+    found = tuple(statements_of(yaml_content(file), file.name))
+    for key in ("number", "name"):
+        seen: set[object] = set()
+        for one in found:
+            if getattr(one, key) in seen:
+                raise UserError(f"{file.name}: two statements have the {key} {getattr(one, key)}")
+            seen.add(getattr(one, key))
+    return found
+
+
+def chosen(words: Sequence[str], battery: Sequence[Statement] = ()) -> list[Statement]:
     """Find statements by number or name; all of them where none is named.
 
     Parameters
     ----------
     words : sequence of str
         Such as ``3`` and ``entry_fee``.
+    battery : sequence of Statement, optional
+        Where to look; the shipped ones otherwise.
 
     Returns
     -------
@@ -178,32 +212,50 @@ def chosen(words: Sequence[str]) -> list[Statement]:
     UserError
         For what is no statement.
     """
-    known = {str(one.number): one for one in statements()} | {one.name: one for one in statements()}
+    battery = battery or statements()
+    known = {str(one.number): one for one in battery} | {one.name: one for one in battery}
     for word in words:
         if word not in known:
-            near = nearest(word, known) or f"; choose 1 to {len(statements())}, or a name"
+            near = nearest(word, known) or f"; choose 1 to {len(battery)}, or a name"
             raise UserError(f"{word!r} is no statement{near} (plaza sanity --list names them)")
     wanted = {known[word].number for word in words}
-    return [one for one in statements() if not wanted or one.number in wanted]
+    return [one for one in battery if not wanted or one.number in wanted]
 
 
-def _statement(item: Any) -> Statement:
+def _statement(item: Any, place: int) -> Statement:
     if not isinstance(item, Mapping):
         raise UserError("lines of 'name: value' are expected, such as 'says: ...'")
     _known(item, KEYS)
-    for key in ("number", "name", "says", "source", "arms", "asks"):
+    for key in ("name", "says", "source", "arms", "asks"):
         if not item.get(key):
             raise UserError(f"{key} is missing")
+    for key, kind, kind_word in (("arms", Mapping, "named arms"), ("asks", list, "a list")):
+        if not isinstance(item[key], kind):
+            raise UserError(f"{key}: {kind_word} are expected" if kind is Mapping else
+                            f"{key}: {kind_word} is expected")  # fmt: skip
     arms = {str(name): _words(value) for name, value in item["arms"].items()}
+    number, weeks = _whole(item, "number", place), _whole(item, "weeks", WEEKS)
     return Statement(
-        int(item["number"]), str(item["name"]), _line(item["says"]), _line(item["source"]),
-        int(item.get("weeks", WEEKS)), _words(item.get("settings")), arms,
-        tuple(_ask(one, arms) for one in item["asks"]), _line(item.get("disputed") or ""),
+        number, str(item["name"]), _line(item["says"]), _line(item["source"]), weeks,
+        _words(item.get("settings")), arms,
+        tuple(_ask(one, arms, weeks) for one in item["asks"]), _line(item.get("disputed") or ""),
     )  # fmt: skip
 
 
-def _ask(item: Mapping[str, Any], arms: Mapping[str, Any]) -> Ask:
+def _whole(item: Mapping[str, Any], key: str, usual: int) -> int:
+    value = item.get(key, usual)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise UserError(f"{key}: {value}: a whole number from 1 is expected")
+    return value
+
+
+def _ask(item: Any, arms: Mapping[str, Any], most_weeks: int) -> Ask:
+    if not isinstance(item, Mapping):
+        raise UserError(f"asks: {item}: lines such as 'measure: joins' are expected")
     _known(item, ASK_KEYS)
+    for key in ("says", "measure", "arm"):
+        if not item.get(key):
+            raise UserError(f"asks: {key} is missing")
     is_strict = "above" in item or "below" in item
     bounds = [
         item.get(key) for key in (("above", "below") if is_strict else ("at_least", "at_most"))
@@ -217,11 +269,11 @@ def _ask(item: Mapping[str, Any], arms: Mapping[str, Any]) -> Ask:
         raise UserError(
             f"{item.get('says')}: at_least, at_most, above or below is needed, or shown"
         )
-    weeks = item.get("weeks")
-    low, high = (None if bound is None else float(bound) for bound in bounds)
+    weeks = _weeks(item.get("weeks"), most_weeks)
+    low, high = (None if bound is None else _number(item, bound) for bound in bounds)
     ask = Ask(
         _line(item["says"]), str(item["measure"]), str(item["arm"]), str(item.get("against") or ""),
-        scale, low, high, is_strict, None if weeks is None else (int(weeks[0]), int(weeks[1])),
+        scale, low, high, is_strict, weeks,
     )  # fmt: skip
     for arm in ask.arms:
         if arm not in arms:
@@ -232,8 +284,29 @@ def _ask(item: Mapping[str, Any], arms: Mapping[str, Any]) -> Ask:
     return ask
 
 
+def _weeks(value: Any, most: int) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    if isinstance(value, list) and len(value) == 2:
+        first, last = value
+        if isinstance(first, int) and isinstance(last, int) and 1 <= first <= last <= most:
+            return first, last
+    raise UserError(f"weeks: {value}: first and last week are expected, from 1 to {most}")
+
+
+def _number(item: Mapping[str, Any], bound: Any) -> float:
+    if isinstance(bound, bool) or not isinstance(bound, int | float) or math.isnan(bound):
+        raise UserError(f"{item['says']}: {bound!r}: a number is expected")
+    return float(bound)
+
+
 def _words(value: Any) -> tuple[str, ...]:
-    return tuple(shlex.split(value or ""))
+    if not isinstance(value, str | None):
+        raise UserError(f"{value}: settings are expected, as in 'entry=open fund=none'")
+    try:
+        return tuple(shlex.split(value or ""))
+    except ValueError as wrong:
+        raise UserError(f"{value}: a quotation mark is not closed") from wrong
 
 
 def _line(text: Any) -> str:

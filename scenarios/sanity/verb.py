@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.parser import Parser, parse, whole
@@ -15,7 +16,8 @@ FAILED = 1
 ABOUT = """Try statements that any practitioner would bet on, each as runs paired by seed. Words
 name statements by number or name, or are overrides of the world as in plaza run; a mechanism of
 your own can be put through it: mechanisms=+my_mechanisms.py. A statement holds when the 95 %
-interval of every number that it asks for lies on the required side. Disputed ones are shown apart,
+interval of every number that it asks for lies on the required side; those of your own stand in a
+file (--file). Disputed ones are shown apart,
 with the evidence. Exit code: 0 when all others hold, 1 when one fails, 2 for a mistake."""
 
 
@@ -40,11 +42,12 @@ def run_sanity(arguments: Sequence[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
-    from plaza_lab.scenarios.sanity.statement import chosen
+    from plaza_lab.scenarios.sanity.statement import chosen, statements_in
     from plaza_lab.scenarios.sanity.terminal import statements_text
 
     overrides = [word for word in options.words if "=" in word]
-    statements = chosen([word for word in options.words if "=" not in word])
+    battery = statements_in(Path(options.file)) if options.file else ()
+    statements = chosen([word for word in options.words if "=" not in word], battery)
     if options.list:
         console(highlight=False).print(statements_text(statements))
         return 0
@@ -91,6 +94,7 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("words", nargs="*", metavar="STATEMENT|OVERRIDE",
         help="number or name of a statement, or group=option, x.y=value")  # fmt: skip
+    add("--file", metavar="FILE", help="statements of your own instead of the shipped ones")
     add("--pairs", "--seeds", type=whole(FEWEST, MOST_PAIRS, "number of pairs"), default=PAIRS,
         metavar="N", help=f"seeds of every arm ({PAIRS})")  # fmt: skip
     add("--seed", type=whole(0, 1_000_000_000, "seed"), default=1, metavar="N",
