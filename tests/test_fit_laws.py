@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
@@ -258,6 +259,27 @@ class TestPurchases:
         never = purchase_histories(data)
         share = never.weight[never.repeats == 0].sum() / data.n_customers
         assert share == pytest.approx(known["clv.p0_39w"]["value"], abs=1e-4)
+
+    @needs_data
+    def test_published_estimates_of_the_cdnow_sample(self, tmp_path: Path) -> None:
+        """Table 2 of Fader, Hardie & Lee 2005: 2,357 customers, 39 weeks.
+
+        The master log has ten times as many; which of them are in the sample is kept as steps from
+        one customer's number to the next, a letter each. All 23,570 give other values (those of
+        :meth:`test_cdnow_known_answer`): the sample is one draw of the cohort.
+        """
+        steps = (Path(__file__).parent / "cdnow_sample.txt").read_text().replace("\n", "")
+        sample = np.cumsum([ord(one) - (96 if one > "Z" else 38) for one in steps])
+        bought = pd.read_csv(SHARED / "cdnow" / "purchases.csv.gz")
+        path = tmp_path / "sample.csv"
+        bought[bought["customer_id"].isin(sample)].to_csv(path, index=False)
+        data = read_purchases(path)
+        assert data.n_customers == 2357
+        fit = fit_purchases(data)
+        found = [round(fit.parameters[name].value, 3) for name in bgnbd.NAMES]
+        assert found == [0.243, 4.414, 0.793, 2.426]
+        likelihood = bgnbd.log_likelihood(fit.law.position, purchase_histories(data))
+        assert likelihood == pytest.approx(-9582.4, abs=0.05)
 
 
 class TestRealLogs:

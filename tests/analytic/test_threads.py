@@ -57,3 +57,15 @@ def test_outcomes_of_threads_and_requests(kernels):
     hours = np.maximum(8.0, 24.0 * (solved.closed.astype(float) - solved.opened))
     assert found("solve_hours_median") == pytest.approx(np.median(hours))
     assert found("unsolved_hours") > hours.mean()
+
+
+def test_who_is_alone_opens_threads_though_threads_are_rare(kernels):
+    """Where there is nobody to answer, what she came to say opens a thread, and no day is lost."""
+    alone = {**CLOSED, "population.initial_members": 1}
+    days = []
+    for share in (1.0, 1e-6, 0.0):
+        which = setting({**alone, "world.activity.start_share": share})
+        posts = [lived(which, seed, 100).daily[:100, mt.POSTS] for seed in range(20)]
+        days.append(int((np.array(posts) > 0).sum()))
+    assert days[1] > 0.6 * days[0] > 0
+    assert days[2] == 0

@@ -21,7 +21,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people, rewards, traits
+from plaza_lab.sim.state import groups, items, people, rewards, traits
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
@@ -230,7 +230,10 @@ def _write_posts(t, i, day, is_queued):
     m.to_say = 0
     for k in range(messages):
         draws = agent_key(key, U64(k + 1))
-        if uniform(draws, U64(5)) >= law.start_share:
+        is_reply = uniform(draws, U64(5)) >= law.start_share
+        # where threads are opened at all, who finds nothing to answer opens one
+        is_stuck = n == 0 and k + 1 == messages and law.start_share > 0.0
+        if is_reply and not (is_stuck and not _has_somebody_to_answer(t, i)):
             m.to_say += 1
             continue
         n += 1
@@ -255,6 +258,23 @@ def _write_posts(t, i, day, is_queued):
     t.daily[day, mt.POSTS] += n
     if is_koc:
         t.daily[day, mt.KOC_ITEMS] += n
+
+
+@compiled()
+def _has_somebody_to_answer(t, i):
+    """Whether other members have written what ``i`` is shown and has not seen yet."""
+    items_state = t.items_state[0]
+    oldest = max(t.members[i].seen_to + 1, items_state.item_tail)
+    group = groups.stream_of(t, i)
+    first = groups.place_in_stream(t, group, oldest)
+    place = groups.place_in_stream(t, group, i8(items_state.item_head)) - 1
+    while place >= first:
+        item = t.items[groups.item_at(t, group, place) & (t.items.shape[0] - 1)]
+        is_members = item.author >= 0 and item.author != i
+        if is_members and item.shown == items.Shown.PUBLISHED:
+            return True
+        place -= 1
+    return False
 
 
 @compiled()
