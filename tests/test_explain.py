@@ -12,14 +12,17 @@ import pytest
 
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
+from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.explaining.divergence import parting
+from plaza_lab.scenarios.explaining.koc import koc_days
 from plaza_lab.scenarios.explaining.replay import ACTS, Diary, live_again
-from plaza_lab.scenarios.explaining.subject import merged
+from plaza_lab.scenarios.explaining.subject import merged, wanted
 from plaza_lab.scenarios.explaining.terms import OWN, shown_decisions
 from plaza_lab.sim.mesa.community import Community
+from plaza_lab.sim.recording.metrics import NAMES
 
 SMALL = ["population=learning_52", "incentive=weekly_prize"]
 WEEKS = 8
@@ -160,9 +163,53 @@ def test_a_partners_days_are_told(kernels, capsys):
         (["partner=1", "member=2"], "give either a member or a partner"),
         (["partner=1"], "partner=1: partnership.form=none"),
         (["partner=9", "partnership=open_platform"], "the pool has candidates 1 to 5"),
+        (["koc=0", "koc=incubate"], "koc=0: one number of a KOC is expected"),
+        (["koc=1", "member=2"], "give either a member or a koc"),
+        (["koc=1"], "koc=1: koc.programme=disabled"),
     ],
 )
 def test_a_partner_there_is_not_is_one_line(words, line, capsys):
     assert main(["explain", *words]) == 2
     err = capsys.readouterr().err
     assert line in err and "Traceback" not in err
+
+
+WORN = [*SMALL[:1], "koc=incubate", "fund=brand_funded", "koc.sponsored_week=7", "koc.weeks=2",
+        "koc.fee_item_cents=0", "koc.cost_week_cents=0", "run.seed=5", "run.weeks=26"]  # fmt: skip
+
+
+def test_a_kocs_days_are_told(kernels):
+    """In training, agreeing, worn out and refusing, with every term of writing for the brand."""
+    diary = koc_days(wanted([*WORN, "member=1"], ""), 1)
+    states = [one.state for one in diary.moments]
+    assert states[0] == "in training" and "agrees" in states and "refuses, week 4" in states
+    assert states[-1].startswith("lapsed")
+    items = [one.items for one in diary.moments]
+    assert items == sorted(items) and items[-1] > 0
+    tired = [one.fatigue for one in diary.moments if one.state == "refuses, week 1"]
+    rested = [one.fatigue for one in diary.moments if one.state == "agrees"]
+    assert min(tired) > rested[0] == 0.0
+    frame = diary.frame()
+    sums = frame[[f"write for the brand: {term}" for term in WRITE.names]].sum(axis=1, skipna=False)
+    day = {one.day: one.state for one in diary.moments}
+    refused = [sums[frame.day == at].iloc[0] for at, one in day.items() if one == "refuses, week 1"]
+    assert refused and all(total < diary.leaning for total in refused)
+
+
+def test_koc_is_a_number_or_an_option(folder, kernels):
+    code, out, _ = said(*WORN[:-1], "run.weeks=4", "koc=1")
+    assert code == 0 and "KOC 1: member" in out and "write for the brand, log-odds" in out
+    assert all(len(line.rstrip()) <= 80 for line in out.splitlines())
+
+
+@pytest.mark.slow
+def test_followers_who_leave_with_their_kocs_are_told_once(kernels):
+    words = ["population.initial_members=120", "koc=organic", "world.following.taken=1",
+             "world.churn.established_hazard=0.003", "run.seed=4", "run.weeks=26"]  # fmt: skip
+    asked = wanted([*words, "member=1"], "")
+    lived = Community(asked.point.setting, seed=4, days=7 * 26)
+    lived.run()
+    lost = lived.tables.daily[:, NAMES.index("koc_followers_lost")].sum()
+    told = [koc_days(asked, k + 1).moments[-1]
+            for k in range(int(lived.tables.kocs_state[0].n_kocs))]  # fmt: skip
+    assert sum(one.taken for one in told) == lost > 0

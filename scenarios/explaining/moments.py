@@ -11,7 +11,7 @@ import numpy as np
 
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.decision import Decision
-from plaza_lab.agents.koc import Stage
+from plaza_lab.agents.koc import Programme, Stage
 from plaza_lab.agents.member import Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
@@ -268,7 +268,8 @@ def _funnel(tables: Tables, row: int, day: int) -> Given | None:
 def _trainee(tables: Tables, row: int, day: int) -> Given | None:
     kocs = tables.kocs[: int(tables.kocs_state[0].n_kocs)]
     lever = tables.policy[0].koc
-    if not np.any((kocs.member == row) & (kocs.stage == Stage.INCUBATING)):
+    is_trainee = np.any((kocs.member == row) & (kocs.stage == Stage.INCUBATING))
+    if not is_trainee or lever.graduation_rate >= 1.0:
         return None
     return {"own": float(lever.graduation_rate ** (1.0 / lever.weeks))}
 
@@ -277,7 +278,7 @@ def _koc(tables: Tables, row: int, day: int) -> Given | None:
     kocs = tables.kocs[: int(tables.kocs_state[0].n_kocs)]
     active = kocs[(kocs.member == row) & (kocs.stage == Stage.ACTIVE)]
     lever = tables.policy[0].koc
-    if not len(active):
+    if not len(active) or lever.programme != Programme.INCUBATE:
         return None
     asked = float(min(lever.sponsored_week, lever.workload_cap))
     yuan = asked * float(active[0].fee_cents) / 100.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +20,6 @@ from plaza_lab.scenarios.explaining.subject import Wanted
 from plaza_lab.sim.mesa.community import Community
 from plaza_lab.sim.state import accounts
 
-KEY = "partner="
 MONTH = 28
 
 
@@ -38,35 +36,6 @@ class Moment:
     host_gain_yuan: float
     joins: int
     terms: dict[str, float]
-
-
-def partner_asked(words: Sequence[str]) -> tuple[int, list[str]]:
-    """Take ``partner=K`` out of what is asked.
-
-    Parameters
-    ----------
-    words : sequence of str
-        As they were given.
-
-    Returns
-    -------
-    tuple
-        The number, 0 where no partner is asked about, and the other words.
-
-    Raises
-    ------
-    UserError
-        If it is no number from 1, or a member is asked about as well.
-    """
-    own = [word for word in words if word.startswith(KEY)]
-    rest = [word for word in words if not word.startswith(KEY)]
-    if not own:
-        return 0, rest
-    if len(own) > 1 or not re.fullmatch(r"[1-9][0-9]{0,3}", own[0][len(KEY) :]):
-        raise UserError(f"{own[-1]}: one number of a candidate is expected, such as partner=1")
-    if any(word.startswith(("member=", "against=")) for word in rest):
-        raise UserError(f"{own[0]}: give either a member or a partner, and no twin to a partner")
-    return int(own[0][len(KEY) :]), rest
 
 
 def partner_days(asked: Wanted, number: int) -> tuple[dict[str, Any], list[Moment]]:

@@ -13,6 +13,8 @@ from plaza_lab.scenarios.overrides import by_key, check_overrides
 from plaza_lab.scenarios.store import open_store
 
 OWN = ("run", "member", "against")
+OTHERS = {"partner": "of a candidate", "koc": "of a KOC"}
+"""Who can be asked about in place of a member, and what the number is of."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,38 @@ def wanted(words: Sequence[str], store: str) -> Wanted:
     return Wanted(
         tuple(overrides), tuple(against), seed, weeks, member, title, own["against"]
     )  # fmt: skip
+
+
+def other_asked(words: Sequence[str]) -> tuple[str, int, list[str]]:
+    """Take ``partner=K`` or ``koc=K`` out of what is asked.
+
+    Parameters
+    ----------
+    words : sequence of str
+        As they were given.
+
+    Returns
+    -------
+    tuple
+        One of :data:`OTHERS` and the number, ``""`` and 0 where neither is asked about, and the
+        other words.
+
+    Raises
+    ------
+    UserError
+        If it is no number from 1, or somebody else is asked about as well.
+    """
+    # koc=incubate is an option, koc=1 a person
+    own = [word for word in words if re.match(r"partner=|koc=-?[0-9]", word)]
+    rest = [word for word in words if word not in own]
+    if not own:
+        return "", 0, rest
+    who, _, number = own[-1].partition("=")
+    if len(own) > 1 or not re.fullmatch(r"[1-9][0-9]{0,3}", number):
+        raise UserError(f"{own[-1]}: one number {OTHERS[who]} is expected, such as {who}=1")
+    if any(word.startswith(("member=", "against=")) for word in rest):
+        raise UserError(f"{own[0]}: give either a member or a {who}, and no twin to a {who}")
+    return who, int(number), rest
 
 
 def merged(base: Sequence[str], changes: Sequence[str]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.scenarios.explaining.divergence import Parting
 from plaza_lab.scenarios.explaining.replay import ACTS, Diary
 from plaza_lab.scenarios.explaining.subject import Wanted
@@ -50,7 +52,7 @@ def explained(
         parts.append(Text(_twin_line(wanted, diary, twin, parted)))
     parts.append(_days(frame, span) if span[1] else _weeks(frame))
     other = twin.frame() if twin is not None and twin.rows else None
-    parts.append(_terms(frame, other))
+    parts.append(terms_table(frame, other, shown_decisions()))
     note = "States and terms as they stand in the evening, means of the days shown."
     return Group(*parts, Text(note, style="dim"))
 
@@ -136,13 +138,31 @@ def _row(table: Table, label: str, rows: pd.DataFrame) -> None:
     table.add_row(label, *counts, *(f"{rows[name].mean():.2f}" for name in SHOWN_STATES))
 
 
-def _terms(frame: pd.DataFrame, twin: pd.DataFrame | None) -> RenderableType:
+def terms_table(
+    frame: pd.DataFrame, twin: pd.DataFrame | None, decisions: Sequence[Decision]
+) -> RenderableType:
+    """Lay out the terms of decisions: first day, mean and last day.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Of a diary.
+    twin : pandas.DataFrame, optional
+        The same under another policy.
+    decisions : sequence of Decision
+        Those to show.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        Print it with a ``rich.console.Console``.
+    """
     table = _grid()
     table.add_column("", no_wrap=True)
     for name in ("first day", "mean", "last day", *(["mean there"] if twin is not None else [])):
         table.add_column(name, justify="right", no_wrap=True)
     never, moments = [], []
-    for decision in shown_decisions():
+    for decision in decisions:
         columns = {term: f"{decision.name}: {term}" for term in (OWN, *decision.names)}
         found = {term: column for term, column in columns.items() if column in frame}
         if not found:

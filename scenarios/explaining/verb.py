@@ -21,10 +21,12 @@ MORE = """
   plaza explain scenario=learning_fund_500 member=7 'against=fund=dues incentive=thanks_only'
   plaza explain run=3f9c01d2aa104e77 member=7 against=points --to member-7
   plaza explain partnership=co_promotion fund=brand_funded partner=1
+  plaza explain koc=incubate fund=brand_funded koc=1
 
 The run is lived again, to the last byte as it was. member=N counts from 1 in order of joining.
 partner=K tells of the K-th candidate of the pool instead: its deals, and what both sides have of
-them.
+them. koc=K tells of the K-th who became a KOC: what she agrees to and for what, when she refuses,
+tires and asks for more, what she writes, and whom she takes along when she leaves.
 run=ID is a run of a stored study (plaza study export lists them), or the beginning of its key;
 otherwise overrides and run.seed make the run. against=POLICY adds the twin: the same seed under
 another policy, written as overrides that change this one, or as an option or scenario; told are
@@ -55,15 +57,14 @@ def run_explain(arguments: Sequence[str]) -> int:
         return options
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.explaining.divergence import parting
-    from plaza_lab.scenarios.explaining.partner import partner_asked
     from plaza_lab.scenarios.explaining.replay import live_again
-    from plaza_lab.scenarios.explaining.subject import wanted
+    from plaza_lab.scenarios.explaining.subject import other_asked, wanted
     from plaza_lab.scenarios.explaining.tables import explained
     from plaza_lab.scenarios.progress import Progress
 
-    number, words = partner_asked(options.words)
+    who, number, words = other_asked(options.words)
     if number:
-        return _explain_partner(number, words, options.store)
+        return _explain_other(who, number, words, options.store)
     place = None if options.to is None else new_place(options.to, "--to")
     asked = wanted(options.words, options.store)
     span = _span(options.days, 7 * asked.weeks)
@@ -87,9 +88,10 @@ def run_explain(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _explain_partner(number: int, words: Sequence[str], store: str) -> int:
-    """Tell a partner's days."""
+def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> int:
+    """Tell the days of a partner or a KOC."""
     from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.explaining.koc import koc_days, koc_told
     from plaza_lab.scenarios.explaining.partner import partner_days, partner_told
     from plaza_lab.scenarios.explaining.subject import wanted
     from plaza_lab.scenarios.progress import Progress
@@ -97,14 +99,18 @@ def _explain_partner(number: int, words: Sequence[str], store: str) -> int:
     asked = wanted([*words, "member=1"], store)
     with Progress(0) as progress:
         prepare(progress, [asked.point])
-    console(highlight=False).print(partner_told(number, *partner_days(asked, number)))
+    if who == "koc":
+        told = koc_told(number, koc_days(asked, number))
+    else:
+        told = partner_told(number, *partner_days(asked, number))
+    console(highlight=False).print(told)
     return 0
 
 
 def _parser() -> Parser:
     parser = Parser(prog="plaza explain", description=LINE, allow_abbrev=False)
     add = parser.add_argument
-    add("words", nargs="*", metavar="member=N|partner=K [run=ID] [against=POLICY] OVERRIDES",
+    add("words", nargs="*", metavar="member=N|partner=K|koc=K [run=ID] [against=POLICY] OVERRIDES",
         help="who, in which run")  # fmt: skip
     add("--days", metavar="A-B", help="show these days one by one, such as 1-28")
     add("--to", metavar="DIR", type=Path, help="a new folder for the figure and the CSV files")
