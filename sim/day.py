@@ -108,7 +108,7 @@ from plaza_lab.sim.mechanisms.visiting import (
     relationship,
     visiting,
 )
-from plaza_lab.sim.quick_row import first_row
+from plaza_lab.sim.quick_row import first_row, rows_of
 from plaza_lab.sim.recording import daybook, health, metrics, shape
 from plaza_lab.sim.state import (
     answering,
@@ -130,6 +130,7 @@ from plaza_lab.sim.state import (
     selling,
     sponsoring,
     traits,
+    trial,
     visit_value,
 )
 from plaza_lab.sim.state.alerts import RuleSet
@@ -251,6 +252,7 @@ PARTS = (
     fund,
     following,
     sponsoring,
+    trial,
     daybook,
     health,
     shape,
@@ -270,7 +272,7 @@ DAY = (daybook.open_day, *(mechanism.step for mechanism in MECHANISMS), daybook.
 """The steps of a day, in order."""
 
 
-def steps_in_use(policy, world):
+def steps_in_use(policy, world, *others):
     """Steps that have something to do under a policy in a world, in the order of the day.
 
     A process that can be switched off says so by ``is_on(policy, world)`` beside its step; a step
@@ -283,6 +285,8 @@ def steps_in_use(policy, world):
         The levers.
     world : World or record
         The parameters.
+    *others : Policy or record
+        Levers of others who live in the same community, while a trial runs.
 
     Returns
     -------
@@ -291,7 +295,12 @@ def steps_in_use(policy, world):
     """
     if policy.alerts.ruleset != RuleSet.DISABLED:
         return DAY
-    on = (p.step for p in MECHANISMS if not hasattr(p, "is_on") or p.is_on(policy, world))
+    levers = (policy, *others)
+    on = (
+        part.step
+        for part in MECHANISMS
+        if not hasattr(part, "is_on") or any(part.is_on(one, world) for one in levers)
+    )
     return (daybook.open_day, *on, daybook.close_day)
 
 
@@ -374,5 +383,6 @@ def _steps_of(t):
     if levers not in _known:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        _known[levers] = steps_in_use(first_row(t.policy), first_row(t.params))
+        policy, *others = rows_of(t.policy)
+        _known[levers] = steps_in_use(policy, first_row(t.params), *others)
     return _known[levers]

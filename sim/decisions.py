@@ -161,6 +161,8 @@ HELD_WHERE = 290
 PLACE_RULES = 291
 ADD_PLACE = 292
 MEMBER_HOSTS = 293
+# experiments: 310-319
+TRIAL_ARM = 310  # who is in the arm of a trial
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -30,7 +30,7 @@ from plaza_lab.sim.levers import slices_of
 from plaza_lab.sim.mechanism import Mechanism
 from plaza_lab.sim.own_tables import PARTS
 from plaza_lab.sim.policy import GROUPS
-from plaza_lab.sim.quick_row import first_row
+from plaza_lab.sim.quick_row import first_row, rows_of
 from plaza_lab.sim.recording import daybook, metrics
 from plaza_lab.sim.recording.measure import Measure
 from plaza_lab.sim.state.alerts import RuleSet
@@ -193,12 +193,12 @@ class Model:
         reached = {old: new for old, new in self._replaced.items() if _leads(kernel, old)}
         return variant(kernel, reached)
 
-    def steps_in_use(self, policy: Any, world: Any) -> tuple[Any, ...]:
+    def steps_in_use(self, policy: Any, world: Any, *others: Any) -> tuple[Any, ...]:
         """Steps that have something to do, in the order of the day.
 
         Parameters
         ----------
-        policy, world : Policy and World, or their records
+        policy, world, *others : Policies and World, or their records
             As for :func:`plaza_lab.sim.day.steps_in_use`.
 
         Returns
@@ -213,7 +213,7 @@ class Model:
                 is_on = one.is_in_use()
             else:
                 is_on = is_moving or not hasattr(one.module, "is_on")
-                is_on = is_on or one.module.is_on(policy, world)
+                is_on = is_on or any(one.module.is_on(p, world) for p in (policy, *others))
             if is_on:
                 steps.append(self.varied(one.step))
         return (self.varied(daybook.open_day), *steps, self.varied(daybook.close_day))
@@ -228,7 +228,8 @@ class Model:
         if levers not in self._known:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            steps = self.steps_in_use(first_row(t.policy), first_row(t.params))
+            policy, *others = rows_of(t.policy)
+            steps = self.steps_in_use(policy, first_row(t.params), *others)
             kernels.load_own(self, steps)
             self._known[levers] = steps
         return self._known[levers]

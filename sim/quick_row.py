@@ -27,7 +27,12 @@ class QuickRow:
 
 
 def first_row(table: np.ndarray) -> QuickRow:
-    """Row of a table that has one.
+    """First row of a table, see :func:`rows_of`."""
+    return rows_of(table)[0]
+
+
+def rows_of(table: np.ndarray) -> list[QuickRow]:
+    """Rows of a table that has few.
 
     Parameters
     ----------
@@ -36,8 +41,8 @@ def first_row(table: np.ndarray) -> QuickRow:
 
     Returns
     -------
-    QuickRow
-        Its first row.
+    list of QuickRow
+        Its rows.
     """
     plain = np.dtype((np.void, table.dtype))  # the dtype of a recarray makes slow records
-    return QuickRow(table.view(np.ndarray).view(plain)[0])
+    return [QuickRow(row) for row in table.view(np.ndarray).view(plain)]

@@ -13,7 +13,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, tipping
+from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, tipping, trial
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.requests import Protocol
 
@@ -46,7 +46,7 @@ def willingness(t, i, prize, sure, cost):
     """Chance that somebody answers, from what she may win, is sure of, and the effort."""
     m = t.members[i]
     pull = rewards.answers_pull(t, i, prize, sure)
-    return answer_probability(m, pull, cost, t, t.policy[0], t.params[0])
+    return answer_probability(m, pull, cost, t, t.policy[trial.arm(t, i)], t.params[0])
 
 
 @compiled()
@@ -82,7 +82,7 @@ def answer(t, i, row, place, day, is_written):
     if request.helper == i:
         quality += p.right_person
     quality = min(1.0, max(0.0, quality))
-    if m.week_score == 0:
+    if m.week_score == 0 and rewards.may_compete(t, i):
         t.help_state[0].n_answerers += 1
     m.week_score = max(i8(m.week_score), as_part(max(0.01, quality)))
     m.answers = min(32000, m.answers + 1)

@@ -16,7 +16,7 @@ from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, beta, mix, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import buyers, groups, traits
+from plaza_lab.sim.state import buyers, groups, traits, trial
 from plaza_lab.sim.state.items import TOPICS
 
 METRICS = (Metric("exits", "members", "members who left", "T23"),)
@@ -108,7 +108,7 @@ def admit(t, uid, route, inviter, day):
     if route == Route.PAID or route == Route.REWARD:
         traits.make_seeker(t, i)
     traits.draw_involvement(t, i)
-    fate.visit_hazard = visit_hazard(m, t, t.policy[0], t.params[0])
+    fate.visit_hazard = visit_hazard(m, t, t.policy[trial.arm(t, i)], t.params[0])
     fate.exit_hazard = 0.0
     fate.buy_hazard = 0.0
     return i

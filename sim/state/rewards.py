@@ -12,7 +12,7 @@ from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, returns
+from plaza_lab.sim.state import fund, returns, trial
 
 METRICS = (
     Metric("rewards_yuan", "yuan", "points, prizes and pay given, at their value", "T69"),
@@ -33,6 +33,21 @@ def is_cash_on(t, day):
     """Whether prizes and pay run on ``day``, or have been withdrawn for good (M53)."""
     last = t.policy[0].incentive.cash_last_week
     return last == 0 or day < 7 * last
+
+
+@compiled()
+def prize_row(t):
+    """Row of the levers that has the weekly prize, in a trial that of the arm; -1 for none."""
+    for row in range(t.policy.shape[0]):
+        if t.policy[row].incentive.has_prize:
+            return row
+    return -1
+
+
+@compiled()
+def may_compete(t, i):
+    """Whether a member counts among those who answer for a prize: not where only others may win."""
+    return prize_row(t) < 0 or t.policy[trial.arm(t, i)].incentive.has_prize != 0
 
 
 @compiled()
@@ -89,16 +104,16 @@ def tip_expected(t):
 
 
 @compiled()
-def posts_pull(t, day):
+def posts_pull(t, day, policy):
     """Log-odds that the rewards in sight add to writing a post; of two, the larger draws."""
-    lever = t.policy[0].incentive
+    lever = policy.incentive
     pull = 0.0
     if lever.has_prize:
         share = t.params[0].posting.prize_on_posts
-        pull = share * money_pull(prize_expected(t), t.policy[0], t.params[0])
+        pull = share * money_pull(prize_expected(t), policy, t.params[0])
     pay = pay_expected(t, day, lever.token_post)
     if pay > 0.0:
-        pull = max(pull, money_pull(pay, t.policy[0], t.params[0]))
+        pull = max(pull, money_pull(pay, policy, t.params[0]))
     return pull
 
 
@@ -106,7 +121,7 @@ def posts_pull(t, day):
 def answer_stakes(t, day):
     """Yuan that an answer of middling skill may win today, and yuan that it surely brings."""
     lever = t.policy[0].incentive
-    prize = prize_expected(t) if lever.has_prize else 0.0
+    prize = prize_expected(t) if prize_row(t) >= 0 else 0.0
     return prize, pay_expected(t, day, lever.token_answer) + tip_expected(t)
 
 
@@ -114,13 +129,14 @@ def answer_stakes(t, day):
 def answers_pull(t, i, prize, sure):
     """Log-odds that the rewards in sight add to a member's answering."""
     m = t.members[i]
+    policy = t.policy[trial.arm(t, i)]
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
-    expected = prize * (2.0 * f8(m.skill)) ** 2
+    expected = prize * (2.0 * f8(m.skill)) ** 2 if policy.incentive.has_prize else 0.0
     if m.wins == 0:
         expected *= (
             1.0 - t.params[0].incentives.repeat_discount * t.settlement_state[0].repeat_share
         )
-    return money_pull(expected + sure, t.policy[0], t.params[0])
+    return money_pull(expected + sure, policy, t.params[0])
 
 
 @compiled()

@@ -8,7 +8,7 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.buying import buy_hazard
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim.state import traits
+from plaza_lab.sim.state import traits, trial
 
 
 @compiled()
@@ -50,4 +50,4 @@ def hazard_of(t, i):
     m = t.members[i]
     if f8(m.buy_rate) <= 0.0:
         return 0.0
-    return buy_hazard(m, price_pull(t, i), t, t.policy[0], t.params[0])
+    return buy_hazard(m, price_pull(t, i), t, t.policy[trial.arm(t, i)], t.params[0])

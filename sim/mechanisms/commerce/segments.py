@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, places, profiles, shop, traits
+from plaza_lab.sim.state import fund, places, profiles, shop, traits, trial
 
 SOURCE = "M93; E02, T30, T43"
 METRICS = (
@@ -271,7 +271,7 @@ def _set_visits(t, i):
     m = t.members[i]
     if fate.status == Status.ENGAGED:
         pace = traits.pace_of(t, i)
-        fate.visit_hazard = pace * visit_hazard(m, t, t.policy[0], t.params[0])
+        fate.visit_hazard = pace * visit_hazard(m, t, t.policy[trial.arm(t, i)], t.params[0])
     elif m.contact & Contact.OFFERED:
         pull = offer_brings(m, t.policy[0], t.params[0])
         fate.visit_hazard = f8(fate.visit_hazard) * math.exp(pull)

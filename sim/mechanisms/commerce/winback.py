@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, traits, weekly
+from plaza_lab.sim.state import fund, traits, trial, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
 METRICS = (
@@ -341,4 +341,4 @@ def _win_back(t, i, day, pull, u, p):
     m.frailty = f8(m.frailty) * math.exp(p.second_life)
     m.quit = as_part(shift_probability(part(m.quit), p.second_life))
     pace = traits.pace_of(t, i)
-    t.fate[i].visit_hazard = pace * visit_hazard(m, t, t.policy[0], t.params[0])
+    t.fate[i].visit_hazard = pace * visit_hazard(m, t, t.policy[trial.arm(t, i)], t.params[0])

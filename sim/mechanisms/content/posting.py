@@ -21,7 +21,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import groups, items, people, rewards, traits
+from plaza_lab.sim.state import groups, items, people, rewards, traits, trial
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
@@ -186,7 +186,8 @@ def _members_post(t, day, is_queued):
     p = t.params[0].posting
     people_state = t.people_state[0]
     key = day_key(t.run_state[0].seed_key, decisions.POST, day)
-    pull = rewards.posts_pull(t, day)
+    pull = rewards.posts_pull(t, day, t.policy[0])
+    pull_in_arm = rewards.posts_pull(t, day, t.policy[trial.last(t)])
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
@@ -195,7 +196,9 @@ def _members_post(t, day, is_queued):
         i = i8(t.visitors[k])
         m = t.members[i]
         is_responder = m.stance & Stance.RESPONDER != 0
-        shift = POST(m, pull, is_responder, t, t.policy[0], t.params[0])
+        arm = trial.arm(t, i)
+        drawn = pull_in_arm if arm > 0 else pull
+        shift = POST(m, drawn, is_responder, t, t.policy[arm], t.params[0])
         chance = shift_probability(f8(m.post_rate), shift)
         if m.joined == day and t.fate[i].kind != Kind.LURKER:
             chance = max(chance, p.first_day)
@@ -222,7 +225,7 @@ def _write_posts(t, i, day, is_queued):
     quality = p.quality_base + p.quality_skill * f8(m.skill)
     quality += p.koc_quality if is_koc else 0.0
     quality += t.amplification_state[0].koc_norm
-    if t.policy[0].incentive.has_points and m.stance & Stance.RESPONDER:
+    if t.policy[trial.arm(t, i)].incentive.has_points and m.stance & Stance.RESPONDER:
         quality -= p.points_quality_loss
     if i >= t.run_state[0].n_founders and day - m.joined < MONTH:
         quality -= t.params[0].crowding.quality_loss * t.crowding_state[0].dilution
@@ -290,7 +293,7 @@ def own_violations(t, i):
 def _violation_probability(t, i):
     """Chance that a post of ``i`` breaks the rules; shown rules lower it for newcomers."""
     base = own_violations(t, i)
-    shift = VIOLATE(t.members[i], base, t, t.policy[0], t.params[0])
+    shift = VIOLATE(t.members[i], base, t, t.policy[trial.arm(t, i)], t.params[0])
     return base if shift == 0.0 else shift_probability(base, shift)
 
 

@@ -20,7 +20,16 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, groups, items, offering, opening, responding, visit_value
+from plaza_lab.sim.state import (
+    audience,
+    groups,
+    items,
+    offering,
+    opening,
+    responding,
+    trial,
+    visit_value,
+)
 
 WORLD = "interaction"
 SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
@@ -178,7 +187,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
         # whether one talks at all is a matter of the visit, so it hangs on one draw of the visit
         talks = i8(uniform(responses, U64(0)) < t.params[0].interaction.talk_share)
         look = opening.look_of(t, i) if t.params[0].opening.is_on else items.NO
-        from_ties = i8(wanted * t.policy[0].distribution.tie_share + 0.5)
+        from_ties = i8(wanted * t.policy[trial.arm(t, i)].distribution.tie_share + 0.5)
         for k in range(i8(m.n_ties)):
             if n >= from_ties:
                 break

@@ -25,7 +25,7 @@ from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
-from plaza_lab.sim.state import fund, ties
+from plaza_lab.sim.state import fund, ties, trial
 from plaza_lab.sim.state.events import Stage
 
 SOURCE = "M19, M71"
@@ -130,28 +130,32 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].game
-    if not lever.has_checkins:
+    row = i8(0) if t.policy[0].game.has_checkins else trial.last(t)
+    if not t.policy[row].game.has_checkins:
         return
     run_state = t.run_state[0]
     p = t.params[0].games
     key = day_key(run_state.seed_key, decisions.CHECK_IN, day)
     lottery_key = day_key(run_state.seed_key, decisions.LOTTERY, day)
-    is_mission = book.is_due(day, lever.missions_month, 0.5)
-    has_lottery = lever.lottery_odds > 0.0 and book.is_open(t, Stage.GROWTH.value)
+    is_mission = book.is_due(day, t.policy[row].game.missions_month, 0.5)
+    is_grown = book.is_open(t, Stage.GROWTH.value)
     won = i8(0)
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
         uid = t.fate[i].uid
+        policy = t.policy[trial.arm(t, i)]
+        lever = policy.game
+        if not lever.has_checkins:
+            continue
         away = day - max(m.last_visit, m.joined)
         habit = part(m.habit) * math.exp(-p.recovery * max(0, away))
         m.habit = as_part(habit)
-        if uniform(key, uid) >= sigmoid(CHECK_IN(m, t.policy[0], t.params[0])):
+        if uniform(key, uid) >= sigmoid(CHECK_IN(m, policy, t.params[0])):
             continue
         t.daily[day, mt.CHECK_INS] += 1.0
         m.habit = as_part(feelings.raised(habit, p.habituation))
-        if has_lottery and uniform(lottery_key, uid) < lever.lottery_odds:
+        if is_grown and uniform(lottery_key, uid) < lever.lottery_odds:
             won += lever.lottery_cents
         if is_mission:
             _go_on_mission(t, i, day, habit, p)

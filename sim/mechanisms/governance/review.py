@@ -18,7 +18,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items
+from plaza_lab.sim.state import items, trial
 from plaza_lab.sim.state.appointments import part_given
 from plaza_lab.sim.state.items import Review
 
@@ -196,7 +196,7 @@ def _disappoint(t, author, is_wrong, p):
     """An author whose post is removed loses trust and motive, less when told why."""
     m = t.members[author]
     damage = p.wrong_factor if is_wrong else 1.0
-    if t.policy[0].moderation.explains_removals:
+    if t.policy[trial.arm(t, author)].moderation.explains_removals:
         damage *= p.explained_factor
     feelings.fade_trust(m, math.exp(-p.removal_trust * damage))
     feelings.fade_motive(m, math.exp(-p.removal_motive * damage))

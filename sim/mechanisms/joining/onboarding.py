@@ -14,7 +14,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
-from plaza_lab.sim.state import ties
+from plaza_lab.sim.state import ties, trial
 from plaza_lab.sim.state.directory import Directory
 
 SOURCE = "M12, M13; science.md A.3"
@@ -75,15 +75,29 @@ def step(t, day):
         start = 0 if day == 0 else t.first_row[day]
         _take_profiles(t, start, p)
     state.guide_used = 0.0
-    if lever.guide_hours_day <= 0.0:
+    rows = trial.last(t) + 1
+    for row in range(rows):
+        _guide(t, day, row, rows, p)
+
+
+@compiled()
+def _guide(t, day, row, rows, p):
+    """Guide the newcomers of one row of levers; hours are shared out by the size of the arms."""
+    state = t.onboarding_state[0]
+    hours = t.policy[row].onboarding.guide_hours_day
+    if rows > 1:
+        share = t.trial_state[0].share
+        hours *= share if row > 0 else 1.0 - share
+    if hours <= 0.0:
         return
-    capacity = lever.guide_hours_day * 60.0 / p.minutes_per_newcomer
+    capacity = state.guide_used + hours * 60.0 / p.minutes_per_newcomer
     start = 0 if day < p.welcome_days else t.first_row[day - p.welcome_days + 1]
     for i in range(start, t.people_state[0].n_rows):
         if state.guide_used + 1.0 > capacity:
             break
         fate = t.fate[i]
         is_new = day - t.members[i].joined < p.welcome_days
+        is_new = is_new and trial.arm(t, i) == row
         if is_new and fate.status != Status.LEFT and not fate.circles & Flag.WELCOMED:
             _welcome(t, i, day, p)
             state.guide_used += 1.0

@@ -79,7 +79,7 @@ def _open_week(t, day):
         prize += _entry_release(t, day)
     if not lever.has_entry_pool and lever.dues_prize_share == 0.0:
         prize += _brand_release(t)
-    is_on = t.policy[0].incentive.has_prize and rewards.is_cash_on(t, day)
+    is_on = rewards.prize_row(t) >= 0 and rewards.is_cash_on(t, day)
     state.prize_cents = prize if is_on else 0
     state.stipend_cents = dues - to_prizes
     if t.policy[0].stewarding.stipend_week_cents > 0:

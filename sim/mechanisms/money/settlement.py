@@ -25,7 +25,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, rewards
+from plaza_lab.sim.state import fund, rewards, trial
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.state.rewards import Judge
@@ -178,9 +178,10 @@ def charge_dues(t, day):
 def _pay_prizes(t, day):
     """Rank the week's best and pay them; what finds no winner stays in its pool."""
     state = t.budget_state[0]
-    lever = t.policy[0].incentive
-    if not lever.has_prize or state.prize_cents <= 0:
+    row = rewards.prize_row(t)
+    if row < 0 or state.prize_cents <= 0:
         return
+    lever = t.policy[row].incentive
     n = _rank(t, day, lever)
     winners = t.winners
     if n == 0:
@@ -233,6 +234,8 @@ def _rank(t, day, lever):
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.week_score == 0 or t.fate[i].status == Status.LEFT:
+            continue
+        if not t.policy[trial.arm(t, i)].incentive.has_prize:
             continue
         if m.stance & Stance.CAUGHT:
             continue

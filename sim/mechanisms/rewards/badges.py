@@ -22,6 +22,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import trial
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012); Gallus 2017"
 METRICS = (
@@ -115,11 +116,12 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].incentive
-    if day % 7 != 6 or not (lever.has_badges or lever.has_newcomer_award):
+    if day % 7 != 6:
         return
-    if lever.has_newcomer_award:
+    usual, last = t.policy[0].incentive, t.policy[trial.last(t)].incentive
+    if usual.has_newcomer_award or last.has_newcomer_award:
         _award_newcomers(t, day, t.params[0].badges)
+    lever = usual if usual.has_badges else last
     if not lever.has_badges:
         return
     state = t.badges_state[0]
@@ -144,7 +146,8 @@ def _award_newcomers(t, day, p):
         m = t.members[i]
         is_new = m.joined > day - MONTH and t.fate[i].status != Status.LEFT
         has_contributed = m.posts + m.answers > 0 and m.last_act > day - WEEK
-        if not is_new or not has_contributed or m.badges > 0:
+        is_asked = t.policy[trial.arm(t, i)].incentive.has_newcomer_award
+        if not is_asked or not is_new or not has_contributed or m.badges > 0:
             continue
         if uniform(key, t.fate[i].uid) < p.newcomer_share:
             m.badges = 1
@@ -161,7 +164,7 @@ def _bin_of(score):
 def _may_be_honoured(t, i):
     m = t.members[i]
     is_here = t.fate[i].status != Status.LEFT and not m.stance & Stance.CAUGHT
-    return is_here and m.week_score > 0
+    return is_here and m.week_score > 0 and t.policy[trial.arm(t, i)].incentive.has_badges
 
 
 @compiled()

@@ -23,7 +23,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items, people, prospects, rewards
+from plaza_lab.sim.state import items, people, prospects, rewards, trial
 from plaza_lab.sim.state.items import Review
 from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.rewards import Judge
@@ -181,9 +181,8 @@ def _farm(t, day, lever, p):
     help_state = t.help_state[0]
     run_state = t.run_state[0]
     acquisition = t.policy[0].acquisition
-    junk = _worth_farming(t, day, lever)
+    paid = _worth_farming(t, day, lever)
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
-    has_vote = lever.has_prize and lever.prize_judge != Judge.STEWARD
     key = day_key(run_state.seed_key, decisions.FAKE_INVITE, day)
     farming = day_key(run_state.seed_key, decisions.FARMED, day)
     reward = acquisition.referral_reward_cents / 100.0
@@ -193,9 +192,11 @@ def _farm(t, day, lever, p):
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
             continue
+        own = t.policy[trial.arm(t, i)].incentive
+        junk = 1.0 if own.has_points else paid
         if junk > 0.0 and uniform(farming, t.fate[i].uid) < junk:
             _write_junk(t, i, day, p)
-        if has_vote:
+        if own.has_prize and own.prize_judge != Judge.STEWARD:
             if m.week_score == 0:
                 help_state.n_answerers += 1
             m.week_score = max(i8(m.week_score), as_part(p.entry_quality))
@@ -209,9 +210,7 @@ def _farm(t, day, lever, p):
 
 @compiled()
 def _worth_farming(t, day, lever):
-    """Chance that a farmer bothers to write junk: sure where points are to be had, else by pay."""
-    if lever.has_points:
-        return 1.0
+    """Chance that a farmer bothers to write junk for pay; where points are to be had it is sure."""
     yuan = rewards.pay_expected(t, day, lever.token_post)
     return 1.0 - math.exp(-yuan / t.params[0].incentives.first_coin_yuan)
 

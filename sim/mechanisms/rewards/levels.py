@@ -19,6 +19,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import trial
 
 SOURCE = "M40; science.md A.10 (Anderson et al. 2013; Kivetz et al. 2006; Hoernle et al. 2022)"
 METRICS = (
@@ -135,27 +136,31 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].incentive
-    if not lever.has_levels:
+    last = t.policy[trial.last(t)].incentive
+    if not (t.policy[0].incentive.has_levels or last.has_levels):
         return
     for k in range(t.people_state[0].n_visitors):
-        m = t.members[i8(t.visitors[k])]
-        have = merit(m, t.policy[0])
-        while m.level < lever.level_count and have >= grade_from(m.level + 1, t.policy[0]):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        policy = t.policy[trial.arm(t, i)]
+        lever = policy.incentive
+        have = merit(m, policy) if lever.has_levels else 0.0
+        while m.level < lever.level_count and have >= grade_from(m.level + 1, policy):
             m.level += 1
             t.daily[day, mt.GRADES_REACHED] += 1.0
     if day % 7 == 6:
-        _look_at_grades(t, day, lever.level_idle_weeks)
+        _look_at_grades(t, day)
 
 
 @compiled()
-def _look_at_grades(t, day, idle_weeks):
+def _look_at_grades(t, day):
     """Sink idle grades by one, and count who holds a grade."""
     graded = 0
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
         if m.level == 0 or t.fate[i].status == Status.LEFT:
             continue
+        idle_weeks = t.policy[trial.arm(t, i)].incentive.level_idle_weeks
         if idle_weeks > 0 and day - m.last_act > 7 * idle_weeks:
             m.level -= 1
         if m.level > 0:

@@ -22,7 +22,7 @@ from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.levers import levers
-from plaza_lab.sim.state import rewards
+from plaza_lab.sim.state import rewards, trial
 
 WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
@@ -146,8 +146,23 @@ def step(t, day):
         Today.
     """
     people_state = t.people_state[0]
+    world = t.params[0]
+    control, pull = _in_sight(t, day, t.policy[0])
+    control_in_arm, pull_in_arm = _in_sight(t, day, t.policy[trial.last(t)])
+    for k in range(people_state.n_visitors):
+        if k + AHEAD < people_state.n_visitors:
+            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+        i = i8(t.visitors[k])
+        if trial.arm(t, i) > 0:
+            _move_motive(t, i, control_in_arm, pull_in_arm, world.incentives)
+        else:
+            _move_motive(t, i, control, pull, world.incentives)
+
+
+@compiled()
+def _in_sight(t, day, policy):
+    """How controlling the rewards in sight are, and the log-odds by which they draw."""
     state = t.motive_state[0]
-    policy = t.policy[0]
     world = t.params[0]
     control = 0.0
     if policy.incentive.has_prize:
@@ -166,15 +181,12 @@ def step(t, day):
         pull = money_pull(pay, policy, world)
     if policy.incentive.has_prize:
         pull = max(pull, money_pull(rewards.prize_expected(t), policy, world))
-    for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            prefetch(t.members, i8(t.visitors[k + AHEAD]))
-        _move_motive(t, i8(t.visitors[k]), control, pull, world.incentives)
+    return control, pull
 
 
 @compiled()
 def _move_motive(t, i, control, pull, p):
-    lever = t.policy[0].incentive
+    lever = t.policy[trial.arm(t, i)].incentive
     m = t.members[i]
     motive = f8(m.motive)
     if lever.has_points and lever.point_value_cents > 0 and m.stance & Stance.RESPONDER:

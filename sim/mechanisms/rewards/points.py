@@ -26,7 +26,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, rewards
+from plaza_lab.sim.state import fund, rewards, trial
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
 METRICS = (
@@ -164,16 +164,26 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].incentive
-    if not lever.has_points:
+    row = _row_with_points(t)
+    if row < 0:
         return
+    lever = t.policy[row].incentive
     if lever.points_expiry_weeks > 0 and day % 7 == 6:
         _lapse(t, day, day - 7 * lever.points_expiry_weeks)
-    _grant_points(t, day)
-    _redeem_points(t, day, t.params[0].points)
+    _grant_points(t, day, lever)
+    _redeem_points(t, day, lever, t.params[0].points)
     held = t.points_state[0].points_held
     t.daily[day, mt.POINTS_OUTSTANDING] = held
     t.daily[day, mt.POINTS_LIABILITY_YUAN] = held * lever.point_value_cents / 100.0
+
+
+@compiled()
+def _row_with_points(t):
+    """Row of the levers that has points, in a trial perhaps that of the arm alone; -1 for none."""
+    for row in range(t.policy.shape[0]):
+        if t.policy[row].incentive.has_points:
+            return row
+    return -1
 
 
 @compiled()
@@ -190,10 +200,9 @@ def _lapse(t, day, since):
 
 
 @compiled()
-def _grant_points(t, day):
+def _grant_points(t, day, lever):
     """Grant today's points as far as a pool backs them."""
     state = t.points_state[0]
-    lever = t.policy[0].incentive
     pool = fund.richest_pool(t)
     value = lever.point_value_cents
     # what backed points that are void is free again
@@ -207,9 +216,11 @@ def _grant_points(t, day):
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
-        earned = _tariff(m, lever)
-        if lever.tier_bonus > 0.0 and is_favoured(m, t.policy[0], t.params[0]):
-            earned = i8(earned * (1.0 + lever.tier_bonus))
+        policy = t.policy[trial.arm(t, i)]
+        own = policy.incentive
+        earned = _tariff(m, own) if own.has_points else i8(0)
+        if own.tier_bonus > 0.0 and is_favoured(m, policy, t.params[0]):
+            earned = i8(earned * (1.0 + own.tier_bonus))
         if m.stance & Stance.CAUGHT or t.fate[i].status == Status.LEFT:
             earned = 0
         wanted += earned
@@ -239,16 +250,16 @@ def _tariff(m, lever):
 
 
 @compiled()
-def _redeem_points(t, day, p):
-    lever = t.policy[0].incentive
+def _redeem_points(t, day, lever, p):
     key = day_key(t.run_state[0].seed_key, decisions.REDEEM, day)
     redeemed = 0
     for k in range(t.people_state[0].n_visitors):
         i = i8(t.visitors[k])
         m = t.members[i]
-        if m.points >= lever.points_reward and uniform(key, t.fate[i].uid) < p.redeem:
-            m.points -= lever.points_reward
-            redeemed += lever.points_reward
+        price = t.policy[trial.arm(t, i)].incentive.points_reward
+        if m.points >= price and uniform(key, t.fate[i].uid) < p.redeem:
+            m.points -= price
+            redeemed += price
             feelings.raise_satisfaction(m, p.redeem_satisfaction)
     t.points_state[0].points_held -= redeemed
     t.daily[day, mt.POINTS_REDEEMED] += redeemed

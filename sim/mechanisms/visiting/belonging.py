@@ -26,7 +26,7 @@ from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, traits, weekly
+from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, traits, trial, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
 METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
@@ -246,6 +246,7 @@ def set_hazards(t, i, day):
     """
     m = t.members[i]
     fate = t.fate[i]
+    policy = t.policy[trial.arm(t, i)]
     cocreation_state = t.cocreation_state[0]
     amplification_state = t.amplification_state[0]
     churn = t.params[0].churn
@@ -255,15 +256,15 @@ def set_hazards(t, i, day):
         fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
     else:
         pace = traits.pace_of(t, i)
-        fate.visit_hazard = pace * visit_hazard(m, t, t.policy[0], t.params[0])
-    fate.exit_hazard = exit_hazard(m, day, is_silent, t, t.policy[0], t.params[0])
+        fate.visit_hazard = pace * visit_hazard(m, t, policy, t.params[0])
+    fate.exit_hazard = exit_hazard(m, day, is_silent, t, policy, t.params[0])
     if f8(fate.exit_hazard) > daily_draw.ALERT:
         daily_draw.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)
     if amplification_state.koc_pull != 0.0:
         fate.buy_hazard = f8(fate.buy_hazard) * math.exp(amplification_state.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
-        fate.buy_hazard *= math.exp(buying_gain(m, t, t.policy[0], t.params[0]))
+        fate.buy_hazard *= math.exp(buying_gain(m, t, policy, t.params[0]))
     if cocreation_state.product > 0.0:
         fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * cocreation_state.product)
     if t.policy[0].selling.tactic > 0:

@@ -15,7 +15,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.state import daily_draw, people
+from plaza_lab.sim.state import daily_draw, people, trial
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 
@@ -113,7 +113,7 @@ def _may_fall_silent(t, i, quit_key, p):
     if m.posts_today + m.answers_today + m.replies_today == 0:
         part = p.lurker_quit if fate.kind != Kind.CORE else 0.0
     u = uniform(quit_key, fate.uid)
-    if u < part and u < part * quit_probability(m, t, t.policy[0], t.params[0]):
+    if u < part and u < part * quit_probability(m, t, t.policy[trial.arm(t, i)], t.params[0]):
         fate.status = Status.SILENT
         fate.visit_hazard = p.return_hazard
         t.people_state[0].n_silent += 1

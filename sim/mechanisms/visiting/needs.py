@@ -16,7 +16,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.state import weekly
+from plaza_lab.sim.state import trial, weekly
 
 SOURCE = "M97"
 
@@ -76,7 +76,7 @@ def step(t, day):
             if rung == USE:
                 continue
             rise = p.drift
-            if has_offer(t.policy[0], rung):
+            if has_offer(t.policy[trial.arm(t, i)], rung):
                 rise *= 1.0 - p.answered
             m.expectation = feelings.raised(f8(m.expectation), rise)
 

@@ -1,0 +1,227 @@
+"""Trials inside a community: a random part of its members lives under another policy for a time.
+
+Arms are drawn by address, so the same people are in them whatever happens in the run, and a twin
+run in which everybody, or nobody, gets the policy knows them too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from plaza_lab.sim.changes import differences
+from plaza_lab.sim.policy import Policy, check_policy
+from plaza_lab.sim.setting import to_record
+from plaza_lab.sim.state.alerts import RuleSet
+from plaza_lab.sim.state.trial import list_arms
+from plaza_lab.sim.tables import Tables
+
+INSTRUMENTS: dict[str, tuple[str, ...]] = {
+    "incentive.has_thanks": (),
+    "incentive.has_points": (
+        "incentive.points_post",
+        "incentive.points_reply",
+        "incentive.points_answer",
+        "incentive.points_cap_day",
+        "incentive.points_reward",
+        "incentive.point_value_cents *",
+        "incentive.points_expiry_weeks *",
+    ),
+    "incentive.has_prize": (
+        "incentive.prize_winners *",
+        "incentive.prize_first_share *",
+        "incentive.prize_gap_weeks *",
+        "incentive.prize_judge *",
+    ),
+    "incentive.has_levels": (
+        "incentive.level_first",
+        "incentive.level_factor",
+        "incentive.level_count",
+        "incentive.level_buy",
+        "incentive.level_idle_weeks",
+    ),
+    "incentive.has_badges": ("incentive.badge_share *",),
+    "incentive.has_newcomer_award": (),
+    "onboarding.guide_hours_day": (),
+    "onboarding.shows_rules": (),
+    "moderation.explains_removals": (),
+    "distribution.tie_share": (),
+    "game.has_checkins": ("game.lottery_odds", "game.lottery_cents", "game.missions_month *"),
+}
+"""What can be given to a part of the members, and what goes with it. What is marked * is settled
+for all who have the instrument: it may differ only where one of the two has it at all."""
+
+
+class NoArm(ValueError):
+    """Two policies that cannot live side by side in one community."""
+
+
+def personal_levers() -> tuple[str, ...]:
+    """List the levers that can be given to a part of the members."""
+    return tuple(
+        lever.removesuffix(" *") for head, rest in INSTRUMENTS.items() for lever in (head, *rest)
+    )
+
+
+def check_arms(usual: Policy, tried: Policy) -> None:
+    """Refuse a policy that cannot be given to a part of the members beside another.
+
+    Parameters
+    ----------
+    usual, tried : Policy
+        What the others have, and what the arm gets.
+
+    Raises
+    ------
+    NoArm
+        With one line: which lever, why, and which can be given.
+    plaza_lab.sim.policy.IncompatiblePolicy
+        If one of them contradicts itself.
+    """
+    check_policy(usual)
+    check_policy(tried)
+    if usual.alerts.ruleset != RuleSet.DISABLED:
+        raise NoArm(
+            "alerts.ruleset: interventions move levers of everybody while a trial runs; choose "
+            "alerts.ruleset=disabled"
+        )
+    changed = {path for path, _, _ in differences(usual, tried)}
+    if not changed:
+        raise NoArm("both arms have the same levers; nothing is tried")
+    known = personal_levers()
+    for path in sorted(changed - set(known)):
+        switches = ", ".join(INSTRUMENTS)
+        raise NoArm(
+            f"{path} cannot be given to a part of the members: it is the whole community's. "
+            f"{switches}, and what goes with them, can; --by week tries any lever"
+        )
+    for switch, rest in INSTRUMENTS.items():
+        shared = [lever.removesuffix(" *") for lever in rest if lever.endswith("*")]
+        for path in shared if switch not in changed else ():
+            if path in changed:
+                raise NoArm(
+                    f"{path} is settled for all who have {switch.partition('.')[2]}: it can "
+                    "differ only where one arm goes without; --by week tries any lever"
+                )
+
+
+def begin(
+    tables: Tables, tried: Policy, share: float, has_group_arms: bool, day: int, draw: int = 0
+) -> Tables:
+    """Let a part of the members live under another policy from the morning of a day on.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables that have lived up to `day`.
+    tried : Policy
+        Checked with :func:`check_arms`.
+    share : float
+        Members, or groups, in the arm; above 0 and below 1.
+    has_group_arms : bool
+        Whether all members of a group are in the same arm.
+    day : int
+        Today.
+    draw : int
+        Number of the draw of the arms.
+
+    Returns
+    -------
+    Tables
+        Other tables, with two rows of levers.
+
+    Raises
+    ------
+    NoArm
+        If an arm would be empty.
+    """
+    if not 0.0 < share < 1.0:
+        raise NoArm(
+            f"an arm of {100 * share:g} % leaves nobody to compare with; choose between 0 and 100 %"
+        )
+    n_groups = int(tables.groups_state[0].n_groups)
+    if has_group_arms and n_groups < 4:
+        raise NoArm(
+            f"the community has {n_groups} group{'s' if n_groups > 1 else ''}; arms of groups "
+            "need 4 or more, as with groups.number=12, or choose arms of persons"
+        )
+    state = tables.trial_state[0]
+    state.share, state.has_group_arms, state.draw = share, int(has_group_arms), draw
+    state.first_groups = n_groups
+    both = np.concatenate([tables.policy, to_record(tried)]).view(np.recarray)
+    return _turned(tables, both, day)
+
+
+def end(tables: Tables, policy: Policy, day: int) -> Tables:
+    """Let one policy hold for everybody again, from the morning of a day on.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables with two rows of levers.
+    policy : Policy
+        Which holds.
+    day : int
+        Today.
+
+    Returns
+    -------
+    Tables
+        Other tables, with one row of levers.
+    """
+    return _turned(tables, to_record(policy), day)
+
+
+def _turned(tables: Tables, policy: np.recarray, day: int) -> Tables:
+    from plaza_lab.sim.turning import turn_over
+
+    changed = dataclasses.replace(tables, policy=policy)
+    kernel = turn_over if tables.own is None else tables.own.model.varied(turn_over)
+    with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
+        kernel(changed, tables, np.int64(day))
+    return changed
+
+
+def arms_of(tables: Tables, draw: int = 0) -> np.ndarray:
+    """Arms of all who have ever been members.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables in which a trial runs.
+    draw : int
+        Number of the draw of the arms; with another one, arms that the members might have had.
+
+    Returns
+    -------
+    numpy.ndarray
+        Int64, 0 or 1, one for each row of members in use.
+    """
+    own = int(tables.trial_state[0].draw)
+    into = np.zeros(len(tables.members), np.int64)
+    with np.errstate(over="ignore"):
+        list_arms(tables, into, draw)
+    tables.trial_state[0].draw = own
+    return into[: int(tables.people_state[0].n_rows)]
+
+
+def blocks_of(weeks: int, block: int, seed: int) -> np.ndarray:
+    """Which blocks of weeks of a switch-back get the policy: one of each two, drawn by lot.
+
+    Parameters
+    ----------
+    weeks, block : int
+        Length of the trial and of a block, in weeks.
+    seed : int
+        Seed of the lot.
+
+    Returns
+    -------
+    numpy.ndarray
+        Bool, one for each block.
+    """
+    pairs = math.ceil(weeks / block / 2)
+    first = np.random.default_rng([seed, 310]).random(pairs) < 0.5
+    return np.column_stack([first, ~first]).ravel()[: math.ceil(weeks / block)]
