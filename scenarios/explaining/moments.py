@@ -27,6 +27,7 @@ from plaza_lab.sim.state import (
     rewards,
     shop,
     traits,
+    trial,
 )
 from plaza_lab.sim.state.charter import Charter
 from plaza_lab.sim.state.fund import LapseRule
@@ -74,9 +75,13 @@ def arguments_now(decision: Decision, tables: Tables, row: int, day: int) -> tup
     special = MOMENTS[decision.name].given(tables, row, day)
     if special is None:
         return None
-    around = (tables.members[row], day, tables, tables.policy[0], tables.params[0])
+    around = (tables.members[row], day, tables, _levers_of(tables, row), tables.params[0])
     given = dict(zip(AROUND, around, strict=True)) | special
     return tuple(given[name] for name in decision.arguments)
+
+
+def _levers_of(tables: Tables, row: int) -> Any:
+    return tables.policy[plain(trial.arm)(tables, row)]
 
 
 def _any(tables: Tables, row: int, day: int) -> Given:
@@ -101,7 +106,7 @@ def _answering(tables: Tables, row: int, day: int) -> Given:
 
 def _posting(tables: Tables, row: int, day: int) -> Given:
     is_responder = bool(tables.members[row].stance & Stance.RESPONDER)
-    return {"prize": plain(rewards.posts_pull)(tables, day), "is_responder": is_responder}
+    return {"prize": plain(rewards.posts_pull)(tables, day, _levers_of(tables, row)), "is_responder": is_responder}
 
 
 def _violating(tables: Tables, row: int, day: int) -> Given:

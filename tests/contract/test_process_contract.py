@@ -158,7 +158,7 @@ WATCHED = {
     "friends who drift apart": (
         setting(EVERYTHING, FAITHFUL, {"population.ties": 10.0, "world.ties.decay": 0.03,
                                        "world.ties.strong_at": 1.0}),
-        (55, 56),
+        (49, 56),  # a whole week, so that everybody's weekly look is seen
     ),
     "alarmed, on little money": (
         setting(EVERYTHING, {"policy.alerts.delay_days": 0,
