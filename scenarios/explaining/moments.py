@@ -106,7 +106,8 @@ def _answering(tables: Tables, row: int, day: int) -> Given:
 
 def _posting(tables: Tables, row: int, day: int) -> Given:
     is_responder = bool(tables.members[row].stance & Stance.RESPONDER)
-    return {"prize": plain(rewards.posts_pull)(tables, day, _levers_of(tables, row)), "is_responder": is_responder}
+    prize = plain(rewards.posts_pull)(tables, day, _levers_of(tables, row))
+    return {"prize": prize, "is_responder": is_responder}
 
 
 def _violating(tables: Tables, row: int, day: int) -> Given:
