@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from plaza_lab.scenarios.config import Config, check, schema, typed
+from plaza_lab.scenarios.config import MECHANISMS, Config, check, schema, typed
 from plaza_lab.scenarios.dated import split_dated, with_dates
 from plaza_lab.scenarios.declared_settings import RETIRED, setting_keys, suggestion
 from plaza_lab.scenarios.errors import UserError
@@ -113,18 +113,33 @@ def _composed(words: tuple[str, ...], is_checked: bool, files: object) -> Compos
 
 def composed_by_hydra(words: tuple[str, ...], *, is_checked: bool = True) -> Composed:
     """Compose by Hydra, whatever the words are; see :func:`compose`."""
+    whole = _by_hydra("config", words)
+    return composed(whole, dict(whole.hydra.runtime.choices), is_checked=is_checked)
+
+
+def check_words_of_hydra(words: Sequence[str]) -> None:
+    """Refuse a launcher, a sweeper or a setting of Hydra that there is not, with what it says.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Overrides of Hydra alone.
+    """
+    _by_hydra("job", [*search_path(), *words])
+
+
+def _by_hydra(config: str, words: Sequence[str]) -> DictConfig:
     import hydra
 
     register()
-    folder = str(conf_folder())
     with (
         _one_at_a_time,
         readable_errors(),
-        hydra.initialize_config_dir(folder, job_name="plaza", version_base=VERSION_BASE),
+        hydra.initialize_config_dir(
+            str(conf_folder()), job_name="plaza", version_base=VERSION_BASE
+        ),
     ):
-        whole = hydra.compose("config", [*map(for_parser, words)], return_hydra_config=True)
-        choices = dict(whole.hydra.runtime.choices)
-    return composed(whole, choices, is_checked=is_checked)
+        return hydra.compose(config, [*map(for_parser, words)], return_hydra_config=True)
 
 
 def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = True) -> Composed:
@@ -160,7 +175,7 @@ def composed(whole: DictConfig, choices: dict[str, str], *, is_checked: bool = T
     assert isinstance(plain, dict)
     del plain["run"]
     if (own := own_model()) is not None:
-        plain["mechanisms"] = own.makeup
+        plain[MECHANISMS] = own.makeup
     ours = {group: name for group, name in choices.items() if not group.startswith("hydra/")}
     return Composed(config, plain, ours)  # type: ignore[arg-type]
 

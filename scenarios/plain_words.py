@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from plaza_lab.scenarios.config import Config, from_plain, schema
+from plaza_lab.scenarios.config import MECHANISMS, Config, from_plain, schema
 from plaza_lab.scenarios.options import BUNDLES, conf_folder
 from plaza_lab.scenarios.own_mechanisms import own_model
 
@@ -70,8 +70,6 @@ def composed_at_once(
     UserError
         With one line, for a value outside its bounds or a contradiction.
     """
-    if own_model() is not None:
-        return None
     try:
         choices, values = _chosen(words)
         plain = _defaults(schema())
@@ -84,6 +82,8 @@ def composed_at_once(
     except _LeftToHydraError:
         return None
     run = plain.pop("run")
+    if (own := own_model()) is not None:
+        plain[MECHANISMS] = own.makeup
     config = from_plain(plain, run, is_checked=is_checked)
     return config, plain, dict(reversed(choices.items()))  # in Hydra's order
 

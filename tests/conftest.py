@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,11 @@ os.environ["PLAZA_LANG"] = "en"  # what is printed is read by tests
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell that runs the tests in the background passes this on, and then Ctrl-C cannot be tested
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish():
+    """What was imported stays: a search for garbage need not look through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,30 @@ def empty_folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+def put_in_place(patch: pytest.MonkeyPatch) -> FakeEngine:
+    fake = FakeEngine()
+    patch.setattr("plaza_lab.sim.engine.simulate", fake)
+    patch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
+    patch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
+    return fake
+
+
 @pytest.fixture(autouse=True)
 def engine(monkeypatch) -> FakeEngine:
-    fake = FakeEngine()
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
-    monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
-    return fake
+    return put_in_place(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Path:
+    """A store with every run that is asked for below, to be copied."""
+    folder = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        put_in_place(patch)
+        assert main(VERBS["study run"]) == 0
+        assert main(["study", "run", "incentive=none,points", *SMALL, "--no-report",
+                     "--name", "swept"]) == 0  # fmt: skip
+    return folder / "plaza-store"
 
 
 def refusal(capsys, *words: str) -> str:
@@ -86,12 +104,10 @@ def everything(folder: Path) -> dict[str, bytes]:
         VERBS["sweep"],
     ],
 )
-def test_it_is_refused_as_well_when_every_run_is_in_the_store(engine, capsys, words, mistake):
-    assert main(VERBS["study run"]) == 0
-    assert main(["study", "run", "incentive=none,points", *SMALL, "--no-report",
-                 "--name", "swept"]) == 0  # fmt: skip
-    before = everything(Path("plaza-store"))
-    engine.calls.clear()
+def test_it_is_refused_as_well_when_every_run_is_in_the_store(
+    engine, finished, capsys, words, mistake
+):
+    before = everything(shutil.copytree(finished, Path("plaza-store")))
     refusal(capsys, *words, mistake)
     assert engine.calls == []
     assert everything(Path("plaza-store")) == before

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from own_mechanisms import module_of
 
 from plaza_lab.scenarios.composing import Composed, composed_by_hydra
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import GROUPS, option_names
+from plaza_lab.scenarios.own_mechanisms import in_force, read_model
 from plaza_lab.scenarios.plain_words import composed_at_once
 
 USUAL = [
@@ -40,6 +42,13 @@ def same(words: list[str]) -> None:
 @pytest.mark.parametrize("words", USUAL, ids=" ".join)
 def test_usual_words_are_composed_as_by_hydra(words):
     same(words)
+
+
+def test_levers_of_ones_own_are_composed_as_by_hydra(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    module_of(tmp_path)
+    with in_force(read_model("+my_mechanisms.py,-gaming")):
+        same(["birthday.is_greeting=true", "birthday.lift=0.2", "incentive=points"])
 
 
 @pytest.mark.slow

@@ -11,7 +11,6 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -30,6 +29,8 @@ from plaza_lab.scenarios.study.verb import PARTS
 POLICIES = "policies=[thanks_only,weekly_prize]"
 SMALL = [POLICIES, "run.replicates=3", "run.weeks=2", "--name", "prize", "--no-report"]
 N_RUNS = 6
+BASIC = "hydra/launcher=basic"
+"""Jobs in this process, started by Hydra."""
 
 
 @pytest.fixture(autouse=True)
@@ -42,26 +43,6 @@ def empty_folder(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def quick_plans(monkeypatch):
     monkeypatch.setattr("plaza_lab.scenarios.experiments.plan.compose", composed_once)
-
-
-@pytest.fixture(autouse=True)
-def by_hand(request, monkeypatch):
-    """Start jobs as Hydra does in this process, without it, except where a test needs it."""
-
-    def launch(verb, arguments, task, config):
-        given = dict(word.split("=", 1) for word in arguments if "=" in word)
-        parts = given.pop("part").split(",")
-        config = {"mechanisms": "", **{name: text.strip("'") for name, text in given.items()}}
-        for part in parts:
-            task(SimpleNamespace(**config, part=part))
-
-    if "hydra" not in request.fixturenames:
-        monkeypatch.setattr("plaza_lab.scenarios.experiments.launching.launch", launch)
-
-
-@pytest.fixture
-def hydra():
-    """Jobs are started by Hydra itself."""
 
 
 @pytest.fixture
@@ -149,7 +130,7 @@ def test_every_part_has_help_and_does_nothing_else(part, capsys, empty_folder):
 # From question to tables
 
 
-def test_a_study_is_run_once_told_resumed_and_exported(engine, hydra, capsys, empty_folder):
+def test_a_study_is_run_once_told_resumed_and_exported(engine, capsys, empty_folder):
     assert study("run", *SMALL) == 0
     out = capsys.readouterr().out
     assert out == "prize: 2 policies x 3 seeds = 6 runs of 2 weeks\n"
@@ -225,7 +206,7 @@ def test_exported_tables_equal_those_in_memory(engine, prize, form):
         assert {"world", "population"} <= set(table)
 
 
-def test_the_same_runs_make_the_same_files(engine, prize, hydra):
+def test_the_same_runs_make_the_same_files(engine, prize):
     words = [POLICIES, "run.replicates=3", "run.weeks=2", "--name", "again", "--store", "b"]
     assert study("run", *words, "run.workers=1", "--jobs", "3", "--no-report") == 0
     assert len(list(Path("b/runs").iterdir())) == 3
@@ -297,7 +278,7 @@ def test_when_every_run_fails_there_is_no_answer(engine, capsys):
 
 
 @pytest.mark.parametrize("stop_after", [0, 4])
-def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(engine, hydra, capsys, stop_after):
+def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(engine, capsys, stop_after):
     engine.stop_after = stop_after
     assert study("run", *SMALL) == 130
     line = capsys.readouterr().err.strip().splitlines()[-1]
@@ -380,7 +361,7 @@ def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
     assert len(read_index(open_store(prize)).segment_of) == N_RUNS
 
 
-def test_a_worker_with_another_engine_refuses_the_job(engine, hydra, capsys, monkeypatch):
+def test_a_worker_with_another_engine_refuses_the_job(engine, capsys, monkeypatch):
     monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
     assert "has another engine (another)" in refusal(capsys, "run", *SMALL)
 
@@ -495,7 +476,7 @@ def small_disk(place: Path, size: str):
         subprocess.run(["umount", "-l", str(place)], check=False)
 
 
-def test_a_disk_that_is_really_full_is_one_line_and_loses_nothing(engine, hydra, capsys, tmp_path):
+def test_a_disk_that_is_really_full_is_one_line_and_loses_nothing(engine, capsys, tmp_path):
     with small_disk(tmp_path / "disk", "700k") as disk:
         words = [POLICIES, "run.replicates=400", "run.weeks=52", "--no-report", "--name", "big"]
         line = refusal(capsys, "run", *words, "--store", str(disk / "s"))
@@ -663,7 +644,7 @@ def test_places_that_are_no_store_are_refused(engine, capsys, empty_folder, stor
     assert everything(empty_folder) == before
 
 
-def test_an_unknown_launcher_is_one_line_and_leaves_no_store(engine, hydra, capsys):
+def test_an_unknown_launcher_is_one_line_and_leaves_no_store(engine, capsys):
     line = refusal(capsys, "run", *SMALL, "hydra/launcher=nonsense")
     assert "launcher" in line
     assert "nonsense" in line
@@ -674,19 +655,17 @@ def test_an_unknown_launcher_is_one_line_and_leaves_no_store(engine, hydra, caps
     assert counts(capsys)["done"] == 6
 
 
-def test_stores_lie_wherever_one_likes(engine, hydra):
+def test_stores_lie_wherever_one_likes(engine):
     store = 'it\'s ${a} \\ $store, "really"'
-    assert study("run", *SMALL, "--store", store) == 0
+    assert study("run", *SMALL, BASIC, "--store", store) == 0
     assert study("export", "prize", "--to", "it's out", "--store", store) == 0
     assert len(pd.read_parquet("it's out/runs.parquet")) == N_RUNS
 
 
-def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(
-    engine, hydra, capsys, monkeypatch
-):
+def test_a_launch_whose_name_looks_like_a_number_is_still_a_name(engine, capsys, monkeypatch):
     class Digits:
         hex = "12345e67" * 4
 
     monkeypatch.setattr("plaza_lab.scenarios.experiments.launching.uuid.uuid4", Digits)
     monkeypatch.setattr("plaza_lab.scenarios.experiments.job.code_fingerprint", lambda: "another")
-    assert "has another engine (another)" in refusal(capsys, "run", *SMALL)
+    assert "has another engine (another)" in refusal(capsys, "run", *SMALL, BASIC)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
@@ -58,12 +59,12 @@ class JobState:
     pid: int = 0
 
 
-def carry_out(config: DictConfig) -> dict[str, Any]:
+def carry_out(config: DictConfig | SimpleNamespace) -> dict[str, Any]:
     """Run one part of a study; the task function of ``conf/job.yaml``.
 
     Parameters
     ----------
-    config : omegaconf.DictConfig
+    config : omegaconf.DictConfig or types.SimpleNamespace
         ``folder, part, parts, workers, launch, mechanisms, code``.
 
     Returns
@@ -85,7 +86,7 @@ def carry_out(config: DictConfig) -> dict[str, Any]:
         return {}
 
 
-def _carry_out(config: DictConfig) -> dict[str, Any]:
+def _carry_out(config: DictConfig | SimpleNamespace) -> dict[str, Any]:
     if config.code and config.code != code_fingerprint():
         raise UserError(
             f"{socket.gethostname()} has another engine ({code_fingerprint()}) than the machine "
@@ -95,7 +96,7 @@ def _carry_out(config: DictConfig) -> dict[str, Any]:
         return _lived(config)
 
 
-def _lived(config: DictConfig) -> dict[str, Any]:
+def _lived(config: DictConfig | SimpleNamespace) -> dict[str, Any]:
     folder = Path(config.folder)
     # who asked has read the plan already, and said whether it may hold resolvers
     store = open_store(folder.parents[1], is_trusted=True)

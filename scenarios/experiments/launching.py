@@ -1,4 +1,4 @@
-"""Carrying out a plan: its runs as jobs of Hydra, watched from outside."""
+"""Carrying out a plan: its runs as jobs, here or by a launcher of Hydra, watched from outside."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 
-from plaza_lab.scenarios.composing import compose, launch
+from plaza_lab.scenarios.composing import check_words_of_hydra, launch, readable_errors
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
 from plaza_lab.scenarios.experiments.plan import Plan
@@ -80,7 +80,7 @@ def check_launcher(words: Sequence[str]) -> None:
         With what Hydra says.
     """
     if words:
-        compose(words)
+        check_words_of_hydra(words)
 
 
 @contextlib.contextmanager
@@ -203,16 +203,24 @@ def _launch(
     where: Where,
 ) -> None:
     folder, own = study.folder / "hydra" / name, own_model()
+    asked = {
+        "folder": study.folder,
+        "parts": parts,
+        "workers": where.threads,
+        "launch": name,  # some names are all digits
+        "mechanisms": own.parcel if own is not None and where.launcher else "",
+        "code": code_fingerprint(),
+    }
+    if not where.launcher:  # nothing to choose: Hydra would take half a second to call this
+        with readable_errors():
+            for part in open_parts:
+                carry_out(SimpleNamespace(**asked, part=part))
+        return
     words = [
-        f"folder={quoted(study.folder)}",
+        *(f"{key}={quoted(value)}" for key, value in asked.items()),
         f"part={','.join(map(str, open_parts))}",
-        f"parts={parts}",
-        f"workers={where.threads}",
-        f"launch={quoted(name)}",  # some names are all digits
-        f"code={quoted(code_fingerprint())}",
-        *([f"mechanisms={quoted(own.parcel)}"] if own is not None and where.launcher else []),
         f"hydra.sweep.dir={quoted(folder)}",
-        *(["hydra/sweeper=jobs"] if where.launcher else []),  # else Hydra composes every job first
+        "hydra/sweeper=jobs",  # else Hydra composes every job first
         *where.launcher,
     ]
     try:
