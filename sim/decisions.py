@@ -162,6 +162,13 @@ PLACE_RULES = 291
 ADD_PLACE = 292
 MEMBER_HOSTS = 293
 
+# rivals: 300-309
+IN_BOTH = 300
+RIVAL_SEEN = 301
+RIVAL_PICK = 302
+RIVAL_TRIED = 303
+OFFENDED_BY_ITEM = 304  # of other cultures
+
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"
 }
