@@ -117,12 +117,14 @@ class Contact(enum.IntEnum):
 
 
 class Channel(enum.IntEnum):
-    """Bits of ``channel``: where a member is at home, and in which places her contact is held."""
+    """Bits of ``channel``: where a member is at home, and where her contact is held."""
 
     SECOND = 1
     SEVERAL = 2
     HELD_FIRST = 4
     HELD_SECOND = 8
+    RIVAL = 16
+    ABROAD = 32
 
 
 FATE: tuple[Var, ...] = (
@@ -188,7 +190,7 @@ MEMBER: tuple[Var, ...] = (
     Var("n_ties", "i1", "ties", "ties in use", "science A.8"),
     Var("n_strong", "i1", "ties", "strong ties at the last count", "M100"),
     Var("route", "i1", "Route", "how the member came", "T02"),
-    Var("channel", "i1", "Channel", "channel she is at home on", "M98"),
+    Var("channel", "i1", "Channel", "where she is at home", "M98, M132, M78"),
     Var("contact", "i1", "Contact", "what the brand did, and what it remembers", "M94"),
     Var("stage", "i1", "Lifecycle", "stage of the customer's life", "E03"),
     Var("stance", "i1", "Stance", "responder to rewards, farmer, fake account, caught", "M129"),

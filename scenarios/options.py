@@ -42,9 +42,11 @@ LEVERS = (
     "hosting",
     "steering",
 )
-BUNDLES = ("mode", "goal", "structure", "interaction", "management")
+BUNDLES = (
+    "mode", "goal", "structure", "interaction", "management", "archetype", "scope", "business",
+)  # fmt: skip
 """Groups whose options set levers of several groups; a later one wins over an earlier one."""
-GROUPS = (*LEVERS, "calibration", "world", "shocks", "population", *BUNDLES, "scenario")
+GROUPS = (*LEVERS, "calibration", "world", "shocks", "rivals", "population", *BUNDLES, "scenario")
 USER_FOLDER = "plaza-conf"
 
 

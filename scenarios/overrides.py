@@ -260,7 +260,8 @@ def _check_one(override: Any) -> None:
 
 def _check_inside(key: str, values: dict[Any, Any]) -> None:
     """Check the settings of ``group={setting:value}`` as if each were written by itself."""
-    no_parts = ("scenario", "calibration", "shocks")  # groups that are no part of the settings
+    # groups that are no part of the settings
+    no_parts = ("scenario", "calibration", "shocks", "rivals")
     if key not in no_parts and not dataclasses.is_dataclass(_kind(key)):
         inside = ",".join(f"{name}:{value}" for name, value in values.items())
         wanted = expected(declaration(key)[1])

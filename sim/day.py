@@ -47,6 +47,7 @@ from plaza_lab.sim.mechanisms.governance import (
     feedback,
     incidents,
     mood,
+    quarterly,
     review,
     screening,
     sensing,
@@ -68,8 +69,8 @@ from plaza_lab.sim.mechanisms.joining import (
     word_of_mouth,
 )
 from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
-from plaza_lab.sim.mechanisms.operation import hosting, steering
-from plaza_lab.sim.mechanisms.outside import shocks
+from plaza_lab.sim.mechanisms.operation import hosting, localising, steering
+from plaza_lab.sim.mechanisms.outside import rivals, shocks
 from plaza_lab.sim.mechanisms.partners import (
     amplification,
     co_brand,
@@ -139,11 +140,13 @@ MECHANISMS = (
     shocks,
     budget,
     programme,
+    quarterly,
     arrival,
     lure,
     outreach,
     star,
     challenge,
+    rivals,
     entry,
     groups,
     hosting,
@@ -187,6 +190,7 @@ MECHANISMS = (
     recommending,
     spreading,
     reposting,
+    localising,
     help,
     service,
     directory,

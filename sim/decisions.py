@@ -164,6 +164,13 @@ MEMBER_HOSTS = 293
 # experiments: 310-319
 TRIAL_ARM = 310  # who is in the arm of a trial
 
+# rivals: 300-309
+IN_BOTH = 300
+RIVAL_SEEN = 301
+RIVAL_PICK = 302
+RIVAL_TRIED = 303
+OFFENDED_BY_ITEM = 304  # of other cultures
+
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"
 }

@@ -257,8 +257,8 @@ def allocate(
     """
     rows = max(64, members)
     ties = np.zeros((rows, SLOTS), record_type(TIE)).view(np.recarray)
-    if policy.alerts[0].ruleset:
-        policy = policy.copy()  # interventions move levers: then the run has a policy of its own
+    if policy.alerts[0].ruleset or policy.programme[0].review_weeks:
+        policy = policy.copy()  # what is done moves levers: then the run has a policy of its own
     n_groups = room.groups_in(policy)
     boards = TOPICS * n_groups
     states: dict[str, Any] = {name: blank(variables, 1) for name, variables in STATES.items()}

@@ -8,12 +8,15 @@ import itertools
 import numpy as np
 import pytest
 
+from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.options import BUNDLES, option_names
-from plaza_lab.sim.engine import simulate_each
+from plaza_lab.sim.engine import open_tables, simulate_each
 from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.state import traits
 
-AXES = BUNDLES[1:]
+AXES = BUNDLES[1:5]
+KINDS_OF_COMMUNITY = BUNDLES[5:]
 KINDS = {axis: [name for name in option_names(axis) if name != "none"] for axis in AXES}
 EVERY = list(itertools.product(*KINDS.values()))
 SQUARE = [(a, b, (a + b) % 3, (a + 2 * b) % 3) for a, b in itertools.product(range(3), repeat=2)]
@@ -64,6 +67,31 @@ def test_every_mode_runs_and_differs_from_the_others(kernels):
 )
 def test_an_orthogonal_fraction_of_the_axes_runs(kernels):
     lives([small(words_of(row)) for row in FRACTION])
+
+
+@pytest.mark.mechanism("M91")
+def test_archetypes_and_scopes_set_people_and_tools_and_run_together(kernels):
+    """R57: four archetypes and three scopes, and three kinds of micro-business, can be chosen."""
+    kinds = [[n for n in option_names(axis) if n != "none"] for axis in KINDS_OF_COMMUNITY]
+    assert [len(names) for names in kinds] == [4, 3, 3]
+    rows = [(a, kinds[1][k % 3], kinds[2][(k + k // 3) % 3]) for k, a in enumerate(kinds[0])]
+    settings = [
+        small([f"{axis}={kind}" for axis, kind in zip(KINDS_OF_COMMUNITY, row, strict=True)])
+        for row in rows
+    ]
+    assert len({repr((one.world, one.population)) for one in settings}) == 4
+    lives(settings)
+
+
+@pytest.mark.mechanism("M91")
+def test_a_narrow_theme_has_more_members_of_one_mind(kernels):
+    """What an archetype sets are interests: more of a theme's people share the commonest one."""
+    topic = plain(traits.topic_of)
+    shares = []
+    for words in ([], ["archetype=learning"], ["archetype=product"]):
+        tables = open_tables(small(words), 1, 7)
+        shares.append(np.mean([topic(tables, np.uint64(k)) == 0 for k in range(2000)]))
+    assert shares[0] < shares[1] < shares[2]
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ from plaza_lab.scenarios.store import open_store
 
 REQUIRED = {
     "S01", "S02", "S03", "S04", "S05", "S06", "S07", "S08", "S09", "S10", "S11", "S12", "S13",
-    "S14", "S15", "S16", "S17", "S18", "S19", "S20",
+    "S14", "S15", "S16", "S17", "S18", "S19", "S20", "S21",
 }  # fmt: skip
 SMALL = {
     "question": "Does a prize make a small group post more?",

@@ -18,6 +18,7 @@ from plaza_lab.agents.decisions import (  # noqa: I001  (the order in which they
     joining,
     rising,
     partnering,
+    rivalling,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "posting",
     "reading",
     "rising",
+    "rivalling",
     "serving",
     "visiting",
 ]

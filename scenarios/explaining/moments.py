@@ -12,10 +12,11 @@ import numpy as np
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.koc import Programme, Stage
-from plaza_lab.agents.member import Flag, Stance, Status
+from plaza_lab.agents.member import Channel, Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
+from plaza_lab.sim.mechanisms.outside import rivals
 from plaza_lab.sim.randomness import lineage, uniform
 from plaza_lab.sim.state import (
     answering,
@@ -23,6 +24,7 @@ from plaza_lab.sim.state import (
     events,
     items,
     opening,
+    places,
     responding,
     rewards,
     shop,
@@ -291,6 +293,22 @@ def _koc(tables: Tables, row: int, day: int) -> Given | None:
     return {"asked": asked, "yuan": yuan, "fatigue": float(active[0].fatigue)}
 
 
+def _comparing(tables: Tables, row: int, day: int) -> Given | None:
+    if tables.params[0].rivals.relative_size <= 0 or _joining(tables, row, day) is None:
+        return None
+    return {"share": plain(rivals.share_there)(tables)}
+
+
+def _second_home(tables: Tables, row: int, day: int) -> Given | None:
+    p = tables.params[0].rivals
+    if p.relative_size <= 0 or tables.members[row].channel & Channel.RIVAL:
+        return None
+    return {
+        "hazard": plain(rivals.second_home_hazard)(tables, day, p),
+        "share": plain(places.friends_with)(tables, row, int(Channel.RIVAL), 0.5),
+    }
+
+
 _TOP = "for the first item on the list of her main interest, or the newest"
 MOMENTS: dict[str, Moment] = {
     "visit": Moment(_any, "while she has not fallen silent"),
@@ -318,6 +336,8 @@ MOMENTS: dict[str, Moment] = {
     "vote": Moment(_ballot, "on a visit, on days of a ballot"),
     "move up a stage": Moment(_funnel, "in a week"),
     "see training through": Moment(_trainee, "in a week of training"),
+    "go to the rival": Moment(_comparing, "on the day she joined, if she compared"),
+    "join the rival too": Moment(_second_home, "while she is at home here alone"),
     "write for the brand": Moment(_koc, "in a week as an active KOC"),
 }  # fmt: skip
 """Every decision of a member, her friends, and herself as an applicant, by name."""

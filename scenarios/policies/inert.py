@@ -55,6 +55,10 @@ NEEDS: tuple[Need, ...] = (
          "world.shocks.privacy_leak_day world.shocks.platform_rule_day "
          "world.shocks.public_event_day world.shocks.culture_offence_day",
          "nothing happens that asks for a public answer"),
+    Need("feedback.watches_rivals feedback.watch_week_cents feedback.rival_answer",
+         "world.rivals.relative_size", "there is no rival"),
+    Need("content.localised content.translation content.has_culture_work",
+         "world.localising.abroad", "everybody is of the brand's culture"),
     Need("moderation.explains_removals", "world.review.is_felt", "removals are not felt"),
     # what the policy must hold
     Need("acquisition.tell_negative", "acquisition.tell_week", "members tell nobody"),
@@ -65,7 +69,10 @@ NEEDS: tuple[Need, ...] = (
          "rules.charter", "nobody votes"),
     Need("rules.exposure_cap rules.rotation distribution.explore_share distribution.score_hours",
          "distribution.feed", "the feed is chronological"),
-    Need("programme.*", "programme.schedule", "the programme is fixed"),
+    Need("programme.incubation_weeks programme.growth_weeks programme.conversion_goal "
+         "programme.active_goal", "programme.schedule", "the programme is fixed"),
+    Need("programme.growth_goal programme.shift_share", "programme.review_weeks",
+         "goals are not reviewed"),
     Need("incentive.points_post incentive.points_reply incentive.points_answer "
          "incentive.points_cap_day incentive.point_value_cents incentive.points_reward "
          "incentive.points_expiry_weeks incentive.tier_bonus", "incentive.has_points",

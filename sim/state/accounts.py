@@ -41,6 +41,12 @@ def stake(day, deal):
 @compiled()
 def outside(t, day, deal):
     """What the partner could gain elsewhere with its stake, cents a month."""
+    return deals.elsewhere(t) * usual_outside(t, day, deal)
+
+
+@compiled()
+def usual_outside(t, day, deal):
+    """The same where no rival makes an offer."""
     year = deals.year_stake(t, i8(deal.partner), stake(day, deal))
     return t.params[0].partnership.outside_month * year
 
@@ -244,8 +250,11 @@ def renew(t, day, d, lever):
     prices = t.params[0].partnership
     signing = prices.old_partner * prices.sign_share * deals.year_stake(t, k, stake(day, deal))
     factor = bargaining.annuity(lever.term_weeks / 4.0)
-    is_wanted = deal.belief * factor - signing > outside(t, day, deal) * factor
+    gain = deal.belief * factor - signing
+    is_wanted = gain > outside(t, day, deal) * factor
     if not is_wanted or deal.host_belief <= 0.0:
+        if not is_wanted and deal.host_belief > 0.0 and gain > usual_outside(t, day, deal) * factor:
+            t.daily[day, mt.PARTNERS_LOST] += 1.0
         end(t, day, d, False)
         return
     paid = deals.spend(t, day, fund.COORDINATION, k, fund.OUTSIDE, i8(signing))

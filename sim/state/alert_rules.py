@@ -1,7 +1,6 @@
 """The table of alert rules (mechanisms.md section 5), and what compiled code reads of it.
 
-A11-A13 and A31 are left out: they judge experiments, modes of operation and platforms, not the
-members, their money, their staff and their partners.
+A12 is left out: it judges an experiment and not a day.
 """
 
 from __future__ import annotations
@@ -12,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state.alerts import ACTIONS, MOST_ACTS, Act, Reading, Rule, RuleSet
+
+QUARTER = YEAR // 4
 
 RULES: tuple[Rule, ...] = (
     Rule("A01", "net growth low", Reading.CHANGE, "members", MONTH, MONTH, False, 0.05,
@@ -54,6 +55,12 @@ RULES: tuple[Rule, ...] = (
     Rule("A10", "content type weak", Reading.MEASURED, "audience_retention", MONTH, MONTH, False,
          0.25, (Act.TEST,), "F88; assumption (cull below 25 %)",
          "audience retention below 25 %; forms above 50 % are promoted by the content test"),
+    Rule("A11", "yearly goal missed", Reading.CHANGE, "members", QUARTER, QUARTER, False,
+         1.30**0.25 - 1.0, (Act.REPOSITION,), "F95 F96, M116",
+         "members of a quarter grew by less than 30 % a year ask for"),
+    Rule("A13", "central weight outside band", Reading.OFF_TARGET, "central_weight", MONTH, WEEK,
+         True, 0.10, (Act.RETUNE,), "F47, M75",
+         "the brand's part of content, events and rules is 10 points off what is aimed at"),
     Rule("A14", "incubation conversion low", Reading.INCUBATION, "conversion", WEEK, WEEK, False,
          0.10, (Act.TARGET,), "F56",
          "conversion of the target group below 10 % as the incubation ends"),
@@ -108,6 +115,9 @@ RULES: tuple[Rule, ...] = (
          "a partner whose trust is below 0.4, or whose share is 10 points off", red_after=1),
     Rule("A30", "data incident", Reading.LATEST, "privacy_incidents", 1, 1, True, 0.0,
          (Act.PROTECT,), "M125", "a leak of members' data yesterday", red_after=1),
+    Rule("A31", "platform dependency", Reading.LATEST, "held_one_platform", WEEK, WEEK, True, 0.60,
+         (Act.MOVE_OVER,), "M126, M98; assumption (60 %)",
+         "contacts held only on one third party's platform above 60 %"),
     Rule("A32", "staff overload", Reading.MEAN, "staff_load", WEEK, WEEK, True, 1.2,
          (Act.RELIEVE,), "M127; assumption (1.2 for 4 weeks)",
          "hours needed above 1.2 of those available for 4 weeks", yellow_after=4),
@@ -124,7 +134,7 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 INDEX = {rule.id: k for k, rule in enumerate(RULES)}
-LEFT_OUT = ("A11", "A12", "A13", "A31")
+LEFT_OUT = ("A12",)
 
 READING, TOP, BOTTOM, DAYS, EVERY, IS_ABOVE, YELLOW_AFTER, RED_AFTER, FIRST_ACT = range(9)
 THRESHOLD, RED_AT, LIMIT_A, LIMIT_B = range(4)

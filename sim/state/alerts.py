@@ -82,6 +82,7 @@ class Reading(enum.IntEnum):
     RUNWAY = 16  # weeks the funds last at the outflow of four weeks
     VACANCY = 17  # share of days with a paid steward, where there should be one
     OVERLOAD = 18  # unread of a visit / a day's messages, or the fall of the experts' active share
+    OFF_TARGET = 19  # distance of yesterday's top from the central weight that is aimed at
 
 
 class Act(enum.IntEnum):
@@ -113,6 +114,9 @@ class Act(enum.IntEnum):
     TEST = 23
     RECONCILE = 24
     PROTECT = 25
+    REPOSITION = 26
+    RETUNE = 27
+    MOVE_OVER = 28
 
 
 class How(enum.IntEnum):
@@ -270,6 +274,19 @@ ACTIONS: dict[Act, Action] = {
     Act.PROTECT: Action(
         "no user-level data for new partners, nearly all transfers are encrypted",
         (_most("partnership.data_scope", 1), _least("data_policy.encryption", 0.99)),
+    ),
+    Act.REPOSITION: Action(
+        "members' word stands for the community: reviews are shown, members are asked to tell",
+        (_least("acquisition.peer_vs_ad_weight", 0.5), _least("acquisition.tell_week", 0.05)),
+        2.0,
+    ),
+    Act.RETUNE: Action(
+        "brand items and hosted events are tuned to the weight that is aimed at",
+        (_set("steering.is_steered", 1),),
+    ),
+    Act.MOVE_OVER: Action(
+        "members are asked over to the second place, and rights hold in both",
+        (_least("hosting.push", 1.0), _set("crm.cross_platform", 1)),
     ),
 }  # fmt: skip
 

@@ -151,6 +151,11 @@ def _special(t, day, reading, top, bottom, days, real):
         then = t.daily[day - 1 - MONTH, mt.EXPERT_ACTIVE_SHARE]
         fall = (1.0 - t.daily[day - 1, mt.EXPERT_ACTIVE_SHARE] / then) / real[rules.LIMIT_A]
         return max(fall, unread)
+    if reading == Reading.OFF_TARGET:
+        found = t.daily[day - 1, top]
+        is_aimed = t.policy[0].steering.items_week > 0.0 or t.policy[0].steering.is_steered
+        aim = t.policy[0].steering.central_weight
+        return abs(found - aim) if is_aimed and found > 0.0 else math.nan
     return _planned(t, day, reading, top, days)
 
 

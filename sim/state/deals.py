@@ -387,6 +387,18 @@ def coordination_cents(t, k):
 
 
 @compiled()
+def elsewhere(t):
+    """What partners can gain elsewhere, relative to a world without a rival (partners.md 3)."""
+    p = t.params[0].rivals
+    if p.relative_size <= 0.0:
+        return 1.0
+    state = t.rivals_state[0]
+    there = state.outside + state.gone_over + state.n_both
+    larger = math.log(max(1.0, there) / max(1.0, f8(t.people_state[0].n_members)))
+    return 1.0 + p.partner_weight * max(0.0, larger)
+
+
+@compiled()
 def year_stake(t, k, month_cents):
     """What partner ``k`` puts into a deal in a year of 13 months, at most its budget; cents."""
     return min(f8(t.partners[k].budget_cents), 13.0 * month_cents)

@@ -136,6 +136,33 @@ def lets_through(t, draws, is_promotion):
 
 
 @compiled()
+def friends_with(t, i, channel, alone):
+    """Share of a member's ties who have a bit of ``channel`` set.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables.
+    i : int
+        Her row.
+    channel : int
+        Bits of :class:`plaza_lab.agents.member.Channel`.
+    alone : float
+        For who has no ties.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
+    n = i8(t.members[i].n_ties)
+    there = 0
+    for k in range(n):
+        there += 1 if t.members[i8(t.ties[i, k].other)].channel & channel else 0
+    return f8(there) / n if n > 0 else alone
+
+
+@compiled()
 def accuracy(t):
     """Chance that a member's segment is known, by the data that the places give.
 

@@ -2,7 +2,7 @@
 
 Everybody of the market is outside, has come to the gate, or is or was a member::
 
-    left + waiting + lost + rows - fakes = market
+    left + rival's + waiting + lost + rows - fakes = market
 
 so the more have come, the less any effort brings: part of those it reaches have come already, by
 this route or another, and those who are left are the less willing.
@@ -18,6 +18,7 @@ import enum
 from dataclasses import dataclass
 
 import numpy as np
+from numpy import float64 as f8
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
@@ -55,6 +56,7 @@ STATE: tuple[Var, ...] = (
     Var("slots", f"({ROUTES},)i8", "persons", "next person of a route's own line", "science A.1"),
     Var("n_come", "i8", "persons", "who have come up to the gate out of the market", "R05"),
     Var("n_lost", "i8", "persons", "of these: who turned away for good", "R05"),
+    Var("n_rivals", "f8", "persons", "who are with a rival community and look no further", "M132"),
     Var("n_fakes", "i8", "accounts", "accounts among the members that are nobody's", "M129"),
     Var(
         "audience",
@@ -152,9 +154,49 @@ def left(t, day):
     Returns
     -------
     float
-        The market, less founders and all who have come up to the gate, by whichever route.
+        The market, less founders, all who have come up to the gate, by whichever route, and those
+        whom a rival keeps.
     """
-    return max(0.0, market(t, day) - t.run_state[0].n_founders - t.prospects_state[0].n_come)
+    state = t.prospects_state[0]
+    return max(0.0, market(t, day) - t.run_state[0].n_founders - state.n_come - state.n_rivals)
+
+
+@compiled()
+def keep_away(t, persons, day):
+    """Take persons of the market out of reach, or give some back where there are fewer than none.
+
+    Whoever goes is of every route's audience in proportion; who comes back, by a route's reach.
+    """
+    state = t.prospects_state[0]
+    outside = left(t, day)
+    state.n_rivals += persons
+    for route in range(ROUTES):
+        if persons > 0.0:
+            state.audience[route] *= max(0.0, 1.0 - persons / max(1.0, outside))
+        else:
+            state.audience[route] -= reach(t, route) * persons
+
+
+@compiled()
+def visibility_of(n_members, p):
+    """How easily a community is found, relative to one of the usual part of the market.
+
+    Parameters
+    ----------
+    n_members : float
+        Members now; one at least.
+    p : record of :class:`plaza_lab.sim.mechanisms.joining.arrival.Params`
+        The market.
+
+    Returns
+    -------
+    float
+        1 at the usual part of the market. Twice the members of twice the market are found by the
+        same part of it.
+    """
+    if p.market_size <= 0.0:
+        return 0.0
+    return (max(1.0, f8(n_members)) / (p.usual_share * p.market_size)) ** p.visibility
 
 
 @compiled()

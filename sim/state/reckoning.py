@@ -115,7 +115,7 @@ def worths(t, k, form, index, lever, p):
     factor = bargaining.annuity(lever.term_weeks / 4.0)
     stake = deals.year_stake(t, k, cost + half)
     signing = p.sign_share * stake * (p.old_partner if partner.pilots > 0 else 1.0)
-    outside = p.outside_month * stake * factor
+    outside = p.outside_month * deals.elsewhere(t) * stake * factor
     worth = (kept + fee - cost - half) * factor - signing
     host_worth = (host + own - kept - fee - host_cost - half) * factor
     return worth, outside, host_worth, factor, signing

@@ -28,6 +28,7 @@ from plaza_lab.sim.randomness import (
 from plaza_lab.sim.state.items import TOPICS
 
 WORLD = "activity"
+LANGUAGES = 8
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ class Params:
     """Belonging of a newcomer."""
     belonging_ln_sd: float = quantity(0.3, "1", (0.0, 3.0), "assumption")
     """Spread of the log of it, with a newcomer's interest."""
+    narrow: float = quantity(0.0, "1", (0.0, 10.0), "assumption (M91: an archetype's interests)")
+    """How much more the people share the most common interest; 0 for the usual mix."""
     own_skill: float = quantity(0.6, "share", (0.0, 1.0), "assumption")
     """Members who are skilled in what interests them; the others in any field."""
     referred_belonging: float = quantity(0.05, "1", (0.0, 1.0), "science A.2 (Schmitt et al. 2011)")
@@ -161,7 +164,7 @@ def interest_of(t, uid):
 def topic_of(t, uid):
     """Main interest of a person, known from lineage alone; lower topics are more common."""
     u = uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 1), uid)
-    return i8(TOPICS * u * math.sqrt(u)) % TOPICS
+    return i8(TOPICS * u * math.sqrt(u) * u ** t.params[0].activity.narrow) % TOPICS
 
 
 @compiled()
@@ -192,6 +195,15 @@ def friends_of(t, uid):
 def tolerance_of(t, uid):
     """How little a person minds a high price, 0 to 1, known from lineage alone."""
     return uniform(day_key(t.run_state[0].seed_key, decisions.PRICE, ALWAYS), uid)
+
+
+@compiled()
+def language_of(t, uid, other):
+    """Language of a person, 0 for the most common, known from lineage alone."""
+    u = uniform(day_key(t.run_state[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
+    if u >= other:
+        return i8(0)
+    return 1 + i8((LANGUAGES - 1) * (u / other) ** 2)
 
 
 @compiled()

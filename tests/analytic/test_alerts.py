@@ -79,6 +79,8 @@ HEALTHY: dict[str, Curve] = {
     "data_gap": 0.0,
     "partner_strain": 0.0,
     "privacy_incidents": 0.0,
+    "central_weight": 0.5,
+    "held_one_platform": 0.3,
 }
 """Days on which no rule is broken."""
 
@@ -93,6 +95,8 @@ BROKEN: dict[str, dict[str, Curve]] = {
     "A08": {"threads_good": 5.0},
     "A09": {"joins_content": 1.0},
     "A10": {"audience_retention": 0.2},
+    "A11": {"members": lambda day: 1000.0 * 1.06 ** (BREAK / 28.0) + 0.0 * day},
+    "A13": {"central_weight": 0.7},
     "A14": {"conversion": 0.05},
     "A15": {"active_share": 0.35},
     "A16": {"topic_anomaly": 4.0},
@@ -110,6 +114,7 @@ BROKEN: dict[str, dict[str, Curve]] = {
     "A28": {"review_wait_days": 15.0},
     "A29": {"partner_strain": 0.5},
     "A30": {"privacy_incidents": 1.0},
+    "A31": {"held_one_platform": 0.8},
     "A32": {"staff_load": 1.5},
     "A33": {"farmed_yuan": 10.0},
     "A34": {"service_answered": 6.0},
@@ -138,6 +143,7 @@ WATCHFUL = setting({
     "policy.stewarding.kpi_pressure": 0.5,
     "policy.service.has_service": True,
     "policy.service.coverage_hours": 8.0,
+    "policy.steering.items_week": 7.0,
 })  # fmt: skip
 
 
@@ -173,7 +179,7 @@ def watched(t: Tables, rule: str = "A01") -> tuple[int, int, int, np.ndarray]:
 
 
 def test_the_table_holds_every_rule_about_members_money_and_staff():
-    """R72: A01 to A35, less those that need experiments or modes of operation."""
+    """R72: A01 to A35, less the one that judges an experiment."""
     ids = {f"A{k:02}" for k in range(1, 36)}
     assert set(INDEX) | set(LEFT_OUT) == ids
     assert not set(INDEX) & set(LEFT_OUT)

@@ -12,10 +12,9 @@ from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.fit.bouts import burstiness
 from plaza_lab.scenarios.validation.chronicle import observe
 from plaza_lab.sim.engine import live_until, open_tables
-from plaza_lab.sim.mechanisms.joining import arrival
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
-from plaza_lab.sim.state import lives, traits
+from plaza_lab.sim.state import lives, prospects, traits
 
 WORLD = to_record(setting().world)[0]
 UNMOVED = {
@@ -99,7 +98,7 @@ def test_bouts_leave_the_mean_gap_as_it_was(share, pace):
 
 
 def test_twice_the_people_in_twice_the_market_are_found_by_the_same_part():
-    seen = plain(arrival.visibility_of)
+    seen = plain(prospects.visibility_of)
     sizes = {"world.arrival.visibility": 0.6}
     worlds = [to_record(setting(sizes, {"world.arrival.market_size": size}).world)[0].arrival
               for size in (20_000.0, 40_000.0)]  # fmt: skip

@@ -73,7 +73,8 @@ class Census:
         assert prospects_state.n_come == came
         market = plain(prospects.market)(tables, day)
         outside = plain(prospects.left)(tables, day)
-        assert outside == max(0.0, market - run_state.n_founders - came)
+        away = prospects_state.n_rivals
+        assert outside == max(0.0, market - run_state.n_founders - came - away)
         assert came == 0 or run_state.n_founders + came <= market
         assert (prospects_state.audience >= 0).all() and (
             prospects_state.audience <= outside + 1e-6

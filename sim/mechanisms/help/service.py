@@ -15,15 +15,16 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
+from plaza_lab.agents.member import Channel
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import fund, traits
 
 SOURCE = "M23"
 METRICS = (
@@ -81,7 +82,6 @@ class Levers:
         )
 
 
-LANGUAGES = 8
 SHIFT_HOURS = 8.0
 """Hours of one team's day."""
 
@@ -182,7 +182,9 @@ def _hours_to_answer(t, i, day, draws, p):
         return 0.0
     if is_routine and lever.has_bot and uniform(draws, U64(3)) < lever.bot_solve_rate:
         return 0.0
-    if language_of(t, t.fate[i].uid, p.other_languages) >= lever.languages:
+    abroad = t.params[0].localising.abroad
+    other = max(p.other_languages, abroad)
+    if traits.language_of(t, t.fate[i].uid, other) >= lever.languages:
         return -1.0
     covered = lever.coverage_hours * t.service_state[0].service_funded
     if covered <= 0.0:
@@ -194,7 +196,10 @@ def _hours_to_answer(t, i, day, draws, p):
     # those ahead are served in hours of duty, of which a day has only some
     asked = 24.0 * uniform(draws, U64(4))
     shifts = max(1, i8(lever.coverage_hours / SHIFT_HOURS + 0.5))
-    return hours_to_opening(asked, covered, shifts) + waiting * 24.0 / covered
+    away = 0.0
+    if t.members[i].channel & Channel.ABROAD:  # it is night there while they are on duty
+        away = SHIFT_HOURS * max(0, 3 - shifts)
+    return hours_to_opening(asked, covered, shifts) + waiting * 24.0 / covered + away
 
 
 @compiled()
@@ -221,12 +226,3 @@ def hours_to_opening(asked, covered, shifts):
     period = 24.0 / shifts
     since = asked % period
     return 0.0 if since < covered / shifts else period - since
-
-
-@compiled()
-def language_of(t, uid, other):
-    """Language of a person, 0 for the most common, known from lineage alone."""
-    u = uniform(day_key(t.run_state[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
-    if u >= other:
-        return i8(0)
-    return 1 + i8((LANGUAGES - 1) * (u / other) ** 2)

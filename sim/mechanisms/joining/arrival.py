@@ -109,7 +109,7 @@ def step(t, day):
     partner = partnership_state.pending_exposure * prospects.response(t, Route.PARTNER.value, day)
     t.arrival_state[0].word = _mood(t, day, p)
     pull = 1.0 + p.quality_pull * t.settlement_state[0].answered_share
-    pull *= visibility_of(t.people_state[0].n_members, p)
+    pull *= prospects.visibility_of(t.people_state[0].n_members, p)
     surge = 1.0 + t.shocks_state[0].surge
     found = left * p.p_external * pull * math.exp(p.trend * day) * surge
     heard = left * p.q_imitation * _advocates(t, day, p) * surge
@@ -125,28 +125,6 @@ def step(t, day):
         t.applicants[k].inviter = -2 - deals.source(t, t.applicants[k].uid)
     partnership_state.pending_exposure = 0.0
     t.daily[day, mt.PROSPECTS] = prospects.left(t, day)
-
-
-@compiled()
-def visibility_of(n_members, p):
-    """How easily a community is found, relative to one of the usual part of the market.
-
-    Parameters
-    ----------
-    n_members : int
-        Members now; one at least.
-    p : record of Params
-        The market.
-
-    Returns
-    -------
-    float
-        1 at the usual part of the market. Twice the members of twice the market are found by the
-        same part of it.
-    """
-    if p.market_size <= 0.0:
-        return 0.0
-    return (max(1.0, f8(n_members)) / (p.usual_share * p.market_size)) ** p.visibility
 
 
 @compiled()

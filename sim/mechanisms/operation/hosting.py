@@ -211,7 +211,7 @@ def step(t, day):
     p = t.params[0].hosting
     _place(t, lever)
     _change_rules(t, day, lever, p)
-    if lever.push > 0.0:
+    if lever.push > 0.0 and lever.second > 0:
         _add_second(t, day, lever, p)
     if day % MONTH == 0:
         _pay(t, day, lever, p)
@@ -281,7 +281,7 @@ def _add_second(t, day, lever, p):
                 continue
             uid = t.fate[i].uid
             is_free = uniform(agent_key(trait, uid), U64(1)) >= dependence
-            pull = 1.0 if is_free else _friends_there(t, i)
+            pull = 1.0 if is_free else places.friends_with(t, i, Channel.HELD_SECOND, 0.0)
             draws = agent_key(key, uid)
             if uniform(draws, U64(0)) >= 1.0 - math.exp(-rate * pull):
                 continue
@@ -289,16 +289,6 @@ def _add_second(t, day, lever, p):
             if uniform(draws, U64(1)) < p.quit_old:
                 m.channel &= ~Channel.HELD_FIRST
             t.daily[day, mt.PLACE_ADDED] += 1.0
-
-
-@compiled()
-def _friends_there(t, i):
-    """Share of a member's ties who are held in the second place; 0 without ties."""
-    n = i8(t.members[i].n_ties)
-    there = 0
-    for k in range(n):
-        there += 1 if t.members[i8(t.ties[i, k].other)].channel & Channel.HELD_SECOND else 0
-    return f8(there) / n if n > 0 else 0.0
 
 
 @compiled()

@@ -34,6 +34,7 @@ METRICS = (
         "share_deviation", "points", "received share - contribution share, absolute", "T63", True
     ),
     Metric("partner_exits", "deals", "deals ended", "T63"),
+    Metric("partners_lost", "deals", "of these, ended for what a rival offers", "M132"),
     Metric("deals_disputed", "deals", "disputes begun", "T63"),
     Metric("partner_strain", "share", "deals whose partner is strained", "A29", True),
     Metric("data_gap", "flag", "partners have data that are not protected as they should", "A18"),
@@ -295,9 +296,13 @@ def _week(t, day, d, lever, p):
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.PARTNER_REVIEW, day), partner.uid)
     surplus = accounts.surplus(t, day, d, lever)
     around = accounts.around(t, day, d)
-    if not stays(
-        f8(partner.trust), surplus, f8(partner.fit), around, 0.25, p, uniform(key, U64(0))
-    ):
+    u = uniform(key, U64(0))
+    trust, fit = f8(partner.trust), f8(partner.fit)
+    if not stays(trust, surplus, fit, around, 0.25, p, u):
+        offer = accounts.outside(t, day, deal) - accounts.usual_outside(t, day, deal)
+        unasked = surplus + offer / accounts.stake(day, deal)
+        if offer > 0.0 and stays(trust, unasked, fit, around, 0.25, p, u):
+            t.daily[day, mt.PARTNERS_LOST] += 1.0  # who would have stayed but for the rival
         accounts.end(t, day, d, True)
 
 
