@@ -23,6 +23,7 @@ from plaza_lab.scenarios.options import LEVERS
 from plaza_lab.scenarios.own_mechanisms import own_model
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.changes import Change
+from plaza_lab.sim.conditions import Condition
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 
@@ -68,7 +69,7 @@ class Config:
     run: Run = field(default_factory=Run)
     model: Model | None = None
     changes: tuple[Change, ...] = ()
-    """Days, and the policies that hold from their mornings on."""
+    """Days or conditions, and the policies that hold from then on or while they hold."""
     start: Start | None = None
 
     @property
@@ -217,11 +218,16 @@ def from_plain(
         population=_of_plain(Population, plain["population"]),
         run=_of_plain(Run, run),
         model=_model_of(plain),
-        changes=tuple((int(o["day"]), _policy_of(o["policy"])) for o in plain.get(CHANGES, ())),
+        changes=tuple((_when(one), _policy_of(one["policy"])) for one in plain.get(CHANGES, ())),
     )
     if is_checked:
         check(config)
     return config
+
+
+def _when(told: Mapping[str, Any]) -> int | Condition:
+    """Day, or condition, of a policy that holds for a time."""
+    return int(told["day"]) if "day" in told else Condition.read(told["if"])
 
 
 def _policy_of(plain: Mapping[str, Any]) -> Policy:

@@ -177,7 +177,7 @@ def values_in(override: Any) -> list[str]:
 
 def _singles(override: Any) -> list[Any]:
     """Take an override of several values apart; of a range, bounded as settings are, its ends."""
-    from hydra.core.override_parser.types import ValueType
+    from hydra.core.override_parser.types import QuotedString, ValueType
 
     if not override.is_sweep_override():
         return [override]
@@ -187,10 +187,11 @@ def _singles(override: Any) -> list[Any]:
         if override.is_range_sweep():
             texts = texts[:1] + texts[1:][-1:]
         return parsed([f"{key}={text}" for text in texts])
+    written = override._get_value_element_as_str
     return [
         dataclasses.replace(
             override, value_type=ValueType.ELEMENT, _value=one,
-            input_line=f"{key}={override._get_value_element_as_str(one)}",
+            input_line=f"{key}={bare(one) if isinstance(one, QuotedString) else written(one)}",
         )
         for one in override.value().list
     ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""Changes: from a day on another policy holds, and nothing before that day knows of it.
+"""Changes: from a day on, or while a condition holds, there is another policy.
+
+Nothing before that day knows of it.
 
 What a community is opened with cannot change: its groups, a grant paid in on day 0. Everything
 else that follows from levers is worked out anew on the day: hazards, the founder's hours, the
@@ -8,6 +10,7 @@ weight of dues, the brands that might be partners.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,14 +18,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.conditions import FIRST_LOOK, Condition
 from plaza_lab.sim.policy import Policy, check_policy
 
 if TYPE_CHECKING:
     from plaza_lab.sim.setting import Setting
     from plaza_lab.sim.tables import Tables
 
-Change = tuple[int, Policy]
-"""A day from 1, and the policy that holds from its morning on."""
+Change = tuple[int | Condition, Policy]
+"""A day from 1, and the policy that holds from its morning on; or a condition, and a policy: while
+it holds, the levers in which that policy differs from the one of day 0 are set as it says."""
+MOST_CONDITIONS = 4
+"""In one policy; what each set of them makes of it is checked before a run."""
 
 OPENED_WITH = ("groups", "fund.opening_cents")
 """Levers that have their effect on day 0 alone."""
@@ -30,7 +37,9 @@ OPENED_WITH = ("groups", "fund.opening_cents")
 
 @dataclass(frozen=True)
 class During:
-    """A policy that holds for a time; made by ``policy.during(weeks=(1, 26))``.
+    """A policy that holds for a time, or while something holds.
+
+    Made by ``policy.during(weeks=(1, 26))`` and ``policy.when("active_share<0.3")``.
 
     Parameters
     ----------
@@ -42,12 +51,15 @@ class During:
         First day, from 0.
     last : int, optional
         Day after the last; None for the end of the run.
+    condition : Condition, optional
+        What must hold instead of a date.
     """
 
     policy: Policy
     date: str
     first: int
     last: int | None
+    condition: Condition | None = None
 
     def beside(self, usual: Policy) -> tuple[Policy, tuple[Change, ...]]:
         """Return the policy of day 0 and the changes, where `usual` holds before and after.
@@ -62,6 +74,8 @@ class During:
         tuple
             ``policy`` and ``changes`` of a :class:`plaza_lab.sim.setting.Setting`.
         """
+        if self.condition is not None:
+            return usual, ((self.condition, self.policy),)
         after = () if self.last is None else ((self.last, usual),)
         if self.first == 0:
             return self.policy, after
@@ -97,6 +111,30 @@ def during(
     return During(policy, f"{unit}{low or ''}-{high or ''}", first, last)
 
 
+def when(policy: Policy, condition: str) -> During:
+    """Let a policy hold while the operator sees something, see :mod:`plaza_lab.sim.conditions`.
+
+    Parameters
+    ----------
+    policy : Policy
+        What holds.
+    condition : str
+        Such as ``active_share<0.3`` or ``active_share<0.3/8weeks``.
+
+    Returns
+    -------
+    During
+        Taken where a policy is.
+
+    Raises
+    ------
+    ValueError
+        If the condition cannot be read.
+    """
+    read = Condition.read(condition)
+    return During(policy, str(read), 0, None, read)
+
+
 def span_of(
     weeks: tuple[int | None, int | None] | None, days: tuple[int | None, int | None] | None
 ) -> tuple[int, int | None]:
@@ -126,16 +164,76 @@ def check_changes(setting: Setting) -> None:
         With one line.
     """
     before = 0
-    for day, policy in setting.changes:
-        if type(day) is not int or day <= before:
-            raise ValueError(f"changes: day {day} is not after day {before}")
-        before = day
-        check_policy(policy)
+    conditions = [one for one, _ in setting.changes if isinstance(one, Condition)]
+    if len(conditions) > MOST_CONDITIONS:
+        raise ValueError(f"{len(conditions)} conditions in one policy; {MOST_CONDITIONS} at most")
+    for when_, policy in setting.changes:
+        if not isinstance(when_, Condition):
+            if type(when_) is not int or when_ <= before:
+                raise ValueError(f"changes: day {when_} is not after day {before}")
+            before = when_
         for path, _, _ in differences(setting.policy, policy):
             if path.partition(".")[0] in OPENED_WITH or path in OPENED_WITH:
-                raise ValueError(
-                    f"{path} cannot change on day {day}: it has its effect on day 0 alone"
-                )
+                date = f"if {when_}" if isinstance(when_, Condition) else f"on day {when_}"
+                raise ValueError(f"{path} cannot change {date}: it has its effect on day 0 alone")
+    for policy in policies(setting):
+        check_policy(policy)
+
+
+def policies(setting: Setting) -> Iterator[Policy]:
+    """Yield every policy that may hold on some day: of each date, with every set of conditions."""
+    dated = [setting.policy, *(one for day, one in setting.changes if type(day) is int)]
+    given = [change for change in setting.changes if isinstance(change[0], Condition)]
+    for usual in dated:
+        for n in range(len(given) + 1):
+            for standing in itertools.combinations(given, n):
+                yield _with(usual, setting.policy, [policy for _, policy in standing])
+
+
+def policy_on(setting: Setting, daily: np.ndarray, day: int) -> Policy:
+    """Policy of a day, by its date and by what has been seen until its morning.
+
+    Parameters
+    ----------
+    setting : Setting
+        A policy and its changes.
+    daily : numpy.ndarray
+        Daily metrics, shape ``(days, n_metrics)``.
+    day : int
+        The day, from 0.
+
+    Returns
+    -------
+    Policy
+        That of the last date, with the levers of what stands; of two, the later one's.
+    """
+    usual, standing = setting.policy, []
+    for when_, policy in setting.changes:
+        if isinstance(when_, Condition):
+            if when_.holds_on(daily, day):
+                standing.append(policy)
+        elif when_ <= day:
+            usual = policy
+    return _with(usual, setting.policy, standing)
+
+
+def days_of(setting: Setting, first: int, last: int) -> list[int]:
+    """Days from `first` up to `last` on whose mornings the policy may change, in order."""
+    days = {day for day, _ in setting.changes if type(day) is int and first <= day < last}
+    if any(isinstance(one, Condition) for one, _ in setting.changes):
+        begin = max(FIRST_LOOK, -(-first // WEEK) * WEEK)
+        days.update(range(begin, last, WEEK))
+    return sorted(days)
+
+
+def _with(usual: Policy, opened: Policy, standing: list[Policy]) -> Policy:
+    """Put the levers in which policies differ from that of day 0 in place of the usual ones."""
+    for policy in standing:
+        for path, _, value in differences(opened, policy):
+            group, _, lever = path.partition(".")
+            changed = dataclasses.replace(getattr(usual, group), **{lever: value})
+            usual = dataclasses.replace(usual, **{group: changed})
+    return usual
 
 
 def differences(first: Policy, second: Policy) -> Iterator[tuple[str, Any, Any]]:

@@ -15,7 +15,7 @@ import numpy as np
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import own_tables
 from plaza_lab.sim.calendar import YEAR
-from plaza_lab.sim.changes import change
+from plaza_lab.sim.changes import change, days_of, policy_on
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
@@ -190,12 +190,15 @@ def live_on(setting: Setting, tables: Tables, first: int, last: int) -> Tables:
     Tables
         The tables after ``last - 1``.
     """
-    policy = setting.policy
-    for day, later in setting.changes:
-        if first <= day < last:
-            tables = change(live_until(tables, first, day), policy, later, day)
-            first = day
-        policy = later
+    if not setting.changes:
+        return live_until(tables, first, last)
+    policy = policy_on(setting, tables.daily, first - 1)
+    for day in days_of(setting, first, last):
+        tables = live_until(tables, first, day)
+        later = policy_on(setting, tables.daily, day)
+        if later != policy:
+            tables = change(tables, policy, later, day)
+        first, policy = day, later
     return live_until(tables, first, last)
 
 

@@ -119,12 +119,20 @@ def _during(self: Any, *, weeks: Any = None, days: Any = None) -> Any:
     return during(self, weeks, days)
 
 
+def _when(self: Any, condition: str) -> Any:
+    """Let this policy hold while something is seen: ``policy.when("active_share<0.3")``."""
+    from plaza_lab.sim.changes import when
+
+    return when(self, condition)
+
+
 Policy: Any = dataclasses.make_dataclass(
     "Policy",
     [(name, cls, dataclasses.field(default_factory=cls)) for name, cls in CLASSES.items()],
     frozen=True,
     namespace={
         "__doc__": "All levers of one policy.", "__module__": __name__, "during": _during,
+        "when": _when,
     },
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ import numpy as np
 from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.agents.record import RESERVED
 from plaza_lab.sim import tables
-from plaza_lab.sim.changes import Change, check_changes
+from plaza_lab.sim.changes import Change, check_changes, policies
 from plaza_lab.sim.day import PARTS, world_name
 from plaza_lab.sim.policy import Policy, check_policy
 from plaza_lab.sim.state import alert_rules
@@ -72,9 +72,9 @@ class Population:
 class Setting:
     """One design point: policy, world and population, and mechanisms where not just Plaza's.
 
-    ``changes`` are days, in order, and the policies that hold from their mornings on
-    (:mod:`plaza_lab.sim.changes`); ``start`` holds known members who take the places of the members
-    of day 0.
+    ``changes`` are days, in order, and the policies that hold from their mornings on, or conditions
+    and the policies that hold while they do (:mod:`plaza_lab.sim.changes`); ``start`` holds known
+    members who take the places of the members of day 0.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -87,8 +87,7 @@ class Setting:
     @property
     def spans(self) -> tuple[Setting, ...]:
         """The same with each of its policies in turn, none of which changes."""
-        policies = (self.policy, *(policy for _, policy in self.changes))
-        return tuple(dataclasses.replace(self, policy=one, changes=()) for one in policies)
+        return tuple(dataclasses.replace(self, policy=one, changes=()) for one in policies(self))
 
 
 def check_setting(setting: Setting) -> None:

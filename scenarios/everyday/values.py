@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from plaza_lab.scenarios.dated import each_threshold, is_dated, with_conditions
 from plaza_lab.scenarios.declared_settings import declaration, is_numeric, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.numbers import (
@@ -59,7 +60,16 @@ def translated(words: Iterable[str]) -> list[str]:
     UserError
         If a value is of the wrong unit.
     """
-    return [_translated(word) for word in words]
+    return [_translated(_each(word)) for word in with_conditions(words)]
+
+
+def _each(word: str) -> str:
+    """Write out the thresholds of a condition: a value with ``<0.2|0.3`` is two values."""
+    key, equals, value = word.partition("=")
+    if "|" not in value or not is_dated(word):
+        return word
+    values = (one for piece in value.split(",") for one in each_threshold(piece))
+    return f"{key}{equals}{','.join(values)}"
 
 
 def _translated(word: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from plaza_lab.scenarios.composing import Composed, compose
 from plaza_lab.scenarios.config import Contradiction, Run
-from plaza_lab.scenarios.dated import is_dated
+from plaza_lab.scenarios.dated import is_dated, with_conditions
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
@@ -186,7 +186,7 @@ def policy_overrides(name: str) -> list[str]:
     """
     if isinstance(name, NamedPolicy):
         return list(name.words)
-    name = unicodedata.normalize("NFC", name.strip())
+    (name,) = with_conditions([unicodedata.normalize("NFC", name.strip())])
     if name == DEFAULT:
         return []
     if "=" in name:

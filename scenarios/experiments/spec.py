@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.declared_settings import declaration, setting_keys, text_for_number
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import (
@@ -332,7 +333,8 @@ def _axis(key: str, value: Any) -> Axis:
 
 
 def _refuse_text(key: str, value: Any) -> None:
-    wrong = text_for_number(key, value)
+    is_for_a_time = isinstance(value, str) and is_dated(f"{key}={value}")
+    wrong = "" if is_for_a_time else text_for_number(key, value)
     if wrong:
         raise UserError(f"{key}: {wrong}")
 

@@ -101,7 +101,8 @@ def tidy(value: Value, axis: Axis) -> Value:
 def _is_number(axis: Axis) -> bool:
     if axis.key not in setting_keys() or "." not in axis.key:
         return False
-    return declaration(axis.key)[1].type in (int, float, bool)
+    is_for_a_time = any(isinstance(value, str) for value in axis.values)
+    return declaration(axis.key)[1].type in (int, float, bool) and not is_for_a_time
 
 
 def _written(value: Value) -> str:

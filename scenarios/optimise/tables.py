@@ -51,7 +51,7 @@ def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
     levers = [[_lever(row[axis.key]) for axis in problem.axes] for row in shown]
     narrowest = max((len(text) for texts in levers for text in texts), default=8)
     head = "\n".join(axis.key.rpartition(".")[2] for axis in problem.axes)
-    grid.add_column(head, overflow="fold", min_width=min(narrowest, 24))
+    grid.add_column(head, overflow="fold", min_width=min(narrowest, 14))
     for goal in problem.objectives:
         outcome = described(goal.outcome)
         unit = f"{outcome_unit(outcome)}, {'high' if goal.is_maximised else 'low'}"

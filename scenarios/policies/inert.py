@@ -11,10 +11,13 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.policies.finding import WARNING, Asked, Finding
 from plaza_lab.sim.policy import Policy
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.config import Config
 
 INERT = "inert"
 
@@ -157,6 +160,28 @@ def inert_findings(asked: Asked) -> Iterator[Finding]:
         shown = asked.shown(*levers)
         rule = f"{' '.join(shown[:3])} changes nothing here: {need.because}"
         yield Finding(WARNING, INERT, shown, rule, _remedy(need, asked))
+
+
+SEEN = {
+    "sensed_negative": "climate.senses_mood", "alerts_red": "alerts.ruleset",
+    "caught": "incentive.has_detection", "points_outstanding": "incentive.has_points",
+    "points_liability_yuan": "incentive.has_points", "dues_pool_yuan": "fund.dues_month_cents",
+    "entry_pool_yuan": "fund.has_entry_pool", "kocs": "koc.programme",
+    "partners": "partnership.form", "complaints": "feedback.channel",
+    "complaints_open": "feedback.channel",
+}  # fmt: skip
+"""What a condition looks at, and the lever without which it is always 0."""
+
+
+def blind_findings(config: Config, asked: Asked) -> Iterator[Finding]:
+    """Yield conditions that look at what is always 0 under the policy of day 0."""
+    for when, _ in config.changes:
+        if isinstance(when, int):
+            continue
+        needed = SEEN.get(when.metric, "")
+        if needed and not _is_on(asked.get(needed)):
+            rule = f"if {when}: {when.metric} is always 0 here"
+            yield Finding(WARNING, INERT, asked.shown(needed), rule, f"turn {needed} on")
 
 
 def levers_of(need: Need) -> list[str]:

@@ -12,13 +12,16 @@ from plaza_lab.scenarios.policies import loopholes, partners
 from plaza_lab.scenarios.policies.finding import (
     CONTRADICTION,
     ERROR,
+    MONEY,
+    WARNING,
     Asked,
     Finding,
     by_severity,
     responsible,
 )
-from plaza_lab.scenarios.policies.inert import inert_findings
+from plaza_lab.scenarios.policies.inert import blind_findings, inert_findings
 from plaza_lab.scenarios.policies.money import money_findings
+from plaza_lab.sim.changes import policies
 from plaza_lab.sim.policy import Policy
 
 
@@ -45,12 +48,24 @@ def lint(overrides: Sequence[str], members: int = 0) -> tuple[Asked, list[Findin
     check_overrides(overrides)
     config = compose(overrides, is_checked=False).config
     size = members or config.population.initial_members
-    asked = Asked(config.policy, config.world, size, config.run.weeks)
-    found = [*_bounds(config.policy), *contradictions(config.policy), *money_findings(asked)]
-    rules = (*loopholes.RULES, *partners.RULES)
-    found += [finding for rule in rules for finding in rule(asked)]
-    found += inert_findings(asked)
-    return asked, by_severity(found)
+    ways = [Asked(one, config.world, size, config.run.weeks) for one in policies(config.setting)]
+    each = [list(_findings(asked)) for asked in ways]  # of each date and condition
+    found = list(blind_findings(config, ways[0]))
+    for one in (one for own in each for one in own):
+        # money that waits for a date or a condition is meant to wait
+        waits = (one.severity, one.kind) == (WARNING, MONEY) and not all(one in own for own in each)
+        if one not in found and not waits:
+            found.append(one)
+    return ways[0], by_severity(found)
+
+
+def _findings(asked: Asked) -> Iterator[Finding]:
+    yield from _bounds(asked.policy)
+    yield from contradictions(asked.policy)
+    yield from money_findings(asked)
+    for rule in (*loopholes.RULES, *partners.RULES):
+        yield from rule(asked)
+    yield from inert_findings(asked)
 
 
 def _bounds(policy: Policy) -> Iterator[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from plaza_lab.scenarios.composing import Composed, compose
+from plaza_lab.scenarios.config import Config
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.parser import Parser, part_help, whole
 from plaza_lab.scenarios.parts import Parts
@@ -82,10 +84,11 @@ def _parser(name: str) -> Parser:
 
 
 def _lint(options: Namespace) -> int:
+    from plaza_lab.scenarios.everyday.values import translated
     from plaza_lab.scenarios.policies.lint import lint
     from plaza_lab.scenarios.policies.terminal import findings_text
 
-    asked, found = lint(options.overrides, options.members)
+    asked, found = lint(translated(options.overrides), options.members)
     _print(findings_text(asked, found))
     return FAILED if any(finding.severity == "error" for finding in found) else 0
 
@@ -97,8 +100,20 @@ def _diff(options: Namespace) -> int:
     first, second = (_composed(name) for name in (options.first, options.second))
     found = list(differences(first.config, second.config))
     chosen = choices_that_differ(first, second)
-    _print(differences_text(options.first, options.second, chosen, found))
+    later = [*_later(options.first, first), *_later(options.second, second)]
+    if found or not later:
+        _print(differences_text(options.first, options.second, chosen, found))
+    for name, when, before, after in later:
+        _print(differences_text(name, when, [], list(differences(before, after))))
     return 0
+
+
+def _later(name: str, composed: Composed) -> Iterator[tuple[str, str, Config, Config]]:
+    """Yield what a policy becomes on each of its dates, and while each of its conditions holds."""
+    config = composed.config
+    for when, policy in config.changes:
+        said = f"from day {when + 1}" if isinstance(when, int) else f"while {when}"
+        yield name, f"the same {said}", config, dataclasses.replace(config, policy=policy)
 
 
 def _composed(name: str) -> Composed:
