@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from plaza_lab.scenarios.composing import compose
@@ -56,6 +56,9 @@ from plaza_lab.scenarios.stand_in import model_of
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.sim.checking import LARGEST, whole
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.trying.answer import TrialAnswer
 
 MOST = 1_000_000
 """Jobs, or runs side by side; a number beyond is a mistake of the hand."""
@@ -179,6 +182,52 @@ def compare(
             live(study, points, points[0].run.workers, progress)
     _whole(study).keep_complete_pairs()
     return Comparison(study, f"compare({names}, {words})")
+
+
+def trial(
+    policies: Sequence[Any] | Mapping[str, Any],
+    overrides: Sequence[str] = (),
+    *,
+    replicates: int | None = None,
+    weeks: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+    **given: Any,
+) -> TrialAnswer:
+    """Try a policy on a part of the members, as ``plaza try`` does.
+
+    Parameters
+    ----------
+    policies : sequence or mapping
+        The policy tried, or the usual one and it; as for :func:`compare`.
+    overrides : sequence of str
+        What holds for both.
+    replicates, weeks, seed, workers, quiet
+        As for :func:`run`; weeks are those of the whole run.
+    **given
+        ``arm=0.5``, ``by="person"``, ``"group"`` or ``"week"``, ``trial_weeks=8``, ``after=4``,
+        ``outcome``, ``alpha``, ``block``, ``washout``: see
+        :class:`plaza_lab.scenarios.trying.design.Design`.
+
+    Returns
+    -------
+    TrialAnswer
+        ``told()``, ``frame()``, ``summary()``, ``figure()``, ``plain()``.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from plaza_lab.scenarios.trying.answer import TrialAnswer
+    from plaza_lab.scenarios.trying.design import check_given, planned
+    from plaza_lab.scenarios.trying.verb import carried_out
+
+    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
+    with living_by(None, None, None, None):
+        design = planned(named_policies(policies, words), words, **check_given(given))
+        return TrialAnswer(design, carried_out(design, is_quiet=quiet))
 
 
 def sweep(

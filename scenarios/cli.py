@@ -68,6 +68,10 @@ VERBS = {
         "Compares never, for --weeks weeks (26), and to the end. Flags and overrides of\n"
         "plaza compare.",
     ),
+    "try": Verb(
+        "a trial inside the community: what an A/B test would say, and what is true",
+        "plaza try policies=[thanks_only,points] --arm 50% --by person --weeks 8",
+    ),
     "sweep": Verb(
         "every combination of the values given, in one table",
         "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",
@@ -145,14 +149,16 @@ VERBS = {
     "app": Verb("a page in the browser: policies compared while you move a slider", "plaza app"),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
-EVERYDAY = ("study", "explain", "optimise", "plan-test")
+EVERYDAY = ("study", "explain", "optimise", "plan-test", "try")
 """Verbs that read overrides by themselves; the others take everyday values where flags are read."""
+KEYWORDS = {"try": "trial"}  # verbs that are words of Python
 FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
     "learn", "plan-test", "mechanism", "validate", "sanity", "app", "settings", "memo",
+    "try",
 )  # fmt: skip
 
 
@@ -258,7 +264,7 @@ def _dispatch(arguments: list[str]) -> int:
                 from plaza_lab.scenarios.everyday.values import translated
 
                 words = translated(words)
-            return getattr(verbs, verb.replace("-", "_"))(words)
+            return getattr(verbs, KEYWORDS.get(verb, verb.replace("-", "_")))(words)
 
 
 def verb_help(verb: str) -> str:

@@ -295,6 +295,13 @@ def plan_test(arguments: Sequence[str]) -> int:
     return run_plan_test(list(arguments))
 
 
+def trial(arguments: Sequence[str]) -> int:
+    """``plaza try``: see :mod:`plaza_lab.scenarios.trying.verb`."""
+    from plaza_lab.scenarios.trying.verb import run_try
+
+    return run_try(list(arguments))
+
+
 def settings(arguments: Sequence[str]) -> int:
     """``plaza settings``: see :mod:`plaza_lab.scenarios.everyday.verb`."""
     from plaza_lab.scenarios.everyday.verb import run_settings

@@ -107,6 +107,21 @@ def check_arms(usual: Policy, tried: Policy) -> None:
                 )
 
 
+def check_share(share: float) -> None:
+    """Refuse an arm of nobody or of everybody.
+
+    Raises
+    ------
+    NoArm
+        With one line.
+    """
+    if not 0.0 < share < 1.0:
+        raise NoArm(
+            f"an arm of {100 * share:g} % leaves nobody to compare with; choose more than 0 % and "
+            "less than 100 %"
+        )
+
+
 def begin(
     tables: Tables, tried: Policy, share: float, has_group_arms: bool, day: int, draw: int = 0
 ) -> Tables:
@@ -137,10 +152,7 @@ def begin(
     NoArm
         If an arm would be empty.
     """
-    if not 0.0 < share < 1.0:
-        raise NoArm(
-            f"an arm of {100 * share:g} % leaves nobody to compare with; choose between 0 and 100 %"
-        )
+    check_share(share)
     n_groups = int(tables.groups_state[0].n_groups)
     if has_group_arms and n_groups < 4:
         raise NoArm(

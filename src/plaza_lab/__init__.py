@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plaza_lab.agents.quantity import quantity
     from plaza_lab.agents.record import Var
     from plaza_lab.engine.compiled import kernel
-    from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep
+    from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep, trial
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.model import PLAZA
@@ -45,6 +45,7 @@ _HOME = {
     "run": "scenarios.api",
     "run_study": "scenarios.api",
     "sweep": "scenarios.api",
+    "trial": "scenarios.api",
 }
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "run",
     "run_study",
     "sweep",
+    "trial",
 ]
 
 _here = Path(__file__).resolve().parent

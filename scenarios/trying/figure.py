@@ -1,0 +1,92 @@
+"""The picture of a trial: estimates of all communities against the truth, and the four means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib import rc_context
+
+from plaza_lab.scenarios.language import marked
+from plaza_lab.scenarios.language.fonts import families
+from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
+from plaza_lab.scenarios.trying.design import MEASURES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from plaza_lab.scenarios.trying.answer import TrialAnswer
+
+MEANS = {
+    "nobody": marked("nobody has it"),
+    "others": marked("trial: the others"),
+    "arm": marked("trial: the arm"),
+    "everybody": marked("everybody has it"),
+}
+
+
+@styled
+def drawn(answer: TrialAnswer) -> Figure:
+    """Draw a trial's outcome.
+
+    Parameters
+    ----------
+    answer : TrialAnswer
+        What came out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Left: each community's estimate with its 95 % interval, sorted, and the truth with its own.
+        Right: the outcome where nobody, the others, the arm, and everybody has the policy.
+    """
+    with rc_context({"font.family": families(answer.say.code)}):
+        return _drawn(answer)
+
+
+def _drawn(answer: TrialAnswer) -> Figure:
+    say, name = answer.say, answer.design.outcome
+    one = MEASURES[name]
+    frame = answer.frame()
+    rows = frame[frame["outcome"] == name].sort_values("effect")
+    figure = blank(8.6, 1.6 + 0.16 * max(10, len(rows)))
+    left, right = figure.subplots(1, 2, width_ratios=(1.5, 1.0))
+    _estimates(left, answer, rows)
+    places = np.arange(len(MEANS))
+    heights = [one.scale * rows[key].mean() for key in MEANS]
+    right.barh(places, heights, color=[COLOURS[0], COLOURS[5], COLOURS[4], COLOURS[1]], height=0.6)
+    right.set_yticks(places, [say.tr(text) for text in MEANS.values()])
+    right.invert_yaxis()
+    for place, height in zip(places, heights, strict=True):
+        right.text(height, place, f" {height:,.{one.digits}f}", va="center", fontsize=8)
+    right.margins(x=0.2)
+    right.grid(axis="y", visible=False)
+    label = say.tr(one.label) + (f", {say.tr(one.unit)}" if one.unit else "")
+    right.set(title=label)
+    return finish(figure, " · ".join(answer.told()[:1] + answer.told()[2:3]), show=True)
+
+
+def _estimates(axes: Axes, answer: TrialAnswer, rows: object) -> None:
+    say, one = answer.say, MEASURES[answer.design.outcome]
+    effect, low, high, p = (
+        rows[key].to_numpy(float)
+        for key in ("effect", "low", "high", "p")  # type: ignore[index]
+    )
+    truth = [one.scale * value for value in answer.summary().truth]
+    places = np.arange(len(effect))
+    axes.axvspan(truth[1], truth[2], color=COLOURS[1], alpha=0.18, lw=0)
+    axes.axvline(truth[0], color=COLOURS[1], lw=1.6, label=say.tr("true, with its 95 % interval"))
+    axes.axvline(0.0, color="#000000", lw=0.8)
+    is_proven = (p < answer.design.alpha) & (effect > 0.0)
+    for told, colour, text in ((is_proven, COLOURS[2], marked("a trial, proven")),
+                               (~is_proven, "#888888", marked("a trial, not proven"))):  # fmt: skip
+        if told.any():
+            spread = one.scale * np.array([(effect - low)[told], (high - effect)[told]])
+            axes.errorbar(one.scale * effect[told], places[told], xerr=spread, fmt="o", ms=3.5,
+                          color=colour, lw=1.0, label=say.tr(text))  # fmt: skip
+    axes.set_yticks([])
+    axes.set(title=say.tr("What trials say, and what is true"))
+    axes.set(xlabel=answer.unit_of(answer.design.outcome))
+    axes.set(ylabel=say.tr("{n} communities", n=len(effect)))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=2, fontsize=8)

@@ -1,0 +1,244 @@
+"""Living a trial, and beside it the truth: the same people when nobody and when everybody has it.
+
+The three lives share their luck and are the same up to the trial's first day, so they have the
+same members then. Those are compared; who joins later is not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from plaza_lab.agents.member import Status
+from plaza_lab.scenarios.trying.design import GROUP, WEEK, Design
+from plaza_lab.scenarios.trying.judging import Estimate, judge
+from plaza_lab.sim import trials
+from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.changes import change
+from plaza_lab.sim.engine import live_on, live_until, open_tables
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.tables import Tables
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One outcome of one community: what the trial says, and what is true.
+
+    ``nobody`` and ``everybody`` are means of the twin lives; ``others`` and ``arm`` those of the
+    trial; ``others_alone`` and ``arm_alone`` are the means that the same members, or days, of the
+    others have when nobody, and those of the arm when everybody, has the policy.
+    """
+
+    seed: int
+    outcome: str
+    estimate: Estimate
+    nobody: float
+    everybody: float
+    others: float
+    arm: float
+    others_alone: float
+    arm_alone: float
+
+    @property
+    def truth(self) -> float:
+        """Everybody against nobody."""
+        return self.everybody - self.nobody
+
+    def row(self) -> dict[str, Any]:
+        """As a row of a table."""
+        own = {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if field.name != "estimate"
+        }
+        return own | dataclasses.asdict(self.estimate) | {"truth": self.truth}
+
+
+@dataclass(frozen=True)
+class Lived:
+    """One community: what was seen, and how many are active at the end of the run."""
+
+    seen: tuple[Seen, ...]
+    is_proven: bool
+    end_nobody: float
+    end_everybody: float
+    end_rule: float
+
+
+def live_trials(design: Design, on_life: Callable[[], None] | None = None) -> list[Lived]:
+    """Live the trial in every community.
+
+    Parameters
+    ----------
+    design : Design
+        The trial.
+    on_life : callable, optional
+        Called after each community.
+
+    Returns
+    -------
+    list of Lived
+        In the order of the seeds; the same for any number of workers.
+    """
+    live = _live_switching if design.by == WEEK else _live_arms
+    found = []
+    with ThreadPoolExecutor(design.usual.run.workers or None) as pool:
+        for one in pool.map(lambda seed: live(design, seed), design.seeds):
+            found.append(one)
+            if on_life is not None:
+                on_life()
+    return found
+
+
+def settings_of(design: Design) -> tuple[Setting, ...]:
+    """Settings that are lived, so that all their kernels are ready."""
+    return design.usual.setting, _everybody(design)
+
+
+def _everybody(design: Design) -> Setting:
+    first = ((design.first, design.tried.setting.policy),)
+    return dataclasses.replace(design.usual.setting, changes=first)
+
+
+def _twins(design: Design, seed: int) -> Iterator[Tables]:
+    """Lives in which nobody, and in which everybody, has the policy, up to the trial's end."""
+    for setting in settings_of(design):
+        yield live_on(setting, open_tables(setting, seed, design.days), 0, design.last)
+
+
+def _finished(setting: Setting, tables: Tables, design: Design) -> float:
+    """Members active when the run ends."""
+    tables = live_on(setting, tables, design.last, design.days)
+    return float(tables.daily[design.days - 1, mt.ACTIVE_28D])
+
+
+def _live_arms(design: Design, seed: int) -> Lived:
+    usual, tried = design.usual.setting, design.tried.setting.policy
+    tables = live_until(open_tables(usual, seed, design.days), 0, design.first)
+    enrolled = tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT
+    before = _counted(tables, enrolled)
+    is_active = _active(tables, enrolled, design.first)
+    tables = trials.begin(tables, tried, design.arm, design.by == GROUP, design.first)
+    arm = trials.arms_of(tables)[: len(enrolled)][enrolled]
+    groups = tables.members.group[: len(enrolled)][enrolled].astype(int)
+    tables = live_until(tables, design.first, design.last)
+    here = _measured(tables, enrolled, before, design.last)
+    twins = list(_twins(design, seed))
+    nobody, everybody = (_measured(twin, enrolled, before, design.last) for twin in twins)
+    seen = []
+    for name in design.measures:
+        past = before.get(name, is_active)
+        one = judge(here[name], arm, groups if design.by == GROUP else None, past)
+        seen.append(
+            Seen(
+                seed, name, one, nobody[name].mean(), everybody[name].mean(),
+                *_of_arms(here[name], arm), nobody[name][arm == 0].mean(),
+                everybody[name][arm == 1].mean(),
+            )
+        )  # fmt: skip
+    is_proven = seen[0].estimate.is_proven(design.alpha)
+    policy = tried if is_proven else usual.policy
+    tables = trials.end(tables, policy, design.last)
+    ends = [_finished(_plain(setting), twin, design)
+            for setting, twin in zip((usual, _everybody(design)), twins, strict=True)]  # fmt: skip
+    return Lived(tuple(seen), is_proven, *ends, _finished(_plain(usual), tables, design))
+
+
+def _plain(setting: Setting) -> Setting:
+    """The same without changes: what holds when the trial ends stays."""
+    return dataclasses.replace(setting, changes=())
+
+
+def _of_arms(values: np.ndarray, arm: np.ndarray) -> tuple[float, float]:
+    """Means of the others and of the arm."""
+    return float(values[arm == 0].mean()), float(values[arm == 1].mean())
+
+
+def _counted(tables: Tables, enrolled: np.ndarray) -> dict[str, np.ndarray]:
+    """What the enrolled have done so far."""
+    m = tables.members[: len(enrolled)][enrolled]
+    return {
+        "contributions": m.posts.astype(float) + m.answers.astype(float),
+        "spend": m.spent.astype(float),
+    }
+
+
+def _active(tables: Tables, enrolled: np.ndarray, day: int) -> np.ndarray:
+    last_act = tables.members.last_act[: len(enrolled)][enrolled].astype(int)
+    is_here = tables.fate.status[: len(enrolled)][enrolled] != Status.LEFT
+    return (is_here & (last_act >= day - MONTH)).astype(float)
+
+
+def _measured(
+    tables: Tables, enrolled: np.ndarray, before: dict[str, np.ndarray], day: int
+) -> dict[str, np.ndarray]:
+    """Outcomes of the enrolled at the end of the trial."""
+    now = _counted(tables, enrolled)
+    is_here = tables.fate.status[: len(enrolled)][enrolled] != Status.LEFT
+    return {
+        **{name: now[name] - before[name] for name in now},
+        "retention": _active(tables, enrolled, day),
+        "membership_retention": is_here.astype(float),
+    }
+
+
+def switching(design: Design, seed: int) -> Setting:
+    """The usual setting with a policy that comes and goes by blocks of weeks."""
+    usual, tried = design.usual.setting, design.tried.setting.policy
+    changes, now = [], usual.policy
+    for place, is_tried in enumerate(trials.blocks_of(design.weeks, design.block, seed)):
+        policy = tried if is_tried else usual.policy
+        if policy is not now:
+            changes.append((design.first + 7 * design.block * place, policy))
+        now = policy
+    return dataclasses.replace(usual, changes=tuple(changes))
+
+
+def _live_switching(design: Design, seed: int) -> Lived:
+    setting = switching(design, seed)
+    tables = live_on(setting, open_tables(setting, seed, design.days), 0, design.last)
+    twins = list(_twins(design, seed))
+    day = np.arange(design.first, design.last) - design.first
+    block = day // (7 * design.block)
+    kept = day % (7 * design.block) >= design.washout
+    arm = trials.blocks_of(design.weeks, design.block, seed)[block][kept].astype(int)
+    lives = [_daily(one, design) for one in (tables, *twins)]
+    seen = []
+    for name in design.measures:
+        here, nobody, everybody = (one[name][kept] for one in lives)
+        # blocks come in pairs, and what grows with time grows in both of a pair
+        paired = here - _pair_means(here, block[kept] // 2)
+        one = judge(paired, arm, block[kept] // 2)
+        seen.append(
+            Seen(
+                seed, name, one, nobody.mean(), everybody.mean(), *_of_arms(here, arm),
+                nobody[arm == 0].mean(), everybody[arm == 1].mean(),
+            )
+        )  # fmt: skip
+    is_proven = seen[0].estimate.is_proven(design.alpha)
+    wanted = design.tried.setting.policy if is_proven else setting.policy
+    now = setting.spans[-1].policy
+    if wanted is not now:
+        tables = change(tables, now, wanted, design.last)
+    ends = [_finished(_plain(setting), one, design) for one in (*twins, tables)]
+    return Lived(tuple(seen), is_proven, *ends)
+
+
+def _pair_means(values: np.ndarray, pair: np.ndarray) -> np.ndarray:
+    return (np.bincount(pair, values) / np.bincount(pair))[pair]
+
+
+def _daily(tables: Tables, design: Design) -> dict[str, np.ndarray]:
+    """Outcomes of the days of the trial, a member, as if all its days were like each."""
+    rows = tables.daily[design.first : design.last]
+    heads = np.maximum(1.0, rows[:, mt.MEMBERS]) / len(rows)
+    return {
+        "contributions": (rows[:, mt.POSTS] + rows[:, mt.ANSWERS]) / heads,
+        "spend": rows[:, mt.SALES_YUAN] / heads,
+    }

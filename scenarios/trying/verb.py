@@ -1,0 +1,146 @@
+"""``plaza try``: a trial inside the community, and how far it would mislead."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.language import Language, chosen_language
+from plaza_lab.scenarios.own_mechanisms import command_line
+from plaza_lab.scenarios.parser import Parser, number, parse, part_help, whole
+from plaza_lab.scenarios.places import new_place
+from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.trying.answer import TrialAnswer
+from plaza_lab.scenarios.trying.design import GROUP, PERSON, WEEK, Design, planned, share
+from plaza_lab.scenarios.trying.living import Lived, live_trials, settings_of
+
+LINE = "a trial inside the community: what an A/B test would say, and what is true"
+MORE = """
+
+  plaza try policies=[thanks_only,points] fund=brand_funded --arm 50% --weeks 8
+  plaza try points fund=brand_funded --by group groups=many
+  plaza try weekly_prize fund=brand_funded --by week --weeks 12
+
+A random half of the members (or of the groups, or every other block of weeks) lives under the
+second policy, the others under the first. Beside what a cluster-robust test then says stands what
+is true: the same people when everybody, and when nobody, has the policy. A name alone is tried
+against the default. --by week tries any lever, the others those that can be given to a part.
+Exit code: 0; 2 for a mistake."""
+
+
+def run_try(arguments: Sequence[str]) -> int:
+    """Carry out ``plaza try``.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows ``plaza try``.
+
+    Returns
+    -------
+    int
+        0.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    options = parse(_parser(), arguments or ["--help"])
+    if isinstance(options, int):
+        return options
+    from plaza_lab.scenarios.experiments.compare import policies_in
+
+    say = Language(chosen_language(options.lang))
+    place = None if options.to is None else new_place(options.to, "--to")
+    names, words = policies_in(options.words)
+    bare = [word for word in words if "=" not in word]
+    if names and bare:
+        raise UserError(f"{bare[0]}: the policies are named by policies=[...] already")
+    if not names and not bare:
+        raise UserError("which policy is tried? write plaza try policies=[thanks_only,points]")
+    flags = {field.name for field in dataclasses.fields(Design)} & vars(options).keys()
+    given = {name: getattr(options, name) for name in flags}
+    design = planned(names or bare, [word for word in words if "=" in word], **given)
+    answer = TrialAnswer(design, carried_out(design, is_quiet=options.json), say)
+    if options.json:
+        sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        console(highlight=False).print(answer.table())
+    if place is not None:
+        files = kept(answer, place, command_line("try", *arguments))
+        text = "\n" + say.tr("kept in {place}: {files}", place=place, files=", ".join(files))
+        (sys.stderr if options.json else sys.stdout).write(text + "\n")
+    return 0
+
+
+def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
+    """Live a trial's communities, with progress.
+
+    Raises
+    ------
+    UserError
+        If an arm would be empty.
+    """
+    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.sim.compile import warm
+    from plaza_lab.sim.trials import NoArm
+
+    with Progress(len(design.seeds), is_quiet=is_quiet) as progress:
+        warm(progress.compiling, settings_of(design))
+        try:
+            return live_trials(design, progress.advance)
+        except NoArm as wrong:
+            raise UserError(str(wrong)) from None
+
+
+def kept(answer: TrialAnswer, place: Path, command: str) -> list[str]:
+    """Write ``trial.json``, ``trials.csv``, ``trial.png`` and the manifest into a new folder."""
+    from plaza_lab.scenarios.csv_cells import write_csv
+    from plaza_lab.scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
+    from plaza_lab.scenarios.provenance import version
+    from plaza_lab.scenarios.report.style import write_png
+
+    manifest = {"command": command, "version": version(), "engine": code_fingerprint()}
+    with (
+        OutputFolder(place.expanduser(), option="--to") as folder,
+        disk_errors(place, option="--to"),
+    ):
+        write_csv(answer.frame(), folder.partial / "trials.csv")
+        text = json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n"
+        (folder.partial / "trial.json").write_text(text, encoding="utf-8")
+        write_png(answer.figure(), folder.partial / "trial.png", manifest)
+        write_manifest(folder.partial, manifest)
+        files = sorted(file.name for file in folder.keep().iterdir())
+    return files
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="plaza try", description=LINE, allow_abbrev=False)
+    add = parser.add_argument
+    add("words", nargs="*", metavar="policies=[NOW,TRIED]|TRIED OVERRIDES",
+        help="what is tried, and what holds for both")  # fmt: skip
+    add("--arm", metavar="SHARE", type=share, default=0.5, help="who gets it (default 50%%)")
+    add("--by", choices=(PERSON, GROUP, WEEK), default=PERSON,
+        help="arms of persons, of groups, or weeks in turn (default person)")  # fmt: skip
+    add("--weeks", metavar="N", type=whole(1, 519), default=8, help="length (default 8)")
+    add("--after", metavar="N", type=whole(0, 519), default=4, help="weeks before it (default 4)")
+    add("--outcome", metavar="NAME", default="contributions",
+        help="what decides: contributions, retention, membership_retention, spend")  # fmt: skip
+    add("--alpha", metavar="P", type=number("a share between 0 and 1", 0.0, 1.0), default=0.05,
+        help="significance that proves (default 0.05)")  # fmt: skip
+    add("--block", metavar="N", type=whole(1, 52), default=1,
+        help="weeks of a block, with --by week (default 1)")  # fmt: skip
+    add("--washout", metavar="N", type=whole(0, 363), default=1,
+        help="first days of a block that do not count (default 1)")  # fmt: skip
+    add("--json", action="store_true", help="print plain values instead")
+    add("--to", metavar="DIR", type=Path, help="a new folder for the picture and the tables")
+    add("--lang", metavar="CODE", default="", help="en or zh")
+    text = part_help(parser, f"plaza try: {LINE}", MORE).replace("50%%", "50%")
+    parser.format_help = lambda: text  # type: ignore[method-assign]
+    return parser
