@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ SIGNATURES = {
 """What they take that are no steps."""
 
 _ready: set[str] = set()
+_loaded: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+"""Settings whose kernels are ready, by identity."""
 _own_lock = threading.Lock()
 
 
@@ -98,7 +101,12 @@ def _compile(kernel: Any, signature: Any) -> None:
 
 def load(settings: Iterable[Any] = ()) -> None:
     """Make sure the kernels of some settings, or all, are ready, silently."""
+    settings = tuple(settings)
+    if settings and all(_loaded.get(id(setting)) is setting for setting in settings):
+        return
     warm(None, settings)
+    # kernels of models are asked for each time: their tables may stand for others by then
+    _loaded.update({id(setting): setting for setting in settings if setting.model is None})
 
 
 def is_cached() -> bool:
