@@ -91,6 +91,10 @@ def record_type(variables: tuple[Var, ...]) -> np.dtype[Any]:
     return np.dtype([(var.name, var.dtype) for var in variables], align=True)
 
 
+_known: dict[int, tuple[tuple[Var, ...], np.dtype[Any], list[tuple[str, float]]]] = {}
+"""Dtype and defaults of variables, by their identity."""
+
+
 def blank(variables: tuple[Var, ...], rows: int) -> np.recarray:
     """Allocate rows that all hold the declared defaults.
 
@@ -106,8 +110,12 @@ def blank(variables: tuple[Var, ...], rows: int) -> np.recarray:
     numpy.recarray
         Shape ``(rows,)``.
     """
-    table = np.zeros(rows, record_type(variables))
-    for var in variables:
-        if var.default:
-            table[var.name] = var.default
+    known = _known.get(id(variables))
+    if known is None or known[0] is not variables:  # hashing them would take longer than all else
+        defaults = [(var.name, var.default) for var in variables if var.default]
+        dtype = np.dtype((np.record, record_type(variables)))  # what a recarray would make of it
+        known = _known[id(variables)] = (variables, dtype, defaults)
+    table = np.zeros(rows, known[1])
+    for name, default in known[2]:
+        table[name] = default
     return table.view(np.recarray)

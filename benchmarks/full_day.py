@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numba import types
 
 from benchmarks.cb1 import Pair
 from benchmarks.figures import Figure, cpu_seconds, resident_bytes
 from benchmarks.pinned import pinned
 from plaza_lab.engine.compiled import kernel
-from plaza_lab.engine.handle import TABLES
+from plaza_lab.engine.handle import STEP
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import engine
@@ -190,7 +189,7 @@ def profile(tables: Tables, first: int, days: int) -> dict[str, float]:
     parts |= {module.__name__.rsplit(".", 1)[1]: module.step for module in MECHANISMS}
     parts["close_day"] = daybook.close_day
     for step in (_idle, *parts.values()):
-        step.compile((TABLES, types.int64))  # loads it, outside the clock
+        step.get_ready(STEP)  # loads it, outside the clock
     spent = dict.fromkeys(parts, 0.0)
     for day in range(first, first + days):
         for name, step in parts.items():

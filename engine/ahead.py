@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.engine.cache_folder import cache_folder
-from plaza_lab.engine.kernel_cache import KernelCache
 
 Report = Callable[[int, int, str], None]
 """Told how many are done, of how many, and the name of the last."""
 Kernels = Mapping[str, tuple[Any, Any]]
-"""Name to kernel and signature."""
+"""Name to kernel and the types of its arguments."""
 
 
 def missing(kernels: Kernels) -> list[str]:
@@ -31,7 +30,7 @@ def missing(kernels: Kernels) -> list[str]:
     Parameters
     ----------
     kernels : mapping
-        Name to kernel and signature.
+        Name to kernel and the types of its arguments.
 
     Returns
     -------
@@ -41,9 +40,7 @@ def missing(kernels: Kernels) -> list[str]:
     return [
         name
         for name, (kernel, signature) in kernels.items()
-        if not kernel.overloads
-        and isinstance(kernel._cache, KernelCache)
-        and not kernel._cache.has(signature)
+        if not kernel.is_ready and kernel.files is not None and not kernel.files.has(signature)
     ]
 
 
@@ -53,7 +50,7 @@ def get_ready(kernels: Kernels, helper: str, report: Report | None = None) -> No
     Parameters
     ----------
     kernels : mapping
-        Name to kernel and signature.
+        Name to kernel and the types of its arguments.
     helper : str
         Module that, run with a folder and names, calls :func:`help_out` for them.
     report : callable, optional
@@ -62,7 +59,7 @@ def get_ready(kernels: Kernels, helper: str, report: Report | None = None) -> No
     if names := missing(kernels):
         _compile(kernels, names, helper, report or _silent)
     for kernel, signature in kernels.values():
-        kernel.compile(signature)
+        kernel.get_ready(signature)
 
 
 def help_out(kernels: Kernels, claims: Path) -> None:
@@ -71,7 +68,7 @@ def help_out(kernels: Kernels, claims: Path) -> None:
     Parameters
     ----------
     kernels : mapping
-        Name to kernel and signature.
+        Name to kernel and the types of its arguments.
     claims : pathlib.Path
         Folder of the claims.
     """

@@ -9,32 +9,33 @@ a changed mechanism recompiles those that hold it.
 
 from __future__ import annotations
 
-import ast
 import enum
 import functools
 import hashlib
 import inspect
 import platform
+import re
 import sys
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import llvmlite
-import numba
+import llvmlite.binding as llvm
 import numpy as np
-from numba.core import config, types
-from numba.core.registry import cpu_target
-from numba.core.typing.templates import builtin_registry
 
-from plaza_lab.engine import handle, linking, thrift
+from plaza_lab.engine import handle, lowered
+from plaza_lab.engine.numba_switches import unusual
 from plaza_lab.engine.reading import Chain, read
 
 FOREIGN = frozenset(("numba", "llvmlite", "numpy")) | sys.stdlib_module_names
 """Packages that are known by their version; everything else is looked into."""
 
-SWITCHES = ("OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "BOUNDSCHECK", "DEBUGINFO_DEFAULT")
-"""Settings of numba that change the code it makes."""
+LOWERING = "plaza_lab.engine.lowering."
+WAYS = ("handle", "linking", "making", "thrift")
+"""Modules of ``lowering`` that say how everything is compiled."""
 
 
 class Untold(Exception):
@@ -53,8 +54,8 @@ class Recipe:
     ----------
     function : types.FunctionType
         Its Python function.
-    arguments : sequence of numba types
-        What it is compiled for.
+    arguments : sequence of str or numba types
+        What it is compiled for; the name of a type will do.
 
     Attributes
     ----------
@@ -72,9 +73,10 @@ class Recipe:
         self._numbers: dict[int, int] = {}
         self._digest = hashlib.sha256()
         self._names: set[str] = set()
-        self._note(function.__module__, function.__qualname__, *map(str, arguments))
+        kinds = [*map(str, arguments)]
+        self._note(function.__module__, function.__qualname__, *kinds)
         self._add_function(function)
-        if any(isinstance(kind, handle.TablesType) for kind in arguments):
+        if handle.TABLES in kinds:
             self._add_tables()
 
     def key(self) -> str:
@@ -141,7 +143,7 @@ class Recipe:
             self._add([*value.items()])
         elif isinstance(value, (set, frozenset)):
             self._note("set", sorted(map(repr, value)))
-        elif isinstance(value, types.Type):
+        elif _is_numba_type(value):
             self._note("type", str(value))
         elif isinstance(value, ModuleType):
             self._note(value.__name__, "" if is_foreign(value.__name__) else wording(value))
@@ -163,6 +165,9 @@ class Recipe:
         if hasattr(value, "py_func"):  # compiled
             self._note("compiled", sorted(map(str, value.targetoptions.items())))
             self._add_function(value.py_func)
+            return
+        if module := getattr(value, "lowered_by", ""):
+            self._note(_home(value), value.__qualname__, lowered.wording(module))
             return
         self._add_overloads(value)
         if isinstance(value, BuiltinFunctionType) or is_foreign(_home(value)):
@@ -301,6 +306,16 @@ def compiled_of(value: Any) -> Any:
     return value.composed if getattr(type(value), "is_composed", False) else value
 
 
+def _is_known(module: str | None) -> bool:
+    """Whether what a module registers is numba's, or read as a whole."""
+    return is_foreign(module) or str(module).startswith(LOWERING)
+
+
+def _is_numba_type(value: Any) -> bool:
+    types = sys.modules.get("numba.core.types")
+    return types is not None and isinstance(value, types.Type)
+
+
 def _attribute(value: Any, names: Chain) -> Any:
     for name in names:
         value = getattr(value, name, None)
@@ -314,13 +329,27 @@ def _home(value: Any) -> str:
 @functools.cache
 def _environment() -> bytes:
     """What holds for all kernels: versions, processor, switches, and how the engine compiles."""
-    own = [wording(module) for module in (handle, linking, thrift)]
+    own = [lowered.wording(module) for module in WAYS]
     numpy_line = np.__version__.rsplit(".", 1)[0]
-    versions = (numba.__version__, llvmlite.__version__, numpy_line, *sys.version_info[:3])
-    machine = (platform.python_implementation(), platform.machine(), sys.platform)
-    processor = cpu_target.target_context.codegen().magic_tuple()
-    switches = [getattr(config, name, None) for name in SWITCHES]
-    return repr((own, versions, machine, processor, switches)).encode()
+    versions = (numba_version(), llvmlite.__version__, numpy_line, *sys.version_info[:3])
+    machine = (sys.implementation.name, platform.machine(), sys.platform)
+    features = llvm.get_host_cpu_features().flatten()
+    processor = (llvm.get_process_triple(), llvm.get_host_cpu_name(), features)
+    return repr((own, versions, machine, processor, sorted(unusual().items()))).encode()
+
+
+def numba_version() -> str:
+    """Version of numba, told without importing it."""
+    found = find_spec("numba")
+    assert found is not None and found.origin is not None
+    said = re.search(
+        r'"version": "([^"]+)"', Path(found.origin).with_name("_version.py").read_text()
+    )
+    if said is None:
+        from numba import __version__
+
+        return str(__version__)
+    return said[1]
 
 
 _layouts: dict[int, tuple[Any, str]] = {}
@@ -344,31 +373,30 @@ def _spell_layout(dtype: np.dtype[Any]) -> str:
 
 
 @functools.cache
-def wording(module: ModuleType) -> str:
-    """Hash of a module's source without comments, docstrings and line numbers."""
+def wording(module: ModuleType) -> bytes:
+    """What a module's source says, without comments, docstrings and line numbers."""
     try:
-        tree = ast.parse(inspect.getsource(module))
+        code = compile(inspect.getsource(module), module.__name__, "exec", dont_inherit=True)
     except (OSError, TypeError) as error:
         raise Untold(f"source of {module.__name__}") from error
-    for node in ast.walk(tree):
-        match getattr(node, "body", None):
-            case [ast.Expr(ast.Constant(str())) as remark, *_]:
-                remark.value = ast.Constant(None)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return hashlib.sha256(read(code).text).digest()
 
 
 _found: dict[str, Any] = {"n": -1, "by": {}}
 
 
 def _overloads() -> dict[int, list[FunctionType]]:
-    """Overloads of functions that are not numba's own, by the function's identity."""
-    registered = builtin_registry.globals
+    """Overloads of functions that are a user's own, by the function's identity."""
+    templates = sys.modules.get("numba.core.typing.templates")
+    if templates is None:  # then there are none
+        return {}
+    registered = templates.builtin_registry.globals
     if _found["n"] != len(registered):
         by: dict[int, list[FunctionType]] = {}
         for value, kind in registered:
             for template in getattr(kind, "templates", ()):
                 overload = getattr(template, "_overload_func", None)
-                if isinstance(overload, FunctionType) and not is_foreign(overload.__module__):
+                if isinstance(overload, FunctionType) and not _is_known(overload.__module__):
                     by.setdefault(id(value), []).append(overload)
         _found.update(n=len(registered), by=by)
     return _found["by"]

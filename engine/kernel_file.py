@@ -2,14 +2,14 @@ r"""The file a kernel is kept in: machine code that a linker can load, and what 
 
 Layout::
 
-    plaza kernel 1\n
-    one line of JSON: key, symbols, sizes and a checksum\n
+    plaza kernel 2\n
+    one line of JSON: key, symbols, sizes and checksums\n
     object code (ELF, Mach-O or COFF, as the processor's LLVM emits it)
     a pickle of all that numba keeps of a compilation, the object code left out
 
 The object code and the names in ``symbols`` are all that is needed to run a step: LLVM's linker
 loads the one and looks up ``entry``, which takes the arguments of the kernel as plain C does. So
-kernels can be loaded by llvmlite alone; only the pickle needs numba.
+kernels are loaded by llvmlite alone (:mod:`plaza_lab.engine.linker`); only the pickle needs numba.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-MAGIC = b"plaza kernel 1\n"
+MAGIC = b"plaza kernel 2\n"
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,14 @@ class Symbols:
         The function itself, in numba's calling convention.
     signature : str
         What it takes and returns.
+    needs : sequence of str, optional
+        What it calls outside of itself; None where that is not known.
     """
 
     entry: str
     function: str
     signature: str
+    needs: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def write(path: Path, stored: Stored) -> None:
         "key": stored.key,
         "symbols": asdict(stored.symbols),
         "sizes": [len(stored.code), len(stored.rest)],
-        "checksum": _checksum(stored.code, stored.rest),
+        "checksums": [_checksum(stored.code), _checksum(stored.rest)],
     }
     number, name = tempfile.mkstemp(dir=path.parent, prefix=".kernel-")
     try:
@@ -98,7 +102,7 @@ def write(path: Path, stored: Stored) -> None:
         raise
 
 
-def read(path: Path, key: str) -> Stored | None:
+def read(path: Path, key: str, *, with_rest: bool = True) -> Stored | None:
     """Read a kernel.
 
     Parameters
@@ -107,6 +111,8 @@ def read(path: Path, key: str) -> Stored | None:
         Its file.
     key : str
         The number it must have been kept under.
+    with_rest : bool
+        Whether to read what numba wants besides; else ``rest`` is empty.
 
     Returns
     -------
@@ -114,20 +120,18 @@ def read(path: Path, key: str) -> Stored | None:
         None where there is no such file, or where it is another's, cut short or altered.
     """
     try:
-        magic, head, body = path.read_bytes().split(b"\n", 2)
-        facts = json.loads(head)
-        code_size, rest_size = facts["sizes"]
-        code, rest = body[:code_size], body[code_size:]
-        is_whole = magic + b"\n" == MAGIC and len(rest) == rest_size and facts["key"] == key
-        if not is_whole or facts["checksum"] != _checksum(code, rest):
+        with path.open("rb") as file:
+            magic, facts = file.readline(), json.loads(file.readline())
+            parts = [file.read(size) for size in facts["sizes"][: 1 + with_rest]]
+            is_whole = not (with_rest and file.read(1))
+        sums = [_checksum(part) for part in parts]
+        is_ours = magic == MAGIC and facts["key"] == key
+        if not is_whole or not is_ours or sums != facts["checksums"][: len(sums)]:
             return None
-        return Stored(key, Symbols(**facts["symbols"]), code, rest)
+        return Stored(key, Symbols(**facts["symbols"]), parts[0], b"".join(parts[1:]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _checksum(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
+def _checksum(part: bytes) -> str:
+    return hashlib.sha256(part).hexdigest()

@@ -13,11 +13,8 @@ import weakref
 from typing import Any, ClassVar
 
 import numpy as np
-from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic, overload
 
-from plaza_lab.engine.handle import TABLES
+from plaza_lab.engine.lowered import lowered_by
 
 WORD = 8
 """Bytes of an address."""
@@ -54,12 +51,14 @@ def with_address(record: np.recarray, tables: Any, address: int) -> np.recarray:
     return memory[:size].view(record.dtype).view(np.recarray)
 
 
+@lowered_by("own_rows")
 def tables_of(world):  # type: ignore[no-untyped-def]
     """Tables of the community in which a world is; the record must be their own, not a copy."""
     start, size = _place(world)
     return Opened.known[ctypes.c_int64.from_address(start + size).value]
 
 
+@lowered_by("own_rows")
 def row_of(first, row):  # type: ignore[no-untyped-def]
     """Number of a row, given the first row of its table."""
     start, size = _place(first)
@@ -68,42 +67,3 @@ def row_of(first, row):  # type: ignore[no-untyped-def]
 
 def _place(record: Any) -> tuple[int, int]:
     return int(record.__array_interface__["data"][0]), int(record.dtype.itemsize)
-
-
-@intrinsic
-def _load_address(typing: Any, world: Any) -> Any:
-    if not isinstance(world, types.Record):
-        return None
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        word = ir.IntType(64)
-        size = ir.Constant(word, signature.args[0].size)
-        behind = builder.add(builder.ptrtoint(args[0], word), size)
-        load = builder.load(builder.inttoptr(behind, word.as_pointer()))
-        load.align = 1
-        return load
-
-    return TABLES(world), generate
-
-
-@intrinsic
-def _count_rows(typing: Any, first: Any, row: Any) -> Any:
-    if not isinstance(first, types.Record) or first != row:
-        return None
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        word = ir.IntType(64)
-        start, here = (builder.ptrtoint(arg, word) for arg in args)
-        return builder.sdiv(builder.sub(here, start), ir.Constant(word, signature.args[0].size))
-
-    return types.int64(first, row), generate
-
-
-@overload(tables_of)
-def _tables_of(world):  # type: ignore[no-untyped-def]
-    return lambda world: _load_address(world)
-
-
-@overload(row_of)
-def _row_of(first, row):  # type: ignore[no-untyped-def]
-    return lambda first, row: _count_rows(first, row)

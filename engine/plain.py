@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba.core.dispatcher import Dispatcher
 
 from plaza_lab.engine.twins import Twins
 
-_twins = Twins({}, lambda old, twin: twin, lambda value: isinstance(value, Dispatcher))
+_twins = Twins({}, lambda old, twin: twin, lambda value: hasattr(value, "py_func"))
 
 
 @functools.cache

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dis
 import functools
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import CO_OPTIMIZED
 from types import CodeType
 
 _OP = dis.opmap
@@ -18,6 +18,7 @@ _EXTENDED, _CACHE = _OP["EXTENDED_ARG"], _OP["CACHE"]
 _CONSTANTS = frozenset(dis.hasconst)
 _GLOBAL = _OP["LOAD_GLOBAL"]
 _FREE = frozenset(_OP[name] for name in ("LOAD_DEREF", "LOAD_CLOSURE") if name in _OP)
+_STORE = _OP["STORE_NAME"]
 _IS_SHIFTED = sys.version_info >= (3, 12)
 _ATTRIBUTES = {_OP["LOAD_ATTR"]: 1} if _IS_SHIFTED else {_OP["LOAD_ATTR"]: 0, _OP["LOAD_METHOD"]: 0}
 """Instructions that take an attribute, and by how much their argument is shifted."""
@@ -72,51 +73,61 @@ def read(code: CodeType) -> Reading:
     chain: list[str] = []
     taken_from = module
 
-    def close() -> None:
-        if chain:
-            taken_from.setdefault(tuple(chain))
-            chain.clear()
-
-    for op, argument in instructions(code):
-        if op in _ATTRIBUTES and chain:
-            chain.append(code.co_names[argument >> _ATTRIBUTES[op]])
-        else:
-            close()
-        if op in _CONSTANTS:
-            constant = code.co_consts[argument]
-            if isinstance(constant, CodeType):
-                inner = read(constant)
-                module |= dict.fromkeys(inner.from_module)
-                names |= inner.names
-                # what is not free here too is a variable of this very function
-                own = (c for c in inner.from_around if c[0] in code.co_freevars)
-                around |= dict.fromkeys(own)
-                constant = inner.text
-            parts.append((op, _spell(constant)))
+    passed_over = set() if code.co_flags & CO_OPTIMIZED else _remarks(code)
+    for place, (op, argument) in enumerate(instructions(code)):
+        if place in passed_over:
             continue
-        parts.append((op, argument))
-        if op == _GLOBAL:
-            taken_from, chain = module, [code.co_names[argument >> 1]]
-        elif op in _FREE and slots[argument] in code.co_freevars:
-            taken_from, chain = around, [slots[argument]]
-    close()
+        if chain:
+            if op in _ATTRIBUTES:
+                chain.append(code.co_names[argument >> _ATTRIBUTES[op]])
+            else:
+                taken_from.setdefault(tuple(chain))
+                chain = []
+        if op not in _CONSTANTS:
+            parts.append((op, argument))
+            if op == _GLOBAL:
+                taken_from, chain = module, [code.co_names[argument >> 1]]
+            elif op in _FREE and slots[argument] in code.co_freevars:
+                taken_from, chain = around, [slots[argument]]
+            continue
+        constant = code.co_consts[argument]
+        if isinstance(constant, CodeType):
+            inner = read(constant)
+            module |= dict.fromkeys(inner.from_module)
+            names |= inner.names
+            # what is not free here too is a variable of this very function
+            own = (c for c in inner.from_around if c[0] in code.co_freevars)
+            around |= dict.fromkeys(own)
+            constant = inner.text
+        parts.append((op, _spell(constant)))
+    if chain:
+        taken_from.setdefault(tuple(chain))
     return Reading(repr(parts).encode(), tuple(module), tuple(around), frozenset(names))
 
 
-def instructions(code: CodeType) -> Iterator[tuple[int, int]]:
-    """Yield number and whole argument of each instruction, without the room left for caches."""
+def _remarks(code: CodeType) -> set[int]:
+    """Places at which the body of a module or class loads its docstring or first line number."""
+    return {
+        place - 1
+        for place, (op, argument) in enumerate(instructions(code))
+        if op == _STORE and code.co_names[argument] in ("__doc__", "__firstlineno__")
+    }
+
+
+def instructions(code: CodeType) -> list[tuple[int, int]]:
+    """List number and whole argument of each instruction, without the room left for caches."""
     units = code.co_code
-    more = 0
-    for at in range(0, len(units), 2):
-        op = units[at]
-        if op == _CACHE:
-            continue
-        argument = more | units[at + 1]
+    listed = [*zip(units[::2], units[1::2], strict=True)]
+    if _EXTENDED not in units[::2]:
+        return [unit for unit in listed if unit[0] != _CACHE]
+    found, more = [], 0
+    for op, argument in listed:
         if op == _EXTENDED:
-            more = argument << 8
-            continue
-        more = 0
-        yield op, argument
+            more = (more | argument) << 8
+        elif op != _CACHE:
+            found.append((op, more | argument))
+            more = 0
+    return found
 
 
 def _spell(constant: object) -> str:

@@ -12,9 +12,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
-from numba import njit
-from numba.core.dispatcher import Dispatcher
-
+from plaza_lab.engine.compiled import Compiled
 from plaza_lab.engine.ingredients import source_of
 from plaza_lab.engine.twins import Twins
 
@@ -85,10 +83,12 @@ def _check(kernel: Any, old: Any, new: Any) -> None:
 
 def _like(old: Any, new: Any) -> Any:
     """Compile a function like another; what is compiled already stays as it is."""
-    if not isinstance(old, Dispatcher) or not isinstance(new, FunctionType):
+    if not hasattr(old, "py_func") or not isinstance(new, FunctionType):
         return new
-    if hasattr(old, "compile_like"):
+    if isinstance(old, Compiled):
         return old.compile_like(new)
+    from numba import njit
+
     return njit(**old.targetoptions)(new)  # a user's own, by numba's decorator
 
 

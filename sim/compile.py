@@ -5,28 +5,29 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numba.core.config as numba_config
-from numba import types
-
 from plaza_lab.engine import ahead
 from plaza_lab.engine.ahead import Report
 from plaza_lab.engine.handle import STEP, TABLES
+from plaza_lab.engine.numba_switches import jit_is_off
 
 FOUND = "plaza_lab.sim.founding.found"
 LIVE = "plaza_lab.sim.day.live_compiled"
 TURN = "plaza_lab.sim.turning.turn_over"
 SIGNATURES = {
-    FOUND: (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
-    TURN: (TABLES, TABLES, types.int64),
-    LIVE: (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
+    FOUND: (TABLES, "int64", "int64", "int64", "float64", "float64"),
+    TURN: (TABLES, TABLES, "int64"),
+    LIVE: (TABLES, "int64", "int64", "int64", "int64"),
 }
 """What they take that are no steps."""
 
 _ready: set[str] = set()
+_loaded: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+"""Settings whose kernels are ready, by identity."""
 _own_lock = threading.Lock()
 
 
@@ -42,7 +43,7 @@ def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
         What is going to be lived: other steps than theirs are left out. All steps when empty.
     """
     settings = tuple(settings)
-    if numba_config.DISABLE_JIT:
+    if jit_is_off():
         return
     turns = [TURN] * any(setting.changes for setting in settings)
     settings = tuple(span for setting in settings for span in setting.spans)
@@ -68,13 +69,13 @@ def load_own(model: Any, steps: Iterable[Any], report: Report | None = None) -> 
     report : callable, optional
         As for :func:`warm`.
     """
-    if numba_config.DISABLE_JIT:
+    if jit_is_off():
         return
     own: dict[Any, Any] = dict.fromkeys(steps, STEP)
     own[model.founding()] = SIGNATURES[FOUND]
     with _own_lock:
         model.settle()
-        todo = [kernel for kernel in own if not kernel.overloads]
+        todo = [kernel for kernel in own if not kernel.is_ready]
         for done, kernel in enumerate(todo):
             if report is not None:
                 report(done, len(todo), kernel.__name__)
@@ -84,7 +85,7 @@ def load_own(model: Any, steps: Iterable[Any], report: Report | None = None) -> 
 def _compile(kernel: Any, signature: Any) -> None:
     """Compile a kernel that holds what a user wrote; what numba cannot read is one line."""
     try:
-        kernel.compile(signature)
+        kernel.get_ready(signature)
     except Exception as wrong:  # a field that is not there comes out of numba as a KeyError
         text = f"no field {wrong}" if isinstance(wrong, KeyError) else str(wrong)
         lines = [line.strip() for line in text.splitlines()]
@@ -100,12 +101,17 @@ def _compile(kernel: Any, signature: Any) -> None:
 
 def load(settings: Iterable[Any] = ()) -> None:
     """Make sure the kernels of some settings, or all, are ready, silently."""
+    settings = tuple(settings)
+    if settings and all(_loaded.get(id(setting)) is setting for setting in settings):
+        return
     warm(None, settings)
+    # kernels of models are asked for each time: their tables may stand for others by then
+    _loaded.update({id(setting): setting for setting in settings if setting.model is None})
 
 
 def is_cached() -> bool:
     """Whether every kernel is in the cache."""
-    return bool(numba_config.DISABLE_JIT) or not ahead.missing(_kernels(_names(())))
+    return jit_is_off() or not ahead.missing(_kernels(_names(())))
 
 
 def _names(settings: Iterable[Any]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 
 import numpy as np
-from numba.core import config
 
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.handle import call_step, step_addresses
+from plaza_lab.engine.numba_switches import jit_is_off
 from plaza_lab.sim.mechanisms.commerce import (
     channels,
     funnel,
@@ -324,10 +324,11 @@ def live(t, first, last):
         The next day to live: ``last``, or an earlier day when the tables must grow first.
     """
     steps = _steps_of(t)
-    if config.DISABLE_JIT:
+    if jit_is_off():
         with np.errstate(over="ignore"):
             return live_plainly(t, first, last, steps)
-    return live_compiled(t, first, last, step_addresses(steps))
+    addresses = step_addresses(steps)
+    return live_compiled(t, first, last, addresses.ctypes.data, len(addresses))
 
 
 @compiled()
@@ -347,7 +348,7 @@ def live_plainly(t, first, last, steps=DAY):
 
 
 @kernel()
-def live_compiled(t, first, last, steps):
+def live_compiled(t, first, last, steps, n_steps):
     """Live days by calling compiled steps by address.
 
     Steps are compiled one by one and called through their addresses, so that the day need not be
@@ -359,8 +360,8 @@ def live_compiled(t, first, last, steps):
         The community's tables.
     first, last : int
         Days, ``last`` excluded.
-    steps : numpy.ndarray
-        Addresses of the steps in use, int64.
+    steps, n_steps : int
+        Address of the list of the addresses of the steps in use, and their number.
 
     Returns
     -------
@@ -370,8 +371,8 @@ def live_compiled(t, first, last, steps):
     for day in range(first, last):
         if not has_room(t):
             return day
-        for k in range(steps.shape[0]):
-            call_step(steps[k], t, day)
+        for k in range(n_steps):
+            call_step(steps, k, t, day)
     return last
 
 

@@ -18,7 +18,7 @@ from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import Var, blank, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
-from plaza_lab.engine.handle import WORDS, Schema, address_block, declare_schema, register_tables
+from plaza_lab.engine.handle import WORDS, Schema, address_block, declare_schema
 from plaza_lab.engine.own_rows import with_address
 from plaza_lab.sim import room
 from plaza_lab.sim.calendar import WEEK
@@ -189,6 +189,13 @@ class Tables(_States):  # type: ignore[misc]
             for name, array in (("params", params), *own.arrays.items()):
                 object.__setattr__(self, name, array)
 
+    @property
+    def _numba_type_(self) -> Any:
+        """What compiled code takes them for: an address."""
+        from plaza_lab.engine.lowering.handle import TABLES
+
+        return TABLES
+
 
 _FIELDS = tuple(item.name for item in dataclasses.fields(Tables) if item.name != "own")
 # a new record of a mechanism leaves the places of the tables as they are
@@ -223,7 +230,6 @@ def register_pattern(policy: np.recarray, params: np.recarray) -> None:
     _patterns["smallest"] = allocate(policy, params, 64, 64, 7)
 
 
-register_tables(Tables)
 declare_schema(schema)
 
 

@@ -22,11 +22,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numba.core.config as numba_config
-
 from plaza_lab.agents.decisions.term import Form, Rule, Term
 from plaza_lab.engine.adding import total
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.numba_switches import jit_is_off
 from plaza_lab.engine.plain import plain
 
 
@@ -304,7 +303,7 @@ class Decision:
     def __call__(self, *arguments: Any) -> float:
         """Sum of the terms."""
         composed = self.composed
-        return (composed if numba_config.DISABLE_JIT else plain(composed))(*arguments)
+        return (composed if jit_is_off() else plain(composed))(*arguments)
 
     def each(self, *arguments: Any) -> dict[str, float]:
         """Return every term.
@@ -333,7 +332,7 @@ def _value(term: Term, given: dict[str, Any]) -> float:
 
 def _compiled(rule: Rule) -> Any:
     """Compile a rule, unless it has been: one may be a term of several decisions."""
-    return rule if numba_config.DISABLE_JIT or hasattr(rule, "py_func") else compiled()(rule)
+    return rule if jit_is_off() or hasattr(rule, "py_func") else compiled()(rule)
 
 
 _decisions: dict[str, Decision] = {}

@@ -8,8 +8,9 @@ import numpy as np
 
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.recording.sums import Sums, rows_of
 from plaza_lab.sim.state import fund
-from plaza_lab.sim.tables import Records, Tables
+from plaza_lab.sim.tables import Tables
 
 SPENDING = {
     "rewards": (fund.PRIZE, fund.POINTS_BACKING),
@@ -23,31 +24,29 @@ SPENDING = {
 """Purposes of spending from the community's funds, by what they buy (T58)."""
 
 
-def commerce_outcomes(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
+def commerce_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
     """Compute the outcomes of commerce of a finished run.
 
     Parameters
     ----------
     tables : Tables
         Tables after the last day.
-    daily : numpy.ndarray
-        Metrics of the days lived.
-    days : int
-        Days lived.
+    sums : Sums
+        Of the day book and the journal.
 
     Returns
     -------
     dict of str to float
         Outcome name to value; NaN for a rate with an empty base.
     """
-    total = daily.sum(axis=0)
-    members = tables.members[: int(tables.people_state[0].n_rows)]
+    daily, total = sums.daily, sums.total
+    spent = rows_of(tables.members, tables.people_state[0].n_rows)["spent"]
     treated = ratio(total[mt.WINBACK_TREATED_KEPT], total[mt.WINBACK_TREATED])
     control = ratio(total[mt.WINBACK_CONTROL_KEPT], total[mt.WINBACK_CONTROL])
     stages = daily[:, mt.STAGE_AWARENESS : mt.STAGE_RECOMMENDATION + 1].sum(axis=1)
-    values = _spending(tables.journal[: tables.fund_state[0].n_journal])
+    values = _spending(sums)
     values |= {
-        "spend_top30": top_share(members.spent[members.spent > 0].astype(float), 0.3),
+        "spend_top30": top_share(spent[spent > 0].astype(float), 0.3),
         "stage_up_28d": 28.0 * ratio(total[mt.STAGE_UPS], stages.sum()),
         "targeting_accuracy": _last(daily, mt.TARGETING_ACCURACY),
         "churn_auc": _last(daily, mt.CHURN_AUC),
@@ -81,13 +80,10 @@ def top_share(values: np.ndarray, part: float) -> float:
     return float(ordered[: max(1, round(part * values.size))].sum() / ordered.sum())
 
 
-def _spending(journal: Records) -> dict[str, float]:
+def _spending(sums: Sums) -> dict[str, float]:
     """Yuan that left the funds for good, by what they bought."""
-    leaves = np.isin(journal.payer, fund.POOLS) & ~np.isin(journal.payee, fund.POOLS)
-    returns = (journal.payer == fund.POINTS_RESERVE) & np.isin(journal.payee, fund.POOLS)
-    cents = journal.amount_cents * (leaves.astype(np.int64) - returns)
     return {
-        f"spent_{name}_yuan": float(cents[np.isin(journal.purpose, purposes)].sum()) / 100.0
+        f"spent_{name}_yuan": float(sums.spent_cents[list(purposes)].sum()) / 100.0
         for name, purposes in SPENDING.items()
     }
 

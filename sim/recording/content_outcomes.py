@@ -6,22 +6,23 @@ import math
 
 import numpy as np
 
-from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.recording.sums import Sums
 from plaza_lab.sim.state.items import N_FORMATS, Format, Source
 from plaza_lab.sim.tables import Tables
 
 
-def content_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
+def content_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
     """Compute the outcomes of content.
 
     Parameters
     ----------
     tables : Tables
         Tables after the last day.
-    daily : numpy.ndarray
-        The day book, shape ``(n_days, n_metrics)``.
+    sums : Sums
+        Of the day book.
 
     Returns
     -------
@@ -29,9 +30,7 @@ def content_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
         NaN where a rate has an empty base. An item's life is shorter than the seven days of the
         catalogue, so what left the feed counts whole.
     """
-    total = daily.sum(axis=0)
-    month = daily[-MONTH:].sum(axis=0)
-    week = daily[-WEEK:].sum(axis=0)
+    daily, total, month, week = sums.daily, sums.total, sums.month, sums.week
     member_made = ratio(month[mt.MEMBER_MADE_SHARES], month[mt.MEMBER_MADE_VIEWS])
     institution = ratio(month[mt.BRAND_SHARES], month[mt.BRAND_VIEWS])
     chooses = total[mt.COMPLETIONS] > 0
@@ -61,15 +60,16 @@ def content_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
 
 def _engagement(tables: Tables) -> dict[str, float]:
     """Engagement rate by source and by form, over the whole run (T32)."""
-    kinds = tables.kinds.reshape(len(Source), N_FORMATS)
-    responses = kinds.reactions + kinds.replies + kinds.shares
+    kinds = tables.kinds.view(np.ndarray).reshape(len(Source), N_FORMATS)
+    responses = kinds["reactions"] + kinds["replies"] + kinds["shares"]
+    views = kinds["views"]
     values = {}
     for source in Source:
         row = int(source)
-        rate = ratio(float(responses[row].sum()), float(kinds.views[row].sum()))
+        rate = ratio(float(responses[row].sum()), float(views[row].sum()))
         values[f"engagement_{source.name.lower()}"] = rate
     for form in Format:
         column = int(form)
-        rate = ratio(float(responses[:, column].sum()), float(kinds.views[:, column].sum()))
+        rate = ratio(float(responses[:, column].sum()), float(views[:, column].sum()))
         values[f"engagement_{form.name.lower()}"] = rate
     return values

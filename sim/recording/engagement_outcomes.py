@@ -9,6 +9,7 @@ import numpy as np
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.recording.sums import Sums, rows_of
 from plaza_lab.sim.state.requests import Ticket
 from plaza_lab.sim.tables import Tables
 
@@ -19,25 +20,24 @@ LONGEST_HOURS = 14 * 24.0
 """What an unsolved request counts in the restricted mean."""
 
 
-def engagement_outcomes(tables: Tables, days: int) -> dict[str, float]:
+def engagement_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
     """Compute the outcomes of this family.
 
     Parameters
     ----------
     tables : Tables
         Tables after the last day.
-    days : int
-        Days lived, at least 1.
+    sums : Sums
+        Of the day book.
 
     Returns
     -------
     dict of str to float
         Outcome name to value; NaN where there is nothing to count.
     """
-    daily = tables.daily[:days]
-    total = daily.sum(axis=0)
+    daily, total = sums.daily, sums.total
     month = daily[-MONTH:, mt.INTERACTIONS].sum()
-    before = daily[-2 * MONTH : -MONTH, mt.INTERACTIONS].sum() if days >= 2 * MONTH else 0.0
+    before = daily[-2 * MONTH : -MONTH, mt.INTERACTIONS].sum() if len(daily) >= 2 * MONTH else 0.0
     return {
         "interactions_per_day": float(daily[:, mt.INTERACTIONS].mean()),
         "interactions_per_active": ratio(month, daily[-1, mt.ACTIVE_28D]),
@@ -56,12 +56,12 @@ def engagement_outcomes(tables: Tables, days: int) -> dict[str, float]:
 def _requests(tables: Tables) -> dict[str, float]:
     """Hours to solution (T17): median of the solved, and mean of all, cut at two weeks."""
     known = min(int(tables.help_state[0].n_requests), tables.requests.shape[0])
-    requests = tables.requests[:known]
-    ended = requests[requests.ticket != Ticket.OPEN]
+    requests = rows_of(tables.requests, known)
+    ended = requests[requests["ticket"] != Ticket.OPEN]
     if ended.shape[0] == 0:
         return {"solve_hours_median": math.nan, "unsolved_hours": math.nan}
-    is_solved = ended.ticket == Ticket.SOLVED
-    waited = 24.0 * (ended.closed.astype(float) - ended.opened)
+    is_solved = ended["ticket"] == Ticket.SOLVED
+    waited = 24.0 * (ended["closed"].astype(float) - ended["opened"])
     hours = np.where(waited > 0.0, waited, SAME_DAY_HOURS)
     unsolved = np.minimum(LONGEST_HOURS, np.where(is_solved, hours, LONGEST_HOURS))
     return {
@@ -72,10 +72,10 @@ def _requests(tables: Tables) -> dict[str, float]:
 
 def _participation(tables: Tables) -> dict[str, float]:
     """The three participation ratios of events (T54), over all events that had guests invited."""
-    events = tables.events[: int(tables.events_state[0].n_events)]
-    attended = float(events.attended.sum())
+    events = rows_of(tables.events, tables.events_state[0].n_events)
+    attended = float(events["attended"].sum())
     return {
-        "attended_of_reachable": ratio(attended, float(events.reachable.sum())),
-        "attended_of_registered": ratio(attended, float(events.registered.sum())),
-        "attended_of_members": ratio(attended, float(events.here.sum())),
+        "attended_of_reachable": ratio(attended, float(events["reachable"].sum())),
+        "attended_of_registered": ratio(attended, float(events["registered"].sum())),
+        "attended_of_members": ratio(attended, float(events["here"].sum())),
     }

@@ -15,8 +15,9 @@ from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
 from plaza_lab.sim.recording.ratio import ratio
 from plaza_lab.sim.recording.route_outcomes import route_outcomes
 from plaza_lab.sim.recording.shock_outcomes import shock_outcomes
+from plaza_lab.sim.recording.sums import Sums, rows_of, sums_of
 from plaza_lab.sim.state import fund
-from plaza_lab.sim.tables import Records, Tables
+from plaza_lab.sim.tables import Tables
 
 ACQUISITION_PURPOSES = (
     fund.MEDIA,
@@ -43,8 +44,8 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     dict of str to float
         Outcome name to value; NaN where an outcome is undefined (a rate with an empty base).
     """
-    daily = tables.daily[:days]
-    last = daily[days - 1]
+    sums = sums_of(tables, days)
+    daily, last = sums.daily, sums.daily[-1]
     founders = float(tables.run_state[0].n_founders)
     retained_members = last[mt.ACTIVE_28D]
     spend = float(daily[:, mt.FUND_OUT_YUAN].sum())
@@ -58,30 +59,29 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
         "retained_members": retained_members,
         "active_share": last[mt.ACTIVE_SHARE],
     }
-    values.update(_rates(daily))
-    values.update(_fund(tables, daily, days))
-    values.update(_governance(daily))
-    values.update(_network(daily))
+    values.update(_rates(sums))
+    values.update(_fund(tables, sums, days))
+    values.update(_governance(sums))
+    values.update(_network(sums))
     values.update(_watch(daily))
     values.update(_people(tables, days))
     values.update(_farming(tables, days))
     values.update(_both_sides(tables))
-    values.update(route_outcomes(tables, daily))
+    values.update(route_outcomes(tables, sums))
     cost = values["acquisition_cost_yuan"]
     values["value_to_cost"] = ratio(values["lifetime_value_yuan"], cost)
-    values.update(commerce_outcomes(tables, daily, days))
-    values.update(engagement_outcomes(tables, days))
-    values.update(content_outcomes(tables, daily))
+    values.update(commerce_outcomes(tables, sums))
+    values.update(engagement_outcomes(tables, sums))
+    values.update(content_outcomes(tables, sums))
     values.update(shock_outcomes(tables, daily))
     return {name: float(value) for name, value in values.items()}
 
 
-def _rates(daily: np.ndarray) -> dict[str, float]:
-    total = daily.sum(axis=0)
+def _rates(sums: Sums) -> dict[str, float]:
+    daily, total, month = sums.daily, sums.total, sums.month
     views = total[mt.VIEWS]
     items = total[mt.POSTS] + total[mt.BRAND_ITEMS] + total[mt.PARTNER_ITEMS]
     items += total[mt.FILLER_ITEMS]
-    month = daily[-MONTH:].sum(axis=0)
     members = daily[:, mt.MEMBERS]
     k28 = ratio(month[mt.INVITED_JOINS], members[-MONTH:].mean())
     exit28 = ratio(month[mt.EXITS], members[-MONTH:].mean())
@@ -137,10 +137,9 @@ def _both_sides(tables: Tables) -> dict[str, float]:
     }
 
 
-def _governance(daily: np.ndarray) -> dict[str, float]:
+def _governance(sums: Sums) -> dict[str, float]:
     """Climate, fairness, rules, feedback and protection from the day book."""
-    total = daily.sum(axis=0)
-    last = daily[-1]
+    daily, total, last = sums.daily, sums.total, sums.daily[-1]
     return {
         "negative_share": ratio(total[mt.NEGATIVE_MESSAGES], total[mt.JUDGED_MESSAGES]),
         "fairness_end": last[mt.FAIRNESS],
@@ -172,10 +171,9 @@ def _watch(daily: np.ndarray) -> dict[str, float]:
     }
 
 
-def _network(daily: np.ndarray) -> dict[str, float]:
+def _network(sums: Sums) -> dict[str, float]:
     """Groups, search and ties from the day book."""
-    total = daily.sum(axis=0)
-    last = daily[-1]
+    daily, total, last = sums.daily, sums.total, sums.daily[-1]
     has_month = len(daily) >= MONTH
     rating = ratio(total[mt.ANSWER_QUALITY], total[mt.ANSWERS])
     return {
@@ -199,26 +197,25 @@ def _largest(values: np.ndarray) -> float:
     return float(values.max()) if values.size else math.nan
 
 
-def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
+def _fund(tables: Tables, sums: Sums, days: int) -> dict[str, float]:
     """Spend, runway and steward fill from the day book and the journal."""
-    journal = tables.journal[: tables.fund_state[0].n_journal]
+    daily, posted = sums.daily, sums.posted
     balance = sum(int(tables.balances[pool]) for pool in fund.POOLS) / 100.0
     month_out = float(daily[-MONTH:, mt.FUND_OUT_YUAN].sum()) * 7.0 / min(days, MONTH)
     acquisition = 0.0
     for purpose in ACQUISITION_PURPOSES:
-        spent = journal.amount_cents[(journal.purpose == purpose) & _from_pool(journal)]
-        acquisition += float(spent.sum()) / 100.0
-    margin_yuan = _posted(journal, fund.SALE) - _posted(journal, fund.COST_OF_GOODS)
+        acquisition += float(sums.from_pools[purpose])
+    margin_yuan = float(posted[fund.SALE]) - float(posted[fund.COST_OF_GOODS])
     member_days = float(daily[:, mt.MEMBERS].sum())
     hazard_day = ratio(float(daily[:, mt.EXITS].sum()), member_days)
     return {
         "fund_balance_yuan": balance,
         "runway_weeks": ratio(balance, month_out),
         "policy_stops": float(daily[:, mt.POLICY_STOPS].sum()),
-        "prize_yuan": _posted(journal, fund.PRIZE),
-        "stipend_yuan": _posted(journal, fund.STIPEND),
-        "dues_yuan": _posted(journal, fund.DUES),
-        "entry_fees_yuan": _posted(journal, fund.ENTRY_FEE),
+        "prize_yuan": posted[fund.PRIZE],
+        "stipend_yuan": posted[fund.STIPEND],
+        "dues_yuan": posted[fund.DUES],
+        "entry_fees_yuan": posted[fund.ENTRY_FEE],
         "steward_fill": float(daily[::7, mt.STAFFED].mean()),
         "acquisition_cost_yuan": ratio(acquisition, float(daily[:, mt.JOINS].sum())),
         "lifetime_value_yuan": ratio(ratio(margin_yuan, member_days), hazard_day),
@@ -233,18 +230,18 @@ def _fund(tables: Tables, daily: np.ndarray, days: int) -> dict[str, float]:
 def _people(tables: Tables, days: int) -> dict[str, float]:
     """Award concentration and compliance from the members' rows."""
     rows = int(tables.people_state[0].n_rows)
-    members = tables.members[:rows]
-    wins = np.sort(members.wins.astype(float))
+    members = rows_of(tables.members, rows)
+    wins = np.sort(members["wins"].astype(float))
     awards = wins.sum()
-    posters = members.posts > 0
-    here = tables.fate.status[:rows] != Status.LEFT
+    posters = members["posts"] > 0
+    here = rows_of(tables.fate, rows)["status"] != Status.LEFT
     return {
         "award_winners_share": ratio(float((wins > 0).sum()), float(awards)),
         "award_gini": gini(wins[wins > 0]),
         "compliance": ratio(
-            float((posters & (members.violations == 0)).sum()), float(posters.sum())
+            float((posters & (members["violations"] == 0)).sum()), float(posters.sum())
         ),
-        "posting_gini": gini(members.posts[posters]),
+        "posting_gini": gini(members["posts"][posters]),
         "never_posted": ratio(float((here & ~posters).sum()), float(here.sum())),
     }
 
@@ -252,11 +249,11 @@ def _people(tables: Tables, days: int) -> dict[str, float]:
 def _farming(tables: Tables, days: int) -> dict[str, float]:
     """Those who farm rewards, and the founders who do not (M129)."""
     rows = int(tables.people_state[0].n_rows)
-    members = tables.members[:rows]
-    here = tables.fate.status[:rows] != Status.LEFT
-    farms = (members.stance & (Stance.FARMER | Stance.FAKE)) != 0
+    members = rows_of(tables.members, rows)
+    here = rows_of(tables.fate, rows)["status"] != Status.LEFT
+    farms = (members["stance"] & (Stance.FARMER | Stance.FAKE)) != 0
     founders = np.arange(rows) < int(tables.run_state[0].n_founders)
-    active = here & (members.last_act > days - 1 - MONTH)
+    active = here & (members["last_act"] > days - 1 - MONTH)
     honest = founders & ~farms
     return {
         "farmers_end": float((here & farms).sum()),
@@ -284,11 +281,3 @@ def gini(values: np.ndarray) -> float:
         return math.nan
     rank = np.arange(1, n + 1)
     return float(2.0 * (rank * ordered).sum() / (n * total) - (n + 1.0) / n)
-
-
-def _posted(journal: Records, purpose: int) -> float:
-    return float(journal.amount_cents[journal.purpose == purpose].sum()) / 100.0
-
-
-def _from_pool(journal: Records) -> np.ndarray:
-    return np.isin(journal.payer, fund.POOLS)

@@ -7,40 +7,37 @@ import math
 import numpy as np
 
 from plaza_lab.agents.koc import Stage
-from plaza_lab.sim.calendar import MONTH, WEEK
+from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.recording.sums import Sums, rows_of
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Tables
 
 
-def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
+def route_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
     """Compute cost per join by route, the yield of shared items, and the KOC plan.
 
     Parameters
     ----------
     tables : Tables
         Tables after the last day.
-    daily : numpy.ndarray
-        Metrics of the days lived, shape ``(n_days, n_metrics)``.
+    sums : Sums
+        Of the day book and the journal.
 
     Returns
     -------
     dict of str to float
         Outcome name to value; NaN for a route that nobody came by.
     """
-    month = daily[-MONTH:].sum(axis=0)
+    daily, month = sums.daily, sums.month
     return {
-        "cost_per_join_paid_yuan": _cost(tables, daily, fund.MEDIA, mt.JOINS_PAID),
-        "cost_per_join_referral_yuan": _cost(
-            tables, daily, fund.REFERRAL_REWARD, mt.JOINS_REFERRAL
-        ),
-        "cost_per_join_partner_yuan": _cost(tables, daily, fund.CAMPAIGN, mt.JOINS_PARTNER),
-        "cost_per_join_offline_yuan": _cost(tables, daily, fund.OFFLINE, mt.JOINS_OFFLINE),
-        "cost_per_join_influencer_yuan": _cost(tables, daily, fund.INFLUENCER, mt.JOINS_INFLUENCER),
-        "cost_per_join_challenge_yuan": _cost(
-            tables, daily, fund.CHALLENGE_PRIZE, mt.JOINS_CHALLENGE
-        ),
+        "cost_per_join_paid_yuan": _cost(sums, fund.MEDIA, mt.JOINS_PAID),
+        "cost_per_join_referral_yuan": _cost(sums, fund.REFERRAL_REWARD, mt.JOINS_REFERRAL),
+        "cost_per_join_partner_yuan": _cost(sums, fund.CAMPAIGN, mt.JOINS_PARTNER),
+        "cost_per_join_offline_yuan": _cost(sums, fund.OFFLINE, mt.JOINS_OFFLINE),
+        "cost_per_join_influencer_yuan": _cost(sums, fund.INFLUENCER, mt.JOINS_INFLUENCER),
+        "cost_per_join_challenge_yuan": _cost(sums, fund.CHALLENGE_PRIZE, mt.JOINS_CHALLENGE),
         "share_to_registration": ratio(month[mt.JOINS_CONTENT], month[mt.OUTSIDE_VISITS]),
         "koc_graduates": float(daily[:, mt.KOC_GRADUATES].sum()),
         "koc_path_gap": _path_gap(tables, daily),
@@ -48,10 +45,8 @@ def route_outcomes(tables: Tables, daily: np.ndarray) -> dict[str, float]:
     }
 
 
-def _cost(tables: Tables, daily: np.ndarray, purpose: int, joins: int) -> float:
-    journal = tables.journal[: tables.fund_state[0].n_journal]
-    ours = (journal.purpose == purpose) & np.isin(journal.payer, fund.POOLS)
-    return ratio(float(journal.amount_cents[ours].sum()) / 100.0, float(daily[:, joins].sum()))
+def _cost(sums: Sums, purpose: int, joins: int) -> float:
+    return ratio(float(sums.from_pools[purpose]), float(sums.daily[:, joins].sum()))
 
 
 def _path_gap(tables: Tables, daily: np.ndarray) -> float:
@@ -66,15 +61,15 @@ def _path_gap(tables: Tables, daily: np.ndarray) -> float:
 
 def _kocs(tables: Tables, daily: np.ndarray) -> dict[str, float]:
     """Reach, joins and sales attributed to each KOC who ever was active."""
-    kocs = tables.kocs[: tables.kocs_state[0].n_kocs]
-    active = kocs[(kocs.stage == Stage.ACTIVE) | (kocs.joins > 0) | (kocs.sponsored > 0)]
+    kocs = rows_of(tables.kocs, tables.kocs_state[0].n_kocs)
+    active = kocs[(kocs["stage"] == Stage.ACTIVE) | (kocs["joins"] > 0) | (kocs["sponsored"] > 0)]
     n = len(active)
-    members = tables.members[: tables.people_state[0].n_rows]
-    brought = np.isin(members.inviter, active.member)
+    members = rows_of(tables.members, tables.people_state[0].n_rows)
+    brought = np.isin(members["inviter"], active["member"])
     sale = ratio(float(daily[:, mt.SALES_YUAN].sum()), float(daily[:, mt.PURCHASES].sum()))
-    sales = float(members.buys[brought].sum()) * (0.0 if math.isnan(sale) else sale)
+    sales = float(members["buys"][brought].sum()) * (0.0 if math.isnan(sale) else sale)
     return {
-        "koc_reach": ratio(float(np.maximum(active.reach, 0).sum()), n),
-        "koc_joins": ratio(float(active.joins.sum()), n),
+        "koc_reach": ratio(float(np.maximum(active["reach"], 0).sum()), n),
+        "koc_joins": ratio(float(active["joins"].sum()), n),
         "koc_sales_yuan": ratio(sales, n),
     }

@@ -10,14 +10,10 @@ Whoever is still in question for a decision that is taken later in the day is ma
 
 from __future__ import annotations
 
-from typing import Any
-
-from llvmlite import ir
-from numba.core import types
-from numba.extending import intrinsic, overload
 from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.engine.bits import lowest
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -76,30 +72,6 @@ def draw(t, day, decision, place, uid):
     seed_key = t.run_state[0].seed_key
     lot = coarse(lots_of(day_key(seed_key, decisions.LOT, day), uid), place)
     return (lot + uniform(day_key(seed_key, decision, day), uid)) / LOTS
-
-
-def lowest(word: int) -> int:
-    """Place of the lowest bit that is set, 0 to 63.
-
-    Parameters
-    ----------
-    word : uint64
-        Not 0.
-    """
-    return (int(word) & -int(word)).bit_length() - 1
-
-
-@intrinsic
-def _count_zeros(typing_context: Any, word: Any) -> Any:
-    def lower(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(types.uint64), lower
-
-
-@overload(lowest)
-def _lowest_compiled(word):  # type: ignore[no-untyped-def]
-    return lambda word: _count_zeros(word)
 
 
 @inlined()

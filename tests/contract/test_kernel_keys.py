@@ -15,10 +15,10 @@ import pytest
 import reads_and_writes
 from numba import float64, int64
 
-from plaza_lab.engine import handle, ingredients, kernel_file, reading
+from plaza_lab.engine import handle, ingredients, kernel_file, lowered, reading
 from plaza_lab.engine.cache_folder import MOST_DAYS, prune
 from plaza_lab.engine.ingredients import Recipe
-from plaza_lab.engine.kernel_cache import KernelCache
+from plaza_lab.engine.kernel_cache import KernelFiles
 from plaza_lab.engine.variant import variant
 from plaza_lab.sim.day import DAY
 from plaza_lab.sim.setting import Setting
@@ -142,11 +142,71 @@ def test_a_change_reaches_the_kernels_that_hold_it_and_no_other(package, change,
 
 
 def test_intrinsics_and_overloads_are_looked_into(package, monkeypatch):
-    from plaza_lab.engine import adding
-
     before = package()
-    monkeypatch.setattr(adding._add_up._defn, "__code__", (lambda a, b: None).__code__)
+    wording = lowered.wording
+    monkeypatch.setattr(lowered, "wording", lambda m: wording(m) + b"more" * (m == "adding"))
     assert changed(before, package()) == {"added"}
+
+
+OWN = """
+from numba.core import types
+from numba.extending import intrinsic, overload
+from plaza_lab.engine.compiled import kernel
+
+def thrice(x):
+    return 3.0 * x
+
+@intrinsic
+def _triple(typing_context, x):
+    def lower(context, builder, signature, arguments):
+        return builder.fmul(arguments[0], context.get_constant(types.float64, 3.0))
+    return types.float64(types.float64), lower
+
+@overload(thrice)
+def _thrice(x):
+    return lambda x: _triple(x)
+
+@kernel()
+def tripled(x):
+    return thrice(x)
+
+@kernel()
+def left(x):
+    return x
+"""
+
+
+def test_a_users_own_intrinsics_and_overloads_are_looked_into(tmp_path, monkeypatch):
+    def keys(text, name):
+        (tmp_path / f"{name}.py").write_text(text)
+        module = importlib.import_module(name)
+        assert module.tripled(2.0) == 6.0
+        files = [getattr(module, kernel).py_func for kernel in ("tripled", "left")]
+        for function in files:
+            function.__module__ = "hers"
+        return [Recipe(function, ("float64",)).content for function in files]
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr("plaza_lab.engine.kernel_cache.cache_folder", lambda: tmp_path)
+    first = keys(OWN, "hers_1")
+    second = keys(OWN.replace("types.float64, 3.0", "types.float64, float(3)"), "hers_2")
+    assert [a == b for a, b in zip(first, second, strict=True)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_same"),
+    [
+        (('"""Adding', '"""Summing'), True),
+        (("    def lower(", "    # a remark\n    def lower("), True),
+        (("0.0)", "1.0)"), False),
+    ],
+)
+def test_how_the_engine_compiles_is_read_without_remarks(tmp_path, monkeypatch, change, is_same):
+    before, text = lowered.wording("adding"), (lowered.FOLDER / "adding.py").read_text()
+    assert change[0] in text
+    (tmp_path / "adding.py").write_text(text.replace(*change))
+    monkeypatch.setattr(lowered, "FOLDER", tmp_path)
+    assert (lowered.wording.__wrapped__("adding") == before) is is_same
 
 
 def test_a_constant_of_another_module_is_part_of_every_step_that_draws_lots(monkeypatch):
@@ -198,7 +258,7 @@ def test_a_field_more_in_a_mechanisms_record_concerns_those_who_look_at_it_alone
 def test_versions_and_processor_are_part_of_every_key(package, monkeypatch):
     before = package()
     ingredients._environment.cache_clear()
-    monkeypatch.setattr(ingredients.numba, "__version__", "0.0")
+    monkeypatch.setattr(ingredients, "numba_version", lambda: "0.0")
     try:
         assert changed(before, package()) == set(before)
     finally:
@@ -214,7 +274,7 @@ def test_what_cannot_be_told_is_not_kept():
     def function(x):
         return x if odd else 0.0
 
-    assert KernelCache(function).recipe((float64,)) is None
+    assert KernelFiles(function).recipe((float64,)) is None
 
 
 def with_nested(code):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from numba import int64
 
-from plaza_lab.engine import linking
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.lowering import linking
 
 
 @compiled()

@@ -10,8 +10,8 @@ from numba import int64
 from numba.core import types
 from numba.core.compiler import Flags
 
-from plaza_lab.engine import thrift
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.lowering import thrift
 
 WHOLE_NUMBA = """
 import sys

@@ -121,7 +121,7 @@ def test_only_the_kernels_in_use_are_loaded():
         "engine.run_one(Setting(), 1, 7)\n"
         "from plaza_lab.sim.day import DAY, steps_in_use\n"
         "used = steps_in_use(Setting().policy, Setting().world)\n"
-        "assert all(bool(step.overloads) == (step in used) for step in DAY)\n"
+        "assert all(step.is_ready == (step in used) for step in DAY)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -36,7 +36,7 @@ from numba.core.untyped_passes import (
     WithLifting,
 )
 
-from plaza_lab.engine import thrift
+from plaza_lab.engine.lowering import thrift
 
 NEEDLESS = (
     AnnotateTypes,
