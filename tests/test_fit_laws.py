@@ -118,6 +118,7 @@ class TestActiveDays:
         quick, _ = active_days.fit_active_days(ready, rough)
         assert quick.log_likelihood == pytest.approx(whole.log_likelihood, abs=0.02)
 
+    @pytest.mark.slow
     def test_core_class_is_found_where_there_is_one(self) -> None:
         truth = [0.4, 1.0, 1.5, 2.0, 0.02, 8.0, 0.003]
         fit = fit_activity(drawn_log(truth, 2500, 400, seed=3))
@@ -221,6 +222,7 @@ class TestMeasures:
         assert retention[:2].tolist() == [0, 1]
         assert np.isnan(retention[2:]).all()
 
+    @pytest.mark.slow
     def test_a_log_drawn_from_the_law_passes_its_own_check(self) -> None:
         log = drawn_log([0.6, 0.5, 1.2, 3.0], 800, 200, seed=11)
         check = check_fit(fit_activity(log), active_days_of(log), log.n_days, draws=40)
@@ -283,6 +285,7 @@ class TestPurchases:
 
 
 class TestRealLogs:
+    @pytest.mark.slow
     @needs_data
     def test_gitter_docker(self) -> None:
         log = read_log(

@@ -171,6 +171,7 @@ class TestBaselines:
 
 
 class TestBacktest:
+    @pytest.mark.slow
     def test_intervals_cover_what_the_fitted_law_itself_draws(self) -> None:
         found = backtest(drawn(n=1500, days=700), (0.5, 0.6, 0.7))
         assert 0.6 <= found.median("weekly_actives", OURS, 26, "cover_80") <= 1.0

@@ -277,6 +277,7 @@ def test_names_are_checked_before_a_log_or_a_run(capsys, name, said):
     assert said in refusal(capsys, "calibrate", "t.yaml", *words)
 
 
+@pytest.mark.slow
 def test_a_world_of_any_script_is_fitted_and_used(engine, capsys):
     log = ROOT / "data" / "example_activity.csv"
     assert main(["fit", str(log), "--name", "茶社"]) == 0

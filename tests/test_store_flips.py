@@ -75,6 +75,7 @@ def export(to: str) -> int:
     return main(["study", "export", "one", "--store", "s", "--to", to])
 
 
+@pytest.mark.slow
 def test_every_flipped_byte_and_every_cut_is_told_or_leaves_the_export_as_it_is(
     whole, empty_folder, capsys
 ):

@@ -29,6 +29,7 @@ def refusal(capsys, *arguments: str) -> str:
     return lines[0]
 
 
+@pytest.mark.slow
 def test_a_flood_is_refused_with_little_of_it_in_memory(folder, capsys):
     with gzip.open("log.csv.gz", "wb") as file:
         file.write(HEAD)

@@ -235,6 +235,7 @@ def test_the_layout_of_the_tables_a_step_touches_is_part_of_it(monkeypatch):
     assert changed(before, keys()) == set(before)
 
 
+@pytest.mark.slow
 def test_a_field_more_in_a_mechanisms_record_concerns_those_who_look_at_it_alone(monkeypatch):
     def keys():
         named = {s.__module__.rsplit(".", 1)[1]: s for s in DAY[1:-1]}

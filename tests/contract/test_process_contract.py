@@ -49,6 +49,7 @@ FILLED_ANEW = {
 }  # fmt: skip
 """Where a whole row is written at a time; that a field is set to what it was cannot be seen."""
 ROWS = 1500
+WATCHED_ROWS = 1100
 SHOCKS = (
     "surge", "privacy_leak", "platform_rule", "public_event", "culture_offence", "budget_cut",
     "steward_strike", "demand_swing",
@@ -217,11 +218,15 @@ def observed(kernels) -> dict[str, set[str]]:
     """What every process was seen to write, over all watched communities."""
     seen: dict[str, set[str]] = {name: set() for name in NAMED}
     for label, (which, (first, last)) in WATCHED.items():
-        tables = live_until(opened(which, 3, last, ROWS), 0, first)
-        if label == "a crowd with a full feed":
-            tables = dataclasses.replace(tables, items=tables.items[:1024].copy())
-        else:
-            tables = dataclasses.replace(tables, items=tables.items[:4096].copy())
+        tables = live_until(opened(which, 3, last, WATCHED_ROWS), 0, first)
+        # every table is compared after every step: short ones, and a feed that fills in one place
+        n_items = 1024 if label == "a crowd with a full feed" else 2048
+        tables = dataclasses.replace(
+            tables,
+            items=tables.items[:n_items].copy(),
+            streams=tables.streams[:, :n_items].copy(),
+            requests=tables.requests[:2048].copy(),
+        )
         tables.operator.founder_hours_day = 0.0  # so that setting it anew can be seen
         tables.outreach_state.outside_visits = 5.0  # so that counting them can be seen
         watcher = Watcher(tables)

@@ -164,6 +164,7 @@ def test_tokens_are_minted_held_or_sold(kernels):
     assert tables.balances.sum() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M48")
 def test_tokens_bring_trust_speculation_and_complexity(kernels):
     token = {"policy.incentive.has_token": True, "policy.incentive.token_volatility": 0.3}
@@ -196,6 +197,7 @@ def test_a_bounded_supply_keeps_the_price_up(kernels):
 # ---- material and symbolic -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M53")
 def test_little_of_the_effect_is_left_when_cash_is_withdrawn(kernels):
     """R34, Milkman et al. 2021, Volpp et al. 2008: paid for 26 weeks, then nothing; of the answers

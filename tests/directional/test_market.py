@@ -82,6 +82,7 @@ def test_founders_pay_the_usual_fee_and_not_any_fee(kernels):
     assert first.amount_cents.sum() == 100_000 * stay
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M03", "M129")
 def test_a_referral_reward_brings_more_at_every_step(kernels):
     """Gershon & Jiang 2024; abuse 1-10 % of what is rewarded (science.md A.2)."""
@@ -99,6 +100,7 @@ def test_a_referral_reward_brings_more_at_every_step(kernels):
     assert 0.01 < fakes < 0.15
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M03")
 def test_who_recommends_for_a_reward_stays(kernels):
     """Garnefeld et al. 2013: fewer of those in the scheme leave."""
@@ -114,6 +116,7 @@ def media(week_yuan):
                   f"acquisition.media_week_cents={100 * week_yuan}"), 364, range(1, 9))  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M01")
 def test_a_market_that_runs_dry_makes_joins_dear(kernels):
     """A hundred times the money: joins below the market, each at thrice the cost and more."""
@@ -126,6 +129,7 @@ def test_a_market_that_runs_dry_makes_joins_dear(kernels):
     assert sums(tight, "joins").max() < 1500
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M43", "M129")
 def test_a_prize_is_heard_of_outside(kernels):
     """A prize x10: more answers, joins and farmers; retention at most 2 points lower."""
@@ -138,6 +142,7 @@ def test_a_prize_is_heard_of_outside(kernels):
     assert sums(lives(OPEN), "joins_reward").sum() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M45")
 def test_pay_for_an_act_goes_on_moving_beyond_the_doses_tried(kernels):
     """More for more, in ever larger steps of money (Thornton 2008 and beyond)."""
@@ -172,6 +177,7 @@ def test_kocs_weigh_work_and_pay(kernels):
     assert sums(swamped, "koc_quits").sum() > 0
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M50", "M51")
 def test_kocs_with_fees_move_joins_and_purchases(kernels):
     """Word of KOCs: joins and purchases above none, purchases by less than a fifth."""
@@ -259,6 +265,7 @@ def test_a_contact_wins_some_back(kernels):
     assert 0.1 < np.log(odds[0] / odds[1]) < 0.8
 
 
+@pytest.mark.slow
 def test_twice_the_people_in_twice_the_market_live_alike(kernels):
     """Per head, with the founder's hours doubled too: within 10 %, growth aside."""
     one = lives(("entry=open", "fund=none"), 364)

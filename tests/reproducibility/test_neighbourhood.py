@@ -155,6 +155,7 @@ def variance_ratio(members: int, days: int, n_seeds: int) -> float:
     return (base.var(ddof=1) + less.var(ddof=1)) / (base - less).var(ddof=1)
 
 
+@pytest.mark.slow
 def test_pairing_makes_differences_eight_times_steadier(kernels):
     """3 % less activity, 60 paired runs of half a year; relative standard error about 18 %.
 
