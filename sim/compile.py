@@ -17,10 +17,12 @@ from plaza_lab.engine.ahead import Report
 from plaza_lab.engine.handle import STEP, TABLES
 
 FOUND = "plaza_lab.sim.founding.found"
+REST = "plaza_lab.sim.founding.rest_known"
 LIVE = "plaza_lab.sim.day.live_compiled"
 TURN = "plaza_lab.sim.turning.turn_over"
 SIGNATURES = {
     FOUND: (TABLES, types.int64, types.int64, types.int64, types.float64, types.float64),
+    REST: (TABLES, types.Array(types.int64, 1, "C")),
     TURN: (TABLES, TABLES, types.int64),
     LIVE: (TABLES, types.int64, types.int64, types.Array(types.int64, 1, "C")),
 }
@@ -44,9 +46,10 @@ def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
     settings = tuple(settings)
     if numba_config.DISABLE_JIT:
         return
-    turns = [TURN] * any(setting.changes for setting in settings)
+    more = [TURN] * any(setting.changes for setting in settings)
+    more += [REST] * any(setting.start is not None for setting in settings)
     settings = tuple(span for setting in settings for span in setting.spans)
-    names = [name for name in (*_names(settings), *turns) if name not in _ready]
+    names = [name for name in (*_names(settings), *more) if name not in _ready]
     if names:
         ahead.get_ready(_kernels(names), __spec__.name, report)
         _ready.update(names)
