@@ -12,9 +12,7 @@ A.16 (gains that saturate, losses in proportion); of the sizes: the mechanism th
 from __future__ import annotations
 
 import math
-from typing import Any
 
-import numpy as np
 from numpy import float64 as f8
 
 from plaza_lab.engine.compiled import compiled
@@ -64,19 +62,6 @@ def begin(m, belonging, satisfaction, trust):
 def begin_motive(m):
     """Start a member's motive from her native one."""
     m.motive = m.native_motive
-
-
-def seat_belonging(rows: Any, first: np.ndarray, gain: np.ndarray) -> None:
-    """Give many members at once the belonging they begin with, raised by a gain each.
-
-    Parameters
-    ----------
-    rows : structured numpy.ndarray
-        Rows of members, changed in place.
-    first, gain : numpy.ndarray
-        For each row the belonging of a newcomer, and what has been gained since, 0 to 1.
-    """
-    rows["belonging"] = np.clip(first + gain * (1.0 - first), 0.0, 1.0)
 
 
 @compiled()

@@ -95,3 +95,24 @@ def items_per_day(moderator, p):
         * p.items_per_hour
         * (1.0 - p.fatigue_effect * f8(moderator.fatigue))
     )
+
+
+@compiled()
+def volunteers_wanted(per_100, members, power, usual_members):
+    """Volunteers that a community of some size wants: larger ones want fewer for as many members.
+
+    Parameters
+    ----------
+    per_100 : float
+        Wanted for 100 members of a community of usual size.
+    members, usual_members : float
+        Size, and the usual one.
+    power : float
+        Power of size with which their number grows.
+
+    Returns
+    -------
+    float
+        Number wanted.
+    """
+    return per_100 * usual_members / 100.0 * (members / usual_members) ** power

@@ -32,7 +32,9 @@ cost is what the community's funds paid beyond the neutral option. The band was 
 source, before anything was measured (`scenarios/price_list/expected.yaml`); band, effect here and
 what is left are changes in odds, rate or hazard, so that bases may differ. "Left after it stops" is
 the effect on the same outcome in weeks 49-52 when the option has stopped after week 26. *Suspect*:
-beyond what good trials show for one lever. *May be luck*: the interval reaches into the band.
+beyond what good trials show for one lever. Trials follow the people they treat: "here", "left" and
+*suspect* look at what day-0 members do (visits, contributions, answers, purchases), the other
+columns at everybody, newcomers among them. *May be luck*: the interval reaches into the band.
 "gap": no trial was found, and the band is that of no effect. Reasons for what lies outside are
 readings of these figures and of the code, not tried apart. Unless a group says otherwise all
 options are tried with `{base}`.

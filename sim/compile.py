@@ -16,10 +16,12 @@ from plaza_lab.engine.handle import STEP, TABLES
 from plaza_lab.engine.numba_switches import jit_is_off
 
 FOUND = "plaza_lab.sim.founding.found"
+REST = "plaza_lab.sim.founding.rest_known"
 LIVE = "plaza_lab.sim.day.live_compiled"
 TURN = "plaza_lab.sim.turning.turn_over"
 SIGNATURES = {
     FOUND: (TABLES, "int64", "int64", "int64", "float64", "float64"),
+    REST: (TABLES, "int64", "int64"),
     TURN: (TABLES, TABLES, "int64"),
     LIVE: (TABLES, "int64", "int64", "int64", "int64"),
 }
@@ -45,9 +47,10 @@ def warm(report: Report | None = None, settings: Iterable[Any] = ()) -> None:
     settings = tuple(settings)
     if jit_is_off():
         return
-    turns = [TURN] * any(setting.changes for setting in settings)
+    more = [TURN] * any(setting.changes for setting in settings)
+    more += [REST] * any(setting.start is not None for setting in settings)
     settings = tuple(span for setting in settings for span in setting.spans)
-    names = [name for name in (*_names(settings), *turns) if name not in _ready]
+    names = [name for name in (*_names(settings), *more) if name not in _ready]
     if names:
         ahead.get_ready(_kernels(names), __spec__.name, report)
         _ready.update(names)

@@ -149,6 +149,17 @@ def _admit_survivor(t, uid):
 @compiled()
 def _settle(t, i, state, idle, belonging):
     """Give a founder the state that her life has left her in, with feelings at rest."""
+    _rest(t, i, state, belonging)
+    t.members[i].last_visit = -idle
+    if state == lives.SILENT:
+        t.fate[i].status = Status.SILENT
+        t.people_state[0].n_silent += 1
+    _note_last_act(t, i, idle)
+
+
+@compiled()
+def _rest(t, i, state, belonging):
+    """Give a founder feelings at rest, and the belonging of her life."""
     rest = t.params[0].lives
     m = t.members[i]
     kind = t.fate[i].kind
@@ -158,11 +169,61 @@ def _settle(t, i, state, idle, belonging):
     m.expectation = rest.expectation
     m.load = lives.load_at_rest(kind, t.params[0])
     m.worth = as_part(rest.worth)
-    m.last_visit = -idle
-    if state == lives.SILENT:
-        t.fate[i].status = Status.SILENT
-        t.people_state[0].n_silent += 1
-    _note_last_act(t, i, idle)
+
+
+@kernel()
+def rest_known(t, n_known, n_members):
+    """Give members whose histories are known what such a life leaves in them.
+
+    Belonging by its closed form, other feelings at rest, and the bout that so long a silence still
+    allows; then their hazards.
+
+    Parameters
+    ----------
+    t : Tables
+        Founded, with presence, rates, tenure and last visits as known.
+    n_known, n_members : int
+        Rows whose last visit is known, and rows of members altogether; the known ones come first.
+    """
+    world = t.params[0]
+    law = world.activity
+    key = day_key(t.run_state[0].seed_key, decisions.LIFE, 1)
+    for i in range(n_members):
+        m = t.members[i]
+        is_known = i < n_known
+        fate = t.fate[i]
+        nature = (i8(fate.kind), f8(m.visit_rate), f8(m.post_rate), 0.0)
+        quiet = f8(-m.last_visit - 1) if is_known else 0.0  # days without an act
+        is_silent = fate.status == Status.SILENT
+        engaged = f8(-m.joined)
+        if is_silent:
+            engaged = max(0.0, engaged - quiet)
+        belonging_now = law.first_belonging
+        lived = 0.0
+        visits = lives.visit_hazard_at_rest(nature[0], nature[1], belonging_now, world)
+        while lived < engaged:
+            days = min(lives.SPAN, engaged - lived)
+            belonging_now = lives.belonging_after(
+                days, belonging_now, nature, visits, lives.ENGAGED, world
+            )
+            visits = lives.visit_hazard_at_rest(nature[0], nature[1], belonging_now, world)
+            lived += days
+        state = lives.ENGAGED
+        if is_silent:
+            state = lives.SILENT
+            belonging_now = lives.belonging_after(
+                quiet, belonging_now, nature, visits, lives.SILENT, world
+            )
+        _rest(t, i, state, belonging_now)
+        chance = lives.part_in_bouts(law)
+        if is_known:
+            within = law.bout_share * math.exp(-traits.bout_factor(True, law) * visits * quiet)
+            between = math.exp(-traits.bout_factor(False, law) * visits * quiet)
+            chance = within / max(1e-300, within + (1.0 - law.bout_share) * between)
+        fate.circles &= 127 - Flag.BOUT
+        if uniform(agent_key(key, fate.uid), U64(2)) < chance:
+            fate.circles |= Flag.BOUT
+        belonging.set_hazards(t, i, FIRST_DAY)
 
 
 @compiled()

@@ -1,8 +1,9 @@
 """Starting from a community as it is: known members take the places of drawn founders.
 
 Founding draws as many members as are known, and some who never act; then every known member is
-given what her history tells (presence, rates, tenure, ties). Whatever a history does not tell stays
-as it was drawn. The law by which a rate of active days becomes visits and posts is that of
+given what her history tells (presence, rates, tenure, ties), and all of them what such a life
+leaves (:func:`plaza_lab.sim.founding.rest_known`). Whatever a history does not tell stays as it was
+drawn. The law by which a rate of active days becomes visits and posts is that of
 ``traits.draw_activity``; it is repeated in :func:`visits_of`, and nowhere else.
 """
 
@@ -14,14 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Kind, Status
-from plaza_lab.sim.founding import TENURE_BELONGING
+from plaza_lab.sim.founding import rest_known
 from plaza_lab.sim.state.people import HISTORY, LONG_AGO
 from plaza_lab.sim.state.ties import FIXED_POINT, LARGEST, SLOTS
 
 MOST_DAYS = 30_000
-GROWING_DAYS = 180.0  # over which tenure makes belonging, as in founding
 PART = 65535.0
 
 
@@ -126,49 +125,30 @@ def seat(t: Any, start: Start, seed: int) -> None:
     rng = np.random.default_rng((seed, 0x57A27))
     n = start.n_known
     rows, fate = t.members[:n], t.fate[:n]
-    _seat_feelings(rows, start)
+    rows["joined"] = -np.minimum(start.tenure, MOST_DAYS)
     is_here = rng.random(n) < start.here
     days_week = start.rate * np.exp(start.rate_sd * rng.standard_normal(n) - 0.5 * start.rate_sd**2)
-    was = rows["visit_rate"].astype(float)
     activity = t.params[0].activity
-    visits, posting = visits_of(activity, days_week, None)
-    rows["visit_rate"], rows["post_rate"] = visits, posting
+    rows["visit_rate"], rows["post_rate"] = visits_of(activity, days_week, None)
     rows["quit"] = np.rint(np.clip(start.dropout, 0, 1) * PART)
     rows["posts"] = np.minimum(start.posts, 32_000)
     is_core = start.dropout <= 1.5 * activity.core_dropout
     fate["kind"] = np.where(is_core, Kind.CORE, Kind.POSTER)
-    fate["visit_hazard"] *= visits / np.maximum(was, 1e-12)
     _seat_silence(t, start, is_here)
     known = np.isfinite(start.buy_rate)
     rows["buy_rate"][known] = start.buy_rate[known]
     quiet = slice(n, start.n_members)
     _seat_quiet(t, quiet, activity, rng)
     _seat_ties(t, start)
-
-
-def _seat_feelings(rows: Any, start: Start) -> None:
-    """Tenure of the known, and the belonging that goes with it in place of the drawn one."""
-    tenure = np.minimum(start.tenure, MOST_DAYS)
-
-    def grown(days: np.ndarray) -> np.ndarray:
-        return TENURE_BELONGING * (1.0 - np.exp(-days / GROWING_DAYS))
-
-    drawn = grown(-rows["joined"].astype(float))
-    first = (rows["belonging"].astype(float) - drawn) / (1.0 - drawn)
-    now = grown(tenure)
-    feelings.seat_belonging(rows, first, now)
-    rows["joined"] = -tenure
+    rest_known(t, n, start.n_members)
 
 
 def _seat_silence(t: Any, start: Start, is_here: np.ndarray) -> None:
     """Who has stopped, and when everybody was last seen."""
     n = start.n_known
     rows, fate = t.members[:n], t.fate[:n]
-    churn = t.params[0].churn
     silence = np.minimum(start.silence, MOST_DAYS)
     fate["status"] = np.where(is_here, Status.ENGAGED, Status.SILENT)
-    back = churn.return_hazard * np.exp(-silence / churn.return_days)
-    fate["visit_hazard"] = np.where(is_here, fate["visit_hazard"], back)
     t.people_state[0].n_silent += int((~is_here).sum())
     rows["last_visit"] = -silence - 1
     recent = silence + 1 <= HISTORY
@@ -182,11 +162,9 @@ def _seat_quiet(t: Any, rows: slice, activity: Any, rng: np.random.Generator) ->
     if n <= 0:
         return
     own = t.members[rows]
-    was = own["visit_rate"].astype(float)
     rate = rng.gamma(activity.rate_shape, 1.0 / activity.rate_weeks, n) * activity.lurker_posting
     own["visit_rate"], own["post_rate"] = visits_of(activity, rate, rng.standard_normal(n))
     t.fate["kind"][rows] = Kind.LURKER
-    t.fate["visit_hazard"][rows] *= own["visit_rate"] / np.maximum(was, 1e-12)
 
 
 def _seat_ties(t: Any, start: Start) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plaza_lab.agents.member import Kind, Status
+from plaza_lab.agents.member import Flag, Kind, Status
 from plaza_lab.scenarios import verbs
 from plaza_lab.scenarios.comparing.start_word import start_in
 from plaza_lab.scenarios.errors import UserError
@@ -71,6 +71,22 @@ def test_who_has_stopped_is_silent_and_counted() -> None:
     assert (t.fate["status"][:N] == Status.SILENT).all()
     assert int(t.people_state[0].n_silent) == N
     assert t.fate["visit_hazard"][:N].max() < 0.002
+
+
+def test_known_members_feel_as_such_lives_leave_them() -> None:
+    """Feelings at rest; a bout that a long silence has ended is over, one that it allows is not."""
+    gone = np.arange(N) % 3 == 0
+    own = start(here=np.where(gone, 0.0, 1.0), silence=np.where(gone, 150, 60),
+                rate=np.full(N, 0.5))  # fmt: skip
+    t = open_tables(setting(own), 1, 30)
+    rest, rows = t.params[0].lives, t.members[:N]
+    wanted = np.where(gone, rest.satisfaction_silent, rest.satisfaction)
+    np.testing.assert_allclose(rows["satisfaction"], wanted, atol=1e-3)
+    np.testing.assert_allclose(rows["load"], rest.load, atol=1e-2)
+    assert rows["belonging"][gone].max() < rows["belonging"][~gone].min()
+    assert (t.fate["circles"][:N][~gone] & Flag.BOUT > 0).mean() < 0.2
+    just = open_tables(setting(start(silence=np.zeros(N, np.int64))), 1, 30)
+    assert (just.fate["circles"][:N] & Flag.BOUT > 0).mean() > 0.6
 
 
 def test_active_members_write_more_than_stopped_ones() -> None:

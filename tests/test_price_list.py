@@ -6,6 +6,7 @@ import io
 import json
 import math
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -59,7 +60,7 @@ def price(outcome: str, own: list[float], neutral: list[float], band: tuple[floa
     names = ("retention", "membership_retention", "messages_per_day", "solved_rate", "joins",
              "purchases_yuan")  # fmt: skip
     none = {name: effect_of(name, pd.Series([0.4, 0.4]), pd.Series([0.4, 0.4])) for name in names}
-    return Price("g", "o", "default", told, none | {outcome: effect}, None, 0.0)
+    return Price("g", "o", "default", told, none, none | {outcome: effect}, None, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,15 @@ def test_verdicts_follow_the_band_and_what_good_trials_show(own, band, verdict):
     assert found.verdict == verdict
     (row,) = rows_of([found])
     assert len(row) == len(HEADS) and row[-1].startswith(verdict)
+
+
+def test_what_newcomers_do_is_shown_and_what_day_0_members_do_is_judged():
+    found = price("joins", [2.0, 2.0], [1.0, 1.0], (0.05, 0.9))
+    many = effect_of("purchases_yuan", pd.Series([2.0, 2.0]), pd.Series([1.0, 1.0]))
+    shown = replace(found, effects=found.effects | {"purchases_yuan": many})
+    assert shown.verdict == INSIDE and rows_of([shown])[0][6].startswith("+100.0")
+    judged = replace(found, judged=found.judged | {"purchases_yuan": many})
+    assert judged.verdict == SUSPECT
 
 
 def test_an_estimate_outside_whose_interval_reaches_the_band_may_be_luck():

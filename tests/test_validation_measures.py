@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from plaza_lab.scenarios.fit.activity import ActiveDays
-from plaza_lab.scenarios.validation import conversation, growth, participation, rhythm
+from plaza_lab.scenarios.validation import conversation, effects, growth, participation, rhythm
 from plaza_lab.scenarios.validation.chronicle import Chronicle, Threads
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -115,6 +116,20 @@ def test_chains_of_invitation():
     seen = chronicle(inviter=(-1, -1, 0, 0, 2, 4), members=6)
     assert growth.deep_chains(seen) == pytest.approx(2 / 4)
     assert growth.invited_per_member(seen) == pytest.approx(4 / 6)
+
+
+def test_what_pay_leaves_is_looked_for_in_the_same_people():
+    """Of day-0 members; what the others, drawn in by the prize, answer does not count."""
+
+    def answers(during, after, others=0):
+        talk = [(0, 1, 150)] * during + [(0, 1, 270)] * after + [(2, 1, 150)] * others
+        told = chronicle(talk=talk)
+        return replace(told, is_answer=np.ones(len(talk), bool), joined=np.array([-9, -9, 5]))
+
+    prize, stopped = answers(30, 0, others=80), answers(30, 14)
+    assert effects.kept_after_pay(answers(10, 10), prize, stopped) == pytest.approx(
+        (14 - 10) / 28 / ((30 - 10) / 56)
+    )
 
 
 @with_data

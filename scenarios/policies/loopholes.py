@@ -108,17 +108,18 @@ def all_to_the_first(asked: Asked) -> Iterator[Finding]:
 
 def review_without_capacity(asked: Asked) -> Iterator[Finding]:
     """Review before publishing without hands lets every post wait (M59)."""
+    from plaza_lab.agents.moderator import volunteers_wanted
+    from plaza_lab.engine.plain import plain
+
     get = asked.get
     if not asked.is_at("moderation.review", "pre", "filter_queue"):
         return
     hours = get("stewarding.founder_hours_week") / max(1, get("stewarding.groups", 1))
     if asked.is_at("stewarding.staff", "volunteers"):
-        hours += (
-            asked.members
-            / 100
-            * get("stewarding.volunteers_per_100")
-            * get("stewarding.volunteer_hours_week")
-        )
+        hours += get("stewarding.volunteer_hours_week") * plain(volunteers_wanted)(
+            get("stewarding.volunteers_per_100"), asked.members,
+            get("world.stewarding.size_power", 1.0), get("world.stewarding.usual_members", 100.0),
+        )  # fmt: skip
     elif asked.is_at("stewarding.staff", "paid_rotation"):
         hours += get("stewarding.steward_hours_week")
     share = get("world.review.review_time_share", 1.0)

@@ -31,6 +31,12 @@ SHOWN = (
     "purchases_yuan",
 )  # fmt: skip
 OUTCOMES = (*SHOWN, "activation_14d", "violation_rate", "fund_spend_yuan")
+OF_DAY_0 = {
+    "visits": "day0_visits", "answers": "day0_answers", "messages_per_day": "day0_messages",
+    "purchases_yuan": "day0_sales_yuan",
+}  # fmt: skip
+"""What is judged instead of a count of everybody's acts: those of day-0 members. Trials follow the
+people they treat; whom an option draws in is judged by joins."""
 LATE = "_late"
 INSIDE, BELOW, ABOVE, SUSPECT, UNDEFINED = "inside", "below", "above", "suspect", "undefined"
 
@@ -82,7 +88,9 @@ class Price:
     expected : Expected
         What trials found.
     effects : dict of str to Effect
-        By outcome, those of :data:`SHOWN` and the expected one.
+        What the option brings, by outcome of :data:`SHOWN`.
+    judged : dict of str to Effect
+        The same and the expected outcome, of day-0 members where :data:`OF_DAY_0` says so.
     left : Effect or None
         Effect on the expected outcome four weeks up to the end, 26 weeks after it stopped.
     cost_yuan : float
@@ -94,18 +102,19 @@ class Price:
     world: str
     expected: Expected
     effects: dict[str, Effect]
+    judged: dict[str, Effect]
     left: Effect | None
     cost_yuan: float
 
     @property
     def own(self) -> Effect:
         """Effect on the expected outcome."""
-        return self.effects[self.expected.outcome]
+        return self.judged[self.expected.outcome]
 
     @property
     def verdict(self) -> str:
         """``inside`` the band, ``below`` or ``above`` it, or ``suspect``: beyond good trials."""
-        if any(_is_suspect(effect) for effect in self.effects.values()):
+        if any(_is_suspect(effect) for effect in self.judged.values()):
             return SUSPECT
         if not math.isfinite(self.own.value):
             return UNDEFINED
@@ -116,7 +125,7 @@ class Price:
     @property
     def is_inert(self) -> bool:
         """Whether it moves nothing at all: every outcome is that of the neutral option."""
-        effects = self.effects.values()
+        effects = (*self.effects.values(), *self.judged.values())
         return self.cost_yuan == 0.0 and all(one.mean == one.other for one in effects)
 
     @property
@@ -168,8 +177,7 @@ def _flows(days: np.ndarray, names: list[str]) -> dict[str, tuple[float, float]]
         return whole, late
 
     return {
-        "visits": total("visits"), "answers": total("answers"), "joins": total("joins"),
-        "messages_per_day": total("messages"), "purchases_yuan": total("sales_yuan"),
+        **{name: total(name) for name in OF_DAY_0.values()}, "joins": total("joins"),
         "solved_rate": ratio("solved", "requests"), "violation_rate": ratio("violations", "posts"),
     }  # fmt: skip
 
@@ -283,14 +291,17 @@ def _price(
     neutral: pd.DataFrame,
     stopped: pd.DataFrame | None,
 ) -> Price:
-    names = dict.fromkeys((*SHOWN, expected.outcome))
-    late = expected.outcome + LATE
+    judged = {
+        name: effect_of(name, own[OF_DAY_0.get(name, name)], neutral[OF_DAY_0.get(name, name)])
+        for name in dict.fromkeys((*SHOWN, expected.outcome))
+    }
+    late = OF_DAY_0.get(expected.outcome, expected.outcome) + LATE
     left = None
     if stopped is not None:
         left = effect_of(expected.outcome, stopped[late], neutral[late])
     cost = float(own["fund_spend_yuan"].mean() - neutral["fund_spend_yuan"].mean())
-    effects = {name: effect_of(name, own[name], neutral[name]) for name in names}
-    return Price(group, option, world, expected, effects, left, cost)
+    effects = {name: effect_of(name, own[name], neutral[name]) for name in SHOWN}
+    return Price(group, option, world, expected, effects, judged, left, cost)
 
 
 def effect_of(outcome: str, own: pd.Series, neutral: pd.Series) -> Effect:

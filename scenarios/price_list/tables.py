@@ -65,6 +65,7 @@ def plain(price: Price) -> dict[str, Any]:
         "expected": [price.expected.low, price.expected.high], "verdict": price.verdict,
         "may_be_luck": price.may_be_luck, "is_inert": price.is_inert, "cost_yuan": price.cost_yuan,
         "effects": {name: _plain(effect) for name, effect in price.effects.items()},
+        "judged": {name: _plain(effect) for name, effect in price.judged.items()},
         "left": None if price.left is None else _plain(price.left),
     }  # fmt: skip
 

@@ -74,17 +74,21 @@ def paid_return(chronicle: Chronicle) -> float:
 
 
 def kept_after_pay(unpaid: Chronicle, paid: Chronicle, stopped: Chronicle) -> float:
-    """Share of a prize's effect on answers that is left 90 days after the prize has stopped."""
+    """Share of a prize's effect on answers that is left 90 days after the prize has stopped.
+
+    Of the same people, members of day 0, as trials follow those who were paid: a prize draws others
+    in, who answer less once it has gone.
+    """
     during = _answers(paid, PAID_WINDOW) - _answers(unpaid, PAID_WINDOW)
     after = _answers(stopped, KEPT_WINDOW) - _answers(unpaid, KEPT_WINDOW)
     return after / during if during > 0 else math.nan
 
 
 def _answers(chronicle: Chronicle, window: tuple[int, int]) -> float:
-    """Answers to requests a day and member in a window of days."""
+    """Answers to requests a day in a window of days, by members of day 0."""
     since, until = window
     days = (chronicle.said_on >= since) & (chronicle.said_on < until) & chronicle.is_answer
-    return float(days.sum()) / float(chronicle.size[since:until].sum())
+    return float((chronicle.joined[chronicle.who[days]] < 0).sum()) / (until - since)
 
 
 def responders(chronicle: Chronicle) -> float:

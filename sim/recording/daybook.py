@@ -7,6 +7,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.recording import health, shape
 from plaza_lab.sim.recording import metrics as mt
@@ -32,6 +33,9 @@ METRICS = (
     Metric("active_28d", "members", "members active in 28 days", "T06"),
     Metric("active_share", "share", "28-day active members / members", "T07"),
     Metric("messages", "messages", "posts, filler and replies", "T13"),
+    Metric("day0_visits", "members", "day-0 members who visited", "T10"),
+    Metric("day0_messages", "messages", "their posts and replies", "T13"),
+    Metric("day0_answers", "answers", "their answers to requests", "T18"),
     Metric("ties_per_member", "ties", "ties in use per member", "T05", True),
     Metric("strong_ties", "ties", "strong ties per member", "T55", True),
     Metric("voice_gini", "1", "Gini of exposures received by authors in 28 days", "T51", True),
@@ -107,6 +111,7 @@ def close_day(t, day):
     row[mt.ENTRY_POOL_YUAN] = t.balances[fund.ENTRY_POOL] / 100.0
     row[mt.DUES_POOL_YUAN] = t.balances[fund.DUES_POOL] / 100.0
     row[mt.BRAND_POOL_YUAN] = t.balances[fund.BRAND_POOL] / 100.0
+    _day0_members_do(t, day)
     _cohorts(t, day)
     if day == 0 or day % WEEK == WEEK - 1:
         _take_stock(t, day)
@@ -125,6 +130,27 @@ def _active(t, day, window):
     for back in range(window):
         total += t.acts[day + HISTORY - back]
     return total
+
+
+@compiled()
+def _day0_members_do(t, day):
+    """Visits, messages and answers of day-0 members: the same people under every policy."""
+    n_visitors = t.people_state[0].n_visitors
+    visits = 0
+    messages = 0
+    answers = 0
+    for k in range(n_visitors):
+        if k + AHEAD < n_visitors:
+            prefetch(t.members.posts_today, i8(t.visitors[k + AHEAD]))
+        i = i8(t.visitors[k])
+        if i < t.run_state[0].n_founders:
+            m = t.members[i]
+            visits += 1
+            messages += i8(m.posts_today) + i8(m.replies_today)
+            answers += i8(m.answers_today)
+    t.daily[day, mt.DAY0_VISITS] = visits
+    t.daily[day, mt.DAY0_MESSAGES] = messages
+    t.daily[day, mt.DAY0_ANSWERS] = answers
 
 
 @compiled()

@@ -22,7 +22,7 @@ from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.partnering import END, stays
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.moderator import accepts_duty, items_per_day
+from plaza_lab.agents.moderator import accepts_duty, items_per_day, volunteers_wanted
 from plaza_lab.agents.partner import Deal, PartnerClass, conversion
 from plaza_lab.agents.rewards import goal_pull, reward_log_odds
 from plaza_lab.engine.plain import plain
@@ -402,3 +402,11 @@ def test_requests_are_closed_within_the_patience_of_the_askers(kernels):
     closed = known[known.ticket != 0]
     assert (closed.closed - closed.opened <= 15).all()
     assert (known.answers[known.ticket == 1] >= 0).all()
+
+
+def test_volunteers_wanted_grow_as_a_power_of_size():
+    """Moderators ~ members ** .24 (science A.11), and as asked for at the usual size."""
+    wanted = [volunteers_wanted.py_func(1.0, n, 0.24, 500.0) for n in (125.0, 500.0, 2000.0)]
+    assert wanted[1] == pytest.approx(5.0)
+    assert wanted[2] / wanted[0] == pytest.approx(16**0.24)
+    assert volunteers_wanted.py_func(2.0, 2000.0, 1.0, 500.0) == pytest.approx(40.0)

@@ -24,6 +24,7 @@ SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 METRICS = (
     Metric("purchases", "purchases", "purchases of members", "T40"),
     Metric("sales_yuan", "yuan", "sales to members", "T42"),
+    Metric("day0_sales_yuan", "yuan", "sales to day-0 members", "T42"),
     Metric("cross_sales", "purchases", "second products sold with a purchase", "M95"),
 )
 
@@ -65,7 +66,13 @@ class Params:
         100.0, "yuan", (0.01, 1e7), "assumption (CDNOW 15 USD at a price level of about 7 yuan)"
     )
     """Scale of the gamma law of spend rates over members."""
-    belonging_gain: float = quantity(0.15, "1", (0.0, 5.0), "science A.13 (g_c 0-.25)")
+    belonging_gain: float = quantity(
+        1.0,
+        "1",
+        (0.0, 5.0),
+        "science A.13 (joiners spend 5 to 20 % more), effects.md 2 (lr .08, -.05 to .2): at the "
+        "mean belonging of .09",
+    )
     """Extra purchase rate at full belonging."""
     social_strength: float = quantity(
         0.0, "1", (0.0, 5.0), "assumption (switch of M95's social causes; 1 in world=full)"
@@ -211,6 +218,8 @@ def _buy(t, i, day):
     if lever.cross_sell > 0.0:
         spend += _offer_second(t, i, day, spend, lever.cross_sell, p)
     cents = i8(100.0 * spend + 0.5)
+    if i < t.run_state[0].n_founders:
+        t.daily[day, mt.DAY0_SALES_YUAN] += cents / 100.0
     m.spent = f8(m.spent) + cents / 100.0
     m.buys = min(32000, m.buys + 1)
     m.last_buy = day

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from numpy import float64 as f8
 from numpy import int64 as i8
 
+from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
@@ -57,6 +59,13 @@ class Params:
     """Closeness lost a day per share of posts that break the rules."""
     conversion: float = quantity(0.6, "1", (0.0, 10.0), "assumption (M24)")
     """Added rate of belonging from contact in a fully shared culture, before calibration."""
+    identity: float = quantity(
+        0.25,
+        "log-hazard",
+        (0.0, 5.0),
+        "Ren et al. 2012 (RCT: group identity, visits; effects.md 3: .25, .1-.69)",
+    )
+    """Visits that a fully shared culture adds."""
     utility_floor: float = quantity(
         0.25,
         "value",
@@ -64,6 +73,12 @@ class Params:
         "assumption (M24: emotional bonds are fragile unless backed by utility)",
     )
     """Worth of a visit below which culture holds only in part."""
+
+
+@VISIT.term("identity", source="Ren et al. 2012")
+def identity_draws(t, world):
+    """Who shares in a group's identity comes by more often."""
+    return world.culture.identity * t.culture_state[0].culture
 
 
 def is_on(policy, world):
@@ -99,8 +114,9 @@ def step(t, day):
         for k in range(people_state.n_visitors):
             if uniform(key, t.fate[i8(t.visitors[k])].uid) < p.join:
                 n += 1
-        # a ritual that half of those who still come by attend reaches everybody
-        reach = min(1.0, 2.0 * n / max(1.0, people_state.n_members - people_state.n_silent))
+        # a ritual that half of those who take part in anything in a week attend reaches everybody
+        regulars = t.daily[day - 1, mt.ACTIVE_7D] if day > 0 else f8(people_state.n_members)
+        reach = min(1.0, 2.0 * n / max(1.0, regulars))
         early = book.too_early(t, Stage.MATURITY.value)
         sense = lever.value_alignment * math.exp(-t.params[0].programme.confusion * early)
         closeness += p.closeness_gain * sense * reach * (1.0 - closeness)

@@ -9,6 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
+from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.moderator import Duty, items_per_day, reviews
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
@@ -94,8 +95,21 @@ class Params:
     """Satisfaction an author loses when a post is removed."""
     delay_satisfaction: float = quantity(0.05, "1/day", (0.0, 1.0), "assumption (M59)")
     """Satisfaction an author loses for each day a post waits unseen."""
+    queue_cost: float = quantity(
+        0.4,
+        "log-odds",
+        (0.0, 5.0),
+        "Horta Ribeiro et al. 2022 (posts lr -.2: effects.md 4), at a chance of one in two",
+    )
+    """Posting lost where every post waits for review before it is seen."""
     removal_motive: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M64)")
     """Motive an author loses when a post is removed."""
+
+
+@POST.term("review", source="Horta Ribeiro et al. 2022")
+def waiting_discourages(policy, world):
+    """Who must wait until a post is let through posts less."""
+    return -world.review.queue_cost if policy.moderation.review == Review.PRE else 0.0
 
 
 @kernel()

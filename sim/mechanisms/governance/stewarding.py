@@ -14,7 +14,7 @@ from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.serving import VOLUNTEER
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired
+from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired, volunteers_wanted
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import STEWARD, role_act
@@ -68,7 +68,8 @@ class StewardingLevers:
     """Part of the founder's work that written rules and rotas carry; it need not be divided by the
     groups."""
     volunteers_per_100: float = quantity(1.0, "members/100", (0.0, 50.0), "M61")
-    """Volunteers wanted."""
+    """Volunteers wanted for 100 members of a community of usual size; a larger one wants fewer for
+    as many members."""
     volunteer_hours_week: float = quantity(4.0, "hours/week", (0.0, 40.0), "assumption")
     """Hours each gives."""
     term_weeks: int = quantity(1, "weeks", (1, 26), "F11")
@@ -115,6 +116,12 @@ class Params:
     """What full skill adds to it."""
     digest_answers: float = quantity(5.0, "answers", (0.0, 1000.0), "assumption")
     """Answers of a week at which a digest of them has half its quality."""
+    size_power: float = quantity(
+        0.24, "1", (0.0, 1.0), "science A.11 (data reddit_members_mods: moderators ~ members^.24)"
+    )
+    """Power of size with which the number of wanted volunteers grows; 1 for in proportion."""
+    usual_members: float = quantity(500.0, "members", (1.0, 1e7), "assumption (the default size)")
+    """Size for which the number wanted for 100 members is meant."""
     volunteer_base: float = quantity(-5.0, "log-odds", (-20.0, 20.0), "assumption")
     """Volunteering of a visitor in the week of recruitment."""
     volunteer_belonging: float = quantity(4.0, "log-odds", (0.0, 20.0), "assumption (E12)")
@@ -253,7 +260,8 @@ def _idle_share(t, day):
 
 @compiled()
 def _recruit_volunteers(t, day, lever, p):
-    wanted = lever.volunteers_per_100 * t.people_state[0].n_members / 100.0
+    n_members = f8(t.people_state[0].n_members)
+    wanted = volunteers_wanted(lever.volunteers_per_100, n_members, p.size_power, p.usual_members)
     serving = on_duty(t, Duty.VOLUNTEER.value)
     key = day_key(t.run_state[0].seed_key, decisions.VOLUNTEER, day)
     for k in range(t.people_state[0].n_visitors):
