@@ -20,6 +20,7 @@ ROUTES = {
     "policy.acquisition.media_week_cents": 100_000,
     "policy.acquisition.influencer_posts_week": 2.0,
 }  # fmt: skip
+STEADY = {"population.initial_members": 300}
 REVIEWED = {"policy.programme.review_weeks": 13}
 
 
@@ -67,12 +68,13 @@ def test_a_goal_that_moves_to_what_was_reached_opens_the_next_package(kernels):
         "policy.programme.growth_weeks": 13,
         "policy.programme.active_goal": 0.9,
     }
-    held = runs(setting(ROUTES, staged), range(1, 4), 385)
-    reviewed = runs(setting(ROUTES, staged, REVIEWED), range(1, 4), 385)
-    stage, reached = mt.NAMES.index("stage"), mt.NAMES.index("active_28d")
+    monthly = {"policy.programme.review_weeks": 4}
+    held = runs(setting(STEADY, staged), range(1, 4), 385)
+    reviewed = runs(setting(STEADY, staged, monthly), range(1, 4), 385)
+    stage, active = mt.NAMES.index("stage"), mt.NAMES.index("active_28d")
     assert all(run.days[-1, stage] == Stage.GROWTH for run in held)
     assert all(run.days[-1, stage] == Stage.MATURITY for run in reviewed)
-    which = setting(ROUTES, staged, REVIEWED)
-    tables = live_until(open_tables(which, 1, 100), 0, 92)
-    now = tables.daily[90, reached] / tables.daily[90, mt.NAMES.index("members")]
-    assert tables.policy[0].programme.active_goal == pytest.approx(0.9 + 0.5 * (now - 0.9))
+    tables = live_until(open_tables(setting(STEADY, staged, monthly), 1, 35), 0, 29)
+    reached = tables.daily[27, active] / tables.daily[27, mt.NAMES.index("members")]
+    goal = tables.policy[0].programme.active_goal
+    assert goal == pytest.approx(0.9 + 0.5 * (reached - 0.9))
