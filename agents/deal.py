@@ -101,6 +101,7 @@ DEAL: tuple[Var, ...] = (
     Var("stock", "f8", "mixed", "what is left to be seen, sold, or came in lately", "M104, M106"),
     Var("units", "i8", "units", "units of a joint product that were made", "M104"),
     Var("luck", "f8", "1", "success of a joint product, relative to the usual", "M104", 1.0),
+    Var("aware", "f8", "share", "of the partner's audience, who know the host by it", "M104"),
     Var("tired", "f8", "1", "part of the effect that sponsored items have taken", "M106"),
     Var("owed_cents", "i8", "cents", "what the host owes for points, less what is owed", "M108"),
 )

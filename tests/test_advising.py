@@ -248,3 +248,32 @@ def test_derived_outcomes_are_called_as_others_are():
     assert outcome_named("kept_members").label == "Members kept"
     assert outcome_named("cost_per_kept_yuan").label == "Cost per retained member"
     assert outcome_named("cost_per_retained_yuan").label == "Spend per active member"
+
+
+@pytest.mark.parametrize(
+    ("host", "partner", "words"),
+    [
+        (900.0, 400.0, "both sides gain"),
+        (900.0, -400.0, "it pays you and not the partners"),
+        (-900.0, 400.0, "it pays the partners and not you"),
+        (-900.0, -400.0, "both sides lose"),
+        (900.0, 1.0, "whether it pays the partners is not clear"),
+    ],
+)
+def test_a_deal_is_shown_with_both_its_sides(host, partner, words):
+    runs = runs_of(prize=(0.05, 3000.0))
+    luck = np.random.default_rng(1).normal(0, 50, len(runs))
+    with_deal = runs.policy == "prize"
+    runs["deals"] = with_deal * 1.0
+    runs["host_gain_yuan"] = (host + luck) * with_deal
+    runs["partner_gain_yuan"] = (partner + luck) * with_deal
+    told = [line for line in first_lines(advice_of(runs), SAY) if line.head == "Partnership"]
+    assert len(told) == 1 and told[0].text.startswith("prize: ")  # thanks has no deal
+    assert words in told[0].text
+    assert "{" not in "".join(line.text for line in first_lines(advice_of(runs), Language("zh")))
+
+
+def test_without_a_deal_nothing_is_said_of_partners():
+    runs = runs_of(prize=(0.05, 3000.0)).assign(deals=0.0, host_gain_yuan=0.0)
+    heads = {line.head for line in first_lines(advice_of(runs), SAY)}
+    assert "Partnership" not in heads

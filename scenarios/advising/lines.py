@@ -22,6 +22,7 @@ from plaza_lab.scenarios.advising.choice import (
     WORSE,
 )
 from plaza_lab.scenarios.advising.flips import Flips, flip_sentences
+from plaza_lab.scenarios.advising.partners import sides_of, sides_text
 from plaza_lab.scenarios.advising.writing import money, policy_name, shown, span
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named
@@ -79,6 +80,7 @@ def first_lines(
         Line("" if place else say.tr("It brings"), brings(advice, policy, say))
         for place, policy in enumerate(advice.others)
     ]
+    lines += partner_lines(advice, say)
     lines.append(Line(say.tr("Price"), price_text(advice, say)))
     lines.append(Line(say.tr("How sure"), sure_text(advice, say)))
     lines.append(Line(say.tr("When it flips"), flips or flips_text(None, say)))
@@ -184,6 +186,17 @@ def brings(advice: Advice, policy: str, say: Language) -> str:
         name=policy_name(policy, say), label=label_of(advice.aim, say), change=change, base=base,
         span=interval(row, say), level=f"{100 * advice.level:g}",
     )  # fmt: skip
+
+
+def partner_lines(advice: Advice, say: Language) -> list[Line]:
+    """Say of each policy with a deal what it brings both sides; a deal has two."""
+    said = [
+        sides_text(policy, sides, say)
+        for policy in (advice.baseline, *advice.others)
+        if (sides := sides_of(advice.runs[advice.runs["policy"] == policy], advice.level))
+    ]
+    head = say.tr("Partnership")
+    return [Line("" if place else head, text) for place, text in enumerate(said)]
 
 
 def interval(row: dict[str, Any], say: Language) -> str:

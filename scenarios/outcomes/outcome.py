@@ -49,7 +49,7 @@ class Outcome:
         return self.unit == "share" and self.name not in BEYOND
 
 
-BEYOND = ("growth", "staff_load", "reshare_advantage")
+BEYOND = ("growth", "staff_load", "staff_load_7d", "reshare_advantage")
 """Shares that may pass 100 %."""
 
 

@@ -39,7 +39,9 @@ METRICS = (
     Metric("ties_per_member", "ties", "ties in use per member", "T05", True),
     Metric("strong_ties", "ties", "strong ties per member", "T55", True),
     Metric("voice_gini", "1", "Gini of exposures received by authors in 28 days", "T51", True),
-    Metric("voice_top", "share", "exposures of the best connected 5 % of members", "T51", True),
+    Metric(
+        "voice_top", "share", "exposures of the 5 % of members with most strong ties", "T51", True
+    ),
     Metric("repurchase", "share", "buyers of one half-year who bought in the next", "T40", True),
     Metric("entry_pool_yuan", "yuan", "balance of the entry-fee pool", "T58"),
     Metric("dues_pool_yuan", "yuan", "balance of the dues pool", "T58"),
@@ -72,7 +74,7 @@ EXPERTS = 0.20
 
 @kernel()
 def open_day(t, day):
-    """Carry held metrics over from the day before.
+    """Carry held metrics over from the day before, and count exposures anew every four weeks.
 
     Parameters
     ----------
@@ -84,6 +86,9 @@ def open_day(t, day):
     if day > 0:
         for k in range(mt.HELD.shape[0]):
             t.daily[day, mt.HELD[k]] = t.daily[day - 1, mt.HELD[k]]
+        if day % MONTH == 0:
+            for i in range(t.people_state[0].n_rows):
+                t.members[i].exposures = 0
 
 
 @kernel()
@@ -237,10 +242,10 @@ def _take_stock(t, day):
 
 @compiled()
 def _voices(t, day):
-    """Concentration of exposures over authors of the last 28 days, then start counting anew.
+    """Concentration of exposures over authors of the last 28 days.
 
-    The densest part of the network is taken as the 5 % of members with most strong ties, ties
-    counted next: exact search for the densest sub-graph is not worth its time here.
+    The densest part of the network is taken here as the 5 % of members with most strong ties, ties
+    counted next; it is searched for when a run is over (:mod:`plaza_lab.sim.recording.densest`).
     """
     people_state = t.people_state[0]
     n = 0
@@ -263,7 +268,6 @@ def _voices(t, day):
         if seen > 0.0 and i % step == 0:
             t.scratch[n] = seen
             n += 1
-        m.exposures = 0
     _sort(t.scratch, n)
     for k in range(n):
         total += t.scratch[k]

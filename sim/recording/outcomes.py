@@ -11,13 +11,18 @@ from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.commerce_outcomes import commerce_outcomes
 from plaza_lab.sim.recording.content_outcomes import content_outcomes
+from plaza_lab.sim.recording.densest import voice_top_share
 from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
+from plaza_lab.sim.recording.partner_outcomes import partner_outcomes
 from plaza_lab.sim.recording.ratio import ratio
 from plaza_lab.sim.recording.route_outcomes import route_outcomes
 from plaza_lab.sim.recording.shock_outcomes import shock_outcomes
 from plaza_lab.sim.recording.sums import Sums, rows_of, sums_of
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Tables
+
+QUARTER = 13
+"""Weeks."""
 
 ACQUISITION_PURPOSES = (
     fund.MEDIA,
@@ -61,12 +66,13 @@ def outcomes_of(tables: Tables, days: int) -> dict[str, float]:
     }
     values.update(_rates(sums))
     values.update(_fund(tables, sums, days))
-    values.update(_governance(sums))
+    values.update(_governance(tables, sums))
     values.update(_network(sums))
+    values["voice_top_share"] = voice_top_share(tables)
     values.update(_watch(daily))
     values.update(_people(tables, days))
     values.update(_farming(tables, days))
-    values.update(_both_sides(tables))
+    values.update(partner_outcomes(tables, sums))
     values.update(route_outcomes(tables, sums))
     cost = values["acquisition_cost_yuan"]
     values["value_to_cost"] = ratio(values["lifetime_value_yuan"], cost)
@@ -111,34 +117,18 @@ def _rates(sums: Sums) -> dict[str, float]:
         "repurchase": daily[-1, mt.REPURCHASE] if len(daily) >= YEAR else math.nan,
         "purchases_yuan": total[mt.SALES_YUAN],
         "voice_gini": daily[-1, mt.VOICE_GINI] if len(daily) >= MONTH else math.nan,
-        "voice_top_share": daily[-1, mt.VOICE_TOP] if len(daily) >= MONTH else math.nan,
         "k_28d": k28,
         "k_lifetime": ratio(k28, exit28),
         "belonging_end": daily[-1, mt.BELONGING],
         "satisfaction_end": daily[-1, mt.SATISFACTION],
         "trust_end": daily[-1, mt.TRUST],
         "motive_end": daily[-1, mt.MOTIVE],
-        "partner_joins": total[mt.JOINS_PARTNER],
-        "partner_trust_end": daily[-1, mt.PARTNER_TRUST],
-        "share_deviation": float(daily[:, mt.SHARE_DEVIATION].max()),
-        "deals": total[mt.DEALS_SIGNED],
-        "deals_ended": total[mt.PARTNER_EXITS],
     }
 
 
-def _both_sides(tables: Tables) -> dict[str, float]:
-    """What partnerships brought the host, and what they brought the partners."""
-    state = tables.partnership_state[0]
-    return {
-        "host_benefit_yuan": state.host_benefit_cents / 100.0,
-        "host_gain_yuan": (state.host_benefit_cents - state.host_cost_cents) / 100.0,
-        "partner_benefit_yuan": state.benefit_cents / 100.0,
-        "partner_gain_yuan": (state.benefit_cents - state.cost_cents) / 100.0,
-    }
-
-
-def _governance(sums: Sums) -> dict[str, float]:
-    """Climate, fairness, rules, feedback and protection from the day book."""
+def _governance(tables: Tables, sums: Sums) -> dict[str, float]:
+    """Climate, fairness, rules, feedback and staff from the day book."""
+    is_felt = bool(tables.params[0].fatigue.is_felt)
     daily, total, last = sums.daily, sums.total, sums.daily[-1]
     return {
         "negative_share": ratio(total[mt.NEGATIVE_MESSAGES], total[mt.JUDGED_MESSAGES]),
@@ -150,24 +140,29 @@ def _governance(sums: Sums) -> dict[str, float]:
         "reply_hours": ratio(total[mt.REPLY_HOURS], total[mt.REPLIES_GIVEN]),
         "closed_7d_share": ratio(total[mt.CLOSED_7D], total[mt.COMPLAINTS]),
         "implemented_share": ratio(total[mt.IMPROVEMENTS], total[mt.IDEAS]),
-        "staff_load": float(daily[:, mt.STAFF_LOAD].mean()),
-        "staff_fatigue_end": last[mt.STAFF_FATIGUE],
-        "incidents": total[mt.PRIVACY_INCIDENTS] + total[mt.PUBLIC_INCIDENTS],
+        "staff_load": daily[:, mt.STAFF_LOAD].mean() if is_felt else math.nan,
+        "staff_load_7d": daily[-WEEK:, mt.STAFF_LOAD].mean() if is_felt else math.nan,
+        "staff_fatigue_end": last[mt.STAFF_FATIGUE] if is_felt else math.nan,
     }
 
 
 def _watch(daily: np.ndarray) -> dict[str, float]:
     """Last looks of the operator, and what her alerts led to."""
     last = daily[-1]
+    month = daily[-MONTH:].sum(axis=0)
+    # the survey of a quarter is what was answered in its weeks
+    surveys = daily[WEEK - 1 :: WEEK][-QUARTER:]
     return {
         "health": last[mt.HEALTH] or math.nan,
         "expert_active_share": last[mt.EXPERT_ACTIVE_SHARE],
-        "recommend_share": last[mt.RECOMMEND_SHARE],
-        "promoter_score": last[mt.PROMOTER_SCORE],
+        "recommend_share": surveys[:, mt.RECOMMEND_SHARE].mean() if len(surveys) else math.nan,
+        "promoter_score": surveys[:, mt.PROMOTER_SCORE].mean() if len(surveys) else math.nan,
+        "recommendations_per_active": ratio(
+            month[mt.TOLD] + month[mt.INVITATIONS], last[mt.ACTIVE_28D]
+        ),
         "alerts_red": daily[:, mt.ALERTS_RED].mean(),
         "interventions": daily[:, mt.INTERVENTIONS].sum(),
         "central_weight": last[mt.CENTRAL_WEIGHT],
-        "held_one_platform": last[mt.HELD_ONE_PLATFORM],
     }
 
 
@@ -187,6 +182,8 @@ def _network(sums: Sums) -> dict[str, float]:
         "founder_attention": last[mt.FOUNDER_ATTENTION],
         "group_fit": last[mt.GROUP_FIT] if last[mt.GROUP_FIT] > 0 else math.nan,
         "strong_tie_share": last[mt.STRONG_SHARE] if has_month else math.nan,
+        "clustering": last[mt.CLUSTERING] if has_month else math.nan,
+        "modularity": last[mt.MODULARITY] if has_month else math.nan,
         "isolates": last[mt.ISOLATES] if has_month else math.nan,
         "opportunities": total[mt.OPPORTUNITIES],
         "leak_harm": total[mt.LEAK_HARM],

@@ -132,6 +132,7 @@ def _credit_views(t, day, d, lever, p, months):
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.OFFENCE, day), partner.uid)
     if uniform(key, U64(0)) < 1.0 - math.exp(-p.offence_view * distance * views):
         feelings.lower_trust(partner, p.offence_loss)
+        t.daily[day, mt.CULTURE_OFFENCES] += 1.0
 
 
 @compiled()

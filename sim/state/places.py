@@ -16,6 +16,12 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Channel
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.randomness import U64, uniform
+from plaza_lab.sim.recording.metric import Metric
+
+METRICS = (
+    Metric("channel_herfindahl", "1", "members active in 7 days, by channel: squared shares",
+           "T67", True),
+)  # fmt: skip
 
 
 class Place(enum.IntEnum):
@@ -61,6 +67,24 @@ def is_third_party(place):
 def held(m):
     """Where a member's contact is held: bits of ``HELD_FIRST`` and ``HELD_SECOND``."""
     return i8(m.channel) & (Channel.HELD_FIRST | Channel.HELD_SECOND)
+
+
+@compiled()
+def herfindahl(first, second):
+    """Concentration of activity by channel: the sum of squared shares (T67).
+
+    Parameters
+    ----------
+    first, second : float
+        Activity in either channel, at least 0.
+
+    Returns
+    -------
+    float
+        0.5 where both have the same, 1 where one has all, 0 without any activity.
+    """
+    total = first + second
+    return (first * first + second * second) / (total * total) if total > 0.0 else 0.0
 
 
 @compiled()

@@ -134,6 +134,32 @@ def test_a_joint_product_pulls_by_fit_and_price():
     assert days[:14].sum() / days.sum() == pytest.approx(0.632, abs=0.001)
 
 
+@pytest.mark.mechanism("M104")
+def test_images_of_a_joint_product_meet_by_fit_and_part_without(kernels):
+    """High fit: the host's image goes the partner's way, more people know it and come; low: less.
+
+    The pools are the same but for their fit, so that only what the product does is another.
+    """
+    known, come, moved = [], [], []
+    for a, b in ((50.0, 1.5), (1.5, 50.0)):
+        base = which(Form.CO_BRAND, {"policy.partnership.deals": 1, "world.co_brand.luck_ln_sd": 0,
+                                     "world.partnership.fit_a": a,
+                                     "world.partnership.fit_b": b})  # fmt: skip
+        runs = [lived(base, seed, DAYS) for seed in (1, 2, 3)]
+        known.append(sum(run.daily[:DAYS, mt.AUDIENCE_AWARE].max() for run in runs))
+        come.append(sum(run.deals.visits.sum() for run in runs))
+        for run in runs:
+            partner = run.partners[run.deals[0].partner]
+            moved.append((run.co_brand_state[0].image - 50.0) * (partner.image - 50.0))
+    assert known[0] > known[1] > 0 and come[0] > come[1]
+    assert min(moved[:3]) > 0 > max(moved[3:])
+
+
+def test_images_rest_in_other_forms(kernels):
+    run = lived(which(Form.CO_MARKETING), 2, DAYS)
+    assert run.co_brand_state[0].image == 50.0 and not run.daily[:DAYS, mt.HOST_IMAGE].any()
+
+
 @pytest.mark.mechanism("M106")
 def test_tutorials_are_found_for_months():
     """Statement 14, second half: more than a fifth of the rate is left after 60 days."""

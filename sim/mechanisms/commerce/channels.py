@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from numpy import float64 as f8
+
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Channel, Status
@@ -16,7 +18,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import weekly
+from plaza_lab.sim.state import places, weekly
 
 SOURCE = "M98"
 METRICS = (
@@ -108,10 +110,19 @@ def step(t, day):
                 _move(t, i, day, p)
     if day % WEEK == WEEK - 1:
         n = 0
+        acting, there = 0.0, 0.0
         for i in range(t.people_state[0].n_rows):
-            is_here = t.fate[i].status != Status.LEFT
-            n += 1 if is_here and t.members[i].channel & Channel.SECOND else 0
+            if t.fate[i].status == Status.LEFT:
+                continue
+            m = t.members[i]
+            is_second = 1 if m.channel & Channel.SECOND else 0
+            n += is_second
+            if m.last_act > day - WEEK:
+                acting += 1.0
+                there += 0.5 if m.channel & Channel.SEVERAL else f8(is_second)
         t.daily[day, mt.SECOND_CHANNEL] = n
+        if t.policy[0].hosting.first == 0:
+            t.daily[day, mt.CHANNEL_HERFINDAHL] = places.herfindahl(acting - there, there)
 
 
 @compiled()

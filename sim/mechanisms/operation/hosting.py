@@ -28,6 +28,7 @@ from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, places, weekly
+from plaza_lab.sim.state.people import LONG_AGO
 from plaza_lab.sim.state.places import PAID, Place
 
 SOURCE = "M76, M77, M98, M126; mechanisms.md 1.3; partners.md 3"
@@ -314,7 +315,7 @@ def _pay(t, day, lever, p):
 def _look(t, day, lever, p):
     """Once a week, work out what the places show, hold back and tell, and whom they hold."""
     state = t.hosting_state[0]
-    counts = _count(t)
+    counts = _count(t, LONG_AGO - 1)
     n = max(1, counts[0] + counts[1] + counts[2])
     first = i8(lever.first) - 1
     second = i8(lever.second) - 1 if lever.second > 0 else first
@@ -335,14 +336,23 @@ def _look(t, day, lever, p):
     if lever.second > 0 and places.is_third_party(lever.second):
         only = max(only, counts[1])
     row[mt.HELD_ONE_PLATFORM] = only / n
+    # who is held in both places acts in each as much as it reaches
+    acting = _count(t, day - WEEK)
+    part = one / (one + other) if one + other > 0.0 else 0.5
+    row[mt.CHANNEL_HERFINDAHL] = places.herfindahl(
+        acting[0] + part * acting[2], acting[1] + (1.0 - part) * acting[2]
+    )
 
 
 @compiled()
-def _count(t):
-    """Members held in the first place only, in the second only, and in both."""
+def _count(t, since):
+    """Members held in the first place only, in the second only, and in both.
+
+    Only those are counted who have acted after day ``since``.
+    """
     one, other, both = 0, 0, 0
     for i in range(t.people_state[0].n_rows):
-        if t.fate[i].status == Status.LEFT:
+        if t.fate[i].status == Status.LEFT or t.members[i].last_act <= since:
             continue
         where = places.held(t.members[i])
         if where == Channel.HELD_FIRST:

@@ -1,7 +1,10 @@
 """Co-branding: a limited product with two names on it (M104).
 
 The units are made before they are sold. Novelty fades within weeks, scarcity and collectors help,
-fit counts, and success is a gamble. Some of what is sold replaces the core product.
+fit counts, and success is a gamble. Some of what is sold replaces the core product. Whoever sees
+both names on it thinks of one brand as of the other: images move toward each other by fit, apart
+where it is low. Part of the audience gets to know the host, forgets it again, and comes to look in
+between.
 """
 
 from __future__ import annotations
@@ -16,19 +19,23 @@ from numpy import int64 as i8
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Goal
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals, fund, reckoning
+from plaza_lab.sim.state import accounts, deals, fund, reckoning
 
 SOURCE = "partners.md 2 (1); M104"
 METRICS = (
     Metric("cobrand_units", "units", "units of joint products sold", "T64"),
     Metric("cobrand_yuan", "yuan", "sales of joint products", "T64"),
+    Metric("host_image", "points", "image of the host, 0 to 100", "M104", True),
+    Metric("audience_aware", "persons", "of partners' audiences, who know the host by it", "M104"),
 )
+STATE: tuple[Var, ...] = (Var("image", "f8", "points", "host's image, 0 to 100", "M104", 50.0),)
 
 
 @levers("partnership")
@@ -84,6 +91,24 @@ class Params:
     """Margin of the core product."""
     visit: float = quantity(0.03, "1/unit", (0.0, 1.0), "assumption (0-.15)")
     """Chance that a buyer who is no member comes to look."""
+    again: float = quantity(0.7, "1", (0.0, 1.0), "assumption (partners.md 2)")
+    """Novelty of a product within half a year of another one, relative to a first."""
+    seen_unit: float = quantity(175.0, "views/unit", (1.0, 1e5), "Hillstrom (conversion .57 %)")
+    """Persons who see the product for each unit that is sold."""
+    image_rate: float = quantity(0.01, "1/1,000 views", (0.0, 1.0), "assumption (partners.md 2)")
+    """Part of the gap between the images that a thousand views close, per unit of fit."""
+    image_fit: float = quantity(0.3, "1", (0.0, 1.0), "assumption (partners.md 2)")
+    """Fit at which images do not move; below it they part."""
+    image_cents: float = quantity(20_000.0, "cents/point", (0.0, 1e8), "assumption (partners.md 1)")
+    """Worth of a point of image to either side."""
+    image_pull: float = quantity(0.5, "log", (0.0, 10.0), "assumption (M104)")
+    """On coming to look, of the host's image from 0 to 100."""
+    learns: float = quantity(0.3, "share", (0.0, 1.0), "assumption (partners.md 2)")
+    """Of those who see the product and do not know the host: who do then."""
+    known_days: float = quantity(21.0, "days", (1.0, 3640.0), "assumption (partners.md 2)")
+    """Days in which half of them forget it."""
+    known_visit: float = quantity(0.003, "1/person", (0.0, 1.0), "assumption (partners.md 2)")
+    """Chance that one of them comes to look before forgetting, at fit 0.5 and an image of 50."""
 
 
 def is_on(policy, world):
@@ -97,6 +122,44 @@ def pull_of(fit, price, sold, p):
     collect = 1.0 + p.collectors * (math.exp(p.collecting) - 1.0)
     worth = p.fit_weight * (fit - 0.5) - p.price_power * math.log(price / p.usual_price_cents)
     return math.exp(worth) * collect * (1.0 + p.scarcity * sold)
+
+
+@compiled()
+def image_step(fit, gap, views, p):
+    """Points by which the host's image moves toward a partner's.
+
+    Parameters
+    ----------
+    fit : float
+        0 to 1; the partner's image moves as far, the other way.
+    gap : float
+        Partner's image less the host's, points.
+    views : float
+        Persons who see both names.
+    p : record of Params
+        Rate, and the fit at which nothing moves.
+
+    Returns
+    -------
+    float
+        At most half the gap, so that they meet; of the other sign below ``image_fit``. Source:
+        partners.md 2; van der Lans et al. 2014, Simonin & Ruth 1998.
+    """
+    share = p.image_rate * (fit - p.image_fit) * views / 1000.0
+    return max(-0.5, min(0.5, share)) * gap
+
+
+@compiled()
+def newly_aware(aware, views, people, p):
+    """Part of an audience of so many people that views make aware of the host, beside ``aware``."""
+    seen = min(1.0, views / people) if people > 0.0 else 0.0
+    return (1.0 - aware) * p.learns * seen
+
+
+@compiled()
+def look_rate(fit, image, p, weight):
+    """Chance that one who knows the host comes to look before forgetting it."""
+    return p.known_visit * math.exp(weight * (fit - 0.5) + p.image_pull * (image / 100.0 - 0.5))
 
 
 @compiled()
@@ -114,11 +177,18 @@ def expected(t, day, k, fit, p):
     effort = deals.effort_by(t, lever.split, k)
     sold = min(f8(lever.cobrand_units), people * pull * days * effort)
     half = 0.5 * sold * lever.cobrand_price_cents
+    strangers = f8(partner.audience) * (1.0 - f8(partner.overlap))
     visits = sold * own.visit * (1.0 - f8(partner.overlap))
-    host = half + visits * p.gate_share * p.join_value_cents
+    views = own.seen_unit * sold
+    image = t.co_brand_state[0].image
+    aware = newly_aware(0.0, views * f8(partner.audience) * own.audience_rate / people, strangers,
+                        own) if people > 0.0 else 0.0  # fmt: skip
+    visits += aware * strangers * look_rate(fit, image, own, p.fit_weight)
+    moved = own.image_cents * image_step(fit, f8(partner.image) - image, views, own)
+    host = half + moved + visits * p.gate_share * p.join_value_cents
     cost = lever.cobrand_units * own.unit_cost * own.usual_price_cents
     own_cost = cost * deals.partner_part(lever)
-    gain = 4.0 * f8(partner.goals[Goal.SALES]) * half
+    gain = 4.0 * (f8(partner.goals[Goal.SALES]) * half - f8(partner.goals[Goal.IMAGE]) * moved)
     return host / months, gain / months, (cost - own_cost) / months, own_cost / months
 
 
@@ -152,6 +222,8 @@ def step(t, day):
             if day == t.deals[d].signed:
                 _make(t, day, d)
             _sell(t, day, d)
+            _known(t, day, d)
+    t.daily[day, mt.HOST_IMAGE] = t.co_brand_state[0].image
 
 
 @compiled()
@@ -169,9 +241,16 @@ def _make(t, day, d):
     share = (own + paid) / cost if cost > 0 else 1.0
     deal.units = i8(lever.cobrand_units * share)
     deal.stock = f8(deal.units)
+    deal.aware = 0.0
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.LUCK, ALWAYS), t.partners[k].uid)
     z = normal(uniform(key, U64(t.partners[k].pilots)))
     deal.luck = math.exp(p.luck_ln_sd * z - 0.5 * p.luck_ln_sd * p.luck_ln_sd)
+    for e in range(t.deals.shape[0]):
+        other = t.deals[e]
+        is_one = other.partner >= 0 and other.form == Form.CO_BRAND and e != d
+        if is_one and other.signed >= 0 and day - other.signed <= accounts.HALF_YEAR:
+            deal.luck *= p.again
+            return
 
 
 @compiled()
@@ -206,5 +285,44 @@ def _sell(t, day, d):
     deal.got[Gift.MONEY] += own / 100.0
     deal.host_got[Gift.MONEY] += rest / 100.0
     deals.expect(t, deal, outside * p.visit * (1.0 - f8(partner.overlap)))
+    _show(t, deal, f8(sold), outside / sold, p)
     t.daily[day, mt.COBRAND_UNITS] += sold
     t.daily[day, mt.COBRAND_YUAN] += sold * price / 100.0
+
+
+@compiled()
+def _show(t, deal, sold, outside, p):
+    """What was sold has been seen: images move, and part of the audience gets to know the host."""
+    state = t.co_brand_state[0]
+    partner = t.partners[deal.partner]
+    views = p.seen_unit * sold
+    moved = image_step(f8(partner.fit), f8(partner.image) - state.image, views, p)
+    before = f8(state.image)
+    state.image = min(100.0, max(0.0, before + moved))
+    deals.credit_host(t, deal, p.image_cents * (state.image - before))
+    own = min(100.0, max(0.0, f8(partner.image) - moved)) - f8(partner.image)
+    partner.image = f8(partner.image) + own
+    worth = p.image_cents * own
+    if worth >= 0.0:
+        deals.credit(t, deal, Goal.IMAGE, worth)
+    else:
+        deals.bear(t, deal, i8(-4.0 * f8(partner.goals[Goal.IMAGE]) * worth), 0)
+    strangers = f8(partner.audience) * (1.0 - f8(partner.overlap))
+    deal.aware += newly_aware(deal.aware, views * outside, strangers, p)
+
+
+@compiled()
+def _known(t, day, d):
+    """Some of those who know the host come to look, some forget it."""
+    deal = t.deals[d]
+    p = t.params[0].co_brand
+    partner = t.partners[deal.partner]
+    people = deal.aware * f8(partner.audience) * (1.0 - f8(partner.overlap))
+    if people <= 0.0:
+        return
+    stays = 0.5 ** (1.0 / p.known_days)
+    weight = t.params[0].partnership.fit_weight
+    rate = look_rate(f8(partner.fit), t.co_brand_state[0].image, p, weight)
+    deals.expect(t, deal, people * (1.0 - stays) * rate)
+    deal.aware *= stays
+    t.daily[day, mt.AUDIENCE_AWARE] += people

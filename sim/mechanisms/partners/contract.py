@@ -33,6 +33,7 @@ METRICS = (
     Metric(
         "share_deviation", "points", "received share - contribution share, absolute", "T63", True
     ),
+    Metric("culture_offences", "incidents", "offences that partners took", "T66"),
     Metric("partner_exits", "deals", "deals ended", "T63"),
     Metric("partners_lost", "deals", "of these, ended for what a rival offers", "M132"),
     Metric("deals_disputed", "deals", "disputes begun", "T63"),

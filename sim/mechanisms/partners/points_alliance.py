@@ -28,6 +28,7 @@ from plaza_lab.sim.state import deals, fund, reckoning
 SOURCE = "partners.md 2 (5); M108; F75"
 METRICS = (
     Metric("points_abroad", "points", "points that members used at partners", "T65"),
+    Metric("points_honoured", "points", "points of partners used here, at a point's worth", "T65"),
     Metric("clearing_yuan", "yuan", "owed to partners for points, less owed by them", "T65", True),
 )
 
@@ -219,6 +220,7 @@ def _honour(t, day, d):
     if uses <= 0:
         return
     cents = uses * p.inbound_cents
+    t.daily[day, mt.POINTS_HONOURED] += cents / max(1, t.policy[0].incentive.point_value_cents)
     deal.owed_cents -= i8(cents * (1.0 - lever.alliance_discount))
     deals.credit_host(t, deal, cents * (p.inbound_margin - lever.alliance_discount))
     deals.expect(t, deal, uses * p.visit * (1.0 - f8(partner.overlap)))
