@@ -13,6 +13,7 @@ from plaza_lab.scenarios.fit.log import read_log
 from plaza_lab.scenarios.forecast.closed_world import write_corrections
 from plaza_lab.scenarios.forecast.fitting import reply_share
 from plaza_lab.scenarios.forecast.from_today import Closing
+from plaza_lab.sim.setting import World
 
 ACTIVITY = Path(__file__).resolve().parents[1] / "data" / "example_activity.csv"
 WORLD = """# Fitted by `plaza fit`
@@ -43,6 +44,19 @@ def test_factors_change_three_values_and_nothing_else(tmp_path: Path) -> None:
     text = path.read_text()
     assert text.startswith("# Fitted by `plaza fit`\n")
     assert "closed over the simulator: 0.5 x 0.002; fitted: a day; 95 % .001 to .003" in text
+
+
+def test_replying_is_corrected_beside_the_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "tea.yaml"
+    path.write_text(WORLD)
+    usual = World()
+    share = usual.activity.start_share
+    write_corrections(path, Closing(1.0, 1.0, 1.0, [], [], starts=2.0, replying=0.5))
+    after = yaml.safe_load(path.read_text())
+    assert after["activity"]["start_share"] == pytest.approx(2 * share / (1 + share), rel=1e-3)
+    assert after["interaction"]["reply_base"] == pytest.approx(0.5 * usual.interaction.reply_base)
+    write_corrections(path, Closing(1.0, 1.0, 1.0, [], [], starts=1.0, replying=100.0))
+    assert yaml.safe_load(path.read_text())["interaction"]["reply_base"] == 1.0
 
 
 def test_a_second_closing_goes_on_from_the_first(tmp_path: Path) -> None:

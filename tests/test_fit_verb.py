@@ -63,7 +63,7 @@ def test_world_and_population_say_what_was_fitted(fitted: Path) -> None:
     lasting = np.mean(0.98 ** np.arange(1, 53))  # a year of a trend that fades by 2 % a week
     assert world["arrival"]["trend"] == pytest.approx(trend * lasting, rel=1e-3)
     answered = told["answered within 7 days"]["value"]
-    reply = 0.05 * np.log(1 - answered) / np.log(0.5)
+    reply = min(np.log(1 - answered) / np.log(0.5), 1.0)  # times the usual, 1
     assert world["interaction"]["reply_base"] == pytest.approx(reply, rel=1e-3)
     population = yaml.safe_load((fitted / "population" / "tea.yaml").read_text())
     assert population["initial_members"] >= 20

@@ -34,11 +34,8 @@ LASTING = sum(DAMPING**week for week in range(1, YEAR_WEEKS + 1)) / YEAR_WEEKS
 FEWEST_MEMBERS = 20
 MOST_LURKERS = 0.99
 MOST_EXTERNAL = 0.1  # bound of a world's p_external
-USUAL_REPLY, LN_UNANSWERED = (
-    0.05,
-    math.log(0.5),
-)  # world default; middle of .35-.62, science.md B 11
-USUAL_RECIPROCITY, USUAL_MUTUAL = 0.15, 0.64  # world default; CollegeMsg, science.md A.7
+LN_UNANSWERED = math.log(0.5)  # middle of .35-.62, science.md B 11
+USUAL_MUTUAL = 0.64  # CollegeMsg, science.md A.7
 BLOCK_START = re.compile(r"^([A-Za-z_]\w*):", re.MULTILINE)
 
 
@@ -152,13 +149,17 @@ def interaction_block(fit: ActivityFit) -> str | None:
     """
     if fit.replies is None:
         return None
+    from plaza_lab.sim.setting import World
+
+    usual = World().interaction
     told = {}
     answered, mutual = fit.replies.reply_rate, fit.replies.reciprocity
     if np.isfinite(answered.value):
-        base = _mapped(answered, lambda x: USUAL_REPLY * math.log(1 - min(x, 0.99)) / LN_UNANSWERED)
+        base = _mapped(answered, lambda x: min(
+            usual.reply_base * math.log(1 - min(x, 0.99)) / LN_UNANSWERED, 1.0))  # fmt: skip
         told["reply_base"] = f"{answered.value:.3g} of openings answered", base
     if np.isfinite(mutual.value):
-        gain = scaled(mutual, USUAL_RECIPROCITY / USUAL_MUTUAL)
+        gain = _mapped(mutual, lambda x: min(usual.reciprocity * x / USUAL_MUTUAL, 1.0))
         told["reciprocity"] = f"{mutual.value:.3g} of ties are mutual", gain
     lines = [
         f"  {name}: {number(one.value)}  # {seen}, scaled from the usual value; {_told(one)}"

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.forecast.level import error_law, level_ahead
-from plaza_lab.scenarios.forecast.returning import ReturnLaw, fit_returning, live_on, recent_at
+from plaza_lab.scenarios.forecast.level import FEWEST_WEEKS, error_law, level_ahead
+from plaza_lab.scenarios.forecast.returning import (
+    FIRST_WEEKS,
+    ReturnLaw,
+    fit_returning,
+    live_on,
+    recent_at,
+)
 from plaza_lab.scenarios.forecast.weekly import Weekly
 
 DRAWS = 4_000
@@ -66,7 +72,8 @@ def look_ahead(weekly: Weekly, weeks: int, seed: int = 0, draws: int = DRAWS) ->
     """
     rng = np.random.default_rng(seed)
     series = weekly.series
-    joins = level_ahead(series["joins"], weeks).mean(axis=0)
+    arrivals = _arrivals(series["joins"])
+    joins = level_ahead(arrivals, weeks).mean(axis=0)
     law = fit_returning(weekly, seed)
     _, known = recent_at(weekly, weekly.n_weeks)
     old, new = live_on(law, known, np.expm1(joins), rng)
@@ -78,8 +85,14 @@ def look_ahead(weekly: Weekly, weeks: int, seed: int = 0, draws: int = DRAWS) ->
         [level_ahead(series["posts"], weeks), np.log1p(each * np.expm1(actives))]
     ).mean(axis=0)
     middles = {"weekly_actives": actives, "posts": written, "joins": joins}
-    paths = {name: _paths(series[name], middle, draws, rng) for name, middle in middles.items()}
+    known_by = series | {"joins": arrivals}
+    paths = {name: _paths(known_by[name], middle, draws, rng) for name, middle in middles.items()}
     return Forecast(paths, old.mean(axis=0) / np.maximum(persons, 1e-9), law)
+
+
+def _arrivals(joins: np.ndarray) -> np.ndarray:
+    """Weeks of arrivals that tell of later ones: in the first, those come who had come before."""
+    return joins[FIRST_WEEKS:] if len(joins) >= FIRST_WEEKS + FEWEST_WEEKS else joins
 
 
 def _posts_each(series: dict[str, np.ndarray]) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
-from plaza_lab.scenarios.forecast.from_today import Closing
+from plaza_lab.scenarios.forecast.from_today import Closing, odds_scaled
 from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.whole_file import write_whole
 
@@ -33,6 +33,8 @@ def write_corrections(world: Path, closing: Closing) -> None:
     UserError
         The file cannot be read or written.
     """
+    from plaza_lab.sim.setting import World
+
     blocks = blocks_of(world)
     activity, arrival = blocks["activity"], blocks["arrival"]
     ln_mean = _value(activity, "posts_ln_mean")
@@ -47,6 +49,17 @@ def write_corrections(world: Path, closing: Closing) -> None:
     factor = min(before * closing.visits, MOST_FACTOR)
     told = f"visits that it adds to the fitted law are taken off, {closing.visits:.3g} x "
     visiting = _changed(visiting, "activity_factor", factor, told + f"{number(before)}; from data")
+    if closing.starts != 1.0:
+        starts = _value(activity, "start_share", World().activity.start_share)
+        new = odds_scaled(starts, closing.starts)
+        told = f"odds {closing.starts:.3g} x those of {number(starts)}; from data"
+        activity = _changed(activity, "start_share", new, told)
+    if closing.replying != 1.0:
+        interaction = blocks.get("interaction", "interaction:\n")
+        base = _value(interaction, "reply_base", World().interaction.reply_base)
+        new = min(base * closing.replying, 1.0)
+        blocks["interaction"] = _changed(interaction, "reply_base", new,
+                                         f"{closing.replying:.3g} x {number(base)}")  # fmt: skip
     blocks |= {"activity": activity, "arrival": arrival, "visiting": visiting}
     with disk_errors(world, option="--out"):
         write_whole(world, (head_of(world) + "".join(blocks.values())).encode())

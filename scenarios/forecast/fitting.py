@@ -105,6 +105,7 @@ def close_world(options: argparse.Namespace, world: Path) -> dict[str, Any]:
     write_corrections(world, closing)
     return {
         "visits": closing.visits, "writing": closing.writing, "arrivals": closing.arrivals,
+        "starts": closing.starts, "replying": closing.replying,
         "levels": closing.rows, "shapes": closing.shapes, "misses": closing.misses,
     }  # fmt: skip
 
@@ -120,7 +121,8 @@ def keep_members(
     lurkers = float(fit.parameters["lurker_share"].value)
     return kept.write_state(
         options.out, options.name, acts, members, known.ties_of(log),
-        about | {"lurker_share": lurkers, "reply_share": reply_share(log)},
+        about | {"lurker_share": lurkers, "reply_share": reply_share(log),
+                 "reply_rate": reply_rate(log, fit)},
     )  # fmt: skip
 
 
@@ -130,6 +132,14 @@ def reply_share(log: Log) -> float | None:
         return None
     late = log.day >= log.n_days - 7 * CLOSING_WEEKS
     return float((log.reply_to[late] >= 0).mean()) if late.any() else None
+
+
+def reply_rate(log: Log, fit: ActivityFit) -> float | None:
+    """Share of openings answered; None where the log does not tell, or where all is addressed."""
+    if fit.replies is None or log.reply_to is None or not (log.reply_to < 0).any():
+        return None
+    rate = float(fit.replies.reply_rate.value)
+    return rate if np.isfinite(rate) else None
 
 
 def keep_customers(

@@ -4,6 +4,8 @@ The simulator begins with the members there are. Before policies are compared it
 log: under the policy that was in force it must live on as the forecast of the log does, and what it
 adds to the fitted law (first posts, reading dropout, returns from silence, feelings) is taken off
 by factors on visits, on what is written on a writing day and on arrivals, found by simulating.
+Where the log tells who answers whom, the share of messages that open a thread and the willingness
+to reply are found with them.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ from plaza_lab.sim.start import Start
 ROUNDS = 4
 SEEDS = 12
 FACTORS = (0.1, 10.0)
+ODDS = (0.01, 100.0)
+LEAST = 0.005  # a share of replies nearer to none or all is not told from it
 MOST_KNOWN = 200_000
 WEEK = 7
 
@@ -49,6 +53,10 @@ class Closing:
     ----------
     visits, writing, arrivals : float
         Factors found: on visits, on messages of a writing day, on arrivals.
+    starts : float
+        Factor on the odds that a message opens a thread.
+    replying : float
+        Factor on the chance of a reply.
     rows : list of tuple
         Metric, weeks, forecast of the log (median, 80 % interval), simulated before and after.
     shapes : list of tuple
@@ -60,6 +68,8 @@ class Closing:
     arrivals: float
     rows: list[tuple[str, int, float, float, float, float, float]]
     shapes: list[tuple[str, float, float, float, float]]
+    starts: float = 1.0
+    replying: float = 1.0
 
     @property
     def misses(self) -> list[str]:
@@ -201,9 +211,14 @@ def _starting(point: DesignPoint, start: Start, weekday: int) -> DesignPoint:
 
 
 def with_factors(
-    point: DesignPoint, visits: float, per_day: float, writing: float = 1.0
+    point: DesignPoint,
+    visits: float,
+    per_day: float,
+    writing: float = 1.0,
+    starts: float = 1.0,
+    replying: float = 1.0,
 ) -> DesignPoint:
-    """Scale visits and messages, and let so many come a day by themselves."""
+    """Scale visits, messages and replying, and let so many come a day by themselves."""
     config = point.composed.config
     world = config.world
     market = max(world.arrival.market_size, 1.0)
@@ -212,16 +227,30 @@ def with_factors(
     factor = min(world.visiting.activity_factor * visits, 10.0)
     visiting = dataclasses.replace(world.visiting, activity_factor=factor)
     ln_mean = float(np.clip(world.activity.posts_ln_mean + np.log(writing), -2.0, 3.0))
-    activity = dataclasses.replace(world.activity, posts_ln_mean=ln_mean)
+    activity = dataclasses.replace(
+        world.activity,
+        posts_ln_mean=ln_mean,
+        start_share=odds_scaled(world.activity.start_share, starts),
+    )
+    base = min(world.interaction.reply_base * replying, 1.0)
+    interaction = dataclasses.replace(world.interaction, reply_base=base)
     plain = dict(point.composed.plain)
     plain["world"] = plain["world"] | {
         "arrival": dataclasses.asdict(arrival),
         "visiting": dataclasses.asdict(visiting),
         "activity": dataclasses.asdict(activity),
+        "interaction": dataclasses.asdict(interaction),
     }
-    new = dataclasses.replace(config, world=dataclasses.replace(
-        world, arrival=arrival, visiting=visiting, activity=activity))  # fmt: skip
+    changed = dataclasses.replace(
+        world, arrival=arrival, visiting=visiting, activity=activity, interaction=interaction
+    )
+    new = dataclasses.replace(config, world=changed)
     return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
+
+
+def odds_scaled(share: float, factor: float) -> float:
+    """A share whose odds are so many times those of another."""
+    return share * factor / (1.0 - share + share * factor)
 
 
 def close(
@@ -252,9 +281,10 @@ def close(
     forecast = look_ahead(found[0].acts.weekly(), weeks, seed)
     wanted = {name: forecast.middle(name) for name in forecast.paths}
     coming = float(wanted["joins"].mean()) / WEEK
-    visits, writing, per_day = 1.0, 1.0, coming
-    first = simulated = _weeks_of(_lived(with_factors(points[0], 1.0, per_day), weeks))
-    logs: list[SimulatedLog] = []
+    visits, writing, per_day, starts, replying = 1.0, 1.0, coming, 1.0, 1.0
+    base = points[0].composed.config.world.interaction.reply_base
+    logs = _lived(with_factors(points[0], 1.0, per_day), weeks)
+    first = simulated = _weeks_of(logs)
     for _ in range(ROUNDS):
         gap = _gap(wanted["weekly_actives"], simulated["weekly_actives"])
         visits = float(np.clip(visits * gap, *FACTORS))
@@ -263,7 +293,9 @@ def close(
         )
         more = _gap(wanted["joins"], simulated["joins"])
         per_day = float(np.clip(per_day * more, 0.0, FACTORS[1] * coming + 0.1))
-        logs = _lived(with_factors(points[0], visits, per_day, writing), weeks)
+        starts, replying = _replies_corrected(found[0], logs, starts, replying)
+        replying = min(replying, 1.0 / max(base, LEAST))  # a chance
+        logs = _lived(with_factors(points[0], visits, per_day, writing, starts, replying), weeks)
         simulated = _weeks_of(logs)
     rows = []
     for metric in ("weekly_actives", "posts", "joins"):
@@ -274,9 +306,28 @@ def close(
             rows.append((metric, until, float(middle), float(low), float(high),
                          float(first[metric][part].mean()),
                          float(simulated[metric][part].mean())))  # fmt: skip
-    ready = [with_factors(point, visits, per_day, writing) for point in points]
+    factors = (visits, per_day, writing, starts, replying)
+    ready = [with_factors(point, *factors) for point in points]
     shapes = _shapes(found[0], logs, WEEK * weeks)
-    return ready, Closing(visits, writing, per_day / max(coming, 1e-9), rows, shapes)
+    more = per_day / max(coming, 1e-9)
+    return ready, Closing(visits, writing, more, rows, shapes, starts, replying)
+
+
+def _replies_corrected(
+    kept: Kept, logs: Sequence[SimulatedLog], starts: float, replying: float
+) -> tuple[float, float]:
+    """Factors of opening and of replying, brought nearer to what the log tells of replies."""
+    replies, openings, answered = (
+        np.array([(log.replies.sum() / max(log.messages.sum(), 1), log.openings, log.answered)
+                  for log in logs]).T)  # fmt: skip
+    share, rate = kept.about.get("reply_share"), kept.about.get("reply_rate")
+    if share is not None:
+        wanted, seen = np.clip([share, replies.mean()], LEAST, 1 - LEAST)
+        starts *= (1 - wanted) / wanted * seen / (1 - seen)
+    if rate is not None and openings.sum():
+        wanted, seen = np.clip([rate, answered.sum() / openings.sum()], LEAST, 1 - LEAST)
+        replying *= np.log1p(-wanted) / np.log1p(-seen)
+    return float(np.clip(starts, *ODDS)), float(np.clip(replying, *FACTORS))
 
 
 def _gap(wanted: np.ndarray, simulated: np.ndarray) -> float:
@@ -309,17 +360,27 @@ def _shapes(
         for log in logs
     ]
     rows = []
-    seen = kept.about.get("reply_share")
-    told["share of messages that are replies"] = np.nan if seen is None else float(seen)
+    for name, key in (("share of messages that are replies", "reply_share"),
+                      ("openings answered", "reply_rate")):  # fmt: skip
+        seen = kept.about.get(key)
+        told[name] = np.nan if seen is None else float(seen)
     for log, facts in zip(logs, lived, strict=True):
         share = log.replies.sum() / max(log.messages.sum(), 1)
         facts["share of messages that are replies"] = float(share)
+        facts["openings answered"] = log.answered / log.openings if log.openings else np.nan
     for name, value in told.items():
         values = np.array([one[name] for one in lived])
         if np.isfinite(value) and np.isfinite(values).any():
             low, middle, high = np.nanpercentile(values, [10, 50, 90])
             rows.append((name, value, float(middle), float(low), float(high)))
     return rows
+
+
+def _of_replies(closing: Closing, kept: Kept) -> str:
+    if kept.about.get("reply_share") is None:
+        return ""
+    return (f", {closing.starts:.2f} on the odds that a message opens a thread, "
+            f"{closing.replying:.2f} on replying")  # fmt: skip
 
 
 def say_closing(closing: Closing, kept: Kept) -> None:
@@ -357,7 +418,8 @@ def say_closing(closing: Closing, kept: Kept) -> None:
     misses = ", ".join(closing.misses)
     for line in (
         f"corrected by a factor of {closing.visits:.2f} on visits, {closing.writing:.2f} on "
-        f"messages of a writing day, {closing.arrivals:.2f} on arrivals",
+        f"messages of a writing day, {closing.arrivals:.2f} on arrivals"
+        + _of_replies(closing, kept),
         f"does not fit: {misses}; take results that hang on it with care"
         if misses
         else "all of it fits",

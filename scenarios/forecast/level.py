@@ -1,10 +1,13 @@
 """The level of a weekly series: where it goes, and how far it strays from what was forecast.
 
-On the logarithmic scale, after the season is taken out, two laws are averaged: simple exponential
-smoothing (the level goes on) and Holt's with a damped trend (Gardner & McKenzie 1985; damping .8
-to .98 a week as in Hyndman & Athanasopoulos 2021), since a combination of forecasts is hardly ever
-worse than its parts and mostly better than either (Bates & Granger 1969). The error of forecasts
-is taken from forecasts: the law is fitted to the beginnings of the same series.
+On the logarithmic scale, after the season is taken out, three laws are averaged: simple exponential
+smoothing (the level goes on), Holt's with a damped trend (Gardner & McKenzie 1985; damping .8 to
+.98 a week as in Hyndman & Athanasopoulos 2021), and the median of the last quarter, which no burst
+moves, since a combination of forecasts is hardly ever worse than its parts and mostly better than
+either (Bates & Granger 1969). For the same reason no
+constants are chosen: laws with all of them are averaged by their likelihood, tempered, since few
+weeks hardly tell which are best. The error of forecasts is taken from forecasts: the law is fitted
+to the beginnings of the same series.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ FEWEST_WEEKS = 10  # below, the last four weeks go on
 DAMPINGS = (0.8, 0.85, 0.9, 0.94, 0.96, 0.98)
 LEVELS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 TRENDS = (0.0, 0.01, 0.03, 0.1, 0.2, 0.4)
+QUARTER = 13
+TEMPER = 0.5  # of the likelihood of constants: one step ahead is not all that is forecast
 ORIGINS = 12
 ORIGIN_WEEKS = 104  # errors are those of the last two years
 PRIOR_ORIGINS = 2.0
@@ -76,18 +81,19 @@ def level_ahead(values: np.ndarray, weeks: int) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        float64[2, weeks]: level that goes on, and damped trend, each with the season.
+        float64[3, weeks]: level that goes on, damped trend, and the middle of the last quarter,
+        each with the season.
     """
     logs = np.log1p(values)
     season = season_of(logs)
     plain = (logs - season.past(len(logs)))[-USED_WEEKS:]
-    return np.array([_smoothed(plain, weeks, trend) for trend in (False, True)]) + season.ahead(
-        weeks
-    )
+    smoothed = [_smoothed(plain, weeks, trend) for trend in (False, True)]
+    middle = np.full(weeks, np.median(plain[-QUARTER:]))
+    return np.maximum(np.array([*smoothed, middle]) + season.ahead(weeks), 0.0)
 
 
 def _smoothed(values: np.ndarray, weeks: int, has_trend: bool) -> np.ndarray:
-    """Smooth exponentially, with the constants that forecast the next week best so far."""
+    """Smooth exponentially, averaged over constants by how well they forecast the next week."""
     if len(values) < FEWEST_WEEKS or np.ptp(values) == 0.0:
         return np.full(weeks, values[-4:].mean())
     grid = np.array(list(itertools.product(LEVELS, *((TRENDS, DAMPINGS) if has_trend else ([0.0],
@@ -101,10 +107,12 @@ def _smoothed(values: np.ndarray, weeks: int, has_trend: bool) -> np.ndarray:
         squares += error**2
         level = told + alpha * error
         trend = damping * trend + alpha * beta * error
-    best = int(np.argmin(squares))
-    steps = np.cumsum(damping[best] ** np.arange(1.0, weeks + 1)) if has_trend else 0.0
+    score = -0.5 * TEMPER * len(values) * np.log(squares + 1e-9)
+    weight = np.exp(score - score.max())
+    steps = np.cumsum(damping[:, None] ** np.arange(1.0, weeks + 1), axis=1) * has_trend
     highest = values.max() + np.log(2.0)  # nobody has seen twice the highest week
-    return np.clip(np.full(weeks, level[best]) + trend[best] * steps, 0.0, highest)
+    paths = np.clip(level[:, None] + trend[:, None] * steps, 0.0, highest)
+    return weight @ paths / weight.sum()
 
 
 def error_law(values: np.ndarray, weeks: int) -> ErrorLaw:

@@ -4,7 +4,9 @@ A logistic law over members and weeks (discrete-time hazards, Singer & Willett 1
 frequency and tenure as in buy-till-you-die laws, Fader, Hardie & Lee 2005). Unlike those it lets
 activity come in spells: a week after an active one is more active than the mean of her weeks, and
 long absence fades without an end that nobody sees. Recent weeks count more, since communities
-change.
+change. Whoever appears in the first weeks of a log may have been there before it begins, and
+founders are no usual newcomers either: they have a level of their own, so that those who come later
+do not inherit it.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ USED_WEEKS = 156
 MOST_ROWS = 600_000
 MOST_KNOWN = 4_000
 PATHS = 24
+FIRST_WEEKS = 4  # assumption: who was there before the log begins mostly shows within a month
 RIDGE = 1.0
 
 
@@ -38,15 +41,18 @@ class Recent:
         int64[n], in all.
     tenure : numpy.ndarray
         int64[n], weeks from the first active one to the coming one, at least 1.
+    founder : numpy.ndarray
+        bool[n], seen in the first weeks of the log: here before it, or from the start.
     """
 
     bits: np.ndarray
     away: np.ndarray
     active_weeks: np.ndarray
     tenure: np.ndarray
+    founder: np.ndarray
 
     def features(self) -> np.ndarray:
-        """What the chance depends on; float64[n, 10]."""
+        """What the chance depends on; float64[n, 11]."""
         away = np.log(self.away)
         once = self.active_weeks == 1
         lately = np.bitwise_count(self.bits & np.uint32(0xFF))
@@ -62,13 +68,17 @@ class Recent:
                 once,
                 self.away == 1,
                 once * away,
+                self.founder,
             ],
             axis=1,
         )
 
     def chosen(self, rows: np.ndarray) -> Recent:
         """Rows of some members."""
-        return Recent(self.bits[rows], self.away[rows], self.active_weeks[rows], self.tenure[rows])
+        return Recent(
+            self.bits[rows], self.away[rows], self.active_weeks[rows], self.tenure[rows],
+            self.founder[rows],
+        )  # fmt: skip
 
 
 def recent_at(weekly: Weekly, week: int) -> tuple[np.ndarray, Recent]:
@@ -98,7 +108,8 @@ def recent_at(weekly: Weekly, week: int) -> tuple[np.ndarray, Recent]:
     bits = np.zeros(n, np.uint32)
     np.bitwise_or.at(bits, member[near], np.uint32(1) << (week - 1 - when[near]).astype(np.uint32))
     seen = np.flatnonzero(count > 0)
-    state = Recent(bits, week - last, count, week - weekly.first)
+    founder = weekly.first < FIRST_WEEKS
+    state = Recent(bits, week - last, count, week - weekly.first, founder)
     return seen, state.chosen(seen)
 
 
@@ -109,9 +120,9 @@ class ReturnLaw:
     Attributes
     ----------
     weights : numpy.ndarray
-        float64[10], log-odds.
+        float64[11], log-odds.
     covariance : numpy.ndarray
-        float64[10, 10].
+        float64[11, 11].
     """
 
     weights: np.ndarray
@@ -156,7 +167,7 @@ def fit_returning(weekly: Weekly, seed: int = 0) -> ReturnLaw:
         fading = 0.5 ** ((weekly.n_weeks - 1 - week) / HALF_LIFE)
         weights.append(np.full(len(members), share * fading))
     if not rows:
-        return ReturnLaw(np.r_[-3.0, np.zeros(9)], np.eye(10))
+        return ReturnLaw(np.r_[-3.0, np.zeros(10)], np.eye(11))
     return _logistic(np.concatenate(rows), np.concatenate(hits), np.concatenate(weights))
 
 
@@ -241,7 +252,7 @@ def _old_weeks(law: ReturnLaw, state: Recent, weeks: int, rng: np.random.Generat
 def _new_weeks(law: ReturnLaw, coming: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     active = np.zeros(len(coming))
     empty = np.zeros(0, np.int64)
-    state = Recent(empty.astype(np.uint32), empty, empty, empty)
+    state = Recent(empty.astype(np.uint32), empty, empty, empty, empty.astype(bool))
     for week, n in enumerate(coming):
         is_here = rng.random(len(state.bits)) < law.chance(state)
         active[week] = is_here.sum() + n
@@ -252,6 +263,7 @@ def _new_weeks(law: ReturnLaw, coming: np.ndarray, rng: np.random.Generator) -> 
             np.r_[state.away, one],
             np.r_[state.active_weeks, one],
             np.r_[state.tenure, one],
+            np.r_[state.founder, ~one.astype(bool)],
         )
     return active
 
@@ -264,4 +276,5 @@ def after_week(state: Recent, is_here: np.ndarray) -> Recent:
         np.where(is_here, 1, state.away + 1),
         state.active_weeks + is_here,
         state.tenure + 1,
+        state.founder,
     )

@@ -7,11 +7,13 @@ is active too), so logs are compared with logs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from plaza_lab.scenarios.fit.check import gini
 from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.state.items import WINDOW
 
 WEEK = 7
 
@@ -30,6 +32,9 @@ class SimulatedLog:
         Days lived.
     replies : numpy.ndarray
         int64[n], of the messages, those that answer somebody.
+    openings, answered : int
+        Days on which a member wrote an item, of which the feed's window has passed; those of them
+        with an answer.
     """
 
     member: np.ndarray
@@ -38,6 +43,8 @@ class SimulatedLog:
     n_first: int
     n_days: int
     replies: np.ndarray
+    openings: int = 0
+    answered: int = 0
 
 
 def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
@@ -62,6 +69,7 @@ def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
     tables = open_tables(setting, seed, days)
     first = int(tables.people_state[0].n_rows)
     found: list[np.ndarray] = []
+    openings = np.zeros(2, np.int64)
     for day in range(days):
         tables = live_until(tables, day, day + 1)
         here = np.asarray(tables.visitors[: int(tables.people_state[0].n_visitors)], np.int64)
@@ -71,6 +79,7 @@ def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
             for part in ("posts_today", "replies_today", "answers_today")
         )
         replies = written - rows["posts_today"]
+        openings += _openings_of(tables, day - WINDOW)
         wrote = written > 0
         found.append(
             np.column_stack(
@@ -78,7 +87,15 @@ def simulated_log(setting: Setting, seed: int, days: int) -> SimulatedLog:
             )
         )
     member, when, messages, replies = np.concatenate(found).T
-    return SimulatedLog(member, when, messages, first, days, replies)
+    return SimulatedLog(member, when, messages, first, days, replies, *map(int, openings))
+
+
+def _openings_of(tables: Any, day: int) -> np.ndarray:
+    """Members who wrote items on a day, and those of them who were answered; int64[2]."""
+    items = tables.items[(tables.items["day"] == day) & (tables.items["author"] >= 0)]
+    authors = np.unique(items["author"])
+    answered = np.unique(items["author"][items["first_reply"] > 0])
+    return np.array([len(authors), len(answered)]) if day >= 0 else np.zeros(2, np.int64)
 
 
 def weekly_facts(log: SimulatedLog) -> dict[str, np.ndarray]:
