@@ -159,7 +159,7 @@ class TestAgainstTheTruth:
         assert any("A12" in line for line in found.told())
         assert "everybody against nobody" in " ".join(found.told())
         # what the arm writes is read and answered by the others as well
-        spill = [one.seen[0].others - one.seen[0].others_alone for one in found.lived]
+        spill = [one.seen[0].spill for one in found.lived]
         assert max(map(abs, spill)) > 0.0
         sure = trial(POLICIES, words, trial_weeks=4, after=2, alpha=0.999999)
         ends = [(one.end_rule, other.end_rule) for one, other in

@@ -164,8 +164,8 @@ class Attribution:
                 lines.append(say.tr(form, channel=self.name(row.channel), credit=f"{credit:,.0f}",
                                     truth=f"{truth:,.0f}", low=f"{low:,.0f}",
                                     high=f"{high:,.0f}"))  # fmt: skip
-        n = np.mean([life.credited.n_joins for life in self.lives])
-        touches = np.mean([life.credited.n_touches for life in self.lives]) / max(1.0, n)
+        n = float(np.mean([life.credited.n_joins for life in self.lives]))
+        touches = float(np.mean([life.credited.n_touches for life in self.lives])) / max(1.0, n)
         lines.append(say.tr(MEAN, touches=f"{touches:.1f}", joins=f"{n:,.0f}"))
         alone = [self.name(row.channel) for row in self.rows()
                  if row.true is None and row.channel in CHANNELS]  # fmt: skip

@@ -49,7 +49,7 @@ def shares(rule: str, ages: Sequence[float]) -> np.ndarray:
     return credit / credit.sum()
 
 
-def whole_parts(total: int, weights: Sequence[float]) -> list[int]:
+def whole_parts(total: int, weights: Sequence[float] | np.ndarray) -> list[int]:
     """Share out cents so that nothing is lost: by largest remainder, ties to the first.
 
     Parameters

@@ -53,6 +53,7 @@ def drawn(answer: Attribution) -> Figure:
                           color=COLOURS[1], lw=1.2, label=say.tr("true"), zorder=4)  # fmt: skip
         axes.axvline(0.0, color="#000000", lw=0.8)
         axes.set_yticks(places, [answer.name(row.channel) for row in rows])
+        axes.margins(y=0.02)
         axes.invert_yaxis()
         axes.grid(axis="y", visible=False)
         axes.set_xlabel(say.tr("joins"))

@@ -56,7 +56,7 @@ def judge(
         anew, as errors are told too small there. NaN where an arm, or all but one cluster, is
         empty.
     """
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import OLS
 
     columns = [np.ones(len(values)), arm.astype(float)]
     if before is not None and np.ptp(before) > 0.0:
@@ -64,7 +64,7 @@ def judge(
     n_clusters = len(values) if clusters is None else len(np.unique(clusters))
     if len(np.unique(arm)) < 2 or n_clusters <= len(columns):
         return Estimate(*(float("nan"),) * 4, 1.0, len(values), n_clusters)
-    model = sm.OLS(values, np.column_stack(columns))
+    model = OLS(values, np.column_stack(columns))
     with np.errstate(divide="ignore", invalid="ignore"):  # where all are alike
         if clusters is None:
             fit = model.fit(cov_type="HC1", use_t=True)
