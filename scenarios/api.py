@@ -58,6 +58,7 @@ from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.sim.checking import LARGEST, whole
 
 if TYPE_CHECKING:
+    from plaza_lab.scenarios.attributing.answer import Attribution
     from plaza_lab.scenarios.trying.answer import TrialAnswer
 
 MOST = 1_000_000
@@ -228,6 +229,45 @@ def trial(
     with living_by(None, None, None, None):
         design = planned(named_policies(policies, words), words, **check_given(given))
         return TrialAnswer(design, carried_out(design, is_quiet=quiet))
+
+
+def attribute(
+    overrides: Sequence[str],
+    *,
+    has_shapley: bool = False,
+    replicates: int | None = None,
+    weeks: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+) -> Attribution:
+    """Credit the channels of a policy with joins, as ``plaza attribute`` does.
+
+    Parameters
+    ----------
+    overrides : sequence of str
+        The policy and its world: ``["acquisition=mixed", "fund=brand_funded"]``.
+    has_shapley : bool
+        Whether every set of channels is lived, for true Shapley values.
+    replicates, weeks, seed, workers, quiet
+        As for :func:`run`; 20 seeds unless said otherwise.
+
+    Returns
+    -------
+    Attribution
+        ``rows()``, ``frame()``, ``told()``, ``figure()``, ``plain()``.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from plaza_lab.scenarios.attributing.answer import Attribution
+    from plaza_lab.scenarios.attributing.verb import attributed
+
+    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
+    with living_by(None, None, None, None):
+        return Attribution(*attributed(words, has_shapley=has_shapley, is_quiet=quiet))
 
 
 def sweep(

@@ -72,6 +72,10 @@ VERBS = {
         "a trial inside the community: what an A/B test would say, and what is true",
         "plaza try policies=[thanks_only,points] --arm 50% --by person --weeks 8",
     ),
+    "attribute": Verb(
+        "joins credited to channels by six rules, and what each has brought",
+        "plaza attribute acquisition=mixed fund=brand_funded run.weeks=26",
+    ),
     "sweep": Verb(
         "every combination of the values given, in one table",
         "plaza sweep incentive=thanks_only,weekly_prize fund=entry_fee,dues",
@@ -149,7 +153,7 @@ VERBS = {
     "app": Verb("a page in the browser: policies compared while you move a slider", "plaza app"),
     "bench": Verb("how fast it runs here (in a checkout of the source)", "plaza bench"),
 }
-EVERYDAY = ("study", "explain", "optimise", "plan-test", "try")
+EVERYDAY = ("study", "explain", "optimise", "plan-test", "try", "attribute")
 """Verbs that read overrides by themselves; the others take everyday values where flags are read."""
 KEYWORDS = {"try": "trial"}  # verbs that are words of Python
 FOLDERLESS = ("fit", "forecast", "example", "bench")
@@ -158,7 +162,7 @@ HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
     "learn", "plan-test", "mechanism", "validate", "sanity", "app", "settings", "memo",
-    "try",
+    "try", "attribute",
 )  # fmt: skip
 
 

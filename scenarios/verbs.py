@@ -302,6 +302,13 @@ def trial(arguments: Sequence[str]) -> int:
     return run_try(list(arguments))
 
 
+def attribute(arguments: Sequence[str]) -> int:
+    """``plaza attribute``: see :mod:`plaza_lab.scenarios.attributing.verb`."""
+    from plaza_lab.scenarios.attributing.verb import run_attribute
+
+    return run_attribute(list(arguments))
+
+
 def settings(arguments: Sequence[str]) -> int:
     """``plaza settings``: see :mod:`plaza_lab.scenarios.everyday.verb`."""
     from plaza_lab.scenarios.everyday.verb import run_settings

@@ -133,6 +133,7 @@ def test_without_an_effect_five_in_a_hundred_are_significant(kernels):
         assert 10 <= sum(found) <= 32, (has_groups, sum(found))
 
 
+@pytest.mark.slow
 class TestAgainstTheTruth:
     def test_the_truth_is_that_of_the_twin_runs(self, kernels):
         design = planned(POLICIES, [*FEW, "run.weeks=8"], weeks=4, after=2)
@@ -151,19 +152,15 @@ class TestAgainstTheTruth:
         assert (seen.nobody, seen.everybody) == pytest.approx(tuple(lives))
         assert seen.truth > 0.0
 
-    def test_what_the_arm_writes_reaches_the_others(self, kernels):
-        # a policy that acts at once on the arm acts on the others through what they read and answer
-        words = ["population.initial_members=300", "run.replicates=4", "run.workers=1",
-                 "fund=brand_funded", "run.weeks=10"]  # fmt: skip
-        found = trial(POLICIES, words, trial_weeks=8, after=2)
-        spill = [one.others - one.others_alone for one in found._seen("contributions")]
-        assert max(map(abs, spill)) > 0.0
-
     def test_what_is_not_proven_is_not_scaled(self, kernels):
         words = [*FEW, "run.weeks=8"]
         found = trial(POLICIES, words, trial_weeks=4, after=2, alpha=1e-9)
         assert not any(one.is_proven for one in found.lived)
         assert any("A12" in line for line in found.told())
+        assert "everybody against nobody" in " ".join(found.told())
+        # what the arm writes is read and answered by the others as well
+        spill = [one.seen[0].spill for one in found.lived]
+        assert max(map(abs, spill)) > 0.0
         sure = trial(POLICIES, words, trial_weeks=4, after=2, alpha=0.999999)
         ends = [(one.end_rule, other.end_rule) for one, other in
                 zip(found.lived, sure.lived, strict=True) if other.is_proven]  # fmt: skip
@@ -187,20 +184,19 @@ class TestAgainstTheTruth:
 
 
 class TestTheCommand:
+    @pytest.mark.slow
     def test_it_answers_in_both_languages_and_keeps(self, kernels, tmp_path, capsys):
         words = ["policies=[thanks_only,points]", *FEW, "--weeks", "4", "--after", "2"]
         place = tmp_path / "here"
-        assert main(["try", *words, "--to", str(place)]) == 0
-        assert "everybody against nobody" in " ".join(capsys.readouterr().out.split())
+        assert main(["try", *words, "--json", "--to", str(place)]) == 0
+        plain = json.loads(capsys.readouterr().out)
+        assert plain == json.loads((place / "trial.json").read_text())
+        assert len(plain["trials"]) == 8 and plain["outcome"] == "contributions"
         kept = {file.name for file in place.iterdir()}
         assert kept == {"manifest.json", "trial.json", "trials.csv", "trial.png"}
         assert main(["try", *words, "--lang", "zh"]) == 0
         told = capsys.readouterr().out
         assert "试验" in told and "trial" not in told
-        assert main(["try", *words, "--json"]) == 0
-        plain = json.loads(capsys.readouterr().out)
-        assert plain == json.loads((place / "trial.json").read_text())
-        assert len(plain["trials"]) == 8 and plain["outcome"] == "contributions"
 
     @pytest.mark.parametrize(
         ("words", "told"),

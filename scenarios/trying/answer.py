@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +28,8 @@ BLOCKED = marked(
     "In the other {k} the policy is not proven (A12): do not scale it; extend the trial or drop it"
 )
 TRUTH = marked("What is true, everybody against nobody: {effect} ({span})")
-BIAS = marked("A trial misleads by {bias} on the mean ({span})")
-FAIR = marked("On the mean a trial does not mislead: {bias} ({span})")
+BIAS = marked("Because the arms live together a trial is off by {bias} on the mean ({span})")
+FAIR = marked("That the arms live together does not mislead: off by {bias} on the mean ({span})")
 MISSED = marked(
     "Of {n} trials, {wrong} point the wrong way, and {missed} have an interval without the truth"
 )
@@ -105,8 +106,8 @@ class TrialAnswer:
             outcome or self.design.outcome,
             float(effects[told].mean()) if told.any() else math.nan,
             truth,
-            mean_interval((effects - truths)[told]) if told.sum() > 1 else (math.nan,) * 3,
-            float(np.mean([one.others - one.others_alone for one in seen])),
+            mean_interval(np.array([one.without_luck - one.truth for one in seen])),
+            float(np.mean([one.spill for one in seen])),
             float(np.mean([one.arm_alone - one.arm for one in seen])),
             sum(one.estimate.p < self.design.alpha for one in seen),
             int(((np.sign(effects) != side) & told).sum()) if side else 0,
@@ -216,7 +217,7 @@ class TrialAnswer:
         return self.say.tr("{low} to {high}", **dict(zip(("low", "high"), ends, strict=True)))
 
 
-def _jsonable(row: dict[str, Any]) -> dict[str, Any]:
+def _jsonable(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The same with numbers that JSON knows; None where there is none."""
 
     def plain(value: Any) -> Any:

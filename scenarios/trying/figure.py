@@ -13,6 +13,7 @@ from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
 from plaza_lab.scenarios.trying.design import MEASURES
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -67,12 +68,9 @@ def _drawn(answer: TrialAnswer) -> Figure:
     return finish(figure, " · ".join(answer.told()[:1] + answer.told()[2:3]), show=True)
 
 
-def _estimates(axes: Axes, answer: TrialAnswer, rows: object) -> None:
+def _estimates(axes: Axes, answer: TrialAnswer, rows: pd.DataFrame) -> None:
     say, one = answer.say, MEASURES[answer.design.outcome]
-    effect, low, high, p = (
-        rows[key].to_numpy(float)
-        for key in ("effect", "low", "high", "p")  # type: ignore[index]
-    )
+    effect, low, high, p = (rows[key].to_numpy(float) for key in ("effect", "low", "high", "p"))
     truth = [one.scale * value for value in answer.summary().truth]
     places = np.arange(len(effect))
     axes.axvspan(truth[1], truth[2], color=COLOURS[1], alpha=0.18, lw=0)

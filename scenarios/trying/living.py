@@ -31,8 +31,8 @@ class Seen:
     """One outcome of one community: what the trial says, and what is true.
 
     ``nobody`` and ``everybody`` are means of the twin lives; ``others`` and ``arm`` those of the
-    trial; ``others_alone`` and ``arm_alone`` are the means that the same members, or days, of the
-    others have when nobody, and those of the arm when everybody, has the policy.
+    trial. ``others_alone`` and ``arm_before`` are what the same members, or days, of the two have
+    when nobody has the policy, ``arm_alone`` what those of the arm have when everybody has.
     """
 
     seed: int
@@ -43,7 +43,18 @@ class Seen:
     others: float
     arm: float
     others_alone: float
+    arm_before: float
     arm_alone: float
+
+    @property
+    def spill(self) -> float:
+        """What the others have for the arm's having it."""
+        return self.others - self.others_alone
+
+    @property
+    def without_luck(self) -> float:
+        """What the trial would say if chance had made the two arms alike."""
+        return self.arm - self.arm_before - self.spill
 
     @property
     def truth(self) -> float:
@@ -57,7 +68,8 @@ class Seen:
             for field in dataclasses.fields(self)
             if field.name != "estimate"
         }
-        return own | dataclasses.asdict(self.estimate) | {"truth": self.truth}
+        more = {"truth": self.truth, "without_luck": self.without_luck}
+        return own | dataclasses.asdict(self.estimate) | more
 
 
 @dataclass(frozen=True)
@@ -112,9 +124,9 @@ def _twins(design: Design, seed: int) -> Iterator[Tables]:
         yield live_on(setting, open_tables(setting, seed, design.days), 0, design.last)
 
 
-def _finished(setting: Setting, tables: Tables, design: Design) -> float:
-    """Members active when the run ends."""
-    tables = live_on(setting, tables, design.last, design.days)
+def _finished(tables: Tables, design: Design) -> float:
+    """Members active when the run ends; what holds when the trial ends stays."""
+    tables = live_until(tables, design.last, design.days)
     return float(tables.daily[design.days - 1, mt.ACTIVE_28D])
 
 
@@ -138,21 +150,15 @@ def _live_arms(design: Design, seed: int) -> Lived:
         seen.append(
             Seen(
                 seed, name, one, nobody[name].mean(), everybody[name].mean(),
-                *_of_arms(here[name], arm), nobody[name][arm == 0].mean(),
-                everybody[name][arm == 1].mean(),
+                *_of_arms(here[name], arm), *_of_arms(nobody[name], arm),
+                float(everybody[name][arm == 1].mean()),
             )
         )  # fmt: skip
     is_proven = seen[0].estimate.is_proven(design.alpha)
     policy = tried if is_proven else usual.policy
     tables = trials.end(tables, policy, design.last)
-    ends = [_finished(_plain(setting), twin, design)
-            for setting, twin in zip((usual, _everybody(design)), twins, strict=True)]  # fmt: skip
-    return Lived(tuple(seen), is_proven, *ends, _finished(_plain(usual), tables, design))
-
-
-def _plain(setting: Setting) -> Setting:
-    """The same without changes: what holds when the trial ends stays."""
-    return dataclasses.replace(setting, changes=())
+    ends = [_finished(one, design) for one in (*twins, tables)]
+    return Lived(tuple(seen), is_proven, ends[0], ends[1], ends[2])
 
 
 def _of_arms(values: np.ndarray, arm: np.ndarray) -> tuple[float, float]:
@@ -218,7 +224,7 @@ def _live_switching(design: Design, seed: int) -> Lived:
         seen.append(
             Seen(
                 seed, name, one, nobody.mean(), everybody.mean(), *_of_arms(here, arm),
-                nobody[arm == 0].mean(), everybody[arm == 1].mean(),
+                *_of_arms(nobody, arm), float(everybody[arm == 1].mean()),
             )
         )  # fmt: skip
     is_proven = seen[0].estimate.is_proven(design.alpha)
@@ -226,8 +232,8 @@ def _live_switching(design: Design, seed: int) -> Lived:
     now = setting.spans[-1].policy
     if wanted is not now:
         tables = change(tables, now, wanted, design.last)
-    ends = [_finished(_plain(setting), one, design) for one in (*twins, tables)]
-    return Lived(tuple(seen), is_proven, *ends)
+    ends = [_finished(one, design) for one in (*twins, tables)]
+    return Lived(tuple(seen), is_proven, ends[0], ends[1], ends[2])
 
 
 def _pair_means(values: np.ndarray, pair: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
@@ -98,8 +99,13 @@ def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
             raise UserError(str(wrong)) from None
 
 
-def kept(answer: TrialAnswer, place: Path, command: str) -> list[str]:
-    """Write ``trial.json``, ``trials.csv``, ``trial.png`` and the manifest into a new folder."""
+def kept(
+    answer: Any,
+    place: Path,
+    command: str,
+    names: Sequence[str] = ("trial.json", "trials.csv", "trial.png"),
+) -> list[str]:
+    """Write values, table and picture of an answer, and the manifest, into a new folder."""
     from plaza_lab.scenarios.csv_cells import write_csv
     from plaza_lab.scenarios.fingerprint import code_fingerprint
     from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
@@ -111,10 +117,10 @@ def kept(answer: TrialAnswer, place: Path, command: str) -> list[str]:
         OutputFolder(place.expanduser(), option="--to") as folder,
         disk_errors(place, option="--to"),
     ):
-        write_csv(answer.frame(), folder.partial / "trials.csv")
+        write_csv(answer.frame(), folder.partial / names[1])
         text = json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n"
-        (folder.partial / "trial.json").write_text(text, encoding="utf-8")
-        write_png(answer.figure(), folder.partial / "trial.png", manifest)
+        (folder.partial / names[0]).write_text(text, encoding="utf-8")
+        write_png(answer.figure(), folder.partial / names[2], manifest)
         write_manifest(folder.partial, manifest)
         files = sorted(file.name for file in folder.keep().iterdir())
     return files

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plaza_lab.agents.quantity import quantity
     from plaza_lab.agents.record import Var
     from plaza_lab.engine.compiled import kernel
-    from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep, trial
+    from plaza_lab.scenarios.api import attribute, compare, open_study, run, run_study, sweep, trial
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.model import PLAZA
@@ -38,6 +38,7 @@ _HOME = {
     "Term": "agents.decisions.term",
     "Var": "agents.record",
     "World": "sim.setting",
+    "attribute": "scenarios.api",
     "compare": "scenarios.api",
     "kernel": "engine.compiled",
     "open_study": "scenarios.api",
@@ -60,6 +61,7 @@ __all__ = [
     "Term",
     "Var",
     "World",
+    "attribute",
     "compare",
     "kernel",
     "open_study",

@@ -1,0 +1,1 @@
+"""Attribution: which channel is credited with joins, and which has brought them."""
