@@ -119,7 +119,7 @@ def test_the_pinned_day_is_another_day_and_its_row_says_so():
 
 
 def test_ratios_to_peers_are_taken_round_by_round():
-    ours = dict.fromkeys(peers.PINNED, [30.0, 20.0])
+    ours = {name: [30.0, 20.0] for name in peers.PINNED}
     found = peers.figures(100_000, ours, {"Covasim 4": [2.0, 4.0], "Starsim 3": [10.0, 10.0]})
     assert [one.values for one in found if one.unit == "x"] == [[15.0, 5.0]] * 2 + [[3.0, 2.0]] * 2
     assert [one.target for one in found if one.unit == "x"] == [10.0, 2.5, None, None]

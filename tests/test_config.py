@@ -271,5 +271,5 @@ def test_a_configuration_is_written_as_omegaconf_writes_it():
 
     words = ["1e5", "true", "null", "~", "1_000", "0x1f", "nan", "2024-01-01", "a: b", "# x", "",
              " a", "é 中文", "1.5", "12:30", "on", "a" * 200, "line\nline"]  # fmt: skip
-    tree = {"words": words, "more": {word: [1, None, 2.5, True] for word in words}, "none": {}}
+    tree = {"words": words, "more": {"each": [1, None, 2.5, True, {"word": words}]}, "none": {}}
     assert _as_yaml(tree) == OmegaConf.to_yaml(OmegaConf.create(tree))
