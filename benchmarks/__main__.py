@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
 import json
 import os
@@ -13,7 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 
 NAMES = ("cb1", "full_day", "sweep", "limits", "start", "store", "pairing", "jobs")
-OF_LINUX = ("full_day", "store")
+PEERS = "peers"
+OF_LINUX = ("full_day", "store", PEERS)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,12 +53,13 @@ def _measure(options: argparse.Namespace) -> None:
     for name, value in facts.items():
         print(f"{name}: {value}")
     figures = []
-    for name in options.only or NAMES:
+    for name in (*(options.only or NAMES), *[PEERS] * options.peers):
         if name in OF_LINUX and not Path("/proc/self/statm").exists():
             print(f"\n{name} left out: it measures memory as only Linux tells it")
             continue
         print(f"\n{name} ...", flush=True)
-        figures += importlib.import_module(f"benchmarks.{name}").measure(options.quick)
+        found = importlib.import_module(f"benchmarks.{name}").measure(options.quick)
+        figures += [dataclasses.replace(figure, part=name) for figure in found]
     facts["load average after"] = machine()["load average"]
     print(f"\n{table(figures)}\n\nload average after: {facts['load average after']}")
     if options.out:
@@ -76,6 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", action="append", choices=NAMES, metavar="NAME",
         help=f"one of {', '.join(NAMES)}; may be given again",
+    )  # fmt: skip
+    parser.add_argument(
+        "--peers", action="store_true",
+        help="also Covasim and Starsim, installed into an environment that goes afterwards",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON")
     return parser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import importlib.metadata
 import os
 import platform
@@ -39,6 +40,8 @@ class Figure:
     target: float | None = None
     is_more_better: bool = True
     note: str = ""
+    part: str = ""
+    """Part of the benchmarks it comes from."""
 
     @property
     def best(self) -> float:
@@ -71,6 +74,7 @@ def machine() -> dict[str, str]:
     names = ("numba", "numpy", "mesa", "llvmlite")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
     return {
+        "date": datetime.date.today().isoformat(),
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "load average": load,
@@ -97,9 +101,9 @@ def table(figures: list[Figure]) -> str:
     """Readable table of figures."""
     rows = [("item", "best", "median", "unit", "target", "verdict", "note")]
     for figure in figures:
-        target = "" if figure.target is None else _number(figure.target)
+        target = "" if figure.target is None else number(figure.target)
         rows.append((
-            figure.item, _number(figure.best), _number(figure.median), figure.unit, target,
+            figure.item, number(figure.best), number(figure.median), figure.unit, target,
             figure.verdict(), figure.note,
         ))  # fmt: skip
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
@@ -110,7 +114,8 @@ def table(figures: list[Figure]) -> str:
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Write a value with three digits, or as a whole number."""
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"

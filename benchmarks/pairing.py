@@ -11,7 +11,7 @@ from plaza_lab.sim import engine
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.setting import Population, Setting
 
-LEAST_GAIN = 20.0
+LEAST_GAIN = 25.0
 OUTCOMES = ("retained", "active_28d")
 CUT = 0.97
 

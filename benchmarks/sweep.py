@@ -11,7 +11,7 @@ from benchmarks.figures import Figure
 from plaza_lab.sim import engine
 from plaza_lab.sim.setting import Setting
 
-LEAST_RUNS = 60.0
+LEAST_RUNS = 120.0
 
 
 def digest(results: list[engine.RunResult]) -> str:

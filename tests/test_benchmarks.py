@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import cb1, cb1_mesa, cb1_plaza, figures, full_day, pairing, sweep
+from benchmarks import cb1, cb1_mesa, cb1_plaza, figures, full_day, page, pairing, peers, sweep
 from benchmarks.__main__ import main
 from benchmarks.cb1_setup import COUNTS, FEED, gather
 from benchmarks.pinned import pinned
@@ -116,3 +116,24 @@ def test_the_pinned_day_is_another_day_and_its_row_says_so():
     assert [one.figures()[0].item for one in (now, was)] == [
         "full day, 300 members", "full day, 300 members, world of 464ef09",
     ]  # fmt: skip
+
+
+def test_ratios_to_peers_are_taken_round_by_round():
+    ours = {name: [30.0, 20.0] for name in peers.PINNED}
+    found = peers.figures(100_000, ours, {"Covasim 4": [2.0, 4.0], "Starsim 3": [10.0, 10.0]})
+    assert [one.values for one in found if one.unit == "x"] == [[15.0, 5.0]] * 2 + [[3.0, 2.0]] * 2
+    assert [one.target for one in found if one.unit == "x"] == [10.0, 2.5, None, None]
+
+
+def test_the_page_holds_every_figure_of_the_file_it_is_made_from(tmp_path, monkeypatch):
+    own = figures.Figure("a year", "runs/s", [90.0, 110.0], 100.0, note="one core", part="sweep")
+    data = figures.as_data([own], {**figures.machine(), "load average after": "0.1 0.1 0.1"})
+    file = tmp_path / "figures.json"
+    file.write_text(json.dumps(data))
+    monkeypatch.setattr(page, "PAGE", tmp_path / "performance.md")
+    assert page.main([str(file)]) == 0
+    text = page.PAGE.read_text()
+    assert "| a year (one core) | 110 | 100 | runs/s | 100 | reached, x1.10 |" in text
+    assert data["machine"]["date"] in text
+    assert "## Many small runs" in text and "## Launchers" not in text
+    assert page.main([]) == 2

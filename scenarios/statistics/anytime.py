@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import lambertw
+import scipy  # its parts are loaded when they are used
 
 from plaza_lab.scenarios.statistics.intervals import MeanInterval
 
@@ -154,7 +154,9 @@ def mixture(level: float, tightest: np.ndarray | int) -> np.ndarray:
         The value that minimises the width there (Waudby-Smith et al. 2024, for known spread).
     """
     alpha = 1 - level
-    return (-lambertw(-(alpha**2) / math.e, -1).real - 1) / np.asarray(tightest, dtype=float)
+    return (-scipy.special.lambertw(-(alpha**2) / math.e, -1).real - 1) / np.asarray(
+        tightest, dtype=float
+    )
 
 
 def half_width(

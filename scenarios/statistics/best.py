@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+import scipy  # its parts are loaded when they are used
 
 from plaza_lab.scenarios.outcomes import Outcome
 from plaza_lab.scenarios.statistics.pairing import BadRuns
@@ -111,7 +111,7 @@ def hsu_intervals(
     covariance = centred.T @ centred / (n - 1)
     own = covariance.diagonal()
     spread = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * covariance, 0.0) / n)
-    reach = float(stdtrit(n - 1, 1 - (1 - level) / (k - 1))) * spread
+    reach = float(scipy.special.stdtrit(n - 1, 1 - (1 - level) / (k - 1))) * spread
     size = 1e-12 * float(np.abs(values).max())
     is_twin = (np.abs(apart) <= size) & (spread <= size)
     if (is_twin | np.eye(k, dtype=bool)).all():

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+import scipy  # its parts are loaded when they are used
 
 from plaza_lab.scenarios.outcomes import Outcome, outcomes_in
 from plaza_lab.scenarios.statistics.anytime import anytime_interval
@@ -332,7 +332,7 @@ def pairing_gain(a: np.ndarray, b: np.ndarray) -> float:
 def _pairs_needed(mean: float, sd: float, level: float) -> float:
     if math.isnan(sd) or not mean:
         return math.nan
-    reach = float(ndtri((1 + level) / 2) + ndtri(0.8))
+    reach = float(scipy.special.ndtri((1 + level) / 2) + scipy.special.ndtri(0.8))
     return float(max(2, math.ceil((reach * sd / mean) ** 2)))
 
 

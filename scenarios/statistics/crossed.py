@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
+import scipy  # its parts are loaded when they are used
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class CrossedMean:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Student's t interval at a coverage in (0, 1); NaN with fewer than two worlds."""
-        half = float(stdtrit(self.freedom, (1 + level) / 2)) * self.error
+        half = float(scipy.special.stdtrit(self.freedom, (1 + level) / 2)) * self.error
         return self.mean - half, self.mean + half
 
     @property
@@ -38,7 +38,7 @@ class CrossedMean:
         """One-sided p of a mean that is not above zero; 1 where nothing is known."""
         if not self.error > 0:
             return float(not self.mean > 0 or math.isnan(self.error))
-        return float(stdtr(self.freedom, -self.mean / self.error))
+        return float(scipy.special.stdtr(self.freedom, -self.mean / self.error))
 
 
 @dataclass(frozen=True)

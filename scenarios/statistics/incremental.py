@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+import scipy  # its parts are loaded when they are used
 
 from plaza_lab.scenarios.statistics.crossed import crossed_moments, crossed_table
 from plaza_lab.scenarios.statistics.intervals import MeanInterval, mean_interval
@@ -209,7 +209,7 @@ def fieller_of(
         As :func:`fieller`.
     """
     y, x = map(float, means)
-    t2 = float(stdtrit(freedom, (1 + level) / 2)) ** 2
+    t2 = float(scipy.special.stdtrit(freedom, (1 + level) / 2)) ** 2
     a = x * x - t2 * covariance[1, 1]
     b = x * y - t2 * covariance[0, 1]
     c = y * y - t2 * covariance[0, 0]

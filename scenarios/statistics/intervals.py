@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+import scipy  # its parts are loaded when they are used
 
 COCHRAN = 25.0  # t serves when n >= 25 skewness^2 (Cochran 1977)
 FEWEST_FOR_BOOTSTRAP = 20  # measured: with fewer, t covers a skewed mean at least as well
@@ -79,8 +79,8 @@ def mean_interval(
         low, high, p = bca(values, level)
         why = f"skewed (skewness {skewness:+.1f}, n {n})"
         return MeanInterval(n, mean, sd, low, high, "bca", why, p)
-    half = float(stdtrit(n - 1, (1 + level) / 2)) * sd / math.sqrt(n)
-    p = float(2 * stdtr(n - 1, -abs(mean) * math.sqrt(n) / sd))
+    half = float(scipy.special.stdtrit(n - 1, (1 + level) / 2)) * sd / math.sqrt(n)
+    p = float(2 * scipy.special.stdtr(n - 1, -abs(mean) * math.sqrt(n) / sd))
     why = "near symmetric"
     if few:
         why = "skewed, but too few for a bootstrap" if bootstrap else "skewed"
@@ -116,11 +116,11 @@ def bca(
     ])  # fmt: skip
     centred = values - values.mean()
     acceleration = float((centred**3).sum() / (6 * (centred**2).sum() ** 1.5))
-    bias = float(ndtri(_rank(means, float(values.mean()))))
-    z = bias + ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
-    low, high = np.quantile(means, ndtr(bias + z / (1 - acceleration * z)))
-    gap = float(ndtri(_rank(means, 0.0))) - bias
-    tail = float(ndtr(gap / (1 + acceleration * gap) - bias))
+    bias = float(scipy.special.ndtri(_rank(means, float(values.mean()))))
+    z = bias + scipy.special.ndtri(np.array([(1 - level) / 2, (1 + level) / 2]))
+    low, high = np.quantile(means, scipy.special.ndtr(bias + z / (1 - acceleration * z)))
+    gap = float(scipy.special.ndtri(_rank(means, 0.0))) - bias
+    tail = float(scipy.special.ndtr(gap / (1 + acceleration * gap) - bias))
     return float(low), float(high), max(2 * min(tail, 1 - tail), 1 / (resamples + 1))
 
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr
+import scipy  # its parts are loaded when they are used
 
 from plaza_lab.scenarios.statistics.crossed import crossed_mean
 from plaza_lab.scenarios.statistics.intervals import MeanInterval
@@ -90,7 +90,7 @@ def over_worlds(table: np.ndarray, level: float) -> MeanInterval:
         why = "the same in every pair"
         return MeanInterval(worlds, mean, 0.0, mean, mean, "exact", why, float(mean == 0))
     low, high = found.interval(level)
-    p = 2 * float(stdtr(found.freedom, -abs(mean) / found.error))
+    p = 2 * float(scipy.special.stdtr(found.freedom, -abs(mean) / found.error))
     why = f"worlds {worlds}, seeds {seeds}"
     if seeds == 1:
         why += "; the luck of the one seed is in no interval"

@@ -1,0 +1,103 @@
+"""The page of figures: ``python -m benchmarks.page figures.json`` writes it from a bench run.
+
+``docs/reference/performance.md`` is made of one run of ``plaza bench --peers --out figures.json``:
+every figure on it is of the same machine and day.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import number
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "performance.md"
+
+PARTS = {
+    "peers": (
+        "Beside epidemic models",
+        "A person-day of each model in its own words: Plaza's with the settings of an early commit,"
+        " which stay the same while Plaza grows, the peers' with one infection and some ten"
+        " contacts a person. They do not do the same work; Plaza's day does more.",
+    ),
+    "full_day": (
+        "A day of a large community",
+        "One thread. What a day costs goes with its visitors, so each row names the share that"
+        " visits.",
+    ),
+    "sweep": ("Many small runs", "The main use: a year of 500 members, over and over."),
+    "start": (
+        "From command to answer",
+        "Fresh processes, wall clock; with a full cache of kernels unless a row says otherwise.",
+    ),
+    "pairing": (
+        "What pairing is worth",
+        "Independent runs that one paired run replaces: the same people with the same luck.",
+    ),
+    "cb1": ("The same day in Mesa", "A smaller day, written both ways, with equal work."),
+    "limits": ("What the machine could do", "Bandwidth, latency and draws."),
+    "store": ("Stores", "Runs written to disk and read again."),
+    "jobs": ("Launchers", "What a job that does nothing costs."),
+}
+"""Parts of the benchmarks in the order of the page: heading, and what to know of them."""
+
+
+def page(data: dict[str, Any]) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    data : dict
+        What ``plaza bench --out`` wrote.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    facts = data["machine"]
+    lines = [
+        "# Performance",
+        "",
+        f"Measured on {facts['date']} by `plaza bench --peers --out figures.json`, in one run:"
+        f" {facts['processor']}, {facts['cores']} cores, {facts['versions']}. Load average before"
+        f" and after: {facts['load average']}; {facts['load average after']}. Where it is above the"
+        " number of cores the machine was shared: then wall clock says little, and ratios within a"
+        " round say most. Best and median are of the rounds, in which everything of a part takes"
+        " its turn. *Asked* is what the project wants; *is* says by what factor the best round"
+        " reaches or misses it.",
+    ]
+    rows = data["figures"]
+    for part, (heading, text) in PARTS.items():
+        own = [row for row in rows if row["part"] == part]
+        if own:
+            lines += ["", f"## {heading}", "", text, "", *_table(own)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows: Iterable[dict[str, Any]]) -> list[str]:
+    lines = ["| what | best | median | unit | asked | is |", "|---|---:|---:|---|---:|---|"]
+    for row in rows:
+        what = row["item"] + (f" ({row['note']})" if row["note"] else "")
+        asked = "" if row["target"] is None else number(row["target"])
+        cells = (what, number(row["best"]), number(row["median"]), row["unit"], asked)
+        lines.append(f"| {' | '.join(cells)} | {row['verdict']} |")
+    return lines
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the page from a file of figures."""
+    words = sys.argv[1:] if argv is None else argv
+    if len(words) != 1:
+        print("python -m benchmarks.page: name one file of plaza bench --out", file=sys.stderr)
+        return 2
+    PAGE.write_text(page(json.loads(Path(words[0]).read_text())))
+    print(f"written to {PAGE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Peers: epidemic models of the same size on the same machine, in turn with Plaza's day.
+
+They are installed into an environment of their own, which goes when the figures are there; Plaza's
+is not touched. Each does its own work (one infection, some ten contacts a person and day), so a
+ratio compares what a day of one person costs in each, not the same work.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.figures import Figure
+from benchmarks.full_day import EVERYTHING, LARGE, FullDay
+
+PACKAGES = {"Covasim": "covasim", "Starsim": "starsim"}
+"""What a peer is called, and its package."""
+
+DAYS = 60
+PINNED = {
+    "Plaza, by default, world of 464ef09": (),
+    "Plaza, everything in use, world of 464ef09": EVERYTHING,
+}
+LEAST_RATIO = dict(zip(PINNED, (10.0, 2.5), strict=True))
+"""What is asked beside Covasim."""
+PROGRAMS = {
+    "Covasim": """
+import covasim
+sim = covasim.Sim(pop_size={size}, pop_type="random", n_days={days}, verbose=0)
+sim.initialize()
+run = lambda: sim.run()
+""",
+    "Starsim": """
+import starsim
+sim = starsim.Sim(
+    n_agents={size}, diseases=starsim.SIS(), networks=starsim.RandomNet(n_contacts=10),
+    dt=starsim.days(1), dur=starsim.days({days}), verbose=0,
+)
+sim.init()
+run = lambda: sim.run()
+""",
+}
+"""What each peer runs: its own model as its documentation shows it."""
+
+TIMED = """
+import json, time
+from importlib.metadata import version
+start = time.process_time()
+run()
+seconds = time.process_time() - start
+print(json.dumps([seconds, version("{package}")]))
+"""
+
+
+class Peers:
+    """Peers in an environment of their own.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where to make it.
+
+    Raises
+    ------
+    RuntimeError
+        If it cannot be made; with one line.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        venv.create(folder, with_pip=True)
+        bins = "Scripts" if sys.platform == "win32" else "bin"
+        self._python = str(folder / bins / "python")
+        self._run(["-m", "pip", "install", "--quiet", *PACKAGES.values()])
+
+    def seconds(self, name: str, size: int, days: int) -> tuple[float, str]:
+        """Let a peer live in a fresh process.
+
+        Parameters
+        ----------
+        name : str
+            Of :data:`PACKAGES`.
+        size, days : int
+            Persons and days.
+
+        Returns
+        -------
+        tuple
+            Processor seconds of the run alone, and the peer's version.
+        """
+        text = PROGRAMS[name].format(size=size, days=days)
+        out = self._run(["-c", text + TIMED.format(package=PACKAGES[name])])
+        seconds, version = json.loads(out.splitlines()[-1])
+        return float(seconds), str(version)
+
+    def _run(self, arguments: list[str]) -> str:
+        done = subprocess.run([self._python, *arguments], capture_output=True, text=True)
+        if done.returncode:
+            lines = done.stderr.strip().splitlines() or ["no word"]
+            raise RuntimeError(lines[-1])
+        return done.stdout
+
+
+def measure(is_quick: bool) -> list[Figure]:
+    """Time Plaza's day, as by default and with everything in use, and each peer, in turn."""
+    size, rounds = (10_000, 2) if is_quick else (LARGE, 5)
+    communities = {
+        name: FullDay(size, 14, options, is_pinned=True) for name, options in PINNED.items()
+    }
+    speeds: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory(prefix="plaza-peers-") as folder:
+        peers = Peers(Path(folder))
+        for _ in range(rounds):
+            for community in communities.values():
+                community.round()
+            for name in PACKAGES:
+                seconds, version = peers.seconds(name, size, DAYS)
+                speeds.setdefault(f"{name} {version}", []).append(size * DAYS / seconds)
+    return figures(size, {name: c.speed for name, c in communities.items()}, speeds)
+
+
+def figures(size: int, ours: dict[str, list[float]], peers: dict[str, list[float]]) -> list[Figure]:
+    """Speeds of all, and ours over each peer's, round by round.
+
+    Parameters
+    ----------
+    size : int
+        Persons.
+    ours, peers : dict of str to list of float
+        Person-days a processor second, by name, one value a round.
+
+    Returns
+    -------
+    list of Figure
+        Speeds first.
+    """
+    found = [
+        Figure(f"{name}, {size:,} persons", "person-days/s", speed, note="1 thread")
+        for name, speed in (ours | peers).items()
+    ]
+    for peer, theirs in peers.items():
+        for name, speed in ours.items():
+            ratios = (np.array(speed) / np.array(theirs)).tolist()
+            target = LEAST_RATIO.get(name) if size == LARGE and "Covasim" in peer else None
+            found.append(Figure(f"{name} / {peer}, {size:,} persons", "x", ratios, target))
+    return found
