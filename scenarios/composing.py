@@ -291,7 +291,7 @@ def readable_errors() -> Iterator[None]:
     """Turn what Hydra, OmegaConf and YAML raise into a :class:`UserError` of one line."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError  # type: ignore[import-untyped]
+    from yaml import YAMLError
 
     try:
         yield

@@ -223,7 +223,7 @@ def _is_broken(values: np.ndarray) -> bool:
 
 def _set(mechanisms: Sequence[Mechanism], words: Sequence[str]) -> list[Mechanism]:
     """Mechanisms with levers set as told; where nothing is told, what is off is switched on."""
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     chosen: dict[str, dict[str, Any]] = {one.name: {} for one in mechanisms}
     for word in words:

@@ -139,7 +139,7 @@ def read_yaml(file: Path, shown: str = "", most_values: int = MOST_VALUES) -> Ya
 
 
 def _parsed(text: str, shown: str, most_values: int) -> tuple[Any, Any]:
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     from plaza_lab.scenarios.yaml_reader import composed
 

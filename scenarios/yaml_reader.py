@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
-from yaml.constructor import ConstructorError  # type: ignore[import-untyped]
+import yaml
+from yaml.constructor import ConstructorError
 
 MOST_DEPTH = 50
 """Levels; a file of settings has 4."""

@@ -71,7 +71,7 @@ def _is_plain(group: str, option: str) -> bool:
 @lru_cache(maxsize=KEPT)
 def option_levers(group: str, option: str) -> Any:
     """Return the levers of a group at one of Plaza's options."""
-    from yaml import safe_load  # type: ignore[import-untyped]
+    from yaml import safe_load
 
     from plaza_lab.scenarios.config import kind_of
 

@@ -197,7 +197,7 @@ def _is_group(key: str) -> bool:
 
 def value_of(text: str) -> Value:
     """Read a value as YAML 1.2 does: a decimal number, true or false, else a text."""
-    import yaml  # type: ignore[import-untyped]
+    import yaml
 
     from plaza_lab.scenarios.yaml_reader import scalar
 
