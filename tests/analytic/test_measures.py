@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -18,6 +19,7 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording import outcomes, shape
 from plaza_lab.sim.recording.densest import densest, voice_top_share
 from plaza_lab.sim.recording.partner_outcomes import partner_outcomes
+from plaza_lab.sim.recording.sums import sums_of
 from plaza_lab.sim.setting import to_record
 from plaza_lab.sim.state.places import Place, herfindahl
 from plaza_lab.sim.tables import allocate
@@ -39,6 +41,11 @@ def tie(t, i: int, j: int, *, have_met: bool = False) -> None:
     slot = int(t.members[i].n_ties)
     t.ties[i, slot].other, t.ties[i, slot].met = j, -int(have_met)
     t.members[i].n_ties = slot + 1
+
+
+def adds_up(t, daily):
+    """The sums of a toy's community with a day book of its own."""
+    return sums_of(dataclasses.replace(t, daily=daily), len(daily))
 
 
 def test_voices_of_the_densest_twentieth():
@@ -99,10 +106,11 @@ def test_load_of_staff_in_a_week():
     daily = np.zeros((DAYS, mt.N_METRICS))
     daily[-7:, mt.STAFF_LOAD] = [0.5, 1.0, 1.5, 0.5, 1.0, 1.5, 1.0]
     daily[-1, mt.STAFF_FATIGUE] = 0.3
-    found = outcomes._governance(toy(1, {"world.fatigue.is_felt": True}), daily)
+    felt = toy(1, {"world.fatigue.is_felt": True})
+    found = outcomes._governance(felt, adds_up(felt, daily))
     assert (found["staff_load_7d"], found["staff_fatigue_end"]) == (1.0, 0.3)
     assert found["staff_load"] == pytest.approx(7 / DAYS)
-    still = outcomes._governance(toy(1), daily)
+    still = outcomes._governance(toy(1), adds_up(toy(1), daily))
     assert math.isnan(still["staff_load_7d"]) and math.isnan(still["staff_fatigue_end"])
 
 
@@ -111,9 +119,9 @@ def test_trust_and_deviation_are_shares_and_none_without_deals():
     daily = np.zeros((DAYS, mt.N_METRICS))
     daily[-1, mt.PARTNER_TRUST], daily[30:58, mt.SHARE_DEVIATION] = 0.7, 25.0
     t = toy(1)
-    assert math.isnan(partner_outcomes(t, daily)["partner_trust_end"])
+    assert math.isnan(partner_outcomes(t, adds_up(t, daily))["partner_trust_end"])
     daily[9, mt.DEALS_SIGNED] = 1.0
-    found = partner_outcomes(t, daily)
+    found = partner_outcomes(t, adds_up(t, daily))
     assert (found["partner_trust_end"], found["share_deviation"]) == (0.7, 0.25)
 
 
@@ -121,7 +129,7 @@ def test_balances_of_swap_and_points():
     """T65: joins by the swap less who moved over; points of theirs used here less ours there."""
     daily = np.zeros((DAYS, mt.N_METRICS))
     t = toy(6)
-    assert math.isnan(partner_outcomes(t, daily)["swap_balance"])
+    assert math.isnan(partner_outcomes(t, adds_up(t, daily))["swap_balance"])
     t.deals.partner[:2] = [0, 1]
     t.deals.form[:2] = [Form.TRAFFIC_SWAP, Form.POINTS_ALLIANCE]
     t.members.route[:5] = Route.PARTNER
@@ -130,7 +138,7 @@ def test_balances_of_swap_and_points():
     daily[DAYS - 40 :: 10, mt.SWAP_LEAVERS] = 1.0
     daily[DAYS - 40 :: 10, mt.POINTS_HONOURED] = 100.0
     daily[DAYS - 40 :: 10, mt.POINTS_ABROAD] = 30.0
-    found = partner_outcomes(t, daily)
+    found = partner_outcomes(t, adds_up(t, daily))
     assert found["swap_balance"] == 3 - 2 and found["points_balance"] == 200 - 60
 
 
@@ -143,10 +151,10 @@ def test_incidents_of_a_year_and_protection():
     daily[-1, mt.ENCRYPTED_SHARE], daily[-1, mt.DAYS_SINCE_AUDIT] = 0.9, 55.0
     t = toy(1, {"world.incidents.happen": True, "world.shocks.culture_offence_day": 100,
                 "world.shocks.public_event_day": 20})  # fmt: skip
-    found = partner_outcomes(t, daily)
+    found = partner_outcomes(t, adds_up(t, daily))
     assert found["incidents"] == 5 + 1
     assert (found["encrypted_share"], found["days_since_audit"]) == (0.9, 55.0)
-    assert math.isnan(partner_outcomes(toy(1), daily)["encrypted_share"])
+    assert math.isnan(partner_outcomes(toy(1), adds_up(toy(1), daily))["encrypted_share"])
 
 
 def test_herfindahl_of_channels():
