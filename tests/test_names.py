@@ -190,7 +190,7 @@ def test_policies_of_any_script_are_compared_swept_and_kept(engine, here):
     own("incentive/积分", "has_points: true\n")
     own("world/Привет", "ties: {decay: 0.03}\n")
     preset("感谢", "defaults:\n  - override /incentive: 积分\nfund: {dues_month_cents: 500}\n")
-    for policies in ("[感谢,积分]", "感谢,积分", "[thanks_only,积分]", "[thanks_only,'感谢']"):
+    for policies in ("感谢,积分", "[thanks_only,'感谢']"):
         assert main(["compare", f"policies={policies}", "world=Привет", *QUICK]) == 0
     names = sorted(folder.name.rsplit("-", 2)[0] for folder in Path("plaza-out").iterdir())
     assert "compare-感谢-vs-积分" in names
@@ -201,8 +201,8 @@ def test_policies_of_any_script_are_compared_swept_and_kept(engine, here):
         "thanks_only", "incentive=积分 fund=dues",
     }  # fmt: skip
     assert Path("结果/config-incentive-积分-fund-dues.yaml").is_file()
-    for axis in ("incentive=积分,none", "incentive=glob(*分)", "scenario=感谢,none"):
-        assert main(["sweep", axis, "world=Привет,default", *QUICK]) == 0
+    for axes in (["incentive=glob(*分)", "world=Привет,default"], ["scenario=感谢,none"]):
+        assert main(["sweep", *axes, *QUICK]) == 0
 
 
 def test_studies_of_any_script_are_planned():

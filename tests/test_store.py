@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import tempfile
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.store import SegmentWriter, open_store, read_index
 from plaza_lab.scenarios.store.claims import Claim, living_claims
 from plaza_lab.scenarios.store.failures import Failure, failures_of, forget_failure, keep_failure
-from plaza_lab.scenarios.store.index import find_corruption, refuse_damage
+from plaza_lab.scenarios.store.index import find_corruption, read_runs, refuse_damage
 from plaza_lab.scenarios.store.keys import run_key
 from plaza_lab.scenarios.store.segments import FinishedRun, write_segment
 from plaza_lab.scenarios.store.tables import TableWriter
@@ -95,6 +96,22 @@ def test_the_engine_here_is_meant_when_none_is_named(monkeypatch):
 
 
 # Segments
+
+
+def test_who_reads_a_segment_lets_go_of_its_bytes(store, monkeypatch):
+    """A thread of Arrow that does so late stops a process that is ending (SIGABRT)."""
+    freed = []
+
+    class Watched(bytes):
+        def __del__(self):
+            freed.append(threading.get_ident())
+
+    write_segment(store, "a.parquet", [finished(number) for number in range(20)])
+    data = (store.runs / "a.parquet").read_bytes()
+    monkeypatch.setattr("plaza_lab.scenarios.store.index.read_regular", lambda file: Watched(data))
+    for _ in range(100):
+        read_runs(store, "a.parquet")
+    assert freed == [threading.get_ident()] * 100
 
 
 def test_what_is_read_is_what_was_written(store):

@@ -288,7 +288,7 @@ def _read(study: StudyFolder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         if mark_of_bytes(data) != content.get("points_sum", mark_of_bytes(data)):
             raise UserError(f"{content['points']} is not what was written")
         with pq.ParquetFile(pa.BufferReader(data)) as opened:
-            rows = opened.read().to_pylist()
+            rows = opened.read(use_threads=False).to_pylist()
         for row in rows:
             row.update({name: json.loads(row[name]) for name in ("numbers", "factors")})
         return content, rows

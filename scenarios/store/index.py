@@ -122,7 +122,9 @@ def read_runs(
                 if any(mark.decode().endswith(PROMISE) for mark in marks.values()):
                     raise ValueError(DIFFERS)
                 warn_of_age(store.folder)
-            return marks, opened.read(columns)
+            # here: another thread may be the last to let go of `data`, which aborts a process
+            # whose interpreter is ending
+            return marks, opened.read(columns, use_threads=False)
     except (pa.ArrowException, KeyError) as wrong:
         raise ValueError(f"it is no whole Parquet file ({in_one_line(wrong)})") from wrong
 
