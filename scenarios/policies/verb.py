@@ -1,4 +1,4 @@
-"""``plaza policy lint | diff | effects``: policies looked at, and what their options do."""
+"""``plaza policy lint | diff | effects | frontier``: policies looked at, and what they do."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from plaza_lab.scenarios.config import Config
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.parser import Parser, part_help, whole
 from plaza_lab.scenarios.parts import Parts
+from plaza_lab.scenarios.policies.frontier_verb import MORE as FRONTIER
+from plaza_lab.scenarios.policies.frontier_verb import add_flags as add_frontier_flags
+from plaza_lab.scenarios.policies.frontier_verb import run_frontier
 from plaza_lab.scenarios.price_list.verb import MORE as EFFECTS
 from plaza_lab.scenarios.price_list.verb import add_flags, run_effects
 from plaza_lab.scenarios.printing import console
@@ -23,6 +26,7 @@ PARTS = {
     "lint": "what a policy cannot pay, where it contradicts itself, what it invites",
     "diff": "what two policies differ in, in words",
     "effects": "what each shipped option of a group does and costs, beside what trials found",
+    "frontier": "what each form of partnership brings host and partner, over contracts",
 }
 MORE = {
     "lint": """
@@ -39,6 +43,7 @@ Exit code: 0; 1 when there is an error, something that cannot work; 2 for a mist
 
 A and B are written as in plaza compare: scenarios, options, 'default', or overrides in quotes.""",
     "effects": EFFECTS,
+    "frontier": FRONTIER,
 }
 
 
@@ -62,7 +67,7 @@ def run_policy(arguments: Sequence[str]) -> int:
     """
     return Parts(
         "policy", "look at policies: before any run, and what options do", PARTS, _parser,
-        {"lint": _lint, "diff": _diff, "effects": run_effects},
+        {"lint": _lint, "diff": _diff, "effects": run_effects, "frontier": run_frontier},
     ).run(arguments)  # fmt: skip
 
 
@@ -78,6 +83,8 @@ def _parser(name: str) -> Parser:
         add("second", metavar="B", help="another")
     if name == "effects":
         add_flags(parser)
+    if name == "frontier":
+        add_frontier_flags(parser)
     text = part_help(parser, f"plaza policy {name}: {PARTS[name]}", MORE[name])
     parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
