@@ -68,8 +68,19 @@ def test_every_message_of_page_terminal_and_memo_is_translated(code):
         "attributing",
     ):
         found |= messages_in(ROOT / "scenarios" / folder)
+    for template in (ROOT / "scenarios" / "report" / "templates").glob("*.html"):
+        found |= set(re.findall(r'tr\("([^"]+)"', template.read_text(encoding="utf-8")))
     assert len(found) > 250
     assert sorted(found - set(messages_of(code))) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_purposes_of_money_are_translated(code):
+    from plaza_lab.sim.state.fund import PURPOSES
+
+    known = messages_of(code)
+    shown = {name.replace("_", " ") for name in PURPOSES}
+    assert sorted(one for one in shown if known.get(one, one) == one) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)

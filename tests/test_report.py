@@ -12,11 +12,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
+from matplotlib.text import Text
 from rich.console import Console
 
+from plaza_lab.scenarios.advising.lines import Line
+from plaza_lab.scenarios.advising.writing import policy_name
+from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.report import figures, page, terminal, words
 from plaza_lab.scenarios.report.money import flows_by_purpose, fund_accounts
 from plaza_lab.scenarios.report.rendering import settings_that_differ
+from plaza_lab.scenarios.report.spoken import spoken
 from plaza_lab.scenarios.report.style import (
     COLOURS,
     caption_of,
@@ -136,6 +141,51 @@ def test_captions_tell_pairs_and_interval_kind(runs, days, pair):
     assert "Student's t" in caption_of(figures.effects(pair))
     assert "8 pairs" in caption_of(figures.paths(days, "no_prize"))
     assert "Correlation of the pairs" in caption_of(figures.pairs(runs, "no_prize", "weekly_prize"))
+
+
+@pytest.mark.slow
+def test_page_and_figures_leave_nothing_untranslated(runs, days, journal, tmp_path):
+    say, found = Language("zh"), compare_all(runs, "no_prize")
+    names = {policy: policy_name(policy, say) for policy in POLICIES}
+    journal = journal[journal["purpose"] != "topping_up"]
+    spent = "points: of 20,000 yuan paid into the funds 9 were spent"
+    file = page.write_page(
+        tmp_path / "zh.html", found, runs=runs, days=days, journal=journal, say=say,
+        lines=[Line("建议", "如此")], found=[spent],
+    )  # fmt: skip
+    shown = Page(file.read_text(encoding="utf-8")).shown
+    drawn = [figures.effects(found), figures.paths(days, "no_prize"), figures.spend(journal)]
+    drawn += [figures.pairs(runs, "no_prize", "points")]
+    for figure in drawn:
+        spoken(figure, say, names)
+        figure.draw_without_rendering()
+        shown += [text.get_text() for text in figure.findobj(Text)]
+    stays = re.compile("no_prize|no prize|Holm|BCa|Plaza")
+    assert [text for text in shown if re.search("[A-Za-z]{2,}", stays.sub("", text))] == []
+    assert len(shown) > 100
+
+
+class Page(HTMLParser):
+    """What a reader of a page sees or hears, but for the table of origin and the command."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.shown: list[str] = []
+        self.inside: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag not in ("meta", "link", "img"):
+            self.inside.append("quiet" if found.get("class") == "settings" else tag)
+        self.shown += [found[name] for name in ("alt", "title", "data-head") if found.get(name)]
+
+    def handle_endtag(self, tag):
+        self.inside.pop()
+
+    def handle_data(self, data):
+        if data.strip() and not {"style", "pre", "quiet"} & {*self.inside}:
+            self.shown.append(data)
 
 
 def test_one_colour_a_policy_and_the_baseline_first():

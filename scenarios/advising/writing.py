@@ -46,7 +46,10 @@ def policy_name(name: str, say: Language) -> str:
     say : Language
         In which language; in English names stay as they are given.
     """
-    option, _, date = name.partition("@")
+    for sign in ("@", " if "):
+        option, _, date = name.partition(sign)
+        if date:
+            break
     spaced = option.replace("_", " ")
     said = say.tr(spaced)
     if said == spaced:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from plaza_lab.scenarios.advising.advice import Advice
     from plaza_lab.scenarios.advising.flips import Flips
+    from plaza_lab.scenarios.advising.lines import Line
 
 
 class Comparison(Answer):
@@ -78,16 +79,29 @@ class Comparison(Answer):
         from rich.console import Group
         from rich.text import Text
 
-        from plaza_lab.scenarios.advising.lines import first_lines
         from plaza_lab.scenarios.advising.terminal import first_screen, group_tables
         from plaza_lab.scenarios.report.terminal import comparison_table
 
         view = self.view
-        lead = first_screen(first_lines(self.advice, view.say, self.flip_line(), self.warnings()))
+        lead = first_screen(self.lines())
         table = comparison_table(self.frame(), lead=lead, say=view.say, secondary=view.is_whole)
         if not view.by:
             return table
         return Group(table, Text(""), *group_tables(self.advice, view.by, view.say))
+
+    def lines(self) -> list[Line]:
+        """Return the first screen: what to do, what it brings and costs, how sure."""
+        from plaza_lab.scenarios.advising.lines import first_lines
+
+        return first_lines(self.advice, self.view.say, self.flip_line(), self.warnings())
+
+    def spoken(self, draw: Callable[[], Figure]) -> Figure:
+        """Draw in the language of the view."""
+        from plaza_lab.scenarios.advising.writing import policy_name
+        from plaza_lab.scenarios.report.spoken import spoken
+
+        say = self.view.say
+        return spoken(draw(), say, {policy: policy_name(policy, say) for policy in self.policies})
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, paths, money, and the pairs of each alternative."""
@@ -102,7 +116,7 @@ class Comparison(Answer):
             drawn[f"pairs-{slug(other)}"] = partial(
                 figures.pairs, self.runs, self.policies[0], other
             )
-        return drawn
+        return {name: partial(self.spoken, draw) for name, draw in drawn.items()}
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the comparison."""
@@ -111,7 +125,8 @@ class Comparison(Answer):
         return write_page(
             path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,
             settings=self.settings(), manifest=self.origin(), command=self.command,
-            funds=self.funds(), found=[*self.found(), *self.notes()],
+            funds=self.funds(), found=[*self.found(), *self.notes()], lines=self.lines(),
+            say=self.view.say,
         )  # fmt: skip
 
     def found(self) -> list[str]:

@@ -137,7 +137,7 @@ class Worlds(Comparison):
         return write_page(
             path, self.frame(), question=self.study.plan.spec.question, runs=self.runs,
             settings=self.settings(), manifest=self.origin(), command=self.command,
-            found=self.found(), more=maps,
+            found=self.found(), more=maps, lines=self.lines(), say=self.view.say,
         )  # fmt: skip
 
 

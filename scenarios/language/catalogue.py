@@ -13,7 +13,7 @@ DOMAIN = "plaza"
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
-FITS = {"number": r"[-+0-9.,]+", "letter": "[A-Z]"}
+FITS = {"number": r"[-+0-9.,]+", "times": r"[-+0-9.,]+", "letter": "[A-Z]"}
 """What fits a place of this name; anything fits another."""
 
 

@@ -14,8 +14,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from plaza_lab.scenarios.advising.writing import unit_of
+from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.outcomes import (
-    difference_unit,
     display_scale,
     outcome_named,
     outcome_unit,
@@ -89,12 +90,12 @@ def _draw_effect(axes: Axes, rows: list[dict[str, Any]], colours: dict[str, str]
         axes.plot([low, high], [place, place], color=colour, lw=2, solid_capstyle="butt",
                   label=row["alternative"])  # fmt: skip
         axes.plot([middle], [place], "o", ms=6, color=colour, mfc=colour if clear else "white")
-        text = show_difference(outcome, row["difference"])
+        text = show_difference(outcome, row["difference"], unit=False)
         axes.annotate(
             f"{text}\n{span_text(row)}", (1.015, place), xycoords=("axes fraction", "data"),
             va="center", fontsize=8, linespacing=1.1,
         )  # fmt: skip
-    unit = difference_unit(outcome)
+    unit = unit_of(outcome, Language(), is_difference=True)
     wish = "" if outcome.better == "neither" else f", {outcome.better} is better"
     axes.set_title(f"{outcome.label} ({unit}{wish})".replace("(, ", "("), fontsize=9)
     axes.set(ylim=(-0.7, len(rows) - 0.3), yticks=[])

@@ -19,7 +19,7 @@ from plaza_lab.scenarios.report.style import (
     short_number,
     styled,
 )
-from plaza_lab.scenarios.report.words import listed
+from plaza_lab.scenarios.report.words import counted, listed
 from plaza_lab.scenarios.statistics.pairing import BadRuns
 from plaza_lab.sim.state.fund import ACCOUNTS, POINTS_RESERVE
 
@@ -140,9 +140,11 @@ def spend(
     if len(order) > 1:
         legend_above(figure, figure.axes[1] if len(tables["out"]) else figure.axes[0])
     counts = flows.drop_duplicates("policy").set_index("policy")["runs"].to_dict()
-    each = listed(f"{policy} {counts.get(policy, 0)}" for policy in order)
+    each = "runs: " + listed(f"{policy} {counts.get(policy, 0)}" for policy in order)
+    if len(order) > 1 and len(found := {counts.get(policy, 0) for policy in order}) == 1:
+        each = f"{counted(found.pop(), 'run')} of each policy"
     text = (
-        f"Money into and out of the community's funds by purpose, mean per run (runs: {each}). "
+        f"Money into and out of the community's funds by purpose, mean per run ({each}). "
         "Transfers between funds are left out."
     )
     return finish(figure, text, show=caption)

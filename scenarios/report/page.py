@@ -10,24 +10,35 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
+from plaza_lab.scenarios.advising.lines import Line
+from plaza_lab.scenarios.advising.writing import policy_name
+from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_title
 from plaza_lab.scenarios.report import figures, words
 from plaza_lab.scenarios.report.rendering import flat, render, settings_that_differ
 from plaza_lab.scenarios.report.rows import by_policy, effect_row, sweep_rows
+from plaza_lab.scenarios.report.spoken import said, spoken
+from plaza_lab.scenarios.report.words import OUTCOMES, is_shown, number_of
 from plaza_lab.scenarios.statistics import incremental_cost, tied_with_best
 from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 
 LIMITS = (
-    "These are simulated communities. The intervals speak of luck between seeds; they do not hold "
-    "the doubt about the parameters or about the form of the model.",
-    "Who invited whom is calibrated from literature only: no public data set shows it.",
-    "How long partnerships last is calibrated from literature only.",
-    "An effect found here is a reason to try a policy on a small part of a community, not a "
-    "forecast of its size.",
+    marked(
+        "These are simulated communities. The intervals speak of luck between seeds; they do not "
+        "hold the doubt about the parameters or about the form of the model."
+    ),
+    marked("Who invited whom is calibrated from literature only: no public data set shows it."),
+    marked("How long partnerships last is calibrated from literature only."),
+    marked(
+        "An effect found here is a reason to try a policy on a small part of a community, not a "
+        "forecast of its size."
+    ),
 )
 OVER_WORLDS = (
-    "These are simulated communities. The intervals speak of luck between seeds and of the ranges "
-    "the worlds were drawn from; they do not hold the doubt about the form of the model.",
+    marked(
+        "These are simulated communities. The intervals speak of luck between seeds and of the "
+        "ranges the worlds were drawn from; they do not hold the doubt about the form of the model."
+    ),
 )
 Drawn = tuple[str, Figure]
 
@@ -47,6 +58,8 @@ def write_page(
     funds: Collection[str] | None = None,
     found: Sequence[str] = (),
     more: Sequence[Drawn] = (),
+    lines: Sequence[Line] = (),
+    say: Language | None = None,
 ) -> Path:
     """Write the report of a comparison of policies.
 
@@ -75,6 +88,10 @@ def write_page(
         Sentences on where the answer holds and where it does not.
     more : sequence of tuple
         Pictures that belong to them: title and figure.
+    lines : sequence of Line, optional
+        The first screen of the answer, in place of a sentence for each policy.
+    say : Language, optional
+        In which language; default English.
 
     Returns
     -------
@@ -83,27 +100,44 @@ def write_page(
     """
     baseline = str(comparison["baseline"].iloc[0])
     others = list(dict.fromkeys(comparison["alternative"]))
-    rows = [effect_row(row) for row in words.records(comparison)]
+    say = say or Language()
+    rows = [effect_row(row, say) for row in words.records(comparison) if is_shown(row)]
+    left_out = comparison["label"].nunique() - len({row["label"] for row in rows})
     is_over_worlds = "worlds" in comparison and comparison["worlds"].max() > 1
-    said, verb = words.answers(comparison), "does" if len(others) == 1 else "do"
-    prices = _prices(runs, baseline, others, float(comparison["level"].iloc[0]))
+    answers = []
+    if not lines:
+        prices = _prices(runs, baseline, others, float(comparison["level"].iloc[0]))
+        sentences = words.answers(comparison)
+        answers = [(text, prices.get(policy, "")) for policy, text in sentences.items()]
+    title = marked("What does {others} change, compared with {base}?")
+    if len(others) > 1:
+        title = marked("What do {others} change, compared with {base}?")
+    names = {policy: policy_name(policy, say) for policy in (baseline, *others)}
     return render(
         path,
         "compare.html",
         manifest,
-        title=question or f"What {verb} {words.listed(others)} change, compared with {baseline}?",
-        answers=[(text, prices.get(policy, "")) for policy, text in said.items()],
+        say=say,
+        title=question
+        or say.tr(title, others=say.listed(names[other] for other in others), base=names[baseline]),
+        answers=answers,
+        lines=lines,
+        names=names,
+        left_out=number_of(left_out, OUTCOMES, say) if left_out else "",
         baseline=baseline,
         headline=by_policy(rows, True),
         secondary=by_policy(rows, False),
-        found=list(found),
+        found=[said(line, say, names) for line in found],
         figures=[
-            *_comparison_figures(comparison, baseline, others, runs, days, journal, funds),
-            *more,
+            (said(name, say, names), spoken(figure, say, names))
+            for name, figure in (
+                *_comparison_figures(comparison, baseline, others, runs, days, journal, funds),
+                *more,
+            )
         ],
         settings=settings_that_differ(settings or {}, [baseline, *others]),
         policies=[baseline, *others],
-        sure=words.how_sure(comparison),
+        sure=words.how_sure(comparison, say),
         limits=[*limits, *(OVER_WORLDS if is_over_worlds else LIMITS[:1]), *LIMITS[1:]],
         command=command,
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.report.style import caption_of, data_uri, write_whole
 from plaza_lab.scenarios.statistics.pairing import name_seeds
 
@@ -36,7 +37,12 @@ def settings_that_differ(
 
 
 def render(
-    path: str | Path, template: str, manifest: Mapping[str, Any] | None, **parts: Any
+    path: str | Path,
+    template: str,
+    manifest: Mapping[str, Any] | None,
+    *,
+    say: Language | None = None,
+    **parts: Any,
 ) -> Path:
     """Fill in a template and write the page whole.
 
@@ -48,6 +54,8 @@ def render(
         Name of a file in ``templates/``.
     manifest : mapping, optional
         What made the runs; also kept inside every picture.
+    say : Language, optional
+        In which language; default English.
     **parts
         What the template names.
 
@@ -66,6 +74,8 @@ def render(
     pages.filters["caption"] = caption_of
     origin = [(key, _manifest_value(key, value)) for key, value in flat(manifest or {}).items()]
     today = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
+    say = say or Language()
+    pages.globals |= {"tr": say.tr, "told": say.told, "code": say.code}
     text = pages.get_template(template).render(manifest=origin, written=today, **parts)
     return write_whole(path, text.encode())
 

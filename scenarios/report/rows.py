@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from plaza_lab.scenarios.outcomes import Outcome, outcome_named, show_difference, show_value
+from plaza_lab.scenarios.advising.writing import shown, span
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.outcomes import Outcome, outcome_named, show_value
 from plaza_lab.scenarios.report import words
 
 
-def effect_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def effect_row(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """Write one row of a comparison as the texts of a page's table."""
     outcome = outcome_named(row["outcome"])
     wanted = row["verdict"] == outcome.better
@@ -19,20 +21,27 @@ def effect_row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "policy": row["alternative"],
         "headline": row["headline"],
-        "label": outcome.label,
-        "definition": outcome.definition,
-        "before": show_value(outcome, row["mean_baseline"]),
-        "after": show_value(outcome, row["mean_alternative"]),
-        "difference": show_difference(outcome, row["difference"]),
-        "span": words.span_text(row),
+        "label": say.tr(outcome.label),
+        "definition": outcome.definition if say.code == "en" else "",
+        "before": shown(outcome, row["mean_baseline"], say),
+        "after": shown(outcome, row["mean_alternative"], say),
+        "difference": shown(outcome, row["difference"], say, is_difference=True),
+        "span": _span(row, outcome, say),
         "relative": _relative(row),
         "share": ""
         if row["interval"] in ("exact", "none")
         else f"{row['superiority'] * 100:.0f} %",
-        "verdict": words.verdict_text(row),
+        "verdict": say.tr(words.verdict_text(row)),
         "mood": ("good" if wanted else "bad") if clear else "",
-        "note": f"{words.INTERVAL_NAMES[row['interval']]}: {row['why']}",
+        "note": say.tr(words.INTERVAL_NAMES[row["interval"]])
+        + (f": {row['why']}" if say.code == "en" else ""),
     }
+
+
+def _span(row: Mapping[str, Any], outcome: Outcome, say: Language) -> str:
+    if row["interval"] in ("none", "exact"):
+        return say.tr(words.span_text(row))
+    return span(outcome, *words.inside_scale(row), say, has_unit=False)
 
 
 def _relative(row: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,9 +15,14 @@ from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
 from plaza_lab.scenarios.report.words import (
+    OUTCOMES,
+    PAIRS,
+    WORLDS,
     answers,
     counted,
     inside_scale,
+    is_shown,
+    number_of,
     point_name,
     records,
     run_answer,
@@ -32,9 +36,6 @@ from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 GOOD, BAD = "green", "dark_orange3"
 NARROW = 72
 """Columns below which a table shows differences alone."""
-PAIRS = (marked("1 pair"), marked("{number} pairs"))
-WORLDS = (marked("1 world"), marked("{number} worlds"))
-OUTCOMES = (marked("1 outcome"), marked("{number} outcomes"))
 
 
 def comparison_table(
@@ -141,14 +142,6 @@ class Effects:
         return table
 
 
-def is_shown(row: Mapping[str, Any]) -> bool:
-    """Whether either side has any of it; what neither policy does need not be listed."""
-    sides = [row["mean_baseline"], row["mean_alternative"]]
-    if not row["pairs"]:
-        return any(map(math.isfinite, sides))
-    return bool(row["headline"] or any(sides))
-
-
 def _cells(row: Mapping[str, Any], say: Language) -> list[RenderableType]:
     outcome = outcome_named(row["outcome"])
     levels = [
@@ -180,11 +173,6 @@ def _span(row: Mapping[str, Any], say: Language) -> str:
     return say.tr("{low} to {high}", low=low, high=high)
 
 
-def _number(count: int, words: tuple[str, str], say: Language) -> str:
-    """``1 pair``, ``40 pairs``."""
-    return say.tr(words[0]) if count == 1 else say.tr(words[1], number=f"{count:,}")
-
-
 def _grid() -> Table:
     return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
 
@@ -193,7 +181,7 @@ def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
     rows = records(comparison)
     worlds = max(row.get("worlds", 1) for row in rows)
     known: dict[str, Any] = {
-        "pairs": _number(max(row["pairs"] for row in rows), PAIRS, say),
+        "pairs": number_of(max(row["pairs"] for row in rows), PAIRS, say),
         "level": f"{rows[0]['level'] * 100:g}",
     }
     if worlds > 1:
@@ -201,7 +189,7 @@ def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
             say.tr(
                 "{pairs} by seed in {worlds}; {level} % intervals of the mean, over worlds and "
                 "seeds; headline verdicts after Holm.",
-                worlds=_number(worlds, WORLDS, say), **known,
+                worlds=number_of(worlds, WORLDS, say), **known,
             )
         ]  # fmt: skip
     else:
@@ -217,11 +205,11 @@ def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
         said.append(say.tr("Undefined pairs left out: {list}.", list=", ".join(lost)))
     there = {row["label"] for row in rows if is_shown(row)}
     if none := len({row["label"] for row in rows} - there):
-        count = _number(none, OUTCOMES, say)
+        count = number_of(none, OUTCOMES, say)
         said.append(say.tr("Nothing of it under either policy: {count}.", count=count))
     more = there - {row["label"] for row in rows if row["headline"]}
     if more and not secondary:
-        said.append(say.tr("{count} more: --all.", count=_number(len(more), OUTCOMES, say)))
+        said.append(say.tr("{count} more: --all.", count=number_of(len(more), OUTCOMES, say)))
     return say.joined(said)
 
 

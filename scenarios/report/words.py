@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import (
     Outcome,
     outcome_named,
@@ -18,12 +19,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INTERVAL_NAMES = {
-    "t": "Student's t",
-    "bca": "BCa bootstrap",
-    "exact": "no spread",
-    "none": "no interval",
-    "anytime": "Anytime-valid",
+    "t": marked("Student's t"),
+    "bca": marked("BCa bootstrap"),
+    "exact": marked("no spread"),
+    "none": marked("no interval"),
+    "anytime": marked("Anytime-valid"),
 }
+INTERVAL_REASONS = {
+    "t": marked("differences near symmetric, or too few pairs for a bootstrap"),
+    "bca": marked("differences skewed"),
+    "exact": marked("the same difference in every pair"),
+    "none": marked("too few pairs"),
+    "anytime": marked("valid at every look, however often one looks"),
+}
+VERDICTS = (
+    marked("higher (better)"), marked("higher (worse)"), marked("lower (better)"),
+    marked("lower (worse)"), marked("no clear difference"), marked("undefined"), marked("higher"),
+    marked("lower"),
+)  # fmt: skip
+"""What :func:`verdict_text` may say."""
+PAIRS = (marked("1 pair"), marked("{number} pairs"))
+WORLDS = (marked("1 world"), marked("{number} worlds"))
+OUTCOMES = (marked("1 outcome"), marked("{number} outcomes"))
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -140,88 +157,130 @@ def _few(rows: list[dict[str, Any]]) -> str:
     return f"needs more than {most} pairs of runs to be judged in"
 
 
-def _name(row: Mapping[str, Any]) -> str:
+def _name(row: Mapping[str, Any], say: Language | None = None) -> str:
     label = str(row["label"])
-    return label[0].lower() + label[1:]
+    said = label if say is None else say.tr(label)
+    return said[0].lower() + said[1:]
 
 
-def how_sure(comparison: pd.DataFrame) -> list[str]:
+def is_shown(row: Mapping[str, Any]) -> bool:
+    """Whether either side has any of it; what neither policy does need not be listed."""
+    sides = [row["mean_baseline"], row["mean_alternative"]]
+    if not row["pairs"]:
+        return any(map(math.isfinite, sides))
+    return bool(row["headline"] or any(sides))
+
+
+def _whose(row: Mapping[str, Any], rows: list[dict[str, Any]], say: Language) -> str:
+    """Name an outcome; where there are several alternatives, whose it is."""
+    from plaza_lab.scenarios.advising.writing import policy_name
+
+    name = _name(row, say)
+    if len({one["alternative"] for one in rows}) < 2:
+        return name
+    return say.tr("{name} of {policy}", name=name, policy=policy_name(row["alternative"], say))
+
+
+def number_of(count: int, words: tuple[str, str], say: Language) -> str:
+    """Count in a language: ``1 pair``, ``40 pairs``."""
+    return say.tr(words[0]) if count == 1 else say.tr(words[1], number=f"{count:,}")
+
+
+def how_sure(comparison: pd.DataFrame, say: Language | None = None) -> list[str]:
     """Say how much the comparison rests on: pairs, interval kinds, what pairing won.
 
     Parameters
     ----------
     comparison : pandas.DataFrame
         Table of ``statistics.compare`` or ``compare_all``.
+    say : Language, optional
+        In which language; default English.
 
     Returns
     -------
     list of str
         Sentences.
     """
+    say = say or Language()
     rows = [row for row in records(comparison) if row["headline"]] or records(comparison)
     most = max(row["pairs"] for row in rows)
     lines = [
-        f"{counted(most, 'pair')} of runs: the same seed under each policy means the same people "
-        f"with the same luck, so a difference comes from the policy and what follows from it."
+        say.tr(
+            "{pairs} of runs: the same seed under each policy means the same people with the same "
+            "luck, so a difference comes from the policy and what follows from it.",
+            pairs=number_of(most, PAIRS, say),
+        )
     ]
     worlds = max(row.get("worlds", 1) for row in rows)
     if worlds > 1:
         lines.append(
-            f"{counted(worlds, 'world')}, each at the same seeds: intervals speak of other worlds "
-            "drawn from the same ranges and of other luck."
+            say.tr(
+                "{worlds}, each at the same seeds: intervals speak of other worlds drawn from the "
+                "same ranges and of other luck.",
+                worlds=number_of(worlds, WORLDS, say),
+            )
         )
-    lines += _kinds(rows) + (_gains(rows) if worlds < 2 else []) + _losses(rows) + _wanted(rows)
+    lines += _kinds(rows, say) + (_gains(rows, say) if worlds < 2 else [])
+    lines += _losses(rows, say) + _wanted(rows, say)
     lines.append(
-        "Verdicts on the headline outcomes are adjusted for asking several questions at once "
-        "(Holm); the other outcomes are not and are there to explore."
+        say.tr(
+            "Verdicts on the headline outcomes are adjusted for asking several questions at once "
+            "(Holm); the other outcomes are not and are there to explore."
+        )
     )
     return lines
 
 
-def _kinds(rows: list[dict[str, Any]]) -> list[str]:
+def _kinds(rows: list[dict[str, Any]], say: Language) -> list[str]:
     lines = []
     for kind in dict.fromkeys(row["interval"] for row in rows):
-        names = dict.fromkeys(_name(row) for row in rows if row["interval"] == kind)
-        why = {
-            "t": "differences near symmetric, or too few pairs for a bootstrap",
-            "bca": "differences skewed",
-            "exact": "the same difference in every pair",
-            "none": "too few pairs",
-            "anytime": "valid at every look, however often one looks",
-        }[kind]
-        lines.append(f"{INTERVAL_NAMES[kind]} ({why}): {listed(names)}.")
+        names = dict.fromkeys(_name(row, say) for row in rows if row["interval"] == kind)
+        lines.append(
+            say.tr(
+                "{kind} ({why}): {list}.",
+                kind=INTERVAL_NAMES[kind], why=INTERVAL_REASONS[kind], list=say.listed(names),
+            )
+        )  # fmt: skip
     return lines
 
 
-def _gains(rows: list[dict[str, Any]]) -> list[str]:
+def _gains(rows: list[dict[str, Any]], say: Language) -> list[str]:
     gains = [
-        f"{_name(row)} {row['pairing_gain']:.1f}" for row in rows
+        f"{_whose(row, rows, say)} {row['pairing_gain']:.1f}" for row in rows
         if math.isfinite(row["pairing_gain"])
     ]  # fmt: skip
     if not gains:
         return []
-    return [
-        f"Pairing gain, the times more unpaired runs that the same intervals would have taken: "
-        f"{listed(dict.fromkeys(gains))}."
-    ]
+    text = marked(
+        "Pairing gain, the times more unpaired runs that the same intervals would have taken: "
+        "{list}."
+    )
+    return [say.tr(text, list=say.listed(dict.fromkeys(gains)))]
 
 
-def _losses(rows: list[dict[str, Any]]) -> list[str]:
-    lost = [f"{_name(row)} {row['dropped']}" for row in rows if row["dropped"]]
-    return [f"Pairs left out because a value is undefined: {listed(lost)}."] if lost else []
+def _losses(rows: list[dict[str, Any]], say: Language) -> list[str]:
+    lost = [f"{_name(row, say)} {row['dropped']}" for row in rows if row["dropped"]]
+    text = marked("Pairs left out because a value is undefined: {list}.")
+    return [say.tr(text, list=say.listed(lost))] if lost else []
 
 
-def _wanted(rows: list[dict[str, Any]]) -> list[str]:
+def _wanted(rows: list[dict[str, Any]], say: Language) -> list[str]:
     wanted = [
-        f"{_name(row)} about {row['pairs_needed']:,.0f}" for row in rows
+        say.tr(
+            "{name} about {number}",
+            name=_whose(row, rows, say),
+            number=f"{row['pairs_needed']:,.0f}",
+        )
+        for row in rows
         if row["verdict"] == "no clear difference" and row["pairs"] < row["pairs_needed"] <= 10_000
-    ]  # fmt: skip
+    ]
     if not wanted:
         return []
-    return [
-        f"If the measured difference were the true one, telling it from zero four times out of "
-        f"five would take this many pairs: {listed(wanted)}."
-    ]
+    text = marked(
+        "If the measured difference were the true one, telling it from zero four times out of "
+        "five would take this many pairs: {list}."
+    )
+    return [say.tr(text, list=say.listed(wanted))]
 
 
 def sweep_answer(ranking: pd.DataFrame, by: Iterable[str], outcome: str = "retention") -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
 from plaza_lab.scenarios.answers.sensitivity import KINDS
+from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 
 
-def answer_of(study: StoredStudy, command: str) -> Answer:
+def answer_of(study: StoredStudy, command: str, view: View | None = None) -> Answer:
     """Choose the answer that fits a study's design.
 
     Parameters
@@ -16,6 +17,8 @@ def answer_of(study: StoredStudy, command: str) -> Answer:
         With at least one finished run.
     command : str
         Command line that makes the same study again.
+    view : View, optional
+        How a comparison is answered; default: by active retention, in English.
 
     Returns
     -------
@@ -27,8 +30,9 @@ def answer_of(study: StoredStudy, command: str) -> Answer:
     if (spec.levers or spec.uncertainties) and spec.design.kind in KINDS:
         return Sensitivity(study, command)
     if study.plan.n_worlds > 1 and len(study.policies) > 1:
-        return Worlds(study, command)
+        return Worlds(study, command, view)
     if spec.levers or spec.uncertainties:
         return Sweep(study, command)
-    kind = Comparison if len(study.policies) > 1 else PolicyAnswer
-    return kind(study, command)
+    if len(study.policies) > 1:
+        return Comparison(study, command, view)
+    return PolicyAnswer(study, command)

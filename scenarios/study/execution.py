@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import Answer, PolicyAnswer, Sweep
+from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import FAILED, STOPPED, complain, show_if_possible
 from plaza_lab.scenarios.experiments.compiling import points_of
@@ -13,6 +14,7 @@ from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output_folder import OutputFolder
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.report.words import counted
@@ -102,6 +104,7 @@ def finish_study(
     launch: Launch | None = None,
     *,
     place: Path | None = None,
+    language: str = "",
 ) -> int:
     """Answer a study from the runs that are done, and keep the answer.
 
@@ -117,6 +120,8 @@ def finish_study(
         What became of running it just now.
     place : pathlib.Path, optional
         A new folder for the answer; default: beside the plan, where the last answer is replaced.
+    language : str
+        What ``--lang`` says; empty where it is not given.
 
     Returns
     -------
@@ -136,7 +141,7 @@ def finish_study(
     stored = open_study(study, plan)
     stored.problems = [] if launch is None else launch.problems
     stored.wall_s = 0.0 if launch is None else launch.wall_s
-    answer = answer_of(stored, command)
+    answer = answer_of(stored, command, View(Language(chosen_language(language))))
     if stored.n_finished < plan.n_runs and not _use_what_is_done(stored, answer):
         return FAILED
     show_if_possible(answer)

@@ -127,6 +127,7 @@ def _parser(name: str) -> Parser:
         add("--name", metavar="NAME", help="name of the study; default: the file's, or the time")
     if name == "report":
         add("--to", metavar="DIR", type=Path, help="a new folder; default: in the store")
+        add("--lang", metavar="CODE", default="", help="en or zh; default: PLAZA_LANG")
     if name in ("status", "resume", "why", "report", "export", "remove"):
         count = "?" if name == "status" else None
         every = "; none: all of the store" if name == "status" else ""
@@ -234,7 +235,7 @@ def _why(options: Namespace) -> int:
 def _report(options: Namespace) -> int:
     study = _found(options)
     command = load_facts(study)["command"]
-    return finish_study(study, load_plan(study), command, place=options.to)
+    return finish_study(study, load_plan(study), command, place=options.to, language=options.lang)
 
 
 def _export(options: Namespace) -> int:
