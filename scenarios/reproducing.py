@@ -128,7 +128,7 @@ def _content_of(file: Path) -> dict[str, Any]:
 
 
 def _run_quietly(kept: Kept, out: Path) -> int:
-    from plaza_lab.scenarios import verbs
+    from plaza_lab.scenarios import cli
     from plaza_lab.scenarios.own_mechanisms import own_mechanisms
 
     verb, *rest = kept.words
@@ -137,7 +137,7 @@ def _run_quietly(kept: Kept, out: Path) -> int:
         own_mechanisms(verb, [*rest, *settled]) as words,
         contextlib.redirect_stdout(io.StringIO()),
     ):
-        return int(getattr(verbs, verb)(words))
+        return cli.VERBS[verb].carry_out(words)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The verbs of the command line: plan, run, answer, keep."""
+"""Verbs that have no folder of their own (``cli.VERBS`` says where each is): plan, run, answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import PolicyAnswer, Sweep
-from plaza_lab.scenarios.comparing.verb import compare, remain, wait
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.execution import STOPPED, carry_out, complain, first_result, say
 from plaza_lab.scenarios.experiments import compare as comparing
@@ -23,12 +22,6 @@ from plaza_lab.scenarios.own_mechanisms import command_line
 from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.stopping import stopped_by, wait_for
 from plaza_lab.scenarios.store import DEFAULT_STORE
-
-__all__ = [
-    "app", "bench", "calibrate", "compare", "demo", "example", "explain", "fit", "forecast",
-    "learn", "mechanism", "memo", "optimise", "plan_test", "policy", "remain", "reproduce",
-    "run", "sanity", "scenario", "settings", "study", "sweep", "validate", "wait",
-]  # fmt: skip
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -111,150 +104,6 @@ def sweep(arguments: Sequence[str]) -> int:
     return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments, points)
 
 
-def validate(arguments: Sequence[str]) -> int:
-    """``plaza validate``: patterns of real communities.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows the verb.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.validation.verb import run_validate
-
-    return run_validate(arguments)
-
-
-def sanity(arguments: Sequence[str]) -> int:
-    """``plaza sanity``: statements that any practitioner would bet on.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows the verb.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.sanity.verb import run_sanity
-
-    return run_sanity(arguments)
-
-
-def fit(arguments: Sequence[str]) -> int:
-    """``plaza fit``: a world from a community's own records.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.fit.verb.run_fit`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.fit.verb import run_fit
-
-    return run_fit(list(arguments))
-
-
-def forecast(arguments: Sequence[str]) -> int:
-    """``plaza forecast``: a fitted community from the last day of its log on.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.forecast.verb.run_forecast`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.forecast.verb import run_forecast
-
-    return run_forecast(list(arguments))
-
-
-def study(arguments: Sequence[str]) -> int:
-    """``plaza study``: studies that are kept in a store.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.study.verb.run_study`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.study.verb import run_study
-
-    return run_study(list(arguments))
-
-
-def scenario(arguments: Sequence[str]) -> int:
-    """``plaza scenario``: questions with expected directions.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.library.verb.run_scenario`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.library.verb import run_scenario
-
-    return run_scenario(list(arguments))
-
-
-def policy(arguments: Sequence[str]) -> int:
-    """``plaza policy``: policies looked at without a run.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.policies.verb.run_policy`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.policies.verb import run_policy
-
-    return run_policy(list(arguments))
-
-
-def explain(arguments: Sequence[str]) -> int:
-    """``plaza explain``: the days of one member.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to :func:`plaza_lab.scenarios.explaining.verb.run_explain`.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
-    from plaza_lab.scenarios.explaining.verb import run_explain
-
-    return run_explain(list(arguments))
-
-
 def optimise(arguments: Sequence[str]) -> int:
     """``plaza optimise``: the policies nobody can beat on every count."""
     from plaza_lab.scenarios.optimise.verb import run_optimise
@@ -279,76 +128,6 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
             "there"
         )
         return STOPPED
-
-
-def learn(arguments: Sequence[str]) -> int:
-    """``plaza learn``: see :mod:`plaza_lab.scenarios.forecast.learn`."""
-    from plaza_lab.scenarios.forecast.learn import run_learn
-
-    return run_learn(list(arguments))
-
-
-def plan_test(arguments: Sequence[str]) -> int:
-    """``plaza plan-test``: see :mod:`plaza_lab.scenarios.forecast.plan_test`."""
-    from plaza_lab.scenarios.forecast.plan_test import run_plan_test
-
-    return run_plan_test(list(arguments))
-
-
-def trial(arguments: Sequence[str]) -> int:
-    """``plaza try``: see :mod:`plaza_lab.scenarios.trying.verb`."""
-    from plaza_lab.scenarios.trying.verb import run_try
-
-    return run_try(list(arguments))
-
-
-def attribute(arguments: Sequence[str]) -> int:
-    """``plaza attribute``: see :mod:`plaza_lab.scenarios.attributing.verb`."""
-    from plaza_lab.scenarios.attributing.verb import run_attribute
-
-    return run_attribute(list(arguments))
-
-
-def settings(arguments: Sequence[str]) -> int:
-    """``plaza settings``: see :mod:`plaza_lab.scenarios.everyday.verb`."""
-    from plaza_lab.scenarios.everyday.verb import run_settings
-
-    return run_settings(list(arguments))
-
-
-def memo(arguments: Sequence[str]) -> int:
-    """``plaza memo``: see :mod:`plaza_lab.scenarios.memo.verb`."""
-    from plaza_lab.scenarios.memo.verb import run_memo
-
-    return run_memo(list(arguments))
-
-
-def mechanism(arguments: Sequence[str]) -> int:
-    """``plaza mechanism``: see :mod:`plaza_lab.scenarios.mechanism_check`."""
-    from plaza_lab.scenarios.mechanism_check import run_mechanism
-
-    return run_mechanism(list(arguments))
-
-
-def example(arguments: Sequence[str]) -> int:
-    """``plaza example``: see :mod:`plaza_lab.scenarios.examples`."""
-    from plaza_lab.scenarios.examples import copy_examples
-
-    return copy_examples(arguments)
-
-
-def reproduce(arguments: Sequence[str]) -> int:
-    """``plaza reproduce``: a kept result once more."""
-    from plaza_lab.scenarios.reproducing import reproduce as make_again
-
-    return make_again(list(arguments))
-
-
-def app(arguments: Sequence[str]) -> int:
-    """``plaza app``: a page on this machine."""
-    from plaza_lab.scenarios.app.verb import run_app
-
-    return run_app(list(arguments))
 
 
 def bench(arguments: Sequence[str]) -> int:

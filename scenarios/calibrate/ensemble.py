@@ -27,7 +27,7 @@ from plaza_lab.scenarios.names import check_name as check_file_name
 from plaza_lab.scenarios.options import USER_FOLDER, nearest
 
 FOLDER = "ensemble"
-WEIGHT, WORLD_POINT = "weight", "world_point"
+WEIGHT = "weight"
 NOTE = b"plaza_ensemble"
 GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -97,41 +97,6 @@ def resampled(weights: np.ndarray, n: int, seed: int) -> np.ndarray:
     start = np.random.default_rng(seed).random()
     shares = (start + GOLDEN * np.arange(n)) % 1.0  # a golden sequence fills [0, 1) evenly
     return np.minimum(np.searchsorted(np.cumsum(weights), shares, "right"), len(weights) - 1)
-
-
-def ensemble_points(
-    point: DesignPoint, ensemble: Ensemble, n: int, seed: int = 1
-) -> list[DesignPoint]:
-    """Put one policy into worlds of an ensemble.
-
-    Parameters
-    ----------
-    point : DesignPoint
-        A policy, in the world `ensemble` was calibrated in (``world=<name>``).
-    ensemble : Ensemble
-        Worlds that fit.
-    n : int
-        Worlds wanted, at least 1.
-    seed : int
-        Draws the worlds. With the same seed every policy meets the same worlds, so runs pair on
-        ``(world_point, seed)``; a larger `n` keeps the first ones.
-
-    Returns
-    -------
-    list of DesignPoint
-        With factors ``world_point`` (from 0) and each calibrated setting.
-
-    Raises
-    ------
-    UserError
-        If a value is outside today's bounds, or groups contradict each other.
-    """
-    made = []
-    for number, place in enumerate(resampled(ensemble.weights, n, seed)):
-        values = ensemble.world(int(place))
-        factors = {**point.factors, WORLD_POINT: number, **values}
-        made.append(vary(point, values, factors=factors))
-    return made
 
 
 def ensemble_file(name: str, folder: str | Path = USER_FOLDER) -> Path:

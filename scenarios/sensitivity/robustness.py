@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 from plaza_lab.scenarios.outcomes import OUTCOMES, outcome_named, show_value
-from plaza_lab.scenarios.report.words import records
 from plaza_lab.scenarios.sensitivity.responses import POINT
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 from plaza_lab.scenarios.statistics.pairing import BadRuns
@@ -310,17 +309,6 @@ def regret_words(summary: pd.DataFrame) -> list[str]:
         f"{top['share_high'] * 100:.0f} %)."
     )
     return lines
-
-
-def satisficing_words(table: pd.DataFrame) -> list[str]:
-    """Say in how many worlds each policy meets every wish, most first."""
-    rows = table[table["wish"] == "all of them"].sort_values("share", ascending=False)
-    return [
-        f"{row['policy']} meets every wish in {row['met']} of {row['worlds']} worlds "
-        f"({row['share'] * 100:.0f} %, {row['level'] * 100:g} % interval {row['low'] * 100:.0f} to "
-        f"{row['high'] * 100:.0f} %)."
-        for row in records(rows)
-    ]
 
 
 def _gap(outcome: str, value: float) -> str:
