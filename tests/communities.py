@@ -74,6 +74,21 @@ STILL: Changes = {
 }
 """Nobody comes, leaves, visits or publishes."""
 
+OUTSIDE: Changes = {
+    "world.rivals.relative_size": 2.0,
+    "world.rivals.base_week_cents": 100_000.0,
+    "world.rivals.matches": 0.5,
+    "world.rivals.answer_weeks": 1.0,
+    "policy.feedback.watches_rivals": True,
+    "policy.feedback.rival_answer": 0.2,
+    "world.localising.abroad": 0.3,
+    "policy.content.localised": 0.5,
+    "policy.content.has_culture_work": True,
+    "policy.programme.review_weeks": 2,
+    "policy.programme.growth_goal": 1000.0,
+}
+"""A rival, other cultures and a review of goals, beside everything else."""
+
 EVERYTHING: Changes = {
     "population.initial_members": 150,
     "population.ties": 3.0,

@@ -16,7 +16,6 @@ from plaza_lab.agents.member import Channel, Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
-from plaza_lab.sim.mechanisms.outside import rivals
 from plaza_lab.sim.randomness import lineage, uniform
 from plaza_lab.sim.state import (
     answering,
@@ -27,6 +26,7 @@ from plaza_lab.sim.state import (
     places,
     responding,
     rewards,
+    rivalry,
     shop,
     traits,
     trial,
@@ -296,7 +296,7 @@ def _koc(tables: Tables, row: int, day: int) -> Given | None:
 def _comparing(tables: Tables, row: int, day: int) -> Given | None:
     if tables.params[0].rivals.relative_size <= 0 or _joining(tables, row, day) is None:
         return None
-    return {"share": plain(rivals.share_there)(tables)}
+    return {"share": plain(rivalry.share_there)(tables)}
 
 
 def _second_home(tables: Tables, row: int, day: int) -> Given | None:
@@ -304,7 +304,7 @@ def _second_home(tables: Tables, row: int, day: int) -> Given | None:
     if p.relative_size <= 0 or tables.members[row].channel & Channel.RIVAL:
         return None
     return {
-        "hazard": plain(rivals.second_home_hazard)(tables, day, p),
+        "hazard": plain(rivalry.second_home_hazard)(tables, p),
         "share": plain(places.friends_with)(tables, row, int(Channel.RIVAL), 0.5),
     }
 

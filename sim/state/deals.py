@@ -18,7 +18,7 @@ from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import fund, items
+from plaza_lab.sim.state import fund, items, rivalry
 
 DEAL_ROWS = 64
 """Deals that are remembered; the one that ended first makes room for a new one."""
@@ -392,8 +392,7 @@ def elsewhere(t):
     p = t.params[0].rivals
     if p.relative_size <= 0.0:
         return 1.0
-    state = t.rivals_state[0]
-    there = state.outside + state.gone_over + state.n_both
+    there = rivalry.members_of(t.rivals_state[0])
     larger = math.log(max(1.0, there) / max(1.0, f8(t.people_state[0].n_members)))
     return 1.0 + p.partner_weight * max(0.0, larger)
 

@@ -13,6 +13,7 @@ from communities import (
     CLOSED,
     EVERYTHING,
     FAITHFUL,
+    OUTSIDE,
     STILL,
     VOLUNTEERS,
     Watcher,
@@ -178,14 +179,17 @@ WATCHED = {
     ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
     "struck from outside, and KOCs who bring friends": (
-        setting(EVERYTHING, {**{f"world.shocks.{kind}_day": 3 + 2 * k
+        setting(EVERYTHING, OUTSIDE, {**{f"world.shocks.{kind}_day": 3 + 2 * k
                                 for k, kind in enumerate(SHOCKS)},
                              "policy.koc.slots": 40,
                              "world.kocs.least_score": 0.0,
                              "world.referral.invite_visit": 0.3,
                              "world.referral.accept_base": 3.0,
                              "policy.hosting.second": Place.SHORT_VIDEO,
-                             "world.hosting.rules_scale": 100.0}),
+                             "world.hosting.rules_scale": 100.0,
+                             "world.rivals.quality": 5.0,
+                             "world.localising.spread": 10.0,
+                             "world.localising.offence_view": 1.0}),
         (0, 45),
     ),
     **{
@@ -204,7 +208,9 @@ WATCHED = {
                     "policy.partnership.content_item_fee_cents": 1000,
                     "world.traffic_swap.keeps_home": 0.5,
                                  "world.co_brand.member_rate": 0.1,
-                                 "world.joint_event.register_base": 0.0}),
+                                 "world.joint_event.register_base": 0.0,
+                                 "world.rivals.relative_size": 50.0,
+                                 "world.rivals.partner_weight": 5.0}),
             (0, 40),
         )
         for form in Form

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from communities import (
     EVERYTHING,
+    OUTSIDE,
     STILL,
     copied,
     fields_changed,
@@ -37,7 +38,7 @@ def mixes():
     choose = np.random.default_rng(1)
     nobody = {"policy.acquisition.has_referral": False, "world.gaming.farmer_share": 0.0}
     plain = setting(nobody)
-    full = setting(EVERYTHING, {"policy.moderation.review": Review.FILTER_QUEUE,
+    full = setting(EVERYTHING, OUTSIDE, {"policy.moderation.review": Review.FILTER_QUEUE,
                                 "policy.partnership.form": Form.PORTFOLIO,
                                 "world.shocks.surge_day": LIVED + 1,
                                 "world.shocks.public_event_day": LIVED + 3})  # fmt: skip

@@ -31,7 +31,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, people, places, prospects, traits, weekly
+from plaza_lab.sim.state import fund, people, places, prospects, rivalry, traits, weekly
 from plaza_lab.sim.state.prospects import Guest, Seeks
 
 SOURCE = "partners.md 3 (rivals); M132"
@@ -223,31 +223,11 @@ def step(t, day):
     _compare(t, day, p)
     _share_out(t, day, p)
     row = t.daily[day]
-    row[mt.RIVAL_MEMBERS] = members_of(state)
+    row[mt.RIVAL_MEMBERS] = rivalry.members_of(state)
     row[mt.IN_BOTH] = state.n_both
     row[mt.RIVAL_WEEK_YUAN] = state.week_cents / 100.0
     row[mt.OWN_WEEK_YUAN] = state.own_cents / 100.0
     row[mt.RIVAL_SEEN] = state.seen_members
-
-
-@compiled()
-def members_of(state):
-    """Members of the rival."""
-    return state.outside + state.gone_over + state.n_both
-
-
-@compiled()
-def share_there(t):
-    """Members of the rival, of the members of both communities."""
-    there = members_of(t.rivals_state[0])
-    return there / (there + max(1.0, f8(t.people_state[0].n_members)))
-
-
-@compiled()
-def second_home_hazard(t, day, p):
-    """Hazard a day by which a member here finds and joins the rival, before what she feels."""
-    suits = p.alike_weight * (p.alike - 0.5) + p.quality
-    return _found(t, day, p) * math.exp(suits)
 
 
 @compiled()
@@ -303,7 +283,7 @@ def _look(t, day, p):
     part = 1.0 - math.exp(-WEEK / (p.watched_days if is_watched else p.seen_days))
     key = day_key(t.run_state[0].seed_key, decisions.RIVAL_SEEN, day)
     blur = math.exp(noise * normal(uniform(key, U64(0))) - 0.5 * noise * noise)
-    state.seen_members += part * (blur * members_of(state) - state.seen_members)
+    state.seen_members += part * (blur * rivalry.members_of(state) - state.seen_members)
     blur = math.exp(noise * normal(uniform(key, U64(1))) - 0.5 * noise * noise)
     state.seen_cents += part * (blur * state.week_cents - state.seen_cents)
 
@@ -332,22 +312,10 @@ def _give(t, day, p):
 
 
 @compiled()
-def _found(t, day, p):
-    """Hazard by which somebody of the market joins the rival: by its size and by word of mouth."""
-    law = t.params[0].arrival
-    n = members_of(t.rivals_state[0])
-    if n <= 0.0 or law.market_size <= 0.0:
-        return 0.0
-    hazard = law.p_external * prospects.visibility_of(n, law)
-    hazard += law.q_imitation * p.activity * n / law.market_size
-    return p.join_share * hazard
-
-
-@compiled()
 def _grow(t, day, p):
     """Some of the market join the rival, and some who are its alone leave it again."""
     state = t.rivals_state[0]
-    draw = prospects.left(t, day) * prospects.willing(t, day) * _found(t, day, p)
+    draw = prospects.left(t, day) * prospects.willing(t, day) * rivalry.found(t, p)
     joined = min(draw * math.exp(state.pull), prospects.left(t, day))
     left = p.leave_day * state.outside
     state.outside += joined - left
@@ -361,7 +329,7 @@ def _compare(t, day, p):
     """Applicants who know of the rival compare; the gate finds those unwilling who went there."""
     state = t.rivals_state[0]
     seed_key = t.run_state[0].seed_key
-    share = share_there(t)
+    share = rivalry.share_there(t)
     key = day_key(seed_key, decisions.RIVAL_PICK, ALWAYS)
     gate = day_key(seed_key, decisions.GATE, ALWAYS)
     for k in range(t.prospects_state[0].n_applicants):
@@ -394,7 +362,7 @@ def _share_out(t, day, p):
     """A seventh of the members: some make a second home with the rival, some give it up."""
     state = t.rivals_state[0]
     key = day_key(t.run_state[0].seed_key, decisions.RIVAL_TRIED, day)
-    hazard = WEEK * second_home_hazard(t, day, p)
+    hazard = WEEK * rivalry.second_home_hazard(t, p)
     given_up = 1.0 - math.exp(-WEEK * p.leave_day)
     for number in range(weekly.spans(t, day) - 1):  # who joins today is not in yet
         start, stop = weekly.span(t, number, day)
