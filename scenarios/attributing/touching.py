@@ -19,6 +19,7 @@ from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.prospects import ROUTES
 from plaza_lab.sim.tables import Tables
 
+SOURCE = "M116; T64, T70"
 WINDOW = 28
 """Days before a join within which a touch counts (the usual window of ad platforms)."""
 VIEWS_PER_VISIT = {"organic": 1.0, "word_of_mouth": 10.0, "referral": 1.0, "offline": 10.0}
