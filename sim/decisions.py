@@ -163,7 +163,6 @@ ADD_PLACE = 292
 MEMBER_HOSTS = 293
 # experiments: 310-319
 TRIAL_ARM = 310  # who is in the arm of a trial
-TRIAL_TOUCH = 311  # which channels had reached somebody who joined
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

@@ -57,7 +57,16 @@ def messages_in(folder: Path) -> set[str]:
 def test_every_message_of_page_terminal_and_memo_is_translated(code):
     found = messages_in(ROOT / "scenarios" / "app")
     assert len(found) > 150
-    for folder in ("advising", "everyday", "memo", "report", "comparing", "language", "trying", "attributing"):
+    for folder in (
+        "advising",
+        "everyday",
+        "memo",
+        "report",
+        "comparing",
+        "language",
+        "trying",
+        "attributing",
+    ):
         found |= messages_in(ROOT / "scenarios" / folder)
     assert len(found) > 250
     assert sorted(found - set(messages_of(code))) == []
