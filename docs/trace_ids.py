@@ -66,7 +66,7 @@ def listed() -> tuple[dict[str, str], tuple[str, ...]]:
 def traces() -> dict[str, Trace]:
     """Return the trace of every required mechanism."""
     found = {key: Trace(name) for key, name in listed()[0].items()}
-    for folder in ("sim/mechanisms", "sim/state", "agents", "sim"):
+    for folder in ("sim/mechanisms", "sim/state", "agents", "sim", "scenarios/attributing"):
         files = sorted((ROOT / folder).rglob("*.py"))
         for file in files:
             for key in ids_of_module(file.read_text(encoding="utf-8")):

@@ -163,7 +163,6 @@ ADD_PLACE = 292
 MEMBER_HOSTS = 293
 # experiments: 310-319
 TRIAL_ARM = 310  # who is in the arm of a trial
-TRIAL_TOUCH = 311  # which channels had reached somebody who joined
 
 # rivals: 300-309
 IN_BOTH = 300

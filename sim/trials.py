@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from fnmatch import fnmatch
 
 import numpy as np
 
 from plaza_lab.sim.changes import differences
-from plaza_lab.sim.policy import Policy, check_policy
+from plaza_lab.sim.policy import CLASSES, Policy, check_policy
 from plaza_lab.sim.setting import to_record
 from plaza_lab.sim.state.alerts import RuleSet
 from plaza_lab.sim.state.trial import list_arms
@@ -29,12 +30,7 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
         "incentive.point_value_cents *",
         "incentive.points_expiry_weeks *",
     ),
-    "incentive.has_prize": (
-        "incentive.prize_winners *",
-        "incentive.prize_first_share *",
-        "incentive.prize_gap_weeks *",
-        "incentive.prize_judge *",
-    ),
+    "incentive.has_prize": ("incentive.prize_* *",),
     "incentive.has_levels": (
         "incentive.level_first",
         "incentive.level_factor",
@@ -50,8 +46,8 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "distribution.tie_share": (),
     "game.has_checkins": ("game.lottery_odds", "game.lottery_cents", "game.missions_month *"),
 }
-"""What can be given to a part of the members, and what goes with it. What is marked * is settled
-for all who have the instrument: it may differ only where one of the two has it at all."""
+"""What can be given to a part of the members, and what goes with it. What is marked with a star
+apart is settled for all who have the instrument: it may differ only where one goes without."""
 
 
 class NoArm(ValueError):
@@ -61,8 +57,15 @@ class NoArm(ValueError):
 def personal_levers() -> tuple[str, ...]:
     """List the levers that can be given to a part of the members."""
     return tuple(
-        lever.removesuffix(" *") for head, rest in INSTRUMENTS.items() for lever in (head, *rest)
+        path for head, rest in INSTRUMENTS.items() for one in (head, *rest) for path in _named(one)
     )
+
+
+def _named(pattern: str) -> list[str]:
+    """Levers that a pattern such as ``incentive.prize_* *`` stands for."""
+    group, _, lever = pattern.removesuffix(" *").partition(".")
+    names = (field.name for field in dataclasses.fields(CLASSES[group]))
+    return [f"{group}.{name}" for name in names if fnmatch(name, lever)]
 
 
 def check_arms(usual: Policy, tried: Policy) -> None:
@@ -98,7 +101,7 @@ def check_arms(usual: Policy, tried: Policy) -> None:
             f"{switches}, and what goes with them, can; --by week tries any lever"
         )
     for switch, rest in INSTRUMENTS.items():
-        shared = [lever.removesuffix(" *") for lever in rest if lever.endswith("*")]
+        shared = [path for one in rest if one.endswith(" *") for path in _named(one)]
         for path in shared if switch not in changed else ():
             if path in changed:
                 raise NoArm(

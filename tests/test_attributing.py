@@ -17,6 +17,7 @@ from plaza_lab.sim.engine import live_until, open_tables
 
 FEW = ["fund=brand_funded", "acquisition=mixed", "run.weeks=10", "population.initial_members=200",
        "run.workers=1"]  # fmt: skip
+pytestmark = pytest.mark.mechanism("M116")
 
 
 class TestRules:

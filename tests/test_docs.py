@@ -21,6 +21,7 @@ import facts  # noqa: E402
 import generate  # noqa: E402
 
 from plaza_lab.scenarios.app import verb as app  # noqa: E402
+from plaza_lab.scenarios.attributing import verb as attributing  # noqa: E402
 from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
 from plaza_lab.scenarios.cli import VERBS  # noqa: E402
 from plaza_lab.scenarios.comparing.asked import PLAIN, VALUED, view_in  # noqa: E402
@@ -54,6 +55,7 @@ from plaza_lab.scenarios.policies import verb as policies  # noqa: E402
 from plaza_lab.scenarios.price_list.expected import group_list  # noqa: E402
 from plaza_lab.scenarios.sanity import verb as sanity  # noqa: E402
 from plaza_lab.scenarios.study import verb as studying  # noqa: E402
+from plaza_lab.scenarios.trying import verb as trying  # noqa: E402
 from plaza_lab.sim.recording.metrics import NAMES  # noqa: E402
 
 SUBMODELS = DOCS / "odd" / "7_submodels"
@@ -334,9 +336,19 @@ def plan_explanation(words: list[str]) -> None:
         assert wanted(options.words, options.store).member
 
 
+def plan_trial(words: list[str]) -> None:
+    assert trying.asked_for(parse(trying._parser(), words)).measures
+
+
+def plan_attribution(words: list[str]) -> None:
+    channels = attributing.channels_of(parse(attributing._parser(), words).words)
+    assert channels.off
+
+
 PLANNED = {
     "study": plan_study, "optimise": plan_search, "calibrate": plan_calibration,
     "scenario": plan_scenario, "policy": plan_policy, "explain": plan_explanation,
+    "try": plan_trial, "attribute": plan_attribution,
 }  # fmt: skip
 READ = {"sanity": sanity, "forecast": forecasting, "learn": learn, "plan-test": plan_test,
         "app": app, "settings": everyday, "memo": memo}  # fmt: skip

@@ -22,6 +22,7 @@ from plaza_lab.sim.recording import metrics as mt
 
 FEW = ["fund=brand_funded", "population.initial_members=300", "run.replicates=2", "run.workers=1"]
 POLICIES = ["thanks_only", "points"]
+pytestmark = pytest.mark.mechanism("M115")
 
 
 def setting(*words):

@@ -1,4 +1,8 @@
-"""Rules of credit: how a join, or what it is worth, is shared out over the touches before it."""
+"""Rules of credit: how a join, or what it is worth, is shared out over the touches before it.
+
+Beside what is credited stands what a twin run without the channel lacks: credit and truth may lie
+far apart (Blake, Nosko & Tadelis 2015).
+"""
 
 from __future__ import annotations
 
@@ -74,7 +78,7 @@ def whole_parts(total: int, weights: Sequence[float] | np.ndarray) -> list[int]:
 def shapley(
     players: Sequence[str], value: Callable[[frozenset[str]], float], seed: int = 0
 ) -> dict[str, float]:
-    """Shapley values: what each adds, on the mean over all orders in which they may come.
+    """Shapley values: what each adds, on the mean over all orders (Shapley 1953).
 
     Parameters
     ----------

@@ -13,12 +13,14 @@ import numpy as np
 
 from plaza_lab.agents.deal import Form
 from plaza_lab.agents.member import Route, Stance
-from plaza_lab.sim.decisions import TRIAL_TOUCH
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.prospects import ROUTES
 from plaza_lab.sim.tables import Tables
 
+SOURCE = "M116; T64, T70"
+TOUCH = 311
+"""Number of the draws of touches, beside those of :mod:`plaza_lab.sim.decisions`."""
 WINDOW = 28
 """Days before a join within which a touch counts (the usual window of ad platforms)."""
 VIEWS_PER_VISIT = {"organic": 1.0, "word_of_mouth": 10.0, "referral": 1.0, "offline": 10.0}
@@ -125,7 +127,7 @@ def joined(tables: Tables, reached: Reached, market: float) -> list[Joined]:
         if names:
             start = max(0, day - WINDOW)
             # numbers of her own for every channel and day of the run, so that a twin has the same
-            rng = np.random.default_rng([int(tables.fate[i].uid), TRIAL_TOUCH])
+            rng = np.random.default_rng([int(tables.fate[i].uid), TOUCH])
             draws = rng.random((WINDOW, len(names))).T[:, : day - start]
             hits = np.argwhere(draws < chances[:, start:day])
             touches = [(day - start - int(ago), names[channel]) for channel, ago in hits]

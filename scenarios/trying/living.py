@@ -1,7 +1,8 @@
 """Living a trial, and beside it the truth: the same people when nobody and when everybody has it.
 
 The three lives share their luck and are the same up to the trial's first day, so they have the
-same members then. Those are compared; who joins later is not.
+same members then. Those are compared; who joins later is not. Where arms share a community, what
+one gets may come out of the other, so that a trial is off (Blake & Coey 2014).
 """
 
 from __future__ import annotations

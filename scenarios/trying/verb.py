@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import sys
@@ -54,19 +55,9 @@ def run_try(arguments: Sequence[str]) -> int:
     options = parse(_parser(), arguments or ["--help"])
     if isinstance(options, int):
         return options
-    from plaza_lab.scenarios.experiments.compare import policies_in
-
     say = Language(chosen_language(options.lang))
     place = None if options.to is None else new_place(options.to, "--to")
-    names, words = policies_in(options.words)
-    bare = [word for word in words if "=" not in word]
-    if names and bare:
-        raise UserError(f"{bare[0]}: the policies are named by policies=[...] already")
-    if not names and not bare:
-        raise UserError("which policy is tried? write plaza try policies=[thanks_only,points]")
-    flags = {field.name for field in dataclasses.fields(Design)} & vars(options).keys()
-    given = {name: getattr(options, name) for name in flags}
-    design = planned(names or bare, [word for word in words if "=" in word], **given)
+    design = asked_for(options)
     answer = TrialAnswer(design, carried_out(design, is_quiet=options.json), say)
     if options.json:
         sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n")
@@ -77,6 +68,27 @@ def run_try(arguments: Sequence[str]) -> int:
         text = "\n" + say.tr("kept in {place}: {files}", place=place, files=", ".join(files))
         (sys.stderr if options.json else sys.stdout).write(text + "\n")
     return 0
+
+
+def asked_for(options: argparse.Namespace) -> Design:
+    """Plan what a command line asks for.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from plaza_lab.scenarios.experiments.compare import policies_in
+
+    names, words = policies_in(options.words)
+    bare = [word for word in words if "=" not in word]
+    if names and bare:
+        raise UserError(f"{bare[0]}: the policies are named by policies=[...] already")
+    if not names and not bare:
+        raise UserError("which policy is tried? write plaza try policies=[thanks_only,points]")
+    flags = {field.name for field in dataclasses.fields(Design)} & vars(options).keys()
+    given = {name: getattr(options, name) for name in flags}
+    return planned(names or bare, [word for word in words if "=" in word], **given)
 
 
 def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
