@@ -297,6 +297,8 @@ def test_it_writes_all_it_declares(name, observed):
     for rule in (items.add, people.leave):
         ignored |= reads_and_writes.Finding(rule).writes
     ignored |= KEPT_BY_THE_FUND
+    if name == "channels":
+        ignored |= {"daily.channel_herfindahl"}  # where there are places, they tell
     filled = FILLED_ANEW | ({"members"} if name == "entry" else set())
     unseen = {w for w in LOCK[name]["writes"] if w not in seen} - ignored
     assert {w for w in unseen if w.split(".")[0] not in filled & seen} == set()
