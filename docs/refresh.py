@@ -83,8 +83,8 @@ def text_picture(text: str, command: str, name: str) -> None:
     lines = [f"$ {command}", ""]
     for line in text.rstrip().splitlines():
         lines += textwrap.wrap(line, 98, subsequent_indent="  ") if len(line) > 98 else [line]
-    figure = Figure(figsize=(9.0, 0.19 * len(lines) + 0.4), facecolor="#fbfbf8")
-    figure.text(0.02, 1 - 0.2 / (0.19 * len(lines) + 0.4), "\n".join(lines), family="monospace",
+    figure = Figure(figsize=(9.0, 0.16 * len(lines) + 0.4), facecolor="#fbfbf8")
+    figure.text(0.02, 1 - 0.2 / (0.16 * len(lines) + 0.4), "\n".join(lines), family="monospace",
                 fontsize=9, va="top", linespacing=1.25, parse_math=False)  # fmt: skip
     figure.savefig(FORECAST / f"{name}.png", dpi=110)
 

@@ -24,6 +24,7 @@ from plaza_lab.scenarios.experiments.design import (
     DEFAULT,
     DesignPoint,
     one_policy,
+    point_of,
     several_policies,
 )
 from plaza_lab.scenarios.forecast.kept import Kept
@@ -179,8 +180,12 @@ def points_from_today(
         The first is the policy in force while the log was written.
     """
     in_force = " ".join(found[0].about.get("policy") or [DEFAULT])
-    others = [name for name in names if name != in_force]
-    points = several_policies([in_force, *others], overrides)
+    there = point_of(in_force, overrides).fingerprint
+    same = [name for name in names if point_of(name, overrides).fingerprint == there]
+    # a name that the user gave the policy in force is kept
+    first = same[0] if in_force not in names and same else in_force
+    others = [name for name in names if name != first]
+    points = several_policies([first, *others], overrides)
     start = start_of(found)
     after = found[0].acts.last_day.weekday() + 1
     return [_starting(point, start, after) for point in points]
