@@ -3,7 +3,8 @@
 To be run when the engine or its defaults have changed, so that README and guides show what a
 reader will see: the shortened table of the demo and its figures, and the figures of two studies of
 ``conf/study`` (two to five minutes). Numbers that the guides quote from the studies are printed by
-them and are put in by hand.
+them and are put in by hand. ``docs/refresh.py forecast`` makes the pictures of the way from an
+export to a decision and nothing else.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ TASK = (
     "fund.opening=50k", "members=800", "farmers=one in twenty", "--flips", "run.report=false",
 )  # fmt: skip
 """The strategist's task of the README."""
+FORECAST = ROOT / "docs" / "how-to" / "forecast"
+LOG = ROOT / "data" / "example_activity.csv"
 LAST_ROW = "Spend per active"
 STUDY_FIGURES = {
     "flip-map": ("slow_market", "flips-weekly_prize-distinct_answerers_week"),
@@ -48,6 +51,42 @@ def refresh() -> None:
             sys.stdout.write(plaza(folder, "study", "run", study))
             answer = Path(folder) / "plaza-store" / "studies" / study / "answer"
             shutil.copyfile(answer / f"{figure}.png", IMAGES / f"{image}.png")
+
+
+def refresh_forecast() -> None:
+    """Go the way of ``how-to/forecast_your_community.md``, and keep a picture of each step."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copyfile(LOG, Path(folder) / "log.csv")
+        read = plaza(folder, "fit", "log.csv", "--name", "tea", "--dry-run")
+        text_picture(read, "plaza fit log.csv --name tea --dry-run", "read")
+        plaza(folder, "fit", "log.csv", "--name", "tea", "--policy", "incentive=thanks_only")
+        for name, image in (("tea", "fit"), ("tea_backtest", "backtest")):
+            picture = Path(folder) / "plaza-conf" / "fit" / f"{name}.png"
+            shutil.copyfile(picture, FORECAST / f"{image}.png")
+        plaza(folder, "forecast", "tea", "--weeks", "26", "--out", "ahead")
+        shutil.copyfile(Path(folder) / "ahead" / "forecast.png", FORECAST / "fan.png")
+        plaza(folder, "compare", "world=tea", "start=today", "policies=[points,learning_fund_500]",
+              "run.weeks=26", "run.out=compared")  # fmt: skip
+        shutil.copyfile(Path(folder) / "compared" / "differences.png",
+                        FORECAST / "differences.png")  # fmt: skip
+        words = ("plan-test", "policies=[thanks_only,weekly_prize]", "world=tea",
+                 "--outcome", "retention", "--size", "60")  # fmt: skip
+        text_picture(plaza(folder, *words), " ".join(("plaza", *words)), "plan")
+
+
+def text_picture(text: str, command: str, name: str) -> None:
+    """Draw what a command printed, as a terminal shows it."""
+    import textwrap
+
+    from matplotlib.figure import Figure
+
+    lines = [f"$ {command}", ""]
+    for line in text.rstrip().splitlines():
+        lines += textwrap.wrap(line, 98, subsequent_indent="  ") if len(line) > 98 else [line]
+    figure = Figure(figsize=(9.0, 0.16 * len(lines) + 0.4), facecolor="#fbfbf8")
+    figure.text(0.02, 1 - 0.2 / (0.16 * len(lines) + 0.4), "\n".join(lines), family="monospace",
+                fontsize=9, va="top", linespacing=1.25, parse_math=False)  # fmt: skip
+    figure.savefig(FORECAST / f"{name}.png", dpi=110)
 
 
 def plaza(folder: str, *words: str) -> str:
@@ -124,4 +163,4 @@ def put(path: Path, text: str, marker: str = "demo table") -> None:
 
 
 if __name__ == "__main__":
-    refresh()
+    refresh_forecast() if sys.argv[1:] == ["forecast"] else refresh()

@@ -11,8 +11,8 @@ import yaml
 from plaza_lab.scenarios.cli import main
 from plaza_lab.scenarios.fit.log import read_log
 from plaza_lab.scenarios.forecast.closed_world import write_corrections
+from plaza_lab.scenarios.forecast.closing import Closing
 from plaza_lab.scenarios.forecast.fitting import reply_share
-from plaza_lab.scenarios.forecast.from_today import Closing
 from plaza_lab.sim.setting import World
 
 ACTIVITY = Path(__file__).resolve().parents[1] / "data" / "example_activity.csv"
@@ -85,8 +85,8 @@ def test_a_closed_world_runs_and_a_new_fit_takes_the_corrections_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("plaza_lab.scenarios.forecast.from_today.SEEDS", 2)
-    monkeypatch.setattr("plaza_lab.scenarios.forecast.from_today.ROUNDS", 1)
+    monkeypatch.setattr("plaza_lab.scenarios.forecast.closing.SEEDS", 2)
+    monkeypatch.setattr("plaza_lab.scenarios.forecast.closing.ROUNDS", 1)
     assert main(["fit", str(ACTIVITY), "--name", "tea"]) == 0
     world = Path("plaza-conf/world/tea.yaml")
     fitted = yaml.safe_load(world.read_text())

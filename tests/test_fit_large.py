@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
@@ -46,10 +47,34 @@ def _with(text: str, *lines: str) -> str:
     return "".join(rows)
 
 
+def _json_lines() -> str:
+    """Records of which some lack the kind, the first of them all, and one is cut off."""
+    lines = []
+    for at, row in enumerate(ROWS[1:]):
+        member, when = row.strip().split(",")[:2]
+        more = f', "kind": "{_mixed(at)}"' if at > 60 else ""
+        lines.append(f'{{"member": "{member}", "time": "{when}"{more}}}')
+    lines[200] = lines[200][:-8]
+    return "\n".join(lines) + "\n"
+
+
+def _parquet() -> bytes:
+    """The rows with times as such."""
+    import io
+
+    frame = pd.read_csv(io.StringIO(table()), parse_dates=["time"])
+    file = io.BytesIO()
+    frame.to_parquet(file)
+    return file.getvalue()
+
+
 KINDS = table(more=_mixed, head="member,time,kind")
 LOGS: dict[str, tuple[str | bytes, dict[str, object]]] = {
     "plain": (table(), {}),
     "kinds": (KINDS, {}),
+    "JSON lines": (_json_lines(), {}),
+    "JSON lines, packed": (gzip.compress(_json_lines().encode()), {}),
+    "Parquet": (_parquet(), {}),
     "windows": (table(end="\r\n"), {}),
     "old macintosh": (table(end="\r"), {}),
     "semicolons below a preamble": (
@@ -124,6 +149,7 @@ REFUSED = {
     "unknown kind": (table(more=lambda i: "frob" if i == 300 else "post", head="user,time,kind"),
                      {}, "what are the rows of kind frob"),
     "too large": (table(), {"most": 5_000}, "holds more than 5 KB"),
+    "cut-off Parquet": (_parquet()[:-50], {}, "damaged or cut-off Parquet"),
     "cut off": (gzip.compress(table().encode())[:-20], {}, "damaged or cut-off gzip"),
     "not in it": (table(who=lambda m: "é" + m), {"encoding": "ascii"}, "is not in ascii"),
     "no such encoding": (table(), {"encoding": "klingon"}, "no such encoding"),
@@ -156,7 +182,7 @@ def test_the_lines_on_the_way_have_an_end(
 def test_other_forms_are_read_whole(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(blocks, "LARGE", 0)
     monkeypatch.setattr(blocks, "PACKED_LARGE", 0)
-    for content in (b"PAR1xx", b"PK\x03\x04xx", b"[{}]", b'{"a": 1}', b"\x1f\x8bxx", b"   ", b""):
+    for content in (b"PK\x03\x04xx", b"[{}]", b'{"a": 1}', b"\x1f\x8bxx", b"   ", b""):
         path = tmp_path / "log.bin"
         path.write_bytes(content)
         assert not blocks.is_large(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,14 @@ from plaza_lab.scenarios.forecast.backtest import (
 from plaza_lab.scenarios.forecast.baselines import bass, holt, last_weeks
 from plaza_lab.scenarios.forecast.bgnbd_state import State, expected_weeks, new_person_weeks
 from plaza_lab.scenarios.forecast.kept import hashed, key_of, read_state
-from plaza_lab.scenarios.forecast.level import ErrorLaw, error_law, level_ahead
+from plaza_lab.scenarios.forecast.level import (
+    ErrorLaw,
+    earlier,
+    error_law,
+    level_ahead,
+    level_middle,
+    weights_of,
+)
 from plaza_lab.scenarios.forecast.persons import posterior
 from plaza_lab.scenarios.forecast.returning import fit_returning, recent_at
 from plaza_lab.scenarios.forecast.season import SHORTEST_WEEKS, season_of
@@ -63,6 +71,45 @@ class TestWeeks:
         assert cut.last_day == date(2024, 8, 25)
         assert len(cut.member) == (acts.day < 280).sum()
         np.testing.assert_array_equal(np.unique(cut.member), np.arange(cut.member.max() + 1))
+
+    def test_a_log_before_a_week_is_the_log_of_then(self) -> None:
+        acts = drawn(days=560)
+        then, known = acts.until(553).weekly(), acts.weekly().until(79)
+        assert known.last_day == then.last_day
+        for name in then.series:
+            np.testing.assert_array_equal(known.series[name], then.series[name])
+        np.testing.assert_array_equal(recent_at(known, 79)[1].bits, recent_at(then, 79)[1].bits)
+
+
+class TestParts:
+    def test_the_part_that_came_nearest_weighs_most(self) -> None:
+        logs = np.log1p(np.linspace(20.0, 60.0, 40))
+        told = [
+            np.array([logs[at : at + ahead] + miss for miss in (0.1, 0.2, 0.4)])
+            for at, ahead in earlier(40, 13)
+        ]
+        np.testing.assert_allclose(weights_of(told, logs), np.array([16, 4, 1]) / 21, rtol=1e-6)
+        np.testing.assert_allclose(weights_of([], logs, 4), 0.25)
+
+    def test_a_seasonal_log_that_nobody_joins_any_more_has_no_arrivals_below_none(self) -> None:
+        weeks = np.arange(230)
+        ended = np.where(weeks < 200, np.rint(20 * (1 + np.sin(weeks / 8.3))), 0.0)
+        assert level_middle(ended, 60).min() >= 0.0
+
+    def test_who_was_there_before_the_log_begins_is_no_newcomer(self) -> None:
+        """Sixty old hands come every other week; one stranger a week looks in and never returns."""
+        rng = np.random.default_rng(8)
+        old = [(who, 7 * week) for who in range(60) for week in range(24) if rng.random() < 0.5]
+        new = [(100 + week, 7 * week + 3) for week in range(24)]
+        member, day = np.array(old + new).T
+        acts = Acts(member, day, np.ones(len(day), np.int64), 168, date(2025, 6, 1))
+        weekly = acts.weekly()
+        law = fit_returning(weekly)
+        _, known = recent_at(weekly, 24)
+        stranger = known.chosen(np.array([weekly.n_members - 1]))  # came last week
+        assert law.chance(known)[known.founder].mean() == pytest.approx(0.5, abs=0.05)
+        as_founder = dataclasses.replace(stranger, founder=np.array([True]))
+        assert law.chance(stranger) < 0.8 * law.chance(as_founder)
 
 
 class TestLevel:

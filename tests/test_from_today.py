@@ -6,6 +6,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from plaza_lab.agents.member import Flag, Kind, Status
@@ -162,10 +163,11 @@ def test_policies_are_compared_from_today(
     monkeypatch.chdir(tmp_path)
     run_fit([str(EXAMPLES / "example_activity.csv"), "--name", "tea",
              "--policy", "incentive=thanks_only"])  # fmt: skip
-    words = ["world=tea", "start=today", "policies=[points]", "run.weeks=8", "run.replicates=3",
-             "run.out=answer"]  # fmt: skip
+    words = ["world=tea", "start=today", "policies=[thanks_only,points]", "run.weeks=8",
+             "run.replicates=3", "run.out=answer"]  # fmt: skip
     assert verb.compare(words) == 0
     told = capsys.readouterr().out
     assert "in force: incentive=thanks_only" in told
     assert "The simulated community beside the forecast of its log" in told
-    assert (tmp_path / "answer" / "runs.parquet").exists()
+    runs = pd.read_parquet(tmp_path / "answer" / "runs.parquet")
+    assert list(dict.fromkeys(runs["policy"])) == ["thanks_only", "points"]  # one is in force

@@ -11,6 +11,7 @@ from plaza_lab.scenarios.experiments.design import seeds_of
 from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.forecast import from_today
+from plaza_lab.scenarios.forecast.closing import close, say_closing
 from plaza_lab.scenarios.progress import Progress
 
 
@@ -45,8 +46,8 @@ def compare_from_today(
     settings = points[0].run
     with Progress(0) as progress:
         prepare(progress, points)
-    points, closing = from_today.close(points, found, settings.weeks)
-    from_today.say_closing(closing, found[0])
+    points, closing = close(points, found, settings.weeks)
+    say_closing(closing, found[0])
     study = Study("compare", seeds_of(settings), settings.weeks)
 
     def answered(study: Study, command: str) -> Comparison:

@@ -137,7 +137,7 @@ def several_policies(names: Sequence[str], overrides: Sequence[str]) -> list[Des
     check_overrides(overrides)
     points: list[DesignPoint] = []
     for name in names:
-        points.append(_point(name, overrides))
+        points.append(point_of(name, overrides))
         for other in points[:-1]:
             if other.policy == name:
                 raise UserError(f"policies: {name} is named twice")
@@ -149,7 +149,8 @@ def several_policies(names: Sequence[str], overrides: Sequence[str]) -> list[Des
     return points
 
 
-def _point(name: str, overrides: Sequence[str]) -> DesignPoint:
+def point_of(name: str, overrides: Sequence[str]) -> DesignPoint:
+    """Plan one policy by its name, as :func:`several_policies` takes it."""
     own = policy_overrides(name)
     taken = by_key(overrides)
     for key in by_key(own):

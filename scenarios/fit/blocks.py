@@ -15,7 +15,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.contents import BINARY, PARQUET
 from plaza_lab.scenarios.fit.delimited import FIRST_LINES, layout
 from plaza_lab.scenarios.fit.encodings import MARKS, check_encoding, utf8_of, wide_of
-from plaza_lab.scenarios.fit.json_records import is_json
+from plaza_lab.scenarios.fit.json_records import is_json, is_lines
 from plaza_lab.scenarios.fit.quotes import FARTHEST
 from plaza_lab.scenarios.fit.spreadsheet import OLE
 from plaza_lab.scenarios.fit.unpacking import (
@@ -57,25 +57,49 @@ class Block:
 
 
 def is_large(path: str | Path) -> bool:
-    """Whether a file is text with rows and cells, and too large to be held at once."""
+    """Whether a file is text with rows, JSON lines or Parquet, and too large to be held at once."""
     place = Path(path)
     try:
         size = place.stat().st_size if place.is_file() else 0
         if size <= min(LARGE, PACKED_LARGE):
             return False
         with place.open("rb") as file:
-            packed = _opener(file.read(8))
-        if size <= (LARGE if packed is None else PACKED_LARGE):
+            mark = file.read(8)
+        is_packed = _opener(mark) is not None or mark.startswith(PARQUET)
+        if size <= (PACKED_LARGE if is_packed else LARGE):
             return False
-        with place.open("rb") as file:
-            first = (file if packed is None else packed[1](file)).read(PEEKED)
+        first = first_bytes(place)
     except (OSError, *DAMAGED):
         return False  # who reads it says what is wrong
+    if mark.startswith(PARQUET):
+        return True
     others = (PARQUET, ZIP, OLE, *BINARY, *NOT_READ)
-    return bool(first.strip()) and not first.startswith(others) and not is_json(first)
+    if not first.strip() or first.startswith(others):
+        return False
+    return not is_json(first) or is_lines(first)
 
 
-def blocks_of(path: str | Path, most: int, encoding: str | None, what: str = "") -> Iterator[Block]:
+def first_bytes(path: str | Path) -> bytes:
+    """How a file begins, unpacked."""
+    with Path(path).open("rb") as file:
+        packed = _opener(file.read(8))
+        file.seek(0)
+        stream: Any = file if packed is None else packed[1](file)
+        found: bytes = stream.read(PEEKED)
+        try:
+            found += stream.read(PEEKED * 15)  # a record of JSON may be long
+        except DAMAGED:
+            return found  # who reads on says what is wrong
+    return found
+
+
+def blocks_of(
+    path: str | Path,
+    most: int,
+    encoding: str | None,
+    what: str = "",
+    is_records: bool = False,
+) -> Iterator[Block]:
     """Read a file piece by piece.
 
     Parameters
@@ -89,6 +113,8 @@ def blocks_of(path: str | Path, most: int, encoding: str | None, what: str = "")
         What the user chose.
     what : str
         What is done, for the lines that tell how far it is; empty for none.
+    is_records : bool
+        The lines are records of JSON: there are no column names above them.
 
     Yields
     ------
@@ -114,7 +140,8 @@ def blocks_of(path: str | Path, most: int, encoding: str | None, what: str = "")
             if marked is not None and marked != "utf-8" and encoding is None:
                 told = f"read as {marked.upper()}"
             pieces = _pieces(first, stream, file, place, limit, chosen, what)
-            yield from _cut(pieces, path, chosen is not None, told)
+            cut = _cut_lines if is_records else _cut
+            yield from cut(pieces, path, chosen is not None, told)
         except UnicodeError:
             raise UserError(
                 f"{path} is not in {encoding}: some of its bytes are none (see --encoding)"
@@ -132,7 +159,7 @@ def _pieces(
     piece: bytes, stream: Any, file: Any, path: Path, limit: int, encoding: str | None, what: str
 ) -> Iterator[bytes]:
     """Pieces of bytes, the first of them read already; of UTF-8 where the encoding is known."""
-    size, taken, progress = path.stat().st_size, 0, _Said(what)
+    size, taken, progress = path.stat().st_size, 0, Said(what)
     if encoding is not None:
         check_encoding(encoding)
         raw = io.BufferedReader(_Again(piece, stream))
@@ -187,6 +214,21 @@ def _cut(
         yield Block(content, passed, known, told)
 
 
+def _cut_lines(
+    pieces: Iterator[bytes], path: str | Path, is_utf8: bool, told: str
+) -> Iterator[Block]:
+    rest, passed = b"", 0
+    for piece in pieces:
+        rest += piece
+        at = rest.rfind(b"\n") + 1
+        if at:
+            content = rest[:at] if is_utf8 else utf8_of(rest[:at], path, None)[0]
+            yield Block(content, passed, ("", 0), told)
+            passed, rest = passed + content.count(b"\n"), rest[at:]
+    if rest.strip():
+        yield Block(rest if is_utf8 else utf8_of(rest, path, None)[0], passed, ("", 0), told)
+
+
 def _top(
     first: bytes, end: bytes, path: str | Path, encoding: str | None
 ) -> tuple[bytes, tuple[str, int]]:
@@ -214,7 +256,7 @@ def _last_row(buffer: bytes, end: bytes) -> int:
     return whole  # a quote far above closes nowhere
 
 
-class _Said:
+class Said:
     """Now and then a line on standard error: how much is read, and how long the rest will take."""
 
     def __init__(self, what: str) -> None:
@@ -222,6 +264,7 @@ class _Said:
         self.last = self.start
 
     def reach(self, done: int, size: int) -> None:
+        """Say how many of how many bytes are read, if it is time for a line."""
         now = time.monotonic()
         if not self.what or now - self.last < SECONDS_BETWEEN_LINES:
             return

@@ -73,9 +73,45 @@ def _list_in(whole: Any) -> list[Any] | None:
     return max(lists.values(), key=len) if lists else None
 
 
+def is_lines(first: bytes) -> bool:
+    """Tell records line by line by how a file begins: a whole record, and another below it."""
+    line, _, rest = first.lstrip().partition(b"\n")
+    try:
+        return isinstance(json.loads(line), dict) and rest.lstrip().startswith(b"{")
+    except (ValueError, RecursionError):
+        return False
+
+
+def names_of(content: bytes) -> dict[str, None]:
+    """Names of all fields in a piece of JSON lines."""
+    rows, _ = _records(content, 0)
+    return {name: None for _, row in rows for name in row}
+
+
+def read_lines(content: bytes, path: str | Path, passed: int, names: list[str]) -> Sheet:
+    """Read a piece of JSON lines that has so many lines before it, and these fields in all."""
+    rows, bad = _records(content, passed)
+    if len(bad) > max(len(rows), 1):
+        raise UserError(f"{path} is damaged or cut-off JSON: line {bad[0][0]} cannot be read; "
+                        "copy it again")  # fmt: skip
+    return _sheet(rows, bad, "line", "JSON lines", path, names)
+
+
 def _lines(content: bytes, path: str | Path, error: ValueError) -> Sheet:
-    rows, bad = [], []
-    for place, line in enumerate(content.split(b"\n"), 1):
+    rows, bad = _records(content, 0)
+    if not rows or len(bad) > len(rows):
+        at = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its text"
+        raise UserError(f"{path} is damaged or cut-off JSON: {at} cannot be read; copy it again")
+    return _sheet(rows, bad, "line", "JSON lines", path)
+
+
+Row = tuple[int, dict[str, str | None]]
+
+
+def _records(content: bytes, passed: int) -> tuple[list[Row], list[tuple[int, str]]]:
+    rows: list[Row] = []
+    bad = []
+    for place, line in enumerate(content.split(b"\n"), passed + 1):
         if not line.strip():
             continue
         try:
@@ -86,10 +122,7 @@ def _lines(content: bytes, path: str | Path, error: ValueError) -> Sheet:
             rows.append((place, _flat(one)))
         else:
             bad.append((place, line[:200].decode("utf-8", "replace")))
-    if not rows or len(bad) > len(rows):
-        at = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its text"
-        raise UserError(f"{path} is damaged or cut-off JSON: {at} cannot be read; copy it again")
-    return _sheet(rows, bad, "line", "JSON lines", path)
+    return rows, bad
 
 
 def _flat(record: dict[str, Any]) -> dict[str, str | None]:
@@ -109,15 +142,16 @@ def _cells(record: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str
 
 
 def _sheet(
-    rows: list[tuple[int, dict[str, str | None]]],
+    rows: list[Row],
     bad: list[tuple[int, str]],
     unit: str,
     form: str,
     path: str | Path,
+    names: list[str] | None = None,
 ) -> Sheet:
     import pyarrow as pa
 
-    names = list(dict.fromkeys(name for _, row in rows for name in row))
+    names = names or list(dict.fromkeys(name for _, row in rows for name in row))
     if not names:
         raise UserError(f"{path} holds no record: a log needs one for each act")
     table = pa.table(

@@ -11,10 +11,9 @@ import numpy as np
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import missing, settle
 from plaza_lab.scenarios.fit.act_rows import Acts, bots_of, framed
-from plaza_lab.scenarios.fit.blocks import Block, blocks_of
 from plaza_lab.scenarios.fit.cleaning import unusable, usable
-from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.forms import TIME_NAMES, Form
+from plaza_lab.scenarios.fit.pieces import sheets_of
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.settling import ELSEWHERE, Rows, set_aside
 from plaza_lab.scenarios.fit.sheet import Loss, Sheet
@@ -97,7 +96,7 @@ class _Gathered:
 
 
 def read_stream(path: str | Path, asked: Asked) -> Rows:
-    """Read the rows of acts of a large text file, as ``read_acts`` does those of a small one.
+    """Read the rows of acts of a large file, as ``read_acts`` does those of a small one.
 
     Each piece goes the way of a small file. What only the whole tells (who is one person, which
     rows are equal, whether lost rows differ, which number is the day) is told of the whole.
@@ -122,11 +121,10 @@ def read_stream(path: str | Path, asked: Asked) -> Rows:
     name = Path(path).name
     asked, told = _ordered(path, asked)
     all_of, first, form = _Gathered(), None, ""
-    for block in blocks_of(path, asked.most, asked.encoding, f"reading {name}"):
-        sheet = read_delimited(block.content, path, block.known, block.passed)
+    for sheet in sheets_of(path, asked, f"reading {name}"):
         if first is None:
             form, known = asked.form_for(sheet)
-        first = _add(all_of, block, sheet, asked, known, path, first) or first
+        first = _add(all_of, sheet, asked, known, path, first) or first
     refuse_groups(all_of.groups, path)
     if asked.where is not None and all_of.elsewhere and first is None:
         refuse_empty(asked.where, all_of.values, path)
@@ -137,7 +135,6 @@ def read_stream(path: str | Path, asked: Asked) -> Rows:
 
 def _add(
     all_of: _Gathered,
-    block: Block,
     sheet: Sheet,
     asked: Asked,
     known: Form | None,
@@ -147,7 +144,7 @@ def _add(
     """Take the rows of a piece in."""
     all_of.rows += sheet.rows
     all_of.add_losses(list(sheet.lost))
-    for note in (block.told, *sheet.notes):
+    for note in sheet.notes:
         if note and not (note.startswith(QUOTE_NOTE) and any(
             one.startswith(QUOTE_NOTE) for one in all_of.notes
         )):  # fmt: skip
@@ -244,8 +241,7 @@ def _ordered(path: str | Path, asked: Asked) -> tuple[Asked, tuple[str, ...]]:
     if asked.time_format is not None:
         return asked, ()
     found: Written | None = None
-    for block in blocks_of(path, asked.most, asked.encoding, ""):
-        sheet = read_delimited(block.content, path, block.known, block.passed)
+    for sheet in sheets_of(path, asked):
         _, known = asked.form_for(sheet)
         column = find_column(
             sheet.table, asked.time, (*(known.time if known else ()), *TIME_NAMES), "--time", path
@@ -265,9 +261,12 @@ def _ordered(path: str | Path, asked: Asked) -> tuple[Asked, tuple[str, ...]]:
 
 
 def _of_numbers(texts) -> Written | None:  # type: ignore[no-untyped-def]
-    """Dates of three numbers in a column, each once."""
+    """Dates of three numbers in a column of texts, each once."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return None
     dates = pc.extract_regex(
         pc.utf8_trim_whitespace(texts), r"^(?P<date>\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))\D?"
     )

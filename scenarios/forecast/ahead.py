@@ -1,8 +1,9 @@
 """The forecast itself: paths of weekly actives, posts, joins and purchases.
 
 Weekly actives come from the persons (:mod:`.returning`) and from the level of the whole
-(:mod:`.level`), averaged on the logarithmic scale with equal weights: persons know who is there,
-the level knows shocks that reach everybody. The spread around them is that which forecasts of the
+(:mod:`.level`), averaged on the logarithmic scale: persons know who is there, the level knows
+shocks that reach everybody. Each part weighs by how near it came when the known past was forecast
+from earlier weeks. The spread around them is that which forecasts of the
 log's own past had.
 """
 
@@ -12,9 +13,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.forecast.level import FEWEST_WEEKS, error_law, level_ahead
+from plaza_lab.scenarios.forecast.level import (
+    FEWEST_WEEKS,
+    LAWS,
+    earlier,
+    error_law,
+    level_ahead,
+    level_middle,
+    weights_of,
+)
 from plaza_lab.scenarios.forecast.returning import (
     FIRST_WEEKS,
+    PATHS,
     ReturnLaw,
     fit_returning,
     live_on,
@@ -25,7 +35,8 @@ from plaza_lab.scenarios.forecast.weekly import Weekly
 DRAWS = 4_000
 ERROR_WEEKS = 26  # furthest week by which errors are learned; later ones go on from there
 RECENT_WEEKS = 13  # assumption: what members write is that of the last quarter
-SMALL = 0.5
+TRIAL_PATHS = 8
+SHORT_WEEKS = 52  # below a year few weeks tell how to smooth, and the middle of a quarter helps
 
 
 @dataclass(frozen=True)
@@ -72,22 +83,34 @@ def look_ahead(weekly: Weekly, weeks: int, seed: int = 0, draws: int = DRAWS) ->
     """
     rng = np.random.default_rng(seed)
     series = weekly.series
-    arrivals = _arrivals(series["joins"])
-    joins = level_ahead(arrivals, weeks).mean(axis=0)
-    law = fit_returning(weekly, seed)
-    _, known = recent_at(weekly, weekly.n_weeks)
-    old, new = live_on(law, known, np.expm1(joins), rng)
-    persons = old.mean(axis=0) + new.mean(axis=0)
-    levels = level_ahead(series["weekly_actives"], weeks)
-    actives = np.vstack([levels, np.log1p(persons)]).mean(axis=0)
+    laws = LAWS if weekly.n_weeks < SHORT_WEEKS else LAWS - 1
+    parts, old, law, joins = _parts(weekly, weeks, laws, rng)
+    tried = [
+        _parts(weekly.until(at), ahead, laws, rng, TRIAL_PATHS)[0]
+        for at, ahead in earlier(weekly.n_weeks, weeks)
+    ]
+    weights = weights_of(tried, np.log1p(series["weekly_actives"]), len(parts))
+    actives = weights @ parts
     each = _posts_each(series)
-    written = np.vstack(
-        [level_ahead(series["posts"], weeks), np.log1p(each * np.expm1(actives))]
-    ).mean(axis=0)
+    levels = level_ahead(series["posts"], weeks)[:laws]
+    written = weights @ np.vstack([levels, np.log1p(each * np.expm1(actives))])
     middles = {"weekly_actives": actives, "posts": written, "joins": joins}
-    known_by = series | {"joins": arrivals}
+    known_by = series | {"joins": _arrivals(series["joins"])}
     paths = {name: _paths(known_by[name], middle, draws, rng) for name, middle in middles.items()}
-    return Forecast(paths, old.mean(axis=0) / np.maximum(persons, 1e-9), law)
+    return Forecast(paths, old, law)
+
+
+def _parts(
+    weekly: Weekly, weeks: int, laws: int, rng: np.random.Generator, paths: int = PATHS
+) -> tuple[np.ndarray, np.ndarray, ReturnLaw, np.ndarray]:
+    """Logarithms of weekly actives by level and by persons, share of the known, law, arrivals."""
+    joins = level_middle(_arrivals(weekly.series["joins"]), weeks)
+    law = fit_returning(weekly)
+    _, known = recent_at(weekly, weekly.n_weeks)
+    old, new = (one.mean(axis=0) for one in live_on(law, known, np.expm1(joins), rng, paths))
+    levels = level_ahead(weekly.series["weekly_actives"], weeks)[:laws]
+    parts = np.vstack([levels, np.log1p(old + new)])
+    return parts, old / np.maximum(old + new, 1e-9), law, joins
 
 
 def _arrivals(joins: np.ndarray) -> np.ndarray:
@@ -132,10 +155,10 @@ def look_ahead_purchases(
     """
     rng = np.random.default_rng(seed)
     weeks = len(known)
-    joins = level_ahead(weekly.series["joins"], weeks).mean(axis=0)
+    joins = level_middle(weekly.series["joins"], weeks)
     coming = np.convolve(np.expm1(joins), each_new)[:weeks]
-    levels = level_ahead(weekly.series["purchases"], weeks)
-    bought = 0.5 * (levels.mean(axis=0) + np.log1p(known + coming))
+    level = level_middle(weekly.series["purchases"], weeks)
+    bought = 0.5 * (level + np.log1p(known + coming))
     middles = {"purchases": bought, "joins": joins}
     paths = {
         name: _paths(weekly.series[name], middle, draws, rng) for name, middle in middles.items()

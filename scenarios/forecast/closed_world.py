@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
-from plaza_lab.scenarios.forecast.from_today import Closing, odds_scaled
+from plaza_lab.scenarios.forecast.closing import Closing, odds_scaled
 from plaza_lab.scenarios.output_folder import disk_errors
 from plaza_lab.scenarios.whole_file import write_whole
 

@@ -93,15 +93,16 @@ def close_world(options: argparse.Namespace, world: Path) -> dict[str, Any]:
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.forecast import from_today
     from plaza_lab.scenarios.forecast.closed_world import write_corrections
+    from plaza_lab.scenarios.forecast.closing import close, say_closing
     from plaza_lab.scenarios.progress import Progress
 
     found = from_today.kept_of(options.name)
     point = from_today.point_in_force(options.name, found)
     with Progress(0, is_quiet=options.json) as progress:
         prepare(progress, [point])
-    _, closing = from_today.close([point], found, CLOSING_WEEKS)
+    _, closing = close([point], found, CLOSING_WEEKS)
     if not options.json:
-        from_today.say_closing(closing, found[0])
+        say_closing(closing, found[0])
     write_corrections(world, closing)
     return {
         "visits": closing.visits, "writing": closing.writing, "arrivals": closing.arrivals,

@@ -26,6 +26,9 @@ LEVELS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1
 TRENDS = (0.0, 0.01, 0.03, 0.1, 0.2, 0.4)
 QUARTER = 13
 TEMPER = 0.5  # of the likelihood of constants: one step ahead is not all that is forecast
+LAWS = 3
+TRIALS = 8
+SLIGHT = 0.02  # nearer than this nobody is known to be
 ORIGINS = 12
 ORIGIN_WEEKS = 104  # errors are those of the last two years
 PRIOR_ORIGINS = 2.0
@@ -90,6 +93,50 @@ def level_ahead(values: np.ndarray, weeks: int) -> np.ndarray:
     smoothed = [_smoothed(plain, weeks, trend) for trend in (False, True)]
     middle = np.full(weeks, np.median(plain[-QUARTER:]))
     return np.maximum(np.array([*smoothed, middle]) + season.ahead(weeks), 0.0)
+
+
+def level_middle(values: np.ndarray, weeks: int) -> np.ndarray:
+    """Forecast the logarithm of one more than the value, the laws weighed; float64[weeks]."""
+    told = [level_ahead(values[:at], ahead) for at, ahead in earlier(len(values), weeks)]
+    return weights_of(told, np.log1p(values)) @ level_ahead(values, weeks)
+
+
+def earlier(n: int, weeks: int) -> list[tuple[int, int]]:
+    """Weeks from which a series of ``n`` is forecast on trial, and how many weeks each."""
+    first = max(FEWEST_WEEKS, n // 3, n - ORIGIN_WEEKS)
+    if first > n - 2:
+        return []
+    at = np.unique(np.linspace(first, n - 2, TRIALS).astype(np.int64))
+    return [(int(one), min(weeks, n - int(one))) for one in at]
+
+
+def weights_of(told: list[np.ndarray], logs: np.ndarray, parts: int = LAWS) -> np.ndarray:
+    """Weigh parts of a forecast by how near each came in trials on the known past.
+
+    Parameters
+    ----------
+    told : list of numpy.ndarray
+        float64[parts, ahead] of each trial of :func:`earlier`, logarithms.
+    logs : numpy.ndarray
+        float64[n], logarithms of what came.
+    parts : int
+        How many there are; without any trial they weigh alike.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64[parts], sum 1: inverse squares of mean absolute errors (Bates & Granger 1969),
+        longer trials counting by the root of their length.
+    """
+    if not told:
+        return np.full(parts, 1.0 / parts)
+    misses, total = np.zeros(parts), 0.0
+    for (at, _), paths in zip(earlier(len(logs), len(logs)), told, strict=True):
+        ahead = paths.shape[1]
+        misses += np.sqrt(ahead) * np.abs(paths - logs[at : at + ahead]).mean(axis=1)
+        total += np.sqrt(ahead)
+    weights = 1.0 / np.maximum(misses / total, SLIGHT) ** 2
+    return weights / weights.sum()
 
 
 def _smoothed(values: np.ndarray, weeks: int, has_trend: bool) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -42,6 +42,13 @@ class Weekly:
     def n_members(self) -> int:
         """Members seen in a whole week."""
         return len(self.first)
+
+    def until(self, week: int) -> Weekly:
+        """The log as it was before a week; who came later is not seen in it."""
+        before = self.week < week
+        series = {name: values[:week] for name, values in self.series.items()}
+        last = self.last_day - timedelta(weeks=self.n_weeks - week)
+        return Weekly(self.member[before], self.week[before], self.first, series, last)
 
 
 def weekly_of(
