@@ -31,12 +31,12 @@ class Line:
     text: str
 
 
-def between(own: Difference, say: Language) -> str:
+def between(own: Difference, say: Language, *, has_unit: bool = True) -> str:
     """Write an interval of a difference, or why there is none yet."""
     outcome, found = OUTCOMES[own.name], own.interval
     if not math.isfinite(found.low):
         return say.tr("not yet")
-    return span(outcome, found.low, found.high, say)
+    return span(outcome, found.low, found.high, say, has_unit=has_unit)
 
 
 def advice(question: Question, found: Estimate, names: list[str], say: Language) -> list[Line]:

@@ -189,7 +189,9 @@ class AnswerView:
             row += [shown(outcome, one.mean, say) for one in own]
             for one in own:
                 change = shown(outcome, one.interval.mean, say, is_difference=True)
-                row.append(f"{change}\n{between(one, say)}" if change != DASH else DASH)
+                row.append(
+                    f"{change}\n{between(one, say, has_unit=False)}" if change != DASH else DASH
+                )
             rows.append(row)
         self._numbers.clear()
         with self._numbers:
