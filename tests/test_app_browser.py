@@ -119,9 +119,9 @@ def test_strategists_task_by_mouse(opened, language, width, request):
     say = {
         "en": ("Members at the start", "Fund", "Money at the start", "Farmers of rewards",
                "Add a policy", "When does it flip?", "Look for flips", "Done.", "costs",
-               "all of it for weekly prizes"),
+               "all of it for weekly prizes", "Lost to farmers"),
         "zh": ("起始成员", "基金", "起始资金", "刷奖者", "增加一种政策", "何时翻转？",
-               "寻找翻转点", "完成。", "要花", "全部在一年内"),
+               "寻找翻转点", "完成。", "要花", "全部在一年内", "被刷奖者拿走"),
     }[language]  # fmt: skip
     page = opened(f"?lang={language}", width)
     page.get_by_role("button", name=say[4]).click()
@@ -138,8 +138,12 @@ def test_strategists_task_by_mouse(opened, language, width, request):
     lines.locator("dt").nth(5).wait_for()
     page.wait_for_timeout(1500)
     wait_sure(page, language)
-    assert lines.locator("dt").count() == 6  # advice, two of brings and costs each, how sure
-    assert say[8] in lines.inner_text()
+    # advice, two of brings and costs each, lost to farmers, budgets, how sure, when it flips
+    assert lines.locator("dt").count() == 9
+    assert say[8] in lines.inner_text() and say[10] in lines.inner_text()
+    numbers = page.locator(".plaza-scroll").last
+    if width == 1280:  # nothing of the table is cut
+        assert numbers.evaluate("e => e.scrollWidth <= e.clientWidth")
     keep(page, f"task-answer-{language}-{width}", request)
     page.get_by_role("button", name=say[5]).click()
     page.get_by_role("button", name=say[6]).click()

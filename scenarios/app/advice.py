@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from plaza_lab.scenarios.advising.advice import LEAST_YUAN
 from plaza_lab.scenarios.advising.choice import Effect, choice_words, choose
 from plaza_lab.scenarios.advising.price import price_words
 from plaza_lab.scenarios.advising.writing import shown, span
@@ -30,12 +31,12 @@ class Line:
     text: str
 
 
-def between(own: Difference, say: Language) -> str:
+def between(own: Difference, say: Language, *, has_unit: bool = True) -> str:
     """Write an interval of a difference, or why there is none yet."""
     outcome, found = OUTCOMES[own.name], own.interval
     if not math.isfinite(found.low):
         return say.tr("not yet")
-    return span(outcome, found.low, found.high, say)
+    return span(outcome, found.low, found.high, say, has_unit=has_unit)
 
 
 def advice(question: Question, found: Estimate, names: list[str], say: Language) -> list[Line]:
@@ -74,7 +75,32 @@ def advice(question: Question, found: Estimate, names: list[str], say: Language)
                 price_words(found.prices[k], say),
             )
         )
+    lines += _money_lines(found, names, say)
     lines.append(Line(say.tr("How sure"), _how_sure(question, found, own, say)))
+    asked = say.tr("not asked; the part above of that name moves the world and asks again")
+    lines.append(Line(say.tr("When does it flip?"), asked))
+    return lines
+
+
+def _money_lines(found: Estimate, names: list[str], say: Language) -> list[Line]:
+    """Say what farmers took of what each policy gave, and that policies spend differently."""
+    told: dict[str, list[str]] = {"gaming_loss": [], "fund_spend_yuan": []}
+    for name, said in told.items():
+        own = [one[name] for one in found.differences]
+        means = [own[0].base, *(one.mean for one in own)]
+        said += [
+            say.tr("{name} {value}", name=policy, value=shown(OUTCOMES[name], mean, say))
+            for policy, mean in zip(names, means, strict=True)
+            if math.isfinite(mean)
+        ]
+    lines = []
+    if told["gaming_loss"]:
+        lines.append(Line(say.tr("Lost to farmers"), say.listed(told["gaming_loss"])))
+    spent = [one["fund_spend_yuan"] for one in found.differences]
+    if any(abs(one.mean - one.base) > LEAST_YUAN for one in spent):
+        text = say.tr("the policies do not spend the same: {list}",
+                      list=say.listed(told["fund_spend_yuan"]))  # fmt: skip
+        lines.append(Line(say.tr("Budgets"), say.sentence([text])))
     return lines
 
 

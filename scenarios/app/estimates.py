@@ -159,10 +159,11 @@ def _differences(
     for name in SHOWN:
         a, b = (_column(runs, name) for runs in (base, own))
         both = np.isfinite(a) & np.isfinite(b)
-        a, b = a[both], b[both]
-        size = float(max(np.abs(a).max(), np.abs(b).max())) if a.size else 0.0
-        interval = anytime_interval(b - a, level, tightest=tightest, scale=size)
-        mean, other = (float(one.mean()) if one.size else math.nan for one in (a, b))
+        size = float(max(np.abs(a[both]).max(), np.abs(b[both]).max())) if both.any() else 0.0
+        interval = anytime_interval((b - a)[both], level, tightest=tightest, scale=size)
+        # where one side has none of it, the other's mean is shown all the same
+        sides = (one[both] if both.any() else one[np.isfinite(one)] for one in (a, b))
+        mean, other = (float(one.mean()) if one.size else math.nan for one in sides)
         found[name] = Difference(name, mean, other, interval)
     return found
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.sim.engine import Levers, levers_of, live_until, open_tables
+from plaza_lab.sim.changes import policy_on
+from plaza_lab.sim.engine import Levers, levers_of, live_on, open_tables
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.outcomes import outcomes_of
 from plaza_lab.sim.setting import Setting, to_record
@@ -110,11 +111,12 @@ def live(course: Course, seed: int, days: int) -> Lived:
     """
     tables = open_tables(course.setting, seed, days, levers=course.levers)
     if course.later is not None:
-        tables = live_until(tables, 0, course.day)
-        tables = dataclasses.replace(tables, policy=to_record(course.later.policy))
-        tables = live_until(tables, course.day, days)
+        tables = live_on(course.setting, tables, 0, course.day)
+        policy = policy_on(course.later, tables.daily, course.day - 1)
+        tables = dataclasses.replace(tables, policy=to_record(policy))
+        tables = live_on(course.later, tables, course.day, days)
     else:
-        tables = live_until(tables, 0, days)
+        tables = live_on(course.setting, tables, 0, days)
     daily = tables.daily[:days]
     columns = [daily[:, NAMES.index(name)] for name in PATHS[:3]]
     columns.append(daily[:, [NAMES.index(name) for name in POOLS]].sum(axis=1))

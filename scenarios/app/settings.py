@@ -16,6 +16,7 @@ from typing import Any
 
 from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.config import Config, check
+from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.options import LEVERS, conf_folder, nearest, option_files
 
@@ -43,6 +44,8 @@ def config_of(words: tuple[str, ...], is_checked: bool = True) -> Config:
     UserError
         With one line for the first mistake.
     """
+    if any(map(is_dated, words)):
+        return compose(words, is_checked=is_checked).config
     pairs = [word.partition("=")[::2] for word in words]
     has_scenario = any(key == "scenario" for key, _ in pairs)
     options = [(key, value) for key, value in pairs if "." not in key]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from plaza_lab.scenarios.advising.writing import shown
+from plaza_lab.scenarios.advising.writing import DASH, shown
 from plaza_lab.scenarios.app.advice import advice, between
 from plaza_lab.scenarios.app.estimates import SHOWN, Estimate
 from plaza_lab.scenarios.app.view import charts
@@ -181,16 +181,17 @@ class AnswerView:
 
         say = self.page.say
         heads = [say.tr("Outcome"), *names]
-        for name in names[1:]:
-            heads += [f"{name} − {names[0]}", say.tr("between")]
+        heads += [f"{name} − {names[0]}" for name in names[1:]]
         rows = []
         for name in SHOWN:
             own, outcome = [one[name] for one in found.differences], OUTCOMES[name]
             row = [say.tr(outcome.label), shown(outcome, own[0].base, say)]
             row += [shown(outcome, one.mean, say) for one in own]
             for one in own:
-                row.append(shown(outcome, one.interval.mean, say, is_difference=True))
-                row.append(between(one, say))
+                change = shown(outcome, one.interval.mean, say, is_difference=True)
+                row.append(
+                    f"{change}\n{between(one, say, has_unit=False)}" if change != DASH else DASH
+                )
             rows.append(row)
         self._numbers.clear()
         with self._numbers:

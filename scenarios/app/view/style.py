@@ -49,6 +49,7 @@ margin:0}
 .plaza-table{border-collapse:collapse;font-size:.88rem;width:100%}
 .plaza-table th,.plaza-table td{border-bottom:1px solid var(--line);padding:.3rem .45rem;
 text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.plaza-table td{white-space:pre}.plaza-table thead th{white-space:normal;vertical-align:bottom}
 .plaza-table th:first-child,.plaza-table td:first-child{text-align:left;white-space:normal;
 min-width:7em}
 .plaza-charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));
