@@ -63,6 +63,16 @@ def address_block(arrays: list[np.ndarray]) -> np.ndarray:
     return np.array(words, np.int64)
 
 
+class ByAddress:
+    """What compiled code takes for tables: it carries ``address``, of a block of pointers."""
+
+    @property
+    def _numba_type_(self) -> Any:
+        from plaza_lab.engine.lowering.handle import TABLES
+
+        return TABLES
+
+
 TABLES = "PlazaTables"
 """Name of the tables' type among the types of arguments."""
 STEP = (TABLES, "int64")

@@ -14,11 +14,8 @@ import functools
 import hashlib
 import inspect
 import platform
-import re
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
-from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -27,7 +24,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from plaza_lab.engine import handle, lowered
-from plaza_lab.engine.numba_switches import unusual
+from plaza_lab.engine.numba_switches import numba_version, unusual
 from plaza_lab.engine.reading import Chain, read
 
 FOREIGN = frozenset(("numba", "llvmlite", "numpy")) | sys.stdlib_module_names
@@ -336,20 +333,6 @@ def _environment() -> bytes:
     features = llvm.get_host_cpu_features().flatten()
     processor = (llvm.get_process_triple(), llvm.get_host_cpu_name(), features)
     return repr((own, versions, machine, processor, sorted(unusual().items()))).encode()
-
-
-def numba_version() -> str:
-    """Version of numba, told without importing it."""
-    found = find_spec("numba")
-    assert found is not None and found.origin is not None
-    said = re.search(
-        r'"version": "([^"]+)"', Path(found.origin).with_name("_version.py").read_text()
-    )
-    if said is None:
-        from numba import __version__
-
-        return str(__version__)
-    return said[1]
 
 
 _layouts: dict[int, tuple[Any, str]] = {}

@@ -1,10 +1,12 @@
-"""Numba's switches, told without importing numba: whoever needs no compiler does without it."""
+"""Numba's version and switches, told without importing numba."""
 
 from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +65,17 @@ def unusual() -> dict[str, str]:
         if said != usual:
             found[name] = said
     return found
+
+
+def numba_version() -> str:
+    """Version of numba, told without importing it."""
+    found = find_spec("numba")
+    assert found is not None and found.origin is not None
+    said = re.search(
+        r'"version": "([^"]+)"', Path(found.origin).with_name("_version.py").read_text()
+    )
+    if said is None:
+        from numba import __version__
+
+        return str(__version__)
+    return said[1]

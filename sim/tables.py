@@ -18,7 +18,7 @@ from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import Var, blank, record_type
 from plaza_lab.agents.star import CHALLENGER, STAR
-from plaza_lab.engine.handle import WORDS, Schema, address_block, declare_schema
+from plaza_lab.engine.handle import WORDS, ByAddress, Schema, address_block, declare_schema
 from plaza_lab.engine.own_rows import with_address
 from plaza_lab.sim import room
 from plaza_lab.sim.calendar import WEEK
@@ -96,7 +96,7 @@ STATES = gathered(PARTS)
 """Records of one row, by name: what a mechanism, or several, keep of the community as a whole."""
 
 _States: Any = dataclasses.make_dataclass(
-    "_States", [(name, Any) for name in STATES], frozen=True, eq=False
+    "_States", [(name, Any) for name in STATES], bases=(ByAddress,), frozen=True, eq=False
 )
 
 
@@ -188,13 +188,6 @@ class Tables(_States):  # type: ignore[misc]
             block[place] = params.ctypes.data
             for name, array in (("params", params), *own.arrays.items()):
                 object.__setattr__(self, name, array)
-
-    @property
-    def _numba_type_(self) -> Any:
-        """What compiled code takes them for: an address."""
-        from plaza_lab.engine.lowering.handle import TABLES
-
-        return TABLES
 
 
 _FIELDS = tuple(item.name for item in dataclasses.fields(Tables) if item.name != "own")

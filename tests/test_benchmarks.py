@@ -5,10 +5,23 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import cb1, cb1_mesa, cb1_plaza, figures, full_day, page, pairing, peers, sweep
+from benchmarks import (
+    cb1,
+    cb1_mesa,
+    cb1_plaza,
+    draws,
+    figures,
+    full_day,
+    page,
+    pairing,
+    peers,
+    sweep,
+)
 from benchmarks.__main__ import main
 from benchmarks.cb1_setup import COUNTS, FEED, gather
 from benchmarks.pinned import pinned
+from plaza_lab.engine.plain import plain
+from plaza_lab.sim import randomness
 
 DAYS = 12
 
@@ -137,3 +150,22 @@ def test_the_page_holds_every_figure_of_the_file_it_is_made_from(tmp_path, monke
     assert data["machine"]["date"] in text
     assert "## Many small runs" in text and "## Launchers" not in text
     assert page.main([]) == 2
+
+
+def test_the_battery_reads_the_words_that_the_engine_draws_from():
+    key = plain(randomness.day_key)(plain(randomness.run_key)(1, 0), 3, 1)
+    out = np.empty(3, np.uint64)
+    plain(draws.ORDERS["members"][1])(draws.MEMBERS, out)  # the second day's first members
+    drawn = [plain(randomness.uniform)(key, np.uint64(member)) for member in range(3)]
+    assert ((out >> np.uint64(11)) * randomness.TO_UNIT).tolist() == drawn
+
+
+def test_what_dieharder_prints_is_read():
+    text = """
+#        test_name   |ntup| tsamples |psamples|  p-value |Assessment
+          sts_serial|   2|    100000|     100|0.85626401|  PASSED
+   diehard_birthdays|   0|       100|     100|0.00000001|  FAILED
+"""
+    assert list(draws._read(text)) == [
+        ("sts_serial 2", 0.85626401, "PASSED"), ("diehard_birthdays 0", 1e-8, "FAILED"),
+    ]  # fmt: skip

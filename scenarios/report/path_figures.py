@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import scipy  # its parts are loaded when they are used
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.special import stdtrit
 
 from plaza_lab.scenarios.report.style import (
     blank,
@@ -129,7 +129,7 @@ def _draw_differences(
         mean, n = gap.mean(axis=1), gap.count(axis=1).to_numpy()
         axes.plot(mean, color=colours[policy], ls=dashes[policy], lw=1.6)
         if gap.shape[1] > 1:
-            quantile = stdtrit(np.maximum(n - 1, 1), (1 + level) / 2)
+            quantile = scipy.special.stdtrit(np.maximum(n - 1, 1), (1 + level) / 2)
             half = gap.std(axis=1) * quantile / np.sqrt(np.maximum(n, 1))
             axes.fill_between(mean.index, mean - half, mean + half, color=colours[policy],
                               alpha=0.22, lw=0)  # fmt: skip
