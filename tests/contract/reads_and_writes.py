@@ -108,7 +108,9 @@ class _Walk(ast.NodeVisitor):
             for element in target.elts:
                 self.set(element, value)
         elif isinstance(target, ast.Attribute):
-            self.note(self.found.writes, self.of(target.value), target.attr)
+            inner = self.of(target.value)
+            self.note(self.found.writes, inner, target.attr)
+            self.found.writes |= {name for kind, name in inner if kind == "field"}
         elif isinstance(target, ast.Subscript):
             index = self.of(target.slice)
             is_pair = isinstance(target.slice, ast.Tuple)
@@ -204,7 +206,9 @@ def found() -> dict[str, dict[str, list[str]]]:
     for mechanism in MECHANISMS:
         finding = Finding(mechanism.step)
         lists[mechanism.__name__.rsplit(".", 1)[1]] = {
-            "reads": _said(finding.reads - ALWAYS_READABLE),
+            "reads": [
+                e for e in _said(finding.reads - ALWAYS_READABLE) if e.split(".")[0] not in SETTINGS
+            ],
             "writes": _said(finding.writes),
         }
     return lists
@@ -212,7 +216,7 @@ def found() -> dict[str, dict[str, list[str]]]:
 
 def _said(entries: Iterable[str]) -> list[str]:
     whole = set(entries)
-    return sorted(e for e in whole if "." not in e or e.split(".")[0] not in {*whole, *SETTINGS})
+    return sorted(e for e in whole if "." not in e or e.split(".")[0] not in whole)
 
 
 def locked() -> dict[str, dict[str, list[str]]]:

@@ -177,6 +177,27 @@ WATCHED = {
                              "policy.fund.brand_week_cents": 500_000_000}),
         (0, 98),
     ),
+    "a rival whom everybody joins": (
+        setting(EVERYTHING, OUTSIDE, {
+                             "world.rivals.alike": 1.0,
+                             "world.rivals.alike_weight": 5.0,
+                             "world.rivals.keeps_home": 0.0,
+                             "world.rivals.join_share": 1.0,
+                             "world.arrival.p_external": 0.01,
+        }),
+        (0, 45),
+    ),
+    "partners with another offer, more and more": (
+        setting(EVERYTHING, {"world.rivals.relative_size": 0.5,
+                             "world.rivals.quality": 2.0,
+                             "world.rivals.partner_weight": 5.0,
+                             "world.partnership.join_value_cents": 150_000,
+                             "policy.partnership.deals": 12,
+                             "policy.partnership.pool": 32,
+                             "policy.partnership.min_fit": 0.0,
+                             "world.contract.exit_hazard_month": 0.3}),
+        (0, 70),
+    ),
     "the turn of the year": (setting(EVERYTHING), (360, 366)),
     "struck from outside, and KOCs who bring friends": (
         setting(EVERYTHING, OUTSIDE, {**{f"world.shocks.{kind}_day": 3 + 2 * k
@@ -187,7 +208,6 @@ WATCHED = {
                              "world.referral.accept_base": 3.0,
                              "policy.hosting.second": Place.SHORT_VIDEO,
                              "world.hosting.rules_scale": 100.0,
-                             "world.rivals.quality": 5.0,
                              "world.localising.spread": 10.0,
                              "world.localising.offence_view": 1.0}),
         (0, 45),
@@ -208,9 +228,7 @@ WATCHED = {
                     "policy.partnership.content_item_fee_cents": 1000,
                     "world.traffic_swap.keeps_home": 0.5,
                                  "world.co_brand.member_rate": 0.1,
-                                 "world.joint_event.register_base": 0.0,
-                                 "world.rivals.relative_size": 50.0,
-                                 "world.rivals.partner_weight": 5.0}),
+                                 "world.joint_event.register_base": 0.0}),
             (0, 40),
         )
         for form in Form

@@ -35,7 +35,7 @@ METRICS = (
     ),
     Metric("culture_offences", "incidents", "offences that partners took", "T66"),
     Metric("partner_exits", "deals", "deals ended", "T63"),
-    Metric("partners_lost", "deals", "of these, ended for what a rival offers", "M132"),
+    Metric("partners_lost", "deals", "deals ended, or not made, for what a rival offers", "M132"),
     Metric("deals_disputed", "deals", "disputes begun", "T63"),
     Metric("partner_strain", "share", "deals whose partner is strained", "A29", True),
     Metric("data_gap", "flag", "partners have data that are not protected as they should", "A18"),

@@ -68,8 +68,10 @@ def _talk(t, day, d, lever, p):
     worth, outside, host_worth, factor, cost = reckoning.worths(t, k, form, 1, lever, p)
     _, _, own_worth, _, _ = reckoning.worths(t, k, form, 0, lever, p)
     surplus = worth - outside + host_worth
+    usual = outside / deals.elsewhere(t)
+    is_lost = own_worth > 0.0 and worth < outside and worth >= usual  # but for the rival's offer
     if surplus <= 0.0 or own_worth <= 0.0:
-        _give_up(t, day, d, p)
+        _give_up(t, day, d, p, is_lost)
         return
     share = (worth - outside) / surplus
     fee = 0.0
@@ -90,11 +92,11 @@ def _talk(t, day, d, lever, p):
     deal.since = day
     is_hopeless = share < 0.0 and not lever.has_counteroffers
     if deal.rounds >= p.most_rounds or is_hopeless:
-        _give_up(t, day, d, p)
+        _give_up(t, day, d, p, is_lost)
 
 
 @compiled()
-def _give_up(t, day, d, p):
+def _give_up(t, day, d, p, is_lost):
     """Talks have failed; the partner is not asked again for some time."""
     deal = t.deals[d]
     deals.put(t, d, Deal.ENDED, day)
@@ -104,6 +106,8 @@ def _give_up(t, day, d, p):
     partner.until = min(32000, day + p.rest_days)
     deal.partner = -1
     t.daily[day, mt.DEALS_REFUSED] += 1.0
+    if is_lost:
+        t.daily[day, mt.PARTNERS_LOST] += 1.0
 
 
 @compiled()
