@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
 from plaza_lab.scenarios.composing import compose
@@ -56,10 +56,6 @@ from plaza_lab.scenarios.stand_in import model_of
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.sim.checking import LARGEST, whole
-
-if TYPE_CHECKING:
-    from plaza_lab.scenarios.attributing.answer import Attribution
-    from plaza_lab.scenarios.trying.answer import TrialAnswer
 
 MOST = 1_000_000
 """Jobs, or runs side by side; a number beyond is a mistake of the hand."""
@@ -123,7 +119,7 @@ def run(
         if policy is not None:
             raise UserError("run: two policies are given; leave one out")
         overrides, policy = (), overrides
-    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
+    words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
     with living_by(mechanisms, measures, on_day, on_week):
         point = one_policy(words) if policy is None else _one_object(policy, words)
         study = Study("run", seeds_of(point.run), point.run.weeks)
@@ -174,7 +170,7 @@ def compare(
     KeyboardInterrupt
         When interrupted.
     """
-    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
+    words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
     with living_by(mechanisms, measures, on_day, on_week):
         names = named_policies(policies, words)
         study, points = comparing.plan(names, words)
@@ -183,91 +179,6 @@ def compare(
             live(study, points, points[0].run.workers, progress)
     _whole(study).keep_complete_pairs()
     return Comparison(study, f"compare({names}, {words})")
-
-
-def trial(
-    policies: Sequence[Any] | Mapping[str, Any],
-    overrides: Sequence[str] = (),
-    *,
-    replicates: int | None = None,
-    weeks: int | None = None,
-    seed: int | None = None,
-    workers: int | None = None,
-    quiet: bool = True,
-    **given: Any,
-) -> TrialAnswer:
-    """Try a policy on a part of the members, as ``plaza try`` does.
-
-    Parameters
-    ----------
-    policies : sequence or mapping
-        The policy tried, or the usual one and it; as for :func:`compare`.
-    overrides : sequence of str
-        What holds for both.
-    replicates, weeks, seed, workers, quiet
-        As for :func:`run`; weeks are those of the whole run.
-    **given
-        ``arm=0.5``, ``by="person"``, ``"group"`` or ``"week"``, ``trial_weeks=8``, ``after=4``,
-        ``outcome``, ``alpha``, ``block``, ``washout``: see
-        :class:`plaza_lab.scenarios.trying.design.Design`.
-
-    Returns
-    -------
-    TrialAnswer
-        ``told()``, ``frame()``, ``summary()``, ``figure()``, ``plain()``.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    from plaza_lab.scenarios.trying.answer import TrialAnswer
-    from plaza_lab.scenarios.trying.design import check_given, planned
-    from plaza_lab.scenarios.trying.verb import carried_out
-
-    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    with living_by(None, None, None, None):
-        design = planned(named_policies(policies, words), words, **check_given(given))
-        return TrialAnswer(design, carried_out(design, is_quiet=quiet))
-
-
-def attribute(
-    overrides: Sequence[str],
-    *,
-    has_shapley: bool = False,
-    replicates: int | None = None,
-    weeks: int | None = None,
-    seed: int | None = None,
-    workers: int | None = None,
-    quiet: bool = True,
-) -> Attribution:
-    """Credit the channels of a policy with joins, as ``plaza attribute`` does.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        The policy and its world: ``["acquisition=mixed", "fund=brand_funded"]``.
-    has_shapley : bool
-        Whether every set of channels is lived, for true Shapley values.
-    replicates, weeks, seed, workers, quiet
-        As for :func:`run`; 20 seeds unless said otherwise.
-
-    Returns
-    -------
-    Attribution
-        ``rows()``, ``frame()``, ``told()``, ``figure()``, ``plain()``.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    from plaza_lab.scenarios.attributing.answer import Attribution
-    from plaza_lab.scenarios.attributing.verb import attributed
-
-    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
-    with living_by(None, None, None, None):
-        return Attribution(*attributed(words, has_shapley=has_shapley, is_quiet=quiet))
 
 
 def sweep(
@@ -306,7 +217,7 @@ def sweep(
     KeyboardInterrupt
         When interrupted.
     """
-    words = [*_listed("overrides", overrides), *_run_words(replicates, weeks, seed, workers)]
+    words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
     with living_by(mechanisms, measures, on_day, on_week):
         plan, where = sweeping.plan(words)
         folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
@@ -369,7 +280,7 @@ def run_study(
         When interrupted; the runs made are kept.
     """
     jobs, workers = _number("jobs", jobs, 0, MOST), _number("workers", workers, 0, MOST)
-    overrides = _listed("overrides", overrides)
+    overrides = listed("overrides", overrides)
     with living_by(mechanisms, measures, on_day, on_week):
         where = Where(tuple(launcher), workers, jobs)
         return _study(question, overrides, name, store, where, quiet)
@@ -445,7 +356,7 @@ def _one_object(policy: Any, words: Sequence[str]) -> DesignPoint:
     return DesignPoint("policy", compose([*words_of(policy), *words]))
 
 
-def _run_words(
+def run_words(
     replicates: int | None, weeks: int | None, seed: int | None, workers: int | None
 ) -> list[str]:
     """What was given as overrides; numbers only, as a text could say anything to Hydra."""
@@ -469,7 +380,7 @@ def _number(name: str, value: Any, least: float, most: float) -> int:
     return number
 
 
-def _listed(name: str, given: Sequence[str]) -> list[str]:
+def listed(name: str, given: Sequence[str]) -> list[str]:
     """A list of texts; a single text would be taken letter by letter."""
     is_list = isinstance(given, Sequence) and not isinstance(given, str)
     if not is_list or not all(isinstance(one, str) for one in given):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from plaza_lab.agents.quantity import quantity
     from plaza_lab.agents.record import Var
     from plaza_lab.engine.compiled import kernel
-    from plaza_lab.scenarios.api import attribute, compare, open_study, run, run_study, sweep, trial
+    from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep
+    from plaza_lab.scenarios.attributing.api import attribute
+    from plaza_lab.scenarios.trying.api import trial
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.model import PLAZA
@@ -38,7 +40,7 @@ _HOME = {
     "Term": "agents.decisions.term",
     "Var": "agents.record",
     "World": "sim.setting",
-    "attribute": "scenarios.api",
+    "attribute": "scenarios.attributing.api",
     "compare": "scenarios.api",
     "kernel": "engine.compiled",
     "open_study": "scenarios.api",
@@ -46,7 +48,7 @@ _HOME = {
     "run": "scenarios.api",
     "run_study": "scenarios.api",
     "sweep": "scenarios.api",
-    "trial": "scenarios.api",
+    "trial": "scenarios.trying.api",
 }
 
 __all__ = [
