@@ -186,6 +186,7 @@ def test_accents_may_be_written_in_either_way(form, engine):
         assert set(pd.read_parquet(f"{typed}/runs.parquet")["policy"]) == {word} or typed == "NFD"
 
 
+@pytest.mark.slow
 def test_policies_of_any_script_are_compared_swept_and_kept(engine, here):
     own("incentive/积分", "has_points: true\n")
     own("world/Привет", "ties: {decay: 0.03}\n")

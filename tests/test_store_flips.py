@@ -103,6 +103,7 @@ def test_every_flipped_byte_and_every_cut_is_told_or_leaves_the_export_as_it_is(
     assert told == FLIPS + CUTS, "none of these files is without use"
 
 
+@pytest.mark.slow
 def test_what_is_damaged_is_made_again_or_told(whole, empty_folder, capsys, monkeypatch):
     """Resuming sets damaged segments aside; what names the study is told, and stays."""
     engine = FakeEngine()

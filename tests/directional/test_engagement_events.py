@@ -90,6 +90,7 @@ def test_attendance_follows_fit_reminder_and_load(kernels):
     assert_falls(base, {"world.events.load_weight": 4.0}, "attended_of_registered")
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M18")
 def test_meetings_make_strong_ties(kernels):
     """R19, M18: meeting face to face again and again ties strongly; distance limits it."""

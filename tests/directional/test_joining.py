@@ -72,6 +72,7 @@ def test_guidance_reaches_only_as_many_as_there_are_hours(kernels):
     assert welcomed == [0, 3 * 60, 6 * 60]
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M21")
 def test_a_directory_raises_ties_and_finds_the_able(kernels):
     """R15, M12: listed members are matched more often; requests meet those of the field."""
@@ -100,6 +101,7 @@ def test_a_reward_raises_invitations(kernels):
     assert_rises(REFERRAL, REWARD, total("invitations"))
 
 
+@pytest.mark.slow
 def test_a_rewarded_invitation_is_accepted_less_often(kernels):
     assert_falls(REFERRAL, REWARD, share("invited_joins", "invitations"), seeds=range(1, 61))
 

@@ -57,6 +57,7 @@ def fee(yuan):
     return lives((*gate, "fund=none"))
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M10")
 def test_joins_fall_with_every_step_of_the_fee(kernels):
     """Small charges cut take-up strongly (Cohen & Dupas 2010); at 10,000 yuan nobody comes."""
@@ -165,6 +166,7 @@ def test_paid_arrivals_come_again_less(kernels):
 KOCS = (*RICH, "koc=incubate", "koc.slots=50")
 
 
+@pytest.mark.slow
 @pytest.mark.mechanism("M50", "M51")
 def test_kocs_weigh_work_and_pay(kernels):
     """Paid well hardly anybody refuses; of 14 unpaid items a week most do."""
