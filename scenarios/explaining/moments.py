@@ -304,7 +304,7 @@ def _second_home(tables: Tables, row: int, day: int) -> Given | None:
     if p.relative_size <= 0 or tables.members[row].channel & Channel.RIVAL:
         return None
     return {
-        "hazard": plain(rivalry.second_home_hazard)(tables, p),
+        "hazard": plain(rivalry.second_home_hazard)(tables),
         "share": plain(places.friends_with)(tables, row, int(Channel.RIVAL), 0.5),
     }
 

@@ -16,7 +16,7 @@ from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import deals, fund
+from plaza_lab.sim.state import deals, fund, rivalry
 
 ACCOUNT_WEEKS = 13
 """Weeks between accounts where there are no reviews; assumption."""
@@ -41,7 +41,7 @@ def stake(day, deal):
 @compiled()
 def outside(t, day, deal):
     """What the partner could gain elsewhere with its stake, cents a month."""
-    return deals.elsewhere(t) * usual_outside(t, day, deal)
+    return rivalry.elsewhere(t) * usual_outside(t, day, deal)
 
 
 @compiled()

@@ -18,7 +18,7 @@ from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import fund, items, rivalry
+from plaza_lab.sim.state import fund, items
 
 DEAL_ROWS = 64
 """Deals that are remembered; the one that ended first makes room for a new one."""
@@ -384,17 +384,6 @@ def coordination_cents(t, k):
     distance = f8(partner.culture) * (1.0 - p.culture_relief * lever.has_culture_work)
     met = 1.0 - p.meeting_relief * lever.has_meetings
     return p.coordination_cents * people * others * (1.0 + distance) * met
-
-
-@compiled()
-def elsewhere(t):
-    """What partners can gain elsewhere, relative to a world without a rival (partners.md 3)."""
-    p = t.params[0].rivals
-    if p.relative_size <= 0.0:
-        return 1.0
-    there = rivalry.members_of(t.rivals_state[0])
-    larger = math.log(max(1.0, there) / max(1.0, f8(t.people_state[0].n_members)))
-    return 1.0 + p.partner_weight * max(0.0, larger)
 
 
 @compiled()

@@ -14,7 +14,7 @@ from plaza_lab.agents.decisions import bargaining
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.state import deals
+from plaza_lab.sim.state import deals, rivalry
 
 SIDES = 2
 """Host and partner, in this order."""
@@ -115,7 +115,7 @@ def worths(t, k, form, index, lever, p):
     factor = bargaining.annuity(lever.term_weeks / 4.0)
     stake = deals.year_stake(t, k, cost + half)
     signing = p.sign_share * stake * (p.old_partner if partner.pilots > 0 else 1.0)
-    outside = p.outside_month * deals.elsewhere(t) * stake * factor
+    outside = p.outside_month * rivalry.elsewhere(t) * stake * factor
     worth = (kept + fee - cost - half) * factor - signing
     host_worth = (host + own - kept - fee - host_cost - half) * factor
     return worth, outside, host_worth, factor, signing

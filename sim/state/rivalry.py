@@ -1,4 +1,4 @@
-"""Rivalry: how many a rival community has, and how easily people find it; see its mechanism."""
+"""Rivalry: how many a rival has, how people find it, and what partners can gain there instead."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def share_there(t):
 
 
 @compiled()
-def found(t, p):
+def found(t):
     """Hazard by which somebody of the market joins the rival: by its size and by word of mouth."""
-    law = t.params[0].arrival
+    p, law = t.params[0].rivals, t.params[0].arrival
     n = members_of(t.rivals_state[0])
     if n <= 0.0 or law.market_size <= 0.0:
         return 0.0
@@ -36,7 +36,19 @@ def found(t, p):
 
 
 @compiled()
-def second_home_hazard(t, p):
+def second_home_hazard(t):
     """Hazard a day by which a member here finds and joins the rival, before what she feels."""
+    p = t.params[0].rivals
     suits = p.alike_weight * (p.alike - 0.5) + p.quality
-    return found(t, p) * math.exp(suits)
+    return found(t) * math.exp(suits)
+
+
+@compiled()
+def elsewhere(t):
+    """What partners can gain elsewhere, relative to a world without a rival (partners.md 3)."""
+    p = t.params[0].rivals
+    if p.relative_size <= 0.0:
+        return 1.0
+    there = members_of(t.rivals_state[0])
+    larger = math.log(max(1.0, there) / max(1.0, f8(t.people_state[0].n_members)))
+    return 1.0 + p.partner_weight * max(0.0, larger)

@@ -50,7 +50,7 @@ FILLED_ANEW = {
 }  # fmt: skip
 """Where a whole row is written at a time; that a field is set to what it was cannot be seen."""
 ROWS = 1500
-WATCHED_ROWS = 1100
+WATCHED_ROWS = 1500
 SHOCKS = (
     "surge", "privacy_leak", "platform_rule", "public_event", "culture_offence", "budget_cut",
     "steward_strike", "demand_swing",
@@ -228,7 +228,8 @@ WATCHED = {
                     "policy.partnership.content_item_fee_cents": 1000,
                     "world.traffic_swap.keeps_home": 0.5,
                                  "world.co_brand.member_rate": 0.1,
-                                 "world.joint_event.register_base": 0.0}),
+                                 "world.contract.offence_view": 1.0,
+                                 "world.joint_event.register_base": 3.0}),
             (0, 40),
         )
         for form in Form

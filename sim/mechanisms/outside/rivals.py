@@ -315,7 +315,7 @@ def _give(t, day, p):
 def _grow(t, day, p):
     """Some of the market join the rival, and some who are its alone leave it again."""
     state = t.rivals_state[0]
-    draw = prospects.left(t, day) * prospects.willing(t, day) * rivalry.found(t, p)
+    draw = prospects.left(t, day) * prospects.willing(t, day) * rivalry.found(t)
     joined = min(draw * math.exp(state.pull), prospects.left(t, day))
     left = p.leave_day * state.outside
     state.outside += joined - left
@@ -362,7 +362,7 @@ def _share_out(t, day, p):
     """A seventh of the members: some make a second home with the rival, some give it up."""
     state = t.rivals_state[0]
     key = day_key(t.run_state[0].seed_key, decisions.RIVAL_TRIED, day)
-    hazard = WEEK * rivalry.second_home_hazard(t, p)
+    hazard = WEEK * rivalry.second_home_hazard(t)
     given_up = 1.0 - math.exp(-WEEK * p.leave_day)
     for number in range(weekly.spans(t, day) - 1):  # who joins today is not in yet
         start, stop = weekly.span(t, number, day)

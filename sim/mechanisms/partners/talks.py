@@ -17,7 +17,7 @@ from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import accounts, deals, fund, reckoning
+from plaza_lab.sim.state import accounts, deals, fund, reckoning, rivalry
 
 SOURCE = "partners.md 1 (split, accept); M103, M113"
 METRICS = (
@@ -68,7 +68,7 @@ def _talk(t, day, d, lever, p):
     worth, outside, host_worth, factor, cost = reckoning.worths(t, k, form, 1, lever, p)
     _, _, own_worth, _, _ = reckoning.worths(t, k, form, 0, lever, p)
     surplus = worth - outside + host_worth
-    usual = outside / deals.elsewhere(t)
+    usual = outside / rivalry.elsewhere(t)
     is_lost = own_worth > 0.0 and worth < outside and worth >= usual  # but for the rival's offer
     if surplus <= 0.0 or own_worth <= 0.0:
         _give_up(t, day, d, p, is_lost)
