@@ -157,7 +157,7 @@ def _what_it_takes(advice: Advice, base: str, what: str, say: Language) -> str:
     leading = [name for name, row in zip(advice.others, advice.rows, strict=True)
                  if row and not is_clear(row) and row["difference"] > 0]  # fmt: skip
     needed = {name: advice.needed(name) for name in leading}
-    told = {name: pairs for name, pairs in needed.items() if math.isfinite(pairs)}
+    told = {name: pairs for name, pairs in needed.items() if advice.pairs < pairs < math.inf}
     if not leading:
         return say.tr("Not even on average is any policy ahead, so more runs are no remedy.")
     if not told:

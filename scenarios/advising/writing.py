@@ -56,6 +56,11 @@ def policy_name(name: str, say: Language) -> str:
         return name
     if not date:
         return said
+    if "<" in date or ">" in date:
+        when, _, lasting = date.replace("/", " for ").partition(" for ")
+        weeks = lasting.removesuffix("weeks").removesuffix("week").strip()
+        return said + (say.tr(" (if {when}, {weeks} weeks)", when=when, weeks=weeks) if weeks
+                       else say.tr(" (if {when})", when=when))  # fmt: skip
     weeks = date.removeprefix("weeks").removeprefix("week")
     return said + (f"（{date}）" if weeks == date else say.tr(" (weeks {span})", span=weeks))
 

@@ -123,7 +123,8 @@ class Effects:
 
     def _table(self, *, has_levels: bool) -> Table:
         table, say = _grid(), self.say
-        table.add_column("", max_width=27)
+        is_spaced = say.code == "en"  # Chinese has no spaces to break at
+        table.add_column("", max_width=27, overflow="ellipsis" if is_spaced else "fold")
         for head in ("A", "B") if has_levels else ():
             table.add_column(head, justify="right", no_wrap=True)
         table.add_column("B - A", justify="right", no_wrap=True)
