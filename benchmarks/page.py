@@ -31,7 +31,7 @@ PARTS = {
     "sweep": ("Many small runs", "The main use: a year of 500 members, over and over."),
     "start": (
         "From command to answer",
-        "Fresh processes, wall clock; with a full cache of kernels unless a row says otherwise.",
+        "Fresh processes; with a full cache of kernels unless a row says otherwise.",
     ),
     "pairing": (
         "What pairing is worth",

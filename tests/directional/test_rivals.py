@@ -16,7 +16,7 @@ from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.mechanisms.outside import rivals
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import deals, prospects
+from plaza_lab.sim.state import prospects, rivalry
 from plaza_lab.sim.state.prospects import Gate
 
 OPEN = {
@@ -136,9 +136,9 @@ def test_everybody_of_the_market_is_somewhere(kernels):
 def test_what_partners_gain_elsewhere_follows_the_closed_form():
     tables = open_tables(setting(OPEN, {"world.rivals.relative_size": 2.0}), 3, 7)
     tables.rivals_state[0].outside = 300.0 * np.e
-    assert plain(deals.elsewhere)(tables) == pytest.approx(1.3)
+    assert plain(rivalry.elsewhere)(tables) == pytest.approx(1.3)
     tables.rivals_state[0].outside = 30.0
-    assert plain(deals.elsewhere)(tables) == 1.0
+    assert plain(rivalry.elsewhere)(tables) == 1.0
 
 
 @pytest.mark.parametrize(
