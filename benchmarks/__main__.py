@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         Exit status, 0 whatever was measured: figures of a busy machine are no failure; 143 after
         SIGTERM, when everything started for the measurement is ended first.
     """
-    from plaza_lab.scenarios.stopping import orderly
+    from plaza_lab.scenarios.command_line.stopping import orderly
 
     options = _parser().parse_args(argv)
     if options.out:

@@ -61,7 +61,7 @@ FOLDER = Path(__file__).resolve().parent / "references"
 def cases() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield every case: its name and its overrides."""
     from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
-    from plaza_lab.scenarios.options import conf_folder
+    from plaza_lab.scenarios.settings.options import conf_folder
 
     yield "everything by default", ()
     yield DECLARED, ()
@@ -98,8 +98,8 @@ def digests_of(name: str, words: tuple[str, ...]) -> dict[str, str]:
         Table to digest; ``refused`` to the line where the case is refused, ``left_out`` where it
         is too large.
     """
-    from plaza_lab.scenarios.composing import compose
     from plaza_lab.scenarios.errors import UserError
+    from plaza_lab.scenarios.settings.composing import compose
     from plaza_lab.sim.engine import simulate
     from plaza_lab.sim.setting import Setting
 

@@ -11,7 +11,7 @@ from benchmarks.figures import Figure, cpu_seconds, resident_bytes
 from benchmarks.pinned import pinned
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.engine.handle import STEP
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import engine
 from plaza_lab.sim.day import MECHANISMS

@@ -89,7 +89,7 @@ def sweep_here(n_jobs: int, folder: str, *words: str) -> None:
     *words : str
         Launcher and sweeper.
     """
-    from plaza_lab.scenarios.composing import launch
+    from plaza_lab.scenarios.settings.composing import launch
 
     here = [f"folder='{folder}'", f"hydra.sweep.dir='{folder}'"]
     wall, cpu = time.perf_counter(), time.process_time()

@@ -16,12 +16,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.figures import Figure
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import spec_of
 from plaza_lab.scenarios.experiments.stored_study import open_study
-from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import open_store
 
 LEAST_RUNS, MOST_COST = 60.0, 25.0

@@ -6,7 +6,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import generate  # noqa: E402
 
-from plaza_lab.scenarios.provenance import version as plaza_version  # noqa: E402
+from plaza_lab.scenarios.output.provenance import version as plaza_version  # noqa: E402
 
 project = "Plaza"
 author = "The Plaza founders"

@@ -36,7 +36,7 @@ from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.decisions.decision import decisions
 from plaza_lab.agents.quantity import doc_of
 from plaza_lab.agents.record import Var, record_type
-from plaza_lab.scenarios.options import conf_folder, meaning
+from plaza_lab.scenarios.settings.options import conf_folder, meaning
 from plaza_lab.sim import tables
 from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.policy import Policy

@@ -130,7 +130,7 @@ def world() -> str:
 
 def run_settings() -> str:
     """Table of how much is run and where it is kept."""
-    from plaza_lab.scenarios.config import Run
+    from plaza_lab.scenarios.settings.config import Run
 
     return _settings(facts.settings_of(Run))
 
@@ -238,7 +238,7 @@ def outcomes() -> str:
 
 def command_line() -> str:
     """Help texts of the command line, as they are printed."""
-    from plaza_lab.scenarios.cli import OWN_HELPS, VERBS, help_text, verb_help
+    from plaza_lab.scenarios.command_line.cli import OWN_HELPS, VERBS, help_text, verb_help
     from plaza_lab.scenarios.library import verb as library
     from plaza_lab.scenarios.policies import verb as policies
     from plaza_lab.scenarios.study import verb as studies
@@ -258,7 +258,7 @@ def command_line() -> str:
 
 def _said_by(arguments: Sequence[str]) -> str:
     """What the command line prints."""
-    from plaza_lab.scenarios.cli import main
+    from plaza_lab.scenarios.command_line.cli import main
 
     with contextlib.redirect_stdout(io.StringIO()) as said:
         main(list(arguments))

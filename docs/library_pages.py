@@ -8,10 +8,10 @@ from pathlib import Path
 
 import trace_ids
 
+from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
 from plaza_lab.scenarios.library.verdict_table import markdown_of
-from plaza_lab.scenarios.options import conf_folder
-from plaza_lab.scenarios.yaml_file import read_yaml
+from plaza_lab.scenarios.settings.options import conf_folder
 
 HERE = Path(__file__).resolve().parent
 VERDICTS, NOTES = HERE / "verdicts.csv", HERE / "verdict_notes.yaml"

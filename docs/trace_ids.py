@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from plaza_lab.scenarios.options import BUNDLES, meaning
-from plaza_lab.scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.files.yaml_file import yaml_content
+from plaza_lab.scenarios.settings.options import BUNDLES, meaning
 
 ROOT = Path(__file__).resolve().parents[1]
 IDS = Path(__file__).with_name("mechanism_ids.yaml")

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sweep
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Run, check_mechanisms
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
@@ -47,12 +46,13 @@ from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.names import check_name
-from plaza_lab.scenarios.overrides import check_overrides
-from plaza_lab.scenarios.own_mechanisms import in_force
-from plaza_lab.scenarios.own_objects import Functions, living_by
-from plaza_lab.scenarios.progress import Progress
-from plaza_lab.scenarios.stand_in import model_of
+from plaza_lab.scenarios.own.own_mechanisms import in_force
+from plaza_lab.scenarios.own.own_objects import Functions, living_by
+from plaza_lab.scenarios.own.stand_in import model_of
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Run, check_mechanisms
+from plaza_lab.scenarios.settings.names import check_name
+from plaza_lab.scenarios.settings.overrides import check_overrides
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.sim.checking import LARGEST, whole

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from plaza_lab.scenarios.composing import Composed, compose
-from plaza_lab.scenarios.options import user_folder
+from plaza_lab.scenarios.settings.composing import Composed, compose
+from plaza_lab.scenarios.settings.options import user_folder
 
 
 def composed_once(words: Sequence[str]) -> Composed:

@@ -56,7 +56,7 @@ def grammar(chance: random.Random) -> Iterator[Case]:
 
 def bounds(chance: random.Random) -> Iterator[Case]:
     """Settings with values that are out of bounds, or of another kind."""
-    from plaza_lab.scenarios.declared_settings import declaration, setting_keys
+    from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
 
     numeric = [key for key in setting_keys() if declaration(key)[1].type in (int, float)]
     for key in chance.sample([key for key in numeric if not key.startswith("run.")], 45):
@@ -75,7 +75,7 @@ def bounds(chance: random.Random) -> Iterator[Case]:
 
 def names(chance: random.Random) -> Iterator[Case]:
     """Verbs, groups, options, policies and studies that there are none of."""
-    from plaza_lab.scenarios.options import LEVERS, option_names
+    from plaza_lab.scenarios.settings.options import LEVERS, option_names
 
     for group in chance.sample(LEVERS, 12):
         option = chance.choice(option_names(group))
@@ -134,12 +134,12 @@ def flags(chance: random.Random) -> Iterator[Case]:
 def numeric_flags() -> Iterator[tuple[tuple[str, ...], str]]:
     """Walk through the parsers: words that make a verb complete, and a flag with a kind."""
     from plaza_lab.scenarios.calibrate.verb import _parser as calibrate
+    from plaza_lab.scenarios.command_line.parser import folder_name
     from plaza_lab.scenarios.explaining.verb import _parser as explain
     from plaza_lab.scenarios.fit.verb import _parser as fit
     from plaza_lab.scenarios.library.verb import PARTS as ASKED
     from plaza_lab.scenarios.library.verb import _parser as scenario
     from plaza_lab.scenarios.optimise.verb import _parser as optimise
-    from plaza_lab.scenarios.parser import folder_name
     from plaza_lab.scenarios.policies.verb import PARTS as SEEN
     from plaza_lab.scenarios.policies.verb import _parser as policy
     from plaza_lab.scenarios.study.verb import PARTS as KEPT
@@ -261,8 +261,8 @@ def launchers(chance: random.Random) -> Iterator[Case]:
 
 def right(chance: random.Random) -> Iterator[Case]:
     """Commands that must end well."""
-    from plaza_lab.scenarios.declared_settings import declaration, setting_keys
-    from plaza_lab.scenarios.options import LEVERS, option_names
+    from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
+    from plaza_lab.scenarios.settings.options import LEVERS, option_names
 
     drawn = [key for key in setting_keys() if declaration(key)[1].type in (int, float)]
     for place in range(12):

@@ -39,7 +39,7 @@ def browser():
 def address(tmp_path_factory):
     pytest.importorskip("nicegui")
     folder = tmp_path_factory.mktemp("app")
-    command = [sys.executable, "-c", "from plaza_lab.scenarios.cli import main; main()", "app",
+    command = [sys.executable, "-m", "plaza_lab", "app",
                "--port", "0", "--lang", "en"]  # fmt: skip
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
     with subprocess.Popen(

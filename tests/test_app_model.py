@@ -36,12 +36,12 @@ from plaza_lab.scenarios.app.question import (
 )
 from plaza_lab.scenarios.app.settings import config_of
 from plaza_lab.scenarios.app.watching import SURE, WRONG, Watch, courses_of
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language
-from plaza_lab.scenarios.options import LEVERS, conf_folder, option_files
 from plaza_lab.scenarios.policies.lint import lint
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.options import LEVERS, conf_folder, option_files
 from plaza_lab.scenarios.statistics.anytime import anytime_interval
 
 SMALL = Question(common=("population=learning_52",), weeks=8, width=0.2)

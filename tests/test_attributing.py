@@ -12,7 +12,7 @@ from plaza_lab import attribute
 from plaza_lab.scenarios.attributing.credit import RULES, shapley, shares, whole_parts
 from plaza_lab.scenarios.attributing.living import channels_of, credit
 from plaza_lab.scenarios.attributing.touching import WINDOW, Joined, joined, live_watched
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.sim.engine import live_until, open_tables
 
 FEW = ["fund=brand_funded", "acquisition=mixed", "run.weeks=10", "population.initial_members=200",

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from plaza_lab.engine.plain import plain
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.options import BUNDLES, option_names
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.options import BUNDLES, option_names
 from plaza_lab.sim.engine import open_tables, simulate_each
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state import traits

@@ -13,11 +13,11 @@ from plaza_lab.scenarios.calibrate.calibrating import calibrate, fewest_runs
 from plaza_lab.scenarios.calibrate.learned import known_together, learned, quantiles, sentences
 from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
 from plaza_lab.scenarios.calibrate.targets import read_targets, targets_of
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import list_axis, range_axis
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.experiments.week_means import week_means
-from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.report.style import caption_of
 
 CHURN, DECAY = "world.churn.established_hazard", "world.ties.decay"

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios.cli import GROUPS, VERBS, main
-from plaza_lab.scenarios.execution import complain
-from plaza_lab.scenarios.options import option_names
+from plaza_lab.scenarios.command_line.cli import GROUPS, VERBS, main
+from plaza_lab.scenarios.command_line.execution import complain
+from plaza_lab.scenarios.settings.options import option_names
 
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ["run.replicates=3", "run.weeks=2", "run.report=false"]
@@ -80,7 +80,7 @@ def test_help_comes_at_once_and_without_heavy_imports():
     assert time.perf_counter() - start < 2.0  # 0.1 s alone; the bound is for a busy machine
     assert done.returncode == 0
     names = ["numpy", "numba", "pandas", "hydra", "omegaconf", "matplotlib", "mesa", "rich", "yaml"]
-    code = "import sys, plaza_lab.scenarios.cli as c; c.main(['--help']); "
+    code = "import sys, plaza_lab.scenarios.command_line.cli as c; c.main(['--help']); "
     code += f"sys.exit(any(m in sys.modules for m in {names}))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
     assert told.returncode == 0
@@ -476,7 +476,8 @@ def test_ctrl_c_in_a_sweep_keeps_the_finished_runs(engine, capsys, empty_folder)
 
 
 def test_a_fault_of_plaza_is_one_line_too(capsys, monkeypatch):
-    monkeypatch.setattr("plaza_lab.scenarios.verbs.one_policy", lambda overrides: 1 / 0)
+    verb = "plaza_lab.scenarios.command_line.verbs.one_policy"
+    monkeypatch.setattr(verb, lambda overrides: 1 / 0)
     assert "PLAZA_DEBUG=1" in refusal(capsys, "run", code=1)
 
 
@@ -488,7 +489,7 @@ def test_debugging_shows_where(capsys, monkeypatch):
 
 def test_bench_says_where_when_there_is_none(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(
-        "plaza_lab.scenarios.verbs.__file__", str(tmp_path / "scenarios" / "verbs.py")
+        "plaza_lab.scenarios.command_line.verbs.__file__", str(tmp_path / "scenarios" / "verbs.py")
     )
     assert "benchmarks/" in refusal(capsys, "bench")
 

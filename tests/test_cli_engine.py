@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from plaza_lab import compare
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}

@@ -12,7 +12,7 @@ from fake_engine import FakeEngine
 
 import plaza_lab
 from plaza_lab import compare, run, sweep
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.fit.log import read_log
 from plaza_lab.scenarios.forecast.closed_world import write_corrections
 from plaza_lab.scenarios.forecast.closing import Closing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plaza_lab import Community, Policy, Population, Setting, compare, open_study, run, run_study
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.sim.policy import Gate, Incentive
 
 FEW = Population(initial_members=60)

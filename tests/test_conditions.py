@@ -6,8 +6,6 @@ import numpy as np
 import pytest
 
 from plaza_lab import Community, Policy, Setting
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import from_plain
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.design import one_policy, several_policies
@@ -15,6 +13,8 @@ from plaza_lab.scenarios.experiments.policy_objects import words_of
 from plaza_lab.scenarios.optimise.problem import problem_of
 from plaza_lab.scenarios.optimise.space import Space
 from plaza_lab.scenarios.policies.lint import lint
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import from_plain
 from plaza_lab.sim.conditions import SENSED, Condition
 from plaza_lab.sim.engine import run_one
 from plaza_lab.sim.policy import Content, Incentive

@@ -7,11 +7,11 @@ import dataclasses
 import pytest
 
 from plaza_lab import Community
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Contradiction, Run, schema, typed
-from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import (
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Contradiction, Run, schema, typed
+from plaza_lab.scenarios.settings.declared_settings import setting_keys
+from plaza_lab.scenarios.settings.options import (
     BUNDLES,
     GROUPS,
     LEVERS,
@@ -20,7 +20,7 @@ from plaza_lab.scenarios.options import (
     option_files,
     option_names,
 )
-from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.settings.overrides import check_overrides
 from plaza_lab.sim.policy import Gate, Policy, Protocol, check_policy
 
 OPTIONS = [(group, name) for group in GROUPS for name in option_names(group)]
@@ -267,7 +267,7 @@ def test_option_files_are_where_hydra_looks():
 def test_a_configuration_is_written_as_omegaconf_writes_it():
     from omegaconf import OmegaConf
 
-    from plaza_lab.scenarios.composing import _as_yaml
+    from plaza_lab.scenarios.settings.composing import _as_yaml
 
     words = ["1e5", "true", "null", "~", "1_000", "0x1f", "nan", "2024-01-01", "a: b", "# x", "",
              " a", "é 中文", "1.5", "12:30", "on", "a" * 200, "line\nline"]  # fmt: skip

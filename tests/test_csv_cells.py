@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from plaza_lab.scenarios.csv_cells import harmless_cell, write_csv
+from plaza_lab.scenarios.files.csv_cells import harmless_cell, write_csv
 from plaza_lab.scenarios.store.tables import TableWriter
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"]

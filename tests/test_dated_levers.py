@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from plaza_lab import Community, Policy, Setting, compare
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import from_plain
-from plaza_lab.scenarios.dated import CHANGES
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy, policy_overrides
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_keys import check_keys
 from plaza_lab.scenarios.experiments.spec import Spec
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import from_plain
+from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.sim.engine import run_one
 from plaza_lab.sim.policy import Content, Fund, Groups, Incentive
 from plaza_lab.sim.recording import metrics as mt

@@ -23,7 +23,9 @@ import generate  # noqa: E402
 from plaza_lab.scenarios.app import verb as app  # noqa: E402
 from plaza_lab.scenarios.attributing import verb as attributing  # noqa: E402
 from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
-from plaza_lab.scenarios.cli import VERBS  # noqa: E402
+from plaza_lab.scenarios.command_line.cli import VERBS  # noqa: E402
+from plaza_lab.scenarios.command_line.flags import Flags  # noqa: E402
+from plaza_lab.scenarios.command_line.parser import parse  # noqa: E402
 from plaza_lab.scenarios.comparing.asked import PLAIN, VALUED, view_in  # noqa: E402
 from plaza_lab.scenarios.comparing.start_word import start_in  # noqa: E402
 from plaza_lab.scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
@@ -38,7 +40,6 @@ from plaza_lab.scenarios.experiments.spec import Spec, read_spec, sort_words  # 
 from plaza_lab.scenarios.experiments.widths import parse_targets  # noqa: E402
 from plaza_lab.scenarios.explaining import verb as explaining  # noqa: E402
 from plaza_lab.scenarios.explaining.subject import wanted  # noqa: E402
-from plaza_lab.scenarios.flags import Flags  # noqa: E402
 from plaza_lab.scenarios.forecast import learn, plan_test  # noqa: E402
 from plaza_lab.scenarios.forecast import verb as forecasting  # noqa: E402
 from plaza_lab.scenarios.library import verb as library  # noqa: E402
@@ -47,13 +48,12 @@ from plaza_lab.scenarios.memo import verb as memo  # noqa: E402
 from plaza_lab.scenarios.optimise import verb as searching  # noqa: E402
 from plaza_lab.scenarios.optimise.finding import Effort  # noqa: E402
 from plaza_lab.scenarios.optimise.problem import problem_of  # noqa: E402
-from plaza_lab.scenarios.options import meaning, option_files  # noqa: E402
 from plaza_lab.scenarios.outcomes import OUTCOMES  # noqa: E402
-from plaza_lab.scenarios.overrides import check_overrides  # noqa: E402
-from plaza_lab.scenarios.parser import parse  # noqa: E402
 from plaza_lab.scenarios.policies import verb as policies  # noqa: E402
 from plaza_lab.scenarios.price_list.expected import group_list  # noqa: E402
 from plaza_lab.scenarios.sanity import verb as sanity  # noqa: E402
+from plaza_lab.scenarios.settings.options import meaning, option_files  # noqa: E402
+from plaza_lab.scenarios.settings.overrides import check_overrides  # noqa: E402
 from plaza_lab.scenarios.study import verb as studying  # noqa: E402
 from plaza_lab.scenarios.trying import verb as trying  # noqa: E402
 from plaza_lab.sim.recording.metrics import NAMES  # noqa: E402

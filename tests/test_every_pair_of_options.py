@@ -10,10 +10,10 @@ import pytest
 from covering import all_pairs, covering_array, pairs_of
 from omegaconf import OmegaConf
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import _frozen, check, kind_of, writable
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import LEVERS, conf_folder
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import _frozen, check, kind_of, writable
+from plaza_lab.scenarios.settings.options import LEVERS, conf_folder
 from plaza_lab.sim.engine import simulate_each
 from plaza_lab.sim.policy import IncompatiblePolicy, Policy, check_policy
 from plaza_lab.sim.setting import Population, Setting, World

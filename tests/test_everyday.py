@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.numbers import read_amount
 from plaza_lab.scenarios.everyday.values import everyday_names, translated
 from plaza_lab.scenarios.experiments.design import policy_overrides
+from plaza_lab.scenarios.settings.composing import compose
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_values_within_a_policy_are_everyday_ones_too():
 
 
 def test_everyday_names_are_settings_and_no_groups():
-    from plaza_lab.scenarios.declared_settings import setting_keys
-    from plaza_lab.scenarios.options import GROUPS
+    from plaza_lab.scenarios.settings.declared_settings import setting_keys
+    from plaza_lab.scenarios.settings.options import GROUPS
 
     assert set(everyday_names().values()) <= set(setting_keys())
     assert not set(everyday_names()) & {*GROUPS, *setting_keys()}

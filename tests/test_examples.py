@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 
 
 @pytest.fixture(autouse=True)

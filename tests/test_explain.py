@@ -14,7 +14,7 @@ from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.serving import WRITE
 from plaza_lab.agents.decisions.visiting import VISIT
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.explaining.divergence import parting
 from plaza_lab.scenarios.explaining.koc import koc_days

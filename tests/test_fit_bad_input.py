@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from tests.real_forms import N_ACTS, acts, table
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

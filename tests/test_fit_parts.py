@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.log import Log, read_log
 from plaza_lab.scenarios.fit.purchases import read_purchases

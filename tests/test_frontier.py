@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.policies.frontier import (
     CONTRACTS,
     forms_named,

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from fuzz_cases import KINDS, POLICIES, QUICK, Case, cases_of
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 60

@@ -8,9 +8,9 @@ import pytest
 import yaml
 from communities import Changes, lived, setting
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Contradiction
-from plaza_lab.scenarios.options import option_files, option_names
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Contradiction
+from plaza_lab.scenarios.settings.options import option_files, option_names
 from plaza_lab.sim.policy import Charter, IncompatiblePolicy, Policy, Staff
 from plaza_lab.sim.recording import metrics as mt
 

@@ -97,7 +97,8 @@ def test_where_symbolic_links_are_not_the_folders_are_found(tmp_path):
     for name in ("agents", "sim", "scenarios", "engine", "conf"):
         (package / name).write_text(f"../../{name}")  # as git leaves a link on such a system
         (checkout / name).symlink_to(ROOT / name)
-    code = "from plaza_lab.scenarios.options import option_files as f; print('fee' in f('entry'))"
+    listing = "plaza_lab.scenarios.settings.options"
+    code = f"import {listing} as o; print('fee' in o.option_files('entry'))"
     assert python(tmp_path, "-c", code, path=str(checkout / "src")) == "True"
 
 
@@ -121,7 +122,8 @@ def test_a_wheel_holds_one_package_with_all_that_it_needs(tmp_path):
     assert {name.split("/")[0].split("-")[0] for name in names} == {"plaza_lab"}
     for needed in (
         "py.typed", "conf/config.yaml", "agents/member.py", "sim/day.py", "engine/compiled.py",
-        "scenarios/cli.py", "data/example_activity.csv", "notebooks/01_first_community.ipynb",
+        "scenarios/command_line/cli.py", "data/example_activity.csv",
+        "notebooks/01_first_community.ipynb",
     ):  # fmt: skip
         assert f"plaza_lab/{needed}" in names
 
@@ -129,7 +131,7 @@ def test_a_wheel_holds_one_package_with_all_that_it_needs(tmp_path):
 PLUGIN = """
 from hydra.core.plugins import Plugins
 from hydra.plugins.sweeper import Sweeper
-from plaza_lab.scenarios.composing import register
+from plaza_lab.scenarios.settings.composing import register
 register()
 print(sorted(k.__name__ for k in Plugins.instance().discover(Sweeper) if "Own" in k.__name__ or
              "Jobs" in k.__name__))

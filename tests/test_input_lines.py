@@ -8,8 +8,8 @@ import time
 import pytest
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.grammar import MOST_VALUES
+from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.settings.grammar import MOST_VALUES
 
 BOTH = "policies=[thanks_only,weekly_prize]"
 DUES = "fund.dues_month_cents"

@@ -90,9 +90,9 @@ def test_every_name_and_meaning_on_the_page_is_translated(code):
     from plaza_lab.scenarios.app.dials import CHOICES, FUND
     from plaza_lab.scenarios.app.estimates import SHOWN
     from plaza_lab.scenarios.app.question import OUTCOMES
-    from plaza_lab.scenarios.options import conf_folder, option_files
     from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, outcome_named, outcome_unit
     from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
+    from plaza_lab.scenarios.settings.options import conf_folder, option_files
 
     shown = [DECLARED[name].label for name in (*SHOWN, *OUTCOMES)]
     told = [*COMPARED, *DERIVED.values()]

@@ -9,7 +9,7 @@ import pytest
 from fake_engine import FakeEngine
 
 from plaza_lab import run_study
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 
 POLICIES = "policies=[thanks_only,weekly_prize]"

@@ -7,7 +7,7 @@ import sys
 import pytest
 from own_mechanisms import SOURCE
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 
 STEP = "            t.birthday[i].greeted += 1\n"
 

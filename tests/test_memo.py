@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.language.catalogue import catalogue_file
 from plaza_lab.scenarios.language.fonts import SHIPPED, families
 

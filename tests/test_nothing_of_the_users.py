@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from test_cli import refusal
 
-from plaza_lab.scenarios.earlier import keep_earlier
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.manifest import MANIFEST, why_not_ours, write_manifest
-from plaza_lab.scenarios.output_folder import OutputFolder
-from plaza_lab.scenarios.reservation import Reservation, Taken
+from plaza_lab.scenarios.files.earlier import keep_earlier
+from plaza_lab.scenarios.files.reservation import Reservation, Taken
+from plaza_lab.scenarios.output.manifest import MANIFEST, why_not_ours, write_manifest
+from plaza_lab.scenarios.output.output_folder import OutputFolder
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_names_nobody_chose_are_numbered(tmp_path):
 KILLED = """
 import os, sys
 from pathlib import Path
-from plaza_lab.scenarios.output_folder import OutputFolder
+from plaza_lab.scenarios.output.output_folder import OutputFolder
 OutputFolder(Path(sys.argv[1])).__enter__()
 os.kill(os.getpid(), 9)
 """

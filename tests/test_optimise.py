@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.optimise import space
@@ -21,6 +20,7 @@ from plaza_lab.scenarios.optimise.sentences import hints
 from plaza_lab.scenarios.optimise.space import Space, tidy
 from plaza_lab.scenarios.optimise.verb import run_optimise
 from plaza_lab.scenarios.report.style import caption_of
+from plaza_lab.scenarios.settings.composing import compose
 
 DUES = "fund.dues_month_cents=interval(0,3000)"
 SHARE = "fund.dues_prize_share=interval(0,1)"

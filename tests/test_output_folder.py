@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.output_folder import (
+from plaza_lab.scenarios.output.output_folder import (
     MANIFEST,
     OutputFolder,
     default_folder,

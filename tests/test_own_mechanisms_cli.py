@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from own_mechanisms import SOURCE
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.declared_settings import setting_keys
-from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.declared_settings import setting_keys
 
 FEW = ["run.replicates=2", "run.weeks=4", "run.report=false", "population.initial_members=60"]
 WORD = "mechanisms=+my_mechanisms.py"

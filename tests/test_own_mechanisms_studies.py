@@ -12,10 +12,10 @@ import pytest
 from own_mechanisms import SOURCE, module_of
 
 from plaza_lab import PLAZA, open_study, run_study, sweep
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own_mechanisms import carried, own_model, read_model
-from plaza_lab.scenarios.own_objects import living_by
+from plaza_lab.scenarios.own.own_mechanisms import carried, own_model, read_model
+from plaza_lab.scenarios.own.own_objects import living_by
 
 WORD = "mechanisms=+my_mechanisms.py"
 ON = "birthday.is_greeting=true"
@@ -129,7 +129,7 @@ def test_another_process_lives_by_what_it_is_sent(folder):
     (folder / "told.json").write_text(json.dumps([model.parcel, model.makeup]))
     script = (
         "import json, sys\n"
-        "from plaza_lab.scenarios.own_mechanisms import carried, own_model\n"
+        "from plaza_lab.scenarios.own.own_mechanisms import carried, own_model\n"
         "parcel, makeup = json.load(open(sys.argv[1]))\n"
         "with carried(parcel):\n"
         "    assert own_model().makeup == makeup\n"

@@ -13,9 +13,9 @@ from own_mechanisms import SOURCE, module_of
 from plaza_lab import PLAZA, Community, Measure, Policy, Population, compare, run, run_study, sweep
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.sim.policy import Incentive
 
 WORD = "mechanisms=+my_mechanisms.py"
@@ -90,7 +90,7 @@ def test_optimise_and_calibrate_take_her_outcome(folder, capsys):
     found = pd.read_parquet(folder / "out" / "runs.parquet")
     assert found["greetings"].max() > 0
     from plaza_lab.scenarios.calibrate.targets import targets_of
-    from plaza_lab.scenarios.own_mechanisms import in_force, read_model
+    from plaza_lab.scenarios.own.own_mechanisms import in_force, read_model
 
     with pytest.raises(UserError, match="greetings is no daily metric"):
         targets_of({"greetings@week2": {"value": 1, "sd": 1}})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from own_mechanisms import module_of
 
-from plaza_lab.scenarios.composing import Composed, composed_by_hydra
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import GROUPS, option_names
-from plaza_lab.scenarios.own_mechanisms import in_force, read_model
-from plaza_lab.scenarios.plain_words import composed_at_once
+from plaza_lab.scenarios.own.own_mechanisms import in_force, read_model
+from plaza_lab.scenarios.settings.composing import Composed, composed_by_hydra
+from plaza_lab.scenarios.settings.options import GROUPS, option_names
+from plaza_lab.scenarios.settings.plain_words import composed_at_once
 
 USUAL = [
     [],
@@ -75,7 +75,7 @@ def test_values_outside_their_bounds_are_refused():
 
 
 def test_users_options_are_left_to_hydra(tmp_path, monkeypatch):
-    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.settings.composing import compose
 
     folder = tmp_path / "plaza-conf" / "fund"
     folder.mkdir(parents=True)

@@ -52,7 +52,7 @@ def test_every_kind_of_lever_is_written_so_that_it_is_read_back():
         entry=Entry(gate=Gate.FEE_PLUS_CHALLENGE, fee_cents=5000, least_interest=-1.5),
         content=Content(format_mix=[1.0, 0.5, 1.0, 1.0, 1.0, 1e-05]),
     )
-    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.settings.composing import compose
 
     assert compose(words_of(policy), is_checked=False).config.policy == policy
     assert compose(words_of(Policy())).config.policy == Policy()

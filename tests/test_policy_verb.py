@@ -9,13 +9,13 @@ from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.options import option_names
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.policies import partners
 from plaza_lab.scenarios.policies.finding import CONTRADICTION, ERROR, LOOPHOLE, MONEY
 from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.scenarios.policies.loopholes import RULES
 from plaza_lab.scenarios.policies.money import planned
+from plaza_lab.scenarios.settings.options import option_names
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.options import LEVERS, option_names
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.price_list.expected import Expected, expected, suspect
 from plaza_lab.scenarios.price_list.measuring import (
     ABOVE,
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.price_list.measuring import (
     planned,
 )
 from plaza_lab.scenarios.price_list.tables import HEADS, rows_of
+from plaza_lab.scenarios.settings.options import LEVERS, option_names
 from plaza_lab.sim.recording.metrics import NAMES
 
 

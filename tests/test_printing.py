@@ -8,8 +8,8 @@ import random
 import pytest
 from rich.table import Table
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.printing import Guarded, console, harmless, one_line
+from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.command_line.printing import Guarded, console, harmless, one_line
 
 EVIL = "\x1b]0;owned\x07\x1b[2Jm\x9b31m\u202e"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 
 ASKED = ["run", "population=learning_52", "run.weeks=2", "run.replicates=2", "run.report=false"]
 

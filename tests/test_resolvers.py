@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.resolvers import refuse_resolvers
+from plaza_lab.scenarios.settings.resolvers import refuse_resolvers
 
 HOSTILE = [
     "${oc.env:HOME}",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.declared_settings import RETIRED, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import plan_files
-from plaza_lab.scenarios.overrides import check_overrides
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.declared_settings import RETIRED, setting_keys
+from plaza_lab.scenarios.settings.overrides import check_overrides
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = pytest.mark.parametrize("key", RETIRED)

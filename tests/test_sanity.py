@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, judge, paired
 from plaza_lab.scenarios.sanity.measuring import Battery

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import yaml
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.library.evaluation import ask, plan_of
 from plaza_lab.scenarios.library.measures import lacking
@@ -31,8 +32,7 @@ from plaza_lab.scenarios.library.unsupported import (
     settings_awaited,
 )
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
-from plaza_lab.scenarios.overrides import check_overrides
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.settings.overrides import check_overrides
 from plaza_lab.scenarios.store import open_store
 
 REQUIRED = {

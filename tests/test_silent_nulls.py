@@ -9,7 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from plaza_lab import compare
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.policies.inert import INERT, NEEDS, levers_of
 from plaza_lab.scenarios.policies.lint import lint
 from plaza_lab.sim.policy import Policy

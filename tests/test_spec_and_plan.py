@@ -17,9 +17,6 @@ from composed_once import composed_once
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Run
-from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import is_lever, list_axis, range_axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
@@ -37,7 +34,10 @@ from plaza_lab.scenarios.experiments.plan_files import (
 )
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec, spec_of, text_of, value_of
 from plaza_lab.scenarios.experiments.varying import vary
-from plaza_lab.scenarios.overrides import parsed
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Run
+from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
+from plaza_lab.scenarios.settings.overrides import parsed
 from plaza_lab.scenarios.store import open_store
 
 POLICIES = ["thanks_only", "weekly_prize"]

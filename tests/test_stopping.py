@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from plaza_lab.scenarios import stopping
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line import stopping
+from plaza_lab.scenarios.command_line.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -137,7 +137,7 @@ def test_a_signal_is_an_interrupt_and_gives_the_code_of_a_shell(monkeypatch, cap
         signal.raise_signal(signal.SIGTERM)
         raise AssertionError("goes on")
 
-    monkeypatch.setattr("plaza_lab.scenarios.verbs.run", killed)
+    monkeypatch.setattr("plaza_lab.scenarios.command_line.verbs.run", killed)
     monkeypatch.setattr(stopping, "end_children", lambda *given: None)
     assert main(["run"]) == 143
     assert "stopped by SIGTERM; nothing was kept" in capsys.readouterr().err

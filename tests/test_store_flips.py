@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.store import checksums
 
 TABLES = ("runs", "days", "journal")

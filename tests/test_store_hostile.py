@@ -17,7 +17,7 @@ from fake_engine import FakeEngine
 
 from plaza_lab import open_study
 from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.store import open_store
 from plaza_lab.scenarios.store.checksums import mark_of, sealed
@@ -56,7 +56,7 @@ def store(finished, tmp_path, monkeypatch) -> Path:
     (tmp_path / "mine/precious.json").write_text("{}")
     os.utime(tmp_path / "mine/precious.json", (1, 1))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("plaza_lab.scenarios.writing._draw", lambda answer, folder: None)
+    monkeypatch.setattr("plaza_lab.scenarios.output.writing._draw", lambda answer, folder: None)
     return shutil.copytree(finished, tmp_path / "plaza-store")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.store import open_store, read_index
@@ -169,7 +169,7 @@ def test_ctrl_c_in_a_terminal_keeps_what_is_finished():
 
 PEAK = """
 import json, resource, sys
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 codes = [main(["study", *words]) for words in json.loads(sys.argv[1])]
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 sys.stderr.write("\\n" + json.dumps([codes, peak]))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from fake_engine import FakeEngine
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.claims import LOST_S, Claim, living_claims
@@ -38,7 +38,7 @@ class Slow(fake_engine.FakeEngine):
 import plaza_lab.sim.compile, plaza_lab.sim.engine
 plaza_lab.sim.engine.simulate_each = Slow().each
 plaza_lab.sim.compile.warm = lambda *_: None
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 ready = Path(sys.argv[1])
 ready.touch()
 while not (ready.parent / "go").exists():

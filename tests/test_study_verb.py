@@ -19,7 +19,7 @@ from composed_once import composed_once
 from fake_engine import FakeEngine
 
 from plaza_lab import compare
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.store import open_store, read_index
@@ -47,7 +47,7 @@ def quick_plans(monkeypatch):
 
 @pytest.fixture
 def no_pictures(monkeypatch):
-    monkeypatch.setattr("plaza_lab.scenarios.writing._draw", lambda answer, folder: None)
+    monkeypatch.setattr("plaza_lab.scenarios.output.writing._draw", lambda answer, folder: None)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.comparing.timing import dated, part_of
 
 FEW = ["population=learning_52", "run.replicates=3", "run.report=false"]

@@ -10,9 +10,9 @@ import pytest
 
 from plaza_lab import trial
 from plaza_lab.agents.member import Status
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.trying.design import planned, share
 from plaza_lab.scenarios.trying.judging import judge
 from plaza_lab.scenarios.trying.living import _pair_means, live_trials, switching

@@ -197,7 +197,7 @@ def test_fit_lift_is_the_ratio_of_newcomers_through_partners():
 
 
 def test_repeat_buying_follows_the_purchase_law(kernels):
-    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.settings.composing import compose
     from plaza_lab.scenarios.validation import buying
 
     everybody, nobody = (

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from plaza_lab.scenarios.cli import main
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import read_spec
-from plaza_lab.scenarios.options import conf_folder
-from plaza_lab.scenarios.trust import trusting
-from plaza_lab.scenarios.yaml_file import MOST_BYTES, read_yaml, yaml_content
-from plaza_lab.scenarios.yaml_reader import scalar
+from plaza_lab.scenarios.files.yaml_file import MOST_BYTES, read_yaml, yaml_content
+from plaza_lab.scenarios.files.yaml_reader import scalar
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.options import conf_folder
+from plaza_lab.scenarios.settings.trust import trusting
 
 SHIPPED = sorted(conf_folder().rglob("*.yaml"))
 DECAY = "world.ties.decay"

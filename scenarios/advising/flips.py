@@ -26,8 +26,8 @@ from plaza_lab.scenarios.statistics.multiplicity import shared_level
 if TYPE_CHECKING:
     import pandas as pd
 
-    from plaza_lab.scenarios.config import Config
     from plaza_lab.scenarios.experiments.design import DesignPoint
+    from plaza_lab.scenarios.settings.config import Config
 
 PAIRS = 12
 """Pairs of runs at each moved setting (assumption: enough for what would turn an advice)."""
@@ -143,7 +143,7 @@ def moves_of(configs: Sequence[Config], wanted: Sequence[str] = ()) -> list[Move
     UserError
         If a name is none of them.
     """
-    from plaza_lab.scenarios.options import nearest
+    from plaza_lab.scenarios.settings.options import nearest
 
     known = {dial.name: dial for dial in FLIPPABLE} | {dial.path: dial for dial in FLIPPABLE}
     for name in wanted:
@@ -229,7 +229,7 @@ def _run_at(
 ) -> np.ndarray | None:  # fmt: skip
     """Values of the aim at a moved setting; None where a policy is impossible there."""
     from plaza_lab.scenarios.app.settings import with_value
-    from plaza_lab.scenarios.config import check
+    from plaza_lab.scenarios.settings.config import check
     from plaza_lab.sim.engine import simulate
 
     config = with_value(point.composed.config, move.dial.path, move.dial.write(move.value))

@@ -88,7 +88,7 @@ class Answer(ABC):
 
     def manifest(self) -> dict[str, Any]:
         """Return what reproduces the study: versions, code, configuration, seeds, command."""
-        from plaza_lab.scenarios.provenance import manifest_of
+        from plaza_lab.scenarios.output.provenance import manifest_of
 
         return manifest_of(self.study, self.command)
 

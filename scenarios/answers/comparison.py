@@ -105,7 +105,7 @@ class Comparison(Answer):
 
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return differences, paths, money, and the pairs of each alternative."""
-        from plaza_lab.scenarios.output_folder import slug
+        from plaza_lab.scenarios.output.output_folder import slug
         from plaza_lab.scenarios.report import figures
 
         drawn: dict[str, Callable[[], Figure]] = {}

@@ -93,7 +93,7 @@ class Sensitivity(Answer):
         return Group(*said, Text(""), *grids)
 
     def _drawn(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
-        from plaza_lab.scenarios.output_folder import slug
+        from plaza_lab.scenarios.output.output_folder import slug
         from plaza_lab.scenarios.report.sensitivity_figures import (
             morris_plane,
             sobol_bars,

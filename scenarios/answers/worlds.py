@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.answers.comparison import Comparison
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.outcomes import outcome_named
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Worlds(Comparison):
         return drawn | {name: draw for name, (_, draw) in self._maps().items()}
 
     def _maps(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
-        from plaza_lab.scenarios.output_folder import slug
+        from plaza_lab.scenarios.output.output_folder import slug
         from plaza_lab.scenarios.report.discovery_figures import flip_map, regret_heat
         from plaza_lab.scenarios.sensitivity import regret_summary
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from plaza_lab.scenarios.app.question import Words, value_in
 from plaza_lab.scenarios.language import marked
-from plaza_lab.scenarios.options import conf_folder, meaning, option_files
+from plaza_lab.scenarios.settings.options import conf_folder, meaning, option_files
 
 LARGE = ("million",)
 """Populations with which a page would wait for minutes."""

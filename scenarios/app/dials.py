@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from plaza_lab.scenarios.config import Config
 from plaza_lab.scenarios.language import marked
+from plaza_lab.scenarios.settings.config import Config
 from plaza_lab.sim.policy import Policy
 
 

@@ -14,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Config, check
-from plaza_lab.scenarios.dated import is_dated
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import LEVERS, conf_folder, nearest, option_files
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Config, check
+from plaza_lab.scenarios.settings.dated import is_dated
+from plaza_lab.scenarios.settings.options import LEVERS, conf_folder, nearest, option_files
 
 KEPT = 256
 
@@ -76,7 +76,7 @@ def option_levers(group: str, option: str) -> Any:
     """Return the levers of a group at one of Plaza's options."""
     from yaml import safe_load
 
-    from plaza_lab.scenarios.config import kind_of
+    from plaza_lab.scenarios.settings.config import kind_of
 
     text = option_files(group)[option].read_text(encoding="utf-8")
     return _with_values(kind_of(group)(), safe_load(text) or {}, group)

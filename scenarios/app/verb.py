@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from plaza_lab.scenarios.app.door import is_loopback
+from plaza_lab.scenarios.command_line.extras import needed
+from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse, part_help, whole
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.language import LANGUAGES, chosen_language
-from plaza_lab.scenarios.parser import Parser, folder_name, parse, part_help, whole
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
 LINE = "a page on this machine: policies compared while you move a slider"

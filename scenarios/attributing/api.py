@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from plaza_lab.scenarios.api import listed, run_words
 from plaza_lab.scenarios.attributing.answer import Attribution
 from plaza_lab.scenarios.attributing.verb import attributed
-from plaza_lab.scenarios.own_objects import living_by
+from plaza_lab.scenarios.own.own_objects import living_by
 
 
 def attribute(

@@ -15,12 +15,12 @@ from plaza_lab.scenarios.attributing.living import (
     live_all,
     settings_of,
 )
+from plaza_lab.scenarios.command_line.parser import Parser, parse, part_help
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, parse, part_help
-from plaza_lab.scenarios.places import new_place
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.trying.verb import kept
 
 LINE = "joins credited to channels by six rules, and what each has brought"
@@ -99,7 +99,7 @@ def attributed(
     UserError
         With one line for the first mistake.
     """
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.sim.compile import warm
 
     own = [] if any(w.startswith("run.replicates=") for w in words) else [REPLICATES]

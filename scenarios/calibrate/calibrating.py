@@ -14,10 +14,10 @@ from plaza_lab.scenarios.calibrate.answer import Calibration
 from plaza_lab.scenarios.calibrate.ensemble import Ensemble, origin_of, resampled
 from plaza_lab.scenarios.calibrate.summaries import SHARED, Ask, asking
 from plaza_lab.scenarios.calibrate.targets import Target, check_columns
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.extras import needed
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.calibrate.smc import Search

@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.varying import vary
-from plaza_lab.scenarios.names import check_name as check_file_name
-from plaza_lab.scenarios.options import USER_FOLDER, nearest
+from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
+from plaza_lab.scenarios.settings.names import check_name as check_file_name
+from plaza_lab.scenarios.settings.options import USER_FOLDER, nearest
 
 FOLDER = "ensemble"
 WEIGHT = "weight"
@@ -170,7 +170,7 @@ def check_name(name: str, folder: str | Path = USER_FOLDER, *, may_replace: bool
     Returns
     -------
     str
-        The same name, as :func:`plaza_lab.scenarios.names.check_option` returns it.
+        The same name, as :func:`plaza_lab.scenarios.settings.names.check_option` returns it.
 
     Raises
     ------
@@ -224,9 +224,9 @@ def save_ensemble(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from plaza_lab.scenarios.earlier import earlier_line, keep_earlier
-    from plaza_lab.scenarios.execution import complain
-    from plaza_lab.scenarios.output_folder import disk_errors
+    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
+    from plaza_lab.scenarios.output.output_folder import disk_errors
 
     table = pa.Table.from_pandas(
         ensemble.values.assign(**{WEIGHT: ensemble.weights}), preserve_index=False
@@ -262,8 +262,8 @@ def world_text(ensemble: Ensemble, point: DesignPoint, axes: Sequence[Axis]) -> 
         their 90 % interval.
     """
     from plaza_lab.scenarios.calibrate.learned import quantiles
-    from plaza_lab.scenarios.composing import compose
     from plaza_lab.scenarios.report.rendering import flat
+    from plaza_lab.scenarios.settings.composing import compose
 
     values = {
         key: value if isinstance(value, int) else float(f"{value:.6g}")
@@ -303,7 +303,7 @@ def origin_of(
     choices: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """Gather what an ensemble says of itself, ready for JSON."""
-    from plaza_lab.scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
 
     ranges = {
         axis.key: {"low": axis.low, "high": axis.high, "log": axis.is_log, "unit": axis.unit}

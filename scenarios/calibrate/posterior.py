@@ -16,7 +16,7 @@ from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
 from plaza_lab.scenarios.calibrate.targets import Target
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.options import USER_FOLDER
+from plaza_lab.scenarios.settings.options import USER_FOLDER
 
 FEW = 30  # effective draws below which intervals are rough
 
@@ -107,7 +107,7 @@ class Posterior:
 
     def manifest(self) -> dict[str, Any]:
         """Return what reproduces the calibration."""
-        from plaza_lab.scenarios.provenance import versions
+        from plaza_lab.scenarios.output.provenance import versions
 
         return {
             "command": self.command,

@@ -6,7 +6,7 @@ generation to the next (Toni et al. 2009), with distances scaled to the spread o
 drawn first, lived together, and then judged in the order in which it was drawn, as one draw after
 the other would have been. Everything happens in the unit cube of the priors.
 
-Import this module after :func:`plaza_lab.scenarios.extras.needed` has found pyABC.
+Import this module after :func:`plaza_lab.scenarios.command_line.extras.needed` has found pyABC.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.week_means import WEEKLY
-from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.outcomes import Outcome, outcome_named
-from plaza_lab.scenarios.yaml_file import read_yaml
+from plaza_lab.scenarios.settings.options import nearest
 
 PARTS = ("value", "sd", "ci95")
 SDS_IN_CI95 = 2 * 1.959964  # width of a 95 % interval of a normal law, in standard deviations
@@ -51,7 +51,7 @@ class Target:
 
 def daily_metrics() -> list[Any]:
     """Return the metrics of a day: Plaza's, and those of mechanisms in force."""
-    from plaza_lab.scenarios.own_mechanisms import own_model
+    from plaza_lab.scenarios.own.own_mechanisms import own_model
     from plaza_lab.sim.recording.metrics import METRICS
 
     own = own_model()

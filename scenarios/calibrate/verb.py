@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, parse, whole
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.calibrate.answer import Calibration
     from plaza_lab.scenarios.calibrate.targets import Target
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.axes import Axis
     from plaza_lab.scenarios.experiments.design import DesignPoint
     from plaza_lab.scenarios.experiments.evaluate import Evaluate
-    from plaza_lab.scenarios.progress import Progress
 
 
 MOST_RUNS = 1_000_000
@@ -78,8 +78,8 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
     if isinstance(options, int):
         return options
     plan = _plan(options)
-    from plaza_lab.scenarios.output_folder import output_folder
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.command_line.progress import Progress
+    from plaza_lab.scenarios.output.output_folder import output_folder
 
     settings = plan.point.run
     with output_folder(
@@ -133,7 +133,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     from plaza_lab.scenarios.calibrate.targets import check_horizon, read_targets
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.spec import sort_words
-    from plaza_lab.scenarios.overrides import by_key
+    from plaza_lab.scenarios.settings.overrides import by_key
 
     targets = read_targets(options.targets)
     settings, axes = sort_words(options.overrides)
@@ -185,7 +185,7 @@ def keep_calibration(answer: Calibration, folder: Path, *, has_report: bool = Tr
     has_report : bool
         Whether pictures and page are made.
     """
-    from plaza_lab.scenarios.output_folder import disk_errors, write_manifest, write_tables
+    from plaza_lab.scenarios.output.output_folder import disk_errors, write_manifest, write_tables
 
     posterior = answer.ensemble.values.assign(weight=answer.ensemble.weights)
     tables = {

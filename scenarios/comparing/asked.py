@@ -9,7 +9,7 @@ from plaza_lab.scenarios.advising.advice import AIMS
 from plaza_lab.scenarios.advising.groups import GROUPS
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.settings.options import nearest
 
 PLAIN = ("--all", "--flips", "--memo", "--equal-spend")
 VALUED = {"--aim": "growth", "--by": "arrival", "--lang": "zh"}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.execution import say
+from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.wishes import Wish
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.execution import say
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.run import prepare
-from plaza_lab.scenarios.output_folder import output_folder, write_manifest, write_tables
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.printing import console
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.output.output_folder import output_folder, write_manifest, write_tables
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def select_policy(
         With one line for the first mistake.
     """
     from plaza_lab.scenarios.experiments.widths import parse_targets
-    from plaza_lab.scenarios.provenance import versions
+    from plaza_lab.scenarios.output.provenance import versions
     from plaza_lab.scenarios.statistics.selection import select_best
 
     try:

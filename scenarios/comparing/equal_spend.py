@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from plaza_lab.scenarios.advising.writing import money
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, policy_overrides
+from plaza_lab.scenarios.settings.composing import compose
 
 PILOTS, ROUNDS = 6, 8
 """Pilot runs a try, and tries (assumption: money spent varies little between seeds)."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plaza_lab.scenarios.answers import Comparison
+from plaza_lab.scenarios.command_line.execution import carry_out
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View
-from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments.design import seeds_of
 from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.forecast import from_today
 from plaza_lab.scenarios.forecast.closing import close, say_closing
-from plaza_lab.scenarios.progress import Progress
 
 
 def compare_from_today(

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from plaza_lab.scenarios.answers import Worlds
+from plaza_lab.scenarios.command_line.execution import carry_out
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View
-from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.launching import Where
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.output_folder import slug
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.output.output_folder import slug
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from plaza_lab.scenarios.advising.flips import PAIRS, look_for_flips, moves_of
 from plaza_lab.scenarios.answers import Comparison
+from plaza_lab.scenarios.command_line.execution import carry_out
+from plaza_lab.scenarios.command_line.flags import Flags
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View
-from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.run import live
-from plaza_lab.scenarios.flags import Flags
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 
 
 def compare_plainly(

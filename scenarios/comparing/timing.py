@@ -13,18 +13,18 @@ import numpy as np
 
 from plaza_lab.scenarios.advising.writing import policy_name, shown, span
 from plaza_lab.scenarios.answers import Comparison
+from plaza_lab.scenarios.command_line.execution import carry_out
+from plaza_lab.scenarios.command_line.flags import Flags
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View, view_in
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.run import live
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.flags import Flags
 from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.outcomes import outcome_named
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, whole
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.report.words import inside_scale, records
 from plaza_lab.scenarios.statistics import compare_contrasts
 from plaza_lab.scenarios.statistics.incremental import fieller

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from plaza_lab.scenarios.answers.precise import PreciseComparison
+from plaza_lab.scenarios.command_line.execution import carry_out
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.comparing.wishes import Wish
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.execution import carry_out
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
@@ -18,10 +19,9 @@ from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.output_folder import slug
-from plaza_lab.scenarios.overrides import parsed
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.output.output_folder import slug
+from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.settings.overrides import parsed
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plaza_lab.scenarios.command_line.flags import Flags
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
-from plaza_lab.scenarios.flags import Flags
 
 
 def compare(arguments: Sequence[str]) -> int:

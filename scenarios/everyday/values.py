@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from plaza_lab.scenarios.dated import each_threshold, is_dated, with_conditions
-from plaza_lab.scenarios.declared_settings import declaration, is_numeric, setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.numbers import (
     MONEY,
@@ -24,6 +22,8 @@ from plaza_lab.scenarios.everyday.numbers import (
     Amount,
     read_amount,
 )
+from plaza_lab.scenarios.settings.dated import each_threshold, is_dated, with_conditions
+from plaza_lab.scenarios.settings.declared_settings import declaration, is_numeric, setting_keys
 
 CENTS = "_cents"
 TIME_UNITS = {"days": 1.0, "weeks": 7.0, "hours": 1.0 / 24.0, "minutes": 1.0 / 1440.0}

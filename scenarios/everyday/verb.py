@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Config
-from plaza_lab.scenarios.declared_settings import declaration, is_numeric, setting_keys
+from plaza_lab.scenarios.command_line.parser import Parser, parse
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import CENTS, translated
 from plaza_lab.scenarios.language import Language, chosen_language, marked
-from plaza_lab.scenarios.overrides import check_overrides
-from plaza_lab.scenarios.parser import Parser, parse
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Config
+from plaza_lab.scenarios.settings.declared_settings import declaration, is_numeric, setting_keys
+from plaza_lab.scenarios.settings.overrides import check_overrides
 
 MOST = 40
 """Lines shown of the settings that a word finds."""

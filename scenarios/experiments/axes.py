@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plaza_lab.scenarios.declared_settings import declaration, setting_keys, suggestion
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import BUNDLES, LEVERS, option_names
-from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys, suggestion
+from plaza_lab.scenarios.settings.options import BUNDLES, LEVERS, option_names
 
 Value = bool | int | float | str
 CHOICES = (*LEVERS, *BUNDLES, "scenario")
@@ -199,7 +199,7 @@ def value_of(text: str) -> Value:
     """Read a value as YAML 1.2 does: a decimal number, true or false, else a text."""
     import yaml
 
-    from plaza_lab.scenarios.yaml_reader import scalar
+    from plaza_lab.scenarios.files.yaml_reader import scalar
 
     try:
         value = scalar(text)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.config import Contradiction
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.settings.config import Contradiction
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.axes import Axis, Value

@@ -8,15 +8,21 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from plaza_lab.scenarios.composing import Composed, compose
-from plaza_lab.scenarios.config import Contradiction, Run
-from plaza_lab.scenarios.dated import is_dated, with_conditions
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
 from plaza_lab.scenarios.experiments.policy_objects import NamedPolicy
-from plaza_lab.scenarios.options import BUNDLES, LEVERS, groups_with_option, nearest, option_names
-from plaza_lab.scenarios.overrides import by_key, check_overrides
-from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.composing import Composed, compose
+from plaza_lab.scenarios.settings.config import Contradiction, Run
+from plaza_lab.scenarios.settings.dated import is_dated, with_conditions
+from plaza_lab.scenarios.settings.options import (
+    BUNDLES,
+    LEVERS,
+    groups_with_option,
+    nearest,
+    option_names,
+)
+from plaza_lab.scenarios.settings.overrides import by_key, check_overrides
 from plaza_lab.sim.setting import Setting
 
 DEFAULT = "default"

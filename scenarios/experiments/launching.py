@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 
-from plaza_lab.scenarios.composing import check_words_of_hydra, launch, readable_errors
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
-from plaza_lab.scenarios.fingerprint import code_fingerprint
-from plaza_lab.scenarios.own_mechanisms import own_model
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.composing import check_words_of_hydra, launch, readable_errors
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure, failures_of
 from plaza_lab.scenarios.store.layout import remove_empty

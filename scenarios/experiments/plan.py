@@ -8,17 +8,17 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from plaza_lab.scenarios.composing import Composed, compose
-from plaza_lab.scenarios.config import Contradiction, Run
-from plaza_lab.scenarios.declared_settings import setting_keys
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis, Value, is_lever, range_axis
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint, policy_overrides, seeds_of
 from plaza_lab.scenarios.experiments.ensembles import PREFIX, EnsembleAsked, ensemble_in, worlds_of
 from plaza_lab.scenarios.experiments.spec import Spec, text_of
 from plaza_lab.scenarios.experiments.varying import vary
-from plaza_lab.scenarios.overrides import check_overrides, parsed
-from plaza_lab.scenarios.own_mechanisms import in_force, own_model
+from plaza_lab.scenarios.own.own_mechanisms import in_force, own_model
+from plaza_lab.scenarios.settings.composing import Composed, compose
+from plaza_lab.scenarios.settings.config import Contradiction, Run
+from plaza_lab.scenarios.settings.declared_settings import setting_keys
+from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
 from plaza_lab.scenarios.store.keys import run_key
 
 MOST_RUNS, MOST_POINTS = 2_000_000, 200_000

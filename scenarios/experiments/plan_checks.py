@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.declared_settings import declaration, expected, setting_keys
+from plaza_lab.scenarios.command_line.printing import OBEYED
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import CHOICES
-from plaza_lab.scenarios.options import GROUPS
-from plaza_lab.scenarios.printing import OBEYED
+from plaza_lab.scenarios.settings.declared_settings import declaration, expected, setting_keys
+from plaza_lab.scenarios.settings.options import GROUPS
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.plan import Row

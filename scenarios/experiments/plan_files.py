@@ -13,22 +13,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from plaza_lab.scenarios.composing import Composed, readable_errors
-from plaza_lab.scenarios.config import MECHANISMS, OtherMechanisms, check_mechanisms, from_plain
-from plaza_lab.scenarios.dated import CHANGES
-from plaza_lab.scenarios.declared_settings import setting_keys
+from plaza_lab.scenarios.command_line.printing import harmless
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_checks import check_content, check_kinds, check_rows
 from plaza_lab.scenarios.experiments.plan_keys import check_keys
 from plaza_lab.scenarios.experiments.spec import spec_of
-from plaza_lab.scenarios.names import check_name, is_name
-from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.outcomes.own import plain_outcomes
-from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.own_mechanisms import own_model
-from plaza_lab.scenarios.printing import harmless
-from plaza_lab.scenarios.resolvers import refuse_resolvers
+from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.composing import Composed, readable_errors
+from plaza_lab.scenarios.settings.config import (
+    MECHANISMS,
+    OtherMechanisms,
+    check_mechanisms,
+    from_plain,
+)
+from plaza_lab.scenarios.settings.dated import CHANGES
+from plaza_lab.scenarios.settings.declared_settings import setting_keys
+from plaza_lab.scenarios.settings.names import check_name, is_name
+from plaza_lab.scenarios.settings.options import nearest
+from plaza_lab.scenarios.settings.resolvers import refuse_resolvers
 from plaza_lab.scenarios.store.checksums import has_seal, mark_of_bytes, sealed, warn_of_age
 from plaza_lab.scenarios.store.claims import LOST_S, age_of
 from plaza_lab.scenarios.store.layout import Store, read_regular, refuse_links

@@ -10,10 +10,10 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.dated import CHANGES
-from plaza_lab.scenarios.declared_settings import declaration
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan_checks import shortened
+from plaza_lab.scenarios.settings.dated import CHANGES
+from plaza_lab.scenarios.settings.declared_settings import declaration
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.plan import Row

@@ -11,10 +11,10 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import LEVERS
-from plaza_lab.scenarios.overrides import parsed
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.options import LEVERS
+from plaza_lab.scenarios.settings.overrides import parsed
 
 
 class NamedPolicy(str):

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.progress import Progress
 
 if TYPE_CHECKING:
     from plaza_lab.sim.engine import RunResult

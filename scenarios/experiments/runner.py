@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.fingerprint import code_fingerprint
 from plaza_lab.scenarios.store import SegmentWriter, Store
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.store.segments import FinishedRun

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis, Value
-from plaza_lab.scenarios.extras import needed
 
 KINDS = ("grid", "list", "lhs", "sobol_sequence", "sobol", "morris", "one_at_a_time")
 DUMMY = "dummy"  # moves in Morris and Sobol plans and changes nothing
@@ -255,7 +255,7 @@ def _smaller(kind: str, axes: tuple[Axis, ...], limit: int) -> str:
 
 def _check(kind: str, axes: Sequence[Axis], n: int) -> None:
     if kind not in KINDS:
-        from plaza_lab.scenarios.options import nearest
+        from plaza_lab.scenarios.settings.options import nearest
 
         near = nearest(kind, KINDS) or "; choose from " + ", ".join(KINDS)
         raise UserError(f"{kind!r} is no kind of plan{near}")

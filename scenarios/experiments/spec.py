@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from plaza_lab.scenarios.dated import is_dated
-from plaza_lab.scenarios.declared_settings import declaration, setting_keys, text_for_number
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import (
     Axis,
@@ -27,10 +25,16 @@ from plaza_lab.scenarios.experiments.axes import (
 )
 from plaza_lab.scenarios.experiments.compare import policies_in
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
-from plaza_lab.scenarios.options import nearest, option_files, option_of
+from plaza_lab.scenarios.files.yaml_file import yaml_content
 from plaza_lab.scenarios.outcomes import SUGGESTED, known_outcomes
-from plaza_lab.scenarios.overrides import by_key, check_overrides, parsed, values_in
-from plaza_lab.scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.settings.dated import is_dated
+from plaza_lab.scenarios.settings.declared_settings import (
+    declaration,
+    setting_keys,
+    text_for_number,
+)
+from plaza_lab.scenarios.settings.options import nearest, option_files, option_of
+from plaza_lab.scenarios.settings.overrides import by_key, check_overrides, parsed, values_in
 
 KEYS = (
     "question", "policies", "levers", "uncertainties", "design", "settings", "run", "outcomes",

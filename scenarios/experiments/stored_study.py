@@ -16,7 +16,7 @@ from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.study import POOLS
 from plaza_lab.scenarios.outcomes.own import TOLD
-from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.store import Index, read_index
 from plaza_lab.scenarios.store.database import names as listed
 from plaza_lab.scenarios.store.failures import failures_of

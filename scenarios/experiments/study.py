@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.output_folder import write_tables
+from plaza_lab.scenarios.output.output_folder import write_tables
 
 if TYPE_CHECKING:
     import pandas as pd

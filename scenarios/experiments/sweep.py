@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Run
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.launching import (
     Where,
@@ -20,9 +19,10 @@ from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec, sort_words
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.sweeper import carry_out_by_sweeper, has_sweeper, open_plan
-from plaza_lab.scenarios.output_folder import slug
-from plaza_lab.scenarios.overrides import check_overrides, swept
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.output.output_folder import slug
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Run
+from plaza_lab.scenarios.settings.overrides import check_overrides, swept
 from plaza_lab.scenarios.store import Store, open_store
 
 

@@ -12,8 +12,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.composing import compose, composed, launch
-from plaza_lab.scenarios.config import Contradiction
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
@@ -23,10 +22,11 @@ from plaza_lab.scenarios.experiments.plan_files import StudyFolder, base_of, sav
 from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.spec import Spec, value_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.output_folder import replace_text
-from plaza_lab.scenarios.own_mechanisms import own_model
-from plaza_lab.scenarios.progress import Progress
-from plaza_lab.scenarios.quoting import unquoted
+from plaza_lab.scenarios.output.output_folder import replace_text
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.composing import compose, composed, launch
+from plaza_lab.scenarios.settings.config import Contradiction
+from plaza_lab.scenarios.settings.quoting import unquoted
 from plaza_lab.scenarios.store import open_store, read_index
 from plaza_lab.scenarios.store.keys import run_key
 

@@ -11,12 +11,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from plaza_lab.scenarios.config import Config, check
-from plaza_lab.scenarios.dated import CHANGES
-from plaza_lab.scenarios.declared_settings import declaration
 from plaza_lab.scenarios.experiments.axes import Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.own_mechanisms import own_model
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.config import Config, check
+from plaza_lab.scenarios.settings.dated import CHANGES
+from plaza_lab.scenarios.settings.declared_settings import declaration
 
 
 def vary(

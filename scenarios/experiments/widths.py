@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import nearest
 from plaza_lab.scenarios.outcomes import COMPARED, SUGGESTED, Outcome, known_outcomes
+from plaza_lab.scenarios.settings.options import nearest
 
 SHORT = {
     "cost": "cost_per_retained_yuan",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plaza_lab.scenarios.csv_cells import write_csv
 from plaza_lab.scenarios.explaining.divergence import gaps_of
 from plaza_lab.scenarios.explaining.figure import stacked
 from plaza_lab.scenarios.explaining.replay import Diary
 from plaza_lab.scenarios.explaining.subject import Wanted
-from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
+from plaza_lab.scenarios.files.csv_cells import write_csv
+from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
 
 
 def keep(
@@ -40,8 +40,8 @@ def keep(
     UserError
         If the folder exists, or the disk refuses.
     """
-    from plaza_lab.scenarios.fingerprint import code_fingerprint
-    from plaza_lab.scenarios.provenance import version
+    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.provenance import version
     from plaza_lab.scenarios.report.style import write_png
 
     frames = [(wanted.title, diary.frame())]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, policy_overrides
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan, study_names
-from plaza_lab.scenarios.overrides import by_key, check_overrides
+from plaza_lab.scenarios.settings.overrides import by_key, check_overrides
 from plaza_lab.scenarios.store import open_store
 
 OWN = ("run", "member", "against")

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse, part_help
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, folder_name, parse, part_help
-from plaza_lab.scenarios.places import new_place
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.files.places import new_place
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
 LINE = "a member's days, and the terms of her decisions"
@@ -55,12 +55,12 @@ def run_explain(arguments: Sequence[str]) -> int:
     options = parse(_parser(), arguments or ["--help"])
     if isinstance(options, int):
         return options
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.explaining.divergence import parting
     from plaza_lab.scenarios.explaining.replay import live_again
     from plaza_lab.scenarios.explaining.subject import other_asked, wanted
     from plaza_lab.scenarios.explaining.tables import explained
-    from plaza_lab.scenarios.progress import Progress
 
     who, number, words = other_asked(options.words)
     if number:
@@ -90,11 +90,11 @@ def run_explain(arguments: Sequence[str]) -> int:
 
 def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> int:
     """Tell the days of a partner or a KOC."""
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.explaining.koc import koc_days, koc_told
     from plaza_lab.scenarios.explaining.partner import partner_days, partner_told
     from plaza_lab.scenarios.explaining.subject import wanted
-    from plaza_lab.scenarios.progress import Progress
 
     asked = wanted([*words, "member=1"], store)
     with Progress(0) as progress:

@@ -30,8 +30,8 @@ def policy_words(given: Sequence[str]) -> list[str]:
     if not given:
         return []
     from plaza_lab.scenarios.experiments.design import policy_overrides
-    from plaza_lab.scenarios.options import LEVERS
-    from plaza_lab.scenarios.overrides import check_overrides
+    from plaza_lab.scenarios.settings.options import LEVERS
+    from plaza_lab.scenarios.settings.overrides import check_overrides
 
     words: list[str] = []
     for word in given:

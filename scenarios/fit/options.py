@@ -6,10 +6,10 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from plaza_lab.scenarios.command_line.parser import Parser, whole
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.forms import FORMS
 from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, size_of, size_text
-from plaza_lab.scenarios.parser import Parser, whole
 
 MOST_RESAMPLES, MOST_MEMBERS = 10_000, 1_000_000_000
 FIELDS = (

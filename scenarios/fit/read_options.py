@@ -66,7 +66,7 @@ class Asked:
 
 def source_of(paths: list[str | Path], where: str | None) -> str:
     """Name the files and the filter in one line, for captions."""
-    from plaza_lab.scenarios.printing import one_line
+    from plaza_lab.scenarios.command_line.printing import one_line
 
     names = ", ".join(Path(path).name for path in paths[:3])
     more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""

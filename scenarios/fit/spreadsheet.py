@@ -43,7 +43,7 @@ def read_workbook(content: bytes, path: str | Path) -> Sheet:
     UserError
         It is damaged, locked with a password, or empty.
     """
-    from plaza_lab.scenarios.extras import needed
+    from plaza_lab.scenarios.command_line.extras import needed
 
     calamine = needed("python_calamine", "fit")
     if content.startswith(OLE) and LOCKED in content:

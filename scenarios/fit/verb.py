@@ -7,11 +7,11 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.command_line.parser import Parser, parse
+from plaza_lab.scenarios.command_line.printing import console, harmless
+from plaza_lab.scenarios.files.places import place_of
 from plaza_lab.scenarios.fit.options import asked_of, fit_parser
-from plaza_lab.scenarios.output_folder import disk_errors
-from plaza_lab.scenarios.parser import Parser, parse
-from plaza_lab.scenarios.places import place_of
-from plaza_lab.scenarios.printing import console, harmless
+from plaza_lab.scenarios.output.output_folder import disk_errors
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.fit.check import Fact
@@ -64,6 +64,7 @@ def _parser() -> Parser:
 
 
 def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:
+    from plaza_lab.scenarios.files.whole_file import write_whole
     from plaza_lab.scenarios.fit.activity import active_days_of, fit_activity
     from plaza_lab.scenarios.fit.check import check_fit
     from plaza_lab.scenarios.fit.figures import activity_page
@@ -79,7 +80,6 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     )
     from plaza_lab.scenarios.forecast.known import acts_of_log
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
-    from plaza_lab.scenarios.whole_file import write_whole
 
     log = read_log(list(options.log), **asked)
     if not _told(options, log, f"{log.n_members:,} members, {log.n_acts:,} acts"):
@@ -116,6 +116,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
 
 
 def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:
+    from plaza_lab.scenarios.files.whole_file import write_whole
     from plaza_lab.scenarios.fit.figures import purchase_page
     from plaza_lab.scenarios.fit.purchase_check import check_purchases
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
@@ -124,7 +125,6 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_customers, try_forecasts
     from plaza_lab.scenarios.forecast.known import acts_of_purchases
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
-    from plaza_lab.scenarios.whole_file import write_whole
 
     data = read_purchases(list(options.log), **asked)
     if not _told(options, data, f"{data.n_customers:,} customers, {data.n_rows:,} purchases"):

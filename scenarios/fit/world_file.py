@@ -11,20 +11,20 @@ from pathlib import Path
 
 import numpy as np
 
-from plaza_lab.scenarios.earlier import earlier_line, keep_earlier
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
+from plaza_lab.scenarios.files.whole_file import write_whole
+from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.fit.activity import ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS
 from plaza_lab.scenarios.fit.bouts import share_of_visits
 from plaza_lab.scenarios.fit.estimate import Estimate
 from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
-from plaza_lab.scenarios.names import check_option, twin_in
-from plaza_lab.scenarios.options import conf_folder, option_of
-from plaza_lab.scenarios.output_folder import disk_errors
-from plaza_lab.scenarios.trust import trusting
-from plaza_lab.scenarios.whole_file import write_whole
-from plaza_lab.scenarios.yaml_file import read_yaml
+from plaza_lab.scenarios.output.output_folder import disk_errors
+from plaza_lab.scenarios.settings.names import check_option, twin_in
+from plaza_lab.scenarios.settings.options import conf_folder, option_of
+from plaza_lab.scenarios.settings.trust import trusting
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
 STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last
@@ -52,7 +52,7 @@ def check_world(name: str, directory: Path) -> str:
     Returns
     -------
     str
-        The same, as :func:`plaza_lab.scenarios.names.check_option` returns it.
+        The same, as :func:`plaza_lab.scenarios.settings.names.check_option` returns it.
 
     Raises
     ------
@@ -319,7 +319,7 @@ def write_purchase_world(
 
 def _write_anew(path: Path, content: bytes) -> None:
     """Write an option file; one that was there, and may have been edited, is kept beside it."""
-    from plaza_lab.scenarios.execution import complain
+    from plaza_lab.scenarios.command_line.execution import complain
 
     with disk_errors(path, option="--out"):
         copy = keep_earlier(path, content)

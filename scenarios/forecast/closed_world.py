@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from plaza_lab.scenarios.files.whole_file import write_whole
 from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
 from plaza_lab.scenarios.forecast.closing import Closing, odds_scaled
-from plaza_lab.scenarios.output_folder import disk_errors
-from plaza_lab.scenarios.whole_file import write_whole
+from plaza_lab.scenarios.output.output_folder import disk_errors
 
 MOST_FACTOR, LN_POSTS, MOST_EXTERNAL = 10.0, (-2.0, 3.0), 0.1  # ranges of the parameters
 

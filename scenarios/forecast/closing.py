@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.composing import Composed
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint
 from plaza_lab.scenarios.forecast.kept import Kept
 from plaza_lab.scenarios.forecast.simulated_log import (
@@ -24,6 +23,7 @@ from plaza_lab.scenarios.forecast.simulated_log import (
     simulated_log,
     weekly_facts,
 )
+from plaza_lab.scenarios.settings.composing import Composed
 
 ROUNDS = 4
 SEEDS = 12
@@ -247,7 +247,7 @@ def say_closing(closing: Closing, kept: Kept) -> None:
     """Print what the simulated community does beside the forecast of its log."""
     from rich.table import Table
 
-    from plaza_lab.scenarios.printing import console
+    from plaza_lab.scenarios.command_line.printing import console
 
     terminal = console(highlight=False)
     in_force = " ".join(kept.about.get("policy") or [DEFAULT])

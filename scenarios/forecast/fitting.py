@@ -19,7 +19,7 @@ from plaza_lab.scenarios.forecast.backtest import (
     backtest,
     judge,
 )
-from plaza_lab.scenarios.options import USER_FOLDER
+from plaza_lab.scenarios.settings.options import USER_FOLDER
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.fit.activity import ActiveDays, ActivityFit
@@ -49,8 +49,8 @@ def draw_backtest(options: argparse.Namespace, tried: Backtest, stem: str) -> di
     """Draw a forecast from an earlier day beside what came; its path, if there is one."""
     if tried.shown is None:
         return {}
+    from plaza_lab.scenarios.files.whole_file import write_whole
     from plaza_lab.scenarios.forecast.picture import backtest_page
-    from plaza_lab.scenarios.whole_file import write_whole
 
     place = options.out / "fit" / f"{stem}_backtest.png"
     write_whole(place, backtest_page(options.name, tried.shown))
@@ -90,11 +90,11 @@ def close_world(options: argparse.Namespace, world: Path) -> dict[str, Any]:
     dict
         Factors, what was compared, and what does not fit, for programs.
     """
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.forecast import from_today
     from plaza_lab.scenarios.forecast.closed_world import write_corrections
     from plaza_lab.scenarios.forecast.closing import close, say_closing
-    from plaza_lab.scenarios.progress import Progress
 
     found = from_today.kept_of(options.name)
     point = from_today.point_in_force(options.name, found)

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.comparing.start_word import TODAY, WORD
-from plaza_lab.scenarios.composing import Composed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import (
     DEFAULT,
@@ -23,7 +22,8 @@ from plaza_lab.scenarios.experiments.design import (
     several_policies,
 )
 from plaza_lab.scenarios.forecast.kept import Kept
-from plaza_lab.scenarios.options import USER_FOLDER
+from plaza_lab.scenarios.settings.composing import Composed
+from plaza_lab.scenarios.settings.options import USER_FOLDER
 from plaza_lab.sim.start import Start
 
 MOST_KNOWN = 200_000

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.whole_file import write_whole
 from plaza_lab.scenarios.forecast.backtest import Acts
-from plaza_lab.scenarios.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plaza_lab.scenarios.command_line.parser import Parser, number, parse, whole
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.parser import Parser, number, parse, whole
-from plaza_lab.scenarios.printing import console
 
 WEEKS = (4, 8, 13, 26, 52)
 RUNS = 60
@@ -84,10 +84,10 @@ def run_plan_test(arguments: list[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compare import split_policies
     from plaza_lab.scenarios.experiments.design import several_policies
     from plaza_lab.scenarios.outcomes import outcome_named
-    from plaza_lab.scenarios.progress import Progress
 
     outcome_named(options.outcome)
     names, rest = split_policies(options.words)

@@ -6,12 +6,12 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.printing import console, harmless
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import USER_FOLDER, nearest
-from plaza_lab.scenarios.output_folder import output_folder
-from plaza_lab.scenarios.parser import Parser, parse, whole
-from plaza_lab.scenarios.places import place_of
-from plaza_lab.scenarios.printing import console, harmless
+from plaza_lab.scenarios.files.places import place_of
+from plaza_lab.scenarios.output.output_folder import output_folder
+from plaza_lab.scenarios.settings.options import USER_FOLDER, nearest
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,6 +6,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DEFAULT
@@ -19,7 +20,6 @@ from plaza_lab.scenarios.library.measures import is_outcome, window_query
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
 from plaza_lab.scenarios.library.unsupported import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
-from plaza_lab.scenarios.progress import Progress
 from plaza_lab.scenarios.store import Store
 
 if TYPE_CHECKING:

@@ -11,9 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.names import check_option
-from plaza_lab.scenarios.options import USER_FOLDER, conf_folder, nearest, option_of, user_folder
-from plaza_lab.scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.files.yaml_file import yaml_content
+from plaza_lab.scenarios.settings.names import check_option
+from plaza_lab.scenarios.settings.options import (
+    USER_FOLDER,
+    conf_folder,
+    nearest,
+    option_of,
+    user_folder,
+)
 
 FOLDER = "scenario/library"
 KEYS = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 from plaza_lab.scenarios.library.measures import lacking
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario
-from plaza_lab.scenarios.options import GROUPS, nearest, option_names
+from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
+from plaza_lab.scenarios.settings.options import GROUPS, nearest, option_names
 
 
 def absent(words: Iterable[str]) -> list[str]:
@@ -84,9 +84,9 @@ def all_awaited(scenario: Scenario) -> list[str]:
 
 def what_is_near(word: str) -> str:
     """Suggest what there is in place of an override or a measure that is not there."""
-    from plaza_lab.scenarios.declared_settings import suggestion
     from plaza_lab.scenarios.library.measures import metric_units
     from plaza_lab.scenarios.outcomes import OUTCOMES
+    from plaza_lab.scenarios.settings.declared_settings import suggestion
 
     if word.startswith("measure "):
         return nearest(word.removeprefix("measure "), [*OUTCOMES, *metric_units()])

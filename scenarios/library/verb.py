@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.parser import Parser, folder_name, part_help, whole
+from plaza_lab.scenarios.command_line.parts import Parts
+from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.library.scenario import Scenario, read_scenario, scenario_files
-from plaza_lab.scenarios.parser import Parser, folder_name, part_help, whole
-from plaza_lab.scenarios.parts import Parts
-from plaza_lab.scenarios.places import new_place
-from plaza_lab.scenarios.printing import console
-from plaza_lab.scenarios.stopping import stopped_by
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
@@ -104,11 +104,11 @@ def _show(options: Namespace) -> int:
 
 
 def _run(options: Namespace) -> int:
-    from plaza_lab.scenarios.execution import complain
+    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.library.evaluation import ask, plan_of
     from plaza_lab.scenarios.library.terminal import asked_text
     from plaza_lab.scenarios.library.verdict_table import save_verdicts
-    from plaza_lab.scenarios.progress import Progress
 
     scenarios = [read_scenario(name) for name in options.names]
     seeds = {scenario.name: _seeds(scenario, options.seeds) for scenario in scenarios}

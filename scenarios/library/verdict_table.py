@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.csv_cells import write_csv
+from plaza_lab.scenarios.files.csv_cells import write_csv
 from plaza_lab.scenarios.library.evaluation import Asked
 from plaza_lab.scenarios.library.terminal import effect_text
 from plaza_lab.scenarios.library.verdicts import LEVEL
-from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest
+from plaza_lab.scenarios.output.output_folder import OutputFolder, write_manifest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def verdict_rows(asked: Asked, day: date | None = None) -> list[dict[str, Any]]:
     list of dict
         With the keys of :data:`COLUMNS`.
     """
-    from plaza_lab.scenarios.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
 
     scenario = asked.scenario
     common = {
@@ -119,9 +119,9 @@ def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Pat
     UserError
         If the folder exists, or the disk refuses.
     """
-    from plaza_lab.scenarios.fingerprint import code_fingerprint
-    from plaza_lab.scenarios.output_folder import disk_errors
-    from plaza_lab.scenarios.provenance import version
+    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.output_folder import disk_errors
+    from plaza_lab.scenarios.output.provenance import version
     from plaza_lab.scenarios.study.exporting import check_new
 
     check_new(place, "--save")

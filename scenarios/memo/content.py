@@ -259,8 +259,8 @@ def assumptions(answer: Comparison, say: Language) -> list[str]:
     say : Language
         In which language.
     """
-    from plaza_lab.scenarios.declared_settings import declaration, setting_keys
     from plaza_lab.scenarios.report.rendering import settings_that_differ
+    from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
 
     paths: dict[str, str] = {}
     if answer.moved is not None:

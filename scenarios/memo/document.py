@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from plaza_lab.scenarios.extras import needed
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.memo.content import Memo, Section
 from plaza_lab.scenarios.report.rendering import true_minus
 from plaza_lab.scenarios.report.style import png_bytes, write_whole

@@ -12,7 +12,7 @@ from plaza_lab.scenarios.advising.flips import Flips
 from plaza_lab.scenarios.answers.comparison import Comparison
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.manifest import MANIFEST
+from plaza_lab.scenarios.output.manifest import MANIFEST
 
 if TYPE_CHECKING:
     import pandas as pd

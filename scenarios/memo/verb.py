@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.advising.advice import AIMS
+from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.parser import Parser, folder_name, parse
 from plaza_lab.scenarios.store import DEFAULT_STORE
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def run_memo(arguments: list[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
-    from plaza_lab.scenarios.output_folder import output_folder, write_manifest
+    from plaza_lab.scenarios.output.output_folder import output_folder, write_manifest
 
     view = View(Language(chosen_language(options.lang)), options.aim)
     answer = _answer(options.of, options.store, view)

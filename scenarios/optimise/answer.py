@@ -111,8 +111,8 @@ class Front:
         from dataclasses import asdict
         from importlib import metadata
 
-        from plaza_lab.scenarios.fingerprint import code_fingerprint
-        from plaza_lab.scenarios.provenance import versions
+        from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+        from plaza_lab.scenarios.output.provenance import versions
 
         found, labels = self.found, self._table["label"]
         library = {} if found.searched.method == "every combination" else {
@@ -156,7 +156,7 @@ class Front:
         has_report : bool
             Whether picture and page are made.
         """
-        from plaza_lab.scenarios.output_folder import write_manifest, write_tables
+        from plaza_lab.scenarios.output.output_folder import write_manifest, write_tables
         from plaza_lab.scenarios.report.style import write_png
 
         write_tables(folder, {"policies": self._table, "runs": self.runs})

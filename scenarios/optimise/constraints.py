@@ -311,7 +311,7 @@ def check_outcomes(names: Iterable[str], columns: Iterable[str] | None = None) -
     UserError
         If one is no column.
     """
-    from plaza_lab.scenarios.options import nearest
+    from plaza_lab.scenarios.settings.options import nearest
 
     if columns is None:
         return all(name in known_outcomes() or name in EVENTS for name in names)

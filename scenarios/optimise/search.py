@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from plaza_lab.scenarios.config import Contradiction
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis, Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.evaluate import Evaluate
-from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.optimise.constraints import check_outcomes, with_events
 from plaza_lab.scenarios.optimise.problem import Problem
 from plaza_lab.scenarios.optimise.space import Space, policy_of, tidy
+from plaza_lab.scenarios.settings.config import Contradiction
 
 if TYPE_CHECKING:
     from optuna import Study as OptunaStudy

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.config import Contradiction
-from plaza_lab.scenarios.declared_settings import declaration, setting_keys
 from plaza_lab.scenarios.experiments.axes import Axis, Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.varying import vary
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.config import Contradiction
+from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
 
 DIGITS = 3
 

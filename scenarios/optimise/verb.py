@@ -7,18 +7,18 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, number, parse, whole
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.command_line.parser import Parser, number, parse, whole
+from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from plaza_lab.scenarios.config import Run
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.design import DesignPoint
     from plaza_lab.scenarios.experiments.evaluate import Evaluate
     from plaza_lab.scenarios.optimise.allocation import Round
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.settings.config import Run
 
 MOST_TRIALS, MOST_PAIRS = 100_000, 100_000
 EXAMPLES = """\
@@ -63,7 +63,7 @@ def run_optimise(arguments: list[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
-    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import searched_points
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.optimise.answer import Front
@@ -71,8 +71,8 @@ def run_optimise(arguments: list[str]) -> int:
     from plaza_lab.scenarios.optimise.finding import Effort, find
     from plaza_lab.scenarios.optimise.problem import problem_of
     from plaza_lab.scenarios.outcomes import known_outcomes
-    from plaza_lab.scenarios.output_folder import disk_errors, output_folder
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.output.output_folder import disk_errors, output_folder
+    from plaza_lab.scenarios.settings.composing import compose
 
     problem = problem_of(
         options.overrides, _names(options.maximise), _names(options.minimise), options.where,

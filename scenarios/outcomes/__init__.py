@@ -56,7 +56,7 @@ OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in COMPARED + 
 
 def known_outcomes() -> dict[str, Outcome]:
     """Return the outcomes that runs have: Plaza's, and those of the mechanisms in force."""
-    from plaza_lab.scenarios.own_mechanisms import own_model
+    from plaza_lab.scenarios.own.own_mechanisms import own_model
 
     own = own_model()
     return OUTCOMES if own is None else OUTCOMES | own.outcomes

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from plaza_lab.agents.quantity import doc_of
-from plaza_lab.scenarios.composing import Composed
-from plaza_lab.scenarios.config import Config
-from plaza_lab.scenarios.options import meaning, option_files
 from plaza_lab.scenarios.policies.finding import yuan
+from plaza_lab.scenarios.settings.composing import Composed
+from plaza_lab.scenarios.settings.config import Config
+from plaza_lab.scenarios.settings.options import meaning, option_files
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from plaza_lab.scenarios.advising.partners import SAID, Sides
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
 from plaza_lab.scenarios.experiments.evaluate import Evaluate, InMemory
-from plaza_lab.scenarios.options import nearest, option_names
-from plaza_lab.scenarios.overrides import by_key, check_overrides
+from plaza_lab.scenarios.settings.options import nearest, option_names
+from plaza_lab.scenarios.settings.overrides import by_key, check_overrides
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.parser import Parser, whole
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.printing import console
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -66,9 +66,10 @@ def run_frontier(options: Namespace) -> int:
     UserError
         With one line for the first mistake.
     """
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.everyday.values import translated
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.places import new_place
+    from plaza_lab.scenarios.files.places import new_place
     from plaza_lab.scenarios.policies.frontier import (
         CONTRACTS,
         Counted,
@@ -77,7 +78,6 @@ def run_frontier(options: Namespace) -> int:
         planned,
         rows_of,
     )
-    from plaza_lab.scenarios.progress import Progress
 
     place = None if options.to is None else new_place(options.to, "--to")
     contracts = {text.replace("partnership.", ""): text.split() for text in options.contract}
@@ -132,10 +132,10 @@ def _keep(place: Path, points: Sequence[Point], options: Namespace) -> None:
     """Write the picture and the numbers into a new folder."""
     import pandas as pd
 
-    from plaza_lab.scenarios.csv_cells import write_csv
-    from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
+    from plaza_lab.scenarios.files.csv_cells import write_csv
+    from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
+    from plaza_lab.scenarios.output.provenance import version
     from plaza_lab.scenarios.policies.frontier import rows_of
-    from plaza_lab.scenarios.provenance import version
     from plaza_lab.scenarios.report.frontier_figures import frontier_picture
     from plaza_lab.scenarios.report.style import write_png
 

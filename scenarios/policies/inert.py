@@ -17,7 +17,7 @@ from plaza_lab.scenarios.policies.finding import WARNING, Asked, Finding
 from plaza_lab.sim.policy import Policy
 
 if TYPE_CHECKING:
-    from plaza_lab.scenarios.config import Config
+    from plaza_lab.scenarios.settings.config import Config
 
 INERT = "inert"
 
@@ -229,6 +229,6 @@ def _remedy(need: Need, asked: Asked) -> str:
 
 @cache
 def _full_world() -> Any:
-    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.settings.composing import compose
 
     return compose(["world=full"]).config.world

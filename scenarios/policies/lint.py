@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from plaza_lab.agents.quantity import OutOfBounds, check_bounds
-from plaza_lab.scenarios.composing import compose
-from plaza_lab.scenarios.overrides import check_overrides
 from plaza_lab.scenarios.policies import loopholes, partners
 from plaza_lab.scenarios.policies.finding import (
     CONTRADICTION,
@@ -21,6 +19,8 @@ from plaza_lab.scenarios.policies.finding import (
 )
 from plaza_lab.scenarios.policies.inert import blind_findings, inert_findings
 from plaza_lab.scenarios.policies.money import money_findings
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.overrides import check_overrides
 from plaza_lab.sim.changes import policies
 from plaza_lab.sim.policy import Policy
 

@@ -8,17 +8,17 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 
-from plaza_lab.scenarios.composing import Composed, compose
-from plaza_lab.scenarios.config import Config
+from plaza_lab.scenarios.command_line.parser import Parser, part_help, whole
+from plaza_lab.scenarios.command_line.parts import Parts
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.parser import Parser, part_help, whole
-from plaza_lab.scenarios.parts import Parts
 from plaza_lab.scenarios.policies.frontier_verb import MORE as FRONTIER
 from plaza_lab.scenarios.policies.frontier_verb import add_flags as add_frontier_flags
 from plaza_lab.scenarios.policies.frontier_verb import run_frontier
 from plaza_lab.scenarios.price_list.verb import MORE as EFFECTS
 from plaza_lab.scenarios.price_list.verb import add_flags, run_effects
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.settings.composing import Composed, compose
+from plaza_lab.scenarios.settings.config import Config
 
 FAILED = 1
 MOST_MEMBERS = 1_000_000_000
@@ -125,7 +125,7 @@ def _later(name: str, composed: Composed) -> Iterator[tuple[str, str, Config, Co
 
 def _composed(name: str) -> Composed:
     from plaza_lab.scenarios.experiments.design import policy_overrides
-    from plaza_lab.scenarios.overrides import check_overrides
+    from plaza_lab.scenarios.settings.overrides import check_overrides
 
     overrides = policy_overrides(name)
     try:

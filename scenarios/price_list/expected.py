@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import LEVERS, nearest, option_names
-from plaza_lab.scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.files.yaml_file import yaml_content
+from plaza_lab.scenarios.settings.options import LEVERS, nearest, option_names
 
 FILE = Path(__file__).with_name("expected.yaml")
 SHARES = ("retention", "activation_14d", "solved_rate")

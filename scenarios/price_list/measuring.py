@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.composing import Composed, compose
-from plaza_lab.scenarios.config import check
-from plaza_lab.scenarios.dated import CHANGES
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.evaluate import InMemory
-from plaza_lab.scenarios.options import LEVERS
 from plaza_lab.scenarios.price_list.expected import Expected, GroupList, scale_of, suspect
+from plaza_lab.scenarios.settings.composing import Composed, compose
+from plaza_lab.scenarios.settings.config import check
+from plaza_lab.scenarios.settings.dated import CHANGES
+from plaza_lab.scenarios.settings.options import LEVERS
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 
 if TYPE_CHECKING:

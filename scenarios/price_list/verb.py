@@ -7,8 +7,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
-from plaza_lab.scenarios.parser import Parser, whole
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.printing import console
 
 SEEDS, MOST_SEEDS, MOST_WORKERS = 20, 10_000, 1024
 MORE = """
@@ -52,12 +52,12 @@ def run_effects(options: Namespace) -> int:
     UserError
         With one line, for a group or a world that there is not.
     """
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.overrides import check_overrides
     from plaza_lab.scenarios.price_list.expected import expected, group_list
     from plaza_lab.scenarios.price_list.measuring import WORLDS, measure, planned
     from plaza_lab.scenarios.price_list.tables import plain
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.settings.overrides import check_overrides
 
     groups = [group_list(options.group)] if options.group else list(expected().values())
     worlds = (options.world,) if options.world else WORLDS

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.evaluate import Evaluate, InMemory
 from plaza_lab.scenarios.library.measures import is_outcome, parts_of
-from plaza_lab.scenarios.overrides import by_key, check_overrides
 from plaza_lab.scenarios.sanity.statement import Ask, Statement
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.overrides import by_key, check_overrides
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.yaml_file import yaml_content
 from plaza_lab.scenarios.library.measures import lacking
-from plaza_lab.scenarios.options import nearest
-from plaza_lab.scenarios.yaml_file import yaml_content
+from plaza_lab.scenarios.settings.options import nearest
 
 FILE = Path(__file__).with_name("statements.yaml")
 KEYS = ("number", "name", "says", "source", "weeks", "settings", "arms", "asks", "disputed")

@@ -7,9 +7,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.parser import Parser, parse, whole
-from plaza_lab.scenarios.printing import console
 
 PAIRS, FEWEST, MOST_PAIRS, MOST_WORKERS = 40, 2, 100_000, 1024
 FAILED = 1
@@ -59,9 +59,9 @@ def run_sanity(arguments: Sequence[str]) -> int:
 
 
 def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> int:
-    from plaza_lab.scenarios.execution import complain
+    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.progress import Progress
     from plaza_lab.scenarios.sanity.judging import FAILED as FAILS
     from plaza_lab.scenarios.sanity.judging import judge
     from plaza_lab.scenarios.sanity.measuring import Battery

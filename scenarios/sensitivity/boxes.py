@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.experiments.axes import Axis
-from plaza_lab.scenarios.extras import needed
 
 QUASI_P = 0.05  # a limit that chance alone would justify this often is dropped
 LEAST_MASS = 0.05  # of the worlds, in a box

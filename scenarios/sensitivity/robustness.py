@@ -78,7 +78,7 @@ def thresholds(texts: Iterable[str], columns: Iterable[str]) -> list[Threshold]:
     BadRuns
         If a text cannot be read, or names no outcome.
     """
-    from plaza_lab.scenarios.options import nearest
+    from plaza_lab.scenarios.settings.options import nearest
 
     present, found = set(columns), []
     for text in texts:

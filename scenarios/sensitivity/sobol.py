@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.experiments.sampling import DUMMY, Sample
-from plaza_lab.scenarios.extras import needed
 from plaza_lab.scenarios.report.words import records
 from plaza_lab.scenarios.sensitivity.luck import Luck, luck_of, luck_words, redrawn
 from plaza_lab.scenarios.sensitivity.responses import (

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.printing import harmless
+from plaza_lab.scenarios.command_line.printing import harmless
+from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.store.layout import Store, read_regular
 
 BEAT_S = 20.0

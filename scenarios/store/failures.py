@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plaza_lab.scenarios.output_folder import disk_errors, replace_text
-from plaza_lab.scenarios.printing import harmless
+from plaza_lab.scenarios.command_line.printing import harmless
+from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.store.layout import Store, read_regular
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
 from plaza_lab.scenarios.store.checksums import has_seal, sealed
 
 DEFAULT_STORE = "plaza-store"

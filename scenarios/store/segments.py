@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.store.checksums import BLANK, PROMISE, WHOLE, fill_in, mark_of
 from plaza_lab.scenarios.store.layout import Store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.csv_cells import harmless_table
+from plaza_lab.scenarios.files.csv_cells import harmless_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

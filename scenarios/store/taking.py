@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.store.claims import LOST_S, age_of, is_alive
 from plaza_lab.scenarios.store.layout import Store
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import Answer, PolicyAnswer, Sweep
+from plaza_lab.scenarios.command_line.execution import FAILED, STOPPED, complain, show_if_possible
+from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.execution import FAILED, STOPPED, complain, show_if_possible
 from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan
@@ -15,10 +17,9 @@ from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.output_folder import OutputFolder
-from plaza_lab.scenarios.progress import Progress
+from plaza_lab.scenarios.output.output_folder import OutputFolder
+from plaza_lab.scenarios.output.writing import keep_answer
 from plaza_lab.scenarios.report.words import counted
-from plaza_lab.scenarios.stopping import stopped_by
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.index import find_corruption
@@ -26,7 +27,6 @@ from plaza_lab.scenarios.store.upkeep import set_aside
 from plaza_lab.scenarios.study.answering import answer_of
 from plaza_lab.scenarios.study.exporting import check_new
 from plaza_lab.scenarios.study.terminal import MOST_SHOWN, plan_line, resume_line, say, store_flag
-from plaza_lab.scenarios.writing import keep_answer
 
 
 def carry_out_study(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plaza_lab.scenarios.execution import complain
+from plaza_lab.scenarios.command_line.execution import complain
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts
 from plaza_lab.scenarios.experiments.stored_study import open_study
-from plaza_lab.scenarios.output_folder import OutputFolder, write_manifest
-from plaza_lab.scenarios.places import new_place
-from plaza_lab.scenarios.provenance import manifest_of
+from plaza_lab.scenarios.files.places import new_place
+from plaza_lab.scenarios.output.output_folder import OutputFolder, write_manifest
+from plaza_lab.scenarios.output.provenance import manifest_of
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.study.terminal import say
 

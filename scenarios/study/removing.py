@@ -14,8 +14,8 @@ from plaza_lab.scenarios.experiments.plan_files import (
     load_plan,
     study_names,
 )
-from plaza_lab.scenarios.manifest import named, why_not_ours
-from plaza_lab.scenarios.output_folder import disk_errors
+from plaza_lab.scenarios.output.manifest import named, why_not_ours
+from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
-from plaza_lab.scenarios.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.fingerprint import code_fingerprint
 from plaza_lab.scenarios.store import Index, Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on, living_claims
 from plaza_lab.scenarios.store.database import open_database, texts

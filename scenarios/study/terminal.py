@@ -5,15 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 
-from plaza_lab.scenarios.config import MECHANISMS
+from plaza_lab.scenarios.command_line.printing import harmless, one_line
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
-from plaza_lab.scenarios.fingerprint import code_fingerprint
-from plaza_lab.scenarios.own_mechanisms import command_line, in_force
-from plaza_lab.scenarios.printing import harmless, one_line
+from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.own.own_mechanisms import command_line, in_force
+from plaza_lab.scenarios.own.stand_in import model_of
 from plaza_lab.scenarios.report.words import counted
-from plaza_lab.scenarios.stand_in import model_of
+from plaza_lab.scenarios.settings.config import MECHANISMS
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.failures import Failure
 from plaza_lab.scenarios.store.keys import run_key

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from plaza_lab.scenarios.command_line.parser import Parser, folder_name, part_help, whole
+from plaza_lab.scenarios.command_line.parts import Parts
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.launching import Where, check_launcher, nothing_left_behind
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
@@ -20,12 +22,10 @@ from plaza_lab.scenarios.experiments.plan_files import (
     study_names,
 )
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec
-from plaza_lab.scenarios.names import check_name
-from plaza_lab.scenarios.overrides import check_overrides, parsed
-from plaza_lab.scenarios.own_mechanisms import adopt
-from plaza_lab.scenarios.parser import Parser, folder_name, part_help, whole
-from plaza_lab.scenarios.parts import Parts
-from plaza_lab.scenarios.stand_in import model_of
+from plaza_lab.scenarios.own.own_mechanisms import adopt
+from plaza_lab.scenarios.own.stand_in import model_of
+from plaza_lab.scenarios.settings.names import check_name
+from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
 from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store
 from plaza_lab.scenarios.study import terminal
 from plaza_lab.scenarios.study.execution import carry_out_study, finish_study

@@ -7,7 +7,7 @@ from typing import Any
 
 from plaza_lab.scenarios.api import listed, run_words
 from plaza_lab.scenarios.experiments.policy_objects import named_policies
-from plaza_lab.scenarios.own_objects import living_by
+from plaza_lab.scenarios.own.own_objects import living_by
 from plaza_lab.scenarios.trying.answer import TrialAnswer
 from plaza_lab.scenarios.trying.design import check_given, planned
 from plaza_lab.scenarios.trying.verb import carried_out

@@ -11,7 +11,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint
 from plaza_lab.scenarios.language import marked
-from plaza_lab.scenarios.options import nearest
+from plaza_lab.scenarios.settings.options import nearest
 from plaza_lab.sim.checking import whole
 
 PERSON, GROUP, WEEK = "person", "group", "week"

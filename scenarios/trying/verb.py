@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from plaza_lab.scenarios.command_line.parser import Parser, number, parse, part_help, whole
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, number, parse, part_help, whole
-from plaza_lab.scenarios.places import new_place
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.trying.answer import TrialAnswer
 from plaza_lab.scenarios.trying.design import GROUP, PERSON, WEEK, Design, planned, share
 from plaza_lab.scenarios.trying.living import Lived, live_trials, settings_of
@@ -99,7 +99,7 @@ def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
     UserError
         If an arm would be empty.
     """
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.sim.compile import warm
     from plaza_lab.sim.trials import NoArm
 
@@ -118,10 +118,10 @@ def kept(
     names: Sequence[str] = ("trial.json", "trials.csv", "trial.png"),
 ) -> list[str]:
     """Write values, table and picture of an answer, and the manifest, into a new folder."""
-    from plaza_lab.scenarios.csv_cells import write_csv
-    from plaza_lab.scenarios.fingerprint import code_fingerprint
-    from plaza_lab.scenarios.output_folder import OutputFolder, disk_errors, write_manifest
-    from plaza_lab.scenarios.provenance import version
+    from plaza_lab.scenarios.files.csv_cells import write_csv
+    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
+    from plaza_lab.scenarios.output.provenance import version
     from plaza_lab.scenarios.report.style import write_png
 
     manifest = {"command": command, "version": version(), "engine": code_fingerprint()}

@@ -11,8 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.csv_cells import write_csv
-from plaza_lab.scenarios.output_folder import (
+from plaza_lab.scenarios.files.csv_cells import write_csv
+from plaza_lab.scenarios.output.output_folder import (
     OutputFolder,
     disk_errors,
     write_manifest,
@@ -142,7 +142,7 @@ class Validation:
         pathlib.Path
             The folder.
         """
-        from plaza_lab.scenarios.provenance import versions
+        from plaza_lab.scenarios.output.provenance import versions
         from plaza_lab.scenarios.validation.figures import pattern_page
 
         world = " ".join(self.overrides) or "default world"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own_mechanisms import command_line
-from plaza_lab.scenarios.parser import Parser, parse, whole
-from plaza_lab.scenarios.printing import console
+from plaza_lab.scenarios.own.own_mechanisms import command_line
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.validation.judging import Finding
@@ -47,11 +47,11 @@ def run_validate(arguments: Sequence[str]) -> int:
         return options
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
+    from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import validated_points
     from plaza_lab.scenarios.experiments.design import one_policy
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.output_folder import output_folder
-    from plaza_lab.scenarios.progress import Progress
+    from plaza_lab.scenarios.output.output_folder import output_folder
     from plaza_lab.scenarios.validation.answer import Validation
     from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS
 

@@ -82,7 +82,7 @@ if not (_here / "agents").is_dir():
 
 def _names_of_options(names: Any) -> Any:
     """Read the options when the first one is named, and not before."""
-    return import_module("plaza_lab.scenarios.named_settings").parts_named(names)
+    return import_module("plaza_lab.scenarios.settings.named_settings").parts_named(names)
 
 
 def __getattr__(name: str) -> Any:

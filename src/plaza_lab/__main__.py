@@ -2,7 +2,7 @@
 
 import sys
 
-from plaza_lab.scenarios.cli import main
+from plaza_lab.scenarios.command_line.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

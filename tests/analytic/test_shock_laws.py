@@ -9,8 +9,8 @@ import pytest
 from communities import CLOSED, lived, setting
 
 from plaza_lab.engine.plain import plain
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.sim.mechanisms.outside import shocks
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.shock_outcomes import recovery_weeks

@@ -282,7 +282,7 @@ def test_orders_in_advance_save_stock(kernels):
 @pytest.mark.mechanism("M95")
 def test_thirty_per_cent_of_buyers_spend_seventy(kernels):
     """R02, F58, F59, W20: in brand_5000, within 3 points, in a year."""
-    from plaza_lab.scenarios.composing import compose
+    from plaza_lab.scenarios.settings.composing import compose
 
     brand = compose(["population=brand_5000"]).config.setting
     tables = lived(brand, 1, 364)

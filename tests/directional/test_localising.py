@@ -7,7 +7,7 @@ from communities import setting
 from effects import assert_falls, assert_rises, share, total
 
 from plaza_lab.engine.plain import plain
-from plaza_lab.scenarios.composing import compose
+from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.mechanisms.operation import localising
 

@@ -10,9 +10,9 @@ from effects import assert_falls, assert_rises, effect, late, total
 from plaza_lab.agents.deal import Form
 from plaza_lab.agents.member import Channel, Status
 from plaza_lab.engine.plain import plain
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.policies.lint import lint
+from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.mechanisms.outside import rivals
 from plaza_lab.sim.recording import metrics as mt

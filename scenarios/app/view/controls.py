@@ -28,10 +28,10 @@ from plaza_lab.scenarios.app.question import (
 )
 from plaza_lab.scenarios.app.settings import config_of
 from plaza_lab.scenarios.app.view.native import button, field, select, slider, text
-from plaza_lab.scenarios.composing import compose
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.options import option_files
 from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
+from plaza_lab.scenarios.settings.composing import compose
+from plaza_lab.scenarios.settings.options import option_files
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.app.view.page import Page

@@ -1,0 +1,191 @@
+"""Carrying out a study for the command line: run, answer, keep, and say what went wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from plaza_lab.scenarios.answers import Answer, Comparison
+from plaza_lab.scenarios.command_line.printing import console, harmless, one_line
+from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.command_line.stopping import stopped_by
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder
+from plaza_lab.scenarios.output.writing import keep_answer
+from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.settings.config import Run
+
+FAILED, STOPPED = 1, 130
+
+
+def carry_out(
+    study: Study | StoredStudy,
+    kind: Callable[[Any, str], Answer],
+    act: Callable[[Progress], None],
+    settings: Run,
+    title: str,
+    total: int,
+    asked: Sequence[str],
+    points: Sequence[DesignPoint] = (),
+) -> int:
+    """Run a planned study, print its answer and keep it.
+
+    Parameters
+    ----------
+    study : Study or StoredStudy
+        Nothing is run yet.
+    kind : callable
+        Makes the answer of the study and the command line; a kind of Answer does.
+    act : callable
+        Runs the study and tells the progress.
+    settings : Run
+        Where it is kept.
+    title : str
+        Part of the folder's name.
+    total : int
+        Runs to be done.
+    asked : sequence of str
+        The command line after the verb.
+    points : sequence of DesignPoint
+        What is going to be run, where that is known beforehand.
+
+    Returns
+    -------
+    int
+        0; 1 when some runs failed; 130 after Ctrl-C.
+    """
+    answer = kind(study, command_line(study.verb, *asked))
+    with output_folder(settings.out, study.verb, title, may_replace=settings.overwrite) as folder:
+        with Progress(total) as progress:
+            prepare(progress, points)
+            act(progress)
+        if study.is_interrupted:
+            if isinstance(study, StoredStudy):
+                return _tell_resume(study)
+            return _keep_interrupted(answer, folder)
+        if isinstance(answer, Comparison) and study.failures:
+            study.keep_complete_pairs()
+        if study.n_finished:
+            show_if_possible(answer)
+            keep_answer(answer, folder.partial, place=folder.final, has_report=settings.report)
+            kept = folder.keep()
+            files = ", ".join(sorted(file.name for file in kept.iterdir()))
+            tr = answer.view.say.tr if isinstance(answer, Comparison) else str.format
+            say("\n" + tr("kept in {place}: {files}", place=kept, files=files))
+    return _report_failures(study)
+
+
+def _tell_resume(study: StoredStudy) -> int:
+    done, total = study.n_finished, study.plan.n_runs
+    complain(
+        f"stopped by {stopped_by()}: {done:,} of {total:,} runs are kept; go on with: "
+        f"{command_line('study', 'resume', study.study.name)}"
+    )
+    return STOPPED
+
+
+def _report_failures(study: Study | StoredStudy) -> int:
+    if not study.failures:
+        return 0
+    if study.n_finished:
+        parts = "1 part" if len(study.failures) == 1 else f"{len(study.failures)} parts"
+        complain(f"{parts} of the study could not be run; manifest.json holds the reasons")
+    else:
+        complain("nothing could be run, and nothing was kept")
+    return FAILED
+
+
+def show_if_possible(answer: Answer) -> None:
+    """Print the table; runs that took an hour are kept even if no table can be made of them.
+
+    Parameters
+    ----------
+    answer : Answer
+        What was found.
+    """
+    try:
+        show(answer)
+    except BrokenPipeError:
+        raise
+    except Exception as failed:
+        if isinstance(failed, UserError) and isinstance(answer.study, StoredStudy):
+            raise  # the store says in one line what is wrong with it, and loses nothing
+        if os.environ.get("PLAZA_DEBUG") == "1":
+            raise
+        complain(f"no table could be made ({type(failed).__name__}: {failed}); the runs are kept")
+
+
+def _keep_interrupted(answer: Answer, folder: OutputFolder) -> int:
+    from plaza_lab.scenarios.statistics.pairing import name_seeds
+
+    study, wanted = answer.study, len(answer.study.seeds)
+    if isinstance(answer, Comparison):
+        complete = study.keep_complete_pairs()
+        done = f"{len(complete)} of {wanted} pairs complete"
+        done += f" (seeds {name_seeds(complete)})" if complete else ""
+    else:
+        done = f"{study.n_finished} runs complete"
+    if not study.n_finished:
+        complain(f"stopped by {stopped_by()}: {done}; nothing was kept")
+        return STOPPED
+    keep_answer(answer, folder.partial, place=folder.final, has_report=False)
+    complain(f"stopped by {stopped_by()}: {done}; kept in {folder.keep_interrupted()}")
+    return STOPPED
+
+
+def first_result(study: Study) -> Callable[[object, object], None]:
+    """Return what prints the first finished run at once, before tables are made.
+
+    Parameters
+    ----------
+    study : Study
+        Counts the finished runs.
+
+    Returns
+    -------
+    callable
+        To be called with each point and result.
+    """
+    from plaza_lab.scenarios.outcomes import OUTCOMES, show_value
+
+    def show_first(_: object, result: object) -> None:
+        if study.n_finished == 1:
+            outcomes: dict[str, float] = result.outcomes  # type: ignore[attr-defined]
+            shown = [
+                f"{OUTCOMES[name].label.lower()} {show_value(OUTCOMES[name], outcomes[name])}"
+                for name in ("growth", "retention", "fund_spend_yuan")
+                if name in outcomes
+            ]
+            say(f"seed {result.seed}: {', '.join(shown)}")  # type: ignore[attr-defined]
+
+    return show_first
+
+
+def show(answer: Answer) -> None:
+    """Print the table of an answer on standard output.
+
+    Parameters
+    ----------
+    answer : Answer
+        What was found.
+    """
+    console().print(answer.table())
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """Write a line on standard output."""
+    sys.stdout.write(harmless(text) + "\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """Write a line on standard error, after the name of the program."""
+    sys.stderr.write(f"plaza: {one_line(text)}\n")
+    sys.stderr.flush()

@@ -1,0 +1,165 @@
+"""Verbs that have no folder of their own (``cli.VERBS`` says where each is): plan, run, answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from plaza_lab.scenarios.answers import PolicyAnswer, Sweep
+from plaza_lab.scenarios.command_line.execution import (
+    STOPPED,
+    carry_out,
+    complain,
+    first_result,
+    say,
+)
+from plaza_lab.scenarios.command_line.flags import Flags
+from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.command_line.stopping import stopped_by, wait_for
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.compiling import points_of
+from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
+from plaza_lab.scenarios.experiments.run import live
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.settings.options import meaning, option_files
+from plaza_lab.scenarios.store import DEFAULT_STORE
+
+
+def run(arguments: Sequence[str]) -> int:
+    """``plaza run``: one policy, many seeds.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Flags and overrides.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    flags = Flags.read("run", arguments)
+    if flags.is_sweep:
+        return sweep(arguments)
+    if flags.is_for_hydra:
+        return flags.hand_over()
+    point = one_policy(flags.overrides)
+    study = Study("run", seeds_of(point.run), point.run.weeks)
+
+    def act(progress: Progress) -> None:
+        live(study, [point], point.run.workers, progress, first_result(study))
+
+    total = len(study.seeds)
+    return carry_out(study, PolicyAnswer, act, point.run, point.policy, total, arguments, [point])
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """``plaza demo``: a group run by volunteers against a group with a fund.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Flags and overrides.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    from plaza_lab.scenarios.comparing.asked import view_in
+    from plaza_lab.scenarios.comparing.plain import compare_plainly
+
+    view, rest = view_in(arguments)
+    flags = Flags.read("demo", rest)
+    if not flags.is_for_hydra:
+        for name in comparing.DEMO:
+            say(f"{name}: {meaning(option_files('scenario')[name])}")
+    return compare_plainly("demo", comparing.DEMO, flags.overrides, flags, arguments, view)
+
+
+def sweep(arguments: Sequence[str]) -> int:
+    """``plaza sweep``: every combination of the values given.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Flags and overrides, some with several values.
+
+    Returns
+    -------
+    int
+        Exit code.
+    """
+    flags = Flags.read("sweep", arguments)
+    if flags.is_for_hydra:
+        return flags.hand_over()
+    plan, where = sweeping.plan(flags.overrides)
+    settings = sweeping.settings_of(plan)
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, command_line("sweep", *arguments))
+
+    def act(progress: Progress) -> None:
+        sweeping.live_sweep(study, where, progress)
+
+    title = "-".join(axis.key for axis in plan.axes)
+    points = points_of(plan)
+    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments, points)
+
+
+def optimise(arguments: Sequence[str]) -> int:
+    """``plaza optimise``: the policies nobody can beat on every count."""
+    from plaza_lab.scenarios.optimise.verb import run_optimise
+
+    return _resumable(run_optimise, list(arguments))
+
+
+def calibrate(arguments: Sequence[str]) -> int:
+    """``plaza calibrate``: uncertain settings fitted to what a community has shown."""
+    from plaza_lab.scenarios.calibrate.verb import run_calibrate
+
+    return _resumable(run_calibrate, list(arguments))
+
+
+def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """Run a verb whose runs are kept as they finish."""
+    try:
+        return verb(arguments)
+    except KeyboardInterrupt:
+        complain(
+            f"stopped by {stopped_by()}: the runs made are kept; the same command goes on from "
+            "there"
+        )
+        return STOPPED
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """``plaza bench``: the benchmarks of the checkout.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Passed on to the benchmarks.
+
+    Returns
+    -------
+    int
+        Exit code of the benchmarks.
+    """
+    import subprocess
+
+    root = Path(__file__).resolve().parents[2]
+    for start in (root / "benchmarks" / "__main__.py", root / "benchmarks" / "run.py"):
+        if start.exists():
+            target = start.parent if start.name == "__main__.py" else start
+            places = [str(root), *filter(None, sys.path)]  # an empty one is where one stands
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
+            command = [sys.executable, str(target), *arguments]
+            return wait_for(subprocess.Popen(command, env=environment))
+    raise UserError(
+        "the benchmarks are no part of the installed package; run plaza bench in a checkout of "
+        f"the source, where benchmarks/ is ({root} has none)"
+    )

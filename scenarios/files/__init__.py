@@ -1,0 +1,1 @@
+"""Reading and writing files whole, in one way, without overwriting what is not ours."""

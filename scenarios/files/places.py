@@ -1,0 +1,107 @@
+"""Places for what a command keeps: looked at before any work is done."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.output.output_folder import disk_errors
+
+LONGEST_NAME = 220  # bytes; file systems take 255, and a folder is written under a longer name
+LONGEST_PATH = 3800  # bytes; systems take 4,096, and there are files inside
+
+
+def place_of(given: str | Path, option: str = "run.out") -> Path:
+    """Read where something is to be kept.
+
+    Parameters
+    ----------
+    given : str or pathlib.Path
+        What was written; ``~`` is the home folder.
+    option : str
+        What set it, for the error.
+
+    Returns
+    -------
+    pathlib.Path
+        A path that ends in a name.
+
+    Raises
+    ------
+    UserError
+        If it names nothing, or nothing that a file system could take.
+    """
+    text = str(given)
+    if "\0" in text:
+        raise UserError(f"{option} holds a NUL byte; give it the name of a new folder")
+    try:
+        place = Path(text).expanduser()
+    except RuntimeError:
+        raise UserError(f"{option}={text}: there is no such user; give it a new folder") from None
+    if place.name.strip() in ("", ".."):
+        shown = text if text.strip() else "the empty name"
+        raise UserError(f"{shown} exists already; give {option} a new folder, such as results")
+    for part in place.parts:
+        size = len(os.fsencode(part))
+        if size > LONGEST_NAME:
+            raise UserError(
+                f"{option}: the name {part[:40]}... has {size:,} bytes; a name has at most "
+                f"{LONGEST_NAME}"
+            )
+    if len(os.fsencode(place)) > LONGEST_PATH:
+        raise UserError(f"{option}: the path {text[:40]}... is longer than {LONGEST_PATH:,} bytes")
+    return place
+
+
+def new_place(given: str | Path, option: str) -> Path:
+    """Read where something new is to be kept, and look whether it can be.
+
+    Parameters
+    ----------
+    given : str or pathlib.Path
+        A folder or file to be made.
+    option : str
+        Flag that named it.
+
+    Returns
+    -------
+    pathlib.Path
+        Nothing is there yet, and the folder it will be in may be written to.
+
+    Raises
+    ------
+    UserError
+        If it is there, or cannot be made.
+    """
+    place = place_of(given, option)
+    with disk_errors(place, option=option):
+        if os.path.lexists(place):
+            raise UserError(f"{place} exists already; give {option} a new folder")
+    check_parent(place, option)
+    return place
+
+
+def check_parent(place: Path, option: str) -> None:
+    """Refuse a place whose folder is none, or may not be written to.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        What is to be made.
+    option : str
+        What set it.
+
+    Raises
+    ------
+    UserError
+        With what is in the way.
+    """
+    with disk_errors(place, option=option):
+        above = next(folder for folder in place.absolute().parents if os.path.lexists(folder))
+        if not above.is_dir():
+            raise UserError(
+                f"{place} cannot be written: {above} is no folder; give {option} another place"
+            )
+        Path(tempfile.mkdtemp(prefix=".plaza-", dir=above)).rmdir()  # root may not write to all

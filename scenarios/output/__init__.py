@@ -1,0 +1,1 @@
+"""The output folder of a run or comparison: what it holds, where it comes from, making it again."""

@@ -1,0 +1,1 @@
+"""A user's own mechanisms, measures and hooks: found, checked, kept and stood in for."""

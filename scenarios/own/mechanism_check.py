@@ -1,0 +1,246 @@
+"""``plaza mechanism check my_mechanisms.py``: what every mechanism must hold to, tried on a few.
+
+A small community lives some weeks, with and without the mechanism; its step is then tried alone,
+compiled and in plain Python.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.own.mechanism_files import mechanisms_in
+from plaza_lab.scenarios.settings.options import nearest
+
+if TYPE_CHECKING:
+    from plaza_lab.sim.mechanism import Mechanism
+    from plaza_lab.sim.tables import Tables
+
+HELP = """plaza mechanism check: does a mechanism of your own hold to the rules?
+  plaza mechanism check my_mechanisms.py birthday.is_greeting=true
+
+One line for each check, and exit code 1 if one fails. Levers follow the file as name.lever=value;
+without them every flag of a mechanism that is off is switched on.
+"""
+MEMBERS, DAYS, SEED = 300, 56, 1
+CLOSE = {"rtol": 1e-4, "atol": 1e-6}
+UNTOUCHED = ("policy", "params", "first_row")
+"""Tables that no step of a day may write."""
+
+Found = tuple[str, str]
+"""What was checked, and what is wrong with it; nothing where all is well."""
+
+
+def run_mechanism(arguments: Sequence[str]) -> int:
+    """``plaza mechanism``: check a user's file.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        ``check``, a file, and levers.
+
+    Returns
+    -------
+    int
+        0; 1 when a check fails.
+
+    Raises
+    ------
+    UserError
+        With one line for a mistake in the command.
+    """
+    words = [word for word in arguments if word not in ("--help", "-h")]
+    if len(words) < len(arguments) or not words:
+        sys.stdout.write(HELP)
+        return 0
+    part, *rest = words
+    if part != "check":
+        near = nearest(part, ["check"]) or "; there is check"
+        raise UserError(f"plaza mechanism {part}: no such part{near}")
+    if not rest or "=" in rest[0]:
+        raise UserError("which file? plaza mechanism check my_mechanisms.py")
+    mechanisms = mechanisms_in(Path(rest[0])).mechanisms
+    if not mechanisms:
+        raise UserError(f"{rest[0]} makes no Mechanism; write Name = Mechanism('name', step)")
+    n_wrong = 0
+    for one in _set(mechanisms, rest[1:]):
+        for what, wrong in checks(one):
+            n_wrong += bool(wrong)
+            sys.stdout.write(f"{'FAILS' if wrong else 'holds'}  {one.name}: {what}"
+                             f"{f': {wrong}' if wrong else ''}\n")  # fmt: skip
+            sys.stdout.flush()
+    return 1 if n_wrong else 0
+
+
+def checks(one: Mechanism) -> Iterator[Found]:
+    """Try a mechanism that is switched on.
+
+    Parameters
+    ----------
+    one : Mechanism
+        As it is set.
+
+    Yields
+    ------
+    tuple of str
+        What was checked, and what is wrong; empty where all is well.
+    """
+    yield _off_is_plaza(one)
+    yield "switched on, it has something to do", "" if one.is_in_use() else "is_on says no"
+    try:
+        lived = _lived([one])
+    except Exception as failed:
+        yield "a community lives by it", " ".join(f"{type(failed).__name__}: {failed}".split())
+        return
+    yield "a community lives by it", ""
+    same = not _differences(lived, _lived([one]))
+    yield "the same seed gives the same days", "" if same else "two runs differ"
+    yield from _step_alone(one)
+    yield from _metrics(one, lived)
+    wrong = [name for name, _, new in _columns(lived) if _is_broken(new)]
+    yield "no state is without a number", f"{', '.join(wrong[:5])}" if wrong else ""
+
+
+def _off_is_plaza(one: Mechanism) -> Found:
+    flags = {name: False for name, value in one.values().items() if isinstance(value, bool)}
+    off = one.with_levers(**flags) if flags else one
+    what = "switched off, it changes no byte"
+    if off.is_in_use():
+        return what, "nothing switches it off; give it a flag and is_on=lambda levers, params: ..."
+    wrong = _differences(_lived([]), _lived([off]))
+    return what, f"{', '.join(sorted(wrong)[:5])} differ" if wrong else ""
+
+
+def _step_alone(one: Mechanism) -> Iterator[Found]:
+    """Let the step run on its own, on copies of the same evening, compiled and not."""
+    from plaza_lab.engine.handle import STEP
+    from plaza_lab.engine.plain import plain
+
+    before, compiled, in_python = (_lived([one], days=DAYS) for _ in range(3))
+    if hasattr(one.step, "compile"):
+        one.step.compile(STEP)
+    day = np.int64(DAYS)  # opened, and not lived yet
+    one.step(compiled, day)
+    plain(one.step)(in_python, day)
+    differ = [
+        name for name, old, new in _columns(compiled, in_python)
+        if not np.allclose(_numbers(old), _numbers(new), equal_nan=True, **CLOSE)
+    ]  # fmt: skip
+    yield "compiled and in plain Python it does the same", ", ".join(differ[:5])
+    own = {one.name, f"{one.name}_daily"}
+    written = sorted(_differences(before, compiled))
+    elsewhere = [name for name in written if name.partition(".")[0] not in own]
+    yield f"it writes {', '.join(written) or 'nothing on a day like this'}", ""
+    refused = [n for n in elsewhere if n.partition(".")[0] in UNTOUCHED]
+    refused += _settings_moved(compiled, one)
+    refused += [
+        n for n in elsewhere if n in ("fate.uid", "run_state.seed_key", "people_state.n_rows")
+    ]
+    refused += [f"{n} (another day)" for n in _other_days(before, compiled, one)]
+    refused += [f"{n} (rows of nobody)" for n in _rows_of_nobody(before, compiled)]
+    yield "it leaves levers, luck, other days and empty rows alone", ", ".join(refused[:5])
+
+
+def _metrics(one: Mechanism, lived: Tables) -> Iterator[Found]:
+    from plaza_lab.sim import own_tables
+
+    daily = own_tables.daily(lived.own, DAYS) if lived.own is not None else {}
+    for metric in one.metrics:
+        moved = bool(np.any(daily[metric.name] != 0.0))
+        yield f"its metric {metric.name} moves", "" if moved else f"0 on each of {DAYS} days"
+
+
+def _lived(own: list[Mechanism], days: int = DAYS) -> Tables:
+    from plaza_lab.sim.engine import live_until, open_tables
+    from plaza_lab.sim.model import PLAZA, Model
+    from plaza_lab.sim.setting import Population, Setting
+
+    setting = Setting(population=Population(initial_members=MEMBERS, ties=3.0))
+    if own:
+        setting = dataclasses.replace(setting, model=Model([*PLAZA, *own]))
+    return live_until(open_tables(setting, SEED, days + 7), 0, days)
+
+
+def _columns(a: Tables, b: Tables | None = None) -> Iterator[tuple[str, Any, Any]]:
+    """Yield name and values of every column of two communities, those of the second's own too."""
+    from plaza_lab.sim.tables import NAMES
+
+    b = a if b is None else b
+    own = [] if a.own is None or b.own is None else [*a.own.arrays]
+    for table in (*NAMES, *own):
+        old, new = getattr(a, table), getattr(b, table)
+        if not old.dtype.names or table in ("policy", "params"):
+            yield table, old, new
+            continue
+        for field in old.dtype.names:
+            yield f"{table}.{field}", old[field], new[field]
+
+
+def _differences(a: Tables, b: Tables) -> set[str]:
+    return {name for name, old, new in _columns(a, b) if old.tobytes() != new.tobytes()}
+
+
+def _settings_moved(t: Tables, one: Mechanism) -> list[str]:
+    """Levers and parameters of its own that are not as they were set."""
+    given = {"_levers": one.lever_record, "_params": one.param_record}
+    return [
+        f"{one.name}{part}.{field}"
+        for part, record in given.items() if record is not None
+        for field in record.dtype.names
+        if record[field].tobytes() != getattr(t, one.name + part)[field].tobytes()
+    ]  # fmt: skip
+
+
+def _other_days(a: Tables, b: Tables, one: Mechanism) -> list[str]:
+    tables = ["daily", *([f"{one.name}_daily"] if one.metrics else [])]
+    return [
+        name for name in tables
+        if np.delete(getattr(a, name), DAYS, 0).tobytes()
+        != np.delete(getattr(b, name), DAYS, 0).tobytes()
+    ]  # fmt: skip
+
+
+def _rows_of_nobody(a: Tables, b: Tables) -> list[str]:
+    n = int(a.people_state[0].n_rows)
+    tables = ["members", "fate", *([m.name for m in a.own.model.own if m.state] if a.own else [])]
+    return [t for t in tables if getattr(a, t)[n:].tobytes() != getattr(b, t)[n:].tobytes()]
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    is_number = values.dtype.names is None
+    return values.astype(float) if is_number else np.frombuffer(values.tobytes(), np.uint8)
+
+
+def _is_broken(values: np.ndarray) -> bool:
+    return values.dtype.kind == "f" and not bool(np.isfinite(values).all())
+
+
+def _set(mechanisms: Sequence[Mechanism], words: Sequence[str]) -> list[Mechanism]:
+    """Mechanisms with levers set as told; where nothing is told, what is off is switched on."""
+    import yaml
+
+    chosen: dict[str, dict[str, Any]] = {one.name: {} for one in mechanisms}
+    for word in words:
+        key, equals, value = word.partition("=")
+        name, _, lever = key.partition(".")
+        if not equals or name not in chosen or not lever:
+            known = ", ".join(chosen)
+            raise UserError(f"{word}: write mechanism.lever=value; the file has {known}")
+        chosen[name][lever] = yaml.safe_load(value)
+    set_to: Callable[[Mechanism], Mechanism] = lambda one: one.with_levers(**chosen[one.name])  # noqa: E731
+    try:
+        told = [set_to(one) if chosen[one.name] else one for one in mechanisms]
+    except (TypeError, ValueError) as wrong:
+        raise UserError(str(wrong)) from wrong
+    return [_on(one) if not chosen[one.name] else one for one in told]
+
+
+def _on(one: Mechanism) -> Mechanism:
+    flags = {name: True for name, value in one.values().items() if isinstance(value, bool)}
+    return one if one.is_in_use() or not flags else one.with_levers(**flags)

@@ -1,0 +1,400 @@
+"""``mechanisms=+my_mechanisms.py,-gaming``: mechanisms of the user's own, and Plaza's left out.
+
+The word is taken from the command line before anything else is read. While the command runs, the
+levers of the mechanisms are settings like any other: ``birthday.is_greeting=true``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import enum
+import shlex
+import typing
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
+from plaza_lab.scenarios.outcomes.own import outcomes_of_model, tell
+from plaza_lab.scenarios.own.mechanism_files import (
+    WORD,
+    MechanismFile,
+    mechanisms_in,
+    packed,
+    unpacked,
+)
+from plaza_lab.scenarios.settings.options import nearest
+
+if TYPE_CHECKING:
+    from plaza_lab.sim.mechanism import Mechanism
+    from plaza_lab.sim.model import Model
+    from plaza_lab.sim.recording.measure import Measure
+
+COLUMNS = frozenset(
+    ("run_id", "policy", "world", "population", "seed", "point", "point_id", "weeks", "code")
+) | {"world_point", "day", "wall_s"}
+"""Columns of tables besides outcomes."""
+OTHERS = {
+    "fit": "reads records and lives no community",
+    "example": "only copies files",
+    "bench": "times Plaza as it is",
+    "mechanism": "takes the file itself: plaza mechanism check my_mechanisms.py",
+}
+"""Verbs that cannot take the word, and why."""
+PLEASE = f"write {WORD}=+my_mechanisms.py, or {WORD}=-gaming to leave one of Plaza's out"
+
+
+@dataclass(frozen=True, eq=False)
+class OwnModel:
+    """A model, and what tells it from others.
+
+    Parameters
+    ----------
+    model : Model
+        Mechanisms in their order.
+    sources : dict of str to str
+        Own mechanism to a hash of the file it stands in.
+    word : str
+        What was given after ``mechanisms=``; empty when it came from Python.
+    files : tuple of MechanismFile
+        Where its own mechanisms stand, as far as they stand in files that can be imported.
+    measures : dict of str to str
+        Measure to a hash of the file it stands in, or of what it does.
+    hooks : tuple of str
+        Hashes of what the hooks do.
+    """
+
+    model: Model
+    sources: dict[str, str]
+    word: str = ""
+    files: tuple[MechanismFile, ...] = ()
+    measures: dict[str, str] = dataclasses.field(default_factory=dict)
+    hooks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.outcomes:
+            if name in OUTCOMES or name in COLUMNS:
+                raise UserError(f"{WORD}: Plaza has an outcome {name!r} already; rename yours")
+        tell(self.outcomes)
+
+    @cached_property
+    def outcomes(self) -> dict[str, Outcome]:
+        """What its metrics and measures give at the end of a run, by name."""
+        return outcomes_of_model(self.model)
+
+    @property
+    def makeup(self) -> dict[str, Any]:
+        """What makes its runs others than Plaza's, as plain values."""
+        told: dict[str, Any] = {
+            "added": self.sources,
+            "left_out": [one.name for one in self.model.left_out],
+        }
+        if self.measures:
+            told["measures"] = self.measures
+        if self.hooks:
+            told["hooks"] = list(self.hooks)
+        names = [one.name for one in self.model.mechanisms]
+        own = [one.name for one in self.model.own]
+        if own and names[-len(own) :] != own:  # where they stand among Plaza's
+            told["order"] = names
+        return told
+
+    @cached_property
+    def levers(self) -> frozenset[str]:
+        """Settings that one chooses; the other ones are uncertain."""
+        return frozenset(
+            f"{one.name}.{own.name}"
+            for one in self.model.own
+            if one.chosen[0] is not None
+            for own in dataclasses.fields(one.chosen[0])
+        )
+
+    @cached_property
+    def parcel(self) -> str:
+        """All that another process needs to live by it, as one text.
+
+        Raises
+        ------
+        UserError
+            If a mechanism stands in no file that another process can import.
+        """
+        if self.hooks:
+            raise UserError("hooks are called in this process; leave the launcher out")
+        there = {file.digest for file in self.files}
+        both = {**self.sources, **self.measures}
+        told = {name for name, source in both.items() if source not in there}
+        if told:
+            raise UserError(
+                f"{WORD}: {', '.join(sorted(told))} stands in no file that other processes can "
+                "import; put it in one of its own, or leave the launcher out"
+            )
+        order = [one.name for one in self.model.mechanisms]
+        return packed(order, [one.name for one in self.model.measures], self.files)
+
+    def with_value(self, model: Model, key: str, value: Any) -> Model:
+        """Give a state of the model with one setting changed.
+
+        Parameters
+        ----------
+        model : Model
+            This model, set somehow.
+        key : str
+            Such as ``birthday.lift``.
+        value : object
+            Its new value.
+
+        Returns
+        -------
+        Model
+            Another one.
+
+        Raises
+        ------
+        UserError
+            If the value is out of bounds.
+        """
+        try:
+            return model.with_levers({key: value})
+        except ValueError as wrong:
+            raise UserError(str(wrong)) from wrong
+
+    @cached_property
+    def groups(self) -> dict[str, type]:
+        """Name of each mechanism to a dataclass of its levers and parameters."""
+        return {one.name: _settings(one) for one in self.model.own if one.values()}
+
+    def set_to(self, values: dict[str, Any]) -> Model:
+        """Give the model with levers set.
+
+        Parameters
+        ----------
+        values : dict of str to object
+            Name of a mechanism to an object that has its levers and parameters.
+
+        Returns
+        -------
+        Model
+            Another one.
+
+        Raises
+        ------
+        UserError
+            If a value is out of bounds.
+        """
+        chosen = {
+            f"{name}.{own.name}": _plain(getattr(values[name], own.name))
+            for name, cls in self.groups.items()
+            for own in dataclasses.fields(cls)
+        }
+        try:
+            return self.model.with_levers(chosen)
+        except ValueError as wrong:
+            raise UserError(str(wrong)) from wrong
+
+
+_in_force: list[Any] = []
+
+
+def own_model() -> Any:
+    """Return the model that the command lives by; None where it is Plaza's.
+
+    Returns
+    -------
+    OwnModel or StandIn or None
+        The latter of the two where runs are only read.
+    """
+    return _in_force[-1] if _in_force else None
+
+
+def command_line(*words: str) -> str:
+    """Write a command line that does the same again, with the mechanisms in force.
+
+    Parameters
+    ----------
+    *words : str
+        What follows ``plaza``.
+
+    Returns
+    -------
+    str
+        Quoted for a shell.
+    """
+    own = own_model()
+    more = [f"{WORD}={own.word}"] if own is not None and own.word else []
+    return shlex.join(["plaza", *words, *more])
+
+
+@contextlib.contextmanager
+def own_mechanisms(verb: str, arguments: Sequence[str]) -> Iterator[list[str]]:
+    """Take ``mechanisms=...`` out of the arguments and hold its model in force.
+
+    Parameters
+    ----------
+    verb : str
+        Command.
+    arguments : sequence of str
+        What follows it.
+
+    Yields
+    ------
+    list of str
+        The other arguments.
+
+    Raises
+    ------
+    UserError
+        With one line, if it cannot be read or does not go with the command.
+    """
+    words = [word for word in arguments if word.partition("=")[0] == WORD]
+    rest = [word for word in arguments if word not in words]
+    if len(words) > 1:
+        raise UserError(f"{WORD} is given twice; separate them by a comma")
+    if words and verb in OTHERS:
+        raise UserError(f"{words[0]}: plaza {verb} {OTHERS[verb]}; leave it out")
+    before = len(_in_force)
+    try:
+        if words:
+            _in_force.append(read_model(words[0].partition("=")[2]))
+        yield rest
+    finally:
+        del _in_force[before:]
+
+
+def adopt(model: Any) -> None:
+    """Live by a model until the command ends, as if it had been asked for.
+
+    Parameters
+    ----------
+    model : OwnModel or StandIn
+        What a study that was kept lives by.
+    """
+    _in_force.append(model)
+
+
+@contextlib.contextmanager
+def in_force(model: Any) -> Iterator[None]:
+    """Let a model's levers be settings, and its mechanisms be lived by; None changes nothing."""
+    if model is None:
+        yield
+        return
+    _in_force.append(model)
+    try:
+        yield
+    finally:
+        _in_force.remove(model)
+
+
+@contextlib.contextmanager
+def carried(parcel: str) -> Iterator[None]:
+    """Live by the model that another process has sent.
+
+    Parameters
+    ----------
+    parcel : str
+        Its :attr:`OwnModel.parcel`; empty for Plaza's.
+
+    Raises
+    ------
+    UserError
+        If it cannot be imported here.
+    """
+    own = own_model()
+    if not parcel or own is not None:  # in the process that asks it is in force already
+        yield
+        return
+    with in_force(_of_parcel(parcel)):
+        yield
+
+
+def _of_parcel(parcel: str) -> OwnModel:
+    from plaza_lab.sim.model import PLAZA, Model
+
+    order, measures, found = unpacked(parcel)
+    there = {one.name: one for one in PLAZA}
+    there |= {one.name: one for made in found for one in made.mechanisms}
+    taken = {one.name: one for made in found for one in made.measures}
+    digests = {one.name: made.file.digest for made in found for one in made.mechanisms}
+    digests |= {one.name: made.file.digest for made in found for one in made.measures}
+    model = Model([there[name] for name in order], measures=[taken[name] for name in measures])
+    return OwnModel(
+        model, {one.name: digests[one.name] for one in model.own},
+        files=tuple(made.file for made in found),
+        measures={name: digests[name] for name in measures},
+    )  # fmt: skip
+
+
+def read_model(text: str) -> OwnModel:
+    """Read what stands after ``mechanisms=``.
+
+    Parameters
+    ----------
+    text : str
+        Files after ``+`` and names after ``-``, separated by commas.
+
+    Returns
+    -------
+    OwnModel
+        Plaza's mechanisms without those left out, then those of the files.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from plaza_lab.sim.model import PLAZA, Model
+
+    names = {one.name for one in PLAZA}
+    left_out: set[str] = set()
+    added: list[Mechanism] = []
+    measures: list[Measure] = []
+    sources: dict[str, str] = {}
+    files: list[MechanismFile] = []
+    for part in text.strip("[]").split(","):
+        word = part.strip()
+        sign, name = word[:1], word[1:].strip()
+        if sign not in ("+", "-") or not name:
+            raise UserError(f"{WORD}={text}: {word!r} has no + or - before it; {PLEASE}")
+        if sign == "-":
+            if name not in names:
+                near = nearest(name, names) or f"; there are {', '.join(sorted(names))}"
+                raise UserError(f"{WORD}={text}: Plaza has no mechanism {name!r}{near}")
+            left_out.add(name)
+            continue
+        found = mechanisms_in(Path(name))
+        added += found.mechanisms
+        measures += found.measures
+        files.append(found.file)
+        sources |= {one.name: found.file.digest for one in found.mechanisms}
+        sources |= {one.name: found.file.digest for one in found.measures}
+    kept = [one for one in PLAZA if one.name not in left_out]
+    try:
+        model = Model([*kept, *added], measures=measures)
+    except (TypeError, ValueError) as wrong:
+        raise UserError(str(wrong)) from wrong
+    return OwnModel(
+        model, {one.name: sources[one.name] for one in added}, text, tuple(files),
+        {one.name: sources[one.name] for one in measures},
+    )  # fmt: skip
+
+
+def _settings(one: Mechanism) -> type:
+    fields = []
+    for part in one.chosen:
+        hints = typing.get_type_hints(type(part)) if part is not None else {}
+        for own in dataclasses.fields(part) if part is not None else ():
+            value = getattr(part, own.name)
+            default: Any = dataclasses.field(default=None, metadata=own.metadata)
+            if isinstance(value, list):
+                default.default, default.default_factory = dataclasses.MISSING, partial(list, value)
+            else:
+                default.default = value
+            fields.append((own.name, hints[own.name], default))
+    return dataclasses.make_dataclass(one.name, fields, frozen=True)
+
+
+def _plain(value: Any) -> Any:
+    return value.name if isinstance(value, enum.Enum) else value

@@ -1,0 +1,275 @@
+"""Levers that hold for a time: ``incentive=weekly_prize@week1-26``, ``@day1-90``.
+
+A word with a date holds from the morning of its first day to the evening of its last; before and
+after, what stands without a date holds. Days and weeks count from 1; an end may be left open
+(``@week27-``, ``@week-26``). Each span between dates is composed and checked by itself.
+
+A word with a condition, ``incentive=weekly_prize@active_share<0.3/8weeks``, holds while the
+operator sees it (:mod:`plaza_lab.sim.conditions`). People write ``weekly_prize if
+active_share<30% for 8 weeks``; ``<0.2|0.3`` stands for one word with each threshold.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.settings.options import BUNDLES, LEVERS
+from plaza_lab.sim.conditions import Condition
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.settings.composing import Composed
+
+CHANGES = "changes"
+"""Under this name plain values tell of policies that begin on a date."""
+WORD = re.compile(
+    r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)@(?P<unit>day|week)s?(?P<span>[^@=,]*)"
+)
+CONDITION = re.compile(r"(?P<word>[^@]+)@(?P<when>[^@=,]*[<>][^@=,]*)")
+SAID = re.compile(
+    r"(?P<words>.+?)\s+if\s+(?P<metric>\w+)\s*(?P<sign>[<>])\s*(?P<values>[-\d.|%e]+)"
+    r"(?:\s+for\s+(?P<weeks>\d+)\s*weeks?)?\s*"
+)
+SPAN = re.compile(r"(\d{1,6})|(\d{0,6})-(\d{0,6})")
+PLEASE = "write @week1-26, @day1-90, @week27- or @week-26"
+LENGTH = {"day": 1, "week": 7}
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A lever, or an option of a group, that holds for a time.
+
+    Parameters
+    ----------
+    word : str
+        The override.
+    first : int
+        First day, from 0.
+    last : int, optional
+        Day after the last; None for the end of the run.
+    text : str
+        As it was written.
+    condition : Condition, optional
+        What must hold; there is no date then.
+    """
+
+    word: str
+    first: int
+    last: int | None
+    text: str
+    condition: Condition | None = None
+
+    @property
+    def key(self) -> str:
+        """What it sets."""
+        return self.word.partition("=")[0]
+
+    def holds_on(self, day: int) -> bool:
+        """Whether it holds on a day, whatever is seen."""
+        return (
+            self.condition is None and self.first <= day and (self.last is None or day < self.last)
+        )
+
+    def overlaps(self, other: Dated) -> bool:
+        """Whether both hold on some day."""
+        return (other.last is None or self.first < other.last) and (
+            self.last is None or other.first < self.last
+        )
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text ends in a date or a condition."""
+    found = WORD.fullmatch(text) or CONDITION.fullmatch(text)
+    return not text.startswith("run.") and found is not None
+
+
+def with_conditions(texts: Iterable[str]) -> list[str]:
+    """Write ``... if METRIC<VALUE for N weeks`` as a condition of each word.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        Overrides, or overrides of one policy in one text, as people write them.
+
+    Returns
+    -------
+    list of str
+        Others as they are.
+    """
+    return [_with_condition(text) for text in texts]
+
+
+def _with_condition(text: str) -> str:
+    found = SAID.fullmatch(text)
+    if found is None:
+        return text
+    values = "|".join(_share(value) for value in found["values"].split("|"))
+    lasting = f"/{found['weeks']}weeks" if found["weeks"] else ""
+    when = f"{found['metric']}{found['sign']}{values}{lasting}"
+    return " ".join(f"{word}@{when}" for word in found["words"].split())
+
+
+def _share(value: str) -> str:
+    try:
+        return f"{float(value[:-1]) / 100.0:.12g}" if value.endswith("%") else value
+    except ValueError:
+        return value
+
+
+def each_threshold(text: str) -> list[str]:
+    """Write a value with ``<0.2|0.3`` once for each threshold; another one as it is."""
+    found = CONDITION.fullmatch(text)
+    if found is None or "|" not in found["when"]:
+        return [text]
+    metric, sign, rest = re.split("([<>])", found["when"], maxsplit=1)
+    values, slash, lasting = rest.partition("/")
+    return [f"{found['word']}@{metric}{sign}{value}{slash}{lasting}" for value in values.split("|")]
+
+
+def split_dated(words: Sequence[str]) -> tuple[list[str], list[Dated]]:
+    """Tell overrides with a date from those without.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Overrides.
+
+    Returns
+    -------
+    tuple
+        Those without, and the dated ones.
+
+    Raises
+    ------
+    UserError
+        If a date cannot be read, ends before it begins, overlaps another of the same lever, or is
+        none of a lever.
+    """
+    undated, dated = [], []
+    for word in words:
+        if is_dated(word):
+            dated.append(_dated(word))
+        else:
+            undated.append(word)
+    for place, one in enumerate(dated):
+        for other in dated[:place]:
+            if one.key == other.key and (one.condition is None) is not (other.condition is None):
+                raise UserError(
+                    f"{one.text} and {other.text}: a lever has dates or conditions, not both"
+                )
+            if one.key == other.key and one.condition is None and one.overlaps(other):
+                raise UserError(f"{one.text} overlaps {other.text}; only one can hold on a day")
+    return undated, dated
+
+
+def _dated(text: str) -> Dated:
+    found = WORD.fullmatch(text) or CONDITION.fullmatch(text)
+    assert found is not None
+    word = found["word"]
+    group = word.partition("=")[0].partition(".")[0]
+    if group not in (*LEVERS, *BUNDLES, "scenario"):
+        raise UserError(f"{text}: only levers begin and end on a date, and {group} is none")
+    if found.re is CONDITION:
+        try:
+            return Dated(word, 0, None, text, Condition.read(found["when"]))
+        except ValueError as wrong:
+            raise UserError(f"{text}: {wrong}") from wrong
+    unit, span = found["unit"], found["span"]
+    bounds = SPAN.fullmatch(span)
+    if bounds is None or span == "-":
+        raise UserError(f"{text}: {span or 'nothing'!r} is no span of {unit}s; {PLEASE}")
+    single, low, high = bounds.groups()
+    first = int(single or low or 1)
+    last = int(single or high) if single or high else None
+    if first < 1 or last == 0:
+        raise UserError(f"{text}: {unit}s count from 1; {PLEASE}")
+    if last is not None and last < first:
+        raise UserError(f"{text} ends before it begins; {PLEASE}")
+    length = LENGTH[unit]
+    return Dated(word, length * (first - 1), None if last is None else length * last, text)
+
+
+def with_dates(
+    undated: Sequence[str],
+    dated: Sequence[Dated],
+    compose: Callable[[Sequence[str]], Composed],
+) -> Composed:
+    """Compose every span between dates, and put them together.
+
+    Parameters
+    ----------
+    undated : sequence of str
+        What holds where nothing dated does.
+    dated : sequence of Dated
+        At least one.
+    compose : callable
+        Composes overrides without dates.
+
+    Returns
+    -------
+    Composed
+        That of day 0, with the changes.
+
+    Raises
+    ------
+    UserError
+        If a date lies outside the run, an option changes more than levers, or a span contradicts
+        itself.
+    """
+    usual = compose(undated)
+    weeks = usual.config.run.weeks
+    for one in dated:
+        beyond = one.first if one.first >= 7 * weeks else one.last or 0
+        if beyond > 7 * weeks or one.first >= 7 * weeks:
+            verb = "begins" if one.first >= 7 * weeks else "ends"
+            raise UserError(f"{one.text} {verb} after the {weeks} weeks of the run")
+    ends = {one.last for one in dated if one.last is not None and one.last < 7 * weeks}
+    spans: list[tuple[int | Condition, Composed]] = []
+    for day in sorted({0, *(one.first for one in dated), *ends}):
+        here = [one for one in dated if one.holds_on(day)]
+        spans.append((day, compose(_in_place(undated, here))))
+    opened = _in_place(undated, [one for one in dated if one.holds_on(0)])
+    asked: dict[Condition, list[Dated]] = {}
+    for one in dated:
+        if one.condition is not None:
+            asked.setdefault(one.condition, []).append(one)
+    for condition, ones in asked.items():
+        made = compose(_in_place(opened, ones))
+        if made.config.policy == spans[0][1].config.policy:
+            raise UserError(f"{ones[0].text} changes nothing: that is what holds without it")
+        spans.append((condition, made))
+    return _together(spans, dated)
+
+
+def _in_place(words: Sequence[str], here: Sequence[Dated]) -> list[str]:
+    """Put what holds for a time in the place of what holds without it."""
+    keys = {one.key for one in here}
+    usual = [word for word in words if word.partition("=")[0] not in keys]
+    return [*usual, *(one.word for one in here)]
+
+
+def _together(spans: list[tuple[int | Condition, Composed]], dated: Sequence[Dated]) -> Composed:
+    _, first = spans[0]
+    changes: list[tuple[int | Condition, Any]] = []
+    told: list[dict[str, Any]] = []
+    for (_, before), (when, one) in itertools.pairwise(spans):
+        for part in ("world", "population"):
+            if getattr(one.config, part) != getattr(first.config, part):
+                raise UserError(
+                    f"{dated[0].text}: it changes the {part}, which no policy can; date levers "
+                    "one by one"
+                )
+        if isinstance(when, int) and one.config.policy == before.config.policy:
+            continue
+        changes.append((when, one.config.policy))
+        key = {"day": when} if isinstance(when, int) else {"if": str(when)}
+        told.append({**key, "policy": {group: one.plain[group] for group in LEVERS}})
+    if not changes:
+        return first
+    config = dataclasses.replace(first.config, changes=tuple(changes))
+    return dataclasses.replace(first, config=config, plain=first.plain | {CHANGES: told})

@@ -1,0 +1,152 @@
+"""What can be set: every key, where it is declared, and what it takes."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import re
+from collections.abc import Iterator
+from functools import cache
+from math import inf
+from typing import Any
+
+from plaza_lab.scenarios.settings.config import schema
+from plaza_lab.scenarios.settings.options import GROUPS, nearest
+
+RETIRED = {
+    "world.incentives.cash_ceiling": "it is world.incentives.cash_range now: beyond so many units "
+    "each doubling adds alike",
+    "world.prospects.is_shared": "leave it out: all routes draw on one market now",
+}
+"""Settings of earlier versions to what to write in their place."""
+
+
+def setting_keys() -> tuple[str, ...]:
+    """Return every dotted key that can be set, such as ``fund.dues_month_cents``."""
+    return _all_keys(schema())
+
+
+@cache
+def _all_keys(root: type) -> tuple[str, ...]:
+    return tuple(_keys(root, ""))
+
+
+def _keys(cls: type, path: str) -> Iterator[str]:
+    for own in dataclasses.fields(cls):
+        yield path + own.name
+        if dataclasses.is_dataclass(own.type):
+            yield from _keys(own.type, f"{path}{own.name}.")  # type: ignore[arg-type]
+
+
+def suggestion(key: str) -> str:
+    """Suggest a group or a setting for a key that is neither.
+
+    Parameters
+    ----------
+    key : str
+        What was written.
+
+    Returns
+    -------
+    str
+        Begins with a semicolon.
+    """
+    if key in RETIRED:
+        return f"; {RETIRED[key]}"
+    tails = {name.rpartition(".")[2]: name for name in reversed(setting_keys())}
+    tail = key.rpartition(".")[2]
+    if tail in tails:
+        return f"; did you mean {tails[tail]}?"
+    near = nearest(key, GROUPS) if "." not in key else ""
+    near = near or nearest(key, setting_keys())
+    return near or "; plaza --help lists the groups, plaza run --cfg job the settings"
+
+
+def declaration(key: str) -> tuple[type, dataclasses.Field[Any]]:
+    """Find where a setting is declared.
+
+    Parameters
+    ----------
+    key : str
+        One of :func:`setting_keys`.
+
+    Returns
+    -------
+    tuple
+        The dataclass that holds it, and its field with unit, bounds and source.
+    """
+    return _declaration(schema(), key)
+
+
+@cache
+def _declaration(owner: Any, key: str) -> tuple[type, dataclasses.Field[Any]]:
+    *parents, name = key.split(".")
+    for parent in parents:
+        owner = next(own.type for own in dataclasses.fields(owner) if own.name == parent)
+    return owner, next(own for own in dataclasses.fields(owner) if own.name == name)
+
+
+def expected(declared: dataclasses.Field[Any]) -> str:
+    """Say what a setting takes: ``a whole number from 0 to 14 days``.
+
+    Parameters
+    ----------
+    declared : dataclasses.Field
+        A field of :func:`plaza_lab.scenarios.settings.config.schema` or below it.
+
+    Returns
+    -------
+    str
+        Kind, bounds and unit.
+    """
+    kind: Any = declared.type
+    if isinstance(kind, enum.EnumMeta):
+        return f"one of {', '.join(kind.__members__)}"
+    if kind is bool:
+        return "true or false"
+    if kind is str:
+        return "a text"
+    low, high, unit = (declared.metadata[name] for name in ("low", "high", "unit"))
+    what = {int: "a whole number", float: "a number"}.get(kind, "a list of numbers")
+    ends = [f"{word} {end:,.9g}" for word, end in (("from", low), ("to", high)) if abs(end) < inf]
+    return " ".join(part for part in (what, *ends, "" if unit == "1" else unit) if part)
+
+
+def text_for_number(key: str, value: Any) -> str:
+    """Say what is wrong with a text where a file should hold a number or a flag.
+
+    Parameters
+    ----------
+    key : str
+        A setting, or none that is known.
+    value : object
+        What a YAML file holds there.
+
+    Returns
+    -------
+    str
+        Empty if nothing is wrong, as far as that can be told here. What stands in quotes is a
+        number or a flag all the same, and a reference (``${...}``) is not looked into.
+    """
+    if not isinstance(value, str) or key not in setting_keys() or "${" in value:
+        return ""
+    declared = declaration(key)[1]
+    is_flag = declared.type is bool
+    is_right = value.lower() in ("true", "false") if is_flag else is_written_number(value)
+    if is_right or not (is_flag or is_numeric(key)):
+        return ""
+    return f"{value[:40]!r} is a text; {expected(declared)} is expected"
+
+
+def is_written_number(text: str) -> bool:
+    """Return whether a text is a decimal number in digits, without ``_`` and ``:``."""
+    return bool(re.fullmatch(r"\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*", text))
+
+
+def is_numeric(key: str) -> bool:
+    """Whether a setting takes numbers: not groups, texts, flags and choices."""
+    if key not in setting_keys():
+        return False
+    kind: Any = declaration(key)[1].type
+    is_other = kind in (bool, str) or dataclasses.is_dataclass(kind)
+    return not is_other and not isinstance(kind, enum.EnumMeta)

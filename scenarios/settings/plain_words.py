@@ -1,0 +1,273 @@
+"""The usual overrides, composed without Hydra: ``group=option`` and ``group.field=number``.
+
+Hydra takes a third of a second for a configuration, a comparison of three policies waits a second
+for it, and hardly anybody asks for more than Plaza's own options and a number or two. Those are
+put together here in a few milliseconds, to the same result (``tests/test_plain_words.py``).
+Whatever else is asked for, and whatever is wrong, is left to Hydra, which owns the grammar and
+the complaints.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import enum
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from plaza_lab.scenarios.own.own_mechanisms import own_model
+from plaza_lab.scenarios.settings.config import MECHANISMS, Config, from_plain, schema
+from plaza_lab.scenarios.settings.options import BUNDLES, conf_folder
+
+WORD = re.compile(r"([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)=([A-Za-z0-9_.+-]+)")
+PATTERNS = (
+    (re.compile(r"-?(?:0|[1-9][0-9]*)"), int),
+    (re.compile(r"-?[0-9]+\.[0-9]+(?:e[+-]?[0-9]+)?|-?[0-9]+e[+-]?[0-9]+"), float),
+    (re.compile(r"true|false"), "true".__eq__),
+    (re.compile(r"(?!(?:true|false|null|inf|nan)$)[A-Za-z_][A-Za-z0-9_]*", re.IGNORECASE), str),
+)
+"""Values that Hydra's grammar and its YAML understand alike, and what each is."""
+GLOBAL = "_global_"
+PACKAGE = re.compile(r"^# @package (\S+)$", re.MULTILINE)
+OVERRIDE = "override /"
+
+
+class _LeftToHydraError(Exception):
+    """More than is understood here, or wrong."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Option:
+    """What an option file says."""
+
+    package: str
+    choices: Mapping[str, str]
+    values: Mapping[str, Any]
+
+
+def composed_at_once(
+    words: Sequence[str], *, is_checked: bool = True
+) -> tuple[Config, dict[str, Any], dict[str, str]] | None:
+    """Compose a configuration of Plaza's own options and single values.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Overrides that name one value each.
+    is_checked : bool
+        Whether values outside their bounds and contradictions are refused.
+
+    Returns
+    -------
+    tuple or None
+        The typed configuration, its plain values without ``run``, and the option chosen in every
+        group; None where Hydra is needed.
+
+    Raises
+    ------
+    UserError
+        With one line, for a value outside its bounds or a contradiction.
+    """
+    try:
+        choices, values = _chosen(words)
+        plain = _defaults(schema())
+        for group, name in choices.items():
+            option = _option(group, name)
+            for path, value in _leaves(option.values):
+                _put(plain, path if option.package == GLOBAL else (option.package, *path), value)
+        for key, value in values.items():
+            _put(plain, (key,), value)
+    except _LeftToHydraError:
+        return None
+    run = plain.pop("run")
+    if (own := own_model()) is not None:
+        plain[MECHANISMS] = own.makeup
+    config = from_plain(plain, run, is_checked=is_checked)
+    return config, plain, dict(reversed(choices.items()))  # in Hydra's order
+
+
+def plain_word(word: str) -> tuple[str, Any] | None:
+    """Take an override apart whose value is a single one.
+
+    Parameters
+    ----------
+    word : str
+        Such as ``fund=grant`` or ``run.weeks=26``.
+
+    Returns
+    -------
+    tuple or None
+        Group or setting, and value; None for what Hydra's grammar is needed for.
+    """
+    if (match := WORD.fullmatch(word)) is None:
+        return None
+    for pattern, kind in PATTERNS:
+        if pattern.fullmatch(match[2]):
+            return match[1], kind(match[2])
+    return None
+
+
+def are_plain(words: Sequence[str]) -> bool:
+    """Whether overrides are of Plaza's own options and single values within their bounds.
+
+    Parameters
+    ----------
+    words : sequence of str
+        What stands on the command line.
+
+    Returns
+    -------
+    bool
+        False wherever a word may be wrong, or is more than is understood here.
+    """
+    if own_model() is not None:
+        return False
+    try:
+        choices, values = _chosen(words)
+        for group, name in choices.items():
+            _option(group, name)
+        return all(_is_within(key, value) for key, value in values.items())
+    except _LeftToHydraError:
+        return False
+
+
+def _is_within(key: str, value: Any) -> bool:
+    declared = _declared(key)
+    value = _as_kind(declared.type, value, None)
+    if declared.type not in (int, float):
+        return True
+    return bool(declared.metadata["low"] <= value <= declared.metadata["high"])
+
+
+def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Options in the order in which their files are merged, and values by their keys."""
+    usual, named, values = _usual_choices(), dict[str, str](), dict[str, Any]()
+    for word in words:
+        key, value = plain_word(word) or ("", None)
+        if not key or key in named or key in values:
+            raise _LeftToHydraError
+        if key not in usual:
+            values[key] = value
+        elif isinstance(value, str):
+            named[key] = value
+        else:
+            raise _LeftToHydraError
+    chosen: dict[str, str] = {}
+    overridden: dict[str, str] = {}
+    for group in reversed(usual):  # a later option wins over what an earlier one asks for
+        chosen[group] = named.get(group) or overridden.get(group) or usual[group]
+        for other, option in _option(group, chosen[group]).choices.items():
+            if other in chosen or other not in usual:
+                raise _LeftToHydraError
+            overridden.setdefault(other, option)
+    return {group: chosen[group] for group in usual}, values
+
+
+@cache
+def _usual_choices() -> dict[str, str]:
+    """Options that are taken where none is named."""
+    content, _ = _read("config")
+    listed = [one for one in content["defaults"] if isinstance(one, dict)]
+    pairs = (pair for one in listed for pair in one.items())
+    return {group: name for group, name in pairs if not group.startswith("override ")}
+
+
+@cache
+def _option(group: str, name: str) -> _Option:
+    content, text = _read(f"{group}/{name}")
+    package = PACKAGE.search(text)
+    chosen: dict[str, str] = {}
+    for one in content.pop("defaults", []):
+        if not isinstance(one, dict) or not all(key.startswith(OVERRIDE) for key in one):
+            raise _LeftToHydraError
+        chosen |= {key.removeprefix(OVERRIDE): option for key, option in one.items()}
+    if chosen and group not in (*BUNDLES, "scenario"):
+        raise _LeftToHydraError
+    return _Option(package[1] if package else group, chosen, content)
+
+
+def _read(name: str) -> tuple[dict[str, Any], str]:
+    from plaza_lab.scenarios.files.yaml_reader import composed
+
+    if name not in _files():
+        raise _LeftToHydraError
+    text = (conf_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    content, _ = composed(text, 100_000)
+    return dict(content or {}), text
+
+
+@cache
+def _files() -> frozenset[str]:
+    """Plaza's own files, as ``group/option``."""
+    folder = conf_folder()
+    found = (file.relative_to(folder).with_suffix("") for file in folder.rglob("*.yaml"))
+    return frozenset(map(str, found))
+
+
+def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Any]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, (*path, name))
+        else:
+            yield (*path, name), value
+
+
+def _defaults(root: type) -> dict[str, Any]:
+    return copy.deepcopy(_known(root)[0])
+
+
+@cache
+def _known(root: type) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Every default as plain values, and where each key is declared."""
+    declared: dict[str, Any] = {}
+
+    def plain_of(cls: type, path: str) -> dict[str, Any]:
+        found = {}
+        for own in dataclasses.fields(cls):
+            if dataclasses.is_dataclass(own.type):
+                found[own.name] = plain_of(own.type, f"{path}{own.name}.")  # type: ignore[arg-type]
+                continue
+            if own.default_factory is not dataclasses.MISSING:
+                default: Any = list(own.default_factory())
+            else:
+                default = own.default
+            declared[path + own.name] = own
+            is_named = isinstance(default, enum.Enum)
+            found[own.name] = default.name if is_named else default  # type: ignore[union-attr]
+        return found
+
+    return plain_of(root, ""), declared
+
+
+def _put(plain: dict[str, Any], path: Sequence[str], value: Any) -> None:
+    key = ".".join(path)
+    *parents, name = key.split(".")
+    kind = _declared(key).type
+    for parent in parents:
+        plain = plain[parent]
+    plain[name] = _as_kind(kind, value, plain[name])
+
+
+def _declared(key: str) -> Any:
+    found = _known(schema())[1].get(key)
+    if found is None:
+        raise _LeftToHydraError
+    return found
+
+
+def _as_kind(kind: Any, value: Any, before: Any) -> Any:
+    """Return a value as its declaration has it, where there is no doubt about it."""
+    if isinstance(kind, enum.EnumMeta):
+        if isinstance(value, str) and value.lower() in kind.__members__:
+            return value.lower()
+    elif kind is float:
+        if type(value) in (int, float):
+            return float(value)
+    elif kind in (bool, int, str):
+        if type(value) is kind:
+            return value
+    elif isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
+        return [_as_kind(float, one, None) for one in value]
+    raise _LeftToHydraError

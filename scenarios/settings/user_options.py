@@ -1,0 +1,210 @@
+"""The user's own option files in ``./plaza-conf``: looked at before Hydra meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.yaml_file import YamlFile, read_yaml
+from plaza_lab.scenarios.settings.names import check_option, shown, twin_in
+from plaza_lab.scenarios.settings.options import (
+    GROUPS,
+    LEVERS,
+    USER_FOLDER,
+    nearest,
+    option_files,
+    user_folder,
+)
+from plaza_lab.scenarios.settings.trust import is_trusted
+
+PACKAGE, GLOBAL = "@package", "# @package _global_"
+KNOWN = (*GROUPS, "study")
+MOST_VALUES = 10_000
+"""Ten times the settings there are; Hydra takes a while for each."""
+BASELINE = "default"
+"""What ``policies=[default]`` means, whatever is in ``plaza-conf``."""
+
+
+def check_user_folder() -> None:
+    """Refuse folders that are no group, names that are none, and files that others would hide.
+
+    Raises
+    ------
+    UserError
+        With the folder or file.
+    """
+    folder = user_folder()
+    if folder is not None:
+        _check_files(tuple(sorted(folder.glob("[!.]*/[!.]*.yaml"))))
+
+
+@lru_cache(maxsize=4)
+def _check_files(files: tuple[Path, ...]) -> None:
+    for file in files:
+        group, place = file.parent.name, f"{USER_FOLDER}/{file.parent.name}/{shown(file.name)}"
+        if group not in KNOWN:
+            near = nearest(group, KNOWN)
+            raise UserError(f"{place}: {shown(group)} is no group of options{near}")
+        name = _checked(file.stem, place)
+        first = option_files(group).get(name)
+        if first != file:
+            is_own = first is not None and first.parent != file.parent
+            why = "another file has this name, its accents written in another way"
+            why = f"Plaza has its own {group}={name}" if is_own else why
+            raise UserError(f"{place}: {why}; give your file another name")
+        twin = twin_in(name, option_files(group))
+        if twin:
+            raise UserError(f"{place}: {group}={twin} is there, and some computers take the two "
+                            "names for one; give your file another name")  # fmt: skip
+        if name == BASELINE and group in (*LEVERS, "scenario"):
+            raise UserError(f"{place}: policies=[{BASELINE}] is the configuration without any "
+                            "choice; give your file another name")  # fmt: skip
+
+
+def _checked(name: str, place: str) -> str:
+    try:
+        return check_option(name)
+    except UserError as wrong:
+        raise UserError(f"{place}: {wrong}") from wrong
+
+
+def check_user_file(group: str, name: str) -> None:
+    """Refuse an option file of the user that cannot be read.
+
+    Parameters
+    ----------
+    group, name : str
+        The option chosen; nothing is done if it is one of Plaza's own.
+
+    Raises
+    ------
+    UserError
+        With the file, and the line where it is known.
+    """
+    folder = user_folder()
+    file = option_files(group).get(name)
+    if folder is None or file is None or file.parent != folder / group:
+        return
+    read_option(file)
+    _refuse_circle((group, name), ())
+
+
+def read_option(file: Path) -> YamlFile:
+    """Read an option file of the user.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        ``plaza-conf/<group>/<option>.yaml``.
+
+    Returns
+    -------
+    YamlFile
+        Its numbers and flags are such; whether there are settings of these names, and their
+        bounds, is found when the whole is composed.
+
+    Raises
+    ------
+    UserError
+        With the file, and the line where it is known.
+    """
+    stat = file.stat() if file.exists() else None
+    as_it_stands = stat and (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return _read(file, as_it_stands, is_trusted())
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
+    from plaza_lab.scenarios.settings.declared_settings import text_for_number
+
+    found = read_yaml(file, f"{USER_FOLDER}/{file.parent.name}/{file.name}", MOST_VALUES)
+    group = file.parent.name
+    if group == "scenario" and GLOBAL not in found.text:
+        raise UserError(f"{found.shown}: a scenario begins with the line {GLOBAL!r}")
+    _check_defaults(found)
+    package = _package(found, group)
+    for path, value in _leaves(found.content, ()):
+        key = ".".join([*package, *(step for step in path if isinstance(step, str))])
+        wrong = text_for_number(key, value)
+        if wrong:
+            line = found.line_of(path)
+            raise UserError(f"{found.shown}: {key}: {wrong} (line {line})")
+    return found
+
+
+def _package(found: YamlFile, group: str) -> list[str]:
+    """Return where the values of an option file go: to its group, or where its head says."""
+    for line in found.text[:512].splitlines():
+        words = line.strip().lstrip("# ").split()
+        if not line.strip().startswith("#"):
+            if line.strip():
+                break
+        elif words[:1] == [PACKAGE]:
+            if len(words) != 2:
+                raise UserError(f"{found.shown}: write {PACKAGE} and one name, as in {GLOBAL!r}")
+            named = words[1].replace("_group_", group)
+            return [] if named == "_global_" else named.removeprefix("_global_.").split(".")
+    return [group]
+
+
+def _check_defaults(found: YamlFile) -> None:
+    defaults = found.content.get("defaults", [])
+    for item in defaults if isinstance(defaults, list) else [None]:
+        values = list(item.values()) if isinstance(item, Mapping) else [item]
+        names = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+        is_group = isinstance(item, Mapping) and isinstance(next(iter(item), None), str)
+        is_off = is_group and names == [None]  # "fund: null" takes nothing in
+        if len(values) != 1 or not (is_off or all(isinstance(name, str) for name in names)):
+            raise UserError(f"{found.shown}, line {found.line_of(('defaults',))}: defaults is a "
+                            "list of options, as '- override /fund: dues'")  # fmt: skip
+
+
+def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if path or name != "defaults":
+                yield from _leaves(inner, (*path, str(name)))
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for number, inner in enumerate(value):
+            yield from _leaves(inner, (*path, number))
+    else:
+        yield path, value
+
+
+def _refuse_circle(option: tuple[str, str], above: tuple[tuple[str, str], ...]) -> None:
+    """Refuse ``defaults`` of the user's files that lead back to where they came from."""
+    folder = user_folder()
+    if option in above:
+        circle = " -> ".join("=".join(one) for one in (*above[above.index(option) :], option))
+        raise UserError(f"{USER_FOLDER}/{'/'.join(option)}.yaml: its defaults lead in a circle: "
+                        f"{circle}; take one of them out")  # fmt: skip
+    group, name = option
+    file = option_files(group).get(name) if group in KNOWN else None
+    if folder is None or file is None or file.parent != folder / group:
+        return
+    for inner in _included(read_option(file).content.get("defaults"), group):
+        _refuse_circle(inner, (*above, option))
+
+
+def _included(defaults: Any, group: str) -> Iterator[tuple[str, str]]:
+    """Yield the options that a defaults list takes in, as ``points`` or ``/fund: dues``."""
+    for item in defaults if isinstance(defaults, list) else ():
+        if isinstance(item, str) and item != "_self_":
+            where, _, name = item.partition("@")[0].rpartition("/")
+            yield _whole(where, group), name
+        elif isinstance(item, Mapping):
+            for key, value in item.items():
+                *words, where = str(key).partition("@")[0].split() or [""]
+                if "override" not in words:
+                    for name in value if isinstance(value, list) else [value]:
+                        yield _whole(where, group), str(name)
+
+
+def _whole(where: str, group: str) -> str:
+    """Return a group of a defaults list, which is told from the group of its file on."""
+    if where.startswith("/"):
+        return where.strip("/")
+    return f"{group}/{where}" if where else group
