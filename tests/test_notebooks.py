@@ -25,7 +25,7 @@ TOLD = {
         "fails", "holds", "holds", "fails",  # too fast
         "undecided", "undecided", "holds", "fails",  # who comes
         "undecided", "holds", "fails",  # too much to read
-        "undecided", "fails", "undecided",  # which one would you rather be in
+        "undecided", "fails", "fails",  # which one would you rather be in
     ],
     "05_your_own_mechanism": ["holds", "holds", "holds"],
 }  # fmt: skip
