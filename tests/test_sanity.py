@@ -40,7 +40,9 @@ def test_the_battery_has_its_statements_with_a_source_each_and_arms_that_compose
     assert all(one.source for one in statements())
     assert all(any(ask.is_required for ask in one.asks) for one in statements())
     assert len(battery.arms) == sum(len(one.arms) for one in statements())
-    assert battery.n_runs(40) == 40 * len(battery.points)
+    times = {one.number: one.pairs_times for one in statements()}
+    assert times.pop(13) == 3 and set(times.values()) == {1}
+    assert battery.n_runs(40) == 40 * (len(battery.points) + 2 * len(statements()[12].arms))
 
 
 def test_statements_are_chosen_by_number_and_name_and_come_in_their_order():
@@ -181,7 +183,7 @@ def test_a_statement_holds_or_fails_by_what_was_measured_and_a_disputed_one_is_n
 
             return evaluate
 
-        return Battery([toy]).measure([1, 2, 3], evaluate=make)  # fmt: skip
+        return Battery([toy]).measure(range(1, 4), evaluate=make)  # fmt: skip
 
     assert judge([toy], answered(1.0))[0].verdict == HELD
     assert judge([toy], answered(9.0))[0].verdict == FAILED

@@ -92,7 +92,7 @@ class Battery:
     statements: Sequence[Statement]
     overrides: Sequence[str] = ()
     points: dict[str, DesignPoint] = field(default_factory=dict)
-    """Distinct arms by fingerprint and weeks."""
+    """Distinct arms by weeks, times the pairs, and fingerprint."""
     arms: dict[tuple[int, str], str] = field(default_factory=dict)
     """Number and arm to the key of its point."""
 
@@ -102,17 +102,17 @@ class Battery:
             self._refuse_what_it_sets(statement)
             for arm in statement.arms:
                 point = self._point(statement, arm)
-                key = f"{statement.weeks} {point.fingerprint}"
+                key = f"{_batch(statement)} {point.fingerprint}"
                 self.points.setdefault(key, point)
                 self.arms[statement.number, arm] = key
 
     def n_runs(self, pairs: int) -> int:
         """Runs that so many pairs take."""
-        return pairs * len(self.points)
+        return sum(pairs * int(key.split()[1]) for key in self.points)
 
     def measure(
         self,
-        seeds: Sequence[int],
+        seeds: range,
         workers: int = 0,
         on_run: Callable[[], None] = lambda: None,
         evaluate: Callable[[int, Sequence[Ask]], Evaluate] | None = None,
@@ -121,8 +121,8 @@ class Battery:
 
         Parameters
         ----------
-        seeds : sequence of int
-            The same for all arms.
+        seeds : range
+            The same for all arms; it goes on where a statement takes more pairs.
         workers : int
             Runs side by side; 0 takes every core.
         on_run : callable
@@ -136,11 +136,13 @@ class Battery:
             See :data:`Values`; a run that failed has no value.
         """
         found: dict[str, dict[str, dict[int, float]]] = {}
-        for weeks in sorted({statement.weeks for statement in self.statements}):
-            asks = [ask for one in self.statements if one.weeks == weeks for ask in one.asks]
+        for batch in sorted({_batch(statement) for statement in self.statements}):
+            weeks, times = map(int, batch.split())
+            asks = [ask for one in self.statements if _batch(one) == batch for ask in one.asks]
             make = evaluate or (lambda weeks, asks: Measuring(weeks, workers, asks, on_run))
-            keys = [key for key in self.points if key.partition(" ")[0] == str(weeks)]
-            table = make(weeks, asks)([self.points[key] for key in keys], seeds)
+            keys = [key for key in self.points if key.startswith(f"{batch} ")]
+            own_seeds = range(seeds[0], seeds[0] + times * len(seeds))
+            table = make(weeks, asks)([self.points[key] for key in keys], own_seeds)
             for place, key in enumerate(keys):
                 found[key] = {ask.key: _by_seed(table, place, ask.key) for ask in asks}
         return {arm: found[key] for arm, key in self.arms.items()}
@@ -163,6 +165,11 @@ class Battery:
             return DesignPoint(name, compose(words))
         except UserError as wrong:
             raise UserError(f"statement {name}: {wrong}") from wrong
+
+
+def _batch(statement: Statement) -> str:
+    """What is run together: weeks, and how many times the pairs asked for."""
+    return f"{statement.weeks} {statement.pairs_times}"
 
 
 def _by_seed(table: pd.DataFrame, place: int, key: str) -> dict[int, float]:

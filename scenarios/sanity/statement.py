@@ -16,7 +16,10 @@ from plaza_lab.scenarios.library.measures import lacking
 from plaza_lab.scenarios.settings.options import nearest
 
 FILE = Path(__file__).with_name("statements.yaml")
-KEYS = ("number", "name", "says", "source", "weeks", "settings", "arms", "asks", "disputed")
+KEYS = (
+    "number", "name", "says", "source", "weeks", "pairs_times", "settings", "arms", "asks",
+    "disputed",
+)  # fmt: skip
 ASK_KEYS = (
     "says", "measure", "arm", "against", "as", "at_least", "at_most", "above", "below", "weeks",
     "shown",
@@ -111,6 +114,9 @@ class Statement:
         All that are required must hold.
     disputed : str
         Evidence against it; empty where nobody disputes it.
+    pairs_times : int
+        How many times the pairs asked for it takes: more than 1 where an outcome is so uneven that
+        an interval would be wider than what is allowed.
     """
 
     number: int
@@ -122,6 +128,7 @@ class Statement:
     arms: dict[str, tuple[str, ...]]
     asks: tuple[Ask, ...]
     disputed: str = ""
+    pairs_times: int = 1
 
     def words_of(self, arm: str) -> tuple[str, ...]:
         """Return everything an arm sets."""
@@ -239,6 +246,7 @@ def _statement(item: Any, place: int) -> Statement:
         number, str(item["name"]), _line(item["says"]), _line(item["source"]), weeks,
         _words(item.get("settings")), arms,
         tuple(_ask(one, arms, weeks) for one in item["asks"]), _line(item.get("disputed") or ""),
+        _whole(item, "pairs_times", 1),
     )  # fmt: skip
 
 

@@ -126,6 +126,8 @@ def _statement(one: Judged) -> list[RenderableType]:
     statement = one.statement
     head = Text(f"{statement.number} {statement.name}: {one.verdict}", style=STYLES[one.verdict])
     parts: list[RenderableType] = [head, Padding(Text(statement.says), (0, 0, 0, 2))]
+    if statement.pairs_times > 1:
+        parts.append(Padding(f"with {statement.pairs_times} times as many pairs", (0, 0, 0, 2)))
     if statement.disputed:
         parts.append(Padding(Text(f"evidence: {statement.disputed}"), (0, 0, 0, 2)))
     return [*parts, _arms(statement), Padding(_numbers(one.numbers), (0, 0, 0, 2))]
