@@ -371,10 +371,10 @@ for other in places.values():
         check("more", runs, "score", other, choice)
 
 # %% [markdown]
-# **What came out.** With equal weights *absorbed* leads, clearly before the *bought* one, which is a
-# little behind the *tended* one as well; between it and the *small* one nothing is clear. But look
-# at what the score leaves out: *absorbed* costs 80,000 yuan, and two fifths more is left unread
-# than in the *tended* one, which costs no money and comes second.
+# **What came out.** With equal weights *absorbed* leads, clearly before the *bought* one, which
+# is a little behind the *tended* one as well; between it and the *small* one nothing is clear.
+# But look at what the score leaves out: *absorbed* costs 80,000 yuan, and two fifths more is left
+# unread than in the *tended* one, which costs no money and comes second.
 #
 # Weights are where your values go in. Set `retained_members` to 10: now *bought* wins, and no
 # number was changed. Whoever shows one score has chosen weights, said or unsaid; ask for them.

@@ -34,7 +34,8 @@ def test_hidden_parameters_of_the_model_are_found_again(kernels):
     """Of nine hidden values nearly all lie in their 90 % interval, and all were narrowed.
 
     The width left of a parameter nothing depends on scatters by about a tenth from one search to
-    the next, as anybody's does; over three searches its mean lies near 1, the others' far below.
+    the next, as anybody's does; over three searches its mean lies within .2 of the .92 that six
+    searches gave, the others' far below.
     """
     pytest.importorskip("pyabc")
     axes = [
@@ -56,7 +57,7 @@ def test_hidden_parameters_of_the_model_are_found_again(kernels):
         assert (answer.check["verdict"] == "reproduced").all()
     assert sum(hits) >= 7  # at 90 % each, fewer come about once in twenty times
     left = sum(widths) / len(widths)
-    assert left[UNUSED] > 0.85
+    assert left[UNUSED] > 0.7
     assert (left[list(TRUTHS[0])] < 0.75).all()
 
 

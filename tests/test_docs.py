@@ -23,13 +23,14 @@ import generate  # noqa: E402
 from plaza_lab.scenarios.app import verb as app  # noqa: E402
 from plaza_lab.scenarios.attributing import verb as attributing  # noqa: E402
 from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
-from plaza_lab.scenarios.command_line.cli import VERBS  # noqa: E402
+from plaza_lab.scenarios.command_line.cli import EVERYDAY, VERBS  # noqa: E402
 from plaza_lab.scenarios.command_line.flags import Flags  # noqa: E402
 from plaza_lab.scenarios.command_line.parser import parse  # noqa: E402
 from plaza_lab.scenarios.comparing.asked import PLAIN, VALUED, view_in  # noqa: E402
 from plaza_lab.scenarios.comparing.start_word import start_in  # noqa: E402
 from plaza_lab.scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
 from plaza_lab.scenarios.everyday import verb as everyday  # noqa: E402
+from plaza_lab.scenarios.everyday.values import translated  # noqa: E402
 from plaza_lab.scenarios.experiments import compare as comparing  # noqa: E402
 from plaza_lab.scenarios.experiments import sweep as sweeping  # noqa: E402
 from plaza_lab.scenarios.experiments.design import one_policy, policy_overrides  # noqa: E402
@@ -39,7 +40,7 @@ from plaza_lab.scenarios.experiments.sampling import size_of  # noqa: E402
 from plaza_lab.scenarios.experiments.spec import Spec, read_spec, sort_words  # noqa: E402
 from plaza_lab.scenarios.experiments.widths import parse_targets  # noqa: E402
 from plaza_lab.scenarios.explaining import verb as explaining  # noqa: E402
-from plaza_lab.scenarios.explaining.subject import wanted  # noqa: E402
+from plaza_lab.scenarios.explaining.subject import other_asked, wanted  # noqa: E402
 from plaza_lab.scenarios.forecast import learn, plan_test  # noqa: E402
 from plaza_lab.scenarios.forecast import verb as forecasting  # noqa: E402
 from plaza_lab.scenarios.library import verb as library  # noqa: E402
@@ -243,6 +244,8 @@ def user_folder(made_by_users, monkeypatch):
 def test_documented_commands_can_be_run(command, user_folder):
     verb, *words = shlex.split(command.partition(" > ")[0])[1:]
     assert verb in VERBS
+    if verb in EVERYDAY:
+        words = translated(words)
     if verb == "mechanism" or any(word.startswith("mechanisms=") for word in words):
         assert "my_mechanisms.py" in command  # the tutorial's own file; test_own_mechanisms_cli
         return
@@ -324,15 +327,18 @@ def plan_policy(words: list[str]) -> None:
     if part == "effects":
         assert not options.group or group_list(options.group).neutral
     elif part == "lint":
-        check_overrides(options.overrides)
-    else:
+        check_overrides(translated(options.overrides))
+    elif part == "diff":
         check_overrides(policy_overrides(options.first))
         check_overrides(policy_overrides(options.second))
 
 
 def plan_explanation(words: list[str]) -> None:
     options = parse(explaining._parser(), words)
-    if not any(word.startswith("run=") for word in options.words):
+    _, number, rest = other_asked(options.words)
+    if number:
+        assert wanted([*rest, "member=1"], options.store)
+    elif not any(word.startswith("run=") for word in options.words):
         assert wanted(options.words, options.store).member
 
 
