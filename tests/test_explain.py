@@ -166,6 +166,7 @@ def test_a_partners_days_are_told(kernels, capsys):
         (["koc=0", "koc=incubate"], "koc=0: one number of a KOC is expected"),
         (["koc=1", "member=2"], "give either a member or a koc"),
         (["koc=1"], "koc=1: koc.programme=disabled"),
+        (["koc=1", "koc=incubate", "--to", "kept"], "--to goes with member=N; koc=1 is told as a"),
     ],
 )
 def test_a_partner_there_is_not_is_one_line(words, line, capsys):

@@ -337,6 +337,21 @@ def test_settings_that_differ_are_listed_whether_set_or_not():
     ]
 
 
+def test_a_lever_with_dates_or_conditions_is_told_in_one_line():
+    prize, none = {"incentive": {"has_prize": True}}, {"incentive": {"has_prize": False}}
+    given = {
+        "A": none,
+        "B": none | {"changes": [{"day": 28, "policy": prize}, {"day": 56, "policy": none}]},
+        "C": none | {"changes": [{"if": "active_share<0.3/4weeks", "policy": prize}]},
+    }
+    assert settings_that_differ(given, ["A", "B", "C"]) == [
+        ("incentive.has_prize", [
+            "False", "False; from day 29: True; from day 57: False",
+            "False; while active_share<0.3/4weeks: True",
+        ]),
+    ]  # fmt: skip
+
+
 def test_the_answer_claims_nothing_the_intervals_do_not_show(runs):
     same = runs[runs["policy"] == "no_prize"]
     twins = pd.concat([same, same.assign(policy="twin")])

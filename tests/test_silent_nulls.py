@@ -74,6 +74,16 @@ def test_an_answer_says_what_changed_nothing_and_what_was_not_spent(kernels):
     assert "default: of 4,000 yuan paid into the funds 0 were spent" in others
 
 
+def test_a_rule_that_was_never_met_is_named(kernels):
+    found = compare(
+        ["thanks_only", "weekly_prize if active_share<1%"],
+        ["population.initial_members=60", "fund=brand_funded", "entry=open"],
+        replicates=2, weeks=8, workers=1,
+    )  # fmt: skip
+    first = found.notes()[0]
+    assert "; active_share<0.01 was never seen at the weekly look" in first
+
+
 def test_a_policy_that_changes_something_is_no_null(kernels):
     found = compare(["default", "content.brand_posts_day=9"], ["population.initial_members=60"],
                     replicates=2, weeks=2, workers=1)  # fmt: skip

@@ -157,7 +157,7 @@ class TestAgainstTheTruth:
         words = [*FEW, "run.weeks=8"]
         found = trial(POLICIES, words, trial_weeks=4, after=2, alpha=1e-9)
         assert not any(one.is_proven for one in found.lived)
-        assert any("A12" in line for line in found.told())
+        assert any(line.startswith("Not proven in") for line in found.told())
         assert "everybody against nobody" in " ".join(found.told())
         # what the arm writes is read and answered by the others as well
         spill = [one.seen[0].spill for one in found.lived]

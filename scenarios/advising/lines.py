@@ -90,8 +90,17 @@ def first_lines(
         (marked("Budgets"), budget_text(advice, say, has_hint=True)),
     ]
     lines += [Line(say.tr(head), text) for head, text in texts if text]
-    lines += [Line(say.tr("Note"), say.told(text)) for text in notes]
+    lines += [Line(say.tr("Note"), _noted(text, advice, say)) for text in notes]
     return lines
+
+
+def _noted(text: str, advice: Advice, say: Language) -> str:
+    """Say a note, and call the policy it begins with as the other lines do."""
+    told = say.told(text)
+    for policy in sorted(advice.others, key=len, reverse=True):
+        if told.startswith(f"{policy} "):
+            return policy_name(policy, say) + told.removeprefix(policy)
+    return told
 
 
 def advice_text(advice: Advice, say: Language) -> str:
@@ -181,10 +190,13 @@ def brings(advice: Advice, policy: str, say: Language) -> str:
         return say.tr("{name}: {label} is undefined", name=policy_name(policy, say),
                       label=label_of(advice.aim, say))  # fmt: skip
     change = shown(advice.aim, row["difference"], say, is_difference=True)
+    known = {"name": policy_name(policy, say), "label": label_of(advice.aim, say), "base": base,
+             "change": change, "span": interval(row, say)}  # fmt: skip
+    if row["interval"] == "exact":
+        return say.tr("{name}: {label} {change} against {base} ({span})", **known)
     return say.tr(
         "{name}: {label} {change} against {base} ({span}, {level} %)",
-        name=policy_name(policy, say), label=label_of(advice.aim, say), change=change, base=base,
-        span=interval(row, say), level=f"{100 * advice.level:g}",
+        level=f"{100 * advice.level:g}", **known,
     )  # fmt: skip
 
 

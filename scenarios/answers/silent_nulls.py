@@ -59,6 +59,14 @@ def _why(point: DesignPoint) -> str:
     asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
     for finding in inert_findings(asked):
         return f"{finding.rule.partition(': ')[2]}; {finding.remedy}"
+    conditions = [
+        str(when).partition("/")[0] for when, _ in config.changes if not isinstance(when, int)
+    ]
+    if conditions and len(conditions) == len(config.changes):
+        return (
+            f"{' and '.join(conditions)} was never seen at the weekly look, which begins with the "
+            "fifth week, or made no difference"
+        )
     return "what it acts on is not there, or not yet in so many weeks"
 
 

@@ -170,7 +170,7 @@ class Attribution:
         alone = [self.name(row.channel) for row in self.rows()
                  if row.true is None and row.channel in CHANNELS]  # fmt: skip
         if alone:
-            lines.append(say.tr(NO_TWIN, channels=", ".join(alone)))
+            lines.append(say.tr(NO_TWIN, channels=(", " if say.code == "en" else "、").join(alone)))
         return lines
 
     def name(self, channel: str) -> str:

@@ -64,6 +64,9 @@ def run_explain(arguments: Sequence[str]) -> int:
 
     who, number, words = other_asked(options.words)
     if number:
+        for flag, value in (("--to", options.to), ("--days", options.days)):
+            if value is not None:
+                raise UserError(f"{flag} goes with member=N; {who}={number} is told as a whole")
         return _explain_other(who, number, words, options.store)
     place = None if options.to is None else new_place(options.to, "--to")
     asked = wanted(options.words, options.store)
@@ -112,8 +115,13 @@ def _parser() -> Parser:
     add = parser.add_argument
     add("words", nargs="*", metavar="member=N|partner=K|koc=K [run=ID] [against=POLICY] OVERRIDES",
         help="who, in which run")  # fmt: skip
-    add("--days", metavar="A-B", help="show these days one by one, such as 1-28")
-    add("--to", metavar="DIR", type=Path, help="a new folder for the figure and the CSV files")
+    add("--days", metavar="A-B", help="show these days of a member one by one, such as 1-28")
+    add(
+        "--to",
+        metavar="DIR",
+        type=Path,
+        help="a new folder for the figure and the CSV files of a member",
+    )
     add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
         help=f"default {DEFAULT_STORE}")  # fmt: skip
     text = part_help(parser, f"plaza explain: {LINE}", MORE)

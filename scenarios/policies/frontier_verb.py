@@ -86,19 +86,20 @@ def run_frontier(options: Namespace) -> int:
     points = {point.fingerprint: point for row in plan for point in row[2:]}
     with Progress(options.pairs * len(points), is_quiet=options.json) as progress:
         prepare(progress, list(points.values()))
-        evaluate = Counted(plan[0][2].run.weeks, options.workers, progress.advance)
+        weeks = plan[0][2].run.weeks
+        evaluate = Counted(weeks, options.workers, progress.advance)
         found = frontier(plan, evaluate, range(1, options.pairs + 1))
     if options.json:
         sys.stdout.write(json.dumps(rows_of(found), indent=1) + "\n")
     else:
-        console(highlight=False).print(frontier_table(found))
+        console(highlight=False).print(frontier_table(found, options.pairs, weeks))
     if place is not None:
         _keep(place, found, options)
     sys.stdout.flush()
     return 0
 
 
-def frontier_table(points: Sequence[Point]) -> RenderableType:
+def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> RenderableType:
     """Lay out both sides of every point, and whom it pays."""
     from rich import box
     from rich.console import Group
@@ -120,7 +121,11 @@ def frontier_table(points: Sequence[Point]) -> RenderableType:
         for one in points
         if one.sides.deals > 0.0 and one.sides.kind[0] != one.sides.kind[1]
     ]
-    dim = Text("* no other point brings both sides as much; 95 % intervals", style="dim")
+    dim = Text(
+        f"Means of {pairs} runs of {weeks} weeks: deals signed, and what is gained beyond what is "
+        "spent, with 95 % intervals. * no other point brings both sides as much.",
+        style="dim",
+    )
     return Group(table, *(Text(note) for note in notes), dim)
 
 

@@ -135,7 +135,7 @@ def write_page(
                 *more,
             )
         ],
-        settings=settings_that_differ(settings or {}, [baseline, *others]),
+        settings=settings_that_differ(settings or {}, [baseline, *others], say),
         policies=[baseline, *others],
         sure=words.how_sure(comparison, say),
         limits=[*limits, *(OVER_WORLDS if is_over_worlds else LIMITS[:1]), *LIMITS[1:]],

@@ -12,6 +12,7 @@ import jinja2
 
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.report.style import caption_of, data_uri, write_whole
+from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.scenarios.statistics.pairing import name_seeds
 
 
@@ -27,13 +28,40 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def settings_that_differ(
-    settings: Mapping[str, Mapping[str, Any]], policies: Iterable[str]
+    settings: Mapping[str, Mapping[str, Any]],
+    policies: Iterable[str],
+    say: Language | None = None,
 ) -> list[tuple[str, list[str]]]:
-    """List the settings that differ between policies, each with its value under every policy."""
-    each = [flat(settings.get(policy, {})) for policy in policies]
+    """List the settings that differ between policies, each with its value under every policy.
+
+    A lever with dates or conditions has all its values in one text: what holds from the first day,
+    and what holds when.
+    """
+    say = say or Language("en")
+    each = [_over_time(settings.get(policy, {}), say) for policy in policies]
     keys = sorted(set().union(*each))
-    lines = [(key, [str(one.get(key, "not set")) for one in each]) for key in keys]
+    lines = [(key, [one.get(key, say.tr("not set")) for one in each]) for key in keys]
     return [(key, values) for key, values in lines if len(set(values)) > 1]
+
+
+def _over_time(settings: Mapping[str, Any], say: Language) -> dict[str, str]:
+    """Write every setting of a policy, and behind it what its dates and conditions make of it."""
+    first = flat({key: value for key, value in settings.items() if key != CHANGES})
+    told = {key: str(value) for key, value in first.items()}
+    usual = first
+    for change in settings.get(CHANGES, ()):
+        then = first | flat(change["policy"])
+        is_dated = "day" in change
+        for key, value in then.items():
+            if value == (usual if is_dated else first).get(key):
+                continue
+            said = (
+                say.tr("from day {day}: {value}", day=change["day"] + 1, value=value) if is_dated
+                else say.tr("while {condition}: {value}", condition=change["if"], value=value)
+            )  # fmt: skip
+            told[key] = f"{told[key]}; {said}" if key in told else said
+        usual = then if is_dated else usual
+    return told
 
 
 def render(

@@ -189,14 +189,15 @@ def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
         said = [
             say.tr(
                 "{pairs} by seed in {worlds}; {level} % intervals of the mean, over worlds and "
-                "seeds; headline verdicts after Holm.",
+                "seeds; verdicts are stricter, as several are asked at once (Holm).",
                 worlds=number_of(worlds, WORLDS, say), **known,
             )
         ]  # fmt: skip
     else:
         said = [
             say.tr(
-                "{pairs} by seed; {level} % intervals of the mean; headline verdicts after Holm.",
+                "{pairs} by seed; {level} % intervals of the mean; verdicts are stricter, as "
+                "several are asked at once (Holm).",
                 **known,
             )
         ]

@@ -24,19 +24,19 @@ HEAD = marked(
 )
 SAID = marked("What the first trial says: {effect} ({span}), p = {p}")
 PROVEN = marked("Proven (p below {alpha}) in {k} of {n} communities")
-BLOCKED = marked(
-    "In the other {k} the policy is not proven (A12): do not scale it; extend the trial or drop it"
-)
+BLOCKED = marked("Not proven in {k} of {n}: do not scale it there; extend the trial or drop it")
 TRUTH = marked("What is true, everybody against nobody: {effect} ({span})")
 BIAS = marked("Because the arms live together a trial is off by {bias} on the mean ({span})")
 FAIR = marked("That the arms live together does not mislead: off by {bias} on the mean ({span})")
+BIAS_WEEK = marked("Because weeks take turns a trial is off by {bias} on the mean ({span})")
+FAIR_WEEK = marked("That weeks take turns does not mislead: off by {bias} on the mean ({span})")
 MISSED = marked(
     "Of {n} trials, {wrong} point the wrong way, and {missed} have an interval without the truth"
 )
-SPILL = marked("Spill-over: the others have {others} for the arm; the arm would have {arm} more "
-               "if all had it")  # fmt: skip
-CARRY = marked("Carry-over: weeks without it have {others} for those before; weeks with it would "
-               "have {arm} more if all had it")  # fmt: skip
+SPILL = marked("Spill-over: the others have {others} because the arm has it; the arm would have "
+               "{arm} more if all had it")  # fmt: skip
+CARRY = marked("Carry-over: weeks without it have {others} because of those before; weeks with it "
+               "would have {arm} more if all had it")  # fmt: skip
 ENDS = marked("Active members after {weeks} weeks: {nobody} with nobody, {rule} where it is scaled "
               "only if proven, {everybody} with everybody")  # fmt: skip
 ENDINGS = ("nobody", "rule", "everybody")
@@ -133,12 +133,16 @@ class TrialAnswer:
             say.tr(PROVEN, alpha=f"{design.alpha:g}", k=proven, n=n),
         ]  # fmt: skip
         if proven < n:
-            lines.append(say.tr(BLOCKED, k=n - proven))
+            lines.append(say.tr(BLOCKED, k=n - proven, n=n))
         lines.append(say.tr(TRUTH, effect=self._labelled(name, main.truth[0]),
                             span=self._span(name, *main.truth[1:])))  # fmt: skip
         is_fair = not main.bias[1] * main.bias[2] > 0.0
+        because = (
+            (FAIR_WEEK if is_fair else BIAS_WEEK) if design.by == WEEK
+            else FAIR if is_fair else BIAS
+        )  # fmt: skip
         lines += [
-            say.tr(FAIR if is_fair else BIAS, bias=self._shown(name, main.bias[0]),
+            say.tr(because, bias=self._shown(name, main.bias[0]),
                    span=self._span(name, *main.bias[1:])),
             say.tr(MISSED, n=n, wrong=main.n_wrong, missed=main.n_missed),
             say.tr(CARRY if design.by == WEEK else SPILL,
@@ -158,6 +162,7 @@ class TrialAnswer:
         from plaza_lab.scenarios.advising.wrapping import Wrapped
 
         say = self.say
+        comma = ", " if say.code == "en" else "，"
         table = Table(show_edge=False)
         table.add_column("")
         for head in (marked("a trial says"), marked("true"), marked("off by"),
@@ -166,7 +171,7 @@ class TrialAnswer:
         for name in self.design.measures:
             one, unit = self.summary(name), self.unit_of(name)
             table.add_row(
-                f"{say.tr(MEASURES[name].label)}{f', {unit}' if unit else ''}",
+                f"{say.tr(MEASURES[name].label)}{f'{comma}{unit}' if unit else ''}",
                 *(self._shown(name, value, has_unit=False)
                   for value in (one.estimate, one.truth[0], one.bias[0])),
                 say.tr("{k} of {n}", k=one.n_significant, n=len(self.lived)),

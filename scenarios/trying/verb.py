@@ -24,7 +24,7 @@ LINE = "a trial inside the community: what an A/B test would say, and what is tr
 MORE = """
 
   plaza try policies=[thanks_only,points] fund=brand_funded --arm 50% --weeks 8
-  plaza try points fund=brand_funded --by group groups=many
+  plaza try points fund=brand_funded --by group groups.number=12
   plaza try weekly_prize fund=brand_funded --by week --weeks 12
 
 A random half of the members (or of the groups, or every other block of weeks) lives under the
