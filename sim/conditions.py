@@ -31,6 +31,10 @@ SENSED = (
     "sensed_satisfaction", "sensed_negative", "recommend_share", "promoter_score", "alerts_red",
 )  # fmt: skip
 """Daily metrics that an operator has: counts of the platform, balances, and what she senses."""
+MAY_BE_NEGATIVE = ("promoter_score",)
+"""Of these, those that can lie below zero."""
+FARTHEST = 1e12
+"""No metric goes as far."""
 FELT = {"satisfaction": "sensed_satisfaction", "negative_share": "sensed_negative",
         "mood": "sensed_negative", "farmers": "caught", "trust": "recommend_share"}  # fmt: skip
 """What nobody sees, and what shows something of it."""
@@ -99,9 +103,18 @@ class Condition:
         unit = next(one.unit for one in mt.METRICS if one.name == metric)
         if unit == "share" and not 0.0 <= threshold <= 1.0:
             raise ValueError(f"{text}: {metric} is a share; compare it with 0 to 1")
+        is_above = found["sign"] == ">"
+        if abs(threshold) > FARTHEST:
+            raise ValueError(f"{text}: out of scale; compare {metric} with {FARTHEST:,.0f} at most")
+        is_never = threshold >= 1.0 if is_above else threshold <= 0.0
+        if is_never and (unit == "share" or not is_above) and metric not in MAY_BE_NEGATIVE:
+            raise ValueError(
+                f"{text}: {metric} is never {'above 1' if is_above else 'below 0'}, so that the "
+                "policy would never hold"
+            )
         if weeks < 1:
             raise ValueError(f"{text}: it lasts a week at least")
-        return cls(metric, found["sign"] == ">", threshold, weeks)
+        return cls(metric, is_above, threshold, weeks)
 
     def holds_on(self, daily: np.ndarray, day: int) -> bool:
         """Whether the policy holds on a day, by what has been seen until its morning.

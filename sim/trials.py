@@ -90,6 +90,11 @@ def check_arms(usual: Policy, tried: Policy) -> None:
             "alerts.ruleset: interventions move levers of everybody while a trial runs; choose "
             "alerts.ruleset=disabled"
         )
+    if usual.programme.review_weeks > 0:
+        raise NoArm(
+            "programme.review_weeks: reviews move levers of everybody while a trial runs; choose "
+            "programme.review_weeks=0"
+        )
     changed = {path for path, _, _ in differences(usual, tried)}
     if not changed:
         raise NoArm("both arms have the same levers; nothing is tried")

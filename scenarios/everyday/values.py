@@ -66,9 +66,10 @@ def translated(words: Iterable[str]) -> list[str]:
 def _each(word: str) -> str:
     """Write out the thresholds of a condition: a value with ``<0.2|0.3`` is two values."""
     key, equals, value = word.partition("=")
-    if "|" not in value or not is_dated(word):
+    pieces = value.split(",")
+    if "|" not in value or not any(is_dated(f"{key}={piece}") for piece in pieces):
         return word
-    values = (one for piece in value.split(",") for one in each_threshold(piece))
+    values = (one for piece in pieces for one in each_threshold(piece))
     return f"{key}{equals}{','.join(values)}"
 
 

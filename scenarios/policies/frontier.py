@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.advising.partners import SAID, Sides
+from plaza_lab.scenarios.api import listed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
 from plaza_lab.scenarios.experiments.evaluate import Evaluate, InMemory
 from plaza_lab.scenarios.settings.options import nearest, option_names
 from plaza_lab.scenarios.settings.overrides import by_key, check_overrides
 from plaza_lab.scenarios.statistics.intervals import mean_interval
+from plaza_lab.sim.checking import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 PAIRS = 12
 """Pairs a point (assumption: enough to tell who gains)."""
+MOST_PAIRS, MOST_WORKERS = 10_000, 1024
+"""Most of what is counted."""
 HOST = ("entry=open", "fund=brand_funded")
 """The host, where nothing is said of it: anybody may come, and the brand pays."""
 NEEDS = {"points_alliance": ("incentive=points", "incentive.point_value_cents=5")}
@@ -84,7 +88,8 @@ def forms_named(text: str) -> list[str]:
     names = [name for name in text.split(",") if name] or known
     for name in names:
         if name not in known:
-            raise UserError(f"--forms {name}: no such form{nearest(name, known)}")
+            near = nearest(name, known) or f"; choose of {', '.join(known)}"
+            raise UserError(f"--forms {name}: no such form{near}")
     return list(dict.fromkeys(names))
 
 
@@ -115,6 +120,8 @@ def planned(
     for word in overrides:
         if word.startswith("partnership="):
             raise UserError(f"{word}: choose forms by --forms {word.partition('=')[2]}")
+        if word.startswith("run.replicates="):
+            raise UserError(f"{word}: seeds of every point are given by --pairs {word[15:]}")
     for word in (word for terms in contracts.values() for word in terms):
         if not word.startswith("partnership."):
             raise UserError(f"--contract: {word} is no term of a contract; give such as "
@@ -255,9 +262,24 @@ def partner_frontier(
     UserError
         With one line for the first mistake.
     """
-    plan = planned(overrides, forms_named(",".join(forms)), contracts or CONTRACTS)
-    weeks = plan[0][2].run.weeks
-    return frontier(plan, Counted(weeks, workers, on_run), range(1, pairs + 1))
+    whole("pairs", pairs, 2, MOST_PAIRS)
+    whole("workers", workers, 0, MOST_WORKERS)
+    contracts = CONTRACTS if contracts is None else contracts
+    if not isinstance(contracts, Mapping) or not contracts:
+        raise UserError(
+            f"contracts={contracts!r}: names of contracts and their terms are expected, such as "
+            "{'equal': ['partnership.split=equal']}"
+        )
+    terms = {name: listed(f"contracts[{name!r}]", one) for name, one in contracts.items()}
+    named = forms_named(",".join(listed("forms", forms)))
+    plan = planned(listed("overrides", overrides), named, terms)
+    return frontier(plan, Counted(plan[0][2].run.weeks, workers, on_run), seeds_of(plan, pairs))
+
+
+def seeds_of(plan: Sequence[tuple[str, str, DesignPoint, DesignPoint]], pairs: int) -> range:
+    """Seeds of every point, from that of the host on."""
+    first = plan[0][2].run.seed
+    return range(first, first + pairs)
 
 
 class Counted(InMemory):

@@ -77,6 +77,7 @@ def run_frontier(options: Namespace) -> int:
         frontier,
         planned,
         rows_of,
+        seeds_of,
     )
 
     place = None if options.to is None else new_place(options.to, "--to")
@@ -88,7 +89,7 @@ def run_frontier(options: Namespace) -> int:
         prepare(progress, list(points.values()))
         weeks = plan[0][2].run.weeks
         evaluate = Counted(weeks, options.workers, progress.advance)
-        found = frontier(plan, evaluate, range(1, options.pairs + 1))
+        found = frontier(plan, evaluate, seeds_of(plan, options.pairs))
     if options.json:
         sys.stdout.write(json.dumps(rows_of(found), indent=1) + "\n")
     else:

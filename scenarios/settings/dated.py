@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.settings.options import BUNDLES, LEVERS
-from plaza_lab.sim.conditions import Condition
+from plaza_lab.sim.conditions import FIRST_LOOK, Condition
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.settings.composing import Composed
@@ -30,13 +30,18 @@ CHANGES = "changes"
 WORD = re.compile(
     r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)@(?P<unit>day|week)s?(?P<span>[^@=,]*)"
 )
-CONDITION = re.compile(r"(?P<word>[^@]+)@(?P<when>[^@=,]*[<>][^@=,]*)")
+CONDITION = re.compile(
+    r"(?P<word>[^@=]+=(?:\[[^@]*\]|[^@,]*)|[^@=,]+)@(?P<when>[^@=,]*[<>][^@=,]*)"
+)
 SAID = re.compile(
     r"(?P<words>.+?)\s+if\s+(?P<metric>\w+)\s*(?P<sign>[<>])\s*(?P<values>[-\d.|%e]+)"
     r"(?:\s+for\s+(?P<weeks>\d+)\s*weeks?)?\s*"
 )
+HALF_SAID = re.compile(r"(?:(?P<key>[\w.]+)=)?[^\s=]+\s+if(?:\s|$)")
 SPAN = re.compile(r"(\d{1,6})|(\d{0,6})-(\d{0,6})")
 PLEASE = "write @week1-26, @day1-90, @week27- or @week-26"
+HOLDERS = (*LEVERS, *BUNDLES, "scenario")
+"""Groups that a date can be of."""
 LENGTH = {"day": 1, "week": 7}
 
 
@@ -107,11 +112,22 @@ def with_conditions(texts: Iterable[str]) -> list[str]:
 def _with_condition(text: str) -> str:
     found = SAID.fullmatch(text)
     if found is None:
+        _check_said(text)
         return text
     values = "|".join(_share(value) for value in found["values"].split("|"))
     lasting = f"/{found['weeks']}weeks" if found["weeks"] else ""
     when = f"{found['metric']}{found['sign']}{values}{lasting}"
     return " ".join(f"{word}@{when}" for word in found["words"].split())
+
+
+def _check_said(text: str) -> None:
+    """Refuse ``if`` with what is no condition, or with two."""
+    found = HALF_SAID.match(text)
+    if found is not None and (found["key"] or "").partition(".")[0] in ("", *HOLDERS):
+        raise UserError(
+            f"{text}: after if stands one condition, as in 'weekly_prize if active_share<20% for "
+            "8 weeks'"
+        )
 
 
 def _share(value: str) -> str:
@@ -152,8 +168,16 @@ def split_dated(words: Sequence[str]) -> tuple[list[str], list[Dated]]:
     """
     undated, dated = [], []
     for word in words:
+        key, _, value = word.partition("=")
         if is_dated(word):
             dated.append(_dated(word))
+        elif "@" in value and "," not in value and key.partition(".")[0] in HOLDERS:
+            if value.count("@") > 1:
+                raise UserError(f"{word}: a word has one date or one condition; {PLEASE}")
+            when = value.partition("@")[2]
+            if "=" in when:
+                raise UserError(f"{word}: a condition has < or > and no =; write members<30, say")
+            raise UserError(f"{word}: {when!r} is no date; {PLEASE}")
         else:
             undated.append(word)
     for place, one in enumerate(dated):
@@ -172,7 +196,7 @@ def _dated(text: str) -> Dated:
     assert found is not None
     word = found["word"]
     group = word.partition("=")[0].partition(".")[0]
-    if group not in (*LEVERS, *BUNDLES, "scenario"):
+    if group not in HOLDERS:
         raise UserError(f"{text}: only levers begin and end on a date, and {group} is none")
     if found.re is CONDITION:
         try:
@@ -228,6 +252,11 @@ def with_dates(
         if beyond > 7 * weeks or one.first >= 7 * weeks:
             verb = "begins" if one.first >= 7 * weeks else "ends"
             raise UserError(f"{one.text} {verb} after the {weeks} weeks of the run")
+        if one.condition is not None and 7 * weeks <= FIRST_LOOK:
+            raise UserError(
+                f"{one.text}: it is first looked at after {FIRST_LOOK // 7} weeks, and the run has "
+                f"{weeks}; lengthen run.weeks"
+            )
     ends = {one.last for one in dated if one.last is not None and one.last < 7 * weeks}
     spans: list[tuple[int | Condition, Composed]] = []
     for day in sorted({0, *(one.first for one in dated), *ends}):

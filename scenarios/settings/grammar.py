@@ -69,6 +69,9 @@ def _why(key: str, value: str) -> str:
     odd = next((sign for sign in bare if not re.match(BARE, sign, re.ASCII)), "")
     if odd:
         quoted = value.strip().replace("'", "")
+        if quoted.startswith("[") and quoted.endswith("]"):
+            each = ",".join(f"'{one.strip()}'" for one in quoted[1:-1].split(","))
+            return f'{odd!r} stands in quotes only, as in "{key}=[{each[:60]}]"'
         return f"{odd!r} stands in quotes only, as in \"{key}='{quoted[:60]}'\""
     return f"a value with brackets or commas of its own stands in quotes, as in \"{key}='a, b'\""
 

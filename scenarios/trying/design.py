@@ -195,6 +195,8 @@ def _check(design: Design) -> None:
             f"--weeks {design.weeks} --block {design.block}: a switch-back needs pairs of blocks, "
             f"three or more: {6 * design.block} or {8 * design.block} weeks, say"
         )
+    if design.after < 1:
+        raise UserError("--after 0: a switch-back begins after a week or more; give --after 1")
     if design.washout >= 7 * design.block:
         raise UserError(f"--washout {design.washout}: no day of a block would be left; take fewer")
     from plaza_lab.scenarios.trying.living import switching

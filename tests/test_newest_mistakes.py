@@ -1,0 +1,97 @@
+"""Mistakes in the newest words: each is one clear line, and nothing is run."""
+
+from __future__ import annotations
+
+import pytest
+
+from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.everyday.values import translated
+from plaza_lab.scenarios.experiments import sweep
+from plaza_lab.scenarios.policies.frontier import partner_frontier, planned, seeds_of
+
+PRIZE = "incentive=weekly_prize@"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        # what is advised can be typed
+        ("compare policies=[fund=dues,fund=mixed]", "policies=['fund=dues','fund=mixed']"),
+        # conditions
+        (f"run {PRIZE}members<-5", "members is never below 0"),
+        (f"run {PRIZE}active_share<0", "active_share is never below 0"),
+        (f"run {PRIZE}active_share>1", "active_share is never above 1"),
+        (f"run {PRIZE}members>1e300", "out of scale"),
+        (f"run {PRIZE}members<1e999", "out of scale"),
+        (f"run {PRIZE}members<=10", "has < or > and no ="),
+        (f"run {PRIZE}members=10", "has < or > and no ="),
+        (f"run {PRIZE}members<10@week3-", "one date or one condition"),
+        (f"run {PRIZE}8", "'8' is no date; write @week1-26"),
+        (f"run {PRIZE}members<10 run.weeks=4", "first looked at after 4 weeks"),
+        # trials
+        ("try points --by week --weeks 6 --after 0", "give --after 1"),
+        ("try points programme.review_weeks=4", "reviews move levers of everybody"),
+        # the partner frontier
+        ("policy frontier --forms nope", "choose of co_brand"),
+        ("policy frontier run.replicates=5", "by --pairs 5"),
+    ],
+)
+def test_a_mistake_is_one_line_that_says_what_would_be_right(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words.split()) == 2
+    line = capsys.readouterr().err
+    assert said in line and line.count("\n") == 1
+
+
+@pytest.mark.parametrize("when", ["", " active_share", " active_share<20% and members>3"])
+def test_half_a_condition_is_told_from_a_policy(
+    when: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", f"policies=[thanks_only,weekly_prize if{when}]"]) == 2
+    assert "after if stands one condition" in capsys.readouterr().err
+    assert main(["run", f"incentive=weekly_prize if{when}"]) == 2
+    assert "after if stands one condition" in capsys.readouterr().err
+
+
+def test_one_value_of_a_sweep_can_have_a_condition() -> None:
+    words = ["incentive=thanks_only,weekly_prize@active_share<0.2|0.3", "run.weeks=6"]
+    plan, _ = sweep.plan(translated(words))
+    assert [str(value) for value in plan.spec.levers[0].values] == [
+        "thanks_only",
+        "weekly_prize@active_share<0.2",
+        "weekly_prize@active_share<0.3",
+    ]
+
+
+def test_what_is_advised_for_several_policies_can_be_typed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["try", "policies=['fund=dues','fund=mixed']", "run.weeks=4"]
+    assert main(words) == 2
+    assert "after the 4 weeks of the run" in capsys.readouterr().err
+
+
+def test_seeds_of_a_frontier_begin_where_they_are_asked_to() -> None:
+    plan = planned(["run.seed=7"], ["co_brand"], {"shipped": ()})
+    assert seeds_of(plan, 3) == range(7, 10)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"forms": "co_brand"},
+        {"overrides": "entry=open"},
+        {"contracts": {}},
+        {"contracts": [()]},
+        {"contracts": {"equal": "partnership.split=equal"}},
+        {"pairs": 1},
+        {"pairs": "2"},
+        {"workers": -1},
+    ],
+)
+def test_a_frontier_from_python_refuses_what_it_cannot_read(given: dict[str, object]) -> None:
+    with pytest.raises((UserError, TypeError, ValueError)) as wrong:
+        partner_frontier(**given)  # type: ignore[arg-type]
+    assert next(iter(given)) in str(wrong.value)
