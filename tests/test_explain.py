@@ -151,7 +151,7 @@ def test_a_partners_days_are_told(kernels, capsys):
              "world.partnership.join_value_cents=100000")  # fmt: skip
     assert main(["explain", *words, "partner=1"]) == 0
     told = capsys.readouterr().out
-    for word in ("Partner 1: class brand", "proposed", "negotiating", "open_platform"):
+    for word in ("Partner 1: class brand", "proposed", "negotiating", "open platform"):
         assert word in told
     assert re.search(r"active +0\.\d\d .* [a-z_]+ [-+]0\.\d\d", told)  # a term of leaving
 

@@ -244,7 +244,7 @@ def test_a_journal_without_a_fund_is_refused(journal):
 class Reader(HTMLParser):
     """Collects tags, what they load, and whether every opened tag is closed."""
 
-    VOID = frozenset({"meta", "link", "img", "br", "hr"})
+    VOID = frozenset({"meta", "link", "img", "br", "hr", "wbr"})
 
     def __init__(self):
         super().__init__()

@@ -278,7 +278,7 @@ def flips_text(flips: Flips | None, say: Language) -> str:
 
 def unspent_text(advice: Advice, say: Language) -> str:
     """Say what money was paid in and not spent, and what could not be paid."""
-    said = []
+    said, unpaid = [], []
     for policy, purse in advice.purses.items():
         name = policy_name(policy, say)
         if purse.paid_in > LEAST_YUAN:
@@ -287,11 +287,12 @@ def unspent_text(advice: Advice, say: Language) -> str:
                        paid=money(purse.paid_in))
             )  # fmt: skip
         if purse.stops >= 1.0:
-            said.append(
+            unpaid.append(
                 say.tr("the funds of {name} could not pay {stops} times a run", name=name,
                        stops=f"{purse.stops:,.0f}")
             )  # fmt: skip
-    return say.listed(said)
+    parts = [say.listed(part) for part in (said, unpaid) if part]
+    return ("; " if say.code == "en" else "；").join(parts)
 
 
 def farmed_text(advice: Advice, say: Language) -> str:

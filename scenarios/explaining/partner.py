@@ -124,14 +124,18 @@ def partner_told(number: int, what: dict[str, Any], moments: Sequence[Moment]) -
     for one in moments:
         if one.form and one.form != form:
             form = one.form
-            table.add_row("", form)
+            table.add_row("", form.replace("_", " "))
         most = max(one.terms, key=lambda name: one.terms[name], default="")
         told = f"{most} {one.terms[most]:+.2f}" if most else ""
         table.add_row(str(one.day + 1), one.state, f"{one.trust:.2f}",
                       f"{one.belief_yuan:,.0f}", f"{one.gain_yuan:,.0f}",
                       f"{one.host_gain_yuan:,.0f}", str(one.joins), told)  # fmt: skip
+    idle = [] if {one.state for one in moments} - {"pool"} else [
+        "It stays in the pool: no deal with it was proposed in this run."
+    ]  # fmt: skip
     return Group(
         f"Partner {number}: {said}",
         table,
+        *idle,
         "Yuan; what it expects of a month, gains so far; leaving: what moves it to leave most.",
     )

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from plaza_lab.scenarios.command_line.parser import Parser, whole
 from plaza_lab.scenarios.command_line.printing import console
 
+BROKEN = {"contributions": "contri-\nbutions", "purchases": "pur-\nchases"}
+LONG = 10
+"""Letters of an option's name above which it takes several lines."""
 SEEDS, MOST_SEEDS, MOST_WORKERS = 20, 10_000, 1024
 MORE = """
 
@@ -90,11 +93,16 @@ def _print(prices: Sequence, groups: Sequence[str], worlds: Sequence[str], seeds
             own = [price for price in prices if (price.group, price.world) == (group, world)]
             neutral = group_list(group).neutral
             out.print(Text(f"{group} against {neutral}, world={world}", style="bold"))
-            table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-            for head in HEADS[:-3]:
-                table.add_column(head, overflow="fold")
-            for row in rows_of(own):
-                table.add_row(*row[:-3])
+            table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+            heads = [BROKEN.get(head, head) for head in HEADS[:-3]]
+            cells = [(row[0].replace("_", "_\n") if len(row[0]) > LONG else row[0], *row[1:-3])
+                     for row in rows_of(own)]  # fmt: skip
+            for head, *column in zip(heads, *cells, strict=True):
+                # a number broken in two is read as another one
+                words = " ".join((head, *column)).split()
+                table.add_column(head, min_width=max(map(len, words)))
+            for row in cells:
+                table.add_row(*row)
             out.print(table)
             for row in rows_of(own):
                 out.print(Text(f"  {row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}"))

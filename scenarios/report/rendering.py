@@ -64,6 +64,11 @@ def _over_time(settings: Mapping[str, Any], say: Language) -> dict[str, str]:
     return told
 
 
+def pieces(text: str) -> list[str]:
+    """Part a long name of a setting or a policy behind its signs, where a line may break."""
+    return re.split(r"(?<=[=._])(?=\w)", text)
+
+
 def render(
     path: str | Path,
     template: str,
@@ -98,6 +103,7 @@ def render(
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     pages.filters["minus"] = true_minus
+    pages.filters["pieces"] = pieces
     pages.filters["uri"] = lambda figure: data_uri(figure, manifest)
     pages.filters["caption"] = caption_of
     origin = [(key, _manifest_value(key, value)) for key, value in flat(manifest or {}).items()]
