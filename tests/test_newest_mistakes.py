@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import plaza_lab
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
@@ -84,6 +85,7 @@ def test_seeds_of_a_frontier_begin_where_they_are_asked_to() -> None:
         {"forms": "co_brand"},
         {"overrides": "entry=open"},
         {"contracts": {}},
+        {"contracts": {3: ["partnership.split=equal"]}},
         {"contracts": [()]},
         {"contracts": {"equal": "partnership.split=equal"}},
         {"pairs": 1},
@@ -95,3 +97,26 @@ def test_a_frontier_from_python_refuses_what_it_cannot_read(given: dict[str, obj
     with pytest.raises((UserError, TypeError, ValueError)) as wrong:
         partner_frontier(**given)  # type: ignore[arg-type]
     assert next(iter(given)) in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"alpha": 0},
+        {"alpha": 2.0},
+        {"alpha": float("nan")},
+        {"arm": True},
+        {"by": ["person"]},
+        {"outcome": None},
+        {"outcome": 3},
+    ],
+)
+def test_a_trial_from_python_refuses_what_it_cannot_read(given: dict[str, object]) -> None:
+    with pytest.raises(UserError, match=f"{next(iter(given))}=.*(expected|choose)"):
+        plaza_lab.trial(["thanks_only", "points"], **given)
+
+
+@pytest.mark.parametrize("condition", [None, 3, ["active_share<0.3"]])
+def test_a_condition_from_python_is_a_text(condition: object) -> None:
+    with pytest.raises(TypeError, match=r"is no text; write active_share<0\.3"):
+        plaza_lab.Policy().when(condition)  # type: ignore[arg-type]
