@@ -33,6 +33,8 @@ PRIZE = "incentive=weekly_prize@"
         # trials
         ("try points --by week --weeks 6 --after 0", "give --after 1"),
         ("try points programme.review_weeks=4", "reviews move levers of everybody"),
+        # whom to tell of
+        ("explain koc=x", "koc has no option 'x'"),
         # the partner frontier
         ("policy frontier --forms nope", "choose of co_brand"),
         ("policy frontier run.replicates=5", "by --pairs 5"),
