@@ -33,6 +33,7 @@ PRIZE = "incentive=weekly_prize@"
         (f"run {PRIZE}8", "'8' is no date; write @week1-26"),
         (f"run {PRIZE}members<10 run.weeks=4", "first looked at after 4 weeks"),
         (f"run {PRIZE}members<9 incentive=tips@members<9", "only one can hold"),
+        (f"run {PRIZE}members<9|99", "plaza sweep 'incentive=weekly_prize@members<9,"),
         # trials
         ("try points --by week --weeks 6 --after 0", "give --after 1"),
         ("try points programme.review_weeks=4", "reviews move levers of everybody"),
