@@ -88,6 +88,12 @@ def _docs_in(module: str) -> dict[str, dict[str, str]]:
     }
 
 
+NUMBERS = (int, float, "int", "float")
+"""Types of fields that hold a number, as annotations tell of them."""
+
+WHOLE, FLAGS = (int, "int"), (bool, "bool")
+
+
 class OutOfBounds(ValueError):
     """A declared quantity was given a value outside its bounds."""
 
@@ -117,8 +123,14 @@ def check_bounds(record: Any, where: str) -> None:
             raise TypeError(f"{path}={value!r} is none of its settings; give {group.__name__}(...)")
         if dataclasses.is_dataclass(value):
             check_bounds(value, path)
+        elif field.type in FLAGS and (isinstance(value, str) or value not in (0, 1)):
+            raise TypeError(f"{path}={value!r}: True or False is expected")
+        elif "low" in field.metadata and isinstance(value, str) and field.type in NUMBERS:
+            raise TypeError(f"{path}={value!r} is a text; write a number without quotes")
         elif "low" in field.metadata and not isinstance(value, (bool, str, enum.Enum)):
             _check_value(value, field.metadata, path)
+            if field.type in WHOLE and value != int(value):
+                raise TypeError(f"{path}={value!r} is a fraction; a whole number is expected")
 
 
 def _check_value(value: Any, declared: Any, path: str) -> None:

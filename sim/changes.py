@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.checking import LARGEST, whole
 from plaza_lab.sim.conditions import FIRST_LOOK, Condition
 from plaza_lab.sim.policy import Policy, check_policy
 
@@ -142,7 +143,10 @@ def span_of(
     if (weeks is None) == (days is None):
         raise TypeError("give weeks=(first, last) or days=(first, last)")
     unit, length = ("weeks", WEEK) if days is None else ("days", 1)
-    first, last = (weeks if days is None else days) or (None, None)
+    given = weeks if days is None else days
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise TypeError(f"{unit}={given!r} is no span; write {unit}=(first, last)")
+    first, last = (None if one is None else whole(unit, one, -LARGEST) for one in given)
     if first is not None and first < 1:
         raise ValueError(f"{unit}=({first}, {last}) begins before {unit[:-1]} 1")
     if last is not None and last < (first or 1):

@@ -86,9 +86,11 @@ class Condition:
 
         Raises
         ------
-        ValueError
-            With one line, if it cannot be read, or looks at what nobody sees.
+        TypeError, ValueError
+            With one line, if it cannot be read, looks at what nobody sees, or never holds.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"condition={text!r} is no text; {PLEASE}")
         found = TEXT.fullmatch(text.replace(" ", ""))
         if found is None:
             raise ValueError(f"{text!r} is no condition; {PLEASE}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
+import plaza_lab
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
@@ -29,9 +32,13 @@ PRIZE = "incentive=weekly_prize@"
         (f"run {PRIZE}members<10@week3-", "one date or one condition"),
         (f"run {PRIZE}8", "'8' is no date; write @week1-26"),
         (f"run {PRIZE}members<10 run.weeks=4", "first looked at after 4 weeks"),
+        (f"run {PRIZE}members<9 incentive=tips@members<9", "only one can hold"),
+        (f"run {PRIZE}members<9|99", "plaza sweep 'incentive=weekly_prize@members<9,"),
         # trials
         ("try points --by week --weeks 6 --after 0", "give --after 1"),
         ("try points programme.review_weeks=4", "reviews move levers of everybody"),
+        # whom to tell of
+        ("explain koc=x", "koc has no option 'x'"),
         # the partner frontier
         ("policy frontier --forms nope", "choose of co_brand"),
         ("policy frontier run.replicates=5", "by --pairs 5"),
@@ -84,6 +91,7 @@ def test_seeds_of_a_frontier_begin_where_they_are_asked_to() -> None:
         {"forms": "co_brand"},
         {"overrides": "entry=open"},
         {"contracts": {}},
+        {"contracts": {3: ["partnership.split=equal"]}},
         {"contracts": [()]},
         {"contracts": {"equal": "partnership.split=equal"}},
         {"pairs": 1},
@@ -95,3 +103,61 @@ def test_a_frontier_from_python_refuses_what_it_cannot_read(given: dict[str, obj
     with pytest.raises((UserError, TypeError, ValueError)) as wrong:
         partner_frontier(**given)  # type: ignore[arg-type]
     assert next(iter(given)) in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"alpha": 0},
+        {"alpha": 2.0},
+        {"alpha": float("nan")},
+        {"arm": True},
+        {"by": ["person"]},
+        {"outcome": None},
+        {"outcome": 3},
+    ],
+)
+def test_a_trial_from_python_refuses_what_it_cannot_read(given: dict[str, object]) -> None:
+    with pytest.raises(UserError, match=f"{next(iter(given))}=.*(expected|choose)"):
+        plaza_lab.trial(["thanks_only", "points"], **given)
+
+
+@pytest.mark.parametrize("condition", [None, 3, ["active_share<0.3"]])
+def test_a_condition_from_python_is_a_text(condition: object) -> None:
+    with pytest.raises(TypeError, match=r"is no text; write active_share<0\.3"):
+        plaza_lab.Policy().when(condition)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("group", "levers", "said"),
+    [
+        ("incentive", {"points_post": "3"}, "is a text"),
+        ("incentive", {"points_post": 2.5}, "is a fraction"),
+        ("incentive", {"has_points": "yes"}, "True or False"),
+        ("incentive", {"has_points": 3}, "True or False"),
+        ("rivals", {"relative_size": "2"}, "is a text"),
+    ],
+)
+def test_levers_and_parameters_from_python_are_of_their_kind(
+    group: str, levers: dict[str, object], said: str
+) -> None:
+    part = "world" if group == "rivals" else "policy"
+    whole = plaza_lab.World() if part == "world" else plaza_lab.Policy()
+    one = dataclasses.replace(getattr(whole, group), **levers)
+    with pytest.raises(TypeError, match=said):
+        plaza_lab.Community(**{part: dataclasses.replace(whole, **{group: one})})
+
+
+@pytest.mark.parametrize("weeks", [3, ("a", "b"), (1, 2, 3), (1.5, 3)])
+def test_weeks_from_python_are_first_and_last(weeks: object) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"weeks=.*(write|choose)"):
+        plaza_lab.Policy().during(weeks=weeks)  # type: ignore[arg-type]
+
+
+def test_a_trial_with_nobody_or_one_in_an_arm_says_so(
+    kernels, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "population=learning_52 population.initial_members=2 run.weeks=2 run.replicates=6"
+    given = "--arm 1% --weeks 1 --after 1"
+    assert main(["try", "policies=[thanks_only,points]", *words.split(), *given.split()]) == 2
+    assert "in one arm, and 2 are needed; choose an arm nearer to 50 %" in capsys.readouterr().err

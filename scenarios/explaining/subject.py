@@ -76,6 +76,8 @@ def wanted(words: Sequence[str], store: str) -> Wanted:
     """
     own = {name: _own(words, name) for name in OWN}
     rest = [word for word in words if word.partition("=")[0] not in OWN]
+    if not own["run"]:
+        check_overrides(rest)  # before the number, as koc=x is no option and no number
     member = _number(own["member"])
     if own["run"]:
         if rest:
@@ -83,7 +85,6 @@ def wanted(words: Sequence[str], store: str) -> Wanted:
                             f"against='{rest[0]}' explains it beside another policy")  # fmt: skip
         overrides, seed, weeks, title = _stored(own["run"], store)
     else:
-        check_overrides(rest)
         point = one_policy(rest)
         overrides, title = rest, point.policy
         seed, weeks = point.run.seed, point.run.weeks

@@ -265,7 +265,8 @@ def partner_frontier(
     whole("pairs", pairs, 2, MOST_PAIRS)
     whole("workers", workers, 0, MOST_WORKERS)
     contracts = CONTRACTS if contracts is None else contracts
-    if not isinstance(contracts, Mapping) or not contracts:
+    is_named = isinstance(contracts, Mapping) and all(isinstance(one, str) for one in contracts)
+    if not is_named or not contracts:
         raise UserError(
             f"contracts={contracts!r}: names of contracts and their terms are expected, such as "
             "{'equal': ['partnership.split=equal']}"

@@ -188,6 +188,8 @@ def split_dated(words: Sequence[str]) -> tuple[list[str], list[Dated]]:
                 )
             if one.key == other.key and one.condition is None and one.overlaps(other):
                 raise UserError(f"{one.text} overlaps {other.text}; only one can hold on a day")
+            if one.key == other.key and one.condition and one.condition == other.condition:
+                raise UserError(f"{one.text} and {other.text}: only one can hold; drop the other")
     return undated, dated
 
 

@@ -7,6 +7,7 @@ looked at before anything is composed, and a mistake is answered in one line wit
 from __future__ import annotations
 
 import dataclasses
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -221,7 +222,7 @@ def _check_sweep(override: Any, may_sweep: bool) -> None:
     if not may_sweep:
         raise UserError(
             f"{override.input_line} names several values; sweep them with: "
-            f"plaza sweep {override.input_line}"
+            f"{shlex.join(['plaza', 'sweep', override.input_line])}"
         )
     if not override.is_discrete_sweep():
         raise UserError(f"{override.input_line}: name the values, or a range(start,stop,step)")

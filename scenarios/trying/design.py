@@ -222,14 +222,17 @@ def check_given(given: Mapping[str, Any]) -> dict[str, Any]:
     for name in given:
         if name not in names:
             raise UserError(f"trial: {name}= is unknown; give one of {', '.join(names)}")
-    if given.get("by", PERSON) not in UNITS:
-        raise UserError(f"by={given['by']!r}: choose one of {', '.join(UNITS)}")
+    for name, known in (("by", UNITS), ("outcome", MEASURES)):
+        if name in given and given[name] not in list(known):
+            raise UserError(f"{name}={given[name]!r}: choose one of {', '.join(known)}")
     for name, (low, high) in BOUNDS.items():
         if name in given:
             whole(name, given[name], low, high)
     for name in ("arm", "alpha"):
-        if not isinstance(given.get(name, 0.5), (int, float)):
-            raise UserError(f"{name}={given[name]!r}: a share such as 0.5 is expected")
+        value = given.get(name, 0.5)
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not 0.0 < value < 1.0:
+            raise UserError(f"{name}={value!r}: a share between 0 and 1 is expected, such as 0.5")
     return {names[name]: value for name, value in given.items()}
 
 

@@ -140,6 +140,12 @@ def _live_arms(design: Design, seed: int) -> Lived:
     tables = trials.begin(tables, tried, design.arm, design.by == GROUP, design.first)
     arm = trials.arms_of(tables)[: len(enrolled)][enrolled]
     groups = tables.members.group[: len(enrolled)][enrolled].astype(int)
+    fewest = min(int(arm.sum()), len(arm) - int(arm.sum()))
+    if fewest < 2:  # one alone has no spread, and would be told as certain
+        raise trials.NoArm(
+            f"the community of seed {seed} has {fewest} of {len(arm)} members in one arm, and 2 "
+            "are needed; choose an arm nearer to 50 %, or a larger community"
+        )
     tables = live_until(tables, design.first, design.last)
     here = _measured(tables, enrolled, before, design.last)
     twins = list(_twins(design, seed))
