@@ -83,7 +83,7 @@ def test_members_of_an_open_loop_leave(kernels):
     assert closed[199, mt.LOOP_SHARER] > 0.7
 
 
-@pytest.mark.mechanism("M52")
+@pytest.mark.mechanism("M52", "M136")
 def test_a_role_s_loop_is_what_it_received(kernels):
     """R36: a prize feeds the sharers, who are less well fed without any reward."""
     assert_rises(HELPING, PRIZE, late("loop_sharer"), seeds=range(1, 37))

@@ -51,6 +51,7 @@ def test_a_partner_without_audience_brings_nobody(kernels):
         assert run.daily[:DAYS, mt.JOINS_PARTNER].sum() <= 1
 
 
+@pytest.mark.mechanism("M133")
 def test_two_exclusive_rivals_are_never_both_signed(kernels):
     """Statement 5; without exclusivity rivals do meet in some run."""
     met = {False: 0, True: 0}

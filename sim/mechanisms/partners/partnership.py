@@ -23,7 +23,7 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, reckoning
 
-SOURCE = "partners.md 1; M102, M103, M113"
+SOURCE = "partners.md 1; M102, M103, M113, M133"
 METRICS = (
     Metric("partner_items", "items", "items of partners", "T35"),
     Metric("partners", "partners", "partners with a deal at work", "T63", True),

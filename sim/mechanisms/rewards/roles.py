@@ -31,7 +31,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
-SOURCE = "M52, M08; F32"
+SOURCE = "M52, M08, M136; F32"
 METRICS = (
     Metric("loop_star", "1", "how far the star's loop of value is fed", "M52"),
     Metric("loop_sharer", "1", "how far the sharers' loop is fed", "M52"),
