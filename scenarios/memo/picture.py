@@ -59,7 +59,7 @@ def differences(advice: Advice, say: Language, *, is_tall: bool = False) -> tupl
             one.set_yticks(range(len(names)), names)
             one.set_ylim(len(names) - 0.5, -0.5)
         caption = say.tr(
-            "Difference to {base} with its {level} % interval, {pairs} pairs; blue: told from "
+            "Difference from {base} with its {level} % interval, {pairs} pairs; blue: told from "
             "none, grey: not.",
             base=policy_name(advice.baseline, say), level=f"{100 * advice.level:g}",
             pairs=advice.pairs,

@@ -33,10 +33,10 @@ FAIR_WEEK = marked("That weeks take turns does not mislead: off by {bias} on the
 MISSED = marked(
     "Of {n} trials, {wrong} point the wrong way, and {missed} have an interval without the truth"
 )
-SPILL = marked("Spill-over: the others have {others} because the arm has it; the arm would have "
-               "{arm} more if all had it")  # fmt: skip
+SPILL = marked("Spill-over: the others have {others} because the arm has it; the arm would move by "
+               "{arm} if all had it")  # fmt: skip
 CARRY = marked("Carry-over: weeks without it have {others} because of those before; weeks with it "
-               "would have {arm} more if all had it")  # fmt: skip
+               "would move by {arm} if all had it")  # fmt: skip
 ENDS = marked("Active members after {weeks} weeks: {nobody} with nobody, {rule} where it is scaled "
               "only if proven, {everybody} with everybody")  # fmt: skip
 ENDINGS = ("nobody", "rule", "everybody")
