@@ -172,7 +172,7 @@ class Page(HTMLParser):
         super().__init__()
         self.shown: list[str] = []
         self.inside: list[str] = []
-        self.feed(text)
+        self.feed(text.replace("<wbr>", ""))  # where a long name may break
 
     def handle_starttag(self, tag, attrs):
         found = dict(attrs)
