@@ -118,16 +118,16 @@ def _credit_views(t, day, d, lever, p, months):
     partner = t.partners[deal.partner]
     views = f8(partner.exposures)
     worth = t.params[0].partnership.view_value_cents
-    deals.credit(t, deal, Goal.IMAGE, views * worth)
-    deal.got[Gift.AUDIENCE] += views
-    deal.host_gave[Gift.AUDIENCE] += views
+    deals.credit(t, deal, Goal.IMAGE.value, views * worth)
+    deal.got[Gift.AUDIENCE.value] += views
+    deal.host_gave[Gift.AUDIENCE.value] += views
     partner.exposures = 0
     if deal.scope != Scope.NONE and not t.partnership_state[0].is_blocked:
         level = USER_LEVEL_WORTH if deal.scope == Scope.USER_LEVEL else 1.0
-        deals.credit(t, deal, Goal.KNOWLEDGE, p.insight_cents * level * months)
+        deals.credit(t, deal, Goal.KNOWLEDGE.value, p.insight_cents * level * months)
         deals.credit_host(t, deal, p.insight_cents * level * months)
-        deal.got[Gift.DATA] += level * months
-        deal.host_gave[Gift.DATA] += level * months
+        deal.got[Gift.DATA.value] += level * months
+        deal.host_gave[Gift.DATA.value] += level * months
     distance = f8(partner.culture) * (1.0 - p.culture_relief * lever.has_culture_work)
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.OFFENCE, day), partner.uid)
     if uniform(key, U64(0)) < 1.0 - math.exp(-p.offence_view * distance * views):
@@ -153,8 +153,8 @@ def _settle(t, day, d, p):
             deal.received_cents -= back
             deal.host_received_cents += back
             deals.gain(t, deal, -back, back)
-            deal.gave[Gift.MONEY] += back / 100.0
-            deal.host_got[Gift.MONEY] += back / 100.0
+            deal.gave[Gift.MONEY.value] += back / 100.0
+            deal.host_got[Gift.MONEY.value] += back / 100.0
     total = deal.received_cents + deal.host_received_cents
     return abs(deal.received_cents / total - fair) if total > 0 and given > 0 else 0.0
 
@@ -169,8 +169,8 @@ def _pass_on(t, day, d, gap):
     deal.received_cents += paid
     deal.host_received_cents -= paid
     deals.gain(t, deal, paid, -paid)
-    deal.host_gave[Gift.MONEY] += paid / 100.0
-    deal.got[Gift.MONEY] += paid / 100.0
+    deal.host_gave[Gift.MONEY.value] += paid / 100.0
+    deal.got[Gift.MONEY.value] += paid / 100.0
 
 
 @compiled()

@@ -259,8 +259,8 @@ def pay_together(t, day, d, cents, purpose):
     own = spend(t, day, purpose, k, fund.OUTSIDE, own)
     charge(t, deal, own)
     charge_host(t, deal, asked, paid)
-    deal.gave[Gift.MONEY] += own / 100.0
-    deal.host_gave[Gift.MONEY] += paid / 100.0
+    deal.gave[Gift.MONEY.value] += own / 100.0
+    deal.host_gave[Gift.MONEY.value] += paid / 100.0
     return own, paid
 
 
@@ -269,8 +269,8 @@ def expect(t, deal, visits):
     """Let persons come to the gate today because of a deal."""
     deal.today += visits
     deal.visits += visits
-    deal.host_got[Gift.AUDIENCE] += visits
-    deal.gave[Gift.AUDIENCE] += visits
+    deal.host_got[Gift.AUDIENCE.value] += visits
+    deal.gave[Gift.AUDIENCE.value] += visits
     t.partnership_state[0].pending_exposure += visits
 
 
@@ -302,8 +302,8 @@ def publish(t, day, deal, quality, is_promotion, number):
     topic = i8(items.TOPICS * uniform(key, U64(1)))
     items.add(t, day, key, -2 - k, topic, items.Source.PARTNER.value, quality, 0.0, items.NO,
               is_promotion, items.NO)  # fmt: skip
-    deal.gave[Gift.CONTENT] += 1.0
-    deal.host_got[Gift.CONTENT] += 1.0
+    deal.gave[Gift.CONTENT.value] += 1.0
+    deal.host_got[Gift.CONTENT.value] += 1.0
     t.daily[day, mt.PARTNER_ITEMS] += 1.0
 
 

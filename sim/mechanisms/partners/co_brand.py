@@ -188,7 +188,9 @@ def expected(t, day, k, fit, p):
     host = half + moved + visits * p.gate_share * p.join_value_cents
     cost = lever.cobrand_units * own.unit_cost * own.usual_price_cents
     own_cost = cost * deals.partner_part(lever)
-    gain = 4.0 * (f8(partner.goals[Goal.SALES]) * half - f8(partner.goals[Goal.IMAGE]) * moved)
+    gain = 4.0 * (
+        f8(partner.goals[Goal.SALES.value]) * half - f8(partner.goals[Goal.IMAGE.value]) * moved
+    )
     return host / months, gain / months, (cost - own_cost) / months, own_cost / months
 
 
@@ -280,10 +282,10 @@ def _sell(t, day, d):
     own, rest = deals.parts(i8(sold * price), 0.5, 0.5)
     fund.transfer(t, day, fund.SALE, fund.OUTSIDE, fund.BRAND_POOL, rest, fund.NOBODY)
     deals.grant(t, day, fund.SALE, fund.OUTSIDE, k, own)
-    deals.credit(t, deal, Goal.SALES, f8(own))
+    deals.credit(t, deal, Goal.SALES.value, f8(own))
     deals.credit_host(t, deal, f8(rest) - p.replaces * inside * p.core_margin_cents)
-    deal.got[Gift.MONEY] += own / 100.0
-    deal.host_got[Gift.MONEY] += rest / 100.0
+    deal.got[Gift.MONEY.value] += own / 100.0
+    deal.host_got[Gift.MONEY.value] += rest / 100.0
     deals.expect(t, deal, outside * p.visit * (1.0 - f8(partner.overlap)))
     _show(t, deal, f8(sold), outside / sold, p)
     t.daily[day, mt.COBRAND_UNITS] += sold
@@ -304,9 +306,9 @@ def _show(t, deal, sold, outside, p):
     partner.image = f8(partner.image) + own
     worth = p.image_cents * own
     if worth >= 0.0:
-        deals.credit(t, deal, Goal.IMAGE, worth)
+        deals.credit(t, deal, Goal.IMAGE.value, worth)
     else:
-        deals.bear(t, deal, i8(-4.0 * f8(partner.goals[Goal.IMAGE]) * worth), 0)
+        deals.bear(t, deal, i8(-4.0 * f8(partner.goals[Goal.IMAGE.value]) * worth), 0)
     strangers = f8(partner.audience) * (1.0 - f8(partner.overlap))
     deal.aware += newly_aware(deal.aware, views * outside, strangers, p)
 

@@ -89,7 +89,7 @@ def expected(t, day, k, fit, p):
     visits *= deals.effort_by(t, lever.split, k)
     host = visits * p.gate_share * p.join_value_cents
     seen = lever.content_items_month * deals.active(t, day) * p.view_value_cents
-    gain = 4.0 * f8(partner.goals[Goal.IMAGE]) * seen * deals.host_looks(t, day, k)
+    gain = 4.0 * f8(partner.goals[Goal.IMAGE.value]) * seen * deals.host_looks(t, day, k)
     fee = f8(lever.content_items_month * lever.content_item_fee_cents)
     return host, gain + fee, fee, lever.content_items_month * own.item_value_cents
 
@@ -153,7 +153,7 @@ def _make(t, day, d):
     lever = t.policy[0].partnership
     k = i8(deal.partner)
     partner = t.partners[k]
-    number = 1.0 + deal.gave[Gift.CONTENT]
+    number = 1.0 + deal.gave[Gift.CONTENT.value]
     told = 1.0 + p.disclosure * lever.is_disclosed
     deal.stock += views_of(f8(partner.audience), p) * number**p.repeat_power * told
     deal.tired += p.tires

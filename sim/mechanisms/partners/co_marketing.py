@@ -105,9 +105,9 @@ def expected(t, day, k, fit, p):
     visits = reached * (1.0 - f8(partner.overlap)) * chance * deals.effort_by(t, lever.split, k)
     host = visits * p.gate_share * p.join_value_cents
     views = 0.5 * ITEMS[partner.kind] * weeks * deals.active(t, day)
-    own = 4.0 * f8(partner.goals[Goal.SALES]) * reached * p.recall_value_cents
+    own = 4.0 * f8(partner.goals[Goal.SALES.value]) * reached * p.recall_value_cents
     seen = views * p.view_value_cents * deals.host_looks(t, day, k)
-    own += 4.0 * f8(partner.goals[Goal.IMAGE]) * seen
+    own += 4.0 * f8(partner.goals[Goal.IMAGE.value]) * seen
     cost = spend * deals.partner_part(lever)
     return host / months, own / months, (spend - cost) / months, cost / months
 
@@ -174,9 +174,9 @@ def _run(t, day, d, p):
     chance = conversion(partner, deals.data_lift(t, deal.scope, p), p) * f8(deal.effort)
     lift = deals.company(t, d, p)
     deals.expect(t, deal, reached * (1.0 - f8(partner.overlap)) * chance * lift)
-    deals.credit(t, deal, Goal.SALES, reached * p.recall_value_cents * f8(deal.effort))
+    deals.credit(t, deal, Goal.SALES.value, reached * p.recall_value_cents * f8(deal.effort))
     deal.items_due += 0.5 * ITEMS[partner.kind]
     if deal.items_due >= 1.0:
         deal.items_due -= 1.0
         quality = 0.2 + 0.5 * f8(partner.fit)
-        deals.publish(t, day, deal, quality, i8(deal.gave[Gift.CONTENT]) % 2, d)
+        deals.publish(t, day, deal, quality, i8(deal.gave[Gift.CONTENT.value]) % 2, d)

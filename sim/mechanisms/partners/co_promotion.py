@@ -83,7 +83,7 @@ def expected(t, day, k, fit, p):
     bought = 0.0
     for back in range(1, min(28, day) + 1):
         bought += t.daily[day - back, mt.PURCHASES]
-    gain = 4.0 * f8(partner.goals[Goal.SALES]) * bought * own.cross_buying * own.basket_cents
+    gain = 4.0 * f8(partner.goals[Goal.SALES.value]) * bought * own.cross_buying * own.basket_cents
     cost = 4.0 * lever.promo_slots_week * lever.promo_slot_cents
     own_cost = cost * deals.partner_part(lever)
     return host, gain, cost - own_cost, own_cost
@@ -149,5 +149,5 @@ def _show(t, day, d, brands):
     deals.expect(t, deal, visits * together)
     if day > 0:
         crossed = t.daily[day - 1, mt.PURCHASES] * p.cross_buying * max(1, brands - 1) ** -1.0
-        deals.credit(t, deal, Goal.SALES, crossed * together * p.basket_cents)
-        deal.got[Gift.MEMBERS] += crossed
+        deals.credit(t, deal, Goal.SALES.value, crossed * together * p.basket_cents)
+        deal.got[Gift.MEMBERS.value] += crossed

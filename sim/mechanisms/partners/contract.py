@@ -238,8 +238,8 @@ def _attribute(t, day):
         if m.joined == day and deal.partner >= 0:
             deal.joins += 1
             t.partners[deal.partner].joins += 1
-            deal.gave[Gift.MEMBERS] += 1.0
-            deal.host_got[Gift.MEMBERS] += 1.0
+            deal.gave[Gift.MEMBERS.value] += 1.0
+            deal.host_got[Gift.MEMBERS.value] += 1.0
             deals.credit_host(t, deal, worth)
         if m.last_buy == day - 1:
             deal.purchases += 1
@@ -323,8 +323,8 @@ def _pay_fee(t, day, d, lever):
     deals.bear(t, deal, 0, paid)
     deals.gain(t, deal, paid, 0)
     deal.received_cents += paid
-    deal.host_gave[Gift.MONEY] += paid / 100.0
-    deal.got[Gift.MONEY] += paid / 100.0
+    deal.host_gave[Gift.MONEY.value] += paid / 100.0
+    deal.got[Gift.MONEY.value] += paid / 100.0
 
 
 @compiled()

@@ -89,7 +89,7 @@ def expected(t, day, k, fit, p):
     come = other * chance * (1.0 - f8(partner.overlap)) * deals.effort_by(t, lever.split, k)
     worth = p.gate_share * p.join_value_cents
     go = own * chance / (lever.joint_groups - 1) * deals.host_looks(t, day, k)
-    return come * worth, 4.0 * f8(partner.goals[Goal.MEMBERS]) * go * worth, 0.0, 0.0
+    return come * worth, 4.0 * f8(partner.goals[Goal.MEMBERS.value]) * go * worth, 0.0, 0.0
 
 
 @compiled()
@@ -143,10 +143,10 @@ def _meet(t, day, d):
     chance = p.looks_in * math.exp(shared.fit_weight * (fit - 0.5))
     deals.expect(t, deal, others * chance * (1.0 - f8(partner.overlap)))
     go = came * chance / (lever.joint_groups - 1) * shared.gate_share
-    deals.credit(t, deal, Goal.MEMBERS, go * shared.join_value_cents)
-    deal.got[Gift.AUDIENCE] += came
-    deal.host_gave[Gift.AUDIENCE] += came
-    deal.got[Gift.MEMBERS] += go
+    deals.credit(t, deal, Goal.MEMBERS.value, go * shared.join_value_cents)
+    deal.got[Gift.AUDIENCE.value] += came
+    deal.host_gave[Gift.AUDIENCE.value] += came
+    deal.got[Gift.MEMBERS.value] += go
     t.daily[day, mt.JOINT_GUESTS] += came
     t.daily[day, mt.JOINT_OTHERS] += others
 

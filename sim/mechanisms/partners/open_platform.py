@@ -98,7 +98,7 @@ def expected(t, day, k, fit, p):
     visits *= math.exp(p.fit_weight * (fit - 0.5))
     host = variety(let_in) * own.item_value_cents + visits * p.gate_share * p.join_value_cents
     seen = let_in * deals.active(t, day) * p.view_value_cents * deals.host_looks(t, day, k)
-    return host, 4.0 * f8(partner.goals[Goal.IMAGE]) * seen, 0.0, items * own.item_cost_cents
+    return host, 4.0 * f8(partner.goals[Goal.IMAGE.value]) * seen, 0.0, items * own.item_cost_cents
 
 
 @compiled()

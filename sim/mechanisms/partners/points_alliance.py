@@ -119,7 +119,7 @@ def expected(t, day, k, fit, p):
     abroad = 28.0 * use * held * lever.alliance_rate
     gain = abroad * (own.partner_margin - lever.alliance_discount) * deals.host_looks(t, day, k)
     lost = abroad * (1.0 - 1.0 / max(1.0, lever.alliance_rate))
-    return host + come, 4.0 * f8(partner.goals[Goal.SALES]) * gain, lost, 0.0
+    return host + come, 4.0 * f8(partner.goals[Goal.SALES.value]) * gain, lost, 0.0
 
 
 @compiled()
@@ -195,7 +195,7 @@ def _use(t, day, d):
                   fund.NOBODY)  # fmt: skip
     cents = used * worth
     deal.owed_cents += i8(cents * (1.0 - lever.alliance_discount))
-    deals.credit(t, deal, Goal.SALES, cents * (p.partner_margin - lever.alliance_discount))
+    deals.credit(t, deal, Goal.SALES.value, cents * (p.partner_margin - lever.alliance_discount))
     t.daily[day, mt.POINTS_ABROAD] += used
 
 
@@ -237,11 +237,11 @@ def _settle(t, day, d):
         deal.promised_cents += owed
         deal.kept_cents += paid
         deals.bear(t, deal, 0, paid)
-        deal.host_gave[Gift.MONEY] += paid / 100.0
+        deal.host_gave[Gift.MONEY.value] += paid / 100.0
         deal.owed_cents -= paid
     elif owed < 0:
         back = deals.spend(t, day, fund.POINTS_REDEMPTION, k, fund.BRAND_POOL, -owed)
-        deal.gave[Gift.MONEY] += back / 100.0
+        deal.gave[Gift.MONEY.value] += back / 100.0
         deal.owed_cents += back
     if deal.owed_cents > 0:
         deals.put(t, d, Deal.FROZEN, day)

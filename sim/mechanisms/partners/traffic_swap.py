@@ -91,7 +91,7 @@ def expected(t, day, k, fit, p):
     overlap = f8(partner.overlap)
     come = visits_of(views_in(t, partner), overlap, fit, own, p.fit_weight) * lift * p.gate_share
     gone = visits_of(views_out(t, day), overlap, fit, own, p.fit_weight) * p.gate_share
-    gain = 4.0 * f8(partner.goals[Goal.MEMBERS]) * gone * deals.host_looks(t, day, k)
+    gain = 4.0 * f8(partner.goals[Goal.MEMBERS.value]) * gone * deals.host_looks(t, day, k)
     lost = gone * (1.0 - own.keeps_home)
     worth = p.join_value_cents
     return come * worth, gain * worth, lost * worth, 0.0
@@ -139,8 +139,8 @@ def _swap(t, day, d):
     come = visits_of(views_in(t, partner) / 28.0, overlap, fit, p, shared.fit_weight)
     deals.expect(t, deal, come * lift * f8(deal.effort))
     out = views_out(t, day) / 28.0
-    deal.host_gave[Gift.AUDIENCE] += out
-    deal.got[Gift.AUDIENCE] += out
+    deal.host_gave[Gift.AUDIENCE.value] += out
+    deal.got[Gift.AUDIENCE.value] += out
     gone = visits_of(out, overlap, fit, p, shared.fit_weight) * shared.gate_share
     base = day_key(t.run_state[0].seed_key, decisions.SWAPPED, day)
     key = agent_key(base, partner.uid)
@@ -158,13 +158,13 @@ def _lose(t, day, deal, key, p):
         if t.fate[i].status != Status.ENGAGED or t.members[i].last_visit == day:
             continue
         worth = t.params[0].partnership.join_value_cents
-        deals.credit(t, deal, Goal.MEMBERS, worth)
-        deal.got[Gift.MEMBERS] += 1.0
+        deals.credit(t, deal, Goal.MEMBERS.value, worth)
+        deal.got[Gift.MEMBERS.value] += 1.0
         t.daily[day, mt.SWAPPED_OUT] += 1.0
         if uniform(key, U64(16)) < p.keeps_home:
             t.members[i].attention = max(1, i8(p.attention * t.members[i].attention + 0.5))
             return
-        deal.host_gave[Gift.MEMBERS] += 1.0
+        deal.host_gave[Gift.MEMBERS.value] += 1.0
         deals.charge_host(t, deal, worth, worth)
         t.daily[day, mt.SWAP_LEAVERS] += 1.0
         people.leave(t, i, day)
