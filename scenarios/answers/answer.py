@@ -8,16 +8,84 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.language import Language
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
+    from plaza_lab.scenarios.experiments.stored_study import StoredStudy
+    from plaza_lab.scenarios.experiments.study import Study
 
-class Answer(ABC):
+COLUMNS = 100
+"""Width of a table in a notebook."""
+
+
+class Shown(ABC):
+    """What is printed in a terminal, drawn, written on a page, and kept in a folder."""
+
+    @property
+    def say(self) -> Language:
+        """The language it is told in."""
+        return Language("en")
+
+    @abstractmethod
+    def frame(self) -> pd.DataFrame:
+        """Return the numbers behind the answer."""
+
+    @abstractmethod
+    def table(self) -> RenderableType:
+        """Return the answer as it is printed in a terminal."""
+
+    @abstractmethod
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return the pictures by file name, each as a function that draws it."""
+
+    @abstractmethod
+    def report(self, path: str | Path) -> Path:
+        """Write the report page.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The HTML file; everything is inside it.
+
+        Returns
+        -------
+        pathlib.Path
+            The file written.
+        """
+
+    @abstractmethod
+    def manifest(self) -> dict[str, Any]:
+        """Return what makes it again: versions, code, configuration, seeds, command."""
+
+    @abstractmethod
+    def write_tables(self, folder: Path) -> None:
+        """Write the tables and configurations behind it into a folder."""
+
+    def write_more(self, folder: Path) -> list[Path]:
+        """Write what is kept beside tables, pictures and page, and return the files."""
+        return []
+
+    def plot(self) -> Figure:
+        """Draw the main picture."""
+        return next(iter(self.pictures().values()))()
+
+    def _repr_html_(self) -> str:
+        from io import StringIO
+
+        from rich.console import Console
+
+        console = Console(record=True, file=StringIO(), width=COLUMNS)
+        console.print(self.table())
+        return console.export_html(
+            inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
+        )
+
+
+class Answer(Shown):
     """What a study says.
 
     Parameters
@@ -51,40 +119,21 @@ class Answer(ABC):
         """Names of the policies, the baseline first."""
         return self.study.policies
 
-    @abstractmethod
-    def frame(self) -> pd.DataFrame:
-        """Return the numbers behind the answer."""
+    def write_tables(self, folder: Path, *, is_stored: bool = False) -> None:
+        """Write runs, days and journal, or of a study that has them in its store the numbers."""
+        from plaza_lab.scenarios.output.output_folder import slug
 
-    @abstractmethod
-    def table(self) -> RenderableType:
-        """Return the answer as it is printed in a terminal."""
-
-    @abstractmethod
-    def pictures(self) -> dict[str, Callable[[], Figure]]:
-        """Return the pictures by file name, each as a function that draws it."""
-
-    @abstractmethod
-    def report(self, path: str | Path) -> Path:
-        """Write the report page.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            The HTML file; everything is inside it.
-
-        Returns
-        -------
-        pathlib.Path
-            The file written.
-        """
-
-    def write_more(self, folder: Path) -> list[Path]:
-        """Write what the answer keeps beside tables, pictures and page, and return the files."""
-        return []
-
-    def plot(self) -> Figure:
-        """Draw the main picture."""
-        return next(iter(self.pictures().values()))()
+        if is_stored:
+            self.frame().to_parquet(folder / "answer.parquet", index=False)
+        else:
+            self.study.write_tables(folder)
+        taken: set[str] = set()
+        for place, point in enumerate(self.study.points):
+            name = slug(point.policy)
+            name = f"{name}-{place}" if name in taken else name
+            taken.add(name)
+            text = f"# {point.policy}\n{point.composed.text}"
+            (folder / f"config-{name}.yaml").write_text(text, encoding="utf-8")
 
     def manifest(self) -> dict[str, Any]:
         """Return what reproduces the study: versions, code, configuration, seeds, command."""
@@ -104,17 +153,6 @@ class Answer(ABC):
     def settings(self) -> dict[str, dict[str, Any]]:
         """Return the resolved settings of every policy."""
         return {point.policy: point.composed.plain for point in self.study.points}
-
-    def _repr_html_(self) -> str:
-        from io import StringIO
-
-        from rich.console import Console
-
-        console = Console(record=True, file=StringIO(), width=100)
-        console.print(self.table())
-        return console.export_html(
-            inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
-        )
 
     def _paths(self, *, caption: bool = True) -> Figure:
         from plaza_lab.scenarios.report.path_figures import paths

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.advising.advice import Advice
     from plaza_lab.scenarios.advising.flips import Flips
     from plaza_lab.scenarios.advising.lines import Line
+    from plaza_lab.scenarios.language import Language
 
 
 class Comparison(Answer):
@@ -49,6 +50,11 @@ class Comparison(Answer):
         self.view = view or View()
         self.moved: Flips | None = None
         self.remarks: list[str] = []
+
+    @property
+    def say(self) -> Language:
+        """The language of the view."""
+        return self.view.say
 
     def frame(self) -> pd.DataFrame:
         """Return one row per alternative and outcome (``compare_all``)."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 from plaza_lab.scenarios.attributing.answer import Attribution
 from plaza_lab.scenarios.attributing.living import (
@@ -15,13 +13,11 @@ from plaza_lab.scenarios.attributing.living import (
     live_all,
     settings_of,
 )
-from plaza_lab.scenarios.command_line.parser import Parser, parse, part_help
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.parser import Parser
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.own.own_mechanisms import command_line
-from plaza_lab.scenarios.trying.verb import kept
+from plaza_lab.scenarios.output.writing import hand_out
 
 LINE = "joins credited to channels by six rules, and what each has brought"
 MOST_CHANNELS = 5
@@ -38,40 +34,18 @@ Exit code: 0; 2 for a mistake."""
 REPLICATES = 20
 
 
-def run_attribute(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza attribute``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza attribute``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    options = parse(_parser(), arguments or ["--help"])
-    if isinstance(options, int):
-        return options
+@verb("attribute", lambda: _parser(), ["--help"])
+def run_attribute(options: Namespace) -> int:
+    """Carry out ``plaza attribute``."""
     say = Language(chosen_language(options.lang))
-    place = None if options.to is None else new_place(options.to, "--to")
     channels, lives = attributed(options.words, has_shapley=options.shapley, is_quiet=options.json)
     answer = Attribution(channels, lives, say)
-    if options.json:
-        sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n")
-    else:
-        console(highlight=False).print(answer.table())
-    if place is not None:
-        command = command_line("attribute", *arguments)
-        files = kept(answer, place, command, ("channels.json", "channels.csv", "channels.png"))
-        text = "\n" + say.tr("kept in {place}: {files}", place=place, files=", ".join(files))
-        (sys.stderr if options.json else sys.stdout).write(text + "\n")
+    hand_out(
+        options, answer.table, answer.plain,
+        lambda: {"channels.json": answer.plain(), "channels.csv": answer.frame(),
+                 "channels.png": answer.figure()},
+        say,
+    )  # fmt: skip
     return 0
 
 
@@ -115,13 +89,9 @@ def attributed(
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="plaza attribute", description=LINE, allow_abbrev=False)
+    parser = Parser(prog="plaza attribute", description=LINE, more=MORE, allow_abbrev=False)
     add = parser.add_argument
     add("words", nargs="*", metavar="OVERRIDES", help="the policy whose channels are credited")
     add("--shapley", action="store_true", help="true Shapley values, from every set of channels")
-    add("--json", action="store_true", help="print plain values instead")
-    add("--to", metavar="DIR", type=Path, help="a new folder for the picture and the tables")
-    add("--lang", metavar="CODE", default="", help="en or zh")
-    text = part_help(parser, f"plaza attribute: {LINE}", MORE)
-    parser.format_help = lambda: text  # type: ignore[method-assign]
+    parser.also("json", "to", "lang")
     return parser

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.answers.answer import Shown
 from plaza_lab.scenarios.calibrate.posterior import Posterior
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class Calibration(Posterior):
+class Calibration(Posterior, Shown):
     """Settings of the world fitted to targets, as they are shown; see :class:`Posterior`."""
 
     def table(self) -> RenderableType:
@@ -43,34 +44,21 @@ class Calibration(Posterior):
             drawn["together"] = partial(figures.together, self)
         return drawn
 
-    def plot(self) -> Figure:
-        """Draw the main picture: parameters before and after."""
-        return self.pictures()["parameters"]()
-
     def report(self, path: str | Path) -> Path:
-        """Write the report page.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            The HTML file; everything is inside it.
-
-        Returns
-        -------
-        pathlib.Path
-            The file written.
-        """
+        """Write the report page."""
         from plaza_lab.scenarios.report.calibration_tables import write_calibration_page
 
         return write_calibration_page(path, self)
 
-    def _repr_html_(self) -> str:
-        from io import StringIO
+    def write_tables(self, folder: Path) -> None:
+        """Write parameters, targets, posterior and every run, and what all runs have in common."""
+        from plaza_lab.scenarios.output.output_folder import write_tables
 
-        from rich.console import Console
-
-        console = Console(record=True, file=StringIO(), width=100)
-        console.print(self.table())
-        return console.export_html(
-            inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
-        )
+        posterior = self.ensemble.values.assign(weight=self.ensemble.weights)
+        tables = {
+            "parameters": self.frame(), "together": self.together, "targets": self.check,
+            "posterior": posterior, "draws": self.draws, "predicted": self.predicted,
+        }  # fmt: skip
+        write_tables(folder, tables)
+        text = f"# {self.point.policy}\n{self.point.composed.text}"
+        (folder / "config.yaml").write_text(text, encoding="utf-8")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import command_line
@@ -53,31 +51,20 @@ class Plan:
     checks: int
 
 
-def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int:
+@verb("calibrate", lambda: _parser())
+def run_calibrate(options: argparse.Namespace, evaluate: Evaluate | None = None) -> int:
     """Fit settings to targets, print what was learned and keep the worlds that fit.
 
     Parameters
     ----------
-    arguments : list of str
-        What follows ``plaza calibrate``.
+    options : argparse.Namespace
+        Flags.
     evaluate : Evaluate, optional
         Runs design points; default: in this process, on all cores,
         each run kept in ./plaza-store, so that the same command goes on where it stopped.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        One line for any mistake, before the first run where that is possible.
     """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
     plan = _plan(options)
+    from plaza_lab.scenarios.command_line.execution import present
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.output.output_folder import output_folder
 
@@ -86,20 +73,16 @@ def run_calibrate(arguments: list[str], evaluate: Evaluate | None = None) -> int
         settings.out, "calibrate", plan.name, may_replace=settings.overwrite
     ) as folder:
         with Progress(plan.runs + plan.checks + 1) as progress:
-            answer = _calibrated(plan, evaluate, command_line("calibrate", *arguments), progress)
-        terminal = console(highlight=False)
-        terminal.print(answer.table())
+            answer = _calibrated(plan, evaluate, options.asked, progress)
         kept = answer.save()
-        keep_calibration(answer, folder.partial, has_report=settings.report)
-        place = folder.keep()
+        present(answer, folder, has_report=settings.report)
     for line in (
-        f"\nkept in {place}: {', '.join(sorted(file.name for file in place.iterdir()))}",
         f"ensemble  {kept[0]}",
         f"world     {kept[1]}",
         f"plaza compare world=ensemble:{plan.name} {EXAMPLE}"
         + command_line().removeprefix("plaza"),
     ):
-        terminal.print(line, markup=False, soft_wrap=True)
+        console(highlight=False).print(line, markup=False, soft_wrap=True)
     return 0
 
 
@@ -171,47 +154,3 @@ def _calibrated(
         plan.point, plan.axes, plan.targets, evaluate, runs=plan.runs, checks=plan.checks,
         seed=run.seed, name=plan.name, command=command, on_runs=progress.advance,
     )  # fmt: skip
-
-
-def keep_calibration(answer: Calibration, folder: Path, *, has_report: bool = True) -> None:
-    """Write tables, pictures, page and manifest; a picture that cannot be drawn costs no table.
-
-    Parameters
-    ----------
-    answer : Calibration
-        What was found.
-    folder : pathlib.Path
-        An existing folder.
-    has_report : bool
-        Whether pictures and page are made.
-    """
-    from plaza_lab.scenarios.output.output_folder import disk_errors, write_manifest, write_tables
-
-    posterior = answer.ensemble.values.assign(weight=answer.ensemble.weights)
-    tables = {
-        "parameters": answer.frame(), "together": answer.together, "targets": answer.check,
-        "posterior": posterior, "draws": answer.draws, "predicted": answer.predicted,
-    }  # fmt: skip
-    with disk_errors(folder):
-        write_tables(folder, tables)
-        text = f"# {answer.point.policy}\n{answer.point.composed.text}"
-        (folder / "config.yaml").write_text(text, encoding="utf-8")
-        if has_report:
-            _draw(answer, folder)
-        write_manifest(folder, answer.manifest())
-
-
-def _draw(answer: Calibration, folder: Path) -> None:
-    from plaza_lab.scenarios.report.style import write_png
-
-    try:
-        for name, draw in answer.pictures().items():
-            write_png(draw(), folder / f"{name}.png", answer.manifest())
-        answer.report(folder / "report.html")
-    except (OSError, UserError):
-        raise
-    except Exception as failed:
-        if os.environ.get("PLAZA_DEBUG") == "1":
-            raise
-        reason = " ".join(f"{type(failed).__name__}: {failed}".split())
-        sys.stderr.write(f"plaza: not every picture could be drawn ({reason}); tables are kept\n")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from plaza_lab.scenarios.answers import Answer, Comparison
+from plaza_lab.scenarios.answers.answer import Shown
 from plaza_lab.scenarios.command_line.printing import console, harmless, one_line
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
@@ -17,7 +18,7 @@ from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder
-from plaza_lab.scenarios.output.writing import keep_answer
+from plaza_lab.scenarios.output.writing import keep_answer, kept_line
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.config import Run
 
@@ -72,13 +73,25 @@ def carry_out(
         if isinstance(answer, Comparison) and study.failures:
             study.keep_complete_pairs()
         if study.n_finished:
-            show_if_possible(answer)
-            keep_answer(answer, folder.partial, place=folder.final, has_report=settings.report)
-            kept = folder.keep()
-            files = ", ".join(sorted(file.name for file in kept.iterdir()))
-            tr = answer.view.say.tr if isinstance(answer, Comparison) else str.format
-            say("\n" + tr("kept in {place}: {files}", place=kept, files=files))
+            present(answer, folder, has_report=settings.report)
     return _report_failures(study)
+
+
+def present(answer: Shown, folder: OutputFolder, *, has_report: bool = True) -> None:
+    """Print an answer, keep it, and say where.
+
+    Parameters
+    ----------
+    answer : Shown
+        What was found.
+    folder : OutputFolder
+        Entered already.
+    has_report : bool
+        Whether pictures and page are made.
+    """
+    show_if_possible(answer)
+    keep_answer(answer, folder.partial, place=folder.final, has_report=has_report)
+    say(f"\n{kept_line(folder.keep(), answer.say)}")
 
 
 def _tell_resume(study: StoredStudy) -> int:
@@ -101,12 +114,12 @@ def _report_failures(study: Study | StoredStudy) -> int:
     return FAILED
 
 
-def show_if_possible(answer: Answer) -> None:
+def show_if_possible(answer: Shown) -> None:
     """Print the table; runs that took an hour are kept even if no table can be made of them.
 
     Parameters
     ----------
-    answer : Answer
+    answer : Shown
         What was found.
     """
     try:
@@ -114,7 +127,8 @@ def show_if_possible(answer: Answer) -> None:
     except BrokenPipeError:
         raise
     except Exception as failed:
-        if isinstance(failed, UserError) and isinstance(answer.study, StoredStudy):
+        is_stored = isinstance(getattr(answer, "study", None), StoredStudy)
+        if is_stored and isinstance(failed, UserError):
             raise  # the store says in one line what is wrong with it, and loses nothing
         if os.environ.get("PLAZA_DEBUG") == "1":
             raise
@@ -167,12 +181,12 @@ def first_result(study: Study) -> Callable[[object, object], None]:
     return show_first
 
 
-def show(answer: Answer) -> None:
+def show(answer: Shown) -> None:
     """Print the table of an answer on standard output.
 
     Parameters
     ----------
-    answer : Answer
+    answer : Shown
         What was found.
     """
     console().print(answer.table())

@@ -6,13 +6,60 @@ import argparse
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.files.places import new_place
+from plaza_lab.scenarios.store import DEFAULT_STORE
+
+MOST_WORKERS = 1024
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises :class:`UserError` instead of ending the process."""
+    """An argument parser that raises :class:`UserError` instead of ending the process.
+
+    Parameters
+    ----------
+    *arguments, **options
+        As for :class:`argparse.ArgumentParser`.
+    more : str, optional
+        What stands below the flags, beginning with empty lines; with it help is short.
+    """
+
+    def __init__(self, *arguments: Any, more: str | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.more = more
+
+    def format_help(self) -> str:
+        """Write the help: a line for each flag where there is more, else as argparse does."""
+        if self.more is None:
+            return super().format_help()
+        return part_help(self, f"{self.prog}: {self.description}", self.more)
+
+    def also(self, *flags: str, **changed: str) -> None:
+        """Declare flags that many verbs have.
+
+        Parameters
+        ----------
+        *flags : str
+            Of ``json, lang, store, to, workers``.
+        **changed : str
+            Flag to another help.
+        """
+        known: dict[str, dict[str, Any]] = {
+            "json": {"action": "store_true", "help": "print plain values instead"},
+            "lang": {"metavar": "CODE", "default": "", "help": "en or zh"},
+            "store": {"metavar": "DIR", "type": folder_name, "default": DEFAULT_STORE,
+                      "help": f"default {DEFAULT_STORE}"},
+            "to": {"metavar": "DIR", "type": new_folder,
+                   "help": "a new folder for the picture and the tables"},
+            "workers": {"metavar": "N", "type": whole(0, MOST_WORKERS), "default": 0,
+                        "help": "runs side by side; default: every core"},
+        }  # fmt: skip
+        for flag in (*flags, *changed):
+            own = {"help": changed[flag]} if flag in changed else {}
+            self.add_argument(f"--{flag}", **known[flag] | own)
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong.
@@ -94,6 +141,11 @@ def folder_name(text: str) -> str:
     return text
 
 
+def new_folder(text: str) -> Path:
+    """Read the value of ``--to``: a folder that is not there yet, where one may be made."""
+    return new_place(text, "--to")
+
+
 def parse(parser: Parser, arguments: Sequence[str]) -> argparse.Namespace | int:
     """Read a command line.
 
@@ -144,7 +196,7 @@ def part_help(parser: Parser, head: str, more: str = "") -> str:
             if action.nargs == "?":
                 value = f"[{value}]"
             shown = " ".join(filter(None, (*action.option_strings, value)))
-            rows.append((shown, action.help or ""))
+            rows.append((shown, (action.help or "").replace("%%", "%")))
     if not rows:
         return f"{head}{more}\n"
     width = max(len(shown) for shown, _ in rows)

@@ -1,4 +1,4 @@
-"""Verbs with parts, such as ``plaza study run | status | ...``: finding the part and its help."""
+"""Reading what follows a verb, and of verbs such as ``plaza study run | status`` the part."""
 
 from __future__ import annotations
 
@@ -6,11 +6,49 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
 from plaza_lab.scenarios.command_line.parser import Parser, parse
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.options import nearest
+
+
+def verb(
+    name: str, parser: Callable[[], Parser], usual: Sequence[str] = ()
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Let what carries out a verb be called with what follows it.
+
+    Parameters
+    ----------
+    name : str
+        The verb.
+    parser : callable
+        Makes its flags and words.
+    usual : sequence of str
+        What follows it where nothing does.
+
+    Returns
+    -------
+    callable
+        Decorator of a function of the options, of which ``asked`` is the whole command and
+        ``arguments`` what follows the verb. The function then takes the words, returns an exit
+        code, 0 after help, and raises UserError with one line for the first mistake.
+    """
+
+    def wrap(act: Callable[..., int]) -> Callable[..., int]:
+        @wraps(act)
+        def carry_out(arguments: Sequence[str], **more: Any) -> int:
+            options = parse(parser(), arguments or usual)
+            if isinstance(options, int):
+                return options
+            options.asked, options.arguments = command_line(name, *arguments), list(arguments)
+            return act(options, **more)
+
+        return carry_out
+
+    return wrap
 
 
 @dataclass(frozen=True)

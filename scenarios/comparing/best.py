@@ -13,7 +13,8 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.run import prepare
-from plaza_lab.scenarios.output.output_folder import output_folder, write_manifest, write_tables
+from plaza_lab.scenarios.output.output_folder import output_folder
+from plaza_lab.scenarios.output.writing import kept_line, write_files
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
@@ -79,21 +80,15 @@ def select_policy(
                 max_pairs=wish.max_pairs, first_seed=settings.seed,
                 on_batch=lambda pairs, left: None,
             )  # fmt: skip
-        _show(found)
+        console(highlight=False).print(_table(found))
         tables = {"policies": found.means, "dropped": found.history, "runs": found.runs}
-        write_tables(folder.partial, tables)
         manifest = {"command": command_line("compare", *asked), "answer": found.words()}
-        write_manifest(folder.partial, manifest | {"versions": versions()})
-        kept = folder.keep()
-    say(f"\nkept in {kept}: {', '.join(sorted(file.name for file in kept.iterdir()))}")
+        write_files(
+            folder.partial, {f"{name}.parquet": table for name, table in tables.items()},
+            manifest | {"versions": versions()},
+        )  # fmt: skip
+        say(f"\n{kept_line(folder.keep())}")
     return 0
-
-
-def _show(found: Selection) -> None:
-    import sys
-
-    console(highlight=False).print(_table(found))
-    sys.stdout.flush()
 
 
 def _table(found: Selection) -> RenderableType:

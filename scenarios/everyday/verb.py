@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from argparse import Namespace
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
-from plaza_lab.scenarios.command_line.parser import Parser, parse
+from plaza_lab.scenarios.command_line.parser import Parser
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import CENTS, translated
@@ -53,27 +55,9 @@ class Row:
     path: str
 
 
-def run_settings(arguments: list[str]) -> int:
-    """List settings.
-
-    Parameters
-    ----------
-    arguments : list of str
-        Words to look for, and overrides whose values are shown.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        With one line, if nothing is found or an override is wrong.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("settings", lambda: _parser())
+def run_settings(options: Namespace) -> int:
+    """List settings."""
     say = Language(chosen_language(options.lang))
     words = translated(word for word in options.words if "=" in word)
     wanted = [word for word in options.words if "=" not in word]
@@ -98,7 +82,7 @@ def _parser() -> Parser:
         epilog="example: plaza settings farm",
     )
     parser.add_argument("words", nargs="*", metavar="WORD", help="what to look for, or overrides")
-    parser.add_argument("--lang", default="", metavar="CODE", help="en or zh")
+    parser.also("lang")
     return parser
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-import sys
+from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse, part_help
+from plaza_lab.scenarios.command_line.parser import Parser
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.places import new_place
-from plaza_lab.scenarios.own.own_mechanisms import command_line
-from plaza_lab.scenarios.store import DEFAULT_STORE
+from plaza_lab.scenarios.output.writing import hand_out
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.explaining.replay import Diary
+    from plaza_lab.scenarios.explaining.subject import Wanted
 
 LINE = "a member's days, and the terms of her decisions"
 MORE = """
@@ -34,27 +37,9 @@ the first day and the term on which the two part.
 Exit code: 0; 2 for a mistake."""
 
 
-def run_explain(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza explain``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza explain``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    options = parse(_parser(), arguments or ["--help"])
-    if isinstance(options, int):
-        return options
+@verb("explain", lambda: _parser(), ["--help"])
+def run_explain(options: Namespace) -> int:
+    """Carry out ``plaza explain``."""
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.run import prepare
     from plaza_lab.scenarios.explaining.divergence import parting
@@ -68,7 +53,6 @@ def run_explain(arguments: Sequence[str]) -> int:
             if value is not None:
                 raise UserError(f"{flag} goes with member=N; {who}={number} is told as a whole")
         return _explain_other(who, number, words, options.store)
-    place = None if options.to is None else new_place(options.to, "--to")
     asked = wanted(options.words, options.store)
     span = _span(options.days, 7 * asked.weeks)
     point = asked.point
@@ -81,14 +65,25 @@ def run_explain(arguments: Sequence[str]) -> int:
     if asked.against:
         twin = live_again(asked.twin_point.setting, asked.seed, asked.weeks, 0, diary.uid)
         parted = parting(diary, twin)
-    shown = explained(asked, diary, twin, parted, span)
-    console(highlight=False).print(shown)
-    if place is not None:
-        from plaza_lab.scenarios.explaining.export import keep
-
-        names = keep(asked, diary, twin, place, command_line("explain", *arguments))
-        sys.stdout.write(f"kept in {place}: {', '.join(names)}\n")
+    hand_out(
+        options, lambda: explained(asked, diary, twin, parted, span), dict,
+        lambda: _files(asked, diary, twin), seed=asked.seed, weeks=asked.weeks,
+        member=asked.member, overrides=list(asked.overrides), against=list(asked.against),
+    )  # fmt: skip
     return 0
+
+
+def _files(asked: Wanted, diary: Diary, twin: Diary | None) -> dict[str, Any]:
+    """Make ``days.csv``, ``terms.png`` and, with a twin, ``twin.csv`` and ``difference.csv``."""
+    from plaza_lab.scenarios.explaining.divergence import gaps_of
+    from plaza_lab.scenarios.explaining.figure import stacked
+
+    frames = [(asked.title, diary.frame())]
+    found = {"days.csv": frames[0][1]}
+    if twin is not None and twin.rows:
+        frames.append((asked.twin, twin.frame()))
+        found |= {"twin.csv": frames[1][1], "difference.csv": gaps_of(frames[0][1], frames[1][1])}
+    return found | {"terms.png": stacked(frames, f"Member {asked.member}, seed {asked.seed}")}
 
 
 def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> int:
@@ -111,21 +106,12 @@ def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> i
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="plaza explain", description=LINE, allow_abbrev=False)
+    parser = Parser(prog="plaza explain", description=LINE, more=MORE, allow_abbrev=False)
     add = parser.add_argument
     add("words", nargs="*", metavar="member=N|partner=K|koc=K [run=ID] [against=POLICY] OVERRIDES",
         help="who, in which run")  # fmt: skip
     add("--days", metavar="A-B", help="show these days of a member one by one, such as 1-28")
-    add(
-        "--to",
-        metavar="DIR",
-        type=Path,
-        help="a new folder for the figure and the CSV files of a member",
-    )
-    add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
-        help=f"default {DEFAULT_STORE}")  # fmt: skip
-    text = part_help(parser, f"plaza explain: {LINE}", MORE)
-    parser.format_help = lambda: text  # type: ignore[method-assign]
+    parser.also("store", to="a new folder for the figure and the CSV files of a member")
     return parser
 
 

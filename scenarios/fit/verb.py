@@ -7,7 +7,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.command_line.parser import Parser, parse
+from plaza_lab.scenarios.command_line.parser import Parser
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console, harmless
 from plaza_lab.scenarios.files.places import place_of
 from plaza_lab.scenarios.fit.options import asked_of, fit_parser
@@ -21,27 +22,9 @@ if TYPE_CHECKING:
 EXAMPLE = "policies=[volunteer_group_baseline,learning_fund_500]"
 
 
-def run_fit(arguments: list[str]) -> int:
-    """Read a log, fit it, check the fit and write the world.
-
-    Parameters
-    ----------
-    arguments : list of str
-        What follows ``plaza fit``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        One line for any mistake in the arguments, the log or the output directory.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("fit", lambda: _parser())
+def run_fit(options: argparse.Namespace) -> int:
+    """Read a log, fit it, check the fit and write the world."""
     from plaza_lab.scenarios.fit.in_force import policy_words
     from plaza_lab.scenarios.fit.world_file import check_directory, check_world
     from plaza_lab.scenarios.forecast.fitting import check_close
@@ -54,7 +37,7 @@ def run_fit(arguments: list[str]) -> int:
     if not options.dry_run:
         with disk_errors(options.out, option="--out"):
             check_directory(options.out)
-    command = " ".join(harmless(shlex.join(["plaza", "fit", *arguments])).splitlines())
+    command = " ".join(harmless(shlex.join(["plaza", "fit", *options.arguments])).splitlines())
     (_fit_purchases if options.purchases else _fit_activity)(options, asked, command)
     return 0
 

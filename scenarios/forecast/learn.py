@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from plaza_lab.scenarios.command_line.parser import Parser, parse
+from plaza_lab.scenarios.command_line.parser import Parser
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 
@@ -48,27 +50,9 @@ class Learned:
         return float(1.0 / (self.weights**2).sum())
 
 
-def run_learn(arguments: list[str]) -> int:
-    """Reweight the worlds of a comparison by the result of a live trial.
-
-    Parameters
-    ----------
-    arguments : list of str
-        What follows ``plaza learn``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        One line for any mistake.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("learn", lambda: _parser())
+def run_learn(options: Namespace) -> int:
+    """Reweight the worlds of a comparison by the result of a live trial."""
     from plaza_lab.scenarios.forecast.trial_result import read_trial
     from plaza_lab.scenarios.outcomes import outcome_named
 

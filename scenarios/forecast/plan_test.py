@@ -10,12 +10,14 @@ From the simulated effect, and from how clusters differ by luck, follows how man
 from __future__ import annotations
 
 import math
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.command_line.parser import Parser, number, parse, whole
+from plaza_lab.scenarios.command_line.parser import Parser, number, whole
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
@@ -63,27 +65,9 @@ class Plan:
         return abs(self.effect) > 2 * self.effect_se
 
 
-def run_plan_test(arguments: list[str]) -> int:
-    """Plan a live test of two policies.
-
-    Parameters
-    ----------
-    arguments : list of str
-        What follows ``plaza plan-test``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        One line for any mistake.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("plan-test", lambda: _parser())
+def run_plan_test(options: Namespace) -> int:
+    """Plan a live test of two policies."""
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compare import split_policies
     from plaza_lab.scenarios.experiments.design import several_policies

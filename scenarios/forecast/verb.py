@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console, harmless
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import place_of
@@ -24,30 +26,13 @@ MOST_WEEKS = 520
 QUANTILES = {"p2_5": 2.5, "p10": 10, "p50": 50, "p90": 90, "p97_5": 97.5}
 
 
-def run_forecast(arguments: list[str]) -> int:
-    """Forecast a fitted community.
-
-    Parameters
-    ----------
-    arguments : list of str
-        What follows ``plaza forecast``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        One line for any mistake.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("forecast", lambda: _parser())
+def run_forecast(options: Namespace) -> int:
+    """Forecast a fitted community."""
     from plaza_lab.scenarios.forecast.backtest import Verdict
     from plaza_lab.scenarios.forecast.picture import forecast_page
     from plaza_lab.scenarios.forecast.telling import say_forecast, verdict_line
+    from plaza_lab.scenarios.output.writing import kept_line
 
     options.conf = place_of(options.conf, "--conf")
     found = states_of(options.world, options.conf)
@@ -69,13 +54,12 @@ def run_forecast(arguments: list[str]) -> int:
         (place / "forecast.png").write_bytes(
             forecast_page(options.world, main.acts.last_day, series, forecast)
         )
-        command = harmless(shlex.join(["plaza", "forecast", *arguments]))
+        command = harmless(shlex.join(["plaza", "forecast", *options.arguments]))
         (place / "forecast.txt").write_text(
             f"{command}\nfrom {main.acts.last_day}, the last day of {main.about['source']}\n"
         )
-        kept = folder.keep()
-    names = ", ".join(sorted(file.name for file in kept.iterdir()))
-    terminal.print(f"\nkept in {kept}: {names}", markup=False, soft_wrap=True)
+        line = kept_line(folder.keep())
+    terminal.print(f"\n{line}", markup=False, soft_wrap=True)
     return 0
 
 

@@ -7,11 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.files.csv_cells import write_csv
 from plaza_lab.scenarios.library.evaluation import Asked
 from plaza_lab.scenarios.library.terminal import effect_text
 from plaza_lab.scenarios.library.verdicts import LEVEL
-from plaza_lab.scenarios.output.output_folder import OutputFolder, write_manifest
+from plaza_lab.scenarios.output.writing import keep_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,25 +118,17 @@ def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Pat
     UserError
         If the folder exists, or the disk refuses.
     """
-    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
-    from plaza_lab.scenarios.output.output_folder import disk_errors
-    from plaza_lab.scenarios.output.provenance import version
-    from plaza_lab.scenarios.study.exporting import check_new
+    from plaza_lab.scenarios.output.provenance import short_manifest
 
-    check_new(place, "--save")
     table = frame_of(asked)
-    with OutputFolder(place, option="--save") as folder, disk_errors(place, option="--save"):
-        write_csv(table, folder.partial / "verdicts.csv")
-        table.to_parquet(folder.partial / "verdicts.parquet", index=False)
-        rows = [row for one in asked for row in verdict_rows(one)]
-        text = f"# Verdicts\n\n{markdown_of(rows)}"
-        (folder.partial / "verdicts.md").write_text(text, encoding="utf-8")
-        write_manifest(folder.partial, {
-            "command": command, "version": version(), "engine": code_fingerprint(),
-            "scenarios": {one.scenario.name: one.seeds for one in asked},
-        })  # fmt: skip
-        kept = folder.keep()
-    return sorted(kept.iterdir())
+    rows = [row for one in asked for row in verdict_rows(one)]
+    files = {
+        "verdicts.csv": table, "verdicts.parquet": table,
+        "verdicts.md": f"# Verdicts\n\n{markdown_of(rows)}",
+    }  # fmt: skip
+    seeds = {one.scenario.name: one.seeds for one in asked}
+    manifest = short_manifest(command, scenarios=seeds)
+    return sorted(keep_files(place, files, manifest, "--save").iterdir())
 
 
 def _cell(text: object) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.advising.advice import AIMS
-from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse
+from plaza_lab.scenarios.command_line.parser import Parser
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.store import DEFAULT_STORE
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.answers import Comparison
@@ -19,28 +20,11 @@ if TYPE_CHECKING:
 PAGE, DOCUMENT = "memo.html", "memo.docx"
 
 
-def run_memo(arguments: list[str]) -> int:
-    """Write a memo.
-
-    Parameters
-    ----------
-    arguments : list of str
-        What follows ``plaza memo``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        With one line, if there is no such comparison.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("memo", lambda: _parser())
+def run_memo(options: Namespace) -> int:
+    """Write a memo."""
     from plaza_lab.scenarios.output.output_folder import output_folder, write_manifest
+    from plaza_lab.scenarios.output.writing import kept_line
 
     view = View(Language(chosen_language(options.lang)), options.aim)
     answer = _answer(options.of, options.store, view)
@@ -48,9 +32,7 @@ def run_memo(arguments: list[str]) -> int:
     with output_folder(options.to, "memo", title, option="--to") as folder:
         write_memo(answer, folder.partial)
         write_manifest(folder.partial, answer.manifest())
-        kept = folder.keep()
-    files = ", ".join(sorted(file.name for file in kept.iterdir()))
-    sys.stdout.write(view.say.tr("kept in {place}: {files}", place=kept, files=files) + "\n")
+        sys.stdout.write(kept_line(folder.keep(), view.say) + "\n")
     return 0
 
 
@@ -63,11 +45,9 @@ def _parser() -> Parser:
     )
     add = parser.add_argument
     add("of", metavar="FOLDER|STUDY", help="folder of a plaza compare, or name of a study")
-    add("--lang", default="", metavar="CODE", help="en or zh")
     add("--aim", default=AIMS[0], choices=AIMS, help="what one decides by")
     add("--to", default="", metavar="FOLDER", help="where it is written (default: plaza-out/)")
-    add("--store", type=folder_name, default=str(DEFAULT_STORE), metavar="FOLDER",
-        help="store of the study")  # fmt: skip
+    parser.also("lang", store="store of the study")
     return parser
 
 

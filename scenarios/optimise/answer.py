@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plaza_lab.scenarios.answers.answer import Shown
 from plaza_lab.scenarios.optimise.finding import Found
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 
-class Front:
+class Front(Shown):
     """Policies that no other policy beats, and how sure that is.
 
     Parameters
@@ -56,10 +57,6 @@ class Front:
 
         return front_in_terminal(self.found, self._table)
 
-    def plot(self) -> Figure:
-        """Draw the front."""
-        return self._draw()
-
     def pictures(self) -> dict[str, Callable[[], Figure]]:
         """Return the pictures by file name, each as a function that draws it."""
         return {"front": self._draw}
@@ -71,18 +68,7 @@ class Front:
         return front(self._table, goals, self.found.effort.level, caption=caption)
 
     def report(self, path: str | Path) -> Path:
-        """Write the report page.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            The HTML file; everything is inside it.
-
-        Returns
-        -------
-        pathlib.Path
-            The file written.
-        """
+        """Write the report page."""
         from plaza_lab.scenarios.optimise.sentences import answer, how_sure
         from plaza_lab.scenarios.optimise.tables import front_on_page
         from plaza_lab.scenarios.report.page import LIMITS
@@ -146,34 +132,8 @@ class Front:
             "wall_s": round(found.wall_s, 3),
         }  # fmt: skip
 
-    def keep(self, folder: Path, *, has_report: bool = True) -> None:
-        """Write tables, picture, page and manifest into a folder.
-
-        Parameters
-        ----------
-        folder : pathlib.Path
-            An existing folder, not yet under its final name.
-        has_report : bool
-            Whether picture and page are made.
-        """
-        from plaza_lab.scenarios.output.output_folder import write_manifest, write_tables
-        from plaza_lab.scenarios.report.style import write_png
+    def write_tables(self, folder: Path) -> None:
+        """Write policies and runs."""
+        from plaza_lab.scenarios.output.output_folder import write_tables
 
         write_tables(folder, {"policies": self._table, "runs": self.runs})
-        manifest = self.manifest()
-        if has_report:
-            for name, draw in self.pictures().items():
-                write_png(draw(), folder / f"{name}.png", manifest)
-            self.report(folder / "report.html")
-        write_manifest(folder, manifest)
-
-    def _repr_html_(self) -> str:
-        from io import StringIO
-
-        from rich.console import Console
-
-        console = Console(record=True, file=StringIO(), width=120)
-        console.print(self.table())
-        return console.export_html(
-            inline_styles=True, code_format="<pre style='line-height:1.3'>{code}</pre>"
-        )

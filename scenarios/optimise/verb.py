@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, number, parse, whole
-from plaza_lab.scenarios.command_line.printing import console
-from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.command_line.parser import Parser, number, whole
+from plaza_lab.scenarios.command_line.parts import verb
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,27 +40,10 @@ example:
 """
 
 
-def run_optimise(arguments: list[str]) -> int:
-    """Search over levers, label the policies, print and keep what was found.
-
-    Parameters
-    ----------
-    arguments : list of str
-        What follows ``plaza optimise``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        One line for any mistake in the arguments.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("optimise", lambda: _parser())
+def run_optimise(options: argparse.Namespace) -> int:
+    """Search over levers, label the policies, print and keep what was found."""
+    from plaza_lab.scenarios.command_line.execution import present
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import searched_points
     from plaza_lab.scenarios.experiments.run import prepare
@@ -71,7 +52,7 @@ def run_optimise(arguments: list[str]) -> int:
     from plaza_lab.scenarios.optimise.finding import Effort, find
     from plaza_lab.scenarios.optimise.problem import problem_of
     from plaza_lab.scenarios.outcomes import known_outcomes
-    from plaza_lab.scenarios.output.output_folder import disk_errors, output_folder
+    from plaza_lab.scenarios.output.output_folder import output_folder
     from plaza_lab.scenarios.settings.composing import compose
 
     problem = problem_of(
@@ -95,13 +76,8 @@ def run_optimise(arguments: list[str]) -> int:
             found = find(
                 problem, _watched(evaluator(settings), bar), effort, on_round=_telling(bar)
             )
-        answer = Front(found, command_line("optimise", *arguments))
-        _show(answer)
-        with disk_errors(folder.final):
-            answer.keep(folder.partial, has_report=settings.report)
-        kept = folder.keep()
-    files = ", ".join(sorted(file.name for file in kept.iterdir()))
-    sys.stdout.write(f"\nkept in {kept}: {files}\n")
+        answer = Front(found, options.asked)
+        present(answer, folder, has_report=settings.report)
     return 0
 
 
@@ -147,11 +123,6 @@ def _telling(progress: Progress) -> Callable[[Round], None]:
         progress.say(f"labels of {done.policies} policies after {done.pairs} pairs: {left}")
 
     return tell
-
-
-def _show(answer: object) -> None:
-    console().print(answer.table())  # type: ignore[attr-defined]
-    sys.stdout.flush()
 
 
 def _names(text: str) -> list[str]:

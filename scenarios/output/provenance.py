@@ -41,6 +41,11 @@ def _version_of(package: str) -> str:
         return UNKNOWN
 
 
+def short_manifest(command: str, **facts: Any) -> dict[str, Any]:
+    """Gather what makes files again that no study is behind: command, version, engine, `facts`."""
+    return {"command": command, "version": version(), "engine": code_fingerprint()} | facts
+
+
 def manifest_of(study: Study | StoredStudy, command: str) -> dict[str, Any]:
     """Gather what reproduces a study.
 

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.answers import Answer
+from plaza_lab.scenarios.answers.answer import Answer, Shown
+from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.output.output_folder import disk_errors, slug, write_manifest
+from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def keep_answer(
-    answer: Answer,
+    answer: Shown,
     folder: Path,
     *,
     place: Path | None = None,
     has_report: bool = True,
     has_tables: bool = True,
 ) -> None:
-    """Write everything a study leaves into a folder.
+    """Write everything an answer leaves into a folder.
 
     A picture that cannot be drawn is left out with a line that says so; the tables are kept.
 
     Parameters
     ----------
-    answer : Answer
+    answer : Shown
         What was found.
     folder : pathlib.Path
         An existing folder, not yet under its final name.
@@ -43,28 +52,17 @@ def keep_answer(
         If the disk refuses.
     """
     with disk_errors(place or folder):
-        if has_tables:
-            answer.study.write_tables(folder)
+        if isinstance(answer, Answer):
+            answer.write_tables(folder, is_stored=not has_tables)
         else:
-            answer.frame().to_parquet(folder / "answer.parquet", index=False)
-        _write_configs(answer, folder)
+            answer.write_tables(folder)
         if has_report:
             _draw(answer, folder)
         answer.write_more(folder)
         write_manifest(folder, answer.manifest())
 
 
-def _write_configs(answer: Answer, folder: Path) -> None:
-    taken: set[str] = set()
-    for place, point in enumerate(answer.study.points):
-        name = slug(point.policy)
-        name = f"{name}-{place}" if name in taken else name
-        taken.add(name)
-        text = f"# {point.policy}\n{point.composed.text}"
-        (folder / f"config-{name}.yaml").write_text(text, encoding="utf-8")
-
-
-def _draw(answer: Answer, folder: Path) -> None:
+def _draw(answer: Shown, folder: Path) -> None:
     from plaza_lab.scenarios.report.style import write_png
 
     manifest = answer.manifest()
@@ -81,3 +79,110 @@ def _draw(answer: Answer, folder: Path) -> None:
             raise
         reason = " ".join(f"{type(failed).__name__}: {failed}".split())
         sys.stderr.write(f"plaza: not every picture could be drawn ({reason}); tables are kept\n")
+
+
+def write_files(folder: Path, files: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
+    """Write tables, pictures and texts by their names, and the manifest of all that is there.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An existing folder.
+    files : mapping of str to object
+        Tables (``.csv``, ``.parquet``), pictures (``.png``), plain values (``.json``), else texts.
+        The index of a table is written where it has a name.
+    manifest : mapping
+        What makes them again; kept in every picture as well.
+    """
+    from plaza_lab.scenarios.files.csv_cells import write_csv
+    from plaza_lab.scenarios.report.style import write_png
+
+    for name, content in files.items():
+        file = folder / name
+        if file.suffix == ".csv":
+            write_csv(content, file, index=content.index.name is not None)
+        elif file.suffix == ".parquet":
+            content.to_parquet(file, index=False)
+        elif file.suffix == ".png":
+            write_png(content, file, manifest)
+        else:
+            is_plain = file.suffix == ".json"
+            file.write_text(as_json(content) + "\n" if is_plain else content, encoding="utf-8")
+    write_manifest(folder, manifest)
+
+
+def keep_files(
+    place: Path, files: Mapping[str, Any], manifest: Mapping[str, Any], option: str = "--to"
+) -> Path:
+    """Write files (:func:`write_files`) into a new folder, which appears whole or not at all.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+        The folder.
+    files, manifest
+        As for :func:`write_files`.
+    option : str
+        Flag that named it.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    UserError
+        If it exists, or the disk refuses.
+    """
+    with (
+        OutputFolder(place.expanduser(), option=option) as folder,
+        disk_errors(place, option=option),
+    ):
+        write_files(folder.partial, files, manifest)
+        return folder.keep()
+
+
+def kept_line(place: Path, say: Language | None = None) -> str:
+    """Say where something is kept, and in which files."""
+    files = ", ".join(sorted(file.name for file in place.iterdir()))
+    return (say or Language()).tr("kept in {place}: {files}", place=place, files=files)
+
+
+def as_json(values: Any) -> str:
+    """Write plain values for programs."""
+    return json.dumps(values, ensure_ascii=False, indent=1)
+
+
+def hand_out(
+    options: Namespace,
+    table: Callable[[], RenderableType],
+    plain: Callable[[], Any],
+    files: Callable[[], Mapping[str, Any]] | None = None,
+    say: Language | None = None,
+    **facts: Any,
+) -> None:
+    """Print an answer, or with ``--json`` its values, and with ``--to`` keep it in a new folder.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        ``json``, ``asked`` and, of what can be kept, ``to``.
+    table, plain, files : callable
+        What is printed, said to programs, and written.
+    say : Language, optional
+        In which language; default English.
+    **facts
+        What the manifest holds beside command, version and engine.
+    """
+    from plaza_lab.scenarios.output.provenance import short_manifest
+
+    if getattr(options, "json", False):
+        sys.stdout.write(as_json(plain()) + "\n")
+    else:
+        console(highlight=False).print(table())
+    if files is not None and options.to is not None:
+        kept = keep_files(options.to, files(), short_manifest(options.asked, **facts))
+        out = sys.stderr if getattr(options, "json", False) else sys.stdout
+        out.write(f"\n{kept_line(kept, say)}\n")
+    sys.stdout.flush()

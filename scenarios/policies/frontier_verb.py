@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.output.writing import hand_out
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.policies.frontier import Point
     from plaza_lab.scenarios.statistics.intervals import MeanInterval
 
-PAIRS, MOST_PAIRS, MOST_WORKERS = 12, 10_000, 1024
+PAIRS, MOST_PAIRS = 12, 10_000
 MORE = """
 
   plaza policy frontier
@@ -42,10 +39,7 @@ def add_flags(parser: Parser) -> None:
         help="terms to try; may be repeated; default: three of them")  # fmt: skip
     add("--pairs", metavar="N", type=whole(2, MOST_PAIRS, "number of pairs"), default=PAIRS,
         help=f"seeds of every point ({PAIRS})")  # fmt: skip
-    add("--workers", metavar="N", type=whole(0, MOST_WORKERS), default=0,
-        help="runs side by side; default: every core")  # fmt: skip
-    add("--to", metavar="DIR", type=Path, help="a new folder for the picture and the numbers")
-    add("--json", action="store_true", help="all numbers, for programs")
+    parser.also("workers", "to", "json")
 
 
 def run_frontier(options: Namespace) -> int:
@@ -69,7 +63,6 @@ def run_frontier(options: Namespace) -> int:
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.everyday.values import translated
     from plaza_lab.scenarios.experiments.run import prepare
-    from plaza_lab.scenarios.files.places import new_place
     from plaza_lab.scenarios.policies.frontier import (
         CONTRACTS,
         Counted,
@@ -80,7 +73,6 @@ def run_frontier(options: Namespace) -> int:
         seeds_of,
     )
 
-    place = None if options.to is None else new_place(options.to, "--to")
     contracts = {text.replace("partnership.", ""): text.split() for text in options.contract}
     host = translated(options.overrides)
     plan = planned(host, forms_named(options.forms), contracts or CONTRACTS)
@@ -90,13 +82,10 @@ def run_frontier(options: Namespace) -> int:
         weeks = plan[0][2].run.weeks
         evaluate = Counted(weeks, options.workers, progress.advance)
         found = frontier(plan, evaluate, seeds_of(plan, options.pairs))
-    if options.json:
-        sys.stdout.write(json.dumps(rows_of(found), indent=1) + "\n")
-    else:
-        console(highlight=False).print(frontier_table(found, options.pairs, weeks))
-    if place is not None:
-        _keep(place, found, options)
-    sys.stdout.flush()
+    hand_out(
+        options, lambda: frontier_table(found, options.pairs, weeks), lambda: rows_of(found),
+        lambda: _files(found, options.pairs), pairs=options.pairs,
+    )  # fmt: skip
     return 0
 
 
@@ -134,26 +123,12 @@ def _said(side: MeanInterval) -> str:
     return f"{side.mean:+,.0f} ({side.low:+,.0f} to {side.high:+,.0f})"
 
 
-def _keep(place: Path, points: Sequence[Point], options: Namespace) -> None:
-    """Write the picture and the numbers into a new folder."""
+def _files(points: Sequence[Point], pairs: int) -> dict[str, Any]:
+    """Make the picture and the numbers."""
     import pandas as pd
 
-    from plaza_lab.scenarios.files.csv_cells import write_csv
-    from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
-    from plaza_lab.scenarios.output.provenance import version
     from plaza_lab.scenarios.policies.frontier import rows_of
     from plaza_lab.scenarios.report.frontier_figures import frontier_picture
-    from plaza_lab.scenarios.report.style import write_png
 
-    manifest = {"command": options.asked, "version": version(), "pairs": options.pairs}
-    with (
-        OutputFolder(place.expanduser(), option="--to") as folder,
-        disk_errors(place, option="--to"),
-    ):
-        write_csv(pd.DataFrame(rows_of(points)), folder.partial / "points.csv")
-        picture = frontier_picture(points, options.pairs)
-        write_png(picture, folder.partial / "frontier.png", manifest)
-        write_manifest(folder.partial, manifest)
-        folder.keep()
-    if not options.json:
-        sys.stdout.write(f"kept in {place}: frontier.png, points.csv\n")
+    table = pd.DataFrame(rows_of(points))
+    return {"points.csv": table, "frontier.png": frontier_picture(points, pairs)}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.output.writing import hand_out
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 BROKEN = {"contributions": "contri-\nbutions", "purchases": "pur-\nchases"}
 LONG = 10
 """Letters of an option's name above which it takes several lines."""
-SEEDS, MOST_SEEDS, MOST_WORKERS = 20, 10_000, 1024
+SEEDS, MOST_SEEDS = 20, 10_000
 MORE = """
 
   plaza policy effects incentive
@@ -32,9 +34,7 @@ def add_flags(parser: Parser) -> None:
     add("--world", default="", metavar="OPTION", help="default: the default and the full one")
     add("--seeds", metavar="N", type=whole(2, MOST_SEEDS, "number of seeds"), default=SEEDS,
         help=f"pairs of every option ({SEEDS})")  # fmt: skip
-    add("--workers", metavar="N", type=whole(0, MOST_WORKERS), default=0,
-        help="runs side by side; default: every core")  # fmt: skip
-    add("--json", action="store_true", help="all numbers, for programs")
+    parser.also("workers", "json")
 
 
 def run_effects(options: Namespace) -> int:
@@ -71,28 +71,30 @@ def run_effects(options: Namespace) -> int:
         prepare(progress, [one.point for one in tried])
         seeds = range(1, options.seeds + 1)
         prices = list(measure(groups, worlds, seeds, options.workers, progress.advance, tried))
-    if options.json:
-        sys.stdout.write(json.dumps([plain(price) for price in prices], indent=1) + "\n")
-    else:
-        _print(prices, [one.group for one in groups], worlds, options.seeds)
-    sys.stdout.flush()
+    hand_out(
+        options, lambda: _lists(prices, [one.group for one in groups], worlds, options.seeds),
+        lambda: [plain(price) for price in prices],
+    )  # fmt: skip
     return 0
 
 
-def _print(prices: Sequence, groups: Sequence[str], worlds: Sequence[str], seeds: int) -> None:
+def _lists(
+    prices: Sequence, groups: Sequence[str], worlds: Sequence[str], seeds: int
+) -> RenderableType:
     from rich import box
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     from plaza_lab.scenarios.price_list.expected import group_list
     from plaza_lab.scenarios.price_list.tables import HEADS, rows_of, summary
 
-    out = console(highlight=False)
+    parts: list[RenderableType] = []
     for world in worlds:
         for group in groups:
             own = [price for price in prices if (price.group, price.world) == (group, world)]
             neutral = group_list(group).neutral
-            out.print(Text(f"{group} against {neutral}, world={world}", style="bold"))
+            parts.append(Text(f"{group} against {neutral}, world={world}", style="bold"))
             table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
             heads = [BROKEN.get(head, head) for head in HEADS[:-3]]
             cells = [(row[0].replace("_", "_\n") if len(row[0]) > LONG else row[0], *row[1:-3])
@@ -103,8 +105,7 @@ def _print(prices: Sequence, groups: Sequence[str], worlds: Sequence[str], seeds
                 table.add_column(head, min_width=max(map(len, words)))
             for row in cells:
                 table.add_row(*row)
-            out.print(table)
-            for row in rows_of(own):
-                out.print(Text(f"  {row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}"))
-            out.print("")
-    out.print(Text(f"{summary(prices)} ({seeds} seeds)", style="bold"))
+            parts.append(table)
+            parts += [Text(f"  {row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}")
+                      for row in rows_of(own)] + [Text("")]  # fmt: skip
+    return Group(*parts, Text(f"{summary(prices)} ({seeds} seeds)", style="bold"))

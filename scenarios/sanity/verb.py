@@ -7,11 +7,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 
-PAIRS, FEWEST, MOST_PAIRS, MOST_WORKERS = 40, 2, 100_000, 1024
+PAIRS, FEWEST, MOST_PAIRS = 40, 2, 100_000
 FAILED = 1
 ABOUT = """Try statements that any practitioner would bet on, each as runs paired by seed. Words
 name statements by number or name, or are overrides of the world as in plaza run; a mechanism of
@@ -21,27 +22,9 @@ file (--file). Disputed ones are shown apart,
 with the evidence. Exit code: 0 when all others hold, 1 when one fails, 2 for a mistake."""
 
 
-def run_sanity(arguments: Sequence[str]) -> int:
-    """Try the statements that are chosen, and print verdicts.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza sanity``.
-
-    Returns
-    -------
-    int
-        0 when all that are not disputed hold, else 1.
-
-    Raises
-    ------
-    UserError
-        With one line for any mistake.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("sanity", lambda: _parser())
+def run_sanity(options: Namespace) -> int:
+    """Try the statements that are chosen, and print verdicts."""
     from plaza_lab.scenarios.sanity.statement import chosen, statements_in
     from plaza_lab.scenarios.sanity.terminal import statements_text
 
@@ -99,8 +82,6 @@ def _parser() -> Parser:
         metavar="N", help=f"seeds of every arm ({PAIRS})")  # fmt: skip
     add("--seed", type=whole(0, 1_000_000_000, "seed"), default=1, metavar="N",
         help="first seed (1)")  # fmt: skip
-    add("--workers", type=whole(0, MOST_WORKERS), default=0, metavar="N",
-        help="runs side by side; default: every core")  # fmt: skip
-    add("--json", action="store_true", help="verdicts for programs")
+    parser.also("workers", json="verdicts for programs")
     add("--list", action="store_true", help="the statements and their arms; nothing is run")
     return parser

@@ -18,7 +18,7 @@ from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder
-from plaza_lab.scenarios.output.writing import keep_answer
+from plaza_lab.scenarios.output.writing import keep_answer, kept_line
 from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.claims import at_work_on
@@ -156,8 +156,7 @@ def finish_study(
             raise
         complain(f"the answer is shown and not kept: {_other_place(refused)}")
         return FAILED
-    names = ", ".join(sorted(file.name for file in kept_in.iterdir()))
-    say(f"\nkept in {kept_in}: {names}")
+    say(f"\n{kept_line(kept_in)}")
     return 0
 
 

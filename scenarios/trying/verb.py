@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
-import json
-import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from argparse import Namespace
 
-from plaza_lab.scenarios.command_line.parser import Parser, number, parse, part_help, whole
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.parser import Parser, number, whole
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.output.writing import hand_out
 from plaza_lab.scenarios.trying.answer import TrialAnswer
 from plaza_lab.scenarios.trying.design import GROUP, PERSON, WEEK, Design, planned, share
 from plaza_lab.scenarios.trying.living import Lived, live_trials, settings_of
@@ -34,43 +28,22 @@ against the default. --by week tries any lever, the others those that can be giv
 Exit code: 0; 2 for a mistake."""
 
 
-def run_try(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza try``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza try``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    options = parse(_parser(), arguments or ["--help"])
-    if isinstance(options, int):
-        return options
+@verb("try", lambda: _parser(), ["--help"])
+def run_try(options: Namespace) -> int:
+    """Carry out ``plaza try``."""
     say = Language(chosen_language(options.lang))
-    place = None if options.to is None else new_place(options.to, "--to")
     design = asked_for(options)
     answer = TrialAnswer(design, carried_out(design, is_quiet=options.json), say)
-    if options.json:
-        sys.stdout.write(json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n")
-    else:
-        console(highlight=False).print(answer.table())
-    if place is not None:
-        files = kept(answer, place, command_line("try", *arguments))
-        text = "\n" + say.tr("kept in {place}: {files}", place=place, files=", ".join(files))
-        (sys.stderr if options.json else sys.stdout).write(text + "\n")
+    hand_out(
+        options, answer.table, answer.plain,
+        lambda: {"trial.json": answer.plain(), "trials.csv": answer.frame(),
+                 "trial.png": answer.figure()},
+        say,
+    )  # fmt: skip
     return 0
 
 
-def asked_for(options: argparse.Namespace) -> Design:
+def asked_for(options: Namespace) -> Design:
     """Plan what a command line asks for.
 
     Raises
@@ -111,35 +84,8 @@ def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
             raise UserError(str(wrong)) from None
 
 
-def kept(
-    answer: Any,
-    place: Path,
-    command: str,
-    names: Sequence[str] = ("trial.json", "trials.csv", "trial.png"),
-) -> list[str]:
-    """Write values, table and picture of an answer, and the manifest, into a new folder."""
-    from plaza_lab.scenarios.files.csv_cells import write_csv
-    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
-    from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
-    from plaza_lab.scenarios.output.provenance import version
-    from plaza_lab.scenarios.report.style import write_png
-
-    manifest = {"command": command, "version": version(), "engine": code_fingerprint()}
-    with (
-        OutputFolder(place.expanduser(), option="--to") as folder,
-        disk_errors(place, option="--to"),
-    ):
-        write_csv(answer.frame(), folder.partial / names[1])
-        text = json.dumps(answer.plain(), ensure_ascii=False, indent=1) + "\n"
-        (folder.partial / names[0]).write_text(text, encoding="utf-8")
-        write_png(answer.figure(), folder.partial / names[2], manifest)
-        write_manifest(folder.partial, manifest)
-        files = sorted(file.name for file in folder.keep().iterdir())
-    return files
-
-
 def _parser() -> Parser:
-    parser = Parser(prog="plaza try", description=LINE, allow_abbrev=False)
+    parser = Parser(prog="plaza try", description=LINE, more=MORE, allow_abbrev=False)
     add = parser.add_argument
     add("words", nargs="*", metavar="policies=[NOW,TRIED]|TRIED OVERRIDES",
         help="what is tried, and what holds for both")  # fmt: skip
@@ -156,9 +102,5 @@ def _parser() -> Parser:
         help="weeks of a block, with --by week (default 1)")  # fmt: skip
     add("--washout", metavar="N", type=whole(0, 363), default=1,
         help="first days of a block that do not count (default 1)")  # fmt: skip
-    add("--json", action="store_true", help="print plain values instead")
-    add("--to", metavar="DIR", type=Path, help="a new folder for the picture and the tables")
-    add("--lang", metavar="CODE", default="", help="en or zh")
-    text = part_help(parser, f"plaza try: {LINE}", MORE).replace("50%%", "50%")
-    parser.format_help = lambda: text  # type: ignore[method-assign]
+    parser.also("json", "to", "lang")
     return parser

@@ -11,13 +11,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.files.csv_cells import write_csv
-from plaza_lab.scenarios.output.output_folder import (
-    OutputFolder,
-    disk_errors,
-    write_manifest,
-    write_tables,
-)
+from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors
+from plaza_lab.scenarios.output.writing import write_files
 from plaza_lab.scenarios.validation.judging import Finding
 
 if TYPE_CHECKING:
@@ -147,13 +142,13 @@ class Validation:
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"
+        files = {
+            "patterns.png": pattern_page(self.patterns, title), "patterns.parquet": self.frame(),
+            "pattern_seeds.parquet": self.seeds_frame(), "patterns.csv": self.frame(),
+        }  # fmt: skip
+        manifest = {"command": command, "seeds": self.n_seeds, "versions": versions()}
         with disk_errors(folder.final, option="--to"):
-            pattern_page(self.patterns, title).savefig(folder.partial / "patterns.png", dpi=150)
-            tables = {"patterns": self.frame(), "pattern_seeds": self.seeds_frame()}
-            write_tables(folder.partial, tables)
-            write_csv(self.frame(), folder.partial / "patterns.csv")
-            manifest = {"command": command, "seeds": self.n_seeds, "versions": versions()}
-            write_manifest(folder.partial, manifest | {"overrides": list(self.overrides)})
+            write_files(folder.partial, files, manifest | {"overrides": list(self.overrides)})
         return folder.keep()
 
 

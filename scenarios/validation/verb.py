@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, parse, whole
+from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.own.own_mechanisms import command_line
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.validation.judging import Finding
@@ -17,24 +17,11 @@ if TYPE_CHECKING:
 MOST_SEEDS = 1000
 
 
-def run_validate(arguments: Sequence[str]) -> int:
+@verb("validate", lambda: _parser())
+def run_validate(options: Namespace) -> int:
     """Observe communities, measure the patterns, print and keep the findings.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza validate``.
-
-    Returns
-    -------
-    int
-        0 when every pattern could be measured, whatever the verdicts: a pattern that does not
-        hold is a finding.
-
-    Raises
-    ------
-    UserError
-        With one line for any mistake.
+    A pattern that does not hold is a finding, not an error.
     """
     from plaza_lab.scenarios.validation.judging import (
         FEWEST_SEEDS,
@@ -42,9 +29,6 @@ def run_validate(arguments: Sequence[str]) -> int:
         check_patterns,
     )
 
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
     from plaza_lab.scenarios.command_line.progress import Progress
@@ -70,7 +54,7 @@ def run_validate(arguments: Sequence[str]) -> int:
             broken: list[Finding] = check_falsifications(options.overrides, seeds, progress.advance)
         answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
         console(highlight=False).print(answer)
-        answer.save(folder, command_line("validate", *arguments))
+        answer.save(folder, options.asked)
     return 0
 
 
