@@ -22,6 +22,7 @@ from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seeds_of
+from plaza_lab.scenarios.experiments.execute import live, prepare
 from plaza_lab.scenarios.experiments.launching import (
     Where,
     carry_out_plan,
@@ -42,7 +43,6 @@ from plaza_lab.scenarios.experiments.policy_objects import (
     named_policies,
     words_of,
 )
-from plaza_lab.scenarios.experiments.run import live, prepare
 from plaza_lab.scenarios.experiments.spec import read_spec, spec_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def result(setting, seed: int, days: int):
 
 
 class FakeEngine:
-    """Stands in for ``plaza_lab.sim.engine.simulate``; can be told to stop or to fail.
+    """Stands in for the engine: ``each`` for ``simulate_each``; can be told to stop or to fail.
 
     Parameters
     ----------
@@ -57,29 +57,9 @@ class FakeEngine:
         self.stop_after, self.failing = stop_after, set(failing)
         self.calls: list[tuple[object, int]] = []
 
-    def __call__(
-        self,
-        setting,
-        seeds: Sequence[int],
-        days: int = 364,
-        workers: int = 0,
-        on_run: Callable | None = None,
-    ) -> list:
-        assert threading.current_thread() is threading.main_thread()
-        done = []
-        for seed in seeds:
-            if self.stop_after is not None and len(self.calls) >= self.stop_after:
-                raise KeyboardInterrupt
-            if seed in self.failing:
-                raise FloatingPointError(f"seed {seed} went wrong")
-            self.calls.append((setting, seed))
-            done.append(result(setting, seed, days))
-            if on_run is not None:
-                on_run(done[-1])
-        return done
-
     def each(self, runs, days: int = 364, workers: int = 0):
         """Stand in for ``plaza_lab.sim.engine.simulate_each``."""
+        assert threading.current_thread() is threading.main_thread()
         for setting, seed in runs:
             if self.stop_after is not None and len(self.calls) >= self.stop_after:
                 raise KeyboardInterrupt

@@ -179,11 +179,11 @@ def flips_where(monkeypatch, effect) -> flipping.Flips:
     from plaza_lab.scenarios.experiments.design import several_policies
 
     points = several_policies(["thanks_only", "weekly_prize"], ["fund=grant", "entry=open"])
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", simulate_by(effect))
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", simulate_by(effect))
     simulate = simulate_by(effect)
     rows = []
     for point in points:
-        for run in simulate(point.setting, range(1, 31), 7):
+        for run in simulate([(point.setting, seed) for seed in range(1, 31)]):
             head = {"policy": point.policy, "seed": run.seed, "run_id": f"{point.policy}{run.seed}"}
             rows.append(head | run.outcomes)
     runs = pd.DataFrame(rows)
@@ -192,18 +192,14 @@ def flips_where(monkeypatch, effect) -> flipping.Flips:
 
 
 def simulate_by(effect):
-    def simulate(setting, seeds, days, workers=0, on_run=None):
-        runs = []
-        for seed in seeds:
+    def simulate_each(runs, days=364, workers=0):
+        for setting, seed in runs:
             luck, own = np.random.default_rng(seed).normal(0, 0.02, 2)
             prize = setting.policy.incentive.has_prize
             value = 0.3 + luck + prize * (effect(setting) + 0.1 * own)
-            runs.append(Run(seed=seed, outcomes={"retention": value}))
-            if on_run is not None:
-                on_run(runs[-1])
-        return runs
+            yield Run(seed=seed, outcomes={"retention": value})
 
-    return simulate
+    return simulate_each
 
 
 def test_an_advice_flips_where_the_world_turns_it_and_nowhere_else(monkeypatch):

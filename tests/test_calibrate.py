@@ -17,7 +17,7 @@ from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import list_axis, range_axis
 from plaza_lab.scenarios.experiments.design import one_policy
-from plaza_lab.scenarios.experiments.week_means import week_means
+from plaza_lab.scenarios.experiments.evaluate import week_means
 from plaza_lab.scenarios.report.style import caption_of
 
 CHURN, DECAY = "world.churn.established_hazard", "world.ties.decay"

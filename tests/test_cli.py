@@ -32,7 +32,6 @@ def empty_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
     return fake

@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parents[1]
 def engine(monkeypatch, tmp_path) -> FakeEngine:
     monkeypatch.chdir(tmp_path)
     fake = FakeEngine()
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
     return fake

@@ -20,7 +20,6 @@ def engine(tmp_path, monkeypatch) -> FakeEngine:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PLAZA_DEBUG", raising=False)
     fake = FakeEngine()
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
     return fake
@@ -205,7 +204,7 @@ def test_places_are_looked_at_before_any_work(refused, tmp_path, monkeypatch, wo
     def live(*_, **__):
         raise AssertionError("work was begun")
 
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.run.prepare", live)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.execute.prepare", live)
     monkeypatch.setattr("plaza_lab.scenarios.validation.judging.check_patterns", live)
     monkeypatch.setattr("plaza_lab.scenarios.library.evaluation.ask", live)
     (tmp_path / "here").mkdir()

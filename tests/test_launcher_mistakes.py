@@ -48,7 +48,6 @@ def empty_folder(tmp_path, monkeypatch):
 
 def put_in_place(patch: pytest.MonkeyPatch) -> FakeEngine:
     fake = FakeEngine()
-    patch.setattr("plaza_lab.sim.engine.simulate", fake)
     patch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
     patch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
     return fake

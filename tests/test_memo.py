@@ -23,7 +23,7 @@ ASKED = ["policies=[thanks_only,points,weekly_prize]", "fund=grant", "entry=open
 def engine(monkeypatch, tmp_path) -> FakeEngine:
     monkeypatch.chdir(tmp_path)
     fake = FakeEngine()
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
     return fake
 
@@ -138,26 +138,22 @@ def test_the_font_has_every_character_of_the_catalogue():
     assert (SHIPPED.parent / "LICENCE.txt").read_text("utf-8").count("SIL OPEN FONT LICENSE") == 1
 
 
-def spending(setting, seeds, days, workers=0, on_run=None):
+def spending(runs, days=364, workers=0):
     """Points spend 2,000 yuan whatever the fund holds; a prize spends the whole fund."""
     from fake_engine import result
 
-    runs = []
-    for seed in seeds:
+    for setting, seed in runs:
         run = result(setting, seed, days)
         rewards = setting.policy.incentive
         fund = setting.policy.fund.opening_cents / 100.0
         run.outcomes["fund_spend_yuan"] = rewards.has_prize * fund + rewards.has_points * 2000.0
-        runs.append(run)
-        if on_run is not None:
-            on_run(run)
-    return runs
+        yield run
 
 
 def test_equal_spend_gives_each_what_the_least_spends(engine, monkeypatch, capsys):
     import pandas as pd
 
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", spending)
+    monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", spending)
     assert main(["compare", *ASKED, "--equal-spend", "run.out=out"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "weekly_prize was given 2,000 yuan, so that all that spend, spend about 2,000" in text

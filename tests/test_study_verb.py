@@ -53,7 +53,6 @@ def no_pictures(monkeypatch):
 @pytest.fixture
 def engine(monkeypatch) -> FakeEngine:
     fake = FakeEngine()
-    monkeypatch.setattr("plaza_lab.sim.engine.simulate", fake)
     monkeypatch.setattr("plaza_lab.sim.engine.simulate_each", fake.each)
     monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda report, settings: None)
     return fake
@@ -337,7 +336,7 @@ def test_reading_a_changed_byte_names_the_segment(prize, capsys):
 
 def test_another_engine_makes_its_own_runs(engine, prize, capsys, monkeypatch):
     engine.calls.clear()
-    for place in ("store.keys", "study.status", "experiments.runner", "study.terminal"):
+    for place in ("store.keys", "study.status", "experiments.execute", "study.terminal"):
         monkeypatch.setattr(f"plaza_lab.scenarios.{place}.code_fingerprint", lambda: "another")
     monkeypatch.setattr(
         "plaza_lab.scenarios.experiments.launching.code_fingerprint", lambda: "another"
@@ -429,7 +428,7 @@ def test_runs_in_flight_are_told(prize, capsys):
 @pytest.mark.parametrize("step", [1, 3, 6])
 def test_a_full_disk_is_one_line_and_loses_nothing(engine, capsys, monkeypatch, step):
     monkeypatch.setattr("plaza_lab.scenarios.store.segments.MOST_RUNS", 2)
-    monkeypatch.setattr("plaza_lab.scenarios.experiments.runner.SegmentWriter", two_at_once)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.execute.SegmentWriter", two_at_once)
     count, real = 0, pq.write_table
 
     def full(*args, **kwargs):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from plaza_lab.scenarios.experiments.design import DesignPoint
+    from plaza_lab.scenarios.experiments.evaluate import Evaluate
     from plaza_lab.scenarios.settings.config import Config
 
 PAIRS = 12
@@ -202,12 +203,18 @@ def look_for_flips(
         What was found.
     """
     moves = moves_of([point.composed.config for point in points], wanted)
+    from plaza_lab.scenarios.experiments.evaluate import InMemory
+
     seeds = sorted({int(seed) for seed in runs["seed"]})[:PAIRS]
+    evaluate = InMemory(
+        days // 7, points[0].run.workers, on_run=on_run,
+        take=lambda run: {"aim": run.outcomes.get(aim, math.nan)},
+    )  # fmt: skip
     base = [_values(runs, point.policy, seeds, aim) for point in points]
     level = shared_level(LEVEL, max(1, len(moves) * (len(points) - 1)))
     found = []
     for move in moves:
-        moved = [_run_at(point, move, seeds, aim, days, on_run) for point in points]
+        moved = [_run_at(point, move, seeds, evaluate) for point in points]
         if any(one is None for one in moved):
             continue
         for place, point in enumerate(points[1:], 1):
@@ -224,22 +231,22 @@ def _values(runs: pd.DataFrame, policy: str, seeds: Sequence[int], aim: str) -> 
 
 
 def _run_at(
-    point: DesignPoint, move: Move, seeds: Sequence[int], aim: str, days: int,
-    on_run: Callable[[], None],
-) -> np.ndarray | None:  # fmt: skip
+    point: DesignPoint, move: Move, seeds: Sequence[int], evaluate: Evaluate
+) -> np.ndarray | None:
     """Values of the aim at a moved setting; None where a policy is impossible there."""
     from plaza_lab.scenarios.app.settings import with_value
     from plaza_lab.scenarios.settings.config import check
-    from plaza_lab.sim.engine import simulate
 
     config = with_value(point.composed.config, move.dial.path, move.dial.write(move.value))
     try:
         check(config)
     except UserError:
         return None
-    lived = simulate(config.setting, seeds, days, point.run.workers, lambda _: on_run())
-    by_seed = {run.seed: run.outcomes.get(aim, math.nan) for run in lived}
-    return np.array([by_seed[seed] for seed in seeds])
+    composed = replace(point.composed, config=config)
+    found = evaluate([replace(point, composed=composed)], seeds)
+    if not len(found):
+        return np.full(len(seeds), math.nan)
+    return found.set_index("seed")["aim"].reindex(list(seeds)).to_numpy(dtype=float)
 
 
 def _judged(

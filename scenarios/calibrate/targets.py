@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.week_means import WEEKLY
+from plaza_lab.scenarios.experiments.evaluate import WEEKLY
 from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.outcomes import Outcome, outcome_named
 from plaza_lab.scenarios.settings.options import nearest

@@ -140,7 +140,7 @@ def _calibrated(
     from plaza_lab.scenarios.calibrate.calibrating import calibrate
     from plaza_lab.scenarios.experiments.compiling import calibrated_points
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
     run = plan.point.run

@@ -14,7 +14,7 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder

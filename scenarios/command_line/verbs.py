@@ -23,7 +23,7 @@ from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
-from plaza_lab.scenarios.experiments.run import live
+from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.options import meaning, option_files

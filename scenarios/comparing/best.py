@@ -12,7 +12,7 @@ from plaza_lab.scenarios.comparing.wishes import Wish
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
-from plaza_lab.scenarios.experiments.run import prepare
+from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.output.output_folder import output_folder
 from plaza_lab.scenarios.output.writing import kept_line, write_files
 from plaza_lab.scenarios.own.own_mechanisms import command_line

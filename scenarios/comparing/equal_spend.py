@@ -106,9 +106,11 @@ def _with_money(
 
 def _spent(point: DesignPoint, on_run: Callable[[], None]) -> float:
     """Mean of what a few runs of a policy spend, in yuan."""
-    from plaza_lab.sim.engine import simulate
+    from plaza_lab.scenarios.experiments.evaluate import InMemory
 
     run = point.run
     seeds = range(run.seed, run.seed + min(PILOTS, run.replicates))
-    lived = simulate(point.setting, seeds, 7 * run.weeks, run.workers, lambda _: on_run())
-    return sum(one.outcomes["fund_spend_yuan"] for one in lived) / len(lived)
+    found = InMemory(run.weeks, run.workers, on_run=on_run)([point], seeds)
+    if not len(found):
+        raise UserError(f"--equal-spend: no run of {point.policy} could be finished")
+    return float(found["fund_spend_yuan"].mean())

@@ -9,7 +9,7 @@ from plaza_lab.scenarios.command_line.execution import carry_out
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.experiments.design import seeds_of
-from plaza_lab.scenarios.experiments.run import live, prepare
+from plaza_lab.scenarios.experiments.execute import live, prepare
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.forecast import from_today
 from plaza_lab.scenarios.forecast.closing import close, say_closing

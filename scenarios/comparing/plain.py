@@ -12,7 +12,7 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.experiments.run import live
+from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 
 
@@ -73,7 +73,7 @@ def _equalised(
     points: Sequence[DesignPoint], overrides: Sequence[str]
 ) -> tuple[list[DesignPoint], list[str]]:
     from plaza_lab.scenarios.comparing.equal_spend import equalised
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
 
     with Progress(0) as progress:
         prepare(progress, points)

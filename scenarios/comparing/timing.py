@@ -20,7 +20,7 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View, view_in
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
-from plaza_lab.scenarios.experiments.run import live
+from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.outcomes import outcome_named

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.experiments.runner import DAYS_PER_WEEK, Settings, Task, run_and_keep
-from plaza_lab.scenarios.experiments.week_means import WEEKLY, week_means
+from plaza_lab.scenarios.experiments.execute import (
+    DAYS_PER_WEEK,
+    Settings,
+    Task,
+    executed,
+    run_and_keep,
+)
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.index import find_corruption, read_runs
 from plaza_lab.scenarios.store.keys import run_key
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from plaza_lab.sim.engine import RunResult
+
+WEEKLY = re.compile(r"(\w+)@week(\d+)")
 
 
 class Evaluate(Protocol):
@@ -51,10 +60,19 @@ class Evaluator(ABC):
         Runs side by side; 0 takes every core.
     names : sequence of str
         Outcomes wanted; those of the form ``<metric>@week<k>`` become columns of their own.
+    on_run : callable, optional
+        Called with no argument after each run made, for progress.
     """
 
-    def __init__(self, weeks: int, workers: int = 0, names: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        weeks: int,
+        workers: int = 0,
+        names: Sequence[str] = (),
+        on_run: Callable[[], None] | None = None,
+    ) -> None:
         self.weeks, self.workers = weeks, workers
+        self.on_run = on_run or (lambda: None)
         self.weekly = [name for name in names if WEEKLY.fullmatch(name)]
 
     def __call__(self, points: Sequence[DesignPoint], seeds: Sequence[int]) -> pd.DataFrame:
@@ -101,17 +119,38 @@ class Evaluator(ABC):
 
 
 class InMemory(Evaluator):
-    """Evaluate and keep nothing."""
+    """Evaluate and keep nothing.
+
+    Parameters
+    ----------
+    weeks, workers, names, on_run
+        As in :class:`Evaluator`; ``on_run`` is told of finished runs alone.
+    take : callable, optional
+        Takes what is wanted of a finished run; default: its outcomes, and those in `names`.
+    """
+
+    def __init__(
+        self,
+        weeks: int,
+        workers: int = 0,
+        names: Sequence[str] = (),
+        on_run: Callable[[], None] | None = None,
+        take: Callable[[RunResult], dict[str, float]] | None = None,
+    ) -> None:
+        super().__init__(weeks, workers, names, on_run)
+        self.take = take or self._of_run
 
     def _outcomes(
         self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
     ) -> Iterable[dict[str, float] | None]:
-        from plaza_lab.sim.engine import simulate_each
-
-        settings = [point.setting for point in points]
-        runs = ((settings[place], seed) for place, seed in asked)
-        for result in simulate_each(runs, self.weeks * DAYS_PER_WEEK, self.workers):
-            yield None if isinstance(result, Exception) else self._of_run(result)
+        tasks = (Task("", place, "", seed) for place, seed in asked)
+        settings = Settings(points.__getitem__)
+        for _, result in executed(tasks, settings, self.weeks, self.workers):
+            if isinstance(result, Exception):
+                yield None
+            else:
+                self.on_run()
+                yield self.take(result)
 
 
 class StoreEvaluate(Evaluator):
@@ -126,10 +165,8 @@ class StoreEvaluate(Evaluator):
         Where runs are kept.
     study : str
         Name under which runs in flight are claimed.
-    weeks, workers, names
+    weeks, workers, names, on_run
         As in :class:`Evaluator`.
-    on_run : callable, optional
-        Called with no argument after each run made, for progress.
     """
 
     def __init__(
@@ -141,8 +178,8 @@ class StoreEvaluate(Evaluator):
         names: Sequence[str] = (),
         on_run: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(weeks, workers, names)
-        self.store, self.study, self.on_run = store, study, on_run
+        super().__init__(weeks, workers, names, on_run)
+        self.store, self.study = store, study
         self.index = read_index(store)
         self._known: dict[str, dict[str, float]] = {}
         self._read: set[str] = set()
@@ -194,10 +231,33 @@ class StoreEvaluate(Evaluator):
         def collect(task: Task, result: RunResult | Exception) -> None:
             if not isinstance(result, Exception):
                 self._known[task.key] = self._of_run(result)
-            if self.on_run is not None:
-                self.on_run()
+            self.on_run()
 
         run_and_keep(
             self.store, self.study, tasks, Settings(points.__getitem__),
             weeks=self.weeks, workers=self.workers, on_result=collect,
         )  # fmt: skip
+
+
+def week_means(days: np.ndarray, metrics: Sequence[str], names: Sequence[str]) -> dict[str, float]:
+    """Sum up weeks of a run's daily metrics.
+
+    Parameters
+    ----------
+    days : numpy.ndarray
+        Shape ``(n_days, n_metrics)``.
+    metrics : sequence of str
+        Names of the columns.
+    names : sequence of str
+        Each ``<metric>@week<k>``, with k from 1; other names are passed over.
+
+    Returns
+    -------
+    dict of str to float
+        Mean of the metric over the seven days of the week.
+    """
+    means = {}
+    for match in filter(None, map(WEEKLY.fullmatch, names)):
+        column, last = list(metrics).index(match[1]), DAYS_PER_WEEK * int(match[2])
+        means[match[0]] = float(days[last - DAYS_PER_WEEK : last, column].mean())
+    return means

@@ -16,10 +16,10 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
+from plaza_lab.scenarios.experiments.execute import Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.launching import Launch, Where, quoted
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, base_of, save_plan
-from plaza_lab.scenarios.experiments.runner import Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.spec import Spec, value_of
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.output.output_folder import replace_text

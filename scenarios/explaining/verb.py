@@ -41,7 +41,7 @@ Exit code: 0; 2 for a mistake."""
 def run_explain(options: Namespace) -> int:
     """Carry out ``plaza explain``."""
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.explaining.divergence import parting
     from plaza_lab.scenarios.explaining.replay import live_again
     from plaza_lab.scenarios.explaining.subject import other_asked, wanted
@@ -89,7 +89,7 @@ def _files(asked: Wanted, diary: Diary, twin: Diary | None) -> dict[str, Any]:
 def _explain_other(who: str, number: int, words: Sequence[str], store: str) -> int:
     """Tell the days of a partner or a KOC."""
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.explaining.koc import koc_days, koc_told
     from plaza_lab.scenarios.explaining.partner import partner_days, partner_told
     from plaza_lab.scenarios.explaining.subject import wanted

@@ -91,7 +91,7 @@ def close_world(options: argparse.Namespace, world: Path) -> dict[str, Any]:
         Factors, what was compared, and what does not fit, for programs.
     """
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.forecast import from_today
     from plaza_lab.scenarios.forecast.closed_world import write_corrections
     from plaza_lab.scenarios.forecast.closing import close, say_closing

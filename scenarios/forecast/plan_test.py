@@ -136,15 +136,14 @@ def plan(
     Plan
         Clusters needed, and what such tests find.
     """
-    from plaza_lab.sim.engine import simulate
+    from plaza_lab.scenarios.experiments.evaluate import InMemory
 
-    sides = []
-    for point in points:
-        runs = simulate(
-            point.setting, range(RUNS), 7 * weeks, point.run.workers,
-            None if progress is None else lambda _: progress.advance(),
-        )  # fmt: skip
-        sides.append(np.array([run.outcomes.get(outcome, np.nan) for run in runs]))
+    evaluate = InMemory(
+        weeks, points[0].run.workers, on_run=None if progress is None else progress.advance,
+        take=lambda run: {"told": run.outcomes.get(outcome, np.nan)},
+    )  # fmt: skip
+    table = evaluate(points, range(RUNS)).set_index(["point", "seed"])["told"].unstack()
+    sides = [table.loc[place].to_numpy(float) for place in range(len(points))]
     size = points[0].setting.population.initial_members
     return size_test(sides[0], sides[1], weeks, power, size if outcome in SHARES else None)
 

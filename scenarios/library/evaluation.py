@@ -10,10 +10,10 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DEFAULT
+from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
-from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.library.measures import is_outcome, window_query

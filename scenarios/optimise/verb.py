@@ -46,7 +46,7 @@ def run_optimise(options: argparse.Namespace) -> int:
     from plaza_lab.scenarios.command_line.execution import present
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import searched_points
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.optimise.answer import Front
     from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
     from plaza_lab.scenarios.optimise.finding import Effort, find

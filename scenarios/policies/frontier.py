@@ -28,8 +28,6 @@ from plaza_lab.sim.checking import whole
 if TYPE_CHECKING:
     import pandas as pd
 
-    from plaza_lab.sim.engine import RunResult
-
 PAIRS = 12
 """Pairs a point (assumption: enough to tell who gains)."""
 MOST_PAIRS, MOST_WORKERS = 10_000, 1024
@@ -274,22 +272,11 @@ def partner_frontier(
     terms = {name: listed(f"contracts[{name!r}]", one) for name, one in contracts.items()}
     named = forms_named(",".join(listed("forms", forms)))
     plan = planned(listed("overrides", overrides), named, terms)
-    return frontier(plan, Counted(plan[0][2].run.weeks, workers, on_run), seeds_of(plan, pairs))
+    evaluate = InMemory(plan[0][2].run.weeks, workers, on_run=on_run)
+    return frontier(plan, evaluate, seeds_of(plan, pairs))
 
 
 def seeds_of(plan: Sequence[tuple[str, str, DesignPoint, DesignPoint]], pairs: int) -> range:
     """Seeds of every point, from that of the host on."""
     first = plan[0][2].run.seed
     return range(first, first + pairs)
-
-
-class Counted(InMemory):
-    """Evaluate in this process, and tell of every run."""
-
-    def __init__(self, weeks: int, workers: int, on_run: Callable[[], None]) -> None:
-        super().__init__(weeks, workers)
-        self.on_run = on_run
-
-    def _of_run(self, run: RunResult) -> dict[str, float]:
-        self.on_run()
-        return super()._of_run(run)

@@ -62,10 +62,10 @@ def run_frontier(options: Namespace) -> int:
     """
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.everyday.values import translated
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.evaluate import InMemory
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.policies.frontier import (
         CONTRACTS,
-        Counted,
         forms_named,
         frontier,
         planned,
@@ -80,7 +80,7 @@ def run_frontier(options: Namespace) -> int:
     with Progress(options.pairs * len(points), is_quiet=options.json) as progress:
         prepare(progress, list(points.values()))
         weeks = plan[0][2].run.weeks
-        evaluate = Counted(weeks, options.workers, progress.advance)
+        evaluate = InMemory(weeks, options.workers, on_run=progress.advance)
         found = frontier(plan, evaluate, seeds_of(plan, options.pairs))
     hand_out(
         options, lambda: frontier_table(found, options.pairs, weeks), lambda: rows_of(found),

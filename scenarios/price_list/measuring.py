@@ -146,22 +146,15 @@ def _is_suspect(effect: Effect) -> bool:
     )
 
 
-class Priced(InMemory):
-    """Evaluate what the price list shows, and keep nothing else of a run."""
-
-    def __init__(self, workers: int, on_run: Callable[[], None]) -> None:
-        super().__init__(WEEKS, workers)
-        self.on_run = on_run
-
-    def _of_run(self, run: RunResult) -> dict[str, float]:
-        self.on_run()
-        found = {name: float(run.outcomes[name]) for name in OUTCOMES}
-        for name, values in _flows(run.days, list(run.metric_names)).items():
-            found.setdefault(name, values[0])
-            found[name + LATE] = values[1]
-        for name in ("retention", "membership_retention", "activation_14d"):
-            found[name + LATE] = found[name]
-        return found
+def _taken(run: RunResult) -> dict[str, float]:
+    """Take what the price list shows, and nothing else of a run."""
+    found = {name: float(run.outcomes[name]) for name in OUTCOMES}
+    for name, values in _flows(run.days, list(run.metric_names)).items():
+        found.setdefault(name, values[0])
+        found[name + LATE] = values[1]
+    for name in ("retention", "membership_retention", "activation_14d"):
+        found[name + LATE] = found[name]
+    return found
 
 
 def _flows(days: np.ndarray, names: list[str]) -> dict[str, tuple[float, float]]:
@@ -266,7 +259,7 @@ def measure(
     """
     points = list(planned(groups, worlds) if tried is None else tried)
     distinct = {one.point.fingerprint: one.point for one in points}
-    table = Priced(workers, on_run)(list(distinct.values()), seeds)
+    table = InMemory(WEEKS, workers, on_run=on_run, take=_taken)(list(distinct.values()), seeds)
     places = {key: place for place, key in enumerate(distinct)}
     runs = {
         (o.world, o.group, o.option, o.is_stopped):

@@ -56,7 +56,7 @@ def run_effects(options: Namespace) -> int:
         With one line, for a group or a world that there is not.
     """
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.price_list.expected import expected, group_list
     from plaza_lab.scenarios.price_list.measuring import WORLDS, measure, planned
     from plaza_lab.scenarios.price_list.tables import plain

@@ -53,28 +53,16 @@ def measured(run: RunResult, ask: Ask) -> float:
     return sum(top) / bottom if bottom else float("nan")
 
 
-class Measuring(InMemory):
-    """Evaluate what some statements ask, and keep nothing else of a run.
+def _measuring(
+    weeks: int, workers: int, asks: Sequence[Ask], on_run: Callable[[], None]
+) -> Evaluate:
+    """Make what measures what some statements ask, and keeps nothing else of a run."""
+    wanted = {ask.key: ask for ask in asks}
 
-    Parameters
-    ----------
-    weeks, workers
-        As in :class:`InMemory`.
-    asks : sequence of Ask
-        What is measured in every run.
-    on_run : callable
-        Called after each run.
-    """
+    def take(run: RunResult) -> dict[str, float]:
+        return {key: measured(run, ask) for key, ask in wanted.items()}
 
-    def __init__(
-        self, weeks: int, workers: int, asks: Sequence[Ask], on_run: Callable[[], None]
-    ) -> None:
-        super().__init__(weeks, workers)
-        self.asks, self.on_run = {ask.key: ask for ask in asks}, on_run
-
-    def _of_run(self, run: RunResult) -> dict[str, float]:
-        self.on_run()
-        return {key: measured(run, ask) for key, ask in self.asks.items()}
+    return InMemory(weeks, workers, on_run=on_run, take=take)
 
 
 @dataclass
@@ -139,7 +127,7 @@ class Battery:
         for batch in sorted({_batch(statement) for statement in self.statements}):
             weeks, times = map(int, batch.split())
             asks = [ask for one in self.statements if _batch(one) == batch for ask in one.asks]
-            make = evaluate or (lambda weeks, asks: Measuring(weeks, workers, asks, on_run))
+            make = evaluate or (lambda weeks, asks: _measuring(weeks, workers, asks, on_run))
             keys = [key for key in self.points if key.startswith(f"{batch} ")]
             own_seeds = range(seeds[0], seeds[0] + times * len(seeds))
             table = make(weeks, asks)([self.points[key] for key in keys], own_seeds)

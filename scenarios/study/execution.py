@@ -11,10 +11,10 @@ from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.compiling import points_of
+from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
-from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder

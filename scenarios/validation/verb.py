@@ -34,7 +34,7 @@ def run_validate(options: Namespace) -> int:
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import validated_points
     from plaza_lab.scenarios.experiments.design import one_policy
-    from plaza_lab.scenarios.experiments.run import prepare
+    from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.output.output_folder import output_folder
     from plaza_lab.scenarios.validation.answer import Validation
     from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS

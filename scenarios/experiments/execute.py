@@ -1,0 +1,267 @@
+"""The one runner: design points at seeds go in, finished runs come out side by side.
+
+A comparison collects them in memory (:func:`live`), a study keeps them in a store
+(:func:`run_and_keep`), a search asks for their outcomes (``evaluate.py``).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.store import SegmentWriter, Store
+from plaza_lab.scenarios.store.claims import Claim
+from plaza_lab.scenarios.store.segments import FinishedRun
+from plaza_lab.scenarios.store.taking import Taken
+
+if TYPE_CHECKING:
+    from plaza_lab.sim.engine import RunResult
+    from plaza_lab.sim.setting import Setting
+
+DAYS_PER_WEEK = 7
+CLAIM_EVERY_S = 0.5
+
+
+def prepare(progress: Progress, points: Sequence[DesignPoint] = ()) -> None:
+    """Compile the model if it was never compiled here, or load it.
+
+    Parameters
+    ----------
+    progress : Progress
+        Told of every part that must be compiled.
+    points : sequence of DesignPoint
+        What is going to be run, where that is known: what it leaves off is not compiled.
+    """
+    from plaza_lab.sim.compile import warm
+
+    warm(progress.compiling, [point.setting for point in points])
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run to be made.
+
+    Parameters
+    ----------
+    key : str
+        Key it is kept under.
+    place : int
+        Position of its design point, for whoever asked.
+    point_id : str
+        Fingerprint of its configuration.
+    seed : int
+        Its seed.
+    """
+
+    key: str
+    place: int
+    point_id: str
+    seed: int
+
+
+class Settings:
+    """Settings of design points, made when first asked for; a few hundred are held.
+
+    Parameters
+    ----------
+    point : callable
+        Position to design point.
+    most : int
+        Settings held at once.
+    """
+
+    def __init__(self, point: Callable[[int], DesignPoint], most: int = 512) -> None:
+        self.point, self.most = point, most
+        self._held: dict[int, Setting] = {}
+
+    def __getitem__(self, place: int) -> Setting:
+        if place not in self._held:
+            if len(self._held) >= self.most:
+                self._held.clear()
+            self._held[place] = self.point(place).setting
+        return self._held[place]
+
+
+def executed(
+    tasks: Iterable[Task], settings: Settings, weeks: int, workers: int = 0
+) -> Iterator[tuple[Task, RunResult | Exception]]:
+    """Run tasks side by side.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        Taken as workers become free; those of one place best in a row.
+    settings : Settings
+        Settings by the place of a task.
+    weeks : int
+        Weeks each run lives through.
+    workers : int
+        Runs side by side; 0 takes every core.
+
+    Yields
+    ------
+    tuple
+        Each task and its result, or what it raised, in the order of `tasks`.
+    """
+    from plaza_lab.sim.engine import simulate_each
+
+    in_flight: deque[Task] = deque()
+
+    def handed_out() -> Iterator[tuple[Setting, int]]:
+        for task in tasks:
+            in_flight.append(task)
+            yield settings[task.place], task.seed
+
+    for result in simulate_each(handed_out(), weeks * DAYS_PER_WEEK, workers):
+        yield in_flight.popleft(), result
+
+
+def live(
+    study: Study,
+    points: Sequence[DesignPoint],
+    workers: int,
+    progress: Progress,
+    on_run: Callable[[DesignPoint, RunResult], None] | None = None,
+) -> None:
+    """Run every seed of the study at the given points and collect what is finished.
+
+    Seeds are taken in small groups and every point runs a group before the next one begins, so
+    that pairs are complete as early as possible. Ctrl-C and failing runs are noted in the study;
+    neither loses a finished run.
+
+    Parameters
+    ----------
+    study : Study
+        Collects points, results and failures.
+    points : sequence of DesignPoint
+        What to run.
+    workers : int
+        Runs side by side; 0 takes every core.
+    progress : Progress
+        Told of every finished run.
+    on_run : callable, optional
+        Called with each finished run.
+    """
+    began = time.monotonic()
+    collected = [study.add(point) for point in points]
+    size = 2 * (workers or os.cpu_count() or 1)
+    tasks = (
+        Task("", place, "", seed)
+        for start in range(0, len(study.seeds), size)
+        for place in range(len(points))
+        for seed in study.seeds[start : start + size]
+    )
+    try:
+        for task, result in executed(tasks, Settings(points.__getitem__), study.weeks, workers):
+            if isinstance(result, Exception):
+                _note(study, points[task.place], task.seed, result, progress)
+                continue
+            collected[task.place][task.seed] = result
+            progress.advance()
+            if on_run is not None:
+                on_run(points[task.place], result)
+    except KeyboardInterrupt:
+        study.is_interrupted = True
+    study.wall_s += time.monotonic() - began
+
+
+def _note(
+    study: Study, point: DesignPoint, seed: int, failed: Exception, progress: Progress
+) -> None:
+    if os.environ.get("PLAZA_DEBUG") == "1":
+        raise failed
+    reason = " ".join(f"{type(failed).__name__}: {failed}".split())
+    study.failures.append(f"{point.policy}, seed {seed}: {reason}")
+    if len(study.failures) == 1:
+        progress.say(f"plaza: {study.failures[0]}")
+
+
+def run_and_keep(
+    store: Store,
+    study: str,
+    tasks: Iterable[Task],
+    settings: Settings,
+    *,
+    weeks: int,
+    workers: int = 0,
+    taken: Taken | None = None,
+    on_result: Callable[[Task, RunResult | Exception], None],
+    on_kept: Callable[[int], None] = lambda kept: None,
+) -> int:
+    """Run tasks side by side and keep what is finished.
+
+    Whatever ends it, an error or Ctrl-C among them, the runs finished before are written.
+
+    Parameters
+    ----------
+    store : Store
+        Where runs are kept.
+    study : str
+        Name under which runs in flight are claimed.
+    tasks : iterable of Task
+        Taken as workers become free.
+    settings : Settings
+        Settings by the place of a task.
+    weeks : int
+        Weeks each run lives through.
+    workers : int
+        Runs side by side; 0 takes every core.
+    taken : Taken, optional
+        Runs that `tasks` took while it was gone through; given back once they are written.
+    on_result : callable
+        Called with each task and its result, or what it raised, in the order of `tasks`.
+    on_kept : callable
+        Called with the number of runs kept so far, whenever some were written.
+
+    Returns
+    -------
+    int
+        Runs kept.
+
+    Raises
+    ------
+    UserError
+        If the disk refuses.
+    """
+    in_hand: dict[str, None] = {}
+    with Claim(store, study) as claim:
+        taken = Taken(store) if taken is None else taken
+        taken.begin(claim.writer)
+        writer = SegmentWriter(store, claim.writer)
+
+        def claimed() -> Iterator[Task]:
+            for task in tasks:
+                in_hand[task.key] = None
+                claim.tell(tuple(in_hand), at_most_every_s=CLAIM_EVERY_S)
+                yield task
+
+        unwritten: list[str] = []
+        try:
+            for task, result in executed(claimed(), settings, weeks, workers):
+                on_result(task, result)
+                if isinstance(result, Exception):
+                    del in_hand[task.key]
+                    continue
+                unwritten.append(task.key)
+                run = FinishedRun(task.key, task.point_id, weeks, code_fingerprint(), result)
+                if writer.add(run):
+                    taken.release(unwritten)
+                    for key in unwritten:
+                        del in_hand[key]
+                    unwritten.clear()
+                    on_kept(writer.kept)
+        finally:
+            try:
+                writer.flush()
+            finally:
+                taken.release()
+            on_kept(writer.kept)
+    return writer.kept
