@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import LANGUAGES, Language, chosen_language
-from plaza_lab.scenarios.language.catalogue import FINISHED, PLACE, catalogue_file, messages_of
+from plaza_lab.scenarios.language.catalogue import (
+    ERRORS,
+    FINISHED,
+    PLACE,
+    catalogue_file,
+    messages_of,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -112,11 +120,85 @@ def test_every_name_and_meaning_on_the_page_is_translated(code):
     assert sorted({text for text in shown if text and text != "%"} - set(known)) == []
 
 
+def said_of_mistakes(folder: Path, calls: set[str]) -> set[str]:
+    """Every line of a mistake in the sources of a folder, its places named by what fills them."""
+    found = set()
+    for file in sorted(folder.rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if not any(word in text for word in (*calls, "def clashes")):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and node.args:
+                if getattr(node.func, "id", "") in calls:
+                    found.add(as_message(node.args[0]))
+            elif isinstance(node, ast.FunctionDef) and node.name == "clashes":
+                pairs = (one for one in ast.walk(node) if isinstance(one, ast.Tuple))
+                found |= {as_message(one.elts[1]) for one in pairs if len(one.elts) == 2}
+    return {" ".join(text.split()) for text in found if re.search("[a-z]{2}", PLACE.sub("", text))}
+
+
+def as_message(node: ast.expr) -> str:
+    """Write an f-string as a message; empty for what is put together elsewhere."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    text, seen = "", Counter()
+    for part in node.values if isinstance(node, ast.JoinedStr) else ():
+        if isinstance(part, ast.Constant):
+            text += part.value
+            continue
+        name = (re.findall(r"[A-Za-z_]\w*", ast.unparse(part.value)) or ["value"])[-1]
+        seen[name] += 1
+        text += f"{{{name}{seen[name] if seen[name] > 1 else ''}}}"
+    return text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_mistake_is_said_in_the_language(code):
+    found = said_of_mistakes(ROOT / "scenarios", {"UserError"})
+    assert len(found) > 500
+    for folder in ("sim", "agents"):
+        found |= said_of_mistakes(ROOT / folder, set())
+    assert sorted(found - set(messages_of(code, "", ERRORS))) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["foo"],
+        ["run", "incentive=point"],
+        ["run", "run.weeks=abc"],
+        ["run", "fund.opening=1e99"],
+        ["run", "incentive=weekly_prize", "fund=none"],
+        ["compare", "policies=[thanks_only,poits]"],
+        ["compare", "policies=[thanks_only,points]", "--flags"],
+        ["compare", "policies=[thanks_only,'points@week0']"],
+        ["explain", "--weeks"],
+        ["optimise", "incentive=points,none", "--budget", "much"],
+        ["study", "status", "nothing", "--store", "nowhere"],
+        ["fit", "nowhere.csv", "--lang", "zh"],
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_is_said_in_chinese(words, capsys, monkeypatch):
+    from plaza_lab.scenarios.command_line.cli import main
+
+    monkeypatch.setenv("PLAZA_LANG", "en" if "--lang" in words else "zh")
+    assert main(words) == 2
+    line = capsys.readouterr().err
+    assert len(line.splitlines()) == 1
+    # names of settings, options and verbs stay; a sentence does not
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", re.sub("plaza:? [a-z]+ [a-z]+", "", line))
+    assert re.search("[\u4e00-\u9fff]", line)
+
+
 @pytest.mark.parametrize("code", OTHERS)
 def test_translations_have_the_places_of_their_messages(code):
     for context in ("", FINISHED):
         for text, translation in messages_of(code, context).items():
             assert set(PLACE.findall(text)) == set(PLACE.findall(translation)), text
+    for text, translation in messages_of(code, "", ERRORS).items():  # an English ending may go
+        assert set(PLACE.findall(text)) - {"is"} <= set(PLACE.findall(translation)), text
 
 
 @pytest.mark.parametrize("code", OTHERS)

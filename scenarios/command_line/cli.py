@@ -236,35 +236,38 @@ def _answered(arguments: list[str]) -> int:
     """Exit code of a command, with every mistake said in one line."""
     from plaza_lab.scenarios.command_line.stopping import stopped_by
 
-    is_debugging = os.environ.get("PLAZA_DEBUG") == "1"
     try:
         _check_words(arguments)
         return _dispatch(arguments)
     except UserError as mistake:
-        return _stop(str(mistake), MISTAKE, is_debugging)
+        return _stop(str(mistake), MISTAKE, arguments)
     except KeyboardInterrupt:
-        return _stop(f"stopped by {stopped_by()}; nothing was kept", STOPPED, is_debugging)
+        return _stop(f"stopped by {stopped_by()}; nothing was kept", STOPPED, arguments)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except MemoryError:
         line = "not enough memory; take fewer runs side by side (run.workers=1) or fewer members"
-        return _stop(line, FAILED, is_debugging)
+        return _stop(line, FAILED, arguments)
     except Exception as bug:
         from plaza_lab.engine.private import UnsafeFolder
 
         if isinstance(bug, UnsafeFolder):
-            return _stop(str(bug), MISTAKE, is_debugging)
+            return _stop(str(bug), MISTAKE, arguments)
         line = f"{type(bug).__name__}: {bug}; this is a fault of Plaza, PLAZA_DEBUG=1 shows where"
-        return _stop(line, FAILED, is_debugging)
+        return _stop(line, FAILED, arguments)
 
 
-def _stop(line: str, code: int, is_debugging: bool) -> int:
-    if is_debugging:
+def _stop(line: str, code: int, arguments: Sequence[str]) -> int:
+    from plaza_lab.scenarios.language import Language
+    from plaza_lab.scenarios.language.choosing import language_of_words
+
+    if os.environ.get("PLAZA_DEBUG") == "1":
         import traceback
 
         traceback.print_exc()
-    sys.stderr.write(f"plaza: {one_line(line)}\n")
+    said = Language(language_of_words(arguments)).mistake(" ".join(line.split()))
+    sys.stderr.write(f"plaza: {one_line(said)}\n")
     return code
 
 

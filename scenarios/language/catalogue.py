@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
-DOMAIN = "plaza"
+DOMAIN, ERRORS = "plaza", "errors"
+"""Catalogues: what is shown, and what is said of a mistake (read only when one is made)."""
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
-FITS = {"number": r"[-+0-9.,]+", "times": r"[-+0-9.,]+", "letter": "[A-Z]"}
+UNIT = "unit"
+"""Context of units, and the place that holds one."""
+FITS = {
+    "number": r"[-+0-9.,e]+",
+    "times": r"[-+0-9.,]+",
+    "letter": "[A-Z]",
+    "is": ".*?",
+    "prog2": "plaza[a-z -]*",
+}
 """What fits a place of this name; anything fits another."""
+GLUED = r"(?:[;:,(. ].*?)?"
+"""What fits a place right behind a letter or a place: a further clause, or nothing."""
 
 
 def marked(text: str) -> str:
@@ -22,13 +35,13 @@ def marked(text: str) -> str:
     return text
 
 
-def catalogue_file(code: str) -> Path:
+def catalogue_file(code: str, domain: str = DOMAIN) -> Path:
     """Return where the messages of a language lie."""
-    return FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return FOLDER / code / "LC_MESSAGES" / f"{domain}.po"
 
 
 @cache
-def messages_of(code: str, context: str = "") -> dict[str, str]:
+def messages_of(code: str, context: str = "", domain: str = DOMAIN) -> dict[str, str]:
     """Read a catalogue.
 
     Parameters
@@ -37,13 +50,15 @@ def messages_of(code: str, context: str = "") -> dict[str, str]:
         Language, such as ``zh``.
     context : str
         Empty for messages that are looked up, :data:`FINISHED` for patterns of sentences.
+    domain : str
+        :data:`DOMAIN`, or :data:`ERRORS`, whose patterns have no context.
 
     Returns
     -------
     dict of str to str
         Message to translation; empty for a language without a catalogue, as English has none.
     """
-    file = catalogue_file(code)
+    file = catalogue_file(code, domain)
     if not file.exists():
         return {}
     from babel.messages.pofile import read_po
@@ -58,19 +73,48 @@ def messages_of(code: str, context: str = "") -> dict[str, str]:
     }
 
 
-@cache
-def _patterns_of(code: str) -> list[tuple[re.Pattern[str], str]]:
-    """Messages with places to fill, as patterns of finished sentences; the longest first."""
-    found = []
-    for text, translation in messages_of(code, FINISHED).items():
+@dataclass(frozen=True)
+class Pattern:
+    """A message with places to fill, as a pattern of finished sentences."""
+
+    text: str
+    translation: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """What stands between the places."""
+        return PLACE.split(self.text)[::2]
+
+    @cached_property
+    def expression(self) -> re.Pattern[str]:
+        """Groups are named as the places."""
         pieces, last = [], 0
-        for place in PLACE.finditer(text):
-            fits = FITS.get(place[1], ".+?")
-            pieces += [re.escape(text[last : place.start()]), f"(?P<{place[1]}>{fits})"]
+        for place in PLACE.finditer(self.text):
+            is_glued = re.search(r"[\w}]$", self.text[: place.start()])
+            fits = FITS.get(place[1], GLUED if is_glued else ".+?")
+            pieces += [re.escape(self.text[last : place.start()]), f"(?P<{place[1]}>{fits})"]
             last = place.end()
-        pattern = "".join([*pieces, re.escape(text[last:])])
-        found.append((re.compile(pattern), translation))
-    return sorted(found, key=lambda pair: -len(pair[0].pattern))
+        return re.compile("".join([*pieces, re.escape(self.text[last:])]))
+
+    def values(self, sentence: str) -> dict[str, str] | None:
+        """Return what stands in the places of a sentence; None where it is not of this form."""
+        if not all(words in sentence for words in self.words):  # spares compiling most of them
+            return None
+        found = self.expression.fullmatch(sentence)
+        return found and found.groupdict()
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Return the translation with its places filled."""
+        return PLACE.sub(lambda place: values[place[1]], self.translation)
+
+
+@cache
+def _patterns_of(code: str, domain: str) -> list[Pattern]:
+    """Messages with places to fill; those with the most words of their own first."""
+    known = messages_of(code, "" if domain == ERRORS else FINISHED, domain)
+    return sorted(
+        itertools.starmap(Pattern, known.items()), key=lambda one: -sum(map(len, one.words))
+    )
 
 
 class Language:
@@ -129,28 +173,39 @@ class Language:
         text = ("; " if self.code == "en" else "；").join(said)
         return f"{text[:1].upper()}{text[1:]}{'.' if self.code == 'en' else '。'}"
 
-    def told(self, sentence: str) -> str:
+    def told(self, sentence: str, domain: str = DOMAIN) -> str:
         """Translate a sentence that was put together elsewhere.
 
         Parameters
         ----------
         sentence : str
             Finished; looked up as it stands, then as a message with its places filled.
+        domain : str
+            The catalogue that is looked into.
 
         Returns
         -------
         str
             In the language, or as it is where no message fits.
         """
-        known = messages_of(self.code)
-        if sentence in known or not known:
-            return known.get(sentence, sentence)
-        for pattern, translation in _patterns_of(self.code):
-            if found := pattern.fullmatch(sentence):
-                return translation.format(
-                    **{name: self.told(value) for name, value in found.groupdict().items()}
-                )
+        if self.code == "en":
+            return sentence
+        known = messages_of(self.code, "", domain)
+        if sentence in known:
+            return known[sentence]
+        for pattern in _patterns_of(self.code, domain):
+            if (values := pattern.values(sentence)) is not None:
+                units = messages_of(self.code, UNIT, domain)
+                said = {
+                    name: units.get(value, value) if name == UNIT else self.told(value, domain)
+                    for name, value in values.items()
+                }
+                return pattern.filled(said)
         pieces = sentence.split(", ")  # a list of things, each of which is known
-        said = [self.told(piece) for piece in pieces] if len(pieces) > 1 else pieces
-        known_all = all(old != new for old, new in zip(pieces, said, strict=True))
-        return "，".join(said) if known_all else sentence
+        said_pieces = [self.told(piece, domain) for piece in pieces] if len(pieces) > 1 else pieces
+        known_all = all(old != new for old, new in zip(pieces, said_pieces, strict=True))
+        return "，".join(said_pieces) if known_all else sentence
+
+    def mistake(self, line: str) -> str:
+        """Translate the one line that says what is wrong, such as that of a ``UserError``."""
+        return self.told(line, ERRORS)

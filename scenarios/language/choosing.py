@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from plaza_lab.scenarios.errors import UserError
 
@@ -43,6 +43,30 @@ def chosen_language(asked: str = "", environment: Mapping[str, str] | None = Non
     locale = next((known[name] for name in LOCALE if known.get(name)), "")
     code = _code(locale)
     return code if code in LANGUAGES else "en"
+
+
+def language_of_words(words: Sequence[str]) -> str:
+    """Choose the language in which a mistake among the words of a command is said.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Arguments, of which any may be the mistake: a language there is not is passed over.
+
+    Returns
+    -------
+    str
+        One of :data:`LANGUAGES`.
+    """
+    asked = ""
+    for place, word in enumerate(words):
+        flag, equals, value = word.partition("=")
+        if flag == "--lang":
+            asked = value if equals else "".join(words[place + 1 : place + 2])
+    try:
+        return chosen_language(asked)
+    except UserError:
+        return "en"
 
 
 def _code(text: str) -> str:
