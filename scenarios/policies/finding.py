@@ -51,12 +51,15 @@ class Asked:
         Expected size.
     weeks : int
         Weeks that are planned.
+    population : Population, optional
+        Who is there on day 0; default: the shipped one, of that size.
     """
 
     policy: Any
     world: Any
     members: int
     weeks: int
+    population: Any = None
 
     def get(self, path: str, absent: Any = 0) -> Any:
         """Return a setting, or `absent` where this version has none of that name.

@@ -48,7 +48,10 @@ def lint(overrides: Sequence[str], members: int = 0) -> tuple[Asked, list[Findin
     check_overrides(overrides)
     config = compose(overrides, is_checked=False).config
     size = members or config.population.initial_members
-    ways = [Asked(one, config.world, size, config.run.weeks) for one in policies(config.setting)]
+    ways = [
+        Asked(one, config.world, size, config.run.weeks, config.population)
+        for one in policies(config.setting)
+    ]
     each = [list(_findings(asked)) for asked in ways]  # of each date and condition
     found = list(blind_findings(config, ways[0]))
     for one in (one for own in each for one in own):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from plaza_lab.scenarios.policies.finding import ERROR, LOOPHOLE, WARNING, Asked, Finding, yuan
-from plaza_lab.scenarios.policies.money import POSTS_A_WEEK, WEEKLY_ACTIVE
 
 Rule = Callable[[Asked], Iterator[Finding]]
 PROMOTION_TOLERANCE = 0.2  # mechanisms.md 6.3
+WEEKLY_ACTIVE = 0.17  # mechanisms.md 6.3, daily activity propensity: weekly share
+POSTS_A_WEEK = 2.0  # assumption: items of a member who is active in a week
 FEWEST_FOR_KOCS = 500  # mechanisms.md 6.1, validity rules
 
 

@@ -1,164 +1,128 @@
-"""What a policy plans to pay, against what comes in: pool by pool, in the average week."""
+"""What a policy pays, against what comes in: pool by pool, over eight weeks of the engine.
+
+A community of the expected size lives eight weeks under the policy, and once more with a brand that
+is never short of money, which shows what is not even asked for where a pool is empty.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from plaza_lab.scenarios.policies.finding import ERROR, MONEY, WARNING, Asked, Finding, yuan
 
+WEEKS, SEED = 8, 1
+MOST_MEMBERS = 20_000
+"""Size of the community that is lived; a larger one takes too long to be looked through."""
+RICH_CENTS = 10**10
+NEAR = 1.1
+"""Times its income from which a pool is short (assumption: less may be one community's luck)."""
 ENTRY, DUES, BRAND = "entry-fee pool", "dues pool", "brand budget"
-WEEKLY_ACTIVE = 0.17  # mechanisms.md 6.3, daily activity propensity: weekly share
-POSTS_A_WEEK = 2.0  # assumption: items of a member who is active in a week
-JOINS_A_WEEK = 0.4 * 0.7 * 0.2 / 4 * 0.5
-"""Of a member: active, intending, telling in 28 days (6.3), and half accept (assumption)."""
+CALLED = {
+    "prize": "prizes", "stipend": "stewards", "wage": "staff", "points backing": "points",
+    "referral reward": "referral rewards", "koc support": "KOC training", "koc fee": "KOC items",
+    "influencer": "influencers",
+}  # fmt: skip
+"""Purposes of the journal, as they are told."""
+SETTINGS = {
+    ENTRY: ("fund.has_entry_pool", "entry.fee_cents", "fund.horizon_weeks"),
+    DUES: ("fund.dues_month_cents", "fund.dues_prize_share"),
+    BRAND: ("fund.brand_week_cents", "fund.opening_cents"),
+}
+SHORT = {
+    ENTRY: "fund.has_renewal=true, a longer fund.horizon_weeks, or another source for later prizes",
+    DUES: "raise fund.dues_month_cents, or lower what is paid from dues",
+    BRAND: "raise fund.brand_week_cents or fund.opening_cents, or plan less",
+}
+IDLE = {
+    ENTRY: "incentive=weekly_prize pays it out, or fund=none leaves it out",
+    DUES: "stewarding=paid_rotation or fund.dues_prize_share pays it out, or drop the dues",
+    BRAND: "a prize, points, KOCs or media spend it, or leave it out",
+}
 
 
-@dataclass(frozen=True)
-class Flow:
-    """Money planned to leave a pool.
+@dataclass
+class Pool:
+    """What a pool has at the start, what comes in, and what it pays and cannot pay, by purpose.
 
     Parameters
     ----------
-    pool : str
-        Where it comes from.
-    purpose : str
-        What for.
-    week_cents : float
-        In the average week.
-    settings : tuple of str
-        Paths of the levers it follows from.
+    opening : float
+        Cents of day 0.
+    weekly : float
+        Cents a week that come in.
+    paid : dict of str to float
+        Purpose to cents a week, unpaid ones among them.
     """
 
-    pool: str
-    purpose: str
-    week_cents: float
-    settings: tuple[str, ...]
+    opening: float = 0.0
+    weekly: float = 0.0
+    paid: dict[str, float] = field(default_factory=dict)
 
 
-def income(asked: Asked) -> dict[str, tuple[float, float]]:
-    """Return what every pool has at the start, and what comes in a week, in cents.
+def pools_of(asked: Asked) -> dict[str, Pool]:
+    """Live eight weeks, and see what every pool takes in and is asked for.
 
     Parameters
     ----------
     asked : Asked
-        Policy at its expected size; members of day 0 pay the entry fee.
+        Policy, world, expected size.
 
     Returns
     -------
     dict
-        Pool to opening balance and weekly inflow.
+        Name to pool; nothing where the policy contradicts itself.
     """
-    get = asked.get
-    fee = get("entry.fee_cents") if get("fund.has_entry_pool") else 0
-    dues = get("fund.dues_month_cents") * 12 / 52 * asked.members
-    return {
-        ENTRY: (float(fee * asked.members), 0.0),
-        DUES: (0.0, float(dues)),
-        BRAND: (float(get("fund.opening_cents")), float(get("fund.brand_week_cents"))),
-    }
+    real = _lived(asked, asked.policy)
+    if real is None:
+        return {}
+    fund = dataclasses.replace(asked.policy.fund, opening_cents=RICH_CENTS)
+    rich = _lived(asked, dataclasses.replace(asked.policy, fund=fund)) or {}
+    elsewhere = {what for name, pool in real.items() if name != BRAND for what in pool.paid}
+    own = real[BRAND].paid
+    for purpose, cents in rich[BRAND].paid.items() if BRAND in rich else ():
+        if purpose != "prizes" and purpose not in elsewhere:
+            own[purpose] = max(cents, own.get(purpose, 0.0))
+    return real
 
 
-def planned(asked: Asked) -> list[Flow]:
-    """Return the payments a policy plans, those of nothing left out."""
-    flows = [flow for part in PARTS for flow in part(asked)]
-    return [flow for flow in flows if flow.week_cents > 0]
+def _lived(asked: Asked, policy: Any) -> dict[str, Pool] | None:
+    import numpy as np
 
+    from plaza_lab.scenarios.command_line.progress import Progress
+    from plaza_lab.sim.compile import warm
+    from plaza_lab.sim.engine import simulate
+    from plaza_lab.sim.setting import Population, Setting, check_setting
+    from plaza_lab.sim.state.fund import BRAND_POOL, DUES_POOL, ENTRY_POOL, POOLS, PURPOSES
 
-def _prizes(asked: Asked) -> Iterator[Flow]:
-    get, opening = asked.get, income(asked)
-    if not get("incentive.has_prize"):
-        return
-    share = get("fund.dues_prize_share")
-    yield Flow(ENTRY, "prizes", opening[ENTRY][0] / get("fund.horizon_weeks", 52),
-               ("entry.fee_cents", "fund.horizon_weeks"))  # fmt: skip
-    yield Flow(DUES, "prizes", opening[DUES][1] * share, ("fund.dues_prize_share",))
-    if not get("fund.has_entry_pool") and share == 0:
-        grant, budget = opening[BRAND]
-        a_week = budget + grant / get("fund.horizon_weeks", 52)
-        yield Flow(
-            BRAND,
-            "prizes",
-            a_week * get("fund.brand_prize_share"),
-            ("fund.brand_week_cents", "fund.opening_cents", "fund.brand_prize_share"),
-        )
-
-
-def _stewards(asked: Asked) -> Iterator[Flow]:
-    get = asked.get
-    if asked.is_at("stewarding.staff", "paid_rotation"):
-        flat = get("stewarding.stipend_week_cents")
-        dues = income(asked)[DUES][1]
-        pool = DUES if get("fund.dues_month_cents") > 0 else BRAND
-        cents = flat or dues * (1 - get("fund.dues_prize_share"))
-        yield Flow(pool, "stewards", cents,
-                   ("stewarding.stipend_week_cents", "fund.dues_month_cents"))  # fmt: skip
-    for staff in ("professional", "third_party"):
-        if asked.is_at("stewarding.staff", staff):
-            people = get("stewarding.professionals", 1)
-            yield Flow(BRAND, "staff", get("stewarding.wage_week_cents") * people,
-                       ("stewarding.wage_week_cents", "stewarding.professionals"))  # fmt: skip
-
-
-def _points(asked: Asked) -> Iterator[Flow]:
-    get = asked.get
-    if get("incentive.has_points") and get("incentive.point_value_cents") > 0:
-        posts = asked.members * WEEKLY_ACTIVE * POSTS_A_WEEK
-        cents = posts * get("incentive.points_post") * get("incentive.point_value_cents")
-        pools = income(asked)
-        pool = max(pools, key=lambda name: sum(pools[name]))
-        yield Flow(pool, "points", cents, ("incentive.points_post", "incentive.point_value_cents"))
-
-
-def _reach(asked: Asked) -> Iterator[Flow]:
-    get = asked.get
-    yield Flow(BRAND, "media", get("acquisition.media_week_cents"),
-               ("acquisition.media_week_cents",))  # fmt: skip
-    if get("acquisition.has_referral"):
-        joins = asked.members * JOINS_A_WEEK
-        yield Flow(BRAND, "referral rewards", joins * get("acquisition.referral_reward_cents"),
-                   ("acquisition.referral_reward_cents",))  # fmt: skip
-    posts = 7 * get("content.brand_posts_day")
-    yield Flow(BRAND, "content", posts * get("content.item_cost_cents"),
-               ("content.item_cost_cents", "content.brand_posts_day"))  # fmt: skip
-
-
-def _programmes(asked: Asked) -> Iterator[Flow]:
-    get = asked.get
-    if asked.is_at("koc.programme", "incubate"):
-        cost, fee = get("koc.cost_week_cents"), get("koc.fee_item_cents")
-        yield Flow(BRAND, "KOC training", get("koc.slots") * cost,
-                   ("koc.slots", "koc.cost_week_cents"))  # fmt: skip
-        yield Flow(BRAND, "KOC items", get("koc.slots") * fee * get("koc.sponsored_week"),
-                   ("koc.slots", "koc.fee_item_cents", "koc.sponsored_week"))  # fmt: skip
-    if asked.is_at("partnership.form", "co_marketing", "portfolio"):
-        cents = get("partnership.budget_week_cents") * get("partnership.host_share")
-        yield Flow(BRAND, "campaign", cents,
-                   ("partnership.budget_week_cents", "partnership.host_share"))  # fmt: skip
-
-
-def _care(asked: Asked) -> Iterator[Flow]:
-    """Events, offers and hours: planned by several lever groups, paid by the brand."""
-    get = asked.get
-    for kind in ("online", "offline", "immersive"):
-        month, cost = f"events.{kind}_month", f"events.{kind}_cost_cents"
-        yield Flow(BRAND, f"{kind} events", get(month) * 12 / 52 * get(cost), (month, cost))
-    if asked.get("crm.scheme", None) and not asked.is_at("crm.scheme", "none", "disabled"):
-        yield Flow(BRAND, "offers", get("crm.offer_week_cents"), ("crm.offer_week_cents",))
-        if get("crm.has_winback"):
-            yield Flow(BRAND, "win-back", get("crm.winback_month_cents") * 12 / 52,
-                       ("crm.winback_month_cents",))  # fmt: skip
-    if get("fund.needs_staff"):
-        hours, wage = "fund.staff_hours_week", "fund.wage_hour_cents"
-        yield Flow(BRAND, "brand staff", get(hours) * get(wage), (hours, wage))
-    posts, fee = "acquisition.influencer_posts_week", "acquisition.influencer_fee_cents"
-    yield Flow(BRAND, "influencers", get(posts) * get(fee), (posts, fee))
-
-
-PARTS: tuple[Callable[[Asked], Iterator[Flow]], ...] = (
-    _prizes, _stewards, _points, _reach, _programmes, _care,
-)  # fmt: skip
+    size = min(asked.members, MOST_MEMBERS)
+    population = dataclasses.replace(asked.population or Population(), initial_members=size)
+    setting = Setting(policy=policy, world=asked.world, population=population)
+    try:
+        check_setting(setting)
+    except (TypeError, ValueError):
+        return None
+    with Progress(0) as progress:
+        warm(progress.compiling, [setting])
+    (run,) = simulate(setting, [SEED], 7 * WEEKS, 1)
+    rows, found = run.journal, {}
+    for name, account in ((ENTRY, ENTRY_POOL), (DUES, DUES_POOL), (BRAND, BRAND_POOL)):
+        into = rows[(rows["payee"] == account) & ~np.isin(rows["payer"], POOLS)]
+        out = rows[(rows["payer"] == account) & ~np.isin(rows["payee"], POOLS)]
+        first = int(into["amount_cents"][into["day"] == 0].sum())
+        opening = {ENTRY: first, DUES: 0, BRAND: min(first, policy.fund.opening_cents)}[name]
+        pool = found[name] = Pool(opening, (int(into["amount_cents"].sum()) - opening) / WEEKS)
+        for code in np.unique(out["purpose"]):
+            own = out[out["purpose"] == code]
+            cents = int(own["amount_cents"].sum() + own["short_cents"].sum())
+            what = PURPOSES[code].replace("_", " ")
+            pool.paid[CALLED.get(what, what)] = cents / WEEKS
+        if pool.opening + pool.weekly <= 0.0:
+            pool.paid.pop("policy stop", None)  # what it pays when rich tells by purpose
+    return found
 
 
 def money_findings(asked: Asked) -> Iterator[Finding]:
@@ -169,31 +133,47 @@ def money_findings(asked: Asked) -> Iterator[Finding]:
     asked : Asked
         Policy, expected size and planned weeks.
     """
-    pools, flows = income(asked), planned(asked)
-    for pool, (opening, weekly) in pools.items():
-        own = [flow for flow in flows if flow.pool == pool]
-        out = sum(flow.week_cents for flow in own)
-        if not own:
-            if opening + weekly > 0:
-                yield _idle(asked, pool, opening, weekly)
+    pools = pools_of(asked)
+    for name, pool in pools.items():
+        out = sum(pool.paid.values())
+        has = f"{yuan(pool.weekly)} a week come in"
+        if out <= 0.0:
+            if pool.opening + pool.weekly > 0.0:
+                comes = f"{yuan(pool.opening)} at the start" if pool.opening else has[:-8]
+                rule = f"{comes} go into the {name}, and nothing is paid from it"
+                yield Finding(WARNING, MONEY, asked.shown(*SETTINGS[name]), rule, IDLE[name])
             continue
-        runway = math.inf if out <= weekly * 1.0001 else opening / (out - weekly)
+        lacks = out - pool.weekly
+        runway = math.inf if out <= NEAR * pool.weekly else pool.opening / lacks
         if runway >= asked.weeks - 0.5:
             continue
-        purposes = ", ".join(f"{flow.purpose} {yuan(flow.week_cents)}" for flow in own)
-        settings = asked.shown(*dict.fromkeys(path for flow in own for path in flow.settings))
-        has = f"{yuan(weekly)} a week come in"
-        has = f"{yuan(opening)} at the start and {has}" if opening else has
+        purposes = ", ".join(f"{purpose} {yuan(cents)}" for purpose, cents in pool.paid.items())
+        has = f"{yuan(pool.opening)} at the start and {has}" if pool.opening else has
         lasts = f"is empty after {runway:.0f} weeks"
         lasts = "is short from the first week" if runway < 1 else lasts
         yield Finding(
-            ERROR if runway < 1 else WARNING, MONEY, settings,
-            f"the {pool} {lasts} of {asked.weeks}: {yuan(out)} a week are planned ({purposes}) "
-            f"at {asked.members:,} members, {has}",
-            REMEDIES[pool],
+            ERROR if runway < 1 else WARNING, MONEY, asked.shown(*SETTINGS[name]),
+            f"the {name} {lasts} of {asked.weeks}: {yuan(out)} a week are planned ({purposes}) "
+            f"at {min(asked.members, MOST_MEMBERS):,} members, {has}",
+            SHORT[name],
         )  # fmt: skip
-    yield from _low_stipend(asked, flows)
-    yield from _capped_hours(asked)
+    if pools:
+        yield from _horizon(asked)
+        yield from _low_stipend(asked, pools[DUES].weekly)
+        yield from _capped_hours(asked)
+
+
+def _horizon(asked: Asked) -> Iterator[Finding]:
+    """Prizes of the entry fees are planned for some weeks, and end then."""
+    get = asked.get
+    weeks = get("fund.horizon_weeks", asked.weeks)
+    is_paid = get("incentive.has_prize") and get("fund.has_entry_pool") and get("entry.fee_cents")
+    if is_paid and weeks < asked.weeks and not get("fund.has_renewal"):
+        yield Finding(
+            WARNING, MONEY, asked.shown(*SETTINGS[ENTRY]),
+            f"the {ENTRY} pays prizes for {weeks} weeks of {asked.weeks}, and none after them",
+            SHORT[ENTRY],
+        )  # fmt: skip
 
 
 def _capped_hours(asked: Asked) -> Iterator[Finding]:
@@ -215,41 +195,20 @@ def _capped_hours(asked: Asked) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-REMEDIES = {
-    ENTRY: "fund.has_renewal=true, a longer fund.horizon_weeks, or another source for later prizes",
-    DUES: "raise fund.dues_month_cents, or lower what is paid from dues",
-    BRAND: "raise fund.brand_week_cents or fund.opening_cents, or plan less",
-}
-
-
-def _idle(asked: Asked, pool: str, opening: float, weekly: float) -> Finding:
-    comes = f"{yuan(opening)} at the start" if opening else f"{yuan(weekly)} a week"
-    paths = {
-        ENTRY: ("fund.has_entry_pool", "entry.fee_cents"), DUES: ("fund.dues_month_cents",),
-        BRAND: ("fund.brand_week_cents", "fund.opening_cents"),
-    }[pool]  # fmt: skip
-    remedy = {
-        ENTRY: "incentive=weekly_prize pays it out, or fund=none leaves it out",
-        DUES: "stewarding=paid_rotation or fund.dues_prize_share pays it out, or drop the dues",
-        BRAND: "a prize, points, KOCs or media spend it, or leave it out",
-    }[pool]
-    rule = f"{comes} go into the {pool}, and nothing is paid from it"
-    return Finding(WARNING, MONEY, asked.shown(*paths), rule, remedy)
-
-
-def _low_stipend(asked: Asked, flows: list[Flow]) -> Iterator[Finding]:
-    reserve = asked.get("world.stewarding.reserve_median_cents", None)
-    stipend = sum(f.week_cents for f in flows if f.purpose == "stewards")
+def _low_stipend(asked: Asked, dues: float) -> Iterator[Finding]:
+    get = asked.get
+    reserve = get("world.stewarding.reserve_median_cents", None)
     if reserve is None or not asked.is_at("stewarding.staff", "paid_rotation"):
         return
-    wanted = reserve * asked.get("stewarding.steward_hours_week") / 15.0
+    stipend = get("stewarding.stipend_week_cents") or dues * (1 - get("fund.dues_prize_share"))
+    wanted = reserve * get("stewarding.steward_hours_week") / 15.0
     if stipend < wanted:
         yield Finding(
             WARNING, MONEY,
             asked.shown("stewarding.stipend_week_cents", "fund.dues_month_cents",
                         "fund.dues_prize_share", "stewarding.steward_hours_week"),
             f"the stipend, {yuan(stipend)} a week at {asked.members:,} members, is below what half "
-            f"of the members ask for {asked.get('stewarding.steward_hours_week'):g} hours "
+            f"of the members ask for {get('stewarding.steward_hours_week'):g} hours "
             f"({yuan(wanted)}): posts stay vacant",
             "raise the dues or the stipend, or ask for fewer hours",
         )  # fmt: skip

@@ -34,7 +34,8 @@ MORE = {
   plaza policy lint scenario=learning_fund_500
   plaza policy lint incentive=weekly_prize fund=none entry=fee --members 2000
 
-Every finding names the settings, the rule and a remedy. Nothing is run.
+Every finding names the settings, the rule and a remedy. What a policy pays is seen in eight weeks
+of a community; nothing else is run.
 Exit code: 0; 1 when there is an error, something that cannot work; 2 for a mistake.""",
     "diff": """
 
