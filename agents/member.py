@@ -42,6 +42,7 @@ class Route(enum.IntEnum):
     STAR = 9
     CHALLENGE = 10
     REWARD = 11
+    INSIDER = 12
 
 
 class Flag(enum.IntEnum):
@@ -56,12 +57,14 @@ class Flag(enum.IntEnum):
 
 
 class Stance(enum.IntEnum):
-    """Bits of ``stance``: how a member takes to rewards, and what became of it."""
+    """Bits of ``stance``: how a member takes to rewards, and what binds her here."""
 
     RESPONDER = 1
     FARMER = 2
     FAKE = 4
     CAUGHT = 8
+    INSIDER = 16
+    CREW = 32
 
 
 class Tier(enum.IntEnum):
@@ -193,7 +196,13 @@ MEMBER: tuple[Var, ...] = (
     Var("channel", "i1", "Channel", "where she is at home", "M98, M132, M78"),
     Var("contact", "i1", "Contact", "what the brand did, and what it remembers", "M94"),
     Var("stage", "i1", "Lifecycle", "stage of the customer's life", "E03"),
-    Var("stance", "i1", "Stance", "responder to rewards, farmer, fake account, caught", "M129"),
+    Var(
+        "stance",
+        "i1",
+        "Stance",
+        "responder, farmer, fake, caught, insider, in a crew",
+        "M129, M134",
+    ),
     Var("level", "i1", "grade", "grade reached, 0 for none", "M40"),
     # what a visit uses besides
     Var("expectation", "f4", "1", "expected value of a visit", "science A.9", 0.4),

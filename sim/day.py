@@ -15,6 +15,7 @@ from plaza_lab.sim.mechanisms.commerce import (
     monetising,
     purchase,
     segments,
+    trading,
     winback,
 )
 from plaza_lab.sim.mechanisms.content import (
@@ -30,6 +31,7 @@ from plaza_lab.sim.mechanisms.content import (
     testing,
 )
 from plaza_lab.sim.mechanisms.engagement import (
+    assembly,
     cocreation,
     culture,
     events,
@@ -61,6 +63,7 @@ from plaza_lab.sim.mechanisms.joining import (
     challenge,
     crowding,
     entry,
+    insiders,
     lure,
     onboarding,
     outreach,
@@ -149,6 +152,7 @@ MECHANISMS = (
     challenge,
     rivals,
     entry,
+    insiders,
     groups,
     hosting,
     crowding,
@@ -198,6 +202,7 @@ MECHANISMS = (
     ties,
     events,
     cocreation,
+    assembly,
     culture,
     network,
     motive,
@@ -213,6 +218,7 @@ MECHANISMS = (
     referral,
     word_of_mouth,
     purchase,
+    trading,
     needs,
     relationship,
     monetising,

@@ -170,6 +170,14 @@ RIVAL_SEEN = 301
 RIVAL_PICK = 302
 RIVAL_TRIED = 303
 OFFENDED_BY_ITEM = 304  # of other cultures
+# members: 320-339
+STAFF_LEAVES = 320
+SUPPLY_ENDS = 321
+OFFERS = 322  # who offers other members something
+BARGAIN = 323  # whom it is shown to, and how the deal goes
+CANDOUR = 324  # how far somebody oversells, for good
+CREW_ORDER = 325
+CREW_JOIN = 326
 
 NAMES: dict[str, int] = {
     name: value for name, value in list(globals().items()) if name.isupper() and name != "NAMES"

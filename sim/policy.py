@@ -74,6 +74,13 @@ GROUPS: dict[str, Group] = {
         "P15",
         "Online, expert, offline and immersive events, co-creation, charity, and topic prompts.",
     ),
+    "insiders": Group("Insiders", "", "Members who work for the brand, a partner or a supplier."),
+    "trading": Group(
+        "Trading", "", "Deals between members: where, certified by whom, and what of disputes."
+    ),
+    "assembly": Group(
+        "Assembly", "", "Orders for which members gather, work to a deadline and share."
+    ),
     "game": Group("Game", "", "Small tasks, random rewards, and missions across sub-groups."),
     "service": Group("Service", "P26", "Coverage hours, assistant, self-service, languages."),
     "culture": Group("Culture", "P31", "How much is done for a culture of one's own."),

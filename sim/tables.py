@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from plaza_lab.agents.crew import CREW
 from plaza_lab.agents.deal import DEAL, Form
+from plaza_lab.agents.insider import INSIDER
 from plaza_lab.agents.koc import KOC
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.agents.moderator import MODERATOR
@@ -50,6 +52,8 @@ KOC_SLOTS = 512
 PARTNER_SLOTS = 32
 STAR_SLOTS = 64
 CHALLENGER_SLOTS = 64
+INSIDER_SEATS = 1024
+CREW_ROWS = 64
 JOURNAL_ROWS_A_DAY = 40
 
 FADES = 7
@@ -129,6 +133,8 @@ class Tables(_States):  # type: ignore[misc]
     kocs: Records
     stars: Records
     challengers: Records
+    insiders: Records
+    crews: Records
     moderators: Records
     partners: Records
     deals: Records
@@ -284,6 +290,8 @@ def allocate(
         kocs=blank(KOC, KOC_SLOTS),
         stars=blank(STAR, STAR_SLOTS),
         challengers=blank(CHALLENGER, CHALLENGER_SLOTS),
+        insiders=blank(INSIDER, INSIDER_SEATS),
+        crews=blank(CREW, CREW_ROWS),
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
         deals=blank(DEAL, DEAL_ROWS),

@@ -26,6 +26,7 @@ from plaza_lab.sim.policy import (
     Matching,
     Place,
     Placement,
+    Proceeds,
     Programme,
     Protocol,
     Review,
@@ -86,8 +87,22 @@ OUTSIDE: Changes = {
     "policy.content.has_culture_work": True,
     "policy.programme.review_weeks": 2,
     "policy.programme.growth_goal": 1000.0,
+    "policy.insiders.staff": 6,
+    "policy.insiders.partner_staff": 2,
+    "policy.insiders.suppliers": 8,
+    "world.insiders.turnover_year": 5.0,
+    "world.insiders.supply_ends_year": 2.0,
+    "policy.trading.is_open": True,
+    "policy.trading.certifies": True,
+    "policy.trading.mediates": True,
+    "policy.trading.fee_share": 0.05,
+    "world.trading.offer_week": 1.0,
+    "policy.assembly.orders_month": 28.0,
+    "policy.assembly.proceeds": Proceeds.EQUAL,
+    "world.assembly.join_base": 0.0,
+    "world.assembly.order_hours": 6.0,
 }
-"""A rival, other cultures and a review of goals, beside everything else."""
+"""A rival, other cultures, a review of goals, insiders, trades and orders, beside all else."""
 
 EVERYTHING: Changes = {
     "population.initial_members": 150,

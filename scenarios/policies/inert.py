@@ -136,6 +136,14 @@ NEEDS: tuple[Need, ...] = (
          "nobody is sorted"),
     Need("crm.winback_cut crm.winback_month_cents crm.contact_cents crm.winback_offer "
          "crm.holdout_share crm.score_noise", "crm.has_winback", "nobody is won back"),
+    Need("insiders.staff_hours", "insiders.staff", "the brand sends nobody"),
+    Need("insiders.partner_staff", "partnership.form", "there is no partner"),
+    Need("trading.certifies trading.certify_cents trading.mediates trading.mediation_cents "
+         "trading.fee_share", "trading.is_open", "members do not trade"),
+    Need("trading.certify_cents", "trading.certifies", "nothing is certified"),
+    Need("trading.mediation_cents", "trading.mediates", "no dispute is heard"),
+    Need("assembly.order_cents assembly.seek_cents assembly.crew assembly.due_days "
+         "assembly.proceeds assembly.kept_share", "assembly.orders_month", "there are no orders"),
     Need("game.lottery_odds game.lottery_cents", "game.has_checkins", "nobody checks in"),
     Need("steering.central_weight", "steering.is_steered", "nobody steers"),
     Need("steering.member_hosted", "events.online_month events.offline_month "

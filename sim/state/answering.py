@@ -6,6 +6,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
+from plaza_lab.agents.member import Stance
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
@@ -81,10 +82,15 @@ def answer(t, i, row, place, day, is_written):
     quality -= t.params[0].stewarding.push_quality_loss * t.stewarding_state[0].steward_push
     if request.helper == i:
         quality += p.right_person
+    has_stake = m.stance & Stance.INSIDER
+    if has_stake:
+        quality += t.params[0].insiders.authority
+        t.daily[day, mt.INSIDER_ANSWERS] += 1.0
     quality = min(1.0, max(0.0, quality))
-    if m.week_score == 0 and rewards.may_compete(t, i):
-        t.help_state[0].n_answerers += 1
-    m.week_score = max(i8(m.week_score), as_part(max(0.01, quality)))
+    if not has_stake:  # who answers for her firm wins no prize
+        if m.week_score == 0 and rewards.may_compete(t, i):
+            t.help_state[0].n_answerers += 1
+        m.week_score = max(i8(m.week_score), as_part(max(0.01, quality)))
     m.answers = min(32000, m.answers + 1)
     m.answers_today = min(120, m.answers_today + 1)
     m.reputation = f8(m.reputation) + quality

@@ -119,6 +119,7 @@ PURPOSES = (
     "privileges", "service", "token_sale", "paid_content", "order", "licensing", "income_share",
     "offer", "win_back", "stock", "event", "event_income", "donation", "lottery", "channels",
     "book_sale", "royalty", "partner_budget", "coordination", "hosting",
+    "trade", "trade_fee", "certification", "mediation", "seeking_orders", "crew_pay",
 )  # fmt: skip
 (
     ENTRY_FEE, DUES, BRAND_SUBSIDY, PRIZE, STIPEND, POINTS_BACKING, POINTS_REDEMPTION,
@@ -126,7 +127,8 @@ PURPOSES = (
     POLICY_STOP, COST_OF_GOODS, OFFLINE, WAGE, AUDIT, INFLUENCER, CHALLENGE_PRIZE, STAR_HOST, TIP,
     ONE_OFF, SURVEY_REWARD, PRIVILEGES, SERVICE, TOKEN_SALE, PAID_CONTENT, ORDER, LICENSING,
     INCOME_SHARE, OFFER, WIN_BACK, STOCK, EVENT, EVENT_INCOME, DONATION, LOTTERY, CHANNELS,
-    BOOK_SALE, ROYALTY, PARTNER_BUDGET, COORDINATION, HOSTING,
+    BOOK_SALE, ROYALTY, PARTNER_BUDGET, COORDINATION, HOSTING, TRADE, TRADE_FEE,
+    CERTIFICATION, MEDIATION, SEEKING_ORDERS, CREW_PAY,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ACTIVITIES = ("content", "kocs", "media", "campaigns", "crm", "staff", "other")

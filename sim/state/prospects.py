@@ -28,7 +28,7 @@ from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
 
-ROUTES = 12
+ROUTES = 13
 """Routes by which people come, those of day 0 included."""
 
 APPLICANT: tuple[Var, ...] = (

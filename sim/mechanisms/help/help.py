@@ -9,7 +9,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
-from plaza_lab.agents.member import Flag, Status
+from plaza_lab.agents.member import Flag, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import ASKER, role_act
@@ -239,9 +239,12 @@ def _look_and_answer(t, i, day, answer_key, prize, sure, p):
     # somebody who knows who can do what brings request and skill together (M21)
     is_listed = directory.is_shared(t) and t.fate[i].circles & Flag.PROFILE
     is_listed = is_listed or t.policy[0].comms.has_matching
+    has_stake = t.members[i].stance & Stance.INSIDER
+    is_listed = is_listed or has_stake
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
     effort = answering.effort(t)
-    chance = answering.willingness(t, i, prize, sure, effort)
+    # who answers for her firm cannot win
+    chance = answering.willingness(t, i, 0.0 if has_stake else f8(prize), sure, effort)
     for look in range(p.looks):
         if uniform(own, U64(3 * look)) >= chance:
             continue

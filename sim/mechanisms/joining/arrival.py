@@ -112,7 +112,8 @@ def step(t, day):
     pull *= prospects.visibility_of(t.people_state[0].n_members, p)
     surge = 1.0 + t.shocks_state[0].surge
     found = left * p.p_external * pull * math.exp(p.trend * day) * surge
-    heard = left * p.q_imitation * _advocates(t, day, p) * surge
+    believed = 1.0 - t.insiders_state[0].disbelief
+    heard = left * p.q_imitation * _advocates(t, day, p) * surge * believed
     t.prospects_state[0].by_themselves = found + heard
     aim = 2.0 * t.policy[0].acquisition.targeting_accuracy - 1.0
     fits = prospects.Aim.INTERESTED.value

@@ -49,6 +49,7 @@ METRICS = (
     Metric("joins_star", "members", "a star and those who followed", "T02"),
     Metric("joins_challenge", "members", "experts who came by a challenge", "T02"),
     Metric("joins_reward", "members", "joins of those who heard of a reward", "T02"),
+    Metric("joins_insider", "members", "people of the brand, a partner or a supplier", "M134"),
     Metric("applicants", "persons", "persons at the gate", "M10"),
     Metric("invited_joins", "members", "invitations that led to a join", "T37"),
     Metric("refused", "persons", "persons who wished to join and were not let in", "M09"),
@@ -157,8 +158,8 @@ def join_base(world):
 
 @JOIN.term("reviews", source="M01")
 def reviews_persuade(t, policy, world):
-    """Log-odds of joining that the word of members adds, as peers gain weight."""
-    weight = policy.acquisition.peer_vs_ad_weight
+    """Log-odds of joining that the word of members adds, as peers gain weight and are believed."""
+    weight = policy.acquisition.peer_vs_ad_weight * (1.0 - t.insiders_state[0].disbelief)
     return (
         weight
         * world.entry.review_weight
@@ -393,5 +394,5 @@ def _joined_by(route):
     return (
         mt.JOINS, mt.JOINS_ORGANIC, mt.JOINS_WORD_OF_MOUTH, mt.JOINS_REFERRAL, mt.JOINS_PARTNER,
         mt.JOINS_PAID, mt.JOINS_CONTENT, mt.JOINS_OFFLINE, mt.JOINS_INFLUENCER, mt.JOINS_STAR,
-        mt.JOINS_CHALLENGE, mt.JOINS_REWARD,
+        mt.JOINS_CHALLENGE, mt.JOINS_REWARD, mt.JOINS_INSIDER,
     )[route]  # fmt: skip
