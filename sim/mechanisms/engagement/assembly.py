@@ -88,7 +88,7 @@ class Params:
     """Work that a member does on a visit, with full effort."""
     gather_days: int = quantity(7, "days", (1, 182), "assumption")
     """Days for which an order is called out; half a crew is enough to begin then."""
-    join_base: float = quantity(-4.0, "log-odds", (-20.0, 20.0), "assumption")
+    join_base: float = quantity(-5.0, "log-odds", (-20.0, 20.0), "assumption")
     """Willingness of a visitor to join, without pay."""
     field_weight: float = quantity(1.0, "log-odds", (0.0, 20.0), "assumption (M138: who can do it)")
     """More where it is her field."""
