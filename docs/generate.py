@@ -288,7 +288,7 @@ def alerts() -> str:
     """Table of the alert rules, with the thresholds of every rule set."""
     from plaza_lab.scenarios.report.words import counted
     from plaza_lab.sim.policy import RuleSet
-    from plaza_lab.sim.state.alert_rules import LEFT_OUT, RULES
+    from plaza_lab.sim.state.alert_rules import RULES
 
     rows = [
         (
@@ -303,7 +303,7 @@ def alerts() -> str:
         for rule in RULES
     ]
     columns = ("id", "rule", "source set", "consistent set", "window", "acts", "source")
-    return table(columns, rows) + f"\nLeft out: {', '.join(LEFT_OUT)}.\n"
+    return table(columns, rows)
 
 
 def _threshold(rule: Any) -> str:

@@ -268,15 +268,29 @@ def change(tables: Tables, before: Policy, after: Policy, day: int) -> Tables:
     Tables
         Other tables, with a policy of their own.
     """
-    from plaza_lab.sim.setting import to_record
     from plaza_lab.sim.turning import turn_over
 
-    record, new = tables.policy.copy(), to_record(after)
-    for path, _, _ in differences(before, after):
-        group, _, lever = path.partition(".")
-        record[group][lever] = new[group][lever]
-    changed = dataclasses.replace(tables, policy=record)
+    changed = dataclasses.replace(tables, policy=put_into(tables.policy.copy(), before, after))
     kernel = turn_over if tables.own is None else tables.own.model.varied(turn_over)
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         kernel(changed, tables, np.int64(day))
     return changed
+
+
+def put_into(record: np.recarray, before: Policy, after: Policy) -> np.recarray:
+    """Write the levers in which two policies differ into a record, and leave the others.
+
+    Parameters
+    ----------
+    record : numpy.recarray
+        Rows of levers; changed in place.
+    before, after : Policy
+        The policy so far, and the one whose levers are written.
+    """
+    from plaza_lab.sim.setting import to_record
+
+    new = to_record(after)
+    for path, _, _ in differences(before, after):
+        group, _, lever = path.partition(".")
+        record[group][lever] = new[group][lever]
+    return record

@@ -44,6 +44,7 @@ from plaza_lab.sim.mechanisms.governance import (
     alerting,
     charter,
     conflict,
+    departments,
     fairness,
     fatigue,
     feedback,
@@ -113,7 +114,7 @@ from plaza_lab.sim.mechanisms.visiting import (
     visiting,
 )
 from plaza_lab.sim.quick_row import first_row, rows_of
-from plaza_lab.sim.recording import daybook, health, metrics, shape
+from plaza_lab.sim.recording import daybook, dimensions, health, metrics, shape
 from plaza_lab.sim.state import (
     answering,
     archive,
@@ -144,6 +145,7 @@ MECHANISMS = (
     shocks,
     budget,
     programme,
+    departments,
     quarterly,
     arrival,
     lure,
@@ -266,6 +268,7 @@ PARTS = (
     sponsoring,
     trial,
     daybook,
+    dimensions,
     health,
     shape,
     *MECHANISMS,

@@ -164,6 +164,9 @@ MEMBER_HOSTS = 293
 # experiments: 310-319
 TRIAL_ARM = 310  # who is in the arm of a trial
 
+# departments: 340-349
+DECISION_LOST = 340  # which decisions other departments did not agree to
+
 # rivals: 300-309
 IN_BOTH = 300
 RIVAL_SEEN = 301

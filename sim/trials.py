@@ -12,10 +12,11 @@ from fnmatch import fnmatch
 
 import numpy as np
 
-from plaza_lab.sim.changes import differences
+from plaza_lab.sim.changes import differences, put_into
 from plaza_lab.sim.policy import CLASSES, Policy, check_policy
+from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
-from plaza_lab.sim.state.alerts import RuleSet
+from plaza_lab.sim.state.offering import Feed
 from plaza_lab.sim.state.trial import list_arms
 from plaza_lab.sim.tables import Tables
 
@@ -44,10 +45,20 @@ INSTRUMENTS: dict[str, tuple[str, ...]] = {
     "onboarding.shows_rules": (),
     "moderation.explains_removals": (),
     "distribution.tie_share": (),
+    "distribution.feed": ("distribution.explore_share *", "distribution.score_hours *",
+                          "distribution.accuracy *"),
+    "incentive.has_tips": ("incentive.tip_norm0 *", "incentive.tip_mean_cents *"),
+    "incentive.has_token": ("incentive.token_* *",),
+    "incentive.has_privileges": ("incentive.privilege_level", "incentive.privilege_cents_week *"),
+    "crm.has_winback": ("crm.winback_* *", "crm.contact_cents *", "crm.holdout_share *",
+                        "crm.score_noise *"),
     "game.has_checkins": ("game.lottery_odds", "game.lottery_cents", "game.missions_month *"),
-}
+}  # fmt: skip
 """What can be given to a part of the members, and what goes with it. What is marked with a star
 apart is settled for all who have the instrument: it may differ only where one goes without."""
+
+
+FEED = "distribution.feed"
 
 
 class NoArm(ValueError):
@@ -85,11 +96,6 @@ def check_arms(usual: Policy, tried: Policy) -> None:
     """
     check_policy(usual)
     check_policy(tried)
-    if usual.alerts.ruleset != RuleSet.DISABLED:
-        raise NoArm(
-            "alerts.ruleset: interventions move levers of everybody while a trial runs; choose "
-            "alerts.ruleset=disabled"
-        )
     if usual.programme.review_weeks > 0:
         raise NoArm(
             "programme.review_weeks: reviews move levers of everybody while a trial runs; choose "
@@ -98,6 +104,11 @@ def check_arms(usual: Policy, tried: Policy) -> None:
     changed = {path for path, _, _ in differences(usual, tried)}
     if not changed:
         raise NoArm("both arms have the same levers; nothing is tried")
+    if FEED in changed and not _has_chronological(usual, tried):
+        raise NoArm(
+            f"{FEED}: one arm must have chronological, as there is one order of the others; "
+            "--by week tries any lever"
+        )
     known = personal_levers()
     for path in sorted(changed - set(known)):
         switches = ", ".join(INSTRUMENTS)
@@ -113,6 +124,10 @@ def check_arms(usual: Policy, tried: Policy) -> None:
                     f"{path} is settled for all who have {switch.partition('.')[2]}: it can "
                     "differ only where one arm goes without; --by week tries any lever"
                 )
+
+
+def _has_chronological(*policies: Policy) -> bool:
+    return any(one.distribution.feed == Feed.CHRONOLOGICAL for one in policies)
 
 
 def check_share(share: float) -> None:
@@ -131,7 +146,13 @@ def check_share(share: float) -> None:
 
 
 def begin(
-    tables: Tables, tried: Policy, share: float, has_group_arms: bool, day: int, draw: int = 0
+    tables: Tables,
+    tried: Policy,
+    share: float,
+    has_group_arms: bool,
+    day: int,
+    draw: int = 0,
+    usual: Policy | None = None,
 ) -> Tables:
     """Let a part of the members live under another policy from the morning of a day on.
 
@@ -149,6 +170,9 @@ def begin(
         Today.
     draw : int
         Number of the draw of the arms.
+    usual : Policy, optional
+        What the others have; levers in which `tried` agrees with it stay as they are, as alerts
+        may have moved them. Without, the arm has all levers of `tried`.
 
     Returns
     -------
@@ -170,11 +194,12 @@ def begin(
     state = tables.trial_state[0]
     state.share, state.has_group_arms, state.draw = share, int(has_group_arms), draw
     state.first_groups = n_groups
-    both = np.concatenate([tables.policy, to_record(tried)]).view(np.recarray)
+    other = to_record(tried) if usual is None else put_into(tables.policy.copy(), usual, tried)
+    both = np.concatenate([tables.policy, other]).view(np.recarray)
     return _turned(tables, both, day)
 
 
-def end(tables: Tables, policy: Policy, day: int) -> Tables:
+def end(tables: Tables, policy: Policy, day: int, usual: Policy | None = None) -> Tables:
     """Let one policy hold for everybody again, from the morning of a day on.
 
     Parameters
@@ -185,13 +210,32 @@ def end(tables: Tables, policy: Policy, day: int) -> Tables:
         Which holds.
     day : int
         Today.
+    usual : Policy, optional
+        As for :func:`begin`.
 
     Returns
     -------
     Tables
         Other tables, with one row of levers.
     """
-    return _turned(tables, to_record(policy), day)
+    if usual is None:
+        return _turned(tables, to_record(policy), day)
+    return _turned(tables, put_into(tables.policy[:1].copy(), usual, policy), day)
+
+
+def note(tables: Tables, is_proven: bool, day: int) -> None:
+    """Write down what the last look at a trial has shown; alert A12 reads it.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables that have lived up to `day`.
+    is_proven : bool
+        Whether the policy is better, and significantly so.
+    day : int
+        Today, from 1.
+    """
+    tables.daily[day - 1, mt.UNPROVEN] = float(not is_proven)
 
 
 def _turned(tables: Tables, policy: np.recarray, day: int) -> Tables:

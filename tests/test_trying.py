@@ -19,6 +19,8 @@ from plaza_lab.scenarios.trying.living import _pair_means, live_trials, switchin
 from plaza_lab.sim import trials
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state.alert_rules import INDEX
+from plaza_lab.sim.state.alerts import GREEN, YELLOW
 
 FEW = ["fund=brand_funded", "population.initial_members=300", "run.replicates=2", "run.workers=1"]
 POLICIES = ["thanks_only", "points"]
@@ -116,6 +118,50 @@ class TestArms:
         got = np.asarray(count(tables))[: len(arm)]
         assert got[arm == 1].sum() > 0 and got[arm == 0].sum() == 0
 
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("distribution.feed=curated",),
+            ("incentive.has_tips=true", "incentive.tip_norm0=0.9"),
+            ("incentive.has_token=true",),
+            ("incentive.has_privileges=true",),
+            ("crm.has_winback=true", "crm.winback_cut=1"),
+        ],
+        ids=("feed", "tips", "tokens", "privileges", "win-back"),
+    )
+    def test_what_an_empty_arm_has_moves_nobody(self, kernels, words):
+        """A lever that is read member by member; with half in the arm some members differ."""
+        tried = setting(*words).policy
+        trials.check_arms(setting().policy, tried)
+        plain = live_until(open_tables(setting(), 1, 42), 0, 42)
+        moved = []
+        for part in (1e-9, 0.5):
+            tables = trials.begin(open_tables(setting(), 1, 42), tried, part, False, 0)
+            tables = live_until(tables, 0, 42)
+            moved.append(tables.members.tobytes() != plain.members.tobytes())
+        assert moved == [False, True]
+
+    def test_what_is_not_proven_is_an_alert_and_interventions_go_on(self, kernels):
+        """A12 stands from a look that proves nothing; acts keep their levers in both arms."""
+        usual, tried = (setting(f"incentive={name}", "alerts=strict") for name in POLICIES)
+        tables = live_until(open_tables(usual, 1, 98), 0, 63)
+        acted = tables.policy.copy()
+        assert acted.tobytes() != open_tables(usual, 1, 7).policy.tobytes()
+        tables = trials.begin(tables, tried.policy, 0.5, False, 63, usual=usual.policy)
+        arm = tables.policy[1:].copy()
+        assert arm.incentive.has_points.all() and not acted.incentive.has_points.any()
+        arm.incentive["has_points"] = 0
+        assert arm.tobytes() == acted.tobytes() == tables.policy[:1].tobytes()
+        colours = []
+        for day, is_proven in ((70, False), (77, True), (84, False), (91, False)):
+            tables = live_until(tables, day - 7, day)
+            colours.append(int(tables.alerts[INDEX["A12"]].colour))
+            trials.note(tables, is_proven, day)
+        assert colours == [GREEN, YELLOW, GREEN, YELLOW]
+        before = tables.policy[:1].copy()
+        tables = trials.end(tables, usual.policy, 91, usual.policy)
+        assert tables.policy.tobytes() == before.tobytes()
+
 
 @pytest.mark.slow
 def test_without_an_effect_five_in_a_hundred_are_significant(kernels):
@@ -206,9 +252,9 @@ class TestTheCommand:
             (["points", "--arm", "100%"], "less than 100 %"),
             (["points", "--arm", "half"], "a share such as 50% is expected"),
             (["dues"], "fund.dues_month_cents cannot be given to a part of the members"),
-            (["curated"], "distribution.feed cannot be given"),
+            (["entry=fee"], "which policy is tried?"),
+            (["policies=[curated,personalised]"], "one arm must have chronological"),
             (["points", "incentive.has_points=true"], "same"),
-            (["points", "alerts.ruleset=strict"], "interventions move levers of everybody"),
             (["points@week1-4"], "dates of its own"),
             (["points", "run.weeks=6"], "after the 6 weeks of the run"),
             (["points", "--outcome", "joy"], "choose one of contributions"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.policies.finding import Asked
 from plaza_lab.scenarios.policies.inert import inert_findings
+from plaza_lab.scenarios.policies.partners import dear_newcomers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,8 @@ def _why(point: DesignPoint) -> str:
     asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
     for finding in inert_findings(asked):
         return f"{finding.rule.partition(': ')[2]}; {finding.remedy}"
+    for finding in dear_newcomers(asked):
+        return f"{finding.rule}; {finding.remedy}"
     conditions = [
         str(when).partition("/")[0] for when, _ in config.changes if not isinstance(when, int)
     ]

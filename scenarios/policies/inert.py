@@ -146,11 +146,20 @@ NEEDS: tuple[Need, ...] = (
          "assembly.proceeds assembly.kept_share", "assembly.orders_month", "there are no orders"),
     Need("game.lottery_odds game.lottery_cents", "game.has_checkins", "nobody checks in"),
     Need("steering.central_weight", "steering.is_steered", "nobody steers"),
+    Need("steering.departments", "alerts.ruleset partnership.form programme.review_weeks",
+         "nothing is decided while the days go by"),
+    Need("steering.has_coordinator", "steering.departments", "the team decides alone"),
     Need("steering.member_hosted", "events.online_month events.offline_month "
          "events.immersive_month events.charity_month", "there are no events"),
     Need("service.*", "service.has_service", "there is no service"),
 )  # fmt: skip
 """Every need that is known; the others are found by running (``Comparison.found``)."""
+
+WORLD_NEEDS: tuple[Need, ...] = (
+    Need("world.rivals.matches world.rivals.answer_weeks world.rivals.base_week_cents",
+         "world.rivals.relative_size", "there is no rival"),
+)  # fmt: skip
+"""The same of parameters of the world."""
 
 
 def inert_findings(asked: Asked) -> Iterator[Finding]:
@@ -161,13 +170,18 @@ def inert_findings(asked: Asked) -> Iterator[Finding]:
     asked : Asked
         Policy and world.
     """
-    for need in NEEDS:
+    for need in (*NEEDS, *WORLD_NEEDS):
         levers = tuple(path for path in levers_of(need) if _is_set(asked, path))
         if not levers or _is_met(asked, need):
             continue
         shown = asked.shown(*levers)
         rule = f"{' '.join(shown[:3])} changes nothing here: {need.because}"
         yield Finding(WARNING, INERT, shown, rule, _remedy(need, asked))
+    weeks = asked.get("programme.review_weeks")
+    if weeks >= asked.weeks > 0:
+        shown = asked.shown("programme.review_weeks")
+        rule = f"{shown[0]} changes nothing here: the first review is after the {asked.weeks} weeks"
+        yield Finding(WARNING, INERT, shown, rule, f"fewer weeks than {asked.weeks}, such as 13")
 
 
 SEEN = {
@@ -210,10 +224,16 @@ def _usual() -> Any:
     return Policy()
 
 
+@cache
+def _usual_world() -> Any:
+    from plaza_lab.sim.setting import World
+
+    return World()
+
+
 def _is_set(asked: Asked, path: str) -> bool:
-    group, _, lever = path.partition(".")
     missing = object()
-    usual = getattr(getattr(_usual(), group, None), lever, missing)
+    usual = Asked(_usual(), _usual_world(), 0, 0).get(path, missing)
     return usual is not missing and asked.get(path, usual) != usual
 
 

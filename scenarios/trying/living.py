@@ -20,10 +20,12 @@ from plaza_lab.scenarios.trying.design import GROUP, WEEK, Design
 from plaza_lab.scenarios.trying.judging import Estimate, judge
 from plaza_lab.sim import trials
 from plaza_lab.sim.calendar import MONTH
+from plaza_lab.sim.calendar import WEEK as WEEK_DAYS
 from plaza_lab.sim.changes import change
 from plaza_lab.sim.engine import live_on, live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.state.alerts import RuleSet
 from plaza_lab.sim.tables import Tables
 
 
@@ -137,7 +139,9 @@ def _live_arms(design: Design, seed: int) -> Lived:
     enrolled = tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT
     before = _counted(tables, enrolled)
     is_active = _active(tables, enrolled, design.first)
-    tables = trials.begin(tables, tried, design.arm, design.by == GROUP, design.first)
+    tables = trials.begin(
+        tables, tried, design.arm, design.by == GROUP, design.first, usual=usual.policy
+    )
     arm = trials.arms_of(tables)[: len(enrolled)][enrolled]
     groups = tables.members.group[: len(enrolled)][enrolled].astype(int)
     fewest = min(int(arm.sum()), len(arm) - int(arm.sum()))
@@ -146,14 +150,16 @@ def _live_arms(design: Design, seed: int) -> Lived:
             f"the community of seed {seed} has {fewest} of {len(arm)} members in one arm, and 2 "
             "are needed; choose an arm nearer to 50 %, or a larger community"
         )
-    tables = live_until(tables, design.first, design.last)
+    clusters = groups if design.by == GROUP else None
+    tables, day = _watched(tables, design, enrolled, before, is_active, arm, clusters)
+    tables = live_until(tables, day, design.last)
     here = _measured(tables, enrolled, before, design.last)
     twins = list(_twins(design, seed))
     nobody, everybody = (_measured(twin, enrolled, before, design.last) for twin in twins)
     seen = []
     for name in design.measures:
         past = before.get(name, is_active)
-        one = judge(here[name], arm, groups if design.by == GROUP else None, past)
+        one = judge(here[name], arm, clusters, past)
         seen.append(
             Seen(
                 seed, name, one, nobody[name].mean(), everybody[name].mean(),
@@ -163,9 +169,32 @@ def _live_arms(design: Design, seed: int) -> Lived:
         )  # fmt: skip
     is_proven = seen[0].estimate.is_proven(design.alpha)
     policy = tried if is_proven else usual.policy
-    tables = trials.end(tables, policy, design.last)
+    trials.note(tables, is_proven, design.last)
+    tables = trials.end(tables, policy, design.last, usual.policy)
     ends = [_finished(one, design) for one in (*twins, tables)]
     return Lived(tuple(seen), is_proven, ends[0], ends[1], ends[2])
+
+
+def _watched(
+    tables: Tables,
+    design: Design,
+    enrolled: np.ndarray,
+    before: dict[str, np.ndarray],
+    is_active: np.ndarray,
+    arm: np.ndarray,
+    clusters: np.ndarray | None,
+) -> tuple[Tables, int]:
+    """Look at a trial once a week where there are alerts, for A12; the last look alone decides."""
+    day = design.first
+    if design.usual.setting.policy.alerts.ruleset == RuleSet.DISABLED:
+        return tables, day
+    for look in range(design.first + WEEK_DAYS, design.last, WEEK_DAYS):
+        tables = live_until(tables, day, look)
+        day = look
+        now = _measured(tables, enrolled, before, day)[design.outcome]
+        one = judge(now, arm, clusters, before.get(design.outcome, is_active))
+        trials.note(tables, one.is_proven(design.alpha), day)
+    return tables, day
 
 
 def _of_arms(values: np.ndarray, arm: np.ndarray) -> tuple[float, float]:
@@ -235,6 +264,7 @@ def _live_switching(design: Design, seed: int) -> Lived:
             )
         )  # fmt: skip
     is_proven = seen[0].estimate.is_proven(design.alpha)
+    trials.note(tables, is_proven, design.last)
     wanted = design.tried.setting.policy if is_proven else setting.policy
     now = setting.spans[-1].policy
     if wanted is not now:

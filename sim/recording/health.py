@@ -9,6 +9,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.recording import dimensions
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state.dashboard import change, runway, share, tone
@@ -28,17 +29,26 @@ class Levers:
     )
     """Weights of active share, net growth, quality interaction, calm mood, satisfaction and runway
     in the health index."""
+    value_weights: list[float] = quantity(
+        (0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        "1",
+        (0.0, 1000.0),
+        "assumption (T71: from the strategic goal; M135)",
+    )
+    """Weights of economic, informational, social, emotional, cultural and technical value, as far
+    as members have received it, in the health index."""
 
     def clashes(self, policy: Any) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""
         del policy
+        weights = (self.health_weights, self.value_weights)
         return (
-            (
-                len(self.health_weights) != 6,
-                f"health_weights has {len(self.health_weights)} numbers; it needs 6",
+            *(
+                (len(found) != 6, f"{name} has {len(found)} numbers; it needs 6")
+                for name, found in zip(("health_weights", "value_weights"), weights, strict=True)
             ),
             (
-                sum(self.health_weights) <= 0.0,
+                sum(map(sum, weights)) <= 0.0,
                 "health_weights are all 0; the health index needs one above 0",
             ),
         )
@@ -54,6 +64,9 @@ NEGATIVE_LIMIT = 0.30
 """Negative share that counts as no health (F85)."""
 RUNWAY_WEEKS = 52.0
 """Runway that counts as full health: a year (F04)."""
+FULL_VALUE = (10.0, 11.0, 0.35, 0.04, 0.002, 0.07)
+"""Value a member in 28 days that counts as full health: twice what the default community gives in
+its last month (4 seeds), of culture twice what a weekly ritual gives; 10 yuan are an assumption."""
 
 
 @compiled()
@@ -71,6 +84,8 @@ def take(t, day):
     """
     row = t.daily[day]
     weights = t.policy[0].alerts.health_weights
+    wanted = t.policy[0].alerts.value_weights
+    dimensions.take(t, day)
     row[mt.HEALTH] = 0.0
     then = day + 1  # the dashboard looks at nights before
     if then < MONTH:
@@ -90,5 +105,16 @@ def take(t, day):
         if not math.isnan(parts[k]):
             summed += weights[k] * min(1.0, max(0.0, parts[k]))
             weight += weights[k]
+    received = (
+        row[mt.VALUE_ECONOMIC],
+        row[mt.VALUE_INFORMATIONAL],
+        row[mt.VALUE_SOCIAL],
+        row[mt.VALUE_EMOTIONAL],
+        row[mt.VALUE_CULTURAL],
+        row[mt.VALUE_TECHNICAL],
+    )
+    for k in range(len(received)):
+        summed += wanted[k] * min(1.0, received[k] / FULL_VALUE[k])
+        weight += wanted[k]
     if weight > 0.0:
         row[mt.HEALTH] = 100.0 * summed / weight

@@ -1,7 +1,4 @@
-"""The table of alert rules (mechanisms.md section 5), and what compiled code reads of it.
-
-A12 is left out: it judges an experiment and not a day.
-"""
+"""The table of alert rules (mechanisms.md section 5), and what compiled code reads of it."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ import numpy as np
 
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.state.agreement import areas_of
 from plaza_lab.sim.state.alerts import ACTIONS, MOST_ACTS, Act, Reading, Rule, RuleSet
 
 QUARTER = YEAR // 4
@@ -58,6 +56,9 @@ RULES: tuple[Rule, ...] = (
     Rule("A11", "yearly goal missed", Reading.CHANGE, "members", QUARTER, QUARTER, False,
          1.30**0.25 - 1.0, (Act.REPOSITION,), "F95 F96, M116",
          "members of a quarter grew by less than 30 % a year ask for"),
+    Rule("A12", "policy not proven", Reading.LATEST, "unproven", WEEK, 1, True, 0.5,
+         (), "F94, M115",
+         "the last look at a trial does not prove its policy, which is therefore not scaled"),
     Rule("A13", "central weight outside band", Reading.OFF_TARGET, "central_weight", MONTH, WEEK,
          True, 0.10, (Act.RETUNE,), "F47, M75",
          "the brand's part of content, events and rules is 10 points off what is aimed at"),
@@ -134,7 +135,6 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 INDEX = {rule.id: k for k, rule in enumerate(RULES)}
-LEFT_OUT = ("A12",)
 
 READING, TOP, BOTTOM, DAYS, EVERY, IS_ABOVE, YELLOW_AFTER, RED_AFTER, FIRST_ACT = range(9)
 THRESHOLD, RED_AT, LIMIT_A, LIMIT_B = range(4)
@@ -207,6 +207,10 @@ def _moves(policy: Any) -> tuple[np.ndarray, np.ndarray]:
 
 MOVES: np.ndarray
 AMOUNTS: np.ndarray
+AREAS = np.array(
+    [areas_of(*(move.lever.partition(".")[0] for move in ACTIONS[act].moves)) for act in Act]
+)
+"""Fields of the brand's departments that every act touches, see ``agreement``."""
 HOURS = np.array([ACTIONS[act].hours_week for act in Act])
 """Staff hours a week of every act."""
 

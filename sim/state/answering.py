@@ -102,7 +102,7 @@ def answer(t, i, row, place, day, is_written):
     origin = ties.Origin.HELP.value
     ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
     ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
-    if t.policy[0].incentive.has_tips:
+    if t.policy[trial.arm(t, i)].incentive.has_tips:
         tipping.may_tip(t, i, request, quality, day)
     solves = request.ticket == board.Ticket.OPEN and quality >= f8(request.difficulty)
     if solves and t.policy[0].content.has_archive:

@@ -18,7 +18,7 @@ from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import fund, items
+from plaza_lab.sim.state import agreement, fund, items
 
 DEAL_ROWS = 64
 """Deals that are remembered; the one that ended first makes room for a new one."""
@@ -379,7 +379,7 @@ def coordination_cents(t, k):
     p = t.params[0].contract
     lever = t.policy[0].partnership
     partner = t.partners[k]
-    people = math.sqrt(p.host_departments * DEPARTMENTS[partner.kind])
+    people = math.sqrt(agreement.host_departments(t) * DEPARTMENTS[partner.kind])
     others = 1.0 + p.portfolio_cost * max(0, n_open(t) - 1)
     distance = f8(partner.culture) * (1.0 - p.culture_relief * lever.has_culture_work)
     met = 1.0 - p.meeting_relief * lever.has_meetings

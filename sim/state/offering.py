@@ -8,7 +8,7 @@ from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import inlined
 from plaza_lab.sim.randomness import U64, uniform
-from plaza_lab.sim.state import groups, items
+from plaza_lab.sim.state import groups, items, trial
 
 
 class Feed(enum.IntEnum):
@@ -32,7 +32,7 @@ def newest_of(t, author, group):
 @inlined()
 def next_item(t, i, own, tries, moment, oldest, group, first, last):
     """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
-    lever = t.policy[0].distribution
+    lever = t.policy[trial.arm(t, i)].distribution
     place = last - 1 - tries
     newest = groups.item_at(t, group, place) if place >= first else i8(-1)
     if lever.feed == Feed.CHRONOLOGICAL:

@@ -69,7 +69,7 @@ def pay_today(t, day):
 
 
 @compiled()
-def pay_expected(t, day, tokens):
+def pay_expected(t, day, policy, tokens):
     """Yuan that a contribution surely brings: pay, as far as it means something, and tokens.
 
     Parameters
@@ -78,6 +78,8 @@ def pay_expected(t, day, tokens):
         The community's tables.
     day : int
         Today.
+    policy : record of Policy
+        Levers of who contributes.
     tokens : int
         Tokens the contribution earns.
 
@@ -89,15 +91,15 @@ def pay_expected(t, day, tokens):
     lever = t.policy[0].incentive
     loss = t.params[0].oneoff.unrelated_loss * (1.0 - lever.oneoff_related)
     yuan = pay_today(t, day) / 100.0 * (1.0 - loss)
-    if lever.has_token:
+    if policy.incentive.has_token:
         yuan += tokens * t.tokens_state[0].token_price_cents / 100.0
     return yuan
 
 
 @compiled()
-def tip_expected(t):
+def tip_expected(t, policy):
     """Yuan in tips that an answer of middling quality may hope for (M44)."""
-    lever = t.policy[0].incentive
+    lever = policy.incentive
     if not lever.has_tips:
         return 0.0
     return 0.5 * t.tips_state[0].tip_norm * lever.tip_mean_cents / 100.0
@@ -111,18 +113,18 @@ def posts_pull(t, day, policy):
     if lever.has_prize:
         share = t.params[0].posting.prize_on_posts
         pull = share * money_pull(prize_expected(t), policy, t.params[0])
-    pay = pay_expected(t, day, lever.token_post)
+    pay = pay_expected(t, day, policy, lever.token_post)
     if pay > 0.0:
         pull = max(pull, money_pull(pay, policy, t.params[0]))
     return pull
 
 
 @compiled()
-def answer_stakes(t, day):
+def answer_stakes(t, day, policy):
     """Yuan that an answer of middling skill may win today, and yuan that it surely brings."""
-    lever = t.policy[0].incentive
     prize = prize_expected(t) if prize_row(t) >= 0 else 0.0
-    return prize, pay_expected(t, day, lever.token_answer) + tip_expected(t)
+    sure = pay_expected(t, day, policy, policy.incentive.token_answer) + tip_expected(t, policy)
+    return prize, sure
 
 
 @compiled()

@@ -10,7 +10,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.state import rewards
+from plaza_lab.sim.state import rewards, trial
 
 
 @compiled()
@@ -31,7 +31,7 @@ def may_tip(t, answerer, request, quality, day):
         Today.
     """
     tips_state = t.tips_state[0]
-    lever = t.policy[0].incentive
+    lever = t.policy[trial.arm(t, answerer)].incentive
     tips_state.tippable_today += 1
     key = day_key(t.run_state[0].seed_key, decisions.TIP, day)
     key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)

@@ -12,8 +12,12 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
+from plaza_lab.sim.recording.metric import Metric
 
 SOURCE = "M115; T70"
+METRICS = (
+    Metric("unproven", "flag", "the last look at a trial does not prove its policy", "A12", True),
+)
 STATE: tuple[Var, ...] = (
     Var("share", "f8", "share", "members, or groups, in the arm of the trial", "M115"),
     Var("has_group_arms", "i8", "flag", "whether whole groups are put into arms", "M115"),
@@ -58,6 +62,12 @@ def _drawn(t, i):
         before += 1 if uniform(key, U64(other)) < own else 0
     wanted = i8(state.share * state.first_groups + 0.5)
     return i8(before < min(max(wanted, 1), state.first_groups - 1))
+
+
+@compiled()
+def with_feed(t):
+    """Row of the levers of those whose feed is not in the order of time; row 0 where none is."""
+    return i8(0) if t.policy[0].distribution.feed != 0 else last(t)
 
 
 @compiled()

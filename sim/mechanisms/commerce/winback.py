@@ -129,7 +129,7 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].crm
+    lever = t.policy[i8(0) if t.policy[0].crm.has_winback else trial.last(t)].crm
     if not lever.has_winback:
         return
     p = t.params[0].winback
@@ -137,7 +137,7 @@ def step(t, day):
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
-            if t.fate[i].status != Status.LEFT:
+            if t.fate[i].status != Status.LEFT and t.policy[trial.arm(t, i)].crm.has_winback:
                 error = lever.score_noise * normal(uniform(key, t.fate[i].uid))
                 t.members[i].risk = i8(
                     100.0 * sigmoid(_log_odds(t.members[i], day, error, p)) + 0.5
@@ -233,7 +233,7 @@ def _choose(t, day, lever, p):
     by_value[:] = 0.0
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
-        if t.fate[i].status == Status.LEFT:
+        if t.fate[i].status == Status.LEFT or not t.policy[trial.arm(t, i)].crm.has_winback:
             continue
         # never 0: that stands for not scored
         m.risk_then = max(1, i8(m.risk))
@@ -258,6 +258,8 @@ def _choose(t, day, lever, p):
         short = lever.winback_month_cents - money
         fund.stop(t, day, fund.BRAND_POOL, fund.OUTSIDE, short, fund.NOBODY)
     for i in range(t.people_state[0].n_rows):
+        if not t.policy[trial.arm(t, i)].crm.has_winback:
+            continue
         m = t.members[i]
         ties = min(MOST_TIES, i8(m.n_strong))
         m.contact = (m.contact & (127 - Contact.TIE * MOST_TIES)) | ties * Contact.TIE
@@ -274,7 +276,7 @@ def _contact_all(t, day, low, high, left, contacted, lever, p):
     hours = t.params[0].staffing.contact_hours
     for i in range(t.people_state[0].n_rows):
         m = t.members[i]
-        if t.fate[i].status == Status.LEFT or m.risk_then < lever.winback_cut:
+        if t.fate[i].status == Status.LEFT or m.risk_then < max(1.0, lever.winback_cut):
             continue
         if m.contact & Contact.HELD_OUT or not low <= _value_bin(m) <= high:
             continue

@@ -13,7 +13,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64
-from plaza_lab.sim.state import groups, items
+from plaza_lab.sim.state import groups, items, trial
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
@@ -66,7 +66,7 @@ def step(t, day):
     t.posted[:] = 0
     t.hot_size[:] = 0
     t.groups.stream_size[:] = 0
-    lever = t.policy[0].distribution
+    lever = t.policy[trial.with_feed(t)].distribution
     p = t.params[0].feed
     for number in range(items_state.item_tail, items_state.item_head):
         item = t.items[number & (capacity - 1)]

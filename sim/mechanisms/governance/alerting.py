@@ -15,8 +15,8 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import agreement, fund
 from plaza_lab.sim.state import alert_rules as rules
-from plaza_lab.sim.state import fund
 from plaza_lab.sim.state.alerts import ACTIONS, GREEN, MOST_ACTS, RED, YELLOW, How, RuleSet
 from plaza_lab.sim.state.dashboard import read
 
@@ -110,7 +110,7 @@ def step(t, day):
         if alert.colour == RED:
             red += 1
         if alert.colour != GREEN and day >= alert.since + lever.delay_days:
-            _answer(t, day, k, lever.ruleset, p)
+            _answer(t, day, k, lever, p)
     for act in range(N_ACTS):
         order = t.orders[act]
         if order.until < 0:
@@ -188,10 +188,11 @@ def _colour(alert, day, colour):
 
 
 @compiled()
-def _answer(t, day, k, ruleset, p):
+def _answer(t, day, k, lever, p):
     """Begin the acts of an alert that has stood for long enough, or keep them up."""
+    alert = t.alerts[k]
     for place in range(MOST_ACTS):
-        act = rules.WHOLE[ruleset, k, rules.FIRST_ACT + place]
+        act = rules.WHOLE[lever.ruleset, k, rules.FIRST_ACT + place]
         if act < 0:
             continue
         order = t.orders[act]
@@ -200,12 +201,15 @@ def _answer(t, day, k, ruleset, p):
             continue
         if day < order.due:
             continue  # it was refused for lack of money or hours a short while ago
+        wanted = i8(alert.since + lever.delay_days)
+        if agreement.is_held_up(t, day, rules.AREAS[act], wanted, i8(act)):
+            continue
         cents = _pay(t, day, act, p)
         if cents < 0:
             continue
         _move(t, act, True)
         order.until = day + p.least_days
-        t.alerts[k].acted = day
+        alert.acted = day
         t.daily[day, mt.INTERVENTIONS] += 1.0
         _log(t, day, k, act, 1, cents)
 
@@ -233,26 +237,36 @@ def _pay(t, day, act, p):
 
 @compiled()
 def _move(t, act, is_start):
-    """Move the levers of an act in this run's own policy, or put them back."""
+    """Move the levers of an act in this run's own policy, or put them back.
+
+    While a trial runs the arm goes along where it has the same, and keeps what is tried.
+    """
     aside = t.orders[act].aside
     whole_words = t.policy.view(i8)
     real_words = t.policy.view(f8)
+    rows = t.policy.shape[0]
+    words = whole_words.shape[0] // rows
     for k in range(N_MOVES):
         if rules.MOVES[k, rules.ACT] != act:
             continue
         word = rules.MOVES[k, rules.WORD]
         place = rules.MOVES[k, rules.PLACE]
         is_whole = rules.MOVES[k, rules.IS_WHOLE] == 1
-        value = f8(whole_words[word]) if is_whole else real_words[word]
+        before = f8(whole_words[word]) if is_whole else real_words[word]
         if is_start:
-            aside[place] = value
-            value = _moved(value, k)
+            aside[place] = before
+            value = _moved(before, k)
         else:
             value = aside[place]
-        if is_whole:
-            whole_words[word] = i8(value)
-        else:
-            real_words[word] = value
+        for row in range(rows - 1, -1, -1):
+            at = word + row * words
+            now = f8(whole_words[at]) if is_whole else real_words[at]
+            if now != before:
+                continue
+            if is_whole:
+                whole_words[at] = i8(value)
+            else:
+                real_words[at] = value
 
 
 @compiled()

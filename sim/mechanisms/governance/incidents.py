@@ -23,7 +23,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import deals, fund, items
+from plaza_lab.sim.state import deals, fund, items, trial
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
@@ -149,8 +149,9 @@ def step(t, day):
     lever = t.policy[0].data_policy
     p = t.params[0].incidents
     known = p.accuracy_masking * (0.5 - lever.masking) + p.accuracy_consent * (1.0 - lever.consent)
-    accuracy = t.policy[0].distribution.accuracy
-    is_asked = t.policy[0].distribution.feed == Feed.PERSONALISED
+    ordered = t.policy[trial.with_feed(t)].distribution
+    accuracy = ordered.accuracy
+    is_asked = ordered.feed == Feed.PERSONALISED
     if is_asked and known != 0.0:
         accuracy = shift_probability(accuracy, known)
     t.incidents_state[0].feed_accuracy = accuracy if is_asked else 0.0

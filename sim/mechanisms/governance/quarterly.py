@@ -19,7 +19,7 @@ from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import agreement, fund
 
 SOURCE = "M116; F95, F96"
 METRICS = (
@@ -62,6 +62,10 @@ class Params:
 
 
 ROUTES = 3
+AREAS = agreement.areas_of("acquisition", "fund", "content")
+"""Fields that a review touches: who buys reach, who pays, who makes items."""
+REVIEW = 1000
+"""Number of the decision of a review, beside those of alerts."""
 MEDIA, INFLUENCERS, OFFLINE = range(ROUTES)
 
 
@@ -82,7 +86,14 @@ def step(t, day):
         Today.
     """
     every = WEEK * i8(t.policy[0].programme.review_weeks)
-    if every > 0 and day > 0 and day % every == 0:
+    if every <= 0:
+        return
+    asked = day // every * every
+    if asked == 0 or day - asked != agreement.wait_of(t, AREAS, asked, REVIEW):
+        return
+    if agreement.is_lost(t, AREAS, asked, REVIEW):
+        t.daily[day, mt.DECISIONS_LOST] += 1.0
+    else:
         _review(t, day, every)
 
 

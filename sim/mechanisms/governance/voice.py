@@ -11,7 +11,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
-from plaza_lab.sim.state import items
+from plaza_lab.sim.state import items, trial
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M123; mechanisms.md 2.3"
@@ -61,7 +61,7 @@ def step(t, day):
     rules = t.policy[0].rules
     p = t.params[0].voice
     is_moved = p.circle_weight > 0.0 or rules.rotation
-    if t.policy[0].distribution.feed == Feed.CHRONOLOGICAL:
+    if t.policy[trial.with_feed(t)].distribution.feed == Feed.CHRONOLOGICAL:
         return
     if not is_moved and not rules.exposure_cap:
         return

@@ -21,7 +21,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import answering, archive, directory, items, people, rewards
+from plaza_lab.sim.state import answering, archive, directory, items, people, rewards, trial
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.directory import Directory
 from plaza_lab.sim.state.requests import Protocol
@@ -162,7 +162,8 @@ def step(t, day):
     board.give_up_old(t, patience, day)
     ask_key = day_key(run_state.seed_key, decisions.REQUEST, day)
     answer_key = day_key(run_state.seed_key, decisions.ANSWER, day)
-    prize, sure = rewards.answer_stakes(t, day)
+    prize, sure = rewards.answer_stakes(t, day, t.policy[0])
+    _, sure_in_arm = rewards.answer_stakes(t, day, t.policy[trial.last(t)])
     # askers who get nothing out of it ask less
     asking = math.exp(role_act(t, t.params[0], ASKER))
     for k in range(people_state.n_visitors):
@@ -172,9 +173,10 @@ def step(t, day):
             prefetch(t.members, coming)
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, asking, p)
-        _look_and_answer(t, i, day, answer_key, prize, sure, p)
+        own = sure_in_arm if trial.arm(t, i) > 0 else sure
+        _look_and_answer(t, i, day, answer_key, prize, own, p)
     if t.policy[0].onboarding.directory > Directory.NONE:
-        _called_answer(t, day, prize, sure, p)
+        _called_answer(t, day, prize, sure, sure_in_arm, p)
     answering.founder_answers(t, day)
     if p.learning > 0.0:
         board.look_on(t, p)
@@ -272,7 +274,7 @@ def _is_buried(t, request, own, look, p):
 
 
 @compiled()
-def _called_answer(t, day, prize, sure, p):
+def _called_answer(t, day, prize, sure, sure_in_arm, p):
     """Whoever was found and asked directly decides once, here or not (M12)."""
     key = day_key(t.run_state[0].seed_key, decisions.CALLED, ALWAYS)
     is_written = t.policy[0].comms.protocol != Protocol.FREE_CHAT
@@ -285,7 +287,8 @@ def _called_answer(t, day, prize, sure, p):
             if helper >= 0 and request.called <= day and request.ticket == board.Ticket.OPEN:
                 u = uniform(key, request.uid)
                 is_there = t.fate[helper].status == Status.ENGAGED
-                if is_there and u < answering.willingness(t, helper, prize, sure, effort):
+                own = sure_in_arm if trial.arm(t, helper) > 0 else sure
+                if is_there and u < answering.willingness(t, helper, prize, own, effort):
                     answering.answer(t, helper, i8(row), i8(place), day, is_written)
                 request.helper = -1
             place -= 1

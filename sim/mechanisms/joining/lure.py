@@ -87,10 +87,10 @@ def _bring(t, day, yuan, share, seeks):
 @compiled()
 def _in_sight(t, day):
     """Yuan that whoever comes in could earn by an act, or win with it in the week's prize."""
-    yuan = rewards.pay_expected(t, day, t.policy[0].incentive.token_answer)
+    yuan = rewards.pay_expected(t, day, t.policy[0], t.policy[0].incentive.token_answer)
     if t.policy[0].incentive.has_prize:
         yuan = max(yuan, rewards.prize_expected(t))
-    return max(yuan, rewards.tip_expected(t))
+    return max(yuan, rewards.tip_expected(t, t.policy[0]))
 
 
 @compiled()

@@ -17,13 +17,17 @@ from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import accounts, deals, fund, reckoning, rivalry
+from plaza_lab.sim.state import accounts, agreement, deals, fund, reckoning, rivalry
 
 SOURCE = "partners.md 1 (split, accept); M103, M113"
 METRICS = (
     Metric("deals_signed", "deals", "deals signed", "T63"),
     Metric("deals_refused", "deals", "talks that came to nothing", "T63"),
 )
+
+
+TALKS = 2000
+"""Number of the decision to hold talks with the first partner, beside those of alerts."""
 
 
 def is_on(policy, world):
@@ -56,14 +60,18 @@ def _talk(t, day, d, lever, p):
     """A round of talks, when it is due: an offer, and the answer."""
     deal = t.deals[d]
     k = i8(deal.partner)
-    heads = DEPARTMENTS[t.partners[k].kind] + t.params[0].contract.host_departments - 2
-    wait = p.negotiation_days + (p.department_days * max(0, heads) if deal.rounds == 0 else 0.0)
+    heads = DEPARTMENTS[t.partners[k].kind] + agreement.host_departments(t) - 2.0
+    wait = p.negotiation_days + (p.department_days * max(0.0, heads) if deal.rounds == 0 else 0.0)
     if day - deal.since < wait:
         return
     if deal.state == Deal.PROPOSED:
         deals.put(t, d, Deal.NEGOTIATING, day)
         if p.negotiation_days > 0:
             return
+    if deal.rounds == 0 and agreement.is_lost(t, agreement.ALL, i8(deal.since), TALKS + k):
+        t.daily[day, mt.DECISIONS_LOST] += 1.0
+        _give_up(t, day, d, p, False)
+        return
     form = deal.form
     worth, outside, host_worth, factor, cost = reckoning.worths(t, k, form, 1, lever, p)
     _, _, own_worth, _, _ = reckoning.worths(t, k, form, 0, lever, p)

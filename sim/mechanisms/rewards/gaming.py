@@ -181,7 +181,8 @@ def _farm(t, day, lever, p):
     help_state = t.help_state[0]
     run_state = t.run_state[0]
     acquisition = t.policy[0].acquisition
-    paid = _worth_farming(t, day, lever)
+    paid = _worth_farming(t, day, t.policy[0])
+    paid_in_arm = _worth_farming(t, day, t.policy[trial.last(t)])
     pays_friends = acquisition.has_referral and acquisition.referral_reward_cents > 0
     key = day_key(run_state.seed_key, decisions.FAKE_INVITE, day)
     farming = day_key(run_state.seed_key, decisions.FARMED, day)
@@ -192,8 +193,9 @@ def _farm(t, day, lever, p):
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:
             continue
-        own = t.policy[trial.arm(t, i)].incentive
-        junk = 1.0 if own.has_points else paid
+        arm = trial.arm(t, i)
+        own = t.policy[arm].incentive
+        junk = 1.0 if own.has_points else paid_in_arm if arm > 0 else paid
         if junk > 0.0 and uniform(farming, t.fate[i].uid) < junk:
             _write_junk(t, i, day, p)
         if own.has_prize and own.prize_judge != Judge.STEWARD:
@@ -209,9 +211,9 @@ def _farm(t, day, lever, p):
 
 
 @compiled()
-def _worth_farming(t, day, lever):
+def _worth_farming(t, day, policy):
     """Chance that a farmer bothers to write junk for pay; where points are to be had it is sure."""
-    yuan = rewards.pay_expected(t, day, lever.token_post)
+    yuan = rewards.pay_expected(t, day, policy, policy.incentive.token_post)
     return 1.0 - math.exp(-yuan / t.params[0].incentives.first_coin_yuan)
 
 

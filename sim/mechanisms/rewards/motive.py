@@ -116,8 +116,10 @@ def prize_posts(prize):
 
 @ANSWER.term("onlookers", source="Sun, Dong & McIntyre 2017")
 @POST.term("onlookers", source="Sun, Dong & McIntyre 2017")
-def friends_look_on(m, t, world):
+def friends_look_on(m, t, policy, world):
     """Log-odds of contributing for pay that being seen by many friends takes away."""
+    if not policy.incentive.has_token and policy.incentive.oneoff_cents <= 0:
+        return 0.0
     p = world.incentives
     return -p.onlookers * t.motive_state[0].pay_felt * min(1.0, f8(m.n_ties) / p.many_ties)
 
@@ -147,8 +149,9 @@ def step(t, day):
     """
     people_state = t.people_state[0]
     world = t.params[0]
-    control, pull = _in_sight(t, day, t.policy[0])
-    control_in_arm, pull_in_arm = _in_sight(t, day, t.policy[trial.last(t)])
+    control, pull, felt = _in_sight(t, day, t.policy[0])
+    control_in_arm, pull_in_arm, felt_in_arm = _in_sight(t, day, t.policy[trial.last(t)])
+    t.motive_state[0].pay_felt = max(felt, felt_in_arm)
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             prefetch(t.members, i8(t.visitors[k + AHEAD]))
@@ -161,37 +164,37 @@ def step(t, day):
 
 @compiled()
 def _in_sight(t, day, policy):
-    """How controlling the rewards in sight are, and the log-odds by which they draw."""
-    state = t.motive_state[0]
+    """How controlling the rewards in sight are, by how much they draw, and how far as a wage."""
     world = t.params[0]
     control = 0.0
     if policy.incentive.has_prize:
         control = control_of(rewards.prize_expected(t), policy, world)
-    pay = rewards.pay_expected(t, day, policy.incentive.token_answer)
+    pay = rewards.pay_expected(t, day, policy, policy.incentive.token_answer)
     if pay > 0.0:
         control = max(control, control_of(pay, policy, world))
-    state.pay_felt = 0.0
+    felt = 0.0
     pull = 0.0
     if pay > 0.0:
         # what has to do with the experience is a gift more than a wage
         wage = 1.0
         if rewards.pay_today(t, day) > 0:
             wage -= policy.incentive.oneoff_related
-        state.pay_felt = control_of(pay, policy, world) * wage
+        felt = control_of(pay, policy, world) * wage
         pull = money_pull(pay, policy, world)
     if policy.incentive.has_prize:
         pull = max(pull, money_pull(rewards.prize_expected(t), policy, world))
-    return control, pull
+    return control, pull, felt
 
 
 @compiled()
 def _move_motive(t, i, control, pull, p):
-    lever = t.policy[trial.arm(t, i)].incentive
+    policy = t.policy[trial.arm(t, i)]
+    lever = policy.incentive
     m = t.members[i]
     motive = f8(m.motive)
     if lever.has_points and lever.point_value_cents > 0 and m.stance & Stance.RESPONDER:
         control = max(control, p.points_control * (1.0 - lever.symbolic_share))
-    net = pull + friends_look_on(m, t, t.params[0])
+    net = pull + friends_look_on(m, t, policy, t.params[0])
     if net > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
         # of the acts that the reward draws, this part would not have been
         drawn = 1.0 - math.exp(-net)

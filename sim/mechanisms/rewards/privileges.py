@@ -18,7 +18,7 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import fund, trial
 
 SOURCE = "M46, M49"
 METRICS = (
@@ -133,7 +133,8 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].incentive
+    row = i8(0) if t.policy[0].incentive.has_privileges else trial.last(t)
+    lever = t.policy[row].incentive
     has_tiers = lever.tier != Tier.NOBODY
     if not lever.has_privileges and not has_tiers:
         return
@@ -144,8 +145,9 @@ def step(t, day):
     is_minded = has_tiers and lever.is_tier_open
     is_minded = is_minded and (lever.tier_bonus > 0.0 or lever.care_cents_week > 0)
     for k in range(t.people_state[0].n_visitors):
-        m = t.members[i8(t.visitors[k])]
-        if is_holder(m, t.policy[0]):
+        i = i8(t.visitors[k])
+        m = t.members[i]
+        if is_holder(m, t.policy[trial.arm(t, i)]):
             feelings.raise_belonging(m, gain)
         if is_minded and not is_favoured(m, t.policy[0], t.params[0]):
             feelings.lower_trust(m, p.envy)
@@ -161,7 +163,7 @@ def _pay_for_week(t, day, lever):
         m = t.members[i]
         if t.fate[i].status == Status.LEFT:
             continue
-        if m.last_act > day - MONTH and is_holder(m, t.policy[0]):
+        if m.last_act > day - MONTH and is_holder(m, t.policy[trial.arm(t, i)]):
             holders += 1
         if is_favoured(m, t.policy[0], t.params[0]):
             favoured += 1

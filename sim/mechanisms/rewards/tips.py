@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from numpy import int64 as i8
+
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import fund, trial
 
 SOURCE = "M44"
 METRICS = (
@@ -66,12 +68,12 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].incentive
+    lever = t.policy[i8(0) if t.policy[0].incentive.has_tips else trial.last(t)].incentive
     if not lever.has_tips:
         return
     state = t.tips_state[0]
     p = t.params[0].tips
-    if day == 0:
+    if state.tip_norm == 0.0:
         state.tip_norm = lever.tip_norm0
     if state.tippable_today > 0:
         used = state.tips_today / state.tippable_today

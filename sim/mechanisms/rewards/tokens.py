@@ -20,7 +20,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund
+from plaza_lab.sim.state import fund, trial
 
 SOURCE = "M48"
 METRICS = (
@@ -115,12 +115,12 @@ def step(t, day):
     day : int
         Today.
     """
-    lever = t.policy[0].incentive
+    lever = t.policy[i8(0) if t.policy[0].incentive.has_token else trial.last(t)].incentive
     if not lever.has_token:
         return
     state = t.tokens_state[0]
     p = t.params[0].tokens
-    if day == 0:
+    if state.token_price_cents == 0.0:
         state.token_price_cents = lever.token_price_cents
     minted = _mint(t, lever, p)
     sold = _sell(t, day, p)
@@ -141,7 +141,10 @@ def _mint(t, lever, p):
         left = max(0, lever.token_week_supply - state.tokens_week)
     minted = 0
     for k in range(t.people_state[0].n_visitors):
-        m = t.members[i8(t.visitors[k])]
+        i = i8(t.visitors[k])
+        if not t.policy[trial.arm(t, i)].incentive.has_token:
+            continue
+        m = t.members[i]
         feelings.raise_trust(m, p.ledger_trust)
         earned = i8(m.posts_today) * lever.token_post + i8(m.answers_today) * lever.token_answer
         if m.stance & Stance.CAUGHT:

@@ -29,7 +29,12 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, traits, trial, weekly
 
 SOURCE = "science.md A.9, A.16; M15"
-METRICS = (Metric("social_value", "points", "value of being answered and helped", "T19"),)
+METRICS = (
+    Metric("social_value", "points", "value of being answered and helped", "T19"),
+    Metric("help_value", "points", "of that, of being helped", "M135"),
+    Metric("belonging_brought", "belonging", "brought by contact, without shared values", "M135"),
+    Metric("belonging_shared", "belonging", "brought by contact through shared values", "M135"),
+)
 
 
 @dataclass(frozen=True)
@@ -133,13 +138,19 @@ def _take_in(t, i, day, p):
     contact += m.answers_today
     contact += p.solved_contact * m.helped_today + (p.post_contact if m.posts_today > 0 else 0.0)
     _fade(t, i, day, p)
-    gain = p.belonging_gain * (1.0 + _resonance(t, m))
+    shared = _resonance(t, m)
+    gain = p.belonging_gain * (1.0 + shared)
+    before = f8(m.belonging)
     feelings.raise_belonging(m, gain * contact / (1.0 + p.contact_surfeit * contact))
+    brought = f8(m.belonging) - before
+    t.daily[day, mt.BELONGING_BROUGHT] += brought / (1.0 + shared)
+    t.daily[day, mt.BELONGING_SHARED] += brought * shared / (1.0 + shared)
     social = p.social_value * feelings.heard(m, p)
     experience = part(m.worth) + social
     if m.helped_today > 0:
         social += p.help_value
         experience += p.help_value
+        t.daily[day, mt.HELP_VALUE] += p.help_value
     t.daily[day, mt.SOCIAL_VALUE] += social
     returns.receive(m, social, t.params[0].returns)
     _judge(m, min(1.0, experience), p)
