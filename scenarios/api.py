@@ -20,9 +20,8 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
-from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seeds_of
-from plaza_lab.scenarios.experiments.execute import live, prepare
+from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.experiments.launching import (
     Where,
     carry_out_plan,
@@ -124,7 +123,6 @@ def run(
         point = one_policy(words) if policy is None else _one_object(policy, words)
         study = Study("run", seeds_of(point.run), point.run.weeks)
         with Progress(len(study.seeds), is_quiet=quiet) as progress:
-            prepare(progress, [point])
             live(study, [point], point.run.workers, progress)
     return PolicyAnswer(_whole(study), f"run({words})")
 
@@ -175,7 +173,6 @@ def compare(
         names = named_policies(policies, words)
         study, points = comparing.plan(names, words)
         with Progress(len(points) * len(study.seeds), is_quiet=quiet) as progress:
-            prepare(progress, points)
             live(study, points, points[0].run.workers, progress)
     _whole(study).keep_complete_pairs()
     return Comparison(study, f"compare({names}, {words})")
@@ -224,7 +221,6 @@ def sweep(
         study = sweeping.keep_plan(plan, folder, f"sweep({words})")
         weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
         with Progress(plan.n_runs, is_quiet=quiet) as progress:
-            prepare(progress, points_of(plan))
             sweeping.live_sweep(study, where, progress)
     return Sweep(_whole(study), f"sweep({words})")
 
@@ -309,7 +305,6 @@ def _study(
         nothing_left_behind(folder, where, is_new=is_new),
         Progress(plan.n_runs, is_quiet=quiet) as progress,
     ):
-        prepare(progress, points_of(plan))
         done = carry_out_plan(folder, plan, progress, where)
     found.is_interrupted, found.problems = done.is_interrupted, done.problems
     return answer_of(_whole(found), command)

@@ -26,9 +26,14 @@ from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
 from plaza_lab.scenarios.command_line.cli import EVERYDAY, VERBS  # noqa: E402
 from plaza_lab.scenarios.command_line.flags import Flags  # noqa: E402
 from plaza_lab.scenarios.command_line.parser import parse  # noqa: E402
-from plaza_lab.scenarios.comparing.asked import PLAIN, VALUED, view_in  # noqa: E402
-from plaza_lab.scenarios.comparing.start_word import start_in  # noqa: E402
-from plaza_lab.scenarios.comparing.wishes import EXAMPLES, wish_in  # noqa: E402
+from plaza_lab.scenarios.comparing.asked import (  # noqa: E402  # noqa: E402
+    EXAMPLES,
+    PLAIN,
+    VALUED,
+    start_in,
+    view_in,
+    wish_in,
+)
 from plaza_lab.scenarios.everyday import verb as everyday  # noqa: E402
 from plaza_lab.scenarios.everyday.values import translated  # noqa: E402
 from plaza_lab.scenarios.experiments import compare as comparing  # noqa: E402

@@ -11,7 +11,7 @@ import pytest
 
 from plaza_lab.agents.member import Flag, Kind, Status
 from plaza_lab.scenarios.comparing import verb
-from plaza_lab.scenarios.comparing.start_word import start_in
+from plaza_lab.scenarios.comparing.asked import start_in
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.verb import run_fit
 from plaza_lab.scenarios.forecast.simulated_log import (

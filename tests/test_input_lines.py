@@ -162,7 +162,7 @@ def test_numbers_that_are_none_or_too_large(refused, words, value):
 
 
 def test_too_few_pairs_are_told_before_a_store_is_made(refused):
-    from plaza_lab.scenarios.comparing.wishes import FIRST_LOOK
+    from plaza_lab.scenarios.comparing.asked import FIRST_LOOK
     from plaza_lab.scenarios.experiments.until import FIRST_ROUND
 
     assert FIRST_LOOK == FIRST_ROUND

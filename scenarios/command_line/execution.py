@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from plaza_lab.scenarios.answers import Answer, Comparison
 from plaza_lab.scenarios.answers.answer import Shown
@@ -13,8 +12,6 @@ from plaza_lab.scenarios.command_line.printing import console, harmless, one_lin
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder
@@ -26,23 +23,14 @@ FAILED, STOPPED = 1, 130
 
 
 def carry_out(
-    study: Study | StoredStudy,
-    kind: Callable[[Any, str], Answer],
-    act: Callable[[Progress], None],
-    settings: Run,
-    title: str,
-    total: int,
-    asked: Sequence[str],
-    points: Sequence[DesignPoint] = (),
+    answer: Answer, act: Callable[[Progress], None], settings: Run, title: str, total: int
 ) -> int:
     """Run a planned study, print its answer and keep it.
 
     Parameters
     ----------
-    study : Study or StoredStudy
-        Nothing is run yet.
-    kind : callable
-        Makes the answer of the study and the command line; a kind of Answer does.
+    answer : Answer
+        Of a study of which nothing is run yet.
     act : callable
         Runs the study and tells the progress.
     settings : Run
@@ -51,20 +39,15 @@ def carry_out(
         Part of the folder's name.
     total : int
         Runs to be done.
-    asked : sequence of str
-        The command line after the verb.
-    points : sequence of DesignPoint
-        What is going to be run, where that is known beforehand.
 
     Returns
     -------
     int
         0; 1 when some runs failed; 130 after Ctrl-C.
     """
-    answer = kind(study, command_line(study.verb, *asked))
+    study = answer.study
     with output_folder(settings.out, study.verb, title, may_replace=settings.overwrite) as folder:
         with Progress(total) as progress:
-            prepare(progress, points)
             act(progress)
         if study.is_interrupted:
             if isinstance(study, StoredStudy):

@@ -21,7 +21,6 @@ from plaza_lab.scenarios.command_line.stopping import stopped_by, wait_for
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
-from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
 from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.experiments.study import Study
@@ -54,8 +53,8 @@ def run(arguments: Sequence[str]) -> int:
     def act(progress: Progress) -> None:
         live(study, [point], point.run.workers, progress, first_result(study))
 
-    total = len(study.seeds)
-    return carry_out(study, PolicyAnswer, act, point.run, point.policy, total, arguments, [point])
+    answer = PolicyAnswer(study, command_line("run", *arguments))
+    return carry_out(answer, act, point.run, point.policy, len(study.seeds))
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -72,14 +71,15 @@ def demo(arguments: Sequence[str]) -> int:
         Exit code.
     """
     from plaza_lab.scenarios.comparing.asked import view_in
-    from plaza_lab.scenarios.comparing.plain import compare_plainly
+    from plaza_lab.scenarios.comparing.ways import Asked, compare_plainly
 
     view, rest = view_in(arguments)
     flags = Flags.read("demo", rest)
     if not flags.is_for_hydra:
         for name in comparing.DEMO:
             say(f"{name}: {meaning(option_files('scenario')[name])}")
-    return compare_plainly("demo", comparing.DEMO, flags.overrides, flags, arguments, view)
+    asked = Asked(comparing.DEMO, flags.overrides, arguments, view, "demo")
+    return compare_plainly(asked, flags)
 
 
 def sweep(arguments: Sequence[str]) -> int:
@@ -100,14 +100,14 @@ def sweep(arguments: Sequence[str]) -> int:
         return flags.hand_over()
     plan, where = sweeping.plan(flags.overrides)
     settings = sweeping.settings_of(plan)
-    study = sweeping.keep_plan(plan, DEFAULT_STORE, command_line("sweep", *arguments))
+    command = command_line("sweep", *arguments)
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, command)
 
     def act(progress: Progress) -> None:
         sweeping.live_sweep(study, where, progress)
 
     title = "-".join(axis.key for axis in plan.axes)
-    points = points_of(plan)
-    return carry_out(study, Sweep, act, settings, title, plan.n_runs, arguments, points)
+    return carry_out(Sweep(study, command), act, settings, title, plan.n_runs)
 
 
 def optimise(arguments: Sequence[str]) -> int:

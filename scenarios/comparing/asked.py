@@ -1,8 +1,9 @@
-"""How a comparison is to be answered: what one decides by, in which language, what is shown."""
+"""What ``plaza compare`` is asked beside its policies: how to answer, how sure to be, from when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plaza_lab.scenarios.advising.advice import AIMS
@@ -13,6 +14,14 @@ from plaza_lab.scenarios.settings.options import nearest
 
 PLAIN = ("--all", "--flips", "--memo", "--equal-spend")
 VALUED = {"--aim": "growth", "--by": "arrival", "--lang": "zh"}
+MAX_PAIRS, LARGEST = 2000, 100_000
+FIRST_LOOK = 20  # as in experiments.until and statistics.selection
+EXAMPLES = {
+    "--until": "retention=1pp,spend=2%",
+    "--best": "retention=1pp",
+    "--max-pairs": str(MAX_PAIRS),
+}
+WORD, TODAY = "start", "today"
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,50 @@ class View:
                 raise UserError(f"{flag} goes with a plain comparison, not with {where}")
 
 
+def flags_in(
+    arguments: Sequence[str], plain: Sequence[str], valued: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Take flags out of a command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the verb.
+    plain : sequence of str
+        Flags without a value; ``--flips`` may have one.
+    valued : mapping of str to str
+        Flags with a value, and an example of it.
+
+    Returns
+    -------
+    tuple
+        Flag to value, and the other arguments.
+
+    Raises
+    ------
+    UserError
+        If a flag is given twice, or a value is missing or too many.
+    """
+    found: dict[str, str] = {}
+    rest, words = [], list(arguments)
+    while words:
+        word = words.pop(0)
+        flag, has_value, value = word.partition("=")
+        if flag not in plain and flag not in valued:
+            rest.append(word)
+            continue
+        if flag in found:
+            raise UserError(f"{flag} is given twice; keep one")
+        if flag in valued and not has_value:
+            if not words or words[0].startswith("-"):
+                raise UserError(f"{flag} needs a value, as in {flag} {valued[flag]}")
+            value = words.pop(0)
+        if flag in plain and has_value and flag != "--flips":
+            raise UserError(f"{word}: {flag} takes no value; leave it out")
+        found[flag] = value
+    return found, rest
+
+
 def view_in(arguments: Sequence[str]) -> tuple[View, list[str]]:
     """Take the flags that say how to answer out of a command line.
 
@@ -82,23 +135,7 @@ def view_in(arguments: Sequence[str]) -> tuple[View, list[str]]:
     UserError
         If a value is missing or unknown.
     """
-    found: dict[str, str] = {}
-    rest, words = [], list(arguments)
-    while words:
-        word = words.pop(0)
-        flag, has_value, value = word.partition("=")
-        if flag not in (*PLAIN, *VALUED):
-            rest.append(word)
-            continue
-        if flag in found:
-            raise UserError(f"{flag} is given twice; keep one")
-        if flag in VALUED and not has_value:
-            if not words or words[0].startswith("-"):
-                raise UserError(f"{flag} needs a value, as in {flag} {VALUED[flag]}")
-            value = words.pop(0)
-        if flag in PLAIN and has_value and flag != "--flips":
-            raise UserError(f"{word}: {flag} takes no value; leave it out")
-        found[flag] = value
+    found, rest = flags_in(arguments, PLAIN, VALUED)
     flips = None
     if "--flips" in found:
         flips = tuple(name for name in found["--flips"].split(",") if name)
@@ -117,3 +154,80 @@ def _one_of(flag: str, value: str, known: Iterable[str]) -> str:
     if value not in known:
         raise UserError(f"{flag} {value}: choose one of {', '.join(known)}{nearest(value, known)}")
     return value
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How sure one wants to be.
+
+    Parameters
+    ----------
+    until : str
+        Half-widths wanted, such as ``retention=1pp,spend=2%``; or empty.
+    best : str
+        Outcome to select the best policy by, and the lead that matters, such as
+        ``retention=1pp``; or empty.
+    max_pairs : int
+        Most pairs.
+    """
+
+    until: str = ""
+    best: str = ""
+    max_pairs: int = MAX_PAIRS
+
+
+def wish_in(arguments: Sequence[str]) -> tuple[Wish | None, list[str]]:
+    """Take ``--until``, ``--best`` and ``--max-pairs`` out of a command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        What follows the verb.
+
+    Returns
+    -------
+    tuple
+        What is wished, None without a wish, and the other arguments.
+
+    Raises
+    ------
+    UserError
+        If a value is missing or no number, or the flags do not go together.
+    """
+    found, rest = flags_in(arguments, (), EXAMPLES)
+    if not found:
+        return None, rest
+    if {"--until", "--best"} <= set(found):
+        raise UserError("--until and --best ask for different things; keep one of them")
+    if set(found) == {"--max-pairs"}:
+        raise UserError("--max-pairs goes with --until or --best, which say how sure to be")
+    pairs = found.get("--max-pairs", str(MAX_PAIRS))
+    if not re.fullmatch("[0-9]{1,7}", pairs) or int(pairs) > LARGEST:
+        raise UserError(
+            f"--max-pairs {pairs}: a whole number of pairs is expected, such as 2000, and at most "
+            f"{LARGEST:,}"
+        )
+    if int(pairs) < FIRST_LOOK:
+        raise UserError(
+            f"--max-pairs {pairs}: the first look is after {FIRST_LOOK} pairs; allow at least that "
+            "many"
+        )
+    return Wish(found.get("--until", ""), found.get("--best", ""), int(pairs)), rest
+
+
+def start_in(overrides: Sequence[str]) -> tuple[str | None, list[str]]:
+    """Take ``start=today`` out of the overrides.
+
+    Raises
+    ------
+    UserError
+        Another start than today, or twice.
+    """
+    own = [text for text in overrides if text.partition("=")[0].lstrip("+") == WORD]
+    rest = [text for text in overrides if text not in own]
+    if not own:
+        return None, rest
+    value = own[0].partition("=")[2].strip("'\" ")
+    if len(own) > 1 or value != TODAY:
+        raise UserError(f"{own[-1]}: start takes one value, start={TODAY}: the last day of the log")
+    return value, rest

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.execution import say
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.command_line.progress import Progress
-from plaza_lab.scenarios.comparing.wishes import Wish
+from plaza_lab.scenarios.comparing.asked import Wish
+from plaza_lab.scenarios.comparing.ways import Asked
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.output.output_folder import output_folder
 from plaza_lab.scenarios.output.writing import kept_line, write_files
-from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
@@ -24,21 +23,15 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.statistics.selection import Selection
 
 
-def select_policy(
-    wish: Wish, names: Sequence[str], overrides: Sequence[str], asked: Sequence[str]
-) -> int:
+def select_policy(wish: Wish, asked: Asked) -> int:
     """Select the best of several policies; every run is kept in the store.
 
     Parameters
     ----------
     wish : Wish
         Outcome, the lead that matters, most pairs.
-    names : sequence of str
-        Policies.
-    overrides : sequence of str
-        What holds for all of them.
-    asked : sequence of str
-        The command line after the verb.
+    asked : Asked
+        Policies, and what holds for all of them.
 
     Returns
     -------
@@ -64,7 +57,7 @@ def select_policy(
             "in --best retention=1pp"
         )
     (target,) = targets
-    _, points = comparing.plan(names, overrides)
+    _, points = comparing.plan(asked.names, asked.overrides)
     settings = points[0].run
     title = f"best-{target.outcome.name}"
     with output_folder(settings.out, "compare", title, may_replace=settings.overwrite) as folder:
@@ -82,7 +75,7 @@ def select_policy(
             )  # fmt: skip
         console(highlight=False).print(_table(found))
         tables = {"policies": found.means, "dropped": found.history, "runs": found.runs}
-        manifest = {"command": command_line("compare", *asked), "answer": found.words()}
+        manifest = {"command": asked.command, "answer": found.words()}
         write_files(
             folder.partial, {f"{name}.parquet": table for name, table in tables.items()},
             manifest | {"versions": versions()},

@@ -106,7 +106,7 @@ def ask(verb: str, arguments: Sequence[str]) -> int:
 
     total = len(points) * len(study.seeds)
     title = f"{old}-{new}"
-    return carry_out(study, lambda *_: answer, act, settings, title, total, arguments, points)
+    return carry_out(answer, act, settings, title, total)
 
 
 class Timing(Comparison):

@@ -22,38 +22,33 @@ def compare(arguments: Sequence[str]) -> int:
     int
         Exit code.
     """
-    from plaza_lab.scenarios.comparing.asked import view_in
-    from plaza_lab.scenarios.comparing.best import select_policy
-    from plaza_lab.scenarios.comparing.over_worlds import compare_over_worlds
-    from plaza_lab.scenarios.comparing.plain import compare_plainly
-    from plaza_lab.scenarios.comparing.start_word import start_in
-    from plaza_lab.scenarios.comparing.until import compare_until
-    from plaza_lab.scenarios.comparing.wishes import wish_in
+    from plaza_lab.scenarios.comparing import ways
+    from plaza_lab.scenarios.comparing.asked import start_in, view_in, wish_in
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 
     view, rest = view_in(arguments)
     wish, rest = wish_in(rest)
     flags = Flags.read("compare", rest)
     start, words = start_in(flags.overrides)
-    names, overrides = comparing.split_policies(words)
+    asked = ways.Asked(*comparing.split_policies(words), arguments, view)
     if start is not None:
         if wish is not None or flags.is_for_hydra:
             raise UserError("start=today goes with plain comparisons; leave out the flags")
         view.refuse_moves("start=today")
-        from plaza_lab.scenarios.comparing.from_today import compare_from_today  # loads the fits
+        return ways.compare_from_today(asked)
+    if flags.is_for_hydra:
+        return ways.compare_plainly(asked, flags)
+    if wish is not None:
+        view.refuse_moves("--best or --until")
+        if not wish.best:
+            return ways.compare_until(asked, wish)
+        from plaza_lab.scenarios.comparing.best import select_policy
 
-        return compare_from_today(names, overrides, arguments, view)
-    if not flags.is_for_hydra:
-        if wish is not None:
-            view.refuse_moves("--best or --until")
-        if wish is not None and wish.best:
-            return select_policy(wish, names, overrides, arguments)
-        if wish is not None:
-            return compare_until(wish, names, overrides, arguments, view)
-        if ensemble_in(overrides)[0] is not None:
-            view.refuse_moves("world=ensemble, which moves the world already")
-            return compare_over_worlds(names, overrides, arguments, view)
-    return compare_plainly("compare", names, overrides, flags, arguments, view)
+        return select_policy(wish, asked)
+    if ensemble_in(asked.overrides)[0] is not None:
+        view.refuse_moves("world=ensemble, which moves the world already")
+        return ways.compare_over_worlds(asked)
+    return ways.compare_plainly(asked, flags)
 
 
 def wait(arguments: Sequence[str]) -> int:

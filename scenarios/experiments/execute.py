@@ -150,6 +150,7 @@ def live(
     on_run : callable, optional
         Called with each finished run.
     """
+    prepare(progress, points)
     began = time.monotonic()
     collected = [study.add(point) for point in points]
     size = 2 * (workers or os.cpu_count() or 1)

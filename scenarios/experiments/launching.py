@@ -17,6 +17,8 @@ from types import SimpleNamespace, TracebackType
 
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.compiling import points_of
+from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
@@ -147,7 +149,7 @@ def carry_out_plan(
     plan : Plan
         The same plan.
     progress : Progress
-        Told of finished and failed runs.
+        Told of what is compiled, and of finished and failed runs.
     where : Where
         Where it runs.
 
@@ -167,6 +169,7 @@ def carry_out_plan(
     outcome = Launch(n_before=len(keys) - sum(is_open))
     progress.total = sum(is_open)
     if progress.total:
+        prepare(progress, points_of(plan))
         parts = min(plan.n_runs, where.jobs or (MOST_JOBS if where.launcher else 1))
         open_parts = [p for p in range(parts) if any(is_open[n] for n in _numbers(plan, p, parts))]
         with _Watch(study, progress, [key for key in keys if key not in index]) as watch:

@@ -16,7 +16,7 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
-from plaza_lab.scenarios.experiments.execute import Settings, Task, run_and_keep
+from plaza_lab.scenarios.experiments.execute import Settings, Task, prepare, run_and_keep
 from plaza_lab.scenarios.experiments.launching import Launch, Where, quoted
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, base_of, save_plan
@@ -79,6 +79,7 @@ def carry_out_by_sweeper(study: StoredStudy, where: Where, progress: Progress) -
         If Hydra refuses.
     """
     plan, outcome = study.plan, Launch()
+    prepare(progress)
     if own_model() is not None and any("hydra/launcher" in word for word in where.launcher):
         raise UserError(
             "mechanisms of one's own with hydra/sweeper and hydra/launcher together: the sweeper's "

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from plaza_lab.scenarios.comparing.start_word import TODAY, WORD
+from plaza_lab.scenarios.comparing.asked import TODAY, WORD
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import (
     DEFAULT,

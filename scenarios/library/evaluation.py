@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.compiling import points_of
 from plaza_lab.scenarios.experiments.design import DEFAULT
-from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
@@ -163,8 +161,6 @@ def ask(
     plan, names = plan_of(scenario, seeds)
     study = StudyFolder(store, plan.spec.name)
     save_plan(study, plan, command)
-    progress.total = plan.n_runs
-    prepare(progress, points_of(plan))
     launch = carry_out_plan(study, plan, progress, Where(workers=workers))
     asked = Asked(scenario, plan.seeds, launch.n_before, plan.n_runs)
     asked.is_interrupted = launch.is_interrupted

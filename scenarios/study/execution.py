@@ -10,8 +10,6 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.compiling import points_of
-from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_plan
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
@@ -64,7 +62,6 @@ def carry_out_study(
     with Progress(plan.n_runs) as progress:
         if n_open:
             _tell_others(study)
-            prepare(progress, points_of(plan))
         launch = carry_out_plan(study, plan, progress, where)
     if launch.is_interrupted:
         index = read_index(study.store)

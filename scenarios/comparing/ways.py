@@ -1,0 +1,194 @@
+"""The ways of comparing: at so many pairs, from today on, over worlds, until sure enough.
+
+Each takes what is asked, plans it, and hands its answer and what runs it to the one that prints
+and keeps answers (``command_line/execution.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from plaza_lab.scenarios.advising.flips import PAIRS, look_for_flips, moves_of
+from plaza_lab.scenarios.answers import Comparison, Worlds
+from plaza_lab.scenarios.command_line.execution import carry_out
+from plaza_lab.scenarios.command_line.flags import Flags
+from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.comparing.asked import View, Wish
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments import compare as comparing
+from plaza_lab.scenarios.experiments import sweep as sweeping
+from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
+from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+from plaza_lab.scenarios.experiments.execute import live, prepare
+from plaza_lab.scenarios.experiments.launching import Where
+from plaza_lab.scenarios.experiments.plan import make_plan
+from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
+from plaza_lab.scenarios.experiments.spec import Spec, checked
+from plaza_lab.scenarios.experiments.stored_study import StoredStudy
+from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.output.output_folder import slug
+from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.settings.overrides import parsed
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A comparison that is asked for.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Policies, the baseline first.
+    overrides : sequence of str
+        What holds for all of them.
+    arguments : sequence of str
+        The command line after the verb.
+    view : View
+        How to answer.
+    verb : str
+        Command that asks.
+    """
+
+    names: Sequence[str]
+    overrides: Sequence[str]
+    arguments: Sequence[str]
+    view: View
+    verb: str = "compare"
+
+    @property
+    def title(self) -> str:
+        """Part of the folder's name."""
+        return "" if self.verb == "demo" else "-vs-".join(self.names)
+
+    @property
+    def command(self) -> str:
+        """Command line that asks the same again."""
+        return command_line(self.verb, *self.arguments)
+
+    @property
+    def spec(self) -> Spec:
+        """The same as a study, named after the policies and the time."""
+        name = f"compare-{slug(self.title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
+        return Spec(name, policies=tuple(self.names), settings=tuple(self.overrides))
+
+
+def compare_plainly(asked: Asked, flags: Flags) -> int:
+    """Compare at a fixed number of seeds; where it is asked, look for where the advice flips."""
+    view = asked.view
+    study, points = comparing.plan(asked.names, asked.overrides, asked.verb)
+    if flags.is_for_hydra:
+        return flags.hand_over_each(points)
+    answer = Comparison(study, asked.command, view)
+    settings = points[0].run
+    if view.is_equal_spend:
+        from plaza_lab.scenarios.comparing.equal_spend import equalised
+
+        with Progress(0) as progress:
+            prepare(progress, points)
+            points, answer.remarks = equalised(points, asked.overrides)
+
+    def act(progress: Progress) -> None:
+        live(study, points, settings.workers, progress)
+        if view.flips is not None and not study.is_interrupted:
+            _look(answer, points, progress)
+
+    total = len(points) * (len(study.seeds) + _more_pairs(points, view))
+    return carry_out(answer, act, settings, asked.title, total)
+
+
+def _more_pairs(points: Sequence[DesignPoint], view: View) -> int:
+    """Pairs that looking for flips takes; refuses a setting that cannot be moved."""
+    if view.flips is None:
+        return 0
+    moves = moves_of([point.composed.config for point in points], view.flips)
+    return len(moves) * min(PAIRS, points[0].run.replicates)
+
+
+def _look(answer: Comparison, points: Sequence[DesignPoint], progress: Progress) -> None:
+    """Move the settings of the world and ask again; Ctrl-C leaves the comparison whole."""
+    study, view = answer.study, answer.view
+    study.keep_complete_pairs()
+    try:
+        answer.moved = look_for_flips(
+            points, answer.runs, answer.frame(), view.aim, 7 * study.weeks, view.flips or (),
+            progress.advance,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        progress.say("plaza: stopped while looking for flips; the comparison is whole")
+
+
+def compare_from_today(asked: Asked) -> int:
+    """Compare for a fitted community from its last day on, the policy in force first."""
+    from plaza_lab.scenarios.forecast import from_today
+    from plaza_lab.scenarios.forecast.closing import close, say_closing
+
+    found = from_today.kept_of(from_today.world_in(asked.overrides))
+    points = from_today.points_from_today(asked.names, asked.overrides, found)
+    settings = points[0].run
+    with Progress(0) as progress:
+        prepare(progress, points)
+    points, closing = close(points, found, settings.weeks)
+    say_closing(closing, found[0])
+    study = Study("compare", seeds_of(settings), settings.weeks)
+    answer = Comparison(study, asked.command, asked.view)
+
+    def act(progress: Progress) -> None:
+        live(study, points, settings.workers, progress)
+
+    total = len(points) * len(study.seeds)
+    return carry_out(answer, act, settings, f"today-{asked.title}", total)
+
+
+def compare_over_worlds(asked: Asked) -> int:
+    """Compare over the worlds of an ensemble; every run is kept in the store."""
+    plan = make_plan(checked(asked.spec))
+    settings = sweeping.settings_of(plan)
+    study = sweeping.keep_plan(plan, DEFAULT_STORE, asked.command)
+    study.verb = "compare"
+
+    def act(progress: Progress) -> None:
+        sweeping.live_sweep(study, Where(workers=settings.workers), progress)
+
+    answer = Worlds(study, asked.command, asked.view)
+    return carry_out(answer, act, settings, asked.title, plan.n_runs)
+
+
+def compare_until(asked: Asked, wish: Wish) -> int:
+    """Add pairs until the wish is met; every run is kept in the store."""
+    from plaza_lab.scenarios.answers.precise import PreciseComparison
+    from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
+    from plaza_lab.scenarios.experiments.until import until_precise
+    from plaza_lab.scenarios.experiments.widths import parse_targets
+
+    targets = parse_targets(wish.until)
+    if ensemble_in(asked.overrides)[0] is not None:
+        raise UserError("--until compares in one world; leave it out to average over an ensemble")
+    for one in parsed(asked.overrides):
+        if one.key_or_group == "run.replicates":
+            raise UserError(
+                f"{one.input_line}: --until decides how many pairs are run; --max-pairs limits"
+            )
+    _, points = comparing.plan(asked.names, asked.overrides)
+    settings, spec = points[0].run, asked.spec
+    folder = StudyFolder(open_store(DEFAULT_STORE), spec.name)
+    study = StoredStudy(folder, make_plan(spec), "compare")
+    answer = PreciseComparison(study, asked.command, asked.view)
+
+    def act(progress: Progress) -> None:
+        prepare(progress, points)
+        progress.say_pairs(len(points), wish.max_pairs)
+        evaluate = StoreEvaluate(
+            folder.store, spec.name, settings.weeks, settings.workers, on_run=progress.advance
+        )
+        _, answer.precision = until_precise(
+            evaluate, points, targets, first_seed=settings.seed, max_pairs=wish.max_pairs
+        )
+        seeds = f"run.replicates={answer.precision.pairs + answer.precision.lost}"
+        study.plan = make_plan(replace(spec, settings=(*spec.settings, seeds)))
+        study.seeds = study.plan.seeds
+        save_plan(folder, study.plan, answer.command)
+
+    return carry_out(answer, act, settings, asked.title, 0)
