@@ -14,7 +14,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -152,6 +152,8 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
+        if k + NEAR < people_state.n_visitors:
+            offering.fetch(t, i8(t.visitors[k + NEAR]))
         unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key, is_noted)
     t.daily[day, mt.UNREAD] = unread / people_state.n_visitors
 
