@@ -13,6 +13,8 @@ from plaza_lab.engine.lowered import lowered_by
 
 AHEAD = 12
 """Visitors by which to ask for a row; anything from 8 to 16 does at a million members."""
+NEAR = AHEAD // 2
+"""Visitors by which to ask for what a row that has come leads to, such as a contact's."""
 
 
 @lowered_by("prefetch")

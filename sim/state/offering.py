@@ -7,6 +7,7 @@ import enum
 from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import inlined
+from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim.randomness import U64, uniform
 from plaza_lab.sim.state import groups, items, trial
 
@@ -27,6 +28,15 @@ def newest_of(t, author, group):
             return i8(-1)
         return i8(t.members[author].last_item)
     return i8(-1)
+
+
+@inlined()
+def fetch(t, i):
+    """Ask for what :func:`newest_of` reads of the contacts of ``i``, whose ties have come."""
+    for k in range(i8(t.members[i].n_ties)):
+        author = i8(t.ties[i, k].other)
+        if t.posted[author >> 6] >> U64(author & 63) & U64(1):
+            prefetch(t.members.last_item, author)
 
 
 @inlined()

@@ -83,17 +83,18 @@ def _to_ranks(row, n):
 
 
 @compiled()
-def rank_of(t, i, day, feature):
-    """Rank of a member in one feature, 0 to 1, as last learned."""
-    return t.portrait[feature, bin_of(t.members[i], day, feature)]
+def draw_up(t, i, day):
+    """Write down a member's ranks in the features, 0 to 1, as last learned: her profile."""
+    for k in range(FEATURES):
+        t.scratch[k] = t.portrait[k, bin_of(t.members[i], day, k)]
 
 
 @compiled()
-def value_of(t, i, day):
-    """Mean rank of a member over the features: her value to the brand, 0 to 1."""
+def value(t):
+    """Mean rank over the features in the profile drawn up: value to the brand, 0 to 1."""
     value = 0.0
     for k in range(FEATURES):
-        value += rank_of(t, i, day, k)
+        value += t.scratch[k]
     return value / FEATURES
 
 
@@ -119,7 +120,8 @@ def learn_cuts(t, day, vip_share, core_share):
     n = 0.0
     for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT:
-            row[min(PORTRAIT_BINS - 1, i8(PORTRAIT_BINS * value_of(t, i, day)))] += 1.0
+            draw_up(t, i, day)
+            row[min(PORTRAIT_BINS - 1, i8(PORTRAIT_BINS * value(t)))] += 1.0
             n += 1.0
     core = 1.0
     vip = 1.0
@@ -155,9 +157,10 @@ def learn_clusters(t, day, rounds):
         for i in range(t.people_state[0].n_rows):
             if t.fate[i].status == Status.LEFT:
                 continue
-            k = nearest(t, i, day)
+            draw_up(t, i, day)
+            k = nearest(t)
             for f in range(FEATURES):
-                c[k, FEATURES + f] += rank_of(t, i, day, f)
+                c[k, FEATURES + f] += t.scratch[f]
             c[k, 2 * FEATURES] += 1.0
         for k in range(CLUSTERS):
             if c[k, 2 * FEATURES] > 0.0:
@@ -166,14 +169,14 @@ def learn_clusters(t, day, rounds):
 
 
 @compiled()
-def nearest(t, i, day):
-    """Number of the centre that is nearest to a member; centres keep the order of their value."""
+def nearest(t):
+    """Number of the centre nearest to the profile drawn up; centres keep the order of value."""
     best = 0
     least = 1e9
     for k in range(CLUSTERS):
         gap = 0.0
         for f in range(FEATURES):
-            d = rank_of(t, i, day, f) - t.centres[k, f]
+            d = t.scratch[f] - t.centres[k, f]
             gap += d * d
         if gap < least:
             least = gap

@@ -12,7 +12,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim.state import returns
+from plaza_lab.sim.state import fetching, returns
 from plaza_lab.sim.state.items import TOPICS
 
 
@@ -191,6 +191,7 @@ def look_on(t, p):
         What looking on is worth, and for how many days a problem is talked about.
     """
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = t.visitors[k]
         m = t.members[i]
         rate = f8(t.solved_lately[m.topic])

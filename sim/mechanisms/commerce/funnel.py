@@ -20,7 +20,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import prospects, weekly
+from plaza_lab.sim.state import fetching, prospects, weekly
 
 SOURCE = "M92; E03"
 METRICS = (
@@ -151,6 +151,7 @@ def step(t, day):
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
+            fetching.looked_at(t, i)
             if t.fate[i].status != Status.LEFT:
                 _move(t, i, day, uniform(key, t.fate[i].uid), p)
     if day == 0 or day % WEEK == WEEK - 1:

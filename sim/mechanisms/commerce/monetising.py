@@ -19,7 +19,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, people
+from plaza_lab.sim.state import fetching, fund, people
 
 SOURCE = "M58, M130; T39"
 METRICS = (
@@ -156,6 +156,7 @@ def _sell(t, day, lever, p):
     content = 0
     goods = 0
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
         m = t.members[i]

@@ -209,11 +209,12 @@ def _sort(t, day, lever):
 
 @compiled()
 def _belongs_to(t, i, day, core, vip, lever, p):
-    value = profiles.value_of(t, i, day)
+    profiles.draw_up(t, i, day)
+    value = profiles.value(t)
     if day - t.members[i].last_visit >= p.idle_days and value >= p.least_value:
         return Segment.AT_RISK.value
     if lever.scheme == Scheme.CLUSTER:
-        return 1 + profiles.nearest(t, i, day)
+        return 1 + profiles.nearest(t)
     return profiles.segment_from(value, core, vip)
 
 

@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, traits, trial, weekly
+from plaza_lab.sim.state import fetching, fund, traits, trial, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
 METRICS = (
@@ -137,6 +137,7 @@ def step(t, day):
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
+            fetching.looked_at(t, i)
             if t.fate[i].status != Status.LEFT and t.policy[trial.arm(t, i)].crm.has_winback:
                 error = lever.score_noise * normal(uniform(key, t.fate[i].uid))
                 t.members[i].risk = i8(

@@ -14,14 +14,13 @@ from plaza_lab.agents.member import Flag, Kind, Stance
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import groups, items, people, rewards, traits, trial
+from plaza_lab.sim.state import fetching, groups, items, people, rewards, traits, trial
 from plaza_lab.sim.state.items import Review
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
@@ -189,10 +188,7 @@ def _members_post(t, day, is_queued):
     pull = rewards.posts_pull(t, day, t.policy[0])
     pull_in_arm = rewards.posts_pull(t, day, t.policy[trial.last(t)])
     for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         is_responder = m.stance & Stance.RESPONDER != 0

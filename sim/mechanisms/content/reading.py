@@ -14,7 +14,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -152,8 +152,38 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
+        if k + NEAR < people_state.n_visitors:
+            _fetch(t, i8(t.visitors[k + NEAR]), read_key)
         unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key, is_noted)
     t.daily[day, mt.UNREAD] = unread / people_state.n_visitors
+
+
+@inlined()
+def _moment(t, own):
+    """Number of the first item that comes too late for a visit at a time drawn by lot."""
+    state = t.items_state[0]
+    return state.item_today + i8(uniform(own, U64(0)) * (state.item_head - state.item_today))
+
+
+@inlined()
+def _fetch(t, i, read_key):
+    """Ask for what a visitor, whose rows have come, is going to see first."""
+    offering.fetch(t, i)
+    if groups.stream_of(t, i) < 0:
+        newest = _moment(t, agent_key(read_key, t.fate[i].uid)) - 1
+        prefetch(t.items, newest & (t.items.shape[0] - 1))
+        prefetch(t.items, (newest - 1) & (t.items.shape[0] - 1))
+
+
+@inlined()
+def _fetch_author(t, number):
+    """Ask for the rows of who wrote an item: she may get a reaction or a reply."""
+    author = i8(t.items[number & (t.items.shape[0] - 1)].author)
+    if author >= 0:
+        prefetch(t.fate, author)
+        prefetch(t.members.unread_reactions, author)
+        prefetch(t.members.n_ties, author)
+        prefetch(t.ties, author)
 
 
 @compiled()
@@ -163,9 +193,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
     m = t.members[i]
     uid = t.fate[i].uid
     own = agent_key(read_key, uid)
-    moment = items_state.item_today + i8(
-        uniform(own, U64(0)) * (items_state.item_head - items_state.item_today)
-    )
+    moment = _moment(t, own)
     oldest = max(m.seen_to + 1, items_state.item_tail)
     group = groups.stream_of(t, i)
     first = groups.place_in_stream(t, group, oldest)
@@ -209,6 +237,8 @@ def _visit(t, i, day, read_key, react_key, is_noted):
             tries += 1
             if number < oldest:
                 break
+            if (talks or m.to_say > 0) and group < 0 and number - 2 >= oldest:
+                _fetch_author(t, number - 2)
             use, hurt, mark = _read(t, i, day, number, own, responses, items.NO, talks, look)
             if use >= 0.0:
                 total += use

@@ -19,7 +19,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import items
+from plaza_lab.sim.state import fetching, items
 from plaza_lab.sim.state.offering import Feed
 
 SOURCE = "M33; F70, F71"
@@ -114,15 +114,19 @@ def step(t, day):
     if lever.recommended <= 0:
         return
     key = day_key(t.run_state[0].seed_key, decisions.RECOMMEND, day)
+    base, world = t.params[0].recommending.click_base, t.params[0]
+    fitting = shift_probability(base, CLICK(True, world))
+    others = shift_probability(base, CLICK(False, world))
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         own = agent_key(key, t.fate[i].uid)
         for place in range(lever.recommended):
-            _recommend(t, i, day, place, own, lever)
+            _recommend(t, i, day, place, own, lever, fitting, others)
 
 
 @compiled()
-def _recommend(t, i, day, place, own, lever):
+def _recommend(t, i, day, place, own, lever, fitting, others):
     number = _choose(t, i, place, own, lever)
     if number < 0:
         return
@@ -133,8 +137,7 @@ def _recommend(t, i, day, place, own, lever):
     p = world.recommending
     m = t.members[i]
     t.daily[day, mt.RECOMMENDED] += 1.0
-    chance = shift_probability(p.click_base, CLICK(item.topic == m.topic, world))
-    if uniform(own, item.uid) >= chance:
+    if uniform(own, item.uid) >= (fitting if item.topic == m.topic else others):
         return
     t.daily[day, mt.RECOMMENDED_CLICKS] += 1.0
     use = f8(item.quality) * items.fit(item.topic, m.topic)

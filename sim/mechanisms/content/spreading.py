@@ -11,11 +11,12 @@ from plaza_lab.agents.decisions.reading import SHARE
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import responding
+from plaza_lab.sim.state import fetching, responding
 from plaza_lab.sim.state import ties as contacts
 
 SOURCE = "M35, M31, M05; F63"
@@ -112,6 +113,11 @@ def step(t, day):
     done = 0
     # the list grows while it is walked: a share on is followed like any other
     while done < responding_state.n_shared:
+        if done + NEAR < responding_state.n_shared:
+            coming = i8(t.shared[done + NEAR].sharer)
+            prefetch(t.fate, coming)
+            prefetch(t.members.n_ties, coming)
+            prefetch(t.ties, coming)
         _follow(t, day, done, key)
         done += 1
     if done > 0:
@@ -131,6 +137,7 @@ def _follow(t, day, place, key):
     if generation > 0:
         t.daily[day, mt.RESHARES] += 1.0
     own = agent_key(agent_key(key, t.fate[sharer].uid), item.uid)
+    fetching.contacts(t, sharer)
     for k in range(i8(t.members[sharer].n_ties)):
         _show(t, day, item, number, t.ties[sharer, k], generation, own)
     _go_outside(t, day, own)

@@ -13,7 +13,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, items
+from plaza_lab.sim.state import audience, fetching, items
 
 SOURCE = "M36; F88"
 METRICS = (
@@ -117,6 +117,7 @@ def _count_returns(t, day):
     """Count visitors whose last visit was within seven days, for each form they then saw."""
     state = t.testing_state[0]
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         m = t.members[i8(t.visitors[k])]
         then = i8(m.last_visit)
         if then < state.counts_from or then >= state.counts_until:

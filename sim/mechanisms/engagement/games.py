@@ -25,7 +25,7 @@ from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
-from plaza_lab.sim.state import fund, ties, trial
+from plaza_lab.sim.state import fetching, fund, ties, trial
 from plaza_lab.sim.state.events import Stage
 
 SOURCE = "M19, M71"
@@ -141,6 +141,7 @@ def step(t, day):
     is_grown = book.is_open(t, Stage.GROWTH.value)
     won = i8(0)
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         uid = t.fate[i].uid

@@ -16,7 +16,7 @@ from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
@@ -164,8 +164,12 @@ def step(t, day):
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
+            prefetch(t.fate, coming)
             prefetch(t.members, coming)
             prefetch(t.ties, coming)
+        if k + NEAR < people_state.n_visitors:
+            coming = i8(t.visitors[k + NEAR])
+            prefetch(t.members.mood, max(0, _contact(t, coming, uniform(key, t.fate[coming].uid))))
         i = i8(t.visitors[k])
         mood = _move(t, i, day, uniform(key, t.fate[i].uid), worse, p)
         mood = min(1.0, max(-1.0, mood + relief * max(0.0, 1.0 - mood) * 0.5))
@@ -189,11 +193,18 @@ def _move(t, i, day, u, worse, p):
     gap = part(m.worth) - f8(m.expectation)
     mood += p.surprise * (gap if gap > 0.0 else p.loss_factor * gap)
     mood -= p.harm * part(m.harm)
-    n = i8(m.n_ties)
-    if n > 0:
-        gap = f8(t.members[t.ties[i, i8(n * u)].other].mood) - mood
+    other = _contact(t, i, u)
+    if other >= 0:
+        gap = f8(t.members[other].mood) - mood
         mood += (worse if gap < 0.0 else p.contagion) * gap
     return mood
+
+
+@compiled()
+def _contact(t, i, u):
+    """Whom of her contacts a visitor talks to, by a lot; -1 for nobody."""
+    n = i8(t.members[i].n_ties)
+    return i8(t.ties[i, i8(n * u)].other) if n > 0 else i8(-1)
 
 
 @compiled()

@@ -14,14 +14,22 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import ASKER, role_act
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import answering, archive, directory, items, people, rewards, trial
+from plaza_lab.sim.state import (
+    answering,
+    archive,
+    directory,
+    fetching,
+    items,
+    people,
+    rewards,
+    trial,
+)
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.directory import Directory
 from plaza_lab.sim.state.requests import Protocol
@@ -167,10 +175,7 @@ def step(t, day):
     # askers who get nothing out of it ask less
     asking = math.exp(role_act(t, t.params[0], ASKER))
     for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, asking, p)
         own = sure_in_arm if trial.arm(t, i) > 0 else sure

@@ -15,13 +15,12 @@ from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, prospects, rewards, traits
+from plaza_lab.sim.state import fetching, fund, prospects, rewards, traits
 
 SOURCE = "science.md A.2; M02, M03, M51"
 METRICS = (Metric("invitations", "invitations", "invitations sent", "T37"),)
@@ -183,10 +182,7 @@ def step(t, day):
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - math.exp(-reward / p.reward_yuan))
     for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.invited >= lever.referral_cap:

@@ -24,7 +24,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import prospects, traits
+from plaza_lab.sim.state import fetching, prospects, traits
 
 WORLD = "telling"
 SOURCE = "M02; F36; mechanisms.md 6.3"
@@ -126,6 +126,7 @@ def step(t, day):
     t.word_of_mouth_state[0].bad_word *= math.exp(-1.0 / p.fading_days)
     key = day_key(t.run_state[0].seed_key, decisions.TELL, day)
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         mood = advocacy(m)

@@ -163,8 +163,10 @@ def _bin_of(score):
 @compiled()
 def _may_be_honoured(t, i):
     m = t.members[i]
+    if m.week_score == 0:  # first, as it is so of nearly everybody
+        return False
     is_here = t.fate[i].status != Status.LEFT and not m.stance & Stance.CAUGHT
-    return is_here and m.week_score > 0 and t.policy[trial.arm(t, i)].incentive.has_badges
+    return is_here and t.policy[trial.arm(t, i)].incentive.has_badges
 
 
 @compiled()

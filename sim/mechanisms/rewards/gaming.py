@@ -18,6 +18,7 @@ from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
@@ -189,6 +190,8 @@ def _farm(t, day, lever, p):
     reward = acquisition.referral_reward_cents / 100.0
     fakes = p.fake_visit * (1.0 - math.exp(-reward / t.params[0].referral.reward_yuan))
     for k in range(t.people_state[0].n_visitors):
+        if k + AHEAD < t.people_state[0].n_visitors:
+            prefetch(t.members.stance, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         m = t.members[i]
         if not m.stance & Stance.FARMER or m.stance & Stance.CAUGHT:

@@ -19,7 +19,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import trial
+from plaza_lab.sim.state import fetching, trial
 
 SOURCE = "M40; science.md A.10 (Anderson et al. 2013; Kivetz et al. 2006; Hoernle et al. 2022)"
 METRICS = (
@@ -140,6 +140,7 @@ def step(t, day):
     if not (t.policy[0].incentive.has_levels or last.has_levels):
         return
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         policy = t.policy[trial.arm(t, i)]

@@ -13,7 +13,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, rewards
+from plaza_lab.sim.state import fetching, fund, rewards
 
 SOURCE = "M45; science.md A.10"
 METRICS = (Metric("oneoff_yuan", "yuan", "paid for taking part", "M45"),)
@@ -93,6 +93,7 @@ def _pay_contributors(t, day, cents):
     wanted = 0
     paid = 0
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         if (m.posts_today == 0 and m.answers_today == 0) or m.stance & Stance.CAUGHT:

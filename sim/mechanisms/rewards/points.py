@@ -26,7 +26,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, rewards, trial
+from plaza_lab.sim.state import fetching, fund, rewards, trial
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
 METRICS = (
@@ -214,6 +214,7 @@ def _grant_points(t, day, lever):
     wanted = 0
     granted = 0
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         policy = t.policy[trial.arm(t, i)]
@@ -254,6 +255,7 @@ def _redeem_points(t, day, lever, p):
     key = day_key(t.run_state[0].seed_key, decisions.REDEEM, day)
     redeemed = 0
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         price = t.policy[trial.arm(t, i)].incentive.points_reward

@@ -18,7 +18,7 @@ from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, trial
+from plaza_lab.sim.state import fetching, fund, trial
 
 SOURCE = "M46, M49"
 METRICS = (
@@ -145,6 +145,7 @@ def step(t, day):
     is_minded = has_tiers and lever.is_tier_open
     is_minded = is_minded and (lever.tier_bonus > 0.0 or lever.care_cents_week > 0)
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         if is_holder(m, t.policy[trial.arm(t, i)]):

@@ -19,6 +19,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import fetching
 
 SOURCE = "M42, M123"
 METRICS = (Metric("perks", "perks", "perks bought with reputation", "M42"),)
@@ -94,6 +95,7 @@ def step(t, day):
         return
     key = day_key(t.run_state[0].seed_key, decisions.PERK, day)
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         _reckon(m, lever, t.params[0])

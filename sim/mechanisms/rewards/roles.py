@@ -30,6 +30,7 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import fetching
 
 SOURCE = "M52, M08, M136; F32"
 METRICS = (
@@ -159,19 +160,20 @@ def _take_stock(t, day, p):
             state.received[role] = 1.0
         return
     usual = t.params[0].returns.usual
+    sharer = usual + p.sharer_wants * t.params[0].returns.reward
+    total, n = t.scratch[: len(LOOPS)], t.scratch[len(LOOPS) : 2 * len(LOOPS)]
+    total[:] = 0.0
+    n[:] = 0.0
+    for k in range(people_state.n_visitors):
+        fetching.visitor(t, k)
+        m = t.members[t.visitors[k]]
+        role = role_of(m)
+        total[role] += min(1.0, part(m.returns) / (sharer if role == SHARER else usual))
+        n[role] += 1.0
     for role in (SHARER, ASKER, OBSERVER):
-        wanted = usual
-        if role == SHARER:
-            wanted += p.sharer_wants * t.params[0].returns.reward
-        total = 0.0
-        n = 0
-        for k in range(people_state.n_visitors):
-            m = t.members[t.visitors[k]]
-            if role_of(m) == role:
-                total += min(1.0, part(m.returns) / wanted)
-                n += 1
-        if n > 0:
-            state.received[role] += min(1.0, p.speed * n) * (total / n - state.received[role])
+        if n[role] > 0.0:
+            received = total[role] / n[role]
+            state.received[role] += min(1.0, p.speed * n[role]) * (received - state.received[role])
 
 
 @compiled()

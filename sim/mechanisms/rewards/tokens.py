@@ -20,7 +20,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, trial
+from plaza_lab.sim.state import fetching, fund, trial
 
 SOURCE = "M48"
 METRICS = (
@@ -141,6 +141,7 @@ def _mint(t, lever, p):
         left = max(0, lever.token_week_supply - state.tokens_week)
     minted = 0
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         if not t.policy[trial.arm(t, i)].incentive.has_token:
             continue

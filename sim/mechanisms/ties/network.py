@@ -21,14 +21,14 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import ties
+from plaza_lab.sim.state import fetching, ties
 
 SOURCE = "M99, M100; F69, C26"
 METRICS = (
@@ -161,6 +161,7 @@ def step(t, day):
 def _trust(t, gain):
     """Visitors trust where information is shared and help is given (M100)."""
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         feelings.raise_trust(t.members[i8(t.visitors[k])], gain)
 
 
@@ -170,6 +171,7 @@ def _introduce(t, day, lever, p):
     key = day_key(t.run_state[0].seed_key, decisions.PROPOSE, day)
     lift = t.params[0].calibration.scale * math.log(p.match_odds)
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         fate = t.fate[i]
         chance = lever.proposals_week / 7.0 / max(0.02, f8(fate.visit_hazard))
@@ -194,6 +196,9 @@ def _candidate(t, i, draws, lever, p):
     """Visitor of the same group who suits ``i``; else any of the group; -1 for none."""
     n = t.people_state[0].n_visitors
     anybody = i8(-1)
+    prefetch(t.ties, i)
+    for look in range(p.candidates):
+        prefetch(t.members.group, i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))]))
     for look in range(p.candidates):
         j = i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))])
         if j == i or t.members[j].group != t.members[i].group or ties.holds(t, i, j):
@@ -224,6 +229,7 @@ def _meet_in_person(t, day, p):
     """A visitor now and then meets one of her contacts, who counts it as she does."""
     key = day_key(t.run_state[0].seed_key, decisions.IN_PERSON, day)
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         draws = agent_key(key, t.fate[i].uid)
         if uniform(draws, U64(0)) >= p.in_person_visit:
@@ -242,8 +248,7 @@ def _bear_fruit(t, day, p):
     """Deals and jobs come on strong ties with people who can still cooperate (M100)."""
     key = day_key(t.run_state[0].seed_key, decisions.OPPORTUNITY, day)
     for k in range(t.people_state[0].n_visitors):
-        if k + AHEAD < t.people_state[0].n_visitors:
-            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         n = i8(t.members[i].n_ties)
         draws = agent_key(key, t.fate[i].uid)

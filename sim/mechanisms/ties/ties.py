@@ -70,6 +70,7 @@ def step(t, day):
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             prefetch(t.fate, i8(t.visitors[k + AHEAD]))
+            prefetch(t.members.n_ties, i8(t.visitors[k + AHEAD]))
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
         if uniform(triad_key, uid) < p.triad:

@@ -22,11 +22,21 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import audience, daily_draw, returns, shop, ties, traits, trial, weekly
+from plaza_lab.sim.state import (
+    audience,
+    daily_draw,
+    fetching,
+    returns,
+    shop,
+    ties,
+    traits,
+    trial,
+    weekly,
+)
 
 SOURCE = "science.md A.9, A.16; M15"
 METRICS = (
@@ -106,19 +116,13 @@ def step(t, day):
     p = t.params[0].belonging
     _note_fading(t, p)
     for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
+        fetching.visitor(t, k)
         _take_in(t, i8(t.visitors[k]), day, p)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
-            coming = weekly.later(t, i)
-            if coming < people_state.n_rows:
-                prefetch(t.fate, coming)
-                prefetch(t.members, coming)
-                prefetch(t.ties, coming)
+            fetching.looked_at(t, i)
+            prefetch(t.ties, min(weekly.later(t, i), people_state.n_rows - 1))
             if t.fate[i].status != Status.LEFT:
                 if t.members[i].touched <= day:
                     _fade(t, i, day, p)
@@ -262,13 +266,14 @@ def set_hazards(t, i, day):
     amplification_state = t.amplification_state[0]
     churn = t.params[0].churn
     is_silent = fate.status == Status.SILENT
+    # worked out before either is written, so that what both look at is read and reckoned once
+    visits = traits.pace_of(t, i) * visit_hazard(m, t, policy, t.params[0])
+    leaves = exit_hazard(m, day, is_silent, t, policy, t.params[0])
     if is_silent:
         idle = f8(max(0, day - m.last_visit))
-        fate.visit_hazard = churn.return_hazard * math.exp(-idle / churn.return_days)
-    else:
-        pace = traits.pace_of(t, i)
-        fate.visit_hazard = pace * visit_hazard(m, t, policy, t.params[0])
-    fate.exit_hazard = exit_hazard(m, day, is_silent, t, policy, t.params[0])
+        visits = churn.return_hazard * math.exp(-idle / churn.return_days)
+    fate.visit_hazard = visits
+    fate.exit_hazard = leaves
     if f8(fate.exit_hazard) > daily_draw.ALERT:
         daily_draw.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)

@@ -16,7 +16,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.state import trial, weekly
+from plaza_lab.sim.state import fetching, trial, weekly
 
 SOURCE = "M97"
 
@@ -69,6 +69,7 @@ def step(t, day):
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
+            fetching.looked_at(t, i)
             if t.fate[i].status != Status.ENGAGED:
                 continue
             m = t.members[i]

@@ -15,7 +15,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.state import weekly
+from plaza_lab.sim.state import fetching, weekly
 
 SOURCE = "M96"
 
@@ -96,11 +96,13 @@ def step(t, day):
         return
     is_short = day > 0 and t.daily[day - 1, mt.POLICY_STOPS] > 0.0
     for k in range(t.people_state[0].n_visitors):
+        fetching.visitor(t, k)
         _add(t.members[t.visitors[k]], is_short, p)
     kept = math.exp(-p.decay)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
+            fetching.looked_at(t, i)
             if t.fate[i].status != Status.LEFT:
                 m = t.members[i]
                 m.investment = as_part(part(m.investment) * kept)
