@@ -13,9 +13,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-NAMES = ("cb1", "full_day", "sweep", "limits", "start", "store", "pairing", "jobs")
+NAMES = (
+    "cb1",
+    "full_day",
+    "sweep",
+    "limits",
+    "start",
+    "store",
+    "pairing",
+    "trust",
+    "scaling",
+    "jobs",
+)
 PEERS = "peers"
-OF_LINUX = ("full_day", "store", PEERS)
+OF_LINUX = ("full_day", "store", "scaling", PEERS)
+ASK_PEERS = ("trust",)
+"""Parts that have rows of others too, where peers are asked for."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,12 +66,13 @@ def _measure(options: argparse.Namespace) -> None:
     for name, value in facts.items():
         print(f"{name}: {value}")
     figures = []
-    for name in (*(options.only or NAMES), *[PEERS] * options.peers):
+    for name in options.only or (*NAMES, *[PEERS] * options.peers):
         if name in OF_LINUX and not Path("/proc/self/statm").exists():
             print(f"\n{name} left out: it measures memory as only Linux tells it")
             continue
         print(f"\n{name} ...", flush=True)
-        found = importlib.import_module(f"benchmarks.{name}").measure(options.quick)
+        more = {"with_peers": options.peers} if name in ASK_PEERS else {}
+        found = importlib.import_module(f"benchmarks.{name}").measure(options.quick, **more)
         figures += [dataclasses.replace(figure, part=name) for figure in found]
     facts["load average after"] = machine()["load average"]
     print(f"\n{table(figures)}\n\nload average after: {facts['load average after']}")
@@ -77,12 +91,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = _OneLine(prog="plaza bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, two rounds")
     parser.add_argument(
-        "--only", action="append", choices=NAMES, metavar="NAME",
-        help=f"one of {', '.join(NAMES)}; may be given again",
+        "--only", action="append", choices=(*NAMES, PEERS), metavar="NAME",
+        help=f"one of {', '.join((*NAMES, PEERS))}; may be given again",
     )  # fmt: skip
     parser.add_argument(
         "--peers", action="store_true",
-        help="also Covasim and Starsim, installed into an environment that goes afterwards",
+        help="also other models, installed into an environment that goes afterwards",
     )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures as JSON")
     return parser

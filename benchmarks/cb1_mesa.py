@@ -56,6 +56,7 @@ class Member(mesa.Agent):
 
     def begin(self, day: int) -> None:
         """Fresh state, of day 0 or of somebody new in this place."""
+        self.joined = day
         self.satisfaction = START_SATISFACTION
         self.belonging = START_BELONGING
         self.points = 0.0

@@ -51,6 +51,7 @@ MEMBER: tuple[Var, ...] = (
     Var("topic", "i1", "topic", "main interest"),
     Var("level", "i1", "level", "level reached"),
     Var("has_posted", "i1", "flag", "posted at the last visit"),
+    Var("is_first", "i1", "flag", "nobody had her place before her", default=1),
 )
 ITEM: tuple[Var, ...] = (
     Var("quality", "f4", "1", "0.2 to 1"),
@@ -202,6 +203,7 @@ def _begin_anew(t, i, day):
     m.points = 0.0
     m.level = 0
     m.received = 0
+    m.is_first = 0
     t.newest[i] = -1
     t.posted[i >> 6] &= ~(U64(1) << U64(i & 63))
     _set_hazards(t, i, day)

@@ -37,6 +37,20 @@ PARTS = {
         "What pairing is worth",
         "Independent runs that one paired run replaces: the same people with the same luck.",
     ),
+    "trust": (
+        "Time to a trustworthy answer",
+        "Processor seconds until the difference in retention between two policies is known to half"
+        " a percentage point, with 95 % confidence however often one looks: the price of a pair of"
+        " runs times the pairs it takes. 500 members (or persons), a year. Without pairing each"
+        " run has a seed of its own. Starsim answers a question of its own, and its price is one"
+        " of a model of its own.",
+    ),
+    "scaling": (
+        "How cost grows",
+        "Ratios within one run of the benchmark. Rows *on paper* are reckoned from measured parts:"
+        " what a run costs, what its result weighs, what a job costs that does nothing, and how"
+        " much longer a run takes when both cores are busy.",
+    ),
     "cb1": ("The same day in Mesa", "A smaller day, written both ways, with equal work."),
     "limits": ("What the machine could do", "Bandwidth, latency and draws."),
     "store": ("Stores", "Runs written to disk and read again."),

@@ -1,8 +1,9 @@
 """Peers: epidemic models of the same size on the same machine, in turn with Plaza's day.
 
 They are installed into an environment of their own, which goes when the figures are there; Plaza's
-is not touched. Each does its own work (one infection, some ten contacts a person and day), so a
-ratio compares what a day of one person costs in each, not the same work.
+is not touched. Each does its own work (one infection, some ten contacts a person and day; in
+mesa-frames, which is no model but a way to write one, its documentation's persons who give a coin
+away), so a ratio compares what a day of one person costs in each, not the same work.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ import numpy as np
 from benchmarks.figures import Figure
 from benchmarks.full_day import EVERYTHING, LARGE, FullDay
 
-PACKAGES = {"Covasim": "covasim", "Starsim": "starsim"}
+PACKAGES = {"Covasim": "covasim", "Starsim": "starsim", "mesa-frames": "mesa-frames"}
 """What a peer is called, and its package."""
 
 DAYS = 60
@@ -45,6 +47,30 @@ sim = starsim.Sim(
 sim.init()
 run = lambda: sim.run()
 """,
+    "mesa-frames": """
+import mesa_frames, polars
+
+class Persons(mesa_frames.AgentSetPolars):
+    def __init__(self, model):
+        super().__init__(model)
+        ids = polars.arange({size}, eager=True)
+        self += polars.DataFrame(dict(unique_id=ids, wealth=polars.ones({size}, eager=True)))
+
+    def step(self):
+        self.select(self.wealth > 0)
+        other = self.agents.sample(n=len(self.active_agents), with_replacement=True)
+        self["active", "wealth"] -= 1
+        given = other.group_by("unique_id").len()
+        self[given["unique_id"], "wealth"] += given["len"]
+
+class Town(mesa_frames.ModelDF):
+    def __init__(self):
+        super().__init__()
+        self.agents += Persons(self)
+
+town = Town()
+run = lambda: [town.agents.do("step") for _ in range({days})]
+""",
 }
 """What each peer runs: its own model as its documentation shows it."""
 
@@ -65,6 +91,8 @@ class Peers:
     ----------
     folder : pathlib.Path
         Where to make it.
+    packages : iterable of str
+        What to install.
 
     Raises
     ------
@@ -72,11 +100,11 @@ class Peers:
         If it cannot be made; with one line.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, packages: Iterable[str] = PACKAGES.values()) -> None:
         venv.create(folder, with_pip=True)
         bins = "Scripts" if sys.platform == "win32" else "bin"
         self._python = str(folder / bins / "python")
-        self._run(["-m", "pip", "install", "--quiet", *PACKAGES.values()])
+        self._run(["-m", "pip", "install", "--quiet", *packages])
 
     def seconds(self, name: str, size: int, days: int) -> tuple[float, str]:
         """Let a peer live in a fresh process.
@@ -94,9 +122,13 @@ class Peers:
             Processor seconds of the run alone, and the peer's version.
         """
         text = PROGRAMS[name].format(size=size, days=days)
-        out = self._run(["-c", text + TIMED.format(package=PACKAGES[name])])
+        out = self.run(text + TIMED.format(package=PACKAGES[name]))
         seconds, version = json.loads(out.splitlines()[-1])
         return float(seconds), str(version)
+
+    def run(self, text: str) -> str:
+        """Run a program; what it prints."""
+        return self._run(["-c", text])
 
     def _run(self, arguments: list[str]) -> str:
         done = subprocess.run([self._python, *arguments], capture_output=True, text=True)

@@ -76,10 +76,16 @@ class Recipe:
         if handle.TABLES in kinds:
             self._add_tables()
 
-    def key(self) -> str:
-        """One number for all of it, in this environment: 32 hexadecimal digits."""
+    def key(self, baseline: str = "") -> str:
+        """One number for all of it, in this environment: 32 hexadecimal digits.
+
+        Parameters
+        ----------
+        baseline : str
+            A processor that the code is made for instead of this one, whatever switches say.
+        """
         digest = self._digest.copy()
-        digest.update(_environment())
+        digest.update(_environment(baseline))
         return digest.hexdigest()[:32]
 
     @property
@@ -324,12 +330,15 @@ def _home(value: Any) -> str:
 
 
 @functools.cache
-def _environment() -> bytes:
+def _environment(baseline: str = "") -> bytes:
     """What holds for all kernels: versions, processor, switches, and how the engine compiles."""
     own = [lowered.wording(module) for module in WAYS]
     numpy_line = np.__version__.rsplit(".", 1)[0]
-    versions = (numba_version(), llvmlite.__version__, numpy_line, *sys.version_info[:3])
+    python = sys.version_info[: 2 if baseline else 3]
+    versions = (numba_version(), llvmlite.__version__, numpy_line, *python)
     machine = (sys.implementation.name, platform.machine(), sys.platform)
+    if baseline:
+        return repr((own, versions, machine, llvm.get_process_triple(), baseline)).encode()
     features = llvm.get_host_cpu_features().flatten()
     processor = (llvm.get_process_triple(), llvm.get_host_cpu_name(), features)
     return repr((own, versions, machine, processor, sorted(unusual().items()))).encode()

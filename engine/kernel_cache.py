@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from plaza_lab.engine import kernel_file
+from plaza_lab.engine import kernel_file, shipped
 from plaza_lab.engine.cache_folder import SUFFIX, cache_folder, note_use
 from plaza_lab.engine.ingredients import Recipe, Untold
 
@@ -36,17 +36,23 @@ class KernelFiles:
         except Untold:
             return None
 
+    @property
+    def name(self) -> str:
+        """How its files begin."""
+        module = self.function.__module__.rpartition(".")[2]
+        return re.sub(r"\W+", "_", f"{module}.{self.function.__qualname__}")
+
     def file(self, key: str) -> Path:
         """File of the kernel of a key."""
-        module = self.function.__module__.rpartition(".")[2]
-        name = re.sub(r"\W+", "_", f"{module}.{self.function.__qualname__}")
-        return cache_folder() / f"{name}-{key}{SUFFIX}"
+        return cache_folder() / f"{self.name}-{key}{SUFFIX}"
 
     def has(self, kinds: Sequence[Any]) -> bool:
         """Whether the kernel is there, or cannot be."""
         recipe = self.recipe(kinds)
         self._known = (kinds, recipe)  # worked out once for this and for the loading that follows
-        return recipe is None or self.file(recipe.key()).exists()
+        if recipe is None or self.file(recipe.key()).exists():
+            return True
+        return shipped.find(self.name, recipe) is not None
 
     def known_recipe(self, kinds: Sequence[Any]) -> Recipe | None:
         """As :meth:`recipe`, not worked out again where :meth:`has` was asked just before."""
@@ -71,6 +77,7 @@ class KernelFiles:
             return None
         path = self.file(recipe.key())
         stored = kernel_file.read(path, recipe.key(), with_rest=False)
-        if stored is not None:
-            note_use(path)
+        if stored is None:
+            return shipped.find(self.name, recipe)
+        note_use(path)
         return stored

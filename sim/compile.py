@@ -117,6 +117,11 @@ def is_cached() -> bool:
     return jit_is_off() or not ahead.missing(_kernels(_names(())))
 
 
+def every_kernel() -> ahead.Kernels:
+    """Every kernel of the engine by name, with the types of its arguments."""
+    return _kernels((*_names(()), *SIGNATURES))
+
+
 def _names(settings: Iterable[Any]) -> list[str]:
     """Dotted names of the kernels that some settings live by, in the order of the day."""
     import plaza_lab.sim.setting  # noqa: F401  (declares the layouts that kernels are kept by)

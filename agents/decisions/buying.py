@@ -15,7 +15,17 @@ BUY = Decision(
     "Buying on a day, for a customer.",
     form=Form.RATE,
     arguments=("m", "price", "t", "policy", "world"),
-    order=("stage", "trust", "reputation", "peers", "offer", "price"),
+    order=(
+        "stage",
+        "trust",
+        "reputation",
+        "peers",
+        "offer",
+        "price",
+        "second home",
+        "alarm",
+        "demand",
+    ),
     source="science.md A.13; M95, M92",
 )
 

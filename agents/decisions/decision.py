@@ -43,8 +43,8 @@ class Decision:
     arguments : tuple of str
         What it is called with; every term takes some of them.
     order : tuple of str
-        Names of Plaza's terms in the order they are added up: sums of floating-point numbers
-        depend on it. Terms it does not list are added after these.
+        Names of all of Plaza's terms in the order they are added up: sums of floating-point
+        numbers depend on it. Terms it does not list, which are a user's, are added after these.
     source : str
         Where the decision as a whole comes from.
     decider : str

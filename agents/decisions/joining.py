@@ -29,7 +29,7 @@ JOIN = Decision(
     "Wishing to join, for an applicant at the gate.",
     form=Form.SUM,
     arguments=("interest", "route", "pull", "t", "policy", "world"),
-    order=("base", "interest", "seen", "warnings", "reviews", "advertised"),
+    order=("base", "interest", "seen", "warnings", "reviews", "advertised", "place"),
     source="science.md A.3 stage 1; M01, M02, M11",
     decider="applicant",
 )

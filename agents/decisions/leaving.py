@@ -20,7 +20,8 @@ EXIT = Decision(
     order=(
         "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
         "star", "grade", "privileges", "talent", "role", "mood", "channels", "relationship",
-        "expert time",
+        "expert time", "returns", "referred", "referring", "place", "second home", "honour",
+        "company", "hurt",
     ),
     source="science.md A.14; mechanisms.md 2.0 item 2",
 )  # fmt: skip
@@ -114,7 +115,16 @@ QUIT = Decision(
     "Falling silent after an active day.",
     form=Form.SUM,
     arguments=("m", "t", "policy", "world"),
-    order=("own rate", "belonging", "satisfaction"),
+    order=(
+        "own rate",
+        "belonging",
+        "satisfaction",
+        "returns",
+        "referred",
+        "referring",
+        "honour",
+        "hurt",
+    ),
     source="science.md A.4 (BG/NBD) with the terms of A.14",
 )
 

@@ -14,7 +14,8 @@ POST = Decision(
     arguments=("m", "prize", "is_responder", "t", "policy", "world"),
     order=(
         "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
-        "fairness", "mood", "threshold", "cooling", "prompt", "calls",
+        "fairness", "mood", "threshold", "cooling", "prompt", "calls", "shown rules", "review",
+        "honour", "onlookers", "practice", "company",
     ),
     source="M31, mechanisms.md 2.0 item 1",
 )  # fmt: skip
@@ -49,7 +50,7 @@ VIOLATE = Decision(
     "Breaking the rules with a post.",
     form=Form.SHIFT,
     arguments=("m", "own", "t", "policy", "world"),
-    order=("shown rules", "charter", "mood", "heat"),
+    order=("shown rules", "charter", "mood", "heat", "hints", "removal", "example"),
     source="science.md A.11, s(tau_i + peer_tox + heat - norm); M67, M68",
 )
 

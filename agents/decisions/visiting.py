@@ -18,7 +18,8 @@ VISIT = Decision(
     arguments=("m", "t", "policy", "world"),
     order=(
         "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
-        "crowding", "game", "expert time",
+        "crowding", "game", "expert time", "returns", "offer", "identity", "consent", "place",
+        "language", "second home", "alarm", "platform rule", "company",
     ),
     source="causal skeleton of mechanisms.md 2.0, M15",
 )  # fmt: skip
