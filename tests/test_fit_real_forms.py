@@ -373,8 +373,8 @@ REFUSED = {
         "what are the rows of kind frob.*45 rows.*--kinds 'frob=post'",
     ),
     "join in another language": (
-        table(more=lambda i: "Beitritt" if i % 9 == 0 else "post", head="user,time,kind"),
-        "what are the rows of kind Beitritt",
+        table(more=lambda i: "Belépés" if i % 9 == 0 else "post", head="user,time,kind"),
+        "what are the rows of kind Belépés",
     ),
     "no id in a seventh": (
         table(who=lambda m: "undefined" if m < "m03" else m), "missing member id.*--accept-loss",

@@ -224,7 +224,7 @@ def _by_row(flags: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 def _plain(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).strip()
-    text = re.sub(r"^/?u/|#\d{4}$", "", text)  # of Reddit, of Discord
+    text = re.sub(r"^(?:/?u/|app/)|#\d{4}$", "", text)  # of Reddit, GitHub's apps, Discord
     text = re.sub(r"(?<=[注删])([销除])\(\d+\)$", r"\1", text)
     return text.strip("[]<>()（）【】").strip().lstrip("@").lower()
 
@@ -261,7 +261,7 @@ def _twins(
     at = int(np.flatnonzero(size > 1)[0])
     pair = [str(name) for name in names[groups == at]][:2]
     n = int((size > 1).sum())
-    what = f"{n:,} groups of ids differ only in case, '.0' or the form of their letters"
+    what = f"{n:,} groups of ids differ only in case, '.0', zeros or @ in front, or form of letters"
     example = f"such as {pair[0]} and {pair[1]}"
     if not merge:
         return ids, [
@@ -277,5 +277,7 @@ def _twins(
 
 
 def _key(name: str) -> str:
-    text = unicodedata.normalize("NFKC", name).strip().casefold()
-    return text[:-2] if re.fullmatch(r"\d+\.0", text) else text
+    text = unicodedata.normalize("NFKC", name).strip().casefold().removeprefix("@")
+    if re.fullmatch(r"\d+(?:\.0)?", text):
+        return text.removesuffix(".0").lstrip("0") or "0"
+    return text

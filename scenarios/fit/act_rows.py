@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.accounts import check_ids
-from plaza_lab.scenarios.fit.forms import (
+from plaza_lab.scenarios.fit.accounts import check_ids, missing
+from plaza_lab.scenarios.fit.column_names import (
     BOT_NAMES,
     FLAGS,
     KIND_NAMES,
     MEMBER_NAMES,
     NO_WORDS,
     REPLY_NAMES,
+    TEXT_NAMES,
     TIME_NAMES,
     TRUE_WORDS,
-    Form,
     plain_name,
+    same_name,
 )
+from plaza_lab.scenarios.fit.forms import Form
 from plaza_lab.scenarios.fit.kinds import ROLES, ask_about, chosen_kinds, roles_of
+from plaza_lab.scenarios.fit.notices import roles_by_text
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.sheet import Sheet
 from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column
@@ -30,6 +33,7 @@ from plaza_lab.scenarios.fit.times import Times, read_times, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,10 @@ def framed(
     kinds, roles = _kinds(sheet, asked, known, path, notes, only)
     columns = names | ({"kind": " + ".join(kinds)} if kinds else {})
     frame = pd.DataFrame({"member": text_column(table, names["member"], path, "--member")})
+    if known and known.instead in table.column_names and asked.member is None:
+        instead = text_column(table, known.instead, path, "--member")
+        frame["member"] = frame["member"].where(~missing(frame["member"]), instead)
+    roles = _by_text(table, frame["member"], roles, asked, notes)
     check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
     if "reply_to" in names:
         frame["reply_to"] = text_column(table, names["reply_to"], path, "--reply-to")
@@ -167,6 +175,29 @@ def _kinds(
     return columns, roles
 
 
+def _by_text(
+    table: pa.Table, members: pd.Series, roles: np.ndarray, asked: Asked, notes: list[str]
+) -> np.ndarray:
+    """Roles, with those of rows whose text is a sentence of the chat itself."""
+    import pyarrow as pa
+
+    column = find_column(table, None, TEXT_NAMES, "", "")
+    if column is None or asked.kind is not None:
+        return roles
+    texts = raw_column(table, column)
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return roles
+    said = roles_by_text(texts.combine_chunks(), members.tolist())
+    mine = (said > 0) & (roles == ROLES.index("act"))
+    if not mine.any():
+        return roles
+    notes.append(
+        "rows whose text says that somebody came, left or changed the group are no acts "
+        "(--kind none counts them)"
+    )
+    return np.where(mine, said, roles)
+
+
 def _kind_columns(
     sheet: Sheet, asked: Asked, known: Form | None, path: str | Path
 ) -> dict[str, pd.Series]:
@@ -176,12 +207,12 @@ def _kind_columns(
             return {}
         name = find_column(table, asked.kind, (), "--kind", path)
         return {str(name): text_column(table, str(name), path, "--kind")}
-    tried = (*(known.kinds if known else ()), *KIND_NAMES)
+    tried = {same_name(name) for name in (*(known.kinds if known else ()), *KIND_NAMES)}
     taken = {asked.member, asked.time, asked.reply_to}
     columns = {
         name: text_column(table, name, path, "--kind")
         for name in dict.fromkeys(table.column_names)
-        if plain_name(name) in tried and name not in taken
+        if same_name(name) in tried and name not in taken
     }
     return columns | _flags(sheet, path)
 

@@ -9,19 +9,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.month_names import DIGITS as EASTERN
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SIGNS = re.compile(
-    r"人民币|港币|美元|欧元|日元|[A-Z]{1,3}\$|[$€£¥₩₽₹₴₺₫฿元円圆]整?|\bRS\.|\b[A-Z]{2,3}(?=[\d\s.-]|\b)"
+    r"人民币|港币|美元|欧元|日元|[A-Z]{1,3}\$|[$€£¥₩₽₹₴₺₫฿元円圆원]整?|\bRS\.|\b[A-Z]{2,3}(?=[\d\s.-]|\b)"
     r"|\b(?:Rs|kr|zł|Kč|Ft)\b\.?|[^\W\d_]{2,4}\b"
 )
 CURRENCY = {"元": "¥", "元整": "¥", "圆": "¥", "圆整": "¥", "人民币": "¥", "CNY": "¥", "RMB": "¥",
             "USD": "$", "US$": "$", "美元": "$", "EUR": "€", "欧元": "€", "GBP": "£",
             "港币": "HK$", "HKD": "HK$", "日元": "円", "RS.": "₹", "RS": "₹", "INR": "₹",
             "R$": "BRL", "US": "$"}  # fmt: skip
+NO_CENTS = frozenset(("円", "원", "₩", "₫", "JPY", "KRW", "VND", "IDR"))
+UNITS = {"分": 0.01, "cents": 0.01, "cent": 0.01, "pence": 0.01, "元": 1.0, "千元": 1e3,
+         "万元": 1e4, "万": 1e4,
+         "萬元": 1e4}  # fmt: skip
 TIMES = {"万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8, "千": 1e3}
+DIGITS = {ord(sign): str(digit) for digit, signs in enumerate(EASTERN) for sign in signs} | {
+    ord("٫"): ".", ord("٬"): ","}  # fmt: skip
 NO_PENCE = re.compile(r"(?<=\d)[.,](?:-{1,2}|=)(?!\d)")  # 120.- is 120, not paid back
 MINUS = str.maketrans({"−": "-", "–": "-", "—": "-"})
 NO_TIMES = str.maketrans(dict.fromkeys(TIMES, ""))
@@ -70,9 +77,17 @@ def read_amounts(texts: pd.Series, column: str, decimal: str | None = None) -> n
             f"column {column} holds amounts in several currencies ({', '.join(sorted(currencies))})"
             ": keep one of them in the file, or turn them into one"
         )
-    mark = decimal or _decimal_mark([one for one in cut.values() if one], column)
+    mark = decimal or ("." if currencies & NO_CENTS else "")
+    mark = mark or _decimal_mark([one for one in cut.values() if one], column)
     values = {one: _value(bare, mark) * _times(one) for one, bare in cut.items()}
     return text.map(values).to_numpy(dtype=float, na_value=np.nan)
+
+
+def unit_of(column: str) -> float:
+    """What the amounts of a column count, by its name: 金额(分) and ``amount_cents`` hundredths."""
+    text = unicodedata.normalize("NFKC", column).strip().lower()
+    found = re.search(r"(?:[(\[]|[_ ]in[_ ]|[_ ])(分|cents?|pence|千元|万元?|萬元|元)[)\]]?$", text)
+    return UNITS[found[1]] if found else 1.0
 
 
 def _three_places(text: pd.Series) -> bool:
@@ -88,7 +103,7 @@ def _times(text: str) -> float:
 
 def _bare(text: str, currencies: set[str]) -> str | None:
     """Digits, points, commas and a sign of one amount; None where it is none."""
-    text = unicodedata.normalize("NFKC", text).translate(MINUS).strip()
+    text = unicodedata.normalize("NFKC", text).translate(MINUS).translate(DIGITS).strip()
     text = NO_PENCE.sub("", text.translate(NO_TIMES))
     if not text:
         return None

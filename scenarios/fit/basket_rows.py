@@ -8,22 +8,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import check_ids
 from plaza_lab.scenarios.fit.act_rows import forms_note
-from plaza_lab.scenarios.fit.amounts import read_amounts
+from plaza_lab.scenarios.fit.amounts import read_amounts, unit_of
 from plaza_lab.scenarios.fit.baskets import cancelled, net
-from plaza_lab.scenarios.fit.forms import (
+from plaza_lab.scenarios.fit.cleaning import DUPLICATE, codes_of
+from plaza_lab.scenarios.fit.column_names import (
     AMOUNT_NAMES,
     BOUGHT_NAMES,
+    CURRENCY_NAMES,
     CUSTOMER_NAMES,
     NO_WORDS,
     ORDER_NAMES,
     PRICE_NAMES,
     PRODUCT_NAMES,
     QUANTITY_NAMES,
-    Form,
+    TOTAL_NAMES,
+    TRUE_WORDS,
     plain_name,
+    same_name,
 )
+from plaza_lab.scenarios.fit.forms import Form
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.rows import opened
 from plaza_lab.scenarios.fit.settling import Rows, settled
@@ -38,8 +44,15 @@ if TYPE_CHECKING:
 RETURNED, UNDONE, MORE_LINES = "return or cancelled invoice", "purchase undone by a return", (
     "further line of an order whose total stands in its first"
 )  # fmt: skip
-CALLED_OFF = ("cancelled_at", "cancelledat", "cancelled", "canceled_at")
-PAID_BACK = ("refunded_amount", "refund_amount", "退款金额")
+CALLED_OFF = ("cancelled_at", "cancelledat", "cancelled", "canceled_at", "canceled", "is_cancelled",
+              "returned", "refunded", "test", "is_test", "voided", "是否取消", "是否退款",
+              "是否退货",
+              "is_cancelled", "storniert")  # fmt: skip
+RETURNS = ("is_return", "is_refund", "is_returned", "is_credit", "is_credit_note", "return_flag")
+PAID_BACK = ("refunded_amount", "refund_amount", "退款金额", "amount_refunded", "total_refunded",
+             "refund_total", "refunded_total", "已退款金额", "退款总额")  # fmt: skip
+ALL_ALIKE, FEWEST_ORDERS = 0.95, 3
+IN_CENTS = ("charge", "payment_intent", "invoice", "balance_transaction")  # of the payments API
 
 
 def read_baskets(path: str | Path, asked: Asked) -> Rows:
@@ -66,16 +79,23 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
 
     sheet, elsewhere, form, known = opened(path, asked, "purchase")
     sheet, further = _first_lines(sheet, path)
-    table = sheet.table
     mine = known if known and known.title.startswith("orders") else None
     names = _columns(sheet, asked, mine, path)
+    _check_currency(sheet, path)
+    sheet, twice = _without_copies(sheet, names, path)
+    sheet, more, told = _once_an_order(sheet, names, path)
+    table, further = sheet.table, further + more
     frame = pd.DataFrame({"member": text_column(table, names["member"], path, "--member")})
     check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
     for part in ("order", "product"):
         if part in names:
             frame[part] = text_column(table, names[part], path, "--" + part)
-    notes = list(sheet.notes)
+    notes = [*sheet.notes, *told]
     frame["amount"] = _paid(frame, sheet, names, asked, path, notes)
+    off = frame.pop("called_off").to_numpy(bool) if "called_off" in frame else np.zeros(0, bool)
+    if off.any():
+        frame, sheet = frame[~off].reset_index(drop=True), sheet.only(~off)
+        table = sheet.table
     times = read_times(
         raw_column(table, names["time"]), zone_of(asked.zone), asked.time_format, path
     )
@@ -85,8 +105,8 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     rows = settled(
         frame, sheet, times, names, names, elsewhere, form, notes, asked, path, keep_equal=True
     )
-    if further:
-        rows.dropped[MORE_LINES] = further
+    aside = {MORE_LINES: further, DUPLICATE: twice, "cancelled order": int(off.sum())}
+    rows.dropped.update({reason: n for reason, n in aside.items() if n})
     return _netted(rows)
 
 
@@ -104,9 +124,12 @@ def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -
         "order": find_column(table, asked.order, ORDER_NAMES, "--order", path),
         "product": find_column(table, None, PRODUCT_NAMES, "--product", path),
     }
-    amount = find_column(table, asked.amount, AMOUNT_NAMES, "--amount", path)
+    mine = (known.amount,) if known and known.amount else ()
+    amount = find_column(table, asked.amount, (*mine, *AMOUNT_NAMES), "--amount", path)
     whole = optional["price"] and optional["quantity"]
     chosen_price = asked.amount and plain_name(asked.amount) in PRICE_NAMES
+    if mine and amount is not None and same_name(amount) == same_name(mine[0]):
+        whole = None  # the amount of the line, whatever quantity stands beside it
     if whole and (amount is None or asked.price or asked.quantity or chosen_price):
         amount = None
     elif amount is None and optional["price"]:
@@ -140,6 +163,11 @@ def _paid(
             amount = _product(amount, column("quantity", "--quantity"))
     else:
         amount = _product(column("price", "--price"), column("quantity", "--quantity"))
+    for name in (names.get("amount"), names.get("price")):
+        if name and (unit := unit_of(name)) != 1.0:
+            amount = amount * unit
+            notes.append(f"column {name} was multiplied by {unit:g}")
+    amount = _of_cents(amount, sheet, notes)
     if "quantity" in names:
         notes.append(
             f"what was paid is {names['quantity']} x {names.get('price') or names['amount']}"
@@ -155,12 +183,19 @@ def _paid(
             back = read_amounts(text_column(sheet.table, name, path, "--amount"), name)
             amount = amount - np.nan_to_num(np.abs(back))
             notes.append(f"{name} was taken off")
+        elif plain in RETURNS:
+            said = text_column(sheet.table, name, path, "--amount").fillna("").str.lower()
+            back_rows = said.isin(TRUE_WORDS).to_numpy(dtype=bool)
+            if back_rows.any():
+                amount = np.where(back_rows, -np.abs(amount), amount)
+                notes.append(f"{name}: {int(back_rows.sum()):,} rows are returns")
         elif plain in CALLED_OFF:
             said = text_column(sheet.table, name, path, "--amount").fillna("").str.lower()
-            off = ~said.isin((*NO_WORDS, "no")).to_numpy(dtype=bool)
+            off = ~said.isin((*NO_WORDS, "no", "n", "否")).to_numpy(dtype=bool)
             if off.any():
                 amount = np.where(off, -0.0, amount)
                 call_off(frame, off)
+                notes.append(f"{name}: {int(off.sum()):,} orders that did not come about")
     return amount
 
 
@@ -177,6 +212,78 @@ def _size(sheet: Sheet, names: dict[str, str], path: str | Path) -> np.ndarray:
     return 10.0 ** texts.str.count(r"\d").to_numpy(dtype=float, na_value=0.0)
 
 
+def _of_cents(amount: np.ndarray, sheet: Sheet, notes: list[str]) -> np.ndarray:
+    """Amounts of the payments API, which counts hundredths, as it writes them."""
+    if "object" not in sheet.table.column_names or "currency" not in sheet.table.column_names:
+        return amount
+    kinds = set(raw_column(sheet.table, "object").unique().to_pylist())
+    whole = amount[np.isfinite(amount)]
+    if not kinds <= set(IN_CENTS) or np.any(whole % 1):
+        return amount
+    notes.append("amounts are in hundredths, as the payments API counts them: divided by 100")
+    return amount / 100
+
+
+def _check_currency(sheet: Sheet, path: str | Path) -> None:
+    """Refuse amounts in several currencies, told by a column of their own."""
+    name = find_column(sheet.table, None, CURRENCY_NAMES, "", path)
+    if name is None:
+        return
+    found = text_column(sheet.table, name, path, "--where").str.upper().replace("", None).dropna()
+    if found.nunique() > 1:
+        counts = found.value_counts()
+        shown = ", ".join(f"{one} in {n:,} rows" for one, n in counts.head(4).items())
+        raise UserError(
+            f"{path} holds amounts in several currencies (column {name}: {shown}): keep one with "
+            f"--where {name}={counts.index[0]}, or turn them into one"
+        )
+
+
+def _without_copies(sheet: Sheet, names: dict[str, str], path: str | Path) -> tuple[Sheet, int]:
+    """Leave out rows of an order that stand, equal in every cell, once more further down.
+
+    Equal lines of one basket follow each other; a copy stands behind rows of other orders.
+    """
+    import pandas as pd
+
+    if "order" not in names:
+        return sheet, 0
+    order = text_column(sheet.table, names["order"], path, "--order").fillna("")
+    run = (order != order.shift()).cumsum().to_numpy()
+    cells = pd.DataFrame(codes_of(sheet.table))
+    first = pd.Series(run).groupby([cells[name] for name in cells], dropna=False).transform("first")
+    twice = (first.to_numpy() != run) & (order != "").to_numpy()
+    return (sheet.only(~twice), int(twice.sum())) if twice.any() else (sheet, 0)
+
+
+def _once_an_order(
+    sheet: Sheet, names: dict[str, str], path: str | Path
+) -> tuple[Sheet, int, list[str]]:
+    """Keep one row of each order whose total is repeated in every line of it."""
+    if "order" not in names or "amount" not in names:
+        return sheet, 0, []
+    order = text_column(sheet.table, names["order"], path, "--order").fillna("")
+    paid = text_column(sheet.table, names["amount"], path, "--amount").fillna("")
+    lines = paid.groupby(order).agg(["size", "nunique"])
+    several = lines[(lines["size"] > 1) & (lines.index != "")]
+    alike = float((several["nunique"] == 1).mean()) if len(several) >= FEWEST_ORDERS else 0.0
+    if alike < ALL_ALIKE:
+        return sheet, 0, []
+    name = names["amount"]
+    if same_name(name) not in map(same_name, TOTAL_NAMES):
+        return (
+            sheet,
+            0,
+            [
+                f"column {name} is the same in all lines of an order in {len(several):,} orders: "
+                "they are added; if it is the total of the order, keep one line of each"
+            ],
+        )
+    further = (order.duplicated() & (order != "")).to_numpy()
+    told = f"{name} is repeated in every line of an order: counted once"
+    return sheet.only(~further), int(further.sum()), [told]
+
+
 def _first_lines(sheet: Sheet, path: str | Path) -> tuple[Sheet, int]:
     """Keep the first line of each order where only that holds the total, as Shopify writes them."""
     names = {plain_name(name): name for name in reversed(sheet.table.column_names)}
@@ -191,11 +298,6 @@ def _first_lines(sheet: Sheet, path: str | Path) -> tuple[Sheet, int]:
 def _netted(rows: Rows) -> Rows:
     frame = rows.frame
     dropped, notes = dict(rows.dropped), list(rows.notes)
-    if "called_off" in frame:
-        off = frame["called_off"].to_numpy(bool)
-        if off.any():
-            dropped["cancelled order"] = int(off.sum())
-        frame = frame[~off].drop(columns="called_off")
     told = net(frame)
     if told.n_returns:
         dropped[RETURNED] = told.n_returns

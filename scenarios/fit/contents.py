@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.chats import read_chat
 from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.encodings import utf8_of
 from plaza_lab.scenarios.fit.json_records import is_json, read_json
@@ -62,7 +63,9 @@ def sheet_of(content: bytes, path: str | Path, most: int, encoding: str | None) 
         raise UserError(f"{path} is empty: a log has a line of column names and a row for each act")
     if text[:256].lstrip().lower().startswith(PAGES):
         raise UserError(f"{path} is a web page or XML, not a log: export the rows as CSV")
-    sheet = read_json(text, path) if is_json(text) else read_delimited(text, path)
+    sheet = read_chat(text) or (
+        read_json(text, path) if is_json(text) else read_delimited(text, path)
+    )
     return replace(sheet, notes=(told, *sheet.notes)) if told else sheet
 
 
@@ -72,7 +75,8 @@ def _parquet(content: bytes, path: str | Path, most: int) -> Sheet:
 
     try:
         check_arrow(parquet.ParquetFile(pa.BufferReader(content)).metadata, path, most)
-        table = parquet.read_table(pa.BufferReader(content))
+        # Arrow's own threads may hold bytes of Python when the interpreter ends
+        table = parquet.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
     except (pa.ArrowException, OSError):
         raise UserError(f"{path} is a damaged or cut-off Parquet file: copy it again") from None
     return Sheet(table, np.arange(1, table.num_rows + 1), "row", table.num_rows, "Parquet")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv as plain
+import io
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.forms import KNOWN_NAMES, plain_name
+from plaza_lab.scenarios.fit.column_names import (
+    same_name,
+)
+from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
 from plaza_lab.scenarios.fit.quotes import Mended, mend_quotes
 from plaza_lab.scenarios.fit.sheet import Loss, Sheet, shortened
 
@@ -75,6 +79,9 @@ def read_delimited(
         )
     place = _records(lines, head, mended) + passed
     body = _body(lines, head, mended)
+    if all_names := _names_of_all(first[head + 1 :], names, delimiter):
+        body = _row(all_names, delimiter) + body[lines.ends[head] - lines.starts[head] :]
+        names = all_names
     table, ragged = _parsed(body, names, delimiter, bool(mended.continued), path)
     if table.num_rows + len(ragged) != len(place):
         raise UserError(
@@ -119,7 +126,7 @@ def layout(first: list[str]) -> tuple[str, int]:
         counts = Counter(len(row) for row in rows[start:] if any(row))
         width, n = max(counts.items(), key=lambda one: (one[0] > 1, one[1]), default=(1, 0))
         head = _head(rows, start, width)
-        known = any(plain_name(cell) in KNOWN_NAMES for cell in rows[head]) if rows else False
+        known = any(same_name(cell) in KNOWN_NAMES for cell in rows[head]) if rows else False
         score = (width > 1, known and width > 1, n / max(counts.total(), 1), width)
         if best is None or score > best[0]:
             best = score, mark, head
@@ -131,13 +138,33 @@ def _head(rows: list[list[str]], start: int, width: int) -> int:
     full = [place for place, row in enumerate(rows[:DEEPEST_HEADER])
             if place >= start and len(row) == width]  # fmt: skip
     for place in full:
-        if sum(plain_name(cell) in KNOWN_NAMES for cell in rows[place]) >= min(2, width):
+        if sum(same_name(cell) in KNOWN_NAMES for cell in rows[place]) >= min(2, width):
             return place
     filled = [place for place in full if all(cell.strip() for cell in rows[place])]
     first_any = next((place for place, row in enumerate(rows) if place >= start and any(row)), 0)
-    if rows and sum(plain_name(cell) in KNOWN_NAMES for cell in rows[first_any]) >= 2:
+    if rows and sum(same_name(cell) in KNOWN_NAMES for cell in rows[first_any]) >= 2:
         return first_any
     return (filled or full or [first_any])[0]
+
+
+def _names_of_all(below: list[str], names: list[str], delimiter: str) -> list[str] | None:
+    """Names where each row has a cell more: an empty last one, or R's number in front."""
+    rows = [
+        row for text in below if any(row := next(plain.reader([text], delimiter=delimiter), []))
+    ]
+    if not rows or len(names) < 2 or any(len(row) != len(names) + 1 for row in rows):
+        return None
+    if not any(row[-1].strip() for row in rows):
+        return [*names, "_"]
+    first = [row[0] for row in rows]
+    counts = all(one.isdecimal() for one in first) and len({*first}) == len(first)
+    return ["_", *names] if counts else None
+
+
+def _row(cells: list[str], delimiter: str) -> bytes:
+    out = io.StringIO()
+    plain.writer(out, delimiter=delimiter, lineterminator="").writerow(cells)
+    return out.getvalue().encode()
 
 
 def _one_line_end(content: bytes) -> bytes:

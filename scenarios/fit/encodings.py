@@ -9,6 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.column_names import (
+    same_name,
+)
+from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -20,6 +24,8 @@ LOOKED_AT = 65_536
 FEWEST, LEAST_SHARE = 4, 0.02  # of the signs, such as those of a date among Chinese text
 PLAIN = np.frombuffer(b"\n,;-:123456789", np.uint8)  # halves of few Chinese signs; 0 is one's
 BROKEN_SHARE = 0.02  # of the characters above ASCII: fewer are damage, more another encoding
+BY_NAMES = ("gb18030", "big5", "shift_jis", "euc-kr", "cp1251", "cp1250", "cp1254", "koi8-r")
+FIRST_LINES, MIXED = 30, 0.2
 PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
 
 
@@ -85,6 +91,12 @@ def _not_utf8(content: bytes, line: int) -> tuple[bytes, str]:
     beyond = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", content))
     if beyond > 20 and broken < BROKEN_SHARE * beyond:
         return mended.encode(), f"{broken} broken characters, the first in line {line}"
+    if two := _line_by_line(content):
+        return two
+    if found := _by_names(content):
+        return content.decode(
+            found, "replace"
+        ).encode(), f"read as {found} (--encoding for another)"
     if _is_chinese(content):
         try:
             return content.decode("gb18030").encode(), "read as GB18030 (--encoding for another)"
@@ -97,6 +109,44 @@ def _not_utf8(content: bytes, line: int) -> tuple[bytes, str]:
         return content.decode("cp1252").encode(), "read as Windows-1252 (--encoding for another)"
     except UnicodeDecodeError:
         return content.decode("latin-1").encode(), "read as Latin-1 (--encoding for another)"
+
+
+def _by_names(content: bytes) -> str | None:
+    """Tell an encoding by column names that are usual in it."""
+    first = content[:LOOKED_AT].replace(b"\r", b"\n").split(b"\n", FIRST_LINES)[:FIRST_LINES]
+    marked = [line for line in first if re.search(rb"[\x80-\xff]", line)]
+    for name in BY_NAMES:
+        for line in marked:
+            try:
+                cells = re.split(r'[,;\t|"]', line.decode(name))
+            except UnicodeDecodeError:
+                continue
+            if sum(same_name(cell) in KNOWN_NAMES and not cell.isascii() for cell in cells) >= 1:
+                return name
+    return None
+
+
+def _line_by_line(content: bytes) -> tuple[bytes, str] | None:
+    """Read a file whose lines are in two encodings, as programs leave it that append to one."""
+    lines = content.split(b"\n")
+    marked = [place for place, line in enumerate(lines) if re.search(rb"[\x80-\xff]", line)]
+    whole, broken = [], []
+    for place in marked:
+        try:
+            lines[place].decode("utf-8")
+            whole.append(place)
+        except UnicodeDecodeError:
+            broken.append(place)
+    # by chance few lines of GB18030 are UTF-8, and those are short
+    if len(whole) < MIXED * len(marked) or len(broken) < MIXED * len(marked):
+        return None
+    other = b"\n".join(lines[place] for place in broken)
+    if not _is_chinese(other):
+        return None
+    for place in broken:
+        lines[place] = lines[place].decode("gb18030", "replace").encode()
+    told = f"lines in two encodings: UTF-8 in {len(whole):,}, GB18030 in {len(broken):,}"
+    return b"\n".join(lines), f"{told} (--encoding for one of them)"
 
 
 def _is_chinese(content: bytes) -> bool:

@@ -2,63 +2,21 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
-MEMBER_NAMES = (
-    "member", "uid", "user", "user_id", "userid", "member_id", "src", "author", "author_id",
-    "username", "user_name", "sender", "sender_id", "from", "account", "email", "actor", "login",
-    "nickname", "screen_name", "name", "poster", "openid", "from_id",
-    "author_name", "用户", "用户id", "用户名", "会员", "会员id", "成员", "昵称",
-    "发言人", "发送人", "发送者", "作者", "群昵称", "微信昵称", "姓名", "账号", "群成员", "成员id",
-    "用户昵称", "成员昵称", "用戶", "會員", "成員", "暱稱", "發言人", "發送人", "作者id",
-)  # fmt: skip
-TIME_NAMES = (
-    "time", "t", "timestamp", "date", "day", "created_at", "datetime", "ts", "created", "sent_at",
-    "posted_at", "createtime", "create_time", "event_time", "occurred_at", "created_utc",
-    "created_time", "createdat", "published_at", "timestamp_ms", "sent", "posted", "post_date",
-    "message_date", "msg_time", "commented_at", "时间", "日期",
-    "发送时间", "发言时间", "创建时间", "发布时间", "消息时间", "时间戳", "发言日期", "发布日期",
-    "日期时间", "時間", "發言時間", "發送時間", "建立時間",
-)  # fmt: skip
-KIND_NAMES = (
-    "kind", "type", "act", "subtype", "event", "action", "event_type", "message_type", "msg_type",
-    "activity", "verb", "类型", "消息类型", "行为", "动作", "事件", "操作",
-)  # fmt: skip
-REPLY_NAMES = (
-    "reply_to", "dst", "target", "replied_to", "in_reply_to", "reply_to_user", "parent_user_id",
-    "回复对象", "回复给", "被回复人",
-)  # fmt: skip
-CUSTOMER_NAMES = (
-    "customer_id", "customer", "customerid", "buyer", "buyer_id", "client", "client_id",
-    "客户", "客户id", "买家", "买家昵称", "会员名", "顾客", *MEMBER_NAMES,
-)  # fmt: skip
-BOUGHT_NAMES = (
-    "invoicedate", "invoice_date", "order_date", "orderdate", "paid_at", "purchase_date",
-    "order_time", "下单时间", "付款时间", "订单创建时间", "订单付款时间", *TIME_NAMES,
-)  # fmt: skip
-AMOUNT_NAMES = (
-    "amount", "usd", "spend", "total", "value", "revenue", "yuan", "order_total", "total_price",
-    "sales", "gross", "paid", "net_amount", "金额", "实付金额", "买家实际支付金额", "总金额",
-    "订单金额", "实付款",
-)  # fmt: skip
-PRICE_NAMES = ("price", "unitprice", "unit_price", "单价", "价格", "lineitem_price", "item_price")
-QUANTITY_NAMES = (
-    "quantity", "qty", "units", "数量", "件数", "lineitem_quantity", "count", "购买数量",
-)  # fmt: skip
-ORDER_NAMES = (
-    "invoice", "invoiceno", "invoice_no", "invoice_number", "order", "order_id", "orderid",
-    "order_number", "订单号", "订单编号", "发票号",
-)  # fmt: skip
-PRODUCT_NAMES = ("stockcode", "sku", "product", "product_id", "item", "商品", "商品编号")
-BOT_NAMES = ("bot_id", "is_bot", "author.isbot", "author.bot", "user.type", "isbot", "bot")
-TRUE_WORDS = ("true", "1", "yes", "bot", "app", "是")
-NO_WORDS = ("", "null", "none", "nan", "false", "0")
-FLAGS = {"is_join": "join", "is_joining": "join", "joined_event": "join", "is_leave": "leave",
-         "is_system": "system", "is_system_message": "system", "is_notice": "system",
-         "is_notification": "system", "is_service": "system", "system_message": "system",
-         "系统消息": "system", "是否系统消息": "system", "是否入群": "join"}  # fmt: skip
-GROUP_NAMES = ("community", "repo", "group")
+from plaza_lab.scenarios.fit.column_names import (
+    AMOUNT_NAMES,
+    BOUGHT_NAMES,
+    CUSTOMER_NAMES,
+    KIND_NAMES,
+    MEMBER_NAMES,
+    ORDER_NAMES,
+    PRICE_NAMES,
+    QUANTITY_NAMES,
+    REPLY_NAMES,
+    TIME_NAMES,
+    same_name,
+)
 
 
 @dataclass(frozen=True)
@@ -77,8 +35,10 @@ class Form:
         Columns that together say what a row is.
     plain : dict of str to str
         Words of these columns with a meaning of their own in this form.
-    group : str
-        Column of several communities that are one here (channels of a server).
+    instead : str
+        Column that names the member where the first one is empty.
+    amount : str
+        Column of what was paid, whatever quantity stands beside it.
     """
 
     title: str
@@ -88,6 +48,8 @@ class Form:
     kinds: tuple[str, ...] = ()
     reply_to: tuple[str, ...] = ()
     plain: tuple[tuple[str, str], ...] = ()
+    instead: str = ""
+    amount: str = ""
 
 
 FORMS = {
@@ -164,7 +126,79 @@ FORMS = {
                ("closed", "post"), ("reopened", "post"), ("labeled", "post"),
                ("unlabeled", "post"), ("assigned", "notice"), ("mentioned", "notice"),
                ("subscribed", "notice"), ("referenced", "notice"), ("merged", "post"),
-               ("renamed", "post"), ("cross-referenced", "notice"), ("locked", "notice")),
+               ("renamed", "post"), ("cross-referenced", "notice"), ("locked", "notice"),
+               ("sponsorshipevent", "notice"), ("discussionevent", "post"),
+               ("discussioncommentevent", "reply"), ("pullrequestreviewthreadevent", "notice")),
+    ),
+    "gitlab": Form(
+        "GitLab events", (("action_name", "author_username", "created_at"),),
+        member=("author_username",), time=("created_at",), kinds=("action_name",),
+        plain=(("opened", "post"), ("deleted", "post"), ("destroyed", "post"), ("expired",
+                                                                                "notice")),
+    ),
+    "telegram": Form(
+        "Telegram export",
+        (("date_unixtime", "from_id"), ("from_id", "actor_id"), ("date", "from", "from_id",
+                                                                 "type")),
+        member=("from_id", "from"), time=("date", "date_unixtime"), kinds=("type", "action"),
+        reply_to=("reply_to_user",), instead="actor_id",
+    ),
+    "teams": Form(
+        "Microsoft Teams export",
+        (("createddatetime", "messagetype", "from.user.id"),),
+        member=("from.user.id", "from.user.displayname"), time=("createddatetime",),
+        kinds=("messagetype",),
+    ),
+    "messenger": Form(
+        "Messenger or Instagram export", (("sender_name", "timestamp_ms"),),
+        member=("sender_name",), time=("timestamp_ms",), kinds=("type",),
+        plain=(("share", "post"), ("subscribe", "join"), ("unsubscribe", "leave"),
+               ("call", "notice"), ("payment", "post"), ("plan", "notice")),
+    ),
+    "mattermost": Form(
+        "Mattermost export", (("create_at", "user_id", "channel_id"), ("post.create_at",
+                                                                       "post.user")),
+        member=("user_id", "post.user"), time=("create_at", "post.create_at"), kinds=("type",),
+        plain=(("system_join_channel", "join"), ("system_add_to_channel", "join"),
+               ("system_join_team", "join"), ("system_add_to_team", "join"),
+               ("system_leave_channel", "leave"), ("system_leave_team", "leave"),
+               ("system_remove_from_channel", "leave"), ("me", "post"), ("slack_attachment",
+                                                                         "notice"),
+               ("direct_post", "post"), ("version", "notice"), ("team", "notice"),
+               ("channel", "notice"), ("user", "notice"), ("emoji", "notice")),
+    ),
+    "matrix": Form(
+        "Matrix export", (("sender", "origin_server_ts"),),
+        member=("sender",), time=("origin_server_ts",), kinds=("type", "content.membership"),
+        plain=(("m_room_member", "notice"), ("join", "join"), ("invite", "notice"), ("leave",
+                                                                                     "leave"),
+               ("ban", "leave"), ("knock", "notice")),
+    ),
+    "stackexchange": Form(
+        "Stack Exchange posts", (("owneruserid", "creationdate"),),
+        member=("owneruserid", "ownerdisplayname"), time=("creationdate",), kinds=("posttypeid",),
+        plain=(("1", "post"), ("2", "reply"), *((str(other), "notice") for other in range(3, 9))),
+    ),
+    "wordpress": Form(
+        "comments of WordPress",
+        (("comment_author", "comment_date", "comment_approved"),),
+        member=("user_login", "comment_author_email", "comment_author"), time=("comment_date",),
+        kinds=("comment_type", "comment_approved"), plain=(("1", "post"), ("0", "notice")),
+    ),
+    "forum": Form(
+        "posts of a forum (Discuz, phpBB, vBulletin, XenForo)",
+        (("poster_id", "post_time"), ("authorid", "dateline"), ("userid", "dateline"),
+         ("user_id", "post_date", "thread_id")),
+        member=("poster_id", "authorid", "userid", "user_id"),
+        time=("post_time", "dateline", "post_date"),
+    ),
+    "amazon": Form(
+        "orders of Amazon", (("amazon_order_id", "purchase_date"),),
+        member=("buyer_email", "buyer_name"), time=("purchase_date",), amount="item_price",
+    ),
+    "woocommerce": Form(
+        "orders of WooCommerce", (("billing.email", "date_created", "total"),),
+        member=("billing.email",), time=("date_created",), amount="total",
     ),
     "shop": Form(
         "orders of an online shop",
@@ -176,13 +210,7 @@ FORMS = {
 }  # fmt: skip
 
 
-def plain_name(name: str) -> str:
-    """Write a column's name as the tables here do: small letters, no marks, spaces as ``_``."""
-    text = unicodedata.normalize("NFKC", str(name)).strip().strip('"\ufeff').strip().lower()
-    return "_".join(text.replace("-", " ").replace("_", " ").split())
-
-
-KNOWN_NAMES = frozenset(
+KNOWN_NAMES = frozenset(same_name(name) for name in
     (*MEMBER_NAMES, *TIME_NAMES, *KIND_NAMES, *REPLY_NAMES, *CUSTOMER_NAMES, *BOUGHT_NAMES,
      *AMOUNT_NAMES, *PRICE_NAMES, *QUANTITY_NAMES, *ORDER_NAMES,
      *(name for form in FORMS.values() for part in (form.member, form.time) for name in part))
@@ -191,11 +219,11 @@ KNOWN_NAMES = frozenset(
 
 def form_of(columns: list[str]) -> str | None:
     """Name the form whose columns are all there, the most telling first; None for no known one."""
-    names = {plain_name(column) for column in columns}
+    names = {same_name(column) for column in columns}
     fits = [
         (len(needed), -place, key)
         for place, (key, form) in enumerate(FORMS.items())
         for needed in form.needs
-        if names.issuperset(needed)
+        if names.issuperset(map(same_name, needed))
     ]
     return max(fits)[2] if fits else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,16 @@ from plaza_lab.scenarios.fit.sheet import Loss, Sheet, shortened
 USUAL_LISTS = ("messages", "posts", "orders", "events", "items", "data", "results", "records",
                "comments", "issues", "members", "rows")  # fmt: skip
 UNREADABLE = "unreadable record"
-DEEPEST = 2  # author.name, user.profile.id
+DEEPEST = 3  # author.name, user.profile.id
+FEW_KEYS = 12
+WRAPPERS = ("$date", "$oid", "$numberLong", "$numberInt", "$numberDouble", "S", "N", "Item",
+            "stringValue", "integerValue", "timestampValue")  # fmt: skip
+ASSIGNED = re.compile(rb"^\s*(?:var |const |let |window\.)[\w.$\[\]\"]+ ?= ?(?=[\[{])")
 
 
 def is_json(content: bytes) -> bool:
     """Tell JSON by its first sign that is no space."""
-    return content[:256].lstrip()[:1] in (b"[", b"{")
+    return ASSIGNED.sub(b"", content[:256], count=1).lstrip()[:1] in (b"[", b"{")
 
 
 def read_json(content: bytes, path: str | Path) -> Sheet:
@@ -43,17 +48,26 @@ def read_json(content: bytes, path: str | Path) -> Sheet:
     UserError
         It is no JSON, or there is no list of records in it.
     """
+    content = ASSIGNED.sub(b"", content, count=1)
     try:
         whole = json.loads(content)
     except ValueError as error:
+        if (several := _one_by_one(content)) is not None:
+            return _of_records(several, path)
         return _lines(content, path, error)
     except RecursionError:
         raise UserError(f"{path} is JSON nested too deeply to be a log") from None
+    whole = _turned(whole)
     if isinstance(whole, dict) and not _list_in(whole) and len(content.splitlines()) == 1:
         whole = [whole]
     records = whole if isinstance(whole, list) else _list_in(whole)
     if records is None:
         raise UserError(f"{path} is JSON without a list of records: a log needs one for each act")
+    return _of_records(records, path)
+
+
+def _of_records(records: list[Any], path: str | Path) -> Sheet:
+    records = [_record(one) for one in _of_each_chat(records)]
     rows = [(place, _flat(one)) for place, one in enumerate(records, 1) if isinstance(one, dict)]
     bad = [(place, repr(one)) for place, one in enumerate(records, 1) if not isinstance(one, dict)]
     return _sheet(rows, bad, "record", "JSON", path)
@@ -70,7 +84,75 @@ def _list_in(whole: Any) -> list[Any] | None:
     for name in USUAL_LISTS:
         if name in lists:
             return lists[name]
-    return max(lists.values(), key=len) if lists else None
+    if lists:
+        return max(lists.values(), key=len)
+    for name, value in whole.items():
+        if isinstance(value, dict) and (name in USUAL_LISTS or len(whole) < FEW_KEYS):
+            records = list(value.values())
+            if len(records) > 1 and all(isinstance(one, dict) for one in records):
+                return records  # posts by their number
+            if (inside := _list_in(value)) is not None:
+                return inside
+    return None
+
+
+def _of_each_chat(records: list[Any]) -> list[Any]:
+    """Messages of all chats of a whole account, each with the name of its chat."""
+    chats = [
+        one for one in records if isinstance(one, dict) and isinstance(one.get("messages"), list)
+    ]
+    if not chats or len(chats) < len(records):
+        return records
+    return [
+        {**message, "group": chat.get("name") or chat.get("title") or chat.get("id")}
+        for chat in chats for message in chat["messages"] if isinstance(message, dict)
+    ]  # fmt: skip
+
+
+def _record(one: Any) -> Any:
+    one = _bare(one)
+    return one["_source"] if isinstance(one, dict) and isinstance(one.get("_source"), dict) else one
+
+
+def _turned(whole: Any) -> Any:
+    """Records of a table that was written column by column, or as rows of cells."""
+    if isinstance(whole, dict) and set(whole) >= {"columns", "data"}:
+        return [dict(zip(whole["columns"], row, strict=False)) for row in whole["data"]]
+    if isinstance(whole, list) and len(whole) > 1 and all(isinstance(one, list) for one in whole):
+        head, *rows = whole
+        if all(isinstance(one, str) for one in head):
+            return [dict(zip(head, row, strict=False)) for row in rows]
+    if not isinstance(whole, dict) or len(whole) < 2:
+        return whole
+    columns = list(whole.values())
+    is_lists = all(
+        isinstance(one, list) and one and not isinstance(one[0], dict) for one in columns
+    )
+    if is_lists and len({len(one) for one in columns}) == 1:
+        return [dict(zip(whole, row, strict=True)) for row in zip(*columns, strict=True)]
+    if all(isinstance(one, dict) for one in columns) and len({tuple(one) for one in columns}) == 1:
+        keys = list(columns[0])
+        if keys and all(key.isdigit() for key in keys):  # as pandas writes a table
+            return [{name: column[key] for name, column in whole.items()} for key in keys]
+    return whole
+
+
+def _one_by_one(content: bytes) -> list[Any] | None:
+    """Whole records one behind the other, over several lines or with commas between them."""
+    text, at, found = content.decode("utf-8", "replace"), 0, []
+    read = json.JSONDecoder().raw_decode
+    while at < len(text):
+        if text[at] in " \t\r\n,":
+            at += 1
+            continue
+        try:
+            one, at = read(text, at)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(one, dict):
+            return None
+        found.append(one)
+    return found if len(found) > 1 else None
 
 
 def is_lines(first: bytes) -> bool:
@@ -119,7 +201,7 @@ def _records(content: bytes, passed: int) -> tuple[list[Row], list[tuple[int, st
         except (ValueError, RecursionError):
             one = None
         if isinstance(one, dict):
-            rows.append((place, _flat(one)))
+            rows.append((place, _flat(_record(one))))
         else:
             bad.append((place, line[:200].decode("utf-8", "replace")))
     return rows, bad
@@ -131,6 +213,7 @@ def _flat(record: dict[str, Any]) -> dict[str, str | None]:
 
 def _cells(record: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str, str | None]]:
     for key, value in record.items():
+        value = _bare(value)
         if isinstance(value, dict) and depth < DEEPEST:
             yield from _cells(value, f"{above}{key}.", depth + 1)
         elif value is None:
@@ -139,6 +222,16 @@ def _cells(record: dict[str, Any], above: str, depth: int) -> Iterator[tuple[str
             yield above + key, value
         else:
             yield above + key, json.dumps(value, ensure_ascii=False)
+
+
+def _bare(value: Any) -> Any:
+    """The value that a database wraps: ``{"$date": ...}``, ``{"_seconds": ...}``."""
+    while isinstance(value, dict) and len(value) == 1 and next(iter(value)) in WRAPPERS:
+        value = next(iter(value.values()))
+    if isinstance(value, dict) and set(value) in ({"_seconds", "_nanoseconds"},
+                                                  {"seconds", "nanoseconds"}):  # fmt: skip
+        return next(iter(value.values()))
+    return value
 
 
 def _sheet(

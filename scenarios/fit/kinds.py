@@ -30,7 +30,13 @@ WORDS = {
         "引用", "小程序", "投票", "收藏", "红包", "转账", "接龙", "普通消息", "文本消息",
         "图片消息", "语音消息", "视频消息", "文件消息", "表情消息", "晒单", "评价", "跟帖",
         "上传", "投稿", "留言", "私聊", "发布帖子", "发表帖子", "发消息", "群聊",
-        "发帖子", "写评论",
+        "发帖子", "写评论", "closed", "reopened", "accepted", "approved", "merged",
+        "commented_on", "pushed_to", "pushed_new", "stream", "generic", "m_room_message",
+        "m_reaction",
+        "m_sticker", "m_room_encrypted", "talk", "task", "q&a", "ask", "beitrag", "nachricht",
+        "kommentar", "antwort", "commentaire", "réponse", "mensaje", "respuesta", "comentario",
+        "mensagem", "resposta", "сообщение", "комментарий", "ответ", "投稿", "返信", "コメント",
+        "メッセージ", "글", "댓글", "답글", "메시지",
     ),
     "join": (
         "join", "joined", "joins", "joining", "signup", "sign_up", "register", "registered",
@@ -41,6 +47,10 @@ WORDS = {
         "加入群聊", "加入群", "新成员", "成员加入", "用户加入", "邀请入群", "进入", "订阅", "报名",
         "user_registered", "new_chat_members", "new_chat_member", "add_user", "user_added",
         "member_add", "join_group_by_link", "invite_members", "signed_up", "新人报到", "参加",
+        "join_group_by_request", "migrate_from_group", "beitritt", "beigetreten", "registrierung",
+        "anmeldung", "adhésion", "inscription", "ingreso", "registro", "entrada", "iscrizione",
+        "вступление", "регистрация", "вступил", "参加しました", "入会", "登録", "가입", "입장",
+        "加入频道",
     ),
     "leave": (
         "leave", "left", "leaves", "leaving", "channel_leave", "group_leave", "member_leave",
@@ -49,7 +59,9 @@ WORDS = {
         "member_left_channel", "delete_account", "churn", "cancel", "退出", "退群",
         "离开", "退出群聊",
         "离群", "注销", "取关", "取消关注", "移出", "移出群聊", "踢出", "退会", "成员退出",
-        "用户退出", "退订", "封禁",
+        "用户退出", "退订", "封禁", "remove_members", "austritt", "ausgetreten", "abmeldung",
+        "départ", "désinscription", "salida", "baja", "saída", "выход", "退会", "脱退", "탈퇴",
+        "퇴장",
     ),
     "visit": (
         "visit", "view", "viewed", "read", "login", "log_in", "logged_in", "sign_in", "signin",
@@ -66,7 +78,18 @@ WORDS = {
         "automod", "log", "info", "service", "service_message", "announcement_bot", "deleted",
         "delete", "tombstone", "recalled", "revoke", "withdrawn", "heartbeat", "ping",
         "系统", "系统消息", "系统通知", "通知", "系统提示", "提示", "撤回", "撤回消息",
-        "拍一拍", "机器人", "群公告", "群通知", "修改群名",
+        "拍一拍", "机器人", "群公告", "群通知", "修改群名", "pin_message", "edit_group_title",
+        "edit_group_photo", "delete_group_photo", "create_group", "create_channel", "group_call",
+        "invite_to_group_call", "group_call_scheduled", "phone_call", "topic_created", "topic_edit",
+        "boost_apply", "set_messages_ttl", "edit_chat_theme", "migrate_to_supergroup",
+        "score_in_game",
+        "giveaway_launch", "giveaway_results", "set_chat_wallpaper", "system_event_message",
+        "unknown_future_value", "chat_event", "pingback", "trackback", "spam", "trash",
+        "post_trashed", "m_room_create", "m_room_power_levels", "m_room_redaction", "m_room_name",
+        "m_room_topic", "m_room_avatar", "m_room_join_rules", "m_room_history_visibility",
+        "m_room_guest_access", "m_room_canonical_alias", "m_room_encryption",
+        "m_room_pinned_events",
+        "systemmeldung", "système", "sistema", "системное", "システム", "시스템",
     ),
 }  # fmt: skip
 MEANING = {word: role for role, words in WORDS.items() for word in words}
@@ -75,7 +98,18 @@ ALIASES = {"post": "act", "posts": "act", "reply": "act", "like": "act", "skip":
            "joined": "join", "none": "notice", "system": "notice", "bot": "notice"}  # fmt: skip
 STRENGTH = {role: place for place, role in enumerate(("act", "visit", "notice", "leave", "join"))}
 PARTS = {
-    "join": ("join", "joined", "joins", "registered", "signup", "加入", "入群", "进群", "入会"),
+    "join": (
+        "join",
+        "joined",
+        "joins",
+        "registered",
+        "signup",
+        "subscribe",
+        "加入",
+        "入群",
+        "进群",
+        "入会",
+    ),
     "leave": ("leave", "leaves", "left", "quit", "退出", "退群", "离群", "移出"),
     "notice": ("bot", "system", "系统", "机器人", "通知", "撤回"),
 }
@@ -159,6 +193,7 @@ def roles_of(
             if plain in ("nan", "none", "null", "n/a"):
                 plain = ""
             role = chosen.get(plain) or (mine.get(plain) if plain else None) or MEANING.get(plain)
+            role = role or mine.get(plain.replace("_", ""))  # IssuesEvent, GuildMemberJoin
             role = role or _by_part(plain) or chosen.get(EVERYTHING)
             if role is None:
                 unknown[str(word)] = name

@@ -121,8 +121,8 @@ def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log
     if "kind" in frame:
         kinds = {str(name): int(n) for name, n in frame["kind"].value_counts().items()
                  if n}  # fmt: skip
-        if (role == ROLES.index("join")).any():
-            joined = int(frame["member"].nunique())
+    if (role == ROLES.index("join")).any():
+        joined = int(frame["member"].nunique())
     silent = role != ROLES.index("act")
     if silent.any():
         report.notes.append(f"{int(silent.sum())} rows of joining, leaving or visiting: no acts")

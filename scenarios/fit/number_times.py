@@ -25,7 +25,8 @@ def as_numbers(texts: pa.Array, path: str | Path) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    texts = pc.replace_substring_regex(texts, r"^(\d{5}),(\d+)$", r"\1.\2")  # Excel's, in German
+    texts = pc.replace_substring_regex(texts, r"^(\d{5}|\d{9,}),(\d+)$", r"\1.\2")  # in German
+    texts = pc.replace_substring_regex(texts, r"^/Date\((\d+)(?:[+-]\d{4})?\)/$", r"\1")
     is_number = pc.fill_null(pc.match_substring_regex(texts, NUMBER), False)
     out = np.full(len(texts), np.nan)
     if pc.any(is_number).as_py():

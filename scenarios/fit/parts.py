@@ -12,16 +12,16 @@ import numpy as np
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.boxes import Part, is_aside
 from plaza_lab.scenarios.fit.cleaning import codes_of
-from plaza_lab.scenarios.fit.contents import sheet_of
-from plaza_lab.scenarios.fit.forms import (
+from plaza_lab.scenarios.fit.column_names import (
     BOUGHT_NAMES,
     CUSTOMER_NAMES,
-    FORMS,
-    KNOWN_NAMES,
     MEMBER_NAMES,
     TIME_NAMES,
     plain_name,
+    same_name,
 )
+from plaza_lab.scenarios.fit.contents import sheet_of
+from plaza_lab.scenarios.fit.forms import FORMS, KNOWN_NAMES
 from plaza_lab.scenarios.fit.sheet import Loss, Sheet
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ SLACK_LISTS = ("users.json", "channels.json", "groups.json", "dms.json", "mpims.
 MOST_NAMED = 6
 DATE_DIGITS = 4  # at least, in any form of a date or an epoch
 ALIKE = 0.5  # of the columns of two parts of JSON, whose records may lack some
-WHO = frozenset((*MEMBER_NAMES, *CUSTOMER_NAMES,
-                 *(name for form in FORMS.values() for name in form.member)))  # fmt: skip
-WHEN = frozenset((*TIME_NAMES, *BOUGHT_NAMES,
-                  *(name for form in FORMS.values() for name in form.time)))  # fmt: skip
+WHO = frozenset(map(same_name, (
+    *MEMBER_NAMES, *CUSTOMER_NAMES, *(name for form in FORMS.values() for name in form.member)
+)))  # fmt: skip
+WHEN = frozenset(map(same_name, (
+    *TIME_NAMES, *BOUGHT_NAMES, *(name for form in FORMS.values() for name in form.time)
+)))  # fmt: skip
 
 
 def sheet_of_parts(
@@ -98,7 +100,7 @@ def sheet_of_parts(
     if len(logs) == 1:
         name, sheet = next(iter(logs.items()))
         return replace(sheet, notes=(f"read of the {what}: {name}", *told, *sheet.notes))
-    return _once(_joined(logs, f"{len(logs)} parts of a {what}", told))
+    return once(joined(logs, f"{len(logs)} parts of a {what}", told))
 
 
 def _alone(part: Part, parts: list[Part], path: Path, most: int, encoding: str | None) -> Sheet:
@@ -125,7 +127,7 @@ def _read_each(parts: list[Part], path: Path, most: int, encoding: str | None) -
 
 
 def _knows(sheet: Sheet) -> bool:
-    return any(plain_name(name) in KNOWN_NAMES for name in sheet.table.column_names)
+    return any(same_name(name) in KNOWN_NAMES for name in sheet.table.column_names)
 
 
 def _has_no_head(sheet: Sheet, last: Sheet) -> bool:
@@ -161,8 +163,8 @@ def _head_line(text: bytes, names: list[str]) -> bytes:
 
 
 def _is_log(sheet: Sheet, chosen: tuple[str | None, ...]) -> bool:
-    names = {plain_name(name) for name in sheet.table.column_names}
-    member, time = (plain_name(one) if one else None for one in chosen)
+    names = {same_name(name) for name in sheet.table.column_names}
+    member, time = (same_name(one) if one else None for one in chosen)
     return bool({member} & names if member else WHO & names) and bool(
         {time} & names if time else WHEN & names
     )
@@ -206,7 +208,7 @@ def _slack(
     told = [f"read as one log: {len(read)} days of the channels {_listed(channels)}"]
     passed = [one.name for one in parts if one.name not in days]
     told += [f"passed over in the {what}: {_listed(passed)}"] if passed else []
-    sheet = _joined(read, f"{len(read)} JSON files in a {what}", told)
+    sheet = joined(read, f"{len(read)} JSON files in a {what}", told)
     bots = _slack_bots(parts)
     if bots and "user" in sheet.table.column_names and "is_bot" not in sheet.table.column_names:
         sheet = replace(sheet, table=_with_bots(sheet.table, bots))
@@ -234,7 +236,7 @@ def _with_bots(table: pa.Table, bots: list[str]) -> pa.Table:
     return table.append_column("is_bot", pc.if_else(marks, "true", "false"))
 
 
-def _joined(sheets: dict[str, Sheet], form: str, told: list[str]) -> Sheet:
+def joined(sheets: dict[str, Sheet], form: str, told: list[str]) -> Sheet:
     """Put sheets below one another; each row keeps its place in its part."""
     import pyarrow as pa
 
@@ -281,7 +283,7 @@ def _losses(sheets: dict[str, Sheet]) -> tuple[Loss, ...]:
     return tuple(found.values())
 
 
-def _once(sheet: Sheet) -> Sheet:
+def once(sheet: Sheet) -> Sheet:
     """Count rows that are in several parts once: exports of months that share a day."""
     import pandas as pd
 

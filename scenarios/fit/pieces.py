@@ -11,6 +11,7 @@ import numpy as np
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.blocks import PIECE, Said, blocks_of, first_bytes
 from plaza_lab.scenarios.fit.contents import PARQUET
+from plaza_lab.scenarios.fit.day_and_clock import with_clock
 from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.json_records import is_json, names_of, read_lines
 from plaza_lab.scenarios.fit.read_options import Asked
@@ -41,6 +42,11 @@ def sheets_of(path: str | Path, asked: Asked, what: str = "") -> Iterator[Sheet]
     UserError
         The file is damaged, too large, or not in its encoding.
     """
+    for sheet in _pieces(path, asked, what):
+        yield with_clock(sheet, asked.time)
+
+
+def _pieces(path: str | Path, asked: Asked, what: str) -> Iterator[Sheet]:
     first = first_bytes(path)
     if first.startswith(PARQUET):
         yield from _parquet(path, what)

@@ -7,6 +7,7 @@ from pathlib import Path
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.act_rows import framed
 from plaza_lab.scenarios.fit.blocks import is_large
+from plaza_lab.scenarios.fit.day_and_clock import with_clock
 from plaza_lab.scenarios.fit.forms import Form
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.settling import Rows, settled
@@ -44,6 +45,7 @@ def opened(path: str | Path, asked: Asked, what: str) -> tuple[Sheet, int, str, 
         There is no row.
     """
     sheet = read_table(path, asked.most, asked.encoding, (asked.member, asked.time))
+    sheet = with_clock(sheet, asked.time)
     if not sheet.table.num_rows and not sheet.lost:
         raise UserError(f"{path} holds column names but no row: a row is needed for each {what}")
     if not sheet.table.num_rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.forms import KNOWN_NAMES, plain_name
+from plaza_lab.scenarios.fit.column_names import (
+    same_name,
+)
+from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
 from plaza_lab.scenarios.fit.sheet import Sheet
 
 OLE = b"\xd0\xcf\x11\xe0"
@@ -24,7 +28,7 @@ def is_workbook(content: bytes) -> bool:
 
 
 def read_workbook(content: bytes, path: str | Path) -> Sheet:
-    """Read the first sheet that holds anything.
+    """Read the first sheet with columns of a log, and those with the same columns.
 
     Parameters
     ----------
@@ -50,7 +54,9 @@ def read_workbook(content: bytes, path: str | Path) -> Sheet:
         raise UserError(f"{path} is locked with a password: save it without one")
     try:
         book = calamine.load_workbook(io.BytesIO(content))
-        sheets = [(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+        shown = {one.name for one in book.sheets_metadata
+                 if one.visible == calamine.SheetVisibleEnum.Visible}  # fmt: skip
+        sheets = [(name, _cells(book.get_sheet_by_name(name))) for name in book.sheet_names]
     except calamine.PasswordError:
         raise UserError(f"{path} is locked with a password: save it without one") from None
     except (calamine.CalamineError, OSError, ValueError):
@@ -58,15 +64,41 @@ def read_workbook(content: bytes, path: str | Path) -> Sheet:
     filled = [(name, rows) for name, rows in sheets if any(_is_filled(row) for row in rows)]
     if not filled:
         raise UserError(f"{path} is empty: no sheet of it has a row")
-    name, rows = filled[0]
-    notes = []
-    if len(filled) > 1:
-        others = ", ".join(other for other, _ in filled[1:4])
-        notes.append(f"sheet {name} was read; {others} were not: save such a sheet as CSV for it")
-    return _sheet(name, rows, path, tuple(notes))
+    seen = [one for one in filled if one[0] in shown] or filled
+    logs = [one for one in seen if _is_log(one[1])] or seen[:1]
+    alike = [one for one in logs if _names(one[1]) == _names(logs[0][1])]
+    read = {name: _sheet(name, rows, path) for name, rows in alike}
+    others = [name for name, _ in filled if name not in read]
+    told = [
+        f"sheet {', '.join(read)} was read; {', '.join(others[:4])} "
+        f"{'was' if len(others) == 1 else 'were'} not: save such a sheet as CSV for it"
+    ] if others else []  # fmt: skip
+    if len(read) == 1:
+        return replace(next(iter(read.values())), notes=tuple(told))
+    from plaza_lab.scenarios.fit.parts import joined, once
+
+    told.append(f"read as one log: sheets {', '.join(list(read)[:12])}")
+    return once(joined(read, f"workbook, {len(read)} sheets", told))
 
 
-def _sheet(name: str, rows: list[list[Any]], path: str | Path, notes: tuple[str, ...]) -> Sheet:
+def _cells(sheet: Any) -> list[list[Any]]:
+    """Rows of a sheet; what was merged over several rows stands in each of them."""
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            rows[row][left] = rows[top][left]
+    return rows
+
+
+def _names(rows: list[list[Any]]) -> list[str]:
+    return [same_name(str(cell)) for cell in rows[_head(rows)]]
+
+
+def _is_log(rows: list[list[Any]]) -> bool:
+    return sum(name in KNOWN_NAMES for name in _names(rows)) >= 2 and len(rows) > _head(rows) + 1
+
+
+def _sheet(name: str, rows: list[list[Any]], path: str | Path) -> Sheet:
     import pyarrow as pa
 
     head = _head(rows)
@@ -80,12 +112,12 @@ def _sheet(name: str, rows: list[list[Any]], path: str | Path, notes: tuple[str,
     if not columns:
         raise UserError(f"{path} is empty: sheet {name} has no column names")
     place = np.array([number for number, _ in taken], np.int64)
-    return Sheet(pa.table(columns), place, "row", len(taken), f"workbook, sheet {name}", (), notes)
+    return Sheet(pa.table(columns), place, "row", len(taken), f"workbook, sheet {name}")
 
 
 def _head(rows: list[list[Any]]) -> int:
     first = rows[:SEARCHED]
-    known = [sum(plain_name(str(cell)) in KNOWN_NAMES for cell in row) for row in first]
+    known = [sum(same_name(str(cell)) in KNOWN_NAMES for cell in row) for row in first]
     if max(known) >= 1:
         return known.index(max(known))
     width = max(sum(cell != "" for cell in row) for row in first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 STATUS_NAMES = (
     "status", "order_status", "financial_status", "payment_status", "transaction_type", "type",
-    "transaction_status", "sale_type", "订单状态", "交易状态", "状态", "付款状态", "支付状态",
+    "transaction_status", "sale_type", "退款状态", "refund_status", "event_type",
+    "订单状态", "交易状态", "状态", "付款状态", "支付状态",
     "交易类型", "类型",
 )  # fmt: skip
 PAID = frozenset(
@@ -23,19 +25,32 @@ PAID = frozenset(
      "captured", "settled", "sale", "sales", "sold", "order", "purchase", "payment", "charge",
      "invoice", "partially_refunded", "partially_paid", "archived", "open", "confirmed", "active",
      "交易成功", "已完成", "已付款", "已支付", "已发货", "已签收", "待收货", "待发货", "成功",
-     "买家已付款", "卖家已发货", "支付成功", "销售", "购买", "订单", "部分退款")
+     "买家已付款", "卖家已发货", "支付成功", "销售", "购买", "订单", "部分退款",
+     "website_payment", "express_checkout_payment", "general_payment", "mobile_payment")
 )  # fmt: skip
 OFF = frozenset(
     ("cancelled", "canceled", "cancel", "cancelled_order", "void", "voided", "failed", "failure",
      "declined", "rejected", "expired", "pending", "unpaid", "pending_payment", "awaiting_payment",
      "on_hold", "draft", "abandoned", "checkout_draft", "refunded", "fully_refunded", "reversed",
      "trash", "已取消", "取消", "交易关闭", "已关闭", "关闭", "等待买家付款", "待付款", "未付款",
-     "交易失败", "失败", "已退款", "退款成功", "全额退款", "已退货", "支付失败", "已作废", "作废")
+     "deleted", "not_paid", "refund_completed", "交易失败", "失败", "已退款", "退款成功",
+     "全额退款", "已退货", "支付失败", "已作废", "作废")
 )  # fmt: skip
 BACK = frozenset(
     ("refund", "refunds", "return", "returned", "returns", "chargeback", "credit_note", "credit",
-     "reversal", "dispute", "退款", "退货", "退货退款", "冲红")
+     "reversal", "dispute", "payment_refund", "payment_reversal", "credit_memo", "退款", "退货",
+     "退货退款", "冲红")
 )  # fmt: skip
+INSIDE = {
+    "部分退款": ("部分退",), "已取消": ("取消", "关闭", "作废", "删除"), "退款成功": ("退款成功",
+                                                                "全额退", "退款完成", "已退款"),
+    "待付款": ("待付款", "未付款", "未支付", "等待买家付款", "待支付"), "交易成功": ("成功",
+                                                            "完成"),
+    "已付款": ("已付款", "已支付", "发货", "收货", "签收", "出库", "配送"),
+}  # fmt: skip
+SURE = ("cancelled", "canceled", "voided", "failed", "declined", "expired", "unpaid", "abandoned",
+        "pending",
+        "shipped", "delivered", "completed", "complete", "paid", "fulfilled")  # fmt: skip
 MOST_SHOWN = 4
 
 
@@ -62,7 +77,7 @@ def by_status(
     numpy.ndarray
         float64[n], amounts below zero where money went back.
     """
-    plain = words.fillna("").map(plain_word)
+    plain = words.fillna("").map(_known)
     counts = plain.value_counts()
     told = [f"{word} in {counts[word]:,} rows" for word in counts.index if word in OFF | BACK]
     if told:
@@ -83,6 +98,20 @@ def by_status(
         call_off(frame, off)
         amount = np.where(off, -0.0, amount)
     return np.where(plain.isin(BACK).to_numpy(dtype=bool), -np.abs(amount), amount)
+
+
+def _known(word: str) -> str:
+    """The word of the tables that says the same: ``wc-completed``, 买家已付款，等待卖家发货."""
+    plain = plain_word(word).removeprefix("wc_")
+    if plain in PAID | OFF | BACK or not plain:
+        return plain
+    if not plain.isascii():
+        return next((known for known, inside in INSIDE.items()
+                     if any(one in plain for one in inside)), plain)  # fmt: skip
+    parts = set(re.split(r"[^a-z]+", plain))
+    if "not" in parts or "un" in parts:
+        return plain
+    return next((one for one in SURE if one in parts), plain)
 
 
 def call_off(frame: pd.DataFrame, off: np.ndarray) -> None:

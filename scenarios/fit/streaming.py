@@ -12,7 +12,10 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import missing, settle
 from plaza_lab.scenarios.fit.act_rows import Acts, bots_of, framed
 from plaza_lab.scenarios.fit.cleaning import unusable, usable
-from plaza_lab.scenarios.fit.forms import TIME_NAMES, Form
+from plaza_lab.scenarios.fit.column_names import (
+    TIME_NAMES,
+)
+from plaza_lab.scenarios.fit.forms import Form
 from plaza_lab.scenarios.fit.pieces import sheets_of
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.settling import ELSEWHERE, Rows, set_aside

@@ -9,8 +9,12 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.boxes import folder_parts, parts_of
+from plaza_lab.scenarios.fit.column_names import (
+    GROUP_NAMES,
+    plain_name,
+    same_name,
+)
 from plaza_lab.scenarios.fit.contents import sheet_of
-from plaza_lab.scenarios.fit.forms import GROUP_NAMES, plain_name
 from plaza_lab.scenarios.fit.parts import sheet_of_parts
 from plaza_lab.scenarios.fit.sheet import Sheet
 from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, unpacked
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SHOWN_VALUES = 12
+UNSEEN_SIGNS = "[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+WRAPPED = '^="([^"]*)"$'
+UNSEEN = f"{UNSEEN_SIGNS}|{WRAPPED}"
 
 
 def read_table(
@@ -146,8 +153,8 @@ def find_column(
         if given in table.column_names:
             return given
         raise UserError(f"{option} {given}: {path} has no such column; it has {_columns(table)}")
-    named = {plain_name(name): name for name in reversed(table.column_names)}
-    return next((named[name] for name in tried if name in named), None)
+    named = {same_name(name): name for name in reversed(table.column_names)}
+    return next((named[name] for name in map(same_name, tried) if name in named), None)
 
 
 def need_column(
@@ -171,11 +178,22 @@ def text_column(table: pa.Table, column: str, path: str | Path, option: str) -> 
         raise UserError(f"{option}: {path} has no column {column}; it has {_columns(table)}")
     values = raw_column(table, column)
     try:
-        return values.cast(pa.string()).to_pandas().str.strip()
+        return _without_wrapping(values.cast(pa.string())).to_pandas().str.strip()
     except pa.ArrowException:
         raise UserError(
             f"{option}: column {column} of {path} holds no plain text or numbers"
         ) from None
+
+
+def _without_wrapping(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Take signs that nobody sees off, and ``="123"``, by which shops keep numbers as text."""
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.match_substring_regex(texts, UNSEEN)).as_py():
+        return texts
+    for pattern, instead in ((UNSEEN_SIGNS, ""), (WRAPPED, r"\1")):
+        texts = pc.replace_substring_regex(texts, pattern, instead)
+    return texts
 
 
 def raw_column(table: pa.Table, column: str) -> pa.ChunkedArray:

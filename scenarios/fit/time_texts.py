@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.month_names import in_english
+from plaza_lab.scenarios.fit.month_names import in_ascii_digits, in_english
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (r"(?P<n>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+         r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)")  # fmt: skip
 AFTERNOON, MORNING = ("pm", "下午", "晚上", "傍晚", "中午"), ("am", "上午", "早上", "凌晨", "清晨")
 CLOCK = (
     r"(?:[t ,]*(?P<p1>am|pm|上午|下午|晚上|傍晚|中午|早上|凌晨|清晨)? *(?P<H>\d{1,2})"
@@ -25,22 +27,28 @@ CLOCK = (
 )
 DAY = r"^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[, ]+)?"
 SHAPES = {
-    "year-month-day": r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + CLOCK,
-    "numbers": r"^(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + CLOCK,
-    "day month year": DAY + r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/ .]+(?P<n>[a-z]{3})[a-z]*"
-    r"[-/ .,]+(?P<y>\d{4}|\d{2})" + CLOCK,
-    "month day year": DAY + r"(?P<n>[a-z]{3})[a-z]*[-/ .]+(?P<d>\d{1,2})(?:st|nd|rd|th)?"
-    r"[-/ .,]+(?P<y>\d{4})" + CLOCK,
-    "year month day": r"^(?P<y>\d{4})[-/ .](?P<n>[a-z]{3})[a-z]*[-/ .](?P<d>\d{1,2})" + CLOCK,
+    "year-month-day": r"^(?P<y>\d{4})[-/.] ?(?P<m>\d{1,2})[-/.] ?(?P<d>\d{1,2})\.?" + CLOCK,
+    "numbers": r"^(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})[-/.](?P<y>\d{4}|\d{2})\b" + CLOCK,
+    "day month year": DAY
+    + r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/ .]+"
+    + MONTH
+    + r"[-/ .,]+(?P<y>\d{4}|\d{2})\b\.?"
+    + CLOCK,
+    "month day year": DAY + MONTH + r"[-/ .]+(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+    r"[-/ .,]+(?P<y>\d{4}|\d{2})\b" + CLOCK,
+    "year month day": r"^(?P<y>\d{4})[-/ .]+" + MONTH + r"[-/ .]+(?P<d>\d{1,2})\.?" + CLOCK,
     "compact": r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:t|[ _-])?(?P<H>\d{2})(?P<M>\d{2})"
-    r"(?P<S>\d{2})?(?P<z>z|[+-]\d{2}:?\d{2})?$",
-    "date of Unix": DAY + r"(?P<n>[a-z]{3}) +(?P<d>\d{1,2}) (?P<H>\d{2}):(?P<M>\d{2}):(?P<S>\d{2})"
+    r"(?P<S>\d{2})?(?:[.,](?P<f>\d+))?(?P<z>z|[+-]\d{2}:?\d{2})?$",
+    "date of Unix": DAY + MONTH + r" +(?P<d>\d{1,2}) (?P<H>\d{2}):(?P<M>\d{2}):(?P<S>\d{2})"
     r"(?: [a-z]{3,4})? (?P<y>\d{4})(?P<z> ?[+-]\d{4})?$",
 }
 ORDERS = ("dmy", "mdy", "ymd")
 CHINESE = (
-    ("(?:星期|周|礼拜)[一二三四五六日天]", " "), (r"\s*年\s*", "-"), (r"\s*月\s*", "-"),
-    (r"\s*[日号]\s*", " "), (r"\s*[时点]\s*", ":"), (r"\s*分\s*", ":"), (r"\s*秒\s*", ""),
+    (r"\((?:[月火水木金土日]|周[一二三四五六日]|[월화수목금토일])\)|[월화수목금토일]요일", " "),
+    ("(?:星期|周|礼拜|週)[一二三四五六日天]|曜日", " "), ("午前|오전", "am "), ("午後|오후", "pm "),
+    (r"\s*년\s*", "-"), (r"\s*월\s*", "-"), (r"\s*일\s*", " "), (r"\s*時\s*", ":"),
+    (r"(\d)\s*시\s*", "\\1:"), (r"\s*초\s*", ""), (r"\s*年\s*", "-"), (r"\s*月\s*", "-"),
+    (r"\s*[日号]\s*", " "), (r"\s*[时点]\s*", ":"), (r"\s*[分분]\s*", ":"), (r"\s*秒\s*", ""),
     (r":\s*$", ""), (r"-\s*$", ""),
 )  # fmt: skip
 FEW = 0.02
@@ -191,7 +199,7 @@ def read_written(texts: pa.Array) -> Written:
 
     plain = pc.utf8_trim_whitespace(pc.utf8_lower(pc.fill_null(texts, "")))
     if pc.any(pc.invert(pc.string_is_ascii(plain))).as_py():
-        plain = pc.utf8_normalize(plain, "NFKC")
+        plain = in_ascii_digits(pc.utf8_normalize(plain, "NFKC"))
         for pattern, instead in CHINESE:
             plain = pc.replace_substring_regex(plain, pattern, instead)
         plain = pc.utf8_trim_whitespace(plain)
@@ -250,7 +258,7 @@ def _fill(out: Written, rows: np.ndarray, place: int, found: Any, pattern: str) 
         out.second[rows] = part("d")
     hour, minute, second = part("H"), part("M"), part("S")
     hour = _twelve_hours(hour, found, pattern)
-    fine = (hour < 24) & (minute < 60) & (second < 60)
+    fine = (hour < 24) & (minute < 60) & (second <= 60)  # 60 is a leap second
     clock = hour * 3600.0 + minute * 60 + second
     if "<f>" in pattern:
         fraction = pc.if_else(pc.equal(found.field("f"), ""), "0", found.field("f"))
@@ -268,7 +276,7 @@ def _whole_year(year: np.ndarray) -> np.ndarray:
 def _month_numbers(names: pa.Array) -> np.ndarray:
     known = {name: number for number, name in enumerate(MONTHS, 1)}
     coded = names.dictionary_encode()
-    values = np.array([known.get(name, 0) for name in coded.dictionary.to_pylist()], np.int64)
+    values = np.array([known.get(name[:3], 0) for name in coded.dictionary.to_pylist()], np.int64)
     return values[coded.indices.to_numpy(zero_copy_only=False)]
 
 
