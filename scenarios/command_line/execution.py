@@ -16,6 +16,7 @@ from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.run import prepare
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder
 from plaza_lab.scenarios.output.writing import keep_answer
 from plaza_lab.scenarios.own.own_mechanisms import command_line
@@ -180,12 +181,13 @@ def show(answer: Answer) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line on standard output."""
-    sys.stdout.write(harmless(text) + "\n")
+    """Write lines on standard output, in the language of the command."""
+    sys.stdout.write(harmless(Language(chosen_language()).text(text)) + "\n")
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
     """Write a line on standard error, after the name of the program."""
-    sys.stderr.write(f"plaza: {one_line(text)}\n")
+    said = Language(chosen_language()).mistake(text)
+    sys.stderr.write(f"plaza: {one_line(said)}\n")
     sys.stderr.flush()
