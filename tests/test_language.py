@@ -15,6 +15,7 @@ from plaza_lab.scenarios.language import LANGUAGES, Language, chosen_language
 from plaza_lab.scenarios.language.catalogue import (
     ERRORS,
     FINISHED,
+    NAME,
     PLACE,
     catalogue_file,
     messages_of,
@@ -190,6 +191,26 @@ def test_a_mistake_is_said_in_chinese(words, capsys, monkeypatch):
     # names of settings, options and verbs stay; a sentence does not
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", re.sub("plaza:? [a-z]+ [a-z]+", "", line))
     assert re.search("[\u4e00-\u9fff]", line)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_group_option_and_outcome_has_a_name(code):
+    from plaza_lab.agents.decisions.decision import decisions
+    from plaza_lab.scenarios.explaining.moments import MOMENTS
+    from plaza_lab.scenarios.outcomes import OUTCOMES
+    from plaza_lab.scenarios.settings.options import GROUPS, conf_folder, option_files
+    from plaza_lab.sim import day
+
+    assert day.MECHANISMS  # the decisions have all their terms
+    known = set(messages_of(code)) | set(messages_of(code, NAME))
+    shown = {group.replace("_", " ") for group in GROUPS}
+    for group in GROUPS:
+        own = [one for one, file in option_files(group).items() if conf_folder() in file.parents]
+        shown |= {name.replace("_", " ") for name in own}
+    shown |= {text for one in OUTCOMES.values() for text in (one.label, one.definition)}
+    told = [one for one in decisions() if one.name in MOMENTS]
+    shown |= {text for one in told for text in (one.name, *one.names, MOMENTS[one.name].when)}
+    assert sorted(shown - known - {"", "post"}) == []
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from plaza_lab.scenarios.advising.wrapping import NEVER_FIRST, lines_of
+from plaza_lab.scenarios.advising.wrapping import NEVER_FIRST, NEVER_LAST, lines_of
 
 LETTERS = st.text(alphabet="ab 12,.%周奖成员，。；（）", max_size=80)
 
@@ -21,11 +21,12 @@ def test_lines_fit_and_hold_everything(text, width):
         assert line == line.rstrip()
 
 
-def test_no_line_begins_with_a_closing_mark():
+def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one():
     text = "周奖在成员增长（+76.4 个百分点）上更好：如果这正是您要的，就选它。" * 4
     for width in range(14, 60):
         lines = list(lines_of(text, width))
         assert not any(line.startswith(tuple(NEVER_FIRST)) for line in lines)
+        assert not any(line.endswith(tuple(NEVER_LAST)) for line in lines)
         assert max(map(cell_len, lines)) <= width
 
 

@@ -204,6 +204,8 @@ EVERYDAY = ("study", "explain", "optimise", "plan-test", "try", "attribute")
 """Verbs that read overrides by themselves; the others take everyday values where flags are read."""
 FOLDERLESS = ("fit", "forecast", "example", "bench")
 TRUSTING = ("study",)  # verbs that have --trust among their own flags
+TELLING = ("compare", "wait", "remain", "try", "attribute", "study", "settings", "memo", "app")
+"""Verbs that have --lang among their own flags; the others speak it too."""
 HYDRA_HELPS = ("run", "sweep")
 OWN_HELPS = (
     "study", "scenario", "policy", "explain", "fit", "forecast", "optimise", "calibrate",
@@ -266,7 +268,11 @@ def _stop(line: str, code: int, arguments: Sequence[str]) -> int:
         import traceback
 
         traceback.print_exc()
-    said = Language(language_of_words(arguments)).mistake(" ".join(line.split()))
+    try:
+        say = Language(language_of_words(arguments))
+    except UserError:  # the language is the mistake
+        say = Language("en")
+    said = say.mistake(" ".join(line.split()))
     sys.stderr.write(f"plaza: {one_line(said)}\n")
     return code
 
@@ -302,6 +308,7 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in (*HYDRA_HELPS, *OWN_HELPS) and {"--help", "-h"} & set(rest):
         sys.stdout.write(verb_help(verb))
         return 0
+    from plaza_lab.scenarios.language.choosing import speaking
     from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
     from plaza_lab.scenarios.settings.ignored_files import ignored_line
     from plaza_lab.scenarios.settings.trust import FLAG, trusting
@@ -309,8 +316,9 @@ def _dispatch(arguments: list[str]) -> int:
     ignored = ignored_line() if verb not in FOLDERLESS else ""
     if ignored:
         sys.stderr.write(f"plaza: {ignored}\n")
-    with trusting(FLAG in rest):
-        own = rest if verb in TRUSTING else [word for word in rest if word != FLAG]
+    with trusting(FLAG in rest), speaking(rest) as bare:
+        spoken = rest if verb in TELLING else bare
+        own = spoken if verb in TRUSTING else [word for word in spoken if word != FLAG]
         with own_mechanisms(verb, own) as words:
             if verb in EVERYDAY:
                 from plaza_lab.scenarios.everyday.values import translated

@@ -14,6 +14,7 @@ from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder
 from plaza_lab.scenarios.output.writing import keep_answer, kept_line
 from plaza_lab.scenarios.own.own_mechanisms import command_line
@@ -177,12 +178,13 @@ def show(answer: Shown) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line on standard output."""
-    sys.stdout.write(harmless(text) + "\n")
+    """Write lines on standard output, in the language of the command."""
+    sys.stdout.write(harmless(Language(chosen_language()).text(text)) + "\n")
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
     """Write a line on standard error, after the name of the program."""
-    sys.stderr.write(f"plaza: {one_line(text)}\n")
+    said = Language(chosen_language()).mistake(text)
+    sys.stderr.write(f"plaza: {one_line(said)}\n")
     sys.stderr.flush()

@@ -141,8 +141,16 @@ def console(stream: TextIO | None = None, **options: Any) -> Console:
     from rich.console import Console
     from rich.segment import Segment
 
+    from plaza_lab.scenarios.language import Language, chosen_language
+    from plaza_lab.scenarios.language.terminal import spoken_on
+
+    say = Language(chosen_language())
+
     class HarmlessConsole(Console):
         """Rich lays text out in segments; those that are not its own commands are looked at."""
+
+        def print(self, *objects: Any, **more: Any) -> None:
+            super().print(*(spoken_on(one, say) for one in objects), **more)
 
         def render(self, *arguments: Any, **more: Any) -> Iterator[Segment]:
             for segment in super().render(*arguments, **more):

@@ -137,7 +137,9 @@ class Progress:
         return f"{seconds:.0f} s left" if seconds < 120 else f"{seconds / 60:.0f} min left"
 
     def _line(self, text: str) -> None:
-        self.stream.write(harmless(text) + "\n")
+        from plaza_lab.scenarios.language import Language, chosen_language
+
+        self.stream.write(harmless(Language(chosen_language()).text(text)) + "\n")
         self.stream.flush()
 
     def _show(self, text: str, done: int, total: int) -> None:

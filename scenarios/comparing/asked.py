@@ -46,7 +46,7 @@ class View:
         Groups of people that outcomes are told by; empty for none.
     """
 
-    say: Language = field(default_factory=lambda: Language("en"))
+    say: Language = field(default_factory=lambda: Language(chosen_language()))
     aim: str = AIMS[0]
     is_whole: bool = False
     flips: tuple[str, ...] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,16 +17,25 @@ DOMAIN, ERRORS = "plaza", "errors"
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
+NAME = "name"
+"""Context of groups and options."""
 UNIT = "unit"
 """Context of units, and the place that holds one."""
 FITS = {
+    "amount": r"[-+0-9.,e]+(?: %| yuan)?",
     "number": r"[-+0-9.,e]+",
     "times": r"[-+0-9.,]+",
     "letter": "[A-Z]",
     "is": ".*?",
+    "policy": "[^()]+",
+    "unit": r"\S+",
     "prog2": "plaza[a-z -]*",
 }
 """What fits a place of this name; anything fits another."""
+JOINTS = {"; ": "；", ", ": "，", " and ": "和", ": ": "："}
+MOST_LINES = 3
+"""Lines on which one heading may stand."""
+SENTENCE = re.compile(r"(?<! no\.)(?<=\.) (?=[A-Z0-9])")
 GLUED = r"(?:[;:,(. ].*?)?"
 """What fits a place right behind a letter or a place: a further clause, or nothing."""
 
@@ -86,6 +96,11 @@ class Pattern:
         return PLACE.split(self.text)[::2]
 
     @cached_property
+    def has_letters(self) -> bool:
+        """Whether it says anything itself, and not only joins what others say."""
+        return any(map(str.isalpha, "".join(self.words)))
+
+    @cached_property
     def expression(self) -> re.Pattern[str]:
         """Groups are named as the places."""
         pieces, last = [], 0
@@ -115,6 +130,15 @@ def _patterns_of(code: str, domain: str) -> list[Pattern]:
     return sorted(
         itertools.starmap(Pattern, known.items()), key=lambda one: -sum(map(len, one.words))
     )
+
+
+@cache
+def _within_sentences(code: str, domain: str) -> dict[str, str]:
+    """Messages as they are written in the middle of a sentence: with a small first letter."""
+    return {
+        f"{text[:1].lower()}{text[1:]}": said
+        for text, said in messages_of(code, "", domain).items()
+    }
 
 
 class Language:
@@ -193,19 +217,63 @@ class Language:
         known = messages_of(self.code, "", domain)
         if sentence in known:
             return known[sentence]
+        if sentence in (within := _within_sentences(self.code, domain)):
+            return within[sentence]
         for pattern in _patterns_of(self.code, domain):
             if (values := pattern.values(sentence)) is not None:
-                units = messages_of(self.code, UNIT, domain)
                 said = {
-                    name: units.get(value, value) if name == UNIT else self.told(value, domain)
+                    name: self._unit(value) if name == UNIT else self.told(value, domain)
                     for name, value in values.items()
                 }
-                return pattern.filled(said)
-        pieces = sentence.split(", ")  # a list of things, each of which is known
-        said_pieces = [self.told(piece, domain) for piece in pieces] if len(pieces) > 1 else pieces
-        known_all = all(old != new for old, new in zip(pieces, said_pieces, strict=True))
-        return "，".join(said_pieces) if known_all else sentence
+                if pattern.has_letters or said != values:
+                    return pattern.filled(said)
+        for mark, joint in JOINTS.items():  # several things, each of which is known
+            pieces = sentence.split(mark)
+            said_pieces = [self.told(piece, domain) for piece in pieces] if len(pieces) > 1 else []
+            if said_pieces and all(map(operator.ne, pieces, said_pieces)):
+                return joint.join(said_pieces)
+        return self._named(sentence) if domain == DOMAIN else sentence
+
+    def _unit(self, unit: str) -> str:
+        return messages_of(self.code, UNIT, ERRORS).get(unit) or messages_of(self.code).get(
+            unit, unit
+        )
+
+    def _named(self, words: str) -> str:
+        """Put what options are called before them: ``incentive=points fund=dues``."""
+        names, known = messages_of(self.code, NAME), messages_of(self.code)
+        if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", words):
+            spaced = words.replace("_", " ")
+            return names.get(spaced, known.get(spaced, words))
+        if not re.fullmatch(r"[a-z_]+=\w+((, | )[a-z_]+=\w+)*", words):
+            return words
+        options = [one.partition("=")[2].replace("_", " ") for one in re.split(", | ", words)]
+        called = [names.get(one) or known.get(one) for one in options]
+        return f"{' + '.join(map(str, called))}（{words}）" if all(called) else words
+
+    def text(self, text: str) -> str:
+        """Translate lines of sentences that were put together elsewhere, sentence by sentence."""
+        if self.code == "en":
+            return text
+        lines, said, place = text.split("\n"), [], 0
+        while place < len(lines):
+            most = 1 if re.search("[0-9]", text) else MOST_LINES  # a heading may be broken
+            for end in range(min(len(lines), place + most), place, -1):
+                line = " ".join(lines[place:end])
+                if (found := self._line(line)) != line or end == place + 1:
+                    break
+            said.append(found)
+            place = end
+        return "\n".join(said)
+
+    def _line(self, line: str) -> str:
+        bare = line.strip()
+        sentences = SENTENCE.split(bare)
+        said_each = [self.told(one) for one in sentences]
+        said = self.told(bare) if said_each == sentences else self.joined(said_each)
+        return line.replace(bare, said) if bare and said != bare else line
 
     def mistake(self, line: str) -> str:
         """Translate the one line that says what is wrong, such as that of a ``UserError``."""
-        return self.told(line, ERRORS)
+        said = self.told(line, ERRORS)
+        return self.told(line) if said == line else said

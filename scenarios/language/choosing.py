@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from plaza_lab.scenarios.errors import UserError
 
@@ -46,27 +47,61 @@ def chosen_language(asked: str = "", environment: Mapping[str, str] | None = Non
 
 
 def language_of_words(words: Sequence[str]) -> str:
-    """Choose the language in which a mistake among the words of a command is said.
+    """Choose the language of a command by its words; ``--lang`` is the last there is.
 
     Parameters
     ----------
     words : sequence of str
-        Arguments, of which any may be the mistake: a language there is not is passed over.
+        Arguments.
 
     Returns
     -------
     str
         One of :data:`LANGUAGES`.
+
+    Raises
+    ------
+    UserError
+        If the words or ``PLAZA_LANG`` name another language.
     """
     asked = ""
     for place, word in enumerate(words):
         flag, equals, value = word.partition("=")
         if flag == "--lang":
             asked = value if equals else "".join(words[place + 1 : place + 2])
+            if not asked:
+                raise UserError("--lang needs a value, as in --lang zh")
+    return chosen_language(asked)
+
+
+@contextlib.contextmanager
+def speaking(words: Sequence[str]) -> Iterator[list[str]]:
+    """Let everything below speak the language of a command.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Arguments, perhaps with ``--lang``; what it says holds as ``PLAZA_LANG`` meanwhile.
+
+    Yields
+    ------
+    list of str
+        The arguments without it.
+    """
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = language_of_words(words)
     try:
-        return chosen_language(asked)
-    except UserError:
-        return "en"
+        is_value = [before == "--lang" for before in ("", *words)]
+        yield [
+            word
+            for word, follows in zip(words, is_value, strict=False)
+            if not follows and word.partition("=")[0] != "--lang"
+        ]
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def _code(text: str) -> str:

@@ -42,6 +42,8 @@ def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
+    from plaza_lab.scenarios.report.terminal import halves
+
     rows, problem = records(table), found.problem
     shown_too = [goal.outcome for goal in problem.objectives]
     contenders = [row for row in rows if row["if_met"] != "surely not"]
@@ -55,7 +57,7 @@ def front_in_terminal(found: Found, table: pd.DataFrame) -> RenderableType:
     for goal in problem.objectives:
         outcome = described(goal.outcome)
         unit = f"{outcome_unit(outcome)}, {'high' if goal.is_maximised else 'low'}"
-        head = "\n".join([*_halves(outcome.label), unit])
+        head = "\n".join([*halves(outcome.label), unit])
         grid.add_column(head, justify="right", no_wrap=True)
     for letter, _ in zip(ascii_lowercase, problem.constraints, strict=False):
         grid.add_column(letter, justify="right", no_wrap=True)
@@ -81,13 +83,6 @@ def _note(found: Found, left: int) -> str:
     )
     more = "1 more policy is" if left == 1 else f"{left} more policies are"
     return (note + (f" {more} in policies.parquet." if left else "")).strip()
-
-
-def _halves(label: str) -> list[str]:
-    """Break a heading in two lines where that makes it narrower."""
-    words = label.split()
-    middle = (len(words) + 1) // 2
-    return [" ".join(words[:middle]), " ".join(words[middle:])] if len(words) > 1 else [label]
 
 
 def front_on_page(found: Found, table: pd.DataFrame) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.report.style import caption_of, data_uri, write_whole
 from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.scenarios.statistics.pairing import name_seeds
@@ -88,9 +88,9 @@ def render(
     manifest : mapping, optional
         What made the runs; also kept inside every picture.
     say : Language, optional
-        In which language; default English.
+        In which language; default: that of the command, else of the process.
     **parts
-        What the template names.
+        What the template names; texts are said in the language as far as the catalogue knows them.
 
     Returns
     -------
@@ -108,10 +108,36 @@ def render(
     pages.filters["caption"] = caption_of
     origin = [(key, _manifest_value(key, value)) for key, value in flat(manifest or {}).items()]
     today = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d")
-    say = say or Language()
+    say = say or Language(chosen_language())
+    if say.code != "en":
+        parts = _spoken(parts, say)
     pages.globals |= {"tr": say.tr, "told": say.told, "code": say.code}
     text = pages.get_template(template).render(manifest=origin, written=today, **parts)
     return write_whole(path, text.encode())
+
+
+VERBATIM = ("command", "settings", "policies", "names")
+"""Parts of a page that are names to be written again, or are in the language already."""
+
+
+def _spoken(parts: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """Say the texts of a page in a language, down to the cells of its tables."""
+    from matplotlib.figure import Figure
+
+    from plaza_lab.scenarios.report.spoken import spoken
+
+    def said(part: Any) -> Any:
+        if isinstance(part, str):
+            return say.text(part)
+        if isinstance(part, Figure):
+            return spoken(part, say, {})
+        if isinstance(part, Mapping):
+            return {key: said(value) for key, value in part.items()}
+        if isinstance(part, (list, tuple)) and not hasattr(part, "_fields"):
+            return type(part)(map(said, part))
+        return part
+
+    return {key: part if key in VERBATIM else said(part) for key, part in parts.items()}
 
 
 def true_minus(text: str) -> str:

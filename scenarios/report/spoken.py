@@ -11,11 +11,11 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
 from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language.catalogue import SENTENCE
 from plaza_lab.scenarios.language.fonts import families
 from plaza_lab.scenarios.report.style import caption_of
 from plaza_lab.scenarios.report.words import INTERVAL_NAMES
 
-SENTENCE = re.compile(r"(?<=\.) (?=[A-Z0-9])")
 ACROSS = 9
 """Chinese letters of a caption that fit on an inch."""
 
@@ -50,7 +50,8 @@ def spoken(figure: Figure, say: Language, names: Mapping[str, str]) -> Figure:
             axis.set_tick_params(labelfontfamily=family)
             if isinstance(axis.get_major_locator(), FixedLocator):
                 labels = [said(one.get_text(), say, names) for one in axis.get_ticklabels()]
-                axis.set_ticklabels(labels)
+                if any(labels):  # those of shared axes stand at one of them
+                    axis.set_ticklabels(labels)
     below = getattr(figure, "_supxlabel", None)
     if below is not None:
         wide = int(figure.get_figwidth() * ACROSS)

@@ -36,6 +36,8 @@ from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 GOOD, BAD = "green", "dark_orange3"
 NARROW = 72
 """Columns below which a table shows differences alone."""
+WIDEST_POINT = 20
+"""Characters beyond which the settings of a design point stand below one another."""
 
 
 def comparison_table(
@@ -244,13 +246,15 @@ def sweep_table(
     """
     shown = [outcome_named(name) for name in outcomes if name in table]
     grid = _grid()
-    for column in by:
-        grid.add_column(column, overflow="fold")
+    widest = {column: max(map(len, map(str, (column, *table[column])))) for column in by}
+    is_stacked = sum(widest.values()) > WIDEST_POINT
+    for heads in ["\n".join(by)] if is_stacked else by:
+        grid.add_column(heads, overflow="fold", min_width=min(max(widest.values()), WIDEST_POINT))
     counts = {int(n) for n in table["runs"]}
     if len(counts) > 1:
         grid.add_column("runs", justify="right")
     for outcome in shown:
-        head = f"{outcome.label}\n{outcome_unit(outcome)}".rstrip()
+        head = "\n".join([*halves(outcome.label), outcome_unit(outcome)]).rstrip()
         grid.add_column(head, justify="right", no_wrap=True)
     marks = {} if ranking is None else {
         point_name(row, by): "*" if row["is_best"] else "=" if row["is_tied"] else ""
@@ -259,7 +263,9 @@ def sweep_table(
     if marks:
         grid.add_column("")
     for row in records(table):
-        cells = [str(row[column]) for column in by] + [str(row["runs"])] * (len(counts) > 1)
+        point = [str(row[column]) for column in by]
+        cells = ["\n".join(point)] if is_stacked else point
+        cells += [str(row["runs"])] * (len(counts) > 1)
         cells += [_level_cell(row, outcome.name) for outcome in shown]
         grid.add_row(*cells, *([marks.get(point_name(row, by), "")] if marks else []))
     foot = f"{counted(counts.pop(), 'run')} a design point. " if len(counts) == 1 else ""
@@ -269,6 +275,13 @@ def sweep_table(
     label = outcome_named(ranked).label.lower()
     note = f"{foot}* best {label}; = not clearly different from it, paired by seed."
     return Group(lead, grid, Text(note, style="dim"))
+
+
+def halves(label: str) -> list[str]:
+    """Break a heading in two lines where that makes it narrower."""
+    words = label.split()
+    middle = (len(words) + 1) // 2
+    return [" ".join(words[:middle]), " ".join(words[middle:])] if len(words) > 1 else [label]
 
 
 def _level_cell(row: Mapping[str, Any], name: str) -> str:

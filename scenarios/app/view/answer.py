@@ -131,10 +131,10 @@ class AnswerView:
     def _tell(self, state: State) -> None:
         tr = self.page.say.tr
         if state.phase == WRONG:
-            self._status.set_text(self.page.say.told(state.message))
+            self._status.set_text(self.page.say.mistake(state.message))
             self._status.classes("plaza-error")
             self._lines.clear()
-            self.headline = self.page.say.told(state.message)
+            self.headline = self.page.say.mistake(state.message)
             return
         if state.phase == COMPILING:
             self._status.set_text(tr("The model is compiled once: {done}", done=state.message))

@@ -60,7 +60,7 @@ class DiaryView:
         try:
             told = await run.io_bound(lambda: diary_of(question, seed, member, self.page.say))
         except UserError as wrong:
-            self._status.set_text(self.page.say.told(str(wrong)))
+            self._status.set_text(self.page.say.mistake(str(wrong)))
             return
         if told is not None:
             self._show(told)

@@ -112,7 +112,7 @@ class FlipView:
         if self._of is None:
             return
         if self._problem:
-            self._status.set_text(self.page.say.told(self._problem))
+            self._status.set_text(self.page.say.mistake(self._problem))
             self._of = None
         elif len(self._points) != self._shown:
             self._shown = len(self._points)

@@ -79,7 +79,7 @@ class NetworkView:
         try:
             found = await run.io_bound(lambda: films(courses_of(question), 1, question.days))
         except UserError as wrong:
-            self._status.set_text(self.page.say.told(str(wrong)))
+            self._status.set_text(self.page.say.mistake(str(wrong)))
             return
         finally:
             self._of = None

@@ -134,7 +134,7 @@ class Page:
             switch = button(LANGUAGES[other], lambda: self._speak(other))
             switch.props["lang"] = other
         if self.problem:
-            text("p", self.say.told(self.problem), "plaza-error").props("role=alert")
+            text("p", self.say.mistake(self.problem), "plaza-error").props("role=alert")
         with ui.element("main").classes("plaza-body"):
             with ui.element("div").classes("plaza-side"):
                 self.controls = Controls(self)

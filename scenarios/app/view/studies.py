@@ -63,7 +63,7 @@ class StudiesView:
         try:
             self.page.keeper.keep(self.page.question, self._name().strip(), int(seeds))
         except UserError as wrong:
-            self._status.set_text(say.told(str(wrong)))
+            self._status.set_text(say.mistake(str(wrong)))
             return
         self._status.set_text(say.tr("It is being run."))
 
@@ -72,11 +72,11 @@ class StudiesView:
             return
         keeper, say = self.page.keeper, self.page.say
         if keeper.problem:
-            self._status.set_text(say.told(keeper.problem))
+            self._status.set_text(say.mistake(keeper.problem))
         try:
             found = await run.io_bound(shelved, keeper.folder)
         except UserError as wrong:
-            self._status.set_text(say.told(str(wrong)))
+            self._status.set_text(say.mistake(str(wrong)))
             return
         if found == self._shown or found is None:
             return
@@ -93,7 +93,7 @@ class StudiesView:
         with ui.element("div"):
             text("h3", one.name)
             if one.problem:
-                text("p", one.problem, "plaza-warn")
+                text("p", self.page.say.mistake(one.problem), "plaza-warn")
                 return
             bar = ui.element("progress").classes("plaza-progress")
             bar.props.update({"max": max(1, one.total), "value": one.done})
@@ -111,7 +111,7 @@ class StudiesView:
         try:
             told = await run.io_bound(answer_table, name, self.page.keeper.folder)
         except UserError as wrong:
-            self._status.set_text(self.page.say.told(str(wrong)))
+            self._status.set_text(self.page.say.mistake(str(wrong)))
             return
         heads, rows = told or ([], [])
         self._answer.clear()

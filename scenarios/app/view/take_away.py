@@ -65,7 +65,7 @@ class TakeAwayView:
             try:
                 code.set_text(getattr(recipes, name)(question))
             except UserError as wrong:
-                code.set_text(self.page.say.told(str(wrong)))
+                code.set_text(self.page.say.mistake(str(wrong)))
         self._note.set_text(
             tr("The command and the YAML compare from day 1; the Python has the fork.")
             if question.fork_day else ""
