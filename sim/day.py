@@ -113,32 +113,9 @@ from plaza_lab.sim.mechanisms.visiting import (
     relationship,
     visiting,
 )
+from plaza_lab.sim.parts import STATE
 from plaza_lab.sim.quick_row import first_row, rows_of
-from plaza_lab.sim.recording import daybook, dimensions, health, metrics, shape
-from plaza_lab.sim.state import (
-    answering,
-    archive,
-    audience,
-    calibration,
-    following,
-    fund,
-    items,
-    lives,
-    opening,
-    people,
-    places,
-    prospects,
-    reply_log,
-    responding,
-    returns,
-    rewards,
-    run,
-    selling,
-    sponsoring,
-    traits,
-    trial,
-    visit_value,
-)
+from plaza_lab.sim.recording import daybook, metrics
 from plaza_lab.sim.state.alerts import RuleSet
 
 MECHANISMS = (
@@ -245,32 +222,7 @@ MECHANISMS = (
 """The mechanisms, in the order of the day: the one list of them."""
 
 PARTS = (
-    run,
-    calibration,
-    prospects,
-    traits,
-    opening,
-    audience,
-    selling,
-    archive,
-    people,
-    places,
-    lives,
-    items,
-    responding,
-    reply_log,
-    returns,
-    visit_value,
-    answering,
-    rewards,
-    fund,
-    following,
-    sponsoring,
-    trial,
-    daybook,
-    dimensions,
-    health,
-    shape,
+    *STATE,
     *MECHANISMS,
 )
 """All modules that declare parameters, levers, state or metrics of their own."""

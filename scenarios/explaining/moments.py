@@ -99,7 +99,7 @@ def _leaving(tables: Tables, row: int, day: int) -> Given:
 
 
 def _answering(tables: Tables, row: int, day: int) -> Given:
-    prize, sure = plain(rewards.answer_stakes)(tables, day)
+    prize, sure = plain(rewards.answer_stakes)(tables, day, _levers_of(tables, row))
     return {
         "reward": plain(rewards.answers_pull)(tables, row, prize, sure),
         "effort": plain(answering.effort)(tables),
