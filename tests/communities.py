@@ -99,6 +99,7 @@ OUTSIDE: Changes = {
     "world.trading.offer_week": 1.0,
     "policy.assembly.orders_month": 28.0,
     "policy.assembly.proceeds": Proceeds.EQUAL,
+    "policy.assembly.due_days": 2,
     "world.assembly.join_base": 0.0,
     "world.assembly.order_hours": 6.0,
 }

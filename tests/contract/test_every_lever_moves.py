@@ -30,7 +30,9 @@ WORLD = {
     "world.funnel.is_tracked": True, "world.purchase.stock_share": 0.1,
     "world.gaming.farmer_share": 0.1, "world.incidents.breach_year": 2.0,
     "world.leaks.leak_year": 1.0, "world.rivals.relative_size": 2.0,
-    "world.localising.abroad": 0.3,
+    "world.localising.abroad": 0.3, "policy.insiders.staff": 3, "policy.trading.is_open": True,
+    "policy.trading.certifies": True, "policy.trading.mediates": True,
+    "policy.assembly.orders_month": 8.0,
 }  # fmt: skip
 """What the levers act on is there, and shows within twelve weeks."""
 
