@@ -41,6 +41,9 @@ CREW: tuple[Var, ...] = (
     Var("gave", f"({MOST},)f4", "hours", "work that each has done", "M138"),
 )
 
+CREWS = 64
+"""Most crews at a time."""
+
 
 @compiled()
 def effort(is_equal, size, free_riding):

@@ -12,3 +12,6 @@ INSIDER: tuple[Var, ...] = (
     Var("member", "i4", "row", "the member, -1 until she is in", "M134", -1),
     Var("firm", "i2", "firm", "0 the brand, above a supplier, below a partner", "M134"),
 )
+
+SEATS = 1024
+"""Most insiders at a time."""

@@ -50,6 +50,12 @@ CHALLENGER: tuple[Var, ...] = (
     Var("day", "i2", "day", "day of the ranking", "M11"),
 )
 
+STARS = 64
+"""Most stars at a time."""
+
+CHALLENGERS = 64
+"""Most challengers at a time."""
+
 
 @compiled()
 def star_loop(n_members, answered_share, load, p):

@@ -10,16 +10,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from plaza_lab.agents.crew import CREW
+from plaza_lab.agents.crew import CREW, CREWS
 from plaza_lab.agents.deal import DEAL, Form
-from plaza_lab.agents.insider import INSIDER
+from plaza_lab.agents.insider import INSIDER, SEATS
 from plaza_lab.agents.koc import KOC
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.agents.moderator import MODERATOR
 from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import Var, blank, record_type
-from plaza_lab.agents.star import CHALLENGER, STAR
+from plaza_lab.agents.star import CHALLENGER, CHALLENGERS, STAR, STARS
 from plaza_lab.engine.handle import WORDS, ByAddress, Schema, address_block, declare_schema
 from plaza_lab.engine.own_rows import with_address
 from plaza_lab.sim import room
@@ -50,10 +50,6 @@ from plaza_lab.sim.state.ties import MEETING, SLOTS, TIE
 
 KOC_SLOTS = 512
 PARTNER_SLOTS = 32
-STAR_SLOTS = 64
-CHALLENGER_SLOTS = 64
-INSIDER_SEATS = 1024
-CREW_ROWS = 64
 JOURNAL_ROWS_A_DAY = 40
 
 FADES = 7
@@ -288,10 +284,10 @@ def allocate(
         hot_size=np.zeros(boards + n_groups, np.int64),
         applicants=blank(APPLICANT, max(512, rows // 50)),
         kocs=blank(KOC, KOC_SLOTS),
-        stars=blank(STAR, STAR_SLOTS),
-        challengers=blank(CHALLENGER, CHALLENGER_SLOTS),
-        insiders=blank(INSIDER, INSIDER_SEATS),
-        crews=blank(CREW, CREW_ROWS),
+        stars=blank(STAR, STARS),
+        challengers=blank(CHALLENGER, CHALLENGERS),
+        insiders=blank(INSIDER, SEATS),
+        crews=blank(CREW, CREWS),
         moderators=blank(MODERATOR, max(64, moderators)),
         partners=blank(PARTNER, PARTNER_SLOTS),
         deals=blank(DEAL, DEAL_ROWS),

@@ -17,7 +17,7 @@ ANSWER = Decision(
     order=(
         "habit", "motive", "belonging", "reward", "effort",
         "points", "grade", "reputation", "talent", "role", "fairness", "steward",
-        "helping norm", "honour", "onlookers", "practice",
+        "helping norm", "honour", "onlookers", "practice", "stake",
     ),
     source="science.md A.10, u = m_i + e_i I_t - cost",
 )  # fmt: skip

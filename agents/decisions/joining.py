@@ -10,7 +10,7 @@ HEAR = Decision(
     "Coming to the gate, for a friend whom a member tells of the community.",
     form=Form.SUM,
     arguments=("m", "interest", "closeness", "t", "policy", "world"),
-    order=("base", "tie", "reputation", "interest", "trust"),
+    order=("base", "tie", "reputation", "interest", "trust", "stake"),
     source="M02; science.md A.2, s(b0 + b1 tie + b2 similarity + b3 trust)",
     decider="friend",
 )
@@ -54,7 +54,7 @@ ACCEPT = Decision(
     "Coming to the gate, for a friend whom a member invites.",
     form=Form.SUM,
     arguments=("m", "interest", "is_koc", "is_rewarded", "t", "world"),
-    order=("base", "trust", "interest", "KOC", "reward"),
+    order=("base", "trust", "interest", "KOC", "reward", "stake"),
     source="science.md A.2; M02, M03, M51",
     decider="friend",
 )

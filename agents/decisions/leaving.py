@@ -21,7 +21,7 @@ EXIT = Decision(
         "newcomer", "belonging", "satisfaction", "trust", "strong ties", "load", "dues", "silent",
         "star", "grade", "privileges", "talent", "role", "mood", "channels", "relationship",
         "expert time", "returns", "referred", "referring", "place", "second home", "honour",
-        "company", "hurt",
+        "company", "hurt", "stake",
     ),
     source="science.md A.14; mechanisms.md 2.0 item 2",
 )  # fmt: skip

@@ -19,7 +19,7 @@ VISIT = Decision(
     order=(
         "belonging", "satisfaction", "load", "star", "points", "token", "role", "mood", "founder",
         "crowding", "game", "expert time", "returns", "offer", "identity", "consent", "place",
-        "language", "second home", "alarm", "platform rule", "company",
+        "language", "second home", "alarm", "platform rule", "company", "order",
     ),
     source="causal skeleton of mechanisms.md 2.0, M15",
 )  # fmt: skip

@@ -123,7 +123,7 @@ def test_everything_well_run_keeps_many_more_than_nothing_at_all(kernels):
 @pytest.mark.mechanism("M45", "M53")
 def test_pay_moves_the_weakly_tied_and_repels_the_well_tied(kernels):
     """Sun, Dong & McIntyre 2017: few friends +.7, many friends -.5; one payment of 20 yuan."""
-    tables = open_tables(composed_once([PAID]).config.setting, 1, 7)
+    tables = open_tables(composed_once([PAID, "incentive.oneoff_cents=2000"]).config.setting, 1, 7)
     member, state = tables.members[0], tables.motive_state[0]
     policy, world = tables.policy[0], tables.params[0]
     from plaza_lab.agents.rewards import control_of, money_pull
