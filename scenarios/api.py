@@ -53,7 +53,7 @@ from plaza_lab.scenarios.settings.config import Run, check_mechanisms
 from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.overrides import check_overrides
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
-from plaza_lab.scenarios.study.answering import answer_of
+from plaza_lab.scenarios.study.execution import answer_of
 from plaza_lab.sim.checking import LARGEST, whole
 
 MOST = 1_000_000

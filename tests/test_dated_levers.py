@@ -12,7 +12,7 @@ from plaza_lab import Community, Policy, Setting, compare
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.experiments.design import one_policy, policy_overrides
 from plaza_lab.scenarios.experiments.plan import make_plan
-from plaza_lab.scenarios.experiments.plan_keys import check_keys
+from plaza_lab.scenarios.experiments.plan_checks import check_keys
 from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.config import from_plain

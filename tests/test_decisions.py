@@ -19,7 +19,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import kernel
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.explaining.moments import AROUND, MOMENTS, arguments_now
-from plaza_lab.scenarios.explaining.terms import OWN, shown_decisions, terms_now
+from plaza_lab.scenarios.explaining.replay import OWN, shown_decisions, terms_now
 from plaza_lab.sim.mechanisms.partners.contract import Params as Contract
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.whole_file import write_whole
+from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.fit.verb import run_fit
 from plaza_lab.scenarios.fit.world_file import number
 
@@ -156,7 +156,7 @@ def test_full_disk_leaves_nothing_half_written(
 
     path = tmp_path / "world.yaml"
     path.write_text("old")
-    monkeypatch.setattr("plaza_lab.scenarios.files.whole_file.os.fdopen", Full)
+    monkeypatch.setattr("plaza_lab.scenarios.files.places.os.fdopen", Full)
     with pytest.raises(UserError, match="No space left"):
         write_whole(path, b"new")
     assert (path.read_text(), files_of(tmp_path)) == ("old", ["world.yaml"])

@@ -21,8 +21,8 @@ from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.store import open_store
 from plaza_lab.scenarios.store.checksums import mark_of, sealed
-from plaza_lab.scenarios.store.database import open_database
 from plaza_lab.scenarios.store.segments import write_table
+from plaza_lab.scenarios.store.views import open_database
 from plaza_lab.scenarios.study.verb import PARTS
 
 ASKED = [
@@ -461,7 +461,7 @@ def test_duckdb_is_opened_in_one_place():
         for file in (root / folder).rglob("*.py")
         if re.search(r"duckdb\.(connect|sql|query|execute|read_)", file.read_text())
     ]
-    assert places == ["scenarios/store/database.py"]
+    assert places == ["scenarios/store/views.py"]
     with open_database(open_store("plaza-store")) as views:
         assert views.execute("SELECT current_setting('lock_configuration')").fetchone() == (True,)
 

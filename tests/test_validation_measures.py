@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from plaza_lab.scenarios.fit.activity import ActiveDays
-from plaza_lab.scenarios.validation import conversation, effects, growth, participation, rhythm
+from plaza_lab.scenarios.validation import conversation, effects, participation, rhythm
 from plaza_lab.scenarios.validation.chronicle import Chronicle, Threads
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -109,13 +109,13 @@ def test_replies_and_ties_are_counted_by_hand():
 
 def test_growth_on_size_is_minus_one_where_the_same_number_joins_every_month():
     seen = chronicle(size=200.0 + 5.0 * np.arange(400) / 30.0 * 2)
-    assert growth.growth_on_size(seen) == pytest.approx(-1.0, abs=0.05)
+    assert participation.growth_on_size(seen) == pytest.approx(-1.0, abs=0.05)
 
 
 def test_chains_of_invitation():
     seen = chronicle(inviter=(-1, -1, 0, 0, 2, 4), members=6)
-    assert growth.deep_chains(seen) == pytest.approx(2 / 4)
-    assert growth.invited_per_member(seen) == pytest.approx(4 / 6)
+    assert participation.deep_chains(seen) == pytest.approx(2 / 4)
+    assert participation.invited_per_member(seen) == pytest.approx(4 / 6)
 
 
 def test_what_pay_leaves_is_looked_for_in_the_same_people():
@@ -186,28 +186,30 @@ def test_fit_lift_is_the_ratio_of_newcomers_through_partners():
     from dataclasses import replace
 
     from plaza_lab.agents.member import Route
-    from plaza_lab.scenarios.validation import buying
 
     many, few = (
         replace(chronicle(), route=np.array([Route.PARTNER] * n + [Route.ORGANIC] * (10 - n)))
         for n in (6, 2)
     )
-    assert buying.fit_lift(many, few) == 3.0
-    assert np.isnan(buying.fit_lift(many, replace(few, route=np.full(10, Route.ORGANIC))))
+    assert participation.fit_lift(many, few) == 3.0
+    assert np.isnan(participation.fit_lift(many, replace(few, route=np.full(10, Route.ORGANIC))))
 
 
 def test_repeat_buying_follows_the_purchase_law(kernels):
     from plaza_lab.scenarios.settings.composing import compose
-    from plaza_lab.scenarios.validation import buying
 
     everybody, nobody = (
         compose([f"world.purchase.buyer_share={share}"]).config.setting for share in (1, 0)
     )
-    assert np.isnan(buying.never_again(nobody, 1)) and np.isnan(buying.top_spenders(nobody, 1))
+    assert np.isnan(participation.never_again(nobody, 1)) and np.isnan(
+        participation.top_spenders(nobody, 1)
+    )
     again = compose(["world.purchase.buyer_share=1", "world.purchase.rate_shape=5",
                      "world.purchase.dropout_a=0.01"]).config.setting  # fmt: skip
-    assert buying.never_again(again, 1) < 0.1 < buying.never_again(everybody, 1) < 0.9
-    assert 0.2 < buying.top_spenders(again, 1) < buying.top_spenders(everybody, 1) < 1.0
+    assert participation.never_again(again, 1) < 0.1 < participation.never_again(everybody, 1) < 0.9
+    assert (
+        0.2 < participation.top_spenders(again, 1) < participation.top_spenders(everybody, 1) < 1.0
+    )
 
 
 def test_all_twenty_five_patterns_are_checked_and_those_of_own_input_count_as_fitted():

@@ -19,7 +19,7 @@ from plaza_lab.scenarios.files.yaml_file import MOST_BYTES, read_yaml, yaml_cont
 from plaza_lab.scenarios.files.yaml_reader import scalar
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.options import conf_folder
-from plaza_lab.scenarios.settings.trust import trusting
+from plaza_lab.scenarios.settings.resolvers import trusting
 
 SHIPPED = sorted(conf_folder().rglob("*.yaml"))
 DECAY = "world.ties.decay"

@@ -21,7 +21,7 @@ from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.app.question import Question, to_link
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.outcomes import OUTCOMES
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 
 WIDTH, HEIGHT, MARGIN = 640, 260, 44
 COLOURS = ("#1f5fa8", "#b3470b", "#0b7a55")

@@ -303,7 +303,7 @@ def origin_of(
     choices: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     """Gather what an ensemble says of itself, ready for JSON."""
-    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.provenance import code_fingerprint
 
     ranges = {
         axis.key: {"low": axis.low, "high": axis.high, "log": axis.is_log, "unit": axis.unit}

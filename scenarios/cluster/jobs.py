@@ -27,7 +27,7 @@ from plaza_lab.scenarios.cluster.security import TLS, security_here, security_of
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.command_line.stopping import is_stopping
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 
 if TYPE_CHECKING:
     from dask.typing import Key

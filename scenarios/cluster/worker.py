@@ -84,7 +84,7 @@ class Kit(WorkerPlugin):
         ImportError
             If the task function cannot be imported here.
         """
-        from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+        from plaza_lab.scenarios.output.provenance import code_fingerprint
 
         try:
             if code_fingerprint() != self.code:

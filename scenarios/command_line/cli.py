@@ -187,7 +187,7 @@ VERBS = {
         "the example logs and the notebooks, copied here: data, notebooks",
         "plaza example data",
         "Takes a folder to copy to; files that are there are left as they are.",
-        does="command_line.examples:copy_examples",
+        does="command_line.verbs:copy_examples",
     ),
     "app": Verb(
         "a page in the browser: policies compared while you move a slider",
@@ -311,7 +311,7 @@ def _dispatch(arguments: list[str]) -> int:
     from plaza_lab.scenarios.language.choosing import speaking
     from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
     from plaza_lab.scenarios.settings.ignored_files import ignored_line
-    from plaza_lab.scenarios.settings.trust import FLAG, trusting
+    from plaza_lab.scenarios.settings.resolvers import FLAG, trusting
 
     ignored = ignored_line() if verb not in FOLDERLESS else ""
     if ignored:

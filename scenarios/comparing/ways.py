@@ -158,7 +158,7 @@ def compare_over_worlds(asked: Asked) -> int:
 
 def compare_until(asked: Asked, wish: Wish) -> int:
     """Add pairs until the wish is met; every run is kept in the store."""
-    from plaza_lab.scenarios.answers.precise import PreciseComparison
+    from plaza_lab.scenarios.answers.comparison import PreciseComparison
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.experiments.until import until_precise
     from plaza_lab.scenarios.experiments.widths import parse_targets

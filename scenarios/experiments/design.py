@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import translated
@@ -223,3 +224,33 @@ def _words(text: str) -> list[str]:
         return translated(shlex.split(text))
     except ValueError as wrong:
         raise UserError(f"policies: {text!r} cannot be read: {wrong}") from wrong
+
+
+def parts_named(names: Mapping[str, str]) -> dict[str, Any]:
+    """Compose what is named.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        ``policy``, ``world`` or ``population`` to the name of an option; of a policy also a
+        scenario, or overrides in one text.
+
+    Returns
+    -------
+    dict
+        The parts that are named, as dataclasses; those of a scenario with its world and population.
+
+    Raises
+    ------
+    UserError
+        With one line, if there is no such option.
+    """
+    words = [f"{part}={name}" for part, name in names.items() if part != "policy"]
+    if "policy" in names:
+        words += policy_overrides(names["policy"])
+    check_overrides(words)
+    made = compose(words)
+    parts = dict.fromkeys(names)
+    if made.choices.get("scenario", "none") != "none":
+        parts = dict.fromkeys(("policy", "world", "population"))
+    return {part: getattr(made.config, part) for part in parts}

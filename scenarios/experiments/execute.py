@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.store import SegmentWriter, Store
 from plaza_lab.scenarios.store.claims import Claim
 from plaza_lab.scenarios.store.segments import FinishedRun

@@ -22,8 +22,8 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.execute import Settings, Task, run_and_keep
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_plan
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
 from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.own.own_mechanisms import carried, command_line
 from plaza_lab.scenarios.store import Store, open_store, read_index
 from plaza_lab.scenarios.store.claims import LOST_S

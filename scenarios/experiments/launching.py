@@ -22,7 +22,7 @@ from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.experiments.job import MISTAKES, carry_out, part_of
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.composing import check_words_of_hydra, launch, readable_errors
 from plaza_lab.scenarios.store import read_index

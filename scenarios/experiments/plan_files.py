@@ -16,8 +16,12 @@ from typing import Any
 from plaza_lab.scenarios.command_line.printing import harmless
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Base, Plan, Row
-from plaza_lab.scenarios.experiments.plan_checks import check_content, check_kinds, check_rows
-from plaza_lab.scenarios.experiments.plan_keys import check_keys
+from plaza_lab.scenarios.experiments.plan_checks import (
+    check_content,
+    check_keys,
+    check_kinds,
+    check_rows,
+)
 from plaza_lab.scenarios.experiments.spec import spec_of
 from plaza_lab.scenarios.outcomes.own import plain_outcomes
 from plaza_lab.scenarios.output.output_folder import disk_errors, replace_text

@@ -18,9 +18,9 @@ from plaza_lab.scenarios.experiments.study import POOLS
 from plaza_lab.scenarios.outcomes.own import TOLD
 from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.store import Index, read_index
-from plaza_lab.scenarios.store.database import names as listed
 from plaza_lab.scenarios.store.failures import failures_of
 from plaza_lab.scenarios.store.index import find_corruption, refuse_damage
+from plaza_lab.scenarios.store.views import listed
 
 if TYPE_CHECKING:
     import duckdb

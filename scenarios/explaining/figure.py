@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.agents.decisions.decision import Decision
-from plaza_lab.scenarios.explaining.terms import OWN, shown_decisions
+from plaza_lab.scenarios.explaining.replay import OWN, shown_decisions
 from plaza_lab.scenarios.report.style import COLOURS, blank, finish, styled
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.settings.resolvers import refuse_resolvers
-from plaza_lab.scenarios.settings.trust import is_trusted
+from plaza_lab.scenarios.settings.resolvers import is_trusted, refuse_resolvers
 
 MOST_BYTES, MOST_VALUES = 1_000_000, 200_000
 """A study of a thousand values takes 10,000 bytes; it holds at most so many points."""

@@ -185,7 +185,7 @@ def _add(
 
 def _signs(sheet: Sheet) -> np.ndarray:
     """One number for each row that is the same for equal rows; uint64[n]."""
-    from plaza_lab.scenarios.store.database import open_database
+    from plaza_lab.scenarios.store.views import open_database
 
     with open_database() as base:
         base.register("piece", sheet.table.rename_columns(

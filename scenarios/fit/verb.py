@@ -47,7 +47,7 @@ def _parser() -> Parser:
 
 
 def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:
-    from plaza_lab.scenarios.files.whole_file import write_whole
+    from plaza_lab.scenarios.files.places import write_whole
     from plaza_lab.scenarios.fit.activity import active_days_of, fit_activity
     from plaza_lab.scenarios.fit.check import check_fit
     from plaza_lab.scenarios.fit.figures import activity_page
@@ -99,7 +99,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
 
 
 def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: str) -> None:
-    from plaza_lab.scenarios.files.whole_file import write_whole
+    from plaza_lab.scenarios.files.places import write_whole
     from plaza_lab.scenarios.fit.figures import purchase_page
     from plaza_lab.scenarios.fit.purchase_check import check_purchases
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases

@@ -13,7 +13,7 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
-from plaza_lab.scenarios.files.whole_file import write_whole
+from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.fit.activity import ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS
@@ -24,7 +24,7 @@ from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases
 from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.settings.names import check_option, twin_in
 from plaza_lab.scenarios.settings.options import conf_folder, option_of
-from plaza_lab.scenarios.settings.trust import trusting
+from plaza_lab.scenarios.settings.resolvers import trusting
 
 MARKET_PER_MEMBER = 20  # assumption: the market is far from used up by the members seen
 STEEPEST_TREND = 0.002  # a day; x2 a year. assumption: steeper growth or decline does not last

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from plaza_lab.scenarios.files.whole_file import write_whole
+from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
 from plaza_lab.scenarios.forecast.closing import Closing, odds_scaled
 from plaza_lab.scenarios.output.output_folder import disk_errors

@@ -49,7 +49,7 @@ def draw_backtest(options: argparse.Namespace, tried: Backtest, stem: str) -> di
     """Draw a forecast from an earlier day beside what came; its path, if there is one."""
     if tried.shown is None:
         return {}
-    from plaza_lab.scenarios.files.whole_file import write_whole
+    from plaza_lab.scenarios.files.places import write_whole
     from plaza_lab.scenarios.forecast.picture import backtest_page
 
     place = options.out / "fit" / f"{stem}_backtest.png"

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.whole_file import write_whole
+from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.forecast.backtest import Acts
 
 if TYPE_CHECKING:

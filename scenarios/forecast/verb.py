@@ -154,7 +154,7 @@ def say_retention(terminal, kept: Kept, forecast: Forecast) -> None:  # type: ig
     """Print how many of the last cohorts are expected to be active in weeks to come."""
     from rich.table import Table
 
-    from plaza_lab.scenarios.forecast.cohorts import COHORT_WEEKS, COHORTS, cohort_retention
+    from plaza_lab.scenarios.forecast.returning import COHORT_WEEKS, COHORTS, cohort_retention
 
     assert forecast.law is not None
     found = cohort_retention(kept.acts.weekly(), forecast.law)

@@ -37,7 +37,7 @@ def verdict_rows(asked: Asked, day: date | None = None) -> list[dict[str, Any]]:
     list of dict
         With the keys of :data:`COLUMNS`.
     """
-    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+    from plaza_lab.scenarios.output.provenance import code_fingerprint
 
     scenario = asked.scenario
     common = {

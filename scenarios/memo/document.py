@@ -1,4 +1,4 @@
-"""The memo as DOCX: to be edited, and passed on."""
+"""Writing a memo: the page, and the document for a word processor."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import io
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.memo.content import Memo, Section
 from plaza_lab.scenarios.report.rendering import true_minus
-from plaza_lab.scenarios.report.style import png_bytes, write_whole
+from plaza_lab.scenarios.report.style import data_uri, png_bytes, write_whole
 
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
 """Fonts of an office program; where they lack, it takes its own."""
@@ -86,3 +88,32 @@ def _section(paper: Any, docx: Any, section: Section) -> None:
     if section.code:
         run = paper.add_paragraph().add_run(section.code)
         run.font.name, run.font.size = "Consolas", docx.shared.Pt(SMALL_PT)
+
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_page(memo: Memo, path: str | Path) -> Path:
+    """Write the memo as HTML.
+
+    Parameters
+    ----------
+    memo : Memo
+        What it says.
+    path : str or pathlib.Path
+        The file; everything is inside it.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+    """
+    pages = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
+    pages.filters["minus"] = true_minus
+    text = pages.get_template("memo.html").render(
+        memo=memo, say=memo.say, picture=data_uri(memo.figure), tall=data_uri(memo.tall)
+    )
+    return write_whole(path, text.encode())

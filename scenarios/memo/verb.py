@@ -83,8 +83,7 @@ def write_memo(answer: Comparison, folder: Path) -> list[Path]:
         ``memo.html``, and ``memo.docx`` where python-docx is installed; a line says if it is not.
     """
     from plaza_lab.scenarios.memo.content import memo_of
-    from plaza_lab.scenarios.memo.document import write_document
-    from plaza_lab.scenarios.memo.page import write_page
+    from plaza_lab.scenarios.memo.document import write_document, write_page
 
     memo = memo_of(answer, answer.view.say)
     written = [write_page(memo, folder / PAGE)]

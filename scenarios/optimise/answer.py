@@ -97,8 +97,7 @@ class Front(Shown):
         from dataclasses import asdict
         from importlib import metadata
 
-        from plaza_lab.scenarios.output.fingerprint import code_fingerprint
-        from plaza_lab.scenarios.output.provenance import versions
+        from plaza_lab.scenarios.output.provenance import code_fingerprint, versions
 
         found, labels = self.found, self._table["label"]
         library = {} if found.searched.method == "every combination" else {

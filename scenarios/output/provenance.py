@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
-
 if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.stored_study import StoredStudy
     from plaza_lab.scenarios.experiments.study import Study
+
+
+@cache
+def code_fingerprint() -> str:
+    """Hash ``engine``, ``agents`` and ``sim``: the code that decides what a run becomes.
+
+    Returns
+    -------
+    str
+        16 hex digits; the same for the same sources, wherever they are installed.
+    """
+    root = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for package in ("engine", "agents", "sim"):
+        for file in sorted((root / package).rglob("*.py")):
+            digest.update(file.relative_to(root).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
 
 UNKNOWN = "unknown"
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "pandas", "pyarrow")

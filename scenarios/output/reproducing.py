@@ -14,7 +14,7 @@ from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output.manifest import MANIFEST, MARK, MOST_BYTES
-from plaza_lab.scenarios.settings.trust import FLAG
+from plaza_lab.scenarios.settings.resolvers import FLAG
 
 VERBS = ("run", "compare", "demo", "sweep")
 """Verbs whose folder holds their tables; a study in a store is asked by ``plaza study``."""
@@ -198,8 +198,7 @@ def reasons(kept: Kept) -> list[str]:
     list of str
         A line each; none if code and versions are the same.
     """
-    from plaza_lab.scenarios.output.fingerprint import code_fingerprint
-    from plaza_lab.scenarios.output.provenance import versions
+    from plaza_lab.scenarios.output.provenance import code_fingerprint, versions
 
     found = []
     if kept.code != code_fingerprint():

@@ -16,7 +16,7 @@ from plaza_lab.scenarios.report.style import COLOURS, blank, finish, plain_ticks
 from plaza_lab.scenarios.report.words import counted, records
 
 if TYPE_CHECKING:
-    from plaza_lab.scenarios.calibrate.posterior import Posterior
+    from plaza_lab.scenarios.calibrate.answer import Posterior
     from plaza_lab.scenarios.calibrate.targets import Target
     from plaza_lab.scenarios.experiments.axes import Axis
 

@@ -15,7 +15,7 @@ from plaza_lab.scenarios.outcomes import Outcome, outcome_unit, show_value
 from plaza_lab.scenarios.report.words import records
 
 if TYPE_CHECKING:
-    from plaza_lab.scenarios.calibrate.posterior import Posterior
+    from plaza_lab.scenarios.calibrate.answer import Posterior
     from plaza_lab.scenarios.calibrate.targets import Target
 
 LIMITS = (

@@ -26,7 +26,7 @@ from plaza_lab.scenarios.settings.declared_settings import RETIRED, setting_keys
 from plaza_lab.scenarios.settings.options import conf_folder, nearest, user_folder
 from plaza_lab.scenarios.settings.plain_words import composed_at_once
 from plaza_lab.scenarios.settings.quoting import for_parser
-from plaza_lab.scenarios.settings.trust import TRUSTED, is_trusted
+from plaza_lab.scenarios.settings.resolvers import TRUSTED, is_trusted
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig

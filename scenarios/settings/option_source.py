@@ -15,7 +15,7 @@ class UserFolder(ConfigSource):
     """Option files of the user."""
 
     def __init__(self, provider: str, path: str) -> None:
-        from plaza_lab.scenarios.settings.trust import TRUSTED
+        from plaza_lab.scenarios.settings.resolvers import TRUSTED
 
         super().__init__(provider, path)
         self.is_trusted = self.path.endswith(TRUSTED)
@@ -30,7 +30,7 @@ class UserFolder(ConfigSource):
         """Read an option file."""
         from omegaconf import OmegaConf
 
-        from plaza_lab.scenarios.settings.trust import is_trusted, trusting
+        from plaza_lab.scenarios.settings.resolvers import is_trusted, trusting
         from plaza_lab.scenarios.settings.user_options import read_option
 
         with trusting(self.is_trusted or is_trusted()):

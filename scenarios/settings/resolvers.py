@@ -6,8 +6,10 @@ and to nothing outside itself.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
@@ -79,3 +81,30 @@ def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(tree, (list, tuple, set, frozenset)):
         for number, value in enumerate(tree):
             yield from _texts(value, f"{path}[{number}]")
+
+
+FLAG = "--trust"
+TRUSTED = "?trusted"
+"""Ends the address of a folder whose files are vouched for, wherever a job is composed."""
+_TRUSTED: ContextVar[bool] = ContextVar("plaza_trusted", default=False)
+
+
+def is_trusted() -> bool:
+    """Return whether files may refer to values outside themselves."""
+    return _TRUSTED.get()
+
+
+@contextlib.contextmanager
+def trusting(is_on: bool) -> Iterator[None]:
+    """Let files refer to values outside themselves, as ``${oc.env:HOME}``, for a while.
+
+    Parameters
+    ----------
+    is_on : bool
+        Whether the user vouches for them.
+    """
+    token = _TRUSTED.set(is_on)
+    try:
+        yield
+    finally:
+        _TRUSTED.reset(token)

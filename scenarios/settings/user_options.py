@@ -18,7 +18,7 @@ from plaza_lab.scenarios.settings.options import (
     option_files,
     user_folder,
 )
-from plaza_lab.scenarios.settings.trust import is_trusted
+from plaza_lab.scenarios.settings.resolvers import is_trusted
 
 PACKAGE, GLOBAL = "@package", "# @package _global_"
 KNOWN = (*GROUPS, "study")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 
 
 def run_key(point: str, weeks: int, seed: int, code: str | None = None) -> str:

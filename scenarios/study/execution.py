@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plaza_lab.scenarios.answers import Answer, PolicyAnswer, Sweep
+from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
+from plaza_lab.scenarios.answers.sensitivity import KINDS
 from plaza_lab.scenarios.command_line.execution import FAILED, STOPPED, complain, show_if_possible
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
@@ -14,6 +15,7 @@ from plaza_lab.scenarios.experiments.launching import Launch, Where, carry_out_p
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy, open_study
+from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder
 from plaza_lab.scenarios.output.writing import keep_answer, kept_line
@@ -22,9 +24,37 @@ from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.index import find_corruption
 from plaza_lab.scenarios.store.upkeep import set_aside
-from plaza_lab.scenarios.study.answering import answer_of
-from plaza_lab.scenarios.study.exporting import check_new
 from plaza_lab.scenarios.study.terminal import MOST_SHOWN, plan_line, resume_line, say, store_flag
+
+
+def answer_of(study: StoredStudy, command: str, view: View | None = None) -> Answer:
+    """Choose the answer that fits a study's design.
+
+    Parameters
+    ----------
+    study : StoredStudy
+        With at least one finished run.
+    command : str
+        Command line that makes the same study again.
+    view : View, optional
+        How a comparison is answered; default: by active retention, in English.
+
+    Returns
+    -------
+    Answer
+        One policy, a comparison of policies, the same over worlds, a sensitivity study, or design
+        points side by side.
+    """
+    spec = study.plan.spec
+    if (spec.levers or spec.uncertainties) and spec.design.kind in KINDS:
+        return Sensitivity(study, command)
+    if study.plan.n_worlds > 1 and len(study.policies) > 1:
+        return Worlds(study, command, view)
+    if spec.levers or spec.uncertainties:
+        return Sweep(study, command)
+    if len(study.policies) > 1:
+        return Comparison(study, command, view)
+    return PolicyAnswer(study, command)
 
 
 def carry_out_study(
@@ -131,7 +161,7 @@ def finish_study(
         If nothing is done, a segment is damaged, or `place` cannot be written.
     """
     if place is not None:
-        check_new(place, "--to")
+        new_place(place, "--to")
     if launch is not None and not StoredStudy(study, plan).n_finished:
         complain("no run could be finished, so there is no answer")
         return FAILED

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.store import Index, Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on, living_claims
-from plaza_lab.scenarios.store.database import open_database, texts
 from plaza_lab.scenarios.store.failures import Failure, failures_of
-from plaza_lab.scenarios.store.views import readable
+from plaza_lab.scenarios.store.views import open_database, readable, texts
 
 
 @dataclass

@@ -9,7 +9,7 @@ from plaza_lab.scenarios.command_line.printing import harmless, one_line
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
-from plaza_lab.scenarios.output.fingerprint import code_fingerprint
+from plaza_lab.scenarios.output.provenance import code_fingerprint
 from plaza_lab.scenarios.own.own_mechanisms import command_line, in_force
 from plaza_lab.scenarios.own.stand_in import model_of
 from plaza_lab.scenarios.report.words import counted

@@ -247,14 +247,14 @@ def _export(options: Namespace) -> int:
 
 
 def _remove(options: Namespace) -> int:
-    from plaza_lab.scenarios.study.removing import remove_study
+    from plaza_lab.scenarios.study.exporting import remove_study
 
     remove_study(_found(options, is_written=True))
     return 0
 
 
 def _gc(options: Namespace) -> int:
-    from plaza_lab.scenarios.study.removing import collect_garbage
+    from plaza_lab.scenarios.study.exporting import collect_garbage
 
     store = _store(options, may_make=not options.dry_run)
     collect_garbage(store, is_dry=options.dry_run, has_unasked=options.unasked)

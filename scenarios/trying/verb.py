@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from plaza_lab.scenarios.command_line.parser import Parser, number, whole
 from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.policy_objects import named_policies
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.writing import hand_out
 from plaza_lab.scenarios.trying.answer import TrialAnswer
-from plaza_lab.scenarios.trying.design import GROUP, PERSON, WEEK, Design, planned, share
+from plaza_lab.scenarios.trying.design import (
+    GROUP,
+    PERSON,
+    WEEK,
+    Design,
+    check_given,
+    planned,
+    share,
+)
 from plaza_lab.scenarios.trying.living import Lived, live_trials, settings_of
 
 LINE = "a trial inside the community: what an A/B test would say, and what is true"
@@ -104,3 +115,48 @@ def _parser() -> Parser:
         help="first days of a block that do not count (default 1)")  # fmt: skip
     parser.also("json", "to", "lang")
     return parser
+
+
+def trial(
+    policies: Sequence[Any] | Mapping[str, Any],
+    overrides: Sequence[str] = (),
+    *,
+    replicates: int | None = None,
+    weeks: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+    **given: Any,
+) -> TrialAnswer:
+    """Try a policy on a part of the members, as ``plaza try`` does.
+
+    Parameters
+    ----------
+    policies : sequence or mapping
+        The policy tried, or the usual one and it; as for :func:`compare`.
+    overrides : sequence of str
+        What holds for both.
+    replicates, weeks, seed, workers, quiet
+        As for :func:`run`; weeks are those of the whole run.
+    **given
+        ``arm=0.5``, ``by="person"``, ``"group"`` or ``"week"``, ``trial_weeks=8``, ``after=4``,
+        ``outcome``, ``alpha``, ``block``, ``washout``: see
+        :class:`plaza_lab.scenarios.trying.design.Design`.
+
+    Returns
+    -------
+    TrialAnswer
+        ``told()``, ``frame()``, ``summary()``, ``figure()``, ``plain()``.
+
+    Raises
+    ------
+    UserError
+        With one line for the first mistake.
+    """
+    from plaza_lab.scenarios.api import listed, run_words
+    from plaza_lab.scenarios.own.own_objects import living_by
+
+    words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
+    with living_by(None, None, None, None):
+        design = planned(named_policies(policies, words), words, **check_given(given))
+        return TrialAnswer(design, carried_out(design, is_quiet=quiet))

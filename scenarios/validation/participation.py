@@ -1,13 +1,19 @@
-"""Patterns of participation: who writes how much (science.md part B, 1-5, 9, 25)."""
+"""Patterns of who takes part, comes and buys (science.md part B)."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
+from plaza_lab.agents.member import Route
 from plaza_lab.scenarios.fit.check import top_share
 from plaza_lab.scenarios.fit.posts import fit_posts
 from plaza_lab.scenarios.validation.chronicle import Chronicle
+from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording.outcomes import gini
+from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.tables import Tables
 
 
 def messages(chronicle: Chronicle) -> np.ndarray:
@@ -70,3 +76,87 @@ def load_on_size(*chronicles: Chronicle) -> float:
     moderators = np.array([chronicle.moderators for chronicle in chronicles])
     slope, _ = np.polyfit(np.log(sizes), np.log(sizes / moderators), 1)
     return float(slope)
+
+
+MONTH = 30
+
+
+def growth_on_size(chronicle: Chronicle) -> float:
+    """Slope of the log of 30-day growth on the log of size, over the months of a community."""
+    sizes = chronicle.size[::MONTH]
+    growth = np.log(sizes[1:] / sizes[:-1])
+    grows = growth > 0
+    if grows.sum() < 4 or np.ptp(sizes[:-1][grows]) == 0:
+        return math.nan
+    slope, _ = np.polyfit(np.log10(sizes[:-1][grows]), np.log10(growth[grows]), 1)
+    return float(slope)
+
+
+def deep_chains(chronicle: Chronicle) -> float:
+    """Share of those who came by invitation whose inviter had come by invitation, too."""
+    invited = chronicle.inviter >= 0
+    by_invited = chronicle.inviter[chronicle.inviter[invited]] >= 0
+    return float(by_invited.mean()) if invited.any() else math.nan
+
+
+def invited_per_member(chronicle: Chronicle) -> float:
+    """K: members who came by invitation for every member there ever was."""
+    return float((chronicle.inviter >= 0).mean())
+
+
+WINDOW = 273
+"""Days in which the customers of day 0 may buy again: 39 weeks, as in CDNOW."""
+TOP = 0.2
+
+
+def never_again(setting: Setting, seed: int) -> float:
+    """Share of the customers of day 0 who do not buy again within 39 weeks.
+
+    Parameters
+    ----------
+    setting : Setting
+        A community; its customers have bought once before day 0.
+    seed : int
+        Its seed.
+
+    Returns
+    -------
+    float
+        NaN where nobody is a customer.
+    """
+    tables, is_customer = _bought(setting, seed)
+    again = tables.members.buys[: is_customer.size][is_customer] > 0
+    return 1.0 - float(again.mean()) if again.size else math.nan
+
+
+def top_spenders(setting: Setting, seed: int) -> float:
+    """Part of the spending that the top 20 % of those who bought again spend in 39 weeks.
+
+    Parameters
+    ----------
+    setting, seed
+        As for :func:`never_again`.
+
+    Returns
+    -------
+    float
+        NaN where nobody spent.
+    """
+    tables, is_customer = _bought(setting, seed)
+    spent = tables.members.spent[: is_customer.size][is_customer].astype(float)
+    spent = np.sort(spent[spent > 0])[::-1]
+    return (
+        float(spent[: math.ceil(TOP * spent.size)].sum() / spent.sum()) if spent.size else math.nan
+    )
+
+
+def _bought(setting: Setting, seed: int) -> tuple[Tables, np.ndarray]:
+    tables = open_tables(setting, seed, WINDOW)
+    is_customer = np.asarray(tables.members.buy_rate[: tables.people_state[0].n_rows] > 0.0)
+    return live_until(tables, 0, WINDOW), is_customer
+
+
+def fit_lift(fits: Chronicle, does_not: Chronicle) -> float:
+    """Newcomers through a partner that fits, relative to one that does not."""
+    came = [float((seen.route == Route.PARTNER).sum()) for seen in (fits, does_not)]
+    return came[0] / came[1] if came[1] else math.nan

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plaza_lab.scenarios.validation import buying, effects, growth, rhythm
 from plaza_lab.scenarios.validation import conversation as talk
+from plaza_lab.scenarios.validation import effects, rhythm
 from plaza_lab.scenarios.validation import participation as part
 from plaza_lab.scenarios.validation.lab import Lab
 
@@ -142,17 +142,17 @@ PATTERNS: tuple[Pattern, ...] = (
         "CollegeMsg, OTC; Leskovec et al. 2005", "held out",
     ),
     _one(
-        15, "growth slows with size (growing)", -0.6, -0.2, of(growth.growth_on_size, "growing"),
+        15, "growth slows with size (growing)", -0.6, -0.2, of(part.growth_on_size, "growing"),
         "reddit panel", "fitted",
     ),
     Pattern(
         16, "repeat buying",
         (
             Statistic(
-                "never again in 39 weeks", 0.55, 0.65, directly(buying.never_again, LARGE)
+                "never again in 39 weeks", 0.55, 0.65, directly(part.never_again, LARGE)
             ),
             Statistic(
-                "spending of the top 20 %", 0.60, 0.75, directly(buying.top_spenders, LARGE)
+                "spending of the top 20 %", 0.60, 0.75, directly(part.top_spenders, LARGE)
             ),
         ),
         "CDNOW", "fitted",
@@ -160,8 +160,8 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         17, "short chains of invitation",
         (
-            Statistic("inviter herself invited", 0.0, 0.35, of(growth.deep_chains)),
-            Statistic("invited per member (K)", 0.0, 0.6, of(growth.invited_per_member)),
+            Statistic("inviter herself invited", 0.0, 0.35, of(part.deep_chains)),
+            Statistic("invited per member (K)", 0.0, 0.6, of(part.invited_per_member)),
         ),
         "Goel et al. 2012; band ours", "held out",
     ),
@@ -188,7 +188,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     _one(
         23, "newcomers through a partner, fit 1 / fit 0", 1.1, 7.0,
-        of(buying.fit_lift, "partner that fits", "partner that does not"),
+        of(part.fit_lift, "partner that fits", "partner that does not"),
         "Hillstrom 2008 (lift ratios 1.15 and 6.6)", "held out",
     ),
     _one(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from plaza_lab.agents.record import Var
     from plaza_lab.engine.compiled import kernel
     from plaza_lab.scenarios.api import compare, open_study, run, run_study, sweep
-    from plaza_lab.scenarios.attributing.api import attribute
-    from plaza_lab.scenarios.trying.api import trial
+    from plaza_lab.scenarios.attributing.verb import attribute
+    from plaza_lab.scenarios.trying.verb import trial
     from plaza_lab.sim.mechanism import Mechanism
     from plaza_lab.sim.mesa.community import Community
     from plaza_lab.sim.model import PLAZA
@@ -40,7 +40,7 @@ _HOME = {
     "Term": "agents.decisions.term",
     "Var": "agents.record",
     "World": "sim.setting",
-    "attribute": "scenarios.attributing.api",
+    "attribute": "scenarios.attributing.verb",
     "compare": "scenarios.api",
     "kernel": "engine.compiled",
     "open_study": "scenarios.api",
@@ -48,7 +48,7 @@ _HOME = {
     "run": "scenarios.api",
     "run_study": "scenarios.api",
     "sweep": "scenarios.api",
-    "trial": "scenarios.trying.api",
+    "trial": "scenarios.trying.verb",
 }
 
 __all__ = [
@@ -82,7 +82,7 @@ if not (_here / "agents").is_dir():
 
 def _names_of_options(names: Any) -> Any:
     """Read the options when the first one is named, and not before."""
-    return import_module("plaza_lab.scenarios.settings.named_settings").parts_named(names)
+    return import_module("plaza_lab.scenarios.experiments.design").parts_named(names)
 
 
 def __getattr__(name: str) -> Any:
