@@ -6,6 +6,8 @@ from plaza_lab.agents.deal import Form
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.engine.compiled import kernel
+from plaza_lab.sim.mechanisms.engagement import assembly
+from plaza_lab.sim.mechanisms.joining import insiders
 from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.state import candidates, groups
 
@@ -34,6 +36,9 @@ def turn_over(t, was, day):
         t.operator[0].founder_hours_day = hours
     if t.policy[0].partnership.form != Form.NONE and t.partners[0].uid == 0:
         candidates.gather(t)
+    insiders.part_with(t, day)
+    if t.policy[0].assembly.orders_month <= 0.0:
+        assembly.break_up(t, day)
     dues_before = dues_state.dues_share
     dues = t.policy[0].fund.dues_month_cents / t.params[0].churn.fair_dues_cents
     for i in range(t.people_state[0].n_rows):

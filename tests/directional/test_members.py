@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from communities import account_balances, lived, paid, posted, runs, setting
@@ -101,6 +103,18 @@ def test_a_partners_people_come_with_its_deal_and_leave_with_it(kernels):
         )
         assert set(inside[t.fate.status[inside] != Status.LEFT]) == set(here)
     assert came > left > 0
+
+
+@pytest.mark.mechanism("M134", "M138")
+def test_with_the_levers_insiders_leave_and_crews_break_up(kernels):
+    firms = {"policy.insiders.suppliers": 3}
+    which = setting(BRAND, STAFF, firms, BUSY)
+    which = dataclasses.replace(which, changes=((60, setting(BRAND).policy),))
+    for run in runs(which, range(1, 3), 70):
+        inside, at_work = column(run, "insiders"), column(run, "in_crews")
+        assert inside[50:60].min() > 3 and at_work[:60].max() > 0
+        assert not inside[60:].any() and not at_work[60:].any()
+        assert column(run, "insiders_left")[60] == inside[59]
 
 
 # ---- trades

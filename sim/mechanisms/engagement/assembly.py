@@ -345,6 +345,15 @@ def _fail(t, day, crew, loss, p):
 
 
 @compiled()
+def break_up(t, day):
+    """Let all crews go, where no more orders are looked for."""
+    for c in range(t.assembly_state[0].n_crews):
+        crew = t.crews[c]
+        if crew.stage == Crew.GATHERING or crew.stage == Crew.AT_WORK:
+            _fail(t, day, crew, t.params[0].assembly.success, t.params[0].assembly)
+
+
+@compiled()
 def _disperse(t, day, crew, p):
     """Everybody is free again; what remains is looked at a month later."""
     for k in range(crew.seats):

@@ -146,7 +146,7 @@ def step(t, day):
         return
     p = t.params[0].insiders
     _seat(t, day, p)
-    _part_with_partners(t, day)
+    part_with(t, day)
     if day % WEEK == 0:
         _end_supply(t, day, p)
         _staff(t, day, lever, p)
@@ -193,15 +193,19 @@ def _let_go(t, day, seat):
 
 
 @compiled()
-def _part_with_partners(t, day):
-    """Clear the seats of who left by herself, and of people whose firm's deal has ended."""
+def part_with(t, day):
+    """Clear the seats of who left by herself, and of firms whose people are not wanted any more."""
+    lever = t.policy[0].insiders
     for s in range(t.insiders_state[0].n_seats):
         row = t.insiders[s]
         if row.uid == 0:
             continue
-        has_left = row.member >= 0 and t.fate[row.member].status == Status.LEFT
-        is_over = row.firm < 0 and not deals.is_open(t.partners[-1 - row.firm].deal)
-        if has_left or is_over:
+        is_over = row.member >= 0 and t.fate[row.member].status == Status.LEFT
+        is_over = is_over or row.firm > lever.suppliers or (row.firm == BRAND and lever.staff == 0)
+        if row.firm < BRAND:
+            has_deal = deals.is_open(t.partners[-1 - row.firm].deal)
+            is_over = is_over or lever.partner_staff == 0 or not has_deal
+        if is_over:
             _let_go(t, day, s)
 
 
