@@ -30,9 +30,7 @@ WORLD = {
     "world.funnel.is_tracked": True, "world.purchase.stock_share": 0.1,
     "world.gaming.farmer_share": 0.1, "world.incidents.breach_year": 2.0,
     "world.leaks.leak_year": 1.0, "world.rivals.relative_size": 2.0,
-    "world.localising.abroad": 0.3, "policy.insiders.staff": 3, "policy.trading.is_open": True,
-    "policy.trading.certifies": True, "policy.trading.mediates": True,
-    "policy.assembly.orders_month": 8.0,
+    "world.localising.abroad": 0.3,
 }  # fmt: skip
 """What the levers act on is there, and shows within twelve weeks."""
 
@@ -54,9 +52,20 @@ FORMS = {
 """Levers of partnership that belong to one form, by the beginning of their names."""
 
 
+AMONG_MEMBERS = {
+    "insiders": {"policy.insiders.staff": 3},
+    "trading": {"policy.trading.is_open": True, "policy.trading.certifies": True,
+                "policy.trading.mediates": True},
+    "assembly": {"policy.assembly.orders_month": 8.0},
+}  # fmt: skip
+"""Groups of levers that are tried where the group is in use."""
+
+
 def communities_of(path: str) -> list[dict[str, Any]]:
     """Where a lever is tried: one of a form of partnership where that form is at work."""
     group, _, name = path.partition(".")
+    if group in AMONG_MEMBERS:
+        return [changes | AMONG_MEMBERS[group] for changes in communities()]
     own = [form for start, form in FORMS.items() if name.startswith(start)]
     if group != "partnership" or not own:
         return communities()
@@ -98,7 +107,8 @@ def moves(path: str, lever: dataclasses.Field[Any], bases: Bases) -> int:
     most = 0
     for seed, (place, changes) in itertools.product(SEEDS, enumerate(communities_of(path))):
         usual = setting(changes)
-        at = (repr(usual.policy.partnership.form), place, seed)
+        in_use = group if group in AMONG_MEMBERS else repr(usual.policy.partnership.form)
+        at = (in_use, place, seed)
         if at not in bases:
             bases[at] = run_one(usual, seed, DAYS).days
         now = getattr(getattr(usual.policy, group), name)
