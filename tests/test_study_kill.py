@@ -125,7 +125,7 @@ def test_processes_that_run_one_study_or_two_at_once_disturb_nothing():
         runs = study.runs_table()
         assert len(runs) == n_runs
         assert runs["run_id"].is_unique
-        assert len(study.days_table()) == n_runs * 26
+        assert len(study.shown_days()) == n_runs * 26
     assert main(["study", "run", *ASKED, "run.replicates=40", "--store", "alone"]) == 0
     pd.testing.assert_frame_equal(
         opened("shared").runs_table(), opened("alone").runs_table(), check_exact=True

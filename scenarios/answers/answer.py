@@ -115,6 +115,16 @@ class Answer(Shown):
         return self.study.journal_table()
 
     @cached_property
+    def shown_days(self) -> pd.DataFrame:
+        """Days and metrics that pictures show."""
+        return self.study.shown_days()
+
+    @cached_property
+    def flows(self) -> pd.DataFrame:
+        """Transfers of money as pictures show them, perhaps summed over days."""
+        return self.study.flows()
+
+    @cached_property
     def policies(self) -> list[str]:
         """Names of the policies, the baseline first."""
         return self.study.policies
@@ -157,13 +167,13 @@ class Answer(Shown):
     def _paths(self, *, caption: bool = True) -> Figure:
         from plaza_lab.scenarios.report.path_figures import paths
 
-        return paths(self.days, self.policies[0], self.policies[1:], caption=caption)
+        return paths(self.shown_days, self.policies[0], self.policies[1:], caption=caption)
 
     def _money(self, *, caption: bool = True) -> Figure:
         from plaza_lab.scenarios.report.money import spend
 
         counts = self.runs["policy"].value_counts().to_dict()
-        return spend(self.journal, self.policies, self.funds(), counts, caption=caption)
+        return spend(self.flows, self.policies, self.funds(), counts, caption=caption)
 
     def funds(self) -> list[str]:
         """Return the accounts of the journal that belong to the community."""

@@ -130,7 +130,7 @@ class Comparison(Answer):
         from plaza_lab.scenarios.report.page import write_page
 
         return write_page(
-            path, self.frame(), runs=self.runs, days=self.days, journal=self.journal,
+            path, self.frame(), runs=self.runs, days=self.shown_days, journal=self.flows,
             settings=self.settings(), manifest=self.origin(), command=self.command,
             funds=self.funds(), found=[*self.found(), *self.notes()], lines=self.lines(),
             say=self.view.say,

@@ -87,7 +87,7 @@ class PolicyAnswer(Answer):
         if len(self.runs) > 1:
             return self._means_page(path)
         return write_run_page(
-            path, self.runs, days=self.days, journal=self.journal, funds=self.funds(),
+            path, self.runs, days=self.shown_days, journal=self.flows, funds=self.funds(),
             settings=self.settings()[self.policies[0]], manifest=self.origin(),
             command=self.command,
         )  # fmt: skip

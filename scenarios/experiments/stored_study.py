@@ -184,10 +184,31 @@ class StoredStudy:
         return table.drop(columns=[name for name in ("weeks",) if name in table])
 
     def days_table(self) -> pd.DataFrame:
+        """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics.
+
+        Ten thousand runs of a year take some gigabytes; ``views()`` asks for parts of them.
+        """
+        return _with_balance(self._every("days"))
+
+    def journal_table(self) -> pd.DataFrame:
+        """One row per transfer: ``run_id, policy, seed, day, purpose, payer, payee``, amounts."""
+        names = ("purpose", "payer", "payee")
+        return self._every("journal").astype(dict.fromkeys(names, "category"))
+
+    def _every(self, part: str) -> pd.DataFrame:
+        """Read days or journal whole, in order of points and seeds."""
+        from plaza_lab.scenarios.store.views import open_views, readable
+
+        with (
+            readable(self.study.store, self._whole()),
+            open_views(self.study.store, self.index, self.asked, is_ordered=True) as views,
+        ):
+            return views.sql(self._query(part, LABELS)).df()
+
+    def shown_days(self) -> pd.DataFrame:
         """One row per run and week's end: ``run_id, policy, seed, day`` and what pictures show.
 
-        Ten thousand runs of a year fit in memory so. Every day and metric is in the store
-        (``views()``, ``plaza study export``).
+        Ten thousand runs of a year fit in memory so.
         """
         last = self.weeks * 7 - 1
         with self.reading() as views:
@@ -197,9 +218,7 @@ class StoredStudy:
                 f"SELECT {listed([*LABELS, 'day', *shown])} FROM days "
                 f"WHERE ({last} - day) % 7 = 0 ORDER BY policy, seed, day"
             ).df()
-        if set(POOLS) <= set(table.columns):
-            table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
-        return table
+        return _with_balance(table)
 
     def run_sums(self, metric: str) -> pd.Series | None:
         """Sum a daily metric over each run, by ``run_id``; None where there is no such metric."""
@@ -209,7 +228,7 @@ class StoredStudy:
             query = f'SELECT run_id, sum("{metric}")::DOUBLE AS total FROM days GROUP BY run_id'
             return views.sql(query).df().set_index("run_id")["total"]
 
-    def journal_table(self) -> pd.DataFrame:
+    def flows(self) -> pd.DataFrame:
         """Transfers summed over days: ``run_id, policy, seed, purpose, payer, payee``, amount."""
         with self.reading() as views:
             return views.sql(
@@ -296,6 +315,12 @@ class StoredStudy:
 
     def _known(self) -> list[str]:
         return list(self.asked.columns)
+
+
+def _with_balance(table: pd.DataFrame) -> pd.DataFrame:
+    if set(POOLS) <= set(table.columns):
+        table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
+    return table
 
 
 def open_study(study: StudyFolder, plan: Plan) -> StoredStudy:

@@ -123,6 +123,14 @@ class Study:
             table["fund_balance_yuan"] = table[list(POOLS)].sum(axis=1)
         return table
 
+    def shown_days(self) -> pd.DataFrame:
+        """What pictures show of the days: all of them."""
+        return self.days_table()
+
+    def flows(self) -> pd.DataFrame:
+        """What pictures show of the journal: all of it."""
+        return self.journal_table()
+
     def run_sums(self, metric: str) -> pd.Series | None:
         """Sum a daily metric over each run, by ``run_id``; None where there is no such metric."""
         import pandas as pd

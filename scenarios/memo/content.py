@@ -215,7 +215,7 @@ def _risk(answer: Comparison, say: Language) -> Section:
 def _small_test(answer: Comparison, size: int, say: Language) -> Section:
     advice = answer.advice
     policy = (advice.chosen or [_leader(advice)])[0]
-    plans = trials(advice, answer.days, policy, answer.study.weeks, size)
+    plans = trials(advice, answer.shown_days, policy, answer.study.weeks, size)
     return Section(say.tr("How to test it small"), (trial_text(advice, plans, policy, size, say),))
 
 

@@ -79,8 +79,16 @@ class KeptRuns:
         """One row per run and day."""
         return self.days
 
+    def shown_days(self) -> pd.DataFrame:
+        """Days that pictures show: all."""
+        return self.days
+
     def journal_table(self) -> pd.DataFrame:
         """One row per transfer."""
+        return self._table("journal")
+
+    def flows(self) -> pd.DataFrame:
+        """Transfers that pictures show: all."""
         return self._table("journal")
 
     def run_sums(self, metric: str) -> pd.Series | None:
