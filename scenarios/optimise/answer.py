@@ -122,7 +122,8 @@ class Front:
             f"{'maximise' if goal.is_maximised else 'minimise'} {goal.outcome}"
             for goal in found.problem.objectives
         ]
-        return {
+        over = {} if found.problem.over is None else {"over": asdict(found.problem.over)}
+        return over | {
             "command": self.command,
             "verb": "optimise",
             "is_complete": True,
