@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 
@@ -14,7 +15,8 @@ from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.optimise import space
 from plaza_lab.scenarios.optimise.answer import Front
 from plaza_lab.scenarios.optimise.finding import Effort, find
-from plaza_lab.scenarios.optimise.problem import Objective, problem_of
+from plaza_lab.scenarios.optimise.problem import Objective, Over, problem_of
+from plaza_lab.scenarios.optimise.robust import Robust
 from plaza_lab.scenarios.optimise.search import means_of, search
 from plaza_lab.scenarios.optimise.sentences import hints
 from plaza_lab.scenarios.optimise.space import Space, tidy
@@ -350,3 +352,81 @@ def test_the_verb_keeps_what_it_found(kernels, tmp_path, monkeypatch, capsys):
     assert manifest["search"]["method"] == "every combination"
     with pytest.raises(UserError, match="exists already"):
         run_optimise(arguments)
+
+
+BOLD, MIDDLE, SAFE = 3000, 1500, 0
+GAINS = {BOLD: (1.0, -0.2), MIDDLE: (0.7, 0.2), SAFE: (0.3, 0.3)}
+"""Dues to what they bring where ties last, and where they fade."""
+LASTING, FADING = {"world.ties.decay": 0.01}, {"world.ties.decay": 0.02}
+
+
+def of_two_worlds(points, seeds) -> pd.DataFrame:
+    """A bold policy that pays only where ties last, a safe one, and one between."""
+    rows = []
+    for place, point in enumerate(points):
+        dues, fades = point.factors["fund.dues_month_cents"], point.setting.world.ties.decay > 0.015
+        own = int(point.fingerprint, 16) % 2**32
+        for seed in seeds:
+            luck = np.random.default_rng([seed]).normal(0, 0.1)
+            luck += np.random.default_rng([seed, own]).normal(0, 0.02)
+            spend = 1000.0 * (2.0 if fades and dues == MIDDLE else 1.0) + 10 * luck
+            rows.append({
+                "point": place, "seed": seed, "growth": GAINS[dues][int(fades)] + luck,
+                "fund_spend_yuan": spend, "policy_stops": float(fades and dues == BOLD),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def best_over_worlds(way: str, **asked) -> Front:
+    levers = f"fund.dues_month_cents={SAFE},{MIDDLE},{BOLD}"
+    wanted = problem_of([levers, "fund=dues"], ["growth"], **asked)
+    wanted = dataclasses.replace(wanted, over=Over("made", 3, way))
+    worlds = [LASTING, {"world.ties.decay": 0.011}, FADING]
+    return Front(find(wanted, Robust(of_two_worlds, worlds, way, wanted), Effort(pairs=3)))
+
+
+@pytest.mark.parametrize(
+    ("way", "dues", "gain"), [("mean", BOLD, 0.6), ("worst", SAFE, 0.3), ("regret", MIDDLE, -0.3)]
+)
+def test_the_robust_policy_is_not_that_of_one_world(way, dues, gain):
+    best = best_over_worlds(way).frame().iloc[0]
+    assert (best["label"], best["fund.dues_month_cents"]) == ("surely", dues)
+    assert best["growth"] == pytest.approx(gain, abs=0.1)
+
+
+def test_a_constraint_has_to_be_met_in_the_hardest_world():
+    front = best_over_worlds("regret", budget="1500", where=["p(fund_dry)<=0.5"])
+    table = front.frame().set_index("fund.dues_month_cents")
+    assert table["label"].to_dict() == {SAFE: "surely", MIDDLE: "surely not", BOLD: "surely not"}
+    assert "mean(fund_spend_yuan)" in table.loc[MIDDLE, "why"]
+    assert "p(fund_dry)" in table.loc[BOLD, "why"]
+    assert front.sentence().startswith("Judged by the largest regret over 3 worlds")
+    assert front.manifest()["over"] == {"name": "made", "worlds": 3, "way": "regret"}
+
+
+def test_a_robust_search_begun_again_runs_nothing_new():
+    levers = "fund.dues_month_cents=interval(0,3000)"
+    wanted = problem_of([levers, "fund=dues"], ["growth"], ["fund_spend_yuan"])
+    kept = Kept(noisy)
+    effort = Effort(trials=12, pairs=2, max_pairs=8, seed=4)
+    first = find(wanted, Robust(kept, [LASTING, FADING], "regret", wanted), effort)
+    done = kept.fresh
+    again = find(wanted, Robust(kept, [LASTING, FADING], "regret", wanted), effort)
+    assert kept.fresh == done
+    pd.testing.assert_frame_equal(Front(again).frame(), Front(first).frame())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--robust", "worst"], "name the worlds"),
+        (["world=ensemble:nothing"], "no ensemble"),
+        (["world=ensemble:nothing:1"], "with 2 worlds or more"),
+        (["world=ensemble:nothing", "--robust", "best"], "invalid choice"),
+    ],
+)
+def test_worlds_that_cannot_be_searched_over_are_refused(words, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=said):
+        run_optimise(["fund.dues_month_cents=0,500", "fund=dues", *words])
+    assert list(tmp_path.iterdir()) == []

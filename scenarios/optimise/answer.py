@@ -107,7 +107,8 @@ class Front(Shown):
             f"{'maximise' if goal.is_maximised else 'minimise'} {goal.outcome}"
             for goal in found.problem.objectives
         ]
-        return {
+        over = {} if found.problem.over is None else {"over": asdict(found.problem.over)}
+        return over | {
             "command": self.command,
             "verb": "optimise",
             "is_complete": True,

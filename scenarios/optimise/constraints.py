@@ -91,6 +91,8 @@ class Constraint:
             Shape ``(len(runs),)``: 1 or 0 for a chance constraint, the outcome otherwise; NaN
             where the outcome is undefined.
         """
+        if self.text in runs:  # told already, of runs in several worlds
+            return runs[self.text].to_numpy(dtype=float)
         values = runs[self.outcome].to_numpy(dtype=float)
         if not self.event_comparison:
             return values

@@ -18,6 +18,7 @@ from plaza_lab.scenarios.optimise.allocation import Allocated, Round, allocate, 
 from plaza_lab.scenarios.optimise.constraints import with_events
 from plaza_lab.scenarios.optimise.labels import name_rivals
 from plaza_lab.scenarios.optimise.problem import Problem
+from plaza_lab.scenarios.optimise.robust import Robust
 from plaza_lab.scenarios.optimise.search import Searched, means_of, search, violations_of
 
 FEWEST_FRESH = 2
@@ -173,6 +174,8 @@ def find(
     searched = search(
         problem, evaluate, effort.search_seeds, effort.trials, effort.sampler, effort.seed, on_batch
     )
+    if isinstance(evaluate, Robust):
+        evaluate.settle(searched)
     names = list(searched.points)
     means = np.array([means_of(problem, searched.runs[name]) for name in names])
     is_fine = np.array([max(violations_of(problem, searched.runs[name])) <= 0 for name in names])

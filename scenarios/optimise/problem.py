@@ -39,6 +39,25 @@ class Objective:
 
 
 @dataclass(frozen=True)
+class Over:
+    """Worlds of a robust search.
+
+    Parameters
+    ----------
+    name : str
+        Of the ensemble.
+    worlds : int
+        How many of its worlds.
+    way : {"mean", "worst", "regret"}
+        What counts of an objective, see :class:`plaza_lab.scenarios.optimise.robust.Robust`.
+    """
+
+    name: str
+    worlds: int
+    way: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """Levers, objectives and constraints of a search.
 
@@ -54,6 +73,8 @@ class Problem:
         What a policy must meet, the budget last.
     budget : Constraint, optional
         The one of `constraints` that is the budget.
+    over : Over, optional
+        Worlds over which a robust search judges; None for the one world there is.
     """
 
     axes: tuple[Axis, ...]
@@ -61,6 +82,7 @@ class Problem:
     objectives: tuple[Objective, ...]
     constraints: tuple[Constraint, ...] = ()
     budget: Constraint | None = None
+    over: Over | None = None
 
     @property
     def outcomes(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plaza_lab.scenarios.optimise import MEAN, REGRET, WORST
 from plaza_lab.scenarios.optimise.allocation import looks_up_to
 from plaza_lab.scenarios.optimise.constraints import POSSIBLY, SURELY_NOT, WORDS, described
 from plaza_lab.scenarios.optimise.finding import Found
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_NAMED = 4
+
+
+COUNTS = {
+    MEAN: "Judged by means over {n} worlds; a constraint has to be met in each.",
+    WORST: "Judged by the worst of {n} worlds; a constraint has to be met in each.",
+    REGRET: "Judged by the largest regret over {n} worlds, which is how far a policy is from the "
+    "best one of a world; a constraint has to be met in each.",
+}
+"""What counts of a policy in a robust search."""
 
 
 def answer(found: Found, table: pd.DataFrame) -> list[str]:
@@ -38,6 +48,8 @@ def answer(found: Found, table: pd.DataFrame) -> list[str]:
         for goal in found.problem.objectives
     )
     lines = [f"Of {len(table)} {policies} tried for {goals}, {_counts(strict)}."]
+    if found.problem.over is not None:
+        lines.insert(0, COUNTS[found.problem.over.way].format(n=found.problem.over.worlds))
     if strict != hopeful:
         lines.append(f"If the constraints still open were met, {_counts(hopeful)}.")
     if found.problem.budget is not None:
@@ -125,6 +137,11 @@ def how_sure(found: Found) -> list[str]:
         lines.append(
             "Means of policies with fewer pairs are shown at the luck of all seeds: shifted by "
             "what the other seeds meant for the policies that lived through all of them."
+        )
+    if found.problem.over is not None and found.problem.over.way != MEAN:
+        lines.append(
+            "Which world counts was told by the seeds of the search, so another may be harder "
+            "still on a policy; the labels rest on other seeds, lived in that world."
         )
     return lines + hints(found)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, number, whole
 from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.optimise import WAYS, WORST
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.design import DesignPoint
     from plaza_lab.scenarios.experiments.evaluate import Evaluate
@@ -33,6 +37,9 @@ constraints:
   --where 'p(growth<0)<=10%'          the share of runs in which something happens
   --where 'mean(retention)>=0.3'      a mean
 
+worlds that a calibration found, and what is robust in them:
+  world=ensemble:my_world:8 --robust regret
+
 example:
   plaza optimise incentive=none,points,weekly_prize fund=dues \\
       'fund.dues_month_cents=interval(0,3000)' --maximise growth,retention \\
@@ -46,17 +53,26 @@ def run_optimise(options: argparse.Namespace) -> int:
     from plaza_lab.scenarios.command_line.execution import present
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import searched_points
+    from plaza_lab.scenarios.experiments.ensembles import ensemble_in, worlds_of
     from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.optimise.answer import Front
     from plaza_lab.scenarios.optimise.constraints import EVENTS, check_outcomes
     from plaza_lab.scenarios.optimise.finding import Effort, find
-    from plaza_lab.scenarios.optimise.problem import problem_of
+    from plaza_lab.scenarios.optimise.problem import Over, problem_of
+    from plaza_lab.scenarios.optimise.robust import Robust
     from plaza_lab.scenarios.outcomes import known_outcomes
     from plaza_lab.scenarios.output.output_folder import output_folder
     from plaza_lab.scenarios.settings.composing import compose
 
+    asked, overrides = ensemble_in(options.overrides)
+    if options.robust and asked is None:
+        raise UserError(
+            f"--robust {options.robust}: name the worlds, as in world=ensemble:my_world:8"
+        )
+    if asked is not None:
+        load_ensemble(asked.name)  # a mistake is told before anything is composed
     problem = problem_of(
-        options.overrides, _names(options.maximise), _names(options.minimise), options.where,
+        overrides, _names(options.maximise), _names(options.minimise), options.where,
         options.budget,
     )  # fmt: skip
     check_outcomes(problem.outcomes, [*known_outcomes(), *EVENTS])
@@ -67,15 +83,22 @@ def run_optimise(options: argparse.Namespace) -> int:
         settings.weeks, options.level,
     )  # fmt: skip
     effort.check()
+    worlds = []
+    if asked is not None:
+        worlds = worlds_of(asked, settings.seed)
+        problem = replace(problem, over=Over(asked.name, asked.n, options.robust or WORST))
     title = " ".join(axis.key for axis in problem.axes)
     with output_folder(settings.out, "optimise", title, may_replace=settings.overwrite) as folder:
         with Progress(
-            min(effort.trials, int(min(problem.combinations, 1e9))) * effort.pairs
+            min(effort.trials, int(min(problem.combinations, 1e9)))
+            * effort.pairs
+            * max(len(worlds), 1)
         ) as bar:
             prepare(bar, searched_points(problem))
-            found = find(
-                problem, _watched(evaluator(settings), bar), effort, on_round=_telling(bar)
-            )
+            evaluate = _watched(evaluator(settings), bar)
+            if problem.over is not None:
+                evaluate = Robust(evaluate, worlds, problem.over.way, problem)
+            found = find(problem, evaluate, effort, on_round=_telling(bar))
         answer = Front(found, options.asked)
         present(answer, folder, has_report=settings.report)
     return 0
@@ -145,6 +168,8 @@ def _parser() -> Parser:
     add("--where", action="append", default=[], metavar="RULE", help="a constraint; may be given "
         "several times")  # fmt: skip
     add("--budget", metavar="YUAN", help="most that the fund may spend on average")
+    add("--robust", choices=WAYS, help="with world=ensemble:NAME: judge policies by "
+        "their mean, their worst world (default) or their largest regret")  # fmt: skip
     add("--trials", type=whole(0, MOST_TRIALS), default=60, metavar="N",
         help="policies to try (60)")  # fmt: skip
     add("--pairs", type=whole(0, MOST_PAIRS), default=4, metavar="N",
