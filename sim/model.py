@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.agents.decisions.decision import Decision, decisions
+from plaza_lab.agents.decisions.lesser import Lesser
 from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.engine.handle import declare_schema
@@ -292,22 +293,24 @@ def _check_names(own: tuple[Mechanism, ...], measures: tuple[Any, ...]) -> None:
 
 
 @functools.cache
-def _leads(kernel: Any, decision: Decision) -> bool:
+def _leads(kernel: Any, decision: Decision | Lesser) -> bool:
     sought = source_of(decision)
     return Twins({}, lambda old, new: new, lambda item: source_of(item) is sought).leads(kernel)
 
 
-def _decisions_of(left_out: frozenset[str], own: Iterable[Mechanism]) -> dict[Decision, Decision]:
+def _decisions_of(left_out: frozenset[str], own: Iterable[Mechanism]) -> dict[Any, Any]:
     """Decisions that have other terms than Plaza's, and what stands in their place."""
     taken = {decision: _terms_in(decision, left_out) for decision in _moved_by(left_out)}
     added: dict[Decision, list[Term]] = {}
     for one in own:
         for decision, term in one.added():
             added.setdefault(decision, []).append(term)
-    return {
+    others: dict[Any, Any] = {
         decision: _other(decision, taken.get(decision, ()), tuple(added.get(decision, ())))
         for decision in {**taken, **added}
     }
+    lesser = {one: one.of(new) for old, new in others.items() for one in old.lesser}
+    return others | lesser
 
 
 def _moved_by(modules: frozenset[str]) -> list[Decision]:

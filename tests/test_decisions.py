@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from communities import EVERYTHING, lived, setting
+from communities import EVERYTHING, copied, lived, setting
 
 from plaza_lab.agents.decisions.decision import Decision, decision, decisions
 from plaza_lab.agents.decisions.leaving import EXIT, exit_hazard
@@ -21,6 +21,7 @@ from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.explaining.moments import AROUND, MOMENTS, arguments_now
 from plaza_lab.scenarios.explaining.replay import OWN, shown_decisions, terms_now
 from plaza_lab.sim.mechanisms.partners.contract import Params as Contract
+from plaza_lab.sim.state import everyday
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 sys.path.insert(0, str(DOCS))
@@ -63,6 +64,52 @@ def test_every_decision_is_the_sum_of_the_terms_it_shows(tables):
             assert one(*given) == added(shown[name] for name in one.names), one.name
     assert {"visit", "exit", "post", "answer", "buy", "register", "open", "click"} <= seen
     assert len(seen) >= 18
+
+
+UNUSUAL = {
+    "star": ("star_state.star_cohesion", "star_state.star_gone"),
+    "points": ("policy.incentive.has_points",),
+    "token": ("policy.incentive.has_token",),
+    "founder": ("groups_state.presence params.groups.prestige_weight",),
+    "game": ("policy.game.has_checkins",),
+    "expert time": ("params.visiting.expert_weight", "params.churn.expert_weight"),
+    "identity": ("culture_state.culture",),
+    "place": ("policy.hosting.first",),
+    "alarm": ("shocks_state.alarm",),
+    "platform rule": ("shocks_state.platform_loss",),
+    "dues": ("dues_state.dues_share",),
+    "grade": ("policy.incentive.has_levels",),
+    "privileges": ("policy.incentive.has_privileges", "policy.incentive.care_cents_week"),
+    "talent": ("policy.incentive.has_talent",),
+    "channels": ("policy.crm.cross_platform",),
+    "relationship": ("params.relationship.strength",),
+    "referring": ("policy.acquisition.referral_reward_cents",),
+}
+"""What brings each term into play that is left out on an everyday."""
+
+
+def test_what_is_left_out_on_an_everyday_is_nothing_for_anybody(kernels):
+    """And each thing that would bring one of the terms into play makes the day another."""
+    tables = lived(setting({"population.initial_members": 120}), 1, DAYS)
+    is_everyday = plain(everyday.is_everyday)
+    assert is_everyday(tables)
+    left_out = {one: {*one.names} for one in (everyday.VISIT_LESS, everyday.EXIT_LESS)}
+    assert set.union(*left_out.values()) == {*UNUSUAL}
+    for row in present(tables):
+        for one, names in left_out.items():
+            given = arguments_now(one.decision, tables, row, DAYS - 1)
+            shown = one.decision.each(*given)
+            assert not any(shown[name] for name in names)
+            assert one(*given) == added(shown[name] for name in shown if name not in names)
+    for path in (path for paths in UNUSUAL.values() for path in paths):
+        other = copied(tables)
+        for place in path.split():
+            name, *inner, field = place.split(".")
+            record = getattr(other, name)[0]
+            for group in inner:
+                record = getattr(record, group)
+            setattr(record, field, 1)
+        assert not is_everyday(other), path
 
 
 @kernel(cache=False)

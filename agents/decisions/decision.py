@@ -22,6 +22,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from plaza_lab.agents.decisions.lesser import Composed, Lesser, lesser_of
 from plaza_lab.agents.decisions.term import Form, Rule, Term
 from plaza_lab.engine.adding import total
 from plaza_lab.engine.compiled import compiled
@@ -29,7 +30,7 @@ from plaza_lab.engine.numba_switches import jit_is_off
 from plaza_lab.engine.plain import plain
 
 
-class Decision:
+class Decision(Composed):
     """A decision as a base rate and a sum of named terms.
 
     Parameters
@@ -58,9 +59,6 @@ class Decision:
         If there is a decision of that name.
     """
 
-    is_composed = True
-    """The engine compiles what :attr:`composed` holds."""
-
     def __init__(
         self, name: str, doc: str, *, form: Form, arguments: tuple[str, ...],
         order: tuple[str, ...], source: str, decider: str = "member", per: str = "day",
@@ -72,6 +70,7 @@ class Decision:
         self._registered: dict[str, Term] = {}
         self._outside: Term | None = None
         self._is_closed = False
+        self.lesser: tuple[Lesser, ...] = ()
         _decisions[name] = self
 
     def __repr__(self) -> str:
@@ -192,6 +191,23 @@ class Decision:
         }
         return other
 
+    def less(self, *names: str) -> Lesser:
+        """Give this decision without some terms, composed when it is first needed.
+
+        Parameters
+        ----------
+        *names : str
+            Of terms.
+
+        Returns
+        -------
+        Lesser
+            Has a model's own terms where this decision has them in that model.
+        """
+        lesser = lesser_of(self, names)
+        self.lesser = (*self.lesser, lesser)
+        return lesser
+
     def _take(self, term: Term) -> Any:
         """Check a term and make it part of this decision; gives its compiled rule."""
         where = f"{self.name}: term {term.name!r}"
@@ -288,22 +304,7 @@ class Decision:
         scope[f"terms_of_{name}"] = compiled()(scope[f"terms_of_{name}"])
         return compiled()(scope[f"sum_of_{name}"])
 
-    @property
-    def py_func(self) -> Any:
-        """The composed function before it is compiled; its globals are the terms' rules."""
-        return getattr(self.composed, "py_func", self.composed)
-
-    @property
-    def _numba_type_(self) -> Any:
-        """Numba takes a decision for the function it is composed into."""
-        return self.composed._numba_type_
-
-    # ---- calling it from Python
-
-    def __call__(self, *arguments: Any) -> float:
-        """Sum of the terms."""
-        composed = self.composed
-        return (composed if jit_is_off() else plain(composed))(*arguments)
+    # ---- looking into it
 
     def each(self, *arguments: Any) -> dict[str, float]:
         """Return every term.

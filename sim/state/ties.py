@@ -241,14 +241,29 @@ def prune(t, i, day):
         Today.
     """
     p = t.params[0].ties
+    n = i8(t.members[i].n_ties)
+    faded = 0
+    strong = 0
+    for k in range(n):  # without branches, which could not be predicted
+        tie = t.ties[i, k]
+        now = strength(t, tie, day)
+        faded += now < p.forget_below
+        strong += (now >= p.strong_at) | (tie.met < 0)
+    t.members[i].n_strong = strong
+    if faded > 0:
+        _drop_faded(t, i, n, day, p)
+
+
+@compiled()
+def _drop_faded(t, i, n, day, p):
     kept = 0
     strong = 0
-    for k in range(i8(t.members[i].n_ties)):
+    for k in range(n):
         tie = t.ties[i, k]
         now = strength(t, tie, day)
         if now < p.forget_below:
             continue
-        strong += (now >= p.strong_at) | (tie.met < 0)  # no branch: it could not be predicted
+        strong += (now >= p.strong_at) | (tie.met < 0)
         if kept != k:
             slot = t.ties[i, kept]
             slot.other = tie.other

@@ -463,7 +463,7 @@ NOTHING_TO_DO = {
     "gaming": ({}, set()),
     "roles": (
         {"world.roles.speed": 0.0},
-        {"roles_state.received", *(f"daily.loop_{role}" for role in rewards.LOOPS)},
+        {"roles_state.received", "scratch", *(f"daily.loop_{role}" for role in rewards.LOOPS)},
     ),
     "referral": ({"policy.acquisition.has_referral": False}, set()),
     "purchase": ({"world.purchase.buyer_share": 0.0}, set()),

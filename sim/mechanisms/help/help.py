@@ -174,10 +174,11 @@ def step(t, day):
     _, sure_in_arm = rewards.answer_stakes(t, day, t.policy[trial.last(t)])
     # askers who get nothing out of it ask less
     asking = math.exp(role_act(t, t.params[0], ASKER))
+    hopes = _trust_in_answers(t, 0.0, 0.0, p)
     for k in range(people_state.n_visitors):
         fetching.visitor(t, k)
         i = i8(t.visitors[k])
-        _ask(t, i, day, ask_key, asking, p)
+        _ask(t, i, day, ask_key, asking, hopes, p)
         own = sure_in_arm if trial.arm(t, i) > 0 else sure
         _look_and_answer(t, i, day, answer_key, prize, own, p)
     if t.policy[0].onboarding.directory > Directory.NONE:
@@ -188,14 +189,18 @@ def step(t, day):
 
 
 @compiled()
-def _ask(t, i, day, ask_key, asking, p):
+def _ask(t, i, day, ask_key, asking, hopes, p):
     """Open a request with a chance per visit that makes up the weekly rate of the member."""
     hazard = max(0.02, f8(t.members[i].visit_rate))
     per_visit = min(0.5, 0.5 * p.request_week / 7.0 * (1.0 + 0.5 * hazard) / hazard)
     if t.policy[0].comms.rigidity > 0.0 and t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         per_visit = shift_probability(per_visit, -p.bureaucracy * t.policy[0].comms.rigidity)
     draws = agent_key(ask_key, t.fate[i].uid)
-    if uniform(draws, U64(0)) >= per_visit * asking * _trust_in_answers(t, i, p):
+    m = t.members[i]
+    trust = hopes  # of who has never asked, as most have not
+    if m.solved + m.unsolved > 0:
+        trust = _trust_in_answers(t, f8(m.solved), f8(m.unsolved), p)
+    if uniform(draws, U64(0)) >= per_visit * asking * trust:
         return
     topic = i8(t.members[i].topic)
     if topic == t.members[i].skill_topic or uniform(draws, U64(1)) < p.other_topic:
@@ -227,15 +232,14 @@ def _solved_of_late(t, day, p):
 
 
 @compiled()
-def _trust_in_answers(t, i, p):
+def _trust_in_answers(t, solved, unsolved, p):
     """By how much a member asks more, or less, from what came of asking: hers and others' (M21).
 
     What she expects is the mean of what she has seen of others, counted as some requests of her
     own, and of those.
     """
-    m = t.members[i]
-    seen = p.others_count * t.help_state[0].hope + f8(m.solved)
-    believed = seen / (p.others_count + f8(m.solved) + f8(m.unsolved))
+    seen = p.others_count * t.help_state[0].hope + solved
+    believed = seen / (p.others_count + solved + unsolved)
     return ((believed + p.least_hope) / (p.usual_solved + p.least_hope)) ** p.asking_weight
 
 

@@ -29,6 +29,7 @@ from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import (
     audience,
     daily_draw,
+    everyday,
     fetching,
     returns,
     shop,
@@ -115,9 +116,10 @@ def step(t, day):
     people_state = t.people_state[0]
     p = t.params[0].belonging
     _note_fading(t, p)
+    is_everyday = everyday.is_everyday(t)
     for k in range(people_state.n_visitors):
         fetching.visitor(t, k)
-        _take_in(t, i8(t.visitors[k]), day, p)
+        _take_in(t, i8(t.visitors[k]), day, p, is_everyday)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -127,11 +129,11 @@ def step(t, day):
                 if t.members[i].touched <= day:
                     _fade(t, i, day, p)
                 ties.prune(t, i, day)
-                set_hazards(t, i, day)
+                _set_hazards(t, i, day, is_everyday)
 
 
 @compiled()
-def _take_in(t, i, day, p):
+def _take_in(t, i, day, p, is_everyday):
     if t.fate[i].status == Status.LEFT:
         return
     m = t.members[i]
@@ -168,7 +170,7 @@ def _take_in(t, i, day, p):
     m.unread_replies = 0
     m.unread_reactions = 0
     m.helped_today = 0
-    set_hazards(t, i, day)
+    _set_hazards(t, i, day, is_everyday)
 
 
 @compiled()
@@ -259,6 +261,11 @@ def set_hazards(t, i, day):
     day : int
         Today.
     """
+    _set_hazards(t, i, day, False)
+
+
+@compiled()
+def _set_hazards(t, i, day, is_everyday):
     m = t.members[i]
     fate = t.fate[i]
     policy = t.policy[trial.arm(t, i)]
@@ -267,8 +274,14 @@ def set_hazards(t, i, day):
     churn = t.params[0].churn
     is_silent = fate.status == Status.SILENT
     # worked out before either is written, so that what both look at is read and reckoned once
-    visits = traits.pace_of(t, i) * visit_hazard(m, t, policy, t.params[0])
-    leaves = exit_hazard(m, day, is_silent, t, policy, t.params[0])
+    world = t.params[0]
+    if is_everyday:
+        visits = everyday.visit_hazard(m, t, policy, world)
+        leaves = everyday.exit_hazard(m, day, is_silent, t, policy, world)
+    else:
+        visits = visit_hazard(m, t, policy, world)
+        leaves = exit_hazard(m, day, is_silent, t, policy, world)
+    visits = traits.pace_of(t, i) * visits
     if is_silent:
         idle = f8(max(0, day - m.last_visit))
         visits = churn.return_hazard * math.exp(-idle / churn.return_days)
