@@ -100,14 +100,19 @@ def sweep_here(n_jobs: int, folder: str, *words: str) -> None:
 def measure(is_quick: bool) -> list[Figure]:
     """Milliseconds a job for sweeps of growing size, and how they grow."""
     sizes = (30, 100) if is_quick else (100, 1_000, 10_000)
+    return [
+        *_of_way("Hydra's basic launcher and sweeper", BASIC, sizes, lambda: 0.0),
+        *_of_way("basic launcher, sweeper=jobs", UNCHECKED, sizes, lambda: 0.0),
+        *over_dask(sizes),
+    ]
+
+
+def over_dask(sizes: tuple[int, ...]) -> list[Figure]:
+    """Milliseconds a job by Plaza's Dask launcher, for sweeps of growing size."""
     with local_hosts(WORKERS) as hosts:
         dask = (*DASK, f"hydra.launcher.address={hosts.address}")
-        over_dask = f"Dask over TCP, {WORKERS} workers, sweeper=jobs"
-        return [
-            *_of_way("Hydra's basic launcher and sweeper", BASIC, sizes, lambda: 0.0),
-            *_of_way("basic launcher, sweeper=jobs", UNCHECKED, sizes, lambda: 0.0),
-            *_of_way(over_dask, dask, sizes, hosts.cpu_seconds),
-        ]
+        name = f"Dask over TCP, {WORKERS} workers, sweeper=jobs"
+        return _of_way(name, dask, sizes, hosts.cpu_seconds)
 
 
 def _of_way(

@@ -15,7 +15,9 @@ from benchmarks import (
     page,
     pairing,
     peers,
+    scaling,
     sweep,
+    trust,
 )
 from benchmarks.__main__ import main
 from benchmarks.cb1_setup import COUNTS, FEED, gather
@@ -169,3 +171,29 @@ def test_what_dieharder_prints_is_read():
     assert list(draws._read(text)) == [
         ("sts_serial 2", 0.85626401, "PASSED"), ("diehard_birthdays 0", 1e-8, "FAILED"),
     ]  # fmt: skip
+
+
+def test_an_answer_is_reckoned_as_it_is_run_and_pairs_go_with_the_variance():
+    spread = 0.02
+    draws = np.random.default_rng(1).normal(0.6, spread / np.sqrt(2), (4000, 2))
+    run = trust.cost(lambda k: (draws[k, 0], draws[k, 1]), 1e9)
+    assert run.n_run == run.pairs and "run to its end" in run.note
+    differences = np.diff(draws)[:, 0]
+    assert trust.pairs_wanted(differences.tolist()) == pytest.approx(run.pairs, rel=0.25)
+    twice = trust.pairs_wanted((2 * differences).tolist())
+    assert twice == pytest.approx(4 * run.pairs, rel=0.25)
+    early = trust.cost(lambda k: (draws[k, 0], draws[k, 1]), 0.0)
+    assert early.n_run == 20 < early.pairs and "reckoned from 20 pairs" in early.note
+
+
+def test_retention_of_cb1_is_the_share_of_places_that_nobody_left():
+    people = gather(60)
+    for one, other in (trust.records(people)(1), trust.mesa(people)(1)):
+        assert 0.5 < one < 1.0 and 0.5 < other < 1.0
+
+
+def test_on_paper_no_process_begins_more_runs_than_its_interpreter_can():
+    one, many, cluster = scaling.on_paper(run_s=0.02, ends_s=0.001, job_s=0.1)
+    assert one.best == pytest.approx(1000.0)
+    assert many.best == pytest.approx(64 / 0.02)
+    assert cluster.best == pytest.approx(100_000 / (100_000 / (50 * 100) + 5.0))

@@ -9,7 +9,7 @@ import sys
 import pytest
 from communities import copied, fields_changed, lived, setting
 
-from plaza_lab.engine import kernel_file, linker, object_code
+from plaza_lab.engine import kernel_cache, kernel_file, linker, object_code, shipped
 from plaza_lab.engine.compiled import Compiled, kernel
 from plaza_lab.engine.handle import STEP
 from plaza_lab.sim.mechanisms.visiting import belonging, churn
@@ -106,3 +106,33 @@ def test_damaged_code_is_not_linked(tmp_path, monkeypatch, damage):
         }[damage]
     )
     assert made.files.code(("int64",)) is None
+
+
+def test_a_shipped_kernel_is_used_where_all_of_it_fits(tmp_path, monkeypatch):
+    picked.compile(("int64",))
+    files, kinds = picked.files, ("int64",)
+    recipe, stored = files.recipe(kinds), files.code(kinds)
+    if not shipped.baseline():
+        pytest.skip("no kernels are shipped for this processor")
+    kept = dataclasses.replace(stored, key=recipe.key(shipped.baseline()), rest=b"")
+    kernel_file.write(place := shipped.path(files.name, recipe, tmp_path), kept)
+    empty = tmp_path / "cache"
+    monkeypatch.setattr(kernel_cache, "cache_folder", lambda: empty)
+    assert not files.has(kinds) and files.code(kinds) is None
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped.path, "__defaults__", (tmp_path,))
+    assert files.has(kinds)
+    assert linker.link(files.code(kinds), kinds).run([1]) == TABLE[1]
+    monkeypatch.setattr(shipped, "unusual", lambda: {"OPT": "0"})
+    assert files.code(kinds) is None
+    monkeypatch.undo()
+    monkeypatch.setattr(kernel_cache, "cache_folder", lambda: empty)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped.path, "__defaults__", (tmp_path,))
+    place.write_bytes(place.read_bytes().replace(b"ELF", b"EVE"))
+    assert files.code(kinds) is None
+
+
+def test_no_kernel_is_shipped_for_a_processor_below_the_baseline(monkeypatch):
+    monkeypatch.setattr(shipped.llvm, "get_host_cpu_features", lambda: {"avx": True})
+    assert shipped.baseline.__wrapped__() == ""
