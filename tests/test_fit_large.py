@@ -14,7 +14,8 @@ import pytest
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit import blocks
 from plaza_lab.scenarios.fit.log import Log, read_log
-from tests.real_forms import N_ACTS, acts, table
+from plaza_lab.scenarios.fit.purchases import read_purchases
+from tests.real_forms import N_ACTS, acts, sales, table
 
 TODAY = date(2025, 4, 1)
 ROWS = table().splitlines(keepends=True)
@@ -33,6 +34,28 @@ def in_pieces(monkeypatch: pytest.MonkeyPatch):
             return read_log(path, **{"today": TODAY, **asked})
 
     return read
+
+
+def test_purchases_in_pieces_are_those_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "orders.csv"
+    rows = ["order_id,customer,date,amount,sku,note,status"]
+    for at, (when, who, paid) in enumerate(sales()):
+        rows += [f"{at},{who},{when},{paid / 2},s{sku},n{at},{'paid' if at % 9 else 'void'}"
+                 for sku in range(2)]  # fmt: skip
+        rows += [f"r{at},{who},{when},{-paid / 2},s0,back,paid"] if at % 7 == 3 else []
+        rows += ["x,y"] if at == 200 else []
+    path.write_text("\n".join([*rows, *rows[30:40]]) + "\n")
+    whole = read_purchases(path, today=date(2025, 6, 1))
+    with monkeypatch.context() as patch:
+        for name, size in (("LARGE", 0), ("PACKED_LARGE", 0), ("PIECE", 1_000)):
+            patch.setattr(blocks, name, size)
+        pieces = read_purchases(path, today=date(2025, 6, 1))
+    assert pieces.amount.tolist() == whole.amount.tolist()
+    assert pieces.report.dropped == whole.report.dropped
+    assert pieces.report.dropped["exact duplicate"] and pieces.report.dropped["ragged row"] == 1
+    assert (pieces.report.rows, pieces.report.notes) == (whole.report.rows, whole.report.notes)
 
 
 def _mixed(place: int) -> str:

@@ -100,6 +100,7 @@ class TestLearning:
         assert "before: retention is higher under points in 50% of worlds" in told
         assert "after: retention is higher under points in 100% of worlds" in told
         assert "world.ties.decay" in told
+        assert (tmp_path / "learned.png").read_bytes().startswith(b"\x89PNG")
 
     def test_a_trial_beyond_all_worlds_is_said(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]

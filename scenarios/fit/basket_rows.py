@@ -16,9 +16,13 @@ from plaza_lab.scenarios.fit.baskets import cancelled, net
 from plaza_lab.scenarios.fit.cleaning import DUPLICATE, codes_of
 from plaza_lab.scenarios.fit.column_names import (
     AMOUNT_NAMES,
+    BOT_NAMES,
     BOUGHT_NAMES,
+    CLOCK_NAMES,
     CURRENCY_NAMES,
     CUSTOMER_NAMES,
+    DATE_NAMES,
+    GROUP_NAMES,
     NO_WORDS,
     ORDER_NAMES,
     PRICE_NAMES,
@@ -29,7 +33,7 @@ from plaza_lab.scenarios.fit.column_names import (
     plain_name,
     same_name,
 )
-from plaza_lab.scenarios.fit.forms import Form
+from plaza_lab.scenarios.fit.forms import FORMS, Form
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.rows import opened
 from plaza_lab.scenarios.fit.settling import Rows, settled
@@ -77,7 +81,7 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     """
     import pandas as pd
 
-    sheet, elsewhere, form, known = opened(path, asked, "purchase")
+    sheet, elsewhere, form, known = opened(path, asked, "purchase", _enough(asked))
     sheet, further = _first_lines(sheet, path)
     mine = known if known and known.title.startswith("orders") else None
     names = _columns(sheet, asked, mine, path)
@@ -108,6 +112,22 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     aside = {MORE_LINES: further, DUPLICATE: twice, "cancelled order": int(off.sum())}
     rows.dropped.update({reason: n for reason, n in aside.items() if n})
     return _netted(rows)
+
+
+def _enough(asked: Asked) -> frozenset[str]:
+    """Columns that purchases are read of, whatever their export."""
+    chosen = (asked.member, asked.time, asked.amount, asked.price, asked.quantity, asked.order,
+              (asked.where or "").partition("=")[0])  # fmt: skip
+    of_forms = (
+        name for form in FORMS.values()
+        for name in (*form.member, *form.time, form.amount, *sum(form.needs, ()))
+    )  # fmt: skip
+    own = ("object", "test", "name", "lineitem_quantity", "total")
+    return frozenset(same_name(name) for name in (
+        *CUSTOMER_NAMES, *BOUGHT_NAMES, *AMOUNT_NAMES, *PRICE_NAMES, *QUANTITY_NAMES, *ORDER_NAMES,
+        *PRODUCT_NAMES, *CURRENCY_NAMES, *STATUS_NAMES, *BOT_NAMES, *CLOCK_NAMES, *DATE_NAMES,
+        *GROUP_NAMES, *CALLED_OFF, *RETURNS, *PAID_BACK, *chosen, *of_forms, *own,
+    ) if name)  # fmt: skip
 
 
 def _columns(sheet: Sheet, asked: Asked, known: Form | None, path: str | Path) -> dict[str, str]:

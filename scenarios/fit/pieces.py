@@ -10,13 +10,15 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.blocks import PIECE, Said, blocks_of, first_bytes
+from plaza_lab.scenarios.fit.column_names import same_name
 from plaza_lab.scenarios.fit.contents import PARQUET
 from plaza_lab.scenarios.fit.day_and_clock import with_clock
 from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.json_records import is_json, names_of, read_lines
 from plaza_lab.scenarios.fit.read_options import Asked
-from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.sheet import Loss, Sheet
 
+SIGN = "sign of the row"
 BYTES_A_ROW = 100  # of a Parquet file's cells in memory, about
 
 
@@ -44,6 +46,79 @@ def sheets_of(path: str | Path, asked: Asked, what: str = "") -> Iterator[Sheet]
     """
     for sheet in _pieces(path, asked, what):
         yield with_clock(sheet, asked.time)
+
+
+def narrow(path: str | Path, asked: Asked, names: frozenset[str], what: str = "") -> Sheet:
+    """Read a large file as one sheet of the columns that are used, whatever stands beside them.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file of which :func:`plaza_lab.scenarios.fit.blocks.is_large` is true.
+    asked : Asked
+        What the user says.
+    names : frozenset of str
+        Columns to keep, as ``same_name`` writes them.
+    what : str
+        What is done, for the lines that tell how far it is.
+
+    Returns
+    -------
+    Sheet
+        All rows; one more column tells equal rows by a number of the whole row.
+
+    Raises
+    ------
+    UserError
+        The file is damaged, too large, or not in its encoding.
+    """
+    import pyarrow as pa
+
+    tables, places, losses, notes = [], [], Losses(), dict[str, None]()
+    rows, unit, form = 0, "row", ""
+    for sheet in sheets_of(path, asked, what):
+        kept = [name for name in sheet.table.column_names if same_name(name) in names]
+        sign = pa.array(signs_of(sheet))
+        tables.append(sheet.table.select(kept).append_column(SIGN, sign))
+        places.append(sheet.place)
+        losses.add(list(sheet.lost))
+        notes |= dict.fromkeys(note for note in sheet.notes if note)
+        rows, unit, form = rows + sheet.rows, sheet.unit, sheet.form
+    return Sheet(
+        pa.concat_tables(tables, promote_options="permissive"), np.concatenate(places), unit, rows,
+        form, losses.whole(), tuple(notes),
+    )  # fmt: skip
+
+
+class Losses:
+    """Losses of pieces, put together by their reason."""
+
+    def __init__(self) -> None:
+        self.by_reason: dict[str, Loss] = {}
+
+    def add(self, losses: list[Loss]) -> None:
+        """Add those of a piece to those of the pieces before."""
+        for new in losses:
+            old = self.by_reason.get(new.reason)
+            self.by_reason[new.reason] = (
+                new if old is None else Loss(new.reason, old.n + new.n, old.first, new.last)
+            )
+
+    def whole(self) -> tuple[Loss, ...]:
+        """All of them."""
+        return tuple(self.by_reason.values())
+
+
+def signs_of(sheet: Sheet) -> np.ndarray:
+    """One number for each row that is the same for equal rows; uint64[n]."""
+    from plaza_lab.scenarios.store.views import open_database
+
+    with open_database() as base:
+        base.register("piece", sheet.table.rename_columns(
+            [f"c{at}" for at in range(sheet.table.num_columns)]
+        ))  # fmt: skip
+        cells = ", ".join(f"c{at}" for at in range(sheet.table.num_columns))
+        return base.sql(f"SELECT hash({cells}) AS sign FROM piece").fetchnumpy()["sign"]
 
 
 def _pieces(path: str | Path, asked: Asked, what: str) -> Iterator[Sheet]:

@@ -9,6 +9,7 @@ from plaza_lab.scenarios.fit.act_rows import framed
 from plaza_lab.scenarios.fit.blocks import is_large
 from plaza_lab.scenarios.fit.day_and_clock import with_clock
 from plaza_lab.scenarios.fit.forms import Form
+from plaza_lab.scenarios.fit.pieces import narrow
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.settling import Rows, settled
 from plaza_lab.scenarios.fit.sheet import Sheet
@@ -16,7 +17,9 @@ from plaza_lab.scenarios.fit.streaming import read_stream
 from plaza_lab.scenarios.fit.table import pick_rows, read_table
 
 
-def opened(path: str | Path, asked: Asked, what: str) -> tuple[Sheet, int, str, Form | None]:
+def opened(
+    path: str | Path, asked: Asked, what: str, names: frozenset[str] | None = None
+) -> tuple[Sheet, int, str, Form | None]:
     """Read a file and choose its rows.
 
     Parameters
@@ -27,6 +30,8 @@ def opened(path: str | Path, asked: Asked, what: str) -> tuple[Sheet, int, str, 
         What the user says.
     what : str
         What a row is, for the error.
+    names : frozenset of str, optional
+        Columns that are enough, as ``same_name`` writes them: of a large file the others go.
 
     Returns
     -------
@@ -44,8 +49,11 @@ def opened(path: str | Path, asked: Asked, what: str) -> tuple[Sheet, int, str, 
     UserError
         There is no row.
     """
-    sheet = read_table(path, asked.most, asked.encoding, (asked.member, asked.time))
-    sheet = with_clock(sheet, asked.time)
+    if names is not None and is_large(path):
+        sheet = narrow(path, asked, names, f"reading {Path(path).name}")
+    else:
+        sheet = read_table(path, asked.most, asked.encoding, (asked.member, asked.time))
+        sheet = with_clock(sheet, asked.time)
     if not sheet.table.num_rows and not sheet.lost:
         raise UserError(f"{path} holds column names but no row: a row is needed for each {what}")
     if not sheet.table.num_rows:

@@ -16,10 +16,10 @@ from plaza_lab.scenarios.fit.column_names import (
     TIME_NAMES,
 )
 from plaza_lab.scenarios.fit.forms import Form
-from plaza_lab.scenarios.fit.pieces import sheets_of
+from plaza_lab.scenarios.fit.pieces import Losses, sheets_of, signs_of
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.settling import ELSEWHERE, Rows, set_aside
-from plaza_lab.scenarios.fit.sheet import Loss, Sheet
+from plaza_lab.scenarios.fit.sheet import Sheet
 from plaza_lab.scenarios.fit.table import (
     chosen_by,
     find_column,
@@ -71,7 +71,7 @@ class _Gathered:
 
     texts: dict[str, _Numbered] = field(default_factory=dict)
     numbers: dict[str, list[np.ndarray]] = field(default_factory=dict)
-    lost: dict[str, Loss] = field(default_factory=dict)
+    lost: Losses = field(default_factory=Losses)
     groups: dict[str, set[str]] = field(default_factory=dict)
     values: set[str] = field(default_factory=set)
     forms: dict[str, int] = field(default_factory=dict)
@@ -79,14 +79,6 @@ class _Gathered:
     notes: dict[str, int] = field(default_factory=dict)
     rows: int = 0
     elsewhere: int = 0
-
-    def add_losses(self, losses: list[Loss]) -> None:
-        """Add those of a piece to those of the pieces before."""
-        for new in losses:
-            old = self.lost.get(new.reason)
-            self.lost[new.reason] = (
-                new if old is None else Loss(new.reason, old.n + new.n, old.first, new.last)
-            )
 
     def add_numbers(self, **columns: np.ndarray) -> None:
         """Take columns of numbers in."""
@@ -146,7 +138,7 @@ def _add(
 ) -> Acts | None:
     """Take the rows of a piece in."""
     all_of.rows += sheet.rows
-    all_of.add_losses(list(sheet.lost))
+    all_of.lost.add(list(sheet.lost))
     for note in sheet.notes:
         if note and not (note.startswith(QUOTE_NOTE) and any(
             one.startswith(QUOTE_NOTE) for one in all_of.notes
@@ -164,14 +156,14 @@ def _add(
         return None
     acts = framed(sheet, asked, known, path, first.kinds if first else None)
     bad, lost = unusable(acts.frame, sheet, acts.times, asked.today)
-    all_of.add_losses(lost)
+    all_of.lost.add(lost)
     bots = bots_of(sheet, path)
     for name in TEXTS:
         if name in acts.frame:
             all_of.texts.setdefault(name, _Numbered()).add(acts.frame[name])
     all_of.add_numbers(
         seconds=acts.times.seconds, role=acts.frame["role"].to_numpy(),
-        roleless=acts.frame["roleless"].to_numpy(), bad=bad, sign=_signs(sheet),
+        roleless=acts.frame["roleless"].to_numpy(), bad=bad, sign=signs_of(sheet),
         bot=np.zeros(len(bad), bool) if bots is None else bots,
     )  # fmt: skip
     for form, n in acts.times.forms.items():
@@ -183,18 +175,6 @@ def _add(
     return acts
 
 
-def _signs(sheet: Sheet) -> np.ndarray:
-    """One number for each row that is the same for equal rows; uint64[n]."""
-    from plaza_lab.scenarios.store.views import open_database
-
-    with open_database() as base:
-        base.register("piece", sheet.table.rename_columns(
-            [f"c{at}" for at in range(sheet.table.num_columns)]
-        ))  # fmt: skip
-        cells = ", ".join(f"c{at}" for at in range(sheet.table.num_columns))
-        return base.sql(f"SELECT hash({cells}) AS sign FROM piece").fetchnumpy()["sign"]
-
-
 def _settled(
     all_of: _Gathered, first: Acts, form: str, told: tuple[str, ...], asked: Asked, path: str | Path
 ) -> Rows:
@@ -204,7 +184,7 @@ def _settled(
     for name in ("seconds", "role", "roleless"):
         frame[name] = all_of.column(name)
     bad, sign, bot = (all_of.column(name) for name in ("bad", "sign", "bot"))
-    lost = list(all_of.lost.values())
+    lost = list(all_of.lost.whole())
     if bad.all():
         raise UserError(
             f"no row of {path} can be used ({', '.join(f'{one.n} x {one.reason}' for one in lost)})"

@@ -63,6 +63,7 @@ def run_learn(options: Namespace) -> int:
     alternative = trial.alternative or policies[1]
     learned = learn(runs, (policies[0], alternative), options.outcome, trial)
     _say(learned, trial, (policies[0], alternative), options.outcome)
+    _draw(learned, trial, (policies[0], alternative), options)
     if options.name:
         _keep(learned, options, trial)
     return 0
@@ -175,8 +176,6 @@ def surer(values: np.ndarray, weights: np.ndarray) -> float:
 def _say(learned: Learned, trial: Trial, policies: tuple[str, str], outcome: str) -> None:
     from rich.table import Table
 
-    from plaza_lab.scenarios.outcomes import OUTCOMES
-
     terminal = console(highlight=False)
     n = len(learned.weights)
     alike = np.full(n, 1.0 / n)
@@ -199,18 +198,49 @@ def _say(learned: Learned, trial: Trial, policies: tuple[str, str], outcome: str
                   title_justify="left")  # fmt: skip
     for name in ("outcome", "before", "after", "spread less by"):
         table.add_column(name, justify="left" if name == "outcome" else "right")
-    for name in dict.fromkeys([outcome, *(one for one in SHOWN if one in learned.effects)]):
-        values = learned.effects[name].to_numpy(float)
-        if not np.isfinite(values).all():
-            continue
+    for name, values in _shown(learned, outcome).items():
         cells = [_span(values, weights) for weights in (alike, learned.weights)]
-        label = OUTCOMES[name].label if name in OUTCOMES else name
-        table.add_row(label, *cells, f"{surer(values, learned.weights):.0%}")
+        table.add_row(_label(name), *cells, f"{surer(values, learned.weights):.0%}")
     for setting in learned.settings:
         values = learned.settings[setting].to_numpy(float)
         cells = [_span(values, weights) for weights in (alike, learned.weights)]
         table.add_row(str(setting), *cells, f"{surer(values, learned.weights):.0%}")
     terminal.print(table)
+
+
+def _shown(learned: Learned, outcome: str) -> dict[str, np.ndarray]:
+    """Effects that are told, by outcome: what the trial measured first; float64[worlds] each."""
+    names = dict.fromkeys([outcome, *(one for one in SHOWN if one in learned.effects)])
+    effects = {name: learned.effects[name].to_numpy(float) for name in names}
+    return {name: values for name, values in effects.items() if np.isfinite(values).all()}
+
+
+def _label(name: str) -> str:
+    from plaza_lab.scenarios.outcomes import OUTCOMES
+
+    return OUTCOMES[name].label if name in OUTCOMES else name
+
+
+def _draw(learned: Learned, trial: Trial, policies: tuple[str, str], options: Any) -> None:
+    """Leave the picture beside the comparison."""
+    from plaza_lab.scenarios.files.whole_file import write_whole
+    from plaza_lab.scenarios.forecast.learned_picture import Row, learned_page
+    from plaza_lab.scenarios.outcomes import OUTCOMES
+
+    alike = np.full(len(learned.weights), 1.0 / len(learned.weights))
+    rows = []
+    for name, values in _shown(learned, options.outcome).items():
+        unit = OUTCOMES[name].unit if name in OUTCOMES else "1"
+        scale = 100.0 if unit == "share" else 1.0
+        told = {"share": ", %", "1": ""}.get(unit, f", {unit}")
+        measured = (scale * trial.estimate, scale * trial.se) if name == options.outcome else None
+        seen = scale * values
+        rows.append(Row(_label(name) + told, seen, spread(seen, alike),
+                        spread(seen, learned.weights), measured))  # fmt: skip
+    title = f"{policies[1]} less {policies[0]}, over worlds: mean and 90 %"
+    file = options.source / "learned.png"
+    write_whole(file, learned_page(title, rows, learned.weights))
+    console(highlight=False).print(f"picture   {file}", markup=False, soft_wrap=True)
 
 
 def _span(values: np.ndarray, weights: np.ndarray) -> str:
