@@ -52,7 +52,7 @@ class Params:
     """Satisfaction of active members."""
     satisfaction_silent: float = quantity(0.47, "1", (0.0, 1.0), REST)
     """Satisfaction of silent members."""
-    satisfaction_core: float = quantity(0.1, "1", (0.0, 1.0), REST)
+    satisfaction_core: float = quantity(0.14, "1", (0.0, 1.0), REST)
     """Satisfaction of the core, whose many visits bring many disappointments."""
     trust: float = quantity(0.53, "1", (0.0, 1.0), REST)
     """Trust."""
@@ -62,17 +62,17 @@ class Params:
     """What is expected of a visit."""
     worth: float = quantity(0.16, "1", (0.0, 1.0), REST)
     """Worth of the last visit."""
-    load: float = quantity(0.55, "1", (0.0, 1.0), REST)
+    load: float = quantity(0.41, "1", (0.0, 1.0), REST)
     """Overload of the last visit."""
-    load_core: float = quantity(0.4, "1", (0.0, 1.0), REST)
+    load_core: float = quantity(0.28, "1", (0.0, 1.0), REST)
     """Overload of the core, who come often."""
-    mood: float = quantity(-0.09, "1", (-1.0, 1.0), REST)
+    mood: float = quantity(-0.1, "1", (-1.0, 1.0), REST)
     """Mood of active members, where moods are felt."""
-    mood_silent: float = quantity(-0.04, "1", (-1.0, 1.0), REST)
+    mood_silent: float = quantity(-0.07, "1", (-1.0, 1.0), REST)
     """Mood of silent members."""
-    mood_core: float = quantity(-0.23, "1", (-1.0, 1.0), REST)
+    mood_core: float = quantity(-0.19, "1", (-1.0, 1.0), REST)
     """Mood of the core."""
-    surroundings: float = quantity(0.09, "log-hazard", (-5.0, 5.0), REST)
+    surroundings: float = quantity(0.22, "log-hazard", (-5.0, 5.0), REST)
     """Leaving that roles and company add (terms of EXIT)."""
 
 

@@ -129,6 +129,16 @@ def mark_act(t, i, day):
 
 
 @compiled()
+def rouse(t, i):
+    """Let a silent member come by again at her own pace."""
+    t.fate[i].status = Status.ENGAGED
+    t.people_state[0].n_silent -= 1
+    pace = traits.pace_of(t, i)
+    policy = t.policy[trial.arm(t, i)]
+    t.fate[i].visit_hazard = pace * visit_hazard(t.members[i], t, policy, t.params[0])
+
+
+@compiled()
 def leave(t, i, day):
     """Let member ``i`` leave the membership; the row stays, never reused."""
     m = t.members[i]

@@ -47,11 +47,20 @@ class Params:
     """Members who practically never post."""
     lurker_posting: float = quantity(0.03, "1", (0.0, 1.0), "assumption")
     """Posting rate of a lurker relative to a poster."""
-    core_share: float = quantity(0.012, "share", (0.0, 0.3), "science A.4 (.5-2 %)")
-    """Members of the core."""
-    core_rate_factor: float = quantity(6.0, "1", (1.0, 50.0), "science A.4 (x5-20)")
+    core_share: float = quantity(
+        0.005,
+        "share",
+        (0.0, 0.3),
+        "science A.4 (.5-2 % of writers; of six logs five are told better without a core)",
+    )
+    """Members of the core: of writers .005 / .45, 1.1 %."""
+    core_rate_factor: float = quantity(
+        5.0, "1", (1.0, 50.0), "science A.4 (x5-20; six logs 1.5-25, median 2.5)"
+    )
     """Posting rate of the core relative to a poster."""
-    core_dropout: float = quantity(0.001, "1", (0.0, 1.0), "science A.4 (0-.005)")
+    core_dropout: float = quantity(
+        0.003, "1", (0.0, 1.0), "science A.4 (0-.005; six logs 0-.05, median .003)"
+    )
     """Chance that a core member falls silent after a posting day."""
     interest_weight: float = quantity(0.3, "1", (0.0, 2.0), "assumption")
     """Log-rate of activity per standard deviation of interest."""

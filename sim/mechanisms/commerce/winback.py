@@ -11,7 +11,6 @@ from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability, sigmoid
-from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Contact, Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -22,7 +21,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fetching, fund, traits, trial, weekly
+from plaza_lab.sim.state import fetching, fund, people, trial, weekly
 
 SOURCE = "M94; F92, T24, T25, A06"
 METRICS = (
@@ -339,9 +338,6 @@ def _win_back(t, i, day, pull, u, p):
         return
     m = t.members[i]
     t.daily[day, mt.WON_BACK] += 1.0
-    t.fate[i].status = Status.ENGAGED
-    t.people_state[0].n_silent -= 1
     m.frailty = f8(m.frailty) * math.exp(p.second_life)
     m.quit = as_part(shift_probability(part(m.quit), p.second_life))
-    pace = traits.pace_of(t, i)
-    t.fate[i].visit_hazard = pace * visit_hazard(m, t, t.policy[trial.arm(t, i)], t.params[0])
+    people.rouse(t, i)

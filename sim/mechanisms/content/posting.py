@@ -12,6 +12,7 @@ from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.member import Flag, Kind, Stance
 from plaza_lab.agents.moderator import Duty
+from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
@@ -214,6 +215,7 @@ def _write_posts(t, i, day, is_queued):
         z += math.sqrt(law.posts_person) * traits.wordiness_of(t, fate.uid)
     often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
     ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
+    ln_messages += t.params[0].badges.honour_acts * part(m.honour)
     messages = min(p.most_posts, i8(math.ceil(math.exp(ln_messages))))
     n = 0
     p_violation = _violation_probability(t, i)

@@ -61,7 +61,7 @@ class Params:
     market_size: float = quantity(20_000.0, "persons", (0.0, 1e10), "assumption")
     """Persons who might ever join (Bass market potential)."""
     p_external: float = quantity(
-        1.5e-4,
+        1.45e-4,
         "1/day",
         (0.0, 0.1),
         "science A.1 (1e-5..1e-3; Sultan, Farley & Lehmann 1990: 8e-5), where those "

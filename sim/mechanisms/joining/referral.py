@@ -56,12 +56,20 @@ class Levers:
 class Params:
     """Inviting and accepting."""
 
-    invite_visit: float = quantity(0.02, "1/visit", (0.0, 1.0), "science A.2 (.02-.5 per 28 days)")
+    invite_visit: float = quantity(
+        0.1,
+        "1/visit",
+        (0.0, 1.0),
+        "science A.2 (.02-.5 a month and active member; here .25, the middle of the range)",
+    )
     """Invitations on a visit at full advocacy."""
     referred_factor: float = quantity(
-        0.45, "1", (0.0, 5.0), "science A.2 (Gershon & Jiang 2024: +31-57 %)"
+        0.3,
+        "1",
+        (0.0, 5.0),
+        "fitted (Gershon & Jiang 2024: +31-57 % in all, of which coming more often makes 10)",
     )
-    """Extra inviting of members who were invited themselves."""
+    """Extra inviting of members who were invited themselves, whatever they feel."""
     reward_gain: float = quantity(
         0.85, "1", (0.0, 5.0), "science A.2 (g .2-1.5: the middle of the range)"
     )

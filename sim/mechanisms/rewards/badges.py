@@ -10,7 +10,6 @@ from numpy import int64 as i8
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
-from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
@@ -19,10 +18,10 @@ from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
-from plaza_lab.sim.randomness import day_key, uniform
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import trial
+from plaza_lab.sim.state import people, trial
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012); Gallus 2017"
 METRICS = (
@@ -63,9 +62,9 @@ class Params:
     belonging: float = quantity(0.05, "1", (0.0, 1.0), "assumption (M41: identity)")
     """Belonging a rare badge adds, as claimed."""
     honour_acts: float = quantity(
-        0.3, "log-odds", (0.0, 5.0), "Restivo & van de Rijt 2012 (+60 %; shrunk)"
+        0.3, "log-rate", (0.0, 5.0), "Restivo & van de Rijt 2012 (+60 % output; shrunk)"
     )
-    """Log-odds of contributing that a rare award adds to its holder."""
+    """Log number of messages, and log-odds of answering, that a rare award adds to its holder."""
     honour_holds: float = quantity(
         0.25, "log-odds", (0.0, 5.0), "Gallus 2017 (newcomer award: +20 % active)"
     )
@@ -74,6 +73,13 @@ class Params:
         525.0, "days", (1.0, 1e5), "Gallus 2017 (seen after four quarters; halves in a year)"
     )
     """Days over which an award is forgotten, e-fold."""
+    award_returns: float = quantity(
+        0.09,
+        "share",
+        (0.0, 1.0),
+        "Gallus 2017 (log-odds of .25 at 34.8 % active: 5.7 of the 65.2 points that were not)",
+    )
+    """Awarded newcomers who had fallen silent and whom the award brings back."""
     newcomer_share: float = quantity(
         0.2, "share", (0.0, 1.0), "assumption (Gallus 2017: some of those who contributed)"
     )
@@ -87,9 +93,8 @@ class Params:
 
 
 @ANSWER.term("honour", source="Restivo & van de Rijt 2012")
-@POST.term("honour", source="Restivo & van de Rijt 2012")
 def honour_obliges(m, world):
-    """Log-odds of contributing that an award adds, while it is remembered."""
+    """Log-odds of answering that an award adds, while it is remembered."""
     return world.badges.honour_acts * part(m.honour)
 
 
@@ -152,6 +157,9 @@ def _award_newcomers(t, day, p):
         if uniform(key, t.fate[i].uid) < p.newcomer_share:
             m.badges = 1
             m.honour = as_part(1.0)
+            is_moved = uniform(agent_key(key, t.fate[i].uid), U64(0)) < p.award_returns
+            if t.fate[i].status == Status.SILENT and is_moved:
+                people.rouse(t, i)
             t.daily[day, mt.NEWCOMER_AWARDS] += 1.0
 
 
