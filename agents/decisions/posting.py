@@ -15,7 +15,7 @@ POST = Decision(
     order=(
         "motive", "belonging", "load", "prize", "points", "grade", "reputation", "token", "role",
         "fairness", "mood", "threshold", "cooling", "prompt", "calls", "shown rules", "review",
-        "honour", "onlookers", "practice", "company",
+        "onlookers", "practice", "company",
     ),
     source="M31, mechanisms.md 2.0 item 1",
 )  # fmt: skip
