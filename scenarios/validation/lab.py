@@ -61,7 +61,8 @@ class Lab:
     Parameters
     ----------
     overrides : tuple of str
-        What holds for all of them: the world that is validated, and its policy.
+        What holds for all of them, but where a community has its own: the world that is
+        validated, and its policy.
     without : tuple of str
         What the community ``without`` adds to them.
     n_days : int
@@ -78,7 +79,9 @@ class Lab:
         """Return the setting of a community of :data:`COMMUNITIES`."""
         if name not in self._settings:
             own = self.without if name == "without" else COMMUNITIES[name]
-            self._settings[name] = one_policy([*self.overrides, *own]).setting
+            taken = {word.partition("=")[0] for word in own}
+            rest = [word for word in self.overrides if word.partition("=")[0] not in taken]
+            self._settings[name] = one_policy([*rest, *own]).setting
         return self._settings[name]
 
     def chronicle(self, name: str, seed: int) -> Chronicle:
