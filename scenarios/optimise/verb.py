@@ -17,7 +17,6 @@ from plaza_lab.scenarios.own.own_mechanisms import command_line
 if TYPE_CHECKING:
     import pandas as pd
 
-    from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.design import DesignPoint
     from plaza_lab.scenarios.experiments.evaluate import Evaluate
@@ -70,6 +69,7 @@ def run_optimise(arguments: list[str]) -> int:
     options = parse(_parser(), arguments)
     if isinstance(options, int):
         return options
+    from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import searched_points
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in, worlds_of
