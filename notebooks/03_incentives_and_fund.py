@@ -31,6 +31,7 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 import matplotlib.pyplot as plt
 
 from plaza_lab import compare, run
+from plaza_lab.scenarios.lessons import Lesson
 from plaza_lab.scenarios.outcomes import outcome_named, show_difference
 from plaza_lab.scenarios.report.figures import effects
 from plaza_lab.scenarios.statistics import compare_contrasts, incremental_cost
@@ -56,7 +57,7 @@ def table(differences):
     return differences.set_index(["alternative", "outcome"])[columns].round(3)
 
 
-verdicts = []
+verdicts, lesson = [], Lesson()
 
 
 def check(predicted, runs, outcome, baseline, alternative):
@@ -269,6 +270,22 @@ print("-", price.words)
 is_inside = price.low <= reach_price <= price.high
 print(f"you said {reach_price:.0f} yuan: {'inside' if is_inside else 'outside'} the interval")
 
+# %% [markdown]
+# **Exercise.** The price by hand, in yuan: divide what reach spends more by the active members it
+# brings, as the table above has them (to 2 yuan; `lesson.solution("price by hand")` tells it).
+
+# %%
+by_hand = ...  # your answer
+means = runs.groupby("policy")[["fund_spend_yuan", "retained_members"]].mean()
+spent, won = means.loc["reach"] - means.loc["neither"]
+lesson.exercise(
+    "price by hand",
+    by_hand,
+    spent / won,
+    within=2.0,
+    because=f"{spent:,.0f} yuan more for {won:.1f} members more.",
+)
+
 # %%
 fig, ax = plt.subplots(figsize=(5.5, 3.6), layout="constrained")
 for policy, marker, colour in zip(
@@ -354,3 +371,4 @@ counts.rename(index=names).round(1)
 
 # %%
 print(f"{verdicts.count('holds')} of {len(verdicts)} predictions held")
+lesson.score()

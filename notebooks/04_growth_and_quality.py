@@ -31,6 +31,7 @@ warnings.filterwarnings("ignore", "IProgress")  # no progress bars are needed he
 import matplotlib.pyplot as plt
 
 from plaza_lab import compare, sweep
+from plaza_lab.scenarios.lessons import Lesson
 from plaza_lab.scenarios.outcomes import outcome_named, show_difference
 from plaza_lab.scenarios.report.figures import effects
 from plaza_lab.scenarios.statistics import compare_contrasts
@@ -56,7 +57,7 @@ def table(differences):
     return differences.set_index(["alternative", "outcome"])[columns].round(3)
 
 
-verdicts = []
+verdicts, lesson = [], Lesson()
 
 
 def check(predicted, runs, outcome, baseline, alternative):
@@ -149,6 +150,29 @@ check(capped_active, runs, "retained_members", "fast", "fast, capped")
 #
 # **Exercise.** How fast is too fast? Sweep `acquisition.media_week_cents`. What would you call too
 # fast, before you see the numbers?
+#
+# And how dear is speed? Say what one more active member costs with *fast*, against *slow*, in yuan
+# (to 2 yuan), and which of the two solves the larger share of requests.
+
+# %%
+price_of_speed = ...  # your answer
+solver = ...  # your answer, "slow" or "fast"
+means = runs.groupby("policy")[["fund_spend_yuan", "retained_members", "solved_rate"]].mean()
+spent, won, _ = means.loc["fast"] - means.loc["slow"]
+lesson.exercise(
+    "price of speed",
+    price_of_speed,
+    spent / won,
+    within=2.0,
+    because=f"{spent:,.0f} yuan more for {won:.1f} members more.",
+)
+lesson.exercise(
+    "solver",
+    solver,
+    means.loc[["slow", "fast"], "solved_rate"].idxmax(),
+    because=f"{means.loc['slow', 'solved_rate']:.0%} slow, {means.loc['fast', 'solved_rate']:.0%} "
+    "fast: too few there can answer.",
+)
 
 # %% [markdown]
 # ## 2 Who comes
@@ -393,3 +417,4 @@ for other in places.values():
 
 # %%
 print(f"{verdicts.count('holds')} of {len(verdicts)} predictions held")
+lesson.score()

@@ -36,6 +36,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from plaza_lab import PLAZA, Community, Measure, Population, compare
+from plaza_lab.scenarios.lessons import Lesson
 from plaza_lab.scenarios.outcomes import outcome_named, show_difference
 from plaza_lab.scenarios.statistics import compare_contrasts
 
@@ -50,7 +51,7 @@ WEEKS = 26
 
 
 # %%
-verdicts = []
+verdicts, lesson = [], Lesson()
 
 
 def check(predicted, runs, outcome, baseline, alternative):
@@ -229,6 +230,14 @@ assert 0.3 < (by_hand > 0).mean() < 0.6  # and so it was in the community of par
 print("right")
 
 # %% [markdown]
+# By hand: birthdays fall evenly on the 365 days of a year. Which share of those who stay all the
+# time is greeted in `WEEKS` weeks? `lesson.solution("by hand")` tells it.
+
+# %%
+share = ...  # your answer, from 0 to 1
+lesson.exercise("by hand", share, 7 * WEEKS / 365, within=0.01, because="Days lived of 365.")
+
+# %% [markdown]
 # ## 5 On your own
 #
 # - Nobody knows `birthday.lift`: `sweep(["birthday.lift=0.05,0.1,0.2", ...], mechanisms=...)`.
@@ -240,3 +249,4 @@ print("right")
 
 # %%
 print(f"{verdicts.count('holds')} of {len(verdicts)} predictions held")
+lesson.score()

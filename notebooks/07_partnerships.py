@@ -159,7 +159,7 @@ lesson.prediction("campaigns", campaigns, *rows.loc["deals", ["low", "high"]])
 #    that of one? Why not?
 # 2. Share data on users: `partnership.data_scope=user_level`. What is won, and what happens after a
 #    leak (`world.leaks.leak_year=0.5`)?
-# 3. `plaza explain partner=0 partnership=open_platform entry=open` tells a partner's year.
+# 3. `plaza explain partner=1 partnership=open_platform entry=open` tells a partner's year.
 
 # %%
 lesson.score()

@@ -213,3 +213,19 @@ def test_followers_who_leave_with_their_kocs_are_told_once(kernels):
     told = [koc_days(asked, k + 1).moments[-1]
             for k in range(int(lived.tables.kocs_state[0].n_kocs))]  # fmt: skip
     assert sum(one.taken for one in told) == lost > 0
+
+
+def test_what_moves_her_most_is_said_in_words():
+    import pandas as pd
+
+    from plaza_lab.scenarios.explaining.tables import plain_words
+
+    frame = pd.DataFrame({
+        "visit: own rate": [-1.0], "visit: load": [-0.2], "visit: ties": [0.05],
+        "exit: own rate": [-8.0], "exit: silent": [0.7], "exit: belonging": [0.3],
+        "exit: load": [0.2], "exit: trust": [-0.4], "vote: base": [2.0],
+    })  # fmt: skip
+    assert plain_words(frame) == [
+        "She comes less because of load.",
+        "She leaves more because of silent and belonging, less because of trust.",
+    ]

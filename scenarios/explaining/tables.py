@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SHOWN_STATES = {"belonging": "belong", "satisfaction": "satisf", "motive": "motive"}
 MOST_ROWS = 14
+KNOWN = {"visit": "comes", "post": "posts", "answer": "answers", "exit": "leaves"}
+"""Decisions told in plain words, and how."""
+WEAKEST = 0.1
+"""On average, on the scale of the terms: a factor of 1.1 on a hazard or on odds."""
 
 
 def explained(
@@ -49,6 +53,7 @@ def explained(
     parts: list[RenderableType] = [Text(_head(wanted, diary, frame), style="bold")]
     if twin is not None and parted is not None:
         parts.append(Text(_twin_line(wanted, diary, twin, parted)))
+    parts += [Text(line) for line in plain_words(frame)]
     parts.append(_days(frame, span) if span[1] else _weeks(frame))
     other = twin.frame() if twin is not None and twin.rows else None
     parts.append(terms_table(frame, other, shown_decisions()))
@@ -95,6 +100,40 @@ def _twin_line(wanted: Wanted, diary: Diary, twin: Diary, parted: Parting) -> st
                 for d in (diary, twin)]  # fmt: skip
         lines.append(f"In the end she {ends[0]} here and {ends[1]} there.")
     return " ".join(lines)
+
+
+def plain_words(frame: pd.DataFrame) -> list[str]:
+    """Say what moves a member most, in words, for the decisions everybody knows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Of a diary.
+
+    Returns
+    -------
+    list of str
+        A sentence for each of :data:`KNOWN` that something beside its base rate moves by
+        :data:`WEAKEST` or more; the two strongest terms on each side.
+    """
+    lines = []
+    for name, verb in KNOWN.items():
+        _, *terms = [str(column) for column in frame if str(column).startswith(f"{name}: ")] or [""]
+        means = {term.partition(": ")[2]: float(frame[term].mean()) for term in terms}
+        strong = sorted(
+            (term for term, mean in means.items() if abs(mean) >= WEAKEST),
+            key=lambda term: -abs(means[term]),
+        )
+        sides = {
+            word: [term for term in strong if (means[term] > 0) == (word == "more")][:2]
+            for word in ("more", "less")
+        }
+        said = [
+            f"{word} because of {' and '.join(terms)}" for word, terms in sides.items() if terms
+        ]
+        if said:
+            lines.append(f"She {verb} {', '.join(said)}.")
+    return lines
 
 
 def _titled(title: str, table: Table) -> RenderableType:

@@ -15,7 +15,6 @@ from plaza_lab.scenarios.optimise import WAYS, WORST
 if TYPE_CHECKING:
     import pandas as pd
 
-    from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.design import DesignPoint
     from plaza_lab.scenarios.experiments.evaluate import Evaluate
@@ -50,6 +49,7 @@ example:
 @verb("optimise", lambda: _parser())
 def run_optimise(options: argparse.Namespace) -> int:
     """Search over levers, label the policies, print and keep what was found."""
+    from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
     from plaza_lab.scenarios.command_line.execution import present
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.compiling import searched_points
