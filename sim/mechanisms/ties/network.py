@@ -195,22 +195,31 @@ def _introduce(t, day, lever, p):
 def _candidate(t, i, draws, lever, p):
     """Visitor of the same group who suits ``i``; else any of the group; -1 for none."""
     n = t.people_state[0].n_visitors
-    anybody = i8(-1)
     prefetch(t.ties, i)
     for look in range(p.candidates):
-        prefetch(t.members.group, i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))]))
-    for look in range(p.candidates):
         j = i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))])
-        if j == i or t.members[j].group != t.members[i].group or ties.holds(t, i, j):
-            continue
-        if lever.matching == Matching.RANDOM:
+        if _suits(t, i, j, lever) and _is_new_to(t, i, j):
             return j
-        if lever.matching == Matching.INTEREST_MATCH and _is_alike(t, i, j):
+    for look in range(p.candidates - 1, -1, -1):
+        j = i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))])
+        if _is_new_to(t, i, j):
             return j
-        if lever.matching == Matching.NEED_SKILL_MATCH and _can_help(t, i, j):
-            return j
-        anybody = j
-    return anybody
+    return i8(-1)
+
+
+@compiled()
+def _is_new_to(t, i, j):
+    """Whether ``j`` is another one of the same group, with whom ``i`` has no tie."""
+    return j != i and t.members[j].group == t.members[i].group and not ties.holds(t, i, j)
+
+
+@compiled()
+def _suits(t, i, j, lever):
+    if lever.matching == Matching.INTEREST_MATCH:
+        return _is_alike(t, i, j)
+    if lever.matching == Matching.NEED_SKILL_MATCH:
+        return _can_help(t, i, j)
+    return lever.matching == Matching.RANDOM
 
 
 @compiled()
