@@ -24,6 +24,8 @@ from plaza_lab.sim.randomness import U64
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "draws.md"
 WORDS = 1 << 16
+CONTROL, CONTROL_SAMPLES = "control", 10
+"""What must fail, and how many samples are enough to see it."""
 MEMBERS, DAYS, DECISIONS, SEEDS, ITEMS = 100_000, 364, 64, 1 << 20, 16
 
 
@@ -80,7 +82,7 @@ ORDERS: dict[str, tuple[str, Callable[[int, np.ndarray], None]]] = {
     "decisions": ("decisions of a member on a day, then the next member", _decisions),
     "seeds": ("one member, day and decision over consecutive seeds", _seeds),
     "items": ("16 sub-draws of a member, then the next member", _items),
-    "control": ("negative control: addresses that are not mixed", _unmixed),
+    CONTROL: ("negative control: addresses that are not mixed", _unmixed),
 }
 """Orders by name: in words, and what fills words from a place on."""
 
@@ -149,9 +151,9 @@ def page(samples: int) -> str:
         "), so what must look random is each order in which addresses are taken. Run on"
         f" {datetime.date.today().isoformat()} by `python -m benchmarks.draws battery --samples"
         f" {samples}` with {_version()}: tests {', '.join(map(str, TESTS))}, {samples} samples of p"
-        " each, 64-bit words as they come. *Weak* is p below 0.005 or above 0.995, which one"
-        " statistic in a hundred is by chance; *failed* is p below 0.000001 or as near to 1. A"
-        " battery that the control passes would show nothing.",
+        f" each ({CONTROL_SAMPLES} for the control), 64-bit words as they come. *Weak* is p below"
+        " 0.005 or above 0.995, which one statistic in a hundred is by chance; *failed* is p below"
+        " 0.000001 or as near to 1. A battery that the control passes would show nothing.",
         "",
         "| order | bytes | statistics | weak | failed | lowest p |",
         "|---|---:|---:|---:|---:|---:|",
@@ -159,10 +161,10 @@ def page(samples: int) -> str:
     for order, (told, _) in ORDERS.items():
         found, size = [], 0
         for test in TESTS:
-            some, read = tried(order, test, samples)
+            some, read = tried(order, test, CONTROL_SAMPLES if order == CONTROL else samples)
             found += some
             size += read
-            print(order, test, some, flush=True)
+            print(order, test, read, some, flush=True)
         verdicts = [verdict for *_, verdict in found]
         lowest = min(min(p, 1.0 - p) for _, p, _ in found)
         lines.append(

@@ -1,7 +1,8 @@
 """The page of figures: ``python -m benchmarks.page figures.json`` writes it from a bench run.
 
 ``docs/reference/performance.md`` is made of one run of ``plaza bench --peers --out figures.json``:
-every figure on it is of the same machine and day.
+every figure on it is of the same machine and day. With ``--add`` the parts of a file take their
+places on the page as it is, and say when and where they were measured.
 """
 
 from __future__ import annotations
@@ -92,6 +93,35 @@ def page(data: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def with_parts(text: str, data: dict[str, Any]) -> str:
+    """Put the parts of another run on the page, in the place of those it has.
+
+    Parameters
+    ----------
+    text : str
+        The page as it is.
+    data : dict
+        What ``plaza bench --only PART --out`` wrote.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    head, *sections = text.rstrip("\n").split("\n\n## ")
+    facts, found = data["machine"], {one.partition("\n")[0]: one for one in sections}
+    for part, (heading, meaning) in PARTS.items():
+        if own := [row for row in data["figures"] if row["part"] == part]:
+            apart = (
+                f"Measured apart on {facts['date']}: {facts['processor']}, {facts['cores']} cores,"
+                f" load average before and after {facts['load average']};"
+                f" {facts['load average after']}."
+            )
+            found[heading] = "\n".join((heading, "", f"{meaning} {apart}", "", *_table(own)))
+    order = [heading for heading, _ in PARTS.values() if heading in found]
+    return "\n\n## ".join((head, *(found[heading] for heading in order))) + "\n"
+
+
 def _table(rows: Iterable[dict[str, Any]]) -> list[str]:
     lines = ["| what | best | median | unit | asked | is |", "|---|---:|---:|---|---:|---|"]
     for row in rows:
@@ -103,12 +133,14 @@ def _table(rows: Iterable[dict[str, Any]]) -> list[str]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write the page from a file of figures."""
+    """Write the page from a file of figures, or parts of it anew."""
     words = sys.argv[1:] if argv is None else argv
-    if len(words) != 1:
+    files = [word for word in words if word != "--add"]
+    if len(files) != 1:
         print("python -m benchmarks.page: name one file of plaza bench --out", file=sys.stderr)
         return 2
-    PAGE.write_text(page(json.loads(Path(words[0]).read_text())))
+    data = json.loads(Path(files[0]).read_text())
+    PAGE.write_text(with_parts(PAGE.read_text(), data) if "--add" in words else page(data))
     print(f"written to {PAGE}")
     return 0
 

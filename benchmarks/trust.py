@@ -239,7 +239,7 @@ def starsim(most_s: float) -> tuple[Cost, str]:
 
 def measure(is_quick: bool, *, with_peers: bool = False) -> list[Figure]:
     """Cost of an answer by each way of asking."""
-    most_s = 2.0 if is_quick else 60.0
+    most_s = 2.0 if is_quick else 20.0
     default, (one, other), people = Setting(), demo(), gather(MEMBERS)
     less = less_active(default)
     asked = "3 % less activity"

@@ -152,6 +152,14 @@ def test_the_page_holds_every_figure_of_the_file_it_is_made_from(tmp_path, monke
     assert data["machine"]["date"] in text
     assert "## Many small runs" in text and "## Launchers" not in text
     assert page.main([]) == 2
+    for part in ("trust", "sweep"):
+        other = figures.Figure(f"more of {part}", "s", [7.0], part=part)
+        file.write_text(json.dumps(figures.as_data([other], data["machine"])))
+        assert page.main(["--add", str(file)]) == 0
+    text = page.PAGE.read_text()
+    assert "more of trust" in text and "more of sweep" in text and "a year (one core)" not in text
+    assert text.index("more of sweep") < text.index("more of trust")
+    assert page.with_parts(text, json.loads(file.read_text())) == text
 
 
 def test_the_battery_reads_the_words_that_the_engine_draws_from():
