@@ -293,10 +293,6 @@ def _by_day(head: Callable[[date], str], line: Callable[[int, datetime, str], st
     )
 
 
-def _said(i: int, m: str, joined: str) -> str:
-    return "hello: you\nand you" if i % 8 else joined.format(m)
-
-
 CHATS = {
     "WhatsApp": lines(
         "[06.01.25, 08:00:00] Tea: \u200eMessages and calls are end-to-end encrypted.",
@@ -326,10 +322,18 @@ CHATS = {
 @pytest.mark.parametrize("form", CHATS)
 def test_chats_saved_as_text(tmp_path: Path, form: str) -> None:
     log = read(tmp_path, CHATS[form])
+    below = [note for note in log.report.notes if "lines belong to the messages above" in note]
+    assert len(below) == (form in ("WhatsApp", "QQ"))
     assert form.split()[0] in log.report.form
     assert (log.n_members, log.n_acts) == (N_MEMBERS, N_ACTS - SILENT)
     assert (log.first_day, log.last_day) == (DAYS[0], DAYS[-1])
     assert (log.joined is not None) == (form != "QQ")
+
+
+def test_a_table_of_two_columns_is_no_chat(tmp_path: Path) -> None:
+    rows = "".join(f"{t}\t{m}\n" for t, m in ACTS) + "soon\tm01\n"
+    assert read(tmp_path, "time\tmember\n" + rows).report.dropped == {"unreadable time": 1}
+    assert "tabs" in read(tmp_path, "time\tmember\n" + rows).report.form
 
 
 def workbook(fill: Callable[[object], None]) -> bytes:
@@ -397,8 +401,9 @@ SHOPS: dict[str, str | bytes] = {
     "Amazon": shop(
         "amazon-order-id\tpurchase-date\torder-status\tquantity\titem-price\tbuyer-email",
         lambda i, t, c, p: "\t".join((
-            f"1{i}", f"{t}", "Shipped - Delivered" if i % 5 else "Cancelled", f"{1 + i % 3}",
-            f"{p}", c))),
+            f"1{i}", f"{t}", ("Shipped - Delivered to Buyer" if i % 5 else
+                              ("Cancelled", "Shipped - Returned to Seller")[i % 2]),
+            f"{1 + i % 3}", f"{p}", c))),
     "Taobao": shop(
         "订单编号,买家会员名,买家应付货款,买家实际支付金额,订单状态,订单创建时间,付款时间",
         lambda i, t, c, p: f'="{10**17 + i}",{c},{p + 9},{p},'

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from plaza_lab.scenarios.fit.column_names import same_name
+from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
 from plaza_lab.scenarios.fit.kinds import ROLES
 from plaza_lab.scenarios.fit.notices import is_sentence, roles_by_text
 from plaza_lab.scenarios.fit.sheet import Sheet
@@ -52,9 +54,9 @@ CHATS = (
          rf"(?P<time>\d{{4}}년 \d{{1,2}}월 \d{{1,2}}일 {CLOCK})(?:, {NAME} : )(?P<text>.*)"),
     Chat("chat log (IRC)", rf"\[?(?P<time>{DATE}[T ]{CLOCK})\]?\s+<{NAME}>\s*(?P<text>.*)"),
     Chat("chat saved by QQ or WeChat",
-         rf"(?P<time>{FULL} {CLOCK})\s+(?P<name>[^\t,;|]{{1,80}}?)(?P<text>)"),
+         rf"(?P<time>{FULL} {CLOCK}) +(?P<name>[^\t,;|]{{1,80}}?)(?P<text>)"),
     Chat("chat copied from WeChat",
-         rf"(?P<name>[^\t,;|]{{1,60}}?)\s+(?P<time>{FULL} {CLOCK})(?P<text>)"),
+         rf"(?P<name>[^\t,;|]{{1,60}}?) +(?P<time>{FULL} {CLOCK})(?P<text>)"),
 )  # fmt: skip
 LOOKED_AT, FEWEST, LEAST_SHARE = 200, 3, 0.2
 NUMBER_OF_QQ = re.compile(r"^(?:【[^】]*】)?.*[(<（]([\w.@-]{5,})[)>）]$")
@@ -86,6 +88,8 @@ def read_chat(text: bytes) -> Sheet | None:
 
 
 def _form_of(first: list[str]) -> Chat | None:
+    if first and sum(same_name(one) in KNOWN_NAMES for one in re.split(r'[,;\t|"]+', first[0])) > 1:
+        return None  # column names
     best, most = None, max(FEWEST, LEAST_SHARE * len(first)) - 0.5
     for form in CHATS:
         n = sum(re.fullmatch(form.line, one) is not None for one in first)
@@ -97,15 +101,17 @@ def _form_of(first: list[str]) -> Chat | None:
 
 def _read(text: bytes, form: Chat) -> Sheet:
     message, date = re.compile(form.line), re.compile(form.day) if form.day else None
-    day, place = "", []
+    day, place, below = "", [], 0
     cells: dict[str, list[str | None]] = {"member": [], "time": [], "text": []}
     for number, raw in enumerate(text.decode("utf-8", "replace").split("\n"), 1):
         line = UNSEEN.sub("", raw).strip("\r ")
         found = message.fullmatch(line)
         if date is not None and found is None and (day_found := date.fullmatch(line)):
             day = day_found["day"] + " "
+            continue
         name = found["name"] if found else None
         if found is None and (not day or not is_sentence(line)):
+            below += bool(line and place)
             continue  # a further line of the message above
         place.append(number)
         cells["member"].append(_member(name))
@@ -113,7 +119,8 @@ def _read(text: bytes, form: Chat) -> Sheet:
         cells["text"].append(found["text"] if found else line)
     own = {name for name, said in zip(cells["member"], cells["text"], strict=True)
            if name and OF_THE_CHAT.fullmatch(said or "")}  # fmt: skip
-    return _sheet(cells, own, np.array(place, np.int64), form)
+    told = (f"{below:,} lines belong to the messages above them",) if below else ()
+    return replace(_sheet(cells, own, np.array(place, np.int64), form), notes=told)
 
 
 def _member(name: str | None) -> str | None:

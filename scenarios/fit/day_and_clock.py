@@ -56,6 +56,8 @@ def with_clock(sheet: Sheet, chosen: str | None) -> Sheet:
     if not filled.any() or told.sum() < MOST * filled.sum():
         return sheet
     days = text_column(table, day, "", "--time").fillna("").str.replace(MIDNIGHT, "", regex=True)
+    if days.str.contains(r"\d:\d{2}").mean() > 1 - MOST:
+        return sheet  # these are whole times
     whole = np.where(told, (days + " " + hours).str.strip(), days)
     cells = pa.array(np.where(days.to_numpy() == "", "", whole).tolist(), pa.string())
     for name in {clock, day} & {*table.column_names}:

@@ -24,7 +24,17 @@ LOOKED_AT = 65_536
 FEWEST, LEAST_SHARE = 4, 0.02  # of the signs, such as those of a date among Chinese text
 PLAIN = np.frombuffer(b"\n,;-:123456789", np.uint8)  # halves of few Chinese signs; 0 is one's
 BROKEN_SHARE = 0.02  # of the characters above ASCII: fewer are damage, more another encoding
-BY_NAMES = ("gb18030", "big5", "shift_jis", "euc-kr", "cp1251", "cp1250", "cp1254", "koi8-r")
+BY_NAMES = (
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "euc-kr",
+    "cp1252",
+    "cp1251",
+    "cp1250",
+    "cp1254",
+    "koi8-r",
+)
 FIRST_LINES, MIXED = 30, 0.2
 PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x80-\xff]")
 

@@ -52,7 +52,7 @@ def read_json(content: bytes, path: str | Path) -> Sheet:
     try:
         whole = json.loads(content)
     except ValueError as error:
-        if (several := _one_by_one(content)) is not None:
+        if not is_lines(content[: 1 << 16]) and (several := _one_by_one(content)) is not None:
             return _of_records(several, path)
         return _lines(content, path, error)
     except RecursionError:

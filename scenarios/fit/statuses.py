@@ -48,6 +48,7 @@ INSIDE = {
                                                             "完成"),
     "已付款": ("已付款", "已支付", "发货", "收货", "签收", "出库", "配送"),
 }  # fmt: skip
+GONE_BACK = frozenset(("returned", "returning", "rejected", "refunded"))
 SURE = ("cancelled", "canceled", "voided", "failed", "declined", "expired", "unpaid", "abandoned",
         "pending",
         "shipped", "delivered", "completed", "complete", "paid", "fulfilled")  # fmt: skip
@@ -111,6 +112,8 @@ def _known(word: str) -> str:
     parts = set(re.split(r"[^a-z]+", plain))
     if "not" in parts or "un" in parts:
         return plain
+    if parts & GONE_BACK:
+        return "partially_refunded" if "partially" in parts else "refunded"
     return next((one for one in SURE if one in parts), plain)
 
 
