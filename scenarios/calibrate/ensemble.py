@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,6 +224,7 @@ def save_ensemble(
 
     from plaza_lab.scenarios.command_line.execution import complain
     from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
+    from plaza_lab.scenarios.files.places import write_whole
     from plaza_lab.scenarios.output.output_folder import disk_errors
 
     table = pa.Table.from_pandas(
@@ -242,8 +241,8 @@ def save_ensemble(
     with disk_errors(places[0].parent):
         if copy := keep_earlier(places[1], text.encode()):
             complain(earlier_line(places[1], copy))
-        _write_whole(places[0], buffer.getvalue())
-        _write_whole(places[1], text.encode())
+        write_whole(places[0], buffer.getvalue())
+        write_whole(places[1], text.encode())
     return places
 
 
@@ -313,17 +312,3 @@ def origin_of(
         "command": command, "targets": dict(targets), "ranges": ranges, "options": dict(choices),
         "code": code_fingerprint(),
     }  # fmt: skip
-
-
-def _write_whole(place: Path, content: bytes) -> None:
-    """Write under a temporary name, then rename."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(place)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

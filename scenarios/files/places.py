@@ -107,14 +107,20 @@ def check_parent(place: Path, option: str) -> None:
         Path(tempfile.mkdtemp(prefix=".plaza-", dir=above)).rmdir()  # root may not write to all
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: str | Path, content: bytes) -> Path:
     """Write a file under a temporary name and rename it, so that no half file is ever seen.
+
+    Returns
+    -------
+    Path
+        The file written.
 
     Raises
     ------
     UserError
         One line when the folder cannot be made or written, or the disk is full.
     """
+    path = Path(path)
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +130,7 @@ def write_whole(path: Path, content: bytes) -> None:
         mask = os.umask(0)
         os.umask(mask)
         Path(temporary).chmod(0o666 & ~mask)
-        Path(temporary).replace(path)
+        return Path(temporary).replace(path)
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

@@ -9,9 +9,10 @@ from typing import Any
 import jinja2
 
 from plaza_lab.scenarios.command_line.extras import needed
+from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.memo.content import Memo, Section
 from plaza_lab.scenarios.report.rendering import true_minus
-from plaza_lab.scenarios.report.style import data_uri, png_bytes, write_whole
+from plaza_lab.scenarios.report.style import data_uri, png_bytes
 
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
 """Fonts of an office program; where they lack, it takes its own."""

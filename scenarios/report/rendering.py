@@ -10,8 +10,9 @@ from typing import Any
 
 import jinja2
 
+from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.language import Language, chosen_language
-from plaza_lab.scenarios.report.style import caption_of, data_uri, write_whole
+from plaza_lab.scenarios.report.style import caption_of, data_uri
 from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.scenarios.statistics.pairing import name_seeds
 

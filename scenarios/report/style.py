@@ -16,6 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from plaza_lab.scenarios.files.places import write_whole
+
 if TYPE_CHECKING:
     from plaza_lab.scenarios.experiments.axes import Axis
 
@@ -203,15 +205,6 @@ def write_png(
         The file written.
     """
     return write_whole(path, png_bytes(figure, manifest, dpi))
-
-
-def write_whole(path: str | Path, content: bytes) -> Path:
-    """Write bytes under a temporary name, then rename."""
-    target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.part")
-    unfinished.write_bytes(content)
-    return unfinished.replace(target)
 
 
 def data_uri(figure: Figure, manifest: Mapping[str, Any] | None = None) -> str:
