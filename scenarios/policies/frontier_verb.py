@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
 from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.language import Language, chosen_language
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -117,8 +118,14 @@ def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> Renderabl
         if one.sides.deals <= 0.0:
             numbers = ("0", one.verdict, "")
         table.add_row(mark, form, one.contract, *numbers)
+    say = Language(chosen_language())
     notes = [
-        f"{one.form.replace('_', ' ')}, {one.contract}: {one.verdict}."
+        say.tr(
+            "{form}, {contract}: {verdict}.",
+            form=one.form.replace("_", " "),
+            contract=one.contract,
+            verdict=one.verdict,
+        )
         for one in points
         if one.sides.deals > 0.0 and one.sides.kind[0] != one.sides.kind[1]
     ]
