@@ -74,6 +74,9 @@ def test_every_message_of_page_terminal_and_memo_is_translated(code):
         "comparing",
         "language",
         "trying",
+        "policies",
+        "explaining",
+        "optimise",
         "attributing",
     ):
         found |= messages_in(ROOT / "scenarios" / folder)

@@ -365,6 +365,7 @@ def help_text() -> str:
         "",
         f"Your own options: ./{USER_FOLDER}/<group>/<option>.yaml; --trust lets files of others",
         "read your machine (${oc.env:NAME})",
+        "Language: --lang en or zh with any verb, else PLAZA_LANG, else the locale",
         "More: plaza <verb> --help; plaza run --cfg job shows every setting and its value",
     ]
     return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.writing import hand_out
 
 if TYPE_CHECKING:
@@ -106,8 +107,14 @@ def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> Renderabl
         if one.sides.deals <= 0.0:
             numbers = ("0", one.verdict, "")
         table.add_row(mark, form, one.contract, *numbers)
+    say = Language(chosen_language())
     notes = [
-        f"{one.form.replace('_', ' ')}, {one.contract}: {one.verdict}."
+        say.tr(
+            "{form}, {contract}: {verdict}.",
+            form=one.form.replace("_", " "),
+            contract=one.contract,
+            verdict=one.verdict,
+        )
         for one in points
         if one.sides.deals > 0.0 and one.sides.kind[0] != one.sides.kind[1]
     ]

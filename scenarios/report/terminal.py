@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.advising.wrapping import Wrapped
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
@@ -139,7 +140,11 @@ class Effects:
             known = [row for row in block if is_shown(row)]
             for row in known:
                 label, before, after, *rest = _cells(row, say)
-                table.add_row(label, *((before, after) if has_levels else ()), *rest)
+                table.add_row(
+                    label if is_spaced else Wrapped(str(label)),
+                    *((before, after) if has_levels else ()),
+                    *rest,
+                )
             if known:
                 table.add_section()
         return table
