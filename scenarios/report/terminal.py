@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.advising.wrapping import Wrapped
+from plaza_lab.scenarios.advising.terminal import Wrapped
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
