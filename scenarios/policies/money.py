@@ -14,6 +14,9 @@ POSTS_A_WEEK = 2.0  # assumption: items of a member who is active in a week
 JOINS_A_WEEK = 0.4 * 0.7 * 0.2 / 4 * 0.5
 """Of a member: active, intending, telling in 28 days (6.3), and half accept (assumption)."""
 
+TRADES_A_WEEK = 0.02
+"""Of a member, where members may trade (300 members, 140 days, eight seeds)."""
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -156,8 +159,21 @@ def _care(asked: Asked) -> Iterator[Flow]:
     yield Flow(BRAND, "influencers", get(posts) * get(fee), (posts, fee))
 
 
+def _among_members(asked: Asked) -> Iterator[Flow]:
+    """Insiders' hours, certified trades and the search for orders."""
+    get = asked.get
+    staff = ("insiders.staff", "insiders.staff_hours", "fund.wage_hour_cents")
+    yield Flow(BRAND, "insiders", math.prod(get(path) for path in staff), staff)
+    orders = ("assembly.orders_month", "assembly.seek_cents")
+    yield Flow(BRAND, "orders", math.prod(get(path) for path in orders) / 4, orders)
+    if get("trading.is_open") and get("trading.certifies"):
+        trades = TRADES_A_WEEK * asked.members
+        yield Flow(BRAND, "certification", trades * get("trading.certify_cents"),
+                   ("trading.certify_cents",))  # fmt: skip
+
+
 PARTS: tuple[Callable[[Asked], Iterator[Flow]], ...] = (
-    _prizes, _stewards, _points, _reach, _programmes, _care,
+    _prizes, _stewards, _points, _reach, _programmes, _care, _among_members,
 )  # fmt: skip
 
 
