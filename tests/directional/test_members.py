@@ -257,6 +257,8 @@ def test_a_mistake_is_one_line(words, line):
 def test_levers_that_cannot_matter_are_told():
     _, said = lint(["fund=brand_funded", "insiders.partner_staff=2", "trading.fee_share=0.1",
                     "assembly.crew=2"])  # fmt: skip
+    _, paid_for = lint(["fund=brand_funded", "insiders=staff", "assembly=equal"])
+    assert not any("nothing is paid from it" in one.rule for one in paid_for)
     rules = " ".join(one.rule for one in said)
     assert "members do not trade" in rules and "there are no orders" in rules
     assert "there is no partner" in rules

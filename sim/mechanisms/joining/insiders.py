@@ -67,7 +67,8 @@ class Levers:
         return (
             (
                 is_paid and not policy.fund.has_brand_money,
-                "staff who are members are paid; choose fund=brand_funded, or staff_hours=0",
+                "staff who are members are paid; choose fund=brand_funded, or "
+                "insiders.staff_hours=0",
             ),
         )
 
