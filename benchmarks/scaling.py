@@ -22,6 +22,10 @@ CORES = 64
 MACHINES = 50
 RUNS = 100_000
 """Runs of the sweep that is spread over :data:`MACHINES`."""
+MONEY = ("fund=brand_funded",)
+"""What the mechanisms are switched on beside: some of them cost money."""
+NOT_ALONE = ("entry=fee_plus_challenge", "fund=mixed")
+"""Options that exclude that fund, or are another one."""
 
 
 def measure(is_quick: bool) -> list[Figure]:
@@ -71,7 +75,7 @@ def by_members(sizes: dict[int, int], rounds: int) -> list[Figure]:
 
 
 def by_mechanisms(members: int, rounds: int) -> list[Figure]:
-    """What a day costs with one group's mechanisms in use, as a ratio to the default.
+    """What a day costs with one group's mechanisms in use, as a ratio to none but a fund.
 
     Parameters
     ----------
@@ -80,7 +84,8 @@ def by_mechanisms(members: int, rounds: int) -> list[Figure]:
     rounds : int
         Rounds of four weeks.
     """
-    ways = {"": (), **{option: (option,) for option in EVERYTHING}, "all of these": EVERYTHING}
+    alone = [option for option in EVERYTHING if option not in NOT_ALONE]
+    ways = {"": MONEY, **{option: (*MONEY, option) for option in alone}, "everything": EVERYTHING}
     found = {name: FullDay(members, 28, options) for name, options in ways.items()}
     for _ in range(rounds):
         for community in found.values():
@@ -91,7 +96,9 @@ def by_mechanisms(members: int, rounds: int) -> list[Figure]:
         for name, community in found.items()
     }
     return [
-        Figure(f"{name} / by default, {members:,} members: a member-day", "x", values, None, False)
+        Figure(
+            f"{name} / a fund alone, {members:,} members: a member-day", "x", values, None, False
+        )
         for name, values in sorted(ratios.items(), key=lambda item: -statistics.median(item[1]))
     ]
 
