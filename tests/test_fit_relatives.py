@@ -103,6 +103,13 @@ def test_a_month_is_no_other_that_begins_alike(tmp_path: Path) -> None:
     assert read(tmp_path, web).first_day == date(2012, 1, 6)  # not 2020, at twelve
 
 
+def test_epoch_numbers_of_the_last_century_are_told(tmp_path: Path) -> None:
+    apple = table(when=lambda t: str(_since(t) - 978_307_200))
+    assert any("count from 2001" in note for note in read(tmp_path, apple).report.notes)
+    usual = read(tmp_path, table(when=lambda t: str(_since(t))))
+    assert not any("count from 2001" in note for note in usual.report.notes)
+
+
 def _telegram(i: int, t: datetime, m: str) -> dict[str, object]:
     who = f"user1{m[1:]}"
     if i % 8 == 0:

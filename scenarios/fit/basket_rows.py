@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import check_ids
 from plaza_lab.scenarios.fit.act_rows import forms_note
 from plaza_lab.scenarios.fit.amounts import read_amounts, unit_of
 from plaza_lab.scenarios.fit.baskets import cancelled, net
-from plaza_lab.scenarios.fit.cleaning import DUPLICATE, codes_of
+from plaza_lab.scenarios.fit.cleaning import DUPLICATE
 from plaza_lab.scenarios.fit.column_names import (
     AMOUNT_NAMES,
     BOT_NAMES,
@@ -28,12 +27,17 @@ from plaza_lab.scenarios.fit.column_names import (
     PRICE_NAMES,
     PRODUCT_NAMES,
     QUANTITY_NAMES,
-    TOTAL_NAMES,
     TRUE_WORDS,
     plain_name,
     same_name,
 )
 from plaza_lab.scenarios.fit.forms import FORMS, Form
+from plaza_lab.scenarios.fit.order_lines import (
+    check_currency,
+    first_lines,
+    once_an_order,
+    without_copies,
+)
 from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.rows import opened
 from plaza_lab.scenarios.fit.settling import Rows, settled
@@ -55,7 +59,6 @@ CALLED_OFF = ("cancelled_at", "cancelledat", "cancelled", "canceled_at", "cancel
 RETURNS = ("is_return", "is_refund", "is_returned", "is_credit", "is_credit_note", "return_flag")
 PAID_BACK = ("refunded_amount", "refund_amount", "退款金额", "amount_refunded", "total_refunded",
              "refund_total", "refunded_total", "已退款金额", "退款总额")  # fmt: skip
-ALL_ALIKE, FEWEST_ORDERS = 0.95, 3
 IN_CENTS = ("charge", "payment_intent", "invoice", "balance_transaction")  # of the payments API
 
 
@@ -82,12 +85,12 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
     import pandas as pd
 
     sheet, elsewhere, form, known = opened(path, asked, "purchase", _enough(asked))
-    sheet, further = _first_lines(sheet, path)
+    sheet, further = first_lines(sheet, path)
     mine = known if known and known.title.startswith("orders") else None
     names = _columns(sheet, asked, mine, path)
-    _check_currency(sheet, path)
-    sheet, twice = _without_copies(sheet, names, path)
-    sheet, more, told = _once_an_order(sheet, names, path)
+    check_currency(sheet, path)
+    sheet, twice = without_copies(sheet, names, path)
+    sheet, more, told = once_an_order(sheet, names, path)
     table, further = sheet.table, further + more
     frame = pd.DataFrame({"member": text_column(table, names["member"], path, "--member")})
     check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
@@ -242,77 +245,6 @@ def _of_cents(amount: np.ndarray, sheet: Sheet, notes: list[str]) -> np.ndarray:
         return amount
     notes.append("amounts are in hundredths, as the payments API counts them: divided by 100")
     return amount / 100
-
-
-def _check_currency(sheet: Sheet, path: str | Path) -> None:
-    """Refuse amounts in several currencies, told by a column of their own."""
-    name = find_column(sheet.table, None, CURRENCY_NAMES, "", path)
-    if name is None:
-        return
-    found = text_column(sheet.table, name, path, "--where").str.upper().replace("", None).dropna()
-    if found.nunique() > 1:
-        counts = found.value_counts()
-        shown = ", ".join(f"{one} in {n:,} rows" for one, n in counts.head(4).items())
-        raise UserError(
-            f"{path} holds amounts in several currencies (column {name}: {shown}): keep one with "
-            f"--where {name}={counts.index[0]}, or turn them into one"
-        )
-
-
-def _without_copies(sheet: Sheet, names: dict[str, str], path: str | Path) -> tuple[Sheet, int]:
-    """Leave out rows of an order that stand, equal in every cell, once more further down.
-
-    Equal lines of one basket follow each other; a copy stands behind rows of other orders.
-    """
-    import pandas as pd
-
-    if "order" not in names:
-        return sheet, 0
-    order = text_column(sheet.table, names["order"], path, "--order").fillna("")
-    run = (order != order.shift()).cumsum().to_numpy()
-    cells = pd.DataFrame(codes_of(sheet.table))
-    first = pd.Series(run).groupby([cells[name] for name in cells], dropna=False).transform("first")
-    twice = (first.to_numpy() != run) & (order != "").to_numpy()
-    return (sheet.only(~twice), int(twice.sum())) if twice.any() else (sheet, 0)
-
-
-def _once_an_order(
-    sheet: Sheet, names: dict[str, str], path: str | Path
-) -> tuple[Sheet, int, list[str]]:
-    """Keep one row of each order whose total is repeated in every line of it."""
-    if "order" not in names or "amount" not in names:
-        return sheet, 0, []
-    order = text_column(sheet.table, names["order"], path, "--order").fillna("")
-    paid = text_column(sheet.table, names["amount"], path, "--amount").fillna("")
-    lines = paid.groupby(order).agg(["size", "nunique"])
-    several = lines[(lines["size"] > 1) & (lines.index != "")]
-    alike = float((several["nunique"] == 1).mean()) if len(several) >= FEWEST_ORDERS else 0.0
-    if alike < ALL_ALIKE:
-        return sheet, 0, []
-    name = names["amount"]
-    if same_name(name) not in map(same_name, TOTAL_NAMES):
-        return (
-            sheet,
-            0,
-            [
-                f"column {name} is the same in all lines of an order in {len(several):,} orders: "
-                "they are added; if it is the total of the order, keep one line of each"
-            ],
-        )
-    further = (order.duplicated() & (order != "")).to_numpy()
-    told = f"{name} is repeated in every line of an order: counted once"
-    return sheet.only(~further), int(further.sum()), [told]
-
-
-def _first_lines(sheet: Sheet, path: str | Path) -> tuple[Sheet, int]:
-    """Keep the first line of each order where only that holds the total, as Shopify writes them."""
-    names = {plain_name(name): name for name in reversed(sheet.table.column_names)}
-    if not {"lineitem_quantity", "total", "name"} <= set(names):
-        return sheet, 0
-    total = text_column(sheet.table, names["total"], path, "--amount").fillna("")
-    order = text_column(sheet.table, names["name"], path, "--order")
-    further = ((total == "") & order.duplicated()).to_numpy(dtype=bool)
-    return (sheet.only(~further), int(further.sum())) if further.any() else (sheet, 0)
 
 
 def _netted(rows: Rows) -> Rows:

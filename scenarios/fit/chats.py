@@ -101,8 +101,7 @@ def _form_of(first: list[str]) -> Chat | None:
 
 def _read(text: bytes, form: Chat) -> Sheet:
     message, date = re.compile(form.line), re.compile(form.day) if form.day else None
-    day, below = "", 0
-    place: list[int] = []
+    day, below, place = "", 0, list[int]()
     cells: dict[str, list[str | None]] = {"member": [], "time": [], "text": []}
     for number, raw in enumerate(text.decode("utf-8", "replace").split("\n"), 1):
         line = UNSEEN.sub("", raw).strip("\r ")

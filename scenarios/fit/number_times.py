@@ -17,6 +17,7 @@ SECONDS_PER_DAY = 86_400
 EPOCH_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (np.inf, 1e9))
 EXCEL_DAYS = (29_221, 73_051)  # 1980 to 2100, counted by Excel from the end of 1899
 EXCEL_EPOCH = 25_569  # 1970-01-01 in them
+FROM_1980, FROM_2000 = 315_532_800, 946_684_800
 NUMBER = r"^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$"
 
 
@@ -76,6 +77,17 @@ def from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.nd
     forms = {"epoch numbers": int(instants.sum()), "YYYYMMDD": int(dates.sum()),
              "day numbers of Excel": int(excel.sum())}  # fmt: skip
     return seconds, {name: n for name, n in forms.items() if n}, instants
+
+
+def before_2000(seconds: np.ndarray, instants: np.ndarray) -> tuple[str, ...]:
+    """Say so where all epoch numbers lie before 2000: some programs count from another year."""
+    known = seconds[instants & np.isfinite(seconds)]
+    if not known.size or known.max() >= FROM_2000 or known.max() <= FROM_1980:
+        return ()
+    return (
+        "all epoch numbers lie before the year 2000: if they count from 2001, as programs of Apple "
+        "do, add 978307200 seconds to each",
+    )
 
 
 def _from_calendar_numbers(numbers: np.ndarray) -> np.ndarray:

@@ -146,7 +146,7 @@ def _parquet(path: str | Path, what: str) -> Iterator[Sheet]:
     size, said, done = Path(path).stat().st_size, Said(what), 0
     try:
         file = parquet.ParquetFile(path)
-        for batch in file.iter_batches(batch_size=max(PIECE // BYTES_A_ROW, 1)):
+        for batch in file.iter_batches(max(PIECE // BYTES_A_ROW, 1), use_threads=False):
             table = pa.Table.from_batches([batch])
             place = np.arange(done + 1, done + table.num_rows + 1)
             done += table.num_rows

@@ -21,6 +21,7 @@ from plaza_lab.scenarios.fit.number_times import (
     EPOCH_UNITS,
     SECONDS_PER_DAY,
     as_numbers,
+    before_2000,
     from_numbers,
 )
 from plaza_lab.scenarios.fit.time_texts import Written, offsets_of, read_written
@@ -126,7 +127,7 @@ def read_times(
         numbers = values.cast(pa.float64(), safe=False).to_numpy()
         seconds, forms, instants = from_numbers(numbers)
         return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
-                     np.zeros(len(seconds), bool))  # fmt: skip
+                     np.zeros(len(seconds), bool), before_2000(seconds, instants))  # fmt: skip
     texts = values.cast(pa.string())
     if time_format is not None and "%" in time_format:
         return _by_format(texts, time_format, zone)
@@ -151,7 +152,7 @@ def _from_texts(
     rest = np.flatnonzero(~np.isfinite(numbers))
     if not rest.size:
         return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
-                     np.zeros(len(seconds), bool))  # fmt: skip
+                     np.zeros(len(seconds), bool), before_2000(seconds, instants))  # fmt: skip
     if len(rest) == len(whole) and (plain := _plain_iso(whole)) is not None:
         zone_told = "as written, without a zone"
         return Times(plain, zone_told, {"year-month-day": len(plain)}, np.zeros(len(plain), bool))
