@@ -39,6 +39,7 @@ def test_every_setting_of_a_need_is_there():
         (("data_policy.encryption=0.1", "world.incidents.happen=false"), "no data are lost"),
         (("acquisition.tell_negative=3",), "members tell nobody"),
         (("koc.slots=5",), "no programme for KOCs"),
+        (("steering.departments=2",), "nothing is decided while the days go by"),
     ],
 )
 def test_lint_says_why_a_lever_cannot_matter_and_not_where_it_can(words, because):
@@ -46,9 +47,19 @@ def test_lint_says_why_a_lever_cannot_matter_and_not_where_it_can(words, because
     assert "changes nothing here" in rule and because in rule
     full = [word for word in words if not word.startswith("world.")]
     on = {"programme": "programme=staged_by_metric", "rules": "rules=adaptive",
-          "acquisition": "acquisition=organic", "koc": "koc=incubate"}  # fmt: skip
+          "acquisition": "acquisition=organic", "koc": "koc=incubate",
+          "steering": "alerts=strict"}  # fmt: skip
     own = on.get(words[0].partition(".")[0], "world=full")
     assert not [line for line in inert(own, *full) if because in line]
+
+
+def test_a_review_after_the_end_and_a_price_war_without_a_rival_are_told():
+    (line,) = inert("programme.review_weeks=52")
+    assert "the first review is after the 52 weeks" in line
+    assert inert("programme.review_weeks=51") == []
+    (line,) = inert("world.rivals.matches=1")
+    assert "there is no rival" in line
+    assert inert("world.rivals.matches=1", "rivals=weak") == []
 
 
 def test_the_default_policy_asks_for_nothing_in_vain():
@@ -82,6 +93,19 @@ def test_a_rule_that_was_never_met_is_named(kernels):
     )  # fmt: skip
     first = found.notes()[0]
     assert "; active_share<0.01 was never seen at the weekly look" in first
+
+
+def test_deals_that_nobody_signs_are_told_before_and_after_a_run(kernels):
+    found = compare(
+        ["default", "partnership=joint_event"],
+        ["population.initial_members=60", "fund=brand_funded", "entry=open"],
+        replicates=2, weeks=3, workers=1,
+    )  # fmt: skip
+    assert "of working together: hardly a partner signs" in found.notes()[0]
+    words = ["partnership=joint_event", "fund=brand_funded"]
+    assert any("hardly a partner signs" in one.rule for one in lint(words)[1])
+    large = lint([*words, "population.initial_members=5000"])[1]
+    assert not any("hardly a partner signs" in one.rule for one in large)
 
 
 def test_a_policy_that_changes_something_is_no_null(kernels):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.experiments.design import DesignPoint
-from plaza_lab.scenarios.policies.finding import Asked
+from plaza_lab.scenarios.policies.finding import Asked, Finding
 from plaza_lab.scenarios.policies.inert import inert_findings
-from plaza_lab.scenarios.policies.partners import dear_newcomers
+from plaza_lab.scenarios.policies.partners import dear_newcomers, small_events
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,8 @@ def null_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[st
     yield from twin_lines(runs, points)
     for point in points:
         yield from _unspent(point.policy, tables[point.policy])
+        if point is points[0] or not tables[point.policy].equals(tables[points[0].policy]):
+            yield from _unsigned(point, tables[point.policy])
 
 
 def twin_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[str]:
@@ -60,7 +62,7 @@ def _why(point: DesignPoint) -> str:
     asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
     for finding in inert_findings(asked):
         return f"{finding.rule.partition(': ')[2]}; {finding.remedy}"
-    for finding in dear_newcomers(asked):
+    for finding in _dear_deals(asked):
         return f"{finding.rule}; {finding.remedy}"
     conditions = [
         str(when).partition("/")[0] for when, _ in config.changes if not isinstance(when, int)
@@ -71,6 +73,27 @@ def _why(point: DesignPoint) -> str:
             "fifth week, or made no difference"
         )
     return "what it acts on is not there, or not yet in so many weeks"
+
+
+def _dear_deals(asked: Asked) -> Iterator[Finding]:
+    yield from dear_newcomers(asked)
+    yield from small_events(asked)
+
+
+def _unsigned(point: DesignPoint, runs: pd.DataFrame) -> Iterator[str]:
+    """Yield a line where partners are sought and none ever signs."""
+    config = point.composed.config
+    form = config.policy.partnership.form
+    if form.value == 0 or "deals" not in runs or not len(runs) or runs["deals"].sum() > 0:
+        return
+    asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
+    why = "what it brings is worth less to one side than working together costs"
+    for finding in _dear_deals(asked):
+        why = finding.rule
+    yield (
+        f"{point.policy}: no deal of {form.name.lower()} was signed in {len(runs)} runs of "
+        f"{config.run.weeks} weeks; {why}"
+    )
 
 
 def _unspent(policy: str, runs: pd.DataFrame) -> Iterator[str]:

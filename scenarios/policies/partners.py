@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from plaza_lab.agents.partner import DEPARTMENTS
 from plaza_lab.scenarios.policies.finding import LOOPHOLE, WARNING, Asked, Finding, yuan
+
+MONTHLY_ACTIVE = 0.3
+"""Members active in 28 days; assumption (mechanisms.md 6.3: .17 in a week)."""
 
 
 def _found(asked: Asked, paths: tuple[str, ...], rule: str, remedy: str) -> Finding:
@@ -28,6 +33,31 @@ def dear_newcomers(asked: Asked) -> Iterator[Finding]:
             f"{yuan(worth)}: hardly a partner signs",
             "partnership=co_promotion or open_platform, or world.partnership.join_value_cents at "
             "what a newcomer is worth to you",
+        )  # fmt: skip
+
+
+def small_events(asked: Asked) -> Iterator[Finding]:
+    """Joint events of a small community bring less than working together costs (M111)."""
+    get = asked.get
+    if not asked.is_at("partnership.form", "joint_event"):
+        return
+    fit = get("world.partnership.fit_a") / (
+        get("world.partnership.fit_a") + get("world.partnership.fit_b")
+    )
+    odds = get("world.joint_event.register_base") + get("world.joint_event.fit_weight") * fit
+    guests = MONTHLY_ACTIVE * asked.members * get("world.joint_event.shows_up")
+    guests *= (get("partnership.joint_groups") - 1) / (1.0 + math.exp(-odds))
+    joins = guests * get("world.joint_event.looks_in") * get("partnership.joint_month")
+    joins *= get("world.partnership.gate_share")
+    worth = joins * get("world.partnership.join_value_cents")
+    heads = get("world.contract.host_departments") * DEPARTMENTS[get("partnership.partner_class")]
+    cost = get("world.contract.coordination_cents") * math.sqrt(heads)
+    if cost > worth:
+        yield _found(
+            asked, ("partnership.form",),
+            f"joint events of {asked.members} members bring some {yuan(int(worth))} a month and "
+            f"take {yuan(int(cost))} of working together: hardly a partner signs",
+            "partnership=traffic_swap or open_platform, or a larger community",
         )  # fmt: skip
 
 
@@ -75,5 +105,11 @@ def nothing_in_common_places(asked: Asked) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-RULES = (dear_newcomers, unequal_parts_equal_shares, open_flank, nothing_in_common_places)
+RULES = (
+    dear_newcomers,
+    small_events,
+    unequal_parts_equal_shares,
+    open_flank,
+    nothing_in_common_places,
+)
 """Every rule about contracts."""

@@ -281,6 +281,27 @@ def test_nobody_fits_nobody_comes(kernels):
     assert (tables.partners.deal != Deal.ACTIVE).all()
 
 
+@pytest.mark.slow
+@pytest.mark.mechanism("M102")
+def test_at_shipped_prices_partners_that_fit_better_bring_more(kernels):
+    """R64: visits a person of the audience and day, of deals below and above the median fit."""
+    lever = {"policy.partnership.form": Form.CO_PROMOTION, "policy.partnership.min_fit": 0.0,
+             "policy.partnership.pool": 12, "policy.partnership.deals": 3,
+             "policy.fund.brand_week_cents": 200_000}  # fmt: skip
+    found = []
+    for seed in range(1, 13):
+        run = lived(setting(lever), seed, 182)
+        for deal in run.deals:
+            if deal.partner >= 0 and 0 <= deal.signed < 154:
+                partner = run.partners[deal.partner]
+                reach = float(partner.audience) * (182 - int(deal.signed))
+                found.append((float(partner.fit), float(deal.visits) / reach))
+    fits, visits = np.array(found).T
+    assert fits.size >= 12
+    is_better = fits > np.median(fits)
+    assert visits[is_better].mean() > 1.1 * visits[~is_better].mean()
+
+
 UNEQUAL = {
     **CAMPAIGN,
     **WITH,
@@ -321,6 +342,43 @@ def test_and_ends_in_dispute(kernels):
         seen[split] = np.mean(np.array(waits) <= 182)
     assert seen[Split.EQUAL] >= 0.8
     assert seen[Split.CONTRIBUTION] <= 0.3
+
+
+@pytest.mark.slow
+@pytest.mark.mechanism("M113")
+def test_disputes_need_contributions_that_stay_unequal(kernels):
+    """Partners.md 6, 5: .93 in six months at 90:10, all through the term; at shipped exits.
+
+    A campaign that is over after 8 of 26 weeks leaves both with nothing but the work together.
+    """
+    disputed = []
+    for weeks in (8, 26):
+        which = setting(SHIPPED_UNEQUAL, {"policy.partnership.campaign_weeks": weeks})
+        found = []
+        for seed in range(1, 9):
+            made = lived(which, seed, 280).deals
+            found += [deal.signed <= deal.disputed <= deal.signed + 182 for deal in made
+                      if deal.partner >= 0 and 0 <= deal.signed <= 280 - 182]  # fmt: skip
+        assert len(found) >= 16
+        disputed.append(np.mean(found))
+    assert disputed[0] < disputed[1]
+    assert disputed[1] > 0.85
+
+
+SHIPPED_UNEQUAL = {
+    **WITH,
+    "population.initial_members": 150,
+    "policy.fund.brand_week_cents": 1_000_000,
+    "policy.partnership.form": Form.CO_MARKETING,
+    "policy.partnership.split": Split.EQUAL,
+    "policy.partnership.host_share": 0.1,
+    "policy.partnership.term_weeks": 26,
+    "policy.partnership.min_fit": 0.0,
+    "policy.partnership.deals": 3,
+    "policy.partnership.pool": 12,
+    "world.partnership.join_value_cents": 400_000,
+}
+"""Prices at which such deals are signed; disputes, exits and what is money as shipped."""
 
 
 def test_partners_negotiate_act_and_leave_at_the_end_of_their_term(kernels):
