@@ -263,3 +263,30 @@ def test_catalogues_are_kept_in_order():
     for code in OTHERS:
         text = catalogue_file(code).read_text(encoding="utf-8")
         assert "#, fuzzy" not in text.partition("\n\n")[2]
+
+
+SMALL = ["entry=open", "fund=brand_funded", "run.weeks=5", "members=40", "run.overwrite=true"]
+TELLING = {
+    "run": ["incentive=weekly_prize", "run.replicates=2", *SMALL],
+    "sweep": ["incentive=thanks_only,points", "run.replicates=2", *SMALL],
+    "optimise": ["incentive=thanks_only,points", "--pairs", "2", "--max-pairs", "5", *SMALL],
+    "explain": ["incentive=weekly_prize", "member=3", "against=incentive=points", *SMALL[:-1]],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", TELLING)
+def test_a_verb_speaks_chinese_on_the_terminal_and_on_its_page(verb, capsys, tmp_path, monkeypatch):
+    from plaza_lab.scenarios.command_line.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    out = [] if verb == "explain" else ["run.out=told"]
+    assert main([verb, *TELLING[verb], *out, "--lang", "zh"]) == 0
+    printed = capsys.readouterr()
+    told = printed.out.partition("told")[0]  # files follow
+    if out:
+        page = (tmp_path / "told" / "report.html").read_text(encoding="utf-8")
+        verbatim = r"(?s)<(style|pre)>.*?</\1>|<table class=\"settings\">.*?</table>|src=\"[^\"]*\""
+        told += re.sub(r"</?(?!img)[^>]*>", " \n", re.sub(verbatim, "", page))
+    left = re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", told)
+    assert (left, len(re.findall("[\u4e00-\u9fff]", told)) > 200) == ([], True)

@@ -28,6 +28,7 @@ FITS = {
     "letter": "[A-Z]",
     "is": ".*?",
     "policy": "[^()]+",
+    "counts": "[0-9]+ (?:is|are) .+",
     "unit": r"\S+",
     "prog2": "plaza[a-z -]*",
 }
