@@ -24,16 +24,13 @@ from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy, seed
 from plaza_lab.scenarios.experiments.execute import live
 from plaza_lab.scenarios.experiments.launching import (
     Where,
-    carry_out_plan,
     check_launcher,
-    nothing_left_behind,
 )
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import (
     StudyFolder,
     load_facts,
     load_plan,
-    save_plan,
     study_named,
 )
 from plaza_lab.scenarios.experiments.policy_objects import (
@@ -299,14 +296,10 @@ def _study(
         check_mechanisms(load_facts(folder)["bases"][0]["plain"], spec.name)
     command = f"run_study({question!r}, {list(overrides)!r}, name={spec.name!r})"
     is_new = not folder.exists
-    save_plan(folder, plan, command)
-    found = StoredStudy(folder, plan)
-    with (
-        nothing_left_behind(folder, where, is_new=is_new),
-        Progress(plan.n_runs, is_quiet=quiet) as progress,
-    ):
-        done = carry_out_plan(folder, plan, progress, where)
-    found.is_interrupted, found.problems = done.is_interrupted, done.problems
+    found = sweeping.keep_plan(plan, folder.store, command)
+    found.verb = "study"
+    with Progress(plan.n_runs, is_quiet=quiet) as progress:
+        sweeping.live_sweep(found, where, progress, is_new=is_new)
     return answer_of(_whole(found), command)
 
 

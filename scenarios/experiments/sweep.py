@@ -99,8 +99,10 @@ def keep_plan(plan: Plan, store: Store | Path | str, command: str) -> StoredStud
     return StoredStudy(study, plan, "sweep")
 
 
-def live_sweep(study: StoredStudy, where: Where, progress: Progress) -> None:
-    """Run what a sweep lacks.
+def live_sweep(
+    study: StoredStudy, where: Where, progress: Progress, *, is_new: bool = True
+) -> None:
+    """Run what a sweep, or a study, lacks.
 
     Parameters
     ----------
@@ -110,8 +112,10 @@ def live_sweep(study: StoredStudy, where: Where, progress: Progress) -> None:
         Where it runs.
     progress : Progress
         Told of every finished run, and in one line of every impossible point.
+    is_new : bool
+        Whether this command makes the study; a sweep is named by the moment.
     """
-    with nothing_left_behind(study.study, where, is_new=True):  # a sweep is named by the moment
+    with nothing_left_behind(study.study, where, is_new=is_new):
         if has_sweeper(where.launcher):
             done = carry_out_by_sweeper(study, where, progress)
         else:

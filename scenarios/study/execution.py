@@ -6,7 +6,13 @@ from pathlib import Path
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
 from plaza_lab.scenarios.answers.sensitivity import KINDS
-from plaza_lab.scenarios.command_line.execution import FAILED, STOPPED, complain, show_if_possible
+from plaza_lab.scenarios.command_line.execution import (
+    FAILED,
+    STOPPED,
+    complain,
+    say,
+    show_if_possible,
+)
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.comparing.asked import View
@@ -24,7 +30,7 @@ from plaza_lab.scenarios.store import read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.index import find_corruption
 from plaza_lab.scenarios.store.upkeep import set_aside
-from plaza_lab.scenarios.study.terminal import MOST_SHOWN, plan_line, resume_line, say, store_flag
+from plaza_lab.scenarios.study.terminal import MOST_SHOWN, plan_line, resume_line, store_flag
 
 
 def answer_of(study: StoredStudy, command: str, view: View | None = None) -> Answer:

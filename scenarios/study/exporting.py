@@ -7,7 +7,7 @@ import shutil
 from fnmatch import fnmatch
 from pathlib import Path
 
-from plaza_lab.scenarios.command_line.execution import complain
+from plaza_lab.scenarios.command_line.execution import complain, say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import (
@@ -27,7 +27,7 @@ from plaza_lab.scenarios.report.words import counted
 from plaza_lab.scenarios.store import Store, read_index
 from plaza_lab.scenarios.store.claims import at_work_on
 from plaza_lab.scenarios.store.upkeep import REMOVED, find_garbage, keep_only, sweep_out
-from plaza_lab.scenarios.study.terminal import say, store_flag
+from plaza_lab.scenarios.study.terminal import store_flag
 
 
 def export_study(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shlex
-import sys
 
-from plaza_lab.scenarios.command_line.printing import harmless, one_line
+from plaza_lab.scenarios.command_line.execution import say
+from plaza_lab.scenarios.command_line.printing import one_line
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan
@@ -20,12 +20,6 @@ from plaza_lab.scenarios.store.keys import run_key
 from plaza_lab.scenarios.study.status import Status, status_of
 
 MOST_SHOWN = 10
-
-
-def say(text: str) -> None:
-    """Write a line on standard output."""
-    sys.stdout.write(harmless(text) + "\n")
-    sys.stdout.flush()
 
 
 def plan_line(plan: Plan) -> str:

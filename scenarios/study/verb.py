@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from plaza_lab.scenarios.command_line.execution import say
 from plaza_lab.scenarios.command_line.parser import Parser, folder_name, part_help, whole
 from plaza_lab.scenarios.command_line.parts import Parts
 from plaza_lab.scenarios.errors import UserError
@@ -208,7 +209,7 @@ def _expand(options: Namespace) -> int:
     command = f"{load_facts(study)['command']} && {options.asked}"
     held = {old.key_of(number) for number in range(old.n_runs)}
     new = {plan.key_of(number) for number in range(plan.n_runs)}
-    terminal.say(terminal.change_line(held, new))
+    say(terminal.change_line(held, new))
     return _carry(study, plan, options, where, command)
 
 
