@@ -180,6 +180,9 @@ CONTRACTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("partnership=co_marketing", "fund=brand_funded"),
         ("world.partnership.join_value_cents=40000",),
     ),
+    "small_events": (
+        ("partnership=joint_event", "fund=brand_funded"), ("population.initial_members=5000",),
+    ),
     "unequal_parts_equal_shares": (
         ("partnership=co_promotion", "fund=brand_funded", "partnership.split=equal",
          "partnership.host_share=0.1"), ("partnership.split=contribution",),
