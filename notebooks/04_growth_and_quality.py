@@ -38,6 +38,7 @@ from plaza_lab.scenarios.statistics import compare_contrasts
 
 SMALL = ["population.initial_members=250"]
 BRAND = ["entry=open", "fund=brand_funded", "fund.brand_week_cents=500000"]
+verdicts, lesson = [], Lesson()
 
 
 # %% [markdown]
@@ -55,9 +56,6 @@ def named(answer, names):
 def table(differences):
     columns = ["mean_baseline", "mean_alternative", "difference", "low", "high"]
     return differences.set_index(["alternative", "outcome"])[columns].round(3)
-
-
-verdicts, lesson = [], Lesson()
 
 
 def check(predicted, runs, outcome, baseline, alternative):
@@ -148,31 +146,14 @@ check(capped_active, runs, "retained_members", "fast", "fast, capped")
 # dilute nothing: most of the loss is there without dilution. Too few people answer, and there is
 # too much to read.
 #
-# **Exercise.** How fast is too fast? Sweep `acquisition.media_week_cents`. What would you call too
-# fast, before you see the numbers?
-#
-# And how dear is speed? Say what one more active member costs with *fast*, against *slow*, in yuan
-# (to 2 yuan), and which of the two solves the larger share of requests.
+# **Exercise.** What does one more active member cost with *fast*, against *slow*, in yuan (to 2)?
+# And how fast is too fast? Sweep `acquisition.media_week_cents`, and say so before you look.
 
 # %%
-price_of_speed = ...  # your answer
-solver = ...  # your answer, "slow" or "fast"
-means = runs.groupby("policy")[["fund_spend_yuan", "retained_members", "solved_rate"]].mean()
-spent, won, _ = means.loc["fast"] - means.loc["slow"]
-lesson.exercise(
-    "price of speed",
-    price_of_speed,
-    spent / won,
-    within=2.0,
-    because=f"{spent:,.0f} yuan more for {won:.1f} members more.",
-)
-lesson.exercise(
-    "solver",
-    solver,
-    means.loc[["slow", "fast"], "solved_rate"].idxmax(),
-    because=f"{means.loc['slow', 'solved_rate']:.0%} slow, {means.loc['fast', 'solved_rate']:.0%} "
-    "fast: too few there can answer.",
-)
+dear = ...  # your answer
+means = runs.groupby("policy")[["fund_spend_yuan", "retained_members"]].mean()
+spent, won = means.loc["fast"] - means.loc["slow"]
+lesson.exercise("dear", dear, spent / won, within=2.0, because=f"{spent:,.0f} / {won:.1f}.")
 
 # %% [markdown]
 # ## 2 Who comes
