@@ -113,7 +113,7 @@ from plaza_lab.sim.mechanisms.visiting import (
     relationship,
     visiting,
 )
-from plaza_lab.sim.parts import STATE
+from plaza_lab.sim.parts import SHARED
 from plaza_lab.sim.quick_row import first_row, rows_of
 from plaza_lab.sim.recording import daybook, metrics
 from plaza_lab.sim.state.alerts import RuleSet
@@ -222,7 +222,7 @@ MECHANISMS = (
 """The mechanisms, in the order of the day: the one list of them."""
 
 PARTS = (
-    *STATE,
+    *SHARED,
     *MECHANISMS,
 )
 """All modules that declare parameters, levers, state or metrics of their own."""

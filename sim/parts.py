@@ -28,7 +28,7 @@ from plaza_lab.sim.state import (
     visit_value,
 )
 
-STATE = (
+SHARED = (
     run,
     calibration,
     prospects,

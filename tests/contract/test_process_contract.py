@@ -177,6 +177,16 @@ WATCHED = {
                              "policy.fund.brand_week_cents": 500_000_000}),
         (0, 98),
     ),
+    "a brand whose departments have a say": (
+        setting(EVERYTHING, OUTSIDE, {"policy.steering.departments": 6,
+                                      "policy.steering.has_coordinator": True,
+                                      "policy.alerts.delay_days": 0,
+                                      "policy.programme.review_weeks": 2,
+                                      "policy.fund.brand_week_cents": 500_000_000,
+                                      "world.departments.agrees": 0.5,
+                                      "world.departments.days": 2.0}),
+        (0, 60),
+    ),
     "a rival whom everybody joins": (
         setting(EVERYTHING, OUTSIDE, {
                              "world.rivals.alike": 1.0,

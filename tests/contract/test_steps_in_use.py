@@ -40,6 +40,7 @@ def mixes():
     plain = setting(nobody)
     full = setting(EVERYTHING, OUTSIDE, {"policy.moderation.review": Review.FILTER_QUEUE,
                                 "policy.partnership.form": Form.PORTFOLIO,
+                                "policy.steering.departments": 6,
                                 "world.shocks.surge_day": LIVED + 1,
                                 "world.shocks.public_event_day": LIVED + 3})  # fmt: skip
 

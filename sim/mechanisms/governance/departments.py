@@ -37,7 +37,7 @@ class Levers:
     departments: int = quantity(0, "departments", (0, 6), "M139, M131")
     """Departments beside the team that have a say in what touches their field: marketing, finance,
     technology, service, content, partners, in this order; 0 where the team decides alone."""
-    has_coordinator: bool = quantity(False, "flag", source="000_3343c0fd968a34dd.txt (協作機制)")
+    has_coordinator: bool = quantity(False, "flag", source="000_3343c0fd968a34dd.txt (协作机制)")
     """Somebody is paid to bring departments together."""
 
     def clashes(self, policy: Any) -> tuple[Clash, ...]:
