@@ -6,7 +6,7 @@ import pytest
 from communities import lived, setting
 from effects import assert_falls, assert_rises, late, share, total
 
-from plaza_lab.sim.policy import RuleSet
+from plaza_lab.sim.policy import Gate, RuleSet
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.tables import NAMES
 
@@ -51,11 +51,18 @@ def test_an_intervention_starts_a_digest():
 
 @pytest.mark.mechanism("M114")
 def test_the_literal_set_stays_red_longer_than_the_consistent_one():
-    """S11, C05: alerts of the sources' thresholds stand on more days."""
+    """S11, C05: alerts of the sources' thresholds stand on more days.
+
+    The two disagree on red where growth lies between 2.2 and 5 % a month, as behind a fee.
+    """
     consistent = {**WATCHED, "policy.alerts.ruleset": RuleSet.CONSISTENT_THRESHOLDS}
-    larger = {"population.initial_members": 500}
+    larger = {
+        "population.initial_members": 500,
+        "policy.entry.gate": Gate.FEE,
+        "policy.entry.fee_cents": 20_000,
+    }
     for colour in ("alerts_yellow", "alerts_red"):
-        assert_falls((larger, WATCHED), consistent, total(colour), seeds=range(1, 33), days=364)
+        assert_falls((larger, WATCHED), consistent, total(colour), seeds=range(1, 13), days=364)
 
 
 def test_nobody_watching_changes_no_byte():

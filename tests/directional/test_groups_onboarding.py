@@ -152,7 +152,7 @@ BRAND = {
     "policy.fund.brand_week_cents": 10_000_000,
 }
 FAST = {"policy.acquisition.media_week_cents": 800_000}
-SLOW = {"policy.acquisition.media_week_cents": 5_000}
+SLOW = {"policy.acquisition.media_week_cents": 2_000, "policy.acquisition.has_referral": False}
 DILUTED = {"world.crowding.dilution": 1.5}
 CAP = {"policy.onboarding.growth_cap": GrowthCap.ABSORPTION}
 

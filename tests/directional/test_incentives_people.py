@@ -86,7 +86,7 @@ def test_members_of_an_open_loop_leave(kernels):
 @pytest.mark.mechanism("M52", "M136")
 def test_a_role_s_loop_is_what_it_received(kernels):
     """R36: a prize feeds the sharers, who are less well fed without any reward."""
-    assert_rises(HELPING, PRIZE, late("loop_sharer"), seeds=range(1, 37))
+    assert_rises(HELPING, PRIZE, "mean:loop_sharer", seeds=range(1, 37))
     plain = lived(setting(HELPING), 1, 200).daily
     assert 0.5 < plain[199, mt.LOOP_SHARER] < 1.0
 

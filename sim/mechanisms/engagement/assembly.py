@@ -266,11 +266,11 @@ def _work(t, day, crew, lever, p):
             if other != k and _is_there(t, day, crew, other):
                 j = i8(crew.members[other])
                 ties.strengthen(t, i, j, p.contact, day)
-    weeks_late = max(0, day - crew.due) / WEEK
-    if crew.done >= p.order_hours:
-        _deliver(t, day, crew, lever, max(0.0, 1.0 - p.late_week * weeks_late), p)
-    elif p.late_week * weeks_late >= 1.0 or _present(crew) == 0:
+    worth = 1.0 - p.late_week * max(0, day - crew.due) / WEEK
+    if worth <= 0.0 or _present(crew) == 0:
         _fail(t, day, crew, p.success, p)
+    elif crew.done >= p.order_hours:
+        _deliver(t, day, crew, lever, worth, p)
 
 
 @compiled()
