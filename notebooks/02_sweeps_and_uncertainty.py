@@ -167,7 +167,7 @@ for line in precision_sentences(precision):
 # Both policies live in every world, at the same three seeds: 288 runs. They are kept in a store.
 #
 # **Predict.** The prize is meant to bring more people to answer others. In which worlds would it
-# bring *fewer*? Which of the four doubts decides that?
+# bring hardly any more, or even *fewer*? Which of the four doubts decides that?
 
 # %%
 question = {
@@ -191,12 +191,15 @@ for line in worlds.found():
 worlds.pictures()["flips-weekly_prize-distinct_answerers_week"]()
 
 # %% [markdown]
-# A dot is a world; its colour says who is ahead there, and by how much. The hatched part is the
-# rule that was found: *A beats B except where ...*. The grey band says how well the threshold is
-# known. A rule is only believed if it also holds in worlds that it was not made from.
+# A dot is a world; its colour says who is ahead there, and by how much. Here the prize leads
+# everywhere, and its lead melts away to the left, where claimed uplifts do not act. Where worlds
+# flip, a hatched part shows the rule that was found, *A beats B except where ...*, and a grey band
+# how well its threshold is known. A rule is only believed if it also holds in worlds that it was
+# not made from.
 #
-# **Questions.** Did you name the right doubt? Some worlds on the wrong side of the line: are they
-# exceptions, or luck? And what does the answer say about active retention: is there a flip?
+# **Questions.** Did you name the right doubt? *At most 6 %* of such worlds could flip unseen: what
+# would make that number smaller, more worlds or more seeds? And what does the answer say about
+# active retention, where some worlds lie on the other side: are they exceptions, or luck?
 
 # %% [markdown]
 # Averages over worlds hide who is hurt. *Regret* is what a policy falls short of the best one in
@@ -206,11 +209,11 @@ worlds.pictures()["flips-weekly_prize-distinct_answerers_week"]()
 worlds.pictures()["regret"]()
 
 # %% [markdown]
-# And where are *wishes* met? In how many worlds do at least 30 different people answer each week
-# while at least 35 % of the first members stay active?
+# And where are *wishes* met? In how many worlds do at least 8 different people answer each week
+# while at least 11 % of the first members stay active?
 
 # %%
-wishes = thresholds(["distinct_answerers_week>=30", "retention>=35%"], worlds.runs.columns)
+wishes = thresholds(["distinct_answerers_week>=8", "retention>=11%"], worlds.runs.columns)
 satisficing(worlds.runs, wishes).round(2)
 
 # %% [markdown]

@@ -122,17 +122,17 @@ print(f"stipends in {weeks_staffed} of 52 weeks, {paid['stipend'].sum():,.2f} yu
 # paid stays in the dues pool. A budget is a sum; who comes to fill the post is another question.
 #
 # **The 52-member point.** With *N* members and a fee *f* a week's prize is *f N / 52*. At 52
-# members it is the fee, whatever the fee. Predict the weekly prize of 26, 52 and 104 members who
-# paid 400 yuan.
+# members it is the fee, whatever the fee. Predict the weekly prize of 52, 104 and 208 members who
+# paid 200 yuan.
 
 # %%
 # your prediction, in yuan
-weekly = {26: 200.0, 52: 400.0, 104: 800.0}
+weekly = {52: 200.0, 104: 400.0, 208: 800.0}
 
 # %%
 for members, predicted in weekly.items():
     words = [f"population.initial_members={members}", "incentive=weekly_prize"]
-    found = run([*words, "entry.fee_cents=40000"], replicates=8, weeks=8).journal
+    found = run(words, replicates=8, weeks=8).journal
     prizes = found[found["purpose"] == "prize"].groupby(["seed", "day"])["amount_cents"].sum() / 100
     amounts = ", ".join(f"{amount:.2f}" for amount in sorted(set(prizes)))
     print(
@@ -141,9 +141,9 @@ for members, predicted in weekly.items():
     )
 
 # %% [markdown]
-# Whenever there is a winner, the prize is what the sum says. But in the smallest community most
-# weeks have none: nobody answered anybody. The money waits in the pool. A sum says what a week
-# can pay, not whether somebody is there to be paid.
+# Whenever there is a winner, the prize is what the sum says. But in the smallest community hardly
+# a week has one: nobody answered anybody. The money waits in the pool. A sum says what a week can
+# pay, not whether somebody is there to be paid.
 #
 # **Question.** From 52 members on, a winner has got the fee back. Is that a reason to pay it, for
 # somebody who never posts?
@@ -179,13 +179,13 @@ check(points_value, runs, "value_per_minute", "thanks_only", "points")
 check(prize_retention, runs, "retention", "thanks_only", "weekly_prize")
 
 # %% [markdown]
-# **What came out.** The prize brings some two or three more people a week to answer: it holds.
-# Points show no clear rise of answerers. More is written, and a minute of reading brings *less*:
-# the prediction fails. Points pay for quantity, the prize for the best.
+# **What came out.** The prize brings two more people a week to answer: it holds. Points bring a
+# fifth of a person. More is written for them, and a minute of reading brings *less*: the prediction
+# fails. Points pay for quantity, the prize for the best.
 #
-# Does the prize keep people? The interval holds zero: *undecided*. It does not say that there is
-# no effect. It says that 16 pairs leave room for a point more and hardly any for less. The money
-# is no matter of doubt: the prize costs many times what the points cost.
+# Does the prize keep people? It does, by one to three points: where one person a week answers, two
+# more are felt. Do not take that elsewhere. In a larger, open community, where more people answer
+# without a prize, it keeps nobody. And the prize costs two hundred times what the points cost.
 
 # %% [markdown]
 # ## 3 When the cash stops
@@ -231,10 +231,10 @@ check(late_motive, runs, "motive_end", "never a prize", "a prize every week")
 
 # %% [markdown]
 # **What came out.** The second holds, the first fails. With a prize every week the members' own
-# motive falls. But when the cash stops, a little more people answer from week 10 to 26 than where
-# there never was a prize, by 0.1 a week, and the interval all but touches zero: the prize has
-# brought people in who stay on. So the honest sentence is: crowding out is there, in the motive,
-# and here it does not outweigh what the prize brought.
+# motive falls. But when the cash stops, more people answer from week 10 to 26 than where there
+# never was a prize, by 0.15 to 0.4 a week: the prize has brought people in who stay on. So the
+# honest sentence is: crowding out is there, in the motive, and here it does not outweigh what the
+# prize brought.
 #
 # **Exercises.** Does the sentence survive `world.incentives.crowding=0.05`? And what becomes of
 # the motive with `incentive.symbolic_share=1`, a prize given as recognition?
@@ -299,8 +299,8 @@ plt.show()
 
 # %% [markdown]
 # **What came out.** The same money, two answers. Both bring members who are active at the end:
-# prizes are heard of outside and bring 76 more, reach brings 246. One *more* member costs about 340
-# yuan by prizes and 106 by reach. The average over all active members hides that: it also counts
+# prizes are heard of outside and bring 90 more, reach brings 248. One *more* member costs about 290
+# yuan by prizes and 105 by reach. The average over all active members hides that: it also counts
 # those who would have been there anyway. Ask for the price of one more, always.
 #
 # Be fair to the prize: it was meant to bring answers, not members, and part 2 has shown that it
@@ -346,12 +346,12 @@ counts = gaming.days.groupby("policy")[["caught", "false_alarms"]].sum() / 12
 counts.rename(index=names).round(1)
 
 # %% [markdown]
-# **What came out.** Farmers take about a quarter of the points, though only a tenth of the members
-# farm, and they cost everybody: a minute of reading loses more than a quarter of its value.
-# Detection takes back about half of that: it needs weeks to find a farmer, and until then the junk
-# is there.
+# **What came out.** Farmers take nearly half of the points, though only a tenth of the members
+# farm, and they cost everybody: a minute of reading loses more than a third of its value.
+# Detection takes back a third of that: it needs weeks to find a farmer, and until then the junk is
+# there.
 #
-# The last prediction fails, and that is the price of looking. Where there are no farmers, some ten
+# The last prediction fails, and that is the price of looking. Where there are no farmers, some five
 # honest members were accused, and trust fell by as much as in the watched community with farmers.
 # Nothing was won for it. (Retention is a *headline* outcome. Its mark is filled only if the
 # difference also stands when one allows for the number of questions asked, so an interval may

@@ -186,11 +186,11 @@ check(staying, greeting.runs, "membership_retention", "as it is", "greetings")
 check(talk, greeting.runs, "messages_per_day", "as it is", "greetings")
 
 # %% [markdown]
-# All three hold: what was put in comes out, and who stays talks, if little: 0.4 messages a day
-# more, 0.1 to 1.1. How much comes out was not put in. A greeting lifts belonging by a tenth of
-# what is missing, once a year; what is left of it after some weeks, and what it brings about in
-# talk, the rest of the model says. And `hold` is an assumption: with `birthday.hold=0` only the
-# lift would keep anybody.
+# Two hold: what was put in comes out, and four in a hundred more stay. Whether they talk more is
+# *undecided*, and little either way: 0.1 messages a day fewer to 0.3 more. How much comes out was
+# not put in. A greeting lifts belonging by a tenth of what is missing, once a year; what is left of
+# it after some weeks, and what it brings about in talk, the rest of the model says. And `hold` is
+# an assumption: with `birthday.hold=0` only the lift would keep anybody.
 #
 # Her metric is an outcome like any other: summed over the run, in every table.
 

@@ -16,18 +16,18 @@ LONGEST_S = 120
 VERDICT = re.compile(r": (holds|fails|undecided)$", re.MULTILINE)
 TOLD = {
     "03_incentives_and_fund": [
-        "holds", "fails", "undecided",  # thanks, points or a prize
+        "holds", "fails", "holds",  # thanks, points or a prize
         "fails", "holds",  # when the cash stops
         "holds", "holds",  # what one more member costs
         "holds", "holds", "fails",  # those who game it
     ],
     "04_growth_and_quality": [
         "fails", "holds", "holds", "fails",  # too fast
-        "undecided", "undecided", "holds", "fails",  # who comes
-        "undecided", "holds", "fails",  # too much to read
-        "undecided", "fails", "fails",  # which one would you rather be in
+        "fails", "undecided", "holds", "fails",  # who comes
+        "undecided", "holds", "undecided",  # too much to read
+        "undecided", "fails", "undecided",  # which one would you rather be in
     ],
-    "05_your_own_mechanism": ["holds", "holds", "holds"],
+    "05_your_own_mechanism": ["holds", "holds", "undecided"],
 }  # fmt: skip
 """Verdicts on the predictions filled in, as the text under "What came out" tells them."""
 
