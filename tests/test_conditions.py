@@ -58,11 +58,11 @@ def test_before_it_begins_nothing_knows_of_it_and_what_is_never_seen_changes_not
 
 
 def test_two_conditions_and_a_date_hold_side_by_side(kernels):
-    run = lived(  # so many members that somebody answers in every week, and can be given a prize
-        "incentive=weekly_prize@active_share<0.9", "content.brand_posts_day=9@members>1",
-        "content.brand_posts_day=1", "stewarding.founder_hours_week=28@week9-",
-        "population.initial_members=500",
-    )  # fmt: skip
+    full = [  # 500 members: somebody answers in every week, and can be given a prize
+        *SMALL[1:], "incentive=weekly_prize@active_share<0.9", "content.brand_posts_day=1",
+        "content.brand_posts_day=9@members>1", "stewarding.founder_hours_week=28@week9-",
+    ]  # fmt: skip
+    run = run_one(compose(full).config.setting, 3, 112)
     items = run.days[:, mt.BRAND_ITEMS].reshape(-1, 7).sum(axis=1)
     assert items[:4].max() < 20 and items[5:].min() > 40  # one a day, then nine
     assert weeks_with_prize(run) >= set(range(6, 12))

@@ -24,7 +24,7 @@ RISKS: dict[str, tuple[dict[str, Any], dict[str, Any], list[Any], list[Any]]] = 
     ),
     "M120": (
         {},
-        {"policy.content.brand_posts_day": 20.0},
+        {"policy.content.brand_posts_day": 40.0},  # of 20 the experts hardly feel anything
         ["mean:unread"],
         ["mean:value_informational", "mean:expert_active_share", "mean:satisfaction"],
     ),
