@@ -203,12 +203,10 @@ check(fee_quality, runs, "member_quality", "open", "fee")
 # the fee: that fails. It asks how well answers are rated and whether somebody holds the skill
 # that is asked for. A larger community has more people to choose from, so size alone raises it. A
 # minute of reading brings more with the fee, for the same reason turned round: there is less to
-# read. Before you say "better people", ask what the measure would do if the same people were
-# merely more.
+# read. Would you say "better people" if the same people were merely more?
 #
 # **Exercise.** Let only those come whom a member invites, `entry=member_invite`, or let a problem
-# be the gate, `entry=fee_plus_challenge entry.challenge_separate_pool=true`. Who comes then, and
-# how many?
+# be the gate, `entry=fee_plus_challenge entry.challenge_separate_pool=true`. Who comes then?
 
 # %% [markdown]
 # ## 3 Too much to read
@@ -327,8 +325,7 @@ removed.round(3)
 # newcomers are guided, and there is a digest. *Tended*: no reach; guidance, a digest and strict
 # review.
 #
-# **Choose** one before you see the numbers, and say what counts for you, in weights that need not
-# sum to anything.
+# **Choose** one before you see the numbers, and say in weights what counts for you.
 
 # %%
 # your prediction
