@@ -120,12 +120,17 @@ def test_r29_repeated_offers_tire_and_contact_builds_trust(kernels):
     assert interval(("selling=hard_sell",), ("selling=nurture",), "visits", YEAR)[0] > 0
 
 
-def test_r33_the_talent_pool_finds_openings_and_keeps_members(kernels):
-    thanks, talent = (*PAID, "incentive=thanks_only"), (*PAID, "incentive=talent")
-    assert interval(thanks, talent, "matches", YEAR)[0] > 0
-    assert interval(thanks, talent, "answers", YEAR)[0] > 0
-    # two members in a thousand
-    assert interval(thanks, talent, "o:membership_retention", YEAR, range(1, 41))[0] > 0
+THANKS, TALENT = (*PAID, "incentive=thanks_only"), (*PAID, "incentive=talent")
+
+
+def test_r33_the_talent_pool_finds_openings(kernels):
+    assert interval(THANKS, TALENT, "matches", YEAR)[0] > 0
+    assert interval(THANKS, TALENT, "answers", YEAR)[0] > 0
+
+
+@pytest.mark.slow
+def test_r33_the_talent_pool_keeps_a_member_in_a_thousand(kernels):
+    assert interval(THANKS, TALENT, "o:membership_retention", YEAR, range(1, 121))[0] > 0
 
 
 def test_r35_kocs_are_trained_and_bring_joins_and_purchases(kernels):
