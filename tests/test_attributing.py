@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from plaza_lab import attribute
+from plaza_lab.agents.member import Stance, Status
 from plaza_lab.scenarios.attributing.credit import RULES, shapley, shares, whole_parts
 from plaza_lab.scenarios.attributing.living import channels_of, credit
 from plaza_lab.scenarios.attributing.touching import WINDOW, Joined, joined, live_watched
@@ -84,6 +85,18 @@ class TestTouches:
         assert few < many
 
 
+def _kept(setting, seed, days=182, least=84):
+    """Who joined at least so long ago and has stayed as long, member by member."""
+    run = live_until(open_tables(setting, seed, days), 0, days)
+    kept = 0
+    for i in range(int(run.run_state[0].n_founders), int(run.people_state[0].n_rows)):
+        member = run.members[i]
+        end = int(member.left) if run.fate[i].status == Status.LEFT else days
+        is_real = not int(member.stance) & Stance.FAKE
+        kept += is_real and end - int(member.joined) >= least
+    return kept
+
+
 @pytest.mark.slow
 class TestAgainstTheTruth:
     def test_the_twin_without_a_channel_is_the_policy_without_it(self, kernels):
@@ -115,6 +128,17 @@ class TestAgainstTheTruth:
             assert sum(life.true_shapley.values()) == pytest.approx(life.all_on.joins - new)
         names = [row.channel for row in found.rows()]
         assert any(name.startswith("co_promotion ") for name in names)
+
+    def test_joins_of_partners_that_stay_are_told_against_the_twin(self, kernels):
+        """R67: counted member by member, 12 weeks after she joined (T64)."""
+        found = attribute(["entry=open", "fund=brand_funded", "partnership=open_platform",
+                           "partnership.min_fit=0", "partnership.deals=3", "partnership.pool=12",
+                           "run.weeks=26", "run.workers=1"], replicates=3)  # fmt: skip
+        row = next(one for one in found.rows() if one.channel == "partner")
+        sides = (found.channels.point.setting, found.channels.off["partner"])
+        kept = [[_kept(side, seed) for side in sides] for seed in found.channels.seeds]
+        assert row.retained == pytest.approx(-np.diff(kept).mean())
+        assert 0 < row.retained < row.true[0]
 
 
 class TestTheCommand:

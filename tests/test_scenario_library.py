@@ -10,11 +10,12 @@ from contextlib import redirect_stderr, redirect_stdout
 import numpy as np
 import pytest
 import yaml
+from rich.console import Console
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.library.evaluation import ask, plan_of
+from plaza_lab.scenarios.library.evaluation import Asked, ask, keys_of, plan_of
 from plaza_lab.scenarios.library.measures import lacking
 from plaza_lab.scenarios.library.scenario import (
     INFERRED,
@@ -24,7 +25,7 @@ from plaza_lab.scenarios.library.scenario import (
     scenario_files,
     scenario_of,
 )
-from plaza_lab.scenarios.library.terminal import effect_text
+from plaza_lab.scenarios.library.terminal import asked_text, effect_text
 from plaza_lab.scenarios.library.unsupported import (
     absent,
     all_awaited,
@@ -194,6 +195,25 @@ def test_a_level_effects_of_effects_and_gaps():
     assert judge(minus, both).difference == pytest.approx(np.mean([1.0, 1.0, 0.5]))
     nothing = values([math.nan], [1.0])
     assert judge(expectation(), nothing).verdict == UNDEFINED
+
+
+def test_every_scenario_prints_what_was_expected_beside_what_was_observed():
+    """R76: each expectation of each of them, whatever came out."""
+    for name in scenario_files():
+        one, rng = read_scenario(name), np.random.default_rng(1)
+        found = [
+            judge(e, {key: dict(enumerate(rng.normal(k, size=4)))
+                      for k, key in enumerate(keys_of(e))})
+            for e in one.expectations
+        ]  # fmt: skip
+        page = Console(file=io.StringIO(), width=200)
+        page.print(asked_text(Asked(one, list(range(4)), findings=found)))
+        text = page.file.getvalue()
+        for each in found:
+            assert each.expectation.says in text and effect_text(each).split("\n")[0] in text, name
+        assert sum(text.count(f" {verdict} ") for verdict in (HOLDS, FAILS, UNDECIDED)) >= len(
+            found
+        )
 
 
 def changed(**parts) -> dict:

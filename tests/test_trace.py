@@ -81,6 +81,14 @@ def test_every_failed_expectation_has_its_likely_reason():
             assert said.get(row["scenario"], {}).get(row["expectation"]), row["expectation"]
 
 
+def test_every_expectation_of_every_scenario_has_a_verdict_that_was_observed():
+    """R76, R55: of all 21 and thus of the six modes, with the runs it rests on."""
+    kept = {(row["scenario"], row["expectation"]): row for row in library_pages.verdict_rows()}
+    asked = {(name, e.says) for name in scenario_files() for e in read_scenario(name).expectations}
+    assert set(kept) == asked
+    assert all(int(row["pairs"]) > 1 and row["effect"] for row in kept.values())
+
+
 def test_notes_speak_of_expectations_that_are_there():
     for name, reasons in library_pages.notes().items():
         says = {e.says for e in read_scenario(name).expectations}
