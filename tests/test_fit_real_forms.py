@@ -9,8 +9,9 @@ import json
 import lzma
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -84,6 +85,8 @@ TIMES = {
     "year of two digits last": lambda t: t.strftime("%d-%m-%y %H:%M"),
     "brackets": lambda t: f'"[{t:%d/%m/%Y, %H:%M:%S}]"',
     "zone in letters": lambda t: t.isoformat(" ") + " CST",
+    "zone of two words in brackets": lambda t: t.isoformat() + "-05:00[America/New_York]",
+    "zone of three parts": lambda t: t.isoformat() + "-03:00[America/Argentina/San_Juan]",
     "zone in brackets": lambda t: t.isoformat() + "+08:00[Asia/Shanghai]",
     "offset and utc": lambda t: t.isoformat(" ") + " +0000 UTC",
     "day and month together": lambda t: t.strftime("%d%b%Y %H:%M"),
@@ -191,6 +194,49 @@ def test_times_on_several_clocks_are_as_written_and_told(
     assert ("no offset" in "".join(moved.report.notes)) == ("" in ends)
 
 
+CHANGED = {
+    "UTC": lambda t: f"{t.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z",
+    "epoch": lambda t: str(int(t.timestamp())),
+    "offsets": lambda t: t.isoformat(),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
+def test_clocks_that_change_within_a_log_show_the_days_of_the_place(
+    tmp_path: Path, place: str
+) -> None:
+    def later(t: datetime) -> datetime:  # March to May, when all three change their clocks
+        return (t + timedelta(days=60)).replace(hour=(t.hour + 5) % 24)
+
+    later_on = date(2025, 6, 1)
+    right = read(tmp_path, table(when=lambda t: later(t).isoformat()), today=later_on)
+    for form, write in CHANGED.items():
+        text = table(when=lambda t, write=write: write(later(t).replace(tzinfo=ZoneInfo(place))))
+        log = read(tmp_path, text, zone=place, today=later_on)
+        assert log.seconds.tolist() == right.seconds.tolist(), form
+        assert log.report.zone == f"{place} (--tz)"
+    log = read(tmp_path, text, today=later_on)  # with offsets, as written
+    assert log.seconds.tolist() == right.seconds.tolist()
+    assert not any("on different clocks" in note for note in log.report.notes)
+
+
+def test_numbers_that_count_from_another_day_are_told_or_asked_about(
+    tmp_path: Path, usual: Log
+) -> None:
+    mac = table(when=lambda t: f"{(t - datetime(1904, 1, 1)).total_seconds() / 86400:.6f}")
+    assert any("--time-format excel1904" in note for note in read(tmp_path, mac).report.notes)
+    log = read(tmp_path, mac, time_format="excel1904")
+    assert (log.first_day, log.day.tolist()) == (usual.first_day, usual.day.tolist())
+    ids = table(when=lambda t: str((_since_1970(t) - 1_420_070_400) * 1000 * 2**22 + 98765))
+    with pytest.raises(UserError, match=r"ids of Discord \(2025\) or nanoseconds.*\(2012\)"):
+        read(tmp_path, ids)
+    log = read(tmp_path, ids, time_format="discord")
+    assert np.abs(log.seconds - usual.seconds).max() < 0.01
+    assert read(tmp_path, ids, time_format="ns").first_day.year == 2012
+    old = table(when=lambda t: str(_since_1970(t.replace(year=2015)) * 10**9 + 123_456_000))
+    assert read(tmp_path, old).first_day.year == 2015  # microseconds: a clock's, not ids
+
+
 def test_epoch_numbers_among_written_times_are_told(tmp_path: Path) -> None:
     text = table(
         when=lambda t: (
@@ -255,6 +301,10 @@ QUOTES = {
     "inches": lambda i: 'a 12" record' if i % 50 == 0 else "x",
     "backslashes": lambda i: '"he said \\"hi, you\\""' if i % 5 == 0 else "x",
     "several lines": lambda i: '"one\ntwo, three\n\nfour"' if i % 3 == 0 else "x",
+    "blanks before": lambda i: ' "well, yes"' if i % 4 else " x",
+    "stands alone": lambda i: '"' if i in (100, 300) else '"""' if i == 200 else "x",
+    "of other alphabets": lambda i: "“好」" if i % 3 else "it's 'so",
+    "ends with a backslash": lambda i: '"c:\\"' if i % 9 == 0 else '"x"',
     "doubled": lambda i: '"a ""b"", c"',
 }  # fmt: skip
 
@@ -546,6 +596,37 @@ def test_observation_ends_where_the_user_says(tmp_path: Path, usual: Log) -> Non
     assert shorter.report.dropped["after --until"] == int((usual.day > 40).sum())
     with pytest.raises(UserError, match="lies in the future"):
         read(tmp_path, table(), until=date(2025, 5, 1))
+
+
+def test_a_log_that_falls_silent_is_told_whatever_comes_after(tmp_path: Path, usual: Log) -> None:
+    def after(who: str, kind: str) -> Log:
+        more = "".join(f"{who},2025-05-{d:02d}T10:00:00,{kind}\n" for d in range(20, 25))
+        text = table(more=lambda i: "post", head="user,time,kind") + more
+        return read(tmp_path, text, today=date(2025, 6, 1))
+
+    stray = after("m01", "post")
+    assert stray.last_day == date(2025, 5, 24)
+    assert any("no row between 2025-03-06 and 2025-05-20" in note for note in stray.report.notes)
+    joins = after("new", "join")
+    assert joins.last_day == date(2025, 5, 24)
+    assert any("nobody acted in the last 79 days" in note for note in joins.report.notes)
+    bots = after("tea-bot", "post")
+    assert bots.last_day == usual.last_day
+    assert any("87 days before today" in note for note in bots.report.notes)
+    assert not any("no row between" in note for note in usual.report.notes)
+
+
+def test_copies_under_another_number_of_row_are_told(tmp_path: Path) -> None:
+    def numbered(first: int, every: int) -> str:
+        return "".join(f"{first + i},{m},{t.isoformat()},x{i}\n"
+                       for i, (t, m) in enumerate(acts()) if i % every == 0)  # fmt: skip
+
+    head = "id,member,time,text\n"
+    log = read(tmp_path, head + numbered(0, 1) + numbered(900, 10))
+    assert log.n_acts == N_ACTS + 40
+    assert any("40 rows repeat an earlier one in all but column id" in n for n in log.report.notes)
+    plain = read(tmp_path, head + numbered(0, 1))
+    assert not any("repeat an earlier one" in note for note in plain.report.notes)
 
 
 def test_two_logs_that_overlap_are_joined_and_told(tmp_path: Path, usual: Log) -> None:

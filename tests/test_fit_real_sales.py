@@ -111,6 +111,28 @@ def test_rows_of_refunds_are_taken_off(tmp_path: Path) -> None:
     assert read(tmp_path, "\n".join(rows) + "\n").amount.sum() == pytest.approx(left)
 
 
+def test_the_few_among_debits_and_credits_went_back(tmp_path: Path) -> None:
+    for column, paid, back in (
+        ("D/C", "D", "C"),
+        ("type", "credit", "debit"),
+        ("借贷", "贷", "借"),
+    ):
+        rows, left = [f"customer,date,amount,{column}"], TOTAL
+        for place, (when, who, amount) in enumerate(sales()):
+            rows.append(f"{who},{when.isoformat()},{amount},{paid}")
+            if place % 7 == 0:
+                rows.append(f"{who},{(when + timedelta(days=1)).isoformat()},{amount},{back}")
+                left -= amount
+        data = read(tmp_path, "\n".join(rows) + "\n")
+        assert data.amount.sum() == pytest.approx(left)
+        assert any("43" in note and "paid back" in note for note in data.report.notes)
+    ledger = [rows[0]] + [f"{who},{when.isoformat()},{amount},{side}"
+                          for when, who, amount in sales() for side in "借贷"]  # fmt: skip
+    with pytest.raises(UserError, match=r"300 debits and 300 credits.*--where '借贷=借'"):
+        read(tmp_path, "\n".join(ledger) + "\n")
+    assert read(tmp_path, "\n".join(ledger), where="借贷=借").amount.sum() == pytest.approx(TOTAL)
+
+
 def test_what_can_be_read_in_two_ways_is_asked_about(tmp_path: Path) -> None:
     text = table(lambda x: f'"{1 + x // 1000:.0f},{x % 1000:03.0f}"')
     with pytest.raises(UserError, match=r"--decimal \. or --decimal ,"):

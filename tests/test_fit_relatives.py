@@ -205,6 +205,10 @@ EXPORTS: dict[str, tuple[str, bool]] = {
         lines("comment_author,comment_author_email,comment_date,comment_approved,comment_type",
               lambda i, t, m: f"A,{m}@x.example,{t},{1 if i % 8 else 'spam'},comment"), False,
     ),
+    "phpBB": (
+        lines("post_id,poster_id,post_time,post_text",
+              lambda i, t, m: f"{i},{int(m[1:]) + 2 if i % 8 else 1},{_since(t)},x"), False,
+    ),
     "vBulletin": (
         lines("postid,userid,dateline,username",
               lambda i, t, m: f"{i},{int(m[1:]) + 2 if i % 8 else 0},{_since(t)},x"), False,

@@ -106,6 +106,8 @@ def framed(
     if known and known.instead in table.column_names and asked.member is None:
         instead = text_column(table, known.instead, path, "--member")
         frame["member"] = frame["member"].where(~missing(frame["member"]), instead)
+    if known and known.ids and asked.member is None:
+        frame["member"] = frame["member"].replace(dict(known.ids))
     roles = _by_text(table, frame["member"], roles, asked, notes)
     check_ids(raw_column(table, names["member"]), frame["member"], names["member"], path)
     if "reply_to" in names:

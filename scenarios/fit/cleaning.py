@@ -135,6 +135,8 @@ def clean(
         raise UserError(_nothing_left(dropped, sheet, names, path))
     repeated = None if keep_equal else lambda: _repeated_rows(sheet.table.filter(~bad))
     kept, dropped, notes = usable(frame, bad, lost, len(times.forms) > 1, repeated)
+    if not keep_equal and resolution(kept["seconds"].to_numpy()) == "second":
+        notes += _numbered_anew(sheet.table.filter(~bad), set(names.values()))
     return kept, dropped, lost, notes
 
 
@@ -269,6 +271,24 @@ def _repeated_rows(rows: pa.Table) -> np.ndarray:
     import pandas as pd
 
     return pd.DataFrame(codes_of(rows)).duplicated().to_numpy()
+
+
+def _numbered_anew(rows: pa.Table, used: set[str]) -> list[str]:
+    """Say so where rows are equal but for the number that an export gave them."""
+    import pandas as pd
+
+    cells = pd.DataFrame(codes_of(rows))
+    cells = cells[~cells.duplicated()]
+    names = rows.column_names
+    free = [at for at in range(len(names)) if names[at] not in used and cells[at].is_unique]
+    n = int(cells.drop(columns=free).duplicated().sum()) if free else 0
+    if not n:
+        return []
+    told = ", ".join(names[at] for at in free)
+    return [
+        f"{n:,} rows repeat an earlier one in all but column {told}: counted as acts of their own; "
+        "if they are copies, leave that column out of the file"
+    ]
 
 
 def codes_of(rows: pa.Table) -> dict[int, np.ndarray]:

@@ -37,6 +37,8 @@ class Form:
         Words of these columns with a meaning of their own in this form.
     instead : str
         Column that names the member where the first one is empty.
+    ids : tuple of (str, str)
+        Ids with a meaning of their own in this form, and the name that says it.
     amount : str
         Column of what was paid, whatever quantity stands beside it.
     """
@@ -49,6 +51,7 @@ class Form:
     reply_to: tuple[str, ...] = ()
     plain: tuple[tuple[str, str], ...] = ()
     instead: str = ""
+    ids: tuple[tuple[str, str], ...] = ()
     amount: str = ""
 
 
@@ -185,12 +188,14 @@ FORMS = {
         member=("user_login", "comment_author_email", "comment_author"), time=("comment_date",),
         kinds=("comment_type", "comment_approved"), plain=(("1", "post"), ("0", "notice")),
     ),
+    "phpbb": Form(
+        "posts of phpBB", (("poster_id", "post_time"),),
+        member=("poster_id",), time=("post_time",), ids=(("1", "guest"),),
+    ),
     "forum": Form(
-        "posts of a forum (Discuz, phpBB, vBulletin, XenForo)",
-        (("poster_id", "post_time"), ("authorid", "dateline"), ("userid", "dateline"),
-         ("user_id", "post_date", "thread_id")),
-        member=("poster_id", "authorid", "userid", "user_id"),
-        time=("post_time", "dateline", "post_date"),
+        "posts of a forum (Discuz, vBulletin, XenForo)",
+        (("authorid", "dateline"), ("userid", "dateline"), ("user_id", "post_date", "thread_id")),
+        member=("authorid", "userid", "user_id"), time=("dateline", "post_date"),
     ),
     "amazon": Form(
         "orders of Amazon", (("amazon_order_id", "purchase_date"),),

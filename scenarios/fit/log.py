@@ -166,6 +166,13 @@ def _end_of(frame: pd.DataFrame, last_act: int, asked: Asked, report: ReadReport
     gap = end_gap(frame["seconds"].to_numpy())
     if said and (end - last_act > max(SILENT_DAYS, SILENT_TIMES * gap)):
         report.notes.append(silence(last_act, end, whence))
+    days = np.unique(frame["seconds"].to_numpy() // SECONDS_PER_DAY)
+    if len(days) > 1 and (hole := np.diff(days)).max() > max(SILENT_DAYS, SILENT_TIMES * gap):
+        at = int(hole.argmax())
+        before, after = (np.datetime64(int(day), "D") for day in days[at : at + 2])
+        report.notes.append(
+            f"no row between {before} and {after}: if nobody looked then, fit one side of it alone"
+        )
     return last_act if whence == "today" else end
 
 

@@ -17,6 +17,11 @@ SECONDS_PER_DAY = 86_400
 EPOCH_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (np.inf, 1e9))
 EXCEL_DAYS = (29_221, 73_051)  # 1980 to 2100, counted by Excel from the end of 1899
 EXCEL_EPOCH = 25_569  # 1970-01-01 in them
+FROM_1904 = 1_462  # days from Excel's first day to that of workbooks made on old Macs
+DISCORD_EPOCH, DISCORD_UNIT = 1_420_070_400, 1000 * 2**22  # 2015-01-01; an id a second, in ids
+DISCORD_IDS = (1e17, 1.6e18)  # until 2027; as nanoseconds 1973 to September 2020
+COUNTED = ("excel1904", "discord", "ns")
+"""What ``--time-format`` may say of numbers."""
 FROM_1980, FROM_2000 = 315_532_800, 946_684_800
 NUMBER = r"^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$"
 
@@ -55,8 +60,13 @@ def _check_rounded(texts: pa.Array, path: str | Path) -> None:
         )
 
 
-def from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.ndarray]:
-    """Seconds, rows of each form, and which rows are instants rather than clock times."""
+def from_numbers(
+    numbers: np.ndarray, counted: str | None = None
+) -> tuple[np.ndarray, dict[str, int], np.ndarray]:
+    """Seconds, rows of each form, and which rows are instants rather than clock times.
+
+    `counted` is one of `COUNTED` where the user says what the numbers count.
+    """
     known = np.isfinite(numbers)
     size = np.abs(np.where(known, numbers, 0.0))
     seconds = np.full(numbers.shape, np.nan)
@@ -65,6 +75,8 @@ def from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.nd
         mine = known & (size >= lower) & (size < limit)
         seconds[mine] = numbers[mine] / unit
         lower = limit
+    ids = known & (size >= DISCORD_IDS[0]) & (counted == "discord")
+    seconds[ids] = np.floor(numbers[ids] / DISCORD_UNIT * 1000) / 1000 + DISCORD_EPOCH
     instants = known.copy()
     calendar = _from_calendar_numbers(numbers)
     dates = np.isfinite(calendar)
@@ -73,20 +85,58 @@ def from_numbers(numbers: np.ndarray) -> tuple[np.ndarray, dict[str, int], np.nd
         excel[:] = False
     seconds[dates] = calendar[dates]
     seconds[excel] = np.round((numbers[excel] - EXCEL_EPOCH) * SECONDS_PER_DAY)
+    seconds[excel] += FROM_1904 * SECONDS_PER_DAY * (counted == "excel1904")
     instants &= ~dates & ~excel
-    forms = {"epoch numbers": int(instants.sum()), "YYYYMMDD": int(dates.sum()),
-             "day numbers of Excel": int(excel.sum())}  # fmt: skip
+    forms = {"epoch numbers": int((instants & ~ids).sum()), "ids of Discord": int(ids.sum()),
+             "YYYYMMDD": int(dates.sum()), "day numbers of Excel": int(excel.sum())}  # fmt: skip
     return seconds, {name: n for name, n in forms.items() if n}, instants
 
 
-def before_2000(seconds: np.ndarray, instants: np.ndarray) -> tuple[str, ...]:
-    """Say so where all epoch numbers lie before 2000: some programs count from another year."""
-    known = seconds[instants & np.isfinite(seconds)]
-    if not known.size or known.max() >= FROM_2000 or known.max() <= FROM_1980:
+def doubts(
+    numbers: np.ndarray,
+    seconds: np.ndarray,
+    instants: np.ndarray,
+    counted: str | None,
+    path: str | Path,
+) -> tuple[str, ...]:
+    """Say so where numbers may count from another day than the usual one.
+
+    Raises
+    ------
+    UserError
+        They may be ids of Discord as well as nanoseconds.
+    """
+    if counted is not None:
         return ()
-    return (
-        "all epoch numbers lie before the year 2000: if they count from 2001, as programs of Apple "
-        "do, add 978307200 seconds to each",
+    _check_ids(numbers, path)
+    told = []
+    known = seconds[instants & np.isfinite(seconds)]
+    if known.size and FROM_1980 < known.max() < FROM_2000:
+        told.append(
+            "all epoch numbers lie before the year 2000: if they count from 2001, as programs of "
+            "Apple do, add 978307200 seconds to each"
+        )
+    if (np.isfinite(seconds) & ~instants & (np.abs(numbers) < EXCEL_DAYS[1])).any():
+        told.append(
+            "day numbers count from 1900 as Excel does: if the workbook counts from 1904, as old "
+            "ones of Macs do, say --time-format excel1904"
+        )
+    return tuple(told)
+
+
+def _check_ids(numbers: np.ndarray, path: str | Path) -> None:
+    """Ask what numbers of 18 and 19 digits are that no clock of microseconds has shown."""
+    large = numbers[np.isfinite(numbers) & (numbers >= DISCORD_IDS[0])]
+    if not large.size or large.max() > DISCORD_IDS[1]:
+        return
+    part = large / 1e3 % 1  # as floats, known to 128 ns
+    if (np.minimum(part, 1 - part) < 0.2).mean() > 0.8:
+        return
+    of_id, of_clock = large[0] / DISCORD_UNIT + DISCORD_EPOCH, large[0] / 1e9
+    year, year_of_clock = (str(np.datetime64(int(one), "s"))[:4] for one in (of_id, of_clock))
+    raise UserError(
+        f"{path}: times such as {int(large[0])} may be ids of Discord ({year}) or nanoseconds "
+        f"since 1970 ({year_of_clock}): say --time-format discord or --time-format ns"
     )
 
 

@@ -48,7 +48,8 @@ def fit_parser() -> Parser:
         help="take ids that differ only in case, '.0' or form of letters for one")  # fmt: skip
     add("--tz", metavar="ZONE", dest="zone",
         help="clock of the community, such as Asia/Shanghai; else days are as written")  # fmt: skip
-    add("--time-format", metavar="FORM", help="dmy, mdy, ymd or such as '%%d %%b %%Y %%H:%%M'")
+    add("--time-format", metavar="FORM", help="dmy, mdy, ymd or such as '%%d %%b %%Y %%H:%%M'; "
+        "of numbers excel1904, discord or ns")  # fmt: skip
     add("--until", metavar="DATE", type=_day, help="last day of observation, such as 2024-12-31")
     add("--encoding", metavar="NAME", help="of the text, such as gb18030, latin-1, utf-16")
     add("--accept-loss", action="store_true", help="fit although above 2 %% of rows are lost")

@@ -68,6 +68,9 @@ def mend_quotes(
         text = line(number)
         cells, is_open = _strict(text, delimiter)
         if cells is not None:
+            spaced = _spaced(text, delimiter)
+            if len(cells) > width == len(spaced):  # a blank stands before the quote
+                found.replaced[number] = _written(spaced, delimiter)
             continue
         if is_open:
             end = _closing(place, quoted, line, delimiter, width, looks)
@@ -161,6 +164,10 @@ def _literal(text: str, delimiter: str, width: int) -> list[str] | None:
     escaped = next(csv.reader([text], delimiter=delimiter, escapechar="\\"), [])
     plain = text.split(delimiter)
     return next((cells for cells in (escaped, lenient, plain) if len(cells) == width), None)
+
+
+def _spaced(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
 
 
 def _written(cells: list[str], delimiter: str) -> str:

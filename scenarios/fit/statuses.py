@@ -7,12 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.kinds import plain_word
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SIDE_NAMES = (
+    "d/c", "c/d", "dc", "cd", "dr/cr", "cr/dr", "drcr", "crdr", "debit/credit", "credit/debit",
+    "debit_credit", "credit_debit", "debit_or_credit", "credit_or_debit", "d_c", "dr_cr", "dc_flag",
+    "借贷", "借贷标志", "借贷方向", "借/贷", "soll/haben", "s/h",
+)  # fmt: skip
+SIDES = {"d": "debits", "dr": "debits", "debit": "debits", "借": "debits", "借方": "debits",
+         "s": "debits", "soll": "debits", "c": "credits", "cr": "credits", "credit": "credits",
+         "贷": "credits", "贷方": "credits", "h": "credits", "haben": "credits"}  # fmt: skip
+FEW_BACK = 0.25  # of two sides the rarer is what went back up to this share (assumption)
 STATUS_NAMES = (
+    *SIDE_NAMES,
     "status", "order_status", "financial_status", "payment_status", "transaction_type", "type",
     "transaction_status", "sale_type", "退款状态", "refund_status", "event_type",
     "订单状态", "交易状态", "状态", "付款状态", "支付状态",
@@ -78,6 +89,9 @@ def by_status(
     numpy.ndarray
         float64[n], amounts below zero where money went back.
     """
+    sides = words.fillna("").map(plain_word).map(SIDES)
+    if len(words) and sides.notna().all():
+        return _by_side(sides, words, name, amount, notes)
     plain = words.fillna("").map(_known)
     counts = plain.value_counts()
     told = [f"{word} in {counts[word]:,} rows" for word in counts.index if word in OFF | BACK]
@@ -99,6 +113,26 @@ def by_status(
         call_off(frame, off)
         amount = np.where(off, -0.0, amount)
     return np.where(plain.isin(BACK).to_numpy(dtype=bool), -np.abs(amount), amount)
+
+
+def _by_side(
+    sides: pd.Series, words: pd.Series, name: str, amount: np.ndarray, notes: list[str]
+) -> np.ndarray:
+    """Of debits and credits the few are what went back; which are sales depends on whose books."""
+    counts = sides.value_counts()
+    if len(counts) < 2:
+        return amount
+    seldom = counts.index[1]
+    if counts[seldom] > FEW_BACK * len(sides):
+        n_debits, n_credits = counts["debits"], counts["credits"]
+        one, other = (words[sides == side].iloc[0] for side in ("debits", "credits"))
+        raise UserError(
+            f"column {name} holds {n_debits:,} debits and {n_credits:,} credits, and which of them "
+            f"went back cannot be told: keep the purchases with --where '{name}={one}' or --where "
+            f"'{name}={other}'"
+        )
+    notes.append(f"column {name}: {counts[seldom]:,} {seldom} taken for what was paid back")
+    return np.where(sides == seldom, -np.abs(amount), amount)
 
 
 def _known(word: str) -> str:

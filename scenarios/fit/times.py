@@ -18,10 +18,11 @@ from plaza_lab.scenarios.fit.clocks import (
     zone_in_words,
 )
 from plaza_lab.scenarios.fit.number_times import (
+    COUNTED,
     EPOCH_UNITS,
     SECONDS_PER_DAY,
     as_numbers,
-    before_2000,
+    doubts,
     from_numbers,
 )
 from plaza_lab.scenarios.fit.time_texts import Written, offsets_of, read_written
@@ -104,7 +105,8 @@ def read_times(
     zone : zoneinfo.ZoneInfo, optional
         Where the community lives.
     time_format : str, optional
-        ``dmy``, ``mdy`` or ``ymd``, or a format of ``strptime``.
+        ``dmy``, ``mdy`` or ``ymd``, a format of ``strptime``, or one of
+        :data:`plaza_lab.scenarios.fit.number_times.COUNTED`.
     path : str or Path
         Named in the errors.
 
@@ -116,18 +118,17 @@ def read_times(
     Raises
     ------
     UserError
-        Most dates can be read in two ways.
+        Most dates, or numbers, can be read in two ways.
     """
     import pyarrow as pa
 
     kind = values.type
+    counted = time_format if time_format in COUNTED else None
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return _from_arrow_time(values, zone)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = values.cast(pa.float64(), safe=False).to_numpy()
-        seconds, forms, instants = from_numbers(numbers)
-        return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
-                     np.zeros(len(seconds), bool), before_2000(seconds, instants))  # fmt: skip
+        return _of_numbers(numbers, zone, counted, path)
     texts = values.cast(pa.string())
     if time_format is not None and "%" in time_format:
         return _by_format(texts, time_format, zone)
@@ -141,6 +142,15 @@ def resolution(seconds: np.ndarray) -> str:
     return "second" if np.any(seconds % 60) else "minute"
 
 
+def _of_numbers(
+    numbers: np.ndarray, zone: ZoneInfo | None, counted: str | None, path: str | Path
+) -> Times:
+    seconds, forms, instants = from_numbers(numbers, counted)
+    told = doubts(numbers, seconds, instants, counted, path)
+    return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
+                 np.zeros(len(seconds), bool), told)  # fmt: skip
+
+
 def _from_texts(
     texts: pa.ChunkedArray, zone: ZoneInfo | None, order: str | None, path: str | Path
 ) -> Times:
@@ -148,11 +158,12 @@ def _from_texts(
 
     whole = texts.combine_chunks() if texts.num_chunks != 1 else texts.chunk(0)
     numbers = as_numbers(pc.utf8_trim_whitespace(whole), path)
-    seconds, forms, instants = from_numbers(numbers)
+    counted, order = (order, None) if order in COUNTED else (None, order)
+    seconds, forms, instants = from_numbers(numbers, counted)
     rest = np.flatnonzero(~np.isfinite(numbers))
     if not rest.size:
-        return Times(shifted(seconds, instants, zone), epoch_zone(instants, zone), forms,
-                     np.zeros(len(seconds), bool), before_2000(seconds, instants))  # fmt: skip
+        return _of_numbers(numbers, zone, counted, path)
+    told_of = doubts(numbers, seconds, instants, counted, path)
     if len(rest) == len(whole) and (plain := _plain_iso(whole)) is not None:
         zone_told = "as written, without a zone"
         return Times(plain, zone_told, {"year-month-day": len(plain)}, np.zeros(len(plain), bool))
@@ -177,7 +188,7 @@ def _from_texts(
         told = ", ".join(filter(None, [epoch_zone(instants, zone), told if len(rest) else ""]))
     epochs = int((instants & (seconds > EPOCH_UNITS[0][0] / 1e3)).sum())
     notes = mixed_clocks(Counter(offset[has_offset].tolist()), without, epochs, zone)
-    return Times(seconds, told, forms, unclear, (*ordered, *notes))
+    return Times(seconds, told, forms, unclear, (*told_of, *ordered, *notes))
 
 
 def _plain_iso(texts: pa.Array) -> np.ndarray | None:
