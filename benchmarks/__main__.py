@@ -82,8 +82,11 @@ def _measure(options: argparse.Namespace) -> None:
 
 class _OneLine(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"plaza: plaza bench: {message} (plaza bench --help lists the options)",
-              file=sys.stderr)  # fmt: skip
+        from plaza_lab.scenarios.language import Language
+        from plaza_lab.scenarios.language.choosing import chosen_language
+
+        line = f"plaza bench: {message} (plaza bench --help lists the options)"
+        print(f"plaza: {Language(chosen_language()).mistake(line)}", file=sys.stderr)
         raise SystemExit(2)
 
 

@@ -99,8 +99,9 @@ class Condition:
             if metric in mt.NAMES:
                 instead = FELT.get(metric, "active_share")
                 raise ValueError(f"{metric}: no operator sees it; look at {instead}, for one")
-            near = difflib.get_close_matches(metric, SENSED, 1) or ["active_share"]
-            raise ValueError(f"{metric} is no daily metric; did you mean {near[0]}?")
+            if near := difflib.get_close_matches(metric, SENSED, 1):
+                raise ValueError(f"{metric} is no daily metric; did you mean {near[0]}?")
+            raise ValueError(f"{metric} is no daily metric; look at active_share, for one")
         threshold = float(found["value"])
         unit = next(one.unit for one in mt.METRICS if one.name == metric)
         if unit == "share" and not 0.0 <= threshold <= 1.0:

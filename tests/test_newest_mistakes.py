@@ -34,6 +34,13 @@ PRIZE = "incentive=weekly_prize@"
         (f"run {PRIZE}members<10 run.weeks=4", "first looked at after 4 weeks"),
         (f"run {PRIZE}members<9 incentive=tips@members<9", "only one can hold"),
         (f"run {PRIZE}members<9|99", "plaza sweep 'incentive=weekly_prize@members<9,"),
+        (f"run {PRIZE}qqqq<3", "qqqq is no daily metric; look at active_share, for one"),
+        # many worlds
+        ("run world=ensemble:x:8", "this takes one world; plaza compare, study and optimise"),
+        ("compare policies=[points,tips] world=ensemble:x:8", "'x' is no ensemble of plaza-conf"),
+        # all of a line is in one language
+        (f"run {PRIZE}week3-99 --lang zh", "week3-99 在模拟的 52 周之后才结束"),
+        ("optimise incentive=points,tips world=ensemble:x --lang zh", "；一个也没有"),
         # trials
         ("try points --by week --weeks 6 --after 0", "give --after 1"),
         ("try points programme.review_weeks=4", "reviews move levers of everybody"),

@@ -250,7 +250,12 @@ def checked(spec: Spec) -> Spec:
     UserError
         With the first mistake.
     """
-    check_overrides(ensemble_in(spec.settings)[1])
+    asked, settings = ensemble_in(spec.settings)
+    if asked is not None:
+        from plaza_lab.scenarios.calibrate.ensemble import load_ensemble
+
+        load_ensemble(asked.name)  # said as such, before a world of this name is missed
+    check_overrides(settings)
     taken = set(by_key(spec.settings))
     for axis in (*spec.levers, *spec.uncertainties):
         if axis.key in taken:

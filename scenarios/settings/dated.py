@@ -250,10 +250,10 @@ def with_dates(
     usual = compose(undated)
     weeks = usual.config.run.weeks
     for one in dated:
-        beyond = one.first if one.first >= 7 * weeks else one.last or 0
-        if beyond > 7 * weeks or one.first >= 7 * weeks:
-            verb = "begins" if one.first >= 7 * weeks else "ends"
-            raise UserError(f"{one.text} {verb} after the {weeks} weeks of the run")
+        if one.first >= 7 * weeks:
+            raise UserError(f"{one.text} begins after the {weeks} weeks of the run")
+        if (one.last or 0) > 7 * weeks:
+            raise UserError(f"{one.text} ends after the {weeks} weeks of the run")
         if one.condition is not None and 7 * weeks <= FIRST_LOOK:
             raise UserError(
                 f"{one.text}: it is first looked at after {FIRST_LOOK // 7} weeks, and the run has "

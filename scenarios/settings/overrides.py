@@ -293,6 +293,10 @@ def _check_option(group: str, value: Any, line: str) -> None:
         known = ", ".join(option_names(group))
         raise UserError(f"{line}: {group} needs the name of an option: {known}")
     names = option_names(group)
+    if group == "world" and str(value).startswith("ensemble:"):
+        raise UserError(
+            f"{line}: this takes one world; plaza compare, study and optimise take many"
+        )
     if str(value) not in names:
         near = nearest(str(value), names) or f"; choose one of {', '.join(names)}"
         raise UserError(f"{line}: {group} has no option {str(value)!r}{near}")
