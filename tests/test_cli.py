@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from fake_engine import FakeEngine
 
+from plaza_lab.scenarios.answers import PolicyAnswer
 from plaza_lab.scenarios.command_line.cli import GROUPS, VERBS, main
 from plaza_lab.scenarios.command_line.execution import complain
 from plaza_lab.scenarios.settings.options import option_names
@@ -129,6 +132,18 @@ def test_hydra_shows_its_insides(capsys):
 
 
 # Studies
+
+
+def test_intervals_of_a_part_of_a_whole_stay_within_it():
+    two = {"active_share": [0.2, 0.9], "membership_retention": [0.96, 0.99], "growth": [-0.2, 0.4],
+           "winback_lift": [0.0, 0.1], "solved_rate": [0.5, math.nan]}  # fmt: skip
+    told = PolicyAnswer.frame(SimpleNamespace(runs=pd.DataFrame(two))).set_index("outcome")
+    assert told.loc["active_share", ["low", "high"]].tolist() == [0, 1]
+    assert told.loc["membership_retention", "high"] == 1
+    assert 0 < told.loc["membership_retention", "low"] < 0.96
+    assert told.loc["growth", "low"] < -1 < 1 < told.loc["growth", "high"]
+    assert told.loc["winback_lift", "low"] < 0
+    assert told.loc["solved_rate", ["low", "high"]].isna().all()
 
 
 def test_run_prints_and_keeps_everything(engine, empty_folder, capsys):

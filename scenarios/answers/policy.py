@@ -31,7 +31,11 @@ class PolicyAnswer(Answer):
         for outcome in outcomes_in(self.runs.columns, None):
             values = self.runs[outcome.name].to_numpy(dtype=float)
             cell = mean_interval(values[np.isfinite(values)])
-            numbers = {"mean": cell.mean, "low": cell.low, "high": cell.high, "runs": cell.n}
+            low, high = cell.low, cell.high
+            if outcome.is_part and 0 <= cell.mean <= 1:
+                # its mean over all seeds is one too, wherever the t interval of few runs ends
+                low, high = max(low, 0.0), min(high, 1.0)
+            numbers = {"mean": cell.mean, "low": low, "high": high, "runs": cell.n}
             rows.append({"outcome": outcome.name, "label": outcome.label} | numbers)
         return pd.DataFrame(rows)
 

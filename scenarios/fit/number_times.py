@@ -126,8 +126,9 @@ def doubts(
 
 def _check_ids(numbers: np.ndarray, path: str | Path) -> None:
     """Ask what numbers of 18 and 19 digits are that no clock of microseconds has shown."""
-    large = numbers[np.isfinite(numbers) & (numbers >= DISCORD_IDS[0])]
-    if not large.size or large.max() > DISCORD_IDS[1]:
+    known = numbers[np.isfinite(numbers)]
+    large = known[known >= DISCORD_IDS[0]]
+    if 2 * large.size <= known.size or large.max() > DISCORD_IDS[1]:
         return
     part = large / 1e3 % 1  # as floats, known to 128 ns
     if (np.minimum(part, 1 - part) < 0.2).mean() > 0.8:

@@ -49,8 +49,9 @@ class Outcome:
         return self.unit == "share" and self.name not in BEYOND
 
 
-BEYOND = ("growth", "staff_load", "staff_load_7d", "reshare_advantage")
-"""Shares that may pass 100 %."""
+BEYOND = ("growth", "staff_load", "staff_load_7d", "reshare_advantage", "winback_lift",
+          "stage_up_28d", "engagement_rate")  # fmt: skip
+"""Shares that may pass 100 %, or fall below 0."""
 
 
 def show_value(outcome: Outcome, value: float, *, unit: bool = True) -> str:
