@@ -208,3 +208,9 @@ def test_contracts_that_are_not_meant_are_found(rule):
     names = {word.split("=")[0] for word in mended}
     kept = [word for word in broken if word.split("=")[0] not in names]
     assert list(rule(lint([*kept, *mended])[0])) == []
+
+
+def test_findings_are_told_in_chinese(capsys):
+    assert main(["policy", "lint", "trading=certified", "fund=none", "--lang", "zh"]) == 1
+    said = capsys.readouterr().out
+    assert "错误" in said and "应改为" in said and "instead" not in said

@@ -18,7 +18,7 @@ from rich.console import Console
 from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import policy_name
 from plaza_lab.scenarios.language import Language
-from plaza_lab.scenarios.report import figures, page, terminal, words
+from plaza_lab.scenarios.report import figures, page, rendering, terminal, words
 from plaza_lab.scenarios.report.money import flows_by_purpose, fund_accounts
 from plaza_lab.scenarios.report.rendering import settings_that_differ
 from plaza_lab.scenarios.report.spoken import spoken
@@ -163,6 +163,16 @@ def test_page_and_figures_leave_nothing_untranslated(runs, days, journal, tmp_pa
     stays = re.compile("no_prize|no prize|Holm|BCa|Plaza")
     assert [text for text in shown if re.search("[A-Za-z]{2,}", stays.sub("", text))] == []
     assert len(shown) > 100
+
+
+def test_a_policy_with_a_chinese_name_is_still_found_by_its_page():
+    parts = {
+        "names": {"thanks_only": "仅致谢"},
+        "baseline": "thanks_only",
+        "lines": ["thanks_only"],
+    }
+    assert rendering._spoken(parts, Language("zh")) == parts
+    assert rendering._spoken({"lines": ["thanks_only"]}, Language("zh")) == {"lines": ["仅致谢"]}
 
 
 class Page(HTMLParser):

@@ -9,11 +9,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.language import Language, marked
+from plaza_lab.scenarios.language.choosing import chosen_language
 from plaza_lab.scenarios.policies.diff import Difference
 from plaza_lab.scenarios.policies.finding import ERROR, Asked, Finding
-from plaza_lab.scenarios.report.words import counted
+from plaza_lab.scenarios.report.words import counted, number_of
 
 MOST_SETTINGS = 5
+ERRORS = (marked("1 error"), marked("{number} errors"))
+WARNINGS = (marked("1 warning"), marked("{number} warnings"))
+MEMBERS = (marked("1 member"), marked("{number} members"))
+WEEKS = (marked("1 week"), marked("{number} weeks"))
 
 
 def findings_text(asked: Asked, findings: Sequence[Finding]) -> RenderableType:
@@ -31,22 +37,37 @@ def findings_text(asked: Asked, findings: Sequence[Finding]) -> RenderableType:
     rich.console.RenderableType
         Print it with a ``rich.console.Console``.
     """
+    say = Language(chosen_language())
     parts: list[RenderableType] = []
     for finding in findings:
         style = "bold red" if finding.severity == ERROR else "bold dark_orange3"
-        head = Text(f"{finding.severity}", style=style)
+        head = Text(
+            say.tr("error") if finding.severity == ERROR else say.tr("warning"), style=style
+        )
         head.append(f" ({finding.kind}): ", style="dim")
-        head.append(finding.rule)
+        head.append(say.told(finding.rule))
         parts.append(head)
         if finding.settings:
             parts.append(Padding(Text(_settings(finding), style="dim"), (0, 0, 0, 2)))
-        parts.append(Padding(Text(f"instead: {finding.remedy}"), (0, 0, 0, 2)))
+        parts.append(
+            Padding(
+                Text(say.tr("instead: {remedy}", remedy=say.told(finding.remedy))), (0, 0, 0, 2)
+            )
+        )
     errors = sum(finding.severity == ERROR for finding in findings)
     warnings = len(findings) - errors
-    size = f"at {counted(asked.members, 'member')} over {counted(asked.weeks, 'week')}"
+    size = {
+        "members": number_of(asked.members, MEMBERS, say),
+        "weeks": number_of(asked.weeks, WEEKS, say),
+    }
     if not findings:
-        return Text(f"nothing found {size}")
-    line = f"{counted(errors, 'error')}, {counted(warnings, 'warning')} {size}"
+        return Text(say.tr("nothing found at {members} over {weeks}", **size))
+    line = say.tr(
+        "{errors}, {warnings} at {members} over {weeks}",
+        errors=number_of(errors, ERRORS, say),
+        warnings=number_of(warnings, WARNINGS, say),
+        **size,
+    )
     return Group(*parts, Text(line, style="dim"))
 
 

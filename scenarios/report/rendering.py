@@ -127,9 +127,11 @@ def _spoken(parts: Mapping[str, Any], say: Language) -> dict[str, Any]:
 
     from plaza_lab.scenarios.report.spoken import spoken
 
+    names = parts.get("names", {})  # their keys are looked up by the page, and said there
+
     def said(part: Any) -> Any:
         if isinstance(part, str):
-            return say.text(part)
+            return part if part in names else say.text(part)
         if isinstance(part, Figure):
             return spoken(part, say, {})
         if isinstance(part, Mapping):
