@@ -21,6 +21,7 @@ from plaza_lab.sim.recording.densest import densest, voice_top_share
 from plaza_lab.sim.recording.partner_outcomes import partner_outcomes
 from plaza_lab.sim.recording.sums import sums_of
 from plaza_lab.sim.setting import to_record
+from plaza_lab.sim.state import fund
 from plaza_lab.sim.state.places import Place, herfindahl
 from plaza_lab.sim.tables import allocate
 
@@ -204,3 +205,62 @@ def test_images_move_by_fit_and_awareness_by_reach():
     assert aware == pytest.approx([0.3, 0.03, 0.15, 0.0])
     rates = [plain(co_brand.look_rate)(0.5, image, p, 1.0) for image in (50.0, 100.0)]
     assert rates == pytest.approx([0.003, 0.003 * math.exp(0.25)])
+
+
+FIRST_AND_LAST_MONTH = {
+    "MEMBERS": (100, 125), "ACTIVE_28D": (0, 50), "DAU": (5, 10), "EXITS": (1, 0.5),
+    "INVITED_JOINS": (0, 1), "INTERACTIONS": (10, 15), "MESSAGES": (8, 12), "POSTS": (4, 6),
+    "FILLER_ITEMS": (1, 1), "BRAND_ITEMS": (2, 3), "REQUESTS": (2, 2), "SOLVED": (1, 2),
+    "VALUE": (6, 6), "SOCIAL_VALUE": (2, 4), "MINUTES": (20, 20), "VIOLATIONS": (1, 0),
+    "ACTIVATED": (0, 1), "ACTIVATION_BASE": (0, 2), "JOINERS_28": (0, 4),
+    "JOINERS_28_KEPT": (0, 3), "FUND_OUT_YUAN": (100, 50), "PROMO_VIEWS": (5, 30),
+    "IMPRESSIONS": (100, 120), "VIEWS": (50, 60), "ITEMS_LEFT": (5, 4), "LEFT_UNSEEN": (0, 1),
+    "MEMBER_MADE_SHARES": (0, 3), "MEMBER_MADE_VIEWS": (10, 20), "BRAND_SHARES": (1, 1),
+    "BRAND_VIEWS": (5, 10), "JOINS_CONTENT": (0, 1), "OUTSIDE_VISITS": (9, 20),
+    "ORDERS": (1, 1), "PAGE_VIEWS": (10, 10), "STAFFED": (0, 1), "FARMED_YUAN": (9, 1),
+    "REWARDS_YUAN": (9, 10), "NEGATIVE_MESSAGES": (1, 2), "JUDGED_MESSAGES": (10, 10),
+    "REVIEW_WAIT_DAYS": (1, 1), "REVIEWED": (8, 4), "STAGE_UPS": (1, 3),
+    "STAGE_AWARENESS": (10, 40),
+}  # fmt: skip
+"""A day of each metric in the first 28 days and in the last."""
+DEFINED = {
+    "growth": 0.25,  # T03, from 100 founders
+    "stickiness": 0.2,  # T08: 10 of 50
+    "exit_hazard_week": 7 * 42 / 6300,  # T23
+    "k_28d": 28 / 125,  # T37
+    "k_lifetime": 2.0,  # T37: 28 by invitation while 14 leave
+    "interaction_growth": 0.5,  # T12: the last 28 days and the 28 before
+    "interactions_per_active": 8.4,  # T11: 420 by 50
+    "messages_per_day": 10.0,  # T13
+    "member_made_share": 280 / 476,  # T35
+    "solved_rate": 0.75,  # T17
+    "value_per_minute": 0.45,  # T19: 504 points in 1,120 minutes
+    "violation_rate": 0.1,  # T49: 28 of 280 posts
+    "activation_14d": 0.5,  # T26
+    "joiner_retention_28d": 0.75,  # T22
+    "fund_spend_yuan": 4200.0,  # T58
+    "cost_per_retained_yuan": 84.0,  # T59
+    "runway_weeks": 2.0,  # T58: 700 yuan at 350 a week, of the last four
+    "promotion_share": 0.25,  # T68: of the last week
+    "open_rate": 0.5,  # T31
+    "unseen_share": 0.25,  # T34: of the last 28 days
+    "reshare_advantage": 0.5,  # T33: .15 against .1
+    "share_to_registration": 0.05,  # T38
+    "group_conversion": 0.1,  # T39
+    "steward_fill": 0.5,  # T60
+    "gaming_loss": 0.1,  # T69: of the last 28 days
+    "negative_share": 0.15,  # T47
+    "review_wait_hours": 4.0,  # T50
+    "stage_up_28d": 28 * 4 / 50,  # T29
+}
+
+
+def test_measures_of_the_day_book_by_their_definitions_and_windows():
+    """Two months of a toy community, worked out by hand."""
+    t = toy(1)
+    t.run_state.n_founders = 100
+    t.balances[fund.POOLS[0]] = 70_000
+    for name, (first, last) in FIRST_AND_LAST_MONTH.items():
+        t.daily[:28, getattr(mt, name)], t.daily[28:56, getattr(mt, name)] = first, last
+    found = outcomes.outcomes_of(t, 56)
+    assert {name: found[name] for name in DEFINED} == pytest.approx(DEFINED)

@@ -106,6 +106,21 @@ def test_where_alerts_move_levers_every_step_is_in_use():
     assert steps_in_use(which.policy, which.world) == DAY
 
 
+def test_without_partners_none_of_their_steps_is_called_and_a_form_brings_its_own_alone():
+    def called(form):
+        which = setting({"policy.partnership.form": form,
+                         "policy.partnership.cobrand_units": 500,
+                         "policy.fund.brand_week_cents": 1_000_000})  # fmt: skip
+        used = steps_in_use(which.policy, which.world)
+        return {name for name in forms | shared if SWITCHED[name].step in used}
+
+    shared = {"partnership", "talks", "contract"}
+    forms = {form.name.lower() for form in Form} - {"none", "portfolio"}
+    assert called(Form.NONE) == set()
+    for form in forms - {"points_alliance"}:  # which needs points as well
+        assert called(Form[form.upper()]) == shared | {form}
+
+
 def test_levers_changed_between_two_days_are_seen():
     tables = lived(setting({}), 2, 3)
     tables = dataclasses.replace(tables, policy=tables.policy.copy())

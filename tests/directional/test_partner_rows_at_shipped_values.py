@@ -112,6 +112,20 @@ def test_r66_portraits_bring_more_and_a_leak_ends_their_deals_alone(kernels):
     assert left["aggregate"][1] >= left["aggregate"][0] > 0
 
 
+@pytest.mark.mechanism("M113")
+def test_r66_an_equal_split_of_what_is_not_put_in_equally_ends_in_dispute_more_often(kernels):
+    """Joint products of half a year, signed in the first: disputes within half a year."""
+    disputed = {}
+    for split in ("contribution", "equal"):
+        words = (*PARTNERS, "partnership=co_brand", "partnership.host_share=0.1",
+                 "partnership.term_weeks=26", f"partnership.split={split}")  # fmt: skip
+        made = [d for seed in range(1, 21) for d in lived(words, seed, YEAR).deals
+                if d.partner >= 0 and 0 <= d.signed <= HALF]  # fmt: skip
+        assert len(made) >= 15
+        disputed[split] = np.mean([d.signed <= d.disputed <= d.signed + HALF for d in made])
+    assert disputed["equal"] > 0.15 > 0.08 > disputed["contribution"]
+
+
 @pytest.mark.mechanism("M133")
 def test_exclusive_deals_keep_rivals_apart(kernels):
     """Rivals veto each other four times in five; where deals are exclusive they never meet."""
