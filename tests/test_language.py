@@ -253,6 +253,23 @@ def test_what_lint_says_is_translated(code):
     assert left == []
 
 
+def test_lint_speaks_the_language_that_stands_before_the_verb(capsys):
+    from plaza_lab.scenarios.command_line.cli import main
+
+    assert main(["--lang", "zh", "policy", "lint", "incentive=points", "fund=grant"]) == 0
+    said = capsys.readouterr().out
+    assert "可改为：incentive.has_detection=true" in said
+    assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_questions_of_the_library_are_translated(code):
+    files = (ROOT / "conf" / "scenario" / "library").glob("*.yaml")
+    asked = {re.search("(?m)^question: (.*)$", one.read_text("utf-8"))[1] for one in files}
+    assert len(asked) > 20
+    assert sorted(asked - set(messages_of(code))) == []
+
+
 def test_a_sentence_nobody_knows_stays_as_it_is():
     say = Language("zh")
     assert say.told("the sky is blue, or not") == "the sky is blue, or not"

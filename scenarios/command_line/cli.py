@@ -293,6 +293,7 @@ def _check_words(arguments: list[str]) -> None:
 
 
 def _dispatch(arguments: list[str]) -> int:
+    arguments = _verb_first(arguments)
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         sys.stdout.write(help_text())
         return 0
@@ -325,6 +326,13 @@ def _dispatch(arguments: list[str]) -> int:
 
                 words = translated(words)
             return VERBS[verb].carry_out(words)
+
+
+def _verb_first(arguments: list[str]) -> list[str]:
+    """Put ``--lang zh`` behind the verb where it was written before it."""
+    first = "".join(arguments[:1])
+    n = 2 if first == "--lang" else int(first.startswith("--lang="))
+    return [*arguments[n : n + 1], *arguments[:n], *arguments[n + 1 :]]
 
 
 def verb_help(verb: str) -> str:

@@ -88,15 +88,15 @@ def _change(effect: Effect) -> str:
         return "-"
     unit = " p" if scale_of(effect.outcome) != "lr" else " %"
     if not math.isfinite(effect.half):
-        return f"{effect.change:+.1f}{unit}"
-    return f"{effect.change:+.1f} ±{effect.half:.1f}{unit}"
+        return f"{effect.change:+z.1f}{unit}"
+    return f"{effect.change:+z.1f} ±{effect.half:.1f}{unit}"
 
 
 def _scaled(effect: Effect) -> str:
     if not math.isfinite(effect.value):
         return "-"
     low, high = (100.0 * math.expm1(bound) for bound in (effect.low, effect.high))
-    return f"{100.0 * math.expm1(effect.value):+.0f} % [{low:+.0f}, {high:+.0f}]"
+    return f"{100.0 * math.expm1(effect.value):+z.0f} % [{low:+z.0f}, {high:+z.0f}]"
 
 
 def _verdict(price: Price) -> str:

@@ -12,7 +12,10 @@ from plaza_lab.scenarios.output.writing import hand_out
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-BROKEN = {"contributions": "contri-\nbutions", "purchases": "pur-\nchases"}
+BROKEN = {
+    "contributions": "contri-\nbutions", "purchases": "pur-\nchases",
+    "left after it stops": "left after\nit stops", "cost, yuan": "cost,\nyuan",
+}  # fmt: skip
 LONG = 10
 """Letters of an option's name above which it takes several lines."""
 SEEDS, MOST_SEEDS = 20, 10_000
@@ -83,6 +86,7 @@ def _lists(
 ) -> RenderableType:
     from rich import box
     from rich.console import Group
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
@@ -95,17 +99,21 @@ def _lists(
             own = [price for price in prices if (price.group, price.world) == (group, world)]
             neutral = group_list(group).neutral
             parts.append(Text(f"{group} against {neutral}, world={world}", style="bold"))
-            table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False)
+            table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
             heads = [BROKEN.get(head, head) for head in HEADS[:-3]]
-            cells = [(row[0].replace("_", "_\n") if len(row[0]) > LONG else row[0], *row[1:-3])
-                     for row in rows_of(own)]  # fmt: skip
+            cells = [
+                (row[0].replace("_", "_\n") if len(row[0]) > LONG else row[0],
+                 *(cell.replace(" ±", "\n±").replace(" [", "\n[") for cell in row[1:-3]))
+                for row in rows_of(own)
+            ]  # fmt: skip
             for head, *column in zip(heads, *cells, strict=True):
                 # a number broken in two is read as another one
-                words = " ".join((head, *column)).split()
-                table.add_column(head, min_width=max(map(len, words)))
+                lines = "\n".join((head, *column)).split("\n")
+                table.add_column(head, min_width=max(map(len, lines)))
             for row in cells:
                 table.add_row(*row)
-            parts.append(table)
-            parts += [Text(f"  {row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}")
-                      for row in rows_of(own)] + [Text("")]  # fmt: skip
+            parts += [table, Text("")]
+            told = (f"{row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}"
+                    for row in rows_of(own))  # fmt: skip
+            parts += [*(Padding(Text(one), (0, 0, 0, 2)) for one in told), Text("")]
     return Group(*parts, Text(f"{summary(prices)} ({seeds} seeds)", style="bold"))

@@ -165,7 +165,7 @@ class TrialAnswer:
         comma = ", " if say.code == "en" else "，"
         table = Table(show_edge=False)
         table.add_column("")
-        for head in (marked("a trial says"), marked("true"), marked("off by"),
+        for head in (marked("a trial says"), marked("true"), marked("off by, luck apart"),
                      marked("significant")):  # fmt: skip
             table.add_column(say.tr(head), justify="right")
         for name in self.design.measures:
