@@ -299,7 +299,7 @@ def test_names_from_python_and_of_ensembles_are_checked_too(store, capsys, name)
     with pytest.raises(UserError, match="is no name of a study"):
         open_study(name)
     words = ["policies=[thanks_only,points]", f"world=ensemble:{name}", "--name", "x"]
-    assert "world has no option" in refusal(capsys, "run", *words)
+    assert "is no name of an ensemble" in refusal(capsys, "run", *words)
     with pytest.raises(UserError, match="is no name of an ensemble"):
         load_ensemble(name)
 

@@ -41,14 +41,17 @@ class Levers:
     def clashes(self, policy: Any) -> tuple[Clash, ...]:
         """List what these levers rule out, see ``check_policy``."""
         del policy
-        weights = (self.health_weights, self.value_weights)
         return (
-            *(
-                (len(found) != 6, f"{name} has {len(found)} numbers; it needs 6")
-                for name, found in zip(("health_weights", "value_weights"), weights, strict=True)
+            (
+                len(self.health_weights) != 6,
+                f"health_weights has {len(self.health_weights)} numbers; it needs 6",
             ),
             (
-                sum(map(sum, weights)) <= 0.0,
+                len(self.value_weights) != 6,
+                f"value_weights has {len(self.value_weights)} numbers; it needs 6",
+            ),
+            (
+                sum(self.health_weights) + sum(self.value_weights) <= 0.0,
                 "health_weights are all 0; the health index needs one above 0",
             ),
         )
