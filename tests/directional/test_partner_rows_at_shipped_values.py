@@ -70,6 +70,21 @@ def test_r65_a_form_is_signed_at_shipped_prices_and_does_what_it_is_for(
     assert interval(HOST, with_it, trace, YEAR, FEW)[0] > 0
 
 
+@pytest.mark.mechanism("M105")
+def test_r65_a_joint_campaign_is_signed_at_shipped_prices_where_its_term_is_no_longer(kernels):
+    """Working together is paid for through the whole term, newcomers come while it runs."""
+    campaign = (
+        *HOST, "partnership=co_marketing", "partnership.min_fit=0", "partnership.deals=3",
+        "partnership.pool=32", "partnership.budget_week_cents=50000",
+        "partnership.has_meetings=true", "partnership.has_counteroffers=true",
+        "partnership.data_scope=user_level",
+    )  # fmt: skip
+    short, long = ((*campaign, f"partnership.term_weeks={weeks}") for weeks in (8, 26))
+    for measure in ("deals_signed", "joins_partner"):
+        assert interval(HOST, short, measure, YEAR, range(1, 11))[0] > 0, measure
+    assert interval(long, short, "deals_signed", YEAR, range(1, 11))[0] > 0
+
+
 def test_r65_a_portfolio_signs_several_forms_at_shipped_prices(kernels):
     words = (*PARTNERS, "partnership=portfolio")
     found = [lived(words, seed, HALF).deals for seed in FEW]
