@@ -31,8 +31,9 @@ def dear_newcomers(asked: Asked) -> Iterator[Finding]:
             asked, ("partnership.form",),
             f"a newcomer by a joint campaign costs some {yuan(int(cost))} and is worth "
             f"{yuan(worth)}: hardly a partner signs",
-            "a term no longer than the campaign (partnership.term_weeks), partnership=co_promotion or "
-            "open_platform, or world.partnership.join_value_cents at what a newcomer is worth to you",
+            "a term no longer than the campaign (partnership.term_weeks), "
+            "partnership=co_promotion or open_platform, or world.partnership.join_value_cents at "
+            "what a newcomer is worth to you",
         )  # fmt: skip
 
 
