@@ -258,7 +258,7 @@ def test_lint_speaks_the_language_that_stands_before_the_verb(capsys):
 
     assert main(["--lang", "zh", "policy", "lint", "incentive=points", "fund=grant"]) == 0
     said = capsys.readouterr().out
-    assert "可改为：incentive.has_detection=true" in said
+    assert "应改为：incentive.has_detection=true" in said
     assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
 
 

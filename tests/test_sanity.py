@@ -41,8 +41,8 @@ def test_the_battery_has_its_statements_with_a_source_each_and_arms_that_compose
     assert all(any(ask.is_required for ask in one.asks) for one in statements())
     assert len(battery.arms) == sum(len(one.arms) for one in statements())
     times = {one.number: one.pairs_times for one in statements()}
-    assert times.pop(13) == 3 and set(times.values()) == {1}
-    assert battery.n_runs(40) == 40 * (len(battery.points) + 2 * len(statements()[12].arms))
+    assert times.pop(13) == 5 and set(times.values()) == {1}
+    assert battery.n_runs(40) == 40 * (len(battery.points) + 4 * len(statements()[12].arms))
 
 
 def test_statements_are_chosen_by_number_and_name_and_come_in_their_order():
