@@ -134,7 +134,7 @@ def flags(chance: random.Random) -> Iterator[Case]:
 def numeric_flags() -> Iterator[tuple[tuple[str, ...], str]]:
     """Walk through the parsers: words that make a verb complete, and a flag with a kind."""
     from plaza_lab.scenarios.calibrate.verb import _parser as calibrate
-    from plaza_lab.scenarios.command_line.parser import folder_name
+    from plaza_lab.scenarios.command_line.parser import folder_name, new_folder
     from plaza_lab.scenarios.explaining.verb import _parser as explain
     from plaza_lab.scenarios.fit.verb import _parser as fit
     from plaza_lab.scenarios.library.verb import PARTS as ASKED
@@ -157,7 +157,7 @@ def numeric_flags() -> Iterator[tuple[tuple[str, ...], str]]:
     ]  # fmt: skip
     for given, parser in parsers:
         for action in parser._actions:
-            is_number = callable(action.type) and action.type is not folder_name
+            is_number = callable(action.type) and action.type not in (folder_name, new_folder)
             if action.option_strings and is_number and not isinstance(action.type, type):
                 yield given, action.option_strings[0]
 

@@ -310,7 +310,9 @@ def plan_small(spec: Spec) -> Plan:
 def plan_search(words: list[str]) -> None:
     asked = searching._parser().parse_intermixed_args(words)
     named = searching._names(asked.maximise), searching._names(asked.minimise)
-    assert problem_of(asked.overrides, *named, asked.where, asked.budget)
+    worlds, overrides = ensemble_in(asked.overrides)
+    overrides = [word for word in overrides if not worlds or word != f"world={worlds.name}"]
+    assert problem_of(overrides, *named, asked.where, asked.budget)
     Effort(asked.trials, asked.pairs, asked.max_pairs, asked.sampler, level=asked.level).check()
 
 

@@ -29,7 +29,7 @@ FITS = {
     "is": ".*?",
     "policy": "[^()]+",
     "counts": "[0-9]+ (?:is|are) .+",
-    "unit": r"\S+",
+    "unit": r"[^\s(),]+(?: points)?",
     "prog2": "plaza[a-z -]*",
 }
 """What fits a place of this name; anything fits another."""
