@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -124,3 +125,17 @@ def test_names_of_folders():
     assert str(default_folder("compare", "a b=c/../d")).startswith("plaza-out/compare-a-b-c-..-d-2")
     assert slug("incentive=points fund=dues") == "incentive-points-fund-dues"
     assert len(slug("x" * 200)) == 60
+
+
+def test_two_runs_started_in_one_second_are_both_kept(tmp_path):
+    name = default_folder("run", "points", datetime(2026, 11, 29, 12, 0, 0))
+    kept = []
+    with (
+        OutputFolder(tmp_path / name, may_number=True) as first,
+        OutputFolder(tmp_path / name, may_number=True) as second,
+    ):
+        for number, folder in enumerate((first, second)):
+            (folder.partial / "runs.csv").write_text(str(number))
+            kept.append(folder.keep())
+    assert [one.name for one in kept] == [name.name, f"{name.name}-2"]
+    assert [(one / "runs.csv").read_text() for one in kept] == ["0", "1"]
