@@ -24,6 +24,7 @@ from benchmarks.cb1_setup import COUNTS, FEED, gather
 from benchmarks.pinned import pinned
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim import randomness
+from plaza_lab.sim.setting import Population, Setting
 
 DAYS = 12
 
@@ -102,7 +103,8 @@ def test_results_are_the_same_bytes_for_one_and_two_workers():
 
 
 def test_pairing_helps_even_in_a_few_short_runs():
-    assert np.all(pairing.variance_ratios(200, 8, 42) > 1.0)
+    small = Setting(population=Population(initial_members=200))
+    assert np.all(pairing.variance_ratios(small, 8, 42) > 1.0)
 
 
 def test_the_command_prints_a_table_and_writes_figures(tmp_path, capsys, monkeypatch):
