@@ -28,12 +28,14 @@ from plaza_lab.scenarios.settings.config import (
 )
 from plaza_lab.scenarios.settings.options import BUNDLES, conf_folder
 
-WORD = re.compile(r"([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)=([A-Za-z0-9_.+-]+)")
+WORD = re.compile(r"([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)=([A-Za-z0-9_.+/-]+)")
+NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
 PATTERNS = (
     (re.compile(r"-?(?:0|[1-9][0-9]*)"), int),
     (re.compile(r"-?[0-9]+\.[0-9]+(?:e[+-]?[0-9]+)?|-?[0-9]+e[+-]?[0-9]+"), float),
     (re.compile(r"true|false"), "true".__eq__),
     (re.compile(r"(?!(?:true|false|null|inf|nan)$)[A-Za-z_][A-Za-z0-9_]*", re.IGNORECASE), str),
+    (re.compile(rf"(?:\.{{0,2}}|{NAME})(?:/{NAME})+"), str),  # a path
 )
 """Values that Hydra's grammar and its YAML understand alike, and what each is."""
 GLOBAL = "_global_"
@@ -165,7 +167,7 @@ def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
             raise _LeftToHydraError
         if key not in usual:
             values[key] = value
-        elif isinstance(value, str):
+        elif isinstance(value, str) and "/" not in value:
             named[key] = value
         else:
             raise _LeftToHydraError
