@@ -122,3 +122,7 @@ def prune(folder: Path) -> None:
         if last_used < oldest or kept > MOST_BYTES:
             with suppress(OSError):
                 path.unlink()
+    for path in folder.glob(f".*{SUFFIX}.lock"):  # of processes that were killed
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()

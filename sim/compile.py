@@ -7,7 +7,6 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from plaza_lab.engine import ahead
@@ -147,4 +146,4 @@ def _kernels(names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
 if __name__ == "__main__":
     import plaza_lab.sim.setting  # noqa: F401  (declares the dtypes the kernels are compiled for)
 
-    ahead.help_out(_kernels(sys.argv[2:]), Path(sys.argv[1]))
+    ahead.help_out(_kernels(sys.argv[1:]))

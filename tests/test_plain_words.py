@@ -19,6 +19,9 @@ USUAL = [
     ["fund.dues_month_cents=2000", "world.visiting.activity_factor=1", "population=million"],
     ["stewarding.staff=LAYERED", "run.report=false", "run.out=somewhere", "world=full"],
     ["entry.fee_cents=9999999999"],
+    ["run.out=plaza-out/first_look-2.b"],
+    ["run.out=/var/tmp/a/true"],
+    ["run.out=../null"],
 ]
 UNUSUAL = [
     ["fund.dues_month_cents=20,30"], ["fund=grant", "fund=none"], ["+fund.more=1"], ["fund=[a]"],
@@ -26,6 +29,7 @@ UNUSUAL = [
     ["run.weeks=nan"], ["run.report=yes"], ["no.such=1"], ["incentive=true"], ["fund=积分"],
     ["run.weeks=1_0"], ["hydra.verbose=true"], ["population.initial_members=null"],
     ["stewarding.staff=nobody"], ["run.out=NULL"], ["run.seed=1", "run.seed=2"],
+    ["fund=../config"], ["fund=rival/none"], ["run.out=a b/c"], ["run.out=/1"], ["run.out=a//b"],
 ]  # fmt: skip
 
 

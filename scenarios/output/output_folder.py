@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from plaza_lab.engine.reservation import Reservation, Taken
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.files.reservation import Reservation, Taken
 from plaza_lab.scenarios.output.manifest import (
     MANIFEST,
     remove_listed,

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import own_model
-from plaza_lab.scenarios.settings.config import MECHANISMS, Config, check, schema, typed
+from plaza_lab.scenarios.settings.config import MECHANISMS, Config, check, own_groups, schema, typed
 from plaza_lab.scenarios.settings.dated import split_dated, with_dates
 from plaza_lab.scenarios.settings.declared_settings import RETIRED, setting_keys, suggestion
 from plaza_lab.scenarios.settings.options import conf_folder, nearest, user_folder
@@ -110,7 +110,7 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
             check(made.config)
         return made
     return _composed(
-        (*search_path(), *overrides), is_checked, (schema(), own_model(), _users_files())
+        (*search_path(), *overrides), is_checked, (own_groups(), own_model(), _users_files())
     )
 
 

@@ -34,9 +34,18 @@ if TYPE_CHECKING:
     from plaza_lab.sim.start import Start
 
 
-_hints = cache(typing.get_type_hints)
+SIMPLE = {"bool": bool, "int": int, "float": float, "str": str}
 MECHANISMS = "mechanisms"
 """Under this name plain values tell of mechanisms that are not just Plaza's."""
+
+
+@cache
+def hints_of(cls: type) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass by name."""
+    own = dataclasses.fields(cls)
+    if all(one.type in SIMPLE for one in own):  # most are, and nothing has to be evaluated
+        return {one.name: SIMPLE[str(one.type)] for one in own}
+    return typing.get_type_hints(cls)
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,7 @@ def writable(cls: type) -> type:
     type
         An ordinary dataclass with the same fields, defaults and metadata.
     """
-    hints = _hints(cls)
+    hints = hints_of(cls)
     twins = [_twin_field(own, hints[own.name]) for own in dataclasses.fields(cls)]
     return dataclasses.make_dataclass(cls.__name__, twins)
 
@@ -135,15 +144,30 @@ def schema() -> type:
 
     Mechanisms of the user's own have groups too, while they are in force.
     """
+    return _schema(own_groups())
+
+
+def own_groups() -> tuple[tuple[str, type], ...]:
+    """Return the groups of mechanisms of the user's own that are in force."""
     own = own_model()
-    return _schema(() if own is None else tuple(own.groups.items()))
+    return () if own is None else tuple(own.groups.items())
+
+
+def parts_of(own: tuple[tuple[str, type], ...]) -> dict[str, type]:
+    """Return what a configuration has side by side: group to the dataclass that declares it.
+
+    Parameters
+    ----------
+    own : tuple of pairs
+        Groups of mechanisms of the user's own, and their dataclasses.
+    """
+    parts = {name: kind_of(name) for name in LEVERS}
+    return parts | {"world": World, "population": Population, **dict(own), "run": Run}
 
 
 @cache
 def _schema(own: tuple[tuple[str, type], ...]) -> type:
-    parts = {name: kind_of(name) for name in LEVERS}
-    parts |= {"world": World, "population": Population, **dict(own), "run": Run}
-    twins = {name: writable(cls) for name, cls in parts.items()}
+    twins = {name: writable(cls) for name, cls in parts_of(own).items()}
     return dataclasses.make_dataclass(
         "Config", [(name, twin, field(default_factory=twin)) for name, twin in twins.items()]
     )
@@ -289,7 +313,7 @@ def _told(makeup: Mapping[str, Any]) -> str:
 
 
 def _of_plain(cls: type, values: Mapping[str, Any]) -> Any:
-    hints, fields = _hints(cls), {}
+    hints, fields = hints_of(cls), {}
     for own in dataclasses.fields(cls):
         value, kind = values[own.name], hints[own.name]
         if dataclasses.is_dataclass(kind):
@@ -343,11 +367,11 @@ def _check_shocks(config: Config) -> None:
 
 def kind_of(group: str) -> type:
     """Return the dataclass of a lever group."""
-    return _hints(Policy)[group]
+    return hints_of(Policy)[group]
 
 
 def _frozen(cls: type, twin: Any, path: str) -> Any:
-    hints, values = _hints(cls), {}
+    hints, values = hints_of(cls), {}
     for own in dataclasses.fields(cls):
         value, kind = getattr(twin, own.name), hints[own.name]
         if dataclasses.is_dataclass(kind):

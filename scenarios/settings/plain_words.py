@@ -9,24 +9,33 @@ the complaints.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import enum
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from plaza_lab.scenarios.own.own_mechanisms import own_model
-from plaza_lab.scenarios.settings.config import MECHANISMS, Config, from_plain, schema
+from plaza_lab.scenarios.settings.config import (
+    MECHANISMS,
+    Config,
+    from_plain,
+    hints_of,
+    own_groups,
+    parts_of,
+)
 from plaza_lab.scenarios.settings.options import BUNDLES, conf_folder
 
-WORD = re.compile(r"([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)=([A-Za-z0-9_.+-]+)")
+WORD = re.compile(r"([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)=([A-Za-z0-9_.+/-]+)")
+NAME = r"[A-Za-z_][A-Za-z0-9_.-]*"
 PATTERNS = (
     (re.compile(r"-?(?:0|[1-9][0-9]*)"), int),
     (re.compile(r"-?[0-9]+\.[0-9]+(?:e[+-]?[0-9]+)?|-?[0-9]+e[+-]?[0-9]+"), float),
     (re.compile(r"true|false"), "true".__eq__),
     (re.compile(r"(?!(?:true|false|null|inf|nan)$)[A-Za-z_][A-Za-z0-9_]*", re.IGNORECASE), str),
+    (re.compile(rf"(?:\.{{0,2}}|{NAME})(?:/{NAME})+"), str),  # a path
 )
 """Values that Hydra's grammar and its YAML understand alike, and what each is."""
 GLOBAL = "_global_"
@@ -45,6 +54,14 @@ class _Option:
     package: str
     choices: Mapping[str, str]
     values: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Declared:
+    """How a key is declared: the type of its value, and its least and most."""
+
+    kind: Any
+    bounds: Mapping[str, Any]
 
 
 def composed_at_once(
@@ -72,7 +89,7 @@ def composed_at_once(
     """
     try:
         choices, values = _chosen(words)
-        plain = _defaults(schema())
+        plain = _defaults()
         for group, name in choices.items():
             option = _option(group, name)
             for path, value in _leaves(option.values):
@@ -135,10 +152,10 @@ def are_plain(words: Sequence[str]) -> bool:
 
 def _is_within(key: str, value: Any) -> bool:
     declared = _declared(key)
-    value = _as_kind(declared.type, value, None)
-    if declared.type not in (int, float):
+    value = _as_kind(declared.kind, value, None)
+    if declared.kind not in (int, float):
         return True
-    return bool(declared.metadata["low"] <= value <= declared.metadata["high"])
+    return bool(declared.bounds["low"] <= value <= declared.bounds["high"])
 
 
 def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
@@ -150,7 +167,7 @@ def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
             raise _LeftToHydraError
         if key not in usual:
             values[key] = value
-        elif isinstance(value, str):
+        elif isinstance(value, str) and "/" not in value:
             named[key] = value
         else:
             raise _LeftToHydraError
@@ -191,19 +208,28 @@ def _option(group: str, name: str) -> _Option:
 def _read(name: str) -> tuple[dict[str, Any], str]:
     from plaza_lab.scenarios.files.yaml_reader import composed
 
-    if name not in _files():
+    group, _, option = name.rpartition("/")
+    folder = os.path.join(_root(), group)  # noqa: PTH118  (fifty times, and pathlib takes longer)
+    if f"{option}.yaml" not in _files(folder):
         raise _LeftToHydraError
-    text = (conf_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    with open(f"{folder}/{option}.yaml", encoding="utf-8") as file:  # noqa: PTH123
+        text = file.read()
     content, _ = composed(text, 100_000)
     return dict(content or {}), text
 
 
 @cache
-def _files() -> frozenset[str]:
-    """Plaza's own files, as ``group/option``."""
-    folder = conf_folder()
-    found = (file.relative_to(folder).with_suffix("") for file in folder.rglob("*.yaml"))
-    return frozenset(map(str, found))
+def _root() -> str:
+    return str(conf_folder())
+
+
+@cache
+def _files(folder: str) -> frozenset[str]:
+    """Plaza's own files of a group, spelt as they are spelt."""
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return frozenset()
 
 
 def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Any]]:
@@ -214,53 +240,67 @@ def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[t
             yield (*path, name), value
 
 
-def _defaults(root: type) -> dict[str, Any]:
-    return copy.deepcopy(_known(root)[0])
+def _defaults() -> dict[str, Any]:
+    return _copied(_known(own_groups())[0])
+
+
+def _copied(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {name: _copied(value) for name, value in tree.items()}
+    return list(tree) if isinstance(tree, list) else tree
 
 
 @cache
-def _known(root: type) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every default as plain values, and where each key is declared."""
-    declared: dict[str, Any] = {}
+def _known(own: tuple[tuple[str, type], ...]) -> tuple[dict[str, Any], dict[str, _Declared]]:
+    """Every default as plain values, and how each key is declared."""
+    declared: dict[str, _Declared] = {}
 
     def plain_of(cls: type, path: str) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
+        hints = hints_of(cls)
         for own in dataclasses.fields(cls):
-            if dataclasses.is_dataclass(own.type):
-                found[own.name] = plain_of(own.type, f"{path}{own.name}.")  # type: ignore[arg-type]
+            kind = hints[own.name]
+            if dataclasses.is_dataclass(kind):
+                found[own.name] = plain_of(kind, f"{path}{own.name}.")  # type: ignore[arg-type]
                 continue
             if own.default_factory is not dataclasses.MISSING:
                 default: Any = list(own.default_factory())
             else:
                 default = own.default
-            declared[path + own.name] = own
-            is_named = isinstance(default, enum.Enum)
-            found[own.name] = default.name if is_named else default  # type: ignore[union-attr]
+            declared[path + own.name] = _Declared(kind, own.metadata)
+            found[own.name] = default.name.lower() if isinstance(default, enum.Enum) else default
         return found
 
-    return plain_of(root, ""), declared
+    parts = {name: plain_of(cls, f"{name}.") for name, cls in parts_of(own).items()}
+    return parts, declared
 
 
 def _put(plain: dict[str, Any], path: Sequence[str], value: Any) -> None:
     key = ".".join(path)
     *parents, name = key.split(".")
-    kind = _declared(key).type
+    kind = _declared(key).kind
     for parent in parents:
         plain = plain[parent]
     plain[name] = _as_kind(kind, value, plain[name])
 
 
-def _declared(key: str) -> Any:
-    found = _known(schema())[1].get(key)
+def _declared(key: str) -> _Declared:
+    found = _known(own_groups())[1].get(key)
     if found is None:
         raise _LeftToHydraError
     return found
 
 
+@cache
+def _spelt(kind: enum.EnumMeta) -> frozenset[str]:
+    """Names of an enum as option files spell them."""
+    return frozenset(map(str.lower, kind.__members__))
+
+
 def _as_kind(kind: Any, value: Any, before: Any) -> Any:
     """Return a value as its declaration has it, where there is no doubt about it."""
     if isinstance(kind, enum.EnumMeta):
-        if isinstance(value, str) and value.lower() in kind.__members__:
+        if isinstance(value, str) and value.lower() in _spelt(kind):
             return value.lower()
     elif kind is float:
         if type(value) in (int, float):
