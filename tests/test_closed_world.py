@@ -36,14 +36,15 @@ def test_factors_change_three_values_and_nothing_else(tmp_path: Path) -> None:
     write_corrections(path, Closing(0.8, 1.25, 0.5, [], []))
     before, after = yaml.safe_load(WORLD), yaml.safe_load(path.read_text())
     assert after.pop("visiting") == {"activity_factor": 0.8}
-    assert after["arrival"].pop("p_external") == pytest.approx(0.5 * 0.002)
+    assert after["arrival"].pop("market_size") == pytest.approx(0.5 * 1000)
     assert after["activity"].pop("posts_ln_mean") == pytest.approx(0.5 + np.log(1.25), rel=1e-3)
-    before["arrival"].pop("p_external")
+    before["arrival"].pop("market_size")
     before["activity"].pop("posts_ln_mean")
     assert after == before
     text = path.read_text()
     assert text.startswith("# Fitted by `plaza fit`\n")
-    assert "closed over the simulator: 0.5 x 0.002; fitted: a day; 95 % .001 to .003" in text
+    told = "closed over the simulator: 0.5 x 1000.0, as not all who come up come in; fitted: 10 x"
+    assert told in text
 
 
 def test_replying_is_corrected_beside_the_defaults(tmp_path: Path) -> None:
@@ -66,7 +67,7 @@ def test_a_second_closing_goes_on_from_the_first(tmp_path: Path) -> None:
         write_corrections(path, Closing(0.8, 1.0, 0.5, [], []))
     after = yaml.safe_load(path.read_text())
     assert after["visiting"]["activity_factor"] == pytest.approx(0.64)
-    assert after["arrival"]["p_external"] == pytest.approx(0.0005)
+    assert after["arrival"]["market_size"] == pytest.approx(250)
 
 
 def test_the_share_of_replies_is_that_of_the_last_weeks(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_closed_world_runs_and_a_new_fit_takes_the_corrections_back(
     assert "share of messages that are replies" in printed
     closed = yaml.safe_load(world.read_text())
     assert closed["visiting"]["activity_factor"] != 1.0
-    assert closed["arrival"]["p_external"] != fitted["arrival"]["p_external"]
+    assert closed["arrival"]["market_size"] > 1.5 * fitted["arrival"]["market_size"]  # a fee
     assert main(["run", "world=tea", "run.weeks=2", "run.out=lived"]) == 0
     assert main(["fit", str(ACTIVITY), "--name", "tea"]) == 0
     assert yaml.safe_load(world.read_text()) == fitted

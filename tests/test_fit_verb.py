@@ -59,6 +59,8 @@ def test_world_and_population_say_what_was_fitted(fitted: Path) -> None:
     arrivals = world["arrival"]["market_size"] * world["arrival"]["p_external"]
     seen = told["arrivals a day at the end"]["value"]
     assert arrivals * (1 - world["activity"]["lurker_share"]) == pytest.approx(seen, rel=2e-3)
+    joined = 120 / (1 - world["activity"]["lurker_share"])
+    assert world["arrival"]["market_size"] == pytest.approx(20 * joined, rel=1e-3)
     trend = np.clip(told["arrivals: ln-trend a day"]["value"], -0.002, 0.002)
     lasting = np.mean(0.98 ** np.arange(1, 53))  # a year of a trend that fades by 2 % a week
     assert world["arrival"]["trend"] == pytest.approx(trend * lasting, rel=1e-3)

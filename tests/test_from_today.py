@@ -15,6 +15,8 @@ from plaza_lab.scenarios.comparing import verb
 from plaza_lab.scenarios.comparing.asked import start_in
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.verb import run_fit
+from plaza_lab.scenarios.forecast import from_today
+from plaza_lab.scenarios.forecast.closing import close
 from plaza_lab.scenarios.forecast.simulated_log import (
     SimulatedLog,
     shape_facts,
@@ -173,3 +175,22 @@ def test_policies_are_compared_from_today(
     assert "The simulated community beside the forecast of its log" in told
     runs = pd.read_parquet(tmp_path / "answer" / "runs.parquet")
     assert list(dict.fromkeys(runs["policy"])) == ["thanks_only", "points"]  # one is in force
+
+
+@pytest.mark.slow
+def test_a_gate_that_turns_people_away_does_not_use_up_the_market(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a fee as many come in as the log tells, in the first weeks and a year later."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("plaza_lab.scenarios.forecast.closing.SEEDS", 4)
+    run_fit([str(EXAMPLES / "example_activity.csv"), "--name", "tea", "--policy", "entry=fee"])
+    found = from_today.kept_of("tea")
+    point = from_today.point_in_force("tea", found)
+    ready, closing = close([point], found, 52)
+    arrival, fitted = (one.composed.config.world.arrival for one in (ready[0], point))
+    assert closing.arrivals > 2  # most are turned away
+    assert arrival.market_size == pytest.approx(closing.arrivals * fitted.market_size)
+    assert arrival.p_external == pytest.approx(fitted.p_external, rel=0.2)
+    for metric, until, _, low, high, _, after in closing.rows:
+        assert low <= after <= high, (metric, until)

@@ -13,7 +13,15 @@ import pytest
 
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, judge, paired
+from plaza_lab.scenarios.sanity.judging import (
+    DISPUTED,
+    FAILED,
+    HELD,
+    UNTOLD,
+    Number,
+    judge,
+    paired,
+)
 from plaza_lab.scenarios.sanity.measuring import Battery
 from plaza_lab.scenarios.sanity.statement import (
     Ask,
@@ -149,6 +157,34 @@ def test_a_number_holds_when_its_whole_interval_lies_on_the_required_side(ask, l
     assert paired(ask, left, right).holds is holds
 
 
+@pytest.mark.parametrize(
+    "low, high, bounds, verdict",
+    [
+        (1.1, 1.3, (1.0, None), HELD),
+        (0.7, 0.9, (1.0, None), FAILED),
+        (0.9, 1.3, (1.0, None), UNTOLD),
+        (0.9, 1.3, (None, 1.0), UNTOLD),
+        (1.1, 1.3, (None, 1.0), FAILED),
+        (0.9, 1.1, (0.8, 1.2), HELD),
+        (1.3, 1.4, (0.8, 1.2), FAILED),
+        (0.7, 1.3, (0.8, 1.2), UNTOLD),
+        (float("nan"), float("nan"), (1.0, None), FAILED),
+    ],
+)
+def test_an_interval_with_both_sides_of_a_bound_cannot_tell(low, high, bounds, verdict):
+    ask = replace(ASK, at_least=bounds[0], at_most=bounds[1])
+    assert Number(ask, value=(low + high) / 2, low=low, high=high, pairs=9).verdict == verdict
+
+
+def test_so_many_pairs_tell_as_narrow_the_interval_to_the_bound():
+    """Half of .4 about 1.2, bound 1: a quarter of it needs four times the pairs."""
+    one = Number(replace(ASK, at_least=1.0), value=1.2, low=0.8, high=1.6, pairs=10)
+    assert one.pairs_that_tell == 41
+    assert replace(one, value=1.0, low=0.6, high=1.4).pairs_that_tell == float("inf")
+    told = replace(one, low=0.8 + 0.2 + 1e-9)
+    assert told.verdict == HELD
+
+
 TOY = {
     "statements": [
         {
@@ -187,6 +223,7 @@ def test_a_statement_holds_or_fails_by_what_was_measured_and_a_disputed_one_is_n
 
     assert judge([toy], answered(1.0))[0].verdict == HELD
     assert judge([toy], answered(9.0))[0].verdict == FAILED
+    assert judge([toy], answered(12.0))[0].verdict == FAILED
     assert judge([of_toy(disputed="a trial")], answered(9.0))[0].verdict == DISPUTED
 
 
@@ -223,7 +260,8 @@ def test_the_command_prints_levers_numbers_and_verdicts_and_its_exit_code_says_w
     assert [one["name"] for one in found["statements"]] == ["buyers", *SAMPLE]
     for one in found["statements"]:
         holds = [n["holds"] for n in one["numbers"] if n["holds"] is not None]
-        assert one["verdict"] == ("held" if all(holds) else "failed")
+        assert (one["verdict"] == "held") is all(holds)
+        assert (one["pairs_that_tell"] is None) is (one["verdict"] != "cannot tell")
     buying = found["statements"][0]["numbers"][1]
     assert buying["low"] > 0 and buying["against_mean"] == 0.0
 

@@ -90,7 +90,8 @@ def check_directory(directory: Path) -> None:
 def arrival_block(fit: ActivityFit, n_members: int) -> str:
     """Text of the ``arrival`` block: market, chance of joining, trend at the end of the log."""
     share = _lurkers(fit)
-    market = MARKET_PER_MEMBER * n_members
+    # whoever joined has come out of the market, those whom the log never hears of as well
+    market = round(MARKET_PER_MEMBER * n_members / (1 - share))
     per_day = scaled(fit.arrivals.per_day, 1 / (1 - share) / market)
     external = min(per_day.value, MOST_EXTERNAL)
     trend = fit.arrivals.trend
@@ -98,7 +99,8 @@ def arrival_block(fit: ActivityFit, n_members: int) -> str:
     why = f" of {number(trend.value)} seen, as a year keeps if it fades by 2 % a week"
     why += ", clipped" if clipped != trend.value else ""
     lines = [
-        f"  market_size: {market}  # {MARKET_PER_MEMBER} x members seen; default",
+        f"  market_size: {market}  # {MARKET_PER_MEMBER} x members seen / "
+        "(1 - lurker_share); default",
         f"  p_external: {number(external)}  # a day; {fit.arrivals.per_day.value:.3g} first acts "
         f"a day at the end of the log / (1 - lurker_share) / market_size; {_told(per_day)}",
         "  visibility: 0.0  # the log does not tell how size draws people; default is .6",

@@ -9,10 +9,10 @@ import numpy as np
 
 from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
-from plaza_lab.scenarios.forecast.closing import Closing, odds_scaled
+from plaza_lab.scenarios.forecast.closing import MOST_MARKET, Closing, odds_scaled
 from plaza_lab.scenarios.output.output_folder import disk_errors
 
-MOST_FACTOR, LN_POSTS, MOST_EXTERNAL = 10.0, (-2.0, 3.0), 0.1  # ranges of the parameters
+MOST_FACTOR, LN_POSTS = 10.0, (-2.0, 3.0)  # ranges of the parameters
 
 
 def write_corrections(world: Path, closing: Closing) -> None:
@@ -41,9 +41,9 @@ def write_corrections(world: Path, closing: Closing) -> None:
     new = float(np.clip(ln_mean + np.log(closing.writing), *LN_POSTS))
     activity = _changed(activity, "posts_ln_mean", new, f"{closing.writing:.3g} x the messages of "
                         f"{number(ln_mean)}")  # fmt: skip
-    external = _value(arrival, "p_external")
-    arrival = _changed(arrival, "p_external", min(external * closing.arrivals, MOST_EXTERNAL),
-                       f"{closing.arrivals:.3g} x {number(external)}")  # fmt: skip
+    market = _value(arrival, "market_size")
+    told = f"{closing.arrivals:.3g} x {number(market)}, as not all who come up come in"
+    arrival = _changed(arrival, "market_size", min(market * closing.arrivals, MOST_MARKET), told)
     visiting = blocks.get("visiting", "visiting:\n")
     before = _value(visiting, "activity_factor", 1.0)
     factor = min(before * closing.visits, MOST_FACTOR)

@@ -28,6 +28,8 @@ from plaza_lab.scenarios.settings.composing import Composed
 ROUNDS = 4
 SEEDS = 12
 FACTORS = (0.1, 10.0)
+COMING = (0.1, 100.0)  # few gates let in less than one in a hundred
+MOST_MARKET = 1e10  # range of the parameter
 ODDS = (0.01, 100.0)
 LEAST = 0.005  # a share of replies nearer to none or all is not told from it
 WEEK = 7
@@ -73,17 +75,24 @@ class Closing:
 def with_factors(
     point: DesignPoint,
     visits: float,
-    per_day: float,
+    coming: float,
+    arrivals: float = 1.0,
     writing: float = 1.0,
     starts: float = 1.0,
     replying: float = 1.0,
 ) -> DesignPoint:
-    """Scale visits, messages and replying, and let so many come a day by themselves."""
+    """Scale visits, messages and replying, and let so many come a day by themselves.
+
+    The fit counts who came in; whoever comes up to the gate and is turned away is out of the
+    market as well. More arrivals are therefore those of a larger market: the chance of a day stays,
+    and with it how soon the market is used up.
+    """
     config = point.composed.config
     world = config.world
-    market = max(world.arrival.market_size, 1.0)
-    external = min(per_day / (1 - min(world.activity.lurker_share, 0.99)) / market, 0.1)
-    arrival = dataclasses.replace(world.arrival, p_external=external, trend=0.0)
+    fitted = max(world.arrival.market_size, 1.0)
+    external = min(coming / (1 - min(world.activity.lurker_share, 0.99)) / fitted, 0.1)
+    market = min(fitted * arrivals, MOST_MARKET)
+    arrival = dataclasses.replace(world.arrival, market_size=market, p_external=external, trend=0.0)
     factor = min(world.visiting.activity_factor * visits, 10.0)
     visiting = dataclasses.replace(world.visiting, activity_factor=factor)
     ln_mean = float(np.clip(world.activity.posts_ln_mean + np.log(writing), -2.0, 3.0))
@@ -141,9 +150,9 @@ def close(
     forecast = look_ahead(found[0].acts.weekly(), weeks, seed)
     wanted = {name: forecast.middle(name) for name in forecast.paths}
     coming = float(wanted["joins"].mean()) / WEEK
-    visits, writing, per_day, starts, replying = 1.0, 1.0, coming, 1.0, 1.0
+    visits, writing, arrivals, starts, replying = 1.0, 1.0, 1.0, 1.0, 1.0
     base = points[0].composed.config.world.interaction.reply_base
-    logs = _lived(with_factors(points[0], 1.0, per_day), weeks)
+    logs = _lived(with_factors(points[0], visits, coming), weeks)
     first = simulated = _weeks_of(logs)
     for _ in range(ROUNDS):
         gap = _gap(wanted["weekly_actives"], simulated["weekly_actives"])
@@ -152,10 +161,11 @@ def close(
             np.clip(writing * _gap(wanted["posts"], simulated["posts"]) / gap, *FACTORS)
         )
         more = _gap(wanted["joins"], simulated["joins"])
-        per_day = float(np.clip(per_day * more, 0.0, FACTORS[1] * coming + 0.1))
+        arrivals = float(np.clip(arrivals * more, *COMING))
         starts, replying = _replies_corrected(found[0], logs, starts, replying)
         replying = min(replying, 1.0 / max(base, LEAST))  # a chance
-        logs = _lived(with_factors(points[0], visits, per_day, writing, starts, replying), weeks)
+        factors = (visits, coming, arrivals, writing, starts, replying)
+        logs = _lived(with_factors(points[0], *factors), weeks)
         simulated = _weeks_of(logs)
     rows = []
     for metric in ("weekly_actives", "posts", "joins"):
@@ -166,11 +176,9 @@ def close(
             rows.append((metric, until, float(middle), float(low), float(high),
                          float(first[metric][part].mean()),
                          float(simulated[metric][part].mean())))  # fmt: skip
-    factors = (visits, per_day, writing, starts, replying)
     ready = [with_factors(point, *factors) for point in points]
     shapes = _shapes(found[0], logs, WEEK * weeks)
-    more = per_day / max(coming, 1e-9)
-    return ready, Closing(visits, writing, more, rows, shapes, starts, replying)
+    return ready, Closing(visits, writing, arrivals, rows, shapes, starts, replying)
 
 
 def _replies_corrected(

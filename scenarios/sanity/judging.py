@@ -1,4 +1,4 @@
-"""Judging: whether the interval of each number lies on the required side."""
+"""Judging: whether the interval of each number lies on the required side, or cannot tell."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plaza_lab.scenarios.sanity.statement import RATIO, Ask, Statement
 from plaza_lab.scenarios.statistics.intervals import mean_interval
 
 LEVEL = 0.95
-HELD, FAILED, DISPUTED = "held", "failed", "disputed"
+HELD, FAILED, UNTOLD, DISPUTED = "held", "failed", "cannot tell", "disputed"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,34 @@ class Number:
         """Whether what is required of it holds; True where nothing is."""
         return not self.ask.is_required or self.ask.holds(self.low, self.high)
 
+    @property
+    def verdict(self) -> str:
+        """``held``; ``failed`` where all of the interval lies on the wrong side; ``cannot tell``.
+
+        An outcome that the runs do not have is failed: more of them would not tell either.
+        """
+        if self.holds:
+            return HELD
+        if not math.isfinite(self.low) or self.ask.fails(self.low, self.high):
+            return FAILED
+        return UNTOLD
+
+    @property
+    def pairs_that_tell(self) -> float:
+        """Pairs by which the interval would leave the bound, if what was measured is the truth.
+
+        Intervals narrow with the root of the pairs; infinite where the value lies on the bound.
+        """
+        bounds = [one for one in (self.ask.at_least, self.ask.at_most) if one is not None]
+        needed = 0.0
+        for bound in bounds:
+            if not self.low <= bound <= self.high:
+                continue
+            half = self.value - self.low if bound <= self.value else self.high - self.value
+            gap = abs(self.value - bound)
+            needed = max(needed, (half / gap) ** 2 if gap else math.inf)
+        return math.ceil(self.pairs * needed) + 1 if math.isfinite(needed) else math.inf
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -63,10 +91,18 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        """``held``, ``failed``, or ``disputed`` where evidence stands in its place."""
+        """``held``, ``failed``, ``cannot tell``, or ``disputed`` where evidence stands for it."""
         if self.statement.disputed:
             return DISPUTED
-        return HELD if all(number.holds for number in self.numbers) else FAILED
+        found = {number.verdict for number in self.numbers}
+        return next((one for one in (FAILED, UNTOLD) if one in found), HELD)
+
+    @property
+    def pairs_that_tell(self) -> float:
+        """Pairs to ask for (``--pairs``) that would tell all that cannot be told."""
+        untold = [one.pairs_that_tell for one in self.numbers if one.verdict == UNTOLD]
+        most = max(untold, default=0.0)
+        return math.ceil(most / self.statement.pairs_times) if math.isfinite(most) else most
 
 
 def judge(statements: Sequence[Statement], values: Values) -> list[Judged]:

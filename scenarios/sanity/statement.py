@@ -89,6 +89,13 @@ class Ask:
         above = self.at_least is None or low >= self.at_least
         return bool(above and (self.at_most is None or high <= self.at_most))
 
+    def fails(self, low: float, high: float) -> bool:
+        """Return whether a whole interval lies on the wrong side of a bound."""
+        if self.is_strict and low == high and low in (self.at_least, self.at_most):
+            return True
+        below = self.at_least is not None and high < self.at_least
+        return bool(below or (self.at_most is not None and low > self.at_most))
+
 
 @dataclass(frozen=True)
 class Statement:

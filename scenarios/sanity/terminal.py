@@ -16,10 +16,13 @@ from rich.text import Text
 
 from plaza_lab.scenarios.library.measures import shown_as
 from plaza_lab.scenarios.outcomes import Outcome, show_difference, show_value
-from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, Judged, Number
+from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, UNTOLD, Judged, Number
 from plaza_lab.scenarios.sanity.statement import DIFFERENCE, RATIO, Ask, Statement
 
-STYLES = {HELD: "bold green", FAILED: "bold dark_orange3", DISPUTED: "bold magenta"}
+STYLES = {HELD: "bold green", FAILED: "bold dark_orange3", UNTOLD: "bold yellow",
+          DISPUTED: "bold magenta"}  # fmt: skip
+MOST_PAIRS = 100_000
+"""Pairs beyond which a difference is not worth telling from its bound."""
 
 
 def summary(found: Sequence[Judged]) -> str:
@@ -36,10 +39,12 @@ def summary(found: Sequence[Judged]) -> str:
         Disputed ones are counted apart.
     """
     tried = [one for one in found if one.verdict != DISPUTED]
-    held = sum(one.verdict == HELD for one in tried)
+    counts = {name: sum(one.verdict == name for one in tried) for name in (HELD, FAILED, UNTOLD)}
     disputed = len(found) - len(tried)
-    more = f"; {disputed} disputed, shown with the evidence" if disputed else ""
-    return f"{held} of {len(tried)} statements held{more}"
+    more = f", {counts[FAILED]} failed" if counts[FAILED] else ""
+    more += f", {counts[UNTOLD]} cannot be told" if counts[UNTOLD] else ""
+    more += f"; {disputed} disputed, shown with the evidence" if disputed else ""
+    return f"{counts[HELD]} of {len(tried)} statements held{more}"
 
 
 def battery_text(found: Sequence[Judged], pairs: int, overrides: Sequence[str]) -> RenderableType:
@@ -96,13 +101,18 @@ def as_json(found: Sequence[Judged], pairs: int, overrides: Sequence[str]) -> st
             "source": one.statement.source, "verdict": one.verdict,
             "disputed": one.statement.disputed, "weeks": one.statement.weeks,
             "arms": {arm: list(one.statement.words_of(arm)) for arm in one.statement.arms},
+            "pairs_that_tell": _finite(one.pairs_that_tell) if one.verdict == UNTOLD else None,
             "numbers": [_plain(number) for number in one.numbers],
         }
         for one in found
     ]  # fmt: skip
-    held = all(one.verdict != FAILED for one in found)
+    held = all(one.verdict in (HELD, DISPUTED) for one in found)
     whole = {"all_hold": held, "pairs": pairs, "overrides": list(overrides), "statements": rows}
     return json.dumps(whole, indent=2, ensure_ascii=False)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def _plain(number: Number) -> dict[str, Any]:
@@ -119,18 +129,28 @@ def _plain(number: Number) -> dict[str, Any]:
         "as": ask.scale, **values, "pairs": number.pairs, "at_least": ask.at_least,
         "at_most": ask.at_most, "is_strict": ask.is_strict,
         "holds": number.holds if ask.is_required else None,
+        "verdict": number.verdict if ask.is_required else None,
     }  # fmt: skip
 
 
 def _statement(one: Judged) -> list[RenderableType]:
     statement = one.statement
-    head = Text(f"{statement.number} {statement.name}: {one.verdict}", style=STYLES[one.verdict])
+    verdict = _cannot_tell(one) if one.verdict == UNTOLD else one.verdict
+    head = Text(f"{statement.number} {statement.name}: {verdict}", style=STYLES[one.verdict])
     parts: list[RenderableType] = [head, Padding(Text(statement.says), (0, 0, 0, 2))]
     if statement.pairs_times > 1:
         parts.append(Padding(f"with {statement.pairs_times} times as many pairs", (0, 0, 0, 2)))
     if statement.disputed:
         parts.append(Padding(Text(f"evidence: {statement.disputed}"), (0, 0, 0, 2)))
     return [*parts, _arms(statement), Padding(_numbers(one.numbers), (0, 0, 0, 2))]
+
+
+def _cannot_tell(one: Judged) -> str:
+    """Say that the interval holds both sides of a bound, and how many pairs would tell."""
+    pairs, more = max(number.pairs for number in one.numbers), one.pairs_that_tell
+    if more > MOST_PAIRS:
+        return f"cannot tell with {pairs} pairs: what was measured lies on the bound"
+    return f"cannot tell with {pairs} pairs; about {more:,.0f} would: --pairs {more:.0f}"
 
 
 def _arms(statement: Statement) -> RenderableType:
@@ -149,8 +169,8 @@ def _numbers(numbers: Sequence[Number]) -> Table:
     for number in numbers:
         mark = Text("")
         if number.ask.is_required:
-            style = STYLES[HELD if number.holds else FAILED]
-            mark = Text(f"{'' if number.holds else 'not '}{_required(number)}", style=style)
+            word = {HELD: "", FAILED: "not ", UNTOLD: "perhaps "}[number.verdict]
+            mark = Text(f"{word}{_required(number)}", style=STYLES[number.verdict])
         table.add_row(f"{number.ask.says} ({_who(number.ask)})", _value(number), _sides(number),
                       mark)  # fmt: skip
     return table

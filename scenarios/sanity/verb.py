@@ -13,13 +13,14 @@ from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 
 PAIRS, FEWEST, MOST_PAIRS = 40, 2, 100_000
-FAILED = 1
+NOT_HELD = 1
 ABOUT = """Try statements that any practitioner would bet on, each as runs paired by seed. Words
 name statements by number or name, or are overrides of the world as in plaza run; a mechanism of
 your own can be put through it: mechanisms=+my_mechanisms.py. A statement holds when the 95 %
-interval of every number that it asks for lies on the required side; those of your own stand in a
-file (--file). Disputed ones are shown apart,
-with the evidence. Exit code: 0 when all others hold, 1 when one fails, 2 for a mistake."""
+interval of every number that it asks for lies on the required side, fails when one lies on the
+other, and cannot be told where an interval holds both; those of your own stand in a file (--file).
+Disputed ones are shown apart, with the evidence. Exit code: 0 when all others hold, 1 when one
+fails or cannot be told, 2 for a mistake."""
 
 
 @verb("sanity", lambda: _parser())
@@ -45,8 +46,7 @@ def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> 
     from plaza_lab.scenarios.command_line.execution import complain
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
-    from plaza_lab.scenarios.sanity.judging import FAILED as FAILS
-    from plaza_lab.scenarios.sanity.judging import judge
+    from plaza_lab.scenarios.sanity.judging import DISPUTED, HELD, judge
     from plaza_lab.scenarios.sanity.measuring import Battery
     from plaza_lab.scenarios.sanity.terminal import as_json, battery_text
 
@@ -69,7 +69,7 @@ def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> 
     sys.stdout.flush()
     if made < total:
         complain(f"{total - made} of {total} runs could not be finished")
-    return FAILED if any(one.verdict == FAILS for one in found) else 0
+    return 0 if all(one.verdict in (HELD, DISPUTED) for one in found) else NOT_HELD
 
 
 def _parser() -> Parser:
