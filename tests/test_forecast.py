@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.resimulate import draw_active_days
+from plaza_lab.scenarios.fit.check import draw_active_days
 from plaza_lab.scenarios.fit.verb import run_fit
 from plaza_lab.scenarios.forecast.ahead import look_ahead
 from plaza_lab.scenarios.forecast.backtest import (
