@@ -18,7 +18,7 @@ from plaza_lab.sim.calendar import YEAR
 from plaza_lab.sim.changes import change, days_of, policy_on
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
-from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
+from plaza_lab.sim.recording.outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Setting, check_setting, to_record
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.tables import Records, Tables, allocate, grown

@@ -22,7 +22,6 @@ from plaza_lab.scenarios.app.door import Door, is_loopback
 from plaza_lab.scenarios.app.estimates import estimate
 from plaza_lab.scenarios.app.export import capsule, memo
 from plaza_lab.scenarios.app.flipping import FlipPoint, flips, values_of
-from plaza_lab.scenarios.app.lint import findings
 from plaza_lab.scenarios.app.lived import PATHS, Course, Lived, Runner, check_fork, live
 from plaza_lab.scenarios.app.living import ABSENT, films
 from plaza_lab.scenarios.app.question import (
@@ -34,7 +33,7 @@ from plaza_lab.scenarios.app.question import (
     value_in,
     with_word,
 )
-from plaza_lab.scenarios.app.settings import config_of
+from plaza_lab.scenarios.app.settings import config_of, findings
 from plaza_lab.scenarios.app.watching import SURE, WRONG, Watch, courses_of
 from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plaza_lab.scenarios.fit import bouts, posts
-from plaza_lab.scenarios.fit.resimulate import draw_active_days, draw_posts
+from plaza_lab.scenarios.fit.check import draw_active_days, draw_posts
 
 LAW = np.array([0.6, 0.5, 0.5, 8.0])
 

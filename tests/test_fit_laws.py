@@ -16,6 +16,8 @@ from plaza_lab.scenarios.fit.activity import ActiveDays, active_days_of, fit_act
 from plaza_lab.scenarios.fit.arrival import fit_arrivals, weekday_rhythm
 from plaza_lab.scenarios.fit.check import (
     check_fit,
+    draw_active_days,
+    draw_posts,
     gini,
     lorenz_curve,
     top_share,
@@ -31,7 +33,6 @@ from plaza_lab.scenarios.fit.purchases import (
     read_purchases,
 )
 from plaza_lab.scenarios.fit.replies import fit_replies
-from plaza_lab.scenarios.fit.resimulate import draw_active_days, draw_posts
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not SHARED.exists(), reason="real logs are not beside the project")

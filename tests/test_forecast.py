@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.resimulate import draw_active_days
+from plaza_lab.scenarios.fit.bgnbd import State, expected_weeks, new_person_weeks
+from plaza_lab.scenarios.fit.check import draw_active_days
 from plaza_lab.scenarios.fit.verb import run_fit
 from plaza_lab.scenarios.forecast.ahead import look_ahead
 from plaza_lab.scenarios.forecast.backtest import (
@@ -24,19 +25,19 @@ from plaza_lab.scenarios.forecast.backtest import (
     judge,
 )
 from plaza_lab.scenarios.forecast.baselines import bass, holt, last_weeks
-from plaza_lab.scenarios.forecast.bgnbd_state import State, expected_weeks, new_person_weeks
 from plaza_lab.scenarios.forecast.kept import hashed, key_of, read_state
 from plaza_lab.scenarios.forecast.level import (
+    SHORTEST_WEEKS,
     ErrorLaw,
     earlier,
     error_law,
     level_ahead,
     level_middle,
+    season_of,
     weights_of,
 )
 from plaza_lab.scenarios.forecast.persons import posterior
 from plaza_lab.scenarios.forecast.returning import fit_returning, recent_at
-from plaza_lab.scenarios.forecast.season import SHORTEST_WEEKS, season_of
 from plaza_lab.scenarios.forecast.verb import run_forecast
 from plaza_lab.scenarios.forecast.weekly import weekly_of
 

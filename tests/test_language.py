@@ -227,7 +227,7 @@ def test_translations_have_the_places_of_their_messages(code):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_what_lint_says_is_translated(code):
-    from plaza_lab.scenarios.app.lint import findings
+    from plaza_lab.scenarios.app.settings import findings
 
     asked = [
         ("incentive=points", "fund=dues", "incentive.points_cap_day=9999",

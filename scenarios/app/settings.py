@@ -15,6 +15,16 @@ from functools import lru_cache
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.policies.finding import (
+    CONTRADICTION,
+    ERROR,
+    Asked,
+    Finding,
+    by_severity,
+)
+from plaza_lab.scenarios.policies.lint import contradictions
+from plaza_lab.scenarios.policies.loopholes import RULES
+from plaza_lab.scenarios.policies.money import money_findings
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.config import Config, check
 from plaza_lab.scenarios.settings.dated import is_dated
@@ -164,3 +174,26 @@ def _typed(old: Any, kind: Any, value: Any, where: str) -> Any:
             raise UserError(f"{where}={value}: a whole number is expected")
         return int(value)
     return float(value)
+
+
+def findings(words: tuple[str, ...]) -> list[Finding]:
+    """Look through a policy without composing it anew.
+
+    Parameters
+    ----------
+    words : tuple of str
+        Its overrides.
+
+    Returns
+    -------
+    list of Finding
+        Errors first; an override that cannot be read is one of them.
+    """
+    try:
+        config = config_of(words, is_checked=False)
+    except UserError as wrong:
+        return [Finding(ERROR, CONTRADICTION, (), str(wrong), "")]
+    asked = Asked(config.policy, config.world, config.population.initial_members, config.run.weeks)
+    found = [*contradictions(config.policy), *money_findings(asked)]
+    found += [finding for rule in RULES for finding in rule(asked)]
+    return by_severity(found)

@@ -25,7 +25,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
 from plaza_lab.sim.engine import live_on, open_tables
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
+from plaza_lab.sim.recording.outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.tables import Tables
 

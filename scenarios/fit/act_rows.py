@@ -24,9 +24,8 @@ from plaza_lab.scenarios.fit.column_names import (
     same_name,
 )
 from plaza_lab.scenarios.fit.forms import Form
-from plaza_lab.scenarios.fit.kinds import ROLES, ask_about, chosen_kinds, roles_of
-from plaza_lab.scenarios.fit.notices import roles_by_text
-from plaza_lab.scenarios.fit.read_options import Asked
+from plaza_lab.scenarios.fit.kinds import ROLES, ask_about, chosen_kinds, roles_by_text, roles_of
+from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.sheet import Sheet
 from plaza_lab.scenarios.fit.table import find_column, need_column, raw_column, text_column
 from plaza_lab.scenarios.fit.times import Times, read_times, zone_of

@@ -11,7 +11,6 @@ import numpy as np
 from plaza_lab.scenarios.fit.accounts import check_ids
 from plaza_lab.scenarios.fit.act_rows import forms_note
 from plaza_lab.scenarios.fit.amounts import read_amounts, unit_of
-from plaza_lab.scenarios.fit.baskets import cancelled, net
 from plaza_lab.scenarios.fit.cleaning import DUPLICATE
 from plaza_lab.scenarios.fit.column_names import (
     AMOUNT_NAMES,
@@ -32,13 +31,15 @@ from plaza_lab.scenarios.fit.column_names import (
     same_name,
 )
 from plaza_lab.scenarios.fit.forms import FORMS, Form
+from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.order_lines import (
+    cancelled,
     check_currency,
     first_lines,
+    net,
     once_an_order,
     without_copies,
 )
-from plaza_lab.scenarios.fit.read_options import Asked
 from plaza_lab.scenarios.fit.rows import opened
 from plaza_lab.scenarios.fit.settling import Rows, settled
 from plaza_lab.scenarios.fit.sheet import Sheet

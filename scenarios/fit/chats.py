@@ -9,8 +9,7 @@ import numpy as np
 
 from plaza_lab.scenarios.fit.column_names import same_name
 from plaza_lab.scenarios.fit.forms import KNOWN_NAMES
-from plaza_lab.scenarios.fit.kinds import ROLES
-from plaza_lab.scenarios.fit.notices import is_sentence, roles_by_text
+from plaza_lab.scenarios.fit.kinds import ROLES, is_sentence, roles_by_text
 from plaza_lab.scenarios.fit.sheet import Sheet
 
 CLOCK = (

@@ -13,7 +13,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import heavy, missing
 from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.kinds import ROLES
-from plaza_lab.scenarios.fit.read_options import Asked, source_of
+from plaza_lab.scenarios.fit.options import Asked, source_of
 from plaza_lab.scenarios.fit.rows import read_acts
 from plaza_lab.scenarios.fit.settling import Rows, joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
@@ -91,7 +91,7 @@ def read_log(path: str | Path | list[str | Path], **given: Any) -> Log:
     path : str or Path, or a list of them
         Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
     **given
-        Fields of :class:`plaza_lab.scenarios.fit.read_options.Asked`: columns, kinds, limits.
+        Fields of :class:`plaza_lab.scenarios.fit.options.Asked`: columns, kinds, limits.
 
     Returns
     -------

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.boxes import Part, is_aside
 from plaza_lab.scenarios.fit.cleaning import codes_of
 from plaza_lab.scenarios.fit.column_names import (
     BOUGHT_NAMES,
@@ -23,6 +22,7 @@ from plaza_lab.scenarios.fit.column_names import (
 from plaza_lab.scenarios.fit.contents import sheet_of
 from plaza_lab.scenarios.fit.forms import FORMS, KNOWN_NAMES
 from plaza_lab.scenarios.fit.sheet import Loss, Sheet
+from plaza_lab.scenarios.fit.unpacking import Part, is_aside
 
 if TYPE_CHECKING:
     import pyarrow as pa

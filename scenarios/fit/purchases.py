@@ -23,7 +23,7 @@ from plaza_lab.scenarios.fit.log import (
     end_of_observation,
     silence,
 )
-from plaza_lab.scenarios.fit.read_options import Asked, source_of
+from plaza_lab.scenarios.fit.options import Asked, source_of
 from plaza_lab.scenarios.fit.settling import joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
@@ -105,7 +105,7 @@ def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchas
     path : str or Path, or a list of them
         Files of any form that :func:`plaza_lab.scenarios.fit.table.read_table` reads.
     **given
-        Fields of :class:`plaza_lab.scenarios.fit.read_options.Asked`.
+        Fields of :class:`plaza_lab.scenarios.fit.options.Asked`.
 
     Returns
     -------

@@ -11,7 +11,7 @@ import numpy as np
 from plaza_lab.scenarios.fit.accounts import missing, settle
 from plaza_lab.scenarios.fit.act_rows import bots_of
 from plaza_lab.scenarios.fit.cleaning import clean, previewed
-from plaza_lab.scenarios.fit.read_options import Asked
+from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.sheet import Loss
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY
 

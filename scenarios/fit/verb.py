@@ -25,7 +25,7 @@ EXAMPLE = "policies=[volunteer_group_baseline,learning_fund_500]"
 @verb("fit", lambda: _parser())
 def run_fit(options: argparse.Namespace) -> int:
     """Read a log, fit it, check the fit and write the world."""
-    from plaza_lab.scenarios.fit.in_force import policy_words
+    from plaza_lab.scenarios.fit.options import policy_words
     from plaza_lab.scenarios.fit.world_file import check_directory, check_world
     from plaza_lab.scenarios.forecast.fitting import check_close
 
@@ -51,8 +51,8 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.activity import active_days_of, fit_activity
     from plaza_lab.scenarios.fit.check import check_fit
     from plaza_lab.scenarios.fit.figures import activity_page
-    from plaza_lab.scenarios.fit.in_force import policy_line
     from plaza_lab.scenarios.fit.log import read_log
+    from plaza_lab.scenarios.fit.options import policy_line
     from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_activity_world
     from plaza_lab.scenarios.forecast.fitting import (

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from plaza_lab.scenarios.forecast.bgnbd_state import expected_weeks, new_person_weeks, state_of
+from plaza_lab.scenarios.fit.bgnbd import expected_weeks, new_person_weeks, state_of
 from plaza_lab.scenarios.forecast.weekly import Weekly
 
 LAST_WEEKS = 4

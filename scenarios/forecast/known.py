@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.scenarios.fit.bgnbd import chance_alive
 from plaza_lab.scenarios.forecast.backtest import Acts
-from plaza_lab.scenarios.forecast.bgnbd_state import chance_alive
 from plaza_lab.scenarios.forecast.persons import posterior
 
 if TYPE_CHECKING:

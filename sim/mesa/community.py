@@ -20,7 +20,7 @@ from plaza_lab.sim.own_tables import daily
 from plaza_lab.sim.policy import Policy
 from plaza_lab.sim.recording import frames
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
-from plaza_lab.sim.recording.own_outcomes import outcomes_with_own
+from plaza_lab.sim.recording.outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Population, Setting, World, check_setting
 from plaza_lab.sim.state.fund import ACCOUNTS
 from plaza_lab.sim.tables import NAMES as TABLES

@@ -8,8 +8,7 @@ import numpy as np
 
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.ratio import ratio
-from plaza_lab.sim.recording.sums import Sums
+from plaza_lab.sim.recording.sums import Sums, ratio
 from plaza_lab.sim.state.items import N_FORMATS, Format, Source
 from plaza_lab.sim.tables import Tables
 

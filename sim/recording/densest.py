@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from plaza_lab.agents.member import Status
-from plaza_lab.sim.recording.ratio import ratio
+from plaza_lab.sim.recording.sums import ratio
 from plaza_lab.sim.tables import Tables
 
 PART = 0.05

@@ -8,8 +8,7 @@ import numpy as np
 
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.ratio import ratio
-from plaza_lab.sim.recording.sums import Sums, rows_of
+from plaza_lab.sim.recording.sums import Sums, ratio, rows_of
 from plaza_lab.sim.state.requests import Ticket
 from plaza_lab.sim.tables import Tables
 

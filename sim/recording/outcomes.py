@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 
 from plaza_lab.agents.member import Stance, Status
+from plaza_lab.sim import own_tables
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.commerce_outcomes import commerce_outcomes
 from plaza_lab.sim.recording.content_outcomes import content_outcomes
 from plaza_lab.sim.recording.densest import voice_top_share
 from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
+from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.partner_outcomes import partner_outcomes
-from plaza_lab.sim.recording.ratio import ratio
 from plaza_lab.sim.recording.route_outcomes import route_outcomes
 from plaza_lab.sim.recording.shock_outcomes import shock_outcomes
-from plaza_lab.sim.recording.sums import Sums, rows_of, sums_of
+from plaza_lab.sim.recording.sums import Sums, ratio, rows_of, sums_of
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Tables
 
@@ -278,3 +280,48 @@ def gini(values: np.ndarray) -> float:
         return math.nan
     rank = np.arange(1, n + 1)
     return float(2.0 * (rank * ordered).sum() / (n * total) - (n + 1.0) / n)
+
+
+def outcomes_with_own(tables: Tables, days: int) -> dict[str, float]:
+    """Compute Plaza's outcomes, and those of mechanisms of one's own.
+
+    Parameters
+    ----------
+    tables : Tables
+        Tables after the last day.
+    days : int
+        Days lived, at least 1.
+
+    Returns
+    -------
+    dict of str to float
+        Outcome to value. What is made of the metrics of a mechanism that is left out is not
+        defined (NaN). A metric of one's own is summed over the days; one that is held has its last
+        value.
+
+    Raises
+    ------
+    ValueError
+        If something of one's own has the name of one of Plaza's outcomes.
+    """
+    if tables.own is None:
+        return outcomes_of(tables, days)
+    own, model = tables.own, tables.own.model
+    if model.silent:
+        lacking = [NAMES.index(name) for name in model.silent]
+        daily = tables.daily.copy()
+        daily[:, lacking] = math.nan
+        tables = dataclasses.replace(tables, daily=daily)
+    with np.errstate(invalid="ignore"):
+        values = outcomes_of(tables, days)
+    found = own_tables.daily(own, days)
+    for one in model.own:
+        for metric in one.metrics:
+            if metric.name in values:
+                raise ValueError(
+                    f"mechanism {one.name!r}: there is an outcome {metric.name!r} already; rename "
+                    "the metric"
+                )
+            column = found[metric.name]
+            values[metric.name] = float(column[-1] if metric.is_held else column.sum())
+    return values

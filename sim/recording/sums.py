@@ -1,7 +1,8 @@
-"""Sums that several outcomes are made of, added up once a run."""
+"""Sums that several outcomes are made of, added up once a run, and rates of them."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,3 +74,19 @@ def sums_of(tables: Tables, days: int) -> Sums:
 def rows_of(table: Any, rows: int) -> np.ndarray:
     """First rows of a record table, whose fields are taken by ``["name"]``: far quicker so."""
     return table.view(np.ndarray)[: int(rows)]
+
+
+def ratio(top: float, bottom: float) -> float:
+    """Divide; a rate with an empty base is undefined.
+
+    Parameters
+    ----------
+    top, bottom : float
+        Counts or sums.
+
+    Returns
+    -------
+    float
+        NaN when `bottom` is not positive.
+    """
+    return float(top) / float(bottom) if bottom > 0 else math.nan

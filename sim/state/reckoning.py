@@ -1,6 +1,6 @@
 """Reckoning: what a deal would be worth to each side, as each sees it, before it is made.
 
-Every form says once a week what it would bring with each candidate (:func:`promise`), by the fit
+Every form says once a week what it would bring with each candidate (:func:`promises`), by the fit
 that host and partner see; here that is weighed against cost, signing and other chances.
 """
 
@@ -56,13 +56,6 @@ def is_known(t, k):
 
 
 @compiled()
-def promise(t, k, form, side, numbers):
-    """Take down what a form would bring with candidate ``k``, as one side sees it."""
-    for number in range(NUMBERS):
-        t.chances[row_of(k, form, side), number] = numbers[number]
-
-
-@compiled()
 def _view(t, k, index):
     """Error of a side about fit with partner ``k``; smaller after deals with it."""
     partner = t.partners[k]
@@ -77,6 +70,40 @@ def _view(t, k, index):
 def seen_fit(t, k, index):
     """Fit with partner ``k`` as the host (0) or the partner (1) sees it, 0 to 1."""
     return min(1.0, max(0.0, f8(t.partners[k].fit) + _view(t, k, index)))
+
+
+def promises(form, expected):
+    """Make the rule by which a form says what it would bring with each candidate.
+
+    Parameters
+    ----------
+    form : Form
+        Which one.
+    expected : compiled function
+        ``expected(t, day, k, fit, p)``: host's and partner's benefit, host's and partner's cost,
+        cents a month, with partner ``k`` by a fit from 0 to 1; ``p`` are the prices of
+        ``plaza_lab.sim.mechanisms.partners.partnership.Params``.
+
+    Returns
+    -------
+    compiled function
+        ``promise(t, day)``: writes ``t.chances`` as host and partner see it, on the days before
+        partners are chosen.
+    """
+    number_of_form = form.value
+
+    @compiled()
+    def promise(t, day):
+        if not is_due(day):
+            return
+        p = t.params[0].partnership
+        for k in range(n_candidates(t)):
+            for side in range(SIDES):
+                numbers = expected(t, day, k, seen_fit(t, k, side), p)
+                for number in range(NUMBERS):
+                    t.chances[row_of(k, number_of_form, side), number] = numbers[number]
+
+    return promise
 
 
 @compiled()

@@ -18,7 +18,6 @@ from plaza_lab.scenarios.app.dials import (
     Choice,
     Dial,
 )
-from plaza_lab.scenarios.app.lint import findings
 from plaza_lab.scenarios.app.question import (
     MOST_POLICIES,
     MOST_WEEKS,
@@ -26,7 +25,7 @@ from plaza_lab.scenarios.app.question import (
     WORD,
     value_in,
 )
-from plaza_lab.scenarios.app.settings import config_of
+from plaza_lab.scenarios.app.settings import config_of, findings
 from plaza_lab.scenarios.app.view.native import button, field, select, slider, text
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED

@@ -194,14 +194,7 @@ def expected(t, day, k, fit, p):
     return host / months, gain / months, (cost - own_cost) / months, own_cost / months
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.CO_BRAND.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.CO_BRAND, expected)
 
 
 @kernel()
@@ -217,8 +210,7 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.CO_BRAND):
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_BRAND):
             if day == t.deals[d].signed:

@@ -112,14 +112,7 @@ def expected(t, day, k, fit, p):
     return host / months, own / months, (spend - cost) / months, cost / months
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.CO_MARKETING.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.CO_MARKETING, expected)
 
 
 @kernel()
@@ -136,8 +129,7 @@ def step(t, day):
     lever = t.policy[0].partnership
     if not deals.is_asked(t, Form.CO_MARKETING):
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     p = t.params[0].partnership
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_MARKETING):

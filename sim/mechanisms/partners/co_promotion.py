@@ -89,14 +89,7 @@ def expected(t, day, k, fit, p):
     return host, gain, cost - own_cost, own_cost
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.CO_PROMOTION.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.CO_PROMOTION, expected)
 
 
 @kernel()
@@ -112,8 +105,7 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.CO_PROMOTION):
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     brands = n_brands(t)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.CO_PROMOTION):

@@ -92,14 +92,7 @@ def expected(t, day, k, fit, p):
     return come * worth, 4.0 * f8(partner.goals[Goal.MEMBERS.value]) * go * worth, 0.0, 0.0
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.JOINT_EVENT.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.JOINT_EVENT, expected)
 
 
 @kernel()
@@ -115,8 +108,7 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.JOINT_EVENT):
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.JOINT_EVENT):
             deal = t.deals[d]

@@ -101,14 +101,7 @@ def expected(t, day, k, fit, p):
     return host, 4.0 * f8(partner.goals[Goal.IMAGE.value]) * seen, 0.0, items * own.item_cost_cents
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.OPEN_PLATFORM.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.OPEN_PLATFORM, expected)
 
 
 @kernel()
@@ -124,8 +117,7 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.OPEN_PLATFORM):
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.OPEN_PLATFORM):
             _offer(t, day, d)

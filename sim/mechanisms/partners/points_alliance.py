@@ -122,14 +122,7 @@ def expected(t, day, k, fit, p):
     return host + come, 4.0 * f8(partner.goals[Goal.SALES.value]) * gain, lost, 0.0
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.POINTS_ALLIANCE.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.POINTS_ALLIANCE, expected)
 
 
 @kernel()
@@ -145,8 +138,7 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.POINTS_ALLIANCE) or not t.policy[0].incentive.has_points:
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     owed = 0.0
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.POINTS_ALLIANCE):

@@ -97,14 +97,7 @@ def expected(t, day, k, fit, p):
     return come * worth, gain * worth, lost * worth, 0.0
 
 
-@compiled()
-def _reckon(t, day):
-    """Say what it would bring with each candidate, as host and partner see it."""
-    p = t.params[0].partnership
-    for k in range(reckoning.n_candidates(t)):
-        for side in range(reckoning.SIDES):
-            fit = reckoning.seen_fit(t, k, side)
-            reckoning.promise(t, k, Form.TRAFFIC_SWAP.value, side, expected(t, day, k, fit, p))
+_promise = reckoning.promises(Form.TRAFFIC_SWAP, expected)
 
 
 @kernel()
@@ -120,8 +113,7 @@ def step(t, day):
     """
     if not deals.is_asked(t, Form.TRAFFIC_SWAP):
         return
-    if reckoning.is_due(day):
-        _reckon(t, day)
+    _promise(t, day)
     for d in range(t.deals.shape[0]):
         if deals.runs(t, d, Form.TRAFFIC_SWAP):
             _swap(t, day, d)
