@@ -301,8 +301,7 @@ def _check_words(arguments: list[str]) -> None:
 def _dispatch(arguments: list[str]) -> int:
     arguments = _verb_first(arguments)
     if not arguments or arguments[0] in ("--help", "-h", "help"):
-        sys.stdout.write(help_text())
-        return 0
+        return _say(help_text(), arguments)
     verb, *rest = arguments
     if verb == "--version":
         from plaza_lab.scenarios.output.provenance import version
@@ -313,8 +312,7 @@ def _dispatch(arguments: list[str]) -> int:
         near = nearest(verb, VERBS) or f"; choose one of {', '.join(VERBS)}"
         raise UserError(f"{verb!r} is no verb{near}")
     if verb not in (*HYDRA_HELPS, *OWN_HELPS) and {"--help", "-h"} & set(rest):
-        sys.stdout.write(verb_help(verb))
-        return 0
+        return _say(verb_help(verb), rest)
     from plaza_lab.scenarios.language.choosing import speaking
     from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
     from plaza_lab.scenarios.settings.ignored_files import ignored_line
@@ -326,6 +324,10 @@ def _dispatch(arguments: list[str]) -> int:
     with trusting(FLAG in rest), speaking(rest) as bare:
         spoken = rest if verb in TELLING else bare
         own = spoken if verb in TRUSTING else [word for word in spoken if word != FLAG]
+        if verb in HYDRA_HELPS and {"--help", "-h"} & set(bare):
+            from plaza_lab.scenarios.command_line.helps import said_of
+
+            return said_of(VERBS[verb].carry_out, bare)
         with own_mechanisms(verb, own) as words:
             if verb in EVERYDAY:
                 from plaza_lab.scenarios.everyday.values import translated
@@ -334,11 +336,18 @@ def _dispatch(arguments: list[str]) -> int:
             return VERBS[verb].carry_out(words)
 
 
+def _say(text: str, words: list[str]) -> int:
+    from plaza_lab.scenarios.command_line.helps import say_help
+
+    return say_help(text, words)
+
+
 def _verb_first(arguments: list[str]) -> list[str]:
     """Put ``--lang zh`` behind the verb where it was written before it."""
     first = "".join(arguments[:1])
     n = 2 if first == "--lang" else int(first.startswith("--lang="))
-    return [*arguments[n : n + 1], *arguments[:n], *arguments[n + 1 :]]
+    verb = arguments[n : n + 1] or (["--help"] if n else [])
+    return [*verb, *arguments[:n], *arguments[n + 1 :]]
 
 
 def verb_help(verb: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -36,6 +37,19 @@ class Parser(argparse.ArgumentParser):
         if self.more is None:
             return super().format_help()
         return part_help(self, f"{self.prog}: {self.description}", self.more)
+
+    def print_help(self, file: Any = None) -> None:
+        """Print the help in the language of the command."""
+        from plaza_lab.scenarios.command_line.helps import speaking_formatter, spoken_help
+        from plaza_lab.scenarios.language import Language, chosen_language
+
+        say = Language(chosen_language())
+        if self.more is None and "format_help" not in vars(self) and say.code != "en":
+            self.formatter_class = speaking_formatter(self.formatter_class, say)
+            text = self.format_help()
+        else:
+            text = spoken_help(self.format_help(), say)
+        self._print_message(text, file or sys.stdout)
 
     def also(self, *flags: str, **changed: str) -> None:
         """Declare flags that many verbs have.

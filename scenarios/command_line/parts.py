@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from plaza_lab.scenarios.command_line.helps import spoken_help
 from plaza_lab.scenarios.command_line.parser import Parser, parse
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.options import nearest
 
@@ -94,7 +96,7 @@ class Parts:
             With one line for the first mistake.
         """
         if not arguments or arguments[0] in ("--help", "-h"):
-            sys.stdout.write(self._help())
+            sys.stdout.write(spoken_help(self._help(), Language(chosen_language())))
             return 0
         name, *rest = arguments
         if name not in self.meanings:

@@ -139,7 +139,7 @@ def _of_setting(path: str, config: Config, say: Language) -> Row:
     value = _read(config, path)
     shown = ", ".join(_number(one / scale) for one in (value if _is_list(value) else [value]))
     low, high = (_number(declared.metadata[end] / scale) for end in ("low", "high"))
-    unit = "" if unit == "1" else say.tr(unit)
+    unit = "" if unit == "1" else say.unit(unit)
     return Row(_everyday(path), "", f"{shown} {unit}".rstrip(), _bounds(low, high, say), path)
 
 

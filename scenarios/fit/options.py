@@ -41,7 +41,8 @@ def fit_parser() -> Parser:
     add("--kinds", metavar="KIND=ROLE,...",
         help="what kinds are (post, join, leave, visit, skip): 加入=join,发言=post")  # fmt: skip
     add("--reply-to", metavar="COL", help="column of the member replied to")
-    add("--from", dest="form", choices=tuple(FORMS), help="what the file was exported from")
+    add("--from", dest="form", choices=tuple(FORMS), metavar="PROGRAM",
+        help=f"what the file was exported from: {', '.join(FORMS)}")  # fmt: skip
     add("--where", metavar="COL=VALUE", help="keep these rows only, such as community=docs")
     add("--exclude", metavar="NAME", nargs="+", action="extend", default=[],
         help="accounts to leave out: bots, placeholders")  # fmt: skip

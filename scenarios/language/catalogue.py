@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
-DOMAIN, ERRORS = "plaza", "errors"
-"""Catalogues: what is shown, and what is said of a mistake (read only when one is made)."""
+DOMAIN, ERRORS, HELP = "plaza", "errors", "help"
+"""Catalogues: what is shown; what is said of a mistake, and of verbs and flags, each read only
+where it is asked for."""
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
@@ -24,6 +25,10 @@ UNIT = "unit"
 FITS = {
     "amount": r"[-+0-9.,e]+(?: %| yuan)?",
     "number": r"[-+0-9.,e]+",
+    "number2": r"[-+0-9.,e]+",
+    "number3": r"[-+0-9.,e]+",
+    "signed": r"[-+][0-9.,e]+",
+    "unsigned": r"[0-9.,e]+",
     "times": r"[-+0-9.,]+",
     "letter": "[A-Z]",
     "is": ".*?",
@@ -31,12 +36,19 @@ FITS = {
     "counts": "[0-9]+ (?:is|are) .+",
     "unit": r"[^\s(),]+(?: points)?",
     "prog2": "plaza[a-z -]*",
+    "bare": r"\S+",
+    "bare2": r"\S+",
+    "padded": r"\S+ *",
+    "arm": r"[a-z]\w*",
+    "arms": r"[a-z]\w*(?: [-/] [a-z]\w*)?(?:, weeks [0-9-]+)?",
 }
 """What fits a place of this name; anything fits another."""
+VERBATIM = ("bare", "bare2", "padded", "arm", "arms")
+"""Places of names that stay as they are: of columns, statements and arms."""
 JOINTS = {"; ": "；", ", ": "，", " and ": "和", ": ": "："}
 MOST_LINES = 3
 """Lines on which one heading may stand."""
-SENTENCE = re.compile(r"(?<! no\.)(?<=\.) (?=[A-Z0-9])")
+SENTENCE = re.compile(r"(?<! no\.)(?<! al\.)(?<=\.) (?=[A-Z0-9])")
 GLUED = r"(?:[;:,(. ].*?)?"
 """What fits a place right behind a letter or a place: a further clause, or nothing."""
 
@@ -62,7 +74,7 @@ def messages_of(code: str, context: str = "", domain: str = DOMAIN) -> dict[str,
     context : str
         Empty for messages that are looked up, :data:`FINISHED` for patterns of sentences.
     domain : str
-        :data:`DOMAIN`, or :data:`ERRORS`, whose patterns have no context.
+        :data:`DOMAIN`, or :data:`ERRORS` or :data:`HELP`, whose patterns have no context.
 
     Returns
     -------
@@ -127,7 +139,7 @@ class Pattern:
 @cache
 def _patterns_of(code: str, domain: str) -> list[Pattern]:
     """Messages with places to fill; those with the most words of their own first."""
-    known = messages_of(code, "" if domain == ERRORS else FINISHED, domain)
+    known = messages_of(code, FINISHED if domain == DOMAIN else "", domain)
     return sorted(
         itertools.starmap(Pattern, known.items()), key=lambda one: -sum(map(len, one.words))
     )
@@ -222,10 +234,7 @@ class Language:
             return within[sentence]
         for pattern in _patterns_of(self.code, domain):
             if (values := pattern.values(sentence)) is not None:
-                said = {
-                    name: self._unit(value) if name == UNIT else self.told(value, domain)
-                    for name, value in values.items()
-                }
+                said = {name: self._filling(name, value, domain) for name, value in values.items()}
                 if pattern.has_letters or said != values:
                     return pattern.filled(said)
         for mark, joint in JOINTS.items():  # several things, each of which is known
@@ -235,7 +244,13 @@ class Language:
                 return joint.join(said_pieces)
         return self._named(sentence) if domain == DOMAIN else sentence
 
-    def _unit(self, unit: str) -> str:
+    def _filling(self, place: str, value: str, domain: str) -> str:
+        if place in VERBATIM:
+            return value
+        return self.unit(value) if place == UNIT else self.told(value, domain)
+
+    def unit(self, unit: str) -> str:
+        """Translate a unit, such as ``items/visit``."""
         return messages_of(self.code, UNIT, ERRORS).get(unit) or messages_of(self.code).get(
             unit, unit
         )

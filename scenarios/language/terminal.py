@@ -62,7 +62,7 @@ def _paragraph(shown: Any) -> Any:
     from rich.console import Group
     from rich.text import Text
 
-    from plaza_lab.scenarios.advising.terminal import Wrapped
+    from plaza_lab.scenarios.language.wrapping import Wrapped
 
     if isinstance(shown, str):
         shown = Text.from_markup(shown)

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.scenarios.command_line.helps import spoken_help
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.own.mechanism_files import mechanisms_in
 from plaza_lab.scenarios.settings.options import nearest
 
@@ -57,7 +59,7 @@ def run_mechanism(arguments: Sequence[str]) -> int:
     """
     words = [word for word in arguments if word not in ("--help", "-h")]
     if len(words) < len(arguments) or not words:
-        sys.stdout.write(HELP)
+        sys.stdout.write(spoken_help(HELP, Language(chosen_language())))
         return 0
     part, *rest = words
     if part != "check":

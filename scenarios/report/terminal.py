@@ -11,9 +11,9 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from plaza_lab.scenarios.advising.terminal import Wrapped
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
+from plaza_lab.scenarios.language.wrapping import Wrapped
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
 from plaza_lab.scenarios.report.words import (
     OUTCOMES,

@@ -14,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.library.measures import shown_as
 from plaza_lab.scenarios.outcomes import Outcome, show_difference, show_value
 from plaza_lab.scenarios.sanity.judging import DISPUTED, FAILED, HELD, UNTOLD, Judged, Number
@@ -74,10 +75,11 @@ def battery_text(found: Sequence[Judged], pairs: int, overrides: Sequence[str]) 
 
 def statements_text(known: Sequence[Statement]) -> RenderableType:
     """Lay out statements that nothing was run for."""
+    say = Language(chosen_language())
     parts: list[RenderableType] = []
     for one in known:
         head = Text(f"{one.number} {one.name}: ", style="bold")
-        parts += [head.append(one.says, style="not bold"), _arms(one)]
+        parts += [head.append(say.tr(one.says), style="not bold"), _arms(one)]
         parts.append(Padding(Text(f"source: {one.source}", style="dim"), (0, 0, 0, 2)))
     return Group(*parts)
 
@@ -159,6 +161,8 @@ def _arms(statement: Statement) -> RenderableType:
     ]
     if statement.settings:
         lines.insert(0, f"in all: {' '.join(statement.settings)}")
+    say = Language(chosen_language())
+    lines = [say.told(line) for line in lines]  # each by itself, as some stand on one line alone
     return Padding(Text("\n".join(lines), style="dim"), (0, 0, 0, 2))
 
 
@@ -166,12 +170,14 @@ def _numbers(numbers: Sequence[Number]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     for justify in ("left", "right", "left", "left"):
         table.add_column(justify=justify, overflow="fold")  # type: ignore[arg-type]
+    say = Language(chosen_language())
     for number in numbers:
         mark = Text("")
         if number.ask.is_required:
             word = {HELD: "", FAILED: "not ", UNTOLD: "perhaps "}[number.verdict]
             mark = Text(f"{word}{_required(number)}", style=STYLES[number.verdict])
-        table.add_row(f"{number.ask.says} ({_who(number.ask)})", _value(number), _sides(number),
+        says = say.tr(number.ask.says)
+        table.add_row(f"{says} ({_who(number.ask)})", _value(number), _sides(number),
                       mark)  # fmt: skip
     return table
 
