@@ -61,7 +61,8 @@ class Finding:
             self._done[key] = NOTHING  # of itself, while it is gone through
             tree = _tree(source)
             names = [argument.arg for argument in tree.args.args]
-            walk = _Walk(self, source.__globals__, dict(zip(names, given, strict=False)))
+            scope = source.__globals__ | inspect.getclosurevars(source).nonlocals
+            walk = _Walk(self, scope, dict(zip(names, given, strict=False)))
             for _ in range(2):  # a name may be bound below its first use, in a loop
                 for statement in tree.body:
                     walk.visit(statement)
