@@ -559,6 +559,7 @@ class Watcher:
         self.seen: dict[str, set[str]] = {}
         self.watched: Tables | None = None
         self.places: list[tuple[str, int, int, int]] = []
+        self.elsewhere = False
 
     def opening(self, tables: Tables, day: int, name: str) -> None:
         """Leave out what the day book writes before the first process."""
@@ -570,20 +571,31 @@ class Watcher:
     def __call__(self, tables: Tables, day: int, name: str) -> None:
         """Note what differs from the copy, and bring the copy up to date."""
         seen = self.seen.setdefault(name, set())
-        for table, *places in self._places_in(tables):
+        if name == "day":  # the day book of other days is long, and nobody writes there
+            others = np.arange(tables.daily.shape[0]) != day
+            one, two = (book.view(np.uint64)[others] for book in (tables.daily, self.shadow.daily))
+            self.elsewhere |= not np.array_equal(one, two)
+        for table, *places in self._places_in(tables, day):
             if _differ(*places):
                 old, new = getattr(self.shadow, table), getattr(tables, table)
                 seen |= changes_of(table, old, new) or set()
                 raw(old)[:] = raw(new)
 
-    def _places_in(self, tables: Tables) -> list[tuple[str, int, int, int]]:
-        """Addresses and bytes of each table and its copy, looked up once for thousands of looks."""
+    def _places_in(self, tables: Tables, day: int) -> list[tuple[str, int, int, int]]:
+        """Addresses and bytes of each table and its copy, looked up once for thousands of looks.
+
+        Of the day book only the day.
+        """
         if self.watched is not tables:
             self.watched, self.places = tables, []
             for name in NAMES:
                 old, new = getattr(self.shadow, name), getattr(tables, name)
                 assert old.shape == new.shape
                 self.places.append((name, old.ctypes.data, new.ctypes.data, old.nbytes))
+        book = NAMES.index("daily")
+        width = tables.daily.strides[0]
+        old, new = (one.daily.ctypes.data + day * width for one in (self.shadow, tables))
+        self.places[book] = ("daily", old, new, width)
         return self.places
 
 

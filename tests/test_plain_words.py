@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from own_mechanisms import module_of
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import in_force, read_model
-from plaza_lab.scenarios.settings.composing import Composed, composed_by_hydra
+from plaza_lab.scenarios.settings.composing import (
+    Composed,
+    compose,
+    composed_by_hydra,
+    search_path,
+)
 from plaza_lab.scenarios.settings.options import GROUPS, option_names
 from plaza_lab.scenarios.settings.plain_words import composed_at_once
 
@@ -78,11 +85,58 @@ def test_values_outside_their_bounds_are_refused():
         composed_at_once(["entry.fee_cents=9999999999"])
 
 
-def test_users_options_are_left_to_hydra(tmp_path, monkeypatch):
-    from plaza_lab.scenarios.settings.composing import compose
+PLAIN = {
+    "fund/mine": "dues_month_cents: 1234\nmedia_share: 0.5\n",
+    "incentive/plain": "# nothing but a word\n",
+    "world/small": "visiting: {activity_factor: 2}\n",
+    "scenario/ours": "# @package _global_\ndefaults:\n  - override /fund: mine\n"
+    "  - override /entry: open\nrun:\n  weeks: 13\nfund:\n  dues_month_cents: 99\n",
+}
+NOT_PLAIN = {
+    "fund/reads": "dues_month_cents: ${entry.fee_cents}\n",
+    "fund/more": "defaults:\n  - grant\ndues_month_cents: 7\n",
+    "fund/no_such": "no_such_field: 1\n",
+    "fund/text": "dues_month_cents: many\n",
+    "fund/fraction": "dues_month_cents: 1.5\n",
+    "fund/broken": "dues_month_cents: [\n",
+    "scenario/homeless": "run:\n  weeks: 13\n",
+}
 
-    folder = tmp_path / "plaza-conf" / "fund"
-    folder.mkdir(parents=True)
-    (folder / "mine.yaml").write_text("dues_month_cents: 1234\n")
+
+def options_of_ones_own(folder: Path, files: dict[str, str]) -> Path:
+    own = folder / "plaza-conf"
+    for name, text in files.items():
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / f"{name}.yaml").write_text(text)
+    return own
+
+
+@pytest.mark.parametrize("word", [*(one.replace("/", "=") for one in PLAIN), "fund=grant"])
+def test_plain_options_of_ones_own_are_composed_as_by_hydra(word, tmp_path, monkeypatch):
+    own = options_of_ones_own(tmp_path, PLAIN)
+    monkeypatch.chdir(tmp_path)
+    words = [word, "run.seed=3"]
+    usual = composed_at_once(words, is_checked=False, folder=own)
+    assert usual is not None
+    mine = Composed(*usual)
+    hydras = composed_by_hydra((*search_path(), *words), is_checked=False)
+    assert repr(mine.config) == repr(hydras.config)
+    assert repr(mine.plain) == repr(hydras.plain)
+    assert list(mine.choices.items()) == list(hydras.choices.items())
+
+
+@pytest.mark.parametrize("name", NOT_PLAIN)
+def test_what_is_not_plain_in_ones_own_options_is_left_to_hydra(name, tmp_path, monkeypatch):
+    own = options_of_ones_own(tmp_path, NOT_PLAIN)
+    monkeypatch.chdir(tmp_path)
+    word = name.replace("/", "=")
+    assert composed_at_once([word], is_checked=False, folder=own) is None
+    assert composed_at_once([word], is_checked=False) is None
+
+
+def test_an_option_of_ones_own_that_is_edited_is_read_again(tmp_path, monkeypatch):
+    own = options_of_ones_own(tmp_path, PLAIN)
     monkeypatch.chdir(tmp_path)
     assert compose(["fund=mine"]).config.policy.fund.dues_month_cents == 1234
+    (own / "fund" / "mine.yaml").write_text("dues_month_cents: 12345\n")
+    assert compose(["fund=mine"]).config.policy.fund.dues_month_cents == 12345

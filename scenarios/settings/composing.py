@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -109,9 +110,8 @@ def compose(overrides: Sequence[str], *, is_checked: bool = True) -> Composed:
         if is_checked:
             check(made.config)
         return made
-    return _composed(
-        (*search_path(), *overrides), is_checked, (own_groups(), own_model(), _users_files())
-    )
+    state = (own_groups(), own_model(), _users_files(), tuple(search_path()))
+    return _composed(tuple(overrides), is_checked, user_folder(), state)
 
 
 def _users_files() -> tuple[tuple[str, int, int], ...]:
@@ -123,10 +123,14 @@ def _users_files() -> tuple[tuple[str, int, int], ...]:
 
 
 @lru_cache(maxsize=128)
-def _composed(words: tuple[str, ...], is_checked: bool, files: object) -> Composed:
-    """Compose; ``files`` only tells apart what was composed before and after an edit."""
-    usual = composed_at_once(words, is_checked=is_checked)
-    return Composed(*usual) if usual else composed_by_hydra(words, is_checked=is_checked)
+def _composed(
+    words: tuple[str, ...], is_checked: bool, folder: Path | None, state: object
+) -> Composed:
+    """Compose; ``state`` only tells apart what was composed before and after an edit."""
+    usual = composed_at_once(words, is_checked=is_checked, folder=folder)
+    if usual is not None:
+        return Composed(*usual)
+    return composed_by_hydra((*search_path(), *words), is_checked=is_checked)
 
 
 def composed_by_hydra(words: tuple[str, ...], *, is_checked: bool = True) -> Composed:

@@ -2,7 +2,8 @@
 
 Hydra takes a third of a second for a configuration, a comparison of three policies waits a second
 for it, and hardly anybody asks for more than Plaza's own options and a number or two. Those are
-put together here in a few milliseconds, to the same result (``tests/test_plain_words.py``).
+put together here in a few milliseconds, to the same result (``tests/test_plain_words.py``); options
+of the user's own as well, as long as they only choose options and set values.
 Whatever else is asked for, and whatever is wrong, is left to Hydra, which owns the grammar and
 the complaints.
 """
@@ -15,8 +16,10 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.config import (
     MECHANISMS,
@@ -65,9 +68,9 @@ class _Declared:
 
 
 def composed_at_once(
-    words: Sequence[str], *, is_checked: bool = True
+    words: Sequence[str], *, is_checked: bool = True, folder: Path | None = None
 ) -> tuple[Config, dict[str, Any], dict[str, str]] | None:
-    """Compose a configuration of Plaza's own options and single values.
+    """Compose a configuration of options and single values.
 
     Parameters
     ----------
@@ -75,6 +78,8 @@ def composed_at_once(
         Overrides that name one value each.
     is_checked : bool
         Whether values outside their bounds and contradictions are refused.
+    folder : pathlib.Path, optional
+        The user's own options; default: Plaza's alone.
 
     Returns
     -------
@@ -88,10 +93,10 @@ def composed_at_once(
         With one line, for a value outside its bounds or a contradiction.
     """
     try:
-        choices, values = _chosen(words)
+        choices, values = _chosen(words, folder)
         plain = _defaults()
         for group, name in choices.items():
-            option = _option(group, name)
+            option = _option_in(folder, group, name)
             for path, value in _leaves(option.values):
                 _put(plain, path if option.package == GLOBAL else (option.package, *path), value)
         for key, value in values.items():
@@ -158,7 +163,9 @@ def _is_within(key: str, value: Any) -> bool:
     return bool(declared.bounds["low"] <= value <= declared.bounds["high"])
 
 
-def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+def _chosen(
+    words: Sequence[str], folder: Path | None = None
+) -> tuple[dict[str, str], dict[str, Any]]:
     """Options in the order in which their files are merged, and values by their keys."""
     usual, named, values = _usual_choices(), dict[str, str](), dict[str, Any]()
     for word in words:
@@ -175,7 +182,7 @@ def _chosen(words: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
     overridden: dict[str, str] = {}
     for group in reversed(usual):  # a later option wins over what an earlier one asks for
         chosen[group] = named.get(group) or overridden.get(group) or usual[group]
-        for other, option in _option(group, chosen[group]).choices.items():
+        for other, option in _option_in(folder, group, chosen[group]).choices.items():
             if other in chosen or other not in usual:
                 raise _LeftToHydraError
             overridden.setdefault(other, option)
@@ -191,18 +198,48 @@ def _usual_choices() -> dict[str, str]:
     return {group: name for group, name in pairs if not group.startswith("override ")}
 
 
+def _option_in(folder: Path | None, group: str, name: str) -> _Option:
+    """What an option says: one of Plaza's, which goes first, or else of the user's."""
+    if folder is None or f"{name}.yaml" in _files(f"{_root()}/{group}"):
+        return _option(group, name)
+    return _users_option(folder, group, name)
+
+
 @cache
 def _option(group: str, name: str) -> _Option:
     content, text = _read(f"{group}/{name}")
     package = PACKAGE.search(text)
+    return _Option(package[1] if package else group, _overridden(group, content), content)
+
+
+def _users_option(folder: Path, group: str, name: str) -> _Option:
+    from plaza_lab.scenarios.settings.user_options import package_of, read_option
+
+    try:
+        if f"{name}.yaml" not in os.listdir(folder / group):  # noqa: PTH208
+            raise _LeftToHydraError
+        found = read_option(folder / group / f"{name}.yaml")
+        package = package_of(found, group)
+    except (UserError, OSError) as wrong:
+        raise _LeftToHydraError from wrong
+    if "${" in found.text or "???" in found.text:  # to be resolved, or asked for
+        raise _LeftToHydraError
+    content = dict(found.content)
+    return _Option(".".join(package) or GLOBAL, _overridden(group, content), content)
+
+
+def _overridden(group: str, content: dict[str, Any]) -> dict[str, str]:
+    """Take the options that a file asks for in other groups out of its content."""
     chosen: dict[str, str] = {}
     for one in content.pop("defaults", []):
         if not isinstance(one, dict) or not all(key.startswith(OVERRIDE) for key in one):
             raise _LeftToHydraError
+        if not all(isinstance(option, str) for option in one.values()):
+            raise _LeftToHydraError
         chosen |= {key.removeprefix(OVERRIDE): option for key, option in one.items()}
     if chosen and group not in (*BUNDLES, "scenario"):
         raise _LeftToHydraError
-    return _Option(package[1] if package else group, chosen, content)
+    return chosen
 
 
 def _read(name: str) -> tuple[dict[str, Any], str]:

@@ -125,7 +125,7 @@ def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
     if group == "scenario" and GLOBAL not in found.text:
         raise UserError(f"{found.shown}: a scenario begins with the line {GLOBAL!r}")
     _check_defaults(found)
-    package = _package(found, group)
+    package = package_of(found, group)
     for path, value in _leaves(found.content, ()):
         key = ".".join([*package, *(step for step in path if isinstance(step, str))])
         wrong = text_for_number(key, value)
@@ -135,8 +135,26 @@ def _read(file: Path, as_it_stands: object, trusts: bool) -> YamlFile:
     return found
 
 
-def _package(found: YamlFile, group: str) -> list[str]:
-    """Return where the values of an option file go: to its group, or where its head says."""
+def package_of(found: YamlFile, group: str) -> list[str]:
+    """Return where the values of an option file go: to its group, or where its head says.
+
+    Parameters
+    ----------
+    found : YamlFile
+        An option file of the user.
+    group : str
+        The group that it stands in.
+
+    Returns
+    -------
+    list of str
+        Names on the way down from the root, where it is empty.
+
+    Raises
+    ------
+    UserError
+        If the head names no place, or several.
+    """
     for line in found.text[:512].splitlines():
         words = line.strip().lstrip("# ").split()
         if not line.strip().startswith("#"):

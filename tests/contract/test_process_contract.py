@@ -49,8 +49,11 @@ FILLED_ANEW = {
     "talk",
 }  # fmt: skip
 """Where a whole row is written at a time; that a field is set to what it was cannot be seen."""
-ROWS = 1500
-WATCHED_ROWS = 1500
+ROWS = 1200
+"""Room for members: more than ever come (else living by hand complains), as every byte of it is
+copied and compared thousands of times."""
+LAST_DAY = 41
+LOOKED_AT = (34, 35, 36, LAST_DAY)
 SHOCKS = (
     "surge", "privacy_leak", "platform_rule", "public_event", "culture_offence", "budget_cut",
     "steward_strike", "demand_swing",
@@ -253,7 +256,7 @@ def observed(kernels) -> dict[str, set[str]]:
     """What every process was seen to write, over all watched communities."""
     seen: dict[str, set[str]] = {name: set() for name in NAMED}
     for label, (which, (first, last)) in WATCHED.items():
-        tables = live_until(opened(which, 3, last, WATCHED_ROWS), 0, first)
+        tables = live_until(opened(which, 3, last, ROWS), 0, first)
         # every table is compared after every step: short ones, and a feed that fills in one place
         n_items = 1024 if label == "a crowd with a full feed" else 2048
         tables = dataclasses.replace(
@@ -266,6 +269,7 @@ def observed(kernels) -> dict[str, set[str]]:
         tables.outreach_state.outside_visits = 5.0  # so that counting them can be seen
         watcher = Watcher(tables)
         live_by_hand(tables, first, last, watcher, watcher.opening)
+        assert not watcher.elsewhere, "a step wrote into the day book of another day"
         for name in NAMED:
             seen[name] |= watcher.seen[name]
     return seen
@@ -340,10 +344,10 @@ def busy(kernels) -> dict[tuple[str, int], Tables]:
     for number, which in enumerate((setting(EVERYTHING), setting(VOLUNTEERS))):
 
         def before(tables: Tables, day: int, name: str, number=number) -> None:
-            if day in (34, 35, 36, 41):
+            if day in LOOKED_AT:
                 found[name, day, number] = copied(tables)
 
-        live_by_hand(opened(which, 5, 60, ROWS), 0, 42, None, before)
+        live_by_hand(opened(which, 5, LAST_DAY + 1, ROWS), 0, LAST_DAY + 1, None, before)
     return found
 
 

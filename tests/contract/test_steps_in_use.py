@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import subprocess
 import sys
 
@@ -33,6 +34,7 @@ LIVED, DAYS = 20, 28
 MIXES, TRIED = 400, 6
 
 
+@functools.cache
 def mixes():
     """Settings whose every lever and parameter is that of a bare one or that of EVERYTHING."""
     choose = np.random.default_rng(1)
@@ -51,9 +53,11 @@ def mixes():
             return dataclasses.replace(one, **parts)
         return other if choose.random() < share else one
 
+    pairs = []
     for _ in range(MIXES):
         share = choose.choice([0.4, 0.6])
-        yield mixed(plain.policy, full.policy), mixed(plain.world, full.world)
+        pairs.append((mixed(plain.policy, full.policy), mixed(plain.world, full.world)))
+    return pairs
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +92,7 @@ def test_every_switch_can_be_on(name):
 
 
 def test_a_switch_reads_settings_and_records_alike():
-    for policy, world in list(mixes())[:20]:
+    for policy, world in mixes()[:20]:
         rows = first_row(to_record(policy)), first_row(to_record(world))
         assert steps_in_use(policy, world) == steps_in_use(*rows)
 
