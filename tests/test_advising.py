@@ -107,6 +107,14 @@ def test_nothing_is_advised_that_the_intervals_do_not_allow():
     assert "no remedy" in advice_text(behind, SAY)
 
 
+@pytest.mark.parametrize("gain", [0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004])
+def test_a_member_kept_has_a_price_exactly_where_the_advice_is_clear(gain):
+    """Many questions are asked at once, so an interval of one that leaves out zero is no price."""
+    advice = advice_of(runs_of(prize=(gain, 3000.0), points=(-0.05, 100.0)))
+    price = advice.priced("prize", "kept")
+    assert (price is not None) == (advice.chosen == ["prize"])
+
+
 def test_two_that_cannot_be_told_apart_are_both_named():
     text = advice_text(advice_of(runs_of(prize=(0.05, 3000.0), points=(0.05, 100.0))), SAY)
     assert "prize" in text and "points" in text and "cannot be told apart" in text

@@ -279,6 +279,14 @@ def test_bands_and_prices_of_known_runs():
     assert found.differences[0]["retention"].is_clear
 
 
+@pytest.mark.parametrize("n", [19, 20, 30, 40])
+@pytest.mark.parametrize("gain", [0.0, 0.0003, 0.0005, 0.0007, 0.0009, 0.002, -0.002])
+def test_a_price_is_told_at_a_look_exactly_where_the_advice_is(n, gain):
+    found = estimate(_pairs(gain, 3000.0, n), 400)
+    own = found.differences[0]["retention"]
+    assert bool(np.isfinite(found.prices[0].low)) is own.is_clear
+
+
 def test_advice_follows_the_interval():
     names = ["A thanks", "B prize"]
     texts = {

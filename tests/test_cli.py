@@ -251,6 +251,14 @@ def test_impossible_points_are_named_and_the_others_go_on(engine, capsys):
     assert len(manifest["failures"]) == 1
 
 
+def test_the_reason_why_a_part_could_not_be_run_is_the_last_but_one_line(engine, capsys):
+    sweep = ["sweep", "incentive=thanks_only,weekly_prize", "fund=none", *QUICK, "run.out=out"]
+    assert main(sweep) == 1
+    *_, reason, told = capsys.readouterr().err.splitlines()
+    assert reason.startswith("plaza: incentive=weekly_prize: incentive: a weekly prize needs a")
+    assert told.startswith("plaza: 1 part of the study could not be run")
+
+
 def test_a_sweep_of_impossible_points_only_keeps_nothing(engine, empty_folder, capsys):
     sweep = ["sweep", "incentive=weekly_prize,prize_and_points", "fund=none", *QUICK]
     assert "incentive=weekly_prize: incentive: a weekly prize needs a fund" in refusal(

@@ -58,6 +58,9 @@ def test_the_strategists_task_is_one_command(engine, capsys):
     text = capsys.readouterr().out
     assert re.search(r"Advice +Choose weekly_prize: it is best on active retention", text)
     assert "When it flips" in text and "In none of 2 moves." in " ".join(text.split())
+    assert "a move asks of each of 2 policies against thanks_only: of 4 answers" in " ".join(
+        text.split()
+    )
     assert "Distinct answerers" not in text and "--all" in text
     folder = Path("out")
     assert {"memo.html", "memo.docx", "flips.json"} <= {file.name for file in folder.iterdir()}
@@ -70,6 +73,9 @@ def test_the_strategists_task_is_one_command(engine, capsys):
     for head in ("Advice", "What it brings", "Price", "Risk", "What would change the mind",
                  "How to test it small", "Where it comes from"):  # fmt: skip
         assert f"\n{head}\n" in page
+    for told in ("Spend per active member: all", "Cost per retained member: all",
+                 "Price of a member more kept: only what is spent beyond thanks_only"):  # fmt: skip
+        assert told in page
     assert "Give whole communities a policy" in page and "seeds 1 to 12" in page
     assert page.startswith("What do points and weekly_prize change against thanks_only, in a")
     assert '<img src="data:image/png' in (folder / "memo.html").read_text("utf-8")
@@ -105,6 +111,13 @@ def test_another_aim_gives_another_advice(engine, capsys):
     for wrong in (["--aim", "weather"], ["--by", "weather"], ["--all=1"], ["--lang", "fr"]):
         assert main(["compare", *ASKED, *wrong]) == 2
         assert "choose one of" in (line := capsys.readouterr().err) or "takes no value" in line
+
+
+def test_what_is_worse_on_the_aim_is_called_so_among_the_risks(engine, capsys):
+    asked = ["policies=[weekly_prize,thanks_only]", *ASKED[1:], "--memo", "run.out=out"]
+    assert main(["compare", *asked]) == 0
+    risk = read(Path("out/memo.html")).partition("\nRisk\n")[2]
+    assert "thanks_only: worse on active retention (−" in risk.partition("\nWhat would")[0]
 
 
 def test_a_stored_study_has_its_memo(kernels, tmp_path, monkeypatch, capsys):

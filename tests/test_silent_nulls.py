@@ -22,7 +22,8 @@ def inert(*words: str) -> list[str]:
 
 def test_every_setting_of_a_need_is_there():
     for need in NEEDS:
-        for path in [*levers_of(need), *need.of.replace("&", " ").split()]:
+        for wanted in [*levers_of(need), *need.of.replace("&", " ").split()]:
+            path = wanted.partition("=")[0]
             record, path = (World(), path[6:]) if path.startswith("world.") else (Policy(), path)
             group, _, lever = path.partition(".")
             assert lever in {one.name for one in dataclasses.fields(getattr(record, group))}, path
@@ -51,6 +52,15 @@ def test_lint_says_why_a_lever_cannot_matter_and_not_where_it_can(words, because
           "steering": "alerts=strict"}  # fmt: skip
     own = on.get(words[0].partition(".")[0], "world=full")
     assert not [line for line in inert(own, *full) if because in line]
+
+
+@pytest.mark.parametrize("form", ["co_content", "traffic_swap", "joint_event", "open_platform"])
+def test_a_share_of_what_is_spent_together_is_told_where_nothing_is(form):
+    (rule,) = inert(f"partnership={form}", "partnership.host_share=0.9", "entry=open",
+                    "fund=brand_funded")  # fmt: skip
+    assert "nothing is spent together in this form" in rule
+    paid = ("partnership=co_promotion", "partnership.host_share=0.9", "fund=brand_funded")
+    assert inert(*paid, "entry=open") == []
 
 
 def test_a_review_after_the_end_and_a_price_war_without_a_rival_are_told():

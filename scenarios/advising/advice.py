@@ -154,6 +154,18 @@ class Advice:
                 found[policy][people] = Price.of(price)
         return found
 
+    def priced(self, policy: str, people: str) -> Price | None:
+        """Return the price of a member more; None where it may not be told.
+
+        That of one kept is told only where active retention is clearly higher by the rule of the
+        advice, so that no price stands beside "not clear".
+        """
+        price = self.prices[policy].get(people)
+        if price is None or not price.buys:
+            return None
+        row = self.row(policy, AIMS[0])
+        return None if people == "kept" and row and not is_clear(row) else price
+
     @cached_property
     def purses(self) -> dict[str, Purse]:
         """What became of the money under each policy, the baseline among them."""

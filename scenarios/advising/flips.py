@@ -293,11 +293,19 @@ def flip_sentences(flips: Flips, say: Language) -> list[str]:
     counts = {kind: len(flips.of(kind)) for kind in (HOLDS, UNTOLD)}
     if not said:
         said.append(say.tr("In none of {moves} moves.", moves=flips.moves))
-    held = say.tr(
-        "{moves} moves, {pairs} pairs each: {holds} answers hold, {untold} cannot be told.",
-        moves=flips.moves, pairs=flips.pairs, holds=counts[HOLDS], untold=counts[UNTOLD],
-    )  # fmt: skip
-    return [*said, held]
+    told = {"moves": flips.moves, "pairs": flips.pairs, "holds": counts[HOLDS],
+            "untold": counts[UNTOLD]}  # fmt: skip
+    policies = len({one.policy for one in flips.found})
+    if policies < 2:
+        return [*said, say.tr(
+            "{moves} moves, {pairs} pairs each: {holds} answers hold, {untold} cannot be told.",
+            **told,
+        )]  # fmt: skip
+    return [*said, say.tr(
+        "{moves} moves, {pairs} pairs each; a move asks of each of {policies} policies against "
+        "{base}: of {answers} answers {holds} hold, {untold} cannot be told.",
+        policies=policies, base=policy_name(flips.baseline, say), answers=len(flips.found), **told,
+    )]  # fmt: skip
 
 
 def found_words(one: Found, flips: Flips, say: Language) -> str:

@@ -152,8 +152,7 @@ def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: L
 
 
 def _worth(advice: Advice, policy: str, say: Language) -> str:
-    price = advice.prices[policy].get("kept")
-    if price is None or not price.buys:
+    if (price := advice.priced(policy, "kept")) is None:
         return ""
     return say.tr(", provided a member kept is worth more than {price} yuan to you",
                   price=money(price.value))  # fmt: skip
@@ -242,15 +241,14 @@ def price_text(advice: Advice, say: Language) -> str:
     """Say what a member more costs, where money clearly keeps or brings members."""
     said = []
     for policy in advice.others:
-        prices, name = advice.prices[policy], policy_name(policy, say)
+        name = policy_name(policy, say)
         for people, text in PRICES.items():
-            price = prices.get(people)
-            if price is not None and price.buys:
+            if (price := advice.priced(policy, people)) is not None:
                 said.append(
                     say.tr(text, name=name, price=money(price.value), low=money(price.low),
                            high=money(price.high))
                 )  # fmt: skip
-    if not any(p["kept"].buys for p in advice.prices.values() if "kept" in p):
+    if all(advice.priced(policy, "kept") is None for policy in advice.others):
         said.insert(0, say.tr("no price for a member more kept: no money here clearly keeps any"))
     return say.sentence(said)
 

@@ -16,7 +16,7 @@ import pandas as pd
 from plaza_lab.scenarios.advising.price import Price
 from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.statistics.anytime import FIRST_LOOK, anytime_bounds, anytime_interval
-from plaza_lab.scenarios.statistics.incremental import fieller, kept_members
+from plaza_lab.scenarios.statistics.incremental import fieller_anytime, kept_members
 from plaza_lab.scenarios.statistics.intervals import MeanInterval
 from plaza_lab.scenarios.statistics.multiplicity import shared_level
 
@@ -124,7 +124,7 @@ def estimate(runs: Sequence[Sequence[Lived]], most_pairs: int) -> Estimate:
         pairs=len(runs[0]),
         bands=tuple(_bands(own, weekly + 1) for own in paths),
         differences=tuple(_differences(runs[0], own, level, tightest) for own in runs[1:]),
-        prices=tuple(_price(runs[0], own, level) for own in runs[1:]),
+        prices=tuple(_price(runs[0], own, level, tightest) for own in runs[1:]),
         gaps=tuple(_gaps(own - paths[0], weekly + 1, level, tightest) for own in paths[1:]),
     )
 
@@ -168,12 +168,14 @@ def _differences(
     return found
 
 
-def _price(base: Sequence[Lived], own: Sequence[Lived], level: float) -> Price:
+def _price(base: Sequence[Lived], own: Sequence[Lived], level: float, tightest: int) -> Price:
+    """What a member more kept costs, told by the rule by which the advice is: at every look."""
     spend = _column(own, "fund_spend_yuan") - _column(base, "fund_spend_yuan")
     members = _kept(own) - _kept(base)
+    told = np.isfinite(spend) & np.isfinite(members)
     value = low = high = math.nan
-    if len(own) > 2:
-        value, low, high = fieller(spend, members, level)
+    if told.sum() >= FIRST_LOOK:
+        value, low, high = fieller_anytime(spend[told], members[told], level, tightest)
     return Price(float(spend.mean()), float(members.mean()), value, low, high)
 
 

@@ -21,6 +21,8 @@ from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.config import Run
 
 FAILED, STOPPED = 1, 130
+MOST_TOLD = 3
+"""Reasons that are printed; the others are kept."""
 
 
 def carry_out(
@@ -90,6 +92,8 @@ def _tell_resume(study: StoredStudy) -> int:
 def _report_failures(study: Study | StoredStudy) -> int:
     if not study.failures:
         return 0
+    for line in study.failures[:MOST_TOLD]:
+        complain(line)
     if study.n_finished:
         parts = "1 part" if len(study.failures) == 1 else f"{len(study.failures)} parts"
         complain(f"{parts} of the study could not be run; manifest.json holds the reasons")

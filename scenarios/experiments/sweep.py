@@ -111,7 +111,7 @@ def live_sweep(
     where : Where
         Where it runs.
     progress : Progress
-        Told of every finished run, and in one line of every impossible point.
+        Told of every finished run.
     is_new : bool
         Whether this command makes the study; a sweep is named by the moment.
     """
@@ -120,7 +120,5 @@ def live_sweep(
             done = carry_out_by_sweeper(study, where, progress)
         else:
             done = carry_out_plan(study.study, study.plan, progress, where)
-    for line in study.plan.refused:
-        progress.say(f"plaza: {line}")
     study.is_interrupted, study.problems = done.is_interrupted, done.problems
     study.wall_s = done.wall_s

@@ -9,10 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.advising.advice import Advice
+from plaza_lab.scenarios.advising.choice import WORSE
 from plaza_lab.scenarios.advising.lines import (
     advice_text,
     brings,
     budget_text,
+    changes,
     farmed_text,
     interval,
     price_text,
@@ -194,7 +196,28 @@ def _price(advice: Advice, say: Language) -> Section:
     texts = [price_text(advice, say)]
     if spent := budget_text(advice, say):
         texts.append(spent)
-    return Section(say.tr("Price"), tuple(texts))
+    return Section(say.tr("Price"), tuple(texts), points=_kinds_of_price(advice, say))
+
+
+def _kinds_of_price(advice: Advice, say: Language) -> tuple[str, ...]:
+    """Tell apart the three amounts a member that stand in the memo."""
+    told = {
+        "cost_per_retained_yuan": say.tr(
+            "Spend per active member: all that was spent, over everybody active at the end, "
+            "newcomers too."
+        ),
+        COST_KEPT: say.tr(
+            "Cost per retained member: all that was spent, over those members of the first day "
+            "who are still active, most of whom would be without it."
+        ),
+    }
+    shown_ones = [text for name, text in told.items() if name in advice.runs]
+    base = policy_name(advice.baseline, say)
+    return (*shown_ones, say.tr(
+        "Price of a member more kept: only what is spent beyond {base}, over only the members of "
+        "the first day who are active and would not be with {base}; the one to decide by.",
+        base=base,
+    ))  # fmt: skip
 
 
 def _risk(answer: Comparison, say: Language) -> Section:
@@ -202,7 +225,7 @@ def _risk(answer: Comparison, say: Language) -> Section:
     points = [
         say.tr("{name}: {what}", name=policy_name(policy, say), what=text)
         for policy in advice.others
-        for text in sides_in_words(advice, policy, say)
+        for text in (*_worse_on_aim(advice, policy, say), *sides_in_words(advice, policy, say))
     ]
     lost = {"Not spent": unspent_text(advice, say), "Lost to farmers": farmed_text(advice, say)}
     for head, text in lost.items():
@@ -210,6 +233,13 @@ def _risk(answer: Comparison, say: Language) -> Section:
             points.append(say.tr("{name}: {what}", name=say.tr(head), what=text))
     points += [say.told(text) for text in answer.warnings()]
     return Section(say.tr("Risk"), (sure_text(advice, say),), points=tuple(points))
+
+
+def _worse_on_aim(advice: Advice, policy: str, say: Language) -> tuple[str, ...]:
+    """Say that a policy is clearly worse on what one decides by."""
+    if advice.effects[advice.others.index(policy)].side != WORSE:
+        return ()
+    return (say.tr("worse on {list}", list=changes([advice.row(policy, advice.aim.name)], say)),)
 
 
 def _small_test(answer: Comparison, size: int, say: Language) -> Section:

@@ -32,7 +32,7 @@ class Need:
         ``group.lever`` each, or ``group.*`` for a whole group.
     of : str
         Settings of which one must be on: a flag, an amount above zero, a choice that is no *none*.
-        Those of the world begin with ``world.``; ``a&b`` asks for both.
+        Those of the world begin with ``world.``; ``a&b`` asks for both, ``a=x|y`` for a choice.
     because : str
         Why the levers change nothing otherwise.
     """
@@ -123,6 +123,9 @@ NEEDS: tuple[Need, ...] = (
          "members may not invite"),
     Need("koc.*", "koc.programme", "there is no programme for KOCs"),
     Need("partnership.*", "partnership.form", "there is no partner"),
+    Need("partnership.host_share partnership.partner_share",
+         "partnership.form=none|co_marketing|co_brand|co_promotion|portfolio",
+         "nothing is spent together in this form"),
     Need("data_policy.is_certified", "world.incidents.happen&partnership.form",
          "no data of partners can leak"),
     Need("climate.mood_accuracy climate.mood_target climate.mood_gain",
@@ -238,7 +241,12 @@ def _is_set(asked: Asked, path: str) -> bool:
 
 
 def _is_met(asked: Asked, need: Need) -> bool:
-    return any(all(_is_on(asked.get(p)) for p in one.split("&")) for one in need.of.split())
+    return any(all(_is_there(asked, p) for p in one.split("&")) for one in need.of.split())
+
+
+def _is_there(asked: Asked, wanted: str) -> bool:
+    path, _, choices = wanted.partition("=")
+    return asked.is_at(path, *choices.split("|")) if choices else _is_on(asked.get(path))
 
 
 def _is_on(value: Any) -> bool:
@@ -246,9 +254,12 @@ def _is_on(value: Any) -> bool:
 
 
 def _remedy(need: Need, asked: Asked) -> str:
-    off = [
-        path for one in need.of.split() for path in one.split("&") if not _is_on(asked.get(path))
-    ]
+    off = [path for one in need.of.split() for path in one.split("&")
+           if not _is_there(asked, path)]  # fmt: skip
+    path, _, choices = off[0].partition("=")
+    if choices:
+        named = ", ".join(one for one in choices.split("|") if one != "none")
+        return f"{path} one of {named}, or leave the lever out"
     full = Asked(asked.policy, _full_world(), asked.members, asked.weeks)
     if off[0].startswith("world.") and _is_on(full.get(off[0])):
         return f"world=full has it ({off[0]})"

@@ -187,6 +187,37 @@ def fieller(
     return fieller_of(means, covariance, n - 1, level)
 
 
+def fieller_anytime(
+    numerator: np.ndarray, denominator: np.ndarray, level: float, tightest: int
+) -> tuple[float, float, float]:
+    """Ratio of two paired means with Fieller's interval, valid at every look.
+
+    The ratios that a look does not rule out: ``r`` for which the anytime-valid interval of the mean
+    of ``numerator - r * denominator`` holds zero. Bounded only where that of the denominator leaves
+    out zero, so that a ratio is told exactly where the denominator's difference is.
+
+    Parameters
+    ----------
+    numerator, denominator : numpy.ndarray
+        Shape ``(n,)``, finite, in the order in which they came.
+    level, tightest
+        As for :func:`plaza_lab.scenarios.statistics.anytime.anytime_interval`.
+
+    Returns
+    -------
+    tuple of float
+        As :func:`fieller`.
+    """
+    from plaza_lab.scenarios.statistics.anytime import anytime_interval, critical
+
+    own = anytime_interval(denominator, level, tightest=tightest)
+    means = np.array([numerator.mean(), denominator.mean()])
+    if not (own.low > 0 or own.high < 0):
+        return (float(means[0] / means[1]) if means[1] else math.nan), math.nan, math.nan
+    covariance = np.cov(np.vstack([numerator, denominator]), ddof=1) / numerator.size
+    return _fieller(means, covariance, float(critical(numerator.size, level, tightest)))
+
+
 def fieller_of(
     means: np.ndarray, covariance: np.ndarray, freedom: float, level: float = 0.95
 ) -> tuple[float, float, float]:
@@ -208,8 +239,15 @@ def fieller_of(
     tuple of float
         As :func:`fieller`.
     """
+    return _fieller(means, covariance, float(scipy.special.stdtrit(freedom, (1 + level) / 2)))
+
+
+def _fieller(
+    means: np.ndarray, covariance: np.ndarray, errors: float
+) -> tuple[float, float, float]:
+    """Fieller's interval that reaches so many standard errors to each side."""
     y, x = map(float, means)
-    t2 = float(scipy.special.stdtrit(freedom, (1 + level) / 2)) ** 2
+    t2 = errors**2
     a = x * x - t2 * covariance[1, 1]
     b = x * y - t2 * covariance[0, 1]
     c = y * y - t2 * covariance[0, 0]
