@@ -9,7 +9,6 @@ to reply are found with them.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from plaza_lab.scenarios.experiments.design import DEFAULT, DesignPoint
+from plaza_lab.scenarios.experiments.varying import vary
 from plaza_lab.scenarios.files.places import write_whole
 from plaza_lab.scenarios.fit.world_file import CLOSED, blocks_of, head_of, number
 from plaza_lab.scenarios.forecast.kept import Kept
@@ -28,14 +28,14 @@ from plaza_lab.scenarios.forecast.simulated_log import (
     weekly_facts,
 )
 from plaza_lab.scenarios.output.output_folder import disk_errors
-from plaza_lab.scenarios.settings.composing import Composed
+from plaza_lab.sim.calendar import WEEK
 
 ROUNDS = 4
 SEEDS = 12
 FACTORS = (0.1, 10.0)
 ODDS = (0.01, 100.0)
 LEAST = 0.005  # a share of replies nearer to none or all is not told from it
-WEEK = 7
+MOST_FACTOR, LN_POSTS, MOST_EXTERNAL = 10.0, (-2.0, 3.0), 0.1  # ranges of the parameters
 
 
 @dataclass(frozen=True)
@@ -84,33 +84,20 @@ def with_factors(
     replying: float = 1.0,
 ) -> DesignPoint:
     """Scale visits, messages and replying, and let so many come a day by themselves."""
-    config = point.composed.config
-    world = config.world
-    market = max(world.arrival.market_size, 1.0)
-    external = min(per_day / (1 - min(world.activity.lurker_share, 0.99)) / market, 0.1)
-    arrival = dataclasses.replace(world.arrival, p_external=external, trend=0.0)
-    factor = min(world.visiting.activity_factor * visits, 10.0)
-    visiting = dataclasses.replace(world.visiting, activity_factor=factor)
-    ln_mean = float(np.clip(world.activity.posts_ln_mean + np.log(writing), -2.0, 3.0))
-    activity = dataclasses.replace(
-        world.activity,
-        posts_ln_mean=ln_mean,
-        start_share=odds_scaled(world.activity.start_share, starts),
-    )
-    base = min(world.interaction.reply_base * replying, 1.0)
-    interaction = dataclasses.replace(world.interaction, reply_base=base)
-    plain = dict(point.composed.plain)
-    plain["world"] = plain["world"] | {
-        "arrival": dataclasses.asdict(arrival),
-        "visiting": dataclasses.asdict(visiting),
-        "activity": dataclasses.asdict(activity),
-        "interaction": dataclasses.asdict(interaction),
+    world = point.composed.config.world
+    activity, market = world.activity, max(world.arrival.market_size, 1.0)
+    external = per_day / (1 - min(activity.lurker_share, 0.99)) / market
+    values = {
+        "world.arrival.p_external": min(external, MOST_EXTERNAL),
+        "world.arrival.trend": 0.0,
+        "world.visiting.activity_factor": min(world.visiting.activity_factor * visits, MOST_FACTOR),
+        "world.activity.posts_ln_mean": float(
+            np.clip(activity.posts_ln_mean + np.log(writing), *LN_POSTS)
+        ),
+        "world.activity.start_share": odds_scaled(activity.start_share, starts),
+        "world.interaction.reply_base": min(world.interaction.reply_base * replying, 1.0),
     }
-    changed = dataclasses.replace(
-        world, arrival=arrival, visiting=visiting, activity=activity, interaction=interaction
-    )
-    new = dataclasses.replace(config, world=changed)
-    return DesignPoint(point.policy, Composed(new, plain, point.composed.choices), point.factors)
+    return vary(point, values, factors=point.factors)
 
 
 def odds_scaled(share: float, factor: float) -> float:
@@ -290,9 +277,6 @@ def say_closing(closing: Closing, kept: Kept) -> None:
         else "all of it fits",
     ):
         terminal.print(line, markup=False, soft_wrap=True)
-
-
-MOST_FACTOR, LN_POSTS, MOST_EXTERNAL = 10.0, (-2.0, 3.0), 0.1  # ranges of the parameters
 
 
 def write_corrections(world: Path, closing: Closing) -> None:
