@@ -9,3 +9,8 @@ class UserError(Exception):
     The message is one line: what is wrong, where, and what would be right. The command line
     prints it and exits with code 2.
     """
+
+
+def in_one_line(failed: BaseException) -> str:
+    """Write what failed in one line of at most 300 letters: its kind, and what it says."""
+    return " ".join(f"{type(failed).__name__}: {failed}".split())[:300]

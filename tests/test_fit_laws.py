@@ -18,9 +18,7 @@ from plaza_lab.scenarios.fit.check import (
     check_fit,
     draw_active_days,
     draw_posts,
-    gini,
     lorenz_curve,
-    top_share,
     week_retention,
     weekly_active,
 )
@@ -33,6 +31,8 @@ from plaza_lab.scenarios.fit.purchases import (
     read_purchases,
 )
 from plaza_lab.scenarios.fit.replies import fit_replies
+from plaza_lab.sim.recording.commerce_outcomes import top_share
+from plaza_lab.sim.recording.outcomes import gini
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not SHARED.exists(), reason="real logs are not beside the project")
@@ -211,7 +211,7 @@ class TestMeasures:
     def test_inequality_of_known_cases(self) -> None:
         assert gini(np.ones(10)) == pytest.approx(0)
         assert gini(np.array([0, 0, 0, 1.0])) == pytest.approx(0.75)
-        assert top_share(np.array([1.0] * 9 + [11.0])) == pytest.approx(0.55)
+        assert top_share(np.array([1.0] * 9 + [11.0]), 0.1) == pytest.approx(0.55)
         assert lorenz_curve(np.ones(7))[[0, 50, 100]] == pytest.approx([0, 0.5, 1])
 
     def test_weeks_by_hand(self) -> None:

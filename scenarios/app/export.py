@@ -19,12 +19,12 @@ from plaza_lab.scenarios.app.advice import advice, between
 from plaza_lab.scenarios.app.estimates import SHOWN, Band, Estimate
 from plaza_lab.scenarios.app.lived import PATHS, Lived
 from plaza_lab.scenarios.app.question import Question, to_link
+from plaza_lab.scenarios.app.view.style import COLOURS
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.outcomes import OUTCOMES
 from plaza_lab.scenarios.output.provenance import code_fingerprint
 
 WIDTH, HEIGHT, MARGIN = 640, 260, 44
-COLOURS = ("#1f5fa8", "#b3470b", "#0b7a55")
 STYLE = """
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Noto Sans SC",sans-serif;color:#1c2430;
 max-width:44rem;margin:2rem auto;padding:0 1rem}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.app.recipes import names_of
-from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError, in_one_line
 
 COMPARED = (
     "outcome", "alternative", "pairs", "mean_baseline", "mean_alternative", "difference", "low",
@@ -175,4 +175,4 @@ class Keeper:
         except UserError as wrong:
             self.problem = str(wrong)
         except Exception as failed:
-            self.problem = " ".join(f"{type(failed).__name__}: {failed}".split())[:300]
+            self.problem = in_one_line(failed)

@@ -14,7 +14,7 @@ from plaza_lab.scenarios.app.estimates import Estimate, estimate
 from plaza_lab.scenarios.app.lived import Course, Lived, Runner, check_fork
 from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.app.settings import config_of
-from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError, in_one_line
 
 FIRST_PAIRS = 4  # the first band; with fewer, eight of ten runs cannot be seen
 MOST_PAIRS = 400
@@ -146,8 +146,7 @@ class Watch:
         except UserError as wrong:
             self._publish(turn, State(question, WRONG, message=str(wrong)))
         except Exception as failed:
-            reason = " ".join(f"{type(failed).__name__}: {failed}".split())[:300]
-            self._publish(turn, State(question, WRONG, message=reason))
+            self._publish(turn, State(question, WRONG, message=in_one_line(failed)))
 
     def _compile(self, question: Question, turn: int, courses: list[Course]) -> None:
         from plaza_lab.sim.compile import warm

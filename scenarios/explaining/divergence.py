@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.explaining.replay import ACTS, Diary
 
@@ -64,12 +64,13 @@ def parting(first: Diary, second: Diary) -> Parting:
         if other is None:
             continue
         if found.day < 0:
-            found = _terms_of(found, row["day"], first.terms[place], second.terms[other])
+            found = replace(found, **_terms_of(row["day"], first.terms[place], second.terms[other]))
         if found.act_day < 0:
             twin = second.rows[other]
             for act in ACTS:
                 if row[act] != twin[act]:
-                    found = _with_act(found, row["day"], act, row[act], twin[act])
+                    found = replace(found, act_day=row["day"], act=act, act_first=row[act],
+                                    act_second=twin[act])  # fmt: skip
                     break
         if found.day >= 0 and found.act_day >= 0:
             break
@@ -77,24 +78,15 @@ def parting(first: Diary, second: Diary) -> Parting:
 
 
 def _terms_of(
-    found: Parting, day: int, first: dict[tuple[str, str], float],
-    second: dict[tuple[str, str], float],
-) -> Parting:  # fmt: skip
+    day: int, first: dict[tuple[str, str], float], second: dict[tuple[str, str], float]
+) -> dict[str, Any]:
     gaps = {key: abs(first[key] - second[key]) for key in first.keys() & second.keys()
             if first[key] != second[key]}  # fmt: skip
     if not gaps or max(gaps.values()) <= LEAST:
-        return found
+        return {}
     decision, term = key = max(sorted(gaps), key=lambda one: gaps[one])
-    return Parting(
-        day, decision, term, first[key], second[key], found.act_day, found.act, found.act_first,
-        found.act_second,
-    )  # fmt: skip
-
-
-def _with_act(found: Parting, day: int, act: str, first: int, second: int) -> Parting:
-    return Parting(
-        found.day, found.decision, found.term, found.first, found.second, day, act, first, second
-    )
+    return {"day": day, "decision": decision, "term": term, "first": first[key],
+            "second": second[key]}  # fmt: skip
 
 
 def gaps_of(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

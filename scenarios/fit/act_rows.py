@@ -244,10 +244,15 @@ def _told_kind(columns: dict[str, pd.Series]) -> pd.Series:
 
 def forms_note(times: Times) -> list[str]:
     """Say so where times are written in several forms, or on several clocks."""
-    if len(times.forms) < 2:
-        return list(times.notes)
-    told = ", ".join(f"{name} {n:,}" for name, n in times.forms.items())
-    return [f"times are written in {len(times.forms)} forms: {told}", *times.notes]
+    return [*forms_told(times.forms), *times.notes]
+
+
+def forms_told(forms: dict[str, int]) -> list[str]:
+    """Say in how many forms times are written, and how many rows in each; nothing of one form."""
+    if len(forms) < 2:
+        return []
+    told = ", ".join(f"{name} {n:,}" for name, n in forms.items())
+    return [f"times are written in {len(forms)} forms: {told}"]
 
 
 def bots_of(sheet: Sheet, path: str | Path) -> np.ndarray | None:

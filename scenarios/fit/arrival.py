@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plaza_lab.scenarios.fit.bgnbd import first_days
 from plaza_lab.scenarios.fit.estimate import Z95, Estimate
 from plaza_lab.scenarios.fit.log import Log
 
@@ -43,13 +44,6 @@ class Arrivals:
     window: tuple[int, int]
 
 
-def first_days(log: Log) -> np.ndarray:
-    """Day of every member's first act; int64[n_members], days since the first day of the log."""
-    first = np.full(log.n_members, log.n_days)
-    np.minimum.at(first, log.member, log.day)
-    return first
-
-
 def fit_arrivals(log: Log) -> Arrivals:
     """Fit level and log-trend of first acts a day, with overdispersion.
 
@@ -66,7 +60,9 @@ def fit_arrivals(log: Log) -> Arrivals:
     """
     start = LEFT_OUT_DAYS if log.n_days > SETTLED_DAYS else 0
     start = max(start, log.n_days - WINDOW_DAYS)
-    counts = np.bincount(first_days(log), minlength=log.n_days)[start:].astype(float)
+    counts = np.bincount(first_days(log.member, log.day), minlength=log.n_days)[start:].astype(
+        float
+    )
     window = (start, log.n_days - 1)
     if counts.sum() < 3:
         return _too_few(counts, window)

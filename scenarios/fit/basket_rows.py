@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +113,7 @@ def read_baskets(path: str | Path, asked: Asked) -> Rows:
         frame, sheet, times, names, names, elsewhere, form, notes, asked, path, keep_equal=True
     )
     aside = {MORE_LINES: further, DUPLICATE: twice, "cancelled order": int(off.sum())}
-    rows.dropped.update({reason: n for reason, n in aside.items() if n})
+    rows.report.dropped.update({reason: n for reason, n in aside.items() if n})
     return _netted(rows)
 
 
@@ -250,7 +249,7 @@ def _of_cents(amount: np.ndarray, sheet: Sheet, notes: list[str]) -> np.ndarray:
 
 def _netted(rows: Rows) -> Rows:
     frame = rows.frame
-    dropped, notes = dict(rows.dropped), list(rows.notes)
+    dropped, notes = rows.report.dropped, rows.report.notes
     told = net(frame)
     if told.n_returns:
         dropped[RETURNED] = told.n_returns
@@ -266,5 +265,4 @@ def _netted(rows: Rows) -> Rows:
                 "left out"
             )
     frame = frame.assign(amount=told.amount)[told.keep]
-    frame = frame.drop(columns=["order", "product"], errors="ignore")
-    return replace(rows, frame=frame, dropped=dropped, notes=notes)
+    return Rows(frame.drop(columns=["order", "product"], errors="ignore"), rows.report)

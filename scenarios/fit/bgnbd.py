@@ -46,6 +46,26 @@ class Histories:
         return round(float(self.weight.sum()))
 
 
+def first_days(person: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """First day of each person.
+
+    Parameters
+    ----------
+    person : numpy.ndarray
+        int64[n], n > 0, numbers 0..n_people-1, each there at least once.
+    day : numpy.ndarray
+        int64[n], days on which they were seen.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64[n_people].
+    """
+    first = np.full(int(person.max()) + 1, day.max())
+    np.minimum.at(first, person, day)
+    return first
+
+
 def histories(person: np.ndarray, day: np.ndarray, end: int) -> Histories:
     """Condense (person, day) pairs, one each, into distinct histories.
 
@@ -64,8 +84,7 @@ def histories(person: np.ndarray, day: np.ndarray, end: int) -> Histories:
         Distinct rows with their weights.
     """
     n_people = int(person.max()) + 1
-    first, last = np.full(n_people, end), np.zeros(n_people, np.int64)
-    np.minimum.at(first, person, day)
+    first, last = first_days(person, day), np.zeros(n_people, np.int64)
     np.maximum.at(last, person, day)
     repeats = np.bincount(person, minlength=n_people) - 1
     rows = np.column_stack([repeats, last - first, end - first])

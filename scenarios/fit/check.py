@@ -13,8 +13,11 @@ import numpy as np
 from plaza_lab.scenarios.fit.active_days import natural_scale
 from plaza_lab.scenarios.fit.activity import RECENT_DAYS, ActiveDays, ActivityFit
 from plaza_lab.scenarios.fit.arrival import Arrivals
+from plaza_lab.scenarios.fit.bgnbd import first_days
 from plaza_lab.scenarios.fit.bouts import burstiness, hazards
 from plaza_lab.scenarios.fit.estimate import Z95, drawn_positions
+from plaza_lab.sim.recording.commerce_outcomes import top_share
+from plaza_lab.sim.recording.outcomes import gini
 
 AT_ONCE = 16  # gaps drawn for each member in a round
 
@@ -206,9 +209,7 @@ def check_fit(
         how they act afterwards.
     """
     rng = np.random.default_rng(seed)
-    n_members = int(data.member.max()) + 1
-    first = np.full(n_members, n_days)
-    np.minimum.at(first, data.member, data.day)
+    first = first_days(data.member, data.day)
     laws = drawn_positions(fit.law, draws, rng)
     posts = _post_positions(fit, draws, rng)
     told = fit.parameters
@@ -255,9 +256,7 @@ def week_retention(world: ActiveDays, n_days: int) -> np.ndarray:
 
     Only members whose week k lies within the log count; NaN with fewer than 20 of them.
     """
-    n_members = int(world.member.max()) + 1
-    first = np.full(n_members, n_days)
-    np.minimum.at(first, world.member, world.day)
+    first = first_days(world.member, world.day)
     week = (world.day - first[world.member] + 6) // 7
     inside = (week >= 1) & (week <= WEEKS)
     pairs = np.unique(world.member[inside] * (WEEKS + 1) + week[inside])
@@ -273,19 +272,6 @@ def posts_by_member(world: ActiveDays) -> np.ndarray:
     return np.bincount(world.member, world.posts)
 
 
-def gini(values: np.ndarray) -> float:
-    """Gini coefficient of non-negative values: 0 all equal, near 1 one has all."""
-    ordered = np.sort(values)
-    n = len(ordered)
-    return float(((2 * np.arange(1, n + 1) - n - 1) @ ordered) / (n * ordered.sum()))
-
-
-def top_share(values: np.ndarray, part: float = 0.1) -> float:
-    """Share of the total that the largest ``part`` of members hold (at least one member)."""
-    count = max(1, round(part * len(values)))
-    return float(np.sort(values)[-count:].sum() / values.sum())
-
-
 def lorenz_curve(values: np.ndarray, points: int = 101) -> np.ndarray:
     """Share of the total held by the least active 0, 1, ..., 100 % of members; float64[points]."""
     held = np.concatenate([[0.0], np.cumsum(np.sort(values))]) / values.sum()
@@ -298,7 +284,7 @@ INEQUALITY: dict[str, Callable[[ActiveDays], float]] = {
     "members with one post": lambda world: float(np.mean(posts_by_member(world) == 1)),
     "members with one active day": lambda world: float(np.mean(np.bincount(world.member) == 1)),
     "burstiness of active days": lambda world: burstiness(world.member, world.day),
-    "posts of the top 10 %": lambda world: top_share(posts_by_member(world)),
+    "posts of the top 10 %": lambda world: top_share(posts_by_member(world), 0.1),
 }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from plaza_lab.scenarios.fit.activity import ActiveDays, ActivityFit
 from plaza_lab.scenarios.fit.arrival import DAYS
+from plaza_lab.scenarios.fit.bgnbd import first_days
 from plaza_lab.scenarios.fit.check import WEEKS, Check
 from plaza_lab.scenarios.fit.log import Log
 from plaza_lab.scenarios.fit.posts import log_probability
@@ -190,9 +191,7 @@ def _posts(axes: Axes, days: ActiveDays, fit: ActivityFit) -> None:
 
 
 def _arrivals(axes: Axes, log: Log, days: ActiveDays, fit: ActivityFit) -> None:
-    first = np.full(log.n_members, log.n_days)
-    np.minimum.at(first, days.member, days.day)
-    daily = np.bincount(first, minlength=log.n_days)[log.n_days % 7 :]
+    daily = np.bincount(first_days(days.member, days.day), minlength=log.n_days)[log.n_days % 7 :]
     weekly = daily.reshape(-1, 7).sum(axis=1)
     x = np.datetime64(log.last_day) - 7 * np.arange(len(weekly))[::-1]
     axes.plot(x, weekly, color=DATA, linewidth=0.8, label="data")

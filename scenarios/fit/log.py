@@ -15,7 +15,7 @@ from plaza_lab.scenarios.fit.cleaning import ReadReport
 from plaza_lab.scenarios.fit.kinds import ROLES
 from plaza_lab.scenarios.fit.options import Asked, source_of
 from plaza_lab.scenarios.fit.rows import read_acts
-from plaza_lab.scenarios.fit.settling import Rows, joined_rows
+from plaza_lab.scenarios.fit.settling import joined_rows
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY, resolution
 
 if TYPE_CHECKING:
@@ -106,17 +106,13 @@ def read_log(path: str | Path | list[str | Path], **given: Any) -> Log:
     paths = path if isinstance(path, list) else [path]
     asked = Asked(**{name: value for name, value in given.items() if value is not None})
     rows = joined_rows(paths, [read_acts(one, asked) for one in paths])
-    report = ReadReport(
-        rows.rows, rows.dropped, rows.notes, rows.lost, rows.form, rows.zone, rows.columns,
-        rows.preview,
-    )  # fmt: skip
-    return _assembled(rows, report, source_of(paths, asked.where), asked)
+    return _assembled(rows.frame, rows.report, source_of(paths, asked.where), asked)
 
 
-def _assembled(rows: Rows, report: ReadReport, source: str, asked: Asked) -> Log:
+def _assembled(frame: pd.DataFrame, report: ReadReport, source: str, asked: Asked) -> Log:
     import pandas as pd
 
-    frame, kinds, joined = rows.frame, {}, None
+    kinds, joined = {}, None
     role = frame["role"].to_numpy()
     if "kind" in frame:
         kinds = {str(name): int(n) for name, n in frame["kind"].value_counts().items()

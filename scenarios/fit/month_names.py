@@ -2,80 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import itertools
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian; Turkish, Swedish, Danish,
-# Norwegian, Finnish, Czech, Hungarian, Ukrainian, Romanian, Indonesian, Catalan, Greek, Bulgarian,
-# Arabic. Croatian is not among them: its listopada is October, the Polish one November.
-NAMES = {
-    "jan": ("januar", "janvier", "enero", "gennaio", "janeiro", "januari", "stycznia", "января",
-            "jänner", "ene", "gen", "janv", "sty", "янв", "ocak", "oca", "tammikuuta", "ledna",
-            "leden", "január", "січня", "ianuarie", "ian", "gener", "ιανουαρίου", "ιαν",
-            "януари", "يناير", "tháng giêng", "styczeń", "январь"),
-    "feb": ("februar", "février", "fevrier", "febrero", "febbraio", "fevereiro", "februari",
-            "lutego", "февраля", "févr", "fev", "lut", "фев", "şubat", "şub", "helmikuuta",
-            "února", "únor", "február", "febr", "лютого", "februarie", "febrer", "φεβρουαρίου",
-            "φεβ", "февруари", "فبراير", "luty", "февраль"),
-    "mar": ("märz", "maerz", "mars", "marzo", "março", "marco", "maart", "marca", "марта", "mär",
-            "mrz", "mrt", "мар", "mart", "maaliskuuta", "března", "březen", "március", "márc",
-            "березня", "martie", "maret", "març", "μαρτίου", "μαρ", "март", "مارس", "marts",
-            "marzec"),
-    "apr": ("april", "avril", "abril", "aprile", "kwietnia", "апреля", "avr", "abr", "kwi",
-            "апр", "nisan", "nis", "huhtikuuta", "dubna", "duben", "április", "ápr", "квітня",
-            "aprilie", "απριλίου", "απρ", "април", "أبريل", "kwiecień", "апрель"),
-    "may": ("mai", "mayo", "maggio", "maio", "mei", "maja", "мая", "mag", "mayıs", "toukokuuta",
-            "května", "květen", "május", "máj", "травня", "maig", "μαΐου", "μαΐ", "май", "مايو",
-            "maj"),
-    "jun": ("juni", "juin", "junio", "giugno", "junho", "czerwca", "июня", "giu", "cze", "июн",
-            "haziran", "haz", "kesäkuuta", "června", "červen", "június", "jún", "червня",
-            "iunie", "iun", "juny", "ιουνίου", "ιουν", "юни", "يونيو", "czerwiec", "июнь"),
-    "jul": ("juli", "juillet", "julio", "luglio", "julho", "lipca", "июля", "juil", "lug", "lip",
-            "июл", "temmuz", "tem", "heinäkuuta", "července", "červenec", "július", "júl",
-            "липня", "iulie", "iul", "juliol", "ιουλίου", "ιουλ", "юли", "يوليو", "lipiec",
-            "июль"),
-    "aug": ("august", "août", "aout", "agosto", "augustus", "sierpnia", "августа", "ago", "sie",
-            "авг", "ağustos", "ağu", "elokuuta", "srpna", "srpen", "augusztus", "серпня",
-            "agustus", "agu", "agost", "αυγούστου", "αυγ", "август", "أغسطس", "augusti",
-            "sierpień"),
-    "sep": ("september", "septembre", "septiembre", "settembre", "setembro", "września",
-            "сентября", "sept", "set", "wrz", "сен", "сент", "eylül", "eyl", "syyskuuta", "září",
-            "szeptember", "szept", "вересня", "septembrie", "setembre", "σεπτεμβρίου", "σεπ",
-            "септември", "سبتمبر", "wrzesień", "сентябрь"),
-    "oct": ("oktober", "octobre", "octubre", "ottobre", "outubro", "października", "октября",
-            "okt", "ott", "out", "paź", "окт", "ekim", "eki", "lokakuuta", "října", "říjen",
-            "október", "жовтня", "octombrie", "οκτωβρίου", "οκτ", "октомври", "أكتوبر",
-            "październik", "октябрь"),
-    "nov": ("november", "novembre", "noviembre", "novembro", "listopada", "ноября", "lis", "ноя",
-            "нояб", "kasım", "kas", "marraskuuta", "listopadu", "листопада", "noiembrie", "noi",
-            "νοεμβρίου", "νοε", "ноември", "نوفمبر", "ноябрь"),
-    "dec": ("dezember", "décembre", "decembre", "diciembre", "dicembre", "dezembro", "december",
-            "grudnia", "декабря", "dez", "déc", "dic", "gru", "дек", "aralık", "ara",
-            "joulukuuta", "prosince", "prosinec", "грудня", "decembrie", "desembre", "desember",
-            "des", "δεκεμβρίου", "δεκ", "декември", "ديسمبر", "grudzień", "декабрь"),
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LOCALES = (
+    "en", "de", "de_AT", "fr", "es", "it", "pt", "nl", "pl", "ru", "tr", "sv", "da", "nb", "fi",
+    "cs", "hu", "uk", "ro", "id", "ca", "el", "bg", "ar", "vi",
+)  # fmt: skip
+"""Languages that are read. Croatian is not: its listopada is October, the Polish one November."""
+TYPED = {
+    "jan": ("tháng giêng",), "feb": ("fevrier",), "mar": ("maerz", "marco", "mrz"),
+    "aug": ("aout",), "sep": ("сен",), "nov": ("ноя", "noi"), "dec": ("decembre",),
 }  # fmt: skip
-DAYS = (
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|montag|"
-    "dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|"
-    "samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|"
-    "giovedì|venerdì|sabato|domenica|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|"
-    "maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|måndag|tisdag|onsdag|torsdag|fredag|"
-    "lördag|söndag|mandag|tirsdag|lørdag|søndag|maanantai|tiistai|keskiviikko|torstai|perjantai|"
-    "lauantai|sunnuntai|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|poniedziałek|wtorek|"
-    "środa|czwartek|piątek|sobota|niedziela|pondělí|úterý|středa|čtvrtek|pátek|neděle|hétfő|kedd|"
-    "szerda|csütörtök|péntek|szombat|vasárnap|понедельник|вторник|среда|четверг|пятница|суббота|"
-    "воскресенье|понеділок|вівторок|середа|п'ятниця|субота|неділя|luni|marți|miercuri|joi|vineri|"
-    "sâmbătă|duminică|senin|selasa|rabu|kamis|jumat|sabtu|minggu"
-)
+"""Names of months that people type beside those of their languages."""
+TYPED_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "sonnabend", "п'ятниця")
 DIGITS = ("٠۰०", "١۱१", "٢۲२", "٣۳३", "٤۴४", "٥۵५", "٦۶६", "٧۷७", "٨۸८", "٩۹९")
+DAY_NAMES = "days of the week"
+"""Stands for their names in all languages, which are looked up when they are first needed."""
 LOOSE = (
     (r"^[\[(<'\"]+|[\])>'\"]+$", ""),
     (r"(?: +|\[)[a-z]+/[a-z_]+(?:/[a-z_]+)?$", ""),
     (r"^(\d{4})_(\d{1,2})_(\d{1,2})", r"\1-\2-\3"),
     (r"_", " "),
-    (rf"(^|[ ,(])(?:{DAYS})([ ,.)]|$)", r"\1 \2"),
+    (rf"(^|[ ,(])(?:{DAY_NAMES})([ ,.)]|$)", r"\1 \2"),
     (r"\(\s*\)", " "),
     (r"^[ ,.]+", ""),
     (r"\((?:utc|gmt)([+-]\d{1,2}(?::?\d{2})?)$", r"utc\1"),
@@ -129,11 +84,35 @@ def in_english(texts: pa.Array) -> pa.Array:
     """
     import pyarrow.compute as pc
 
+    days, months = _names()
     for pattern, instead in LOOSE:
-        texts = pc.replace_substring_regex(texts, pattern, instead)
-    for month, names in NAMES.items():
-        words = "|".join(sorted(names, key=len, reverse=True))
+        texts = pc.replace_substring_regex(texts, pattern.replace(DAY_NAMES, days), instead)
+    for month, names in months.items():
         texts = pc.replace_substring_regex(
-            texts, rf"(^|[\s\d./-])(?:{words})(?:\.|([\s\d,/-]|$))", rf"\1{month}\2"
+            texts, rf"(^|[\s\d./-])(?:{names})(?:\.|([\s\d,/-]|$))", rf"\1{month}\2"
         )
     return pc.utf8_trim_whitespace(texts)
+
+
+@cache
+def _names() -> tuple[str, dict[str, str]]:
+    """Patterns of the days of the week, and of each month, in the small letters of all languages.
+
+    Source: the Unicode Common Locale Data Repository, by Babel.
+    """
+    from babel.dates import get_day_names, get_month_names
+
+    days = set(TYPED_DAYS)
+    months = {month: set(TYPED.get(month, ())) for month in MONTHS}
+    contexts: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
+    for locale, context in itertools.product(LOCALES, contexts):
+        days |= {name.lower() for name in get_day_names("wide", context, locale).values()}
+        for width in ("wide", "abbreviated"):
+            for number, name in get_month_names(width, context, locale).items():
+                if not any(sign.isdigit() for sign in name):
+                    months[MONTHS[number - 1]].add(name.lower().rstrip("."))
+    return _any_of(days), {month: _any_of(names) for month, names in months.items()}
+
+
+def _any_of(names: set[str]) -> str:
+    return "|".join(re.escape(name) for name in sorted(names, key=lambda one: (-len(one), one)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.fit.time_texts import seconds_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -149,13 +150,7 @@ def _from_calendar_numbers(numbers: np.ndarray) -> np.ndarray:
     whole = np.isfinite(numbers) & (numbers >= 19_000_101) & (numbers <= 21_001_231)
     whole &= np.where(whole, numbers % 1 == 0, False)
     dates = np.where(whole, numbers, 0).astype(np.int64)
-    year, month, day = dates // 10_000, dates // 100 % 100, dates % 100
-    whole &= (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    months = (year - 1970) * 12 + month - 1
-    safe = np.where(whole, months, 0).astype("datetime64[M]")
-    instants = safe.astype("datetime64[D]") + np.where(whole, day - 1, 0)
-    whole &= instants.astype("datetime64[M]") == safe  # 31 February rolls over: not a date
+    days = seconds_of(dates // 10_000, dates // 100 % 100, dates % 100)
     hour, minute, second = clock // 10_000, clock // 100 % 100, clock % 100
     whole &= (hour < 24) & (minute < 60) & (second < 60)
-    inside = hour * 3600 + minute * 60 + second
-    return np.where(whole, instants.astype(np.int64) * float(SECONDS_PER_DAY) + inside, np.nan)
+    return np.where(whole, days + hour * 3600 + minute * 60 + second, np.nan)

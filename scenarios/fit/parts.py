@@ -21,7 +21,7 @@ from plaza_lab.scenarios.fit.column_names import (
 )
 from plaza_lab.scenarios.fit.contents import sheet_of
 from plaza_lab.scenarios.fit.forms import FORMS, KNOWN_NAMES
-from plaza_lab.scenarios.fit.sheet import Loss, Sheet
+from plaza_lab.scenarios.fit.sheet import Loss, Losses, Sheet, listed
 from plaza_lab.scenarios.fit.unpacking import Part, is_aside
 
 if TYPE_CHECKING:
@@ -271,16 +271,12 @@ def joined(sheets: dict[str, Sheet], form: str, told: list[str]) -> Sheet:
 
 
 def _losses(sheets: dict[str, Sheet]) -> tuple[Loss, ...]:
-    found: dict[str, Loss] = {}
+    found = Losses()
     for name, sheet in sheets.items():
         for loss in sheet.lost:
             first, last = ((f"{name} {at}", text) for at, text in (loss.first, loss.last))
-            before = found.get(loss.reason)
-            found[loss.reason] = Loss(
-                loss.reason, loss.n + (before.n if before else 0),
-                before.first if before else first, last,
-            )  # fmt: skip
-    return tuple(found.values())
+            found.add([replace(loss, first=first, last=last)])
+    return found.whole()
 
 
 def once(sheet: Sheet) -> Sheet:
@@ -300,11 +296,8 @@ def once(sheet: Sheet) -> Sheet:
 
 
 def _counted(logs: dict[str, Sheet]) -> str:
-    shown = [f"{name} ({sheet.rows:,} rows)" for name, sheet in list(logs.items())[:MOST_NAMED]]
-    more = f" and {len(logs) - MOST_NAMED} more" if len(logs) > MOST_NAMED else ""
-    return ", ".join(shown) + more
+    return _listed([f"{name} ({sheet.rows:,} rows)" for name, sheet in logs.items()])
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
+    return listed(names, MOST_NAMED)

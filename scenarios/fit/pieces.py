@@ -17,7 +17,7 @@ from plaza_lab.scenarios.fit.contents import PARQUET
 from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.json_records import is_json, names_of, read_lines
 from plaza_lab.scenarios.fit.options import Asked
-from plaza_lab.scenarios.fit.sheet import Loss, Sheet
+from plaza_lab.scenarios.fit.sheet import Losses, Sheet
 from plaza_lab.scenarios.fit.table import with_clock
 
 if TYPE_CHECKING:
@@ -93,25 +93,6 @@ def narrow(path: str | Path, asked: Asked, names: frozenset[str], what: str = ""
         pa.concat_tables(tables, promote_options="permissive"), np.concatenate(places), unit, rows,
         form, losses.whole(), tuple(notes),
     )  # fmt: skip
-
-
-class Losses:
-    """Losses of pieces, put together by their reason."""
-
-    def __init__(self) -> None:
-        self.by_reason: dict[str, Loss] = {}
-
-    def add(self, losses: list[Loss]) -> None:
-        """Add those of a piece to those of the pieces before."""
-        for new in losses:
-            old = self.by_reason.get(new.reason)
-            self.by_reason[new.reason] = (
-                new if old is None else Loss(new.reason, old.n + new.n, old.first, new.last)
-            )
-
-    def whole(self) -> tuple[Loss, ...]:
-        """All of them."""
-        return tuple(self.by_reason.values())
 
 
 def signs_of(sheet: Sheet) -> np.ndarray:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.check import DRAWS, Fact, compare, top_share
+from plaza_lab.scenarios.fit.bgnbd import first_days
+from plaza_lab.scenarios.fit.check import DRAWS, Fact, compare
 from plaza_lab.scenarios.fit.estimate import drawn_positions
 from plaza_lab.scenarios.fit.purchases import PurchaseFit, Purchases, spend_per_customer
+from plaza_lab.sim.recording.commerce_outcomes import top_share
 
 MOST_REPEATS = 7
 AT_ONCE = 8
@@ -52,8 +54,7 @@ def check_purchases(
         Facts with 95 % bands over draws.
     """
     rng = np.random.default_rng(seed)
-    first = np.full(data.n_customers, data.n_days)
-    np.minimum.at(first, data.customer, data.day)
+    first = first_days(data.customer, data.day)
     laws = np.exp(drawn_positions(fit.law, draws, rng))
     spends = np.exp(drawn_positions(fit.spend, draws, rng))
     count, mean, _ = spend_per_customer(data)

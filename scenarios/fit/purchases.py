@@ -120,11 +120,7 @@ def read_purchases(path: str | Path | list[str | Path], **given: Any) -> Purchas
     paths = path if isinstance(path, list) else [path]
     asked = Asked(**{name: value for name, value in given.items() if value is not None})
     rows = joined_rows(paths, [read_baskets(one, asked) for one in paths])
-    report = ReadReport(
-        rows.rows, rows.dropped, rows.notes, rows.lost, rows.form, rows.zone, rows.columns,
-        rows.preview,
-    )  # fmt: skip
-    return _assembled(rows.frame, report, source_of(paths, asked.where), asked)
+    return _assembled(rows.frame, rows.report, source_of(paths, asked.where), asked)
 
 
 def _assembled(  # type: ignore[no-untyped-def]

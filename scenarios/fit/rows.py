@@ -13,15 +13,15 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import missing, settle
-from plaza_lab.scenarios.fit.act_rows import Acts, bots_of, framed
+from plaza_lab.scenarios.fit.act_rows import Acts, bots_of, forms_told, framed
 from plaza_lab.scenarios.fit.blocks import is_large
-from plaza_lab.scenarios.fit.cleaning import unusable, usable
+from plaza_lab.scenarios.fit.cleaning import ReadReport, unusable, usable
 from plaza_lab.scenarios.fit.column_names import TIME_NAMES
 from plaza_lab.scenarios.fit.forms import Form
 from plaza_lab.scenarios.fit.options import Asked
-from plaza_lab.scenarios.fit.pieces import Losses, narrow, sheets_of, signs_of
+from plaza_lab.scenarios.fit.pieces import narrow, sheets_of, signs_of
 from plaza_lab.scenarios.fit.settling import ELSEWHERE, Rows, set_aside, settled
-from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.sheet import Losses, Sheet
 from plaza_lab.scenarios.fit.table import (
     chosen_by,
     find_column,
@@ -203,9 +203,10 @@ def _settled(
         frame, bad, lost, len(all_of.forms) > 1, lambda: repeated(sign[~bad])
     )
     kept, preview = set_aside(kept, dropped, ((ELSEWHERE, all_of.elsewhere),), asked)
-    notes = [*all_of.notes, *told, *_forms(all_of.forms), *accounts.notes, *differ]
+    notes = [*all_of.notes, *told, *forms_told(all_of.forms), *accounts.notes, *differ]
     zone = "; ".join(all_of.zones)
-    return Rows(kept, all_of.rows, dropped, lost, notes, form, zone, first.columns, preview)
+    report = ReadReport(all_of.rows, dropped, notes, lost, form, zone, first.columns, preview)
+    return Rows(kept, report)
 
 
 def repeated(signs: np.ndarray) -> np.ndarray:
@@ -215,13 +216,6 @@ def repeated(signs: np.ndarray) -> np.ndarray:
     out = np.zeros(len(signs), bool)
     out[order[1:]] = ranked[1:] == ranked[:-1]
     return out
-
-
-def _forms(forms: dict[str, int]) -> list[str]:
-    if len(forms) < 2:
-        return []
-    told = ", ".join(f"{name} {n:,}" for name, n in forms.items())
-    return [f"times are written in {len(forms)} forms: {told}"]
 
 
 def _ordered(path: str | Path, asked: Asked) -> tuple[Asked, tuple[str, ...]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from plaza_lab.scenarios.fit.accounts import missing, settle
 from plaza_lab.scenarios.fit.act_rows import bots_of
-from plaza_lab.scenarios.fit.cleaning import clean, previewed
+from plaza_lab.scenarios.fit.cleaning import ReadReport, clean, previewed
 from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.sheet import Loss
 from plaza_lab.scenarios.fit.times import SECONDS_PER_DAY
@@ -30,31 +30,12 @@ class Rows:
     ----------
     frame : pandas.DataFrame
         Rows kept: ``member``, ``seconds`` and the parts asked for.
-    rows : int
-        In the file.
-    dropped : dict of str to int
-        By reason.
-    lost : list of Loss
-        With examples.
-    notes : list of str
-        Remarks.
-    form, zone : str
-        In words.
-    columns : dict of str to str
-        Used, by part.
-    preview : list of str
-        First rows.
+    report : ReadReport
+        What was read and left out.
     """
 
     frame: pd.DataFrame
-    rows: int
-    dropped: dict[str, int]
-    lost: list[Loss]
-    notes: list[str]
-    form: str
-    zone: str
-    columns: dict[str, str]
-    preview: list[str]
+    report: ReadReport
 
 
 def settled(  # type: ignore[no-untyped-def]
@@ -71,7 +52,8 @@ def settled(  # type: ignore[no-untyped-def]
     )
     kept, preview = set_aside(kept, dropped, (*sheet.aside, (ELSEWHERE, elsewhere)), asked)
     notes = [*notes, *accounts.notes, *told]
-    return Rows(kept, sheet.rows, dropped, lost, notes, form, times.zone, columns, preview)
+    report = ReadReport(sheet.rows, dropped, notes, lost, form, times.zone, columns, preview)
+    return Rows(kept, report)
 
 
 def set_aside(
@@ -163,32 +145,28 @@ def joined_rows(paths: list[str | Path], each: list[Rows]) -> Rows:
     keys = [name for name in ("member", "seconds", "kind", "reply_to", "amount") if name in whole]
     turn = whole.groupby([*keys, "_file"], dropna=False, sort=False).cumcount()
     twice = whole[keys].assign(_turn=turn).duplicated().to_numpy()
+    reports = [one.report for one in each]
     dropped: dict[str, int] = {}
-    for one in each:
+    for one in reports:
         for reason, n in one.dropped.items():
             dropped[reason] = dropped.get(reason, 0) + n
-    notes = [f"{Path(path).name}: {note}" for path, one in zip(paths, each, strict=True)
+    notes = [f"{Path(path).name}: {note}" for path, one in zip(paths, reports, strict=True)
              for note in one.notes]  # fmt: skip
     if twice.any():
         dropped["also in another file"] = int(twice.sum())
         days = whole["seconds"].to_numpy()[twice] // SECONDS_PER_DAY
         first, last = (np.datetime64(int(day), "D") for day in (days.min(), days.max()))
         notes.append(f"the files overlap from {first} to {last}: {twice.sum():,} rows counted once")
-    zones = list(dict.fromkeys(one.zone for one in each))
+    zones = list(dict.fromkeys(one.zone for one in reports))
     if len(zones) > 1:
         notes.append(f"the files' days are on different clocks: {'; '.join(zones)} (see --tz)")
     lost = [
         Loss(f"{loss.reason} in {Path(path).name}", loss.n, loss.first, loss.last)
-        for path, one in zip(paths, each, strict=True) for loss in one.lost
+        for path, one in zip(paths, reports, strict=True) for loss in one.lost
     ]  # fmt: skip
-    return Rows(
-        frame=whole[~twice].drop(columns="_file"),
-        rows=sum(one.rows for one in each),
-        dropped=dropped,
-        lost=lost,
-        notes=notes,
-        form="; ".join(dict.fromkeys(one.form for one in each)),
-        zone="; ".join(zones),
-        columns=each[0].columns,
-        preview=each[0].preview,
+    form = "; ".join(dict.fromkeys(one.form for one in reports))
+    rows, one = sum(one.rows for one in reports), reports[0]
+    report = ReadReport(
+        rows, dropped, notes, lost, form, "; ".join(zones), one.columns, one.preview
     )
+    return Rows(whole[~twice].drop(columns="_file"), report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,25 @@ class Loss:
     n: int
     first: tuple[str, str]
     last: tuple[str, str]
+
+
+class Losses:
+    """Losses of several pieces, put together by their reason."""
+
+    def __init__(self) -> None:
+        self.by_reason: dict[str, Loss] = {}
+
+    def add(self, losses: Iterable[Loss]) -> None:
+        """Add those of a piece to those of the pieces before."""
+        for new in losses:
+            old = self.by_reason.get(new.reason)
+            self.by_reason[new.reason] = (
+                new if old is None else Loss(new.reason, old.n + new.n, old.first, new.last)
+            )
+
+    def whole(self) -> tuple[Loss, ...]:
+        """All of them."""
+        return tuple(self.by_reason.values())
 
 
 @dataclass(frozen=True)
@@ -93,3 +113,9 @@ def shortened(text: str) -> str:
     """Cut a text to what fits a line."""
     text = " ".join(text.split())
     return text if len(text) <= LONGEST_EXAMPLE else text[: LONGEST_EXAMPLE - 3] + "..."
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """Name the first of several, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

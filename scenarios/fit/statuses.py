@@ -9,6 +9,7 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.kinds import plain_word
+from plaza_lab.scenarios.fit.sheet import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,5 +158,4 @@ def call_off(frame: pd.DataFrame, off: np.ndarray) -> None:
 
 
 def _listed(told: list[str]) -> str:
-    more = f" and {len(told) - MOST_SHOWN} more" if len(told) > MOST_SHOWN else ""
-    return ", ".join(told[:MOST_SHOWN]) + more
+    return listed(told, MOST_SHOWN)

@@ -19,7 +19,7 @@ from plaza_lab.scenarios.fit.column_names import (
 )
 from plaza_lab.scenarios.fit.contents import sheet_of
 from plaza_lab.scenarios.fit.parts import sheet_of_parts
-from plaza_lab.scenarios.fit.sheet import Sheet
+from plaza_lab.scenarios.fit.sheet import Sheet, listed
 from plaza_lab.scenarios.fit.unpacking import MOST_BYTES, folder_parts, parts_of, unpacked
 
 if TYPE_CHECKING:
@@ -227,9 +227,7 @@ def refuse_groups(groups: dict[str, set[str]], path: str | Path) -> None:
 
 
 def _listed(values: list[str]) -> str:
-    shown = sorted(values)
-    more = f" and {len(shown) - SHOWN_VALUES} more" if len(shown) > SHOWN_VALUES else ""
-    return ", ".join(shown[:SHOWN_VALUES]) + more
+    return listed(sorted(values), SHOWN_VALUES)
 
 
 def _columns(table: pa.Table) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,7 +133,7 @@ def for_programs(log: Any, told: dict[str, Estimate] | None, notes: list[str]) -
     Returns
     -------
     dict
-        Ready for :func:`as_json`.
+        Ready for :func:`plaza_lab.scenarios.output.writing.as_json`.
     """
     report: ReadReport = log.report
     acts = getattr(log, "n_acts", None)
@@ -183,29 +182,6 @@ def mean_spend(told: dict[str, Estimate]) -> float | None:
     shape, mix, scale = (told[name].value for name in ("spend_shape", "spend_mix",
                                                        "spend_scale_yuan"))  # fmt: skip
     return shape * scale / (mix - 1) if mix > 1 else math.nan
-
-
-def as_json(summary: dict[str, Any]) -> str:
-    """Write records, dates and NumPy numbers as JSON; NaN becomes null."""
-    return json.dumps(_plain(summary), indent=1, allow_nan=False, ensure_ascii=False)
-
-
-def _plain(value: Any) -> Any:
-    import dataclasses
-
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
-    if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, bool | str | int) or value is None:
-        return value
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return float(value) if math.isfinite(value) else None
 
 
 def _line(terminal: Console, text: str) -> None:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.fit.month_names import in_ascii_digits, in_english
+from plaza_lab.scenarios.fit.month_names import MONTHS, in_ascii_digits, in_english
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (r"(?P<n>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
          r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)")  # fmt: skip
 AFTERNOON, MORNING = ("pm", "下午", "晚上", "傍晚", "中午"), ("am", "上午", "早上", "凌晨", "清晨")
@@ -136,7 +135,7 @@ class Written:
         if order in ("dmy", "mdy"):
             is_dmy = numbers if order == "dmy" else numbers & False
         month[is_dmy], day[is_dmy] = self.second[is_dmy], self.first[is_dmy]
-        seconds = _seconds(self.year, month, day) + self.clock
+        seconds = seconds_of(self.year, month, day) + self.clock
         seconds[(self.shape < 0) | ambiguous] = np.nan
         told: tuple[str, ...] = ()
         if order is None and chosen in ("dmy", "mdy") and open_ones.any():
@@ -176,7 +175,7 @@ class Written:
         year, month, day = self.year.copy(), self.first.copy(), self.second.copy()
         day[mine], month[mine] = self.year[mine] % 100, self.second[mine]
         year[mine] = _whole_year(self.first[mine])
-        seconds = _seconds(year, month, day) + self.clock
+        seconds = seconds_of(year, month, day) + self.clock
         seconds[self.shape < 0] = np.nan
         told = ("the year comes first in dates such as 24/5/6: this is the 6th of May 2024",)
         return seconds, np.zeros(len(mine), bool), told
@@ -315,7 +314,8 @@ def _offset(text: str) -> float:
     return sign * (int(hours) * 3600.0 + int(minutes) * 60)
 
 
-def _seconds(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+def seconds_of(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Seconds since 1970 at which days begin; float64[n], NaN for those of no calendar."""
     fine = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1)
     months = np.where(fine, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(fine, day - 1, 0)

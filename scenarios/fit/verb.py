@@ -53,7 +53,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     from plaza_lab.scenarios.fit.figures import activity_page
     from plaza_lab.scenarios.fit.log import read_log
     from plaza_lab.scenarios.fit.options import policy_line
-    from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
+    from plaza_lab.scenarios.fit.telling import say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_activity_world
     from plaza_lab.scenarios.forecast.fitting import (
         close_world,
@@ -63,6 +63,7 @@ def _fit_activity(options: argparse.Namespace, asked: dict[str, Any], command: s
     )
     from plaza_lab.scenarios.forecast.known import acts_of_log
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
+    from plaza_lab.scenarios.output.writing import as_json
 
     log = read_log(list(options.log), **asked)
     if not _told(options, log, f"{log.n_members:,} members, {log.n_acts:,} acts"):
@@ -103,11 +104,12 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
     from plaza_lab.scenarios.fit.figures import purchase_page
     from plaza_lab.scenarios.fit.purchase_check import check_purchases
     from plaza_lab.scenarios.fit.purchases import fit_purchases, read_purchases
-    from plaza_lab.scenarios.fit.telling import as_json, say_estimates, say_facts
+    from plaza_lab.scenarios.fit.telling import say_estimates, say_facts
     from plaza_lab.scenarios.fit.world_file import write_purchase_world
     from plaza_lab.scenarios.forecast.fitting import draw_backtest, keep_customers, try_forecasts
     from plaza_lab.scenarios.forecast.known import acts_of_purchases
     from plaza_lab.scenarios.forecast.telling import backtest_told, say_backtest
+    from plaza_lab.scenarios.output.writing import as_json
 
     data = read_purchases(list(options.log), **asked)
     if not _told(options, data, f"{data.n_customers:,} customers, {data.n_rows:,} purchases"):
@@ -136,7 +138,8 @@ def _fit_purchases(options: argparse.Namespace, asked: dict[str, Any], command: 
 def _told(options: argparse.Namespace, log: Any, content: str) -> bool:
     """Say what was read; False where that was all that was asked for."""
     from plaza_lab.scenarios.fit.cleaning import check_losses
-    from plaza_lab.scenarios.fit.telling import as_json, for_programs, say_preview, say_read
+    from plaza_lab.scenarios.fit.telling import for_programs, say_preview, say_read
+    from plaza_lab.scenarios.output.writing import as_json
 
     if not options.dry_run:
         check_losses(log.report, options.accept_loss, log.source)
@@ -163,7 +166,8 @@ def _say_end(
     verdict: dict[str, Any],
     closing: dict[str, Any] | None = None,
 ) -> None:
-    from plaza_lab.scenarios.fit.telling import as_json, for_programs, say_paths
+    from plaza_lab.scenarios.fit.telling import for_programs, say_paths
+    from plaza_lab.scenarios.output.writing import as_json
 
     if options.json:
         written = {name: str(path) for name, path in paths.items()}

@@ -130,7 +130,7 @@ def write_state(
     """
     import pandas as pd
 
-    from plaza_lab.scenarios.fit.telling import as_json
+    from plaza_lab.scenarios.output.writing import as_json
 
     kind = "purchases" if acts.has_purchases else "acts"
     folder = folder_of(directory, name, kind)

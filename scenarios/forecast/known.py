@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.bgnbd import chance_alive
+from plaza_lab.scenarios.fit.bgnbd import chance_alive, first_days
 from plaza_lab.scenarios.forecast.backtest import Acts
 from plaza_lab.scenarios.forecast.persons import posterior
 
@@ -35,10 +35,9 @@ def acts_of_purchases(data: Purchases) -> Acts:
 def histories_of(acts: Acts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """First day, last day, and distinct days of every member; int64[n_members] each."""
     n = int(acts.member.max()) + 1
-    first, last = np.full(n, acts.n_days), np.zeros(n, np.int64)
-    np.minimum.at(first, acts.member, acts.day)
+    last = np.zeros(n, np.int64)
     np.maximum.at(last, acts.member, acts.day)
-    return first, last, np.bincount(acts.member, minlength=n)
+    return first_days(acts.member, acts.day), last, np.bincount(acts.member)
 
 
 def members_of(acts: Acts, fit: ActivityFit, ids: list[str]) -> pd.DataFrame:

@@ -224,7 +224,7 @@ def _label(name: str) -> str:
 def _draw(learned: Learned, trial: Trial, policies: tuple[str, str], options: Any) -> None:
     """Leave the picture beside the comparison."""
     from plaza_lab.scenarios.files.places import write_whole
-    from plaza_lab.scenarios.forecast.picture import Row, learned_page
+    from plaza_lab.scenarios.forecast.learned_picture import Row, learned_page
     from plaza_lab.scenarios.outcomes import OUTCOMES
 
     alike = np.full(len(learned.weights), 1.0 / len(learned.weights))

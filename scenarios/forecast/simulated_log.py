@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from plaza_lab.scenarios.fit.check import gini
+from plaza_lab.sim.calendar import WEEK
+from plaza_lab.sim.recording.outcomes import gini
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.items import WINDOW
-
-WEEK = 7
 
 
 @dataclass(frozen=True)

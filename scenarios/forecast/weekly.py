@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from plaza_lab.scenarios.fit.bgnbd import first_days
+from plaza_lab.sim.calendar import WEEK
+
 METRICS = ("weekly_actives", "posts", "joins", "purchases")
-WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,7 @@ def weekly_of(
     week = (day - n_days % WEEK) // WEEK
     inside = week >= 0
     _, code = np.unique(member, return_inverse=True)
-    first_day = np.full(int(code.max()) + 1, n_days)
-    np.minimum.at(first_day, code, day)
-    first = (first_day - n_days % WEEK) // WEEK
+    first = (first_days(code, day) - n_days % WEEK) // WEEK
     pairs = np.unique(code[inside] * n_weeks + week[inside])
     who, when = pairs // n_weeks, pairs % n_weeks
     counted = np.bincount(week[inside], amount[inside], n_weeks)

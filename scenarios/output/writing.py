@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import os
 import sys
 from argparse import Namespace
@@ -150,8 +152,22 @@ def kept_line(place: Path, say: Language | None = None) -> str:
 
 
 def as_json(values: Any) -> str:
-    """Write plain values for programs."""
-    return json.dumps(values, ensure_ascii=False, indent=1)
+    """Write plain values, records, dates and NumPy numbers as JSON; NaN becomes null."""
+    return json.dumps(_plain(values), ensure_ascii=False, indent=1, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {own.name: _plain(getattr(value, own.name)) for own in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, bool | str | int) or value is None:
+        return value
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return float(value) if math.isfinite(value) else None
 
 
 def hand_out(

@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from plaza_lab.agents.member import Route
-from plaza_lab.scenarios.fit.check import top_share
 from plaza_lab.scenarios.fit.posts import fit_posts
 from plaza_lab.scenarios.validation.chronicle import Chronicle
 from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.recording.commerce_outcomes import top_share
 from plaza_lab.sim.recording.outcomes import gini
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.tables import Tables

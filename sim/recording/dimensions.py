@@ -25,8 +25,6 @@ METRICS = (
     Metric("value_technical", "value", "own requests solved in 28 days, a member", "M135", True),
 )  # fmt: skip
 
-DIMENSIONS = 6
-
 
 @compiled()
 def take(t, day):

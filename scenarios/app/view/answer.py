@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import ui
 
@@ -11,14 +11,11 @@ from plaza_lab.scenarios.advising.writing import DASH, shown
 from plaza_lab.scenarios.app.advice import advice, between
 from plaza_lab.scenarios.app.estimates import SHOWN, Estimate
 from plaza_lab.scenarios.app.view import charts
-from plaza_lab.scenarios.app.view.native import text
+from plaza_lab.scenarios.app.view.native import Part, draw, table, text
 from plaza_lab.scenarios.app.view.style import COLOURS
 from plaza_lab.scenarios.app.watching import COMPILING, ENOUGH, MOST_PAIRS, SURE, WRONG, State
 from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.outcomes import OUTCOMES
-
-if TYPE_CHECKING:
-    from plaza_lab.scenarios.app.view.page import Page
 
 FIGURES = (
     ("members", marked("Members"), False),
@@ -47,18 +44,8 @@ add();
 """
 
 
-class AnswerView:
-    """The part of the page with the answer.
-
-    Parameters
-    ----------
-    page : Page
-        Whose answer it shows.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.headline = ""
+class AnswerView(Part):
+    """The part of the page with the answer."""
 
     def build(self) -> None:
         """Build it in the element around."""
@@ -109,17 +96,8 @@ class AnswerView:
         self._status.set_text(self.page.say.tr("The first runs are being made …"))
         self._status.classes(remove="plaza-error")
 
-    def on_open(self) -> None:
-        """Nothing to prepare."""
-
     def show(self, state: State) -> None:
-        """Show how far the answer is.
-
-        Parameters
-        ----------
-        state : State
-            Of the question on the page.
-        """
+        """Show how far the answer is."""
         self._tell(state)
         if state.estimate is None:
             return
@@ -166,7 +144,7 @@ class AnswerView:
         titles = {path: self.page.say.tr(label) for path, label, _ in FIGURES}
         for path, (chart, is_share) in self._figures.items():
             bands = [own[path] for own in found.bands]
-            _draw(chart, charts.paths(bands, names, is_share, fork), titles[path])
+            draw(chart, charts.paths(bands, names, is_share, fork), titles[path])
         path = GAP_OF[question.outcome]
         self._gap_title.set_text(self.page.say.tr(GAP_LABELS[path]))
         gaps = [own[path] for own in found.gaps]
@@ -174,11 +152,9 @@ class AnswerView:
         options = charts.paths(
             gaps, names_of_gaps, path != "members", fork, COLOURS[1:], has_zero_line=True
         )
-        _draw(self._gap, options, self.page.say.tr(GAP_LABELS[path]))
+        draw(self._gap, options, self.page.say.tr(GAP_LABELS[path]))
 
     def _show_numbers(self, found: Estimate, names: list[str]) -> None:
-        from plaza_lab.scenarios.app.view.page import table
-
         say = self.page.say
         heads = [say.tr("Outcome"), *names]
         heads += [f"{name} − {names[0]}" for name in names[1:]]
@@ -207,10 +183,3 @@ def _share_done(state: State) -> int:
     own = [one[state.question.outcome].half_width for one in state.estimate.differences]
     by_width = (state.question.width / max(own)) ** 2 if max(own) < float("inf") else 0.0
     return min(99, round(100 * max(by_width, state.estimate.pairs / MOST_PAIRS)))
-
-
-def _draw(chart: Any, options: dict[str, Any], title: str) -> None:
-    options["aria"] = {"enabled": True, "label": {"description": title}}
-    chart.options.clear()
-    chart.options.update(options)
-    chart.update()

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nicegui import run, ui
 
 from plaza_lab.scenarios.app.diary import Told, diary_of
-from plaza_lab.scenarios.app.view.native import button, field, text
+from plaza_lab.scenarios.app.view.native import Part, button, field, text
 from plaza_lab.scenarios.errors import UserError
 
-if TYPE_CHECKING:
-    from plaza_lab.scenarios.app.view.page import Page
 
-
-class DiaryView:
-    """The part of the page with the diary.
-
-    Parameters
-    ----------
-    page : Page
-        Whose policies it follows.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
+class DiaryView(Part):
+    """The part of the page with the diary."""
 
     def build(self) -> None:
         """Build it in the element around."""
@@ -45,9 +33,6 @@ class DiaryView:
         """What is shown belongs to the question before."""
         self._pages.clear()
         self._status.set_text("")
-
-    def on_open(self) -> None:
-        """Nothing to prepare."""
 
     async def _read(self) -> None:
         tr, question = self.page.say.tr, self.page.question

@@ -21,25 +21,19 @@ from plaza_lab.scenarios.app.flipping import (
 from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.app.settings import config_of
 from plaza_lab.scenarios.app.view import charts
-from plaza_lab.scenarios.app.view.native import button, select, text
+from plaza_lab.scenarios.app.view.native import Part, button, draw, select, text
 from plaza_lab.scenarios.app.view.style import COLOURS
-from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.errors import UserError, in_one_line
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.app.view.page import Page
 
 
-class FlipView:
-    """The part of the page that looks for flips.
-
-    Parameters
-    ----------
-    page : Page
-        Whose question is moved.
-    """
+class FlipView(Part):
+    """The part of the page that looks for flips."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        super().__init__(page)
         self._dial = FLIPPABLE[0]
         self._turn = 0
         self._points: list[FlipPoint] = []
@@ -75,9 +69,6 @@ class FlipView:
         self._words.clear()
         self._chart.set_visibility(False)
 
-    def on_open(self) -> None:
-        """Nothing to prepare."""
-
     def _choose(self, path: str) -> None:
         self._dial = next(dial for dial in FLIPPABLE if dial.path == path)
 
@@ -106,7 +97,7 @@ class FlipView:
         except UserError as wrong:
             self._problem = str(wrong)
         except Exception as failed:
-            self._problem = " ".join(f"{type(failed).__name__}: {failed}".split())[:300]
+            self._problem = in_one_line(failed)
 
     def _look(self) -> None:
         if self._of is None:
@@ -140,16 +131,11 @@ class FlipView:
             for place in range(len(names) - 1)
         ]  # fmt: skip
         self._chart.set_visibility(True)
-        self._chart.options.clear()
-        self._chart.options.update(
-            charts.along_dial([point.value for point in points], spans,
-                              [f"{name} − {names[0]}" for name in names[1:]], COLOURS[1:])
+        options = charts.along_dial(
+            [point.value for point in points], spans,
+            [f"{name} − {names[0]}" for name in names[1:]], COLOURS[1:],
         )  # fmt: skip
-        self._chart.options["aria"] = {
-            "enabled": True,
-            "label": {"description": self.page.say.tr("When does the advice flip?")},
-        }
-        self._chart.update()
+        draw(self._chart, options, say.tr("When does the advice flip?"))
 
     def _told(self, place: int, name: str, base: str) -> str:
         say = self.page.say

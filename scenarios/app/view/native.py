@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
+
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.app.view.page import Page
+    from plaza_lab.scenarios.app.watching import State
 
 VALUE = "(event) => emit(event.target.value)"
 
@@ -132,3 +136,57 @@ def set_usable(pressed: TextElement, is_usable: bool) -> None:
     else:
         pressed.props["disabled"] = True
     pressed.update()
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Show a table."""
+    with ui.element("div").classes("plaza-scroll") as scroll:
+        scroll.props["tabindex"] = "0"
+        scroll.props["role"] = "region"
+        scroll.props["aria-label"] = heads[0]
+        with ui.element("table").classes("plaza-table"):
+            with ui.element("thead"), ui.element("tr"):
+                for head in heads:
+                    text("th", head).props("scope=col")
+            with ui.element("tbody"):
+                for row in rows:
+                    with ui.element("tr"):
+                        for k, cell in enumerate(row):
+                            text("td" if k else "th", cell)
+
+
+def draw(chart: Any, options: dict[str, Any], title: str) -> None:
+    """Show other options in a chart; the title is read by those who cannot see it."""
+    options["aria"] = {"enabled": True, "label": {"description": title}}
+    chart.options.clear()
+    chart.options.update(options)
+    chart.update()
+
+
+class Part:
+    """A part of the page.
+
+    Parameters
+    ----------
+    page : Page
+        Whose question and answer it shows.
+    """
+
+    headline = ""
+    """First line of what it shows."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def build(self) -> None:
+        """Build it in the element around."""
+        raise NotImplementedError
+
+    def on_question(self) -> None:
+        """Another question is asked; what is shown may belong to the one before."""
+
+    def on_open(self) -> None:
+        """It is looked at from now on."""
+
+    def show(self, state: State) -> None:
+        """Show how far the answer to the question on the page is."""

@@ -8,7 +8,7 @@ from nicegui import run, ui
 
 from plaza_lab.scenarios.app.living import ROLES, Film, films
 from plaza_lab.scenarios.app.view import charts
-from plaza_lab.scenarios.app.view.native import button, slider, text
+from plaza_lab.scenarios.app.view.native import Part, button, draw, slider, text
 from plaza_lab.scenarios.app.watching import courses_of
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import marked
@@ -24,17 +24,11 @@ ROLE_NAMES = (
 assert len(ROLE_NAMES) == len(ROLES)
 
 
-class NetworkView:
-    """The part of the page with the network.
-
-    Parameters
-    ----------
-    page : Page
-        Whose policies it shows.
-    """
+class NetworkView(Part):
+    """The part of the page with the network."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        super().__init__(page)
         self._films: list[Film] = []
         self._of: object = None
         self._day = 0
@@ -135,10 +129,5 @@ class NetworkView:
                 tr("{members} members, {joined} joined, {left} left today",
                    members=f"{frame.members:,}", joined=frame.joined, left=frame.left)
             )  # fmt: skip
-            chart.options.clear()
-            chart.options.update(charts.network(film, self._day, roles))
-            chart.options["aria"] = {
-                "enabled": True,
-                "label": {"description": self.page.say.tr("The network, day by day")},
-            }
-            chart.update()
+            options = charts.network(film, self._day, roles)
+            draw(chart, options, tr("The network, day by day"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
@@ -16,7 +16,7 @@ from plaza_lab.scenarios.app.view.answer import AnswerView
 from plaza_lab.scenarios.app.view.controls import Controls
 from plaza_lab.scenarios.app.view.diary import DiaryView
 from plaza_lab.scenarios.app.view.flip import FlipView
-from plaza_lab.scenarios.app.view.native import button, set_usable, text
+from plaza_lab.scenarios.app.view.native import Part, button, set_usable, text
 from plaza_lab.scenarios.app.view.network import NetworkView
 from plaza_lab.scenarios.app.view.studies import StudiesView
 from plaza_lab.scenarios.app.view.style import CSS
@@ -164,7 +164,7 @@ class Page:
         )
 
     def _build_parts(self) -> None:
-        self.parts: dict[str, Any] = {}
+        self.parts: dict[str, Part] = {}
         self._boxes: dict[str, Any] = {}
         self._links: dict[str, Any] = {}
         with ui.element("nav").classes("plaza-row") as nav:
@@ -219,20 +219,3 @@ def policy_names(question: Question, say: Language) -> list[str]:
         said = say.tr(option.replace("_", " ")) if option else say.tr("as the community is")
         found.append(f"{letter} {said}")
     return found
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Show a table."""
-    with ui.element("div").classes("plaza-scroll") as scroll:
-        scroll.props["tabindex"] = "0"
-        scroll.props["role"] = "region"
-        scroll.props["aria-label"] = heads[0]
-        with ui.element("table").classes("plaza-table"):
-            with ui.element("thead"), ui.element("tr"):
-                for head in heads:
-                    text("th", head).props("scope=col")
-            with ui.element("tbody"):
-                for row in rows:
-                    with ui.element("tr"):
-                        for k, cell in enumerate(row):
-                            text("td" if k else "th", cell)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nicegui import run, ui
 
 from plaza_lab.scenarios.app.shelf import Shelved, answer_table, shelved
-from plaza_lab.scenarios.app.view.native import button, field, text
+from plaza_lab.scenarios.app.view.native import Part, button, field, table, text
 from plaza_lab.scenarios.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,17 +16,11 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 2.0
 
 
-class StudiesView:
-    """The part of the page with the studies.
-
-    Parameters
-    ----------
-    page : Page
-        Its question can be kept as a study.
-    """
+class StudiesView(Part):
+    """The part of the page with the studies."""
 
     def __init__(self, page: Page) -> None:
-        self.page = page
+        super().__init__(page)
         self._shown: list[Shelved] | None = None
 
     def build(self) -> None:
@@ -46,9 +40,6 @@ class StudiesView:
             self._list = ui.element("div").classes("plaza-side")
             self._answer = ui.element("div")
         ui.timer(LOOK_EVERY_S, self._look)
-
-    def on_question(self) -> None:
-        """Studies stay as they are."""
 
     def on_open(self) -> None:
         """Read the store at once."""
@@ -106,8 +97,6 @@ class StudiesView:
                        lambda: self._open(one.name))  # fmt: skip
 
     async def _open(self, name: str) -> None:
-        from plaza_lab.scenarios.app.view.page import table
-
         try:
             told = await run.io_bound(answer_table, name, self.page.keeper.folder)
         except UserError as wrong:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from nicegui import ui
 
 from plaza_lab.scenarios.app import recipes
 from plaza_lab.scenarios.app.export import capsule, memo
-from plaza_lab.scenarios.app.view.native import button, set_usable, text
+from plaza_lab.scenarios.app.view.native import Part, button, set_usable, text
 from plaza_lab.scenarios.app.watching import State
 from plaza_lab.scenarios.errors import UserError
 
-if TYPE_CHECKING:
-    from plaza_lab.scenarios.app.view.page import Page
 
-
-class TakeAwayView:
-    """The part of the page with what can be taken away.
-
-    Parameters
-    ----------
-    page : Page
-        Whose question it is.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
+class TakeAwayView(Part):
+    """The part of the page with what can be taken away."""
 
     def build(self) -> None:
         """Build it in the element around."""
