@@ -28,8 +28,8 @@ ALLOWED = {
     "appium tldr git reddit science Matrix Microsoft Exchange Parquet Markdown Python Excel Slack "
     "Discord python ABC alpha gamma",
     "values that are written in a command": "job arrival excel person group week parquet latin utf "
-    "partnership dmy mdy ymd grid lhs sobol morris post join leave visit skip none default full discord days journal mean "
-    "contributions retention growth spend arm events estimate data notebooks tpe",
+    "partnership dmy mdy ymd grid lhs sobol morris post join leave visit skip none default "
+    "full discord days journal mean contributions retention growth spend arm events estimate data notebooks tpe",
     "programs that --from knows": "slack discourse wechat github gitlab telegram teams messenger "
     "mattermost matrix stackexchange docx wordpress phpbb forum amazon woocommerce shop",
     "columns, kinds of act and names in the example": "member time kind comment answer ours sales",
