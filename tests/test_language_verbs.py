@@ -29,7 +29,8 @@ ALLOWED = {
     "Discord python ABC alpha gamma",
     "values that are written in a command": "job arrival excel person group week parquet latin utf "
     "partnership dmy mdy ymd grid lhs sobol morris post join leave visit skip none default "
-    "full discord days journal mean contributions retention growth spend arm events estimate data notebooks tpe",
+    "full discord days journal mean contributions retention growth spend arm "
+    "events estimate data notebooks tpe",
     "programs that --from knows": "slack discourse wechat github gitlab telegram teams messenger "
     "mattermost matrix stackexchange docx wordpress phpbb forum amazon woocommerce shop",
     "columns, kinds of act and names in the example": "member time kind comment answer ours sales",

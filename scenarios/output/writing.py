@@ -14,7 +14,7 @@ from plaza_lab.scenarios.answers.answer import Answer, Shown
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
 
 if TYPE_CHECKING:
@@ -146,7 +146,9 @@ def keep_files(
 def kept_line(place: Path, say: Language | None = None) -> str:
     """Say where something is kept, and in which files."""
     files = ", ".join(sorted(file.name for file in place.iterdir()))
-    return (say or Language()).tr("kept in {place}: {files}", place=place, files=files)
+    return (say or Language(chosen_language())).tr(
+        "kept in {place}: {files}", place=place, files=files
+    )
 
 
 def as_json(values: Any) -> str:
@@ -171,7 +173,7 @@ def hand_out(
     table, plain, files : callable
         What is printed, said to programs, and written.
     say : Language, optional
-        In which language; default English.
+        In which language; default: that of the command.
     **facts
         What the manifest holds beside command, version and engine.
     """
