@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.answers.answer import Answer, Shown
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import complain, console
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
@@ -73,12 +73,12 @@ def _draw(answer: Shown, folder: Path) -> None:
     except (OSError, UserError):
         raise
     except KeyboardInterrupt:
-        sys.stderr.write(f"plaza: stopped by {stopped_by()} while drawing: the tables are kept\n")
+        complain(f"stopped by {stopped_by()} while drawing: the tables are kept")
     except Exception as failed:
         if os.environ.get("PLAZA_DEBUG") == "1":
             raise
         reason = " ".join(f"{type(failed).__name__}: {failed}".split())
-        sys.stderr.write(f"plaza: not every picture could be drawn ({reason}); tables are kept\n")
+        complain(f"not every picture could be drawn ({reason}); tables are kept")
 
 
 def write_files(folder: Path, files: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
