@@ -14,7 +14,7 @@ from plaza_lab.scenarios.language.catalogue import HELP, messages_of
 OTHERS = [code for code in LANGUAGES if code != "en"]
 WIDTHS = (80, 60)
 WRITTEN = (
-    r"(?:[A-Z][\w'-]+(?:,| &| et al\.)? )+(?=\d{4})",  # who found it
+    r"(?:[A-Z][\w'-]+(?:,|\s+&|\s+et\s+al\.)?\s+)+(?=\d{4})",  # who found it
     r"plaza [a-z<-].*",  # commands
     r"plaza-[a-z]+",  # folders
     r"\S*[=/_.@^<>|{}()\[\]\\]\S*",  # settings, files, keys of tables
@@ -24,9 +24,9 @@ WRITTEN = (
 """What is written the same in every language."""
 ALLOWED = {
     "Plaza": "Plaza",
-    "methods, and data that patterns come from": "Holt Bass Shapley Sobol Bitcoin Gitter Hillstrom "
-    "appium tldr git reddit science Matrix Microsoft Exchange Parquet Markdown Python Excel Slack "
-    "Discord python ABC alpha gamma",
+    "methods, and data that patterns come from": "Holm Holt Bass Shapley Sobol Bitcoin Gitter "
+    "Hillstrom appium tldr git reddit science Matrix Microsoft Exchange Parquet Markdown Python "
+    "Excel Slack Discord python ABC alpha gamma",
     "values that are written in a command": "job arrival excel person group week parquet latin utf "
     "partnership dmy mdy ymd grid lhs sobol morris post join leave visit skip none default "
     "full discord days journal mean contributions retention growth spend arm "
