@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 import socket
-import sys
 from collections.abc import Sequence
 
 from plaza_lab.scenarios.app.door import is_loopback
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse, part_help, whole
+from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import LANGUAGES, chosen_language
 from plaza_lab.scenarios.store import DEFAULT_STORE
@@ -60,8 +60,7 @@ def run_app(arguments: Sequence[str]) -> int:
     host = socket.gethostname() if options.host in ("0.0.0.0", "::") else options.host
     host = f"[{host}]" if ":" in host else host
     address = f"http://{host}:{port}/" + (f"?token={token}" if token else "")
-    sys.stdout.write(f"plaza app: {address} (Ctrl-C ends it)\n")
-    sys.stdout.flush()
+    say(f"plaza app: {address} (Ctrl-C ends it)")
     serve(listening, language, token, options.store, is_opened=options.browser)
     return 0
 

@@ -222,7 +222,7 @@ def save_ensemble(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.printing import complain
     from plaza_lab.scenarios.files.earlier import earlier_line, keep_earlier
     from plaza_lab.scenarios.files.places import write_whole
     from plaza_lab.scenarios.output.output_folder import disk_errors

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from plaza_lab.scenarios.command_line.printing import guarded, one_line
+from plaza_lab.scenarios.command_line.printing import complain, guarded, one_line
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.settings.options import GROUPS, USER_FOLDER, nearest, option_names
 
@@ -319,9 +319,9 @@ def _dispatch(arguments: list[str]) -> int:
     from plaza_lab.scenarios.settings.resolvers import FLAG, trusting
 
     ignored = ignored_line() if verb not in FOLDERLESS else ""
-    if ignored:
-        sys.stderr.write(f"plaza: {ignored}\n")
     with trusting(FLAG in rest), speaking(rest) as bare:
+        if ignored:
+            complain(ignored)
         spoken = rest if verb in TELLING else bare
         own = spoken if verb in TRUSTING else [word for word in spoken if word != FLAG]
         if verb in HYDRA_HELPS and {"--help", "-h"} & set(bare):

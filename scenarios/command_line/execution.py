@@ -8,13 +8,12 @@ from collections.abc import Callable
 
 from plaza_lab.scenarios.answers import Answer, Comparison
 from plaza_lab.scenarios.answers.answer import Shown
-from plaza_lab.scenarios.command_line.printing import console, harmless, one_line
+from plaza_lab.scenarios.command_line.printing import complain, console, say
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder, output_folder
 from plaza_lab.scenarios.output.writing import keep_answer, kept_line
 from plaza_lab.scenarios.own.own_mechanisms import command_line
@@ -179,16 +178,3 @@ def show(answer: Shown) -> None:
     """
     console().print(answer.table())
     sys.stdout.flush()
-
-
-def say(text: str) -> None:
-    """Write lines on standard output, in the language of the command."""
-    sys.stdout.write(harmless(Language(chosen_language()).text(text)) + "\n")
-    sys.stdout.flush()
-
-
-def complain(text: str) -> None:
-    """Write a line on standard error, after the name of the program."""
-    said = Language(chosen_language()).mistake(text)
-    sys.stderr.write(f"plaza: {one_line(said)}\n")
-    sys.stderr.flush()

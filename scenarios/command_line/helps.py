@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import io
 import re
@@ -139,7 +138,7 @@ def _width() -> int:
     return min(shutil.get_terminal_size().columns, WIDEST)
 
 
-def speaking_formatter(formatter: type[argparse.HelpFormatter], say: Language) -> type:
+def speaking_formatter(formatter: Any, say: Language) -> Any:
     """Make what lays out flags in a language.
 
     Parameters
@@ -155,7 +154,7 @@ def speaking_formatter(formatter: type[argparse.HelpFormatter], say: Language) -
         For ``ArgumentParser.formatter_class``.
     """
 
-    class Speaking(formatter):  # type: ignore[misc, valid-type]
+    class Speaking(formatter):  # type: ignore[misc]
         def add_usage(
             self, usage: Any, actions: Any, groups: Any, prefix: str | None = None
         ) -> None:

@@ -123,6 +123,23 @@ def guarded() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
+def say(text: str) -> None:
+    """Write lines on standard output, in the language of the command."""
+    from plaza_lab.scenarios.language import Language, chosen_language
+
+    sys.stdout.write(harmless(Language(chosen_language()).text(text)) + "\n")
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """Write a line on standard error, after the name of the program."""
+    from plaza_lab.scenarios.language import Language, chosen_language
+
+    said = Language(chosen_language()).mistake(" ".join(text.split()))
+    sys.stderr.write(f"plaza: {one_line(said)}\n")
+    sys.stderr.flush()
+
+
 def console(stream: TextIO | None = None, **options: Any) -> Console:
     """Make what prints tables: its own colours reach the terminal, other escapes do not.
 

@@ -9,14 +9,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from plaza_lab.scenarios.answers import PolicyAnswer, Sweep
-from plaza_lab.scenarios.command_line.execution import (
-    STOPPED,
-    carry_out,
-    complain,
-    first_result,
-    say,
-)
+from plaza_lab.scenarios.command_line.execution import STOPPED, carry_out, first_result
 from plaza_lab.scenarios.command_line.flags import Flags
+from plaza_lab.scenarios.command_line.printing import complain, say
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by, wait_for
 from plaza_lab.scenarios.errors import UserError
@@ -206,7 +201,7 @@ def copy_examples(arguments: Sequence[str]) -> int:
         for file in sorted(file for form in KINDS[kind] for file in source.glob(form)):
             copy = place / file.name
             if copy.exists():
-                sys.stdout.write(f"{copy} is there already and was left as it is\n")
+                say(f"{copy} is there already and was left as it is")
             else:
                 shutil.copyfile(file, copy)
                 sys.stdout.write(f"{copy}\n")

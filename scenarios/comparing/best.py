@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.execution import say
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import console, say
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import Wish
 from plaza_lab.scenarios.comparing.ways import Asked

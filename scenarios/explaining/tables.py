@@ -196,7 +196,7 @@ def terms_table(
         Print it with a ``rich.console.Console``.
     """
     table = _grid()
-    table.add_column("", no_wrap=True)
+    table.add_column("", overflow="fold")  # gives way, so that no number is cut
     for name in ("first day", "mean", "last day", *(["mean there"] if twin is not None else [])):
         table.add_column(name, justify="right", no_wrap=True)
     never, moments = [], []

@@ -26,6 +26,7 @@ from plaza_lab.scenarios.fit.unpacking import (
     ZIP,
     check_flood,
 )
+from plaza_lab.scenarios.language import Language, chosen_language
 
 LARGE = 100_000_000  # bytes on disk above which a file is read in pieces: some two million rows
 PACKED_LARGE = LARGE // 8
@@ -271,5 +272,6 @@ class Said:
         self.last = now
         left = (now - self.start) * (size - done) / max(done, 1)
         told = f"{left:.0f} s left" if left < 120 else f"{left / 60:.0f} min left"
-        sys.stderr.write(f"{self.what}: {done / size:.0%} of {size / 1e9:.2g} GB, {told}\n")
+        line = f"{self.what}: {done / size:.0%} of {size / 1e9:.2g} GB, {told}"
+        sys.stderr.write(f"{Language(chosen_language()).text(line)}\n")
         sys.stderr.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +91,8 @@ def _page(panels: list[Callable[[Axes], None]], title: str, caption: str) -> byt
     import matplotlib
     from matplotlib.figure import Figure
 
+    from plaza_lab.scenarios.report.spoken import spoken_png
+
     rows = len(panels) // 3
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(13.5, 0.9 + 3.9 * rows), layout="constrained")
@@ -99,9 +100,7 @@ def _page(panels: list[Callable[[Axes], None]], title: str, caption: str) -> byt
             panel(axes)
         figure.suptitle(title.replace("$", r"\$"), fontsize=13, x=0.01, ha="left")
         figure.supxlabel(caption, fontsize=8.5, x=0.01, ha="left", color=GREY)
-        page = io.BytesIO()
-        figure.savefig(page, format="png", dpi=110)
-    return page.getvalue()
+        return spoken_png(figure)
 
 
 def _band(axes: Axes, x: np.ndarray, model: np.ndarray) -> None:

@@ -321,7 +321,7 @@ def write_purchase_world(
 
 def _write_anew(path: Path, content: bytes) -> None:
     """Write an option file; one that was there, and may have been edited, is kept beside it."""
-    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.printing import complain
 
     with disk_errors(path, option="--out"):
         copy = keep_earlier(path, content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +53,8 @@ def learned_page(title: str, rows: Sequence[Row], weights: np.ndarray) -> bytes:
     """
     from matplotlib.figure import Figure
 
+    from plaza_lab.scenarios.report.spoken import spoken_png
+
     figure = Figure(figsize=(7.2, 1.15 * len(rows) + 1.2), layout="constrained")
     size = 12.0 + 160.0 * weights / weights.max()
     for place, row in enumerate(rows, 1):
@@ -73,9 +74,7 @@ def learned_page(title: str, rows: Sequence[Row], weights: np.ndarray) -> bytes:
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
     figure.suptitle(title, fontsize=11)
-    page = io.BytesIO()
-    figure.savefig(page, format="png", dpi=110)
-    return page.getvalue()
+    return spoken_png(figure)
 
 
 def _spans(axes: Any, row: Row) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import numpy as np
@@ -63,6 +62,8 @@ def _page(
 ) -> bytes:
     from matplotlib.figure import Figure
 
+    from plaza_lab.scenarios.report.spoken import spoken_png
+
     metrics = [metric for metric in TITLES if metric in forecast.paths]
     rows = (len(metrics) + 1) // 2
     columns = min(2, len(metrics))
@@ -71,9 +72,7 @@ def _page(
         _fan(figure.add_subplot(rows, columns, place + 1), metric, last_day, series, forecast,
              None if after is None else after[metric])  # fmt: skip
     figure.suptitle(title, fontsize=12)
-    page = io.BytesIO()
-    figure.savefig(page, format="png", dpi=110)
-    return page.getvalue()
+    return spoken_png(figure)
 
 
 def backtest_page(name: str, shown: Shown) -> bytes:

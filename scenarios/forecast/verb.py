@@ -12,6 +12,7 @@ from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console, harmless
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import place_of
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import output_folder
 from plaza_lab.scenarios.settings.options import USER_FOLDER, nearest
 
@@ -55,9 +56,9 @@ def run_forecast(options: Namespace) -> int:
             forecast_page(options.world, main.acts.last_day, series, forecast)
         )
         command = harmless(shlex.join(["plaza", "forecast", *options.arguments]))
-        (place / "forecast.txt").write_text(
-            f"{command}\nfrom {main.acts.last_day}, the last day of {main.about['source']}\n"
-        )
+        began = f"from {main.acts.last_day}, the last day of {main.about['source']}"
+        began = Language(chosen_language()).told(began)
+        (place / "forecast.txt").write_text(f"{command}\n{began}\n", encoding="utf-8")
         line = kept_line(folder.keep())
     terminal.print(f"\n{line}", markup=False, soft_wrap=True)
     return 0

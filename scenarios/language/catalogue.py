@@ -283,7 +283,7 @@ class Language:
         return "\n".join(said)
 
     def _line(self, line: str) -> str:
-        bare = line.strip()
+        bare = line.strip().removeprefix("- ")
         sentences = SENTENCE.split(bare)
         said_each = [self.told(one) for one in sentences]
         said = self.told(bare) if said_each == sentences else self.joined(said_each)

@@ -14,7 +14,8 @@ def spoken_on(shown: Any, say: Language) -> Any:
     Parameters
     ----------
     shown : object
-        What Rich prints: a text, a table, or several of them; anything else stays as it is.
+        What Rich prints: a text, a table, several of them, or what shows itself as one; anything
+        else stays as it is.
     say : Language
         The language; in English nothing is done.
 
@@ -25,11 +26,13 @@ def spoken_on(shown: Any, say: Language) -> Any:
     """
     from rich.console import Group
     from rich.padding import Padding
+    from rich.protocol import rich_cast
     from rich.table import Table
     from rich.text import Text
 
     if say.code == "en":
         return shown
+    shown = rich_cast(shown)
     if isinstance(shown, str):
         return say.text(shown)
     if isinstance(shown, Text):
@@ -77,7 +80,9 @@ def _table(table: Any, say: Language) -> Any:
     spoken.columns = []
     for column in table.columns:
         own = copy.copy(column)
-        own.header, own.footer = (spoken_on(one, say) for one in (column.header, column.footer))
-        own._cells = [spoken_on(cell, say) for cell in column._cells]
+        said = [spoken_on(one, say) for one in (column.header, column.footer, *column._cells)]
+        if not own.no_wrap:  # no spaces to break at: a word would be cut
+            said = [_paragraph(one) for one in said]
+        own.header, own.footer, *own._cells = said
         spoken.columns.append(own)
     return spoken

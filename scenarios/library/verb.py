@@ -104,7 +104,7 @@ def _show(options: Namespace) -> int:
 
 
 def _run(options: Namespace) -> int:
-    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.printing import complain
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.library.evaluation import ask, plan_of
     from plaza_lab.scenarios.library.terminal import asked_text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from plaza_lab.scenarios.advising.advice import AIMS
 from plaza_lab.scenarios.command_line.parser import Parser
 from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.printing import complain
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
@@ -90,5 +91,5 @@ def write_memo(answer: Comparison, folder: Path) -> list[Path]:
     try:
         written.append(write_document(memo, folder / DOCUMENT))
     except UserError as lacking:
-        sys.stderr.write(f"plaza: no {DOCUMENT}: {lacking}\n")
+        complain(f"no {DOCUMENT}: {lacking}")
     return written

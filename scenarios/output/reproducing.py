@@ -53,7 +53,7 @@ def reproduce(arguments: Sequence[str]) -> int:
     """
     if len(arguments) != 1 or arguments[0].startswith("-"):
         raise UserError("which result? name its folder, as in: plaza reproduce plaza-out/demo-...")
-    from plaza_lab.scenarios.command_line.execution import say
+    from plaza_lab.scenarios.command_line.printing import say
 
     kept = read_kept(Path(arguments[0]))
     say(f"again: {shlex.join(['plaza', *kept.words])}")

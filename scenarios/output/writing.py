@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.answers.answer import Answer, Shown
-from plaza_lab.scenarios.command_line.printing import console
+from plaza_lab.scenarios.command_line.printing import complain, console
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.output_folder import OutputFolder, disk_errors, write_manifest
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ def _draw(answer: Shown, folder: Path) -> None:
     except (OSError, UserError):
         raise
     except KeyboardInterrupt:
-        sys.stderr.write(f"plaza: stopped by {stopped_by()} while drawing: the tables are kept\n")
+        complain(f"stopped by {stopped_by()} while drawing: the tables are kept")
     except Exception as failed:
         if os.environ.get("PLAZA_DEBUG") == "1":
             raise
         reason = " ".join(f"{type(failed).__name__}: {failed}".split())
-        sys.stderr.write(f"plaza: not every picture could be drawn ({reason}); tables are kept\n")
+        complain(f"not every picture could be drawn ({reason}); tables are kept")
 
 
 def write_files(folder: Path, files: Mapping[str, Any], manifest: Mapping[str, Any]) -> None:
@@ -148,7 +148,9 @@ def keep_files(
 def kept_line(place: Path, say: Language | None = None) -> str:
     """Say where something is kept, and in which files."""
     files = ", ".join(sorted(file.name for file in place.iterdir()))
-    return (say or Language()).tr("kept in {place}: {files}", place=place, files=files)
+    return (say or Language(chosen_language())).tr(
+        "kept in {place}: {files}", place=place, files=files
+    )
 
 
 def as_json(values: Any) -> str:
@@ -187,7 +189,7 @@ def hand_out(
     table, plain, files : callable
         What is printed, said to programs, and written.
     say : Language, optional
-        In which language; default English.
+        In which language; default: that of the command.
     **facts
         What the manifest holds beside command, version and engine.
     """

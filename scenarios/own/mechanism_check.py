@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from plaza_lab.scenarios.command_line.helps import spoken_help
+from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.own.mechanism_files import mechanisms_in
@@ -74,9 +75,8 @@ def run_mechanism(arguments: Sequence[str]) -> int:
     for one in _set(mechanisms, rest[1:]):
         for what, wrong in checks(one):
             n_wrong += bool(wrong)
-            sys.stdout.write(f"{'FAILS' if wrong else 'holds'}  {one.name}: {what}"
-                             f"{f': {wrong}' if wrong else ''}\n")  # fmt: skip
-            sys.stdout.flush()
+            verdict = "FAILS" if wrong else "holds"
+            say(f"{verdict}  {one.name}: {what}{f': {wrong}' if wrong else ''}")
     return 1 if n_wrong else 0
 
 

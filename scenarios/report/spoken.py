@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import textwrap
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
-from plaza_lab.scenarios.language import Language
+from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.language.catalogue import SENTENCE
 from plaza_lab.scenarios.language.fonts import families
 from plaza_lab.scenarios.report.style import caption_of
@@ -40,11 +41,15 @@ def spoken(figure: Figure, say: Language, names: Mapping[str, str]) -> Figure:
     if say.code == "en":
         return figure
     family = families(say.code)
-    caption = said(caption_of(figure), say, names)
+    below = getattr(figure, "_supxlabel", None)
+    english = caption_of(figure) or (" ".join(below.get_text().split()) if below else "")
+    caption = said(english, say, names)
     figure.set_label(caption)
     for text in figure.findobj(Text):
         text.set_fontfamily(family)
         text.set_text(said(text.get_text(), say, names))
+        if not text.get_text().isascii():  # the shipped font has one weight: no letter stands out
+            text.set_fontweight("normal")
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_tick_params(labelfontfamily=family)
@@ -52,7 +57,6 @@ def spoken(figure: Figure, say: Language, names: Mapping[str, str]) -> Figure:
                 labels = [said(one.get_text(), say, names) for one in axis.get_ticklabels()]
                 if any(labels):  # those of shared axes stand at one of them
                     axis.set_ticklabels(labels)
-    below = getattr(figure, "_supxlabel", None)
     if below is not None:
         wide = int(figure.get_figwidth() * ACROSS)
         below.set_text("\n".join(textwrap.wrap(caption, wide)))
@@ -78,7 +82,30 @@ def said(text: str, say: Language, names: Mapping[str, str]) -> str:
     """
     if say.code == "en":
         return text
-    return "\n".join(names.get(line) or _line(line, say, names) for line in text.split("\n"))
+    lines = text.split("\n")
+    told = [names.get(line) or _line(line, say, names) for line in lines]
+    if told == lines and len(lines) > 1:  # one text, broken to be narrow
+        whole = " ".join(lines)
+        return text if (found := say.told(whole)) == whole else found
+    return "\n".join(told)
+
+
+def spoken_png(figure: Figure) -> bytes:
+    """Render a drawing in the language of the command.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Drawn in English.
+
+    Returns
+    -------
+    bytes
+        A PNG.
+    """
+    page = io.BytesIO()
+    spoken(figure, Language(chosen_language()), {}).savefig(page, format="png", dpi=110)
+    return page.getvalue()
 
 
 def _line(line: str, say: Language, names: Mapping[str, str]) -> str:

@@ -43,7 +43,7 @@ def run_sanity(options: Namespace) -> int:
 
 
 def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> int:
-    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.printing import complain
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.sanity.judging import DISPUTED, HELD, judge

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -142,7 +141,9 @@ def warn_of_age(folder: Path) -> None:
     """
     if folder not in _warned:
         _warned.add(folder)
-        sys.stderr.write(
-            f"plaza: {folder} holds files from before stores had checksums: they are read, and a "
-            "byte of them that changed on the disk may go unseen\n"
+        from plaza_lab.scenarios.command_line.printing import complain
+
+        complain(
+            f"{folder} holds files from before stores had checksums: they are read, and a byte of "
+            "them that changed on the disk may go unseen"
         )

@@ -6,13 +6,8 @@ from pathlib import Path
 
 from plaza_lab.scenarios.answers import Answer, Comparison, PolicyAnswer, Sensitivity, Sweep, Worlds
 from plaza_lab.scenarios.answers.sensitivity import KINDS
-from plaza_lab.scenarios.command_line.execution import (
-    FAILED,
-    STOPPED,
-    complain,
-    say,
-    show_if_possible,
-)
+from plaza_lab.scenarios.command_line.execution import FAILED, STOPPED, show_if_possible
+from plaza_lab.scenarios.command_line.printing import complain, say
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.comparing.asked import View

@@ -7,7 +7,7 @@ import shutil
 from fnmatch import fnmatch
 from pathlib import Path
 
-from plaza_lab.scenarios.command_line.execution import complain, say
+from plaza_lab.scenarios.command_line.printing import complain, say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from plaza_lab.scenarios.command_line.execution import say
-from plaza_lab.scenarios.command_line.printing import one_line
+from plaza_lab.scenarios.command_line.printing import one_line, say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.plan import Plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, load_facts, load_plan

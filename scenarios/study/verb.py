@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from plaza_lab.scenarios.command_line.execution import say
 from plaza_lab.scenarios.command_line.parser import Parser, folder_name, part_help, whole
 from plaza_lab.scenarios.command_line.parts import Parts
+from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.launching import Where, check_launcher, nothing_left_behind
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan

@@ -137,13 +137,16 @@ class Validation:
         pathlib.Path
             The folder.
         """
+        from plaza_lab.scenarios.language import Language, chosen_language
         from plaza_lab.scenarios.output.provenance import versions
+        from plaza_lab.scenarios.report.spoken import spoken
         from plaza_lab.scenarios.validation.figures import pattern_page
 
         world = " ".join(self.overrides) or "default world"
         title = self.words.replace("; ", ";\n") + f"\n{world}"
+        picture = spoken(pattern_page(self.patterns, title), Language(chosen_language()), {})
         files = {
-            "patterns.png": pattern_page(self.patterns, title), "patterns.parquet": self.frame(),
+            "patterns.png": picture, "patterns.parquet": self.frame(),
             "pattern_seeds.parquet": self.seeds_frame(), "patterns.csv": self.frame(),
         }  # fmt: skip
         manifest = {"command": command, "seeds": self.n_seeds, "versions": versions()}
