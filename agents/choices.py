@@ -5,11 +5,10 @@ The decisions themselves, each a base rate and registered terms, are in ``agents
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 
 
 @compiled()
@@ -31,8 +30,8 @@ def advocacy(m):
 def sigmoid(x):
     """Logistic function, safe for large arguments."""
     if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    z = math.exp(x)
+        return 1.0 / (1.0 + exp(-x))
+    z = exp(x)
     return z / (1.0 + z)
 
 
@@ -56,5 +55,5 @@ def shift_probability(probability, log_odds):
         return 0.0
     if probability >= 1.0:
         return 1.0
-    odds = probability / (1.0 - probability) * math.exp(log_odds)
+    odds = probability / (1.0 - probability) * exp(log_odds)
     return odds / (1.0 + odds)

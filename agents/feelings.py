@@ -11,11 +11,10 @@ A.16 (gains that saturate, losses in proportion); of the sizes: the mechanism th
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 
 FEELINGS = ("belonging", "satisfaction", "trust", "motive", "fairness", "mood")
 """Fields of a member that nothing outside this file sets."""
@@ -46,7 +45,7 @@ def moved(value, step):
 def heard(m, p):
     """How far a member is heard since her last visit, 0 to 1; ``p`` are those of belonging."""
     replies = f8(m.unread_replies) + p.heard_reaction * f8(m.unread_reactions)
-    return 1.0 - math.exp(-replies / p.heard_replies)
+    return 1.0 - exp(-replies / p.heard_replies)
 
 
 @compiled()

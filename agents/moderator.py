@@ -8,6 +8,7 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import power
 
 
 class Duty(enum.IntEnum):
@@ -98,7 +99,7 @@ def items_per_day(moderator, p):
 
 
 @compiled()
-def volunteers_wanted(per_100, members, power, usual_members):
+def volunteers_wanted(per_100, members, growth, usual_members):
     """Volunteers that a community of some size wants: larger ones want fewer for as many members.
 
     Parameters
@@ -107,7 +108,7 @@ def volunteers_wanted(per_100, members, power, usual_members):
         Wanted for 100 members of a community of usual size.
     members, usual_members : float
         Size, and the usual one.
-    power : float
+    growth : float
         Power of size with which their number grows.
 
     Returns
@@ -115,4 +116,4 @@ def volunteers_wanted(per_100, members, power, usual_members):
     float
         Number wanted.
     """
-    return per_100 * usual_members / 100.0 * (members / usual_members) ** power
+    return per_100 * usual_members / 100.0 * power(members / usual_members, growth)

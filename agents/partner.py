@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-import math
 
 from numpy import float64 as f8
 
 from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log
 
 
 class Deal(enum.IntEnum):
@@ -128,6 +128,6 @@ def conversion(partner, extra, p):
     float
         Probability. Source: science.md A.15 (visit lift with fit; wear per week).
     """
-    base = math.log(p.base_conversion / (1.0 - p.base_conversion)) if p.base_conversion > 0 else -99
+    base = log(p.base_conversion / (1.0 - p.base_conversion)) if p.base_conversion > 0 else -99
     lift = p.fit_weight * (f8(partner.fit) - 0.5) + CREDIBILITY[partner.kind] + extra
-    return 1.0 / (1.0 + math.exp(-(base + lift - p.wear * f8(partner.campaigns))))
+    return 1.0 / (1.0 + exp(-(base + lift - p.wear * f8(partner.campaigns))))

@@ -6,12 +6,11 @@ use. Uplifts that the sources claim are scaled by the calibration.
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.agents.member import Tier
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log, power
 
 
 @compiled()
@@ -32,7 +31,7 @@ def doses(units, tried):
     """
     if units <= tried or tried <= 0.0:
         return max(0.0, min(units, tried))
-    return tried * (1.0 + math.log(units / tried))
+    return tried * (1.0 + log(units / tried))
 
 
 @compiled()
@@ -57,7 +56,7 @@ def reward_log_odds(expected, world):
     p = world.incentives
     amount = doses(expected / p.cash_unit_yuan, p.cash_range)
     # the first-coin term comes in smoothly: a chance of a few cents is no reward
-    first = p.first_coin * (1.0 - math.exp(-expected / p.first_coin_yuan))
+    first = p.first_coin * (1.0 - exp(-expected / p.first_coin_yuan))
     return world.calibration.scale * (first + p.cash_slope * amount)
 
 
@@ -81,7 +80,7 @@ def goal_pull(points, goal, world):
     """
     p = world.points
     progress = f8(points % goal) / f8(goal)
-    return world.calibration.scale * math.log(1.0 + p.goal_gain * progress**p.goal_power)
+    return world.calibration.scale * log(1.0 + p.goal_gain * power(progress, p.goal_power))
 
 
 @compiled()
@@ -112,7 +111,7 @@ def control_of(expected, policy, world):
 
     Source: science.md A.10 (Deci, Koestner & Ryan 1999: informational against controlling).
     """
-    felt = 1.0 - math.exp(-expected / world.incentives.first_coin_yuan)
+    felt = 1.0 - exp(-expected / world.incentives.first_coin_yuan)
     return felt * (1.0 - policy.incentive.symbolic_share)
 
 
@@ -129,7 +128,7 @@ def grade_from(level, policy):
     """Merit from which a grade is held: geometric steps; 0 for no grade."""
     if level <= 0:
         return 0.0
-    return policy.incentive.level_first * policy.incentive.level_factor ** (level - 1.0)
+    return policy.incentive.level_first * power(policy.incentive.level_factor, level - 1.0)
 
 
 @compiled()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-import math
 
 from numpy import float64 as f8
 
 from plaza_lab.agents.record import SHARE, Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 
 
 class Fame(enum.IntEnum):
@@ -77,5 +77,5 @@ def star_loop(n_members, answered_share, load, p):
     float
         0 to 1. Source: mechanisms.md 1.2 (followers, insight, minus time), M52.
     """
-    gain = p.audience_value * (1.0 - math.exp(-f8(n_members) / p.audience_members))
+    gain = p.audience_value * (1.0 - exp(-f8(n_members) / p.audience_members))
     return min(1.0, max(0.0, gain + p.insight_value * answered_share - p.time_cost * load))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -14,6 +12,7 @@ from plaza_lab.agents.member import Flag, Route, Status
 from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.mechanisms.joining import entry
 from plaza_lab.sim.mechanisms.visiting import belonging
@@ -23,7 +22,10 @@ from plaza_lab.sim.randomness import (
     agent_key,
     day_key,
     exponential,
+    gamma,
     lineage,
+    mix,
+    normal,
     poisson,
     run_key,
     uniform,
@@ -76,7 +78,7 @@ def found(t, seed, replicate, initial_members, tenure_days, mean_ties):
         key = day_key(run_state.seed_key, decisions.ARRIVE, route)
         prospects_state.threshold[route] = exponential(uniform(key, U64(0)))
     for d in range(t.fading.shape[0]):
-        t.fading[d] = math.exp(-t.params[0].ties.decay * d)
+        t.fading[d] = exp(-t.params[0].ties.decay * d)
     groups.open_groups(t)
     for k in range(initial_members):
         uid = lineage(U64(Route.FOUNDING), k)
@@ -118,7 +120,7 @@ def _admit_founder(t, uid, tenure_days):
     m.worth = as_part(NO_WORTH)
     if uniform(key, U64(1)) < t.params[0].activity.bout_share:
         t.fate[i].circles |= Flag.BOUT
-    grown = TENURE_BELONGING * (1.0 - math.exp(-tenure / 180.0))
+    grown = TENURE_BELONGING * (1.0 - exp(-tenure / 180.0))
     feelings.raise_belonging(m, grown)
 
 
@@ -173,15 +175,16 @@ def _rest(t, i, state, belonging):
 
 @kernel()
 def rest_known(t, n_known, n_members):
-    """Give members whose histories are known what such a life leaves in them.
+    """Give members whose histories are known their rates, and what such a life leaves in them.
 
-    Belonging by its closed form, other feelings at rest, and the bout that so long a silence still
-    allows; then their hazards.
+    Rates are drawn around what a history tells. Belonging comes by its closed form, other feelings
+    at rest, and the bout that so long a silence still allows; then their hazards.
 
     Parameters
     ----------
     t : Tables
-        Founded, with presence, rates, tenure and last visits as known.
+        Founded, with presence, tenure and last visits as known. The hazards of visiting and of
+        leaving hold active days a week and the spread of their logarithm.
     n_known, n_members : int
         Rows whose last visit is known, and rows of members altogether; the known ones come first.
     """
@@ -192,6 +195,7 @@ def rest_known(t, n_known, n_members):
         m = t.members[i]
         is_known = i < n_known
         fate = t.fate[i]
+        _draw_known_rates(t, i, agent_key(key, fate.uid), is_known)
         nature = (i8(fate.kind), f8(m.visit_rate), f8(m.post_rate), 0.0)
         quiet = f8(-m.last_visit - 1) if is_known else 0.0  # days without an act
         is_silent = fate.status == Status.SILENT
@@ -217,13 +221,28 @@ def rest_known(t, n_known, n_members):
         _rest(t, i, state, belonging_now)
         chance = lives.part_in_bouts(law)
         if is_known:
-            within = law.bout_share * math.exp(-traits.bout_factor(True, law) * visits * quiet)
-            between = math.exp(-traits.bout_factor(False, law) * visits * quiet)
+            within = law.bout_share * exp(-traits.bout_factor(True, law) * visits * quiet)
+            between = exp(-traits.bout_factor(False, law) * visits * quiet)
             chance = within / max(1e-300, within + (1.0 - law.bout_share) * between)
         fate.circles &= 127 - Flag.BOUT
         if uniform(agent_key(key, fate.uid), U64(2)) < chance:
             fate.circles |= Flag.BOUT
         belonging.set_hazards(t, i, FIRST_DAY)
+
+
+@compiled()
+def _draw_known_rates(t, i, key, is_known):
+    """Rates of a known member around what her history tells; of others, those of who only reads."""
+    law = t.params[0].activity
+    z = normal(uniform(key, U64(3)))
+    if is_known:
+        spread = f8(t.fate[i].exit_hazard)
+        days_week = f8(t.fate[i].visit_hazard) * exp(spread * z - 0.5 * spread * spread)
+        read = 0.0
+    else:
+        days_week = gamma(mix(key + U64(4)), law.rate_shape) / law.rate_weeks * law.lurker_posting
+        read = law.read_rate * exp(law.read_ln_sd * z)
+    t.members[i].visit_rate, t.members[i].post_rate = traits.visits_of(days_week, read, law)
 
 
 @compiled()
@@ -267,7 +286,7 @@ def _bring_ties(t, i, mean_ties):
 def _faded(t, weight, u):
     """Strength of a tie of even age, between new and forgotten: fading is exponential."""
     least = t.params[0].ties.forget_below
-    return least * (weight / least) ** u if least > 0.0 else weight
+    return least * power(weight / least, u) if least > 0.0 else weight
 
 
 @compiled()

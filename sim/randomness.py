@@ -13,6 +13,7 @@ import math
 import numpy as np
 
 from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.engine.elementary import exp, log, power
 
 U64 = np.uint64
 GOLDEN = U64(0x9E3779B97F4A7C15)
@@ -171,7 +172,7 @@ def lineage(parent, ordinal):
 @compiled()
 def exponential(u):
     """Exponential with mean 1 by inversion of a uniform ``u`` in [0, 1)."""
-    return -math.log1p(-u)
+    return -log(1.0 - u)  # exact: u is a multiple of 2 ** -53
 
 
 @compiled()
@@ -194,7 +195,7 @@ def poisson(u, mean):
         return 0
     if mean > 500.0:
         return max(0, int(math.floor(mean + math.sqrt(mean) * normal(u) + 0.5)))
-    term = math.exp(-mean)
+    term = exp(-mean)
     total = term
     count = 0
     while u > total and count < 10_000:
@@ -222,10 +223,10 @@ def normal(u):
     """
     p = min(max(u, 1e-16), 1.0 - 1e-16)
     if p < 0.02425:
-        q = math.sqrt(-2.0 * math.log(p))
+        q = math.sqrt(-2.0 * log(p))
         return _tail(q)
     if p > 1.0 - 0.02425:
-        q = math.sqrt(-2.0 * math.log1p(-p))
+        q = math.sqrt(-2.0 * log(1.0 - p))
         return -_tail(q)
     q = p - 0.5
     r = q * q
@@ -266,15 +267,15 @@ def gamma(key, shape):
     boost = 1.0
     k = shape
     if shape < 1.0:
-        boost = uniform(key, U64(0)) ** (1.0 / shape)
+        boost = power(uniform(key, U64(0)), 1.0 / shape)
         k = shape + 1.0
     d = k - 1.0 / 3.0
     c = 1.0 / math.sqrt(9.0 * d)
     for trial in range(64):
         x = normal(uniform(key, U64(1 + 2 * trial)))
-        v = (1.0 + c * x) ** 3
+        v = (1.0 + c * x) * (1.0 + c * x) * (1.0 + c * x)
         u = uniform(key, U64(2 + 2 * trial))
-        if v > 0.0 and math.log(max(u, 1e-300)) < 0.5 * x * x + d - d * v + d * math.log(v):
+        if v > 0.0 and log(max(u, 1e-300)) < 0.5 * x * x + d - d * v + d * log(v):
             return boost * d * v
     return boost * d
 

@@ -1,10 +1,9 @@
 """Starting from a community as it is: known members take the places of drawn founders.
 
 Founding draws as many members as are known, and some who never act; then every known member is
-given what her history tells (presence, rates, tenure, ties), and all of them what such a life
-leaves (:func:`plaza_lab.sim.founding.rest_known`). Whatever a history does not tell stays as it was
-drawn. The law by which a rate of active days becomes visits and posts is that of
-``traits.draw_activity``; it is repeated in :func:`visits_of`, and nowhere else.
+given what her history tells (presence, tenure, ties), and all of them their rates and what such a
+life leaves (:func:`plaza_lab.sim.founding.rest_known`). Whatever a history does not tell stays as
+it was drawn.
 """
 
 from __future__ import annotations
@@ -82,34 +81,6 @@ class Start:
         return found.hexdigest()[:16]
 
 
-def visits_of(
-    activity: Any, days_week: np.ndarray, z: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Visits a day, and the chance of posting on one, of members with a rate of active days.
-
-    Visits to read bring answers of their own. Of a known writer these are among her active days
-    already, so hers are not added again.
-
-    Parameters
-    ----------
-    activity : record
-        Parameters of the world group ``activity``.
-    days_week : numpy.ndarray
-        float64[n], active days a week.
-    z : numpy.ndarray or None
-        float64[n], standard normal draws of how much they read beside; None for known writers.
-
-    Returns
-    -------
-    visits, posting : numpy.ndarray
-        float64[n] each.
-    """
-    read = 0.0 if z is None else activity.read_rate * np.exp(activity.read_ln_sd * z)
-    hazard = days_week / 7.0
-    visits = np.minimum(3.0, read + hazard * activity.visits_per_post_day)
-    return visits, np.minimum(0.95, -np.expm1(-hazard) / -np.expm1(-visits))
-
-
 def seat(t: Any, start: Start, seed: int) -> None:
     """Give the founders of freshly founded tables the histories of known members.
 
@@ -127,18 +98,16 @@ def seat(t: Any, start: Start, seed: int) -> None:
     rows, fate = t.members[:n], t.fate[:n]
     rows["joined"] = -np.minimum(start.tenure, MOST_DAYS)
     is_here = rng.random(n) < start.here
-    days_week = start.rate * np.exp(start.rate_sd * rng.standard_normal(n) - 0.5 * start.rate_sd**2)
-    activity = t.params[0].activity
-    rows["visit_rate"], rows["post_rate"] = visits_of(activity, days_week, None)
+    # handed on in fields that are filled when her rates are known
+    fate["visit_hazard"], fate["exit_hazard"] = start.rate, start.rate_sd
     rows["quit"] = np.rint(np.clip(start.dropout, 0, 1) * PART)
     rows["posts"] = np.minimum(start.posts, 32_000)
-    is_core = start.dropout <= 1.5 * activity.core_dropout
+    is_core = start.dropout <= 1.5 * t.params[0].activity.core_dropout
     fate["kind"] = np.where(is_core, Kind.CORE, Kind.POSTER)
     _seat_silence(t, start, is_here)
     known = np.isfinite(start.buy_rate)
     rows["buy_rate"][known] = start.buy_rate[known]
-    quiet = slice(n, start.n_members)
-    _seat_quiet(t, quiet, activity, rng)
+    t.fate["kind"][n : start.n_members] = Kind.LURKER
     _seat_ties(t, start)
     rest_known(t, n, start.n_members)
 
@@ -154,17 +123,6 @@ def _seat_silence(t: Any, start: Start, is_here: np.ndarray) -> None:
     recent = silence + 1 <= HISTORY
     rows["last_act"] = np.where(recent, -silence - 1, LONG_AGO)
     np.add.at(t.acts, HISTORY - silence[recent] - 1, 1)
-
-
-def _seat_quiet(t: Any, rows: slice, activity: Any, rng: np.random.Generator) -> None:
-    """Members who practically never act: they read."""
-    n = rows.stop - rows.start
-    if n <= 0:
-        return
-    own = t.members[rows]
-    rate = rng.gamma(activity.rate_shape, 1.0 / activity.rate_weeks, n) * activity.lurker_posting
-    own["visit_rate"], own["post_rate"] = visits_of(activity, rate, rng.standard_normal(n))
-    t.fate["kind"][rows] = Kind.LURKER
 
 
 def _seat_ties(t: Any, start: Start) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from plaza_lab.agents.member import Flag, Kind, Status
+from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.comparing import verb
 from plaza_lab.scenarios.comparing.asked import start_in
 from plaza_lab.scenarios.errors import UserError
@@ -22,7 +23,8 @@ from plaza_lab.scenarios.forecast.simulated_log import (
 )
 from plaza_lab.sim.engine import live_until, open_tables, run_one
 from plaza_lab.sim.setting import Population, Setting, check_setting
-from plaza_lab.sim.start import Start, visits_of
+from plaza_lab.sim.start import Start
+from plaza_lab.sim.state.traits import visits_of
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "data"
 N = 60
@@ -51,10 +53,10 @@ def test_known_members_have_what_their_histories_tell() -> None:
     assert (fate["status"] == Status.ENGAGED).all()
     assert (fate["kind"] == Kind.POSTER).all()
     assert (t.fate["kind"][N : N + 30] == Kind.LURKER).all()
-    visits, posting = visits_of(t.params[0].activity, np.array([2.0]), None)
-    np.testing.assert_allclose(rows["visit_rate"], visits[0], rtol=1e-5)
-    np.testing.assert_allclose(rows["post_rate"], posting[0], rtol=1e-5)
-    assert posting[0] * -np.expm1(-visits[0]) == pytest.approx(-np.expm1(-2 / 7))
+    visits, posting = plain(visits_of)(2.0, 0.0, t.params[0].activity)
+    np.testing.assert_allclose(rows["visit_rate"], visits, rtol=1e-5)
+    np.testing.assert_allclose(rows["post_rate"], posting, rtol=1e-5)
+    assert posting * -np.expm1(-visits) == pytest.approx(-np.expm1(-2 / 7))
     np.testing.assert_allclose(rows["quit"] / 65535, 0.05, atol=1e-4)
     assert int(t.people_state[0].n_members) == N + 30
     assert int(t.acts.sum()) == N

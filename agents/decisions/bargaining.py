@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log, power
 
 DISCOUNT = 0.985
 """Worth of a month later, relative to now; assumption (A.15)."""
@@ -19,7 +20,7 @@ ROUND_STEP, ROUND_FALL = 0.3, 0.6
 @compiled()
 def annuity(months):
     """Worth today of 1 a month for some months."""
-    return (1.0 - DISCOUNT**months) / (1.0 - DISCOUNT)
+    return (1.0 - power(DISCOUNT, months)) / (1.0 - DISCOUNT)
 
 
 @compiled()
@@ -27,7 +28,7 @@ def proposes(worth, outside):
     """Chance a week that a partner in the pool asks for a deal of some worth, in yuan."""
     if worth <= outside:
         return 0.0
-    return 1.0 - math.exp(-0.03 * (worth - outside) / (outside + 1000.0))
+    return 1.0 - exp(-0.03 * (worth - outside) / (outside + 1000.0))
 
 
 @compiled()
@@ -39,7 +40,7 @@ def demand(own_patience, other_patience):
 @compiled()
 def offer(star, number):
     """Share offered to the other side in a round, from 0, that could get ``star`` in the end."""
-    return star - ROUND_STEP * ROUND_FALL**number
+    return star - ROUND_STEP * power(ROUND_FALL, number)
 
 
 @compiled()
@@ -60,7 +61,7 @@ def accepts(share, width):
     """
     if share < 0.0:
         return 0.0
-    return 1.0 / (1.0 + math.exp(-(share - 0.22) / width))
+    return 1.0 / (1.0 + exp(-(share - 0.22) / width))
 
 
 @compiled()
@@ -97,7 +98,7 @@ def learned(belief, variance, seen, noise):
     tuple of float
         Belief and variance (scalar Kalman filter).
     """
-    error = (noise * belief) ** 2
+    error = (noise * belief) * (noise * belief)
     gain = variance / (variance + error) if variance + error > 0.0 else 0.0
     return belief + gain * (seen - belief), (1.0 - gain) * variance
 
@@ -136,14 +137,14 @@ def trust_after(trust, kept, openness, excess, p):
 @compiled()
 def dispute_hazard(excess, trust, p):
     """Hazard a month of a dispute over shares, see :func:`trust_after`."""
-    return p.dispute_month * math.exp(15.0 * max(0.0, excess) - 2.0 * (trust - 0.5))
+    return p.dispute_month * exp(15.0 * max(0.0, excess) - 2.0 * (trust - 0.5))
 
 
 @compiled()
 def mends(is_mediated, openness, trust):
     """Chance that a frozen deal is mended."""
     lift = -0.5 + 1.2 * is_mediated + 0.8 * openness + 2.0 * (trust - 0.5)
-    return 1.0 / (1.0 + math.exp(-lift))
+    return 1.0 / (1.0 + exp(-lift))
 
 
 @compiled()
@@ -163,9 +164,9 @@ def look(active, share, incidents, promotion, rivals):
     rivals : float
         Rivals among its partners.
     """
-    score = 0.8 * math.log(max(1.0, active) / 500.0) + 0.5 * math.log(max(0.01, share) / 0.3)
+    score = 0.8 * log(max(1.0, active) / 500.0) + 0.5 * log(max(0.01, share) / 0.3)
     score -= 0.7 * incidents + 5.0 * (promotion - 0.2) + rivals
-    return 2.0 / (1.0 + math.exp(-score))
+    return 2.0 / (1.0 + exp(-score))
 
 
 @compiled()

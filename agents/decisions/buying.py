@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 
 BUY = Decision(
     "buy",
@@ -56,7 +55,7 @@ def buy_hazard(m, price, t, policy, world):
     float
         Hazard per day.
     """
-    return buy_rate(m, world) * math.exp(BUY(m, price, t, policy, world))
+    return buy_rate(m, world) * exp(BUY(m, price, t, policy, world))
 
 
 SELL = Decision(

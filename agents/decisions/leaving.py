@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import expertise, sigmoid
@@ -11,6 +9,7 @@ from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.decisions.term import Form
 from plaza_lab.agents.packed import part
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log
 
 EXIT = Decision(
     "exit",
@@ -38,7 +37,7 @@ def newcomers_leave(m, day, world):
     """Newcomers leave more easily."""
     p = world.churn
     is_new = day - m.joined < p.newcomer_days
-    return math.log(p.newcomer_factor) if is_new else 0.0
+    return log(p.newcomer_factor) if is_new else 0.0
 
 
 @EXIT.term("belonging", source="science.md A.14")
@@ -107,7 +106,7 @@ def exit_hazard(m, day, is_silent, t, policy, world):
     float
         Hazard per day.
     """
-    return exit_rate(m, world) * math.exp(EXIT(m, day, is_silent, t, policy, world))
+    return exit_rate(m, world) * exp(EXIT(m, day, is_silent, t, policy, world))
 
 
 QUIT = Decision(
@@ -133,7 +132,7 @@ QUIT = Decision(
 def quit_log_odds(m):
     """Log-odds of her own dropout after an active day."""
     base = min(max(part(m.quit), 1e-6), 1.0 - 1e-6)
-    return math.log(base / (1.0 - base))
+    return log(base / (1.0 - base))
 
 
 @QUIT.term("belonging", source="science.md A.14")

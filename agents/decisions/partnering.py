@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log
 
 END = Decision(
     "end the partnership",
@@ -30,7 +29,7 @@ AGE, DISPUTED, RIVALS, KEPT, GONE = range(5)
 def end_hazard(around, p):
     """What partnerships end by: a honeymoon, a crisis after it, and ripeness."""
     age = around[AGE] / p.crisis_months
-    return p.exit_hazard_month * (1.0 + age * math.exp(1.0 - age))
+    return p.exit_hazard_month * (1.0 + age * exp(1.0 - age))
 
 
 @END.term("surplus", source="science.md A.15")
@@ -67,7 +66,7 @@ def rivals_drive_out(around, p):
 @END.term("dying", source="assumption (partners.md 1)")
 def dying_host_drives_out(around, p):
     """Log-hazard of ending where the host's active members are fewer than at the signing."""
-    return -p.dying_weight * math.log(max(0.001, around[KEPT]))
+    return -p.dying_weight * log(max(0.001, around[KEPT]))
 
 
 @END.term("cascade", source="assumption (partners.md 1; Plenti lost five partners in months)")
@@ -102,8 +101,8 @@ def stays(trust, surplus_share, fit, around, months, p, u):
     bool
         True to stay. Source: partners.md 1, exit.
     """
-    hazard = end_hazard(around, p) * math.exp(END(trust, surplus_share, fit, around, p))
-    return u >= 1.0 - math.exp(-hazard * months)
+    hazard = end_hazard(around, p) * exp(END(trust, surplus_share, fit, around, p))
+    return u >= 1.0 - exp(-hazard * months)
 
 
 COME = Decision(
@@ -137,7 +136,7 @@ def star_accepts(activity, loop, p):
     float
         Probability. Source: M08.
     """
-    return 1.0 / (1.0 + math.exp(-COME(activity, loop, p)))
+    return 1.0 / (1.0 + exp(-COME(activity, loop, p)))
 
 
 GO = Decision(

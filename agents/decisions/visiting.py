@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.agents.choices import expertise
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 
 VISIT = Decision(
     "visit",
@@ -76,4 +75,4 @@ def visit_hazard(m, t, policy, world):
     float
         Hazard per day.
     """
-    return visit_rate(m) * math.exp(VISIT(m, t, policy, world))
+    return visit_rate(m) * exp(VISIT(m, t, policy, world))

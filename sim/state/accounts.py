@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -12,6 +10,7 @@ from plaza_lab.agents.deal import Gift, Scope, Split
 from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.partner import Deal, Goal
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
@@ -130,7 +129,7 @@ def _credit_views(t, day, d, lever, p, months):
         deal.host_gave[Gift.DATA.value] += level * months
     distance = f8(partner.culture) * (1.0 - p.culture_relief * lever.has_culture_work)
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.OFFENCE, day), partner.uid)
-    if uniform(key, U64(0)) < 1.0 - math.exp(-p.offence_view * distance * views):
+    if uniform(key, U64(0)) < 1.0 - exp(-p.offence_view * distance * views):
         feelings.lower_trust(partner, p.offence_loss)
         t.daily[day, mt.CULTURE_OFFENCES] += 1.0
 
@@ -178,8 +177,8 @@ def _learn(t, d, months, lever, p, key):
     """Both sides see what a month brought up to the accounts before this one, with some error."""
     deal = t.deals[d]
     noise = p.perception * (0.5 if lever.is_open_books else 1.0)
-    blur = math.exp(noise * normal(uniform(key, U64(1))) - 0.5 * noise * noise)
-    host_blur = math.exp(noise * normal(uniform(key, U64(2))) - 0.5 * noise * noise)
+    blur = exp(noise * normal(uniform(key, U64(1))) - 0.5 * noise * noise)
+    host_blur = exp(noise * normal(uniform(key, U64(2))) - 0.5 * noise * noise)
     belief, doubt = bargaining.learned(deal.belief, deal.doubt, deal.last_gain, noise)
     deal.belief = belief
     deal.doubt = doubt + p.drift * belief * belief
@@ -203,7 +202,7 @@ def _conclude(t, day, d, excess, months, lever, p, key):
         end(t, day, d, False)
         return
     hazard = bargaining.dispute_hazard(excess, f8(t.partners[k].trust), p)
-    if uniform(key, U64(3)) < 1.0 - math.exp(-hazard * months):
+    if uniform(key, U64(3)) < 1.0 - exp(-hazard * months):
         deal.disputed = day
         t.daily[day, mt.DEALS_DISPUTED] += 1.0
         deals.put(t, d, Deal.DISPUTED, day)

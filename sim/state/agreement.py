@@ -11,6 +11,7 @@ from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -116,7 +117,7 @@ def is_lost(t, areas, asked, number):
     say = others(t, areas)
     if say <= 0.0:
         return False
-    return uniform(_draws(t, asked, number), U64(0)) >= t.params[0].departments.agrees ** say
+    return uniform(_draws(t, asked, number), U64(0)) >= power(t.params[0].departments.agrees, say)
 
 
 @compiled()

@@ -54,7 +54,7 @@ RULES: tuple[Rule, ...] = (
          0.25, (Act.TEST,), "F88; assumption (cull below 25 %)",
          "audience retention below 25 %; forms above 50 % are promoted by the content test"),
     Rule("A11", "yearly goal missed", Reading.CHANGE, "members", QUARTER, QUARTER, False,
-         1.30**0.25 - 1.0, (Act.REPOSITION,), "F95 F96, M116",
+         math.sqrt(math.sqrt(1.30)) - 1.0, (Act.REPOSITION,), "F95 F96, M116",
          "members of a quarter grew by less than 30 % a year ask for"),
     Rule("A12", "policy not proven", Reading.LATEST, "unproven", WEEK, 1, True, 0.5,
          (), "F94, M115",

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, gamma, mix, normal, uniform
 
@@ -35,7 +36,7 @@ def capacity_of(t, uid):
     if sd <= 0.0:
         return 1.0
     z = normal(uniform(buying_key(t, uid), U64(9)))
-    return math.exp(sd * z - 0.5 * sd * sd)
+    return exp(sd * z - 0.5 * sd * sd)
 
 
 @compiled()

@@ -10,6 +10,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.agents import partner as facts
 from plaza_lab.agents.partner import Deal, PartnerClass
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import (
     ALWAYS,
@@ -60,14 +61,15 @@ def _draw(t, partner, key, wanted):
     partner.fit = beta(mix(key + U64(1)), p.fit_a, p.fit_b)
     partner.overlap = beta(mix(key + U64(2)), p.overlap_a, p.overlap_b)
     z = normal(uniform(key, U64(3)))
-    audience = p.audience_median * math.exp(p.audience_ln_sd * z) * facts.AUDIENCE[kind]
+    audience = p.audience_median * exp(p.audience_ln_sd * z) * facts.AUDIENCE[kind]
     partner.audience = audience
     _draw_goals(partner, key, kind)
-    spread = math.exp(BUDGET_LN_SD * normal(uniform(key, U64(5))))
+    spread = exp(BUDGET_LN_SD * normal(uniform(key, U64(5))))
     partner.budget_cents = i8(p.budget_person_cents * audience * spread * facts.CASH[kind])
     distance = 0.0
     for axis in range(4):
-        distance += normal(uniform(key, U64(20 + axis))) ** 2
+        apart = normal(uniform(key, U64(20 + axis)))
+        distance += apart * apart
     partner.culture = min(3.0, 0.25 * p.culture_spread * distance)
     partner.complement = beta(mix(key + U64(6)), 3.0, 2.0)
     partner.security = beta(mix(key + U64(7)), 6.0, 2.0)

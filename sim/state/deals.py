@@ -15,6 +15,7 @@ from plaza_lab.agents.deal import Form, Gift, Scope, Split
 from plaza_lab.agents.decisions.bargaining import effort, look
 from plaza_lab.agents.partner import DEPARTMENTS, Deal
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import cos
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -358,7 +359,7 @@ def relation(t, k, other):
     """How two partners stand to each other: rivals below -.5, complements above 0."""
     one, two = t.partners[k], t.partners[other]
     if one.category == two.category:
-        return -math.cos(f8(one.taste) - f8(two.taste))
+        return -cos(f8(one.taste) - f8(two.taste))
     return 0.5 * (f8(one.complement) + f8(two.complement))
 
 

@@ -10,6 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
@@ -139,7 +140,7 @@ def novelty_of(t, kind, day):
     """What is left of the novelty of a form of event, 0 to 1; only virtual spaces have any."""
     if kind != Kind.IMMERSIVE:
         return 0.0
-    return 0.5 ** (f8(day - t.events_state[0].space_since) / t.params[0].events.novelty_halflife)
+    return power(0.5, f8(day - t.events_state[0].space_since) / t.params[0].events.novelty_halflife)
 
 
 @compiled()

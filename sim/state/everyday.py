@@ -7,11 +7,10 @@ they stand still is asked once; then the sums are made without them. They are th
 
 from __future__ import annotations
 
-import math
-
 from plaza_lab.agents.decisions.leaving import EXIT, exit_rate
 from plaza_lab.agents.decisions.visiting import VISIT, visit_rate
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 
 VISIT_LESS = VISIT.less(
     "star", "points", "token", "founder", "game", "expert time", "identity", "place", "alarm",
@@ -28,13 +27,13 @@ EXIT_LESS = EXIT.less(
 @compiled()
 def visit_hazard(m, t, policy, world):
     """As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`, where it is everyday."""
-    return visit_rate(m) * math.exp(VISIT_LESS(m, t, policy, world))
+    return visit_rate(m) * exp(VISIT_LESS(m, t, policy, world))
 
 
 @compiled()
 def exit_hazard(m, day, is_silent, t, policy, world):
     """As :func:`plaza_lab.agents.decisions.leaving.exit_hazard`, where it is everyday."""
-    return exit_rate(m, world) * math.exp(EXIT_LESS(m, day, is_silent, t, policy, world))
+    return exit_rate(m, world) * exp(EXIT_LESS(m, day, is_silent, t, policy, world))
 
 
 @compiled()

@@ -16,6 +16,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
@@ -98,7 +99,7 @@ def open_groups(t):
 @compiled()
 def _first_topic(g, n):
     """First topic of group ``g`` of ``n``; every group has at least one."""
-    wanted = i8(ALL_TOPICS * (f8(g) / n) ** (1.0 / COMMON) + 0.5)
+    wanted = i8(ALL_TOPICS * power(f8(g) / n, 1.0 / COMMON) + 0.5)
     return min(max(wanted, g), ALL_TOPICS - (n - g))
 
 

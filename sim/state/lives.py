@@ -24,6 +24,7 @@ from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.member import Kind
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.randomness import U64, exponential, uniform
 from plaza_lab.sim.state.traits import bout_factor
 
@@ -119,11 +120,11 @@ def live_through(key, tenure, traits, frailty, world):
         visits = visit_hazard_at_rest(traits[0], traits[1], belonging, world)
         if state == ENGAGED:
             chance = posting_chance(traits, belonging, False, world)
-            change = (1.0 - math.exp(-visits)) * silence_chance(traits, chance, belonging, world)
+            change = (1.0 - exp(-visits)) * silence_chance(traits, chance, belonging, world)
         else:
             p = world.churn
             idle = now - silent_since + 0.5 * (end - now)
-            change = p.return_hazard * math.exp(-idle / p.return_days)
+            change = p.return_hazard * exp(-idle / p.return_days)
         leaving = exponential(uniform(key, U64(n))) / max(exit_hazard, 1e-12)
         changing = exponential(uniform(key, U64(n + 1))) / max(change, 1e-12)
         n += 2
@@ -189,7 +190,7 @@ def visit_hazard_at_rest(kind, own, belonging, world):
     pull = p.belonging_weight * (belonging - world.belonging.usual_belonging)
     pull += p.satisfaction_weight * (satisfaction - world.belonging.usual_satisfaction)
     pull += world.mood.visit_weight * mood_at_rest(kind, ENGAGED, world)
-    return own * math.exp(pull - p.load_weight * load_at_rest(kind, world))
+    return own * exp(pull - p.load_weight * load_at_rest(kind, world))
 
 
 @compiled()
@@ -228,10 +229,10 @@ def exit_hazard_at_rest(kind, frailty, belonging, is_new, state, world):
     pull += p.load_weight * load_at_rest(kind, world) + world.lives.surroundings
     pull -= world.mood.exit_weight * mood_at_rest(kind, state, world)
     if is_new:
-        pull += math.log(p.newcomer_factor)
+        pull += log(p.newcomer_factor)
     if state == SILENT:
         pull += p.silent_weight
-    return frailty * p.established_hazard * math.exp(pull)
+    return frailty * p.established_hazard * exp(pull)
 
 
 @compiled()
@@ -246,9 +247,9 @@ def belonging_after(days, belonging, traits, visits, state, world):
         rest = world.lives
         chance = posting_chance(traits, belonging, False, world)
         contact = rest.contact_read + rest.contact_write * chance
-        gain = (1.0 - math.exp(-visits)) * p.belonging_gain * contact
+        gain = (1.0 - exp(-visits)) * p.belonging_gain * contact
     pace = gain + p.belonging_decay
     if pace <= 0.0:
         return belonging
     home = gain / pace
-    return home + (belonging - home) * math.exp(-pace * days)
+    return home + (belonging - home) * exp(-pace * days)

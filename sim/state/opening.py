@@ -6,7 +6,6 @@ into a small table; a reader looks hers up and draws.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import int64 as i8
@@ -15,6 +14,7 @@ from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.reading import COMPLETE, OPEN
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
 from plaza_lab.sim.state import items
@@ -78,7 +78,7 @@ def crowding_of(t):
     per_day = policy.content.brand_posts_day
     if policy.selling.tactic > 0:
         per_day += policy.selling.posts_day
-    return math.log(max(1.0, per_day / t.params[0].opening.saturation_day))
+    return log(max(1.0, per_day / t.params[0].opening.saturation_day))
 
 
 @compiled()
@@ -87,8 +87,8 @@ def work_out(t):
     world = t.params[0]
     p = world.opening
     crowding = crowding_of(t)
-    base = math.log(p.open_base / (1.0 - p.open_base))
-    complete = math.log(p.complete_base / (1.0 - p.complete_base))
+    base = log(p.open_base / (1.0 - p.open_base))
+    complete = log(p.complete_base / (1.0 - p.complete_base))
     for row in range(ROWS):
         is_ours = row >> 2 & 1
         for column in range(COLUMNS):

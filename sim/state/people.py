@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -13,6 +11,7 @@ from plaza_lab.agents.member import Contact, Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.randomness import U64, beta, mix, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -92,14 +91,14 @@ def admit(t, uid, route, inviter, day):
     traits.draw_activity(t, i, key, z, p)
     buyers.draw_buying(t, i, buyers.buying_key(t, uid))
     m.skill = traits.skill_of(t, uid)
-    attention = math.exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
+    attention = exp(p.attention_ln_mean + p.attention_ln_sd * normal(uniform(key, U64(6))))
     m.attention = i8(min(MOST_READ, max(1.0, attention)))
     m.frailty = traits.frailty_of(key, p)
     m.native_motive = beta(mix(key + U64(8)), p.motive_a, p.motive_b)
     feelings.begin_motive(m)
     m.expectation = p.first_expectation
     m.returns = as_part(t.params[0].returns.usual)
-    belonging = min(0.9, max(0.02, p.first_belonging * math.exp(p.belonging_ln_sd * z)))
+    belonging = min(0.9, max(0.02, p.first_belonging * exp(p.belonging_ln_sd * z)))
     feelings.begin(m, belonging, feelings.USUAL, feelings.USUAL)
     if uniform(key, U64(9)) < p.responder_share:
         m.stance = Stance.RESPONDER

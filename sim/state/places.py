@@ -8,13 +8,13 @@ a list with one entry for each place, in the order of :class:`Place`.
 from __future__ import annotations
 
 import enum
-import math
 
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.member import Channel
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim.randomness import U64, uniform
 from plaza_lab.sim.recording.metric import Metric
 
@@ -115,7 +115,7 @@ def left(m, t):
 @compiled()
 def log_left(m, t):
     """Log of :func:`left`: what is added to the log-hazard of coming by."""
-    return math.log(max(1e-9, left(m, t)))
+    return log(max(1e-9, left(m, t)))
 
 
 @compiled()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.member import Segment, Status
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import log2
 
 FEATURES = 4
 """Recency, frequency, spend and contribution."""
@@ -39,13 +38,13 @@ def bin_of(m, day, feature):
     place = 0.0
     if feature == 0:
         since = f8(min(day - m.last_buy, day - m.last_visit))
-        place = PORTRAIT_BINS - 1.0 - 6.0 * math.log2(1.0 + min(since, 1000.0))
+        place = PORTRAIT_BINS - 1.0 - 6.0 * log2(1.0 + min(since, 1000.0))
     elif feature == 1:
-        place = 6.0 * math.log2(1.0 + f8(m.buys))
+        place = 6.0 * log2(1.0 + f8(m.buys))
     elif feature == 2:
-        place = 4.0 * math.log2(1.0 + f8(m.spent) / 10.0)
+        place = 4.0 * log2(1.0 + f8(m.spent) / 10.0)
     else:
-        place = 8.0 * math.log2(1.0 + f8(m.reputation))
+        place = 8.0 * log2(1.0 + f8(m.reputation))
     return min(PORTRAIT_BINS - 1, max(0, i8(place)))
 
 

@@ -24,6 +24,7 @@ from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
@@ -196,7 +197,7 @@ def visibility_of(n_members, p):
     """
     if p.market_size <= 0.0:
         return 0.0
-    return (max(1.0, f8(n_members)) / (p.usual_share * p.market_size)) ** p.visibility
+    return power(max(1.0, f8(n_members)) / (p.usual_share * p.market_size), p.visibility)
 
 
 @compiled()
@@ -281,7 +282,7 @@ def willing(t, day):
     at_first = market(t, day) - t.run_state[0].n_founders
     if at_first <= 0.0:
         return 0.0
-    return (left(t, day) / at_first) ** t.params[0].prospects.unlike
+    return power(left(t, day) / at_first, t.params[0].prospects.unlike)
 
 
 @compiled()

@@ -6,6 +6,8 @@ that host and partner see; here that is weighed against cost, signing and other 
 
 from __future__ import annotations
 
+import math
+
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -67,7 +69,7 @@ def _view(t, k, index):
     p = t.params[0].partnership
     base = day_key(t.run_state[0].seed_key, decisions.PARTNER_VIEW, ALWAYS)
     key = agent_key(base, partner.uid)
-    noise = p.fit_noise / (1.0 + partner.pilots) ** 0.5
+    noise = p.fit_noise / math.sqrt(1.0 + partner.pilots)
     return noise * normal(uniform(key, U64(2 * partner.pilots + index)))
 
 

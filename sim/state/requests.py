@@ -12,6 +12,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim.state import fetching, returns
 from plaza_lab.sim.state.items import TOPICS
 
@@ -197,7 +198,7 @@ def look_on(t, p):
         rate = f8(t.solved_lately[m.topic])
         if rate > 0.0 and m.helped_today == 0:
             days = min(f8(p.patience_days), 1.0 / max(1e-3, f8(t.fate[i].visit_hazard)))
-            learned = (1.0 - 0.5 ** (rate * days)) * p.learning
+            learned = (1.0 - power(0.5, rate * days)) * p.learning
             worth = part(m.worth)
             m.worth = as_part(feelings.raised(worth, learned))
             returns.receive(m, learned, t.params[0].returns)

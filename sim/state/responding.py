@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
@@ -12,6 +10,7 @@ from plaza_lab.agents.decisions.reading import SHARE as SHARING
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.randomness import U64, agent_key, mix, two_uniforms, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -134,7 +133,7 @@ def share_chance(t, item, is_weak_tie):
     emotion = uniform(item.uid, EMOTION)
     is_member_made = items.is_member_made(item.source)
     pull = SHARING(f8(item.quality), emotion, is_member_made, is_weak_tie, t.params[0])
-    odds = p.share_base / (1.0 - p.share_base) * math.exp(pull)
+    odds = p.share_base / (1.0 - p.share_base) * exp(pull)
     return odds / (1.0 + odds)
 
 

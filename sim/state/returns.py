@@ -6,7 +6,6 @@ she wrote, a request solved, a prize or a tip. Behaviour follows it by the match
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
@@ -14,6 +13,7 @@ from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import log
 
 WORLD = "returns"
 SOURCE = "Baum 1979; Pirolli & Card 1999; M15, M52"
@@ -81,7 +81,7 @@ def felt(m, world):
         0 at the usual value.
     """
     p = world.returns
-    return math.log((part(m.returns) + p.floor) / (p.usual + p.floor))
+    return log((part(m.returns) + p.floor) / (p.usual + p.floor))
 
 
 @VISIT.term("returns", source="Baum 1979 (generalised matching law)")

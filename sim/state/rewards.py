@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-import math
 
 from numpy import float64 as f8
 
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, returns, trial
@@ -133,7 +133,7 @@ def answers_pull(t, i, prize, sure):
     m = t.members[i]
     policy = t.policy[trial.arm(t, i)]
     # those who believe they can win: the prize goes to the best, so skill scales what one expects
-    expected = prize * (2.0 * f8(m.skill)) ** 2 if policy.incentive.has_prize else 0.0
+    expected = prize * 4.0 * f8(m.skill) * f8(m.skill) if policy.incentive.has_prize else 0.0
     if m.wins == 0:
         expected *= (
             1.0 - t.params[0].incentives.repeat_discount * t.settlement_state[0].repeat_share
@@ -145,7 +145,7 @@ def answers_pull(t, i, prize, sure):
 def feel_reward(t, member, yuan):
     """Let a member feel what money she was paid; points move her by terms of their own."""
     world = t.params[0]
-    felt = 1.0 - math.exp(-yuan / world.incentives.first_coin_yuan)
+    felt = 1.0 - exp(-yuan / world.incentives.first_coin_yuan)
     returns.receive(t.members[member], world.returns.reward * felt, world.returns)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.state import prospects
 
 
@@ -40,7 +39,7 @@ def second_home_hazard(t):
     """Hazard a day by which a member here finds and joins the rival, before what she feels."""
     p = t.params[0].rivals
     suits = p.alike_weight * (p.alike - 0.5) + p.quality
-    return found(t) * math.exp(suits)
+    return found(t) * exp(suits)
 
 
 @compiled()
@@ -50,5 +49,5 @@ def elsewhere(t):
     if p.relative_size <= 0.0:
         return 1.0
     there = members_of(t.rivals_state[0])
-    larger = math.log(max(1.0, there) / max(1.0, f8(t.people_state[0].n_members)))
+    larger = log(max(1.0, there) / max(1.0, f8(t.people_state[0].n_members)))
     return 1.0 + p.partner_weight * max(0.0, larger)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.buying import buy_hazard
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim.state import traits, trial
 
 
@@ -28,7 +27,7 @@ def price_pull(t, i):
     p = t.params[0].purchase
     uid = t.fate[i].uid
     care = 2.0 * (1.0 - traits.tolerance_of(t, uid))
-    return -p.price_elasticity * care * math.log(price_of(t, uid))
+    return -p.price_elasticity * care * log(price_of(t, uid))
 
 
 @compiled()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import rewards, trial
@@ -38,7 +37,7 @@ def may_tip(t, answerer, request, quality, day):
     if uniform(key, U64(0)) >= tips_state.tip_norm * quality:
         return
     # small tips are many and large ones rare: exponential around the mean
-    size = -math.log(1.0 - uniform(key, U64(1)))
+    size = -log(1.0 - uniform(key, U64(1)))
     tips_state.tips_today += 1
     cents = max(1, i8(lever.tip_mean_cents * size))
     tips_state.tip_cents_today += cents

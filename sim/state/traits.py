@@ -13,6 +13,7 @@ from plaza_lab.agents.member import Flag, Kind
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import (
     ALWAYS,
@@ -173,7 +174,7 @@ def interest_of(t, uid):
 def topic_of(t, uid):
     """Main interest of a person, known from lineage alone; lower topics are more common."""
     u = uniform(day_key(t.run_state[0].seed_key, decisions.TRAITS, 1), uid)
-    return i8(TOPICS * u * math.sqrt(u) * u ** t.params[0].activity.narrow) % TOPICS
+    return i8(TOPICS * u * math.sqrt(u) * power(u, t.params[0].activity.narrow)) % TOPICS
 
 
 @compiled()
@@ -197,7 +198,7 @@ def friends_of(t, uid):
     if mean <= 0.0:
         return i8(0)
     u = uniform(day_key(t.run_state[0].seed_key, decisions.FRIENDS, ALWAYS), uid)
-    return i8(1.0 + math.log(1.0 - u) / math.log(mean / (1.0 + mean)))
+    return i8(1.0 + log(1.0 - u) / log(mean / (1.0 + mean)))
 
 
 @compiled()
@@ -212,7 +213,7 @@ def language_of(t, uid, other):
     u = uniform(day_key(t.run_state[0].seed_key, decisions.LANGUAGE, ALWAYS), uid)
     if u >= other:
         return i8(0)
-    return 1 + i8((LANGUAGES - 1) * (u / other) ** 2)
+    return 1 + i8((LANGUAGES - 1) * (u / other) * (u / other))
 
 
 @compiled()
@@ -237,9 +238,9 @@ def activity_of(key, z, p):
     """
     u = uniform(key, U64(3))
     days_week = gamma(mix(key + U64(3)), p.rate_shape) / p.rate_weeks
-    days_week *= math.exp(p.interest_weight * z - 0.5 * p.interest_weight * p.interest_weight)
+    days_week *= exp(p.interest_weight * z - 0.5 * p.interest_weight * p.interest_weight)
     leave = beta(mix(key + U64(4)), p.dropout_a, p.dropout_b)
-    read = p.read_rate * math.exp(p.read_ln_sd * normal(uniform(key, U64(4))))
+    read = p.read_rate * exp(p.read_ln_sd * normal(uniform(key, U64(4))))
     kind = i8(Kind.POSTER)
     if u < p.core_share:
         kind = i8(Kind.CORE)
@@ -248,10 +249,32 @@ def activity_of(key, z, p):
     elif u < p.core_share + p.lurker_share:
         kind = i8(Kind.LURKER)
         days_week *= p.lurker_posting
+    visit_rate, post_rate = visits_of(days_week, read, p)
+    return kind, visit_rate, post_rate, leave
+
+
+@compiled()
+def visits_of(days_week, read, p):
+    """Visits a day, and the chance of posting on one, of somebody with a rate of active days.
+
+    Parameters
+    ----------
+    days_week : float
+        Active days a week.
+    read : float
+        Visits a day to read, beside those of active days; 0 for a known writer, whose visits to
+        read that lead to an answer are among her active days already.
+    p : record of Params
+        The law, world group ``activity``.
+
+    Returns
+    -------
+    visit_rate, post_rate : float
+        Base hazard of visiting, share of visits with a post.
+    """
     hazard = days_week / 7.0
-    post_day = 1.0 - math.exp(-hazard)
     visit_rate = min(3.0, read + hazard * p.visits_per_post_day)
-    return kind, visit_rate, min(0.95, post_day / (1.0 - math.exp(-visit_rate))), leave
+    return visit_rate, min(0.95, (1.0 - exp(-hazard)) / max(1e-300, 1.0 - exp(-visit_rate)))
 
 
 @compiled()

@@ -135,18 +135,18 @@ def test_cash_works_as_measured_at_literal_calibration(kernels):
 def test_the_goal_pulls_more_as_it_comes_near(kernels):
     """Science A.10: log(1 + g (points / goal) ** h), starting anew after each reward."""
     p = world_of(**{"world.calibration.scale": 1.0}).params[0]
-    pulls = [goal_pull.py_func(points, 500, p) for points in (0, 100, 250, 400, 499)]
+    pulls = [plain(goal_pull)(points, 500, p) for points in (0, 100, 250, 400, 499)]
     expected = [math.log(1 + 0.4 * (x / 500) ** 3) for x in (0, 100, 250, 400, 499)]
     assert pulls == pytest.approx(expected)
-    assert goal_pull.py_func(500, 500, p) == 0.0
-    assert goal_pull.py_func(730, 500, p) == goal_pull.py_func(230, 500, p)
+    assert plain(goal_pull)(500, 500, p) == 0.0
+    assert plain(goal_pull)(730, 500, p) == plain(goal_pull)(230, 500, p)
 
 
 @pytest.mark.parametrize("probability", [0.0, 1e-9, 0.3, 0.8, 1.0])
 @pytest.mark.parametrize("shift", [-30.0, -0.5, 0.0, 2.0, 30.0])
 def test_uplifts_never_leave_the_unit_interval(probability, shift):
     """W19: 0.80 x 1.28 is no probability; the same claim on the odds is."""
-    moved = shift_probability.py_func(probability, shift)
+    moved = plain(shift_probability)(probability, shift)
     assert 0.0 <= moved <= 1.0
     assert (moved - probability) * shift >= 0.0
     if shift == 0.0:
@@ -407,7 +407,7 @@ def test_requests_are_closed_within_the_patience_of_the_askers(kernels):
 
 def test_volunteers_wanted_grow_as_a_power_of_size():
     """Moderators ~ members ** .24 (science A.11), and as asked for at the usual size."""
-    wanted = [volunteers_wanted.py_func(1.0, n, 0.24, 500.0) for n in (125.0, 500.0, 2000.0)]
+    wanted = [plain(volunteers_wanted)(1.0, n, 0.24, 500.0) for n in (125.0, 500.0, 2000.0)]
     assert wanted[1] == pytest.approx(5.0)
     assert wanted[2] / wanted[0] == pytest.approx(16**0.24)
-    assert volunteers_wanted.py_func(2.0, 2000.0, 1.0, 500.0) == pytest.approx(40.0)
+    assert plain(volunteers_wanted)(2.0, 2000.0, 1.0, 500.0) == pytest.approx(40.0)

@@ -8,6 +8,7 @@ from communities import live_by_hand, lived, opened, setting
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.partner import Deal
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.policy import Form, Scope
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import deals, fund
@@ -69,7 +70,7 @@ def test_two_exclusive_rivals_are_never_both_signed(kernels):
                 if d.partner >= 0 and deals.is_open.py_func(d.state)
             ]
             met[exclusive] += sum(
-                deals.relation.py_func(tables, a, b) < deals.RIVAL
+                plain(deals.relation)(tables, a, b) < deals.RIVAL
                 for a in live
                 for b in live
                 if a < b

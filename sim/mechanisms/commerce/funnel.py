@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -14,6 +13,7 @@ from plaza_lab.agents.member import Lifecycle, Route, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
@@ -234,7 +234,7 @@ def _move_prospects(t, day, p):
     stock = t.funnel_state[0].prospects
     market = max(1.0, prospects.market(t, day))
     left = prospects.left(t, day)
-    proof = math.exp(p.proof_weight * t.settlement_state[0].answered_share)
+    proof = exp(p.proof_weight * t.settlement_state[0].answered_share)
     active = t.daily[day - 1, mt.ACTIVE_28D] if day > 0 else f8(t.people_state[0].n_members)
     if day == 0:
         stock[0] = p.first_aware * left

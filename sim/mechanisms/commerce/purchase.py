@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -13,6 +12,7 @@ from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
@@ -174,7 +174,7 @@ def step(t, day):
     while i < people_state.n_rows:
         hazard = f8(t.fate[i].buy_hazard)
         u = daily_draw.draw(t, day, decisions.BUY, BUYING, t.fate[i].uid)
-        if u < hazard and u < 1.0 - math.exp(-hazard):
+        if u < hazard and u < 1.0 - exp(-hazard):
             cents += _buy(t, i, day)
             n += 1
         i = daily_draw.next_marked(t.buying, i + 1, people_state.n_rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from plaza_lab.agents.member import Contact, Segment, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -275,7 +275,7 @@ def _set_visits(t, i):
         fate.visit_hazard = pace * visit_hazard(m, t, t.policy[trial.arm(t, i)], t.params[0])
     elif m.contact & Contact.OFFERED:
         pull = offer_brings(m, t.policy[0], t.params[0])
-        fate.visit_hazard = f8(fate.visit_hazard) * math.exp(pull)
+        fate.visit_hazard = f8(fate.visit_hazard) * exp(pull)
 
 
 @compiled()

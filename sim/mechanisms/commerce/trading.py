@@ -21,6 +21,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -275,7 +276,7 @@ def _certified(t, day, oversold, draws, lever, p):
 def _trade(t, i, j, day, draws, knows, lever, p):
     """One trade, from the price to what both sides feel about it."""
     state = t.trading_state[0]
-    price = p.price_cents * math.exp(p.price_ln_sd * normal(uniform(draws, U64(0))))
+    price = p.price_cents * exp(p.price_ln_sd * normal(uniform(draws, U64(0))))
     state.trade_cents += max(1, i8(price))
     t.daily[day, mt.TRADES_MADE] += 1.0
     people.mark_act(t, i, day)

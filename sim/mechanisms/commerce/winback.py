@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -15,6 +14,7 @@ from plaza_lab.agents.member import Contact, Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log, log2
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import levers
@@ -163,7 +163,7 @@ def _ties_lost(m):
 @compiled()
 def _log_odds(m, day, error, p):
     """Log-odds that a member is lost within 28 days, as the operator's model sees them."""
-    decline = math.log((1.0 + _idle(m, day)) / p.usual_gap_days)
+    decline = log((1.0 + _idle(m, day)) / p.usual_gap_days)
     mood = f8(m.satisfaction) + error
     x = p.score_base + p.decline_weight * decline + p.mood_weight * (0.5 - mood)
     return x + p.tie_weight * _ties_lost(m)
@@ -267,7 +267,7 @@ def _choose(t, day, lever, p):
 
 @compiled()
 def _value_bin(m):
-    return min(VALUE_BINS - 1, i8(2.0 * math.log2(1.0 + f8(m.spent))))
+    return min(VALUE_BINS - 1, i8(2.0 * log2(1.0 + f8(m.spent))))
 
 
 @compiled()
@@ -293,7 +293,7 @@ def _contact(t, i, day, lever, p):
     m = t.members[i]
     m.contact |= Contact.CONTACTED
     t.daily[day, mt.WINBACK_CONTACTS] += 1.0
-    idle = min(1.0, max(0.0, math.log((1.0 + _idle(m, day)) / p.usual_gap_days)))
+    idle = min(1.0, max(0.0, log((1.0 + _idle(m, day)) / p.usual_gap_days)))
     mood = 2.0 * max(0.0, 0.5 - f8(m.satisfaction))
     ties = min(1.0, 0.5 * _ties_lost(m))
     cause = Offer.REASON_TO_COME.value
@@ -318,7 +318,7 @@ def _contact(t, i, day, lever, p):
     if t.fate[i].status == Status.SILENT:
         _win_back(t, i, day, p.come_back * fit, uniform(draws, U64(2)), p)
     else:
-        t.fate[i].visit_hazard = f8(t.fate[i].visit_hazard) * math.exp(p.pull * fit)
+        t.fate[i].visit_hazard = f8(t.fate[i].visit_hazard) * exp(p.pull * fit)
     if cause == Offer.ATTENTION:
         feelings.raise_satisfaction(m, p.mend * fit)
     elif cause == Offer.INTRODUCTION:
@@ -332,12 +332,12 @@ def _win_back(t, i, day, pull, u, p):
     Of those who do not come back by themselves within 28 days, the contact moves as many as raise
     the odds of coming back by ``pull``. A second life is shorter than the first.
     """
-    own = 1.0 - math.exp(-f8(t.fate[i].visit_hazard) * MONTH)
+    own = 1.0 - exp(-f8(t.fate[i].visit_hazard) * MONTH)
     moved = (shift_probability(own, pull) - own) / max(1e-9, 1.0 - own)
     if u >= moved:
         return
     m = t.members[i]
     t.daily[day, mt.WON_BACK] += 1.0
-    m.frailty = f8(m.frailty) * math.exp(p.second_life)
+    m.frailty = f8(m.frailty) * exp(p.second_life)
     m.quit = as_part(shift_probability(part(m.quit), p.second_life))
     people.rouse(t, i)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from numpy import int64 as i8
 from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
@@ -152,4 +152,4 @@ def _suppress(t, item, day, lever):
     t.daily[day, mt.WRONG_SUPPRESSED] += 1.0
     if item.author >= 0:
         author = t.members[item.author]
-        feelings.fade_trust(author, math.exp(-t.params[0].curation.annoyance))
+        feelings.fade_trust(author, exp(-t.params[0].curation.annoyance))

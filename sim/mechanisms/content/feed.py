@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64
 from plaza_lab.sim.state import groups, items, trial
@@ -78,7 +78,7 @@ def step(t, day):
             _list(t, number, item)
         if lever.feed == Feed.CHRONOLOGICAL:
             continue
-        score = math.log(1.0 + item.reactions + 2.0 * item.replies)
+        score = log(1.0 + item.reactions + 2.0 * item.replies)
         score -= 24.0 * (day - item.day) / lever.score_hours
         if lever.feed == Feed.CURATED:
             score += p.curated_quality * f8(item.quality)
@@ -88,7 +88,7 @@ def step(t, day):
             score += p.hot_list_boost
         voice = t.policy[0].incentive.reputation_voice
         if voice > 0.0 and item.author >= 0:
-            score += voice * math.log(1.0 + f8(t.members[item.author].reputation))
+            score += voice * log(1.0 + f8(t.members[item.author].reputation))
         for group in range(groups_state.n_groups):
             if groups_state.n_groups > 1 and not groups.reaches(t, item, group):
                 continue

@@ -15,6 +15,7 @@ from plaza_lab.agents.moderator import Duty
 from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import levers
@@ -162,7 +163,7 @@ def shown_rules_invite(m, policy, world):
 @POST.term("calls", source="M31")
 def calls_for_posts(policy, world):
     """Log-odds of posting that calls for posts add."""
-    return world.posting.prompt_weight * math.log(1.0 + policy.content.prompts_week)
+    return world.posting.prompt_weight * log(1.0 + policy.content.prompts_week)
 
 
 @kernel()
@@ -213,10 +214,10 @@ def _write_posts(t, i, day, is_queued):
     z = math.sqrt(1.0 - law.posts_person) * normal(uniform(key, U64(0)))
     if law.posts_person > 0.0:
         z += math.sqrt(law.posts_person) * traits.wordiness_of(t, fate.uid)
-    often = math.log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
+    often = log(max(f8(m.visit_rate) * f8(m.post_rate), 1e-4) / USUAL_RATE)
     ln_messages = law.posts_ln_mean + law.posts_activity * often + law.posts_ln_sd * z
     ln_messages += t.params[0].badges.honour_acts * part(m.honour)
-    messages = min(p.most_posts, i8(math.ceil(math.exp(ln_messages))))
+    messages = min(p.most_posts, i8(math.ceil(exp(ln_messages))))
     n = 0
     p_violation = _violation_probability(t, i)
     is_koc = fate.circles & Flag.KOC

@@ -6,6 +6,7 @@ Opens the day of the feed: old items leave, then the brand publishes, before any
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,7 +195,7 @@ def _publish(t, day):
         is_centred = i8(uniform(draws, U64(0)) < lever.brand_centricity)
         quality = p.self_centred_quality if is_centred else p.brand_quality
         quality *= tired
-        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
+        topic = _usual_topic(uniform(draws, U64(1)))
         is_promotion = i8(uniform(draws, U64(2)) < lever.promo_share)
         source = items.Source.BRAND.value
         if lever.imported_share > 0.0 and uniform(draws, U64(3)) < lever.imported_share:
@@ -265,6 +266,12 @@ def _afford(t, day, key, n, lever):
 
 
 @compiled()
+def _usual_topic(u):
+    """Topic of a brand item, lower ones more often: ``u`` to the power 1.5."""
+    return i8(items.TOPICS * u * math.sqrt(u))
+
+
+@compiled()
 def _sell(t, day):
     """Publish the contact items of the selling tactic (P13)."""
     p = t.params[0].publishing
@@ -279,7 +286,7 @@ def _sell(t, day):
         quality = p.free_quality
     for k in range(n):
         draws = agent_key(key, U64(k + 1))
-        topic = i8(items.TOPICS * uniform(draws, U64(1)) ** 1.5)
+        topic = _usual_topic(uniform(draws, U64(1)))
         is_promotion = is_hard
         if lever.tactic == Tactic.NURTURE:
             is_promotion = i8(uniform(draws, U64(2)) < p.nurture_offers)

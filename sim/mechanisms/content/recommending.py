@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from plaza_lab.agents.decisions.reading import CLICK
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
@@ -89,8 +89,8 @@ def click_log_odds(fits, world):
     if not fits:
         return 0.0
     p = world.recommending
-    before = math.log(p.click_base / (1.0 - p.click_base))
-    after = math.log(p.click_tuned / (1.0 - p.click_tuned))
+    before = log(p.click_base / (1.0 - p.click_base))
+    after = log(p.click_tuned / (1.0 - p.click_tuned))
     return world.calibration.scale * (after - before)
 
 

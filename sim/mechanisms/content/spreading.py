@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import int64 as i8
@@ -11,6 +10,7 @@ from plaza_lab.agents.decisions.reading import SHARE
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import log
 from plaza_lab.engine.prefetch import NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
@@ -80,7 +80,7 @@ def emotion_is_shared(emotion, world):
 @SHARE.term("member-made", source="F63")
 def member_made_is_shared(is_member_made, world):
     """Log-odds of sharing what members made, scaled by the calibration."""
-    claimed = world.calibration.scale * math.log(world.spreading.member_made_odds)
+    claimed = world.calibration.scale * log(world.spreading.member_made_odds)
     return claimed if is_member_made else 0.0
 
 

@@ -9,7 +9,6 @@ they last.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -235,7 +235,7 @@ def _gather(t, day, crew, lever, p):
             crew.gave[crew.seats] = 0.0
             crew.seats += 1
             m.stance |= Stance.CREW
-            t.fate[i].visit_hazard *= math.exp(p.work_visits)
+            t.fate[i].visit_hazard *= exp(p.work_visits)
             people.mark_act(t, i, day)
     if crew.seats >= wanted:
         crew.stage = Crew.AT_WORK
@@ -360,7 +360,7 @@ def _disperse(t, day, crew, p):
         i = crew.members[k]
         if i >= 0:
             t.members[i].stance &= ~Stance.CREW
-            t.fate[i].visit_hazard *= math.exp(-p.work_visits)
+            t.fate[i].visit_hazard *= exp(-p.work_visits)
     crew.stage = Crew.DISPERSED
     crew.opened = day
 

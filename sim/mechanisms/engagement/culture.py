@@ -6,7 +6,6 @@ A hostile climate undoes it, and it needs some use behind it: see how
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -16,6 +15,7 @@ from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
@@ -107,7 +107,7 @@ def step(t, day):
     posts = t.daily[day, mt.POSTS]
     if posts > 0.0:
         lost += p.hostility * t.daily[day, mt.VIOLATIONS] / posts
-    closeness = state.culture * math.exp(-lost)
+    closeness = state.culture * exp(-lost)
     if book.is_due(day, 4.0 * lever.ritual_week, 0.0) and book.is_open(t, Stage.MATURITY.value):
         key = day_key(t.run_state[0].seed_key, decisions.RITUAL, day)
         n = 0
@@ -118,7 +118,7 @@ def step(t, day):
         regulars = t.daily[day - 1, mt.ACTIVE_7D] if day > 0 else f8(people_state.n_members)
         reach = min(1.0, 2.0 * n / max(1.0, regulars))
         early = book.too_early(t, Stage.MATURITY.value)
-        sense = lever.value_alignment * math.exp(-t.params[0].programme.confusion * early)
+        sense = lever.value_alignment * exp(-t.params[0].programme.confusion * early)
         closeness += p.closeness_gain * sense * reach * (1.0 - closeness)
         t.daily[day, mt.RITUALS] += 1.0
         t.daily[day, mt.RITUAL_GUESTS] += n

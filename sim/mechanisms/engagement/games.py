@@ -5,7 +5,6 @@ Every check-in makes the next one a little less interesting; staying away makes 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import reward_log_odds
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -150,7 +150,7 @@ def step(t, day):
         if not lever.has_checkins:
             continue
         away = day - max(m.last_visit, m.joined)
-        habit = part(m.habit) * math.exp(-p.recovery * max(0, away))
+        habit = part(m.habit) * exp(-p.recovery * max(0, away))
         m.habit = as_part(habit)
         if uniform(key, uid) >= sigmoid(CHECK_IN(m, policy, t.params[0])):
             continue

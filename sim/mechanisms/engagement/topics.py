@@ -16,6 +16,7 @@ from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
@@ -147,7 +148,7 @@ def _score_threads(t, day, p):
         if item.replies > 0:
             hours = 24.0 * (f8(item.first_reply) - 1.0)
             lag = p.reply_ln_hours + p.reply_ln_sd * normal(uniform(key, item.uid))
-            hours += min(24.0, math.exp(lag)) if item.first_reply <= 1 else 12.0
+            hours += min(24.0, exp(lag)) if item.first_reply <= 1 else 12.0
             score = thread_score(hours, f8(item.replies))
         t.daily[day, mt.THREADS_CLOSED] += 1.0
         t.daily[day, mt.THREAD_QUALITY] += score

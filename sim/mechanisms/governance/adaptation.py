@@ -12,6 +12,7 @@ from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -246,7 +247,7 @@ def _anomaly(t, day, p):
                 n += 1.0
         share = n / total
         if share > 0.0:
-            entropy -= share * math.log(share)
+            entropy -= share * log(share)
         drift += 0.5 * abs(share - mix[topic])
         mix[topic] += part * (share - mix[topic])
     away = abs(entropy - state.usual_entropy)

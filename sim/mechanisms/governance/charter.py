@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -190,7 +191,7 @@ def _count(t, day, proposal):
         agreement = state.votes_yes / cast
         state.charter_position = proposal
         state.charter_version += 1
-        state.charter_legitimacy = min(1.0, turnout) ** 0.5 * agreement
+        state.charter_legitimacy = math.sqrt(min(1.0, turnout)) * agreement
         t.daily[day, mt.CHARTERS] += 1.0
     else:
         state.charter_legitimacy *= p.failed_legitimacy

@@ -14,6 +14,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import power
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -127,7 +128,7 @@ def _break_out(t, day, p):
             continue
         draws = agent_key(key, t.fate[i].uid)
         chance = shift_probability(p.spark, -p.mood_weight * f8(m.mood) - star_state.star_calm)
-        chance = 1.0 - (1.0 - chance) ** f8(m.replies_today)
+        chance = 1.0 - power(1.0 - chance, f8(m.replies_today))
         if uniform(draws, U64(0)) >= chance:
             continue
         j = i8(t.visitors[i8(people_state.n_visitors * uniform(draws, U64(1)))])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -13,6 +12,7 @@ from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -180,7 +180,7 @@ def _have_idea(t, day, draws, lever, p):
         t.daily[day, mt.IMPROVEMENTS] += 1.0
         scale = p.enough_ideas * max(1, t.people_state[0].n_members)
         t.feedback_state[0].improvement += (1.0 - t.feedback_state[0].improvement) * (
-            1.0 - math.exp(-1.0 / scale)
+            1.0 - exp(-1.0 / scale)
         )
 
 
@@ -255,7 +255,7 @@ def _show(t, is_open, lever, p):
                 worth -= p.open_cost
             else:
                 worth += p.open_gain * _worth_of(f8(row.hours), p)
-        sight = p.forum_reach * (1.0 - math.exp(-n / p.forum_threads)) * worth / n
+        sight = p.forum_reach * (1.0 - exp(-n / p.forum_threads)) * worth / n
     better = p.improvement_gain * state.improvement
     better *= 1.0 if lever.publish_fixes else p.unseen_share
     if sight == 0.0 and better == 0.0:

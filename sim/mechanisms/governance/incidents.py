@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -17,6 +16,7 @@ from plaza_lab.agents.partner import LEAKINESS
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
 from plaza_lab.sim.levers import levers
@@ -159,14 +159,14 @@ def step(t, day):
         return
     _audit(t, day, lever, p)
     key = day_key(t.run_state[0].seed_key, decisions.INCIDENT, ALWAYS)
-    hazard = -math.log(1.0 - min(0.999999, p.yearly)) / YEAR * math.exp(_exposure(lever, p))
+    hazard = -log(1.0 - min(0.999999, p.yearly)) / YEAR * exp(_exposure(lever, p))
     surface = _partners_surface(t, lever, p)
-    if uniform(key, U64(2 * day)) < 1.0 - math.exp(-hazard * (1.0 + surface)):
+    if uniform(key, U64(2 * day)) < 1.0 - exp(-hazard * (1.0 + surface)):
         t.daily[day, mt.PRIVACY_INCIDENTS] += 1.0
         _blame(t, day, surface, p)
         _shake(t, p.leak_trust * (1.0 - p.encrypted_relief * lever.encryption))
     risks = _published_risks(t)
-    if uniform(key, U64(2 * day + 1)) < 1.0 - (1.0 - p.scandal) ** risks:
+    if uniform(key, U64(2 * day + 1)) < 1.0 - power(1.0 - p.scandal, risks):
         t.daily[day, mt.PUBLIC_INCIDENTS] += 1.0
         _shake(t, p.scandal_trust)
 
@@ -259,4 +259,4 @@ def _shake(t, loss):
     """Everybody loses trust; who leaves over it is a matter of the exit hazard."""
     for i in range(t.people_state[0].n_rows):
         if t.fate[i].status != Status.LEFT:
-            feelings.fade_trust(t.members[i], math.exp(-loss))
+            feelings.fade_trust(t.members[i], exp(-loss))

@@ -16,6 +16,7 @@ from plaza_lab.agents.packed import part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import erfc, exp
 from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -179,7 +180,7 @@ def step(t, day):
         if written > 0.0:
             z = (NEGATIVE - p.usual_tone - mood) / p.tone_spread
             judged += written
-            negative += written * 0.5 * math.erfc(-z * ROOT_HALF)
+            negative += written * 0.5 * erfc(-z * ROOT_HALF)
     t.daily[day, mt.JUDGED_MESSAGES] = judged
     t.daily[day, mt.NEGATIVE_MESSAGES] = negative
     _take_the_temperature(t, day, p)
@@ -189,7 +190,7 @@ def step(t, day):
 def _move(t, i, day, u, worse, p):
     """A visitor's mood after calming down, what she met, and whom she talked to."""
     m = t.members[i]
-    mood = f8(m.mood) * math.exp(-p.calming * max(0, day - m.touched))
+    mood = f8(m.mood) * exp(-p.calming * max(0, day - m.touched))
     gap = part(m.worth) - f8(m.expectation)
     mood += p.surprise * (gap if gap > 0.0 else p.loss_factor * gap)
     mood -= p.harm * part(m.harm)

@@ -15,6 +15,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
@@ -142,7 +143,7 @@ def yearly(now, before, days):
     float
         -1 for nobody left; 0 without a base.
     """
-    return (now / before) ** (YEAR / days) - 1.0 if before > 0.0 else 0.0
+    return power(now / before, YEAR / days) - 1.0 if before > 0.0 else 0.0
 
 
 @compiled()

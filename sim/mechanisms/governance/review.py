@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -14,6 +13,7 @@ from plaza_lab.agents.moderator import Duty, items_per_day, reviews
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
@@ -212,8 +212,8 @@ def _disappoint(t, author, is_wrong, p):
     damage = p.wrong_factor if is_wrong else 1.0
     if t.policy[trial.arm(t, author)].moderation.explains_removals:
         damage *= p.explained_factor
-    feelings.fade_trust(m, math.exp(-p.removal_trust * damage))
-    feelings.fade_motive(m, math.exp(-p.removal_motive * damage))
+    feelings.fade_trust(m, exp(-p.removal_trust * damage))
+    feelings.fade_motive(m, exp(-p.removal_motive * damage))
     m.violations = min(120, m.violations + 1)
     if p.is_felt:
         feelings.lower_fairness(m, p.removal_fairness * min(1.0, damage / p.wrong_factor))
@@ -228,7 +228,7 @@ def _note_wait(t, day, item, p):
     t.daily[day, mt.REVIEW_WAIT_DAYS] += waited
     if p.is_felt and waited > 0 and item.author >= 0 and item.shown == items.Shown.QUEUED:
         m = t.members[item.author]
-        feelings.fade_satisfaction(m, math.exp(-p.delay_satisfaction * waited), 0.0)
+        feelings.fade_satisfaction(m, exp(-p.delay_satisfaction * waited), 0.0)
 
 
 @compiled()

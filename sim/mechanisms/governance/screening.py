@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
@@ -91,4 +91,4 @@ def _act(t, day, item, lever):
     m.violations = min(120, m.violations + 1)
     if not item.is_violation:
         t.daily[day, mt.FALSE_BLOCKED] += 1.0
-        feelings.fade_trust(m, math.exp(-t.params[0].screening.false_block_trust))
+        feelings.fade_trust(m, exp(-t.params[0].screening.false_block_trust))

@@ -12,6 +12,7 @@ from plaza_lab.agents.choices import advocacy
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
@@ -110,7 +111,7 @@ def _asked(t, p):
     if yuan <= 0.0:
         return p.sample
     gift = t.params[0].oneoff
-    gain = gift.survey_gain * (1.0 - math.exp(-yuan / gift.survey_pull_yuan))
+    gain = gift.survey_gain * (1.0 - exp(-yuan / gift.survey_pull_yuan))
     return i8(p.sample * (1.0 + t.params[0].calibration.scale * gain))
 
 

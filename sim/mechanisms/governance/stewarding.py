@@ -19,6 +19,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import STEWARD, role_act
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
@@ -302,7 +303,7 @@ def _appoint_steward(t, day, lever, p):
             continue
         z = normal(uniform(wages, t.fate[i].uid))
         reserve = p.reserve_median_cents * lever.steward_hours_week / RESERVE_HOURS
-        reserve *= 2.718281828459045 ** (p.reserve_ln_sd * z + missing)
+        reserve *= exp(p.reserve_ln_sd * z + missing)
         if accepts_duty(f8(t.budget_state[0].stipend_cents), reserve):
             first = i
             first_time = time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from plaza_lab.agents.moderator import Duty, is_hired
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, day_key, uniform
@@ -141,14 +141,14 @@ def step(t, day):
 @compiled()
 def _pay_or_part(t, day, lever, p):
     """Hired staff get their wage; the unpaid go at once, the tired more often than the rested."""
-    hazard = p.resign_week * math.exp(p.resign_fatigue * t.operator[0].staff_fatigue)
+    hazard = p.resign_week * exp(p.resign_fatigue * t.operator[0].staff_fatigue)
     key = day_key(t.run_state[0].seed_key, decisions.RESIGN, day)
     for k in range(1, t.team_state[0].n_moderators):
         if not is_hired(t.moderators[k].duty):
             continue
         wage = i8(lever.wage_week_cents)
         paid = fund.pay(t, day, fund.WAGE, fund.BRAND_POOL, fund.OUTSIDE, wage, fund.NOBODY)
-        if paid < wage or uniform(key, U64(k)) < 1.0 - math.exp(-hazard):
+        if paid < wage or uniform(key, U64(k)) < 1.0 - exp(-hazard):
             dismiss(t, k, day)
 
 

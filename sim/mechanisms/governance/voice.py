@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -10,6 +9,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import log
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state import items, trial
 from plaza_lab.sim.state.offering import Feed
@@ -86,10 +86,10 @@ def _score_anew(t, board, is_rotated, p):
         author = _author(t, number)
         if author >= 0:
             m = t.members[author]
-            score += p.circle_weight * math.log(1.0 + f8(m.n_strong))
+            score += p.circle_weight * log(1.0 + f8(m.n_strong))
             if is_rotated:
                 seen = f8(m.exposures) + t.items[number & (t.items.shape[0] - 1)].views
-                score -= p.rotation_weight * math.log(1.0 + seen)
+                score -= p.rotation_weight * log(1.0 + seen)
         place = k
         while place > 0 and t.hot_score[board, place - 1] < score:
             t.hot[board, place] = t.hot[board, place - 1]

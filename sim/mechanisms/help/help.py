@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -14,6 +13,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import ASKER, role_act
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
@@ -173,7 +173,7 @@ def step(t, day):
     prize, sure = rewards.answer_stakes(t, day, t.policy[0])
     _, sure_in_arm = rewards.answer_stakes(t, day, t.policy[trial.last(t)])
     # askers who get nothing out of it ask less
-    asking = math.exp(role_act(t, t.params[0], ASKER))
+    asking = exp(role_act(t, t.params[0], ASKER))
     hopes = _trust_in_answers(t, 0.0, 0.0, p)
     for k in range(people_state.n_visitors):
         fetching.visitor(t, k)
@@ -240,7 +240,7 @@ def _trust_in_answers(t, solved, unsolved, p):
     """
     seen = p.others_count * t.help_state[0].hope + solved
     believed = seen / (p.others_count + solved + unsolved)
-    return ((believed + p.least_hope) / (p.usual_solved + p.least_hope)) ** p.asking_weight
+    return power((believed + p.least_hope) / (p.usual_solved + p.least_hope), p.asking_weight)
 
 
 @compiled()
@@ -279,7 +279,7 @@ def _is_buried(t, request, own, look, p):
     if p.bury_items <= 0.0 or t.policy[0].comms.protocol != Protocol.FREE_CHAT:
         return False
     since = f8(t.items_state[0].item_head - request.asked_at)
-    return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= math.exp(-since / p.bury_items)
+    return uniform(mix(own + U64(decisions.BURIED)), U64(look)) >= exp(-since / p.bury_items)
 
 
 @compiled()

@@ -7,7 +7,6 @@ that they speak. A fast answer satisfies and makes confident; a slow one disappo
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +18,7 @@ from plaza_lab.agents.member import Channel
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -166,7 +166,7 @@ def _ask(t, i, day, draws, p):
     good = 0.0
     t.daily[day, mt.SERVICE_QUESTIONS] += 1.0
     if hours >= 0.0:
-        good = math.exp(-hours / p.patience_hours)
+        good = exp(-hours / p.patience_hours)
         t.daily[day, mt.SERVICE_ANSWERED] += 1.0
         t.daily[day, mt.SERVICE_HOURS] += hours
     feelings.shift_satisfaction(m, p.gain * (good - p.expected))

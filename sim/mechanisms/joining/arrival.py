@@ -5,7 +5,6 @@ How a route turns expected arrivals into persons is in ``sim/state/prospects.py`
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
@@ -111,7 +111,7 @@ def step(t, day):
     pull = 1.0 + p.quality_pull * t.settlement_state[0].answered_share
     pull *= prospects.visibility_of(t.people_state[0].n_members, p)
     surge = 1.0 + t.shocks_state[0].surge
-    found = left * p.p_external * pull * math.exp(p.trend * day) * surge
+    found = left * p.p_external * pull * exp(p.trend * day) * surge
     believed = 1.0 - t.insiders_state[0].disbelief
     heard = left * p.q_imitation * _advocates(t, day, p) * surge * believed
     t.prospects_state[0].by_themselves = found + heard

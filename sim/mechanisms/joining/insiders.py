@@ -7,7 +7,6 @@ a partner's people leave with its deal, a supplier's when it stops supplying.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +22,7 @@ from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -213,7 +213,7 @@ def part_with(t, day):
 @compiled()
 def _end_supply(t, day, p):
     """Suppliers that stop take all their people along."""
-    chance = 1.0 - math.exp(-WEEK * p.supply_ends_year / YEAR)
+    chance = 1.0 - exp(-WEEK * p.supply_ends_year / YEAR)
     key = day_key(t.run_state[0].seed_key, decisions.SUPPLY_ENDS, day)
     for s in range(t.insiders_state[0].n_seats):
         row = t.insiders[s]
@@ -224,7 +224,7 @@ def _end_supply(t, day, p):
 @compiled()
 def _staff(t, day, lever, p):
     """Pay the week of the brand's staff; whom it cannot pay, or a cut budget strikes, goes."""
-    chance = 1.0 - math.exp(-WEEK * p.turnover_year / YEAR)
+    chance = 1.0 - exp(-WEEK * p.turnover_year / YEAR)
     key = day_key(t.run_state[0].seed_key, decisions.STAFF_LEAVES, day)
     for s in range(t.insiders_state[0].n_seats):
         row = t.insiders[s]
@@ -301,4 +301,4 @@ def _report(t, day, p):
     t.daily[day, mt.INSIDERS] = n
     others = deals.active(t, day)
     share = active / max(1.0, others)
-    t.insiders_state[0].disbelief = min(1.0, share) * (1.0 - math.exp(-p.discount))
+    t.insiders_state[0].disbelief = min(1.0, share) * (1.0 - exp(-p.discount))

@@ -7,13 +7,13 @@ than of others game what can be gamed.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import doses
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import prospects, rewards
@@ -76,7 +76,7 @@ def _bring(t, day, yuan, share, seeks):
     if yuan <= 0.0:
         return
     prospects_state = t.prospects_state[0]
-    more = math.exp(t.params[0].lure.news * appeal(yuan, t.params[0])) - 1.0
+    more = exp(t.params[0].lure.news * appeal(yuan, t.params[0])) - 1.0
     before = prospects_state.n_applicants
     expected = share * more * prospects_state.by_themselves
     prospects.come(t, Route.REWARD.value, expected, day, 0.0, Aim.INTERESTED.value)
@@ -97,7 +97,7 @@ def _in_sight(t, day):
 def appeal(yuan, world):
     """How a reward draws, relative to a first coin: as it draws to an act (Thornton 2008)."""
     p = world.incentives
-    first = 1.0 - math.exp(-yuan / p.first_coin_yuan)
+    first = 1.0 - exp(-yuan / p.first_coin_yuan)
     if p.first_coin <= 0.0:
         return first
     return first + p.cash_slope / p.first_coin * doses(yuan / p.cash_unit_yuan, p.cash_range)

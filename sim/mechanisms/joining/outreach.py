@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
@@ -199,8 +199,8 @@ def _post(t, number, lever):
             continue
         credibility = beta(mix(key + U64(2)), 2.0, 2.0)
         z = normal(uniform(key, U64(3)))
-        audience = p.influencer_audience * math.exp(p.audience_ln_sd * z)
-        lift = math.exp(p.influencer_fit * (fit - 0.5)) * 2.0 * credibility
+        audience = p.influencer_audience * exp(p.audience_ln_sd * z)
+        lift = exp(p.influencer_fit * (fit - 0.5)) * 2.0 * credibility
         return audience * p.influencer_conversion * lift
     return 0.0
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
@@ -188,7 +188,7 @@ def step(t, day):
     p = t.params[0].referral
     key = day_key(t.run_state[0].seed_key, decisions.INVITE, day)
     reward = lever.referral_reward_cents / 100.0
-    gain = 1.0 + p.reward_gain * (1.0 - math.exp(-reward / p.reward_yuan))
+    gain = 1.0 + p.reward_gain * (1.0 - exp(-reward / p.reward_yuan))
     for k in range(people_state.n_visitors):
         fetching.visitor(t, k)
         i = i8(t.visitors[k])

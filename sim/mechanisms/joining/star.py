@@ -6,7 +6,6 @@ is a member like others, only more able, more often there, and followed by many.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -21,6 +20,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.star import Fame, star_loop
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
@@ -207,7 +207,7 @@ def _ask(t, day, lever, p):
     star.since = day
     star.come = 0.0
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.STAR, ALWAYS), star.uid)
-    spread = math.exp(p.followers_ln_sd * normal(uniform(key, U64(1))))
+    spread = exp(p.followers_ln_sd * normal(uniform(key, U64(1))))
     star.followers = lever.star_followers * spread * p.follow_share
     star.loop = star_loop(people_state.n_members, t.settlement_state[0].answered_share, 0.0, p)
     activity = t.daily[day - 1, mt.ACTIVE_28D] / max(1, people_state.n_members)
@@ -265,9 +265,9 @@ def _shine(t, star, day, p):
         t.people_state[0].n_members, t.settlement_state[0].answered_share, f8(t.members[i].load), p
     )
     star.loop = (1.0 - p.loop_speed) * f8(star.loop) + p.loop_speed * week
-    hazard = p.going_week * math.exp(GO(f8(star.loop), p))
+    hazard = p.going_week * exp(GO(f8(star.loop), p))
     key = day_key(t.run_state[0].seed_key, decisions.STAR_STAY, day)
-    if uniform(key, star.uid) < 1.0 - math.exp(-hazard):
+    if uniform(key, star.uid) < 1.0 - exp(-hazard):
         people.leave(t, i, day)
         _go(star, day)
 

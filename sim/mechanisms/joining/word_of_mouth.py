@@ -7,7 +7,6 @@ for it and nobody asks for it: that is what sets it apart from an invitation.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -19,6 +18,7 @@ from plaza_lab.agents.member import Route
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
@@ -123,7 +123,7 @@ def step(t, day):
     if lever.tell_week <= 0.0:
         return
     p = t.params[0].telling
-    t.word_of_mouth_state[0].bad_word *= math.exp(-1.0 / p.fading_days)
+    t.word_of_mouth_state[0].bad_word *= exp(-1.0 / p.fading_days)
     key = day_key(t.run_state[0].seed_key, decisions.TELL, day)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)

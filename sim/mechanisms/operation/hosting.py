@@ -7,7 +7,6 @@ friends do, or as the brand can invite them where contacts may be taken along.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.levers import Clash, levers
@@ -248,7 +248,7 @@ def _change_rules(t, day, lever, p):
             continue
         hazard = p.rules_scale * p.rules_year[place - 1] / YEAR
         is_set = day == p.rule_day and places.is_third_party(place) and number == struck
-        if not is_set and uniform(key, U64(number)) >= 1.0 - math.exp(-hazard):
+        if not is_set and uniform(key, U64(number)) >= 1.0 - exp(-hazard):
             continue
         if number:
             state.left_second *= 1.0 - p.rule_cut
@@ -272,7 +272,7 @@ def _add_second(t, day, lever, p):
     """Let a seventh of the members add the second place, as friends did or because of a call."""
     key = day_key(t.run_state[0].seed_key, decisions.ADD_PLACE, day)
     trait = day_key(t.run_state[0].seed_key, decisions.HELD_WHERE, ALWAYS)
-    rate = WEEK * p.add_day * lever.push * math.exp(p.friction[i8(lever.second) - 1])
+    rate = WEEK * p.add_day * lever.push * exp(p.friction[i8(lever.second) - 1])
     dependence = p.dependence[i8(lever.first) - 1]
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
@@ -284,7 +284,7 @@ def _add_second(t, day, lever, p):
             is_free = uniform(agent_key(trait, uid), U64(1)) >= dependence
             pull = 1.0 if is_free else places.friends_with(t, i, Channel.HELD_SECOND, 0.0)
             draws = agent_key(key, uid)
-            if uniform(draws, U64(0)) >= 1.0 - math.exp(-rate * pull):
+            if uniform(draws, U64(0)) >= 1.0 - exp(-rate * pull):
                 continue
             m.channel |= Channel.HELD_SECOND
             if uniform(draws, U64(1)) < p.quit_old:

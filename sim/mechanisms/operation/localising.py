@@ -8,7 +8,6 @@ item and language.
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +21,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -109,7 +109,7 @@ def own_language_draws(m, t, world):
     """Log-hazard of coming by where little is said in her language."""
     if not m.channel & Channel.ABROAD:
         return 0.0
-    return (1.0 - t.localising_state[0].share) * math.log(world.localising.own_language)
+    return (1.0 - t.localising_state[0].share) * log(world.localising.own_language)
 
 
 def is_on(policy, world):
@@ -139,7 +139,7 @@ def step(t, day):
         state.n_placed += 1
         if traits.language_of(t, t.fate[i].uid, p.abroad) > 0:
             t.members[i].channel |= Channel.ABROAD
-            t.fate[i].visit_hazard *= p.own_language ** (1.0 - state.share)
+            t.fate[i].visit_hazard *= power(p.own_language, 1.0 - state.share)
     _show(t, day, p)
     t.daily[day, mt.LOCALISED_SHARE] = state.share
 
@@ -191,7 +191,7 @@ def offence_chance(distance, views, localised, error, works, p):
     """
     foreign = 1.0 - localised + localised * error * p.error_offends
     relief = 1.0 - p.work_relief * works
-    return 1.0 - math.exp(-p.offence_view * distance * foreign * relief * views)
+    return 1.0 - exp(-p.offence_view * distance * foreign * relief * views)
 
 
 @compiled()

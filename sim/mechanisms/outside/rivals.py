@@ -8,7 +8,6 @@ other: the rival matches what it has seen here some weeks ago, the host what its
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -182,7 +182,7 @@ def satisfaction_keeps_home(m, world):
 @VISIT.term("second home", source="partners.md 3 (attention x .8)")
 def second_home_takes_time(m, world):
     """Log-hazard of a visit, or a purchase, that a home with the rival takes."""
-    return math.log(world.rivals.attention) if m.channel & Channel.RIVAL else 0.0
+    return log(world.rivals.attention) if m.channel & Channel.RIVAL else 0.0
 
 
 @EXIT.term("second home", source="partners.md 3")
@@ -280,11 +280,11 @@ def _look(t, day, p):
         paid = fund.pay(t, day, fund.WAGE, fund.BRAND_POOL, fund.OUTSIDE, wanted, fund.NOBODY)
         is_watched = paid >= wanted
     noise = p.watched_noise if is_watched else p.seen_noise
-    part = 1.0 - math.exp(-WEEK / (p.watched_days if is_watched else p.seen_days))
+    part = 1.0 - exp(-WEEK / (p.watched_days if is_watched else p.seen_days))
     key = day_key(t.run_state[0].seed_key, decisions.RIVAL_SEEN, day)
-    blur = math.exp(noise * normal(uniform(key, U64(0))) - 0.5 * noise * noise)
+    blur = exp(noise * normal(uniform(key, U64(0))) - 0.5 * noise * noise)
     state.seen_members += part * (blur * rivalry.members_of(state) - state.seen_members)
-    blur = math.exp(noise * normal(uniform(key, U64(1))) - 0.5 * noise * noise)
+    blur = exp(noise * normal(uniform(key, U64(1))) - 0.5 * noise * noise)
     state.seen_cents += part * (blur * state.week_cents - state.seen_cents)
 
 
@@ -305,8 +305,8 @@ def _give(t, day, p):
     then = day - i8(WEEK * p.answer_weeks)
     seen = 100.0 * t.daily[then, mt.OWN_WEEK_YUAN] if then >= 0 else 0.0
     state.week_cents = min(p.most_week_cents, p.base_week_cents + p.matches * seen)
-    there = math.log(1.0 + state.week_cents / p.usual_week_cents)
-    here = math.log(1.0 + (given + state.answer_cents) / p.usual_week_cents)
+    there = log(1.0 + state.week_cents / p.usual_week_cents)
+    here = log(1.0 + (given + state.answer_cents) / p.usual_week_cents)
     state.promotion = p.promotion_weight * (there - here)
     state.pull = state.promotion + p.quality
 
@@ -316,7 +316,7 @@ def _grow(t, day, p):
     """Some of the market join the rival, and some who are its alone leave it again."""
     state = t.rivals_state[0]
     draw = prospects.left(t, day) * prospects.willing(t, day) * rivalry.found(t)
-    joined = min(draw * math.exp(state.pull), prospects.left(t, day))
+    joined = min(draw * exp(state.pull), prospects.left(t, day))
     left = p.leave_day * state.outside
     state.outside += joined - left
     prospects.keep_away(t, (1.0 - p.open) * joined, day)
@@ -363,7 +363,7 @@ def _share_out(t, day, p):
     state = t.rivals_state[0]
     key = day_key(t.run_state[0].seed_key, decisions.RIVAL_TRIED, day)
     hazard = WEEK * rivalry.second_home_hazard(t)
-    given_up = 1.0 - math.exp(-WEEK * p.leave_day)
+    given_up = 1.0 - exp(-WEEK * p.leave_day)
     for number in range(weekly.spans(t, day) - 1):  # who joins today is not in yet
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):
@@ -378,8 +378,8 @@ def _share_out(t, day, p):
                     state.n_both -= 1
                 continue
             share = places.friends_with(t, i, Channel.RIVAL, 0.5)
-            chance = hazard * math.exp(SHARE(hazard, share, m, t, t.params[0]))
-            if uniform(draws, U64(0)) >= 1.0 - math.exp(-chance):
+            chance = hazard * exp(SHARE(hazard, share, m, t, t.params[0]))
+            if uniform(draws, U64(0)) >= 1.0 - exp(-chance):
                 continue
             if uniform(draws, U64(1)) < p.keeps_home:
                 _settle_in_both(t, i, p)

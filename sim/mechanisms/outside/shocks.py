@@ -20,6 +20,7 @@ from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -174,7 +175,7 @@ def platform_keeps_away(m, t, policy):
     if lost <= 0.0:
         return 0.0
     is_elsewhere = policy.crm.channels >= 2 and m.channel & (Channel.SECOND | Channel.SEVERAL)
-    return 0.0 if is_elsewhere else math.log(1.0 - lost)
+    return 0.0 if is_elsewhere else log(1.0 - lost)
 
 
 @BUY.term("alarm", source="partners.md 4; M125")
@@ -258,7 +259,7 @@ def answered(hours, p):
     """
     if hours <= 0.0:
         return 1.0
-    return 1.0 - p.answer_saves * math.exp(-hours / p.answer_hours)
+    return 1.0 - p.answer_saves * exp(-hours / p.answer_hours)
 
 
 @compiled()
@@ -290,7 +291,7 @@ def force(day, first, weeks, half_life):
     after = day - first - lasts(weeks) + 1
     if after <= 0:
         return 1.0
-    return 2.0 ** (-after / half_life) if half_life > 0.0 else 0.0
+    return power(2.0, -after / half_life) if half_life > 0.0 else 0.0
 
 
 @compiled()
@@ -324,7 +325,7 @@ def _share_today(day, first, weeks, loss):
     """Today's part of a loss that is spread over the days of a shock; they compound to it."""
     if first <= 0 or day < first or day >= first + lasts(weeks):
         return 0.0
-    return 1.0 - (1.0 - loss) ** (1.0 / lasts(weeks))
+    return 1.0 - power(1.0 - loss, 1.0 / lasts(weeks))
 
 
 @compiled()

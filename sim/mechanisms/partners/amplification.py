@@ -7,7 +7,6 @@ beyond that it works against the brand.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -17,6 +16,7 @@ from plaza_lab.agents.koc import Programme, Stage, credit
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
@@ -103,7 +103,7 @@ def step(t, day):
     state.koc_credit = 1.0
     if active > 0.0:
         state.koc_credit = 1.0 - p.example * (1.0 - trusted / active)
-    reach = 1.0 - math.exp(-active / max(1, t.people_state[0].n_members) / p.enough)
+    reach = 1.0 - exp(-active / max(1, t.people_state[0].n_members) / p.enough)
     state.koc_norm = p.example * p.norm * reach * state.koc_credit
     state.koc_pull = p.example * p.confidence * reach * state.koc_credit
     t.daily[day, mt.KOC_CREDIT] = state.koc_credit
@@ -112,7 +112,7 @@ def step(t, day):
 @compiled()
 def _judge(t, koc, key, is_disclosed, p):
     """Doubt follows the share of sponsored items; an undisclosed one found out is worse."""
-    fade = math.exp(-7.0 / MEMORY_DAYS)
+    fade = exp(-7.0 / MEMORY_DAYS)
     news = i8(koc.sponsored) - i8(koc.counted)
     koc.counted = koc.sponsored
     koc.bought = f8(koc.bought) * fade + news
@@ -125,6 +125,6 @@ def _judge(t, koc, key, is_disclosed, p):
     speed = p.doubt_gain if gap > 0.0 else 0.25 * p.doubt_gain
     koc.doubt = min(1.0, max(0.0, f8(koc.doubt) + speed * gap))
     if not is_disclosed and news > 0:
-        found_out = 1.0 - (1.0 - p.exposure) ** news
+        found_out = 1.0 - power(1.0 - p.exposure, news)
         if uniform(key, t.fate[koc.member].uid) < found_out:
             koc.doubt = 1.0

@@ -9,7 +9,6 @@ between.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from plaza_lab.agents.partner import Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, poisson, uniform
@@ -119,9 +119,9 @@ def is_on(policy, world):
 @compiled()
 def pull_of(fit, price, sold, p):
     """Demand relative to that of a fresh product of middling fit at the usual price."""
-    collect = 1.0 + p.collectors * (math.exp(p.collecting) - 1.0)
-    worth = p.fit_weight * (fit - 0.5) - p.price_power * math.log(price / p.usual_price_cents)
-    return math.exp(worth) * collect * (1.0 + p.scarcity * sold)
+    collect = 1.0 + p.collectors * (exp(p.collecting) - 1.0)
+    worth = p.fit_weight * (fit - 0.5) - p.price_power * log(price / p.usual_price_cents)
+    return exp(worth) * collect * (1.0 + p.scarcity * sold)
 
 
 @compiled()
@@ -159,7 +159,7 @@ def newly_aware(aware, views, people, p):
 @compiled()
 def look_rate(fit, image, p, weight):
     """Chance that one who knows the host comes to look before forgetting it."""
-    return p.known_visit * math.exp(weight * (fit - 0.5) + p.image_pull * (image / 100.0 - 0.5))
+    return p.known_visit * exp(weight * (fit - 0.5) + p.image_pull * (image / 100.0 - 0.5))
 
 
 @compiled()
@@ -173,7 +173,7 @@ def expected(t, day, k, fit, p):
         return 0.0, 0.0, 0.0, 0.0
     people = own.member_rate * deals.active(t, day) + own.audience_rate * f8(partner.audience)
     pull = pull_of(fit, f8(lever.cobrand_price_cents), 0.5, own)
-    days = own.novelty_days * (1.0 - math.exp(-7.0 * lever.term_weeks / own.novelty_days))
+    days = own.novelty_days * (1.0 - exp(-7.0 * lever.term_weeks / own.novelty_days))
     effort = deals.effort_by(t, lever.split, k)
     sold = min(f8(lever.cobrand_units), people * pull * days * effort)
     half = 0.5 * sold * lever.cobrand_price_cents
@@ -246,7 +246,7 @@ def _make(t, day, d):
     deal.aware = 0.0
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.LUCK, ALWAYS), t.partners[k].uid)
     z = normal(uniform(key, U64(t.partners[k].pilots)))
-    deal.luck = math.exp(p.luck_ln_sd * z - 0.5 * p.luck_ln_sd * p.luck_ln_sd)
+    deal.luck = exp(p.luck_ln_sd * z - 0.5 * p.luck_ln_sd * p.luck_ln_sd)
     for e in range(t.deals.shape[0]):
         other = t.deals[e]
         is_one = other.partner >= 0 and other.form == Form.CO_BRAND and e != d
@@ -267,7 +267,7 @@ def _sell(t, day, d):
     partner = t.partners[k]
     sold_share = 1.0 - deal.stock / max(1, deal.units)
     price = lever.cobrand_price_cents
-    fade = math.exp(-(day - deal.signed) / p.novelty_days)
+    fade = exp(-(day - deal.signed) / p.novelty_days)
     pull = pull_of(f8(partner.fit), f8(price), sold_share, p) * deal.luck * fade * f8(deal.effort)
     pull *= deals.company(t, d, t.params[0].partnership)
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.JOINT_SALE, day), partner.uid)
@@ -322,7 +322,7 @@ def _known(t, day, d):
     people = deal.aware * f8(partner.audience) * (1.0 - f8(partner.overlap))
     if people <= 0.0:
         return
-    stays = 0.5 ** (1.0 / p.known_days)
+    stays = power(0.5, 1.0 / p.known_days)
     weight = t.params[0].partnership.fit_weight
     rate = look_rate(f8(partner.fit), t.co_brand_state[0].image, p, weight)
     deals.expect(t, deal, people * (1.0 - stays) * rate)

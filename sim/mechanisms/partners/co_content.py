@@ -6,7 +6,6 @@ less of each. Credibility helps, sponsored items tire, and the k-th item togethe
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -16,6 +15,7 @@ from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import CREDIBILITY, Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, power
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state import deals, fund, reckoning
 
@@ -70,7 +70,7 @@ def views_of(audience, p):
     """Views of an item in all."""
     if audience <= 0.0:
         return 0.0
-    return p.views_share * audience * (audience / 1e4) ** p.reach_power
+    return p.views_share * audience * power(audience / 1e4, p.reach_power)
 
 
 @compiled()
@@ -81,9 +81,9 @@ def expected(t, day, k, fit, p):
     partner = t.partners[k]
     months = lever.term_weeks / 4.0
     made = lever.content_items_month * months
-    worn = max(1.0, made) ** own.repeat_power / (1.0 + own.repeat_power)
+    worn = power(max(1.0, made), own.repeat_power) / (1.0 + own.repeat_power)
     tired = own.tires * lever.content_items_month
-    click = own.click * math.exp(p.fit_weight * (fit - 0.5) + CREDIBILITY[partner.kind])
+    click = own.click * exp(p.fit_weight * (fit - 0.5) + CREDIBILITY[partner.kind])
     visits = lever.content_items_month * views_of(f8(partner.audience), own) * click * worn
     visits *= max(0.0, 1.0 - tired) * (1.0 - f8(partner.overlap))
     visits *= deals.effort_by(t, lever.split, k)
@@ -140,7 +140,7 @@ def _show(t, day, d):
     deal.stock -= seen
     deal.tired -= deal.tired / p.recovery_days
     lift = shared.fit_weight * (f8(partner.fit) - 0.5) + CREDIBILITY[partner.kind]
-    click = p.click * math.exp(lift + deals.data_lift(t, deal.scope, shared))
+    click = p.click * exp(lift + deals.data_lift(t, deal.scope, shared))
     fresh = max(0.0, 1.0 - deal.tired) * (1.0 - f8(partner.overlap))
     deals.expect(t, deal, seen * click * fresh * f8(deal.effort) * deals.company(t, d, shared))
 
@@ -155,7 +155,7 @@ def _make(t, day, d):
     partner = t.partners[k]
     number = 1.0 + deal.gave[Gift.CONTENT.value]
     told = 1.0 + p.disclosure * lever.is_disclosed
-    deal.stock += views_of(f8(partner.audience), p) * number**p.repeat_power * told
+    deal.stock += views_of(f8(partner.audience), p) * power(number, p.repeat_power) * told
     deal.tired += p.tires
     fee = lever.content_item_fee_cents
     if fee > 0:

@@ -7,7 +7,6 @@ feed. Who comes faces the gate as everybody does.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from numpy import float64 as f8
@@ -17,6 +16,7 @@ from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import ITEMS, Goal, conversion
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.state import deals, fund, reckoning
 
@@ -69,7 +69,7 @@ def reached_by(audience, spend, price):
     """
     if audience <= 0.0:
         return 0.0
-    return audience * (1.0 - math.exp(-spend / (audience * price)))
+    return audience * (1.0 - exp(-spend / (audience * price)))
 
 
 @compiled()

@@ -6,7 +6,6 @@ sooner where they complement each other.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -16,6 +15,7 @@ from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, power
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import deals, fund, reckoning
@@ -67,7 +67,7 @@ def n_brands(t):
 @compiled()
 def views_of(audience, brands, slots, p):
     """Views a week that each brand has in a place with others."""
-    return audience * p.channel_reach * slots * max(1, brands) ** p.crowd_power
+    return audience * p.channel_reach * slots * power(max(1, brands), p.crowd_power)
 
 
 @compiled()
@@ -77,7 +77,7 @@ def expected(t, day, k, fit, p):
     lever = t.policy[0].partnership
     partner = t.partners[k]
     views = 4.0 * views_of(f8(partner.audience), n_brands(t) + 1, lever.promo_slots_week, own)
-    visits = views * own.click * math.exp(p.fit_weight * (fit - 0.5))
+    visits = views * own.click * exp(p.fit_weight * (fit - 0.5))
     visits *= (1.0 - f8(partner.overlap)) * deals.effort_by(t, lever.split, k)
     host = visits * p.gate_share * p.join_value_cents
     bought = 0.0
@@ -143,11 +143,11 @@ def _show(t, day, d, brands):
     partner = t.partners[deal.partner]
     views = views_of(f8(partner.audience), brands, deal.reached_day, p) / 7.0
     lift = shared.fit_weight * (f8(partner.fit) - 0.5)
-    click = p.click * math.exp(lift + deals.data_lift(t, deal.scope, shared))
+    click = p.click * exp(lift + deals.data_lift(t, deal.scope, shared))
     visits = views * click * (1.0 - f8(partner.overlap)) * f8(deal.effort)
     together = deals.company(t, d, shared)
     deals.expect(t, deal, visits * together)
     if day > 0:
-        crossed = t.daily[day - 1, mt.PURCHASES] * p.cross_buying * max(1, brands - 1) ** -1.0
+        crossed = t.daily[day - 1, mt.PURCHASES] * p.cross_buying / max(1, brands - 1)
         deals.credit(t, deal, Goal.SALES.value, crossed * together * p.basket_cents)
         deal.got[Gift.MEMBERS.value] += crossed

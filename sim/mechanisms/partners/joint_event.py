@@ -6,7 +6,6 @@ some of one's own look in there.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -17,6 +16,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.partner import Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
@@ -67,7 +67,7 @@ def is_on(policy, world):
 @compiled()
 def comes(fit, p):
     """Chance that an active member who is invited comes."""
-    return p.shows_up / (1.0 + math.exp(-(p.register_base + p.fit_weight * fit)))
+    return p.shows_up / (1.0 + exp(-(p.register_base + p.fit_weight * fit)))
 
 
 @compiled()
@@ -85,7 +85,7 @@ def expected(t, day, k, fit, p):
     lever = t.policy[0].partnership
     partner = t.partners[k]
     own, other = guests(t, day, f8(partner.audience), fit, lever.joint_groups, mine)
-    chance = mine.looks_in * math.exp(p.fit_weight * (fit - 0.5)) * lever.joint_month
+    chance = mine.looks_in * exp(p.fit_weight * (fit - 0.5)) * lever.joint_month
     come = other * chance * (1.0 - f8(partner.overlap)) * deals.effort_by(t, lever.split, k)
     worth = p.gate_share * p.join_value_cents
     go = own * chance / (lever.joint_groups - 1) * deals.host_looks(t, day, k)
@@ -140,7 +140,7 @@ def _meet(t, day, d):
     key = agent_key(base, partner.uid)
     came = _bring(t, day, key, poisson(uniform(key, U64(0)), own), own + other, p)
     others = poisson(uniform(key, U64(1)), other * f8(deal.effort))
-    chance = p.looks_in * math.exp(shared.fit_weight * (fit - 0.5))
+    chance = p.looks_in * exp(shared.fit_weight * (fit - 0.5))
     deals.expect(t, deal, others * chance * (1.0 - f8(partner.overlap)))
     go = came * chance / (lever.joint_groups - 1) * shared.gate_share
     deals.credit(t, deal, Goal.MEMBERS.value, go * shared.join_value_cents)

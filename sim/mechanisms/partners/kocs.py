@@ -22,6 +22,7 @@ from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import Clash, levers
@@ -227,7 +228,7 @@ def _sees_it_through(t, koc, day, lever):
     """Whether a trainee stays another week: the rate of a whole term, by belonging."""
     if lever.graduation_rate >= 1.0:
         return True
-    week = lever.graduation_rate ** (1.0 / lever.weeks)
+    week = power(lever.graduation_rate, 1.0 / lever.weeks)
     shift = GRADUATE(t.members[koc.member], week, t.params[0])
     key = day_key(t.run_state[0].seed_key, decisions.KOC_STAY, day)
     return uniform(key, t.fate[koc.member].uid) < shift_probability(week, shift)

@@ -6,7 +6,6 @@ out. A maker whose items nobody sees finds that out at the accounts, as every pa
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -15,6 +14,7 @@ from plaza_lab.agents.deal import Form
 from plaza_lab.agents.partner import Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, mix, poisson, uniform
@@ -75,13 +75,13 @@ def offered(lever, p):
 @compiled()
 def passes(quality, gate, p):
     """Chance that an item is let in."""
-    return 1.0 / (1.0 + math.exp(-(quality - gate) / p.gate_width))
+    return 1.0 / (1.0 + exp(-(quality - gate) / p.gate_width))
 
 
 @compiled()
 def variety(items):
     """Worth of some items in a month, in first items (diminishing: log of 1 and their number)."""
-    return math.log(1.0 + items)
+    return log(1.0 + items)
 
 
 @compiled()
@@ -95,7 +95,7 @@ def expected(t, day, k, fit, p):
     let_in = items * passes(usual, lever.platform_gate, own)
     effort = deals.effort_by(t, lever.split, k)
     visits = let_in * own.click * f8(partner.audience) * (1.0 - f8(partner.overlap)) * effort
-    visits *= math.exp(p.fit_weight * (fit - 0.5))
+    visits *= exp(p.fit_weight * (fit - 0.5))
     host = variety(let_in) * own.item_value_cents + visits * p.gate_share * p.join_value_cents
     seen = let_in * deals.active(t, day) * p.view_value_cents * deals.host_looks(t, day, k)
     return host, 4.0 * f8(partner.goals[Goal.IMAGE.value]) * seen, 0.0, items * own.item_cost_cents
@@ -154,5 +154,5 @@ def _offer(t, day, d):
         deals.credit_host(t, deal, new * p.item_value_cents)
         deal.stock += 1.0
         lift = shared.fit_weight * (f8(partner.fit) - 0.5)
-        click = p.click * math.exp(lift + deals.data_lift(t, deal.scope, shared))
+        click = p.click * exp(lift + deals.data_lift(t, deal.scope, shared))
         deals.expect(t, deal, click * f8(partner.audience) * (1.0 - f8(partner.overlap)))

@@ -6,7 +6,6 @@ a side that cannot pay has broken its word, and the alliance is frozen.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Deal, Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
@@ -97,9 +97,9 @@ def use_chance(balance, reward, fit, rate, p):
     """Chance that a visitor uses points at a partner, and that she changes all she has."""
     if balance <= 0.0 or rate <= 0.0:
         return 0.0, 0.0
-    lift = p.use_base + p.balance_weight * math.log(balance / reward) + fit
-    change = p.arbitrage / (1.0 + math.exp(-(rate - p.arbitrage_at) / 0.1))
-    return 1.0 / (1.0 + math.exp(-lift)), change
+    lift = p.use_base + p.balance_weight * log(balance / reward) + fit
+    change = p.arbitrage / (1.0 + exp(-(rate - p.arbitrage_at) / 0.1))
+    return 1.0 / (1.0 + exp(-lift)), change
 
 
 @compiled()
@@ -111,7 +111,7 @@ def expected(t, day, k, fit, p):
     incentive = t.policy[0].incentive
     if not incentive.has_points or incentive.point_value_cents <= 0:
         return 0.0, 0.0, 0.0, 0.0
-    uses = 28.0 * own.inbound * f8(partner.audience) * math.exp(p.fit_weight * (fit - 0.5))
+    uses = 28.0 * own.inbound * f8(partner.audience) * exp(p.fit_weight * (fit - 0.5))
     host = uses * own.inbound_cents * (own.inbound_margin - lever.alliance_discount)
     come = uses * own.visit * (1.0 - f8(partner.overlap)) * p.gate_share * p.join_value_cents
     held = t.points_state[0].points_held * incentive.point_value_cents
@@ -215,7 +215,7 @@ def _honour(t, day, d):
     lever = t.policy[0].partnership
     partner = t.partners[deal.partner]
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.POINTS_HERE, day), partner.uid)
-    pull = math.exp(shared.fit_weight * (f8(partner.fit) - 0.5)) * f8(deal.effort)
+    pull = exp(shared.fit_weight * (f8(partner.fit) - 0.5)) * f8(deal.effort)
     uses = poisson(uniform(key, U64(0)), p.inbound * f8(partner.audience) * pull)
     if uses <= 0:
         return

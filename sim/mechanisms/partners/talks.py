@@ -136,8 +136,8 @@ def _sign(t, day, d, belief, host_belief, cost, lever):
     deal.signed_active = max(1.0, deals.active(t, day))
     deal.belief = belief
     deal.host_belief = host_belief
-    deal.doubt = (0.5 * deal.belief) ** 2
-    deal.host_doubt = (0.5 * deal.host_belief) ** 2
+    deal.doubt = 0.25 * deal.belief * deal.belief
+    deal.host_doubt = 0.25 * deal.host_belief * deal.host_belief
     deal.last_gain = deal.belief
     deal.host_last_gain = deal.host_belief
     deal.low_reviews = 0

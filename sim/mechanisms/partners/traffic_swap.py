@@ -6,7 +6,6 @@ reads less here, or moves over for good. No money changes hands; the balance is 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -17,6 +16,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.partner import Goal
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
@@ -63,7 +63,7 @@ def is_on(policy, world):
 @compiled()
 def visits_of(views, overlap, fit, p, weight):
     """Visits that views bring: 10,000 views, overlap .3 and fit .5 make 19.6."""
-    return views * (1.0 - overlap) * p.click * math.exp(weight * (fit - 0.5))
+    return views * (1.0 - overlap) * p.click * exp(weight * (fit - 0.5))
 
 
 @compiled()
@@ -134,7 +134,7 @@ def _swap(t, day, d):
     p = t.params[0].traffic_swap
     shared = t.params[0].partnership
     partner = t.partners[deal.partner]
-    lift = math.exp(deals.data_lift(t, deal.scope, shared)) * deals.company(t, d, shared)
+    lift = exp(deals.data_lift(t, deal.scope, shared)) * deals.company(t, d, shared)
     fit, overlap = f8(partner.fit), f8(partner.overlap)
     come = visits_of(views_in(t, partner) / 28.0, overlap, fit, p, shared.fit_weight)
     deals.expect(t, deal, come * lift * f8(deal.effort))

@@ -15,6 +15,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
 from plaza_lab.sim.levers import levers
@@ -132,12 +133,12 @@ def step(t, day):
     state = t.badges_state[0]
     p = t.params[0].badges
     lowest, n = _lowest_honoured(t, lever.badge_share)
-    value = t.params[0].calibration.scale * math.exp(-state.badge_flood / p.flood)
+    value = t.params[0].calibration.scale * exp(-state.badge_flood / p.flood)
     active = 1.0
     if day > 0:
         active = max(1.0, t.daily[day - 1, mt.ACTIVE_28D])
     if n > 0:
-        n = _honour(t, lowest, value, math.exp(-state.badge_flood / p.flood), p)
+        n = _honour(t, lowest, value, exp(-state.badge_flood / p.flood), p)
     state.badge_flood += p.memory * (n / active - state.badge_flood)
     t.daily[day, mt.BADGES] += n
 

@@ -6,7 +6,6 @@ What they do depends on what there is to gain. Checks err: they miss farmers and
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
@@ -188,7 +188,7 @@ def _farm(t, day, lever, p):
     key = day_key(run_state.seed_key, decisions.FAKE_INVITE, day)
     farming = day_key(run_state.seed_key, decisions.FARMED, day)
     reward = acquisition.referral_reward_cents / 100.0
-    fakes = p.fake_visit * (1.0 - math.exp(-reward / t.params[0].referral.reward_yuan))
+    fakes = p.fake_visit * (1.0 - exp(-reward / t.params[0].referral.reward_yuan))
     for k in range(t.people_state[0].n_visitors):
         if k + AHEAD < t.people_state[0].n_visitors:
             prefetch(t.members.stance, i8(t.visitors[k + AHEAD]))
@@ -217,7 +217,7 @@ def _farm(t, day, lever, p):
 def _worth_farming(t, day, policy):
     """Chance that a farmer bothers to write junk for pay; where points are to be had it is sure."""
     yuan = rewards.pay_expected(t, day, policy, policy.incentive.token_post)
-    return 1.0 - math.exp(-yuan / t.params[0].incentives.first_coin_yuan)
+    return 1.0 - exp(-yuan / t.params[0].incentives.first_coin_yuan)
 
 
 @compiled()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from plaza_lab.agents.member import Stance, Status, Tier
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import grade_from, merit
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -105,9 +105,9 @@ def grade_pull(m, policy, world):
     if m.level < lever.level_count:
         progress = (merit(m, policy) - low) / (grade_from(m.level + 1, policy) - low)
         progress = min(1.0, max(0.0, progress))
-        pull = math.log(1.0 + p.goal_gain * progress**p.goal_power)
+        pull = log(1.0 + p.goal_gain * power(progress, p.goal_power))
     if m.level > 0:
-        pull -= p.dip * math.exp(-progress / p.dip_width)
+        pull -= p.dip * exp(-progress / p.dip_width)
     return world.calibration.scale * pull
 
 

@@ -5,7 +5,6 @@ Its return to the native level is part of the fading in ``belonging``.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -20,6 +19,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, power
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.state import rewards, trial
@@ -197,7 +197,7 @@ def _move_motive(t, i, control, pull, p):
     net = pull + friends_look_on(m, t, policy, t.params[0])
     if net > 0.0 and (m.answers_today > 0 or m.posts_today > 0):
         # of the acts that the reward draws, this part would not have been
-        drawn = 1.0 - math.exp(-net)
+        drawn = 1.0 - exp(-net)
         practice = part(m.practice)
         m.practice = as_part(feelings.raised(practice, p.practice_gain * drawn))
     motive = feelings.lowered(motive, p.crowding * control)
@@ -205,5 +205,5 @@ def _move_motive(t, i, control, pull, p):
         motive = feelings.lowered(motive, p.unfair_loss * t.gaming_state[0].unfair_share)
     gain = p.feedback * feelings.heard(m, t.params[0].belonging)
     if lever.has_thanks and m.answers_today > 0:
-        gain += p.thanks * 0.5 ** (f8(m.answers) / p.thanks_half)
+        gain += p.thanks * power(0.5, f8(m.answers) / p.thanks_half)
     feelings.set_motive(m, min(1.0, max(0.0, feelings.raised(motive, gain))))

@@ -6,7 +6,6 @@ comes late and stays.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -18,6 +17,7 @@ from plaza_lab.agents.member import Stance, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import day_key, uniform
@@ -116,7 +116,7 @@ def step(t, day):
     on_record, matched = _match(t, day, share, p)
     seen = 0.0
     if on_record > 0:
-        seen = 1.0 - math.exp(-matched / (p.hope_share * on_record))
+        seen = 1.0 - exp(-matched / (p.hope_share * on_record))
     state.talent_hope += p.hope_speed * (seen - state.talent_hope)
     t.daily[day, mt.MATCHES] += matched
 

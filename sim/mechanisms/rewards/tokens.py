@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import int64 as i8
@@ -14,6 +13,7 @@ from plaza_lab.agents.member import Stance
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.levers import levers
@@ -184,12 +184,12 @@ def _set_price(t, day, lever, p):
     growth = 0.0
     if day > MONTH:
         before = max(1.0, t.daily[day - MONTH, mt.ACTIVE_28D])
-        growth = math.log(max(1.0, t.daily[day - 1, mt.ACTIVE_28D]) / before)
+        growth = log(max(1.0, t.daily[day - 1, mt.ACTIVE_28D]) / before)
     key = day_key(t.run_state[0].seed_key, decisions.TOKEN_PRICE, day)
     change = p.health * growth + lever.token_volatility * normal(uniform(key, U64(0)))
     there = p.first_issue + state.tokens_held + state.tokens_outside
     change -= p.dilution * state.tokens_week / there
-    price = state.token_price_cents * math.exp(change)
+    price = state.token_price_cents * exp(change)
     state.token_price_cents = min(LARGEST_PRICE, max(0.001, price))
     state.token_return = change
     state.tokens_week = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
@@ -126,7 +126,7 @@ def step(t, day):
     for group in range(state.n_groups):
         t.groups[group].attention = hours
     p = t.params[0].groups
-    state.presence = 1.0 - math.exp(-hours / p.presence_hours)
+    state.presence = 1.0 - exp(-hours / p.presence_hours)
     row = t.daily[day]
     row[mt.GROUPS] = state.n_groups
     row[mt.FOUNDER_ATTENTION] = hours

@@ -5,13 +5,13 @@ It strikes in the morning, so that whoever has been drawn away does not come by 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
 from plaza_lab.sim.randomness import U64, day_key, uniform
@@ -77,9 +77,9 @@ def step(t, day):
     if t.policy[0].onboarding.directory == Directory.NONE:
         return
     scope = 1.0 if directory.is_shared(t) else p.private_scope
-    hazard = -math.log1p(-min(0.999999, p.leak_year)) * scope / YEAR
+    hazard = -log(1.0 - min(0.999999, p.leak_year)) * scope / YEAR
     u = uniform(day_key(t.run_state[0].seed_key, decisions.LEAK, day), U64(0))
-    if u < 1.0 - math.exp(-hazard) or day == p.leak_day:
+    if u < 1.0 - exp(-hazard) or day == p.leak_day:
         _leak(t, day, p)
 
 

@@ -7,7 +7,6 @@ meet face to face, strong ties bring deals and jobs, and where helping is the no
 from __future__ import annotations
 
 import enum
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +20,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import log
 from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
@@ -169,7 +169,7 @@ def _trust(t, gain):
 def _introduce(t, day, lever, p):
     """Propose visitors to each other; who takes it up holds a weak tie (M99)."""
     key = day_key(t.run_state[0].seed_key, decisions.PROPOSE, day)
-    lift = t.params[0].calibration.scale * math.log(p.match_odds)
+    lift = t.params[0].calibration.scale * log(p.match_odds)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
         i = i8(t.visitors[k])

@@ -7,7 +7,6 @@ daily just to fade.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -22,6 +21,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
@@ -200,13 +200,13 @@ def _judge(m, experience, p):
 def _left_after(away, p, recovery, world):
     """What so many days leave: belonging, unrest, reputation, lost motive, hurt and the rest."""
     return (
-        math.exp(-p.belonging_decay * away),
-        math.exp(-p.satisfaction_rest * away),
-        math.exp(-p.reputation_decay * away),
-        math.exp(-recovery * away),
-        math.exp(-away / world.company.toxic_days),
-        math.exp(-away / world.incentives.practice_days),
-        math.exp(-away / world.badges.honour_days),
+        exp(-p.belonging_decay * away),
+        exp(-p.satisfaction_rest * away),
+        exp(-p.reputation_decay * away),
+        exp(-recovery * away),
+        exp(-away / world.company.toxic_days),
+        exp(-away / world.incentives.practice_days),
+        exp(-away / world.badges.honour_days),
     )
 
 
@@ -284,19 +284,19 @@ def _set_hazards(t, i, day, is_everyday):
     visits = traits.pace_of(t, i) * visits
     if is_silent:
         idle = f8(max(0, day - m.last_visit))
-        visits = churn.return_hazard * math.exp(-idle / churn.return_days)
+        visits = churn.return_hazard * exp(-idle / churn.return_days)
     fate.visit_hazard = visits
     fate.exit_hazard = leaves
     if f8(fate.exit_hazard) > daily_draw.ALERT:
         daily_draw.mark(t.leaving, i)
     fate.buy_hazard = shop.hazard_of(t, i)
     if amplification_state.koc_pull != 0.0:
-        fate.buy_hazard = f8(fate.buy_hazard) * math.exp(amplification_state.koc_pull)
+        fate.buy_hazard = f8(fate.buy_hazard) * exp(amplification_state.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
-        fate.buy_hazard *= math.exp(buying_gain(m, t, policy, t.params[0]))
+        fate.buy_hazard *= exp(buying_gain(m, t, policy, t.params[0]))
     if cocreation_state.product > 0.0:
-        fate.buy_hazard *= math.exp(t.params[0].cocreation.product_pull * cocreation_state.product)
+        fate.buy_hazard *= exp(t.params[0].cocreation.product_pull * cocreation_state.product)
     if t.policy[0].selling.tactic > 0:
         saw_offer = m.kinds_seen & audience.SAW_OFFER
         hazard = f8(fate.buy_hazard)
-        fate.buy_hazard = hazard * math.exp(SELL(m, hazard, saw_offer, t.params[0]))
+        fate.buy_hazard = hazard * exp(SELL(m, hazard, saw_offer, t.params[0]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -12,6 +11,7 @@ from plaza_lab.agents.decisions.leaving import quit_probability
 from plaza_lab.agents.member import Kind, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, uniform
@@ -98,7 +98,7 @@ def step(t, day):
     while i < people_state.n_rows:
         hazard = f8(t.fate[i].exit_hazard)
         u = daily_draw.draw(t, day, decisions.EXIT, EXIT, t.fate[i].uid)
-        if u < hazard and u < 1.0 - math.exp(-hazard):
+        if u < hazard and u < 1.0 - exp(-hazard):
             people.leave(t, i, day)
         i = daily_draw.next_marked(t.leaving, i + 1, people_state.n_rows)
 

@@ -6,7 +6,6 @@ the rules is an example to others, and whoever is answered in that tone is hurt 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -17,6 +16,7 @@ from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -103,7 +103,7 @@ def step(t, day):
     p = t.params[0].company
     state = t.company_state[0]
     _look_around(t, day, p)
-    t.daily[day, mt.COMPANY] = math.exp(state.company)
+    t.daily[day, mt.COMPANY] = exp(state.company)
     t.daily[day, mt.BROKEN_SHARE] = state.broken_share
 
 
@@ -125,7 +125,7 @@ def _look_around(t, day, p):
         broken += row[mt.VIOLATIONS]
         taken += row[mt.REMOVED] - row[mt.FALSE_REMOVED]
         taken += row[mt.BLOCKED] - row[mt.FALSE_BLOCKED]
-    state.company = math.log((1.0 + messages) / (1.0 + messages + p.enough))
+    state.company = log((1.0 + messages) / (1.0 + messages + p.enough))
     state.broken_share = 0.0
     state.tone = 0.0
     if posts > 0.0:

@@ -14,6 +14,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import fetching, weekly
 
@@ -98,7 +99,7 @@ def step(t, day):
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
         _add(t.members[t.visitors[k]], is_short, p)
-    kept = math.exp(-p.decay)
+    kept = exp(-p.decay)
     for number in range(weekly.spans(t, day)):
         start, stop = weekly.span(t, number, day)
         for i in range(start, stop):

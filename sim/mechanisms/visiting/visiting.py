@@ -11,7 +11,6 @@ that they would have without bouts.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from numpy import float64 as f8
@@ -20,6 +19,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, uniform
@@ -110,7 +110,7 @@ def _look_at_everybody(t, day, n_rows):
             continue
         if may_visit:
             u = daily_draw.draw(t, day, decisions.VISIT, VISIT, fate.uid)
-            if u < hazard and u < 1.0 - math.exp(-hazard):
+            if u < hazard and u < 1.0 - exp(-hazard):
                 t.visitors[n] = i
                 n += 1
         if may_buy:
