@@ -6,8 +6,9 @@ table of each case; ``compare`` says which cases differ. What is hashed are the 
 journal and outcomes, column by column in the order of their names; no run ids, fingerprints or
 times. Columns that were renamed since are read through :data:`RENAMED`.
 
-The reference belongs to a processor and a Python version: exponentials may differ in the last bit
-between processors, so a comparison elsewhere begins with a recording of the older commit there.
+There is one reference, for every processor, version of Python and version of numba: a run adds,
+multiplies and divides doubles and takes exponentials from :mod:`plaza_lab.engine.elementary`, so
+all of them give the same bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import platform
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +55,7 @@ DECLARED = "Community()"
 RENAMED: dict[str, str] = {}
 """Column, purpose or account of today to its name in the reference."""
 
-FOLDER = Path(__file__).resolve().parent / "references"
+REFERENCE = Path(__file__).resolve().parent / "references" / "digests.json"
 
 
 def cases() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -135,11 +135,6 @@ def _add(digest: hashlib._Hash, columns: dict[str, np.ndarray]) -> None:
         digest.update(values.tobytes())
 
 
-def reference() -> Path:
-    """File of the reference for this version of Python."""
-    return FOLDER / f"digests-{platform.python_version().rsplit('.', 1)[0]}.json"
-
-
 def main(argv: list[str] | None = None) -> int:
     """Record or compare.
 
@@ -155,22 +150,27 @@ def main(argv: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.digests", description=__doc__)
     parser.add_argument("what", choices=("record", "compare"))
-    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th case")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="compare only each N-th case"
+    )
     options = parser.parse_args(argv)
-    file = reference()
-    kept = json.loads(file.read_text()) if options.what == "compare" else {}
+    if options.what == "record" and options.every != 1:
+        parser.error("a reference is recorded whole; --every is for compare")
+    if options.what == "compare" and not REFERENCE.exists():
+        parser.error(f"there is no {REFERENCE}; record one first")
+    kept = json.loads(REFERENCE.read_text()) if options.what == "compare" else {}
     found, differ = {}, []
     for number, (name, words) in enumerate(cases()):
         if number % options.every:
             continue
         found[name] = digests_of(name, words)
-        if kept and found[name] != kept.get(name):
+        if options.what == "compare" and found[name] != kept.get(name):
             differ.append(name)
             print(f"{name}: {found[name]} where the reference has {kept.get(name)}", flush=True)
     if options.what == "record":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(found, indent=0) + "\n")
-        print(f"{len(found)} cases recorded in {file}")
+        REFERENCE.parent.mkdir(exist_ok=True)
+        REFERENCE.write_text(json.dumps(found, indent=0) + "\n")
+        print(f"{len(found)} cases recorded in {REFERENCE}")
         return 0
     if options.every == 1 and (gone := sorted(set(kept) - set(found))):
         differ += gone

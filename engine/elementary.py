@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 import struct
+from decimal import Context, Decimal, localcontext
 
 import numpy as np
 
@@ -22,12 +23,10 @@ from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.engine.lowered import lowered_by
 
 PARTS = 128
-"""Entries of the table of powers of 2, over one octave."""
-HALVINGS = 7
-"""``PARTS`` is 2 to this."""
+"""Entries of each table, over one octave."""
 OCTAVE = 52
 """Place of the exponent in the bits of a double."""
-PART = OCTAVE - HALVINGS
+PART = OCTAVE - 7
 """Place in them where a number of parts counts octaves."""
 PER_UNIT = 184.6649652337873
 """Parts in a unit of an exponent, ``PARTS / ln 2``."""
@@ -36,31 +35,31 @@ PART_HIGH = 0.005415212347998022
 PART_LOW = 1.2655086083325438e-13
 """The rest of ``ln 2 / PARTS``."""
 TO_WHOLE = 6755399441055744.0
-"""1.5 times 2 ** 52: added and taken off again, it rounds to a whole number."""
-FULL = 708.0
-"""Exponents up to here, either way, have results of full precision."""
-LEAST, MOST = -746.0, 710.0
+"""1.5 times 2 ** 52: what is added to it is rounded to a whole number, which its bits count."""
+WHOLE = 0x4338000000000000
+"""Bits of ``TO_WHOLE``."""
+LEAST, MOST = -708.0, 709.78
 """Exponents below the one have result 0, above the other an infinite one."""
-AWAY = 64
-"""Octaves by which a result at the edge is moved while it is computed."""
-UP, DOWN = 18446744073709551616.0, 5.421010862427522e-20
-"""2 to ``AWAY`` and to ``-AWAY``."""
 
 LN2_HIGH = 0.6931471803691238
 """``ln 2`` to 33 bits: times a number of octaves it is exact."""
 LN2_LOW = 1.9082149292705877e-10
 """The rest of ``ln 2``."""
 LN2, PER_LN2 = 0.6931471805599453, 1.4426950408889634
-OCTAVES = 1021.0
-"""Exponents of 2 up to here, either way, have results of full precision."""
-ROOT_HALF = 0x3FE6A09E00000000
-"""Bits of a number just below the root of one half."""
+FIRST = 0x3FF0000000000000 - (151 << (PART - 1))
+"""Bits of the number, about .71, at which the octave of the logarithm's table begins: so that 1 is
+in the middle of a part."""
 SMALLEST, LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 """Numbers of full precision."""
+FIXED = 2.0**42
+"""Logarithms in the table have no bits below one over this, so that adding octaves is exact."""
+OCTAVES = 1021.0
+"""Most by which a power may differ from 1."""
 
 QUARTER_TURN, QUARTER_TURN_LOW = 1.5707963267948966, 6.123233995736766e-17
 HALF_TURN, HALF_TURN_LOW = 3.141592653589793, 1.2246467991473532e-16
 PER_ROOT_PI = 0.5641895835477563
+ALL = (1 << 64) - 1
 
 
 @lowered_by("elementary")
@@ -82,31 +81,36 @@ def number_of(bits: int) -> float:
     Parameters
     ----------
     bits : int64
-        Any.
+        Any; the lowest 64 bits count.
     """
-    return float(struct.unpack("<d", struct.pack("<q", bits))[0])
+    return float(struct.unpack("<d", struct.pack("<Q", int(bits) & ALL))[0])
 
 
-def _powers() -> tuple[np.ndarray, np.ndarray]:
-    """Bits of ``2 ** (i / PARTS)`` less what ``i`` adds to them, and what rounding left out of it.
+def _tables() -> tuple[np.ndarray, ...]:
+    """Powers of 2 and logarithms over an octave, in decimal arithmetic, hence the same everywhere.
 
-    Reckoned in whole numbers of 256 bits, so nothing here depends on a processor either.
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Bits of ``2 ** (i / PARTS)`` less what ``i`` adds to them; what rounding left out of it, as
+        a share; then for the middle of each part its inverse, and its logarithm in two summands.
     """
-    one = 1 << 256
-    root = 2 * one
-    for _ in range(HALVINGS):
-        root = math.isqrt(root * one)
-    bits, left, power = [], [], one
-    for i in range(PARTS):
-        near = power / one  # Python rounds a quotient of whole numbers correctly
-        top, bottom = near.as_integer_ratio()
-        bits.append(bits_of(near) - (i << PART))
-        left.append((power * bottom - top * one) / (top * one))
-        power = power * root // one
-    return np.array(bits), np.array(left)
+    rows = []
+    with localcontext(Context(prec=40)):
+        for i in range(PARTS):
+            power = (Decimal(2).ln() * i / PARTS).exp()
+            near = float(power)
+            middle = number_of(FIRST + (2 * i + 1 << PART - 1))
+            logarithm = Decimal(middle).ln()
+            high = round(float(logarithm) * FIXED) / FIXED
+            rows.append((
+                bits_of(near) - (i << PART), float(power / Decimal(near) - 1),
+                middle, 1.0 / middle, high, float(logarithm - Decimal(high)),
+            ))  # fmt: skip
+    return tuple(np.array(column) for column in zip(*rows, strict=True))
 
 
-POWERS, LEFT = _powers()
+POWERS, LEFT, MIDDLE, INVERSE, LOG_HIGH, LOG_LOW = _tables()
 
 
 @inlined()
@@ -121,18 +125,19 @@ def exp(x):
     Returns
     -------
     float
-        0 from -746 downwards, infinite from 709.8 upwards.
+        0 below -708, infinite above 709.78.
     """
     number = float(x)
-    if abs(number) <= FULL:
-        return _exp(number, 0)
-    return _exp_at_the_edge(number)
-
-
-@inlined()
-def _exp(number, octaves):
-    parts = number * PER_UNIT + TO_WHOLE - TO_WHOLE
-    return _raised(int(parts) + octaves * PARTS, number - parts * PART_HIGH - parts * PART_LOW)
+    shifted = number * PER_UNIT + TO_WHOLE
+    parts = shifted - TO_WHOLE
+    r = number - parts * PART_HIGH - parts * PART_LOW
+    result = _raised(bits_of(shifted) - WHOLE, r)
+    # without a branch around the rest: LLVM may take it out of loops
+    if number > MOST:
+        result = math.inf
+    if number < LEAST:
+        result = 0.0
+    return result
 
 
 @inlined()
@@ -141,26 +146,13 @@ def _raised(parts, r):
     i = parts & (PARTS - 1)
     square = r * r
     more = r * (1.0 / 6.0) + 0.5 + square * (r * (1.0 / 120.0) + 1.0 / 24.0)
-    power = number_of(POWERS[i] + (parts << PART))
+    power = number_of(int(POWERS[i]) + (parts << PART))
     return power + power * (float(LEFT[i]) + r + square * more)
-
-
-@compiled()
-def _exp_at_the_edge(number):
-    if number > MOST:
-        return math.inf
-    if number < LEAST:
-        return 0.0
-    if number > 0.0:
-        return _exp(number, -AWAY) * UP
-    if number < 0.0:
-        return _exp(number, AWAY) * DOWN
-    return number
 
 
 @inlined()
 def log(x):
-    """Natural logarithm, within 1 unit of the last place (coefficients: fdlibm, ``e_log.c``).
+    """Natural logarithm, within 2 units of the last place (Tang 1990).
 
     Parameters
     ----------
@@ -170,68 +162,54 @@ def log(x):
     Returns
     -------
     float
-        Minus infinite at 0.
+        Minus infinite below 2.3e-308.
     """
     number = float(x)
-    if SMALLEST <= number <= LARGEST:
-        octaves = _octaves(number)
-        return _log_and(_fraction(number, octaves) - 1.0, float(octaves))
-    return _log_at_the_edge(number)
+    octaves, high, low = _log_parts(number)
+    result = octaves * LN2_HIGH + high + (octaves * LN2_LOW + low)
+    return _log_at_the_edge(number, result)
 
 
 @inlined()
-def _octaves(number):
-    """Octaves to take off so that a number lies between the roots of one half and of two."""
-    return (bits_of(number) - ROOT_HALF) >> OCTAVE
+def _log_parts(number):
+    """Octaves, and the logarithm of what they leave, in two summands."""
+    bits = bits_of(number) - FIRST
+    octaves = bits >> OCTAVE
+    i = (bits >> PART) & (PARTS - 1)
+    r = (number_of(bits_of(number) - (octaves << OCTAVE)) - float(MIDDLE[i])) * float(INVERSE[i])
+    square = r * r
+    series = r * (-1.0 / 4.0) + 1.0 / 3.0 + square * (r * (-1.0 / 6.0) + 0.2 + square * (1.0 / 7.0))
+    return float(octaves), float(LOG_HIGH[i]), float(LOG_LOW[i]) + square * (r * series - 0.5) + r
 
 
 @inlined()
-def _fraction(number, octaves):
-    return number_of(bits_of(number) - (octaves << OCTAVE))
-
-
-@inlined()
-def _log_and(f, octaves):
-    """Logarithm of ``1 + f`` and of some octaves."""
-    s = f / (2.0 + f)
-    z = s * s
-    w = z * z
-    odd = w * (w * (w * 0.15313837699209373 + 0.22222198432149784) + 0.3999999999940942)
-    even = w * (w * (w * 0.14798198605116586 + 0.1818357216161805) + 0.2857142874366239)
-    series = odd + z * (even + 0.6666666666666735)
-    half = 0.5 * f * f
-    return octaves * LN2_HIGH - ((half - (s * (half + series) + octaves * LN2_LOW)) - f)
-
-
-@compiled()
-def _log_at_the_edge(number):
-    if number == 0.0:
-        return -math.inf
-    if 0.0 < number < SMALLEST:
-        larger = number * UP
-        octaves = _octaves(larger)
-        return _log_and(_fraction(larger, octaves) - 1.0, float(octaves - AWAY))
-    return number if number > 0.0 else math.nan
+def _log_at_the_edge(number, result):
+    if number < SMALLEST:
+        result = -math.inf
+    if number < 0.0:
+        result = math.nan
+    if not number <= LARGEST:
+        result = number
+    return result
 
 
 @compiled()
 def log2(x):
-    """Logarithm to base 2, within 2 units of the last place; exact for powers of 2.
+    """Logarithm to base 2, within 3 units of the last place; exact for powers of 2.
 
     Parameters
     ----------
     x : float
-        A number of full precision above 0; below 0 and at its edge as :func:`log`.
+        As for :func:`log`.
 
     Returns
     -------
     float
+        As for :func:`log`.
     """
     number = float(x)
-    if SMALLEST <= number <= LARGEST:
-        octaves = _octaves(number)
-        return float(octaves) + _log_and(_fraction(number, octaves) - 1.0, 0.0) * PER_LN2
-    return _log_at_the_edge(number) * PER_LN2
+    octaves, high, low = _log_parts(number)
+    return _log_at_the_edge(number, octaves + (high + low) * PER_LN2)
 
 
 @compiled()
@@ -248,7 +226,7 @@ def power(base, exponent):
     Returns
     -------
     float
-        1 where the exponent is 0 or the base 1.
+        1 where the exponent is 0 or the base 1; 0 and infinite beyond 2 to 1021 either way.
     """
     x, y = float(base), float(exponent)
     if y == 0.0 or x == 1.0:
@@ -256,10 +234,14 @@ def power(base, exponent):
     if y == 1.0:
         return x
     octaves = y * log2(x)
-    if abs(octaves) <= OCTAVES:
-        parts = octaves * PARTS + TO_WHOLE - TO_WHOLE
-        return _raised(int(parts), (octaves - parts / PARTS) * LN2)
-    return _exp_at_the_edge(octaves * LN2)
+    shifted = octaves * PARTS + TO_WHOLE
+    rest = (octaves - (shifted - TO_WHOLE) / PARTS) * LN2
+    result = _raised(bits_of(shifted) - WHOLE, rest)
+    if octaves > OCTAVES:
+        result = math.inf
+    if octaves < -OCTAVES:
+        result = 0.0
+    return result
 
 
 @compiled()
@@ -276,7 +258,7 @@ def erfc(x):
     float
         2 far below 0, 0 above 26.5.
     """
-    number = float(x)
+    number = 1.0 * float(x)  # compiled, what is narrow becomes a double by this
     y = abs(number)
     if y <= 0.46875:
         return 1.0 - number * _erf_near(y * y)
@@ -332,7 +314,7 @@ def cos(x):
     -------
     float
     """
-    y = abs(float(x))
+    y = abs(1.0 * float(x))  # as above
     if y <= 0.5 * QUARTER_TURN:
         return _cos_near(y)
     if y <= 1.5 * QUARTER_TURN:

@@ -320,7 +320,7 @@ def allocate(
         completing=np.zeros((ROWS, COLUMNS)),
         fading=np.zeros(days + FADED_DAYS),
         absence=np.zeros((WEEK + 1, FADES)),
-        by_rank=np.zeros((2, (SLOTS + 1) ** 2)),
+        by_rank=np.zeros((2, (SLOTS + 1) * (SLOTS + 1))),
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
         events=blank(EVENT, days + 64),
