@@ -152,7 +152,7 @@ def _raised(parts, r):
 
 @inlined()
 def log(x):
-    """Natural logarithm, within 2 units of the last place (Tang 1990).
+    """Natural logarithm, within 1.1 units of the last place (Tang 1990).
 
     Parameters
     ----------
@@ -195,7 +195,7 @@ def _log_at_the_edge(number, result):
 
 @compiled()
 def log2(x):
-    """Logarithm to base 2, within 3 units of the last place; exact for powers of 2.
+    """Logarithm to base 2, within 2 units of the last place; exact for powers of 2.
 
     Parameters
     ----------
@@ -246,7 +246,7 @@ def power(base, exponent):
 
 @compiled()
 def erfc(x):
-    """Complementary error function (Cody 1969), within 4 units of the last place.
+    """Complementary error function (Cody 1969), within 8 units of the last place.
 
     Parameters
     ----------
@@ -303,7 +303,7 @@ def _erfc_far(y):
 
 @compiled()
 def cos(x):
-    """Cosine, within 1 unit of the last place (coefficients: fdlibm, ``k_cos.c``, ``k_sin.c``).
+    """Cosine, within 1 unit of the last place (coefficients: Sun Microsystems 1993).
 
     Parameters
     ----------
