@@ -17,6 +17,7 @@ from plaza_lab.agents.decisions.term import Form, Term
 from plaza_lab.agents.decisions.visiting import VISIT, visit_hazard
 from plaza_lab.agents.member import Status
 from plaza_lab.engine.compiled import kernel
+from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.explaining.moments import AROUND, MOMENTS, arguments_now
 from plaza_lab.scenarios.explaining.replay import OWN, shown_decisions, terms_now
@@ -132,11 +133,11 @@ def test_shown_terms_make_the_compiled_hazards(tables):
 
 def test_rates_are_the_exponential_of_base_and_terms(tables):
     m, around = tables.members[0], (tables, tables.policy[0], tables.params[0])
-    assert plain(visit_hazard)(m, *around) == VISIT.base_rate(m, *around) * math.exp(
+    assert plain(visit_hazard)(m, *around) == VISIT.base_rate(m, *around) * plain(exp)(
         VISIT(m, *around)
     )
     given = (m, 5, False, *around)
-    assert plain(exit_hazard)(*given) == EXIT.base_rate(*given) * math.exp(EXIT(*given))
+    assert plain(exit_hazard)(*given) == EXIT.base_rate(*given) * plain(exp)(EXIT(*given))
 
 
 def test_decisions_of_partners_and_stars_add_up_too():
