@@ -188,6 +188,7 @@ def meet_again(t, day, event, contact, most, is_offline):
     is_offline : int
         Whether they meet face to face, which is counted and makes strong ties (M18).
     """
+    origin = ties.Origin.EVENT.value
     for k in range(event.attended):
         i = i8(t.guests[k])
         met = 0
@@ -195,9 +196,9 @@ def meet_again(t, day, event, contact, most, is_offline):
             j = i8(t.ties[i, slot].other)
             if met < most and t.members[j].last_event == day:
                 if not is_offline:
-                    ties.strengthen(t, i, j, contact, day)
+                    ties.strengthen_from(t, i, j, contact, day, origin)
                 elif i < j or not ties.holds(t, j, i):
-                    ties.meet(t, i, j, contact, day, ties.Origin.EVENT.value)
+                    ties.meet(t, i, j, contact, day, origin)
                 met += 1
         event.contacts += met
 
@@ -208,6 +209,7 @@ def meet_others(t, day, event, contact, most, is_offline):
     if event.attended < 2:
         return
     key = agent_key(day_key(t.run_state[0].seed_key, decisions.EVENT_SEAT, day), U64(event.kind))
+    origin = ties.Origin.EVENT.value
     for k in range(event.attended):
         i = i8(t.guests[k])
         draws = agent_key(key, t.fate[i].uid)
@@ -215,8 +217,8 @@ def meet_others(t, day, event, contact, most, is_offline):
             j = i8(t.guests[i8(event.attended * uniform(draws, U64(seat)))])
             if j != i and not ties.holds(t, i, j):
                 if is_offline:
-                    ties.meet(t, i, j, contact, day, ties.Origin.EVENT.value)
+                    ties.meet(t, i, j, contact, day, origin)
                 else:
-                    ties.strengthen(t, i, j, contact, day)
-                    ties.strengthen(t, j, i, contact, day)
+                    ties.strengthen_from(t, i, j, contact, day, origin)
+                    ties.strengthen_from(t, j, i, contact, day, origin)
                 event.contacts += 1

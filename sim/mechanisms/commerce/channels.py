@@ -134,6 +134,7 @@ def _move(t, i, day, p):
     if t.policy[0].crm.cross_platform:
         return
     t.points_state[0].points_held -= m.points
+    t.daily[day, mt.POINTS_EXPIRED] += m.points
     m.points = 0
     m.reputation = 0.0
     feelings.lower_belonging(m, p.lost_part)

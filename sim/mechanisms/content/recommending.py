@@ -160,7 +160,7 @@ def _choose(t, i, place, own, lever):
     if u < lever.explore_share:
         return items_state.item_tail + i8(v * alive)
     board = i8(items.TOPICS)
-    if v < lever.accuracy:
+    if v < t.incidents_state[0].feed_accuracy:
         board = i8(t.members[i].topic)
     if place >= t.hot_size[board]:
         return i8(-1)

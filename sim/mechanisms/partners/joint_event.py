@@ -158,6 +158,7 @@ def _bring(t, day, key, wanted, everybody, p):
     last = i8(-1)
     came = 0
     share = wanted / max(1.0, everybody)
+    origin = ties.Origin.EVENT.value
     for attempt in range(8 * wanted):
         i = i8(rows * uniform(key, U64(100 + 2 * attempt)))
         if came >= wanted:
@@ -168,7 +169,7 @@ def _bring(t, day, key, wanted, everybody, p):
         t.members[i].last_event = day
         is_met = uniform(key, U64(101 + 2 * attempt)) < min(1.0, p.meets * share)
         if last >= 0 and is_met:
-            ties.strengthen(t, i, last, p.contact, day)
-            ties.strengthen(t, last, i, p.contact, day)
+            ties.strengthen_from(t, i, last, p.contact, day, origin)
+            ties.strengthen_from(t, last, i, p.contact, day, origin)
         last = i
     return came
