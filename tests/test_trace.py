@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -67,6 +68,13 @@ def test_shared(): assert lived(CLOSED)
         "test_turned", "test_by_a_constant", "test_by_a_function", "test_by_a_mark",
     }  # fmt: skip
     assert "vary a lever" in trace_ids.kinds_text()
+
+
+def test_every_measure_of_the_catalogue_is_named_in_a_test():
+    """R70: all seventy-one, in the test that holds the measure to its definition."""
+    files = Path(__file__).resolve().parent.rglob("test_*.py")
+    told = {key for file in files for key in re.findall(r"\bT\d\d\b", file.read_text("utf-8"))}
+    assert {f"T{number:02d}" for number in range(1, 72)} - told == set()
 
 
 def test_every_mechanism_of_a_scenario_is_a_mechanism():

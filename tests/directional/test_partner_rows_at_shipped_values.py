@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from communities import runs
-from test_rows_at_shipped_values import HALF, PAID, YEAR, interval, interval_of, seen
+from shipped import HALF, PAID, YEAR, interval, interval_of, seen
 
 from plaza_lab.agents.deal import Form
 from plaza_lab.scenarios.experiments.design import one_policy

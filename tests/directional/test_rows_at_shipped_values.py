@@ -9,51 +9,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from communities import runs
-from scipy import stats
+from shipped import HALF, PAID, SEEDS, YEAR, interval, interval_of, seen, setting_of
 
-from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.sim.engine import live_until, open_tables
-
-SEEDS = range(1, 11)
-HALF, YEAR = 182, 364
-PAID = ("entry=open", "fund=brand_funded", "fund.brand_week_cents=500000")
-
-
-def seen(words, measure, days, seeds=SEEDS):
-    """One number a seed: an outcome (``o:name``), a ratio of sums (``a/b``), or a mean a day."""
-    found = runs(one_policy(list(words)).setting, seeds, days)
-    if measure.startswith("o:"):
-        return np.array([run.outcomes[measure[2:]] for run in found])
-    names = list(found[0].metric_names)
-    top, _, bottom = measure.partition("/")
-    sums = np.array([run.days[:, names.index(top)].sum() for run in found])
-    per = [run.days[:, names.index(bottom)].sum() for run in found] if bottom else days
-    return sums / np.array(per)
-
-
-def interval(without, with_it, measure, days, seeds=SEEDS):
-    """Return the 95 % interval of the paired difference."""
-    return interval_of(seen(with_it, measure, days, seeds) - seen(without, measure, days, seeds))
-
-
-def interval_of(difference):
-    """Return the 95 % interval of a mean."""
-    reach = stats.t.ppf(0.975, difference.size - 1) * difference.std(ddof=1)
-    reach /= np.sqrt(difference.size)
-    return difference.mean() - reach, difference.mean() + reach
 
 
 def lived_through(words, days):
     """Return the tables of every seed after so many days."""
-    which = one_policy(list(words)).setting
+    which = setting_of(words)
     return [live_until(open_tables(which, seed, days), 0, days) for seed in SEEDS]
 
 
+@pytest.mark.mechanism("M18")
 def test_r08_meetings_make_strong_ties(kernels):
     often = (*PAID, "events=offline", "events.offline_month=4")
     assert interval(PAID, often, "strong_ties", YEAR)[0] > 0
 
 
+@pytest.mark.mechanism("M03")
 def test_r10_a_referral_reward_brings_invitations_and_joins(kernels):
     rich = ("entry=open", "fund=brand_funded", "fund.brand_week_cents=10000000")
     none, paid = (
@@ -64,6 +37,7 @@ def test_r10_a_referral_reward_brings_invitations_and_joins(kernels):
     assert interval(none, paid, "joins_referral", HALF)[0] > 0
 
 
+@pytest.mark.mechanism("M10")
 def test_r11_a_fee_lowers_joins_and_those_who_pay_belong_more(kernels):
     free, fee = ("fund=none", "entry=open"), ("fund=none", "entry=fee")
     assert interval(free, fee, "joins", HALF)[1] < 0
@@ -77,6 +51,7 @@ def test_r11_a_fee_lowers_joins_and_those_who_pay_belong_more(kernels):
     assert interval_of(belonging(fee) - belonging(free))[0] > 0
 
 
+@pytest.mark.mechanism("M17", "M25")
 @pytest.mark.parametrize(("kind", "state"), [("online", "belonging"), ("cocreation", "prototypes")])
 def test_r19_events_cost_money_and_change_what_they_are_for(kernels, kind, state):
     event = (*PAID, f"events={kind}")
@@ -84,12 +59,14 @@ def test_r19_events_cost_money_and_change_what_they_are_for(kernels, kind, state
     assert interval(PAID, event, state, YEAR)[0] > 0
 
 
+@pytest.mark.mechanism("M23")
 def test_r22_an_assistant_around_the_clock_answers_more_in_fewer_paid_hours(kernels):
     hours, clock = (*PAID, "service=business_hours"), (*PAID, "service=bot_724")
     assert interval(hours, clock, "service_answered", HALF)[0] > 0
     assert interval(hours, clock, "service_hours", HALF)[1] < 0
 
 
+@pytest.mark.mechanism("M35")
 def test_r26_members_items_are_shared_more_by_the_odds_the_calibration_believes(kernels):
     """F63: odds 1.35; taken at its word the rate of shares rises by so much, the brand's stays."""
     neutral, literal = ("calibration=neutral",), ("calibration=literal",)
@@ -102,6 +79,7 @@ def test_r26_members_items_are_shared_more_by_the_odds_the_calibration_believes(
     assert low < 0 < high
 
 
+@pytest.mark.mechanism("M36")
 def test_r27_tests_move_the_budget_between_forms(kernels):
     tested, untested = (
         lived_through((*PAID, "content=mixed_matrix", f"content.has_testing={has}"), HALF)
@@ -113,6 +91,7 @@ def test_r27_tests_move_the_budget_between_forms(kernels):
     assert all(t.arms.weight.sum() < 6.0 + 1e-9 for t in tested)
 
 
+@pytest.mark.mechanism("M122")
 def test_r29_repeated_offers_tire_and_contact_builds_trust(kernels):
     assert interval((), ("selling=hard_sell",), "visits", YEAR)[1] < 0
     assert interval((), ("selling=hard_sell",), "promo_views/impressions", YEAR)[0] > 0
@@ -120,6 +99,7 @@ def test_r29_repeated_offers_tire_and_contact_builds_trust(kernels):
     assert interval(("selling=hard_sell",), ("selling=nurture",), "visits", YEAR)[0] > 0
 
 
+@pytest.mark.mechanism("M47")
 def test_r33_the_talent_pool_finds_openings_and_keeps_members(kernels):
     thanks, talent = (*PAID, "incentive=thanks_only"), (*PAID, "incentive=talent")
     assert interval(thanks, talent, "matches", YEAR)[0] > 0
@@ -128,18 +108,21 @@ def test_r33_the_talent_pool_finds_openings_and_keeps_members(kernels):
     assert interval(thanks, talent, "exits", YEAR, range(1, 41))[1] < 0
 
 
+@pytest.mark.mechanism("M50", "M51")
 def test_r35_kocs_are_trained_and_bring_joins_and_purchases(kernels):
     none, koc = (*PAID, "koc=disabled"), (*PAID, "koc=incubate_50")
     for measure in ("kocs", "koc_graduates", "joins", "purchases"):
         assert interval(none, koc, measure, HALF)[0] > 0, measure
 
 
+@pytest.mark.mechanism("M52")
 def test_r36_observers_without_ideas_come_less_and_leave(kernels):
     cut = ("roles.feeds_observer=false",)
     assert interval((), cut, "visits", HALF)[1] < 0
     assert interval((), cut, "exits", HALF)[0] > 0
 
 
+@pytest.mark.mechanism("M63")
 def test_r45_four_groups_leave_a_quarter_of_the_founder_to_each(kernels):
     one, four = (
         seen((f"groups={name}",), "o:founder_attention", HALF) for name in ("one", "themed")
@@ -147,6 +130,7 @@ def test_r45_four_groups_leave_a_quarter_of_the_founder_to_each(kernels):
     assert four == pytest.approx(one / 4)
 
 
+@pytest.mark.mechanism("M62")
 def test_r46_a_stipend_below_the_wage_asked_leaves_duty_vacant(kernels):
     none, paid = (
         (*PAID, "stewarding=paid_rotation", f"stewarding.stipend_week_cents={cents}")
@@ -156,25 +140,29 @@ def test_r46_a_stipend_below_the_wage_asked_leaves_duty_vacant(kernels):
     assert interval(none, paid, "staffed", HALF)[0] > 0
 
 
+@pytest.mark.mechanism("M66")
 def test_r47_sensing_moods_lowers_the_negative_share(kernels):
     assert interval((), ("climate=mood_sensing",), "o:negative_share", YEAR)[1] < 0
 
 
+@pytest.mark.mechanism("M121")
 def test_r48_volunteers_without_supervision_raise_activity_and_lower_its_value(kernels):
     alone, volunteers = ("stewarding=founder_only",), ("stewarding=volunteers",)
     assert interval(alone, volunteers, "messages", YEAR)[0] > 0
     assert interval(alone, volunteers, "o:value_per_minute", YEAR)[1] < 0
 
 
+@pytest.mark.mechanism("M94")
 def test_r61_the_churn_score_beats_chance_and_brings_some_back(kernels):
     none, winback = (*PAID, "crm=disabled"), (*PAID, "crm=winback")
     assert interval(none, winback, "won_back", YEAR)[0] > 0
-    names = runs(one_policy(list(winback)).setting, SEEDS, YEAR)[0].metric_names
+    names = runs(setting_of(winback), SEEDS, YEAR)[0].metric_names
     last = [run.days[-1, list(names).index("churn_auc")]
-            for run in runs(one_policy(list(winback)).setting, SEEDS, YEAR)]  # fmt: skip
+            for run in runs(setting_of(winback), SEEDS, YEAR)]  # fmt: skip
     assert interval_of(np.array(last) - 0.5)[0] > 0
 
 
+@pytest.mark.mechanism("M114")
 def test_r72_alerts_fire_and_lead_to_interventions(kernels):
     watched = (*PAID, "alerts=strict")
     for measure in ("alerts_yellow", "alerts_red", "interventions", "visits"):
@@ -212,6 +200,7 @@ def test_consent_asked_for_and_waiting_for_review_keep_people_away(kernels, word
     assert interval((*PAID, *review), (*PAID, words), measure, YEAR)[1] < 0
 
 
+@pytest.mark.mechanism("M24")
 def test_a_shared_culture_draws_people(kernels):
     """Ren et al. 2012: group identity raises visits, lr .1 to .69 at full dose."""
     assert interval(PAID, (*PAID, "culture=strong"), "day0_visits", YEAR)[0] > 0
