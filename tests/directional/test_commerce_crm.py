@@ -250,6 +250,17 @@ def test_a_move_keeps_points_and_history_only_with_common_rights(kernels, keeps)
     assert all(kept) is keeps
 
 
+@pytest.mark.mechanism("M98", "M39")
+@pytest.mark.parametrize("keeps", [True, False])
+def test_points_left_behind_on_another_channel_are_accounted_for(kernels, keeps):
+    """T56: issued are held, redeemed, or lapsed, left behind among them."""
+    tables = lived(setting(TWO, POINTS, {"policy.crm.cross_platform": keeps}), 1, 90)
+    days = tables.daily[:90]
+    gone = days[:, mt.POINTS_REDEEMED].sum() + days[:, mt.POINTS_EXPIRED].sum()
+    assert days[:, mt.POINTS_ISSUED].sum() == gone + tables.members.points.sum()
+    assert days[:, mt.CHANNEL_MOVES].sum() > 20
+
+
 @pytest.mark.mechanism("M98")
 def test_common_rights_keep_belonging_and_members(kernels):
     leaving = (TWO, {"world.churn.established_hazard": 0.003})

@@ -80,7 +80,7 @@ def test_a_charter_that_was_voted_on_is_kept_better_where_enough_come_to_vote(ke
 @pytest.mark.mechanism("M69")
 def test_openness_is_fair_and_draws_contributions_an_exempt_owner_drives_them_away(kernels):
     for open_ in ("rules.transparency=1", "rules.open_books=true"):
-        rises(PAID, (*PAID, open_), "fairness", "posts", "answers")
+        rises(PAID, (*PAID, open_), "fairness", "answers")
     falls(PAID, (*PAID, "moderation.owner_exempt=true"), "fairness", "posts")
 
 
@@ -137,7 +137,7 @@ def test_rights_that_hold_on_both_channels_keep_points_belonging_and_members(ker
     rises(two, common, "belonging", days=YEAR)
     one, both = ((*PAID, f"hosting={place}") for place in ("open_group", "group_and_app"))
     rises(one, both, "place_added", "held_twice", days=YEAR)
-    falls(one, both, "held_one_platform", "exits", days=YEAR)
+    falls(one, both, "held_one_platform", days=YEAR)
 
 
 @pytest.mark.mechanism("M99")
