@@ -115,7 +115,8 @@ def check_bounds(record: Any, where: str) -> None:
     TypeError
         With one line, if a value is of another kind than the declared one.
     """
-    for name, low, high, kinds, field in _bounded(type(record)):
+    cls: Any = type(record)
+    for name, low, high, kinds, field in _bounded(cls):
         value = getattr(record, name)
         if type(value) in kinds and low <= value <= high:
             continue  # as nearly all are: no more than this is asked of them
