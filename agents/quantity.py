@@ -115,8 +115,11 @@ def check_bounds(record: Any, where: str) -> None:
     TypeError
         With one line, if a value is of another kind than the declared one.
     """
-    for field in dataclasses.fields(record):
-        value = getattr(record, field.name)
+    cls: Any = type(record)
+    for name, low, high, kinds, field in _bounded(cls):
+        value = getattr(record, name)
+        if type(value) in kinds and low <= value <= high:
+            continue  # as nearly all are: no more than this is asked of them
         path = f"{where}.{field.name}" if where else field.name
         group = field.default_factory
         if isinstance(group, type) and not isinstance(value, group):
@@ -131,6 +134,23 @@ def check_bounds(record: Any, where: str) -> None:
             _check_value(value, field.metadata, path)
             if field.type in WHOLE and value != int(value):
                 raise TypeError(f"{path}={value!r} is a fraction; a whole number is expected")
+
+
+@functools.cache
+def _bounded(cls: type) -> tuple[tuple[str, float, float, tuple[type, ...], Any], ...]:
+    """Fields of a dataclass: name, least, most, and of which types a value between them fits."""
+    found = []
+    for field in dataclasses.fields(cls):
+        kinds: tuple[type, ...] = ()
+        if field.type in FLAGS:
+            kinds = (bool,)
+        elif "low" in field.metadata and field.type in NUMBERS:
+            kinds = (int,) if field.type in WHOLE else (int, float)
+        low, high = field.metadata.get("low", -math.inf), field.metadata.get("high", math.inf)
+        if field.type in FLAGS:
+            low, high = 0, 1
+        found.append((field.name, low, high, kinds, field))
+    return tuple(found)
 
 
 def _check_value(value: Any, declared: Any, path: str) -> None:

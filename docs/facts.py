@@ -231,10 +231,12 @@ def tests_naming(process: str) -> list[str]:
     """
     group = world_group(process)
     used = re.compile(rf"(?<![.\w]){process}\.|\bworld\.{group}\.|\"{process}\"")
+    setting = f"world.{group}."  # most sources hold neither word, which is told in no time
     return [
         f"{file.relative_to(ROOT).as_posix()}::{name}"
         for file, name, source in engine_tests()
-        if process in {*file.stem.split("_"), *name.split("_")} or used.search(source)
+        if process in {*file.stem.split("_"), *name.split("_")}
+        or ((process in source or setting in source) and used.search(source))
     ]
 
 

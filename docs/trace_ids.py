@@ -77,6 +77,8 @@ def traces() -> dict[str, Trace]:
                 _add(found, key, "modules", file.relative_to(ROOT).as_posix())
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text = file.read_text(encoding="utf-8")
+        if f"mark.{MARK}" not in text:
+            continue
         turns = turning(text)
         for key, test in marks(text):
             place = f"{file.relative_to(ROOT).as_posix()}::{test}"
@@ -109,6 +111,8 @@ def ids_of_module(text: str) -> list[str]:
         Each once.
     """
     said: list[str] = []
+    if not ids_in(text):
+        return said
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Assign):
             names = [target.id for target in node.targets if isinstance(target, ast.Name)]

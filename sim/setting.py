@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -158,40 +159,52 @@ def to_record(value: Any) -> np.recarray:
     numpy.recarray
         Shape ``(1,)``; numbers are float64 or int64.
     """
-    dtype = np.dtype(_fields(value), align=True)
-    return np.array([_row(value)], dtype).view(np.recarray)
+    kinds, row = _told(value)
+    return np.array([row], _layout(type(value), kinds)).view(np.recarray)
 
 
-def _fields(value: Any) -> list[tuple[Any, ...]]:
-    fields: list[tuple[Any, ...]] = []
-    for item in dataclasses.fields(value):
-        if item.name in RESERVED:
-            raise ValueError(f"field {item.name!r} is a name NumPy records reserve; rename it")
-        entry_value = getattr(value, item.name)
-        if dataclasses.is_dataclass(entry_value):
-            fields.append((item.name, np.dtype(_fields(entry_value), align=True)))
-        elif isinstance(entry_value, (list, tuple)):
-            fields.append((item.name, np.float64, (len(entry_value),)))
-        elif isinstance(entry_value, float):
-            fields.append((item.name, np.float64))
-        else:
-            fields.append((item.name, np.int64))
-    return fields
-
-
-def _row(value: Any) -> tuple[Any, ...]:
+def _told(value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """What kind of entry each field needs, and the entries: both in one pass."""
+    kinds: list[Any] = []
     row: list[Any] = []
-    for item in dataclasses.fields(value):
-        entry_value = getattr(value, item.name)
-        if dataclasses.is_dataclass(entry_value):
-            row.append(_row(entry_value))
-        elif isinstance(entry_value, (list, tuple)):
-            row.append([float(x) for x in entry_value])
-        elif isinstance(entry_value, enum.Enum):
-            row.append(int(entry_value.value))
+    for name in _names(type(value)):
+        entry = getattr(value, name)
+        if isinstance(entry, float):
+            kinds.append(float)
+        elif dataclasses.is_dataclass(entry):
+            inner, entry = _told(entry)
+            kinds.append((type(getattr(value, name)), inner))
+        elif isinstance(entry, (list, tuple)):
+            kinds.append(len(entry))
+            entry = [float(x) for x in entry]
         else:
-            row.append(entry_value)
-    return tuple(row)
+            kinds.append(int)
+            entry = int(entry.value) if isinstance(entry, enum.Enum) else entry
+        row.append(entry)
+    return tuple(kinds), tuple(row)
+
+
+@functools.lru_cache(maxsize=64)
+def _layout(cls: Any, kinds: tuple[Any, ...]) -> np.dtype[Any]:
+    """Record of a dataclass whose fields hold what the kinds say."""
+    fields: list[tuple[Any, ...]] = []
+    for name, kind in zip(_names(cls), kinds, strict=True):
+        if isinstance(kind, tuple):
+            fields.append((name, _layout(*kind)))
+        elif isinstance(kind, int):
+            fields.append((name, np.float64, (kind,)))
+        else:
+            fields.append((name, np.float64 if kind is float else np.int64))
+    return np.dtype(fields, align=True)
+
+
+@functools.lru_cache(maxsize=512)
+def _names(cls: Any) -> tuple[str, ...]:
+    names = tuple(one.name for one in dataclasses.fields(cls))
+    for name in names:
+        if name in RESERVED:
+            raise ValueError(f"field {name!r} is a name NumPy records reserve; rename it")
+    return names
 
 
 alert_rules.settle(Policy())

@@ -401,19 +401,28 @@ def setting(*changes: Changes) -> Setting:
     merged: Changes = {**OPEN, **LIVELY}
     for part in changes:
         merged.update(part)
-    built = Setting()
+    tree: dict[str, Any] = {}
     for path, value in merged.items():
-        built = _with(built, path.split("."), value)
+        node = tree
+        *parents, name = path.split(".")
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[name] = value
+    built = _with(Setting(), tree)
     check_setting(built)
     return built
 
 
-def _with(record: Any, path: list[str], value: Any) -> Any:
-    if len(path) > 1:
-        value = _with(getattr(record, path[0]), path[1:], value)
-    elif not hasattr(record, path[0]):
-        raise AttributeError(f"{type(record).__name__} has no field {path[0]}")
-    return dataclasses.replace(record, **{path[0]: value})
+def _with(record: Any, tree: dict[str, Any]) -> Any:
+    """A copy with other values, each record made anew once."""
+    for name in tree:
+        if not hasattr(record, name):
+            raise AttributeError(f"{type(record).__name__} has no field {name}")
+    made = {
+        name: _with(getattr(record, name), value) if isinstance(value, dict) else value
+        for name, value in tree.items()
+    }
+    return dataclasses.replace(record, **made)
 
 
 _runs: dict[tuple, list[RunResult]] = {}

@@ -6,7 +6,6 @@ every name its form. That a design point is what its runs were made of is seen i
 
 from __future__ import annotations
 
-import copy
 import enum
 import hashlib
 import json
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from plaza_lab.scenarios.command_line.printing import OBEYED
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import CHOICES
+from plaza_lab.scenarios.settings.config import copied
 from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.scenarios.settings.declared_settings import declaration, expected, setting_keys
 from plaza_lab.scenarios.settings.options import GROUPS
@@ -189,11 +189,16 @@ def _is_choices(value: Any) -> bool:
 
 
 def _is_tree(value: Any) -> bool:
+    if isinstance(value, float):
+        return True
     if isinstance(value, dict):
-        return all(_is_text(key) and (_is_tree(one) or one is None) for key, one in value.items())
+        for key, one in value.items():  # thousands in a plan: no more calls than needed
+            if not (isinstance(one, float) or one is None or _is_tree(one)) or not _is_text(key):
+                return False
+        return True
     if isinstance(value, list):
         return all(_is_tree(one) for one in value)
-    return isinstance(value, float) or _is_value(value)
+    return _is_value(value)
 
 
 FIELDS: dict[str, Callable[[Any], bool]] = {
@@ -289,7 +294,7 @@ def _mould(plain: Mapping[str, Any], keys: Sequence[str]) -> Callable[[Mapping[s
 
     It equals :attr:`DesignPoint.fingerprint` of the varied point.
     """
-    own, token = copy.deepcopy(dict(plain)), uuid.uuid4().hex
+    own, token = copied(dict(plain)), uuid.uuid4().hex
     for place, key in enumerate(keys):
         *parents, name = key.split(".")
         inner = own

@@ -6,7 +6,6 @@ each choice of options once and changes numbers here.
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from plaza_lab.scenarios.experiments.axes import Value
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.own.own_mechanisms import own_model
-from plaza_lab.scenarios.settings.config import Config, check
+from plaza_lab.scenarios.settings.config import Config, check, copied
 from plaza_lab.scenarios.settings.dated import CHANGES
 from plaza_lab.scenarios.settings.declared_settings import declaration
 
@@ -49,7 +48,7 @@ def vary(
     UserError
         If a value is outside its bounds, or groups contradict each other.
     """
-    config, plain = point.composed.config, copy.deepcopy(point.composed.plain)
+    config, plain = point.composed.config, copied(point.composed.plain)
     for key, value in values.items():
         number = float(value) if declaration(key)[1].type is float else value
         if (own := own_model()) is not None and key.partition(".")[0] in own.groups:

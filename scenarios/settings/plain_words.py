@@ -24,6 +24,7 @@ from plaza_lab.scenarios.own.own_mechanisms import own_model
 from plaza_lab.scenarios.settings.config import (
     MECHANISMS,
     Config,
+    copied,
     from_plain,
     hints_of,
     own_groups,
@@ -278,13 +279,7 @@ def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[t
 
 
 def _defaults() -> dict[str, Any]:
-    return _copied(_known(own_groups())[0])
-
-
-def _copied(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {name: _copied(value) for name, value in tree.items()}
-    return list(tree) if isinstance(tree, list) else tree
+    return copied(_known(own_groups())[0])
 
 
 @cache

@@ -61,6 +61,8 @@ def resolver_in(text: str) -> str:
         Such as ``${oc.env:HOME}``, at most 45 letters of it. Backslashes are passed over: Hydra's
         grammar takes them away, and ``$\{`` would then be a resolver as well.
     """
+    if "$" not in text:
+        return ""
     bare = text.replace("\\", "")
     last = ""
     while bare != last:  # from the inside outwards: ${oc.${a}:HOME}
@@ -77,7 +79,8 @@ def _texts(tree: Any, path: str) -> Iterator[tuple[str, str]]:
         for name, value in tree.items():
             inner = f"{path}.{name}" if path else str(name)
             yield inner, str(name)  # a key that holds one is shown as it is
-            yield from _texts(value, inner)
+            if not isinstance(value, (bool, int, float)):
+                yield from _texts(value, inner)
     elif isinstance(tree, (list, tuple, set, frozenset)):
         for number, value in enumerate(tree):
             yield from _texts(value, f"{path}[{number}]")
