@@ -12,7 +12,7 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import missing
-from plaza_lab.scenarios.fit.sheet import Loss, Sheet
+from plaza_lab.scenarios.fit.sheet import SIGN, Loss, Sheet
 from plaza_lab.scenarios.fit.times import FORMS, Times, resolution
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def clean(
     repeated = None if keep_equal else lambda: _repeated_rows(sheet.table.filter(~bad))
     kept, dropped, notes = usable(frame, bad, lost, len(times.forms) > 1, repeated)
     if not keep_equal and resolution(kept["seconds"].to_numpy()) == "second":
-        notes += _numbered_anew(sheet.table.filter(~bad), set(names.values()))
+        notes += _numbered_anew(sheet.table.filter(~bad), {*names.values(), SIGN})
     return kept, dropped, lost, notes
 
 
@@ -282,13 +282,15 @@ def _numbered_anew(rows: pa.Table, used: set[str]) -> list[str]:
     names = rows.column_names
     free = [at for at in range(len(names)) if names[at] not in used and cells[at].is_unique]
     n = int(cells.drop(columns=free).duplicated().sum()) if free else 0
-    if not n:
-        return []
-    told = ", ".join(names[at] for at in free)
-    return [
-        f"{n:,} rows repeat an earlier one in all but column {told}: counted as acts of their own; "
-        "if they are copies, leave that column out of the file"
-    ]
+    return [told_anew(n, [names[at] for at in free])] if n else []
+
+
+def told_anew(n: int, columns: list[str]) -> str:
+    """Say that so many rows differ from an earlier one only in columns of numbers of their own."""
+    return (
+        f"{n:,} rows repeat an earlier one in all but column {', '.join(columns)}: counted as acts "
+        "of their own; if they are copies, leave that column out of the file"
+    )
 
 
 def codes_of(rows: pa.Table) -> dict[int, np.ndarray]:
