@@ -58,23 +58,6 @@ def test_purchases_in_pieces_are_those_read_whole(
     assert (pieces.report.rows, pieces.report.notes) == (whole.report.rows, whole.report.notes)
 
 
-def test_rows_of_other_goods_are_no_copies_in_pieces_either(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The column that stands for those not kept is no number that an export gave."""
-    path = tmp_path / "sales.csv"
-    rows = ["customer,time,amount,goods"]
-    for at, (when, who, paid) in enumerate(sales()):
-        rows += [f"{who},{when},{paid},{goods}" for goods in ("tea", "cup")[: 1 + (at % 5 == 0)]]
-    path.write_text("\n".join(rows) + "\n")
-    whole = read_purchases(path, today=date(2025, 6, 1))
-    with monkeypatch.context() as patch:
-        for name, size in (("LARGE", 0), ("PACKED_LARGE", 0), ("PIECE", 1_000)):
-            patch.setattr(blocks, name, size)
-        pieces = read_purchases(path, today=date(2025, 6, 1))
-    assert pieces.report.notes == whole.report.notes
-
-
 @pytest.mark.parametrize("is_late", [False, True])
 def test_copies_under_another_number_are_told_in_pieces_as_in_whole(
     tmp_path: Path, in_pieces, is_late: bool

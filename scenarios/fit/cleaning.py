@@ -12,7 +12,7 @@ import numpy as np
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import missing
-from plaza_lab.scenarios.fit.sheet import SIGN, Loss, Sheet
+from plaza_lab.scenarios.fit.sheet import Loss, Sheet
 from plaza_lab.scenarios.fit.times import FORMS, Times, resolution
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def clean(
     repeated = None if keep_equal else lambda: _repeated_rows(sheet.table.filter(~bad))
     kept, dropped, notes = usable(frame, bad, lost, len(times.forms) > 1, repeated)
     if not keep_equal and resolution(kept["seconds"].to_numpy()) == "second":
-        notes += _numbered_anew(sheet.table.filter(~bad), {*names.values(), SIGN})
+        notes += _numbered_anew(sheet.table.filter(~bad), set(names.values()))
     return kept, dropped, lost, notes
 
 

@@ -16,8 +16,9 @@ from plaza_lab.scenarios.fit.day_and_clock import with_clock
 from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.json_records import is_json, names_of, read_lines
 from plaza_lab.scenarios.fit.read_options import Asked
-from plaza_lab.scenarios.fit.sheet import SIGN, Loss, Sheet
+from plaza_lab.scenarios.fit.sheet import Loss, Sheet
 
+SIGN = "sign of the row"
 BYTES_A_ROW = 100  # of a Parquet file's cells in memory, about
 
 

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST_EXAMPLE = 80
-SIGN = "sign of the row"
-"""Column that stands for all those of the file that were not kept."""
 
 
 @dataclass(frozen=True)
