@@ -58,6 +58,26 @@ def test_purchases_in_pieces_are_those_read_whole(
     assert (pieces.report.rows, pieces.report.notes) == (whole.report.rows, whole.report.notes)
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_copies_under_another_number_are_told_in_pieces_as_in_whole(
+    tmp_path: Path, in_pieces, is_late: bool
+) -> None:
+    """Also where a column that looked like a number of its own repeats itself pieces later."""
+    head, *rows = [row.strip() for row in ROWS]
+    lines = [f"{head},id,text,row"]
+    for at, row in enumerate([*rows, *rows[60:100]]):
+        number = (at - 340) % 400 if is_late and at >= 400 else at  # those of the copied rows
+        lines.append(f"{row},x{at},said by {row[:3]},{number}")
+    path = tmp_path / "log.csv"
+    path.write_text("\n".join([*lines, lines[20]]) + "\n")
+    whole, pieces = read_log(path, today=TODAY), in_pieces(path)
+    (told,) = [note for note in whole.report.notes if "repeat an earlier one" in note]
+    assert told in pieces.report.notes and pieces.report.notes == whole.report.notes
+    columns = "id" if is_late else "id, row"
+    assert f"40 rows repeat an earlier one in all but column {columns}:" in told
+    assert pieces.report.dropped == whole.report.dropped
+
+
 def _mixed(place: int) -> str:
     return {3: "join", 5: "leave", 7: "bot_message"}.get(place % 11, "post")
 

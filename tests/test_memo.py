@@ -73,7 +73,7 @@ def test_the_strategists_task_is_one_command(engine, capsys):
     for head in ("Advice", "What it brings", "Price", "Risk", "What would change the mind",
                  "How to test it small", "Where it comes from"):  # fmt: skip
         assert f"\n{head}\n" in page
-    for told in ("Spend per active member: all", "Cost per retained member: all",
+    for told in ("Cost per retained member: all that was spent, over",
                  "Price of a member more kept: only what is spent beyond thanks_only"):  # fmt: skip
         assert told in page
     assert "Give whole communities a policy" in page and "seeds 1 to 12" in page

@@ -282,13 +282,15 @@ def _numbered_anew(rows: pa.Table, used: set[str]) -> list[str]:
     names = rows.column_names
     free = [at for at in range(len(names)) if names[at] not in used and cells[at].is_unique]
     n = int(cells.drop(columns=free).duplicated().sum()) if free else 0
-    if not n:
-        return []
-    told = ", ".join(names[at] for at in free)
-    return [
-        f"{n:,} rows repeat an earlier one in all but column {told}: counted as acts of their own; "
-        "if they are copies, leave that column out of the file"
-    ]
+    return [told_anew(n, [names[at] for at in free])] if n else []
+
+
+def told_anew(n: int, columns: list[str]) -> str:
+    """Say that so many rows differ from an earlier one only in columns of numbers of their own."""
+    return (
+        f"{n:,} rows repeat an earlier one in all but column {', '.join(columns)}: counted as acts "
+        "of their own; if they are copies, leave that column out of the file"
+    )
 
 
 def codes_of(rows: pa.Table) -> dict[int, np.ndarray]:

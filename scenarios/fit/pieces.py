@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,10 +16,8 @@ from plaza_lab.scenarios.fit.delimited import read_delimited
 from plaza_lab.scenarios.fit.json_records import is_json, names_of, read_lines
 from plaza_lab.scenarios.fit.options import Asked
 from plaza_lab.scenarios.fit.sheet import Losses, Sheet
+from plaza_lab.scenarios.fit.signs import signs_of
 from plaza_lab.scenarios.fit.table import with_clock
-
-if TYPE_CHECKING:
-    import duckdb
 
 SIGN = "sign of the row"
 BYTES_A_ROW = 100  # of a Parquet file's cells in memory, about
@@ -93,24 +89,6 @@ def narrow(path: str | Path, asked: Asked, names: frozenset[str], what: str = ""
         pa.concat_tables(tables, promote_options="permissive"), np.concatenate(places), unit, rows,
         form, losses.whole(), tuple(notes),
     )  # fmt: skip
-
-
-def signs_of(sheet: Sheet) -> np.ndarray:
-    """One number for each row that is the same for equal rows; uint64[n]."""
-    with _database().cursor() as base:  # a connection of its own: other threads may be reading
-        base.register("piece", sheet.table.rename_columns(
-            [f"c{at}" for at in range(sheet.table.num_columns)]
-        ))  # fmt: skip
-        cells = ", ".join(f"c{at}" for at in range(sheet.table.num_columns))
-        return base.sql(f"SELECT hash({cells}) AS sign FROM piece").fetchnumpy()["sign"]
-
-
-@functools.cache
-def _database() -> duckdb.DuckDBPyConnection:
-    """Open a database that all pieces share: opening one takes longer than telling rows apart."""
-    from plaza_lab.scenarios.store.views import open_database
-
-    return open_database()
 
 
 def _pieces(path: str | Path, asked: Asked, what: str) -> Iterator[Sheet]:

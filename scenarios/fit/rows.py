@@ -15,13 +15,14 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.accounts import missing, settle
 from plaza_lab.scenarios.fit.act_rows import Acts, bots_of, forms_told, framed
 from plaza_lab.scenarios.fit.blocks import is_large
-from plaza_lab.scenarios.fit.cleaning import ReadReport, unusable, usable
+from plaza_lab.scenarios.fit.cleaning import ReadReport, told_anew, unusable, usable
 from plaza_lab.scenarios.fit.column_names import TIME_NAMES
 from plaza_lab.scenarios.fit.forms import Form
 from plaza_lab.scenarios.fit.options import Asked
-from plaza_lab.scenarios.fit.pieces import narrow, sheets_of, signs_of
+from plaza_lab.scenarios.fit.pieces import narrow, sheets_of
 from plaza_lab.scenarios.fit.settling import ELSEWHERE, Rows, set_aside, settled
 from plaza_lab.scenarios.fit.sheet import Losses, Sheet
+from plaza_lab.scenarios.fit.signs import Signs
 from plaza_lab.scenarios.fit.table import (
     chosen_by,
     find_column,
@@ -34,6 +35,7 @@ from plaza_lab.scenarios.fit.table import (
     with_clock,
 )
 from plaza_lab.scenarios.fit.time_texts import SHAPES, Written, read_written
+from plaza_lab.scenarios.fit.times import resolution
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +79,7 @@ class _Gathered:
     texts: dict[str, _Numbered] = field(default_factory=dict)
     numbers: dict[str, list[np.ndarray]] = field(default_factory=dict)
     lost: Losses = field(default_factory=Losses)
+    signs: Signs = field(default_factory=Signs)
     groups: dict[str, set[str]] = field(default_factory=dict)
     values: set[str] = field(default_factory=set)
     forms: dict[str, int] = field(default_factory=dict)
@@ -162,13 +165,14 @@ def _add(
     acts = framed(sheet, asked, known, path, first.kinds if first else None)
     bad, lost = unusable(acts.frame, sheet, acts.times, asked.today)
     all_of.lost.add(lost)
+    all_of.signs.add(sheet, set(acts.names.values()), bad)
     bots = bots_of(sheet, path)
     for name in TEXTS:
         if name in acts.frame:
             all_of.texts.setdefault(name, _Numbered()).add(acts.frame[name])
     all_of.add_numbers(
         seconds=acts.times.seconds, role=acts.frame["role"].to_numpy(),
-        roleless=acts.frame["roleless"].to_numpy(), bad=bad, sign=signs_of(sheet),
+        roleless=acts.frame["roleless"].to_numpy(), bad=bad,
         bot=np.zeros(len(bad), bool) if bots is None else bots,
     )  # fmt: skip
     for form, n in acts.times.forms.items():
@@ -188,7 +192,7 @@ def _settled(
     frame = pd.DataFrame({name: texts.whole() for name, texts in all_of.texts.items()})
     for name in ("seconds", "role", "roleless"):
         frame[name] = all_of.column(name)
-    bad, sign, bot = (all_of.column(name) for name in ("bad", "sign", "bot"))
+    bad, bot = (all_of.column(name) for name in ("bad", "bot"))
     lost = list(all_of.lost.whole())
     if bad.all():
         raise UserError(
@@ -200,13 +204,24 @@ def _settled(
     )
     frame["member"], frame["nobody"] = accounts.ids, accounts.nobody
     kept, dropped, differ = usable(
-        frame, bad, lost, len(all_of.forms) > 1, lambda: repeated(sign[~bad])
+        frame, bad, lost, len(all_of.forms) > 1, lambda: repeated(all_of.signs.whole()[~bad])
     )
+    differ += _numbered_anew(all_of.signs, kept, bad)
     kept, preview = set_aside(kept, dropped, ((ELSEWHERE, all_of.elsewhere),), asked)
     notes = [*all_of.notes, *told, *forms_told(all_of.forms), *accounts.notes, *differ]
     zone = "; ".join(all_of.zones)
     report = ReadReport(all_of.rows, dropped, notes, lost, form, zone, first.columns, preview)
     return Rows(kept, report)
+
+
+def _numbered_anew(signs: Signs, kept: pd.DataFrame, bad: np.ndarray) -> list[str]:
+    """Say so where rows are equal but for the number that an export gave them."""
+    if resolution(kept["seconds"].to_numpy()) != "second":
+        return []
+    first = ~bad
+    first[first] = ~repeated(signs.whole()[~bad])
+    n, columns = signs.numbered_anew(first)
+    return [told_anew(n, columns)] if n else []
 
 
 def repeated(signs: np.ndarray) -> np.ndarray:

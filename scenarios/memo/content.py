@@ -200,24 +200,24 @@ def _price(advice: Advice, say: Language) -> Section:
 
 
 def _kinds_of_price(advice: Advice, say: Language) -> tuple[str, ...]:
-    """Tell apart the three amounts a member that stand in the memo."""
-    told = {
-        "cost_per_retained_yuan": say.tr(
-            "Spend per active member: all that was spent, over everybody active at the end, "
-            "newcomers too."
-        ),
-        COST_KEPT: say.tr(
-            "Cost per retained member: all that was spent, over those members of the first day "
-            "who are still active, most of whom would be without it."
-        ),
-    }
-    shown_ones = [text for name, text in told.items() if name in advice.runs]
+    """Tell apart the amounts a member that stand in the memo."""
     base = policy_name(advice.baseline, say)
-    return (*shown_ones, say.tr(
+    told = [say.tr(
+        "Cost per retained member: all that was spent, over those members of the first day who "
+        "are still active, most of whom would be without it."
+    )] if COST_KEPT in advice.runs else []  # fmt: skip
+    told.append(say.tr(
         "Price of a member more kept: only what is spent beyond {base}, over only the members of "
         "the first day who are active and would not be with {base}; the one to decide by.",
         base=base,
     ))  # fmt: skip
+    if any(advice.priced(policy, "active") for policy in advice.others):
+        told.append(say.tr(
+            "Price of an active member more: the same spending, over everybody who is active at "
+            "the end and would not be with {base}, newcomers too.",
+            base=base,
+        ))  # fmt: skip
+    return tuple(told)
 
 
 def _risk(answer: Comparison, say: Language) -> Section:

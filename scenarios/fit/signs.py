@@ -1,0 +1,129 @@
+"""Which rows of a large file are equal, and which but for a number that an export gave them.
+
+Of a row stays a number for all its cells, and one more for each column that may be such a number:
+unused, and never twice the same. A sum of numbers of cells tells rows apart as their cells do, so
+that a column which turns out to repeat itself is counted among the others afterwards.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plaza_lab.scenarios.fit.sheet import Sheet
+
+if TYPE_CHECKING:
+    import duckdb
+
+SALT = np.uint64(0x9E3779B97F4A7C15)  # odd, so that it loses nothing (Knuth, golden ratio)
+
+
+@dataclass
+class Signs:
+    """Signs of the rows read so far.
+
+    Attributes
+    ----------
+    rest : list of numpy.ndarray
+        uint64[n] a piece: of all cells but those of the columns below.
+    free : dict of str to list of numpy.ndarray
+        uint64[n] a piece: of the cells of a column of which none was there twice in a piece.
+    """
+
+    rest: list[np.ndarray] = field(default_factory=list)
+    free: dict[str, list[np.ndarray]] | None = None
+
+    def add(self, sheet: Sheet, used: Collection[str], bad: np.ndarray) -> None:
+        """Take the rows of a piece in.
+
+        Parameters
+        ----------
+        sheet : Sheet
+            The piece, with every column of the file.
+        used : collection of str
+            Columns that tell who, when and to whom.
+        bad : numpy.ndarray
+            bool[n], rows that cannot be used.
+        """
+        cells = _of_columns(sheet)
+        names = sheet.table.column_names
+        whole = np.sum(list(cells.values()), axis=0, dtype=np.uint64)
+        own = np.flatnonzero(~bad)
+        own = own[np.unique(whole[own], return_index=True)[1]]
+        free = {
+            name: cells[at]
+            for at, name in enumerate(names)
+            if name not in used
+            and names.count(name) == 1
+            and (self.free is None or name in self.free)
+            and len(np.unique(cells[at][own])) == len(own)
+        }
+        if self.free is None:
+            self.free = {name: [] for name in free}
+        for name in [one for one in self.free if one not in free]:
+            for before, more in zip(self.rest, self.free.pop(name), strict=True):
+                before += more
+        for name, signs in free.items():
+            whole = whole - signs
+            self.free[name].append(signs)
+        self.rest.append(whole)
+
+    def whole(self) -> np.ndarray:
+        """One number a row, the same where all cells are; uint64[n]."""
+        signs = np.concatenate(self.rest)
+        for pieces in (self.free or {}).values():
+            signs += np.concatenate(pieces)
+        return signs
+
+    def numbered_anew(self, kept: np.ndarray) -> tuple[int, list[str]]:
+        """Count rows that are equal to an earlier one but for a number of their own.
+
+        Parameters
+        ----------
+        kept : numpy.ndarray
+            bool[n], rows that can be used and are equal to no earlier one.
+
+        Returns
+        -------
+        rows : int
+            How many.
+        columns : list of str
+            That hold such numbers.
+        """
+        signs = np.concatenate(self.rest)[kept]
+        free = []
+        for name, pieces in (self.free or {}).items():
+            own = np.concatenate(pieces)[kept]
+            if len(np.unique(own)) == len(own):
+                free.append(name)
+            else:
+                signs = signs + own
+        return (len(signs) - len(np.unique(signs)) if free else 0), free
+
+
+def signs_of(sheet: Sheet) -> np.ndarray:
+    """One number for each row that is the same for equal rows; uint64[n]."""
+    whole = np.sum(list(_of_columns(sheet).values()), axis=0, dtype=np.uint64)
+    return np.asarray(whole, np.uint64)
+
+
+def _of_columns(sheet: Sheet) -> dict[int, np.ndarray]:
+    """Numbers of the cells of each column, equal ones alike within it; uint64[n] each."""
+    n = sheet.table.num_columns
+    with _database().cursor() as base:  # a connection of its own: other threads may be reading
+        base.register("piece", sheet.table.rename_columns([f"c{at}" for at in range(n)]))
+        cells = ", ".join(f"hash({at}, c{at}) AS c{at}" for at in range(n))
+        found = base.sql(f"SELECT {cells} FROM piece").fetchnumpy()
+    return {at: np.asarray(found[f"c{at}"], np.uint64) * SALT for at in range(n)}
+
+
+@functools.cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """Open a database that all pieces share: opening one takes longer than telling rows apart."""
+    from plaza_lab.scenarios.store.views import open_database
+
+    return open_database()
