@@ -101,7 +101,7 @@ def test_every_help_is_in_chinese_and_fits(width, capsys, monkeypatch):
 def test_the_help_that_hydra_writes_is_in_chinese(capsys):
     assert main(["run", "--help", "--lang", "zh"]) == 0
     said = capsys.readouterr().out
-    assert said.startswith("Plaza：政策如何改变品牌社群")
+    assert said.startswith("Plaza：方案如何改变品牌社群")
     assert "显示每项设置及其值" in said
 
 
