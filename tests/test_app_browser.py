@@ -120,7 +120,7 @@ def test_strategists_task_by_mouse(opened, language, width, request):
         "en": ("Members at the start", "Fund", "Money at the start", "Farmers of rewards",
                "Add a policy", "When does it flip?", "Look for flips", "Done.", "costs",
                "all of it for weekly prizes", "Lost to farmers"),
-        "zh": ("起始成员", "基金", "起始资金", "刷奖者", "增加一种政策", "何时翻转？",
+        "zh": ("起始成员", "基金", "起始资金", "刷奖者", "增加一种方案", "何时翻转？",
                "寻找翻转点", "完成。", "要花", "全部在一年内", "被刷奖者拿走"),
     }[language]  # fmt: skip
     page = opened(f"?lang={language}", width)

@@ -28,6 +28,7 @@ FITS = {
     "number2": r"[-+0-9.,e]+",
     "number3": r"[-+0-9.,e]+",
     "signed": r"[-+][0-9.,e]+",
+    "decimal": r"[0-9,]+\.[0-9]+",
     "unsigned": r"[0-9.,e]+",
     "times": r"[-+0-9.,]+",
     "letter": "[A-Z]",

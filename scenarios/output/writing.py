@@ -65,12 +65,13 @@ def keep_answer(
 
 
 def _draw(answer: Shown, folder: Path) -> None:
+    from plaza_lab.scenarios.report.spoken import spoken
     from plaza_lab.scenarios.report.style import write_png
 
-    manifest = answer.manifest()
+    manifest, language = answer.manifest(), Language(chosen_language())
     try:
         for name, draw in answer.pictures().items():
-            write_png(draw(), folder / f"{name}.png", manifest)
+            write_png(spoken(draw(), language, {}), folder / f"{name}.png", manifest)
         answer.report(folder / "report.html")
     except (OSError, UserError):
         raise

@@ -75,7 +75,7 @@ def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableTy
     """
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column("target", overflow="fold")
-    for head in ("seen", "runs before", "runs after"):
+    for head in ("observed", "runs before", "runs after"):
         grid.add_column(head, justify="right")
     grid.add_column("", no_wrap=True)
     for row in target_rows(table, targets):
