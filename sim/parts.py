@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plaza_lab.sim.recording import daybook, dimensions, health, shape
+from plaza_lab.sim.recording import daybook, health, shape
 from plaza_lab.sim.state import (
     answering,
     archive,
@@ -52,7 +52,6 @@ SHARED = (
     sponsoring,
     trial,
     daybook,
-    dimensions,
     health,
     shape,
 )

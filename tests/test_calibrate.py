@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from plaza_lab.scenarios.calibrate.adjustment import adjusted
-from plaza_lab.scenarios.calibrate.calibrating import calibrate, fewest_runs
+from plaza_lab.scenarios.calibrate.calibrating import adjusted, calibrate, fewest_runs
 from plaza_lab.scenarios.calibrate.learned import known_together, learned, quantiles, sentences
 from plaza_lab.scenarios.calibrate.predictive import check_sentences, predictive
 from plaza_lab.scenarios.calibrate.targets import read_targets, targets_of

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plaza_lab.scenarios.calibrate.adjustment import adjusted
-from plaza_lab.scenarios.calibrate.calibrating import calibrate, library
+from plaza_lab.scenarios.calibrate.calibrating import adjusted, calibrate, library
 from plaza_lab.scenarios.calibrate.learned import quantiles
 from plaza_lab.scenarios.calibrate.targets import targets_of
 from plaza_lab.scenarios.experiments.axes import range_axis

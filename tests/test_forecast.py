@@ -26,6 +26,7 @@ from plaza_lab.scenarios.forecast.backtest import (
 )
 from plaza_lab.scenarios.forecast.baselines import bass, holt, last_weeks
 from plaza_lab.scenarios.forecast.kept import hashed, key_of, read_state
+from plaza_lab.scenarios.forecast.known import posterior
 from plaza_lab.scenarios.forecast.level import (
     SHORTEST_WEEKS,
     ErrorLaw,
@@ -36,7 +37,6 @@ from plaza_lab.scenarios.forecast.level import (
     season_of,
     weights_of,
 )
-from plaza_lab.scenarios.forecast.persons import posterior
 from plaza_lab.scenarios.forecast.returning import fit_returning, recent_at
 from plaza_lab.scenarios.forecast.verb import run_forecast
 from plaza_lab.scenarios.forecast.weekly import weekly_of

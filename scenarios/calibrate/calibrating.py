@@ -1,31 +1,43 @@
-"""Calibration from start to end: search, sharpen, check what the worlds that fit lead to."""
+"""Calibration from start to end: search, sharpen, check what the worlds that fit lead to.
+
+A target was seen in one community with its own luck. So every draw gets luck of its own: a fresh
+seed, shared by no more than `SHARED` draws, so that an ``Evaluate`` can be asked in batches. With
+one seed for all, the luck of that seed would be taken for something the data taught.
+
+A draw is accepted when its summaries are near the targets, not when they are on them; what is left
+widens the posterior. Beaumont, Zhang & Balding (2002) take the linear part of it away: parameters
+are regressed on summaries among the accepted draws, near ones counting more, and each draw is moved
+along the regression to the targets. Done on the logit of the shares, so that no draw leaves the
+prior's range.
+"""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from plaza_lab.scenarios.calibrate.adjustment import adjusted
 from plaza_lab.scenarios.calibrate.answer import Calibration
 from plaza_lab.scenarios.calibrate.ensemble import Ensemble, origin_of, resampled
-from plaza_lab.scenarios.calibrate.summaries import SHARED, Ask, asking
 from plaza_lab.scenarios.calibrate.targets import Target, check_columns
 from plaza_lab.scenarios.command_line.extras import needed
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import Axis
 from plaza_lab.scenarios.experiments.design import DesignPoint
+from plaza_lab.scenarios.experiments.evaluate import Evaluate
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.calibrate.smc import Search
-    from plaza_lab.scenarios.experiments.evaluate import Evaluate
 
 SMALLEST, LARGEST = 50, 400  # accepted draws of a generation
 DRAWS_A_TARGET = 10  # of a generation, for the regression
 LEAST_GENERATIONS = 4  # of draws that the runs must allow for
+Ask = Callable[[Sequence[Mapping[str, float]], Sequence[int]], np.ndarray]
+SHARED = 8  # draws that share a seed
+EDGE = 1e-6
 
 
 def calibrate(
@@ -230,3 +242,102 @@ def _draws(
     numbers = np.arange(len(table))
     head = pd.DataFrame({"generation": found.generation, "seed": seed + numbers // SHARED})
     return pd.concat([head, table, summaries], axis=1)
+
+
+def adjusted(
+    shares: np.ndarray, weights: np.ndarray, summaries: np.ndarray, values: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Move draws along the regression of parameters on summaries.
+
+    Parameters
+    ----------
+    shares : numpy.ndarray
+        Accepted draws in the unit cube, shape ``(draws, parameters)``.
+    weights : numpy.ndarray
+        Shape ``(draws,)``, sum 1.
+    summaries : numpy.ndarray
+        Shape ``(draws, targets)``.
+    values : numpy.ndarray
+        Targets, shape ``(targets,)``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Shares, shape ``(draws, parameters)``, and weights, sum 1. Too few draws for a regression
+        are returned as they are.
+    """
+    gaps = summaries - values
+    spread = np.sqrt(weights @ gaps**2)
+    gaps = gaps / np.where(spread > 0, spread, 1.0)
+    far = np.sqrt((gaps**2).sum(axis=1))
+    nearness = 1 - (far / (1.001 * far.max())) ** 2 if far.max() > 0 else np.ones(len(far))
+    near = weights * nearness
+    near = near / near.sum()
+    free = 1 / (near**2).sum() - gaps.shape[1] - 1
+    if free < 5:
+        return shares, weights
+    design = np.column_stack([np.ones(len(gaps)), gaps])
+    logits = _logit(shares)
+    root = np.sqrt(near)[:, None]
+    slopes = np.linalg.lstsq(design * root, logits * root, rcond=None)[0]
+    centre, rest = slopes[0], logits - design @ slopes
+    # a regression on many summaries follows the draws too closely: give the lost spread back
+    wider = np.sqrt((free + gaps.shape[1]) / free)
+    return 1 / (1 + np.exp(-(centre + wider * rest))), near
+
+
+def _logit(shares: np.ndarray) -> np.ndarray:
+    inside = np.clip(shares, EDGE, 1 - EDGE)
+    return np.log(inside / (1 - inside))
+
+
+def asking(
+    point: DesignPoint,
+    targets: Sequence[Target],
+    evaluate: Evaluate,
+    on_runs: Callable[[int], None] = lambda runs: None,
+) -> Ask:
+    """Return the function that lives draws of parameters and sums them up.
+
+    Parameters
+    ----------
+    point : DesignPoint
+        What is common to all draws.
+    targets : sequence of Target
+        What is read off each run.
+    evaluate : Evaluate
+        Runs design points. If it has a method ``each(points, seeds)`` for points with a seed of
+        their own, that is called once a batch; else ``evaluate`` once for each seed of a batch.
+    on_runs : callable
+        Told how many runs were asked for, after each batch.
+
+    Returns
+    -------
+    callable
+        Of parameter values and as many seeds; returns an array of shape ``(draws, targets)``,
+        NaN where a run failed or a number is undefined.
+    """
+    from plaza_lab.scenarios.experiments.varying import vary
+
+    names = [target.name for target in targets]
+
+    def ask(values: Sequence[Mapping[str, float]], seeds: Sequence[int]) -> np.ndarray:
+        points = [vary(point, own) for own in values]
+        found = np.full((len(points), len(names)), np.nan)
+        each = getattr(evaluate, "each", None)
+        if each is not None:
+            _fill(found, each(points, seeds), list(range(len(points))), names)
+        else:
+            for seed in dict.fromkeys(seeds):
+                places = [place for place, own in enumerate(seeds) if own == seed]
+                _fill(found, evaluate([points[place] for place in places], [seed]), places, names)
+        on_runs(len(points))
+        return found
+
+    return ask
+
+
+def _fill(found: np.ndarray, table: pd.DataFrame, places: list[int], names: list[str]) -> None:
+    if len(table):
+        rows = np.asarray(places)[table["point"].to_numpy(int)]
+        found[rows] = table[names].to_numpy(float)

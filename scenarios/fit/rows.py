@@ -44,6 +44,87 @@ TEXTS = ("member", "kind", "reply_to")
 QUOTE_NOTE = "a quote in line"
 
 
+def opened(
+    path: str | Path, asked: Asked, what: str, names: frozenset[str] | None = None
+) -> tuple[Sheet, int, str, Form | None]:
+    """Read a file and choose its rows.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    asked : Asked
+        What the user says.
+    what : str
+        What a row is, for the error.
+    names : frozenset of str, optional
+        Columns that are enough, as ``same_name`` writes them: of a large file the others go.
+
+    Returns
+    -------
+    sheet : Sheet
+        Rows chosen.
+    elsewhere : int
+        Rows not chosen by ``--where``.
+    form : str
+        In words.
+    known : Form or None
+        Of the export, where it is one.
+
+    Raises
+    ------
+    UserError
+        There is no row.
+    """
+    if names is not None and is_large(path):
+        sheet = narrow(path, asked, names, f"reading {Path(path).name}")
+    else:
+        sheet = read_table(path, asked.most, asked.encoding, (asked.member, asked.time))
+        sheet = with_clock(sheet, asked.time)
+    if not sheet.table.num_rows and not sheet.lost:
+        raise UserError(f"{path} holds column names but no row: a row is needed for each {what}")
+    if not sheet.table.num_rows:
+        first = sheet.lost[0].first
+        raise UserError(
+            f"no row of {path} can be used: all {sheet.rows:,} have more or fewer cells than the "
+            f"column names, as {first[0]} '{first[1]}'"
+        )
+    chosen = pick_rows(sheet, asked.where, path)
+    form, known = asked.form_for(sheet)
+    return chosen, sheet.table.num_rows - chosen.table.num_rows, form, known
+
+
+def read_acts(path: str | Path, asked: Asked) -> Rows:
+    """Read the rows of acts of one file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    asked : Asked
+        What the user says.
+
+    Returns
+    -------
+    Rows
+        With ``member``, ``seconds``, ``role``; ``kind`` and ``reply_to`` where there are such.
+
+    Raises
+    ------
+    UserError
+        One line on what is wrong with the file, its columns or its rows.
+    """
+    if is_large(path):
+        return _read_stream(path, asked)
+    sheet, elsewhere, form, known = opened(path, asked, "act")
+    acts = framed(sheet, asked, known, path)
+    times = acts.times
+    return settled(
+        acts.frame, sheet, times, acts.names, acts.columns, elsewhere, form,
+        [*sheet.notes, *acts.notes], asked, path,
+    )  # fmt: skip
+
+
 @dataclass
 class _Numbered:
     """Texts by number, numbered as they come."""
@@ -98,28 +179,11 @@ class _Gathered:
         return np.concatenate(self.numbers.pop(name))
 
 
-def read_stream(path: str | Path, asked: Asked) -> Rows:
-    """Read the rows of acts of a large file, as ``read_acts`` does those of a small one.
+def _read_stream(path: str | Path, asked: Asked) -> Rows:
+    """Read the rows of acts of a large file, texts as categories.
 
     Each piece goes the way of a small file. What only the whole tells (who is one person, which
     rows are equal, whether lost rows differ, which number is the day) is told of the whole.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-    asked : Asked
-        What the user says.
-
-    Returns
-    -------
-    Rows
-        As of a small file; texts as categories.
-
-    Raises
-    ------
-    UserError
-        One line on what is wrong with the file, its columns or its rows.
     """
     name = Path(path).name
     asked, told = _ordered(path, asked)
@@ -272,84 +336,3 @@ def _of_numbers(texts) -> Written | None:  # type: ignore[no-untyped-def]
         return None
     written = read_written(once)
     return written if (written.shape == list(SHAPES).index("numbers")).any() else None
-
-
-def opened(
-    path: str | Path, asked: Asked, what: str, names: frozenset[str] | None = None
-) -> tuple[Sheet, int, str, Form | None]:
-    """Read a file and choose its rows.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-    asked : Asked
-        What the user says.
-    what : str
-        What a row is, for the error.
-    names : frozenset of str, optional
-        Columns that are enough, as ``same_name`` writes them: of a large file the others go.
-
-    Returns
-    -------
-    sheet : Sheet
-        Rows chosen.
-    elsewhere : int
-        Rows not chosen by ``--where``.
-    form : str
-        In words.
-    known : Form or None
-        Of the export, where it is one.
-
-    Raises
-    ------
-    UserError
-        There is no row.
-    """
-    if names is not None and is_large(path):
-        sheet = narrow(path, asked, names, f"reading {Path(path).name}")
-    else:
-        sheet = read_table(path, asked.most, asked.encoding, (asked.member, asked.time))
-        sheet = with_clock(sheet, asked.time)
-    if not sheet.table.num_rows and not sheet.lost:
-        raise UserError(f"{path} holds column names but no row: a row is needed for each {what}")
-    if not sheet.table.num_rows:
-        first = sheet.lost[0].first
-        raise UserError(
-            f"no row of {path} can be used: all {sheet.rows:,} have more or fewer cells than the "
-            f"column names, as {first[0]} '{first[1]}'"
-        )
-    chosen = pick_rows(sheet, asked.where, path)
-    form, known = asked.form_for(sheet)
-    return chosen, sheet.table.num_rows - chosen.table.num_rows, form, known
-
-
-def read_acts(path: str | Path, asked: Asked) -> Rows:
-    """Read the rows of acts of one file.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-    asked : Asked
-        What the user says.
-
-    Returns
-    -------
-    Rows
-        With ``member``, ``seconds``, ``role``; ``kind`` and ``reply_to`` where there are such.
-
-    Raises
-    ------
-    UserError
-        One line on what is wrong with the file, its columns or its rows.
-    """
-    if is_large(path):
-        return read_stream(path, asked)
-    sheet, elsewhere, form, known = opened(path, asked, "act")
-    acts = framed(sheet, asked, known, path)
-    times = acts.times
-    return settled(
-        acts.frame, sheet, times, acts.names, acts.columns, elsewhere, form,
-        [*sheet.notes, *acts.notes], asked, path,
-    )  # fmt: skip

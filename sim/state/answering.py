@@ -1,22 +1,20 @@
-"""Answering: what an answer is worth, when a request is solved, the founder's share, and tips."""
+"""Answering: what an answer is worth, when a request is solved, and the founder's share."""
 
 from __future__ import annotations
 
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER, answer_probability
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.packed import as_part
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.engine.elementary import log
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, trial
+from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, tipping, trial
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.requests import Protocol
 
@@ -105,7 +103,7 @@ def answer(t, i, row, place, day, is_written):
     ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
     ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
     if t.policy[trial.arm(t, i)].incentive.has_tips:
-        may_tip(t, i, request, quality, day)
+        tipping.may_tip(t, i, request, quality, day)
     solves = request.ticket == board.Ticket.OPEN and quality >= f8(request.difficulty)
     if solves and t.policy[0].content.has_archive:
         archive.collect(t, i8(request.topic), i, quality)
@@ -192,36 +190,3 @@ def _founder_answers_group(t, group, capacity, day, p):
             # what the founder cannot solve, the founder closes
             board.give_up(t, request, day)
             board.take_down(t, row, place)
-
-
-@compiled()
-def may_tip(t, answerer, request, quality, day):
-    """Let the asker tip an answer, with a chance of norm times quality.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    answerer : int
-        Row of who answered.
-    request : record of REQUEST
-        What was asked.
-    quality : float
-        Quality of the answer, 0 to 1.
-    day : int
-        Today.
-    """
-    tips_state = t.tips_state[0]
-    lever = t.policy[trial.arm(t, answerer)].incentive
-    tips_state.tippable_today += 1
-    key = day_key(t.run_state[0].seed_key, decisions.TIP, day)
-    key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)
-    if uniform(key, U64(0)) >= tips_state.tip_norm * quality:
-        return
-    # small tips are many and large ones rare: exponential around the mean
-    size = -log(1.0 - uniform(key, U64(1)))
-    tips_state.tips_today += 1
-    cents = max(1, i8(lever.tip_mean_cents * size))
-    tips_state.tip_cents_today += cents
-    rewards.feel_reward(t, answerer, cents / 100.0)
-    feelings.raise_motive(t.members[answerer], t.params[0].tips.gratitude)
