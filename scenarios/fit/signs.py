@@ -51,7 +51,7 @@ class Signs:
         """
         cells = _of_columns(sheet)
         names = sheet.table.column_names
-        whole = np.sum(list(cells.values()), axis=0, dtype=np.uint64)
+        whole: np.ndarray = np.add.reduce(list(cells.values()))
         own = np.flatnonzero(~bad)
         own = own[np.unique(whole[own], return_index=True)[1]]
         free = {
