@@ -15,7 +15,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.trying.design import planned, share
 from plaza_lab.scenarios.trying.judging import judge
-from plaza_lab.scenarios.trying.living import _pair_means, live_trials, switching
+from plaza_lab.scenarios.trying.living import _pair_means, live_trial, switching
 from plaza_lab.sim import trials
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt
@@ -184,7 +184,7 @@ def test_without_an_effect_five_in_a_hundred_are_significant(kernels):
 class TestAgainstTheTruth:
     def test_the_truth_is_that_of_the_twin_runs(self, kernels):
         design = planned(POLICIES, [*FEW, "run.weeks=8"], weeks=4, after=2)
-        lived = live_trials(design)
+        lived = [live_trial(design, seed) for seed in design.seeds]
         seen = lived[0].seen[0]
         lives = []
         for point in (design.usual, design.tried):

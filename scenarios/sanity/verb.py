@@ -42,7 +42,7 @@ def run_sanity(options: Namespace) -> int:
 
 
 def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> int:
-    from plaza_lab.scenarios.command_line.execution import complain
+    from plaza_lab.scenarios.command_line.execution import report_failures
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.sanity.judging import FAILED as FAILS
@@ -51,25 +51,18 @@ def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> 
     from plaza_lab.scenarios.sanity.terminal import as_json, battery_text
 
     battery = Battery(statements, overrides)
-    total, made = battery.n_runs(options.pairs), 0
+    total = battery.n_runs(options.pairs)
     with Progress(total, is_quiet=options.json) as progress:
-
-        def advance() -> None:
-            nonlocal made
-            made += 1
-            progress.advance()
-
         prepare(progress, list(battery.points.values()))
         seeds = range(options.seed, options.seed + options.pairs)
-        found = judge(statements, battery.measure(seeds, options.workers, advance))
+        found = judge(statements, battery.measure(seeds, options.workers, progress.advance))
     if options.json:
         sys.stdout.write(as_json(found, options.pairs, overrides) + "\n")
     else:
         console(highlight=False).print(battery_text(found, options.pairs, overrides))
     sys.stdout.flush()
-    if made < total:
-        complain(f"{total - made} of {total} runs could not be finished")
-    return FAILED if any(one.verdict == FAILS for one in found) else 0
+    code = report_failures(battery.failures, total)
+    return FAILED if any(one.verdict == FAILS for one in found) else code
 
 
 def _parser() -> Parser:
