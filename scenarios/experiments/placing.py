@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 STORE, HYDRA = "store=", ("hydra/", "hydra.")
 LAUNCHER = ("hydra/launcher", "hydra.launcher.")
+MEMBER_WEEKS_A_JOB = 260_000
+"""Ten runs of 500 members for a year: a job costs as much as five of them (measured)."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def live_placed(
     from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 
     where = placed.where(points[0].run.workers)
+    if placed.launcher:
+        where = replace(where, jobs=_jobs(study, points))
     plan, total = _plan_of(study, points, spec), progress.total
     with _store(placed) as store:
         folder = StudyFolder(store, plan.spec.name)
@@ -179,6 +183,15 @@ def live_placed(
         study.failures += [f"{one.policy}, seed {one.seed}: {one.reason}" for one in done.failures]
         study.failures += done.problems
         _collect(study, points, store, on_run)
+
+
+def _jobs(study: Study, points: Sequence[DesignPoint]) -> int:
+    """Jobs that are worth their own cost: few for a small comparison."""
+    from plaza_lab.scenarios.experiments.launching import MOST_JOBS
+
+    members = sum(point.setting.population.initial_members for point in points)
+    wanted = members * study.weeks * len(study.seeds) // MEMBER_WEEKS_A_JOB
+    return max(1, min(wanted, len(points) * len(study.seeds), MOST_JOBS))
 
 
 def _collect(
