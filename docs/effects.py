@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.price_list.acts import measure_acts, reached
 from plaza_lab.scenarios.price_list.expected import BASE, GroupList, expected
 from plaza_lab.scenarios.price_list.measuring import INSIDE, WORLDS, Price, measure, planned
@@ -98,7 +99,8 @@ def page(prices: list[Price], groups: list[GroupList], seeds: int, minutes: floa
 
 def acts(seeds: Sequence[int]) -> str:
     """Write the section on the acts whose effect was measured outside."""
-    found = measure_acts(seeds)
+    with Progress(len(seeds)) as progress:
+        found = measure_acts(seeds, progress)
     n, of_all = reached(found)
     lines = [
         f"{ACTS}\n",

@@ -213,12 +213,13 @@ def sweep(
     """
     words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
     with living_by(mechanisms, measures, on_day, on_week):
-        plan, where = sweeping.plan(words)
+        plan, placed = sweeping.plan(words)
         folder = Path(tempfile.mkdtemp(prefix="plaza-store-"))
-        study = sweeping.keep_plan(plan, folder, f"sweep({words})")
+        study = sweeping.keep_plan(plan, placed.store or folder, f"sweep({words})")
         weakref.finalize(study, shutil.rmtree, folder, ignore_errors=True)
         with Progress(plan.n_runs, is_quiet=quiet) as progress:
-            sweeping.live_sweep(study, where, progress)
+            workers = sweeping.settings_of(plan).workers
+            sweeping.live_sweep(study, placed.where(workers), progress)
     return Sweep(_whole(study), f"sweep({words})")
 
 

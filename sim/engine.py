@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import starmap
+from functools import partial
 
 import numpy as np
 
@@ -20,14 +17,12 @@ from plaza_lab.sim.checking import whole
 from plaza_lab.sim.recording.metrics import NAMES
 from plaza_lab.sim.recording.outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Setting, check_setting, to_record
+from plaza_lab.sim.side_by_side import side_by_side
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.tables import Records, Tables, allocate, grown
 
 LONGEST_DAYS = 30_000
 """Days are stored in 16 bits, with room for tenure before day 0 (performance.md 12)."""
-
-MOST_WORKERS = 4096
-"""Threads; a number beyond is a mistake of the hand."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +197,59 @@ def live_on(setting: Setting, tables: Tables, first: int, last: int) -> Tables:
     return live_until(tables, first, last)
 
 
+def lived(
+    setting: Setting, seed: int, days: int, *, opened: int = 0, levers: Levers | None = None
+) -> Tables:
+    """Found a community and live its first days.
+
+    Parameters
+    ----------
+    setting : Setting
+        A checked setting.
+    seed : int
+        Seed.
+    days : int
+        Days to live.
+    opened : int
+        Days the tables are opened for, where it may live on; 0 for `days`.
+    levers : tuple of records, optional
+        What :func:`levers_of` returns, when many runs share a setting.
+
+    Returns
+    -------
+    Tables
+        After the last day.
+    """
+    tables = open_tables(setting, seed, opened or days, levers=levers)
+    return live_on(setting, tables, 0, days)
+
+
+def day_by_day(setting: Setting, seed: int, days: int, *, talk: int = 0) -> Iterator[Tables]:
+    """Live a community under the eyes of an observer, who changes nothing.
+
+    Parameters
+    ----------
+    setting : Setting
+        A checked setting.
+    seed : int
+        Seed.
+    days : int
+        Days to live.
+    talk : int
+        Rows of the talk log, which the observer empties, as for :func:`open_tables`.
+
+    Yields
+    ------
+    Tables
+        Of the eve of day 0, then after each day; other objects where they had to grow.
+    """
+    tables = open_tables(setting, seed, days, talk=talk)
+    yield tables
+    for day in range(days):
+        tables = live_on(setting, tables, day, day + 1)
+        yield tables
+
+
 def run_one(
     setting: Setting, seed: int, days: int = YEAR, levers: Levers | None = None
 ) -> RunResult:
@@ -230,7 +278,7 @@ def run_one(
         community = watched(setting, seed, days)
         tables, outcomes = community.tables, community.outcomes()
     else:
-        tables = live_on(setting, open_tables(setting, seed, days, levers=levers), 0, days)
+        tables = lived(setting, seed, days, levers=levers)
         outcomes = outcomes_with_own(tables, days)
     own = {} if tables.own is None else own_tables.daily(tables.own, days)
     silent = frozenset() if model is None else model.silent
@@ -312,22 +360,7 @@ def simulate_each(
         In the order of ``runs``; an exception is what that one run raised, the others live on.
     """
     days = whole("days", days, 1, LONGEST_DAYS)
-    workers = whole("workers", workers, 0, MOST_WORKERS) or os.cpu_count() or 1
-    if workers == 1:
-        yield from starmap(_run_or_error, _with_levers(runs, days))
-        return
-    waiting: deque[Future[RunResult | Exception]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for task in _with_levers(runs, days):
-                waiting.append(pool.submit(_run_or_error, *task))
-                if len(waiting) >= 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:  # an interruption stops soon
-            for future in waiting:
-                future.cancel()
+    yield from side_by_side((partial(run_one, *task) for task in _with_levers(runs, days)), workers)
 
 
 def _with_levers(
@@ -340,10 +373,3 @@ def _with_levers(
             kernels.load([setting])  # here, as threads would wait for each other
             last, levers = setting, levers_of(setting)
         yield setting, seed, days, levers
-
-
-def _run_or_error(setting: Setting, seed: int, days: int, levers: Levers) -> RunResult | Exception:
-    try:
-        return run_one(setting, seed, days, levers)
-    except Exception as failed:
-        return failed

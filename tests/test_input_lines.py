@@ -205,7 +205,7 @@ def test_places_are_looked_at_before_any_work(refused, tmp_path, monkeypatch, wo
         raise AssertionError("work was begun")
 
     monkeypatch.setattr("plaza_lab.scenarios.experiments.execute.prepare", live)
-    monkeypatch.setattr("plaza_lab.scenarios.validation.judging.check_patterns", live)
+    monkeypatch.setattr("plaza_lab.scenarios.experiments.execute.observe", live)
     monkeypatch.setattr("plaza_lab.scenarios.library.evaluation.ask", live)
     (tmp_path / "here").mkdir()
     (tmp_path / "file").write_text("")

@@ -80,6 +80,13 @@ def refusal(capsys, *words: str) -> str:
     return lines[0]
 
 
+@pytest.mark.parametrize("verb", ["compare --until", "compare --best"])
+def test_what_looks_at_every_pair_takes_no_launcher(engine, empty_folder, capsys, verb):
+    line = refusal(capsys, *VERBS[verb], "hydra/launcher=basic")
+    assert "is run in this process; leave it out" in line
+    assert engine.calls == []
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_mistake_of_hydra_leaves_nothing_behind(engine, empty_folder, capsys, verb, mistake):
@@ -101,6 +108,8 @@ def everything(folder: Path) -> dict[str, bytes]:
         ["study", "expand", "one", "run.replicates=3", "--no-report"],
         ["study", "expand", "one", "run.replicates=2", "--no-report"],
         VERBS["sweep"],
+        [*VERBS["compare"], "store=plaza-store"],
+        [*VERBS["run"], "store=plaza-store"],
     ],
 )
 def test_it_is_refused_as_well_when_every_run_is_in_the_store(
@@ -115,7 +124,7 @@ def test_it_is_refused_as_well_when_every_run_is_in_the_store(
 def test_a_launcher_that_cannot_be_used_leaves_nothing_behind(engine, empty_folder, capsys):
     """Its settings are well formed, but nobody answers there."""
     nobody = ["hydra/launcher=dask", "hydra.launcher.scheduler_file=/no/such/file.json"]
-    for verb in ("study run", "sweep"):
+    for verb in ("study run", "sweep", "compare", "run"):
         refusal(capsys, *VERBS[verb], *nobody)
         assert [path.name for path in empty_folder.iterdir()] == ["targets.yaml"]
     assert main(VERBS["study run"]) == 0

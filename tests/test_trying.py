@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 
 import numpy as np
@@ -11,11 +12,13 @@ import pytest
 from plaza_lab import trial
 from plaza_lab.agents.member import Status
 from plaza_lab.scenarios.command_line.cli import main
+from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
+from plaza_lab.scenarios.experiments.execute import observe
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.trying.design import planned, share
-from plaza_lab.scenarios.trying.judging import judge
-from plaza_lab.scenarios.trying.living import _pair_means, live_trials, switching
+from plaza_lab.scenarios.trying.judging import Estimate, judge
+from plaza_lab.scenarios.trying.living import Lived, Seen, _pair_means, live_trial, switching
 from plaza_lab.sim import trials
 from plaza_lab.sim.engine import live_until, open_tables
 from plaza_lab.sim.recording import metrics as mt
@@ -29,6 +32,59 @@ pytestmark = pytest.mark.mechanism("M115")
 
 def setting(*words):
     return compose([*FEW, *words]).config.setting
+
+
+class TestTheRunner:
+    """What every verb that looks into living communities is handed to."""
+
+    def test_seeds_in_order_failures_told_and_left_out(self, monkeypatch):
+        monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
+
+        def see(seed):
+            if seed == 3:
+                raise FloatingPointError("went\nwrong")
+            return 10 * seed
+
+        for workers in (1, 2):
+            told, failures = io.StringIO(), []
+            with Progress(5, stream=told) as progress:
+                found = observe(see, range(1, 6), [], failures, workers=workers, progress=progress)
+            assert found == [10, 20, 40, 50] and progress.done == 4
+            assert failures == ["seed 3: FloatingPointError: went wrong"]
+            assert "plaza: seed 3: FloatingPointError: went wrong" in told.getvalue()
+
+    def test_a_mistake_in_the_question_ends_it_and_so_does_nothing_seen(self, monkeypatch):
+        monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
+
+        def empty(seed):
+            raise UserError("an arm is empty")
+
+        def broken(seed):
+            raise FloatingPointError("went wrong")
+
+        for see, line in ((empty, "an arm is empty"), (broken, "no run could be finished: seed 1")):
+            with pytest.raises(UserError, match=line):
+                observe(see, [1, 2], [], [], progress=Progress(2, is_quiet=True))
+
+    def test_a_seed_that_fails_ends_the_command_with_1(self, monkeypatch, capsys):
+        monkeypatch.setattr("plaza_lab.sim.compile.warm", lambda *_: None)
+
+        def see_well(design, seed):
+            numbers = Estimate(*[0.1] * 5, 9, 9)
+            seen = tuple(Seen(seed, name, numbers, *[1.0 * seed] * 7) for name in design.measures)
+            return Lived(seen, True, 1.0, 2.0, 3.0)
+
+        def see(design, seed):
+            if seed == 2:
+                raise FloatingPointError("went wrong")
+            return see_well(design, seed)
+
+        monkeypatch.setattr("plaza_lab.scenarios.trying.verb.live_trial", see)
+        words = ["try", "points", "fund=brand_funded", "run.replicates=3", "--json"]
+        assert main(words) == 1
+        out, err = capsys.readouterr()
+        assert json.loads(out)
+        assert "plaza: 1 of 3 runs could not be finished; the first: seed 2: Floating" in err
 
 
 class TestTheTest:
@@ -184,7 +240,7 @@ def test_without_an_effect_five_in_a_hundred_are_significant(kernels):
 class TestAgainstTheTruth:
     def test_the_truth_is_that_of_the_twin_runs(self, kernels):
         design = planned(POLICIES, [*FEW, "run.weeks=8"], weeks=4, after=2)
-        lived = live_trials(design)
+        lived = [live_trial(design, seed) for seed in design.seeds]
         seen = lived[0].seen[0]
         lives = []
         for point in (design.usual, design.tried):

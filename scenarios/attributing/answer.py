@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -85,10 +85,19 @@ class Attribution:
         One for each seed.
     say : Language
         In which language it is told.
+    failures : sequence of str
+        A line for each seed that could not be lived.
     """
 
-    def __init__(self, channels: Channels, lives: list[Life], say: Language | None = None) -> None:
+    def __init__(
+        self,
+        channels: Channels,
+        lives: list[Life],
+        say: Language | None = None,
+        failures: Sequence[str] = (),
+    ) -> None:
         self.channels, self.lives, self.say = channels, lives, say or Language("en")
+        self.failures = list(failures)
         margin = channels.point.setting.world.purchase.margin
         self.margin = float(margin)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +22,7 @@ from plaza_lab.scenarios.attributing.touching import (
 )
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint, one_policy
-from plaza_lab.sim.engine import live_on, open_tables
+from plaza_lab.sim.engine import lived
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.outcomes import outcomes_with_own
 from plaza_lab.sim.setting import Setting
@@ -150,10 +149,8 @@ class Life:
     true_shapley: dict[str, float]
 
 
-def live_all(
-    channels: Channels, *, has_shapley: bool, on_life: Callable[[], None] | None = None
-) -> list[Life]:
-    """Live every seed with all channels and with each closed.
+def live_seed(channels: Channels, has_shapley: bool, seed: int) -> Life:
+    """Live one seed with all channels and with each closed.
 
     Parameters
     ----------
@@ -161,47 +158,28 @@ def live_all(
         The policy.
     has_shapley : bool
         Whether every set of channels is lived as well.
-    on_life : callable, optional
-        Called after each seed.
+    seed : int
+        The seed.
 
     Returns
     -------
-    list of Life
-        In the order of the seeds.
+    Life
+        What came of it.
     """
-    found = []
-    sets: dict[frozenset[str], Setting] = {}
-    if has_shapley:
-        shapley(list(channels.off), lambda on: _noted(channels, on, sets))
-    with ThreadPoolExecutor(channels.point.run.workers or None) as pool:
-        for one in pool.map(lambda seed: _live(channels, seed, sets), channels.seeds):
-            found.append(one)
-            if on_life is not None:
-                on_life()
-    return found
-
-
-def _noted(channels: Channels, on: frozenset[str], sets: dict[frozenset[str], Setting]) -> float:
-    sets[on] = channels.without([name for name in channels.off if name not in on])
-    return 0.0
-
-
-def _live(channels: Channels, seed: int, sets: dict[frozenset[str], Setting]) -> Life:
     point, days = channels.point, channels.days
     tables, reached = live_watched(point.setting, seed, days)
     market = max(1.0, float(point.setting.world.arrival.market_size))
     touches = joined(tables, reached, market)
 
-    def twin(setting: Setting) -> Ended:
-        return _ended(live_on(setting, open_tables(setting, seed, days), 0, days), days)
+    def joins(some: frozenset[str]) -> float:
+        setting = channels.without([name for name in channels.off if name not in some])
+        return _ended(lived(setting, seed, days), days).joins
 
-    values = {some: twin(setting).joins for some, setting in sets.items()}
-    true = shapley(list(channels.off), lambda some: values[some]) if sets else {}
     return Life(
         credit(touches, touched_shares(reached, market)),
         _ended(tables, days),
-        {name: twin(setting) for name, setting in channels.off.items()},
-        true,
+        {name: _ended(lived(one, seed, days), days) for name, one in channels.off.items()},
+        shapley(list(channels.off), joins) if has_shapley else {},
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from plaza_lab.agents.deal import Form
 from plaza_lab.agents.member import Route, Stance
-from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.engine import day_by_day
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.prospects import ROUTES
 from plaza_lab.sim.tables import Tables
@@ -69,10 +69,10 @@ def live_watched(setting: Setting, seed: int, days: int) -> tuple[Tables, Reache
     tuple
         The tables after the last day, and what was reached.
     """
-    tables, reached = open_tables(setting, seed, days), Reached(days)
-    before = np.zeros(ROUTES)
-    for day in range(days):
-        tables = live_until(tables, day, day + 1)
+    reached, before = Reached(days), np.zeros(ROUTES)
+    for day, tables in enumerate(day_by_day(setting, seed, days), -1):
+        if day < 0:
+            continue
         now = np.asarray(tables.prospects_state[0].exposure).copy()
         come, before = now - before, now
         for route in Route:

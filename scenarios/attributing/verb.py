@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 
 from plaza_lab.scenarios.attributing.answer import Attribution
-from plaza_lab.scenarios.attributing.living import (
-    Channels,
-    Life,
-    channels_of,
-    live_all,
-    settings_of,
-)
+from plaza_lab.scenarios.attributing.living import channels_of, live_seed, settings_of
+from plaza_lab.scenarios.command_line.execution import report_failures
 from plaza_lab.scenarios.command_line.parser import Parser
 from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.errors import UserError
@@ -38,26 +34,31 @@ REPLICATES = 20
 def run_attribute(options: Namespace) -> int:
     """Carry out ``plaza attribute``."""
     say = Language(chosen_language(options.lang))
-    channels, lives = attributed(options.words, has_shapley=options.shapley, is_quiet=options.json)
-    answer = Attribution(channels, lives, say)
+    answer = attributed(options.words, say, has_shapley=options.shapley, is_quiet=options.json)
     hand_out(
         options, answer.table, answer.plain,
         lambda: {"channels.json": answer.plain(), "channels.csv": answer.frame(),
                  "channels.png": answer.figure()},
         say,
     )  # fmt: skip
-    return 0
+    return report_failures(answer.failures, len(answer.channels.seeds))
 
 
 def attributed(
-    words: Sequence[str], *, has_shapley: bool = False, is_quiet: bool = True
-) -> tuple[Channels, list[Life]]:
+    words: Sequence[str],
+    say: Language | None = None,
+    *,
+    has_shapley: bool = False,
+    is_quiet: bool = True,
+) -> Attribution:
     """Live a policy with all its channels and with each closed.
 
     Parameters
     ----------
     words : sequence of str
         Overrides; 20 seeds unless they say otherwise.
+    say : Language, optional
+        In which language it is told; default English.
     has_shapley : bool
         Whether every set of channels is lived.
     is_quiet : bool
@@ -65,8 +66,8 @@ def attributed(
 
     Returns
     -------
-    tuple
-        The channels, and one life for each seed.
+    Attribution
+        Credit and truth of the channels.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def attributed(
         With one line for the first mistake.
     """
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.sim.compile import warm
+    from plaza_lab.scenarios.experiments.execute import observe
 
     own = [] if any(w.startswith("run.replicates=") for w in words) else [REPLICATES]
     channels = channels_of([*words, *(f"run.replicates={number}" for number in own)])
@@ -83,9 +84,13 @@ def attributed(
             f"--shapley: {len(channels.off)} channels are open ({', '.join(channels.off)}), and "
             f"every set of them is lived; close all but {MOST_CHANNELS}"
         )
+    failures: list[str] = []
     with Progress(len(channels.seeds), is_quiet=is_quiet) as progress:
-        warm(progress.compiling, settings_of(channels))
-        return channels, live_all(channels, has_shapley=has_shapley, on_life=progress.advance)
+        lives = observe(
+            partial(live_seed, channels, has_shapley), channels.seeds, settings_of(channels),
+            failures, workers=channels.point.run.workers, progress=progress,
+        )  # fmt: skip
+    return Attribution(channels, lives, say, failures)
 
 
 def _parser() -> Parser:
@@ -133,4 +138,4 @@ def attribute(
 
     words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
     with living_by(None, None, None, None):
-        return Attribution(*attributed(words, has_shapley=has_shapley, is_quiet=quiet))
+        return attributed(words, has_shapley=has_shapley, is_quiet=quiet)

@@ -141,14 +141,14 @@ def _calibrated(
     from plaza_lab.scenarios.experiments.compiling import calibrated_points
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.experiments.execute import prepare
-    from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+    from plaza_lab.scenarios.store import open_store, usual_store
 
     run = plan.point.run
     if evaluate is None:
         prepare(progress, calibrated_points(plan.point, plan.axes))
         names = [target.name for target in plan.targets]
         evaluate = StoreEvaluate(
-            open_store(DEFAULT_STORE), f"calibrate-{plan.name}", run.weeks, run.workers, names
+            open_store(usual_store()), f"calibrate-{plan.name}", run.weeks, run.workers, names
         )
     return calibrate(
         plan.point, plan.axes, plan.targets, evaluate, runs=plan.runs, checks=plan.checks,

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import gc
 import os
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
-from plaza_lab.scenarios.command_line.printing import complain, guarded, one_line
+from plaza_lab.scenarios.command_line.printing import check_words, complain, guarded, one_line
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.settings.options import GROUPS, USER_FOLDER, nearest, option_names
 
 MISTAKE, FAILED, STOPPED = 2, 1, 130
-MOST_DIGITS = 400
 OBJECTS_BETWEEN_SEARCHES = 50_000
 """New objects after which Python looks for garbage; by its own 700 a short command spends a tenth
 of its time on looking through what its imports made."""
@@ -72,6 +70,8 @@ VERBS = {
         "      members=800 farmers='one in twenty' --flips --memo --lang zh\n"
         "--aim growth decides by another outcome, --by arrival tells outcomes by group of people,\n"
         "--equal-spend compares at equal cost, --all shows every outcome.\n"
+        "On other machines, and kept for the next question (docs/how-to/run_on_a_cluster.md):\n"
+        "  plaza compare policies=[thanks_only,points] hydra/launcher=dask store=my_store\n"
         "A fitted community, from the last day of its log on:\n"
         "  plaza compare world=my_community start=today policies=[thanks_only,points]",
         does="comparing.verb:compare",
@@ -108,7 +108,8 @@ VERBS = {
     "reproduce": Verb(
         "a kept result once more: is it the same to the byte?",
         "plaza reproduce plaza-out/demo-20260101-120000",
-        "Takes an output folder of run, compare, demo or sweep, or the manifest.json in it. What\n"
+        "Takes an output folder, or the manifest.json in it: of run, compare, demo, wait, remain,\n"
+        "sweep, optimise, validate, try, attribute, policy or scenario, or a study's answer. What\n"
         "its command line names (options of yours, mechanisms) must be where it was.",
         does="output.reproducing:reproduce",
     ),
@@ -245,7 +246,7 @@ def _answered(arguments: list[str]) -> int:
     from plaza_lab.scenarios.command_line.stopping import stopped_by
 
     try:
-        _check_words(arguments)
+        check_words(arguments)
         return _dispatch(arguments)
     except UserError as mistake:
         return _stop(str(mistake), MISTAKE, arguments)
@@ -283,21 +284,6 @@ def _stop(line: str, code: int, arguments: Sequence[str]) -> int:
     return code
 
 
-def _check_words(arguments: list[str]) -> None:
-    """Refuse what no verb can take: bytes that are no text, and numbers of no size."""
-    for place, word in enumerate(arguments, 1):
-        broken = re.search("[\0\ud800-\udfff]", word)
-        if broken:
-            what = "a NUL byte" if broken[0] == "\0" else "a byte that is no UTF-8"
-            raise UserError(f"argument {place} ({word[:40]!r}) holds {what}; write it as text")
-        digits = re.search(f"[0-9]{{{MOST_DIGITS},}}", word)
-        if digits:
-            raise UserError(
-                f"argument {place} ({word[:40]}...) holds a number of {len(digits[0]):,} digits; "
-                "no setting takes one"
-            )
-
-
 def _dispatch(arguments: list[str]) -> int:
     arguments = _verb_first(arguments)
     if not arguments or arguments[0] in ("--help", "-h", "help"):
@@ -314,7 +300,6 @@ def _dispatch(arguments: list[str]) -> int:
     if verb not in (*HYDRA_HELPS, *OWN_HELPS) and {"--help", "-h"} & set(rest):
         return _say(verb_help(verb), rest)
     from plaza_lab.scenarios.language.choosing import speaking
-    from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
     from plaza_lab.scenarios.settings.ignored_files import ignored_line
     from plaza_lab.scenarios.settings.resolvers import FLAG, trusting
 
@@ -328,12 +313,32 @@ def _dispatch(arguments: list[str]) -> int:
             from plaza_lab.scenarios.command_line.helps import said_of
 
             return said_of(VERBS[verb].carry_out, bare)
-        with own_mechanisms(verb, own) as words:
-            if verb in EVERYDAY:
-                from plaza_lab.scenarios.everyday.values import translated
+        return carried_out(verb, own)
 
-                words = translated(words)
-            return VERBS[verb].carry_out(words)
+
+def carried_out(verb: str, words: Sequence[str]) -> int:
+    """Carry out a verb under the mechanisms that its words name.
+
+    Parameters
+    ----------
+    verb : str
+        One of `VERBS`.
+    words : sequence of str
+        What follows it.
+
+    Returns
+    -------
+    int
+        Its exit code.
+    """
+    from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
+
+    with own_mechanisms(verb, list(words)) as own:
+        if verb in EVERYDAY:
+            from plaza_lab.scenarios.everyday.values import translated
+
+            own = translated(own)
+        return VERBS[verb].carry_out(own)
 
 
 def _say(text: str, words: list[str]) -> int:

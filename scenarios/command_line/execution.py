@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from plaza_lab.scenarios.answers import Answer, Comparison
 from plaza_lab.scenarios.answers.answer import Shown
@@ -98,6 +98,27 @@ def _report_failures(study: Study | StoredStudy) -> int:
         complain(f"{parts} of the study could not be run; manifest.json holds the reasons")
     else:
         complain("nothing could be run, and nothing was kept")
+    return FAILED
+
+
+def report_failures(failures: Sequence[str], asked: int) -> int:
+    """Say on standard error how many runs could not be finished.
+
+    Parameters
+    ----------
+    failures : sequence of str
+        A line for each.
+    asked : int
+        How many were asked for.
+
+    Returns
+    -------
+    int
+        0 if there are none, else 1.
+    """
+    if not failures:
+        return 0
+    complain(f"{len(failures)} of {asked} runs could not be finished; the first: {failures[0]}")
     return FAILED
 
 

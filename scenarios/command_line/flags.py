@@ -20,6 +20,7 @@ HYDRAS = {
 INFOS = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
 ALLOWED = {"--cfg": VIEWS, "-c": VIEWS, "--info": INFOS, "-i": INFOS}
 SWEEPS = ("--multirun", "-m")
+NO_SETTINGS, HYDRA = ("policies=", "store="), ("hydra/", "hydra.")
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,11 @@ class Flags:
         int
             Exit code 0.
         """
-        overrides = [text for text in self.overrides if not text.startswith("policies=")]
-        check_overrides([*own, *overrides], may_sweep=self.verb == "sweep")
+        overrides = [text for text in self.overrides if not text.startswith(NO_SETTINGS)]
+        hydras = [text for text in overrides if text.startswith(HYDRA)]
+        words = [text for text in overrides if text not in hydras]
+        check_overrides(hydras, may_sweep=True)
+        check_overrides([*own, *words], may_sweep=self.verb == "sweep")
         try:
             launch(self.verb, [*self.hydras, *own, *overrides], lambda config: None)
         except SystemExit as done:

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from plaza_lab.scenarios.errors import UserError
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,7 +23,7 @@ OBEYED = re.compile(
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # turn the direction of what follows
     "\ud800-\udfff]"  # halves of characters: bytes that were no UTF-8
 )
-LONGEST_WORD, LONGEST_LINE = 200, 1000
+LONGEST_WORD, LONGEST_LINE, MOST_DIGITS = 200, 1000, 400
 
 
 def harmless(text: str) -> str:
@@ -178,3 +180,29 @@ def console(stream: TextIO | None = None, **options: Any) -> Console:
 
     given = sys.stdout if stream is None else stream
     return HarmlessConsole(file=getattr(given, "bare", given), **options)
+
+
+def check_words(arguments: list[str]) -> None:
+    """Refuse what no verb can take: bytes that are no text, and numbers of no size.
+
+    Parameters
+    ----------
+    arguments : list of str
+        The command line.
+
+    Raises
+    ------
+    UserError
+        With the first such word.
+    """
+    for place, word in enumerate(arguments, 1):
+        broken = re.search("[\0\ud800-\udfff]", word)
+        if broken:
+            what = "a NUL byte" if broken[0] == "\0" else "a byte that is no UTF-8"
+            raise UserError(f"argument {place} ({word[:40]!r}) holds {what}; write it as text")
+        digits = re.search(f"[0-9]{{{MOST_DIGITS},}}", word)
+        if digits:
+            raise UserError(
+                f"argument {place} ({word[:40]}...) holds a number of {len(digits[0]):,} digits; "
+                "no setting takes one"
+            )

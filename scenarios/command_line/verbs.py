@@ -18,13 +18,13 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import one_policy, seeds_of
-from plaza_lab.scenarios.experiments.execute import live
+from plaza_lab.scenarios.experiments.placing import live_placed, moment_spec, placed_in
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.files.places import check_parent, place_of
 from plaza_lab.scenarios.output.output_folder import disk_errors
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.options import meaning, nearest, option_files
-from plaza_lab.scenarios.store import DEFAULT_STORE
+from plaza_lab.scenarios.store import usual_store
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -45,13 +45,15 @@ def run(arguments: Sequence[str]) -> int:
         return sweep(arguments)
     if flags.is_for_hydra:
         return flags.hand_over()
-    point = one_policy(flags.overrides)
+    placed, words = placed_in(flags.overrides)
+    point, command = one_policy(words), command_line("run", *arguments)
     study = Study("run", seeds_of(point.run), point.run.weeks)
+    spec = moment_spec("run", point.policy, (), words)
 
     def act(progress: Progress) -> None:
-        live(study, [point], point.run.workers, progress, first_result(study))
+        live_placed(study, [point], placed, progress, spec, command, first_result(study))
 
-    answer = PolicyAnswer(study, command_line("run", *arguments))
+    answer = PolicyAnswer(study, command)
     return carry_out(answer, act, point.run, point.policy, len(study.seeds))
 
 
@@ -76,7 +78,8 @@ def demo(arguments: Sequence[str]) -> int:
     if not flags.is_for_hydra:
         for name in comparing.DEMO:
             say(f"{name}: {meaning(option_files('scenario')[name])}")
-    asked = Asked(comparing.DEMO, flags.overrides, arguments, view, "demo")
+    placed, words = placed_in(flags.overrides)
+    asked = Asked(comparing.DEMO, words, arguments, view, placed, "demo")
     return compare_plainly(asked, flags)
 
 
@@ -96,13 +99,13 @@ def sweep(arguments: Sequence[str]) -> int:
     flags = Flags.read("sweep", arguments)
     if flags.is_for_hydra:
         return flags.hand_over()
-    plan, where = sweeping.plan(flags.overrides)
+    plan, placed = sweeping.plan(flags.overrides)
     settings = sweeping.settings_of(plan)
     command = command_line("sweep", *arguments)
-    study = sweeping.keep_plan(plan, DEFAULT_STORE, command)
+    study = sweeping.keep_plan(plan, placed.store or usual_store(), command)
 
     def act(progress: Progress) -> None:
-        sweeping.live_sweep(study, where, progress)
+        sweeping.live_sweep(study, placed.where(settings.workers), progress)
 
     title = "-".join(axis.key for axis in plan.axes)
     return carry_out(Sweep(study, command), act, settings, title, plan.n_runs)

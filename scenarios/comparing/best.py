@@ -14,7 +14,6 @@ from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.execute import prepare
 from plaza_lab.scenarios.output.output_folder import output_folder
 from plaza_lab.scenarios.output.writing import kept_line, write_files
-from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,6 +45,7 @@ def select_policy(wish: Wish, asked: Asked) -> int:
     from plaza_lab.scenarios.output.provenance import versions
     from plaza_lab.scenarios.statistics.selection import select_best
 
+    asked.placed.refuse_launcher("--best")
     try:
         targets = parse_targets(wish.best)
     except UserError as wrong:
@@ -64,7 +64,7 @@ def select_policy(wish: Wish, asked: Asked) -> int:
             prepare(progress, points)
             progress.say_pairs(len(points), wish.max_pairs)
             evaluate = StoreEvaluate(
-                open_store(DEFAULT_STORE), "compare-best", settings.weeks, settings.workers,
+                asked.store, "compare-best", settings.weeks, settings.workers,
                 on_run=progress.advance,
             )  # fmt: skip
             found = select_best(

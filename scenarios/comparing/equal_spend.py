@@ -101,7 +101,8 @@ def _with_money(
 ) -> DesignPoint:  # fmt: skip
     words = [*policy_overrides(policy), *overrides]
     kept = [word for word in words if word.partition("=")[0] != lever]
-    return DesignPoint(policy, compose([*kept, f"{lever}={cents}"]))
+    words = [*kept, f"{lever}={cents}"]
+    return DesignPoint(policy, compose(words), words=tuple(words))
 
 
 def _spent(point: DesignPoint, on_run: Callable[[], None]) -> float:

@@ -20,7 +20,7 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import View, view_in
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
-from plaza_lab.scenarios.experiments.execute import live
+from plaza_lab.scenarios.experiments.placing import live_placed, moment_spec, placed_in
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.language import marked
 from plaza_lab.scenarios.outcomes import outcome_named
@@ -86,7 +86,8 @@ def ask(verb: str, arguments: Sequence[str]) -> int:
     parser.add_argument("--weeks", type=whole(1, 519), default=USUAL_WEEKS[verb])
     options, rest = parser.parse_known_args(list(rest))
     flags = Flags.read(verb, rest)
-    names, overrides = comparing.split_policies(flags.overrides)
+    placed, words = placed_in(flags.overrides)
+    names, overrides = comparing.split_policies(words)
     if len(names) != 2 or any("@" in name for name in names):
         raise UserError(
             f"plaza {verb} takes two policies without dates, what holds now and what may begin: "
@@ -98,15 +99,14 @@ def ask(verb: str, arguments: Sequence[str]) -> int:
     study, points = comparing.plan(arms, overrides, verb)
     if flags.is_for_hydra:
         return flags.hand_over_each(points)
-    answer = Timing(study, command_line(verb, *arguments), view, new, options.weeks)
-    settings = points[0].run
+    command, title = command_line(verb, *arguments), f"{old}-{new}"
+    answer = Timing(study, command, view, new, options.weeks)
+    spec = moment_spec(verb, title, arms, overrides)
 
     def act(progress: Progress) -> None:
-        live(study, points, settings.workers, progress)
+        live_placed(study, points, placed, progress, spec, command)
 
-    total = len(points) * len(study.seeds)
-    title = f"{old}-{new}"
-    return carry_out(answer, act, settings, title, total)
+    return carry_out(answer, act, points[0].run, title, len(points) * len(study.seeds))
 
 
 class Timing(Comparison):

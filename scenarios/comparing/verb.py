@@ -25,12 +25,14 @@ def compare(arguments: Sequence[str]) -> int:
     from plaza_lab.scenarios.comparing import ways
     from plaza_lab.scenarios.comparing.asked import start_in, view_in, wish_in
     from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+    from plaza_lab.scenarios.experiments.placing import placed_in
 
     view, rest = view_in(arguments)
     wish, rest = wish_in(rest)
     flags = Flags.read("compare", rest)
-    start, words = start_in(flags.overrides)
-    asked = ways.Asked(*comparing.split_policies(words), arguments, view)
+    placed, words = placed_in(flags.overrides)
+    start, words = start_in(words)
+    asked = ways.Asked(*comparing.split_policies(words), arguments, view, placed)
     if start is not None:
         if wish is not None or flags.is_for_hydra:
             raise UserError("start=today goes with plain comparisons; leave out the flags")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from plaza_lab.scenarios.advising.flips import PAIRS, look_for_flips, moves_of
 from plaza_lab.scenarios.answers import Comparison, Worlds
@@ -22,16 +21,15 @@ from plaza_lab.scenarios.experiments import sweep as sweeping
 from plaza_lab.scenarios.experiments.design import DesignPoint, seeds_of
 from plaza_lab.scenarios.experiments.ensembles import ensemble_in
 from plaza_lab.scenarios.experiments.execute import live, prepare
-from plaza_lab.scenarios.experiments.launching import Where
+from plaza_lab.scenarios.experiments.placing import HERE, Placed, live_placed, moment_spec
 from plaza_lab.scenarios.experiments.plan import make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec, checked
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
-from plaza_lab.scenarios.output.output_folder import slug
 from plaza_lab.scenarios.own.own_mechanisms import command_line
 from plaza_lab.scenarios.settings.overrides import parsed
-from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.store import Store, open_store, usual_store
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,8 @@ class Asked:
         The command line after the verb.
     view : View
         How to answer.
+    placed : Placed
+        Where it is run.
     verb : str
         Command that asks.
     """
@@ -56,6 +56,7 @@ class Asked:
     overrides: Sequence[str]
     arguments: Sequence[str]
     view: View
+    placed: Placed = HERE
     verb: str = "compare"
 
     @property
@@ -71,8 +72,12 @@ class Asked:
     @property
     def spec(self) -> Spec:
         """The same as a study, named after the policies and the time."""
-        name = f"compare-{slug(self.title)}-{datetime.now():%Y%m%d-%H%M%S-%f}"[:97]
-        return Spec(name, policies=tuple(self.names), settings=tuple(self.overrides))
+        return moment_spec(self.verb, self.title, self.names, self.overrides)
+
+    @property
+    def store(self) -> Store:
+        """The store of what is always kept."""
+        return open_store(self.placed.store or usual_store())
 
 
 def compare_plainly(asked: Asked, flags: Flags) -> int:
@@ -84,6 +89,9 @@ def compare_plainly(asked: Asked, flags: Flags) -> int:
     answer = Comparison(study, asked.command, view)
     settings = points[0].run
     if view.is_equal_spend:
+        if asked.placed.store:
+            raise UserError("--equal-spend changes the policies for this answer alone; leave out "
+                            f"store={asked.placed.store}")  # fmt: skip
         from plaza_lab.scenarios.comparing.equal_spend import equalised
 
         with Progress(0) as progress:
@@ -91,7 +99,7 @@ def compare_plainly(asked: Asked, flags: Flags) -> int:
             points, answer.remarks = equalised(points, asked.overrides)
 
     def act(progress: Progress) -> None:
-        live(study, points, settings.workers, progress)
+        live_placed(study, points, asked.placed, progress, asked.spec, asked.command)
         if view.flips is not None and not study.is_interrupted:
             _look(answer, points, progress)
 
@@ -122,6 +130,7 @@ def _look(answer: Comparison, points: Sequence[DesignPoint], progress: Progress)
 
 def compare_from_today(asked: Asked) -> int:
     """Compare for a fitted community from its last day on, the policy in force first."""
+    asked.placed.refuse_launcher("start=today")
     from plaza_lab.scenarios.forecast import from_today
     from plaza_lab.scenarios.forecast.closing import close, say_closing
 
@@ -146,11 +155,11 @@ def compare_over_worlds(asked: Asked) -> int:
     """Compare over the worlds of an ensemble; every run is kept in the store."""
     plan = make_plan(checked(asked.spec))
     settings = sweeping.settings_of(plan)
-    study = sweeping.keep_plan(plan, DEFAULT_STORE, asked.command)
+    study = sweeping.keep_plan(plan, asked.store, asked.command)
     study.verb = "compare"
 
     def act(progress: Progress) -> None:
-        sweeping.live_sweep(study, Where(workers=settings.workers), progress)
+        sweeping.live_sweep(study, asked.placed.where(settings.workers), progress)
 
     answer = Worlds(study, asked.command, asked.view)
     return carry_out(answer, act, settings, asked.title, plan.n_runs)
@@ -163,6 +172,7 @@ def compare_until(asked: Asked, wish: Wish) -> int:
     from plaza_lab.scenarios.experiments.until import until_precise
     from plaza_lab.scenarios.experiments.widths import parse_targets
 
+    asked.placed.refuse_launcher("--until")
     targets = parse_targets(wish.until)
     if ensemble_in(asked.overrides)[0] is not None:
         raise UserError("--until compares in one world; leave it out to average over an ensemble")
@@ -173,7 +183,7 @@ def compare_until(asked: Asked, wish: Wish) -> int:
             )
     _, points = comparing.plan(asked.names, asked.overrides)
     settings, spec = points[0].run, asked.spec
-    folder = StudyFolder(open_store(DEFAULT_STORE), spec.name)
+    folder = StudyFolder(asked.store, spec.name)
     study = StoredStudy(folder, make_plan(spec), "compare")
     answer = PreciseComparison(study, asked.command, asked.view)
 

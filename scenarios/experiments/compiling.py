@@ -5,7 +5,7 @@ A step that turns out to be needed later is compiled then, in the run that needs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.errors import UserError
@@ -91,35 +91,6 @@ def calibrated_points(point: DesignPoint, axes: Sequence[Axis]) -> list[DesignPo
                 found.append(vary(point, {axis.key: axis.at(share)}))  # type: ignore[dict-item]
             except UserError:
                 continue
-    return found
-
-
-def validated_points(overrides: Sequence[str]) -> list[DesignPoint]:
-    """Return the communities that a validation observes.
-
-    Parameters
-    ----------
-    overrides : sequence of str
-        What holds for all of them.
-
-    Returns
-    -------
-    list of DesignPoint
-        Those that do not contradict the overrides, which is told when they are observed.
-    """
-    from plaza_lab.scenarios.experiments.design import one_policy
-    from plaza_lab.scenarios.validation.lab import COMMUNITIES
-    from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS
-
-    asked: Iterable[tuple[str, ...]] = (
-        *COMMUNITIES.values(), *(world.overrides for world in FALSIFICATIONS)
-    )  # fmt: skip
-    found = []
-    for own in asked:
-        try:
-            found.append(one_policy([*overrides, *own]))
-        except UserError:
-            continue
     return found
 
 

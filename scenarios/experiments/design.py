@@ -41,11 +41,14 @@ class DesignPoint:
         Its checked configuration.
     factors : dict of str to (int, float or str)
         What a sweep varies, and its value here; empty otherwise.
+    words : tuple of str
+        Overrides that make it on the command line, where they are known.
     """
 
     policy: str
     composed: Composed
     factors: dict[str, int | float | str] = field(default_factory=dict)
+    words: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def setting(self) -> Setting:
@@ -61,6 +64,11 @@ class DesignPoint:
     def world(self) -> str:
         """Name of the world."""
         return self.composed.choices.get("world", "")
+
+    @property
+    def population(self) -> str:
+        """Name of the population."""
+        return self.composed.choices.get("population", "")
 
     @property
     def fingerprint(self) -> str:
@@ -94,7 +102,7 @@ def one_policy(overrides: Sequence[str]) -> DesignPoint:
     """
     check_overrides(overrides)
     composed = compose(overrides)
-    return DesignPoint(policy_name(composed, overrides), composed)
+    return DesignPoint(policy_name(composed, overrides), composed, words=tuple(overrides))
 
 
 def policy_name(composed: Composed, overrides: Sequence[str]) -> str:
@@ -167,7 +175,8 @@ def point_of(name: str, overrides: Sequence[str]) -> DesignPoint:
             )
     try:
         check_overrides(own)
-        return DesignPoint(name, compose([*own, *overrides]))
+        words = [*own, *overrides]
+        return DesignPoint(name, compose(words), words=tuple(words))
     except Contradiction as clash:
         raise Contradiction(f"policy {name}: {clash}") from clash
     except UserError as wrong:

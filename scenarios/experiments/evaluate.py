@@ -13,6 +13,7 @@ from plaza_lab.scenarios.experiments.execute import (
     Settings,
     Task,
     executed,
+    note_failure,
     run_and_keep,
 )
 from plaza_lab.scenarios.store import Store, read_index
@@ -127,6 +128,8 @@ class InMemory(Evaluator):
         As in :class:`Evaluator`; ``on_run`` is told of finished runs alone.
     take : callable, optional
         Takes what is wanted of a finished run; default: its outcomes, and those in `names`.
+    failures : list of str, optional
+        Takes a line for each run that could not be finished.
     """
 
     def __init__(
@@ -136,17 +139,20 @@ class InMemory(Evaluator):
         names: Sequence[str] = (),
         on_run: Callable[[], None] | None = None,
         take: Callable[[RunResult], dict[str, float]] | None = None,
+        failures: list[str] | None = None,
     ) -> None:
         super().__init__(weeks, workers, names, on_run)
-        self.take = take or self._of_run
+        self.take, self.failures = take or self._of_run, [] if failures is None else failures
 
     def _outcomes(
         self, points: Sequence[DesignPoint], asked: Sequence[tuple[int, int]]
     ) -> Iterable[dict[str, float] | None]:
         tasks = (Task("", place, "", seed) for place, seed in asked)
         settings = Settings(points.__getitem__)
-        for _, result in executed(tasks, settings, self.weeks, self.workers):
+        for task, result in executed(tasks, settings, self.weeks, self.workers):
             if isinstance(result, Exception):
+                who = f"{points[task.place].policy}, seed {task.seed}"
+                note_failure(self.failures, who, result)
                 yield None
             else:
                 self.on_run()

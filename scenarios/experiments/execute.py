@@ -1,7 +1,8 @@
 """The one runner: design points at seeds go in, finished runs come out side by side.
 
 A comparison collects them in memory (:func:`live`), a study keeps them in a store
-(:func:`run_and_keep`), a search asks for their outcomes (``evaluate.py``).
+(:func:`run_and_keep`), a search asks for their outcomes (``evaluate.py``); who looks into
+communities while they live is handed the seeds (:func:`observe`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint
 from plaza_lab.scenarios.experiments.study import Study
 from plaza_lab.scenarios.output.provenance import code_fingerprint
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 DAYS_PER_WEEK = 7
 CLAIM_EVERY_S = 0.5
+Seen = TypeVar("Seen")
 
 
 def prepare(progress: Progress, points: Sequence[DesignPoint] = ()) -> None:
@@ -163,7 +167,8 @@ def live(
     try:
         for task, result in executed(tasks, Settings(points.__getitem__), study.weeks, workers):
             if isinstance(result, Exception):
-                _note(study, points[task.place], task.seed, result, progress)
+                who = f"{points[task.place].policy}, seed {task.seed}"
+                note_failure(study.failures, who, result, progress)
                 continue
             collected[task.place][task.seed] = result
             progress.advance()
@@ -174,15 +179,83 @@ def live(
     study.wall_s += time.monotonic() - began
 
 
-def _note(
-    study: Study, point: DesignPoint, seed: int, failed: Exception, progress: Progress
+def observe(
+    see: Callable[[int], Seen],
+    seeds: Sequence[int],
+    settings: Iterable[Setting],
+    failures: list[str],
+    *,
+    workers: int = 0,
+    progress: Progress,
+) -> list[Seen]:
+    """Hand every seed to a function that lives communities and looks at them meanwhile.
+
+    Parameters
+    ----------
+    see : callable
+        Lives what it wants to see under a seed, and returns what was seen; called in threads.
+    seeds : sequence of int
+        Seeds.
+    settings : iterable of Setting
+        What is going to be lived: made ready before.
+    failures : list of str
+        Takes a line for each seed that could not be seen; the others are seen all the same.
+    workers : int
+        Seeds side by side; 0 takes every core.
+    progress : Progress
+        Told of every seed that was seen.
+
+    Returns
+    -------
+    list
+        In the order of the seeds, the same for any number of workers.
+
+    Raises
+    ------
+    UserError
+        What `see` says of the question itself, or if no seed could be seen.
+    """
+    from plaza_lab.sim.compile import warm
+    from plaza_lab.sim.side_by_side import side_by_side
+
+    warm(progress.compiling, settings)
+    found = []
+    each = side_by_side((partial(see, seed) for seed in seeds), workers)
+    for seed, seen in zip(seeds, each, strict=True):
+        if isinstance(seen, UserError):
+            raise seen
+        if isinstance(seen, Exception):
+            note_failure(failures, f"seed {seed}", seen, progress)
+            continue
+        found.append(seen)
+        progress.advance()
+    if not found:
+        raise UserError("no run could be finished: " + "; ".join(failures[:1]))
+    return found
+
+
+def note_failure(
+    failures: list[str], who: str, failed: Exception, progress: Progress | None = None
 ) -> None:
+    """Note in a line what could not be finished, and say the first one at once.
+
+    Parameters
+    ----------
+    failures : list of str
+        Takes the line.
+    who : str
+        Which run.
+    failed : Exception
+        What it raised; raised again where ``PLAZA_DEBUG=1`` is set.
+    progress : Progress, optional
+        Says it.
+    """
     if os.environ.get("PLAZA_DEBUG") == "1":
         raise failed
     reason = " ".join(f"{type(failed).__name__}: {failed}".split())
-    study.failures.append(f"{point.policy}, seed {seed}: {reason}")
-    if len(study.failures) == 1:
-        progress.say(f"plaza: {study.failures[0]}")
+    failures.append(f"{who}: {reason}")
+    if len(failures) == 1 and progress is not None:
+        progress.say(f"plaza: {failures[0]}")
 
 
 def run_and_keep(

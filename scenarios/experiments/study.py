@@ -100,9 +100,8 @@ class Study:
 
         rows: list[dict[str, Any]] = []
         for point, seed, name, result in self.rows():
-            choices = point.composed.choices
             head: dict[str, Any] = {"run_id": name, "policy": point.policy, "world": point.world}
-            head |= {"population": choices.get("population", ""), "seed": seed}
+            head |= {"population": point.population, "seed": seed}
             rows.append(head | point.factors | result.outcomes)
         return pd.DataFrame(rows)
 

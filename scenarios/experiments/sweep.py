@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.experiments.launching import (
-    Where,
-    carry_out_plan,
-    check_launcher,
-    nothing_left_behind,
-)
+from plaza_lab.scenarios.experiments.launching import Where, carry_out_plan, nothing_left_behind
+from plaza_lab.scenarios.experiments.placing import Placed, placed_in
 from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec, sort_words
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.sweeper import carry_out_by_sweeper, has_sweeper, open_plan
-from plaza_lab.scenarios.output.output_folder import slug
+from plaza_lab.scenarios.output.output_folder import named_after
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.scenarios.settings.config import Run
 from plaza_lab.scenarios.settings.overrides import check_overrides, swept
 from plaza_lab.scenarios.store import Store, open_store
 
 
-def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:
+def plan(overrides: Sequence[str]) -> tuple[Plan, Placed]:
     """Plan a sweep; nothing is run yet.
 
     Parameters
@@ -44,23 +39,20 @@ def plan(overrides: Sequence[str]) -> tuple[Plan, Where]:
     UserError
         With one line for the first mistake.
     """
-    check_overrides(overrides, may_sweep=True)
-    own = [word for word in overrides if word.startswith(("hydra/", "hydra."))]
-    check_launcher(own)
-    words = [word for word in overrides if word not in own]
+    placed, words = placed_in(overrides, may_sweep=True)
+    check_overrides(words, may_sweep=True)
     if not swept(words):
         raise UserError("nothing to sweep: give several values, as in incentive=none,points")
-    if own:
-        compose(own)  # a launcher that is none leaves no store behind
+    if placed.launcher:
+        compose(placed.launcher)  # a launcher that is none leaves no store behind
     settings, axes = sort_words(words)
     spec = Spec(
-        name_of([axis.key for axis in axes]),
+        named_after("sweep", "-".join(axis.key for axis in axes)),
         levers=tuple(axis for axis in axes if axis.is_lever),
         uncertainties=tuple(axis for axis in axes if not axis.is_lever),
         settings=tuple(settings),
     )
-    made = open_plan(spec) if has_sweeper(own) else make_plan(spec)
-    return made, Where(tuple(own), settings_of(made).workers)
+    return (open_plan if has_sweeper(placed.launcher) else make_plan)(spec), placed
 
 
 def settings_of(plan: Plan) -> Run:
@@ -68,12 +60,6 @@ def settings_of(plan: Plan) -> Run:
     if plan.bases:
         return plan.bases[0].composed.config.run
     return compose([word for word in plan.spec.settings if word.startswith("run.")]).config.run
-
-
-def name_of(keys: Sequence[str]) -> str:
-    """Name a sweep after what it varies and the time."""
-    time = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
-    return "-".join(filter(None, ("sweep", slug("-".join(keys)), time)))
 
 
 def keep_plan(plan: Plan, store: Store | Path | str, command: str) -> StoredStudy:

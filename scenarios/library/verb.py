@@ -15,7 +15,7 @@ from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.library.scenario import Scenario, read_scenario, scenario_files
-from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+from plaza_lab.scenarios.store import DEFAULT_STORE, open_store, usual_store
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -82,7 +82,7 @@ def _parser(name: str) -> Parser:
             help="also write CSV, Parquet and Markdown into a new folder")  # fmt: skip
         add("--workers", metavar="N", type=whole(0, MOST_WORKERS), default=0,
             help="runs side by side; default: every core")  # fmt: skip
-        add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
+        add("--store", metavar="DIR", type=folder_name, default=usual_store(),
             help=f"default {DEFAULT_STORE}")  # fmt: skip
     text = part_help(parser, f"plaza scenario {name}: {PARTS[name]}", MORE.get(name, ""))
     parser.format_help = lambda: text  # type: ignore[method-assign]

@@ -118,9 +118,9 @@ def evaluator(settings: Run) -> Evaluate:
         Keeps each run in ./plaza-store, so that the same command goes on where it stopped.
     """
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
-    from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
+    from plaza_lab.scenarios.store import open_store, usual_store
 
-    store = open_store(DEFAULT_STORE)
+    store = open_store(usual_store())
     return StoreEvaluate(store, "optimise", settings.weeks, settings.workers)
 
 

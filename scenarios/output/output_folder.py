@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "MANIFEST", "OutputFolder", "default_folder", "disk_errors", "output_folder", "replace_text",
-    "slug", "write_manifest", "write_tables",
+    "MANIFEST", "OutputFolder", "default_folder", "disk_errors", "named_after", "output_folder",
+    "replace_text", "slug", "write_manifest", "write_tables",
 ]  # fmt: skip
 MOST_NUMBERS = 10_000
 """Folders of one name in one second."""
@@ -91,7 +91,26 @@ def default_folder(verb: str, name: str, now: datetime | None = None) -> Path:
         ``plaza-out/<verb>-<name>-<time>``, relative to the working directory.
     """
     time = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
-    return Path("plaza-out") / "-".join(filter(None, (verb, slug(name), time)))
+    return Path("plaza-out") / named_after(verb, name, time)
+
+
+def named_after(verb: str, name: str, moment: str = "") -> str:
+    """Name what nobody has named: by the command, what is studied, and the moment.
+
+    Parameters
+    ----------
+    verb, name : str
+        Command, and what is studied.
+    moment : str
+        The time; default: now, to the microsecond.
+
+    Returns
+    -------
+    str
+        Parts that are empty are left out.
+    """
+    moment = moment or f"{datetime.now():%Y%m%d-%H%M%S-%f}"
+    return "-".join(filter(None, (verb, slug(name), moment)))
 
 
 def slug(text: str) -> str:

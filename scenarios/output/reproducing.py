@@ -9,26 +9,37 @@ import shlex
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output.manifest import MANIFEST, MARK, MOST_BYTES
+from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.resolvers import FLAG
+from plaza_lab.scenarios.store import another_store
 
-VERBS = ("run", "compare", "demo", "sweep")
-"""Verbs whose folder holds their tables; a study in a store is asked by ``plaza study``."""
-TABLES = ("runs.parquet", "days.parquet", "journal.parquet")
-SETTLED_HERE = ("run.out", "run.overwrite", "run.report")
+OUT = ("run", "compare", "demo", "wait", "remain", "sweep", "optimise", "validate")
+"""Verbs whose folder is set by ``run.out``."""
+TO = {"try": "--to", "attribute": "--to", "policy": "--to", "scenario": "--save"}
+"""Those that keep their answer in the folder of a flag."""
+STUDY, AND = "study", "&&"
+DATA = (".parquet", ".csv", ".json")
+"""What is held against what was kept; pictures and pages say when they were made."""
+SETTLED_HERE = ("run.out", "run.overwrite", "run.report", "store", "--no-report", "--json")
+FLAGS_HERE = ("--to", "--save", "--store")
+"""Where it is kept, which changes no value."""
+LAUNCHER = ("hydra/launcher", "hydra.launcher.")
 MOST_COLUMNS = 4
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a manifest tells of a result."""
+    """What a manifest tells of a result: where it lies, commands, data, engine, versions."""
 
     folder: Path
-    words: tuple[str, ...]
+    commands: tuple[tuple[str, ...], ...]
+    data: tuple[str, ...]
     code: str
     versions: dict[str, str]
 
@@ -56,13 +67,18 @@ def reproduce(arguments: Sequence[str]) -> int:
     from plaza_lab.scenarios.command_line.printing import say
 
     kept = read_kept(Path(arguments[0]))
-    say(f"again: {shlex.join(['plaza', *kept.words])}")
-    with tempfile.TemporaryDirectory(prefix="plaza-") as place:
+    say(f"again: {' && '.join(shlex.join(['plaza', *words]) for words in kept.commands)}")
+    with (
+        tempfile.TemporaryDirectory(prefix="plaza-") as place,
+        another_store(Path(place) / "store"),  # what lies in theirs would not be run again
+    ):
         again = Path(place) / "again"
-        code = _run_quietly(kept, again)
-        if code:
-            return code
-        found = [compare_table(kept.folder / name, again / name) for name in TABLES]
+        for words in kept.commands:
+            if code := _run_quietly(words, again):
+                return code
+        if kept.commands[0][0] == STUDY:
+            again = Path(place) / "store" / "studies" / _name_in(kept.commands[0]) / "answer"
+        found = [compare_data(kept.folder / name, again / name) for name in kept.data]
     for line in found:
         say(line.text)
     is_same = all(line.is_same for line in found)
@@ -82,7 +98,7 @@ def read_kept(place: Path) -> Kept:
     Returns
     -------
     Kept
-        With the words of the command, those of the output folder left out.
+        With the words of each command, those of the output folder left out.
 
     Raises
     ------
@@ -92,24 +108,63 @@ def read_kept(place: Path) -> Kept:
     file = place / MANIFEST if place.is_dir() else place
     content = _content_of(file)
     try:
-        program, *words = shlex.split(str(content["command"]))
+        words = shlex.split(str(content["command"]))
+        commands = [list(own) for is_and, own in groupby(words, AND.__eq__) if not is_and]
     except (KeyError, ValueError) as wrong:
         raise UserError(f"{file} tells of no command of Plaza; only what the command line made "
                         "can be made again") from wrong  # fmt: skip
-    if program != "plaza" or not words or words[0] not in VERBS:
-        raise UserError(
-            f"{file} tells of {shlex.join([program, *words])[:60]!r}; what plaza "
-            f"{', '.join(VERBS)} made can be made again (a study is in its store: plaza study)"
-        )
-    if FLAG in words:
-        raise UserError(f"{file} asks for {FLAG}; give that command yourself if you trust it")
-    missing = [name for name in TABLES if not (file.parent / name).is_file()]
+    if not commands:
+        raise UserError(f"{file} tells of no command of Plaza; only what the command line made "
+                        "can be made again")  # fmt: skip
+    for command in commands:
+        _check(command, file)
+    listed = content.get("sha256")
+    data = [str(name) for name in (listed if isinstance(listed, dict) else ())
+            if Path(str(name)).suffix in DATA and Path(str(name)).name == name]  # fmt: skip
+    if not data:
+        raise UserError(f"{file} lists no table to hold a new one against")
+    missing = [name for name in data if not (file.parent / name).is_file()]
     if missing:
         raise UserError(f"{file.parent} has no {missing[0]} to hold the new one against")
-    asked = [word for word in words if word.partition("=")[0] not in SETTLED_HERE]
     versions = content.get("versions")
     told = versions if isinstance(versions, dict) else {}
-    return Kept(file.parent, tuple(asked), str(content.get("code", "")), told)
+    code = str(content.get("code", content.get("engine", "")))
+    asked = tuple(_asked(command[1:], file.parent) for command in commands)
+    return Kept(file.parent, asked, tuple(data), code, told)
+
+
+def _check(command: Sequence[str], file: Path) -> None:
+    """Refuse a command that is none of Plaza's, or makes more than its folder."""
+    verb = "".join(command[1:2])
+    if command[0] != "plaza" or verb not in (*OUT, *TO, STUDY):
+        raise UserError(
+            f"{file} tells of {shlex.join(command)[:60]!r}; what plaza "
+            f"{', '.join((*OUT, *TO, STUDY))} made can be made again"
+        )
+    if FLAG in command:
+        raise UserError(f"{file} asks for {FLAG}; give that command yourself if you trust it")
+
+
+def _asked(words: Sequence[str], folder: Path) -> tuple[str, ...]:
+    """Leave out where a result is kept and who makes the runs; name a study that nobody named."""
+    found, rest = [], list(words)
+    while rest:
+        word = rest.pop(0)
+        name, equals, _ = word.partition("=")
+        if name in FLAGS_HERE:
+            del rest[: 0 if equals else 1]
+        elif name not in SETTLED_HERE and not word.startswith(LAUNCHER):
+            found.append(word)
+    if found[:2] == [STUDY, "run"] and not any(word.startswith("--name") for word in found):
+        found += ["--name", folder.absolute().parent.name]
+    return tuple(found)
+
+
+def _name_in(words: Sequence[str]) -> str:
+    """Name of the study that a command runs."""
+    place = next(n for n, word in enumerate(words) if word.startswith("--name"))
+    name = words[place].partition("=")[2] or words[place + 1]
+    return check_name(name)
 
 
 def _content_of(file: Path) -> dict[str, Any]:
@@ -127,17 +182,14 @@ def _content_of(file: Path) -> dict[str, Any]:
     return content
 
 
-def _run_quietly(kept: Kept, out: Path) -> int:
+def _run_quietly(words: Sequence[str], out: Path) -> int:
     from plaza_lab.scenarios.command_line import cli
-    from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
 
-    verb, *rest = kept.words
-    settled = [f"run.out='{out}'", "run.report=false"]
-    with (
-        own_mechanisms(verb, [*rest, *settled]) as words,
-        contextlib.redirect_stdout(io.StringIO()),
-    ):
-        return cli.VERBS[verb].carry_out(words)
+    verb = words[0]
+    settled = [f"run.out='{out}'", "run.report=false"] if verb in OUT else []
+    settled += [TO[verb], str(out)] if verb in TO else []
+    with contextlib.redirect_stdout(io.StringIO()):
+        return cli.carried_out(verb, [*words[1:], *settled])
 
 
 @dataclass(frozen=True)
@@ -148,13 +200,13 @@ class Found:
     text: str
 
 
-def compare_table(kept: Path, again: Path) -> Found:
-    """Hold a table against the one that was kept.
+def compare_data(kept: Path, again: Path) -> Found:
+    """Hold a file against the one that was kept.
 
     Parameters
     ----------
     kept, again : pathlib.Path
-        Two Parquet files.
+        Two files; of Parquet files columns are told apart.
 
     Returns
     -------
@@ -166,8 +218,12 @@ def compare_table(kept: Path, again: Path) -> Found:
     UserError
         If the kept one is no table.
     """
+    if not again.is_file():
+        return Found(False, f"{kept.name}: was kept, and did not come now")
     if kept.read_bytes() == again.read_bytes():
         return Found(True, f"{kept.name}: the same to the byte")
+    if kept.suffix != ".parquet":
+        return Found(False, f"{kept.name}: differs")
     import pandas as pd
 
     try:

@@ -9,22 +9,35 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from plaza_lab.agents.member import Contact, Route
-from plaza_lab.scenarios.experiments.design import one_policy
+from plaza_lab.scenarios.command_line.progress import Progress
+from plaza_lab.scenarios.experiments.execute import observe
 from plaza_lab.scenarios.validation.chronicle import Chronicle
-from plaza_lab.scenarios.validation.lab import Lab
+from plaza_lab.scenarios.validation.lab import COMMUNITIES, Lab
 from plaza_lab.scenarios.validation.patterns import PATTERNS, Measure, of
-from plaza_lab.sim.engine import live_on, live_until, open_tables
+from plaza_lab.sim.engine import day_by_day, lived
 
 if TYPE_CHECKING:
     from plaza_lab.sim.setting import Setting
+    from plaza_lab.sim.tables import Tables
 
 YEAR, MONTH, TRIAL = 364, 28, 14
 PAYS = ("entry=open", "fund=brand_funded", "fund.brand_week_cents=500000")
+LARGE = (*PAYS, "population.initial_members=2000")
+OWN: dict[str, tuple[str, ...]] = {
+    "pays": PAYS,
+    "honours": (*PAYS, "incentive.has_badges=true", "incentive.badge_share=0.01"),
+    "honours newcomers": (*PAYS, "incentive.has_newcomer_award=true"),
+    "rewarded referral": (*LARGE, "acquisition=rewarded_referral"),
+    "offers": (*LARGE, "crm=segments"),
+    "no offers": (*LARGE, "crm=disabled"),
+}
+"""Communities that are lived for the acts beside those of the patterns, as overrides."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +85,7 @@ def taking_part(plain: Chronicle, shown: Chronicle) -> float:
 
 def referred_refer(lab: Lab, seed: int) -> float:
     """Invitations of newcomers who were invited, over those of who found it by themselves."""
-    words = (*PAYS, "acquisition=rewarded_referral", "population.initial_members=2000")
-    t = live_until(open_tables(one_policy([*lab.overrides, *words]).setting, seed, YEAR), 0, YEAR)
+    t = lived(lab.setting("rewarded referral"), seed, YEAR)
     rows = slice(int(t.run_state[0].n_founders), int(t.people_state[0].n_rows))
     sent, route = t.members.invited[rows].astype(float), t.members.route[rows]
     days = YEAR - t.members.joined[rows]
@@ -84,26 +96,21 @@ def referred_refer(lab: Lab, seed: int) -> float:
     return per_day[0] / per_day[1] if per_day[1] > 0 else math.nan
 
 
-def _acts(t: object, n: int) -> np.ndarray:
+def _acts(t: Tables, n: int) -> np.ndarray:
     """Messages and answers of today by row; int64[n]."""
     found = np.zeros(n, np.int64)
-    here = t.visitors[: t.people_state[0].n_visitors].astype(np.int64)  # type: ignore[attr-defined]
-    rows = t.members[here]  # type: ignore[attr-defined]
+    here = t.visitors[: t.people_state[0].n_visitors].astype(np.int64)
+    rows = t.members[here]
     found[here] = rows.posts_today.astype(int) + rows.replies_today + rows.answers_today
     return found
 
 
-def honoured_do(
-    words: Sequence[str], newcomers: bool, after: Callable[[np.ndarray], float]
-) -> Measure:
+def honoured_do(community: str, newcomers: bool, after: Callable[[np.ndarray], float]) -> Measure:
     """What those who were honoured do in the four weeks after, over the same people without."""
 
     def measure(lab: Lab, seed: int) -> float:
-        with_it, without = (
-            one_policy([*lab.overrides, *PAYS, *more]).setting for more in (words, ())
-        )
-        honoured, acts = _lived(with_it, seed)
-        _, plain = _lived(without, seed)
+        honoured, acts = _honoured(lab.setting(community), seed)
+        _, plain = _honoured(lab.setting("pays"), seed)
         done, undone = [], []
         for day, uid in honoured:
             if newcomers or uid in plain:
@@ -115,14 +122,14 @@ def honoured_do(
     return measure
 
 
-def _lived(setting: Setting, seed: int) -> tuple[list[tuple[int, int]], dict[int, np.ndarray]]:
+def _honoured(setting: Setting, seed: int) -> tuple[list[tuple[int, int]], dict[int, np.ndarray]]:
     """First honours (day, person) of the first eleven months, and everybody's acts by day."""
-    t = open_tables(setting, seed, YEAR)
     by_day, honoured = [], []
     known: set[int] = set()
-    for day in range(YEAR):
-        t = live_on(setting, t, day, day + 1)
+    for day, t in enumerate(day_by_day(setting, seed, YEAR), -1):
         n = int(t.people_state[0].n_rows)
+        if day < 0:
+            continue
         by_day.append(_acts(t, n))
         if day < YEAR - MONTH - 1:
             for i in np.flatnonzero(t.members.honour[:n] > 0):
@@ -140,33 +147,30 @@ def offered_do(what: str) -> Measure:
     """Visits, or purchases, of members on days they hold an offer, over the same without offers."""
 
     def measure(lab: Lab, seed: int) -> float:
-        base = (*lab.overrides, *PAYS, "population.initial_members=2000")
         holders: list[np.ndarray] = []
-        offered = _counted([*base, "crm=segments"], seed, what, holders)
-        plain = _counted([*base, "crm=disabled"], seed, what, holders)
+        offered = _counted(lab.setting("offers"), seed, what, holders)
+        plain = _counted(lab.setting("no offers"), seed, what, holders)
         return offered / plain if plain > 0 else math.nan
 
     return measure
 
 
-def _counted(words: Sequence[str], seed: int, what: str, holders: list[np.ndarray]) -> float:
+def _counted(setting: Setting, seed: int, what: str, holders: list[np.ndarray]) -> float:
     """Acts of day-0 members on days on which they hold an offer; fills ``holders`` if empty."""
-    setting = one_policy(list(words)).setting
-    t = open_tables(setting, seed, YEAR)
-    first = int(t.run_state[0].n_founders)
-    is_noted, total = not holders, 0
-    for day in range(YEAR):
+    first, total, is_noted, before = 0, 0, not holders, np.zeros(0, int)
+    for day, t in enumerate(day_by_day(setting, seed, YEAR), -1):
+        first = first or int(t.run_state[0].n_founders)
+        bought = t.members.buys[:first].astype(int)
+        if day >= 0:
+            did = bought - before
+            if what == "visits":
+                did = np.zeros(first, int)
+                here = t.visitors[: t.people_state[0].n_visitors].astype(np.int64)
+                did[here[here < first]] = 1
+            total += int(did[holders[day]].sum())
+        before = bought
         if is_noted:
             holders.append(t.members.contact[:first] & Contact.OFFERED > 0)
-        before = t.members.buys[:first].astype(int)
-        t = live_on(setting, t, day, day + 1)
-        if what == "visits":
-            did = np.zeros(first, int)
-            here = t.visitors[: t.people_state[0].n_visitors].astype(np.int64)
-            did[here[here < first]] = 1
-        else:
-            did = t.members.buys[:first].astype(int) - before
-        total += int(did[holders[day]].sum())
     return float(total)
 
 
@@ -187,12 +191,10 @@ ACTS: tuple[Act, ...] = (
         "Joyce & Kraut 2006", _pattern(18)),
     Act("an award to the top 1 %", "output of the honoured in four weeks, times", 1.3, 2.2,
         "+60 %", "Restivo & van de Rijt 2012",
-        honoured_do(("incentive.has_badges=true", "incentive.badge_share=0.01"), False,
-                    lambda acts: float(acts.sum()))),
+        honoured_do("honours", False, lambda acts: float(acts.sum()))),
     Act("an award to newcomers", "active in the four weeks after, times", 1.1, 1.4, "+20 %",
         "Gallus 2017",
-        honoured_do(("incentive.has_newcomer_award=true",), True,
-                    lambda acts: float(acts.any()))),
+        honoured_do("honours newcomers", True, lambda acts: float(acts.any()))),
     Act("paid arrivals", "odds ratio of return", 0.25, 0.60, ".25 to .60",
         "October surges, three repositories", _pattern(20)),
     Act("a partner with fit 1 against fit 0", "newcomers through it, times", 1.1, 7.0,
@@ -223,26 +225,28 @@ class Measured:
         return self.act.low <= self.middle <= self.act.high
 
 
-def measure_acts(seeds: Sequence[int], tick: Callable[[], None] = lambda: None) -> list[Measured]:
+def measure_acts(seeds: Sequence[int], progress: Progress) -> list[Measured]:
     """Measure every act.
 
     Parameters
     ----------
     seeds : sequence of int
         Seeds of the communities.
-    tick : callable
-        Called after each seed.
+    progress : Progress
+        Told of each seed; what fails is raised.
 
     Returns
     -------
     list of Measured
         In the order of :data:`ACTS`.
     """
-    lab, rows = Lab(), []
-    for seed in seeds:
-        rows.append([one.measure(lab, seed) for one in ACTS])
-        lab.forget(seed)
-        tick()
+    lab, failures = Lab((), COMMUNITIES | OWN), list[str]()
+    measures = [one.measure for one in ACTS]
+    rows = observe(
+        partial(lab.measured, measures), seeds, lab.settings, failures, progress=progress
+    )
+    if failures:
+        raise RuntimeError(failures[0])
     table = np.array(rows, float)
     return [Measured(one, table[:, k]) for k, one in enumerate(ACTS)]
 

@@ -234,6 +234,7 @@ def measure(
     workers: int = 0,
     on_run: Callable[[], None] = lambda: None,
     tried: Sequence[Tried] | None = None,
+    failures: list[str] | None = None,
 ) -> Iterator[Price]:
     """Run every option, and compare it with its group's neutral one by seed.
 
@@ -251,6 +252,8 @@ def measure(
         Called after each run.
     tried : sequence of Tried, optional
         What :func:`planned` returned.
+    failures : list of str, optional
+        Takes a line for each run that could not be finished.
 
     Yields
     ------
@@ -259,7 +262,8 @@ def measure(
     """
     points = list(planned(groups, worlds) if tried is None else tried)
     distinct = {one.point.fingerprint: one.point for one in points}
-    table = InMemory(WEEKS, workers, on_run=on_run, take=_taken)(list(distinct.values()), seeds)
+    evaluate = InMemory(WEEKS, workers, on_run=on_run, take=_taken, failures=failures)
+    table = evaluate(list(distinct.values()), seeds)
     places = {key: place for place, key in enumerate(distinct)}
     runs = {
         (o.world, o.group, o.option, o.is_stopped):

@@ -51,13 +51,14 @@ def run_effects(options: Namespace) -> int:
     Returns
     -------
     int
-        0.
+        0; 1 when some runs failed.
 
     Raises
     ------
     UserError
         With one line, for a group or a world that there is not.
     """
+    from plaza_lab.scenarios.command_line.execution import report_failures
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.price_list.expected import expected, group_list
@@ -70,15 +71,19 @@ def run_effects(options: Namespace) -> int:
     check_overrides([f"world={world}" for world in worlds[:1]])
     tried = planned(groups, worlds)
     total = options.seeds * len({one.point.fingerprint for one in tried})
+    failures: list[str] = []
     with Progress(total, is_quiet=options.json) as progress:
         prepare(progress, [one.point for one in tried])
         seeds = range(1, options.seeds + 1)
-        prices = list(measure(groups, worlds, seeds, options.workers, progress.advance, tried))
+        measured = measure(
+            groups, worlds, seeds, options.workers, progress.advance, tried, failures
+        )
+        prices = list(measured)
     hand_out(
         options, lambda: _lists(prices, [one.group for one in groups], worlds, options.seeds),
         lambda: [plain(price) for price in prices],
     )  # fmt: skip
-    return 0
+    return report_failures(failures, total)
 
 
 def _lists(

@@ -54,7 +54,7 @@ def measured(run: RunResult, ask: Ask) -> float:
 
 
 def _measuring(
-    weeks: int, workers: int, asks: Sequence[Ask], on_run: Callable[[], None]
+    weeks: int, workers: int, asks: Sequence[Ask], on_run: Callable[[], None], failures: list[str]
 ) -> Evaluate:
     """Make what measures what some statements ask, and keeps nothing else of a run."""
     wanted = {ask.key: ask for ask in asks}
@@ -62,7 +62,7 @@ def _measuring(
     def take(run: RunResult) -> dict[str, float]:
         return {key: measured(run, ask) for key, ask in wanted.items()}
 
-    return InMemory(weeks, workers, on_run=on_run, take=take)
+    return InMemory(weeks, workers, on_run=on_run, take=take, failures=failures)
 
 
 @dataclass
@@ -83,6 +83,8 @@ class Battery:
     """Distinct arms by weeks, times the pairs, and fingerprint."""
     arms: dict[tuple[int, str], str] = field(default_factory=dict)
     """Number and arm to the key of its point."""
+    failures: list[str] = field(default_factory=list)
+    """A line for each run that could not be finished."""
 
     def __post_init__(self) -> None:
         check_overrides(self.overrides)
@@ -127,7 +129,9 @@ class Battery:
         for batch in sorted({_batch(statement) for statement in self.statements}):
             weeks, times = map(int, batch.split())
             asks = [ask for one in self.statements if _batch(one) == batch for ask in one.asks]
-            make = evaluate or (lambda weeks, asks: _measuring(weeks, workers, asks, on_run))
+            make = evaluate or (
+                lambda weeks, asks: _measuring(weeks, workers, asks, on_run, self.failures)
+            )
             keys = [key for key in self.points if key.startswith(f"{batch} ")]
             own_seeds = range(seeds[0], seeds[0] + times * len(seeds))
             table = make(weeks, asks)([self.points[key] for key in keys], own_seeds)

@@ -43,7 +43,7 @@ def run_sanity(options: Namespace) -> int:
 
 
 def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> int:
-    from plaza_lab.scenarios.command_line.printing import complain
+    from plaza_lab.scenarios.command_line.execution import report_failures
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare
     from plaza_lab.scenarios.sanity.judging import DISPUTED, HELD, judge
@@ -51,25 +51,18 @@ def _try(statements: Sequence, overrides: Sequence[str], options: Namespace) -> 
     from plaza_lab.scenarios.sanity.terminal import as_json, battery_text
 
     battery = Battery(statements, overrides)
-    total, made = battery.n_runs(options.pairs), 0
+    total = battery.n_runs(options.pairs)
     with Progress(total, is_quiet=options.json) as progress:
-
-        def advance() -> None:
-            nonlocal made
-            made += 1
-            progress.advance()
-
         prepare(progress, list(battery.points.values()))
         seeds = range(options.seed, options.seed + options.pairs)
-        found = judge(statements, battery.measure(seeds, options.workers, advance))
+        found = judge(statements, battery.measure(seeds, options.workers, progress.advance))
     if options.json:
         sys.stdout.write(as_json(found, options.pairs, overrides) + "\n")
     else:
         console(highlight=False).print(battery_text(found, options.pairs, overrides))
     sys.stdout.flush()
-    if made < total:
-        complain(f"{total - made} of {total} runs could not be finished")
-    return 0 if all(one.verdict in (HELD, DISPUTED) for one in found) else NOT_HELD
+    code = report_failures(battery.failures, total)
+    return code if all(one.verdict in (HELD, DISPUTED) for one in found) else NOT_HELD
 
 
 def _parser() -> Parser:

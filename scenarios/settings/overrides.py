@@ -213,7 +213,7 @@ def _check_hydra(override: Any, may_sweep: bool) -> None:
     if override.key_or_group in ("hydra/launcher", "hydra/sweeper") and not may_sweep:
         raise UserError(
             f"{override.input_line}: this command runs in this process, on all cores; leave it "
-            "out and set run.workers (a launcher goes with plaza sweep and plaza study)"
+            "out and set run.workers (a launcher goes with plaza run, compare, sweep and study)"
         )
 
 

@@ -18,7 +18,16 @@ processes, on any number of machines that share the folder, may write at once.
 """
 
 from plaza_lab.scenarios.store.index import Index, read_index
-from plaza_lab.scenarios.store.layout import DEFAULT_STORE, Store, open_store
+from plaza_lab.scenarios.store.layout import (
+    DEFAULT_STORE,
+    Store,
+    another_store,
+    open_store,
+    usual_store,
+)
 from plaza_lab.scenarios.store.segments import SegmentWriter
 
-__all__ = ["DEFAULT_STORE", "Index", "SegmentWriter", "Store", "open_store", "read_index"]
+__all__ = [
+    "DEFAULT_STORE", "Index", "SegmentWriter", "Store", "another_store", "open_store",
+    "read_index", "usual_store",
+]  # fmt: skip

@@ -6,6 +6,8 @@ import contextlib
 import errno
 import json
 import stat
+from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,23 @@ from plaza_lab.scenarios.store.checksums import has_seal, sealed
 DEFAULT_STORE = "plaza-store"
 FORMAT = 1
 MARK = "store.json"
+_USUAL: ContextVar[str] = ContextVar("usual", default=DEFAULT_STORE)
 PARTS = ("runs", "days", "journal", "failed", "claims", "studies")
+
+
+def usual_store() -> str:
+    """Return the store of a command that names none."""
+    return _USUAL.get()
+
+
+@contextlib.contextmanager
+def another_store(folder: Path) -> Iterator[None]:
+    """Let commands that name no store take this one: what lies in theirs would not be run again."""
+    token = _USUAL.set(str(folder))
+    try:
+        yield
+    finally:
+        _USUAL.reset(token)
 
 
 @dataclass(frozen=True)

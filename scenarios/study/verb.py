@@ -27,7 +27,7 @@ from plaza_lab.scenarios.own.own_mechanisms import adopt
 from plaza_lab.scenarios.own.stand_in import model_of
 from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
-from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store
+from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store, usual_store
 from plaza_lab.scenarios.study import terminal
 from plaza_lab.scenarios.study.execution import carry_out_study, finish_study
 
@@ -150,7 +150,7 @@ def _parser(name: str) -> Parser:
         add("--dry-run", action="store_true", help="tell, remove nothing")
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
             "as those of another engine or a search")  # fmt: skip
-    add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
+    add("--store", metavar="DIR", type=folder_name, default=usual_store(),
         help=f"default {DEFAULT_STORE}")  # fmt: skip
     if name != "remove":
         add("--trust", action="store_true", help="let resolvers in it read this machine")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,10 +77,19 @@ class TrialAnswer:
         One community each.
     say : Language
         In which language it is told.
+    failures : sequence of str
+        A line for each community that could not be lived.
     """
 
-    def __init__(self, design: Design, lived: list[Lived], say: Language | None = None) -> None:
+    def __init__(
+        self,
+        design: Design,
+        lived: list[Lived],
+        say: Language | None = None,
+        failures: Sequence[str] = (),
+    ) -> None:
         self.design, self.lived, self.say = design, lived, say or Language("en")
+        self.failures = list(failures)
 
     def frame(self) -> pd.DataFrame:
         """One row for each community and outcome: estimate, interval, p, truth, means."""

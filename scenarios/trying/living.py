@@ -8,21 +8,21 @@ one gets may come out of the other, so that a trial is off (Blake & Coey 2014).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from plaza_lab.agents.member import Status
+from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.trying.design import GROUP, WEEK, Design
 from plaza_lab.scenarios.trying.judging import Estimate, judge
 from plaza_lab.sim import trials
 from plaza_lab.sim.calendar import MONTH
 from plaza_lab.sim.calendar import WEEK as WEEK_DAYS
 from plaza_lab.sim.changes import change
-from plaza_lab.sim.engine import live_on, live_until, open_tables
+from plaza_lab.sim.engine import live_until, lived
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.alerts import RuleSet
@@ -86,29 +86,30 @@ class Lived:
     end_rule: float
 
 
-def live_trials(design: Design, on_life: Callable[[], None] | None = None) -> list[Lived]:
-    """Live the trial in every community.
+def live_trial(design: Design, seed: int) -> Lived:
+    """Live the trial in one community.
 
     Parameters
     ----------
     design : Design
         The trial.
-    on_life : callable, optional
-        Called after each community.
+    seed : int
+        Of the community.
 
     Returns
     -------
-    list of Lived
-        In the order of the seeds; the same for any number of workers.
+    Lived
+        What was seen.
+
+    Raises
+    ------
+    UserError
+        If an arm would be empty.
     """
-    live = _live_switching if design.by == WEEK else _live_arms
-    found = []
-    with ThreadPoolExecutor(design.usual.run.workers or None) as pool:
-        for one in pool.map(lambda seed: live(design, seed), design.seeds):
-            found.append(one)
-            if on_life is not None:
-                on_life()
-    return found
+    try:
+        return (_live_switching if design.by == WEEK else _live_arms)(design, seed)
+    except trials.NoArm as wrong:
+        raise UserError(str(wrong)) from None
 
 
 def settings_of(design: Design) -> tuple[Setting, ...]:
@@ -124,7 +125,7 @@ def _everybody(design: Design) -> Setting:
 def _twins(design: Design, seed: int) -> Iterator[Tables]:
     """Lives in which nobody, and in which everybody, has the policy, up to the trial's end."""
     for setting in settings_of(design):
-        yield live_on(setting, open_tables(setting, seed, design.days), 0, design.last)
+        yield lived(setting, seed, design.last, opened=design.days)
 
 
 def _finished(tables: Tables, design: Design) -> float:
@@ -135,7 +136,7 @@ def _finished(tables: Tables, design: Design) -> float:
 
 def _live_arms(design: Design, seed: int) -> Lived:
     usual, tried = design.usual.setting, design.tried.setting.policy
-    tables = live_until(open_tables(usual, seed, design.days), 0, design.first)
+    tables = lived(usual, seed, design.first, opened=design.days)
     enrolled = tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT
     before = _counted(tables, enrolled)
     is_active = _active(tables, enrolled, design.first)
@@ -244,7 +245,7 @@ def switching(design: Design, seed: int) -> Setting:
 
 def _live_switching(design: Design, seed: int) -> Lived:
     setting = switching(design, seed)
-    tables = live_on(setting, open_tables(setting, seed, design.days), 0, design.last)
+    tables = lived(setting, seed, design.last, opened=design.days)
     twins = list(_twins(design, seed))
     day = np.arange(design.first, design.last) - design.first
     block = day // (7 * design.block)

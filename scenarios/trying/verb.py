@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from plaza_lab.scenarios.command_line.execution import report_failures
 from plaza_lab.scenarios.command_line.parser import Parser, number, whole
 from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.errors import UserError
@@ -23,7 +25,7 @@ from plaza_lab.scenarios.trying.design import (
     planned,
     share,
 )
-from plaza_lab.scenarios.trying.living import Lived, live_trials, settings_of
+from plaza_lab.scenarios.trying.living import live_trial, settings_of
 
 LINE = "a trial inside the community: what an A/B test would say, and what is true"
 MORE = """
@@ -44,14 +46,14 @@ def run_try(options: Namespace) -> int:
     """Carry out ``plaza try``."""
     say = Language(chosen_language(options.lang))
     design = asked_for(options)
-    answer = TrialAnswer(design, carried_out(design, is_quiet=options.json), say)
+    answer = carried_out(design, say, is_quiet=options.json)
     hand_out(
         options, answer.table, answer.plain,
         lambda: {"trial.json": answer.plain(), "trials.csv": answer.frame(),
                  "trial.png": answer.figure()},
         say,
     )  # fmt: skip
-    return 0
+    return report_failures(answer.failures, len(design.seeds))
 
 
 def asked_for(options: Namespace) -> Design:
@@ -75,7 +77,9 @@ def asked_for(options: Namespace) -> Design:
     return planned(names or bare, [word for word in words if "=" in word], **given)
 
 
-def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
+def carried_out(
+    design: Design, say: Language | None = None, *, is_quiet: bool = True
+) -> TrialAnswer:
     """Live a trial's communities, with progress.
 
     Raises
@@ -84,15 +88,15 @@ def carried_out(design: Design, *, is_quiet: bool) -> list[Lived]:
         If an arm would be empty.
     """
     from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.sim.compile import warm
-    from plaza_lab.sim.trials import NoArm
+    from plaza_lab.scenarios.experiments.execute import observe
 
+    failures: list[str] = []
     with Progress(len(design.seeds), is_quiet=is_quiet) as progress:
-        warm(progress.compiling, settings_of(design))
-        try:
-            return live_trials(design, progress.advance)
-        except NoArm as wrong:
-            raise UserError(str(wrong)) from None
+        lives = observe(
+            partial(live_trial, design), design.seeds, settings_of(design), failures,
+            workers=design.usual.run.workers, progress=progress,
+        )  # fmt: skip
+    return TrialAnswer(design, lives, say, failures)
 
 
 def _parser() -> Parser:
@@ -159,4 +163,4 @@ def trial(
     words = [*listed("overrides", overrides), *run_words(replicates, weeks, seed, workers)]
     with living_by(None, None, None, None):
         design = planned(named_policies(policies, words), words, **check_given(given))
-        return TrialAnswer(design, carried_out(design, is_quiet=quiet))
+        return carried_out(design, is_quiet=quiet)

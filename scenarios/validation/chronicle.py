@@ -13,7 +13,7 @@ import numpy as np
 
 from plaza_lab.agents.member import Stance
 from plaza_lab.scenarios.fit.activity import ActiveDays
-from plaza_lab.sim.engine import live_on, open_tables
+from plaza_lab.sim.engine import day_by_day
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state.items import Shown
@@ -122,16 +122,14 @@ def observe(setting: Setting, seed: int, n_days: int) -> Chronicle:
         The community's chronicle; the run itself is that of any other verb.
     """
     room = TALK_PER_MEMBER * (setting.population.initial_members + 2048)
-    tables = open_tables(setting, seed, n_days, talk=room)
-    notes = _Notes()
-    for day in range(n_days):
-        oldest = int(tables.items_state[0].item_tail)
-        tables = live_on(setting, tables, day, day + 1)
-        _note_day(tables, day, notes)
-        _note_items(tables, oldest, int(tables.items_state[0].item_tail), notes)
-    _note_items(
-        tables, int(tables.items_state[0].item_tail), int(tables.items_state[0].item_head), notes
-    )
+    notes, oldest = _Notes(), 0
+    for day, tables in enumerate(day_by_day(setting, seed, n_days, talk=room), -1):
+        tail = int(tables.items_state[0].item_tail)
+        if day >= 0:
+            _note_day(tables, day, notes)
+            _note_items(tables, oldest, tail, notes)
+        oldest = tail
+    _note_items(tables, oldest, int(tables.items_state[0].item_head), notes)
     return _chronicle(tables, n_days, notes)
 
 

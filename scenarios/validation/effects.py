@@ -13,7 +13,7 @@ from plaza_lab.engine.plain import plain
 from plaza_lab.scenarios.validation.chronicle import Chronicle
 from plaza_lab.scenarios.validation.conversation import odds_ratio
 from plaza_lab.scenarios.validation.rhythm import RETURN_FROM, RETURN_TO
-from plaza_lab.sim.engine import live_until, open_tables
+from plaza_lab.sim.engine import lived
 from plaza_lab.sim.setting import Setting
 
 CASH_DAY = 28
@@ -43,7 +43,7 @@ def cash_saturation(setting: Setting, seed: int) -> float:
     float
         ``(P(1) - P(0)) / (P(2) - P(0))`` of answering, mean over at most 200 members of day 28.
     """
-    tables = live_until(open_tables(setting, seed, CASH_DAY), 0, CASH_DAY)
+    tables = lived(setting, seed, CASH_DAY)
     policy, world = tables.policy[0], tables.params[0]
     here = np.flatnonzero(tables.fate.status[: tables.people_state[0].n_rows] != Status.LEFT)[
         :CASH_MEMBERS

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.validation.lab import Lab
-from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS, PATTERNS, Statistic
+from plaza_lab.scenarios.validation.lab import COMMUNITIES, Lab
+from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS, PATTERNS
 
 FEWEST_SEEDS = 4
 
@@ -52,74 +52,62 @@ class Finding:
         return bool(self.low <= self.median <= self.high)
 
 
-def check_patterns(
-    overrides: Sequence[str], seeds: Sequence[int], tick: Callable[[], None]
-) -> list[Finding]:
-    """Measure every pattern.
+def asked_of(overrides: Sequence[str]) -> Lab:
+    """Compose the communities that are observed, those with a cause taken out among them.
 
     Parameters
     ----------
     overrides : sequence of str
         The world to validate; empty for the default.
-    seeds : sequence of int
-        Seeds of the communities observed.
-    tick : callable
-        Called after every seed.
 
     Returns
     -------
-    list of Finding
-        One for each statistic of each pattern, in their order.
+    Lab
+        Nothing of it is lived yet.
+
+    Raises
+    ------
+    UserError
+        If one of them contradicts the overrides.
     """
-    lab = Lab(tuple(overrides))
-    asked = [(pattern, statistic) for pattern in PATTERNS for statistic in pattern.statistics]
-    rows = []
-    for seed in seeds:
-        rows.append([_value(statistic, lab, seed) for _, statistic in asked])
-        lab.forget(seed)
-        tick()
-    table = np.array(rows)
-    return [
-        Finding(
-            pattern.number, pattern.name, statistic.name, table[:, k], statistic.low,
-            statistic.high, pattern.source, pattern.use,
-        )
-        for k, (pattern, statistic) in enumerate(asked)
-    ]  # fmt: skip
+    return Lab(tuple(overrides), COMMUNITIES | {one.name: one.overrides for one in FALSIFICATIONS})
 
 
-def check_falsifications(
-    overrides: Sequence[str], seeds: Sequence[int], tick: Callable[[], None]
-) -> list[Finding]:
-    """Measure what must fail where a cause is taken out.
+def findings(values: Sequence[Sequence[float]]) -> tuple[list[Finding], list[Finding]]:
+    """Hold what was measured against the bands.
 
     Parameters
     ----------
-    overrides, seeds, tick
-        As :func:`check_patterns`; ``tick`` is called after every world.
+    values : sequence of sequence of float
+        By seed, in the order of :data:`MEASURES`.
 
     Returns
     -------
-    list of Finding
-        One for each world; its median must lie outside the band.
+    tuple of list of Finding
+        One for each statistic of each pattern; one for each world with a cause taken out, whose
+        median must lie outside the band.
     """
-    findings = []
-    for world in FALSIFICATIONS:
-        values = []
-        for seed in seeds:
-            lab = Lab(tuple(overrides), world.overrides)
-            values.append(_value(world.statistic, lab, seed))
-        tick()
-        statistic = world.statistic
-        findings.append(
-            Finding(
-                0, world.name, statistic.name, np.array(values), statistic.low, statistic.high,
-                "a cause taken out", "must fail",
-            )
-        )  # fmt: skip
-    return findings
+    columns = iter(np.array(values).T)
+    patterns = [
+        Finding(
+            pattern.number, pattern.name, one.name, next(columns), one.low, one.high,
+            pattern.source, pattern.use,
+        )
+        for pattern in PATTERNS
+        for one in pattern.statistics
+    ]  # fmt: skip
+    broken = [
+        Finding(
+            0, world.name, world.statistic.name, next(columns), world.statistic.low,
+            world.statistic.high, "a cause taken out", "must fail",
+        )
+        for world in FALSIFICATIONS
+    ]  # fmt: skip
+    return patterns, broken
 
 
-def _value(statistic: Statistic, lab: Lab, seed: int) -> float:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(statistic.measure(lab, seed))
+MEASURES = (
+    *(one.measure for pattern in PATTERNS for one in pattern.statistics),
+    *(world.statistic.measure for world in FALSIFICATIONS),
+)
+"""What is measured of the communities of each seed."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from plaza_lab.scenarios.experiments.design import one_policy
 from plaza_lab.scenarios.validation.chronicle import Chronicle, observe
@@ -63,41 +66,63 @@ class Lab:
     overrides : tuple of str
         What holds for all of them, but where a community has its own: the world that is
         validated, and its policy.
-    without : tuple of str
-        What the community ``without`` adds to them.
+    communities : mapping of str to tuple of str
+        Communities by name, as overrides.
     n_days : int
         Days of observation.
     """
 
     overrides: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    communities: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: COMMUNITIES)
     n_days: int = DAYS
     _settings: dict[str, Setting] = field(default_factory=dict, repr=False)
     _seen: dict[tuple[str, int], Chronicle] = field(default_factory=dict, repr=False)
 
     def setting(self, name: str) -> Setting:
-        """Return the setting of a community of :data:`COMMUNITIES`."""
+        """Return the setting of a community."""
         if name not in self._settings:
-            own = self.without if name == "without" else COMMUNITIES[name]
-            taken = {word.partition("=")[0] for word in own}
-            rest = [word for word in self.overrides if word.partition("=")[0] not in taken]
-            self._settings[name] = one_policy([*rest, *own]).setting
+            self._settings[name] = self._composed(name)
         return self._settings[name]
+
+    @property
+    def settings(self) -> list[Setting]:
+        """Settings of all communities, so that a mistake in one is told before any is lived."""
+        return [self.setting(name) for name in (*self.communities, *CHANGES)]
+
+    def _composed(self, name: str) -> Setting:
+        if name in CHANGES:
+            before, day, after = CHANGES[name]
+            changes = ((day, self.setting(after).policy),)
+            return replace(self.setting(before), changes=changes)
+        own = self.communities[name]
+        taken = {word.partition("=")[0] for word in own}
+        rest = [word for word in self.overrides if word.partition("=")[0] not in taken]
+        return one_policy([*rest, *own]).setting
 
     def chronicle(self, name: str, seed: int) -> Chronicle:
         """Return what was seen of a community under a seed."""
         if (name, seed) not in self._seen:
-            self._seen[name, seed] = self._observe(name, seed)
+            self._seen[name, seed] = observe(self.setting(name), seed, self.n_days)
         return self._seen[name, seed]
 
-    def _observe(self, name: str, seed: int) -> Chronicle:
-        if name not in CHANGES:
-            return observe(self.setting(name), seed, self.n_days)
-        before, day, after = CHANGES[name]
-        changes = ((day, self.setting(after).policy),)
-        return observe(replace(self.setting(before), changes=changes), seed, self.n_days)
+    def measured(self, measures: Iterable[Callable[[Lab, int], float]], seed: int) -> list[float]:
+        """Measure communities of a seed, and forget it: memory does not grow with the seeds.
 
-    def forget(self, seed: int) -> None:
-        """Drop what was seen under a seed, so that memory does not grow with the seeds."""
-        for key in [key for key in self._seen if key[1] == seed]:
-            del self._seen[key]
+        Parameters
+        ----------
+        measures : iterable of callable
+            Each takes this laboratory and the seed.
+        seed : int
+            The seed.
+
+        Returns
+        -------
+        list of float
+            NaN where a community was too small to tell.
+        """
+        try:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                return [float(measure(self, seed)) for measure in measures]
+        finally:
+            for key in [key for key in tuple(self._seen) if key[1] == seed]:
+                del self._seen[key]

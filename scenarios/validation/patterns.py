@@ -229,8 +229,12 @@ class Falsification:
     statistic: Statistic
 
 
+def _without(name, overrides, statistic, low, high, function) -> Falsification:
+    return Falsification(name, overrides, Statistic(statistic, low, high, of(function, name)))
+
+
 FALSIFICATIONS: tuple[Falsification, ...] = (
-    Falsification(
+    _without(
         "everybody alike in activity",
         (
             "world.activity.rate_shape=10", "world.activity.rate_weeks=10",
@@ -239,28 +243,28 @@ FALSIFICATIONS: tuple[Falsification, ...] = (
             "world.activity.posts_ln_sd=0.3", "world.activity.dropout_a=0.01",
             "world.activity.dropout_b=50",
         ),
-        Statistic("Gini of messages", 0.65, 0.88, of(part.posting_inequality, "without")),
+        "Gini of messages", 0.65, 0.88, part.posting_inequality,
     ),
-    Falsification(
+    _without(
         "everybody alike in falling silent",
         ("world.activity.dropout_a=0.5", "world.activity.dropout_b=50"),
-        Statistic("hazard in month 1", 0.50, 0.92, of(rhythm.first_month_hazard, "without")),
+        "hazard in month 1", 0.50, 0.92, rhythm.first_month_hazard,
     ),
-    Falsification(
+    _without(
         "no ties",
         (
             "world.interaction.reciprocity=0", "world.interaction.reply_back=0",
             "distribution.tie_share=0", "population.ties=0",
         ),
-        Statistic("reciprocity", 0.50, 0.85, of(talk.reciprocity, "without")),
+        "reciprocity", 0.50, 0.85, talk.reciprocity,
     ),
-    Falsification(
+    _without(
         "no limit to attention",
         (
             "world.activity.attention_ln_mean=6", "world.activity.attention_ln_sd=0",
             "population.initial_members=2000",  # in a small one everything can be read anyway
         ),
-        Statistic("posts without a reply", 0.35, 0.62, of(talk.unanswered, "without")),
+        "posts without a reply", 0.35, 0.62, talk.unanswered,
     ),
 )  # fmt: skip
 """Worlds that must not look real."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.command_line.parser import Parser, whole
 from plaza_lab.scenarios.command_line.parts import verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-
-if TYPE_CHECKING:
-    from plaza_lab.scenarios.validation.judging import Finding
 
 MOST_SEEDS = 1000
 
@@ -23,24 +20,19 @@ def run_validate(options: Namespace) -> int:
 
     A pattern that does not hold is a finding, not an error.
     """
-    from plaza_lab.scenarios.validation.judging import (
-        FEWEST_SEEDS,
-        check_falsifications,
-        check_patterns,
-    )
+    from plaza_lab.scenarios.command_line.execution import report_failures
+    from plaza_lab.scenarios.command_line.progress import Progress
+    from plaza_lab.scenarios.experiments.design import one_policy
+    from plaza_lab.scenarios.experiments.execute import observe
+    from plaza_lab.scenarios.output.output_folder import output_folder
+    from plaza_lab.scenarios.validation.answer import Validation
+    from plaza_lab.scenarios.validation.judging import FEWEST_SEEDS, MEASURES, asked_of, findings
 
     if not FEWEST_SEEDS <= options.seeds <= MOST_SEEDS:
         raise UserError(f"--seeds {options.seeds}: from {FEWEST_SEEDS} to {MOST_SEEDS}")
-    from plaza_lab.scenarios.command_line.progress import Progress
-    from plaza_lab.scenarios.experiments.compiling import validated_points
-    from plaza_lab.scenarios.experiments.design import one_policy
-    from plaza_lab.scenarios.experiments.execute import prepare
-    from plaza_lab.scenarios.output.output_folder import output_folder
-    from plaza_lab.scenarios.validation.answer import Validation
-    from plaza_lab.scenarios.validation.patterns import FALSIFICATIONS
-
-    run = one_policy(options.overrides).run  # a mistake in the overrides is said before any run
+    run = one_policy(options.overrides).run
     seeds = range(run.seed, run.seed + options.seeds)
+    failures: list[str] = []
     with output_folder(
         options.to or run.out,
         "validate",
@@ -48,14 +40,17 @@ def run_validate(options: Namespace) -> int:
         may_replace=run.overwrite,
         option="run.out" if options.to is None else "--to",
     ) as folder:
-        with Progress(len(seeds) + len(FALSIFICATIONS)) as progress:
-            prepare(progress, validated_points(options.overrides))
-            patterns: list[Finding] = check_patterns(options.overrides, seeds, progress.advance)
-            broken: list[Finding] = check_falsifications(options.overrides, seeds, progress.advance)
-        answer = Validation(patterns, broken, len(seeds), tuple(options.overrides))
+        lab = asked_of(options.overrides)  # a mistake in the overrides is said before any run
+        settings = lab.settings
+        with Progress(len(seeds)) as progress:
+            values = observe(
+                partial(lab.measured, MEASURES), seeds, settings, failures,
+                workers=run.workers, progress=progress,
+            )  # fmt: skip
+        answer = Validation(*findings(values), len(values), tuple(options.overrides))
         console(highlight=False).print(answer)
         answer.save(folder, options.asked)
-    return 0
+    return report_failures(failures, len(seeds))
 
 
 def _parser() -> Parser:
