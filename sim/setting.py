@@ -160,14 +160,16 @@ def to_record(value: Any) -> np.recarray:
         Shape ``(1,)``; numbers are float64 or int64.
     """
     kinds, row = _told(value)
-    return np.array([row], _layout(type(value), kinds)).view(np.recarray)
+    cls: Any = type(value)
+    return np.array([row], _layout(cls, kinds)).view(np.recarray)
 
 
 def _told(value: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """What kind of entry each field needs, and the entries: both in one pass."""
     kinds: list[Any] = []
     row: list[Any] = []
-    for name in _names(type(value)):
+    cls: Any = type(value)
+    for name in _names(cls):
         entry = getattr(value, name)
         if isinstance(entry, float):
             kinds.append(float)
