@@ -153,6 +153,8 @@ def step(t, day):
             coming = i8(t.visitors[k + AHEAD])
             fetching.front(t, coming)
             prefetch(t.ties, coming)
+            if is_noted:
+                prefetch(t.members.weariness, coming)
         if k + NEAR < people_state.n_visitors:
             _fetch(t, i8(t.visitors[k + NEAR]), read_key)
         if k + SOON < people_state.n_visitors:
