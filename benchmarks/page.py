@@ -134,11 +134,12 @@ def _table_of(part: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def _side_by_side(rows: Iterable[dict[str, Any]]) -> list[str]:
-    """Medians of items called ``column: line``."""
+    """Medians of items called ``column: line``, shares to a tenth of a per cent."""
     cells: dict[str, dict[str, str]] = {}
     for row in rows:
         column, _, line = row["item"].rpartition(": ")
-        cells.setdefault(line, {})[column] = number(row["median"])
+        share = f"{row['median']:.1f}"
+        cells.setdefault(line, {})[column] = share if row["unit"] == "%" else number(row["median"])
     columns = list(dict.fromkeys(column for own in cells.values() for column in own))
     head = [f"| step | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
     return head + [

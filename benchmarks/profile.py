@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 from benchmarks.figures import Figure
 from benchmarks.full_day import EVERYTHING, LARGE, SIZE_OF_TARGETS, FullDay, profile
 from plaza_lab.sim.recording import metrics as mt
@@ -49,7 +51,7 @@ def measure(is_quick: bool) -> list[Figure]:
 def figures_of(
     shares: dict[str, dict[str, list[float]]], costs: dict[str, list[float]]
 ) -> list[Figure]:
-    """Put steps in order, by their largest share anywhere, and add up the small ones.
+    """Put steps in order, by their largest median share anywhere, and add up the small ones.
 
     Parameters
     ----------
@@ -64,7 +66,9 @@ def figures_of(
         Those of one community after those of another, steps in the same order in all.
     """
     steps = {step for by_step in shares.values() for step in by_step}
-    most = {step: max(max(by_step[step]) for by_step in shares.values()) for step in steps}
+    most = {
+        step: max(statistics.median(by_step[step]) for by_step in shares.values()) for step in steps
+    }
     told = sorted((s for s in steps if most[s] >= LEAST_SHARE), key=lambda step: -most[step])
     figures = []
     for name, by_step in shares.items():

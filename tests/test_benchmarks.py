@@ -158,7 +158,7 @@ def test_steps_that_are_small_everywhere_are_added_up_and_shares_stand_side_by_s
         figures.as_data(found, {**figures.machine(), "load average after": "0.1 0.1 0.1"})
     )
     assert "| step | few | many |" in text
-    assert "| reading | 55 | 98.5 |" in text
+    assert "| reading | 55.0 | 98.5 |" in text
     assert f"| {profile.WHOLE} | 1,100 | 2,200 |" in text
 
 
