@@ -44,6 +44,8 @@ def moved(value, step):
 @compiled()
 def heard(m, p):
     """How far a member is heard since her last visit, 0 to 1; ``p`` are those of belonging."""
+    if m.unread_replies + m.unread_reactions == 0:  # nearly everybody
+        return 0.0
     replies = f8(m.unread_replies) + p.heard_reaction * f8(m.unread_reactions)
     return 1.0 - exp(-replies / p.heard_replies)
 

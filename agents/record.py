@@ -119,3 +119,28 @@ def blank(variables: tuple[Var, ...], rows: int) -> np.recarray:
     for name, default in known[2]:
         table[name] = default
     return table.view(np.recarray)
+
+
+LINE = 64
+"""Bytes that a processor fetches at a time."""
+
+
+def on_lines(dtype: np.dtype[Any], rows: int) -> np.ndarray:
+    """Allocate zeroed rows of which the first begins a line, so that rows of 64 bytes fill one.
+
+    Parameters
+    ----------
+    dtype : numpy.dtype
+        Of a row.
+    rows : int
+        Number of rows, at least 0.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(rows,)``.
+    """
+    size = rows * dtype.itemsize
+    memory = np.zeros(size + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(dtype)

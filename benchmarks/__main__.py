@@ -16,6 +16,7 @@ from typing import NoReturn
 NAMES = (
     "cb1",
     "full_day",
+    "profile",
     "sweep",
     "limits",
     "start",
@@ -26,7 +27,7 @@ NAMES = (
     "jobs",
 )
 PEERS = "peers"
-OF_LINUX = ("full_day", "store", "scaling", PEERS)
+OF_LINUX = ("full_day", "profile", "store", "scaling", PEERS)
 ASK_PEERS = ("trust",)
 """Parts that have rows of others too, where peers are asked for."""
 

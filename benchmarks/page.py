@@ -29,6 +29,11 @@ PARTS = {
         "One thread. What a day costs goes with its visitors, so each row names the share that"
         " visits.",
     ),
+    "profile": (
+        "Where a day goes",
+        "Per cent of the processor time of a day by step, median of the rounds, and what a visitor"
+        " costs. Steps that stay below 1 % everywhere are added up.",
+    ),
     "sweep": ("Many small runs", "The main use: a year of 500 members, over and over."),
     "start": (
         "From command to answer",
@@ -89,7 +94,7 @@ def page(data: dict[str, Any]) -> str:
     for part, (heading, text) in PARTS.items():
         own = [row for row in rows if row["part"] == part]
         if own:
-            lines += ["", f"## {heading}", "", text, "", *_table(own)]
+            lines += ["", f"## {heading}", "", text, "", *_table_of(part, own)]
     return "\n".join(lines) + "\n"
 
 
@@ -117,9 +122,30 @@ def with_parts(text: str, data: dict[str, Any]) -> str:
                 f" load average before and after {facts['load average']};"
                 f" {facts['load average after']}."
             )
-            found[heading] = "\n".join((heading, "", f"{meaning} {apart}", "", *_table(own)))
+            found[heading] = "\n".join(
+                (heading, "", f"{meaning} {apart}", "", *_table_of(part, own))
+            )
     order = [heading for heading, _ in PARTS.values() if heading in found]
     return "\n\n## ".join((head, *(found[heading] for heading in order))) + "\n"
+
+
+def _table_of(part: str, rows: list[dict[str, Any]]) -> list[str]:
+    return _side_by_side(rows) if part == "profile" else _table(rows)
+
+
+def _side_by_side(rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Medians of items called ``column: line``, shares to a tenth of a per cent."""
+    cells: dict[str, dict[str, str]] = {}
+    for row in rows:
+        column, _, line = row["item"].rpartition(": ")
+        share = f"{row['median']:.1f}"
+        cells.setdefault(line, {})[column] = share if row["unit"] == "%" else number(row["median"])
+    columns = list(dict.fromkeys(column for own in cells.values() for column in own))
+    head = [f"| step | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
+    return head + [
+        f"| {line} | {' | '.join(own.get(column, '') for column in columns)} |"
+        for line, own in cells.items()
+    ]
 
 
 def _table(rows: Iterable[dict[str, Any]]) -> list[str]:

@@ -15,6 +15,8 @@ AHEAD = 12
 """Visitors by which to ask for a row; anything from 8 to 16 does at a million members."""
 NEAR = AHEAD // 2
 """Visitors by which to ask for what a row that has come leads to, such as a contact's."""
+SOON = NEAR // 2
+"""Visitors by which to ask for what such a row leads to in turn, such as what a contact wrote."""
 
 
 @lowered_by("prefetch")

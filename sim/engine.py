@@ -286,7 +286,7 @@ def run_one(
     book = tables.daily[:days, told] if silent else tables.daily[:days]
     return RunResult(
         seed=int(seed),
-        days=np.column_stack([book, *own.values()]),
+        days=np.column_stack([book, *own.values()]) if own else book,
         journal=tables.journal[: tables.fund_state[0].n_journal].copy(),
         outcomes=outcomes,
         own_metrics=tuple(own),

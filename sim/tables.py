@@ -18,7 +18,7 @@ from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.agents.moderator import MODERATOR
 from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
-from plaza_lab.agents.record import Var, blank, record_type
+from plaza_lab.agents.record import Var, blank, on_lines, record_type
 from plaza_lab.agents.star import CHALLENGER, CHALLENGERS, STAR, STARS
 from plaza_lab.engine.handle import WORDS, ByAddress, Schema, address_block, declare_schema
 from plaza_lab.engine.own_rows import with_address
@@ -267,7 +267,7 @@ def allocate(
         fate=blank(FATE, rows),
         members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
         ties=ties,
-        items=np.zeros(room.feed_length(rows), record_type(ITEM)).view(np.recarray),
+        items=on_lines(record_type(ITEM), room.feed_length(rows)).view(np.recarray),
         requests=blank(REQUEST, 4 * boards * room.board_length(rows)),
         board=np.zeros((boards, room.board_length(rows)), np.int32),
         board_size=np.zeros(boards, np.int64),
@@ -392,7 +392,7 @@ def _longer_feed(tables: Tables, length: int) -> Records:
     old = tables.items
     if length <= old.shape[0]:
         return old
-    longer = np.zeros(length, old.dtype)
+    longer = on_lines(old.dtype, length)
     items_state = tables.items_state[0]
     numbers = np.arange(items_state.item_tail, items_state.item_head)
     longer[numbers % length] = old[numbers % old.shape[0]]

@@ -15,6 +15,7 @@ from benchmarks import (
     page,
     pairing,
     peers,
+    profile,
     scaling,
     sweep,
     trust,
@@ -140,6 +141,27 @@ def test_ratios_to_peers_are_taken_round_by_round():
     found = peers.figures(100_000, ours, {"Covasim 4": [2.0, 4.0], "Starsim 3": [10.0, 10.0]})
     assert [one.values for one in found if one.unit == "x"] == [[15.0, 5.0]] * 2 + [[3.0, 2.0]] * 2
     assert [one.target for one in found if one.unit == "x"] == [10.0, 2.5, None, None]
+
+
+def test_steps_that_are_small_everywhere_are_added_up_and_shares_stand_side_by_side():
+    shares = {
+        "few": {"reading": [60.0, 50.0], "tips": [0.5, 0.3], "mood": [39.5, 49.7]},
+        "many": {"reading": [99.0, 98.0], "tips": [0.4, 0.8], "mood": [0.6, 1.2]},
+    }
+    costs = {"few": [1000.0, 1200.0], "many": [2000.0, 2400.0]}
+    found = profile.figures_of(shares, costs)
+    assert [f.item for f in found[:4]] == [
+        "few: reading", "few: mood", f"few: {profile.REST}", f"few: {profile.WHOLE}",
+    ]  # fmt: skip
+    assert found[6].values == shares["many"]["tips"]
+    for figure in found:
+        figure.part = "profile"
+    text = page.page(
+        figures.as_data(found, {**figures.machine(), "load average after": "0.1 0.1 0.1"})
+    )
+    assert "| step | few | many |" in text
+    assert "| reading | 55.0 | 98.5 |" in text
+    assert f"| {profile.WHOLE} | 1,100 | 2,200 |" in text
 
 
 def test_the_page_holds_every_figure_of_the_file_it_is_made_from(tmp_path, monkeypatch):

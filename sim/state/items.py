@@ -107,6 +107,7 @@ class Shown(enum.IntEnum):
 
 ITEM: tuple[Var, ...] = (
     Var("uid", "u8", "1", "identity by author, day and ordinal", "design 5"),
+    Var("appeal", "f8", "1", "chance that a reader shares it on; -1 before any could", "M35", -1),
     Var(
         "author", "i4", "row", "member who wrote it, -1 for brand, -2 - k for partner k", "E22", -1
     ),
@@ -185,6 +186,7 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
         t.daily[day, mt.EXPIRED_EARLY] += 1.0
     item = t.items[number & (capacity - 1)]
     item.uid = uid
+    item.appeal = -1.0
     item.author = author
     item.views = 0
     item.reactions = 0
@@ -208,6 +210,14 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
     t.daily[day, mt.ITEMS_CREATED] += 1.0
     state.item_head = number + 1
     return number
+
+
+@compiled()
+def forget_appeal(t):
+    """Let what makes an item be shared on be worked out anew, as it may hang on the day."""
+    state = t.items_state[0]
+    for number in range(state.item_tail, state.item_head):
+        t.items[number & (t.items.shape[0] - 1)].appeal = -1.0
 
 
 @compiled()

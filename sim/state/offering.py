@@ -40,6 +40,15 @@ def fetch(t, i):
 
 
 @inlined()
+def fetch_newest(t, i):
+    """Ask for the newest items of the contacts of ``i``, whose rows have come."""
+    for k in range(i8(t.members[i].n_ties)):
+        number = newest_of(t, i8(t.ties[i, k].other), i8(-1))
+        if number >= t.items_state[0].item_tail:
+            prefetch(t.items, number & (t.items.shape[0] - 1))
+
+
+@inlined()
 def next_item(t, i, own, tries, moment, oldest, group, first, last):
     """Number of the next item the feed offers; below ``oldest`` when it has nothing more."""
     lever = t.policy[trial.arm(t, i)].distribution

@@ -70,8 +70,10 @@ def respond(t, i, day, item, number, use, responses, is_tie, reacts):
             writer = t.members[author]
             writer.unread_reactions = min(32000, writer.unread_reactions + 1)
     if reacts and t.params[0].spreading.is_on:
+        if item.appeal < 0.0:  # the same for all readers: worked out for the first
+            item.appeal = share_chance(t, item, 0)
         u = uniform(agent_key(responses, item.uid), U64(0))
-        if u * p.talk_share < share_chance(t, item, 0):
+        if u * p.talk_share < item.appeal:
             pass_on(t, day, number, i, 0)
     if author < 0 or m.to_say <= 0:
         return

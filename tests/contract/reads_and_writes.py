@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim import setting  # noqa: F401  (registers the tables' pattern)
 from plaza_lab.sim.day import MECHANISMS
 from plaza_lab.sim.recording import metrics as mt
@@ -153,8 +154,10 @@ class _Walk(ast.NodeVisitor):
         return frozenset(("field", f"{table}.{node.attr}") for table in rows)
 
     def call(self, node: ast.Call) -> Values:
-        given = tuple(self.of(argument) for argument in node.args)
         function = self.resolve(node.func)
+        if function is prefetch:
+            return NOTHING  # to ask for a row early is not to read it
+        given = tuple(self.of(argument) for argument in node.args)
         if callable(getattr(function, "py_func", None)):
             return self.found.follow(function, given)
         if isinstance(node.func, ast.Attribute):

@@ -190,7 +190,7 @@ def _members_post(t, day, is_queued):
     pull = rewards.posts_pull(t, day, t.policy[0])
     pull_in_arm = rewards.posts_pull(t, day, t.policy[trial.last(t)])
     for k in range(people_state.n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         is_responder = m.stance & Stance.RESPONDER != 0

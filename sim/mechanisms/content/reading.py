@@ -14,7 +14,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined, kernel
-from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
+from plaza_lab.engine.prefetch import AHEAD, NEAR, SOON, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
@@ -22,6 +22,7 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import (
     audience,
+    fetching,
     groups,
     items,
     offering,
@@ -146,14 +147,18 @@ def step(t, day):
     policy = t.policy[0]
     is_noted = t.params[0].opening.is_on or policy.content.has_testing or policy.selling.tactic > 0
     unread = 0.0
+    items.forget_appeal(t)
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
+            fetching.front(t, coming)
             prefetch(t.ties, coming)
+            if is_noted:
+                prefetch(t.members.weariness, coming)
         if k + NEAR < people_state.n_visitors:
             _fetch(t, i8(t.visitors[k + NEAR]), read_key)
+        if k + SOON < people_state.n_visitors:
+            offering.fetch_newest(t, i8(t.visitors[k + SOON]))
         unread += _visit(t, i8(t.visitors[k]), day, read_key, react_key, is_noted)
     t.daily[day, mt.UNREAD] = unread / people_state.n_visitors
 
@@ -176,14 +181,15 @@ def _fetch(t, i, read_key):
 
 
 @inlined()
-def _fetch_author(t, number):
-    """Ask for the rows of who wrote an item: she may get a reaction or a reply."""
+def _fetch_author(t, number, may_reply):
+    """Ask for what changes of who wrote an item when she gets a reaction, or a reply."""
     author = i8(t.items[number & (t.items.shape[0] - 1)].author)
     if author >= 0:
-        prefetch(t.fate, author)
         prefetch(t.members.unread_reactions, author)
-        prefetch(t.members.n_ties, author)
-        prefetch(t.ties, author)
+        if may_reply:
+            prefetch(t.fate, author)
+            prefetch(t.members.n_ties, author)
+            prefetch(t.ties, author)
 
 
 @compiled()
@@ -238,7 +244,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
             if number < oldest:
                 break
             if (talks or m.to_say > 0) and group < 0 and number - 2 >= oldest:
-                _fetch_author(t, number - 2)
+                _fetch_author(t, number - 2, m.to_say > 0)
             use, hurt, mark = _read(t, i, day, number, own, responses, items.NO, talks, look)
             if use >= 0.0:
                 total += use

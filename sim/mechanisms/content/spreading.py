@@ -11,7 +11,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import log
-from plaza_lab.engine.prefetch import NEAR, prefetch
+from plaza_lab.engine.prefetch import NEAR, SOON, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
 from plaza_lab.sim.recording import metrics as mt
@@ -118,6 +118,10 @@ def step(t, day):
             prefetch(t.fate, coming)
             prefetch(t.members.n_ties, coming)
             prefetch(t.ties, coming)
+            number = i8(t.shared[done + NEAR].number)
+            prefetch(t.items, number & (t.items.shape[0] - 1))
+        if done + SOON < responding_state.n_shared:
+            fetching.contacts(t, i8(t.shared[done + SOON].sharer))
         _follow(t, day, done, key)
         done += 1
     if done > 0:
@@ -137,7 +141,6 @@ def _follow(t, day, place, key):
     if generation > 0:
         t.daily[day, mt.RESHARES] += 1.0
     own = agent_key(agent_key(key, t.fate[sharer].uid), item.uid)
-    fetching.contacts(t, sharer)
     for k in range(i8(t.members[sharer].n_ties)):
         _show(t, day, item, number, t.ties[sharer, k], generation, own)
     _go_outside(t, day, own)

@@ -117,7 +117,7 @@ def _count_returns(t, day):
     """Count visitors whose last visit was within seven days, for each form they then saw."""
     state = t.testing_state[0]
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         m = t.members[i8(t.visitors[k])]
         then = i8(m.last_visit)
         if then < state.counts_from or then >= state.counts_until:

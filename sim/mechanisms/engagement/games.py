@@ -141,7 +141,7 @@ def step(t, day):
     is_grown = book.is_open(t, Stage.GROWTH.value)
     won = i8(0)
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         uid = t.fate[i].uid

@@ -23,6 +23,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state import fetching
 
 SOURCE = "M66, M101; F66, F67; T47"
 METRICS = (
@@ -165,8 +166,7 @@ def step(t, day):
     for k in range(people_state.n_visitors):
         if k + AHEAD < people_state.n_visitors:
             coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members, coming)
+            fetching.front(t, coming)
             prefetch(t.ties, coming)
         if k + NEAR < people_state.n_visitors:
             coming = i8(t.visitors[k + NEAR])

@@ -176,7 +176,7 @@ def step(t, day):
     asking = exp(role_act(t, t.params[0], ASKER))
     hopes = _trust_in_answers(t, 0.0, 0.0, p)
     for k in range(people_state.n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         _ask(t, i, day, ask_key, asking, hopes, p)
         own = sure_in_arm if trial.arm(t, i) > 0 else sure

@@ -190,7 +190,7 @@ def step(t, day):
     reward = lever.referral_reward_cents / 100.0
     gain = 1.0 + p.reward_gain * (1.0 - exp(-reward / p.reward_yuan))
     for k in range(people_state.n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         if m.invited >= lever.referral_cap:

@@ -126,7 +126,7 @@ def step(t, day):
     t.word_of_mouth_state[0].bad_word *= exp(-1.0 / p.fading_days)
     key = day_key(t.run_state[0].seed_key, decisions.TELL, day)
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         mood = advocacy(m)

@@ -20,9 +20,8 @@ from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import control_of, money_pull
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.levers import levers
-from plaza_lab.sim.state import rewards, trial
+from plaza_lab.sim.state import fetching, rewards, trial
 
 WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
@@ -153,8 +152,7 @@ def step(t, day):
     control_in_arm, pull_in_arm, felt_in_arm = _in_sight(t, day, t.policy[trial.last(t)])
     t.motive_state[0].pay_felt = max(felt, felt_in_arm)
     for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            prefetch(t.members, i8(t.visitors[k + AHEAD]))
+        fetching.visitor(t, k)
         i = i8(t.visitors[k])
         if trial.arm(t, i) > 0:
             _move_motive(t, i, control_in_arm, pull_in_arm, world.incentives)

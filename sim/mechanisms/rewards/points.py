@@ -214,7 +214,7 @@ def _grant_points(t, day, lever):
     wanted = 0
     granted = 0
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         policy = t.policy[trial.arm(t, i)]
@@ -255,7 +255,7 @@ def _redeem_points(t, day, lever, p):
     key = day_key(t.run_state[0].seed_key, decisions.REDEEM, day)
     redeemed = 0
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         m = t.members[i]
         price = t.policy[trial.arm(t, i)].incentive.points_reward

@@ -141,7 +141,7 @@ def _mint(t, lever, p):
         left = max(0, lever.token_week_supply - state.tokens_week)
     minted = 0
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         i = i8(t.visitors[k])
         if not t.policy[trial.arm(t, i)].incentive.has_token:
             continue

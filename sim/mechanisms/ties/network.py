@@ -19,9 +19,9 @@ from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.engine.elementary import log
-from plaza_lab.engine.prefetch import prefetch
+from plaza_lab.engine.prefetch import NEAR, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.levers import Clash, levers
@@ -172,11 +172,11 @@ def _introduce(t, day, lever, p):
     lift = t.params[0].calibration.scale * log(p.match_odds)
     for k in range(t.people_state[0].n_visitors):
         fetching.visitor(t, k)
+        if k + NEAR < t.people_state[0].n_visitors:
+            _fetch_candidates(t, i8(t.visitors[k + NEAR]), key, lever, p)
         i = i8(t.visitors[k])
-        fate = t.fate[i]
-        chance = lever.proposals_week / 7.0 / max(0.02, f8(fate.visit_hazard))
-        draws = agent_key(key, fate.uid)
-        if uniform(draws, U64(0)) >= min(1.0, chance):
+        draws = agent_key(key, t.fate[i].uid)
+        if uniform(draws, U64(0)) >= _chance(t.fate[i], lever):
             continue
         j = _candidate(t, i, draws, lever, p)
         if j < 0:
@@ -191,11 +191,27 @@ def _introduce(t, day, lever, p):
             ties.strengthen_from(t, j, i, p.proposal_contact, day, origin)
 
 
+@inlined()
+def _chance(fate, lever):
+    """Chance of a proposal on a visit that makes up the weekly number."""
+    return min(1.0, lever.proposals_week / 7.0 / max(0.02, f8(fate.visit_hazard)))
+
+
+@inlined()
+def _fetch_candidates(t, i, key, lever, p):
+    """Ask for those to whom a visitor, whose rows have come, may be introduced."""
+    draws = agent_key(key, t.fate[i].uid)
+    if uniform(draws, U64(0)) < _chance(t.fate[i], lever):
+        prefetch(t.ties, i)
+        n = t.people_state[0].n_visitors
+        for look in range(p.candidates):
+            prefetch(t.members.topic, i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))]))
+
+
 @compiled()
 def _candidate(t, i, draws, lever, p):
     """Visitor of the same group who suits ``i``; else any of the group; -1 for none."""
     n = t.people_state[0].n_visitors
-    prefetch(t.ties, i)
     for look in range(p.candidates):
         j = i8(t.visitors[i8(n * uniform(draws, U64(2 + look)))])
         if _suits(t, i, j, lever) and _is_new_to(t, i, j):

@@ -8,8 +8,8 @@ from numpy import int64 as i8
 
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.engine.prefetch import AHEAD, prefetch
+from plaza_lab.engine.compiled import compiled, inlined, kernel
+from plaza_lab.engine.prefetch import AHEAD, NEAR, SOON, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import directory, ties
@@ -71,6 +71,12 @@ def step(t, day):
         if k + AHEAD < people_state.n_visitors:
             prefetch(t.fate, i8(t.visitors[k + AHEAD]))
             prefetch(t.members.n_ties, i8(t.visitors[k + AHEAD]))
+        if k + NEAR < people_state.n_visitors:
+            coming = i8(t.visitors[k + NEAR])
+            if uniform(triad_key, t.fate[coming].uid) < p.triad:
+                prefetch(t.ties, coming)
+        if k + SOON < people_state.n_visitors:
+            _fetch_friend(t, i8(t.visitors[k + SOON]), triad_key, p)
         i = i8(t.visitors[k])
         uid = t.fate[i].uid
         if uniform(triad_key, uid) < p.triad:
@@ -82,12 +88,29 @@ def step(t, day):
             _meet_visitor(t, i, day, agent_key(match_key, uid), p)
 
 
+@inlined()
+def _friend(t, i, draws):
+    """One of the contacts of ``i``, by lot; -1 for nobody."""
+    n = i8(t.members[i].n_ties)
+    return i8(t.ties[i, i8(n * uniform(draws, U64(0)))].other) if n > 0 else i8(-1)
+
+
+@inlined()
+def _fetch_friend(t, i, triad_key, p):
+    """Ask for the rows of the friend through whom ``i``, whose rows have come, meets somebody."""
+    uid = t.fate[i].uid
+    if uniform(triad_key, uid) < p.triad:
+        j = _friend(t, i, agent_key(triad_key, uid))
+        if j >= 0:
+            prefetch(t.members.n_ties, j)
+            prefetch(t.ties, j)
+
+
 @compiled()
 def _meet_friend_of_friend(t, i, day, draws, p):
-    n = i8(t.members[i].n_ties)
-    if n == 0:
+    j = _friend(t, i, draws)
+    if j < 0:
         return
-    j = t.ties[i, i8(n * uniform(draws, U64(0)))].other
     n = i8(t.members[j].n_ties)
     if n == 0:
         return

@@ -12,10 +12,9 @@ from plaza_lab.agents.member import Kind, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.state import daily_draw, people, trial
+from plaza_lab.sim.state import daily_draw, fetching, people, trial
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 
@@ -89,10 +88,7 @@ def step(t, day):
     p = t.params[0].churn
     quit_key = day_key(t.run_state[0].seed_key, decisions.QUIT, day)
     for k in range(people_state.n_visitors):
-        if k + AHEAD < people_state.n_visitors:
-            coming = i8(t.visitors[k + AHEAD])
-            prefetch(t.fate, coming)
-            prefetch(t.members.posts_today, coming)
+        fetching.visitor(t, k)
         _may_fall_silent(t, i8(t.visitors[k]), quit_key, p)
     i = daily_draw.next_marked(t.leaving, 0, people_state.n_rows)
     while i < people_state.n_rows:

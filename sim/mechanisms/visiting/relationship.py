@@ -97,7 +97,7 @@ def step(t, day):
         return
     is_short = day > 0 and t.daily[day - 1, mt.POLICY_STOPS] > 0.0
     for k in range(t.people_state[0].n_visitors):
-        fetching.visitor(t, k)
+        fetching.whole_visitor(t, k)
         _add(t.members[t.visitors[k]], is_short, p)
     kept = exp(-p.decay)
     for number in range(weekly.spans(t, day)):
