@@ -80,7 +80,8 @@ def statements_text(known: Sequence[Statement]) -> RenderableType:
     for one in known:
         head = Text(f"{one.number} {one.name}: ", style="bold")
         parts += [head.append(say.tr(one.says), style="not bold"), _arms(one)]
-        parts.append(Padding(Text(f"source: {one.source}", style="dim"), (0, 0, 0, 2)))
+        source = Text(f"source: {say.tr(one.source)}", style="dim")
+        parts.append(Padding(source, (0, 0, 0, 2)))
     return Group(*parts)
 
 
