@@ -17,8 +17,9 @@ import pytest
 from fake_engine import FakeEngine
 
 from plaza_lab.scenarios.answers import PolicyAnswer
-from plaza_lab.scenarios.command_line.cli import GROUPS, VERBS, main
+from plaza_lab.scenarios.command_line.cli import GROUPS, main
 from plaza_lab.scenarios.command_line.printing import complain
+from plaza_lab.scenarios.command_line.verb_table import VERBS
 from plaza_lab.scenarios.settings.options import option_names
 
 ROOT = Path(__file__).resolve().parents[1]

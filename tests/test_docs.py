@@ -23,9 +23,9 @@ import generate  # noqa: E402
 from plaza_lab.scenarios.app import verb as app  # noqa: E402
 from plaza_lab.scenarios.attributing import verb as attributing  # noqa: E402
 from plaza_lab.scenarios.calibrate import verb as calibrating  # noqa: E402
-from plaza_lab.scenarios.command_line.cli import EVERYDAY, VERBS  # noqa: E402
 from plaza_lab.scenarios.command_line.flags import Flags  # noqa: E402
 from plaza_lab.scenarios.command_line.parser import parse  # noqa: E402
+from plaza_lab.scenarios.command_line.verb_table import EVERYDAY, VERBS  # noqa: E402
 from plaza_lab.scenarios.comparing.asked import (  # noqa: E402  # noqa: E402
     EXAMPLES,
     PLAIN,

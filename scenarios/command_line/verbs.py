@@ -1,4 +1,4 @@
-"""Verbs that have no folder of their own (``cli.VERBS`` says where each is): plan, run, answer."""
+"""Verbs that have no folder of their own (see ``verb_table``): plan, run, answer."""
 
 from __future__ import annotations
 
