@@ -149,7 +149,11 @@ class Compiled:
         return None if stored is None else linker.link(stored, kinds)
 
     def __call__(self, *arguments: Any) -> Any:
-        """Run it; only a kernel can be called."""
+        """Run it: a kernel as machine code, all else as its plain twin."""
+        if self.targetoptions["kind"] == "inner":  # its machine code has no entry from Python
+            from plaza_lab.engine.plain import plain
+
+            return plain(self)(*arguments)
         if self._linked is not None:
             try:
                 taken = self._linked.taken(arguments)
@@ -164,9 +168,9 @@ def _made(function: Any, kind: str, is_kept: bool, options: dict[str, Any]) -> A
 
 
 def compiled(**options: Any) -> Decorator:
-    """For rules and helpers: compiled into the kernels that call them, not callable from Python.
+    """For rules and helpers: compiled into the kernels that call them.
 
-    Their Python source is ``rule.py_func(...)``; see also :func:`plaza_lab.engine.plain.plain`.
+    Called from Python they are their plain twins (:func:`plaza_lab.engine.plain.plain`).
 
     Parameters
     ----------

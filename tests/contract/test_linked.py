@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import subprocess
 import sys
 
 import pytest
 from communities import copied, fields_changed, lived, setting
 
-from plaza_lab.engine import kernel_cache, kernel_file, linker, object_code, shipped
+from plaza_lab.engine import elementary, kernel_cache, kernel_file, linker, object_code, shipped
 from plaza_lab.engine.compiled import Compiled, kernel
 from plaza_lab.engine.handle import STEP
+from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.visiting import belonging, churn
 
 TABLE = (1, 2, 3)
@@ -69,6 +71,10 @@ def test_arguments_that_are_no_numbers_go_to_numba():
     again = linked(picked, ("int64",))
     with pytest.raises(Exception, match="unicode"):
         again("one")
+
+
+def test_a_helper_called_from_python_is_its_plain_twin():
+    assert elementary.cos(0.3) == plain(elementary.cos)(0.3) == pytest.approx(math.cos(0.3))
 
 
 def test_what_needs_more_than_the_c_library_is_left_to_numba():
