@@ -149,7 +149,12 @@ class Compiled:
         return None if stored is None else linker.link(stored, kinds)
 
     def __call__(self, *arguments: Any) -> Any:
-        """Run it; only a kernel can be called."""
+        """Run it; only a kernel can be called, and what is compiled into kernels has no way in."""
+        if self._made[0] == "inner":
+            raise TypeError(
+                f"{self.__qualname__} is compiled into kernels and cannot be called from Python; "
+                "call what plaza_lab.engine.plain.plain makes of it"
+            )
         if self._linked is not None:
             try:
                 taken = self._linked.taken(arguments)

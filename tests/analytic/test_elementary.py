@@ -143,3 +143,8 @@ def test_compiled_code_has_no_fused_multiplication_and_calls_no_library():
             r"call[^\n]*@\"?(?:llvm\.)?(exp|log|pow|sin|cos|erf)\w*[.\w]*\"?\(", code
         )
         assert not called
+
+
+def test_what_is_compiled_into_kernels_says_that_python_cannot_call_it():
+    with pytest.raises(TypeError, match="log2 is compiled into kernels"):
+        elementary.log2(2.0)
