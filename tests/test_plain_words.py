@@ -17,6 +17,7 @@ from plaza_lab.scenarios.settings.composing import (
 )
 from plaza_lab.scenarios.settings.options import GROUPS, option_names
 from plaza_lab.scenarios.settings.plain_words import composed_at_once
+from plaza_lab.scenarios.settings.user_options import check_user_file
 
 USUAL = [
     [],
@@ -100,7 +101,20 @@ NOT_PLAIN = {
     "fund/fraction": "dues_month_cents: 1.5\n",
     "fund/broken": "dues_month_cents: [\n",
     "scenario/homeless": "run:\n  weeks: 13\n",
+    "fund/numbered": "1: 3\n",
+    "world/dotted": "visiting.activity_factor: 2\n",
+    "world/hollow": "no_such_part: {}\n",
+    "fund/unlike": "# @package _group_\ndues_month_cents: 7\n",
 }
+HEAD = "# @package _global_\n"
+REFUSED = {
+    "scenario/twice": (f"{HEAD}defaults:\n  - override /fund: dues\n  - override /fund: grant\n",
+                       "'override /fund' stands twice in defaults"),
+    "scenario/unnamed": (f"{HEAD}defaults:\n  - override /fund: ''\n", "a list of options"),
+    "scenario/blank": (f"{HEAD}defaults:\n  - 'override /fund ': dues\n", "a list of options"),
+    "scenario/late": (f"# ours\n{HEAD}run:\n  weeks: 13\n", "@package stands in the first line"),
+    "fund/authored": ("# @author A B\ndues_month_cents: 7\n", "write @author and one name"),
+}  # fmt: skip
 
 
 def options_of_ones_own(folder: Path, files: dict[str, str]) -> Path:
@@ -132,6 +146,22 @@ def test_what_is_not_plain_in_ones_own_options_is_left_to_hydra(name, tmp_path, 
     word = name.replace("/", "=")
     assert composed_at_once([word], is_checked=False, folder=own) is None
     assert composed_at_once([word], is_checked=False) is None
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_hydra_would_stumble_over_or_pass_by_is_refused(name, tmp_path, monkeypatch):
+    text, why = REFUSED[name]
+    own = options_of_ones_own(tmp_path, {name: text})
+    monkeypatch.chdir(tmp_path)
+    word = name.replace("/", "=")
+    assert composed_at_once([word], is_checked=False, folder=own) is None
+    with pytest.raises(UserError, match=why):
+        check_user_file(*name.split("/"))
+
+
+def test_what_hydra_raises_is_said_in_one_line():
+    with pytest.raises(UserError, match="must be a string or a list"):
+        compose(["incentive=12"])
 
 
 def test_an_option_of_ones_own_that_is_edited_is_read_again(tmp_path, monkeypatch):

@@ -305,7 +305,7 @@ def readable_errors() -> Iterator[None]:
     except RecursionError as wrong:
         raise UserError("the defaults of option files lead in a circle; follow those in "
                         "plaza-conf from the option chosen on") from wrong  # fmt: skip
-    except (HydraException, OmegaConfBaseException, YAMLError, OSError, UnicodeError) as wrong:
+    except (HydraException, OmegaConfBaseException, YAMLError, OSError, ValueError) as wrong:
         raise UserError(_in_one_line(wrong)) from wrong
 
 

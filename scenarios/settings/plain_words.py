@@ -272,7 +272,9 @@ def _files(folder: str) -> frozenset[str]:
 
 def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[Any, Any]]:
     for name, value in values.items():
-        if isinstance(value, dict):
+        if not isinstance(name, str) or "." in name:  # no setting, and its dots no way down
+            raise _LeftToHydraError
+        if isinstance(value, dict) and value:
             yield from _leaves(value, (*path, name))
         else:
             yield (*path, name), value

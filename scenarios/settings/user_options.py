@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from plaza_lab.scenarios.settings.options import (
 from plaza_lab.scenarios.settings.resolvers import is_trusted
 
 PACKAGE, GLOBAL = "@package", "# @package _global_"
+HEAD, HEAD_LETTERS = re.compile(r"#\s*@"), 512
+"""What Hydra takes for a head, and how far it reads for it."""
 KNOWN = (*GROUPS, "study")
 MOST_VALUES = 10_000
 """Ten times the settings there are; Hydra takes a while for each."""
@@ -155,29 +158,43 @@ def package_of(found: YamlFile, group: str) -> list[str]:
     UserError
         If the head names no place, or several.
     """
-    for line in found.text[:512].splitlines():
-        words = line.strip().lstrip("# ").split()
-        if not line.strip().startswith("#"):
-            if line.strip():
-                break
-        elif words[:1] == [PACKAGE]:
-            if len(words) != 2:
-                raise UserError(f"{found.shown}: write {PACKAGE} and one name, as in {GLOBAL!r}")
-            named = words[1].replace("_group_", group)
-            return [] if named == "_global_" else named.removeprefix("_global_.").split(".")
-    return [group]
+    named, is_head = group, True
+    for line in map(str.strip, found.text[:HEAD_LETTERS].splitlines()):
+        is_head = is_head and (not line or HEAD.match(line) is not None)
+        words = line.lstrip("# \t").split()
+        if line[:1] not in ("", "#"):
+            break
+        if is_head and line and (len(words) != 2 or "\t" in line):
+            raise UserError(f"{found.shown}: write {words[0]} and one name, as in {GLOBAL!r}")
+        if words[:1] == [PACKAGE]:
+            if not is_head:
+                raise UserError(f"{found.shown}: {PACKAGE} stands in the first line, as in "
+                                f"{GLOBAL!r}, before other comments")  # fmt: skip
+            named = words[1]
+    return [] if named == "_global_" else named.removeprefix("_global_.").split(".")
 
 
 def _check_defaults(found: YamlFile) -> None:
-    defaults = found.content.get("defaults", [])
+    defaults, chosen = found.content.get("defaults", []), set[str]()
     for item in defaults if isinstance(defaults, list) else [None]:
         values = list(item.values()) if isinstance(item, Mapping) else [item]
         names = values[0] if len(values) == 1 and isinstance(values[0], list) else values
         is_group = isinstance(item, Mapping) and isinstance(next(iter(item), None), str)
         is_off = is_group and names == [None]  # "fund: null" takes nothing in
-        if len(values) != 1 or not (is_off or all(isinstance(name, str) for name in names)):
+        is_named = all(isinstance(name, str) and name for name in names)
+        if len(values) != 1 or not (is_off or is_named) or not _is_spelt(item):
             raise UserError(f"{found.shown}, line {found.line_of(('defaults',))}: defaults is a "
                             "list of options, as '- override /fund: dues'")  # fmt: skip
+        key = str(next(iter(item))) if is_group else ""
+        if key in chosen:
+            raise UserError(f"{found.shown}, line {found.line_of(('defaults',))}: {key!r} stands "
+                            "twice in defaults; keep one of the two")  # fmt: skip
+        chosen |= {key} - {""}
+
+
+def _is_spelt(item: Any) -> bool:
+    """Whether the group of a defaults list is there, without blanks around it."""
+    return not isinstance(item, Mapping) or all(str(key).strip() == key != "" for key in item)
 
 
 def _leaves(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
