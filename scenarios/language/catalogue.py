@@ -41,7 +41,7 @@ FITS = {
     "bare2": r"\S+",
     "padded": r"\S+ *",
     "arm": r"[a-z]\w*",
-    "arms": r"[a-z]\w*(?: [-/] [a-z]\w*)?(?:, weeks [0-9-]+)?",
+    "arms": r"[a-z]\w*(?: [-/] [a-z]\w*)?",
 }
 """What fits a place of this name; anything fits another."""
 VERBATIM = ("bare", "bare2", "padded", "arm", "arms")
