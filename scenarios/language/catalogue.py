@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -241,7 +240,8 @@ class Language:
         for mark, joint in JOINTS.items():  # several things, each of which is known
             pieces = sentence.split(mark)
             said_pieces = [self.told(piece, domain) for piece in pieces] if len(pieces) > 1 else []
-            if said_pieces and all(map(operator.ne, pieces, said_pieces)):
+            is_known = (a != b or a in known for a, b in zip(pieces, said_pieces, strict=False))
+            if said_pieces and said_pieces != pieces and all(is_known):
                 return joint.join(said_pieces)
         return self._named(sentence) if domain == DOMAIN else sentence
 
