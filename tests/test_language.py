@@ -15,6 +15,7 @@ from plaza_lab.scenarios.language import LANGUAGES, Language, chosen_language
 from plaza_lab.scenarios.language.catalogue import (
     ERRORS,
     FINISHED,
+    LEVERS,
     NAME,
     PLACE,
     catalogue_file,
@@ -98,13 +99,13 @@ def test_purposes_of_money_are_translated(code):
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_name_and_meaning_on_the_page_is_translated(code):
     from plaza_lab.scenarios.advising.groups import GROUPS
-    from plaza_lab.scenarios.app.communities import communities, meaning_of
+    from plaza_lab.scenarios.app.communities import communities
     from plaza_lab.scenarios.app.dials import CHOICES, FUND
     from plaza_lab.scenarios.app.estimates import SHOWN
     from plaza_lab.scenarios.app.question import OUTCOMES
     from plaza_lab.scenarios.outcomes import COMPARED, DERIVED, outcome_named, outcome_unit
     from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
-    from plaza_lab.scenarios.settings.options import conf_folder, option_files
+    from plaza_lab.scenarios.settings.options import conf_folder, option_files, plain_meaning
 
     shown = [DECLARED[name].label for name in (*SHOWN, *OUTCOMES)]
     told = [*COMPARED, *DERIVED.values()]
@@ -116,7 +117,7 @@ def test_every_name_and_meaning_on_the_page_is_translated(code):
     for choice in (*CHOICES, FUND):
         for name, file in option_files(choice.group).items():
             if file.is_relative_to(conf_folder()):
-                shown += [name.replace("_", " "), meaning_of(file)]
+                shown += [name.replace("_", " "), plain_meaning(file)]
     for one in communities():
         if one.kind != "fitted":
             shown += [one.name.replace("_", " "), one.meaning]
@@ -260,6 +261,51 @@ def test_lint_speaks_the_language_that_stands_before_the_verb(capsys):
     said = capsys.readouterr().out
     assert "应改为：incentive.has_detection=true" in said
     assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
+
+
+def meanings() -> set[str]:
+    """What every lever is and what every shipped option means."""
+    import dataclasses
+
+    from plaza_lab.agents.quantity import doc_of
+    from plaza_lab.scenarios.settings.composing import compose
+    from plaza_lab.scenarios.settings.options import (
+        GROUPS,
+        conf_folder,
+        option_files,
+        plain_meaning,
+    )
+
+    config = compose([], is_checked=False).config
+    records = [getattr(config.policy, own.name) for own in dataclasses.fields(config.policy)]
+    found = {
+        doc_of(type(one), own.name).rstrip(".")
+        for one in (*records, config.population)
+        for own in dataclasses.fields(one)
+    }
+    for group in GROUPS:
+        shipped = [one for one in option_files(group).values() if conf_folder() in one.parents]
+        found |= {plain_meaning(file) for file in shipped}
+    return found - {""}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_lever_and_option_is_explained_in_the_language_and_no_other(code):
+    say, asked = Language(code), meanings()
+    assert len(asked) > 500
+    assert sorted(one for one in asked if say.meant(one) == one) == []
+    assert sorted(set(messages_of(code, "", LEVERS)) - asked) == []
+
+
+def test_two_policies_are_told_apart_in_chinese(capsys):
+    from plaza_lab.scenarios.command_line.cli import main
+
+    pair = ["scenario=learning_fund_500", "scenario=volunteer_group_baseline"]
+    assert main(["--lang", "zh", "policy", "diff", *pair]) == 0
+    said = capsys.readouterr().out
+    assert re.findall(r"(?<![=\w])[a-z]+ [a-z]+ [a-z]+", said) == []
+    assert "10 元/成员/月" in said
+    assert "1 小时/天" in said
 
 
 @pytest.mark.parametrize("code", OTHERS)

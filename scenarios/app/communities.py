@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from plaza_lab.scenarios.app.question import Words, value_in
 from plaza_lab.scenarios.language import marked
-from plaza_lab.scenarios.settings.options import conf_folder, meaning, option_files
+from plaza_lab.scenarios.settings.options import conf_folder, option_files, plain_meaning
 
 LARGE = ("million",)
 """Populations with which a page would wait for minutes."""
-IDS = re.compile(r"\s*\([^()]*\b[A-Z][0-9]{2,3}\b[^()]*\)")
 SHIPPED, FITTED, PRESET = marked("shipped"), marked("fitted"), marked("preset")
 
 
@@ -41,18 +38,18 @@ class Community:
 def communities() -> list[Community]:
     """Return what there is to pick, read anew: a fit may just have been finished."""
     found = [
-        Community(name, SHIPPED, (f"population={name}",), meaning_of(file))
+        Community(name, SHIPPED, (f"population={name}",), plain_meaning(file))
         for name, file in option_files("population").items()
         if name not in LARGE
     ]
     found.sort(key=lambda one: one.name != "learning_500")
     found += [
-        Community(name, PRESET, (f"scenario={name}",), meaning_of(file))
+        Community(name, PRESET, (f"scenario={name}",), plain_meaning(file))
         for name, file in option_files("scenario").items()
         if name != "none"
     ]
     found += [
-        Community(name, FITTED, (f"world={name}",), meaning_of(file))
+        Community(name, FITTED, (f"world={name}",), plain_meaning(file))
         for name, file in option_files("world").items()
         if not file.is_relative_to(conf_folder())
     ]
@@ -65,8 +62,3 @@ def community_of(words: Words) -> str:
         if (name := value_in(words, group)) is not None:
             return name
     return "learning_500"
-
-
-def meaning_of(file: Path) -> str:
-    """Return what an option means, without the ids of the catalogue."""
-    return IDS.sub("", meaning(file))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import operator
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
-DOMAIN, ERRORS, HELP = "plaza", "errors", "help"
-"""Catalogues: what is shown; what is said of a mistake, and of verbs and flags, each read only
-where it is asked for."""
+DOMAIN, ERRORS, HELP, LEVERS = "plaza", "errors", "help", "levers"
+"""Catalogues: what is shown; what is said of a mistake, of verbs and flags, and of levers and their
+options, each read only where it is asked for."""
 FINISHED = "finished"
 """Context of messages that are patterns of sentences put together elsewhere."""
 PLACE = re.compile(r"\{(\w+)\}")
@@ -41,7 +40,7 @@ FITS = {
     "bare2": r"\S+",
     "padded": r"\S+ *",
     "arm": r"[a-z]\w*",
-    "arms": r"[a-z]\w*(?: [-/] [a-z]\w*)?(?:, weeks [0-9-]+)?",
+    "arms": r"[a-z]\w*(?: [-/] [a-z]\w*)?",
 }
 """What fits a place of this name; anything fits another."""
 VERBATIM = ("bare", "bare2", "padded", "arm", "arms")
@@ -75,7 +74,7 @@ def messages_of(code: str, context: str = "", domain: str = DOMAIN) -> dict[str,
     context : str
         Empty for messages that are looked up, :data:`FINISHED` for patterns of sentences.
     domain : str
-        :data:`DOMAIN`, or :data:`ERRORS` or :data:`HELP`, whose patterns have no context.
+        :data:`DOMAIN`, or another catalogue, whose patterns have no context.
 
     Returns
     -------
@@ -241,7 +240,8 @@ class Language:
         for mark, joint in JOINTS.items():  # several things, each of which is known
             pieces = sentence.split(mark)
             said_pieces = [self.told(piece, domain) for piece in pieces] if len(pieces) > 1 else []
-            if said_pieces and all(map(operator.ne, pieces, said_pieces)):
+            is_known = (a != b or a in known for a, b in zip(pieces, said_pieces, strict=False))
+            if said_pieces and said_pieces != pieces and all(is_known):
                 return joint.join(said_pieces)
         return self._named(sentence) if domain == DOMAIN else sentence
 
@@ -289,6 +289,11 @@ class Language:
         said_each = [self.told(one) for one in sentences]
         said = self.told(bare) if said_each == sentences else self.joined(said_each)
         return line.replace(bare, said) if bare and said != bare else line
+
+    def meant(self, text: str) -> str:
+        """Translate what a lever is, or what an option of a group means."""
+        said = self.told(text, LEVERS)
+        return self.told(text) if said == text else said
 
     def mistake(self, line: str) -> str:
         """Translate the one line that says what is wrong, such as that of a ``UserError``."""

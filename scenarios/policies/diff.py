@@ -12,7 +12,7 @@ from plaza_lab.agents.quantity import doc_of
 from plaza_lab.scenarios.policies.finding import yuan
 from plaza_lab.scenarios.settings.composing import Composed
 from plaza_lab.scenarios.settings.config import Config
-from plaza_lab.scenarios.settings.options import meaning, option_files
+from plaza_lab.scenarios.settings.options import option_files, plain_meaning
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Difference:
         What it is.
     first, second : str
         Both values in words.
+    unit : str
+        As it was declared.
     """
 
     group: str
@@ -36,6 +38,7 @@ class Difference:
     doc: str
     first: str
     second: str
+    unit: str = ""
 
 
 def choices_that_differ(first: Composed, second: Composed) -> list[tuple[str, str, str, str, str]]:
@@ -56,7 +59,7 @@ def choices_that_differ(first: Composed, second: Composed) -> list[tuple[str, st
         other = second.choices.get(group, "")
         if option != other:
             files = option_files(group)
-            said = [meaning(files[name]) if name in files else "" for name in (option, other)]
+            said = [plain_meaning(files[name]) if name in files else "" for name in (option, other)]
             found.append((group, option, other, *said))
     return found  # type: ignore[return-value]
 
@@ -88,6 +91,7 @@ def _of(group: str, path: str, first: Any, second: Any) -> Iterator[Difference]:
             yield Difference(
                 group, f"{path}.{own.name}", doc_of(type(first), own.name),
                 in_words(a, own.metadata), in_words(b, own.metadata),
+                str(own.metadata["unit"]),
             )  # fmt: skip
 
 
@@ -116,16 +120,16 @@ def in_words(value: Any, declared: Mapping[str, Any]) -> str:
     if isinstance(value, str):
         return value or "empty"
     if unit.startswith("cents"):
-        return yuan(value) + _said(unit.removeprefix("cents"))
+        return yuan(value) + unit_said(unit.removeprefix("cents"))
     is_share = unit == "share" or (
         unit == "1" and isinstance(value, float) and (declared["low"], declared["high"]) == (0, 1)
     )
     if is_share:
         return f"{100 * value:.4g} %"
     number = f"{value:,.6g}" if isinstance(value, float) else f"{value:,}"
-    return number if unit == "1" else f"{number} {_said(unit)}"
+    return number if unit == "1" else f"{number} {unit_said(unit)}"
 
 
-def _said(unit: str) -> str:
+def unit_said(unit: str) -> str:
     """Write a unit as people say it: ``/member/month`` becomes `` a member a month``."""
     return unit.replace("/", " a ")

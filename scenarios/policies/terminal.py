@@ -11,7 +11,7 @@ from rich.text import Text
 
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.language.choosing import chosen_language
-from plaza_lab.scenarios.policies.diff import Difference
+from plaza_lab.scenarios.policies.diff import Difference, unit_said
 from plaza_lab.scenarios.policies.finding import ERROR, Asked, Finding
 from plaza_lab.scenarios.report.words import counted, number_of
 
@@ -101,16 +101,19 @@ def differences_text(
     """
     if not found:
         return Text(f"{first} and {second} are the same policy")
-    parts: list[RenderableType] = [Text(f"A = {first}\nB = {second}", style="bold")]
+    say = Language(chosen_language())
+    names = [Text(f"{side} = {say.told(name)}", style="bold") for side, name in
+             (("A", first), ("B", second))]  # fmt: skip
+    parts: list[RenderableType] = [*names]
     grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     for _ in range(2):
         grid.add_column(overflow="fold")
     for group, option, other, said, other_said in chosen:
         if group != "scenario":
-            grid.add_row(Text(group, style="bold"), Text(f"{option} -> {other}"))
+            grid.add_row(Text(group, style="bold"), Text(_named(f"{option} -> {other}", say)))
             for name, words in (("A", said), ("B", other_said)):
                 if words:
-                    grid.add_row("", Text(f"{name}: {words}", style="dim"))
+                    grid.add_row("", Text(f"{name}: {say.meant(words)}", style="dim"))
     if grid.row_count:
         parts += [Text(""), Text("Options", style="bold"), grid]
     for group in dict.fromkeys(one.group for one in found):
@@ -122,9 +125,26 @@ def differences_text(
         table.expand = True
         table.add_row("", Text("A", style="dim"), Text("B", style="dim"))
         for one in own:
-            what = Text(one.doc.rstrip("."))
+            what = Text(say.meant(one.doc.rstrip(".")))
             what.append(f"\n{one.setting}", style="dim")
-            table.add_row(what, one.first, one.second)
+            table.add_row(what, *(_value(said, one.unit, say) for said in (one.first, one.second)))
         parts += [Text(""), Text(group, style="bold"), table]
     line = f"{counted(len(found), 'setting')} {'differs' if len(found) == 1 else 'differ'}"
     return Group(*parts, Text(""), Text(line, style="dim"))
+
+
+def _named(options: str, say: Language) -> str:
+    """Put what two options are called beside their names."""
+    called = " -> ".join(say.told(one) for one in options.split(" -> "))
+    return options if called == options else f"{options}（{called}）"
+
+
+def _value(said: str, unit: str, say: Language) -> str:
+    """Say a value in the language, its unit as the catalogue of units has it."""
+    is_money = unit.startswith("cents")  # told in yuan
+    english = unit_said(unit.removeprefix("cents"))
+    if say.code == "en" or unit == "1" or not english or not said.endswith(english):
+        return say.told(said)
+    number = said.removesuffix(english).rstrip()
+    ours = say.unit(unit)
+    return f"{say.told(number)}/{ours.partition('/')[2]}" if is_money else f"{number} {ours}"

@@ -11,6 +11,9 @@ from plaza_lab.scenarios.output.writing import hand_out
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
+
+    from plaza_lab.scenarios.language import Language
 
 BROKEN = {
     "contributions": "contri-\nbutions", "purchases": "pur-\nchases",
@@ -89,36 +92,61 @@ def run_effects(options: Namespace) -> int:
 def _lists(
     prices: Sequence, groups: Sequence[str], worlds: Sequence[str], seeds: int
 ) -> RenderableType:
-    from rich import box
     from rich.console import Group
     from rich.padding import Padding
-    from rich.table import Table
     from rich.text import Text
 
+    from plaza_lab.scenarios.language import Language, chosen_language
     from plaza_lab.scenarios.price_list.expected import group_list
-    from plaza_lab.scenarios.price_list.tables import HEADS, rows_of, summary
+    from plaza_lab.scenarios.price_list.tables import rows_of, summary
 
+    say = Language(chosen_language())
     parts: list[RenderableType] = []
     for world in worlds:
         for group in groups:
             own = [price for price in prices if (price.group, price.world) == (group, world)]
             neutral = group_list(group).neutral
             parts.append(Text(f"{group} against {neutral}, world={world}", style="bold"))
-            table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
-            heads = [BROKEN.get(head, head) for head in HEADS[:-3]]
-            cells = [
-                (row[0].replace("_", "_\n") if len(row[0]) > LONG else row[0],
-                 *(cell.replace(" ±", "\n±").replace(" [", "\n[") for cell in row[1:-3]))
-                for row in rows_of(own)
-            ]  # fmt: skip
-            for head, *column in zip(heads, *cells, strict=True):
-                # a number broken in two is read as another one
-                lines = "\n".join((head, *column)).split("\n")
-                table.add_column(head, min_width=max(map(len, lines)))
-            for row in cells:
-                table.add_row(*row)
-            parts += [table, Text("")]
-            told = (f"{row[0]}: {row[-1]}; here {row[-2]}; outside {row[-3]}"
-                    for row in rows_of(own))  # fmt: skip
+            rows = rows_of(own)
+            parts += [_table(rows, say), Text("")]
+            told = (f"{_both(row[0], say)}: {row[-1]}; here {row[-2]}; outside {row[-3]}"
+                    for row in rows)  # fmt: skip
             parts += [*(Padding(Text(one), (0, 0, 0, 2)) for one in told), Text("")]
     return Group(*parts, Text(f"{summary(prices)} ({seeds} seeds)", style="bold"))
+
+
+def _both(option: str, say: Language) -> str:
+    """Name an option as people say it, and as it is written."""
+    called = say.told(option)
+    return option if called == option else f"{called}（{option}）"
+
+
+def _table(rows: Sequence[Sequence[str]], say: Language) -> Table:
+    from rich import box
+    from rich.cells import cell_len
+    from rich.table import Table
+
+    from plaza_lab.scenarios.price_list.tables import HEADS
+
+    table = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False)
+    heads = [say.tr(BROKEN.get(head, head)) for head in HEADS[:-3]]
+    cells = [
+        (_broken(say.told(row[0])),
+         *(cell.replace(" ±", "\n±").replace(" [", "\n[") for cell in row[1:-3]))
+        for row in rows
+    ]  # fmt: skip
+    for head, *column in zip(heads, *cells, strict=True):
+        # a number broken in two is read as another one
+        lines = "\n".join((head, *column)).split("\n")
+        table.add_column(head, min_width=max(map(cell_len, lines)))
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
+def _broken(option: str) -> str:
+    if option.isascii():
+        return option.replace("_", "_\n") if len(option) > LONG else option
+    return "\n".join(
+        option[start : start + LONG // 2] for start in range(0, len(option), LONG // 2)
+    )

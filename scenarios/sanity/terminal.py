@@ -157,13 +157,13 @@ def _cannot_tell(one: Judged) -> str:
 
 
 def _arms(statement: Statement) -> RenderableType:
+    say = Language(chosen_language())  # names of arms stay, as they stand in the numbers
     lines = [
-        f"{arm}: {' '.join(words) or 'nothing is changed'}" for arm, words in statement.arms.items()
+        f"{arm}: {say.told(' '.join(words) or 'nothing is changed')}"
+        for arm, words in statement.arms.items()
     ]
     if statement.settings:
-        lines.insert(0, f"in all: {' '.join(statement.settings)}")
-    say = Language(chosen_language())
-    lines = [say.told(line) for line in lines]  # each by itself, as some stand on one line alone
+        lines.insert(0, say.told(f"in all: {' '.join(statement.settings)}"))
     return Padding(Text("\n".join(lines), style="dim"), (0, 0, 0, 2))
 
 

@@ -6,10 +6,13 @@ Imports nothing heavy, so that ``plaza --help`` can list them at once.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+IDS = re.compile(r"\s*\([^()]*\b[A-Z][0-9]{2,3}\b[^()]*\)")
+"""Numbers of mechanisms and sources, in brackets."""
 LEVERS = (
     "incentive",
     "fund",
@@ -124,6 +127,11 @@ def meaning(file: Path) -> str:
             if text and not text.startswith("#"):
                 break
     return ""
+
+
+def plain_meaning(file: Path) -> str:
+    """Return :func:`meaning` without the numbers of mechanisms and sources in brackets."""
+    return IDS.sub("", meaning(file))
 
 
 def groups_with_option(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
-from plaza_lab.scenarios.app.communities import communities, community_of, meaning_of
+from plaza_lab.scenarios.app.communities import communities, community_of
 from plaza_lab.scenarios.app.dials import (
     CHOICES,
     FUND,
@@ -30,7 +30,7 @@ from plaza_lab.scenarios.app.view.native import button, field, select, slider, t
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.outcomes import OUTCOMES as DECLARED
 from plaza_lab.scenarios.settings.composing import compose
-from plaza_lab.scenarios.settings.options import option_files
+from plaza_lab.scenarios.settings.options import option_files, plain_meaning
 
 if TYPE_CHECKING:
     from plaza_lab.scenarios.app.view.page import Page
@@ -196,7 +196,7 @@ class Controls:
             page.ask(asked, is_rebuilt=True)
 
         select(tr(choice.label), names, now, choose)
-        if now in files and (said := meaning_of(files[now])):
+        if now in files and (said := plain_meaning(files[now])):
             text("p", page.say.told(said), "plaza-soft")
 
     def _usual(self, group: str) -> str:
