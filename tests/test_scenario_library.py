@@ -169,6 +169,15 @@ def test_a_verdict_follows_the_interval_of_the_pairs(shift, sign, verdict):
     assert found.difference == pytest.approx(shift, abs=1e-9)
 
 
+def test_the_same_runs_give_the_same_interval_in_whatever_order_they_are_read():
+    skewed = np.random.default_rng(3).exponential(size=30) ** 3
+    read = values(skewed, np.zeros(30))
+    turned = {key: dict(reversed(side.items())) for key, side in read.items()}
+    found, again = (judge(expectation(), sides) for sides in (read, turned))
+    assert (found.low, found.high) == (again.low, again.high)
+    assert found.high - found.difference > 1.2 * (found.difference - found.low)  # by bootstrap
+
+
 def test_no_difference_in_any_pair_fails_a_direction_and_holds_equality():
     same = values([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     assert judge(expectation(), same).verdict == FAILS

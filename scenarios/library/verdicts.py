@@ -81,7 +81,9 @@ def judge(expectation: Expectation, values: Sides) -> Finding:
         right: Mapping[int, float] = dict.fromkeys(left, e.against)
     else:
         right = _side(values, e.measure, e.against, e.against_minus, e.against_weeks)
-    seeds = [s for s in left if s in right and math.isfinite(left[s]) and math.isfinite(right[s])]
+    # in the order of the seeds, as a bootstrap depends on that of its pairs
+    both = [seed for seed in sorted(left) if seed in right]
+    seeds = [seed for seed in both if math.isfinite(left[seed] - right[seed])]
     if not seeds:
         return Finding(e, UNDEFINED, f"{e.measure} has no value in any pair of runs")
     a, b = (np.array([side[seed] for seed in seeds]) for side in (left, right))
