@@ -255,7 +255,8 @@ def launchers(chance: random.Random) -> Iterator[Case]:
     ):  # fmt: skip
         yield Case(("sweep", *QUICK, "comms.lead_days=1,2", word))
         yield Case(("study", "run", POLICIES, *QUICK, word))
-    yield Case(("run", *QUICK, "hydra/launcher=basic"))
+        yield Case(("run", *QUICK, word))
+        yield Case(("compare", POLICIES, *QUICK, word))
     yield Case(("study", "run", POLICIES, *QUICK, "--jobs", "0"))
 
 
@@ -270,6 +271,8 @@ def right(chance: random.Random) -> Iterator[Case]:
         default = declaration(key)[1].default
         words = (f"{key}={default}", f"run.seed={place}", f"run.out=out/{'n' * (1 + 15 * place)}")
         yield Case(("run", *QUICK, *words), made="out/*/manifest.json", is_right=True)
+    launched = ("run", *QUICK, "hydra/launcher=basic", "run.out=out/launched")
+    yield Case(launched, made="out/*/manifest.json", is_right=True)
     for group in chance.sample(LEVERS, 20):
         option = chance.choice(option_names(group))
         yield Case(("run", f"{group}={option}", "--cfg", "job"), is_right=True)
