@@ -170,7 +170,9 @@ TELLING = {
         ["fit", "data/example_activity.csv", "--name", "ours"],
         ["forecast", "ours", "--weeks", "6", "--retention"],
     ],
-    "sanity": [["sanity", "prize", "--pairs", "2"], ["sanity", "--list"]],
+    "sanity": [["sanity", "prize", "kocs", "--pairs", "3"], ["sanity", "--list"]],
+    "wait": [["wait", PAIR, "--weeks", "2", "run.replicates=2", *SMALL]],
+    "effects": [["policy", "effects", "service", "--world", "default", "--seeds", "2"]],
     "study": [
         ["study", "run", PAIR, "--name", "ours", "run.replicates=2", *SMALL],
         *(["study", part, "ours"] for part in ("status", "why", "resume")),

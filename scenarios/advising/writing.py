@@ -62,7 +62,11 @@ def policy_name(name: str, say: Language) -> str:
         return said + (say.tr(" (if {when}, {weeks} weeks)", when=when, weeks=weeks) if weeks
                        else say.tr(" (if {when})", when=when))  # fmt: skip
     weeks = date.removeprefix("weeks").removeprefix("week")
-    return said + (f"（{date}）" if weeks == date else say.tr(" (weeks {span})", span=weeks))
+    if weeks == date:
+        return f"{said}（{date}）"
+    if weeks.endswith("-"):
+        return said + say.tr(" (from week {span} on)", span=weeks.removesuffix("-"))
+    return said + say.tr(" (weeks {span})", span=weeks)
 
 
 def money(value: float) -> str:

@@ -197,7 +197,8 @@ def _say(learned: Learned, trial: Trial, policies: tuple[str, str], outcome: str
     table = Table(title=f"{policies[1]} less {policies[0]}, over worlds: mean (90 %)",
                   title_justify="left")  # fmt: skip
     for name in ("outcome", "before", "after", "spread less by"):
-        table.add_column(name, justify="left" if name == "outcome" else "right")
+        justify = "left" if name == "outcome" else "right"
+        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for name, values in _shown(learned, outcome).items():
         cells = [_span(values, weights) for weights in (alike, learned.weights)]
         table.add_row(_label(name), *cells, f"{surer(values, learned.weights):.0%}")

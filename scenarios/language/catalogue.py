@@ -39,12 +39,13 @@ FITS = {
     "bare": r"\S+",
     "bare2": r"\S+",
     "padded": r"\S+ *",
+    "dial": r"[\w.]+(?:: \w+(?: \w+)*)?",
     "arm": r"[a-z]\w*",
     "arms": r"[a-z]\w*(?: [-/] [a-z]\w*)?",
 }
 """What fits a place of this name; anything fits another."""
-VERBATIM = ("bare", "bare2", "padded", "arm", "arms")
-"""Places of names that stay as they are: of columns, statements and arms."""
+VERBATIM = ("bare", "bare2", "padded", "dial", "arm", "arms")
+"""Places of names that stay as they are: of columns, settings, statements and arms."""
 JOINTS = {"; ": "；", ", ": "，", " and ": "和", ": ": "："}
 MOST_LINES = 3
 """Lines on which one heading may stand."""
