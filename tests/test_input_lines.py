@@ -174,7 +174,7 @@ def test_too_few_pairs_are_told_before_a_store_is_made(refused):
 def test_a_number_of_pairs_is_refused_where_something_else_decides_it(refused):
     for flag in ("--until", "--best"):
         line = refused("compare", BOTH, flag, "retention=1pp", "run.replicates=2")
-        assert line == f"run.replicates=2: {flag} decides how many pairs are run; --max-pairs limits"
+        assert f"run.replicates=2: {flag} decides how many pairs are run" in line
 
 
 def test_verbs_that_miss_policies_name_no_other_verb(refused):
