@@ -376,8 +376,10 @@ def test_a_damaged_state_is_one_line(fitted: Path, tmp_path: Path) -> None:
         read_state("tea", copy)
 
 
-@pytest.mark.parametrize("words", [["world.ties.decay=1"], ["run.weeks=3"], ["nothing=points"]])
-def test_a_policy_in_force_is_levers_only(tmp_path: Path, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [["world.ties.decay=1"], ["run.weeks=3"], ["nothing=points"], ["entry=open"]]
+)
+def test_a_policy_in_force_is_levers_that_go_together(tmp_path: Path, words: list[str]) -> None:
     log = str(EXAMPLES / "example_activity.csv")
     with pytest.raises(UserError):
         run_fit([log, "--name", "tea2", "--out", str(tmp_path), "--policy", *words])

@@ -171,6 +171,17 @@ def test_too_few_pairs_are_told_before_a_store_is_made(refused):
         assert "the first look is after 20 pairs" in line
 
 
+def test_a_number_of_pairs_is_refused_where_something_else_decides_it(refused):
+    for flag in ("--until", "--best"):
+        line = refused("compare", BOTH, flag, "retention=1pp", "run.replicates=2")
+        assert f"run.replicates=2: {flag} decides how many pairs are run" in line
+
+
+def test_verbs_that_miss_policies_name_no_other_verb(refused):
+    for verb in ("compare", "wait", "remain"):
+        assert refused(verb).endswith("name them as in: policies=[thanks_only,weekly_prize]")
+
+
 def test_names_of_folders_are_not_empty(refused):
     assert "the name of a folder is expected" in refused("study", "run", BOTH, "--store", "")
     assert "'' is no name of a study" in refused("study", "run", BOTH, "--name", "")

@@ -57,6 +57,8 @@ def test_another_value_and_another_version_are_told(copy, capsys):
     assert f"runs.parquet: 1 of {runs.shape[1]} columns differ: members_end" in told
     assert "days.parquet: the same to the byte" in told
     assert f"the code is another: {'0' * 16} then" in told
+    assert "runs.parquet was changed since Plaza wrote it" in told
+    assert "days.parquet was changed" not in told
 
 
 def test_the_same_values_in_another_file_are_the_same(copy, capsys):

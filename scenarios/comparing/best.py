@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from plaza_lab.scenarios.command_line.printing import console, say
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.comparing.asked import Wish
-from plaza_lab.scenarios.comparing.ways import Asked
+from plaza_lab.scenarios.comparing.ways import Asked, refuse_replicates
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments import compare as comparing
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
@@ -46,6 +46,7 @@ def select_policy(wish: Wish, asked: Asked) -> int:
     from plaza_lab.scenarios.statistics.selection import select_best
 
     asked.placed.refuse_launcher("--best")
+    refuse_replicates(asked, "--best")
     try:
         targets = parse_targets(wish.best)
     except UserError as wrong:

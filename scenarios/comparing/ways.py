@@ -176,11 +176,7 @@ def compare_until(asked: Asked, wish: Wish) -> int:
     targets = parse_targets(wish.until)
     if ensemble_in(asked.overrides)[0] is not None:
         raise UserError("--until compares in one world; leave it out to average over an ensemble")
-    for one in parsed(asked.overrides):
-        if one.key_or_group == "run.replicates":
-            raise UserError(
-                f"{one.input_line}: --until decides how many pairs are run; --max-pairs limits"
-            )
+    refuse_replicates(asked, "--until")
     _, points = comparing.plan(asked.names, asked.overrides)
     settings, spec = points[0].run, asked.spec
     folder = StudyFolder(asked.store, spec.name)
@@ -202,3 +198,12 @@ def compare_until(asked: Asked, wish: Wish) -> int:
         save_plan(folder, study.plan, answer.command)
 
     return carry_out(answer, act, settings, asked.title, 0)
+
+
+def refuse_replicates(asked: Asked, flag: str) -> None:
+    """Refuse a number of pairs beside a flag that decides it."""
+    for one in parsed(asked.overrides):
+        if one.key_or_group == "run.replicates":
+            raise UserError(
+                f"{one.input_line}: {flag} decides how many pairs are run; --max-pairs limits"
+            )

@@ -12,7 +12,7 @@ from plaza_lab.scenarios.settings.overrides import parsed
 from plaza_lab.scenarios.settings.quoting import bare
 
 DEMO = ("volunteer_group_baseline", "learning_fund_500")
-PLEASE = "name them as in: plaza compare policies=[thanks_only,weekly_prize]"
+PLEASE = "name them as in: policies=[thanks_only,weekly_prize]"
 
 PLAIN_LIST = re.compile(r"policies=\[([a-z][a-z0-9_]*(?:,[a-z][a-z0-9_]*)*)\]")
 """Names that need no grammar, which takes a third of a second to load."""

@@ -148,11 +148,12 @@ def policy_words(given: Sequence[str]) -> list[str]:
     Raises
     ------
     UserError
-        They are no levers.
+        They are no levers, or contradict each other, so that nobody can have lived under them.
     """
     if not given:
         return []
     from plaza_lab.scenarios.experiments.design import policy_overrides
+    from plaza_lab.scenarios.settings.composing import compose
     from plaza_lab.scenarios.settings.options import LEVERS
     from plaza_lab.scenarios.settings.overrides import check_overrides
 
@@ -164,6 +165,7 @@ def policy_words(given: Sequence[str]) -> list[str]:
         if group not in (*LEVERS, "scenario"):
             raise UserError(f"--policy {word}: {group} is no lever group; a policy is levers only")
     check_overrides(words)
+    compose(words)
     return words
 
 

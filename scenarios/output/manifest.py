@@ -63,11 +63,24 @@ def why_not_ours(folder: Path) -> str:
     foreign = [name for name in _everything(folder) if name not in listed]
     if foreign:
         return f"it holds {named(foreign)}, which Plaza did not write"
-    changed = [
-        name for name, digest in listed.items()
+    changed = changed_since(folder, listed)
+    return f"{named(changed)} was changed since Plaza wrote it" if changed else ""
+
+
+def changed_since(folder: Path, digests: Mapping[str, str]) -> list[str]:
+    """Name the files of a folder that are no longer what was written.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where they are; one that is not there is passed over.
+    digests : mapping of str to str
+        Name to SHA-256 as a manifest tells it; an empty one is not looked at.
+    """
+    return [
+        name for name, digest in digests.items()
         if digest and (folder / name).exists() and _sha256(folder / name) != digest
     ]  # fmt: skip
-    return f"{named(changed)} was changed since Plaza wrote it" if changed else ""
 
 
 def remove_listed(folder: Path) -> bool:

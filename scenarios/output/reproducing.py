@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.output.manifest import MANIFEST, MARK, MOST_BYTES
+from plaza_lab.scenarios.output.manifest import MANIFEST, MARK, MOST_BYTES, changed_since
 from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.resolvers import FLAG
 from plaza_lab.scenarios.store import another_store
@@ -35,11 +35,11 @@ MOST_COLUMNS = 4
 
 @dataclass(frozen=True)
 class Kept:
-    """What a manifest tells of a result: where it lies, commands, data, engine, versions."""
+    """What a manifest tells of a result: where it lies, commands, data with digests, versions."""
 
     folder: Path
     commands: tuple[tuple[str, ...], ...]
-    data: tuple[str, ...]
+    data: dict[str, str]
     code: str
     versions: dict[str, str]
 
@@ -119,8 +119,9 @@ def read_kept(place: Path) -> Kept:
     for command in commands:
         _check(command, file)
     listed = content.get("sha256")
-    data = [str(name) for name in (listed if isinstance(listed, dict) else ())
-            if Path(str(name)).suffix in DATA and Path(str(name)).name == name]  # fmt: skip
+    data = {str(name): str(digest) for name, digest in (
+                listed if isinstance(listed, dict) else {}).items()
+            if Path(str(name)).suffix in DATA and Path(str(name)).name == name}  # fmt: skip
     if not data:
         raise UserError(f"{file} lists no table to hold a new one against")
     missing = [name for name in data if not (file.parent / name).is_file()]
@@ -130,7 +131,7 @@ def read_kept(place: Path) -> Kept:
     told = versions if isinstance(versions, dict) else {}
     code = str(content.get("code", content.get("engine", "")))
     asked = tuple(_asked(command[1:], file.parent) for command in commands)
-    return Kept(file.parent, asked, tuple(data), code, told)
+    return Kept(file.parent, asked, data, code, told)
 
 
 def _check(command: Sequence[str], file: Path) -> None:
@@ -242,7 +243,7 @@ def compare_data(kept: Path, again: Path) -> Found:
 
 
 def reasons(kept: Kept) -> list[str]:
-    """Say what has changed since a result was kept.
+    """Say what has changed since a result was kept: its files, the code, versions.
 
     Parameters
     ----------
@@ -256,7 +257,9 @@ def reasons(kept: Kept) -> list[str]:
     """
     from plaza_lab.scenarios.output.provenance import code_fingerprint, versions
 
-    found = []
+    found = [
+        f"{name} was changed since Plaza wrote it" for name in changed_since(kept.folder, kept.data)
+    ]
     if kept.code != code_fingerprint():
         found.append(f"the code is another: {kept.code} then, {code_fingerprint()} now")
     now = versions()

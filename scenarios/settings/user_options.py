@@ -185,7 +185,7 @@ def _check_defaults(found: YamlFile) -> None:
         if len(values) != 1 or not (is_off or is_named) or not _is_spelt(item):
             raise UserError(f"{found.shown}, line {found.line_of(('defaults',))}: defaults is a "
                             "list of options, as '- override /fund: dues'")  # fmt: skip
-        key = str(next(iter(item))) if is_group else ""
+        key = next(iter(item)) if isinstance(item, Mapping) else ""
         if key in chosen:
             raise UserError(f"{found.shown}, line {found.line_of(('defaults',))}: {key!r} stands "
                             "twice in defaults; keep one of the two")  # fmt: skip
