@@ -57,7 +57,7 @@ def test_the_strategists_task_is_one_command(engine, capsys):
     assert main(["compare", *ASKED, "--flips=farmers", "--memo", "run.out=out"]) == 0
     text = capsys.readouterr().out
     assert re.search(r"Advice +Choose weekly_prize: it is best on active retention", text)
-    assert "When it flips" in text and "In none of 2 moves." in " ".join(text.split())
+    assert "When it flips" in text and "No setting moved is seen to change it." in " ".join(text.split())
     assert "a move asks of each of 2 policies against thanks_only: of 4 answers" in " ".join(
         text.split()
     )

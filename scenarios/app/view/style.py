@@ -52,6 +52,8 @@ text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .plaza-table td{white-space:pre}.plaza-table thead th{white-space:normal;vertical-align:bottom}
 .plaza-table th:first-child,.plaza-table td:first-child{text-align:left;white-space:normal;
 min-width:7em}
+@media (max-width:500px){.plaza-table{font-size:.78rem}.plaza-table td{white-space:pre-line}
+.plaza-table :is(th,td){padding:.3rem .2rem}.plaza-table :is(th,td):first-child{min-width:5em}}
 .plaza-charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));
 gap:.8rem}
 .plaza-chart{height:15rem;width:100%}
