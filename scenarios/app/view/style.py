@@ -72,6 +72,7 @@ details[open]>summary{list-style-type:disclosure-open}
 .plaza-bar{display:none}
 @media (max-width:800px){.plaza-bar{display:block;position:sticky;bottom:0;background:#fff;
 border-top:2px solid var(--mark);padding:.5rem .8rem;color:var(--ink);font-weight:600;z-index:5;
-text-decoration:none}}
+text-decoration:none;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;
+overflow:hidden;padding-bottom:0;border-bottom:.4rem solid #fff}}
 a.plaza-link{color:var(--mark);text-decoration:underline}
 """
