@@ -297,6 +297,36 @@ def test_advice_follows_the_interval():
     assert texts[0.0].startswith("No clear winner")
 
 
+@pytest.mark.parametrize(
+    ("code", "worth", "growing"),
+    [
+        ("en", "a member kept is worth more than 100 yuan",
+         "on member growth (+20.0 percentage points): choose it if that is what you want"),
+        ("zh", "多留住一名成员对您值 100 元以上",
+         "在成员增长（+20.0 个百分点）上更好：如果这正是您要的，就选它"),
+    ],
+)  # fmt: skip
+def test_the_page_advises_as_the_terminal_does(code, worth, growing):
+    say = Language(code)
+
+    def told(gain, more):
+        a, b = _pairs(gain, 3000.0)
+        growths = 0.5 + more + np.random.default_rng(2).normal(0, 0.001, len(b))
+        grown = [
+            replace(
+                one, outcomes=one.outcomes | {"growth": growth, "members_end": 300 + 300 * growth}
+            )
+            for one, growth in zip(b, growths, strict=True)
+        ]
+        return advice(Question(), estimate((a, grown), 400), ["A thanks", "B prize"], say)[0].text
+
+    ahead, worse = told(0.1, 0.0), told(0.1, -0.2)
+    assert worth in ahead and say.tr("Member growth").lower() not in ahead
+    assert worth in worse and say.tr("Member growth").lower() in worse
+    assert told(0.0, 0.2).endswith((f"{growing}.", f"{growing}。"))
+    assert growing in told(-0.1, 0.2)
+
+
 def test_flips_lie_between_clear_points_of_other_sign():
     def point(value, mean, is_clear=True):
         interval = SimpleNamespace(mean=mean)

@@ -57,7 +57,8 @@ def test_the_strategists_task_is_one_command(engine, capsys):
     assert main(["compare", *ASKED, "--flips=farmers", "--memo", "run.out=out"]) == 0
     text = capsys.readouterr().out
     assert re.search(r"Advice +Choose weekly_prize: it is best on active retention", text)
-    assert "When it flips" in text and "In none of 2 moves." in " ".join(text.split())
+    assert "When it flips" in text
+    assert "No setting moved is seen to change it." in " ".join(text.split())
     assert "a move asks of each of 2 policies against thanks_only: of 4 answers" in " ".join(
         text.split()
     )
@@ -77,7 +78,7 @@ def test_the_strategists_task_is_one_command(engine, capsys):
                  "Price of a member more kept: only what is spent beyond thanks_only"):  # fmt: skip
         assert told in page
     assert "Give whole communities a policy" in page and "seeds 1 to 12" in page
-    assert page.startswith("What do points and weekly_prize change against thanks_only, in a")
+    assert page.startswith("What changes with points and weekly_prize against thanks_only, in a")
     assert '<img src="data:image/png' in (folder / "memo.html").read_text("utf-8")
 
 
@@ -129,7 +130,7 @@ def test_a_stored_study_has_its_memo(kernels, tmp_path, monkeypatch, capsys):
     assert main(["memo", "small", "--store", "kept", "--to", "memo"]) == 0
     page = read(Path("memo/memo.html"))
     assert page.startswith(
-        "What do points change against thanks_only, in a community of 60 members"
+        "What changes with points against thanks_only, in a community of 60 members"
     )
     assert "Ten pairs of runs are needed to size a test." in page
 

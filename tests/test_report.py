@@ -384,7 +384,7 @@ def test_pairs_that_are_undefined_are_named_and_outcomes_that_are_only_counted(r
     console.print(terminal.comparison_table(table))
     foot = console.file.getvalue().strip().splitlines()[-1]
     assert "Undefined pairs left out: Member growth 1." in foot
-    assert "Nothing of it under either policy: 1 outcome." in foot
+    assert "Nothing to show under either policy: 1 outcome." in foot
 
 
 def test_one_pair_is_told_to_be_one_pair(runs):

@@ -62,6 +62,23 @@ class Choice:
     chosen: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Aside:
+    """What else must be known of policies before one acts, in words.
+
+    Parameters
+    ----------
+    worth : str
+        What a member kept must be worth, of the policy chosen; empty where no price is known.
+    better, worse : tuple of str
+        For each policy but the baseline, the other headlines it is clearly better or worse on.
+    """
+
+    worth: str
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+
+
 def choose(effects: Sequence[Effect], is_behind: Callable[[int, int], bool]) -> Choice:
     """Say what to do.
 
@@ -88,8 +105,10 @@ def choose(effects: Sequence[Effect], is_behind: Callable[[int, int], bool]) -> 
     return Choice(STAY if all(side == WORSE for side in sides) else UNCLEAR)
 
 
-def choice_words(choice: Choice, names: Sequence[str], label: str, say: Language) -> str:
-    """Say the advice in one sentence.
+def choice_words(
+    choice: Choice, names: Sequence[str], label: str, say: Language, aside: Aside
+) -> str:
+    """Say the advice, with what speaks against it.
 
     Parameters
     ----------
@@ -101,11 +120,13 @@ def choice_words(choice: Choice, names: Sequence[str], label: str, say: Language
         Outcome one decides by, in the language.
     say : Language
         In which language.
+    aside : Aside
+        What else must be known before one acts.
 
     Returns
     -------
     str
-        One sentence.
+        Finished sentences.
     """
     what, base = label.lower(), names[0]
     if choice.kind == EARLY:
@@ -118,9 +139,27 @@ def choice_words(choice: Choice, names: Sequence[str], label: str, say: Language
         )  # fmt: skip
     if choice.kind == CHOOSE:
         best = names[choice.chosen[0] + 1]
-        return say.tr("Choose {best}: it is best on {label}.", best=best, label=what)
+        known = {"best": best, "label": what, "worth": aside.worth}
+        if worse := aside.worse[choice.chosen[0]]:
+            return say.tr(
+                "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
+                "{list}.",
+                list=worse, **known,
+            )  # fmt: skip
+        return say.tr("Choose {best}: it is best on {label}{worth}.", **known)
+    elsewhere = [
+        say.tr("{name} is better on {list}: choose it if that is what you want.",
+               name=name, list=better)
+        for name, better in zip(names[1:], aside.better, strict=True)
+        if better
+    ]  # fmt: skip
     if choice.kind == STAY:
-        return say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=what)
+        stay = say.tr("Stay with {base}: the others are worse on {label}.", base=base, label=what)
+        return say.joined([stay, *elsewhere])
+    if elsewhere:
+        none = say.tr("No advice on {label}: nothing here is clearly better than {base}.",
+                      label=what, base=base)  # fmt: skip
+        return say.joined([none, *elsewhere])
     return say.tr(
         "No clear winner on {label}: nothing here clearly beats {base}; take the cheaper one.",
         label=what, base=base,

@@ -292,7 +292,7 @@ def flip_sentences(flips: Flips, say: Language) -> list[str]:
     said = [found_words(one, flips, say) for one in flips.of(FLIPS, APPEARS, FADES)]
     counts = {kind: len(flips.of(kind)) for kind in (HOLDS, UNTOLD)}
     if not said:
-        said.append(say.tr("In none of {moves} moves.", moves=flips.moves))
+        said.append(say.tr("No setting moved is seen to change it."))
     told = {"moves": flips.moves, "pairs": flips.pairs, "holds": counts[HOLDS],
             "untold": counts[UNTOLD]}  # fmt: skip
     policies = len({one.policy for one in flips.found})

@@ -23,6 +23,7 @@ from plaza_lab.scenarios.advising.choice import (
 )
 from plaza_lab.scenarios.advising.flips import Flips, flip_sentences
 from plaza_lab.scenarios.advising.partners import sides_of, sides_text
+from plaza_lab.scenarios.advising.price import Price
 from plaza_lab.scenarios.advising.writing import money, policy_name, shown, span
 from plaza_lab.scenarios.language import Language, marked
 from plaza_lab.scenarios.outcomes import outcome_named
@@ -128,7 +129,7 @@ def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: L
     base = names[advice.baseline]
     chosen = [names[name] for name in advice.chosen]
     if kind == CHOOSE:
-        worth = _worth(advice, advice.chosen[0], say)
+        worth = worth_words(advice.priced(advice.chosen[0], "kept"), say)
         if worse := advice.sides(advice.chosen[0])[WORSE]:
             return say.tr(
                 "If {label} is what counts, choose {best}{worth}: it is best on it, and worse on "
@@ -151,8 +152,9 @@ def _verdict(advice: Advice, kind: str, names: dict[str, str], what: str, say: L
                   label=what, base=base)  # fmt: skip
 
 
-def _worth(advice: Advice, policy: str, say: Language) -> str:
-    if (price := advice.priced(policy, "kept")) is None:
+def worth_words(price: Price | None, say: Language) -> str:
+    """Say what a member kept must be worth, where money clearly keeps members."""
+    if price is None or not price.buys:
         return ""
     return say.tr(", provided a member kept is worth more than {price} yuan to you",
                   price=money(price.value))  # fmt: skip

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from plaza_lab.scenarios.advising.advice import LEAST_YUAN
-from plaza_lab.scenarios.advising.choice import Effect, choice_words, choose
+from plaza_lab.scenarios.advising.advice import LEAST_YUAN, MONEY
+from plaza_lab.scenarios.advising.choice import Aside, Effect, choice_words, choose
+from plaza_lab.scenarios.advising.lines import changes, worth_words
 from plaza_lab.scenarios.advising.price import price_words
 from plaza_lab.scenarios.advising.writing import shown, span
 from plaza_lab.scenarios.app.estimates import Difference, Estimate
 from plaza_lab.scenarios.app.question import Question
 from plaza_lab.scenarios.language import Language
-from plaza_lab.scenarios.outcomes import OUTCOMES
+from plaza_lab.scenarios.outcomes import HEADLINE, OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def advice(question: Question, found: Estimate, names: list[str], say: Language)
     outcome = OUTCOMES[question.outcome]
     label = say.tr(outcome.label)
     own = [differences[question.outcome] for differences in found.differences]
-    lines = [Line(say.tr("Advice"), _what_to_do(own, names, label, say))]
+    lines = [Line(say.tr("Advice"), _what_to_do(question, found, names, say))]
     for k, difference in enumerate(own):
         name = names[k + 1]
         change = shown(outcome, difference.interval.mean, say, is_difference=True)
@@ -104,14 +105,39 @@ def _money_lines(found: Estimate, names: list[str], say: Language) -> list[Line]
     return lines
 
 
-def _what_to_do(own: list[Difference], names: list[str], label: str, say: Language) -> str:
+def _what_to_do(question: Question, found: Estimate, names: list[str], say: Language) -> str:
+    own = [differences[question.outcome] for differences in found.differences]
+
     def is_behind(place: int, best: int) -> bool:
         return own[place].interval.high < own[best].interval.low
 
     effects = [
         Effect(one.interval.mean, one.interval.low, one.interval.high, one.is_clear) for one in own
     ]
-    return choice_words(choose(effects, is_behind), names, label, say)
+    choice = choose(effects, is_behind)
+    sides = [_sides(differences, question.outcome, say) for differences in found.differences]
+    aside = Aside(
+        worth_words(found.prices[choice.chosen[0]], say) if choice.chosen else "",
+        tuple(better for better, _ in sides),
+        tuple(worse for _, worse in sides),
+    )
+    return choice_words(choice, names, say.tr(OUTCOMES[question.outcome].label), say, aside)
+
+
+def _sides(own: dict[str, Difference], aim: str, say: Language) -> tuple[str, str]:
+    """List the other headlines a policy is clearly better on, and those it is worse on."""
+    told = [
+        one for one in (own[outcome.name] for outcome in HEADLINE)
+        if one.is_clear and one.name not in (*MONEY, aim)
+    ]  # fmt: skip
+    good = [one for one in told
+            if (one.interval.mean > 0) == (OUTCOMES[one.name].better == "higher")]  # fmt: skip
+    return _changes(good, say), _changes([one for one in told if one not in good], say)
+
+
+def _changes(found: list[Difference], say: Language) -> str:
+    rows = [{"outcome": one.name, "difference": one.interval.mean} for one in found]
+    return changes(rows, say) if rows else ""
 
 
 def _how_sure(question: Question, found: Estimate, own: list[Difference], say: Language) -> str:

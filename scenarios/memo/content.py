@@ -140,7 +140,7 @@ def memo_of(answer: Comparison, say: Language) -> Memo:
 def _question(answer: Comparison, size: int, say: Language) -> str:
     names = [policy_name(name, say) for name in answer.advice.others]
     return say.tr(
-        "What do {others} change against {base}, in a community of {size} members over {weeks} "
+        "What changes with {others} against {base}, in a community of {size} members over {weeks} "
         "weeks?",
         others=say.listed(names), base=policy_name(answer.advice.baseline, say),
         size=f"{size:,}", weeks=answer.study.weeks,

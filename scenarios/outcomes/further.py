@@ -16,7 +16,7 @@ PEOPLE: tuple[Outcome, ...] = (
     Outcome("joins", "Joins", "members", "higher", 0, "T02", "members who joined over the run"),
     Outcome("partner_joins", "Joins through partners", "members", "higher", 0, "T64",
             "members who came through partner brands"),
-    Outcome("retained_members", "Retained members", "members", "higher", 0, "T59",
+    Outcome("retained_members", "Active members at the end", "members", "higher", 0, "T59",
             "members of the whole community active in the last 28 days"),
     Outcome("joiner_retention_28d", "Joiners kept 28 days", "share", "higher", 1, "T22",
             "joiners still members 28 days later / joiners observed that long"),

@@ -215,7 +215,7 @@ def _foot(comparison: pd.DataFrame, say: Language, secondary: bool) -> str:
     there = {row["label"] for row in rows if is_shown(row)}
     if none := len({row["label"] for row in rows} - there):
         count = number_of(none, OUTCOMES, say)
-        said.append(say.tr("Nothing of it under either policy: {count}.", count=count))
+        said.append(say.tr("Nothing to show under either policy: {count}.", count=count))
     more = there - {row["label"] for row in rows if row["headline"]}
     if more and not secondary:
         said.append(say.tr("{count} more: --all.", count=number_of(len(more), OUTCOMES, say)))

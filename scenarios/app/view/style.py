@@ -52,6 +52,8 @@ text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .plaza-table td{white-space:pre}.plaza-table thead th{white-space:normal;vertical-align:bottom}
 .plaza-table th:first-child,.plaza-table td:first-child{text-align:left;white-space:normal;
 min-width:7em}
+@media (max-width:500px){.plaza-table{font-size:.78rem}.plaza-table td{white-space:pre-line}
+.plaza-table :is(th,td){padding:.3rem .2rem}.plaza-table :is(th,td):first-child{min-width:5em}}
 .plaza-charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));
 gap:.8rem}
 .plaza-chart{height:15rem;width:100%}
@@ -70,6 +72,7 @@ details[open]>summary{list-style-type:disclosure-open}
 .plaza-bar{display:none}
 @media (max-width:800px){.plaza-bar{display:block;position:sticky;bottom:0;background:#fff;
 border-top:2px solid var(--mark);padding:.5rem .8rem;color:var(--ink);font-weight:600;z-index:5;
-text-decoration:none}}
+text-decoration:none;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3;
+overflow:hidden;padding-bottom:0;border-bottom:.4rem solid #fff}}
 a.plaza-link{color:var(--mark);text-decoration:underline}
 """
