@@ -97,6 +97,12 @@ def resident_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def peak_bytes() -> int:
+    """Most memory of this process that was in use at a time."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition("VmHWM:")[2].split()[0])
+
+
 def table(figures: list[Figure]) -> str:
     """Readable table of figures."""
     rows = [("item", "best", "median", "unit", "target", "verdict", "note")]

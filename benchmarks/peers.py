@@ -1,7 +1,7 @@
 """Peers: epidemic models of the same size on the same machine, in turn with Plaza's day.
 
-They are installed into an environment of their own, which goes when the figures are there; Plaza's
-is not touched. Each does its own work (one infection, some ten contacts a person and day; in
+Each is installed into an environment of its own, which goes when the figures are there; Plaza's is
+not touched. Each does its own work (one infection, some ten contacts a person and day; in
 mesa-frames, which is no model but a way to write one, its documentation's persons who give a coin
 away), so a ratio compares what a day of one person costs in each, not the same work.
 """
@@ -21,8 +21,13 @@ import numpy as np
 from benchmarks.figures import Figure
 from benchmarks.full_day import EVERYTHING, LARGE, FullDay
 
-PACKAGES = {"Covasim": "covasim", "Starsim": "starsim", "mesa-frames": "mesa-frames"}
-"""What a peer is called, and its package."""
+PACKAGES = {
+    "Covasim": "covasim",
+    "Covasim before 4,": "covasim<4",
+    "Starsim": "starsim",
+    "mesa-frames": "mesa-frames",
+}
+"""What a peer is called, and what is installed: the newest, and of Covasim also the faster one."""
 
 DAYS = 60
 PINNED = {
@@ -31,13 +36,15 @@ PINNED = {
 }
 LEAST_RATIO = dict(zip(PINNED, (10.0, 2.5), strict=True))
 """What is asked beside Covasim."""
-PROGRAMS = {
-    "Covasim": """
+COVASIM = """
 import covasim
 sim = covasim.Sim(pop_size={size}, pop_type="random", n_days={days}, verbose=0)
 sim.initialize()
 run = lambda: sim.run()
-""",
+"""
+PROGRAMS = {
+    "Covasim": COVASIM,
+    "Covasim before 4,": COVASIM,
     "Starsim": """
 import starsim
 sim = starsim.Sim(
@@ -85,7 +92,7 @@ print(json.dumps([seconds, version("{package}")]))
 
 
 class Peers:
-    """Peers in an environment of their own.
+    """An environment with peers.
 
     Parameters
     ----------
@@ -122,7 +129,7 @@ class Peers:
             Processor seconds of the run alone, and the peer's version.
         """
         text = PROGRAMS[name].format(size=size, days=days)
-        out = self.run(text + TIMED.format(package=PACKAGES[name]))
+        out = self.run(text + TIMED.format(package=PACKAGES[name].partition("<")[0]))
         seconds, version = json.loads(out.splitlines()[-1])
         return float(seconds), str(version)
 
@@ -146,12 +153,16 @@ def measure(is_quick: bool) -> list[Figure]:
     }
     speeds: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="plaza-peers-") as folder:
-        peers = Peers(Path(folder))
+        # an environment each: together they would hold each other to releases of years ago
+        peers = {
+            name: Peers(Path(folder) / str(n), [package])
+            for n, (name, package) in enumerate(PACKAGES.items())
+        }
         for _ in range(rounds):
             for community in communities.values():
                 community.round()
             for name in PACKAGES:
-                seconds, version = peers.seconds(name, size, DAYS)
+                seconds, version = peers[name].seconds(name, size, DAYS)
                 speeds.setdefault(f"{name} {version}", []).append(size * DAYS / seconds)
     return figures(size, {name: c.speed for name, c in communities.items()}, speeds)
 

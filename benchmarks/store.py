@@ -65,14 +65,17 @@ def timed(act: Callable[[Plan], int], whole: Plan) -> tuple[float, float]:
 
 
 def peak_memory(seeds: int) -> float:
-    """Run a study of a tiny community in a process of its own; returns its peak memory, MB."""
+    """Run a study of a tiny community in a process of its own; returns its peak memory, MB.
+
+    What the system tells of a process's own time would not do: ``ru_maxrss`` begins with what the
+    process that started it had.
+    """
     text = (
-        "from benchmarks.store import kept, plan; import resource; "
-        f"kept(plan({seeds}, 8, 'learning_52')); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "from benchmarks.figures import peak_bytes; from benchmarks.store import kept, plan; "
+        f"kept(plan({seeds}, 8, 'learning_52')); print(peak_bytes())"
     )
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
-    return float(done.stdout.split()[-1]) / 1024
+    return float(done.stdout.split()[-1]) / 1e6
 
 
 def measure(is_quick: bool) -> list[Figure]:

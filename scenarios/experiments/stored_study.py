@@ -32,6 +32,8 @@ MOST_CONFIGS = 60
 LABELS = ["run_id", "policy", "seed"]
 SHOWN = ("members", "active_28d", *POOLS)
 """Daily metrics that pictures show."""
+TABLE_AT_ONCE = 256
+"""Runs whose segments are open at a time while the table of runs is read: a megabyte each."""
 RUNS_AT_ONCE = 256
 """Runs exported at once: a year of them takes about 60 MB."""
 
@@ -177,11 +179,25 @@ class StoredStudy:
 
     def runs_table(self) -> pd.DataFrame:
         """One row per run: ``run_id, policy, world, population, seed``, factors, outcomes."""
-        with self.reading() as views:
-            table = views.sql("SELECT * EXCLUDE (point_id, code) FROM runs ORDER BY run_id").df()
-        order = self.asked["run_id"].to_numpy()
-        table = table.set_index("run_id").loc[order].reset_index()
+        import pandas as pd
+
+        # some at a time, as each segment that is open takes a megabyte
+        starts = range(0, max(1, len(self.asked)), TABLE_AT_ONCE)
+        table = pd.concat(
+            [self._runs_of(self.asked[at : at + TABLE_AT_ONCE]) for at in starts], ignore_index=True
+        )
         return table.drop(columns=[name for name in ("weeks",) if name in table])
+
+    def _runs_of(self, asked: pd.DataFrame) -> pd.DataFrame:
+        """Runs and outcomes of some of the runs asked for, in their order."""
+        from plaza_lab.scenarios.store.views import open_views, readable
+
+        with (
+            readable(self.study.store, self._whole()),
+            open_views(self.study.store, self.index, asked, parts=("runs",)) as views,
+        ):
+            table = views.sql("SELECT * EXCLUDE (point_id, code) FROM runs").df()
+        return table.set_index("run_id").loc[asked["run_id"].to_numpy()].reset_index()
 
     def days_table(self) -> pd.DataFrame:
         """One row per run and day: ``run_id, policy, seed, day`` (from 0) and the daily metrics.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _open: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
 MEMORY = "2GB"
+PARTS = ("runs", "days", "journal")
 """What DuckDB may hold at once; larger questions go through a temporary file."""
 
 
@@ -86,7 +87,12 @@ def listed(columns: Iterable[str]) -> str:
 
 
 def open_views(
-    store: Store, index: Index, asked: pd.DataFrame, *, is_ordered: bool = False
+    store: Store,
+    index: Index,
+    asked: pd.DataFrame,
+    *,
+    is_ordered: bool = False,
+    parts: Sequence[str] = PARTS,
 ) -> duckdb.DuckDBPyConnection:
     """Open a connection with the views ``runs``, ``days`` and ``journal``.
 
@@ -102,6 +108,8 @@ def open_views(
     is_ordered : bool
         Whether the views have ``#run`` (position in `asked`) and ``#row`` (position in its
         segment), to order by.
+    parts : sequence of str
+        Which of the views; each opens the files of all its segments.
 
     Returns
     -------
@@ -126,7 +134,7 @@ def open_views(
     columns = ", ".join(f"asked.{named(column)}" for column in found.columns)
     columns += ', part.file_row_number AS "#row"' if is_ordered else ""
     left_out = listed(["run_id", *({"seed"} & set(found.columns))])
-    for part in ("runs", "days", "journal"):
+    for part in parts:
         files = [str(store.folder / part / name) for name in names]
         source = f"read_parquet({texts(files)}, union_by_name = true"
         source += ", file_row_number = true" if is_ordered else ""
