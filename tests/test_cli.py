@@ -346,7 +346,7 @@ def test_same_configuration_same_run_id(engine):
         (["run", "--cfg", "job", "run.seeed=3"], "did you mean run.seed"),
         (["compare"], "which policies?"),
         (["compare", "policies=[points]"], "name at least two"),
-        (["compare", "policy=[points,none]"], "plaza compare policies="),
+        (["compare", "policy=[points,none]"], "name them as in: policies="),
         (["compare", "policies=[none,points]"], "'none' is an option of incentive, fund,"),
         (["compare", "policies=[weekly_price,points]"], "did you mean weekly_prize?"),
         (["compare", "policies=[points,points]"], "points is named twice"),
