@@ -20,6 +20,7 @@ from plaza_lab.scenarios.calibrate.ensemble import (
     save_ensemble,
 )
 from plaza_lab.scenarios.calibrate.verb import run_calibrate
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.axes import range_axis
 from plaza_lab.scenarios.experiments.design import one_policy
@@ -76,6 +77,24 @@ def test_the_world_in_the_middle_is_an_option_like_any_other(here):
     assert world.help.patience_days == middle[PATIENCE]
     assert world.ties.triad == 0.08
     assert world.ties.match == base().setting.world.ties.match
+
+
+@pytest.mark.slow
+def test_adaptive_rules_are_searched_over_the_worlds_of_an_ensemble(here):
+    """Thresholds of a rule are policies; each counts by the world that is worst for it."""
+    save_ensemble(ensemble(), base(), ranges())
+    words = ["optimise", "incentive=weekly_prize if active_share<0.2|0.3", "fund=grant",
+             "entry=open", "population=learning_52", "run.weeks=16", "world=ensemble:tea:2",
+             "--robust", "worst", "--maximise", "retention", "--pairs", "2", "--max-pairs", "4",
+             "run.out=found"]  # fmt: skip
+    assert main(words) == 0
+    policies = pd.read_parquet("found/policies.parquet")
+    runs = pd.read_parquet("found/runs.parquet")
+    rules = {f"weekly_prize@active_share<{share}" for share in (0.2, 0.3)}
+    assert set(policies["incentive"]) == rules
+    assert runs.groupby("incentive")["retention"].mean().nunique() == 2, "a threshold matters"
+    content = json.loads((here / "found" / "manifest.json").read_text())
+    assert content["over"] == {"name": "tea", "worlds": 2, "way": "worst"}
 
 
 def test_more_worlds_only_add():
