@@ -11,6 +11,7 @@ import pytest
 
 from plaza_lab.agents.member import Flag, Kind, Status
 from plaza_lab.engine.plain import plain
+from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.comparing import verb
 from plaza_lab.scenarios.comparing.asked import start_in
 from plaza_lab.scenarios.errors import UserError
@@ -175,6 +176,10 @@ def test_policies_are_compared_from_today(
     assert "The simulated community beside the forecast of its log" in told
     runs = pd.read_parquet(tmp_path / "answer" / "runs.parquet")
     assert list(dict.fromkeys(runs["policy"])) == ["thanks_only", "points"]  # one is in force
+    assert main(["memo", "answer", "--to", "memo"]) == 0
+    memo = (tmp_path / "memo" / "memo.html").read_text("utf-8")
+    assert "the last day of example_activity.csv" in memo
+    assert "corrected by a factor of" in memo
 
 
 @pytest.mark.slow

@@ -154,7 +154,12 @@ class Answer(Shown):
     def origin(self) -> dict[str, Any]:
         """Return what a page says of its origin: the manifest without its long parts."""
         whole = self.manifest()
-        left_out = ("command", "policies", *(["failures"] if not self.study.failures else []))
+        left_out = (
+            "command",
+            "policies",
+            "remarks",
+            *(["failures"] if not self.study.failures else []),
+        )
         origin = {key: value for key, value in whole.items() if key not in left_out}
         if len(self.policies) <= 7:
             origin["config"] = {name: own["config"] for name, own in whole["policies"].items()}

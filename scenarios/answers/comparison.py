@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plaza_lab.scenarios.answers.answer import Answer
 from plaza_lab.scenarios.comparing.asked import View
@@ -41,7 +41,7 @@ class Comparison(Answer):
     moved : Flips or None
         Where the advice was looked for to flip.
     remarks : list of str
-        What was done to make the comparison fair, finished sentences.
+        Where it begins, if not on an ordinary day 0, and what was done to make it fair.
     """
 
     def __init__(
@@ -164,6 +164,10 @@ class Comparison(Answer):
     def flip_line(self) -> str:
         """Say so on the first screen."""
         return self.flip_text()
+
+    def manifest(self) -> dict[str, Any]:
+        """Return what reproduces the comparison, and what was remarked about it."""
+        return super().manifest() | ({"remarks": self.remarks} if self.remarks else {})
 
     def warnings(self) -> list[str]:
         """Say what changed nothing and why, and what was done to compare fairly."""

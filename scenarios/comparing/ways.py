@@ -132,7 +132,7 @@ def compare_from_today(asked: Asked) -> int:
     """Compare for a fitted community from its last day on, the policy in force first."""
     asked.placed.refuse_launcher("start=today")
     from plaza_lab.scenarios.forecast import from_today
-    from plaza_lab.scenarios.forecast.closing import close, say_closing
+    from plaza_lab.scenarios.forecast.closing import close, remarks_of, say_closing
 
     found = from_today.kept_of(from_today.world_in(asked.overrides))
     points = from_today.points_from_today(asked.names, asked.overrides, found)
@@ -143,6 +143,7 @@ def compare_from_today(asked: Asked) -> int:
     say_closing(closing, found[0])
     study = Study("compare", seeds_of(settings), settings.weeks)
     answer = Comparison(study, asked.command, asked.view)
+    answer.remarks = remarks_of(closing, found[0])
 
     def act(progress: Progress) -> None:
         live(study, points, settings.workers, progress)

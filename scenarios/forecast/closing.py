@@ -251,6 +251,36 @@ def _of_replies(closing: Closing, kept: Kept) -> str:
             f"{closing.replying:.2f} on replying")  # fmt: skip
 
 
+def remarks_of(closing: Closing, kept: Kept) -> list[str]:
+    """Say where a comparison begins, what was corrected, and what does not fit.
+
+    Parameters
+    ----------
+    closing : Closing
+        What closing the world over its log found.
+    kept : Kept
+        The state of the log.
+
+    Returns
+    -------
+    list of str
+        Three lines, for the terminal and for what is kept of the comparison.
+    """
+    in_force = " ".join(kept.about.get("policy") or [DEFAULT])
+    assumed = " (assumed: say plaza fit --policy)" if kept.about.get("is_policy_assumed") else ""
+    misses = ", ".join(closing.misses)
+    return [
+        f"from {kept.acts.last_day}, the last day of {kept.about.get('source', kept.name)}; in "
+        f"force: {in_force}{assumed}",
+        f"corrected by a factor of {closing.visits:.2f} on visits, {closing.writing:.2f} on "
+        f"messages of a writing day, {closing.arrivals:.2f} on arrivals"
+        + _of_replies(closing, kept),
+        f"does not fit: {misses}; take results that hang on it with care"
+        if misses
+        else "all of it fits",
+    ]
+
+
 def say_closing(closing: Closing, kept: Kept) -> None:
     """Print what the simulated community does beside the forecast of its log."""
     from rich.table import Table
@@ -258,14 +288,8 @@ def say_closing(closing: Closing, kept: Kept) -> None:
     from plaza_lab.scenarios.command_line.printing import console
 
     terminal = console(highlight=False)
-    in_force = " ".join(kept.about.get("policy") or [DEFAULT])
-    assumed = " (assumed: say plaza fit --policy)" if kept.about.get("is_policy_assumed") else ""
-    told = [
-        f"from {kept.acts.last_day}, the last day of {kept.about.get('source', kept.name)}; in "
-        f"force: {in_force}{assumed}",
-        *kept.about.get("why", []),
-    ]
-    for line in told:
+    begins, *ends = remarks_of(closing, kept)
+    for line in (begins, *kept.about.get("why", [])):
         terminal.print(line, markup=False, soft_wrap=True)
     table = Table(title="The simulated community beside the forecast of its log, 4-week means",
                   title_justify="left")  # fmt: skip
@@ -283,13 +307,5 @@ def say_closing(closing: Closing, kept: Kept) -> None:
     for name, data, middle, low, high in closing.shapes:
         shape.add_row(name, f"{data:.3g}", f"{middle:.3g}", f"{low:.3g} to {high:.3g}")
     terminal.print(shape)
-    misses = ", ".join(closing.misses)
-    for line in (
-        f"corrected by a factor of {closing.visits:.2f} on visits, {closing.writing:.2f} on "
-        f"messages of a writing day, {closing.arrivals:.2f} on arrivals"
-        + _of_replies(closing, kept),
-        f"does not fit: {misses}; take results that hang on it with care"
-        if misses
-        else "all of it fits",
-    ):
+    for line in ends:
         terminal.print(line, markup=False, soft_wrap=True)

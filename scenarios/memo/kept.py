@@ -114,6 +114,7 @@ class KeptComparison(Comparison):
         super().__init__(kept, str(kept.told["command"]), view)  # type: ignore[arg-type]
         self.kept = kept
         self.moved = _flips_in(folder, view.aim)
+        self.remarks = [str(line) for line in kept.told.get("remarks", [])]
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest that was kept."""
