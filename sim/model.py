@@ -21,8 +21,7 @@ from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of
-from plaza_lab.engine.twins import Twins
-from plaza_lab.engine.variant import variant
+from plaza_lab.engine.twins import Twins, variant
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import own_tables, tables
 from plaza_lab.sim.day import MECHANISMS

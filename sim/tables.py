@@ -21,7 +21,7 @@ from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import Var, blank, on_lines, record_type
 from plaza_lab.agents.star import CHALLENGER, CHALLENGERS, STAR, STARS
 from plaza_lab.engine.handle import WORDS, ByAddress, Schema, address_block, declare_schema
-from plaza_lab.engine.own_rows import with_address
+from plaza_lab.engine.intrinsics import with_address
 from plaza_lab.sim import room
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.day import PARTS

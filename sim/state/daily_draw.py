@@ -13,8 +13,8 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.engine.bits import lowest
 from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.engine.intrinsics import lowest
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 
