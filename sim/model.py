@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.agents.decisions.decision import Decision, decisions
-from plaza_lab.agents.decisions.lesser import Lesser
-from plaza_lab.agents.decisions.term import Term
+from plaza_lab.agents.decisions.term import Lesser, Term
 from plaza_lab.agents.member import FATE, MEMBER
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of

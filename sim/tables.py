@@ -12,9 +12,8 @@ import numpy as np
 
 from plaza_lab.agents.crew import CREW, CREWS
 from plaza_lab.agents.deal import DEAL, Form
-from plaza_lab.agents.insider import INSIDER, SEATS
 from plaza_lab.agents.koc import KOC
-from plaza_lab.agents.member import FATE, MEMBER
+from plaza_lab.agents.member import FATE, INSIDER, MEMBER, SEATS
 from plaza_lab.agents.moderator import MODERATOR
 from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER

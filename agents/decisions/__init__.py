@@ -11,14 +11,10 @@ from plaza_lab.agents.decisions import (  # noqa: I001  (the order in which they
     answering,
     reading,
     attending,
-    playing,
     serving,
     buying,
-    paying,
     joining,
-    rising,
     partnering,
-    rivalling,
 )
 
 __all__ = [
@@ -28,12 +24,8 @@ __all__ = [
     "joining",
     "leaving",
     "partnering",
-    "paying",
-    "playing",
     "posting",
     "reading",
-    "rising",
-    "rivalling",
     "serving",
     "visiting",
 ]
