@@ -290,3 +290,12 @@ INSIDER: tuple[Var, ...] = (
 
 SEATS = 1024
 """Most insiders at a time."""
+
+
+class Charter(enum.IntEnum):
+    """How the rules come about."""
+
+    STATIC = 0
+    ADAPTIVE = 1
+    VOTED = 2
+    ADAPTIVE_VOTED = 3

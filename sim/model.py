@@ -18,6 +18,7 @@ from typing import Any
 from plaza_lab.agents.decisions.decision import Decision, decisions
 from plaza_lab.agents.decisions.term import Lesser, Term
 from plaza_lab.agents.member import FATE, MEMBER
+from plaza_lab.agents.record import first_row, rows_of
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of
 from plaza_lab.engine.twins import Twins, variant
@@ -29,7 +30,6 @@ from plaza_lab.sim.levers import slices_of
 from plaza_lab.sim.mechanism import Mechanism
 from plaza_lab.sim.own_tables import PARTS
 from plaza_lab.sim.policy import GROUPS
-from plaza_lab.sim.quick_row import first_row, rows_of
 from plaza_lab.sim.recording import daybook, metrics
 from plaza_lab.sim.recording.measure import Measure
 from plaza_lab.sim.state.alerts import RuleSet

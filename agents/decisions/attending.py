@@ -1,4 +1,4 @@
-"""Attending: whether a member who is invited registers for an event, turns up, or plays on a visit."""
+"""Attending: whether a member who is invited registers for an event, turns up, or plays games."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a decision is made of: its form and the terms that it adds up; what the engine takes it for."""
+"""What a decision is made of: its form, the terms it adds up, and what the engine takes it for."""
 
 from __future__ import annotations
 

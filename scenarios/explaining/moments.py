@@ -20,6 +20,7 @@ from plaza_lab.sim.randomness import lineage, uniform
 from plaza_lab.sim.state import (
     answering,
     audience,
+    buyers,
     events,
     items,
     opening,
@@ -27,7 +28,6 @@ from plaza_lab.sim.state import (
     responding,
     rewards,
     rivalry,
-    shop,
     traits,
     trial,
 )
@@ -119,7 +119,7 @@ def _violating(tables: Tables, row: int, day: int) -> Given:
 def _buying(tables: Tables, row: int, day: int) -> Given | None:
     if tables.members[row].buy_rate <= 0:
         return None
-    return {"price": plain(shop.price_pull)(tables, row)}
+    return {"price": plain(buyers.price_pull)(tables, row)}
 
 
 def _sold_to(tables: Tables, row: int, day: int) -> Given | None:

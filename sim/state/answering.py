@@ -14,7 +14,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, tipping, trial
+from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, trial
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.requests import Protocol
 
@@ -103,7 +103,7 @@ def answer(t, i, row, place, day, is_written):
     ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
     ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
     if t.policy[trial.arm(t, i)].incentive.has_tips:
-        tipping.may_tip(t, i, request, quality, day)
+        rewards.may_tip(t, i, request, quality, day)
     solves = request.ticket == board.Ticket.OPEN and quality >= f8(request.difficulty)
     if solves and t.policy[0].content.has_archive:
         archive.collect(t, i8(request.topic), i, quality)
