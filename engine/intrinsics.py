@@ -31,11 +31,6 @@ def total(terms: Sequence[float]) -> float:
     ----------
     terms : tuple of float
         Log-odds or log-hazards.
-
-    Returns
-    -------
-    float
-        Their sum.
     """
     log_scale = 0.0
     for term in terms:

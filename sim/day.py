@@ -229,17 +229,10 @@ def live_compiled(t, first, last, steps, n_steps):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     first, last : int
         Days, ``last`` excluded.
     steps, n_steps : int
         Address of the list of the addresses of the steps in use, and their number.
-
-    Returns
-    -------
-    int
-        As :func:`live`.
     """
     for day in range(first, last):
         if not has_room(t):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -108,35 +107,36 @@ ARRAYS = (
 """Tables of agents and things, in storage order: a row each, whose fields are state variables; and
 arrays of numbers beside them."""
 
-_Fields: Any = dataclasses.make_dataclass(
-    "_Fields", [(name, Any) for name in (*STATES, *ARRAYS)], bases=(ByAddress,), frozen=True,
-    eq=False,
-)  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Tables(_Fields):  # type: ignore[misc]
-    """One community's state: :data:`ARRAYS`, and a record of one row for each of :data:`STATES`."""
-
-    own: OwnTables | None = None
-    """Tables of mechanisms that are not Plaza's; each is an attribute by its name as well."""
-
-    def __post_init__(self) -> None:
-        own = self.own
-        beyond = [] if own is None else own.in_places()
-        block = address_block([*(getattr(self, name) for name in NAMES), *beyond])
-        object.__setattr__(self, "block", block)
-        object.__setattr__(self, "address", block.ctypes.data)
-        if own is not None:
-            params = with_address(self.params, self, block.ctypes.data)
-            place = WORDS * NAMES.index("params")
-            block[place] = params.ctypes.data
-            for name, array in (("params", params), *own.arrays.items()):
-                object.__setattr__(self, name, array)
-
-
 NAMES = (*ARRAYS, *STATES)
 """All of them; a new record of a mechanism leaves the places of the tables as they are."""
+
+
+def _take_addresses(self: Any) -> None:
+    """Put the addresses of the arrays in a block that compiled code knows; own tables behind."""
+    own = self.own
+    beyond = [] if own is None else own.in_places()
+    block = address_block([*(getattr(self, name) for name in NAMES), *beyond])
+    object.__setattr__(self, "block", block)
+    object.__setattr__(self, "address", block.ctypes.data)
+    if own is not None:
+        params = with_address(self.params, self, block.ctypes.data)
+        place = WORDS * NAMES.index("params")
+        block[place] = params.ctypes.data
+        for name, array in (("params", params), *own.arrays.items()):
+            object.__setattr__(self, name, array)
+
+
+Tables: Any = dataclasses.make_dataclass(
+    "Tables",
+    [*((name, Any) for name in (*STATES, *ARRAYS)),
+     ("own", OwnTables | None, dataclasses.field(default=None))],
+    bases=(ByAddress,), frozen=True, eq=False,
+    namespace={
+        "__doc__": "One community's state, :data:`NAMES`; and ``own``, tables of mechanisms that "
+        "are not Plaza's, each of which is an attribute by its name as well.",
+        "__module__": __name__, "__post_init__": _take_addresses,
+    },
+)  # fmt: skip
 
 
 def schema() -> Schema:

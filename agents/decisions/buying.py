@@ -42,19 +42,8 @@ def buy_hazard(m, price, t, policy, world):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     price : float
         Log-hazard of her personal price.
-    t : Tables
-        The community's tables.
-    policy, world : records
-        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
-
-    Returns
-    -------
-    float
-        Hazard per day.
     """
     return buy_rate(m, world) * exp(BUY(m, price, t, policy, world))
 
@@ -153,20 +142,5 @@ def satisfaction_pays(m, world):
 
 @compiled()
 def lapse_probability(m, t, world):
-    """Chance that a member does not pay her dues when they fall due.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-    t : Tables
-        The community's tables.
-    world : record of World
-        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
-
-    Returns
-    -------
-    float
-        Probability.
-    """
+    """Chance that a member does not pay her dues when they fall due."""
     return sigmoid(LAPSE(m, t, world))

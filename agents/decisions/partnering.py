@@ -80,7 +80,7 @@ def leavers_draw_along(around, p):
 
 @compiled()
 def stays(trust, surplus_share, fit, around, months, p, u):
-    """Whether the partner stays for another while.
+    """Whether the partner stays for another while (partners.md 1, exit).
 
     Parameters
     ----------
@@ -98,11 +98,6 @@ def stays(trust, surplus_share, fit, around, months, p, u):
         Weights.
     u : float
         Uniform.
-
-    Returns
-    -------
-    bool
-        True to stay. Source: partners.md 1, exit.
     """
     hazard = end_hazard(around, p) * exp(END(trust, surplus_share, fit, around, p))
     return u >= 1.0 - exp(-hazard * months)
@@ -123,7 +118,7 @@ it, 0 to 1; ``p`` are the parameters of stars."""
 
 @compiled()
 def star_accepts(activity, loop, p):
-    """Chance that a star who is asked comes: more is going on, and more to get out of it.
+    """Chance that a star who is asked comes: more is going on, and more to get out of it (M08).
 
     Parameters
     ----------
@@ -133,11 +128,6 @@ def star_accepts(activity, loop, p):
         What the star would get out of it, 0 to 1.
     p : record of ``plaza_lab.sim.mechanisms.joining.star.Params``
         Weights.
-
-    Returns
-    -------
-    float
-        Probability. Source: M08.
     """
     return 1.0 / (1.0 + exp(-COME(activity, loop, p)))
 

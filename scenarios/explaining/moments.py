@@ -12,7 +12,7 @@ import numpy as np
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.koc import Programme, Stage
-from plaza_lab.agents.member import Channel, Flag, Stance, Status
+from plaza_lab.agents.member import Channel, Charter, Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
@@ -31,7 +31,6 @@ from plaza_lab.sim.state import (
     traits,
     trial,
 )
-from plaza_lab.sim.state.charter import Charter
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.tables import Tables
 

@@ -56,14 +56,10 @@ def answer(t, i, row, place, day, is_written):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i : int
         Row of who answers.
     row, place : int
         Where the request stands on the board.
-    day : int
-        Today.
     is_written : bool
         Whether the protocol asks for a written answer.
     """
@@ -116,8 +112,6 @@ def note_solved(t, i, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, day : int
         Row of the asker, and today.
     """
@@ -148,15 +142,7 @@ def _settle(t, row, place, quality, day):
 
 @compiled()
 def founder_answers(t, day):
-    """Let founder and staff take the oldest requests of each group, as far as hours reach.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let founder and staff take the oldest requests of each group, as far as hours reach."""
     p = t.params[0].help
     n_groups = t.groups_state[0].n_groups
     team = t.operator[0].service_hours_day * (1.0 - t.shocks_state[0].strike)

@@ -102,19 +102,12 @@ def price_pull(t, i):
 
 @compiled()
 def hazard_of(t, i):
-    """Hazard of a purchase of member ``i`` per day, at her price.
+    """Hazard of a purchase of member ``i`` per day, at her price; 0 for who is no customer.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i : int
         Row of a member who has not left.
-
-    Returns
-    -------
-    float
-        Hazard per day, 0 for those who are no customers.
     """
     m = t.members[i]
     if f8(m.buy_rate) <= 0.0:

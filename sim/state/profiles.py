@@ -23,10 +23,6 @@ def bin_of(m, day, feature):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
-    day : int
-        Today.
     feature : int
         0 recency, 1 frequency, 2 spend, 3 contribution.
 
@@ -56,8 +52,6 @@ def learn_ranks(t, day):
     ----------
     t : Tables
         The community's tables; ``portrait`` is written.
-    day : int
-        Today.
     """
     book = t.portrait
     book[:] = 0.0
@@ -105,15 +99,8 @@ def learn_cuts(t, day, vip_share, core_share):
     ----------
     t : Tables
         The community's tables, ranks learned; the last row of ``portrait`` is written.
-    day : int
-        Today.
     vip_share, core_share : float
         Parts of the members wanted in the two best segments.
-
-    Returns
-    -------
-    tuple of float
-        Cut of core and of VIP.
     """
     row = t.portrait[FEATURES]
     n = 0.0
@@ -142,8 +129,6 @@ def learn_clusters(t, day, rounds):
     ----------
     t : Tables
         The community's tables, ranks learned; ``centres`` is written.
-    day : int
-        Today.
     rounds : int
         Rounds of moving the centres.
     """

@@ -80,19 +80,12 @@ class Params:
 
 @compiled()
 def felt(m, world):
-    """Log of what visits bring a member, relative to the usual.
+    """Log of what visits bring a member, relative to the usual, at which it is 0.
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     world : record of World
         Usual value and floor.
-
-    Returns
-    -------
-    float
-        0 at the usual value.
     """
     p = world.returns
     return log((part(m.returns) + p.floor) / (p.usual + p.floor))
@@ -141,8 +134,6 @@ def receive(m, value, p):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     value : float
         Its value; negative for a disappointment.
     p : record of Params
@@ -157,8 +148,6 @@ def sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, day : int
         Row of the reader, and today.
     total, official, harm : float

@@ -78,19 +78,10 @@ def pay_expected(t, day, policy, tokens):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     policy : record of Policy
         Levers of who contributes.
     tokens : int
         Tokens the contribution earns.
-
-    Returns
-    -------
-    float
-        Yuan.
     """
     lever = t.policy[0].incentive
     loss = t.params[0].oneoff.unrelated_loss * (1.0 - lever.oneoff_related)
@@ -167,16 +158,12 @@ def may_tip(t, answerer, request, quality, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     answerer : int
         Row of who answered.
     request : record of REQUEST
         What was asked.
     quality : float
         Quality of the answer, 0 to 1.
-    day : int
-        Today.
     """
     tips_state = t.tips_state[0]
     lever = t.policy[trial.arm(t, answerer)].incentive
