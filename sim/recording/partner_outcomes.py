@@ -22,7 +22,7 @@ SHOCKS = ("privacy_leak_day", "public_event_day", "culture_offence_day")
 
 
 def partner_outcomes(tables: Tables, sums: Sums) -> dict[str, float]:
-    """Compute the outcomes of partnerships and protection; NaN where there was nothing of the kind."""
+    """Compute the outcomes of partnerships and protection; NaN where there was none."""
     daily, total, last = sums.daily, sums.total, sums.daily[-1]
     has_deals = total[mt.DEALS_SIGNED] > 0
     return {
