@@ -7,7 +7,7 @@ In all of them ``m`` is the row of MEMBER of who decides, ``t`` the community's 
 the record of the levers, ``world`` that of the weights by mechanism, ``day`` today, from 0.
 """
 
-from plaza_lab.agents.decisions import (  # noqa: I001  (the order in which they are listed)
+from plaza_lab.agents.decisions import (  # noqa: F401, I001  (the order in which they are listed)
     visiting,
     leaving,
     posting,
@@ -19,16 +19,3 @@ from plaza_lab.agents.decisions import (  # noqa: I001  (the order in which they
     joining,
     partnering,
 )
-
-__all__ = [
-    "answering",
-    "attending",
-    "buying",
-    "joining",
-    "leaving",
-    "partnering",
-    "posting",
-    "reading",
-    "serving",
-    "visiting",
-]
