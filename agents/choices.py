@@ -45,11 +45,6 @@ def shift_probability(probability, log_odds):
         In [0, 1].
     log_odds : float
         Shift.
-
-    Returns
-    -------
-    float
-        In [0, 1].
     """
     if probability <= 0.0:
         return 0.0

@@ -51,8 +51,6 @@ def candidate_score(m, p):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``
         Weights.
 
@@ -75,8 +73,6 @@ def score_by(m, rule, p):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     rule : int
         Member of ``Select`` of the KOCs' levers.
     p : record of ``plaza_lab.sim.mechanisms.partners.kocs.Params``

@@ -1,4 +1,4 @@
-"""Members: what one remembers.
+"""Members: what one remembers; and insiders, who have a stake in the brand.
 
 A member's row holds her traits, drawn once at arrival from her lineage, and her state, changed by
 the processes of the day. How she decides is in ``agents/choices.py``.
@@ -278,3 +278,24 @@ MEMBER: tuple[Var, ...] = (
     Var("risk_then", "i1", "score of 100", "churn score when contacts were last chosen", "T24"),
 )
 """What only those touched today need."""
+
+BRAND = 0
+"""Firm of the brand's own staff; suppliers are 1, 2, ..., partner ``k`` is ``-1 - k``."""
+
+INSIDER: tuple[Var, ...] = (
+    Var("uid", "u8", "1", "identity by lineage; 0 for an empty seat", "design 5"),
+    Var("member", "i4", "row", "the member, -1 until she is in", "M134", -1),
+    Var("firm", "i2", "firm", "0 the brand, above a supplier, below a partner", "M134"),
+)
+
+SEATS = 1024
+"""Most insiders at a time."""
+
+
+class Charter(enum.IntEnum):
+    """How the rules come about."""
+
+    STATIC = 0
+    ADAPTIVE = 1
+    VOTED = 2
+    ADAPTIVE_VOTED = 3

@@ -54,11 +54,6 @@ def accepts_duty(stipend, reserve_wage):
         Stipend offered for the week, cents.
     reserve_wage : float
         Lowest acceptable pay for the week's hours, cents.
-
-    Returns
-    -------
-    bool
-        True when she signs up.
     """
     return stipend >= reserve_wage
 
@@ -110,10 +105,5 @@ def volunteers_wanted(per_100, members, growth, usual_members):
         Size, and the usual one.
     growth : float
         Power of size with which their number grows.
-
-    Returns
-    -------
-    float
-        Number wanted.
     """
     return per_100 * usual_members / 100.0 * power(members / usual_members, growth)

@@ -62,7 +62,7 @@ PER_ROOT_PI = 0.5641895835477563
 ALL = (1 << 64) - 1
 
 
-@lowered_by("elementary")
+@lowered_by("intrinsics")
 def bits_of(number: float) -> int:
     """Bits of a double, as a whole number with a sign.
 
@@ -74,7 +74,7 @@ def bits_of(number: float) -> int:
     return int(struct.unpack("<q", struct.pack("<d", number))[0])
 
 
-@lowered_by("elementary")
+@lowered_by("intrinsics")
 def number_of(bits: int) -> float:
     """Double that has these bits.
 

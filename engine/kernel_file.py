@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,6 +25,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 MAGIC = b"plaza kernel 2\n"
+_SYMBOL_TABLE = 2
+_SYMBOL = struct.Struct("<IBBHQQ")
+_SECTION = struct.Struct("<IIQQQQIIQQ")
 
 
 @dataclass(frozen=True)
@@ -135,3 +139,33 @@ def read(path: Path, key: str, *, with_rest: bool = True) -> Stored | None:
 
 def _checksum(part: bytes) -> str:
     return hashlib.sha256(part).hexdigest()
+
+
+def undefined(code: bytes) -> tuple[str, ...] | None:
+    """Names that object code uses and does not define.
+
+    Parameters
+    ----------
+    code : bytes
+        As LLVM emits it.
+
+    Returns
+    -------
+    tuple of str or None
+        In their order; None where it is not ELF of 64 bits, little-endian, and nothing is known.
+    """
+    if code[:6] != b"\x7fELF\x02\x01":
+        return None
+    (start,) = struct.unpack_from("<Q", code, 40)
+    size, number = struct.unpack_from("<HH", code, 58)
+    sections = [_SECTION.unpack_from(code, start + size * k) for k in range(number)]
+    found: dict[str, None] = {}
+    for _, kind, _, _, place, length, link, *_ in sections:
+        if kind == _SYMBOL_TABLE:
+            names = sections[link][4]
+            for at in range(place, place + length, _SYMBOL.size):
+                name, _, _, section, *_ = _SYMBOL.unpack_from(code, at)
+                if section == 0 and name:
+                    end = code.index(b"\0", names + name)
+                    found[code[names + name : end].decode()] = None
+    return tuple(found)

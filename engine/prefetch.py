@@ -19,7 +19,7 @@ SOON = NEAR // 2
 """Visitors by which to ask for what such a row leads to in turn, such as what a contact wrote."""
 
 
-@lowered_by("prefetch")
+@lowered_by("intrinsics")
 def prefetch(table: Any, row: int) -> None:
     """Ask for a row of a table, or for one field of it: ``prefetch(t.members.motive, i)``.
 

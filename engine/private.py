@@ -32,19 +32,8 @@ def user_number() -> int | None:
     return None if find is None else int(find())
 
 
-def why_unsafe(folder: Path) -> str:
-    """Tell why somebody else may come to write in a folder.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        It, or what is there of the folders above it, must exist.
-
-    Returns
-    -------
-    str
-        Such as ``/shared belongs to user 1001``; empty when the folder is the user's own.
-    """
+def _why_unsafe(folder: Path) -> str:
+    """Tell why somebody else may come to write in a folder, or in one above; empty for nobody."""
     real, given = folder.resolve(), folder.absolute()
     for place in dict.fromkeys((given, *given.parents, real, *real.parents)):
         if place.is_symlink():
@@ -82,7 +71,7 @@ def make_own(folder: Path, root: Path) -> None:
     between = [place for place in reversed(folder.parents) if root in place.parents]
     for place in dict.fromkeys((root, *between, folder)):
         place.mkdir(mode=0o700, exist_ok=True)
-        why = why_unsafe(place) if place == root else _why_foreign(place)
+        why = _why_unsafe(place) if place == root else _why_foreign(place)
         if why:
             raise UnsafeFolder(why)
     if user_number() is not None:

@@ -18,11 +18,6 @@ def is_dues_day(day):
     ----------
     day : int
         Day of the run, from 0.
-
-    Returns
-    -------
-    bool
-        True on 12 days of every year.
     """
     in_year = day % YEAR
     k = (in_year * DUES_A_YEAR + YEAR - 1) // YEAR

@@ -17,10 +17,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from plaza_lab.agents.deal import Form
+from plaza_lab.agents.member import Status
+from plaza_lab.agents.moderator import Duty
+from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.checking import LARGEST, whole
 from plaza_lab.sim.conditions import FIRST_LOOK, Condition
+from plaza_lab.sim.mechanisms.engagement import assembly
+from plaza_lab.sim.mechanisms.joining import insiders
+from plaza_lab.sim.mechanisms.visiting import belonging
 from plaza_lab.sim.policy import Policy, check_policy
+from plaza_lab.sim.state import candidates, groups
 
 if TYPE_CHECKING:
     from plaza_lab.sim.setting import Setting
@@ -268,9 +276,12 @@ def change(tables: Tables, before: Policy, after: Policy, day: int) -> Tables:
     Tables
         Other tables, with a policy of their own.
     """
-    from plaza_lab.sim.turning import turn_over
+    return turned(tables, put_into(tables.policy.copy(), before, after), day)
 
-    changed = dataclasses.replace(tables, policy=put_into(tables.policy.copy(), before, after))
+
+def turned(tables: Tables, policy: np.recarray, day: int) -> Tables:
+    """Give other tables in which rows of levers hold from a morning on, and all that follows."""
+    changed = dataclasses.replace(tables, policy=policy)
     kernel = turn_over if tables.own is None else tables.own.model.varied(turn_over)
     with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
         kernel(changed, tables, np.int64(day))
@@ -294,3 +305,51 @@ def put_into(record: np.recarray, before: Policy, after: Policy) -> np.recarray:
         group, _, lever = path.partition(".")
         record[group][lever] = new[group][lever]
     return record
+
+
+@kernel()
+def turn_over(t, was, day):
+    """Bring what founding and visits have derived from levers in line with those of today.
+
+    Hazards that the old and the new levers make alike stay as they are, so that a change of one
+    lever touches nothing else.
+
+    Parameters
+    ----------
+    t : Tables
+        The community's tables, with today's levers.
+    was : Tables
+        The same with the levers so far; all but the policy is shared.
+    day : int
+        Today, before its first step.
+    """
+    dues_state = t.dues_state[0]
+    founder = t.moderators[0]
+    hours = groups.founder_hours(t)
+    if founder.duty == Duty.FOUNDER and hours != groups.founder_hours(was):
+        founder.hours_day = hours
+        t.operator[0].founder_hours_day = hours
+    if t.policy[0].partnership.form != Form.NONE and t.partners[0].uid == 0:
+        candidates.gather(t)
+    insiders.part_with(t, day)
+    if t.policy[0].assembly.orders_month <= 0.0:
+        assembly.break_up(t, day)
+    dues_before = dues_state.dues_share
+    dues = t.policy[0].fund.dues_month_cents / t.params[0].churn.fair_dues_cents
+    for i in range(t.people_state[0].n_rows):
+        fate = t.fate[i]
+        if fate.status == Status.LEFT:
+            continue
+        visit, leave, buy = fate.visit_hazard, fate.exit_hazard, fate.buy_hazard
+        dues_state.dues_share = dues_before
+        belonging.set_hazards(was, i, day)
+        old_visit, old_leave, old_buy = fate.visit_hazard, fate.exit_hazard, fate.buy_hazard
+        dues_state.dues_share = dues
+        belonging.set_hazards(t, i, day)
+        if fate.visit_hazard == old_visit:
+            fate.visit_hazard = visit
+        if fate.exit_hazard == old_leave:
+            fate.exit_hazard = leave
+        if fate.buy_hazard == old_buy:
+            fate.buy_hazard = buy
+    dues_state.dues_share = dues

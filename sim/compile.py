@@ -17,7 +17,7 @@ from plaza_lab.engine.numba_switches import jit_is_off
 FOUND = "plaza_lab.sim.founding.found"
 REST = "plaza_lab.sim.founding.rest_known"
 LIVE = "plaza_lab.sim.day.live_compiled"
-TURN = "plaza_lab.sim.turning.turn_over"
+TURN = "plaza_lab.sim.changes.turn_over"
 SIGNATURES = {
     FOUND: (TABLES, "int64", "int64", "int64", "float64", "float64"),
     REST: (TABLES, "int64", "int64"),

@@ -2,229 +2,139 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 
+from plaza_lab.agents.record import first_row, rows_of
 from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.handle import call_step, step_addresses
 from plaza_lab.engine.numba_switches import jit_is_off
-from plaza_lab.sim.mechanisms.commerce import (
-    channels,
-    funnel,
-    monetising,
-    purchase,
-    segments,
-    trading,
-    winback,
-)
-from plaza_lab.sim.mechanisms.content import (
-    archiving,
-    curation,
-    feed,
-    posting,
-    publishing,
-    reading,
-    recommending,
-    reposting,
-    spreading,
-    testing,
-)
-from plaza_lab.sim.mechanisms.engagement import (
-    assembly,
-    cocreation,
-    culture,
-    events,
-    games,
-    programme,
-    topics,
-)
-from plaza_lab.sim.mechanisms.governance import (
-    adaptation,
-    alerting,
-    charter,
-    conflict,
-    departments,
-    fairness,
-    fatigue,
-    feedback,
-    incidents,
-    mood,
-    quarterly,
-    review,
-    screening,
-    sensing,
-    stewarding,
-    team,
-    voice,
-)
-from plaza_lab.sim.mechanisms.help import help, service
-from plaza_lab.sim.mechanisms.joining import (
-    arrival,
-    challenge,
-    crowding,
-    entry,
-    insiders,
-    lure,
-    onboarding,
-    outreach,
-    referral,
-    star,
-    word_of_mouth,
-)
-from plaza_lab.sim.mechanisms.money import budget, dues, settlement, staffing
-from plaza_lab.sim.mechanisms.operation import hosting, localising, steering
-from plaza_lab.sim.mechanisms.outside import rivals, shocks
-from plaza_lab.sim.mechanisms.partners import (
-    amplification,
-    co_brand,
-    co_content,
-    co_marketing,
-    co_promotion,
-    contract,
-    joint_event,
-    kocs,
-    open_platform,
-    partnership,
-    points_alliance,
-    talks,
-    traffic_swap,
-)
-from plaza_lab.sim.mechanisms.rewards import (
-    badges,
-    gaming,
-    levels,
-    motive,
-    oneoff,
-    points,
-    privileges,
-    reputation,
-    roles,
-    talent,
-    tips,
-    tokens,
-)
-from plaza_lab.sim.mechanisms.ties import directory, groups, leaks, network, ties
-from plaza_lab.sim.mechanisms.visiting import (
-    belonging,
-    churn,
-    company,
-    needs,
-    relationship,
-    visiting,
-)
-from plaza_lab.sim.parts import SHARED
-from plaza_lab.sim.quick_row import first_row, rows_of
 from plaza_lab.sim.recording import daybook, metrics
 from plaza_lab.sim.state.alerts import RuleSet
 
-MECHANISMS = (
-    shocks,
-    budget,
-    programme,
-    departments,
-    quarterly,
-    arrival,
-    lure,
-    outreach,
-    star,
-    challenge,
-    rivals,
-    entry,
-    insiders,
-    groups,
-    hosting,
-    crowding,
-    leaks,
-    onboarding,
-    roles,
-    company,
-    visiting,
-    games,
-    team,
-    stewarding,
-    staffing,
-    topics,
-    archiving,
-    publishing,
-    posting,
-    kocs,
-    amplification,
-    partnership,
-    talks,
-    contract,
-    co_marketing,
-    co_brand,
-    co_content,
-    co_promotion,
-    points_alliance,
-    traffic_swap,
-    joint_event,
-    open_platform,
-    screening,
-    gaming,
-    review,
-    curation,
-    adaptation,
-    incidents,
-    feed,
-    testing,
-    voice,
-    reading,
-    recommending,
-    spreading,
-    reposting,
-    localising,
-    help,
-    service,
-    directory,
-    ties,
-    events,
-    cocreation,
-    assembly,
-    culture,
-    network,
-    motive,
-    points,
-    levels,
-    badges,
-    reputation,
-    privileges,
-    tips,
-    oneoff,
-    talent,
-    tokens,
-    referral,
-    word_of_mouth,
-    purchase,
-    trading,
-    needs,
-    relationship,
-    monetising,
-    mood,
-    conflict,
-    fairness,
-    charter,
-    feedback,
-    belonging,
-    churn,
-    dues,
-    funnel,
-    segments,
-    winback,
-    channels,
-    settlement,
-    fatigue,
-    steering,
-    sensing,
-    alerting,
-)
-"""The mechanisms, in the order of the day: the one list of them."""
 
-PARTS = (
-    *SHARED,
-    *MECHANISMS,
+def _modules(folder: str, *names: str) -> tuple[ModuleType, ...]:
+    return tuple(import_module(f"plaza_lab.sim.{folder}.{name}") for name in names)
+
+
+MECHANISMS = _modules(
+    "mechanisms",
+    "outside.shocks",
+    "money.budget",
+    "engagement.programme",
+    "governance.departments",
+    "governance.quarterly",
+    "joining.arrival",
+    "joining.lure",
+    "joining.outreach",
+    "joining.star",
+    "joining.challenge",
+    "outside.rivals",
+    "joining.entry",
+    "joining.insiders",
+    "ties.groups",
+    "operation.hosting",
+    "joining.crowding",
+    "ties.leaks",
+    "joining.onboarding",
+    "rewards.roles",
+    "visiting.company",
+    "visiting.visiting",
+    "engagement.games",
+    "governance.team",
+    "governance.stewarding",
+    "money.staffing",
+    "engagement.topics",
+    "content.archiving",
+    "content.publishing",
+    "content.posting",
+    "partners.kocs",
+    "partners.amplification",
+    "partners.partnership",
+    "partners.talks",
+    "partners.contract",
+    "partners.co_marketing",
+    "partners.co_brand",
+    "partners.co_content",
+    "partners.co_promotion",
+    "partners.points_alliance",
+    "partners.traffic_swap",
+    "partners.joint_event",
+    "partners.open_platform",
+    "governance.screening",
+    "rewards.gaming",
+    "governance.review",
+    "content.curation",
+    "governance.adaptation",
+    "governance.incidents",
+    "content.feed",
+    "content.testing",
+    "governance.voice",
+    "content.reading",
+    "content.recommending",
+    "content.spreading",
+    "content.reposting",
+    "operation.localising",
+    "help.help",
+    "help.service",
+    "ties.directory",
+    "ties.ties",
+    "engagement.events",
+    "engagement.cocreation",
+    "engagement.assembly",
+    "engagement.culture",
+    "ties.network",
+    "rewards.motive",
+    "rewards.points",
+    "rewards.levels",
+    "rewards.badges",
+    "rewards.reputation",
+    "rewards.privileges",
+    "rewards.tips",
+    "rewards.oneoff",
+    "rewards.talent",
+    "rewards.tokens",
+    "joining.referral",
+    "joining.word_of_mouth",
+    "commerce.purchase",
+    "commerce.trading",
+    "visiting.needs",
+    "visiting.relationship",
+    "commerce.monetising",
+    "governance.mood",
+    "governance.conflict",
+    "governance.fairness",
+    "governance.charter",
+    "governance.feedback",
+    "visiting.belonging",
+    "visiting.churn",
+    "money.dues",
+    "commerce.funnel",
+    "commerce.segments",
+    "commerce.winback",
+    "commerce.channels",
+    "money.settlement",
+    "governance.fatigue",
+    "operation.steering",
+    "governance.sensing",
+    "governance.alerting",
 )
+"""The mechanisms, in the order of the day: the one list of them, each by folder and file."""
+
+SHARED = (
+    *_modules(
+        "state",
+        "run", "prospects", "traits", "opening", "audience", "selling", "archive", "people",
+        "places", "lives", "items", "responding", "reply_log", "returns", "answering", "rewards",
+        "fund", "following", "sponsoring", "trial",
+    ),
+    *_modules("recording", "daybook", "health", "shape"),
+)  # fmt: skip
+"""Modules that declare parameters, levers, state or metrics that no single mechanism owns."""
+
+PARTS = (*SHARED, *MECHANISMS)
 """All modules that declare parameters, levers, state or metrics of their own."""
 
 metrics.gather(PARTS)
@@ -319,17 +229,10 @@ def live_compiled(t, first, last, steps, n_steps):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     first, last : int
         Days, ``last`` excluded.
     steps, n_steps : int
         Address of the list of the addresses of the steps in use, and their number.
-
-    Returns
-    -------
-    int
-        As :func:`live`.
     """
     for day in range(first, last):
         if not has_room(t):

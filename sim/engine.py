@@ -273,9 +273,14 @@ def run_one(
     """
     model = setting.model
     if model is not None and model.is_watched:
-        from plaza_lab.sim.mesa.watching import watched
+        from plaza_lab.sim.mesa.community import Community
 
-        community = watched(setting, seed, days)
+        community = Community(setting, seed=seed, days=days)
+        for hook in model.on_day:
+            community.on_day(hook)
+        for hook in model.on_week:
+            community.on_week(hook)
+        community.run()
         tables, outcomes = community.tables, community.outcomes()
     else:
         tables = lived(setting, seed, days, levers=levers)

@@ -1,15 +1,16 @@
-"""Settings by words: levers as keywords, and names of options in place of objects."""
+"""Settings by words and parts: levers as keywords, names of options in place of objects, groups."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from plaza_lab.sim.changes import During
 from plaza_lab.sim.mechanism import fitting
-from plaza_lab.sim.policy import CLASSES
-from plaza_lab.sim.setting import Setting
+from plaza_lab.sim.policy import CLASSES, Policy
+from plaza_lab.sim.setting import Setting, World
 
 Resolver = Callable[[Mapping[str, str]], dict[str, Any]]
 _resolver: list[Resolver] = []
@@ -115,3 +116,73 @@ def _one(name: str, places: Mapping[str, list[tuple[str, str]]], where: str) -> 
     near = difflib.get_close_matches(name, places, MOST_NEAR)
     hint = f"did you mean {', '.join(near)}?" if near else "levers are listed in help(Policy)"
     raise TypeError(f"{where}({name}=...): there is no lever {name}; {hint}")
+
+
+def setting_of_parts(given: Any, policy: Any, world: Any, population: Any) -> Setting:
+    """Put together what a community is opened with.
+
+    Parameters
+    ----------
+    given : Setting, optional
+        What the others are taken from.
+    policy, world, population : object, optional
+        Whole, as groups, or by name; a policy also for a time.
+
+    Returns
+    -------
+    Setting
+        Not checked yet.
+
+    Raises
+    ------
+    TypeError, ValueError
+        With one line, if a part is of another kind or no name is known.
+    """
+    setting = Setting() if given is None else given
+    if not isinstance(setting, Setting):
+        raise TypeError(f"setting={given!r}: a Setting is expected; a name goes to policy=")
+    told = {"policy": policy, "world": world, "population": population}
+    names = {part: name for part, name in told.items() if isinstance(name, str)}
+    if names:
+        named = setting_named(names)
+        setting = dataclasses.replace(setting, **named)
+        policy, world, population = (None if part in names else told[part] for part in told)
+    whole, changes = setting.policy, setting.changes
+    if isinstance(policy, During):
+        whole, changes = policy.beside(setting.policy)
+    elif policy is not None:
+        whole, changes = _assembled(Policy, policy), ()
+    return dataclasses.replace(
+        setting,
+        policy=whole,
+        world=setting.world if world is None else _assembled(World, world),
+        population=setting.population if population is None else population,
+        changes=changes,
+    )
+
+
+def model_of(given: Any, mechanisms: Iterable[Any] | None, levers: Mapping[str, Any] | None) -> Any:
+    """Model of a community; None where it is Plaza as it stands."""
+    from plaza_lab.sim.model import Model
+
+    if mechanisms is not None and not isinstance(mechanisms, Iterable):
+        raise TypeError(f"mechanisms={mechanisms!r}: a list is expected, as in [*PLAZA, Birthday]")
+    if levers is not None and not isinstance(levers, Mapping):
+        raise TypeError(f"levers={levers!r}: write {{'birthday.is_greeting': True}}")
+    model = given or Model() if mechanisms is None else Model(mechanisms)
+    model = model if not levers else model.with_levers(levers)
+    return None if model.is_plaza else model
+
+
+def _assembled(kind: type, given: Any) -> Any:
+    """Put groups together to the whole they are parts of, by their types."""
+    if isinstance(given, kind):
+        return given
+    names: dict[Any, str] = {item.default_factory: item.name for item in dataclasses.fields(kind)}
+    groups = given if isinstance(given, (tuple, list)) else (given,)
+    for group in groups:
+        if type(group) not in names:
+            raise ValueError(
+                f"{group!r} is neither a {kind.__name__} nor a group of one, and no name"
+            )
+    return kind(**{names[type(group)]: group for group in groups})

@@ -25,7 +25,7 @@ from plaza_lab.agents.decisions.term import Term
 from plaza_lab.agents.quantity import check_bounds
 from plaza_lab.agents.record import RESERVED, Var, record_type
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.engine.own_rows import row_of, tables_of
+from plaza_lab.engine.intrinsics import row_of, tables_of
 from plaza_lab.sim.recording.metric import Metric
 
 FIRST_OF_YOURS = 1000

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from plaza_lab.agents.decisions.decision import Decision, decisions
-from plaza_lab.agents.decisions.lesser import Lesser
-from plaza_lab.agents.decisions.term import Term
+from plaza_lab.agents.decisions.term import Lesser, Term
 from plaza_lab.agents.member import FATE, MEMBER
+from plaza_lab.agents.record import first_row, rows_of
 from plaza_lab.engine.handle import declare_schema
 from plaza_lab.engine.ingredients import source_of
-from plaza_lab.engine.twins import Twins
-from plaza_lab.engine.variant import variant
+from plaza_lab.engine.twins import Twins, variant
 from plaza_lab.sim import compile as kernels
 from plaza_lab.sim import own_tables, tables
 from plaza_lab.sim.day import MECHANISMS
@@ -31,7 +30,6 @@ from plaza_lab.sim.levers import slices_of
 from plaza_lab.sim.mechanism import Mechanism
 from plaza_lab.sim.own_tables import PARTS
 from plaza_lab.sim.policy import GROUPS
-from plaza_lab.sim.quick_row import first_row, rows_of
 from plaza_lab.sim.recording import daybook, metrics
 from plaza_lab.sim.recording.measure import Measure
 from plaza_lab.sim.state.alerts import RuleSet

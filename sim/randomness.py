@@ -40,11 +40,6 @@ def mix(z):
     ----------
     z : uint64
         Any value.
-
-    Returns
-    -------
-    uint64
-        The scrambled value.
     """
     z = (z ^ (z >> SHIFT_30)) * MULTIPLIER_1
     z = (z ^ (z >> SHIFT_27)) * MULTIPLIER_2
@@ -53,7 +48,7 @@ def mix(z):
 
 @compiled()
 def day_key(seed_key, decision, day):
-    """Key of all draws of one decision on one day.
+    """Key of all draws of one decision on one day, to hand to :func:`uniform`.
 
     Parameters
     ----------
@@ -63,11 +58,6 @@ def day_key(seed_key, decision, day):
         A member of :class:`plaza_lab.sim.decisions.Decision`.
     day : int
         Day of the run.
-
-    Returns
-    -------
-    uint64
-        Key to hand to :func:`uniform`.
     """
     z = mix(U64(seed_key) + U64(decision) * WEYL)
     return mix(z ^ (U64(day) * GOLDEN))
@@ -83,18 +73,13 @@ def run_key(seed, replicate):
         Seed of the study.
     replicate : int
         Number of the replicate.
-
-    Returns
-    -------
-    uint64
-        Key mixed from both.
     """
     return mix(mix(U64(seed) * GOLDEN + U64(1)) ^ (U64(replicate) * WEYL))
 
 
 @inlined()
 def uniform(key, agent):
-    """One uniform draw in [0, 1) for one agent.
+    """One uniform draw in [0, 1) for one agent, of 53 random bits.
 
     Parameters
     ----------
@@ -102,18 +87,13 @@ def uniform(key, agent):
         From :func:`day_key`.
     agent : uint64
         Persistent identity of the agent (``uid``), not its row.
-
-    Returns
-    -------
-    float
-        In [0, 1), 53 random bits.
     """
     return np.float64(mix(key + U64(agent) * GOLDEN) >> SHIFT_11) * TO_UNIT
 
 
 @inlined()
 def two_uniforms(key, agent):
-    """Two draws from one hash, 32 random bits each, for decisions taken in pairs.
+    """Two draws in [0, 1) from one hash, 32 random bits each, for decisions taken in pairs.
 
     Parameters
     ----------
@@ -121,11 +101,6 @@ def two_uniforms(key, agent):
         From :func:`day_key` or :func:`agent_key`.
     agent : uint64
         Identity of the agent or thing.
-
-    Returns
-    -------
-    tuple of float
-        Both in [0, 1).
     """
     z = mix(key + U64(agent) * GOLDEN)
     return np.float64(z >> SHIFT_32) * TO_UNIT_32, np.float64(z & LOW_32) * TO_UNIT_32
@@ -177,7 +152,7 @@ def exponential(u):
 
 @compiled()
 def poisson(u, mean):
-    """Poisson count by inversion, so that it moves monotonically with ``mean``.
+    """Poisson count, at least 0, by inversion, so that it moves monotonically with ``mean``.
 
     Parameters
     ----------
@@ -185,11 +160,6 @@ def poisson(u, mean):
         Uniform in [0, 1).
     mean : float
         Mean, 0 to about 500; larger means use the normal approximation.
-
-    Returns
-    -------
-    int
-        Count, at least 0.
     """
     if mean <= 0.0:
         return 0
@@ -209,17 +179,12 @@ def poisson(u, mean):
 
 @compiled()
 def normal(u):
-    """Standard normal by inversion (Acklam's rational approximation, error below 1.2e-9).
+    """Standard normal by inversion (Acklam's rational approximation, error below 1.2e-9), finite.
 
     Parameters
     ----------
     u : float
         Uniform in [0, 1).
-
-    Returns
-    -------
-    float
-        Quantile, finite for every representable ``u``.
     """
     p = min(max(u, 1e-16), 1.0 - 1e-16)
     if p < 0.02425:
@@ -258,11 +223,6 @@ def gamma(key, shape):
         A series key; draws 0, 1, 2, ... of it are used.
     shape : float
         Shape, above 0; shapes below 1 use the power boost.
-
-    Returns
-    -------
-    float
-        Positive draw.
     """
     boost = 1.0
     k = shape
@@ -282,7 +242,7 @@ def gamma(key, shape):
 
 @compiled()
 def beta(key, a, b):
-    """Beta(a, b) from two gammas of one keyed series.
+    """Beta(a, b), in [0, 1], from two gammas of one keyed series.
 
     Parameters
     ----------
@@ -290,11 +250,6 @@ def beta(key, a, b):
         Series key.
     a, b : float
         Shapes, above 0.
-
-    Returns
-    -------
-    float
-        In [0, 1].
     """
     x = gamma(mix(key + U64(1)), a)
     y = gamma(mix(key + U64(2)), b)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -12,20 +11,19 @@ import numpy as np
 
 from plaza_lab.agents.crew import CREW, CREWS
 from plaza_lab.agents.deal import DEAL, Form
-from plaza_lab.agents.insider import INSIDER, SEATS
 from plaza_lab.agents.koc import KOC
-from plaza_lab.agents.member import FATE, MEMBER
+from plaza_lab.agents.member import FATE, INSIDER, MEMBER, SEATS
 from plaza_lab.agents.moderator import MODERATOR
 from plaza_lab.agents.operator import OPERATOR
 from plaza_lab.agents.partner import PARTNER
 from plaza_lab.agents.record import Var, blank, on_lines, record_type
 from plaza_lab.agents.star import CHALLENGER, CHALLENGERS, STAR, STARS
 from plaza_lab.engine.handle import WORDS, ByAddress, Schema, address_block, declare_schema
-from plaza_lab.engine.own_rows import with_address
-from plaza_lab.sim import room
+from plaza_lab.engine.intrinsics import with_address
 from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.day import PARTS
 from plaza_lab.sim.own_tables import OwnTables, own_schema
+from plaza_lab.sim.recording.daybook import SAMPLED, WHOLE
 from plaza_lab.sim.recording.metrics import N_METRICS
 from plaza_lab.sim.state.alert_rules import RULES
 from plaza_lab.sim.state.alerts import ALERT, INTERVENTION, ORDER, Act
@@ -44,7 +42,7 @@ from plaza_lab.sim.state.profiles import CLUSTERS, FEATURES, PORTRAIT_BINS, RISK
 from plaza_lab.sim.state.prospects import APPLICANT
 from plaza_lab.sim.state.reckoning import NUMBERS, SIDES
 from plaza_lab.sim.state.reply_log import TALK
-from plaza_lab.sim.state.requests import REQUEST
+from plaza_lab.sim.state.requests import BOARD, LONGEST_BOARD, REQUEST
 from plaza_lab.sim.state.responding import SHARE
 from plaza_lab.sim.state.ties import MEETING, SLOTS, TIE
 
@@ -95,106 +93,50 @@ def gathered(parts: Iterable[ModuleType]) -> dict[str, tuple[Var, ...]]:
 STATES = gathered(PARTS)
 """Records of one row, by name: what a mechanism, or several, keep of the community as a whole."""
 
-_States: Any = dataclasses.make_dataclass(
-    "_States", [(name, Any) for name in STATES], bases=(ByAddress,), frozen=True, eq=False
-)
+ARRAYS = (
+    "fate", "members", "ties", "items", "requests", "board", "board_size", "talk", "groups",
+    "streams", "themes", "holders", "n_holders", "meetings", "solved_lately", "hot", "hot_score",
+    "hot_size", "applicants", "kocs", "stars", "challengers", "insiders", "crews", "moderators",
+    "partners", "deals", "chances", "operator", "quarrels", "complaints", "balances", "journal",
+    "envelopes", "fee_weeks", "portrait", "centres", "risks", "daily", "acts", "first_row",
+    "visitors", "scratch", "posted", "buying", "leaving", "kinds", "arms", "shared", "passed",
+    "entries", "stock", "opening", "completing", "by_rank", "fading", "absence", "winners",
+    "scores", "events", "guests", "finalists", "final_scores", "alerts", "orders", "interventions",
+    "policy", "params",
+)  # fmt: skip
+"""Tables of agents and things, in storage order: a row each, whose fields are state variables; and
+arrays of numbers beside them."""
+
+NAMES = (*ARRAYS, *STATES)
+"""All of them; a new record of a mechanism leaves the places of the tables as they are."""
 
 
-@dataclass(frozen=True, eq=False)
-class Tables(_States):  # type: ignore[misc]
-    """One community's state. Rows are agents or things, fields are state variables.
-
-    Beside what stands here there is a record of one row for each of :data:`STATES`.
-    """
-
-    fate: Records
-    members: Records
-    ties: Records
-    items: Records
-    requests: Records
-    board: np.ndarray
-    board_size: np.ndarray
-    talk: Records
-    groups: Records
-    streams: np.ndarray
-    themes: np.ndarray
-    holders: np.ndarray
-    n_holders: np.ndarray
-    meetings: Records
-    solved_lately: np.ndarray
-    hot: np.ndarray
-    hot_score: np.ndarray
-    hot_size: np.ndarray
-    applicants: Records
-    kocs: Records
-    stars: Records
-    challengers: Records
-    insiders: Records
-    crews: Records
-    moderators: Records
-    partners: Records
-    deals: Records
-    chances: np.ndarray
-    operator: Records
-    quarrels: Records
-    complaints: Records
-    balances: np.ndarray
-    journal: Records
-    envelopes: np.ndarray
-    fee_weeks: np.ndarray
-    portrait: np.ndarray
-    centres: np.ndarray
-    risks: np.ndarray
-    daily: np.ndarray
-    acts: np.ndarray
-    first_row: np.ndarray
-    visitors: np.ndarray
-    scratch: np.ndarray
-    posted: np.ndarray
-    buying: np.ndarray
-    leaving: np.ndarray
-    kinds: Records
-    arms: Records
-    shared: Records
-    passed: np.ndarray
-    entries: Records
-    stock: np.ndarray
-    opening: np.ndarray
-    completing: np.ndarray
-    by_rank: np.ndarray
-    fading: np.ndarray
-    absence: np.ndarray
-    winners: np.ndarray
-    scores: np.ndarray
-    events: Records
-    guests: np.ndarray
-    finalists: np.ndarray
-    final_scores: np.ndarray
-    alerts: Records
-    orders: Records
-    interventions: Records
-    policy: Records
-    params: Records
-    own: OwnTables | None = None
-    """Tables of mechanisms that are not Plaza's; each is an attribute by its name as well."""
-
-    def __post_init__(self) -> None:
-        own = self.own
-        beyond = [] if own is None else own.in_places()
-        block = address_block([*(getattr(self, name) for name in NAMES), *beyond])
-        object.__setattr__(self, "block", block)
-        object.__setattr__(self, "address", block.ctypes.data)
-        if own is not None:
-            params = with_address(self.params, self, block.ctypes.data)
-            place = WORDS * NAMES.index("params")
-            block[place] = params.ctypes.data
-            for name, array in (("params", params), *own.arrays.items()):
-                object.__setattr__(self, name, array)
+def _take_addresses(self: Any) -> None:
+    """Put the addresses of the arrays in a block that compiled code knows; own tables behind."""
+    own = self.own
+    beyond = [] if own is None else own.in_places()
+    block = address_block([*(getattr(self, name) for name in NAMES), *beyond])
+    object.__setattr__(self, "block", block)
+    object.__setattr__(self, "address", block.ctypes.data)
+    if own is not None:
+        params = with_address(self.params, self, block.ctypes.data)
+        place = WORDS * NAMES.index("params")
+        block[place] = params.ctypes.data
+        for name, array in (("params", params), *own.arrays.items()):
+            object.__setattr__(self, name, array)
 
 
-_FIELDS = tuple(item.name for item in dataclasses.fields(Tables) if item.name != "own")
-# a new record of a mechanism leaves the places of the tables as they are
-NAMES = (*(name for name in _FIELDS if name not in STATES), *STATES)
+Tables: Any = dataclasses.make_dataclass(
+    "Tables",
+    [*((name, Any) for name in (*STATES, *ARRAYS)),
+     ("own", OwnTables | None, dataclasses.field(default=None))],
+    bases=(ByAddress,), frozen=True, eq=False,
+    namespace={
+        "__doc__": "One community's state, :data:`NAMES`; and ``own``, tables of mechanisms that "
+        "are not Plaza's, each of which is an attribute by its name as well.",
+        "__module__": __name__, "__post_init__": _take_addresses,
+    },
+)  # fmt: skip
 
 
 def schema() -> Schema:
@@ -257,24 +199,25 @@ def allocate(
         All counters zero, balances zero.
     """
     rows = max(64, members)
-    ties = np.zeros((rows, SLOTS), record_type(TIE)).view(np.recarray)
     if policy.alerts[0].ruleset or policy.programme[0].review_weeks:
         policy = policy.copy()  # what is done moves levers: then the run has a policy of its own
-    n_groups = room.groups_in(policy)
+    n_groups = _groups_in(policy)
     boards = TOPICS * n_groups
+    board = min(LONGEST_BOARD, max(BOARD, rows // 500))  # open questions that one lists
+    of = _lengths(rows)
     states: dict[str, Any] = {name: blank(variables, 1) for name, variables in STATES.items()}
     return Tables(
-        fate=blank(FATE, rows),
-        members=np.zeros(rows, record_type(MEMBER)).view(np.recarray),
-        ties=ties,
-        items=on_lines(record_type(ITEM), room.feed_length(rows)).view(np.recarray),
-        requests=blank(REQUEST, 4 * boards * room.board_length(rows)),
-        board=np.zeros((boards, room.board_length(rows)), np.int32),
+        fate=blank(FATE, of["fate"]),
+        members=np.zeros(of["members"], record_type(MEMBER)).view(np.recarray),
+        ties=np.zeros((of["ties"], SLOTS), record_type(TIE)).view(np.recarray),
+        items=on_lines(record_type(ITEM), _feed_length(rows)).view(np.recarray),
+        requests=blank(REQUEST, 4 * boards * board),
+        board=np.zeros((boards, board), np.int32),
         board_size=np.zeros(boards, np.int64),
         solved_lately=np.zeros(TOPICS),
         talk=blank(TALK, talk),
         groups=blank(GROUP, n_groups),
-        streams=np.zeros((n_groups, room.feed_length(rows) if n_groups > 1 else 1), np.int64),
+        streams=np.zeros((n_groups, _feed_length(rows) if n_groups > 1 else 1), np.int64),
         themes=np.zeros((boards, 2), np.int64),
         holders=np.zeros((SKILLS * n_groups, HELD), np.int32),
         n_holders=np.zeros(SKILLS * n_groups, np.int64),
@@ -282,7 +225,7 @@ def allocate(
         hot=np.zeros((boards + n_groups, HOT), np.int64),
         hot_score=np.zeros((boards + n_groups, HOT), np.float64),
         hot_size=np.zeros(boards + n_groups, np.int64),
-        applicants=blank(APPLICANT, max(512, rows // 50)),
+        applicants=blank(APPLICANT, of["applicants"]),
         kocs=blank(KOC, KOC_SLOTS),
         stars=blank(STAR, STARS),
         challengers=blank(CHALLENGER, CHALLENGERS),
@@ -293,8 +236,8 @@ def allocate(
         deals=blank(DEAL, DEAL_ROWS),
         chances=np.zeros((PARTNER_SLOTS * len(Form) * SIDES, NUMBERS)),
         operator=blank(OPERATOR, 1),
-        quarrels=blank(QUARREL, room.cases(rows)),
-        complaints=blank(COMPLAINT, room.cases(rows)),
+        quarrels=blank(QUARREL, of["quarrels"]),
+        complaints=blank(COMPLAINT, of["complaints"]),
         balances=np.zeros(len(ACCOUNTS), np.int64),
         journal=blank(JOURNAL, days * JOURNAL_ROWS_A_DAY + 256),
         envelopes=np.zeros(len(ACTIVITIES), np.int64),
@@ -305,15 +248,15 @@ def allocate(
         daily=np.zeros((days + 1, N_METRICS)),
         acts=np.zeros(days + HISTORY + 2, np.int64),
         first_row=np.zeros(days + 2, np.int64),
-        visitors=np.zeros(rows, np.int32),
-        scratch=np.zeros(room.sample_room(rows), np.float64),
-        posted=np.zeros(rows // 64 + 1, np.uint64),
-        buying=np.zeros(rows // 64 + 1, np.uint64),
-        leaving=np.zeros(rows // 64 + 1, np.uint64),
+        visitors=np.zeros(of["visitors"], np.int32),
+        scratch=np.zeros(of["scratch"], np.float64),
+        posted=np.zeros(of["posted"], np.uint64),
+        buying=np.zeros(of["buying"], np.uint64),
+        leaving=np.zeros(of["leaving"], np.uint64),
         kinds=blank(KIND, N_KINDS),
         arms=blank(ARM, N_FORMATS),
-        shared=blank(SHARE, room.share_room(rows)),
-        passed=np.zeros(room.passed_words(rows), np.uint64),
+        shared=blank(SHARE, of["shared"]),
+        passed=np.zeros(of["passed"], np.uint64),
         entries=blank(ENTRY, ENTRIES),
         stock=np.zeros(TOPICS, np.int64),
         opening=np.zeros((ROWS, COLUMNS)),
@@ -324,7 +267,7 @@ def allocate(
         winners=np.full(MOST_WINNERS, -1, np.int64),
         scores=np.zeros(MOST_WINNERS),
         events=blank(EVENT, days + 64),
-        guests=np.zeros(room.guest_room(rows), np.int32),
+        guests=np.zeros(of["guests"], np.int32),
         finalists=np.full(MOST_FINALISTS, -1, np.int64),
         final_scores=np.zeros(MOST_FINALISTS),
         alerts=blank(ALERT, len(RULES)),
@@ -351,26 +294,40 @@ def grown(tables: Tables, rows: int) -> Tables:
     Tables
         New member tables, everything else shared with the old.
     """
+    longer = {name: _longer(getattr(tables, name), n) for name, n in _lengths(rows).items()}
     return dataclasses.replace(
         tables,
-        fate=_longer(tables.fate, rows),
-        members=_longer(tables.members, rows),
-        ties=_longer(tables.ties, rows),
-        visitors=_longer(tables.visitors, rows),
-        scratch=_longer(tables.scratch, room.sample_room(rows)),
-        posted=_longer(tables.posted, rows // 64 + 1),
-        buying=_longer(tables.buying, rows // 64 + 1),
-        leaving=_longer(tables.leaving, rows // 64 + 1),
-        guests=_longer(tables.guests, room.guest_room(rows)),
-        shared=_longer(tables.shared, room.share_room(rows)),
-        passed=_longer(tables.passed, room.passed_words(rows)),
-        applicants=_longer(tables.applicants, max(512, rows // 50)),
-        quarrels=_longer(tables.quarrels, room.cases(rows)),
-        complaints=_longer(tables.complaints, room.cases(rows)),
-        items=_longer_feed(tables, room.feed_length(rows)),
-        streams=_wider(tables.streams, room.feed_length(rows)),
+        **longer,
+        items=_longer_feed(tables, _feed_length(rows)),
+        streams=_wider(tables.streams, _feed_length(rows)),
         own=tables.own.grown(rows) if tables.own is not None else None,
     )
+
+
+def _lengths(rows: int) -> dict[str, int]:
+    """Lengths of the tables that grow with the rows of members; what finds no room is left out."""
+    cases = max(256, rows // 50)
+    return {
+        "fate": rows, "members": rows, "ties": rows, "visitors": rows,
+        "posted": rows // 64 + 1, "buying": rows // 64 + 1, "leaving": rows // 64 + 1,  # bits
+        "scratch": min(rows, max(WHOLE, rows // SAMPLED + 1)),  # authors: all, or a sample
+        "guests": max(256, rows // 16),  # of one event, see plaza_lab.sim.state.events.room
+        "shared": max(512, rows // 16),  # items passed on that are followed at a time
+        "passed": 1 << max(9, (rows // 16).bit_length()),  # some sixty bits for each of these
+        "applicants": max(512, rows // 50),
+        "quarrels": cases, "complaints": cases,  # followed at a time; later ones find no ear
+    }  # fmt: skip
+
+
+def _groups_in(policy: np.recarray) -> int:
+    """Groups to have room for: those of day 0, and those that splits may open."""
+    lever = policy.groups[0]
+    return int(max(lever.number, lever.most) if lever.split_above > 0 else lever.number)
+
+
+def _feed_length(rows: int) -> int:
+    """Items of the feed; a power of two."""
+    return max(8192, 1 << (rows // 10).bit_length())
 
 
 def _longer(array: Any, rows: int) -> Any:

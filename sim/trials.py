@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 
 import numpy as np
 
-from plaza_lab.sim.changes import differences, put_into
+from plaza_lab.sim.changes import differences, put_into, turned
 from plaza_lab.sim.policy import CLASSES, Policy, check_policy
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.setting import to_record
@@ -196,7 +196,7 @@ def begin(
     state.first_groups = n_groups
     other = to_record(tried) if usual is None else put_into(tables.policy.copy(), usual, tried)
     both = np.concatenate([tables.policy, other]).view(np.recarray)
-    return _turned(tables, both, day)
+    return turned(tables, both, day)
 
 
 def end(tables: Tables, policy: Policy, day: int, usual: Policy | None = None) -> Tables:
@@ -219,8 +219,8 @@ def end(tables: Tables, policy: Policy, day: int, usual: Policy | None = None) -
         Other tables, with one row of levers.
     """
     if usual is None:
-        return _turned(tables, to_record(policy), day)
-    return _turned(tables, put_into(tables.policy[:1].copy(), usual, policy), day)
+        return turned(tables, to_record(policy), day)
+    return turned(tables, put_into(tables.policy[:1].copy(), usual, policy), day)
 
 
 def note(tables: Tables, is_proven: bool, day: int) -> None:
@@ -236,16 +236,6 @@ def note(tables: Tables, is_proven: bool, day: int) -> None:
         Today, from 1.
     """
     tables.daily[day - 1, mt.UNPROVEN] = float(not is_proven)
-
-
-def _turned(tables: Tables, policy: np.recarray, day: int) -> Tables:
-    from plaza_lab.sim.turning import turn_over
-
-    changed = dataclasses.replace(tables, policy=policy)
-    kernel = turn_over if tables.own is None else tables.own.model.varied(turn_over)
-    with np.errstate(over="ignore"):  # in plain Python, hashes wrap around
-        kernel(changed, tables, np.int64(day))
-    return changed
 
 
 def arms_of(tables: Tables, draw: int = 0) -> np.ndarray:

@@ -21,7 +21,7 @@ from plaza_lab.engine.plain import plain
 from plaza_lab.sim.day import live, live_plainly
 from plaza_lab.sim.engine import open_tables, run_one
 from plaza_lab.sim.mechanisms.visiting import belonging
-from plaza_lab.sim.mesa.refreshing import COUNTED, INPUTS, recount
+from plaza_lab.sim.mesa.editing import COUNTED, INPUTS, recount
 from plaza_lab.sim.policy import (
     Acquisition,
     Form,

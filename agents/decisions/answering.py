@@ -48,20 +48,9 @@ def answer_probability(m, reward, effort, t, policy, world):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     reward : float
         Log-odds of the expected tangible reward, from ``incentives``.
     effort : float
         Log-odds cost of the protocol's answer form.
-    t : Tables
-        The community's tables.
-    policy, world : records
-        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
-
-    Returns
-    -------
-    float
-        Probability.
     """
     return sigmoid(ANSWER(m, reward, effort, t, policy, world))

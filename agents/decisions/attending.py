@@ -1,4 +1,4 @@
-"""Attending: whether a member who is invited registers for an event, and turns up."""
+"""Attending: whether a member who is invited registers for an event, turns up, or plays games."""
 
 from __future__ import annotations
 
@@ -60,3 +60,13 @@ def event_attendance(base):
 def load_keeps_from_turning_up(m, world):
     """Overload keeps away."""
     return -world.events.load_weight * f8(m.load)
+
+
+CHECK_IN = Decision(
+    "check in",
+    "Checking in on a visit, where there are games.",
+    form=Form.SUM,
+    arguments=("m", "policy", "world"),
+    order=("base", "game"),
+    source="M19",
+)

@@ -1,9 +1,10 @@
-"""Buying: how likely a customer buys on a day, and what selling adds to it."""
+"""Buying and paying: how likely a customer buys on a day, and whether a member pays her dues."""
 
 from __future__ import annotations
 
 from numpy import float64 as f8
 
+from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.decisions.term import Form
 from plaza_lab.engine.compiled import compiled
@@ -41,19 +42,8 @@ def buy_hazard(m, price, t, policy, world):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     price : float
         Log-hazard of her personal price.
-    t : Tables
-        The community's tables.
-    policy, world : records
-        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
-
-    Returns
-    -------
-    float
-        Hazard per day.
     """
     return buy_rate(m, world) * exp(BUY(m, price, t, policy, world))
 
@@ -119,3 +109,38 @@ def belonging_orders(m, world):
     """Who belongs buys there."""
     p = world.monetising
     return p.belonging_pull * (f8(m.belonging) - world.belonging.usual_belonging)
+
+
+LAPSE = Decision(
+    "not pay",
+    "Not paying dues when they fall due.",
+    form=Form.SUM,
+    arguments=("m", "t", "world"),
+    order=("base", "dues", "belonging", "satisfaction"),
+    source="assumption (M55: non-payers leave or lapse)",
+)
+
+
+@LAPSE.base("base", source="assumption (M55)")
+def unpaid_base(world):
+    """What everybody fails to pay by."""
+    return world.dues.unpaid_base
+
+
+@LAPSE.term("belonging", source="assumption (M55)")
+def belonging_pays(m, world):
+    """Who belongs pays."""
+    return -world.dues.belonging_weight * (f8(m.belonging) - world.belonging.usual_belonging)
+
+
+@LAPSE.term("satisfaction", source="assumption (M55)")
+def satisfaction_pays(m, world):
+    """Who is satisfied pays."""
+    p = world.dues
+    return -p.satisfaction_weight * (f8(m.satisfaction) - world.belonging.usual_satisfaction)
+
+
+@compiled()
+def lapse_probability(m, t, world):
+    """Chance that a member does not pay her dues when they fall due."""
+    return sigmoid(LAPSE(m, t, world))

@@ -22,10 +22,9 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from plaza_lab.agents.decisions.lesser import Composed, Lesser, lesser_of
-from plaza_lab.agents.decisions.term import Form, Rule, Term
-from plaza_lab.engine.adding import total
+from plaza_lab.agents.decisions.term import Composed, Form, Lesser, Rule, Term, lesser_of
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.engine.intrinsics import total
 from plaza_lab.engine.numba_switches import jit_is_off
 from plaza_lab.engine.plain import plain
 

@@ -90,21 +90,8 @@ def exit_hazard(m, day, is_silent, t, policy, world):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
-    day : int
-        Today.
     is_silent : bool
         Whether the member has fallen silent.
-    t : Tables
-        The community's tables.
-    policy, world : records
-        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
-
-    Returns
-    -------
-    float
-        Hazard per day.
     """
     return exit_rate(m, world) * exp(EXIT(m, day, is_silent, t, policy, world))
 
@@ -150,17 +137,5 @@ def satisfaction_keeps_active(m, world):
 
 @compiled()
 def quit_probability(m, t, policy, world):
-    """Chance of falling silent after an active day: BG/NBD dropout moved on the logit scale.
-
-    Parameters
-    ----------
-    m, policy, world : records
-    t : Tables
-        As :func:`plaza_lab.agents.decisions.visiting.visit_hazard`.
-
-    Returns
-    -------
-    float
-        Probability.
-    """
+    """Chance of falling silent after an active day: BG/NBD dropout moved on the logit scale."""
     return sigmoid(QUIT(m, t, policy, world))

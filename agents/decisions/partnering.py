@@ -1,4 +1,7 @@
-"""Partnering: whether a partner ends a deal, and whether a star comes, and goes again."""
+"""Partnering: whether a partner ends a deal, a star comes and goes again, and a rival draws people.
+
+A rival community draws who goes there instead of here, and who is at home in both.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ def leavers_draw_along(around, p):
 
 @compiled()
 def stays(trust, surplus_share, fit, around, months, p, u):
-    """Whether the partner stays for another while.
+    """Whether the partner stays for another while (partners.md 1, exit).
 
     Parameters
     ----------
@@ -95,11 +98,6 @@ def stays(trust, surplus_share, fit, around, months, p, u):
         Weights.
     u : float
         Uniform.
-
-    Returns
-    -------
-    bool
-        True to stay. Source: partners.md 1, exit.
     """
     hazard = end_hazard(around, p) * exp(END(trust, surplus_share, fit, around, p))
     return u >= 1.0 - exp(-hazard * months)
@@ -120,7 +118,7 @@ it, 0 to 1; ``p`` are the parameters of stars."""
 
 @compiled()
 def star_accepts(activity, loop, p):
-    """Chance that a star who is asked comes: more is going on, and more to get out of it.
+    """Chance that a star who is asked comes: more is going on, and more to get out of it (M08).
 
     Parameters
     ----------
@@ -130,11 +128,6 @@ def star_accepts(activity, loop, p):
         What the star would get out of it, 0 to 1.
     p : record of ``plaza_lab.sim.mechanisms.joining.star.Params``
         Weights.
-
-    Returns
-    -------
-    float
-        Probability. Source: M08.
     """
     return 1.0 / (1.0 + exp(-COME(activity, loop, p)))
 
@@ -150,3 +143,39 @@ GO = Decision(
     decider="star",
 )
 """As :data:`COME`."""
+
+
+PICK = Decision(
+    "go to the rival",
+    "Joining a rival community instead, for an applicant who compares the two.",
+    form=Form.SUM,
+    arguments=("share", "t", "world"),
+    order=("quality", "promotion", "friends"),
+    source="partners.md 3 (rivals)",
+    decider="applicant",
+)
+"""``share`` is the part of the people she knows of in either who are in the rival, 0 to 1."""
+
+
+@PICK.base("quality", source="assumption (partners.md 3)")
+def rival_is_as_good(world):
+    """Log-odds by what the rival is, before what either gives."""
+    return world.rivals.quality
+
+
+SHARE = Decision(
+    "join the rival too",
+    "Joining a rival community as a second home.",
+    form=Form.RATE,
+    arguments=("hazard", "share", "m", "t", "world"),
+    order=("belonging", "satisfaction", "promotion", "friends"),
+    source="partners.md 3 (rivals); M132",
+)
+"""``hazard`` is that by which anybody of the market joins the rival, ``share`` the part of her ties
+who are there."""
+
+
+@SHARE.base("own rate", source="science.md A.1 (as everybody of the market)")
+def rival_is_found(hazard):
+    """What anybody who is like her joins the rival by."""
+    return hazard

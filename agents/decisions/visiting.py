@@ -57,22 +57,5 @@ def load_keeps_experts_away(m, world):
 
 @compiled()
 def visit_hazard(m, t, policy, world):
-    """Hazard of visiting per day, before weekday rhythm: base rate times the exponential of terms.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-    t : Tables
-        The community's tables.
-    policy : record of Policy
-        Levers.
-    world : record of World
-        Weights, by process.
-
-    Returns
-    -------
-    float
-        Hazard per day.
-    """
+    """Hazard of visiting a day, before weekday rhythm: base rate times the exponential of terms."""
     return visit_rate(m) * exp(VISIT(m, t, policy, world))

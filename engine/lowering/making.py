@@ -9,11 +9,11 @@ from numba import njit
 from numba.core import types
 
 from plaza_lab.engine.handle import TABLES as TABLES_NAME
-from plaza_lab.engine.lowering import adding, bits, elementary, handle, own_rows, prefetch
+from plaza_lab.engine.lowering import handle, intrinsics
 from plaza_lab.engine.lowering.linking import InnerCompiler, KernelCompiler, on_inner
 from plaza_lab.engine.lowering.numba_cache import KernelCache, note_compiled
 
-LOADED = (adding, bits, elementary, handle, own_rows, prefetch)
+LOADED = (handle, intrinsics)
 """Modules that tell numba what functions of the engine mean."""
 
 _COMMON: dict[str, Any] = {"_nrt": False, "error_model": "numpy"}

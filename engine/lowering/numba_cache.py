@@ -14,7 +14,7 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.core.sigutils import normalize_signature
 
-from plaza_lab.engine import kernel_file, object_code
+from plaza_lab.engine import kernel_file
 from plaza_lab.engine.cache_folder import cache_folder, note_use, prune
 from plaza_lab.engine.ingredients import Recipe, Untold, direct_key
 from plaza_lab.engine.kernel_cache import KernelFiles
@@ -112,7 +112,7 @@ class KernelCache:
             names.llvm_cfunc_wrapper_name,
             names.llvm_func_name,
             str(result.signature),
-            object_code.undefined(code),
+            kernel_file.undefined(code),
         )
         stored = kernel_file.Stored(key, symbols, code, dumps(((name, kind, bitcode), *rest)))
         try:

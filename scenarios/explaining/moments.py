@@ -12,7 +12,7 @@ import numpy as np
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.decision import Decision
 from plaza_lab.agents.koc import Programme, Stage
-from plaza_lab.agents.member import Channel, Flag, Stance, Status
+from plaza_lab.agents.member import Channel, Charter, Flag, Stance, Status
 from plaza_lab.engine.plain import plain
 from plaza_lab.sim.mechanisms.content import posting
 from plaza_lab.sim.mechanisms.engagement import events as gatherings
@@ -20,6 +20,7 @@ from plaza_lab.sim.randomness import lineage, uniform
 from plaza_lab.sim.state import (
     answering,
     audience,
+    buyers,
     events,
     items,
     opening,
@@ -27,11 +28,9 @@ from plaza_lab.sim.state import (
     responding,
     rewards,
     rivalry,
-    shop,
     traits,
     trial,
 )
-from plaza_lab.sim.state.charter import Charter
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.tables import Tables
 
@@ -119,7 +118,7 @@ def _violating(tables: Tables, row: int, day: int) -> Given:
 def _buying(tables: Tables, row: int, day: int) -> Given | None:
     if tables.members[row].buy_rate <= 0:
         return None
-    return {"price": plain(shop.price_pull)(tables, row)}
+    return {"price": plain(buyers.price_pull)(tables, row)}
 
 
 def _sold_to(tables: Tables, row: int, day: int) -> Given | None:

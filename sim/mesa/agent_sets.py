@@ -12,7 +12,6 @@ from plaza_lab.agents.view import ENUMS, Face
 from plaza_lab.agents.views import KINDS, KOC, Member, Moderator, Partner, in_use
 from plaza_lab.sim.checking import whole
 from plaza_lab.sim.mesa.editing import Hands
-from plaza_lab.sim.recording import frames
 
 
 class Crowd(Hands):
@@ -68,8 +67,21 @@ class Crowd(Hands):
 
     def frame_of(self, agents: Collection) -> Any:
         """State variables of the agents of a collection, as a data frame by ``unique_id``."""
+        import pandas as pd
+
         fields = {**agents.kind.fields, **self.own_fields(agents.kind)}
         enums = {name: ENUMS[f.var.unit] for name, f in fields.items() if f.var.unit in ENUMS}
-        frame = frames.agents_frame({name: agents.array(name) for name in fields}, enums)
+        columns = {name: agents.array(name) for name in fields}
+        shown: dict[str, Any] = {}
+        for name, values in columns.items():
+            if values.ndim == 1:
+                shown[name] = values
+            else:  # a field of several numbers takes a column each
+                shown |= {f"{name}_{k}": values[:, k] for k in range(values.shape[1])}
+        for name, enum in enums.items():
+            codes = np.searchsorted([member.value for member in enum], columns[name])
+            names = pd.Index([member.name for member in enum])
+            shown[name] = pd.Categorical.from_codes(codes, names)
+        frame = pd.DataFrame(shown)
         frame.index = agents.index + (agents.kind.CODE << Face.SHIFT) + 1
         return frame.rename_axis("unique_id")

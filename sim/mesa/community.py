@@ -10,19 +10,16 @@ from typing import Any
 
 from plaza_lab.agents.view import Model
 from plaza_lab.sim.calendar import WEEK, YEAR
-from plaza_lab.sim.changes import During
 from plaza_lab.sim.checking import amount, whole
 from plaza_lab.sim.engine import LONGEST_DAYS, live_on, open_tables
-from plaza_lab.sim.keywords import set_by_keywords, setting_named
+from plaza_lab.sim.keywords import model_of, set_by_keywords, setting_of_parts
 from plaza_lab.sim.mesa.agent_sets import Crowd
 from plaza_lab.sim.mesa.data_collector import Collector
 from plaza_lab.sim.own_tables import daily
-from plaza_lab.sim.policy import Policy
-from plaza_lab.sim.recording import frames
 from plaza_lab.sim.recording.metrics import NAMES as METRICS
 from plaza_lab.sim.recording.outcomes import outcomes_with_own
-from plaza_lab.sim.setting import Population, Setting, World, check_setting
-from plaza_lab.sim.state.fund import ACCOUNTS
+from plaza_lab.sim.setting import Population, check_setting
+from plaza_lab.sim.state.fund import ACCOUNTS, PURPOSES
 from plaza_lab.sim.tables import NAMES as TABLES
 from plaza_lab.sim.tables import Tables
 
@@ -107,10 +104,10 @@ class Community(Crowd, Model):  # type: ignore[misc]
         if not hasattr(self, "time"):  # Mesa before 3.5
             self.time = 0.0
         reporters = {name: more.pop(name) for name in REPORTERS if name in more}
-        whole_setting = _setting(setting, policy, world, population)
+        whole_setting = setting_of_parts(setting, policy, world, population)
         if mechanisms is not None or levers is not None:
             whole_setting = dataclasses.replace(
-                whole_setting, model=_model(whole_setting.model, mechanisms, levers)
+                whole_setting, model=model_of(whole_setting.model, mechanisms, levers)
             )
         whole_setting = set_by_keywords(whole_setting, more, "Community")
         check_setting(whole_setting)
@@ -320,12 +317,43 @@ class Community(Crowd, Model):  # type: ignore[misc]
         return float(self.tables.daily[self.last_day, METRICS.index(name)])
 
     def days_frame(self) -> Any:
-        """Daily metrics, see :func:`plaza_lab.sim.recording.frames.days_frame`."""
-        return frames.days_frame(self.tables, self.day)
+        """Daily metrics.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a day lived, index ``day`` from 0, one column a metric of
+            ``recording.metrics``, then those of mechanisms of one's own.
+        """
+        import pandas as pd
+
+        index = pd.RangeIndex(self.day, name="day")
+        book = self.tables.daily[: self.day].copy()
+        frame, own = pd.DataFrame(book, index=index, columns=list(METRICS)), self.tables.own
+        if own is None:
+            return frame
+        return frame.drop(columns=list(own.model.silent)).assign(**daily(own, self.day))
 
     def journal_frame(self) -> Any:
-        """Return the money journal, see :func:`plaza_lab.sim.recording.frames.journal_frame`."""
-        return frames.journal_frame(self.tables)
+        """Return the money journal, with names and in yuan.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a transfer: ``day``, ``purpose``, ``payer``, ``payee``, ``amount_yuan``,
+            ``short_yuan`` (what a policy stop left unpaid) and ``member`` (row, -1 for an
+            aggregate).
+        """
+        import pandas as pd
+
+        journal = self.tables.journal[: int(self.tables.fund_state[0].n_journal)]
+        columns: dict[str, Any] = {"day": journal["day"].copy()}
+        for name, names in (("purpose", PURPOSES), ("payer", ACCOUNTS), ("payee", ACCOUNTS)):
+            columns[name] = pd.Categorical.from_codes(journal[name], pd.Index(names))
+        columns["amount_yuan"] = journal["amount_cents"] / 100.0
+        columns["short_yuan"] = journal["short_cents"] / 100.0
+        columns["member"] = journal["member"].copy()
+        return pd.DataFrame(columns)
 
     def outcomes(self) -> dict[str, float]:
         """Outcomes so far, see ``outcomes_with_own``; after a day at least."""
@@ -340,54 +368,3 @@ class Community(Crowd, Model):  # type: ignore[misc]
         """Balance of every account, yuan; they sum to zero."""
         cents = self.tables.balances.tolist()
         return {name: amount / 100.0 for name, amount in zip(ACCOUNTS, cents, strict=True)}
-
-
-def _setting(given: Any, policy: Any, world: Any, population: Any) -> Setting:
-    setting = Setting() if given is None else given
-    if not isinstance(setting, Setting):
-        raise TypeError(f"setting={given!r}: a Setting is expected; a name goes to policy=")
-    told = {"policy": policy, "world": world, "population": population}
-    names = {part: name for part, name in told.items() if isinstance(name, str)}
-    if names:
-        named = setting_named(names)
-        setting = dataclasses.replace(setting, **named)
-        policy, world, population = (None if part in names else told[part] for part in told)
-    whole, changes = setting.policy, setting.changes
-    if isinstance(policy, During):
-        whole, changes = policy.beside(setting.policy)
-    elif policy is not None:
-        whole, changes = _assembled(Policy, policy), ()
-    return dataclasses.replace(
-        setting,
-        policy=whole,
-        world=setting.world if world is None else _assembled(World, world),
-        population=setting.population if population is None else population,
-        changes=changes,
-    )
-
-
-def _model(given: Any, mechanisms: Iterable[Any] | None, levers: Mapping[str, Any] | None) -> Any:
-    """Model of a community; None where it is Plaza as it stands."""
-    from plaza_lab.sim.model import Model
-
-    if mechanisms is not None and not isinstance(mechanisms, Iterable):
-        raise TypeError(f"mechanisms={mechanisms!r}: a list is expected, as in [*PLAZA, Birthday]")
-    if levers is not None and not isinstance(levers, Mapping):
-        raise TypeError(f"levers={levers!r}: write {{'birthday.is_greeting': True}}")
-    model = given or Model() if mechanisms is None else Model(mechanisms)
-    model = model if not levers else model.with_levers(levers)
-    return None if model.is_plaza else model
-
-
-def _assembled(kind: type, given: Any) -> Any:
-    """Put groups together to the whole they are parts of, by their types."""
-    if isinstance(given, kind):
-        return given
-    names: dict[Any, str] = {item.default_factory: item.name for item in dataclasses.fields(kind)}
-    groups = given if isinstance(given, (tuple, list)) else (given,)
-    for group in groups:
-        if type(group) not in names:
-            raise ValueError(
-                f"{group!r} is neither a {kind.__name__} nor a group of one, and no name"
-            )
-    return kind(**{names[type(group)]: group for group in groups})

@@ -74,15 +74,7 @@ EXPERTS = 0.20
 
 @kernel()
 def open_day(t, day):
-    """Carry held metrics over from the day before, and count exposures anew every four weeks.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Carry held metrics over from the day before, and count exposures anew every four weeks."""
     if day > 0:
         for k in range(mt.HELD.shape[0]):
             t.daily[day, mt.HELD[k]] = t.daily[day - 1, mt.HELD[k]]
@@ -93,15 +85,7 @@ def open_day(t, day):
 
 @kernel()
 def close_day(t, day):
-    """Write the metrics that are known at the end of the day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Write the metrics that are known at the end of the day."""
     people_state = t.people_state[0]
     row = t.daily[day]
     row[mt.MEMBERS] = people_state.n_members

@@ -97,8 +97,6 @@ def take(t, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     day : int
         Today; its other metrics are complete.
     """

@@ -1,4 +1,8 @@
-"""Outcomes: the few numbers a run is judged by, computed from its day book, journal and tables."""
+"""Outcomes: the few numbers a run is judged by, computed from its day book, journal and tables.
+
+Each family is a function of the tables after the last day and of the sums of day book and journal;
+it gives outcome names to values, NaN where an outcome is undefined, as a rate with an empty base.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,11 @@ from plaza_lab.agents.member import Stance, Status
 from plaza_lab.sim import own_tables
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.commerce_outcomes import commerce_outcomes
-from plaza_lab.sim.recording.content_outcomes import content_outcomes
+from plaza_lab.sim.recording.commerce_outcomes import commerce_outcomes, route_outcomes
 from plaza_lab.sim.recording.densest import voice_top_share
-from plaza_lab.sim.recording.engagement_outcomes import engagement_outcomes
+from plaza_lab.sim.recording.engagement_outcomes import content_outcomes, engagement_outcomes
 from plaza_lab.sim.recording.metrics import NAMES
-from plaza_lab.sim.recording.partner_outcomes import partner_outcomes
-from plaza_lab.sim.recording.route_outcomes import route_outcomes
-from plaza_lab.sim.recording.shock_outcomes import shock_outcomes
+from plaza_lab.sim.recording.partner_outcomes import partner_outcomes, shock_outcomes
 from plaza_lab.sim.recording.sums import Sums, ratio, rows_of, sums_of
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.tables import Tables

@@ -37,13 +37,6 @@ def take(t, day):
     Clustering is the share of pairs of contacts of whom one holds a tie to the other. Modularity
     is that of the division by main interest: the share of ties within one, less what chance would
     give.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     """
     step = max(1, t.people_state[0].n_rows // SAMPLE)
     heads = 0

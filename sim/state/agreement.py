@@ -59,19 +59,12 @@ def areas_of(*groups: str) -> int:
 
 @compiled()
 def others(t, areas):
-    """Departments beside the team that have a say; a coordinator takes away part of each.
+    """Departments beside the team that have a say, at least 0; a coordinator takes part of each.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     areas : int
         Fields that the decision touches, see :func:`areas_of`.
-
-    Returns
-    -------
-    float
-        At least 0.
     """
     n = 0
     for area in range(1, i8(t.policy[0].steering.departments) + 1):
@@ -93,19 +86,12 @@ def wait_of(t, areas, asked, number):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     areas : int
         Fields that it touches, see :func:`areas_of`.
     asked : int
         Day on which it is put to them.
     number : int
         Tells decisions of one day apart.
-
-    Returns
-    -------
-    int
-        0 where nobody else has a say.
     """
     wait = t.params[0].departments.days * others(t, areas)
     return i8(wait + uniform(_draws(t, asked, number), U64(1))) if wait > 0.0 else 0
@@ -126,17 +112,10 @@ def is_held_up(t, day, areas, wanted, number):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     day, wanted : int
         Today, and the day from which on it is wanted.
     areas, number : int
         As for :func:`wait_of`.
-
-    Returns
-    -------
-    bool
-        False where nobody else has a say.
     """
     if others(t, areas) <= 0.0:
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,25 +148,11 @@ class Action:
     hours_week: float = 0.0
 
 
-def _set(lever: str, amount: float) -> Move:
-    return Move(lever, How.SET, amount)
+def _moves(how: How) -> Callable[[str, float], Move]:
+    return lambda lever, amount: Move(lever, how, amount)
 
 
-def _add(lever: str, amount: float) -> Move:
-    return Move(lever, How.ADD, amount)
-
-
-def _scale(lever: str, amount: float) -> Move:
-    return Move(lever, How.SCALE, amount)
-
-
-def _least(lever: str, amount: float) -> Move:
-    return Move(lever, How.AT_LEAST, amount)
-
-
-def _most(lever: str, amount: float) -> Move:
-    return Move(lever, How.AT_MOST, amount)
-
+_set, _add, _scale, _least, _most = map(_moves, How)
 
 ACTIONS: dict[Act, Action] = {
     Act.PAUSE: Action(

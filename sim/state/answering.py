@@ -14,7 +14,7 @@ from plaza_lab.sim.calendar import WEEK
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, tipping, trial
+from plaza_lab.sim.state import archive, groups, people, reply_log, rewards, ties, trial
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.requests import Protocol
 
@@ -56,14 +56,10 @@ def answer(t, i, row, place, day, is_written):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i : int
         Row of who answers.
     row, place : int
         Where the request stands on the board.
-    day : int
-        Today.
     is_written : bool
         Whether the protocol asks for a written answer.
     """
@@ -103,7 +99,7 @@ def answer(t, i, row, place, day, is_written):
     ties.strengthen_from(t, asker, i, p.tie_weight, day, origin)
     ties.strengthen_from(t, i, asker, p.tie_weight * 0.5, day, origin)
     if t.policy[trial.arm(t, i)].incentive.has_tips:
-        tipping.may_tip(t, i, request, quality, day)
+        rewards.may_tip(t, i, request, quality, day)
     solves = request.ticket == board.Ticket.OPEN and quality >= f8(request.difficulty)
     if solves and t.policy[0].content.has_archive:
         archive.collect(t, i8(request.topic), i, quality)
@@ -116,8 +112,6 @@ def note_solved(t, i, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, day : int
         Row of the asker, and today.
     """
@@ -148,15 +142,7 @@ def _settle(t, row, place, quality, day):
 
 @compiled()
 def founder_answers(t, day):
-    """Let founder and staff take the oldest requests of each group, as far as hours reach.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let founder and staff take the oldest requests of each group, as far as hours reach."""
     p = t.params[0].help
     n_groups = t.groups_state[0].n_groups
     team = t.operator[0].service_hours_day * (1.0 - t.shocks_state[0].strike)

@@ -34,8 +34,6 @@ def appoint(t, i, day, until, duty, hours_week, skill):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i : int
         Row of the member, or -1 for somebody hired from outside.
     day, until : int
@@ -46,11 +44,6 @@ def appoint(t, i, day, until, duty, hours_week, skill):
         Hours given a week.
     skill : float
         Accuracy of judgement, 0 to 1.
-
-    Returns
-    -------
-    bool
-        Whether there was room.
     """
     k = 1
     while k < t.team_state[0].n_moderators and t.moderators[k].duty != Duty.OFF:

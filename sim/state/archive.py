@@ -69,8 +69,6 @@ def serves(t, day, topic, difficulty, key):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     day, topic : int
         Today; field of the request.
     difficulty : float

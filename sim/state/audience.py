@@ -63,12 +63,8 @@ def note(t, i, day, marks, promo_share):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i : int
         Row of the visitor.
-    day : int
-        Today.
     marks : int
         Marks of everything shown, or-ed.
     promo_share : float

@@ -36,13 +36,7 @@ QUARTER_TURN = 0.5 * math.pi
 
 @compiled()
 def gather(t):
-    """Fill the pool of partners on day 0, or on the day on which a policy first wants some.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    """
+    """Fill the pool of partners on day 0, or on the day on which a policy first wants some."""
     lever = t.policy[0].partnership
     base = day_key(t.run_state[0].seed_key, decisions.PARTNER_TRAITS, ALWAYS)
     for k in range(min(lever.pool, t.partners.shape[0])):

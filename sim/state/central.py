@@ -46,7 +46,7 @@ def weight(content, meetings, rules):
 
 @compiled()
 def tuned(now, target, found, gap, gain):
-    """What the operator's effort becomes at a review.
+    """What the operator's effort, 0 to 1, becomes at a review.
 
     Parameters
     ----------
@@ -58,11 +58,6 @@ def tuned(now, target, found, gap, gain):
         Difference that is let be.
     gain : float
         Part of the difference that is made up for.
-
-    Returns
-    -------
-    float
-        Effort, 0 to 1.
     """
     if found < 0.0 or abs(target - found) <= gap:
         return now
@@ -87,10 +82,6 @@ def is_member_hosted(t, day, kind):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     kind : int
         Kind of event.
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from numpy import float64 as f8
 from numpy import int64 as i8
 
-from plaza_lab.engine.bits import lowest
 from plaza_lab.engine.compiled import compiled, inlined
+from plaza_lab.engine.intrinsics import lowest
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 
@@ -51,23 +51,14 @@ def lots_of(key, uid):
 
 @compiled()
 def draw(t, day, decision, place, uid):
-    """Exact draw of one decision: the coarse lot, and what it leaves open.
+    """Exact draw in [0, 1) of one decision: the coarse lot, and what it leaves open.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     decision, place : int
         The decision and its place.
     uid : uint64
         Identity.
-
-    Returns
-    -------
-    float
-        Uniform in [0, 1).
     """
     seed_key = t.run_state[0].seed_key
     lot = coarse(lots_of(day_key(seed_key, decisions.LOT, day), uid), place)

@@ -86,10 +86,6 @@ def read(t, day, ruleset, k):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     ruleset : int
         Rule set.
     k : int

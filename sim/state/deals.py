@@ -241,13 +241,7 @@ def partner_part(lever):
 
 @compiled()
 def pay_together(t, day, d, cents, purpose):
-    """Pay a cost by the agreed parts: where one side pays less, so does the other.
-
-    Returns
-    -------
-    tuple of int
-        What the partner and what the host paid.
-    """
+    """Pay a cost by the agreed parts, as far as both can; what the partner and the host paid."""
     deal = t.deals[d]
     k = i8(deal.partner)
     lever = t.policy[0].partnership

@@ -65,10 +65,6 @@ def enter(t, i, key):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    i : int
-        Row of the member.
     key : uint64
         Key of this count's draws.
     """

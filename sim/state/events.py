@@ -67,21 +67,14 @@ EVENT: tuple[Var, ...] = (
 
 @compiled()
 def is_due(day, a_month, phase):
-    """Whether something that happens ``a_month`` times in 28 days happens today.
+    """Whether something due ``a_month`` times in any 28 days, evenly spread, happens today.
 
     Parameters
     ----------
-    day : int
-        Today.
     a_month : float
         Times in 28 days.
     phase : float
         Part of the interval that has gone by on day 0, so that kinds do not fall together.
-
-    Returns
-    -------
-    bool
-        True on ``a_month`` of any 28 days, evenly spread.
     """
     if a_month <= 0.0:
         return False
@@ -176,10 +169,6 @@ def meet_again(t, day, event, contact, most, is_offline):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     event : record of EVENT
         The event, whose guests stand in ``t.guests``.
     contact : float

@@ -40,11 +40,6 @@ def exit_hazard(m, day, is_silent, t, policy, world):
 def is_everyday(t):
     """Whether the terms that are left out are 0 for every member just now.
 
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-
     Returns
     -------
     bool

@@ -152,8 +152,6 @@ def transfer(t, day, purpose, payer, payee, cents, member):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     day : int
         Day.
     purpose, payer, payee : int
@@ -184,21 +182,14 @@ def transfer(t, day, purpose, payer, payee, cents, member):
 
 @compiled()
 def pay(t, day, purpose, pool, payee, cents, member):
-    """Pay from a pool as far as it reaches; log a policy stop for the rest.
+    """Pay from a pool as far as it reaches; log a policy stop for the rest; cents paid.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     day, purpose, pool, payee, member : int
         As for :func:`transfer`; ``pool`` is the payer.
     cents : int
         Amount wanted.
-
-    Returns
-    -------
-    int
-        Cents paid.
     """
     paid = min(cents, available(t, pool, purpose))
     transfer(t, day, purpose, pool, payee, paid, member)
@@ -209,19 +200,12 @@ def pay(t, day, purpose, pool, payee, cents, member):
 
 @compiled()
 def available(t, pool, purpose):
-    """Cents a pool has for a purpose: its balance, or what the brand's budget sets aside (M57).
+    """Cents, at least 0, that a pool has for a purpose: its balance, or what is set aside (M57).
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     pool, purpose : int
         Codes of this module.
-
-    Returns
-    -------
-    int
-        Cents, at least 0.
     """
     if pool == BRAND_POOL and t.policy[0].fund.is_allocated:
         return max(0, t.envelopes[activity_of(purpose)])
@@ -234,8 +218,6 @@ def takes_staff(t, hours):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     hours : float
         Hours it takes.
 
@@ -318,8 +300,6 @@ def stop(t, day, pool, payee, short, member):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     day, pool, payee, member : int
         As for :func:`pay`.
     short : int

@@ -76,13 +76,7 @@ GROUP: tuple[Var, ...] = (
 
 @compiled()
 def open_groups(t):
-    """Set up the groups of day 0, themes shared out so that each suits about as many people.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    """
+    """Set up the groups of day 0, themes shared out so that each suits about as many people."""
     lever = t.policy[0].groups
     n = i8(lever.number)
     t.groups_state[0].n_groups = n
@@ -109,8 +103,6 @@ def place_of(t, uid, topic):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     uid : uint64
         Identity of the newcomer.
     topic : int
@@ -162,8 +154,6 @@ def split(t, parent, day):
         The community's tables; there must be room for one more group.
     parent : int
         The group to split.
-    day : int
-        Today.
     """
     state = t.groups_state[0]
     child = i8(state.n_groups)
@@ -198,16 +188,6 @@ def founder_hours(t):
 
     What is systematised runs by itself in every group; the rest is divided by the groups the
     founder runs.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-
-    Returns
-    -------
-    float
-        Hours a day.
     """
     lever = t.policy[0].stewarding
     by_itself = lever.systematised
@@ -263,8 +243,6 @@ def reaches(t, item, group):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     item : record of ITEM
         The item.
     group : int
@@ -289,13 +267,6 @@ def reaches(t, item, group):
 @compiled()
 def takes_one_more(t, day):
     """Whether the groups have room for a member, and the community can absorb one (M119).
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
 
     Returns
     -------

@@ -155,14 +155,10 @@ def is_official(t, number):
 
 @compiled()
 def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_promotion, is_queued):
-    """Append an item to the feed.
+    """Append an item to the feed; its number.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     uid : uint64
         Identity of the item.
     author, topic, source : int
@@ -171,11 +167,6 @@ def add(t, day, uid, author, topic, source, quality, risk, is_violation, is_prom
         0 to 1.
     is_violation, is_promotion, is_queued : bool
         Flags.
-
-    Returns
-    -------
-    int
-        Number of the item.
     """
     state = t.items_state[0]
     capacity = t.items.shape[0]

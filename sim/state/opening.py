@@ -128,8 +128,6 @@ def opens(t, item, topic, look, own):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     item : record of ITEM
         What is shown.
     topic, look : int

@@ -37,7 +37,7 @@ HISTORY = 32
 
 @compiled()
 def admit(t, uid, route, inviter, day):
-    """Give a person a row: traits from lineage, state from how she came.
+    """Give a person a row: traits from lineage, state from how she came; the new row.
 
     Parameters
     ----------
@@ -51,11 +51,6 @@ def admit(t, uid, route, inviter, day):
         Row of the inviter, or -1.
     day : int
         Day of joining, or a negative tenure.
-
-    Returns
-    -------
-    int
-        The new row.
     """
     state = t.people_state[0]
     p = t.params[0].activity

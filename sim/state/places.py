@@ -91,13 +91,6 @@ def herfindahl(first, second):
 def left(m, t):
     """What rule changes have left of the way to a member.
 
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-    t : Tables
-        The community's tables.
-
     Returns
     -------
     float
@@ -131,24 +124,17 @@ def owner_adds(t):
 
 @compiled()
 def lets_through(t, draws, is_promotion):
-    """Whether an item of the brand comes to be shown at all.
+    """Whether an item of the brand comes to be shown at all; every one where nothing is hosted.
 
     A place shows an item to part of the contacts. Parts are taken item by item, so that an item is
     shown to all or to nobody, as often as the part says.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     draws : uint64
         Key of the item's draws.
     is_promotion : int
         Whether it sells something; places hold some of these back.
-
-    Returns
-    -------
-    bool
-        True for every item where there is no hosting.
     """
     if t.policy[0].hosting.first == 0:
         return True
@@ -161,23 +147,16 @@ def lets_through(t, draws, is_promotion):
 
 @compiled()
 def friends_with(t, i, channel, alone):
-    """Share of a member's ties who have a bit of ``channel`` set.
+    """Share, 0 to 1, of a member's ties who have a bit of ``channel`` set.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i : int
         Her row.
     channel : int
         Bits of :class:`plaza_lab.agents.member.Channel`.
     alone : float
         For who has no ties.
-
-    Returns
-    -------
-    float
-        0 to 1.
     """
     n = i8(t.members[i].n_ties)
     there = 0

@@ -18,23 +18,8 @@ RISK_BINS = 101
 
 
 @compiled()
-def bin_of(m, day, feature):
-    """Class of a member in one feature, from poor to good.
-
-    Parameters
-    ----------
-    m : record of MEMBER
-        The member.
-    day : int
-        Today.
-    feature : int
-        0 recency, 1 frequency, 2 spend, 3 contribution.
-
-    Returns
-    -------
-    int
-        0 to ``PORTRAIT_BINS - 1``, on a logarithmic scale.
-    """
+def _bin_of(m, day, feature):
+    """Class of a member in one of :data:`FEATURES`, from poor to good, on a logarithmic scale."""
     place = 0.0
     if feature == 0:
         since = f8(min(day - m.last_buy, day - m.last_visit))
@@ -56,8 +41,6 @@ def learn_ranks(t, day):
     ----------
     t : Tables
         The community's tables; ``portrait`` is written.
-    day : int
-        Today.
     """
     book = t.portrait
     book[:] = 0.0
@@ -67,7 +50,7 @@ def learn_ranks(t, day):
             continue
         n += 1.0
         for k in range(FEATURES):
-            book[k, bin_of(t.members[i], day, k)] += 1.0
+            book[k, _bin_of(t.members[i], day, k)] += 1.0
     for k in range(FEATURES):
         _to_ranks(book[k], max(1.0, n))
 
@@ -85,7 +68,7 @@ def _to_ranks(row, n):
 def draw_up(t, i, day):
     """Write down a member's ranks in the features, 0 to 1, as last learned: her profile."""
     for k in range(FEATURES):
-        t.scratch[k] = t.portrait[k, bin_of(t.members[i], day, k)]
+        t.scratch[k] = t.portrait[k, _bin_of(t.members[i], day, k)]
 
 
 @compiled()
@@ -105,15 +88,8 @@ def learn_cuts(t, day, vip_share, core_share):
     ----------
     t : Tables
         The community's tables, ranks learned; the last row of ``portrait`` is written.
-    day : int
-        Today.
     vip_share, core_share : float
         Parts of the members wanted in the two best segments.
-
-    Returns
-    -------
-    tuple of float
-        Cut of core and of VIP.
     """
     row = t.portrait[FEATURES]
     n = 0.0
@@ -142,8 +118,6 @@ def learn_clusters(t, day, rounds):
     ----------
     t : Tables
         The community's tables, ranks learned; ``centres`` is written.
-    day : int
-        Today.
     rounds : int
         Rounds of moving the centres.
     """

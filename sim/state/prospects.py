@@ -145,13 +145,6 @@ def market(t, day):
 def left(t, day):
     """Persons of the market who have not come yet: never below 0.
 
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-
     Returns
     -------
     float
@@ -250,21 +243,12 @@ def take(t, route, day):
 
 @compiled()
 def still_out(t, route, day):
-    """Share of those whom a route reaches who have not come yet, by any route.
+    """Share, 0 to 1, of those whom a route reaches who have not come yet, by any route.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     route : int
         Member of :class:`plaza_lab.agents.member.Route`.
-    day : int
-        Today.
-
-    Returns
-    -------
-    float
-        0 to 1.
     """
     whole = market(t, day) * reach(t, route)
     if whole <= 0.0:
@@ -291,12 +275,8 @@ def response(t, route, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     route : int
         Member of :class:`plaza_lab.agents.member.Route`.
-    day : int
-        Today.
 
     Returns
     -------
@@ -330,14 +310,10 @@ def come(t, route, expected, day, aim, target):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     route : int
         Member of :class:`plaza_lab.agents.member.Route`.
     expected : float
         Persons expected today.
-    day : int
-        Today.
     aim : float
         Part of the messages that is aimed, 0 to 1.
     target : int

@@ -35,14 +35,10 @@ def note(t, said, who, whom, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     said : int
         Member of :class:`Said`.
     who, whom : int
         Rows of members.
-    day : int
-        Today.
     """
     state = t.reply_log_state[0]
     if state.n_talk < t.talk.shape[0]:

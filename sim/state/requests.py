@@ -68,8 +68,6 @@ def open_request(t, uid, asker, topic, difficulty, day):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     uid : uint64
         Identity of the request.
     asker, topic, day : int
@@ -135,21 +133,14 @@ def with_requests(t, group, first):
 
 @compiled()
 def oldest_open(t, group, newest):
-    """Find the open request of a group that has waited longest.
+    """Find board and place, -1 for none, of the open request of a group that has waited longest.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     group : int
         The group.
     newest : int
         Day before which it must have been opened.
-
-    Returns
-    -------
-    tuple of int
-        Board and place, -1 for none.
     """
     best = NONE
     best_place = OLDEST
@@ -186,8 +177,6 @@ def look_on(t, p):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     p : record of ``plaza_lab.sim.mechanisms.help.help.Params``
         What looking on is worth, and for how many days a problem is talked about.
     """

@@ -40,8 +40,6 @@ def respond(t, i, day, item, number, use, responses, is_tie, reacts):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, day : int
         Row of the reader, and today.
     item : record of ITEM
@@ -97,8 +95,6 @@ def reply_back(t, i, day, responses):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, day : int
         Row of the member, and today.
     responses : uint64

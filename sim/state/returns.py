@@ -1,12 +1,15 @@
 """Returns: what visits have brought a member lately, and how far it keeps her coming.
 
 One running mean a member, fed by whatever she really receives: something to read, answers to what
-she wrote, a request solved, a prize or a tip. Behaviour follows it by the matching law.
+she wrote, a request solved, a prize or a tip. Behaviour follows it by the matching law. What a
+visit was worth, with what load and what harm, is summed up here as well.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.decisions.visiting import VISIT
@@ -14,6 +17,17 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import log
+from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.state.requests import Protocol
+
+METRICS = (
+    Metric("views", "views", "items read", "T31"),
+    Metric("value", "points", "value received by readers", "T19"),
+    Metric("minutes", "minutes", "minutes spent reading", "T19"),
+    Metric("impressions", "impressions", "items shown to readers, opened or not", "T31"),
+    Metric("promo_views", "impressions", "promotional items shown to readers", "T68"),
+)
 
 WORLD = "returns"
 SOURCE = "Baum 1979; Pirolli & Card 1999; M15, M52"
@@ -66,19 +80,12 @@ class Params:
 
 @compiled()
 def felt(m, world):
-    """Log of what visits bring a member, relative to the usual.
+    """Log of what visits bring a member, relative to the usual, at which it is 0.
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     world : record of World
         Usual value and floor.
-
-    Returns
-    -------
-    float
-        0 at the usual value.
     """
     p = world.returns
     return log((part(m.returns) + p.floor) / (p.usual + p.floor))
@@ -127,11 +134,60 @@ def receive(m, value, p):
 
     Parameters
     ----------
-    m : record of MEMBER
-        The member.
     value : float
         Its value; negative for a disappointment.
     p : record of Params
         Speed.
     """
     m.returns = as_part(part(m.returns) + p.speed * value)
+
+
+@compiled()
+def sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget):
+    """Turn what was read into the worth of the visit, its overload and its harm.
+
+    Parameters
+    ----------
+    i, day : int
+        Row of the reader, and today.
+    total, official, harm : float
+        Sums of use, of that of the institution's items, and of harm over what was read.
+    promo, opened, n, inflow, budget : int
+        Promotion among what was shown; items opened; shown; new; and how many she has time for.
+    """
+    p = t.params[0].interaction
+    stewarding_state = t.stewarding_state[0]
+    m = t.members[i]
+    load = 0.0
+    if inflow > budget:
+        load = 1.0 - f8(budget) / f8(inflow)
+    worth = total / opened if opened > 0 else 0.0
+    minutes = p.minutes_per_item * opened
+    if opened < n:
+        minutes += t.params[0].opening.skim_minutes * (n - opened)
+    if p.novelty_weight > 0.0:
+        worth *= 1.0 + p.novelty_weight * (t.publishing_state[0].variety - 0.5)
+    if (
+        t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST
+        and stewarding_state.digest_quality > 0.0
+    ):
+        digest = p.digest_weight * stewarding_state.digest_quality
+        worth = worth * (1.0 - digest) + digest * max(worth, stewarding_state.digest_quality)
+        load *= 1.0 - p.digest_relief * stewarding_state.digest_quality
+        minutes *= 1.0 - digest
+        minutes *= 1.0 - p.digest_compression * stewarding_state.digest_quality
+    fill = 0.0
+    if t.policy[0].comms.protocol == Protocol.STRUCTURED_DIGEST:
+        fill = p.digest_weight * stewarding_state.digest_quality
+    worth = max(0.0, worth - p.overload_cost * load - p.minute_cost * minutes)
+    promo_share = f8(promo) / n if n > 0 else 0.0
+    harm_seen = harm / opened if opened > 0 else 0.0
+    m.harm = as_part(harm_seen + p.promo_harm * max(0.0, promo_share - p.promo_tolerance))
+    m.worth = as_part(worth)
+    read(m, total, official, part(m.harm), fill, t.params[0].returns)
+    m.load = load
+    t.daily[day, mt.VIEWS] += opened
+    t.daily[day, mt.IMPRESSIONS] += n
+    t.daily[day, mt.PROMO_VIEWS] += promo
+    t.daily[day, mt.VALUE] += worth * max(opened, 1)
+    t.daily[day, mt.MINUTES] += minutes

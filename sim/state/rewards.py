@@ -1,15 +1,19 @@
-"""Rewards in sight: what a contribution may bring today, and who got what by which means."""
+"""Rewards in sight: what a contribution may bring today, who got what by which means, and tips."""
 
 from __future__ import annotations
 
 import enum
 
 from numpy import float64 as f8
+from numpy import int64 as i8
 
+from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Stance
 from plaza_lab.agents.rewards import money_pull
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.engine.elementary import exp
+from plaza_lab.engine.elementary import exp, log
+from plaza_lab.sim import decisions
+from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, returns, trial
@@ -74,19 +78,10 @@ def pay_expected(t, day, policy, tokens):
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
     policy : record of Policy
         Levers of who contributes.
     tokens : int
         Tokens the contribution earns.
-
-    Returns
-    -------
-    float
-        Yuan.
     """
     lever = t.policy[0].incentive
     loss = t.params[0].oneoff.unrelated_loss * (1.0 - lever.oneoff_related)
@@ -155,3 +150,32 @@ def note_reward(t, day, member, yuan):
     t.daily[day, mt.REWARDS_YUAN] += yuan
     if t.members[member].stance & Stance.FARMER:
         t.daily[day, mt.FARMED_YUAN] += yuan
+
+
+@compiled()
+def may_tip(t, answerer, request, quality, day):
+    """Let the asker tip an answer, with a chance of norm times quality.
+
+    Parameters
+    ----------
+    answerer : int
+        Row of who answered.
+    request : record of REQUEST
+        What was asked.
+    quality : float
+        Quality of the answer, 0 to 1.
+    """
+    tips_state = t.tips_state[0]
+    lever = t.policy[trial.arm(t, answerer)].incentive
+    tips_state.tippable_today += 1
+    key = day_key(t.run_state[0].seed_key, decisions.TIP, day)
+    key = agent_key(agent_key(key, request.uid), t.fate[answerer].uid)
+    if uniform(key, U64(0)) >= tips_state.tip_norm * quality:
+        return
+    # small tips are many and large ones rare: exponential around the mean
+    size = -log(1.0 - uniform(key, U64(1)))
+    tips_state.tips_today += 1
+    cents = max(1, i8(lever.tip_mean_cents * size))
+    tips_state.tip_cents_today += cents
+    feel_reward(t, answerer, cents / 100.0)
+    feelings.raise_motive(t.members[answerer], t.params[0].tips.gratitude)

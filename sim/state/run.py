@@ -1,8 +1,13 @@
-"""What a run is opened with and keeps: its key, and the mixture of its people."""
+"""What a run is opened with and keeps: its key, its mixture of people, and belief in uplifts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
+
+WORLD = "calibration"
 
 STATE: tuple[Var, ...] = (
     Var("seed_key", "u8", "1", "key of the run's draws", "design 5"),
@@ -13,3 +18,11 @@ STATE: tuple[Var, ...] = (
     Var("has_paid", "i8", "flag", "members of day 0 paid the entry fee before", "M56"),
     Var("enthusiast_share", "f8", "share", "enthusiasts among those who join", "E02"),
 )
+
+
+@dataclass(frozen=True)
+class Params:
+    """Belief in claimed uplifts (world group ``calibration``)."""
+
+    scale: float = quantity(0.5, "1", (0.0, 1.0), "P36 (literal 1, discounted 0.5, neutral 0)")
+    """Scale of every claimed uplift, on the log-odds or log-hazard scale."""

@@ -61,7 +61,7 @@ MEETING: tuple[Var, ...] = (
 
 @compiled()
 def strength(t, tie, day):
-    """Strength of a tie today.
+    """Strength of a tie today: contacts remembered, at least 0.
 
     Parameters
     ----------
@@ -70,13 +70,6 @@ def strength(t, tie, day):
         (science.md A.8: exponential, .005-.03 a day).
     tie : record of TIE
         The tie.
-    day : int
-        Today.
-
-    Returns
-    -------
-    float
-        Contacts remembered, at least 0.
     """
     met = i8(tie.met)
     if met < 0:
@@ -92,23 +85,14 @@ def is_strong(t, tie, day):
 
 @compiled()
 def strengthen(t, i, j, amount, day):
-    """Add a contact of ``i`` with ``j``, who talk, to what ``i`` holds of ``j``.
+    """Add a contact of ``i`` with ``j``, who talk, to what ``i`` holds; True for a new tie.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, j : int
         Rows of two different members.
     amount : float
         Weight of the contact (1 for a reply).
-    day : int
-        Today.
-
-    Returns
-    -------
-    bool
-        True when a new tie arose.
     """
     return strengthen_from(t, i, j, amount, day, Origin.TALK.value)
 
@@ -166,25 +150,16 @@ def _set_origin(t, i, k, origin):
 
 @compiled()
 def meet(t, i, j, amount, day, origin):
-    """Let two members meet face to face: both hold the tie, and the meeting is counted (M18).
+    """Let two members meet face to face (M18): both hold the tie; how often the two have met.
 
     Parameters
     ----------
-    t : Tables
-        The community's tables.
     i, j : int
         Rows of two different members.
     amount : float
         Weight of the contact.
-    day : int
-        Today.
     origin : int
         Member of :class:`Origin`, for a tie that arises here.
-
-    Returns
-    -------
-    int
-        Meetings of the two so far.
     """
     n = _count_meeting(t, i, j, day)
     strengthen_from(t, i, j, amount, day, origin)
@@ -229,17 +204,7 @@ def _count_meeting(t, i, j, day):
 
 @compiled()
 def prune(t, i, day):
-    """Drop ties of ``i`` that have faded away and count the strong ones.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    i : int
-        Row of the member.
-    day : int
-        Today.
-    """
+    """Drop ties of ``i`` that have faded away and count the strong ones."""
     p = t.params[0].ties
     n = i8(t.members[i].n_ties)
     faded = 0

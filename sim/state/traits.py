@@ -13,7 +13,7 @@ from plaza_lab.agents.member import Flag, Kind
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.engine.elementary import exp, log, power
+from plaza_lab.engine.elementary import erfc, exp, log, power
 from plaza_lab.sim import decisions
 from plaza_lab.sim.randomness import (
     ALWAYS,
@@ -360,3 +360,28 @@ def draw_involvement(t, i):
     elif u < run_state.professional_share + run_state.enthusiast_share:
         m.visit_rate = min(3.0, f8(m.visit_rate) * p.enthusiast_visits)
         feelings.raise_belonging(m, p.enthusiast_belonging)
+
+
+@compiled()
+def would_pay(t, key, interest):
+    """Yuan that a person would pay for entry: nothing for many, else log-normal, with interest."""
+    p = t.params[0].entry
+    if uniform(key, U64(2)) < p.free_only:
+        return 0.0
+    own = normal(uniform(key, U64(1)))
+    mixed = p.fee_interest * interest + math.sqrt(1.0 - p.fee_interest * p.fee_interest) * own
+    return p.fee_median_yuan * exp(p.fee_ln_sd * mixed)
+
+
+@compiled()
+def agrees_to(t, i):
+    """Yuan that a founder would pay, given that she would pay the usual fee."""
+    p = t.params[0].entry
+    if p.fee_ln_sd <= 0.0:
+        return max(p.agreed_yuan, p.fee_median_yuan)
+    key = agent_key(day_key(t.run_state[0].seed_key, decisions.GATE, ALWAYS), t.fate[i].uid)
+    least = log(p.agreed_yuan / p.fee_median_yuan) / p.fee_ln_sd
+    above = 0.5 * erfc(least / math.sqrt(2.0))
+    # the upper tail of a standard normal, cut at the usual fee
+    z = -normal(above * uniform(key, U64(1)))
+    return p.fee_median_yuan * exp(p.fee_ln_sd * z)

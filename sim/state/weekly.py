@@ -25,13 +25,6 @@ BLOCK = 8
 def spans(t, day):
     """Count the spans of rows whose weekday it is.
 
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-
     Returns
     -------
     int
@@ -50,8 +43,6 @@ def span(t, number, day):
         The community's tables, after those who join today have entered.
     number : int
         From 0, below the number of spans.
-    day : int
-        Today.
 
     Returns
     -------

@@ -22,8 +22,7 @@ from plaza_lab.sim.mechanisms.governance import alerting, quarterly
 from plaza_lab.sim.policy import Programme
 from plaza_lab.sim.recording import daybook, outcomes
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.commerce_outcomes import top_share
-from plaza_lab.sim.recording.route_outcomes import route_outcomes
+from plaza_lab.sim.recording.commerce_outcomes import route_outcomes, top_share
 from plaza_lab.sim.state import dashboard, fund
 from plaza_lab.sim.state.items import Format, Source
 from plaza_lab.sim.state.people import HISTORY

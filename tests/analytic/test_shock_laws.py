@@ -13,7 +13,7 @@ from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.settings.composing import compose
 from plaza_lab.sim.mechanisms.outside import shocks
 from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.shock_outcomes import recovery_weeks
+from plaza_lab.sim.recording.partner_outcomes import recovery_weeks
 from plaza_lab.sim.state import fund
 
 P = shocks.Params()

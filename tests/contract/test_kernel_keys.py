@@ -19,7 +19,7 @@ from plaza_lab.engine import handle, ingredients, kernel_file, lowered, reading
 from plaza_lab.engine.cache_folder import MOST_DAYS, prune
 from plaza_lab.engine.ingredients import Recipe
 from plaza_lab.engine.kernel_cache import KernelFiles
-from plaza_lab.engine.variant import variant
+from plaza_lab.engine.twins import variant
 from plaza_lab.sim.day import DAY
 from plaza_lab.sim.setting import Setting
 from plaza_lab.sim.state import daily_draw
@@ -53,7 +53,7 @@ PACKAGE = {
             return x + numbers.Kind.GOOD
     """,
     "outer": """
-        from plaza_lab.engine.adding import total
+        from plaza_lab.engine.intrinsics import total
         from plaza_lab.engine.compiled import kernel
         from {package}.inner import judge, weigh
 
@@ -144,7 +144,7 @@ def test_a_change_reaches_the_kernels_that_hold_it_and_no_other(package, change,
 def test_intrinsics_and_overloads_are_looked_into(package, monkeypatch):
     before = package()
     wording = lowered.wording
-    monkeypatch.setattr(lowered, "wording", lambda m: wording(m) + b"more" * (m == "adding"))
+    monkeypatch.setattr(lowered, "wording", lambda m: wording(m) + b"more" * (m == "intrinsics"))
     assert changed(before, package()) == {"added"}
 
 
@@ -196,17 +196,17 @@ def test_a_users_own_intrinsics_and_overloads_are_looked_into(tmp_path, monkeypa
 @pytest.mark.parametrize(
     ("change", "is_same"),
     [
-        (('"""Adding', '"""Summing'), True),
+        (('"""What', '"""Which'), True),
         (("    def lower(", "    # a remark\n    def lower("), True),
         (("0.0)", "1.0)"), False),
     ],
 )
 def test_how_the_engine_compiles_is_read_without_remarks(tmp_path, monkeypatch, change, is_same):
-    before, text = lowered.wording("adding"), (lowered.FOLDER / "adding.py").read_text()
+    before, text = lowered.wording("intrinsics"), (lowered.FOLDER / "intrinsics.py").read_text()
     assert change[0] in text
     (tmp_path / "adding.py").write_text(text.replace(*change))
     monkeypatch.setattr(lowered, "FOLDER", tmp_path)
-    assert (lowered.wording.__wrapped__("adding") == before) is is_same
+    assert (lowered.wording.__wrapped__("intrinsics") == before) is is_same
 
 
 def test_a_constant_of_another_module_is_part_of_every_step_that_draws_lots(monkeypatch):

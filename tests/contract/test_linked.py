@@ -10,7 +10,7 @@ import sys
 import pytest
 from communities import copied, fields_changed, lived, setting
 
-from plaza_lab.engine import elementary, kernel_cache, kernel_file, linker, object_code, shipped
+from plaza_lab.engine import elementary, kernel_cache, kernel_file, linker, shipped
 from plaza_lab.engine.compiled import Compiled, kernel
 from plaza_lab.engine.handle import STEP
 from plaza_lab.engine.plain import plain
@@ -93,7 +93,7 @@ def test_object_code_says_what_it_needs():
     stored = picked.files.code(("int64",))
     assert "numba_do_raise" in stored.symbols.needs
     assert stored.symbols.entry not in stored.symbols.needs
-    assert object_code.undefined(b"MZ" + stored.code[2:]) is None
+    assert kernel_file.undefined(b"MZ" + stored.code[2:]) is None
 
 
 @pytest.mark.parametrize("damage", ["cut", "altered", "foreign"])

@@ -22,10 +22,10 @@ from communities import (
 )
 
 from plaza_lab.agents.deal import Form
+from plaza_lab.agents.record import first_row
 from plaza_lab.sim.day import DAY, MECHANISMS, _steps_of, steps_in_use
 from plaza_lab.sim.engine import live_until
 from plaza_lab.sim.policy import Review, RuleSet
-from plaza_lab.sim.quick_row import first_row
 from plaza_lab.sim.setting import to_record
 
 SWITCHED = {p.__name__.rsplit(".", 1)[1]: p for p in MECHANISMS if hasattr(p, "is_on")}

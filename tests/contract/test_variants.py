@@ -11,7 +11,7 @@ from communities import copied, fields_changed, lived, setting
 from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.engine.handle import STEP
 from plaza_lab.engine.plain import plain
-from plaza_lab.engine.variant import variant
+from plaza_lab.engine.twins import variant
 from plaza_lab.sim.mechanisms.visiting import churn
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.state import people

@@ -8,7 +8,7 @@ from numpy import float64 as f8
 
 from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.decisions.buying import BUY
-from plaza_lab.agents.decisions.rising import RISE
+from plaza_lab.agents.decisions.joining import RISE
 from plaza_lab.agents.member import Lifecycle, Route, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var

@@ -18,7 +18,7 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import buyers, daily_draw, fund, shop
+from plaza_lab.sim.state import buyers, daily_draw, fund
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 METRICS = (
@@ -211,7 +211,7 @@ def _buy(t, i, day):
     spend /= buyers.spend_rate_of(t, uid)
     lever = t.policy[0].monetisation
     if lever.dynamic_price > 0.0:
-        price = shop.price_of(t, uid)
+        price = buyers.price_of(t, uid)
         spend *= price
         if price > 1.0:
             feelings.lower_trust(m, min(1.0, p.price_notice * (price - 1.0)))

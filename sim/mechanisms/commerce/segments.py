@@ -22,7 +22,7 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state import fund, places, profiles, shop, traits, trial
+from plaza_lab.sim.state import buyers, fund, places, profiles, traits, trial
 
 SOURCE = "M93; E02, T30, T43"
 METRICS = (
@@ -256,7 +256,7 @@ def _send_offers(t, day, lever):
                 sent += 1
                 t.daily[day, _offers(m.segment - 1)] += 1.0
         if had != m.contact & Contact.OFFERED and t.fate[i].status != Status.LEFT:
-            t.fate[i].buy_hazard = shop.hazard_of(t, i)
+            t.fate[i].buy_hazard = buyers.hazard_of(t, i)
             _set_visits(t, i)
     cents = sent * lever.offer_cents
     fund.pay(t, day, fund.OFFER, fund.BRAND_POOL, fund.OUTSIDE, cents, fund.NOBODY)

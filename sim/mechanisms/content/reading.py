@@ -28,8 +28,8 @@ from plaza_lab.sim.state import (
     offering,
     opening,
     responding,
+    returns,
     trial,
-    visit_value,
 )
 
 WORLD = "interaction"
@@ -257,7 +257,7 @@ def _visit(t, i, day, read_key, react_key, is_noted):
                 n += 1
     m.seen_to = max(m.seen_to, moment - 1)
     m.last_visit = day
-    visit_value.sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget)
+    returns.sum_up(t, i, day, total, official, harm, promo, opened, n, inflow, budget)
     if is_noted:
         audience.note(t, i, day, marks, f8(promo) / max(1, n))
     return f8(max(0, inflow - budget))

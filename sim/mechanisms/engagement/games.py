@@ -12,7 +12,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
-from plaza_lab.agents.decisions.playing import CHECK_IN
+from plaza_lab.agents.decisions.attending import CHECK_IN
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity

@@ -9,6 +9,7 @@ from typing import Any
 from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
+from plaza_lab.agents.member import Charter
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
@@ -17,7 +18,6 @@ from plaza_lab.sim.levers import Clash, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
-from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M67; F76, A16; science.md A.11 (heat)"
 METRICS = (

@@ -12,7 +12,7 @@ from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.posting import VIOLATE
 from plaza_lab.agents.decisions.serving import VOTE
-from plaza_lab.agents.member import Ballot, Status
+from plaza_lab.agents.member import Ballot, Charter, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled, kernel
@@ -21,7 +21,6 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
-from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M68; F77"
 METRICS = (

@@ -31,7 +31,6 @@ from plaza_lab.sim.state import (
     prospects,
     ties,
     traits,
-    willingness,
 )
 from plaza_lab.sim.state.prospects import Gate, Seeks
 
@@ -288,7 +287,7 @@ def _is_let_in(t, applicant, key, interest, lever, p):
     if lever.gate == Gate.EXCLUSIVE:
         return _holds_ticket(t, applicant.uid, lever)
     if lever.gate == Gate.FEE or lever.gate == Gate.FEE_PLUS_CHALLENGE:
-        return 100.0 * willingness.would_pay(t, key, interest) >= lever.fee_cents
+        return 100.0 * traits.would_pay(t, key, interest) >= lever.fee_cents
     return True
 
 
@@ -305,7 +304,7 @@ def charge_founders(t, day):
         return
     payers = 0
     for i in range(t.run_state[0].n_founders):
-        if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * willingness.agrees_to(t, i) >= (
+        if lever.fee_cents <= 100.0 * p.agreed_yuan or 100.0 * traits.agrees_to(t, i) >= (
             lever.fee_cents
         ):
             payers += 1

@@ -16,8 +16,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
 from plaza_lab.agents.decisions.leaving import EXIT
-from plaza_lab.agents.insider import BRAND
-from plaza_lab.agents.member import Kind, Route, Stance, Status
+from plaza_lab.agents.member import BRAND, Kind, Route, Stance, Status
 from plaza_lab.agents.packed import as_part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var

@@ -7,8 +7,8 @@ from typing import Any
 
 from numpy import float64 as f8
 
+from plaza_lab.agents.decisions.buying import LAPSE, lapse_probability
 from plaza_lab.agents.decisions.leaving import EXIT
-from plaza_lab.agents.decisions.paying import LAPSE, lapse_probability
 from plaza_lab.agents.member import Contact, Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from numpy import float64 as f8
 
+from plaza_lab.agents.member import Charter
 from plaza_lab.agents.moderator import Duty, is_hired
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
@@ -20,7 +21,6 @@ from plaza_lab.sim.levers import levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import central
-from plaza_lab.sim.state.charter import Charter
 
 SOURCE = "M73, M74, M75; partners.md 3"
 METRICS = (

@@ -18,7 +18,7 @@ from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.decisions.leaving import EXIT
-from plaza_lab.agents.decisions.rivalling import PICK, SHARE
+from plaza_lab.agents.decisions.partnering import PICK, SHARE
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Channel, Status
 from plaza_lab.agents.quantity import quantity

@@ -16,7 +16,7 @@ from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
-from plaza_lab.agents.decisions.rising import GRADUATE
+from plaza_lab.agents.decisions.joining import GRADUATE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.quantity import quantity

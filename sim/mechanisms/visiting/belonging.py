@@ -28,11 +28,11 @@ from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import (
     audience,
+    buyers,
     daily_draw,
     everyday,
     fetching,
     returns,
-    shop,
     ties,
     traits,
     trial,
@@ -289,7 +289,7 @@ def _set_hazards(t, i, day, is_everyday):
     fate.exit_hazard = leaves
     if f8(fate.exit_hazard) > daily_draw.ALERT:
         daily_draw.mark(t.leaving, i)
-    fate.buy_hazard = shop.hazard_of(t, i)
+    fate.buy_hazard = buyers.hazard_of(t, i)
     if amplification_state.koc_pull != 0.0:
         fate.buy_hazard = f8(fate.buy_hazard) * exp(amplification_state.koc_pull)
     if t.policy[0].incentive.has_reputation or t.policy[0].incentive.has_privileges:
