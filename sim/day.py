@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
 import numpy as np
 
 from plaza_lab.engine.compiled import compiled, kernel
@@ -219,7 +217,11 @@ MECHANISMS = (
     sensing,
     alerting,
 )
-"""The mechanisms, in the order of the day: the one list of them."""
+"""The mechanisms, in the order of the day: the one list of them.
+
+The day calls the ``step(t, day)`` of each: ``t`` are the community's tables
+(:class:`plaza_lab.sim.tables.Tables`), ``day`` is the day of the run, an integer from 0.
+"""
 
 PARTS = (
     *SHARED,
@@ -228,11 +230,6 @@ PARTS = (
 """All modules that declare parameters, levers, state or metrics of their own."""
 
 metrics.gather(PARTS)
-
-
-def world_name(part: ModuleType) -> str:
-    """Name under ``world`` of a module's parameters: the module's own, or its ``WORLD``."""
-    return getattr(part, "WORLD", part.__name__.rsplit(".", 1)[1])
 
 
 DAY = (daybook.open_day, *(mechanism.step for mechanism in MECHANISMS), daybook.close_day)

@@ -6,20 +6,18 @@ she wrote, a request solved, a prize or a tip. Behaviour follows it by the match
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import log
+from plaza_lab.sim.levers import params
 
-WORLD = "returns"
 SOURCE = "Baum 1979; Pirolli & Card 1999; M15, M52"
 
 
-@dataclass(frozen=True)
+@params("returns")
 class Params:
     """What a visit is worth to a member, and what that does."""
 
