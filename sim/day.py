@@ -121,7 +121,11 @@ MECHANISMS = _modules(
     "governance.sensing",
     "governance.alerting",
 )
-"""The mechanisms, in the order of the day: the one list of them, each by folder and file."""
+"""The mechanisms, in the order of the day: the one list of them, each by folder and file.
+
+The day calls the ``step(t, day)`` of each: ``t`` are the community's tables
+(:class:`plaza_lab.sim.tables.Tables`), ``day`` is the day of the run, an integer from 0.
+"""
 
 SHARED = (
     *_modules(
@@ -138,11 +142,6 @@ PARTS = (*SHARED, *MECHANISMS)
 """All modules that declare parameters, levers, state or metrics of their own."""
 
 metrics.gather(PARTS)
-
-
-def world_name(part: ModuleType) -> str:
-    """Name under ``world`` of a module's parameters: the module's own, or its ``WORLD``."""
-    return getattr(part, "WORLD", part.__name__.rsplit(".", 1)[1])
 
 
 DAY = (daybook.open_day, *(mechanism.step for mechanism in MECHANISMS), daybook.close_day)

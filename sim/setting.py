@@ -14,7 +14,8 @@ from plaza_lab.agents.quantity import check_bounds, quantity
 from plaza_lab.agents.record import RESERVED
 from plaza_lab.sim import tables
 from plaza_lab.sim.changes import Change, check_changes, policies
-from plaza_lab.sim.day import PARTS, world_name
+from plaza_lab.sim.day import PARTS
+from plaza_lab.sim.levers import parameters_of
 from plaza_lab.sim.policy import Policy, check_policy
 from plaza_lab.sim.state import alert_rules
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 World: Any = dataclasses.make_dataclass(
     "World",
     [
-        (world_name(part), part.Params, field(default_factory=part.Params))
+        (name, cls, field(default_factory=cls))
         for part in PARTS
-        if hasattr(part, "Params")
+        for name, cls in parameters_of(part)
     ],
     frozen=True,
     namespace={

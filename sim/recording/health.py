@@ -16,7 +16,7 @@ from numpy import float64 as f8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.levers import Clashes, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state.dashboard import change, runway, share, tone
@@ -55,22 +55,20 @@ class Levers:
     """Weights of economic, informational, social, emotional, cultural and technical value, as far
     as members have received it, in the health index."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Any) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         del policy
-        return (
-            (
-                len(self.health_weights) != 6,
-                f"health_weights has {len(self.health_weights)} numbers; it needs 6",
-            ),
-            (
-                len(self.value_weights) != 6,
-                f"value_weights has {len(self.value_weights)} numbers; it needs 6",
-            ),
-            (
-                sum(self.health_weights) + sum(self.value_weights) <= 0.0,
-                "health_weights are all 0; the health index needs one above 0",
-            ),
+        yield (
+            len(self.health_weights) != 6,
+            f"health_weights has {len(self.health_weights)} numbers; it needs 6",
+        )
+        yield (
+            len(self.value_weights) != 6,
+            f"value_weights has {len(self.value_weights)} numbers; it needs 6",
+        )
+        yield (
+            sum(self.health_weights) + sum(self.value_weights) <= 0.0,
+            "health_weights are all 0; the health index needs one above 0",
         )
 
 

@@ -6,14 +6,13 @@ served from the stock, with nobody's effort, and the author is credited.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from numpy import float64 as f8
 from numpy import int64 as i8
 
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import U64, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -35,7 +34,7 @@ ENTRY: tuple[Var, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How well the archive serves (world group ``archive``)."""
 

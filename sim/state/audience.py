@@ -7,14 +7,13 @@ promotion that was opened.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.state.items import N_FORMATS
 
 PROMOTION = 1
@@ -37,7 +36,7 @@ ARM: tuple[Var, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What the institution's items do to those who open them (world group ``audience``)."""
 

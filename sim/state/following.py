@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
@@ -12,6 +10,7 @@ from plaza_lab.agents.member import Status
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
@@ -23,7 +22,7 @@ METRICS = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How followers are won and lost (world group ``following``)."""
 

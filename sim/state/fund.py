@@ -16,7 +16,7 @@ from numpy import int64 as i8
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.levers import Clashes, levers
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 
@@ -82,18 +82,16 @@ class Levers:
             + self.staff_share
         )
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Any) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.is_allocated and self.allocated_share > 1.0 + 1e-9,
-                f"the shares of the brand's money sum to {self.allocated_share:g}; "
-                "make them sum to at most 1",
-            ),
-            (
-                self.is_allocated and not self.has_brand_money,
-                "there is no brand money to allocate; choose fund=brand_funded or mixed",
-            ),
+        yield (
+            self.is_allocated and self.allocated_share > 1.0 + 1e-9,
+            f"the shares of the brand's money sum to {self.allocated_share:g}; "
+            "make them sum to at most 1",
+        )
+        yield (
+            self.is_allocated and not self.has_brand_money,
+            "there is no brand money to allocate; choose fund=brand_funded or mixed",
         )
 
 

@@ -15,7 +15,6 @@ state hazards are constant, so a life takes a few draws and not a draw a day.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -25,6 +24,7 @@ from plaza_lab.agents.member import Kind
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import exp, log
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import U64, exponential, uniform
 from plaza_lab.sim.state.traits import bout_factor
 
@@ -37,7 +37,7 @@ LEFT, ENGAGED, SILENT = (i8(state) for state in range(3))
 REST = "measured at rest: default world, days 364 to 540, 16 seeds"
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What members meet with, and feel, in a community at rest (world group ``lives``)."""
 

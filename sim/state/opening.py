@@ -6,8 +6,6 @@ into a small table; a reader looks hers up and draws.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from numpy import int64 as i8
 
 from plaza_lab.agents.choices import sigmoid
@@ -16,6 +14,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled, inlined
 from plaza_lab.engine.elementary import log
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
 from plaza_lab.sim.state import items
 
@@ -29,7 +28,7 @@ PARTS = 3
 """Parts of the day: morning, midday, evening."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What makes a reader open an item (world group ``opening``)."""
 

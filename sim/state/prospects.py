@@ -15,7 +15,6 @@ that speeds a route up brings the same persons earlier; it does not swap them fo
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 import numpy as np
 from numpy import float64 as f8
@@ -26,6 +25,7 @@ from plaza_lab.agents.record import Var
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import power
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import day_key, exponential, lineage, uniform
 from plaza_lab.sim.state import traits
 
@@ -110,7 +110,7 @@ class Seeks(enum.IntEnum):
     GAIN = 3
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The market: one stock of persons that all routes draw on (R05)."""
 

@@ -7,8 +7,6 @@ visit was worth, with what load and what harm, is summed up here as well.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
@@ -17,6 +15,7 @@ from plaza_lab.agents.packed import as_part, part
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import log
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.recording import metrics as mt
 from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state.requests import Protocol
@@ -29,11 +28,10 @@ METRICS = (
     Metric("promo_views", "impressions", "promotional items shown to readers", "T68"),
 )
 
-WORLD = "returns"
 SOURCE = "Baum 1979; Pirolli & Card 1999; M15, M52"
 
 
-@dataclass(frozen=True)
+@params("returns")
 class Params:
     """What a visit is worth to a member, and what that does."""
 

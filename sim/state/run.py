@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.record import Var
-
-WORLD = "calibration"
+from plaza_lab.sim.levers import params
 
 STATE: tuple[Var, ...] = (
     Var("seed_key", "u8", "1", "key of the run's draws", "design 5"),
@@ -20,7 +17,7 @@ STATE: tuple[Var, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@params("calibration")
 class Params:
     """Belief in claimed uplifts (world group ``calibration``)."""
 

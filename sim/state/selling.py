@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents.quantity import quantity
+from plaza_lab.sim.levers import params
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Weights on the hazard of a purchase (world group ``selling``)."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.serving import WRITE
@@ -11,11 +9,12 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import control_of
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
 from plaza_lab.sim.state import fund, rewards
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What KOCs make of work and pay (world group ``sponsoring``)."""
 

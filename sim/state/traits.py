@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from numpy import float64 as f8
 from numpy import int64 as i8
@@ -15,6 +14,7 @@ from plaza_lab.agents.quantity import quantity
 from plaza_lab.engine.compiled import compiled
 from plaza_lab.engine.elementary import erfc, exp, log, power
 from plaza_lab.sim import decisions
+from plaza_lab.sim.levers import params
 from plaza_lab.sim.randomness import (
     ALWAYS,
     U64,
@@ -28,11 +28,10 @@ from plaza_lab.sim.randomness import (
 )
 from plaza_lab.sim.state.items import TOPICS
 
-WORLD = "activity"
 LANGUAGES = 8
 
 
-@dataclass(frozen=True)
+@params("activity")
 class Params:
     """Traits of people (world group ``activity``)."""
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Channel, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import places, weekly
+from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
 
 SOURCE = "M98"
 METRICS = (
@@ -36,18 +27,16 @@ class Levers:
     cross_platform: bool = quantity(False, "flag", source="M98")
     """Check-ins, points and rights are valid on every channel."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         del policy
-        return (
-            (
-                self.cross_platform and self.channels < 2,
-                "rights across channels need two channels; set crm.channels=2",
-            ),
+        yield (
+            self.cross_platform and self.channels < 2,
+            "rights across channels need two channels; set crm.channels=2",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Moving, and using several channels."""
 
@@ -83,15 +72,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Look at a seventh of the members: who moves, and with what she holds.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Look at a seventh of the members: who moves, and with what she holds."""
     if t.policy[0].crm.channels < 2:
         return
     run_state = t.run_state[0]

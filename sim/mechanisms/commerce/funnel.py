@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.joining import RISE
 from plaza_lab.agents.member import Lifecycle, Route, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, prospects, weekly
+from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
 
 SOURCE = "M92; E03"
 METRICS = (
@@ -53,7 +44,7 @@ class Levers:
 N_STAGES = 7
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How easily people move up and down."""
 
@@ -131,15 +122,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Place newcomers, look at a seventh of the members, move the prospects outside.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Place newcomers, look at a seventh of the members, move the prospects outside."""
     p = t.params[0].funnel
     if not p.is_tracked and not t.policy[0].crm.has_stage_messages:
         return

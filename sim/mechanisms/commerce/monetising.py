@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.buying import BUY, ORDER
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, fund, people
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M58, M130; T39"
 METRICS = (
@@ -63,7 +55,7 @@ class Levers:
         return self.share_to_fund > 0 and (self.sells_in_the_group or self.has_licensing)
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What sells, and what selling costs."""
 
@@ -120,15 +112,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Sell to visitors, and share the income out.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Sell to visitors, and share the income out."""
     lever = t.policy[0].monetisation
     p = t.params[0].monetising
     income = 0

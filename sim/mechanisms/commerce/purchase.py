@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.buying import BUY
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, gamma, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, daily_draw, fund
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "science.md A.13 (BG/NBD: Fader, Hardie & Lee 2005; Gamma-Gamma); M95"
 METRICS = (
@@ -44,7 +35,7 @@ class Levers:
 BUYING = daily_draw.PLACE[decisions.BUY]
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Purchase law of members (defaults fitted to the CDNOW log)."""
 
@@ -158,15 +149,7 @@ def peers_buy(m, world):
 
 @kernel()
 def step(t, day):
-    """Let members buy.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let members buy."""
     people_state = t.people_state[0]
     cents = 0
     n = 0

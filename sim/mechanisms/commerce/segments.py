@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.visiting import VISIT, visit_hazard
 from plaza_lab.agents.member import Contact, Segment, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import buyers, fund, places, profiles, traits, trial
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M93; E02, T30, T43"
 METRICS = (
@@ -77,26 +67,23 @@ class Levers:
     retarget_step: float = quantity(0.0, "1", (0.0, 10.0), "M93")
     """Weight moved at each sorting below the trigger, and back above it."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_brand_money or policy.monetisation.feeds_the_fund
         offers = self.offer_week_cents > 0
         contacts = policy.crm.has_winback and policy.crm.winback_month_cents > 0
-        return (
-            (
-                offers and self.scheme == Scheme.NONE,
-                "offers to segments need members sorted into segments; choose "
-                "crm.scheme=quantile or cluster",
-            ),
-            (
-                (offers or contacts) and not has_money,
-                "offers and win-back contacts need a brand budget; choose fund=brand_funded or "
-                "mixed",
-            ),
+        yield (
+            offers and self.scheme == Scheme.NONE,
+            "offers to segments need members sorted into segments; choose "
+            "crm.scheme=quantile or cluster",
+        )
+        yield (
+            (offers or contacts) and not has_money,
+            "offers and win-back contacts need a brand budget; choose fund=brand_funded or mixed",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How members are sorted."""
 
@@ -146,15 +133,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Sort members every few weeks, send offers every week.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Sort members every few weeks, send offers every week."""
     lever = t.policy[0].crm
     if lever.scheme == Scheme.NONE or day % WEEK != WEEK - 1:
         return

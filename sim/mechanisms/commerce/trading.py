@@ -9,26 +9,16 @@ mend most of it. A good trade makes a tie, and is worth something to both.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, people, returns, ties
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M137, M42; F73"
 METRICS = (
@@ -70,20 +60,18 @@ class Levers:
     fee_share: float = quantity(0.0, "share", (0.0, 0.5), "assumption (M137)")
     """Part of the price that goes into the brand's pool."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         costs = self.certifies * self.certify_cents + self.mediates * self.mediation_cents
         is_paid = policy.fund.has_brand_money or self.fee_share > 0.0
-        return (
-            (
-                self.is_open and costs > 0 and not is_paid,
-                "certification and mediation are paid from the brand's pool; choose "
-                "fund=brand_funded, or set trading.fee_share above 0",
-            ),
+        yield (
+            self.is_open and costs > 0 and not is_paid,
+            "certification and mediation are paid from the brand's pool; choose "
+            "fund=brand_funded, or set trading.fee_share above 0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How often members trade with each other, and how it goes."""
 
@@ -196,15 +184,7 @@ def dispute_chance(oversold, knows, p):
 
 @kernel()
 def step(t, day):
-    """Let visitors offer, trade and quarrel; then post what was paid.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let visitors offer, trade and quarrel; then post what was paid."""
     lever = t.policy[0].trading
     if not lever.is_open:
         return

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability, sigmoid
 from plaza_lab.agents.member import Contact, Status
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log, log2
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, fund, people, trial, weekly
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M94; F92, T24, T25, A06"
 METRICS = (
@@ -78,7 +69,7 @@ MOST_TIES = 7
 VALUE_BINS = 32
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The score, and what a contact does."""
 
@@ -119,15 +110,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Score a seventh of the members a day; every 28 days look back, then choose whom to contact.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Score a seventh of the members a day; every 28 days look back, and choose whom to contact."""
     lever = t.policy[i8(0) if t.policy[0].crm.has_winback else trial.last(t)].crm
     if not lever.has_winback:
         return

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import archive, fund
 from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M37, M38"
 METRICS = (Metric("archive_items", "items", "entries in the archive", "", True),)
@@ -44,24 +33,22 @@ class Levers:
     )
     """Share of the book's income that goes to its authors."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.has_archive and policy.comms.protocol != Protocol.STRUCTURED_DIGEST,
-                "an archive collects digests; choose comms=structured_digest",
-            ),
-            (
-                self.book_at_items > 0 and not self.has_archive,
-                "a book is made from the archive; set content.has_archive=true",
-            ),
+        yield (
+            self.has_archive and policy.comms.protocol != Protocol.STRUCTURED_DIGEST,
+            "an archive collects digests; choose comms=structured_digest",
+        )
+        yield (
+            self.book_at_items > 0 and not self.has_archive,
+            "a book is made from the archive; set content.has_archive=true",
         )
 
 
 MONTH = 28
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The book and its authors."""
 
@@ -78,15 +65,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Once a week: circulate what was collected, publish the book, settle its income.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Once a week: circulate what was collected, publish the book, settle its income."""
     lever = t.policy[0].content
     if not lever.has_archive or day % 7 != 0:
         return

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, two_uniforms
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
 from plaza_lab.sim.state.offering import Feed
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M32"
 METRICS = (
@@ -42,22 +31,20 @@ class Levers:
     )
     """Items that curation judges at random."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_curating = self.top_share > 0.0 and policy.distribution.feed == Feed.CHRONOLOGICAL
-        return (
-            (
-                is_curating,
-                "a hot list needs a ranked feed; choose feed=curated or feed=personalised",
-            ),
+        yield (
+            is_curating,
+            "a hot list needs a ranked feed; choose feed=curated or feed=personalised",
         )
 
 
-BINS = np.int64(50)
+BINS = i8(50)
 """Steps in which judged quality is counted to find the hot list's threshold."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What being picked does to an author."""
 
@@ -76,15 +63,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Judge the items that came on show since the last look.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Judge the items that came on show since the last look."""
     lever = t.policy[0].distribution
     if lever.top_share <= 0.0 and lever.suppress_below <= 0.0:
         return

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import log
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import levers, params, quantity
 from plaza_lab.sim.randomness import U64
 from plaza_lab.sim.state import groups, items, trial
 from plaza_lab.sim.state.offering import Feed
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
 SOURCE = "science.md A.6 (log reactions against age); M32, M33"
 
@@ -29,14 +22,14 @@ class Levers:
     """Age at which one more e-fold of reactions is needed to rank as high."""
 
 
-EVERYTHING = np.int64(items.TOPICS)
+EVERYTHING = i8(items.TOPICS)
 """Board that ranks items of all topics."""
 
-BOARDS = np.int64(items.TOPICS + 1)
+BOARDS = i8(items.TOPICS + 1)
 """Boards of a group."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a ranking can know about an item."""
 
@@ -50,15 +43,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Mark who has an item alive, and rank items where the policy ranks them.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Mark who has an item alive, and rank items where the policy ranks them."""
     groups_state = t.groups_state[0]
     amplification_state = t.amplification_state[0]
     items_state = t.items_state[0]

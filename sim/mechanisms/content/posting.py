@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.member import Flag, Kind, Stance
 from plaza_lab.agents.moderator import Duty
-from plaza_lab.agents.packed import part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, normal, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, groups, items, people, rewards, traits, trial
 from plaza_lab.sim.state.items import Review
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "science.md A.4, A.10, A.11; M31, M121"
 METRICS = (
@@ -55,7 +46,7 @@ USUAL_RATE = 0.05
 """Posting days a day of somebody whose messages on such a day are as usual; assumption."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Weights of posting, quality and risk."""
 
@@ -168,15 +159,7 @@ def calls_for_posts(policy, world):
 
 @kernel()
 def step(t, day):
-    """Write today's items.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Write today's items."""
     is_queued = i8(t.policy[0].moderation.review == Review.PRE)
     _volunteers_fill(t, day)
     _members_post(t, day, is_queued)

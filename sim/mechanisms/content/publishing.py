@@ -7,20 +7,11 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass
-from typing import Any
 
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import central, fund, items, opening, places
+from plaza_lab.sim.stepping import compiled, decisions, i8, kernel, mt
 
 SOURCE = "M27, M28, M29, M30, M122"
 METRICS = (
@@ -69,26 +60,24 @@ class ContentLevers:
     hour_slots: list[float] = quantity((1.0, 1.0, 1.0), "1", (0.0, 1000.0), "M27")
     """Weights of morning, midday and evening in the calendar."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.item_cost_cents > 0 and not policy.fund.has_brand_money,
-                "paid brand items need a brand budget; choose fund=brand_funded",
-            ),
-            (
-                len(self.format_mix) != 6 or sum(self.format_mix) <= 0.0,
-                "format_mix needs 6 weights, one of them above 0: "
-                "text, document, image, video, audio, live",
-            ),
-            (
-                len(self.format_cost) != 6,
-                "format_cost needs 6 numbers: text, document, image, video, audio, live",
-            ),
-            (
-                len(self.hour_slots) != 3 or sum(self.hour_slots) <= 0.0,
-                "hour_slots needs 3 weights, one of them above 0: morning, midday, evening",
-            ),
+        yield (
+            self.item_cost_cents > 0 and not policy.fund.has_brand_money,
+            "paid brand items need a brand budget; choose fund=brand_funded",
+        )
+        yield (
+            len(self.format_mix) != 6 or sum(self.format_mix) <= 0.0,
+            "format_mix needs 6 weights, one of them above 0: "
+            "text, document, image, video, audio, live",
+        )
+        yield (
+            len(self.format_cost) != 6,
+            "format_cost needs 6 numbers: text, document, image, video, audio, live",
+        )
+        yield (
+            len(self.hour_slots) != 3 or sum(self.hour_slots) <= 0.0,
+            "hour_slots needs 3 weights, one of them above 0: morning, midday, evening",
         )
 
 
@@ -112,7 +101,7 @@ SEEN = (
 WEEK = 7
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What the institution's items are like."""
 
@@ -132,15 +121,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Let old items leave and publish the brand's items of today.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let old items leave and publish the brand's items of today."""
     items_state = t.items_state[0]
     items.expire(t, day)
     items_state.item_today = items_state.item_head

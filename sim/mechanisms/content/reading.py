@@ -7,19 +7,9 @@ draw a reaction or a reply; both reach the author when she next comes by, and bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.engine.prefetch import AHEAD, NEAR, SOON, prefetch
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import (
     audience,
     fetching,
@@ -31,8 +21,8 @@ from plaza_lab.sim.state import (
     returns,
     trial,
 )
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, inlined, kernel, mt
 
-WORLD = "interaction"
 SOURCE = "science.md A.5, A.6, A.7; M15, M27-M30, M33, M35-M37, M120, M122"
 METRICS = (
     Metric("unread", "items", "items beyond the reading budget, mean a visit", "T20"),
@@ -48,7 +38,7 @@ class Levers:
     """Most of a visit's reading that goes first to items of one's ties."""
 
 
-@dataclass(frozen=True)
+@params("interaction")
 class Params:
     """Responses to what is read (world group ``interaction``)."""
 
@@ -128,15 +118,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Let every visitor read and respond.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let every visitor read and respond."""
     people_state = t.people_state[0]
     run_state = t.run_state[0]
     if people_state.n_visitors == 0:

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.reading import CLICK
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import log
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, two_uniforms, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, items
 from plaza_lab.sim.state.offering import Feed
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M33; F70, F71"
 METRICS = (
@@ -40,17 +29,15 @@ class Levers:
     recommended: int = quantity(0, "items/visit", (0, 20), "M33")
     """Recommendations shown beside the feed."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.recommended > 0 and policy.distribution.feed != Feed.PERSONALISED,
-                "recommendations need a feed that knows its readers; choose feed=personalised",
-            ),
+        yield (
+            self.recommended > 0 and policy.distribution.feed != Feed.PERSONALISED,
+            "recommendations need a feed that knows its readers; choose feed=personalised",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Clicks on recommendations."""
 
@@ -101,15 +88,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Show recommendations to visitors.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Show recommendations to visitors."""
     lever = t.policy[0].distribution
     if lever.recommended <= 0:
         return

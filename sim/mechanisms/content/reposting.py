@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy import float64 as f8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M34"
 METRICS = (Metric("reposts", "items", "items reposted to other channels", "T31"),)
@@ -32,22 +22,20 @@ class Levers:
     adapt_cost_cents: int = quantity(0, "cents/item", (0, 10_000_000), "M34")
     """Cost of adapting an item to one channel."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.adapt_cost_cents > 0 and self.channels > 0 and not policy.fund.has_brand_money,
-                "adapting items to channels costs money; choose fund=brand_funded",
-            ),
+        yield (
+            self.adapt_cost_cents > 0 and self.channels > 0 and not policy.fund.has_brand_money,
+            "adapting items to channels costs money; choose fund=brand_funded",
         )
 
 
 WEEKDAY = 4
 """Day of the week on which items are reposted."""
-NONE = np.int64(-1)
+NONE = i8(-1)
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Audiences of other channels."""
 
@@ -69,15 +57,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Repost the strongest items of the days on show.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Repost the strongest items of the days on show."""
     lever = t.policy[0].distribution
     if lever.channels <= 0 or day % 7 != WEEKDAY:
         return

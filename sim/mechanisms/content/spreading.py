@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.reading import SHARE
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import log
 from plaza_lab.engine.prefetch import NEAR, SOON, prefetch
-from plaza_lab.sim import decisions
+from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, two_uniforms
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, responding
 from plaza_lab.sim.state import ties as contacts
+from plaza_lab.sim.stepping import compiled, decisions, i8, kernel, mt
 
 SOURCE = "M35, M31, M05; F63"
 METRICS = (
@@ -29,7 +22,7 @@ ROUNDS = 30
 """Most generations followed outside, where nobody has a row."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What makes people share, and how far a share reaches."""
 
@@ -97,15 +90,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Follow today's shares to their ends.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Follow today's shares to their ends."""
     if not t.params[0].spreading.is_on:
         return
     responding_state = t.responding_state[0]

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import audience, fetching, items
+from plaza_lab.sim.stepping import compiled, i8, kernel, mt
 
 SOURCE = "M36; F88"
 METRICS = (
@@ -44,18 +35,16 @@ class Levers:
     cull_below: float = quantity(0.25, "share", (0.0, 1.0), "A10 (proposed)")
     """Audience retention below which a form is dropped."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         del policy
-        return (
-            (
-                self.has_testing and self.cull_below >= self.promote_above,
-                "a form cannot be dropped and promoted; cull_below must be below promote_above",
-            ),
+        yield (
+            self.has_testing and self.cull_below >= self.promote_above,
+            "a form cannot be dropped and promoted; cull_below must be below promote_above",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How far budget moves."""
 
@@ -74,15 +63,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Count who came again, and shift the budget at the end of a cycle.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Count who came again, and shift the budget at the end of a cycle."""
     lever = t.policy[0].content
     if not lever.has_testing and not t.params[0].opening.is_on:
         return

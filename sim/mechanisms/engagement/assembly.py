@@ -9,29 +9,18 @@ they last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.crew import MOST, Crew, Proceeds, effort
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import money_pull
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, mix, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, items, people, rewards, ties
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M138; F25"
 METRICS = (
@@ -66,19 +55,17 @@ class Levers:
     kept_share: float = quantity(0.2, "share", (0.0, 1.0), "assumption (M138)")
     """Part of the proceeds that goes into the brand's pool."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_paid = self.orders_month > 0.0 and self.seek_cents > 0
-        return (
-            (
-                is_paid and not policy.fund.has_brand_money,
-                "finding orders takes a brand budget; choose fund=brand_funded, or "
-                "assembly.seek_cents=0",
-            ),
+        yield (
+            is_paid and not policy.fund.has_brand_money,
+            "finding orders takes a brand budget; choose fund=brand_funded, or "
+            "assembly.seek_cents=0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How crews gather and work, and what it does to their members."""
 
@@ -125,15 +112,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Call out orders, gather crews, let them work, deliver and disperse.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Call out orders, gather crews, let them work, deliver and disperse."""
     lever = t.policy[0].assembly
     if lever.orders_month <= 0.0:
         return

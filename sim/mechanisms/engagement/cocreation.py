@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import REGISTER
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fund, items, people
 from plaza_lab.sim.state.events import Kind, Stage
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M25, M71"
 METRICS = (
@@ -48,7 +38,7 @@ class Levers:
     """Expert support of a finalist."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Contests and what comes of them."""
 
@@ -83,15 +73,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Call for proposals, and close the contest that is due.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Call for proposals, and close the contest that is due."""
     lever = t.policy[0].events
     if lever.cocreation_year <= 0.0:
         return

@@ -6,23 +6,13 @@ A hostile climate undoes it, and it needs some use behind it: see how
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.visiting import VISIT
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state.events import Stage
+from plaza_lab.sim.stepping import decisions, f8, i8, kernel, mt
 
 SOURCE = "M24, M71"
 METRICS = (
@@ -45,7 +35,7 @@ class Levers:
     """How consistently the brand lives the values that the rituals celebrate."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How values come closer, and what that does."""
 
@@ -88,15 +78,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Hold the ritual that is due and let values drift.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Hold the ritual that is due and let values drift."""
     lever = t.policy[0].culture
     if lever.ritual_week <= 0.0:
         return

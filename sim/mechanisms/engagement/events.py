@@ -6,28 +6,18 @@ belonging, meet others, and at expert sessions learn something. Whoever organise
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import REGISTER, SHOW
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import central, fund, items, people
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state.events import Kind, Stage
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M17, M18, M22, M26, M71; T54"
 METRICS = (
@@ -96,16 +86,14 @@ class Levers:
             > 0.0
         )
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_any_money
         costs = self.hour_cents + self.online_cost_cents + self.offline_cost_cents
-        return (
-            (
-                self.has_meetings and costs > 0 and not has_money,
-                "events cost money and staff hours; choose a fund other than none, "
-                "or set hour_cents, online_cost_cents and offline_cost_cents to 0",
-            ),
+        yield (
+            self.has_meetings and costs > 0 and not has_money,
+            "events cost money and staff hours; choose a fund other than none, "
+            "or set hour_cents, online_cost_cents and offline_cost_cents to 0",
         )
 
 
@@ -116,7 +104,7 @@ PHASES = np.array([0.5, 0.5, 0.25, 0.75, 0.0])
 """Where in its interval each kind of event starts, so that they do not fall together."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Attendance and effects; lists are by kind: online, expert, offline, immersive, charity."""
 
@@ -209,15 +197,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Hold the events that are due today.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Hold the events that are due today."""
     lever = t.policy[0].events
     if book.is_due(day, lever.online_month, PHASES[Kind.ONLINE.value]):
         key = day_key(t.run_state[0].seed_key, decisions.EVENT_THEME, day)

@@ -5,28 +5,18 @@ Every check-in makes the next one a little less interesting; staying away makes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.attending import CHECK_IN
 from plaza_lab.agents.decisions.visiting import VISIT
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import reward_log_odds
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import events as book
 from plaza_lab.sim.state import fetching, fund, ties, trial
 from plaza_lab.sim.state.events import Stage
+from plaza_lab.sim.stepping import as_part, compiled, decisions, i8, kernel, mt, part
 
 SOURCE = "M19, M71"
 METRICS = (
@@ -48,23 +38,20 @@ class Levers:
     missions_month: float = quantity(0.0, "missions/28 days", (0.0, 28.0), "M19")
     """Missions that members of different interests solve in pairs."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_any_money
-        return (
-            (
-                not self.has_checkins and (self.lottery_odds > 0.0 or self.missions_month > 0.0),
-                "lotteries and missions are played by those who check in; "
-                "set game.has_checkins=true",
-            ),
-            (
-                self.lottery_odds > 0.0 and self.lottery_cents > 0 and not has_money,
-                "a lottery pays its winners; choose a fund other than none",
-            ),
+        yield (
+            not self.has_checkins and (self.lottery_odds > 0.0 or self.missions_month > 0.0),
+            "lotteries and missions are played by those who check in; set game.has_checkins=true",
+        )
+        yield (
+            self.lottery_odds > 0.0 and self.lottery_cents > 0 and not has_money,
+            "a lottery pays its winners; choose a fund other than none",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How games draw and wear off."""
 
@@ -121,15 +108,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let today's visitors check in, win and go on missions.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let today's visitors check in, win and go on missions."""
     row = i8(0) if t.policy[0].game.has_checkins else trial.last(t)
     if not t.policy[row].game.has_checkins:
         return

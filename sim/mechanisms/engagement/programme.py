@@ -7,17 +7,11 @@ ripe for it confuses: fewer come, and what is done costs the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents.decisions.attending import REGISTER
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state.events import Schedule, Stage
 from plaza_lab.sim.state.people import HISTORY
+from plaza_lab.sim.stepping import compiled, kernel, mt
 
 SOURCE = "M71; T29"
 METRICS = (
@@ -53,7 +47,7 @@ class Levers:
 ACTIVATION_DAYS = 14
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What ripeness does."""
 
@@ -71,15 +65,7 @@ def too_early_confuses(early, world):
 
 @kernel()
 def step(t, day):
-    """Measure where the community stands, weekly, and open the next package when its time comes.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Measure where the community stands, weekly, and open the next package when its time comes."""
     state = t.programme_state[0]
     if day % 7 == 0 and day > 0:
         state.conversion = _conversion(t, day)

@@ -7,22 +7,13 @@ them is only one item more to read past.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents.decisions.posting import POST
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M16; T14, T15, T16"
 METRICS = (
@@ -47,7 +38,7 @@ class Levers:
     """Prompts and events whose theme is one of the members' own interests."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Prompts and threads."""
 
@@ -81,15 +72,7 @@ def topic_prompts(m, t, world):
 
 @kernel()
 def step(t, day):
-    """Score the threads that close, and prompt the talk of today.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Score the threads that close, and prompt the talk of today."""
     p = t.params[0].topics
     _score_threads(t, day, p)
     lever = t.policy[0].events

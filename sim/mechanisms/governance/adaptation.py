@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
 
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.member import Charter
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import log
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import items
+from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "M67; F76, A16; science.md A.11 (heat)"
 METRICS = (
@@ -68,25 +60,23 @@ class Levers:
     )
     """Removed share of posts up to which the engine loosens."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.speak_low > self.speak_high,
-                f"speak_low is {self.speak_low:g}, above speak_high {self.speak_high:g}; "
-                "swap the two bounds",
-            ),
-            (
-                policy.rules.is_adaptive
-                and not self.speak_low <= self.speak_threshold <= self.speak_high,
-                f"speak_threshold {self.speak_threshold:g} lies outside speak_low to speak_high; "
-                "begin within the engine's bounds",
-            ),
-            (
-                policy.rules.is_adaptive and self.heat_threshold < self.heat_low,
-                f"heat_threshold {self.heat_threshold:g} lies below heat_low {self.heat_low:g}; "
-                "begin within the engine's bounds",
-            ),
+        yield (
+            self.speak_low > self.speak_high,
+            f"speak_low is {self.speak_low:g}, above speak_high {self.speak_high:g}; "
+            "swap the two bounds",
+        )
+        yield (
+            policy.rules.is_adaptive
+            and not self.speak_low <= self.speak_threshold <= self.speak_high,
+            f"speak_threshold {self.speak_threshold:g} lies outside speak_low to speak_high; "
+            "begin within the engine's bounds",
+        )
+        yield (
+            policy.rules.is_adaptive and self.heat_threshold < self.heat_low,
+            f"heat_threshold {self.heat_threshold:g} lies below heat_low {self.heat_low:g}; "
+            "begin within the engine's bounds",
         )
 
 
@@ -94,7 +84,7 @@ FEWEST = 8.0
 """Items of a day from which its topics can be judged; assumption."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What thresholds and heat do, and how the engine looks at the day."""
 
@@ -157,15 +147,7 @@ def heat_breaks_rules(t, world):
 
 @kernel()
 def step(t, day):
-    """Look at the day's posts, and move the thresholds for tomorrow.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Look at the day's posts, and move the thresholds for tomorrow."""
     rules = t.policy[0].rules
     p = t.params[0].adaptation
     state = t.adaptation_state[0]

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import agreement, fund
 from plaza_lab.sim.state import alert_rules as rules
 from plaza_lab.sim.state.alerts import ACTIONS, GREEN, MOST_ACTS, RED, YELLOW, How, RuleSet
 from plaza_lab.sim.state.dashboard import read
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M114, M117; T71"
 METRICS = (
@@ -61,7 +53,7 @@ HEALTH_YELLOW, HEALTH_RED = 60.0, 40.0
 """Health index below which the light is yellow, and red (T71)."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How long an intervention lasts, and what its hours cost."""
 
@@ -86,15 +78,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Look at every rule that is due, set the light, begin and end interventions.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Look at every rule that is due, set the light, begin and end interventions."""
     lever = t.policy[0].alerts
     if lever.ruleset == RuleSet.DISABLED:
         return

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.posting import VIOLATE
 from plaza_lab.agents.decisions.serving import VOTE
 from plaza_lab.agents.member import Ballot, Charter, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M68; F77"
 METRICS = (
@@ -60,7 +51,7 @@ class Levers:
 MONDAY, SUNDAY = 0, 6
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who votes, how, and what a charter of one's own is worth."""
 
@@ -112,15 +103,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Hold a ballot in the weeks that have one.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Hold a ballot in the weeks that have one."""
     rules = t.policy[0].rules
     if rules.charter < Charter.VOTED:
         return

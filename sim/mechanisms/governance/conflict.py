@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import power
 from plaza_lab.engine.prefetch import AHEAD, prefetch
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import cases
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M65, M08; science.md A.11"
 METRICS = (
@@ -45,7 +35,7 @@ class Levers:
     """Chance that a hearing ends a quarrel, without a charter's authority."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How quarrels arise, spread and end."""
 
@@ -88,15 +78,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let quarrels run, be heard, and break out.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let quarrels run, be heard, and break out."""
     p = t.params[0].conflict
     if not p.has_quarrels:
         return

@@ -6,18 +6,10 @@ It is asked by alerts before an intervention, by the review of goals, and by tal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import fund
+from plaza_lab.sim.stepping import i8, kernel
 
 SOURCE = "M139, M131"
 METRICS = (
@@ -40,18 +32,16 @@ class Levers:
     has_coordinator: bool = quantity(False, "flag", source="000_3343c0fd968a34dd.txt (协作机制)")
     """Somebody is paid to bring departments together."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.has_coordinator and self.departments > 0 and not policy.fund.has_brand_money,
-                "a coordinator is paid from the brand's budget; choose fund=brand_funded or "
-                "steering.has_coordinator=false",
-            ),
+        yield (
+            self.has_coordinator and self.departments > 0 and not policy.fund.has_brand_money,
+            "a coordinator is paid from the brand's budget; choose fund=brand_funded or "
+            "steering.has_coordinator=false",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What agreement takes."""
 
@@ -74,15 +64,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Pay the coordinator for the week; who is not paid does not coordinate.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Pay the coordinator for the week; who is not paid does not coordinate."""
     lever = t.policy[0].steering
     if day % WEEK != 0 or lever.departments <= 0:
         return

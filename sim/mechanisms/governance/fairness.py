@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.prefetch import AHEAD, prefetch
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.declaring import Clashes, Policy, levers, params, quantity
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M69, M64, M67, M68, M129"
 
@@ -30,20 +22,18 @@ class Levers:
     open_books: bool = quantity(False, "flag", source="M69")
     """The fund's accounts are open to members."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.open_books and not policy.fund.has_any_money,
-                "open_books needs a fund to show; choose another fund than none",
-            ),
+        yield (
+            self.open_books and not policy.fund.has_any_money,
+            "open_books needs a fund to show; choose another fund than none",
         )
 
 
 USUAL = 0.5
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What is held to be fair, and how strongly that moves contributions."""
 
@@ -91,15 +81,7 @@ def fairness_posts(m, world):
 
 @kernel()
 def step(t, day):
-    """Let visitors' sense of fairness follow what they see.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let visitors' sense of fairness follow what they see."""
     level = _deserved(t, day)
     world = t.params[0]
     can_differ = world.review.is_felt or t.policy[0].rules.charter > 1

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.state import items
 from plaza_lab.sim.state.appointments import hours_on_duty
+from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "M127; T61; A32"
 METRICS = (
@@ -29,7 +22,7 @@ class Levers:
     """Extra work that targets put on staff, relative to the work there is."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What work takes, how it tires, and what tired staff do worse."""
 
@@ -58,15 +51,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Compare the day's work with the hours there are.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Compare the day's work with the hours there are."""
     p = t.params[0].fatigue
     if not p.is_felt:
         return

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
-from plaza_lab.agents.packed import part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import cases
 from plaza_lab.sim.state.cases import Channel
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M70; F28, F93; C34"
 METRICS = (
@@ -58,7 +47,7 @@ SHOWN_DAYS = 3
 """Days for which an answered complaint stays in sight of an open forum; assumption."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """When members complain, and what a reply, or none, is worth."""
 
@@ -117,15 +106,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Reply to what is due, show what is open, hear who complains.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Reply to what is due, show what is open, hear who complains."""
     lever = t.policy[0].feedback
     if lever.channel == Channel.NONE:
         return

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-
-from numpy import float64 as f8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
@@ -13,18 +10,13 @@ from plaza_lab.agents.deal import Form, Scope
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.partner import LEAKINESS
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log, power
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, fund, items, trial
 from plaza_lab.sim.state.offering import Feed
+from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
 
 SOURCE = "M72, M60; F97, F99; mechanisms.md 6.3; C24"
 METRICS = (
@@ -65,7 +57,7 @@ class Levers:
 MONTH_DAYS = YEAR / 12.0
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How often what happens, what it costs, and what protection takes."""
 
@@ -137,15 +129,7 @@ def consent_keeps_away(policy, world):
 
 @kernel()
 def step(t, day):
-    """Set what the feed may know today, and draw whether something happened.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Set what the feed may know today, and draw whether something happened."""
     lever = t.policy[0].data_policy
     p = t.params[0].incidents
     known = p.accuracy_masking * (0.5 - lever.masking) + p.accuracy_consent * (1.0 - lever.consent)

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.decisions.visiting import VISIT
-from plaza_lab.agents.packed import part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import erfc, exp
 from plaza_lab.engine.prefetch import AHEAD, NEAR, prefetch
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M66, M101; F66, F67; T47"
 METRICS = (
@@ -58,7 +48,7 @@ NEGATIVE = -0.2
 """Sentiment below which a message is negative (T47)."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What moves moods, how they spread, and what they do."""
 
@@ -144,15 +134,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let visitors' moods move, and count what tone they wrote in.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let visitors' moods move, and count what tone they wrote in."""
     p = t.params[0].mood
     if not p.is_felt:
         return

@@ -7,20 +7,11 @@ what members want. The goal of activity becomes one that can be reached from whe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import power
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import agreement, fund
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M116; F95, F96"
 METRICS = (
@@ -46,7 +37,7 @@ class Levers:
     """Part of the poorest route's money that a review moves to the best route."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a review changes, and what it takes."""
 
@@ -77,15 +68,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Hold the review that is due.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Hold the review that is due."""
     every = WEEK * i8(t.policy[0].programme.review_weeks)
     if every <= 0:
         return

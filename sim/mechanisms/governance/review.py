@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.moderator import Duty, items_per_day, reviews
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, trial
 from plaza_lab.sim.state.appointments import part_given
 from plaza_lab.sim.state.items import Review
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "science.md A.11; M59, M64"
 METRICS = (
@@ -55,7 +45,7 @@ class Levers:
     """Items reviewed a day, as bought from outside; 0 for what those on duty can do."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Pace, errors and consequences of review."""
 
@@ -114,15 +104,7 @@ def waiting_discourages(policy, world):
 
 @kernel()
 def step(t, day):
-    """Review waiting items, oldest first.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Review waiting items, oldest first."""
     state = t.review_state[0]
     items_state = t.items_state[0]
     lever = t.policy[0].moderation

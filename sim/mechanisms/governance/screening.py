@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents import feelings
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items
 from plaza_lab.sim.state.items import Review
+from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
 
 SOURCE = "M60; mechanisms.md 2.3 (false positives)"
 METRICS = (
@@ -37,7 +30,7 @@ class Levers:
     """Harmless items that the filter takes for violating ones."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What being blocked does to an author."""
 
@@ -54,15 +47,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let the filter judge what was written since it last looked.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let the filter judge what was written since it last looked."""
     lever = t.policy[0].moderation
     if lever.review < Review.FILTER_QUEUE:
         return

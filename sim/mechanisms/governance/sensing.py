@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents.choices import advocacy
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
+from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M117, M118; T44, T45"
 METRICS = (
@@ -38,7 +31,7 @@ WILLING, PROMOTER, DETRACTOR = 7, 9, 6
 """Answers, of 0 to 10, that count as such (T44)."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The weekly survey."""
 
@@ -52,15 +45,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Publish last week's survey and take a new one.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Publish last week's survey and take a new one."""
     operator = t.operator[0]
     if day % 7 == 6:
         p = t.params[0].sensing

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.serving import VOLUNTEER
 from plaza_lab.agents.member import Flag, Status
 from plaza_lab.agents.moderator import Duty, accepts_duty, is_hired, volunteers_wanted
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import STEWARD, role_act
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import groups
 from plaza_lab.sim.state.appointments import (
     OPEN_END,
@@ -35,6 +22,7 @@ from plaza_lab.sim.state.appointments import (
     on_duty,
 )
 from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M61, M62, M63, M121; W04, W05"
 METRICS = (
@@ -86,28 +74,26 @@ class StewardingLevers:
     founder_weeks: int = quantity(0, "weeks", (0, 520), "assumption (E09)")
     """Weeks after which the founder leaves; 0 for never."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_paid = policy.fund.dues_month_cents > 0 or policy.fund.has_brand_money
-        return (
-            (
-                self.staff == Staff.FOUNDER_ONLY and self.systematised > 0.0,
-                "what is systematised needs helpers who run it; "
-                "choose staff=volunteers or paid_rotation",
-            ),
-            (
-                self.staff == Staff.PAID_ROTATION and not is_paid,
-                "paid stewards need dues or brand money; "
-                "choose fund=dues, entry_and_dues or brand_funded",
-            ),
+        yield (
+            self.staff == Staff.FOUNDER_ONLY and self.systematised > 0.0,
+            "what is systematised needs helpers who run it; "
+            "choose staff=volunteers or paid_rotation",
+        )
+        yield (
+            self.staff == Staff.PAID_ROTATION and not is_paid,
+            "paid stewards need dues or brand money; "
+            "choose fund=dues, entry_and_dues or brand_funded",
         )
 
 
 RESERVE_HOURS = 15.0
-NO_ROW = np.int64(-1)
+NO_ROW = i8(-1)
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who serves, and what service does to them."""
 
@@ -181,15 +167,7 @@ def steward_pushes(t):
 
 @kernel()
 def step(t, day):
-    """Change duties at the start of a week.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Change duties at the start of a week."""
     if day % 7 != 0:
         return
     lever = t.policy[0].stewarding

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Flag
 from plaza_lab.agents.moderator import Duty, is_hired
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund
 from plaza_lab.sim.state.appointments import OPEN_END, OUTSIDER, Staff, appoint, dismiss, on_duty
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M61, M90; E10, E11, E14, E15, E16"
 METRICS = (
@@ -56,26 +44,24 @@ class Levers:
     )
     """Wage of a hired person, and fee of a third party, from the brand's budget."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
+        yield (
             (
-                (
-                    policy.stewarding.staff in (Staff.PROFESSIONAL, Staff.THIRD_PARTY)
-                    or self.service_staff > 0
-                )
-                and self.wage_week_cents > 0
-                and not policy.fund.has_brand_money,
-                "hired staff are paid from the brand's budget; choose fund=brand_funded, "
-                "or members who serve (staff=volunteers, layered)",
-            ),
+                policy.stewarding.staff in (Staff.PROFESSIONAL, Staff.THIRD_PARTY)
+                or self.service_staff > 0
+            )
+            and self.wage_week_cents > 0
+            and not policy.fund.has_brand_money,
+            "hired staff are paid from the brand's budget; choose fund=brand_funded, "
+            "or members who serve (staff=volunteers, layered)",
         )
 
 
-NO_ROW = np.int64(-1)
+NO_ROW = i8(-1)
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who is taken on, and what makes hired staff leave."""
 
@@ -108,15 +94,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Pay, let go and take on at the start of a week.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Pay, let go and take on at the start of a week."""
     lever = t.policy[0].stewarding
     if day % 7 != 0 or (lever.staff < Staff.LAYERED and lever.service_staff == 0):
         return

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import log
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import levers, params, quantity
 from plaza_lab.sim.state import items, trial
 from plaza_lab.sim.state.offering import Feed
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
 SOURCE = "M123; mechanisms.md 2.3"
 
@@ -27,7 +21,7 @@ class Levers:
     """A ranked feed begins with authors who were little seen."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How circles push, and how the cap and the rotation work."""
 
@@ -49,15 +43,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Re-rank the boards of the feed.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Re-rank the boards of the feed."""
     rules = t.policy[0].rules
     p = t.params[0].voice
     is_moved = p.circle_weight > 0.0 or rules.rotation

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.member import Flag, Stance, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import ASKER, role_act
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, mix, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import (
     answering,
     archive,
@@ -33,6 +22,7 @@ from plaza_lab.sim.state import (
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.directory import Directory
 from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M20, M21, M43, M53; science.md A.10"
 METRICS = (Metric("requests", "requests", "help requests opened", "T17"),)
@@ -58,7 +48,7 @@ class Levers:
     """Whether requests are pointed out to members who have the skill."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Asking and answering."""
 
@@ -146,15 +136,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Open requests, answer them, give up on the old.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Open requests, answer them, give up on the old."""
     people_state = t.people_state[0]
     run_state = t.run_state[0]
     state = t.help_state[0]

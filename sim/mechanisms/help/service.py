@@ -7,24 +7,13 @@ that they speak. A fast answer satisfies and makes confident; a slow one disappo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Channel
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, traits
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M23"
 METRICS = (
@@ -66,19 +55,17 @@ class Levers:
     )
     """Running cost of the assistant, and of the tools, each."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_any_money
-        return (
-            (
-                self.has_service and self.hour_cents > 0 and not has_money,
-                "service staff must be paid; choose a fund other than none, "
-                "or set service.hour_cents=0",
-            ),
-            (
-                not self.has_service and (self.has_bot or self.has_self_service),
-                "an assistant or tools without service; set service.has_service=true",
-            ),
+        yield (
+            self.has_service and self.hour_cents > 0 and not has_money,
+            "service staff must be paid; choose a fund other than none, "
+            "or set service.hour_cents=0",
+        )
+        yield (
+            not self.has_service and (self.has_bot or self.has_self_service),
+            "an assistant or tools without service; set service.has_service=true",
         )
 
 
@@ -86,7 +73,7 @@ SHIFT_HOURS = 8.0
 """Hours of one team's day."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Questions and what their answers do."""
 
@@ -117,15 +104,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Take today's questions.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Take today's questions."""
     if not t.policy[0].service.has_service:
         return
     state = t.service_state[0]

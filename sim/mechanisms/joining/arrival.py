@@ -5,21 +5,12 @@ How a route turns expected arrivals into persons is in ``sim/state/prospects.py`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.member import Route
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import deals, fund, people, prospects
+from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "science.md A.1 (Bass 1969); M01, M02, M05; R05"
 METRICS = (Metric("prospects", "persons", "persons of the market who have not come yet", "E05"),)
@@ -39,22 +30,20 @@ class Levers:
     targeting_accuracy: float = quantity(0.5, "share", (0.5, 1.0), "M01 (0.5: chance)")
     """Paid messages that land on persons of more than median interest."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_brand_money
-        return (
-            (
-                self.media_week_cents > 0 and not has_money,
-                "paid media need a brand budget; choose fund=brand_funded",
-            ),
-            (
-                self.targeting_accuracy > 0.5 and self.media_week_cents == 0,
-                "targeting aims paid media; set acquisition.media_week_cents above 0",
-            ),
+        yield (
+            self.media_week_cents > 0 and not has_money,
+            "paid media need a brand budget; choose fund=brand_funded",
+        )
+        yield (
+            self.targeting_accuracy > 0.5 and self.media_week_cents == 0,
+            "targeting aims paid media; set acquisition.media_week_cents above 0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The market outside."""
 
@@ -92,15 +81,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Let today's applicants arrive at the gate.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let today's applicants arrive at the gate."""
     p = t.params[0].arrival
     partnership_state = t.partnership_state[0]
     prospects.replenish(t, day)

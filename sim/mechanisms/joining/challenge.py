@@ -7,27 +7,16 @@ others are shown all answers and may come in as anybody does, for the fee.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Route
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.star import Bid
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects, traits
 from plaza_lab.sim.state import requests as board
 from plaza_lab.sim.state.items import TOPICS
 from plaza_lab.sim.state.prospects import Gate
 from plaza_lab.sim.state.requests import Protocol
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M11; F12, F13, F14; W06, W07"
 METRICS = (
@@ -55,21 +44,19 @@ class Levers:
     challenge_pays_surplus: bool = quantity(False, "flag", source="W07")
     """Whether a winner gets the whole week's prize where it exceeds the fee."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_challenge = policy.entry.gate == Gate.FEE_PLUS_CHALLENGE
         has_prize = policy.incentive.has_prize and policy.fund.has_entry_pool
-        return (
-            (
-                has_challenge and not self.challenge_separate_pool and not has_prize,
-                "entry=fee_plus_challenge needs a prize paid from entry fees; choose "
-                "incentive=weekly_prize with fund=entry_fee, or set entry.challenge_separate_pool",
-            ),
-            (
-                has_challenge and self.challenge_separate_pool and not policy.fund.has_brand_money,
-                "a separate pool for the challenge needs a brand budget; choose "
-                "fund=brand_funded or set fund.brand_week_cents",
-            ),
+        yield (
+            has_challenge and not self.challenge_separate_pool and not has_prize,
+            "entry=fee_plus_challenge needs a prize paid from entry fees; choose "
+            "incentive=weekly_prize with fund=entry_fee, or set entry.challenge_separate_pool",
+        )
+        yield (
+            has_challenge and self.challenge_separate_pool and not policy.fund.has_brand_money,
+            "a separate pool for the challenge needs a brand budget; choose "
+            "fund=brand_funded or set fund.brand_week_cents",
         )
 
 
@@ -77,7 +64,7 @@ RANKING_DAY = 6
 """The day on which the week's best are ranked."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Outside experts."""
 
@@ -106,15 +93,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """On the ranking day let outside experts answer, rank them, and let the winner in.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """On the ranking day let outside experts answer, rank them, and let the winner in."""
     lever = t.policy[0].entry
     if lever.gate != Gate.FEE_PLUS_CHALLENGE or day % 7 != RANKING_DAY:
         return

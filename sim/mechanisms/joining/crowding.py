@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Var, levers, params, quantity
 from plaza_lab.sim.state.groups import GrowthCap
+from plaza_lab.sim.stepping import f8, kernel
 
 SOURCE = "M119; T27, A24"
 STATE: tuple[Var, ...] = (
@@ -35,7 +29,7 @@ class Levers:
     growth_cap=absorption."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What happens when too many come at once."""
 
@@ -69,15 +63,7 @@ def crowding_estranges(m, t, world):
 
 @kernel()
 def step(t, day):
-    """Count newcomers once a week, and how far they go beyond the limit.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Count newcomers once a week, and how far they go beyond the limit."""
     if day % WEEK != 0:
         return
     state = t.crowding_state[0]

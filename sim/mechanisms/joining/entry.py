@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.koc import Stage
 from plaza_lab.agents.member import Flag, Route, Stance
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import (
     buyers,
     fund,
@@ -33,6 +22,7 @@ from plaza_lab.sim.state import (
     traits,
 )
 from plaza_lab.sim.state.prospects import Gate, Seeks
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M01, M02, M04, M06, M09, M10, M11; science.md A.3 stage 1"
 METRICS = (
@@ -86,23 +76,23 @@ class Levers:
     status_bonus: float = quantity(0.0, "1", (0.0, 1.0), "assumption (M09)")
     """Belonging and trust that coming in gives where everybody else is refused."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         del policy
         has_challenge = self.gate == Gate.FEE_PLUS_CHALLENGE
-        return (
-            (
-                self.gate == Gate.FEE and self.fee_cents == 0,
-                "a fee gate needs entry.fee_cents above 0; choose entry=open for no fee",
-            ),
-            (has_challenge and self.fee_cents == 0,
-             "a challenge wins a free entry, so it needs entry.fee_cents above 0; "
-             "choose entry=open for no fee"),
-            (
-                self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
-                "entry.fee_cents is charged only by a fee gate; choose entry=fee, or set it to 0",
-            ),
-        )  # fmt: skip
+        yield (
+            self.gate == Gate.FEE and self.fee_cents == 0,
+            "a fee gate needs entry.fee_cents above 0; choose entry=open for no fee",
+        )
+        yield (
+            has_challenge and self.fee_cents == 0,
+            "a challenge wins a free entry, so it needs entry.fee_cents above 0; "
+            "choose entry=open for no fee",
+        )
+        yield (
+            self.fee_cents > 0 and self.gate != Gate.FEE and not has_challenge,
+            "entry.fee_cents is charged only by a fee gate; choose entry=fee, or set it to 0",
+        )
 
 
 MONTH = 28.0
@@ -110,7 +100,7 @@ STANDING_START = 5.0
 """Wishes by which a new club's standing is held down at first (assumption)."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How applicants decide at the gate."""
 
@@ -176,15 +166,7 @@ def advertising_persuades_less(route, policy, world):
 
 @kernel()
 def step(t, day):
-    """Take applicants in order until today's admissions or the room are used up.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Take applicants in order until today's admissions or the room are used up."""
     people_state = t.people_state[0]
     prospects_state = t.prospects_state[0]
     lever = t.policy[0].entry

@@ -7,28 +7,16 @@ a partner's people leave with its deal, a supplier's when it stops supplying.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import BRAND, Kind, Route, Stance, Status
-from plaza_lab.agents.packed import as_part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, lineage, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, fund, people, prospects
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M134"
 METRICS = (
@@ -60,19 +48,16 @@ class Levers:
     suppliers: int = quantity(0, "firms", (0, 50), "M134")
     """Suppliers whose people are asked in."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_paid = self.staff > 0 and self.staff_hours * policy.fund.wage_hour_cents > 0
-        return (
-            (
-                is_paid and not policy.fund.has_brand_money,
-                "staff who are members are paid; choose fund=brand_funded, or "
-                "insiders.staff_hours=0",
-            ),
+        yield (
+            is_paid and not policy.fund.has_brand_money,
+            "staff who are members are paid; choose fund=brand_funded, or insiders.staff_hours=0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a stake does, and how long firms and jobs last."""
 
@@ -132,15 +117,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """See who has come in, who leaves with her firm, and ask for new ones; after the gate.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """See who has come in, who leaves with her firm, and ask for new ones; after the gate."""
     lever = t.policy[0].insiders
     if lever.staff <= 0 and lever.partner_staff <= 0 and lever.suppliers <= 0:
         return

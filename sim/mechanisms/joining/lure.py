@@ -7,17 +7,13 @@ than of others game what can be gamed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents.member import Route
-from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import doses
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.state import prospects, rewards
 from plaza_lab.sim.state.prospects import Aim, Seeks
+from plaza_lab.sim.stepping import compiled, kernel, mt
 
 SOURCE = "Khern-am-nuai et al. 2018; science.md A.10 (Thornton 2008; reward-seekers); M43, M129"
 METRICS = (
@@ -25,7 +21,7 @@ METRICS = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How far the news of a reward reaches."""
 
@@ -48,15 +44,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let those come who have heard what there is to earn.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let those come who have heard what there is to earn."""
     if t.params[0].lure.news <= 0.0:
         return
     yuan = _in_sight(t, day)

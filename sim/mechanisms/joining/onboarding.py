@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import ties, trial
 from plaza_lab.sim.state.directory import Directory
+from plaza_lab.sim.stepping import compiled, decisions, i8, kernel
 
 SOURCE = "M12, M13; science.md A.3"
 STATE: tuple[Var, ...] = (Var("guide_used", "f8", "newcomers", "newcomers guided today", "M13"),)
@@ -31,7 +24,7 @@ class Levers:
     """Rules are shown at the first post."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Effect and cost of guidance."""
 
@@ -59,15 +52,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Guide newcomers, longest waiting first, and take profiles of today's joiners.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Guide newcomers, longest waiting first, and take profiles of today's joiners."""
     state = t.onboarding_state[0]
     p = t.params[0].onboarding
     lever = t.policy[0].onboarding

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Route
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, lineage, mix, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, prospects
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M05, M06, M07; F51; science.md A.12"
 METRICS = (
@@ -52,19 +41,17 @@ class Levers:
     influencer_min_fit: float = quantity(0.5, "1", (0.0, 1.0), "assumption (M07)")
     """Least fit of an influencer, 0 to 1."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_brand_money
-        return (
-            (
-                self.offline_traffic_week > 0 and not has_money,
-                "bringing in visitors of shops needs a brand budget; choose fund=brand_funded",
-            ),
-            (
-                self.influencer_posts_week > 0 and self.influencer_fee_cents > 0 and not has_money,
-                "influencers need a brand budget; choose fund=brand_funded, or set "
-                "acquisition.influencer_fee_cents=0 for barter",
-            ),
+        yield (
+            self.offline_traffic_week > 0 and not has_money,
+            "bringing in visitors of shops needs a brand budget; choose fund=brand_funded",
+        )
+        yield (
+            self.influencer_posts_week > 0 and self.influencer_fee_cents > 0 and not has_money,
+            "influencers need a brand budget; choose fund=brand_funded, or set "
+            "acquisition.influencer_fee_cents=0 for barter",
         )
 
 
@@ -75,7 +62,7 @@ RELEASE = 0.5
 """Part of those whom posts moved who come on the next day (assumption: half within a day)."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What outside visits turn into, and the market of influencers."""
 
@@ -103,15 +90,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Bring today's visitors from outside channels to the gate.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Bring today's visitors from outside channels to the gate."""
     lever = t.policy[0].acquisition
     state = t.outreach_state[0]
     if lever.content_share > 0.0 or state.outside_visits > 0.0:

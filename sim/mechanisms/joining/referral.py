@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.decisions.joining import ACCEPT, HEAR
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.member import Flag, Lifecycle, Route, Stance, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, fund, prospects, rewards, traits
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "science.md A.2; M02, M03, M51"
 METRICS = (Metric("invitations", "invitations", "invitations sent", "T37"),)
@@ -41,18 +31,16 @@ class Levers:
     referral_least_acts: int = quantity(0, "acts", (0, 1000), "M03 (quality gate)")
     """Posts and answers an invitee must have written before the reward is paid."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_money = policy.fund.has_brand_money
-        return (
-            (
-                self.referral_reward_cents > 0 and not has_money,
-                "referral rewards need a brand budget; choose fund=brand_funded",
-            ),
+        yield (
+            self.referral_reward_cents > 0 and not has_money,
+            "referral rewards need a brand budget; choose fund=brand_funded",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Inviting and accepting."""
 
@@ -172,15 +160,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Send invitations and pay rewards that have vested.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Send invitations and pay rewards that have vested."""
     lever = t.policy[0].acquisition
     if not lever.has_referral:
         return

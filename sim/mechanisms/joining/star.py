@@ -6,27 +6,16 @@ is a member like others, only more able, more often there, and followed by many.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.partnering import COME, GO, star_accepts
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Kind, Route, Status
-from plaza_lab.agents.packed import as_part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.star import Fame, star_loop
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import people, prospects
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M08, M52; mechanisms.md 1.2"
 METRICS = (Metric("stars", "members", "stars present", "M08"),)
@@ -63,7 +52,7 @@ STARS = U64(1_000_007)
 """Line of the persons who are known outside."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Whether stars come, what they draw, and whether they stay."""
 
@@ -164,15 +153,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Ask a star, let one in, let followers come, let one go.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Ask a star, let one in, let followers come, let one go."""
     lever = t.policy[0].acquisition
     if lever.star_attempts <= 0:
         return

@@ -7,26 +7,15 @@ for it and nobody asks for it: that is what sets it apart from an invitation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.choices import advocacy, sigmoid
 from plaza_lab.agents.decisions.joining import HEAR, JOIN
 from plaza_lab.agents.member import Route
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, day_key, lineage, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, prospects, traits
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
-WORLD = "telling"
 SOURCE = "M02; F36; mechanisms.md 6.3"
 METRICS = (
     Metric("told", "persons", "friends told of the community unasked", "T37"),
@@ -47,7 +36,7 @@ class Levers:
     """How much more, or less, unhappy members talk than glad ones."""
 
 
-@dataclass(frozen=True)
+@params("telling")
 class Params:
     """Telling and hearing."""
 
@@ -110,15 +99,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let visitors tell their friends.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let visitors tell their friends."""
     lever = t.policy[0].acquisition
     if lever.tell_week <= 0.0:
         return

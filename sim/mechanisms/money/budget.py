@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import enum
 
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Var, levers, quantity
 from plaza_lab.sim.state import fund, rewards
+from plaza_lab.sim.stepping import compiled, i8, kernel
 
 SOURCE = "M54, M55, M57; W03, W04"
 STATE: tuple[Var, ...] = (
@@ -50,15 +46,7 @@ class Levers:
 
 @kernel()
 def step(t, day):
-    """Open a week on its first day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Open a week on its first day."""
     if day % WEEK == 0:
         _open_week(t, day)
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.decisions.buying import LAPSE, lapse_probability
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Contact, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import is_dues_day
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, people
 from plaza_lab.sim.state.fund import LapseRule
+from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
 
 SOURCE = "M55; W03, W04"
 METRICS = (Metric("arrears", "members", "members who owe dues", "M55", True),)
@@ -40,18 +30,15 @@ class Levers:
     grace_days: int = quantity(14, "days", (1, 28), "assumption (M55)")
     """Days after a due date in which dues may still be paid."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.lapse_rule != LapseRule.NONE and policy.fund.dues_month_cents == 0,
-                "dues can lapse only where dues are charged; choose fund=dues, entry_and_dues or "
-                "mixed",
-            ),
+        yield (
+            self.lapse_rule != LapseRule.NONE and policy.fund.dues_month_cents == 0,
+            "dues can lapse only where dues are charged; choose fund=dues, entry_and_dues or mixed",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who does not pay."""
 
@@ -86,15 +73,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Collect on due dates; some days later settle with those who did not pay.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Collect on due dates; some days later settle with those who did not pay."""
     lever = t.policy[0].fund
     if lever.lapse_rule == LapseRule.NONE or lever.dues_month_cents == 0:
         return

@@ -6,29 +6,17 @@ the stipend. What is paid was announced on its first day (the process "budget").
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Contact, Stance, Status
 from plaza_lab.agents.moderator import Duty
-from plaza_lab.agents.packed import part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR, is_dues_day
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, rewards, trial
 from plaza_lab.sim.state.appointments import Staff
 from plaza_lab.sim.state.fund import LapseRule
 from plaza_lab.sim.state.rewards import Judge
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M43, M54, M55, M56; F01-F14, W01-W07"
 METRICS = (
@@ -61,15 +49,13 @@ class IncentiveLevers:
     cash_last_week: int = quantity(0, "weeks", (0, 520), "M53")
     """Weeks after which prizes and pay are withdrawn for good; 0 for never."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.has_prize and not policy.fund.has_prize_money,
-                "a weekly prize needs a fund that pays it; "
-                "choose fund=entry_fee, dues, entry_and_dues, brand_funded or grant, or give "
-                "prizes a share (fund.dues_prize_share, fund.brand_prize_share)",
-            ),
+        yield (
+            self.has_prize and not policy.fund.has_prize_money,
+            "a weekly prize needs a fund that pays it; "
+            "choose fund=entry_fee, dues, entry_and_dues, brand_funded or grant, or give "
+            "prizes a share (fund.dues_prize_share, fund.brand_prize_share)",
         )
 
 
@@ -103,19 +89,17 @@ class FundLevers:
             or (self.has_brand_money and self.brand_prize_share > 0)  # type: ignore[attr-defined]
         )
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         has_fee = policy.entry.fee_cents > 0
-        return (
-            (
-                self.has_entry_pool and not has_fee,
-                "an entry-fee pool stays empty unless applicants pay a fee; choose entry=fee, or "
-                "set fund.has_entry_pool=false",
-            ),
-            (
-                self.has_renewal and not self.has_entry_pool,
-                "renewal asks for an entry-fee pool; choose fund=entry_fee or entry_and_dues",
-            ),
+        yield (
+            self.has_entry_pool and not has_fee,
+            "an entry-fee pool stays empty unless applicants pay a fee; choose entry=fee, or "
+            "set fund.has_entry_pool=false",
+        )
+        yield (
+            self.has_renewal and not self.has_entry_pool,
+            "renewal asks for an entry-fee pool; choose fund=entry_fee or entry_and_dues",
         )
 
 
@@ -123,7 +107,7 @@ FRIENDS = 4.0
 """Strong ties that make a circle of friends; assumption."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Judging and joy."""
 
@@ -143,15 +127,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Charge dues on their dates, close the week on its last day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Charge dues on their dates, close the week on its last day."""
     charge_dues(t, day)
     if (day + 1) % YEAR == 0 and t.policy[0].fund.has_renewal:
         # paid on the last day of a year, so that the first week of the next has its prize

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import kernel
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import fund
+from plaza_lab.sim.stepping import i8, kernel, mt
 
 SOURCE = "M57"
 METRICS = (Metric("staff_hours", "hours", "staff hours paid this week", "M57", True),)
@@ -36,7 +28,7 @@ class Levers:
     """Wage of staff."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Hours that brand activities take."""
 
@@ -53,15 +45,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Pay the week's hours in advance, as many as the budget reaches.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Pay the week's hours in advance, as many as the budget reaches."""
     lever = t.policy[0].fund
     if not lever.needs_staff or day % WEEK != 0:
         return

@@ -7,29 +7,18 @@ friends do, or as the brand can invite them where contacts may be taken along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.joining import JOIN
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Channel, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK, YEAR
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, places, weekly
 from plaza_lab.sim.state.people import LONG_AGO
 from plaza_lab.sim.state.places import PAID, Place
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M76, M77, M98, M126; mechanisms.md 1.3; partners.md 3"
 METRICS = (
@@ -65,27 +54,25 @@ class Levers:
     push: float = quantity(0.0, "1", (0.0, 5.0), "partners.md 3")
     """How hard the brand moves members to the second place."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_paid = self.first in PAID or self.second in PAID
-        return (
-            (
-                self.second != Place.NONE and self.first in (Place.NONE, self.second),
-                "a second place needs another first one; set hosting.first, such as open_group",
-            ),
-            (
-                self.second == Place.NONE and (self.second_share > 0.0 or self.push > 0.0),
-                "members can be held in a second place only if there is one; set hosting.second",
-            ),
-            (
-                is_paid and not policy.fund.has_brand_money,
-                "this place is paid for each month; choose fund=brand_funded, or an open_group, "
-                "closed_group or feed",
-            ),
+        yield (
+            self.second != Place.NONE and self.first in (Place.NONE, self.second),
+            "a second place needs another first one; set hosting.first, such as open_group",
+        )
+        yield (
+            self.second == Place.NONE and (self.second_share > 0.0 or self.push > 0.0),
+            "members can be held in a second place only if there is one; set hosting.second",
+        )
+        yield (
+            is_paid and not policy.fund.has_brand_money,
+            "this place is paid for each month; choose fund=brand_funded, or an open_group, "
+            "closed_group or feed",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What places are like.
 
@@ -197,15 +184,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Record where newcomers are held, let rules change, and let members add the second place.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Record where newcomers are held, let rules change, and let members add the second place."""
     lever = t.policy[0].hosting
     if lever.first == 0:
         return

@@ -8,27 +8,16 @@ item and language.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Channel, Status
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log, power
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, traits
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "partners.md 3 (culture); M78, M124"
 METRICS = (
@@ -62,17 +51,15 @@ class Levers:
     has_culture_work: bool = quantity(False, "flag", source="M124; partners.md 3")
     """Items are looked through by somebody of the culture before they are shown."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                (self.localised > 0.0 or self.has_culture_work) and not policy.fund.has_brand_money,
-                "localised content needs a brand budget; choose fund=brand_funded",
-            ),
+        yield (
+            (self.localised > 0.0 or self.has_culture_work) and not policy.fund.has_brand_money,
+            "localised content needs a brand budget; choose fund=brand_funded",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Cultures among the people of the market, and what words do across them."""
 
@@ -119,15 +106,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Record whose culture is another, pay for translations, and see what items do today.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Record whose culture is another, pay for translations, and see what items do today."""
     p = t.params[0].localising
     if p.abroad <= 0.0:
         return

@@ -7,20 +7,12 @@ it decides the weight.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.member import Charter
 from plaza_lab.agents.moderator import Duty, is_hired
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import central
+from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "M73, M74, M75; partners.md 3"
 METRICS = (
@@ -53,7 +45,7 @@ class Levers:
     """Events that members host themselves, without hours of staff."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How an operator steers."""
 
@@ -65,15 +57,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Measure the central weight each week, and steer each month.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Measure the central weight each week, and steer each month."""
     lever = t.policy[0].steering
     state = t.steering_state[0]
     if day == 0:

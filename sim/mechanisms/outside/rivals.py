@@ -8,12 +8,6 @@ other: the rival matches what it has seen here some weeks ago, the host what its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.choices import sigmoid
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.joining import JOIN
@@ -21,18 +15,13 @@ from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.partnering import PICK, SHARE
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Channel, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fund, people, places, prospects, rivalry, traits, weekly
 from plaza_lab.sim.state.prospects import Guest, Seeks
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 3 (rivals); M132"
 METRICS = (
@@ -71,18 +60,16 @@ class Levers:
     rival_answer: float = quantity(0.0, "1", (0.0, 5.0), "M132")
     """What the brand puts into promotion against what it believes the rival gives; 1 matches."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_paid = self.watches_rivals and self.watch_week_cents > 0
-        return (
-            (
-                (is_paid or self.rival_answer > 0.0) and not policy.fund.has_brand_money,
-                "watching and answering a rival need a brand budget; choose fund=brand_funded",
-            ),
+        yield (
+            (is_paid or self.rival_answer > 0.0) and not policy.fund.has_brand_money,
+            "watching and answering a rival need a brand budget; choose fund=brand_funded",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The rival: how large and good it is, what it gives, and how people share themselves out."""
 
@@ -200,15 +187,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let the rival live a day, and draw whom it draws; before the gate opens.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let the rival live a day, and draw whom it draws; before the gate opens."""
     p = t.params[0].rivals
     if p.relative_size <= 0.0:
         return

@@ -10,23 +10,17 @@ It comes before everything else of a day, so that the whole day is lived under i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.buying import BUY
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Channel, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log, power
 from plaza_lab.engine.plain import plain
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
 
 SOURCE = "partners.md 4; M124, M125, M126, M128, M131, M119; E36"
 METRICS = (
@@ -76,7 +70,7 @@ def _half_life(days: float) -> Any:
     return quantity(days, "days", (0.0, 10_000.0), "assumption (partners.md 4)")
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What happens when, how large it is and how long it lasts; day 0 for never."""
 
@@ -212,15 +206,7 @@ def any_day(p):
 
 @kernel()
 def step(t, day):
-    """Let shocks begin, last and fade.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let shocks begin, last and fade."""
     p = t.params[0].shocks
     if not any_day(p):
         return

@@ -7,21 +7,11 @@ beyond that it works against the brand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.koc import Programme, Stage, credit
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M51; science.md A.12"
 METRICS = (
@@ -47,7 +37,7 @@ MEMORY_DAYS = 28.0
 """Days over which followers remember what was written (assumption)."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Followers of KOCs."""
 
@@ -78,15 +68,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Once a week, let followers judge KOCs, and set what their example and word are worth.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Once a week, let followers judge KOCs, and set what their example and word are worth."""
     p = t.params[0].amplification
     lever = t.policy[0].koc
     if p.example <= 0.0 or lever.programme == Programme.DISABLED or day % 7 != LOOKING_DAY:

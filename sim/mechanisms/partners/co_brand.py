@@ -9,24 +9,13 @@ between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log, power
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, normal, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import accounts, deals, fund, reckoning
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (1); M104"
 METRICS = (
@@ -47,17 +36,15 @@ class Levers:
     cobrand_price_cents: int = quantity(10_000, "cents", (1, 100_000_000), "assumption")
     """Price of a unit."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                policy.partnership.form == Form.CO_BRAND and self.cobrand_units == 0,
-                "co-branding needs a product; set partnership.cobrand_units above 0",
-            ),
+        yield (
+            policy.partnership.form == Form.CO_BRAND and self.cobrand_units == 0,
+            "co-branding needs a product; set partnership.cobrand_units above 0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who buys a joint product, and for how long."""
 
@@ -199,15 +186,7 @@ _promise = reckoning.promises(Form.CO_BRAND, expected)
 
 @kernel()
 def step(t, day):
-    """Make products, and sell some of them.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Make products, and sell some of them."""
     if not deals.is_asked(t, Form.CO_BRAND):
         return
     _promise(t, day)

@@ -6,18 +6,12 @@ less of each. Credibility helps, sponsored items tire, and the k-th item togethe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import CREDIBILITY, Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import levers, params, quantity
 from plaza_lab.sim.state import deals, fund, reckoning
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
 SOURCE = "partners.md 2 (3); M106"
 
@@ -34,7 +28,7 @@ class Levers:
     """Readers are told that an item is sponsored."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who sees an item, and who comes for it."""
 
@@ -99,15 +93,7 @@ _promise = reckoning.promises(Form.CO_CONTENT, expected)
 
 @kernel()
 def step(t, day):
-    """Make the items that are due, and let the older ones be found.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Make the items that are due, and let the older ones be found."""
     if not deals.is_asked(t, Form.CO_CONTENT):
         return
     _promise(t, day)

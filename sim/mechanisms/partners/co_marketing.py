@@ -7,18 +7,12 @@ feed. Who comes faces the gate as everybody does.
 
 from __future__ import annotations
 
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import ITEMS, Goal, conversion
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Policy, levers, quantity
 from plaza_lab.sim.state import deals, fund, reckoning
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
 SOURCE = "partners.md 2 (common chain, 2); M105"
 
@@ -32,17 +26,15 @@ class Levers:
     budget_week_cents: int = quantity(200_000, "cents/week", (0, 1_000_000_000), "assumption")
     """Joint campaign budget a week, while the campaign runs."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         group = policy.partnership
         is_asked = group.form in (Form.CO_MARKETING, Form.PORTFOLIO)
         costs = group.host_share > 0 and self.budget_week_cents > 0
-        return (
-            (
-                is_asked and costs and not policy.fund.has_brand_money,
-                "the host's share of the campaign needs a brand budget; "
-                "choose fund=brand_funded or partnership.host_share=0",
-            ),
+        yield (
+            is_asked and costs and not policy.fund.has_brand_money,
+            "the host's share of the campaign needs a brand budget; "
+            "choose fund=brand_funded or partnership.host_share=0",
         )
 
 
@@ -117,15 +109,7 @@ _promise = reckoning.promises(Form.CO_MARKETING, expected)
 
 @kernel()
 def step(t, day):
-    """Run the campaigns of the day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Run the campaigns of the day."""
     lever = t.policy[0].partnership
     if not deals.is_asked(t, Form.CO_MARKETING):
         return

@@ -6,19 +6,12 @@ sooner where they complement each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.declaring import levers, params, quantity
 from plaza_lab.sim.state import deals, fund, reckoning
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (4); M107"
 
@@ -33,7 +26,7 @@ class Levers:
     """Price of a slot, shared as what is spent together."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a place in a shared channel brings."""
 
@@ -94,15 +87,7 @@ _promise = reckoning.promises(Form.CO_PROMOTION, expected)
 
 @kernel()
 def step(t, day):
-    """Show the brands of the day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Show the brands of the day."""
     if not deals.is_asked(t, Form.CO_PROMOTION):
         return
     _promise(t, day)

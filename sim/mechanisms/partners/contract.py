@@ -6,26 +6,16 @@ months have brought, late and not exactly, and draws its conclusions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.deal import Form, Gift, Scope, Split
 from plaza_lab.agents.decisions.partnering import stays
 from plaza_lab.agents.member import Route
 from plaza_lab.agents.partner import Deal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import accounts, deals, fund
 from plaza_lab.sim.state.alerts import RuleSet
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 1; M103, M110, M113"
 METRICS = (
@@ -71,30 +61,28 @@ class Levers:
     data_scope: Scope = quantity(Scope.NONE, "scope", source="M110")
     """Data on members that are shared."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_on = policy.partnership.form != Form.NONE
         is_asked = policy.data_policy.consent.name != "NOT_ASKED"
-        return (
-            (
-                is_on and self.review_weeks > self.term_weeks,
-                f"the first review, in week {self.review_weeks}, is after the end of the contract "
-                f"in week {self.term_weeks}; choose review_weeks up to term_weeks, or 0",
-            ),
-            (
-                is_on and self.data_scope == Scope.USER_LEVEL and not is_asked,
-                "user-level data need the members' consent; choose data_policy.consent=opt_in or "
-                "opt_out, or data_scope=aggregate",
-            ),
-            (
-                is_on and self.split == Split.FIXED_FEE and self.fee_month_cents == 0,
-                "a fixed fee of 0 pays the partner nothing; set fee_month_cents, "
-                "or choose another split",
-            ),
+        yield (
+            is_on and self.review_weeks > self.term_weeks,
+            f"the first review, in week {self.review_weeks}, is after the end of the contract "
+            f"in week {self.term_weeks}; choose review_weeks up to term_weeks, or 0",
+        )
+        yield (
+            is_on and self.data_scope == Scope.USER_LEVEL and not is_asked,
+            "user-level data need the members' consent; choose data_policy.consent=opt_in or "
+            "opt_out, or data_scope=aggregate",
+        )
+        yield (
+            is_on and self.split == Split.FIXED_FEE and self.fee_month_cents == 0,
+            "a fixed fee of 0 pays the partner nothing; set fee_month_cents, "
+            "or choose another split",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How deals work out, and what ends them."""
 
@@ -197,15 +185,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Live a day of all deals that have been signed.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Live a day of all deals that have been signed."""
     lever = t.policy[0].partnership
     if lever.form == Form.NONE:
         return

@@ -6,23 +6,14 @@ some of one's own look in there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.partner import Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, reckoning, ties
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (7); M111; F20, F21"
 METRICS = (
@@ -41,7 +32,7 @@ class Levers:
     """Communities that invite, the host among them."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who comes, whom they meet, and who looks in afterwards."""
 
@@ -97,15 +88,7 @@ _promise = reckoning.promises(Form.JOINT_EVENT, expected)
 
 @kernel()
 def step(t, day):
-    """Hold the joint events that are due.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Hold the joint events that are due."""
     if not deals.is_asked(t, Form.JOINT_EVENT):
         return
     _promise(t, day)

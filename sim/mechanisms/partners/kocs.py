@@ -8,28 +8,18 @@ tie to her; when she leaves the community, they feel it.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.joining import GRADUATE
 from plaza_lab.agents.koc import Programme, Stage, credit, score_by
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import power
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import following, fund, items, people, sponsoring
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M50, M51; science.md A.12; F103, F104"
 METRICS = (
@@ -86,26 +76,24 @@ class Levers:
     distribution_share: float = quantity(0.0, "share", (0.0, 1.0), "M07")
     """Part of sponsored items that KOCs post outside too, as an invitation."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         costs = self.programme == Programme.INCUBATE and self.cost_week_cents > 0
-        return (
-            (
-                costs and not policy.fund.has_brand_money,
-                "incubation needs a brand budget; choose fund=brand_funded or set "
-                "fund.brand_week_cents",
-            ),
-            (
-                self.target > 0 and self.programme != Programme.INCUBATE,
-                "a plan of graduates needs incubation; choose koc=incubate_50, or koc.target=0",
-            ),
+        yield (
+            costs and not policy.fund.has_brand_money,
+            "incubation needs a brand budget; choose fund=brand_funded or set "
+            "fund.brand_week_cents",
+        )
+        yield (
+            self.target > 0 and self.programme != Programme.INCUBATE,
+            "a plan of graduates needs incubation; choose koc=incubate_50, or koc.target=0",
         )
 
 
 CHOOSING_DAY = 1
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Selection and career of KOCs."""
 
@@ -150,15 +138,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Review KOCs weekly, let active ones publish what the brand asks for.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Review KOCs weekly, let active ones publish what the brand asks for."""
     lever = t.policy[0].koc
     if lever.programme == Programme.DISABLED:
         return

@@ -6,21 +6,13 @@ out. A maker whose items nobody sees finds that out at the accounts, as every pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.deal import Form
 from plaza_lab.agents.partner import Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, beta, day_key, mix, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, reckoning
+from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
 
 SOURCE = "partners.md 2 (8); M112; Boudreau 2010"
 METRICS = (
@@ -39,7 +31,7 @@ class Levers:
     """Quality that an item needs to be let in with even chances."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What makers offer."""
 
@@ -106,15 +98,7 @@ _promise = reckoning.promises(Form.OPEN_PLATFORM, expected)
 
 @kernel()
 def step(t, day):
-    """Let makers offer items, and let some in.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let makers offer items, and let some in."""
     if not deals.is_asked(t, Form.OPEN_PLATFORM):
         return
     _promise(t, day)

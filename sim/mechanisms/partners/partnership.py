@@ -7,21 +7,13 @@ a deal brings is the business of its form (the files beside this one); what beco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from plaza_lab.agents.deal import Form
 from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.partner import Deal, PartnerClass
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, reckoning
+from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
 
 SOURCE = "partners.md 1; M102, M103, M113, M133"
 METRICS = (
@@ -65,24 +57,22 @@ class Levers:
     partner_share: float = quantity(-1.0, "share", (-1.0, 1.0), "M105")
     """Partner's part of it; -1 for the rest."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         is_on = self.form != Form.NONE
         total = self.host_share + self.partner_share
-        return (
-            (
-                is_on and self.partner_share >= 0.0 and abs(total - 1.0) > 1e-9,
-                f"host_share and partner_share sum to {total:g}; make them sum to 1",
-            ),
-            (
-                is_on and -1.0 < self.partner_share < 0.0,
-                f"partner_share={self.partner_share:g} is no share; "
-                "give 0 to 1, or -1 for what host_share leaves",
-            ),
+        yield (
+            is_on and self.partner_share >= 0.0 and abs(total - 1.0) > 1e-9,
+            f"host_share and partner_share sum to {total:g}; make them sum to 1",
+        )
+        yield (
+            is_on and -1.0 < self.partner_share < 0.0,
+            f"partner_share={self.partner_share:g} is no share; "
+            "give 0 to 1, or -1 for what host_share leaves",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The market of partners, prices, and how talks go."""
 
@@ -179,15 +169,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Look for partners.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Look for partners."""
     lever = t.policy[0].partnership
     if lever.form == Form.NONE:
         return

@@ -6,24 +6,14 @@ a side that cannot pay has broken its word, and the alliance is frozen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.partner import Deal, Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, fund, reckoning
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (5); M108; F75"
 METRICS = (
@@ -48,19 +38,17 @@ class Levers:
     )
     """Of what is owed, what the one who honours points forgoes."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         points = policy.incentive.has_points and policy.incentive.point_value_cents > 0
-        return (
-            (
-                policy.partnership.form == Form.POINTS_ALLIANCE and not points,
-                "a points alliance needs points that are worth money; choose incentive=points and "
-                "incentive.point_value_cents above 0",
-            ),
+        yield (
+            policy.partnership.form == Form.POINTS_ALLIANCE and not points,
+            "a points alliance needs points that are worth money; choose incentive=points and "
+            "incentive.point_value_cents above 0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who uses points where."""
 
@@ -127,15 +115,7 @@ _promise = reckoning.promises(Form.POINTS_ALLIANCE, expected)
 
 @kernel()
 def step(t, day):
-    """Use points at partners, and settle when it is due.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Use points at partners, and settle when it is due."""
     if not deals.is_asked(t, Form.POINTS_ALLIANCE) or not t.policy[0].incentive.has_points:
         return
     _promise(t, day)

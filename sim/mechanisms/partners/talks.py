@@ -6,18 +6,13 @@ counteroffers, a refusal is answered by a fee on top, closer to what patience co
 
 from __future__ import annotations
 
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import N_GIFTS, Form
 from plaza_lab.agents.decisions import bargaining
 from plaza_lab.agents.partner import DEPARTMENTS, PATIENCE, Deal
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
+from plaza_lab.sim.declaring import Metric
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import accounts, agreement, deals, fund, reckoning, rivalry
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 1 (split, accept); M103, M113"
 METRICS = (
@@ -37,15 +32,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Hold the rounds of talks that are due.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Hold the rounds of talks that are due."""
     lever = t.policy[0].partnership
     if lever.form == Form.NONE:
         return

@@ -6,23 +6,14 @@ reads less here, or moves over for good. No money changes hands; the balance is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.deal import Form, Gift
 from plaza_lab.agents.member import Status
 from plaza_lab.agents.partner import Goal
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, poisson, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import deals, people, reckoning
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "partners.md 2 (6); M109"
 METRICS = (
@@ -41,7 +32,7 @@ class Levers:
     """Views that the host gives back, relative to those."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a view brings, and what becomes of who goes."""
 
@@ -102,15 +93,7 @@ _promise = reckoning.promises(Form.TRAFFIC_SWAP, expected)
 
 @kernel()
 def step(t, day):
-    """Show the messages of the day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Show the messages of the day."""
     if not deals.is_asked(t, Form.TRAFFIC_SWAP):
         return
     _promise(t, day)

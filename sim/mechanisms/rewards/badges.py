@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.member import Stance, Status
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH, WEEK
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import people, trial
+from plaza_lab.sim.stepping import as_part, compiled, decisions, i8, kernel, mt, part
 
 SOURCE = "M41; science.md A.10 (Restivo & van de Rijt 2012); Gallus 2017"
 METRICS = (
@@ -52,7 +43,7 @@ BINS = 64
 """Classes of quality by which the best are found."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What an honour does."""
 
@@ -113,15 +104,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Honour the best answerers of the week on its last day.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Honour the best answerers of the week on its last day."""
     if day % 7 != 6:
         return
     usual, last = t.policy[0].incentive, t.policy[trial.last(t)].incentive

@@ -6,28 +6,17 @@ What they do depends on what there is to gain. Checks err: they miss farmers and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Route, Stance, Status
-from plaza_lab.agents.packed import as_part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import ALWAYS, U64, agent_key, day_key, lineage, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import items, people, prospects, rewards, trial
 from plaza_lab.sim.state.items import Review
 from plaza_lab.sim.state.prospects import Seeks
 from plaza_lab.sim.state.rewards import Judge
+from plaza_lab.sim.stepping import as_part, compiled, decisions, i8, kernel, mt
 
 SOURCE = "M129; science.md A.2 (abuse 1-10 % of rewarded referrals)"
 METRICS = (
@@ -52,11 +41,11 @@ class Levers:
     """Newcomers show who they are."""
 
 
-REFERRAL = np.int64(Route.REFERRAL)
-REWARD = np.int64(Route.REWARD)
+REFERRAL = i8(Route.REFERRAL)
+REWARD = i8(Route.REWARD)
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who games, how, and how well it is found."""
 
@@ -105,15 +94,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Mark newcomers, let farmers farm, and look for them.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Mark newcomers, let farmers farm, and look for them."""
     lever = t.policy[0].incentive
     p = t.params[0].gaming
     if p.farmer_share <= 0.0 and not lever.has_detection and not lever.has_identity_check:

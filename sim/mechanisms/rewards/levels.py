@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance, Status, Tier
-from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import grade_from, merit
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log, power
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.state import fetching, trial
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M40; science.md A.10 (Anderson et al. 2013; Kivetz et al. 2006; Hoernle et al. 2022)"
 METRICS = (
@@ -45,21 +36,19 @@ class Levers:
     level_idle_weeks: int = quantity(0, "weeks", (0, 520), "M40 (decay)")
     """Weeks without an act after which a grade sinks, one a week; 0 for never."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.has_levels
-                and max(policy.incentive.privilege_level, policy.incentive.tier_level)
-                > self.level_count
-                and (policy.incentive.has_privileges or policy.incentive.tier == Tier.GRADE),
-                "no member can reach a grade above incentive.level_count; lower "
-                "incentive.privilege_level or incentive.tier_level",
-            ),
+        yield (
+            self.has_levels
+            and max(policy.incentive.privilege_level, policy.incentive.tier_level)
+            > self.level_count
+            and (policy.incentive.has_privileges or policy.incentive.tier == Tier.GRADE),
+            "no member can reach a grade above incentive.level_count; lower "
+            "incentive.privilege_level or incentive.tier_level",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How grades move members."""
 
@@ -127,15 +116,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Raise grades of today's visitors, and once a week look at everybody's.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Raise grades of today's visitors, and once a week look at everybody's."""
     last = t.policy[trial.last(t)].incentive
     if not (t.policy[0].incentive.has_levels or last.has_levels):
         return

@@ -5,25 +5,16 @@ Its return to the native level is part of the fading in ``belonging``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import control_of, money_pull
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, power
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Var, levers, params, quantity
 from plaza_lab.sim.state import fetching, rewards, trial
+from plaza_lab.sim.stepping import as_part, compiled, f8, i8, kernel, part
 
-WORLD = "incentives"
 SOURCE = "science.md A.10 (Deci 1999; Frey & Jegen 2001; Thornton 2008); M43, M53, M129"
 STATE: tuple[Var, ...] = (
     Var("pay_felt", "f8", "1", "how much of a payment a contribution brings, 0 to 1", "M45"),
@@ -40,7 +31,7 @@ class Levers:
     """How far rewards are presented as recognition of skill, not as pay."""
 
 
-@dataclass(frozen=True)
+@params("incentives")
 class Params:
     """How rewards move people."""
 
@@ -137,15 +128,7 @@ def practice_posts(m, prize, world):
 
 @kernel()
 def step(t, day):
-    """Move the motives of today's visitors.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Move the motives of today's visitors."""
     people_state = t.people_state[0]
     world = t.params[0]
     control, pull, felt = _in_sight(t, day, t.policy[0])

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Stance
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.state import fetching, fund, rewards
+from plaza_lab.sim.stepping import compiled, i8, kernel, mt
 
 SOURCE = "M45; science.md A.10"
 METRICS = (Metric("oneoff_yuan", "yuan", "paid for taking part", "M45"),)
@@ -34,22 +26,20 @@ class Levers:
     survey_reward_cents: int = quantity(0, "cents/answer", (0, 1_000_000), "M45")
     """Reward for answering the weekly survey, from the brand's budget."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.oneoff_cents > 0 and not policy.fund.has_any_money,
-                "pay for taking part needs a fund; choose a fund, or incentive.oneoff_cents=0",
-            ),
-            (
-                self.survey_reward_cents > 0 and not policy.fund.has_brand_money,
-                "a survey reward is paid from the brand's budget; choose fund=brand_funded, or "
-                "incentive.survey_reward_cents=0",
-            ),
+        yield (
+            self.oneoff_cents > 0 and not policy.fund.has_any_money,
+            "pay for taking part needs a fund; choose a fund, or incentive.oneoff_cents=0",
+        )
+        yield (
+            self.survey_reward_cents > 0 and not policy.fund.has_brand_money,
+            "a survey reward is paid from the brand's budget; choose fund=brand_funded, or "
+            "incentive.survey_reward_cents=0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a gift means."""
 
@@ -67,15 +57,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Pay who took part today, and once a week who answered the survey.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Pay who took part today, and once a week who answered the survey."""
     lever = t.policy[0].incentive
     if lever.survey_reward_cents > 0 and day % 7 == 0 and day > 0:
         cents = t.operator[0].survey_answers * lever.survey_reward_cents

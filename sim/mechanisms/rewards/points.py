@@ -6,27 +6,16 @@ at every moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import goal_pull, is_favoured, money_pull
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, fund, rewards, trial
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M39, M49; science.md A.10 (goal gradient); F79, F80"
 METRICS = (
@@ -64,18 +53,16 @@ class Levers:
     points_expiry_weeks: int = quantity(0, "weeks", (0, 520), "M39")
     """Weeks without a visit after which a member's points lapse; 0 for never."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.has_points and self.point_value_cents > 0 and not policy.fund.has_any_money,
-                "points worth money need a fund that redeems them; choose a fund, "
-                "or incentive.point_value_cents=0",
-            ),
+        yield (
+            self.has_points and self.point_value_cents > 0 and not policy.fund.has_any_money,
+            "points worth money need a fund that redeems them; choose a fund, "
+            "or incentive.point_value_cents=0",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How points move responders, and how they are spent."""
 
@@ -155,15 +142,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Lapse, grant and redeem points.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Lapse, grant and redeem points."""
     row = _row_with_points(t)
     if row < 0:
         return

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status, Tier
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import is_favoured, is_holder
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import fetching, fund, trial
+from plaza_lab.sim.stepping import compiled, i8, kernel, mt
 
 SOURCE = "M46, M49"
 METRICS = (
@@ -52,40 +43,34 @@ class Levers:
     is_tier_open: bool = quantity(True, "flag", source="M49")
     """Members know whom the tiers favour."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.has_privileges
-                and self.privilege_cents_week > 0
-                and not policy.fund.has_any_money,
-                "privileges cost money; choose a fund, or incentive.privilege_cents_week=0",
-            ),
-            (
-                self.has_privileges
-                and self.privilege_level > 0
-                and not policy.incentive.has_levels,
-                "privileges of a grade need grades; choose incentive.has_levels=true, or "
-                "incentive.privilege_level=0",
-            ),
-            (
-                self.tier == Tier.GRADE and not policy.incentive.has_levels,
-                "favouring a grade needs grades; choose incentive.has_levels=true, or another "
-                "incentive.tier",
-            ),
-            (
-                self.care_cents_week > 0 and not policy.fund.has_any_money,
-                "personal service costs money; choose a fund, or incentive.care_cents_week=0",
-            ),
-            (
-                self.care_cents_week > 0 and self.tier == Tier.NOBODY,
-                "personal service needs to know for whom; choose incentive.tier=at_risk, "
-                "high_value or grade",
-            ),
+        yield (
+            self.has_privileges and self.privilege_cents_week > 0 and not policy.fund.has_any_money,
+            "privileges cost money; choose a fund, or incentive.privilege_cents_week=0",
+        )
+        yield (
+            self.has_privileges and self.privilege_level > 0 and not policy.incentive.has_levels,
+            "privileges of a grade need grades; choose incentive.has_levels=true, or "
+            "incentive.privilege_level=0",
+        )
+        yield (
+            self.tier == Tier.GRADE and not policy.incentive.has_levels,
+            "favouring a grade needs grades; choose incentive.has_levels=true, or another "
+            "incentive.tier",
+        )
+        yield (
+            self.care_cents_week > 0 and not policy.fund.has_any_money,
+            "personal service costs money; choose a fund, or incentive.care_cents_week=0",
+        )
+        yield (
+            self.care_cents_week > 0 and self.tier == Tier.NOBODY,
+            "personal service needs to know for whom; choose incentive.tier=at_risk, "
+            "high_value or grade",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What rights and service do."""
 
@@ -124,15 +109,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Pay for the week's rights and service; let visitors enjoy them, or mind them.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Pay for the week's rights and service; let visitors enjoy them, or mind them."""
     row = i8(0) if t.policy[0].incentive.has_privileges else trial.last(t)
     lever = t.policy[row].incentive
     has_tiers = lever.tier != Tier.NOBODY

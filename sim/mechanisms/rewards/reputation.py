@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.member import Stance
-from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import standing
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "M42, M123"
 METRICS = (Metric("perks", "perks", "perks bought with reputation", "M42"),)
@@ -41,7 +32,7 @@ class Levers:
     """A third party certifies reputation."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How a name is made, and what it does."""
 
@@ -81,15 +72,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Reckon the reputation of today's visitors, and let them spend it.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Reckon the reputation of today's visitors, and let them spend it."""
     lever = t.policy[0].incentive
     if not lever.has_reputation:
         return

@@ -6,15 +6,10 @@ star stays while her loop is fed well enough, and takes her followers along.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
-from plaza_lab.agents.packed import part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
 from plaza_lab.agents.rewards import (
     ASKER,
     LOOPS,
@@ -26,11 +21,9 @@ from plaza_lab.agents.rewards import (
     role_act,
     role_of,
 )
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import fetching
+from plaza_lab.sim.stepping import compiled, kernel, mt, part
 
 SOURCE = "M52, M08, M136; F32"
 METRICS = (
@@ -72,7 +65,7 @@ class Levers:
     """A person of renown takes part."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How fast roles notice, and what they do about it."""
 
@@ -119,15 +112,7 @@ def sharers_share(t, world):
 
 @kernel()
 def step(t, day):
-    """Let the loops follow what feeds them.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let the loops follow what feeds them."""
     lever = t.policy[0].roles
     state = t.roles_state[0]
     p = t.params[0].roles

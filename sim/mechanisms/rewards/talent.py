@@ -6,23 +6,14 @@ comes late and stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Stance, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.stepping import compiled, decisions, f8, kernel, mt
 
 SOURCE = "M47"
 METRICS = (Metric("matches", "members", "contributors matched with an opening", "M47"),)
@@ -43,7 +34,7 @@ class Levers:
     """Openings come through the star."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Who is matched, and what it does."""
 
@@ -96,15 +87,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Match the week's share of those on record.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Match the week's share of those on record."""
     lever = t.policy[0].incentive
     if not lever.has_talent or day % 7 != 6:
         return

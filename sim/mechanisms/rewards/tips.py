@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import int64 as i8
-
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import kernel
-from plaza_lab.sim.levers import levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.state import fund, trial
+from plaza_lab.sim.stepping import i8, kernel, mt
 
 SOURCE = "M44"
 METRICS = (
@@ -40,7 +32,7 @@ class Levers:
     """Mean of a tip."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How the norm moves."""
 
@@ -59,15 +51,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Post today's tips and move the norm.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Post today's tips and move the norm."""
     lever = t.policy[i8(0) if t.policy[0].incentive.has_tips else trial.last(t)].incentive
     if not lever.has_tips:
         return

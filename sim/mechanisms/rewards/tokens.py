@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.posting import POST
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Stance
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import MONTH
-from plaza_lab.sim.levers import levers
+from plaza_lab.sim.declaring import Metric, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, normal, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, fund, trial
+from plaza_lab.sim.stepping import compiled, decisions, i8, kernel, mt
 
 SOURCE = "M48"
 METRICS = (
@@ -59,7 +50,7 @@ class Levers:
 LARGEST_PRICE = 1e6
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What moves the price, and what the price moves."""
 
@@ -106,15 +97,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Mint and sell tokens, and set the week's price.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Mint and sell tokens, and set the week's price."""
     lever = t.policy[i8(0) if t.policy[0].incentive.has_token else trial.last(t)].incentive
     if not lever.has_token:
         return

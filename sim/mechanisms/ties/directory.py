@@ -7,26 +7,14 @@ it or her time is over. Whoever is found is asked directly and answers on anothe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, levers, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import directory, ties
 from plaza_lab.sim.state.appointments import hours_on_duty
 from plaza_lab.sim.state.directory import Directory
+from plaza_lab.sim.stepping import as_part, compiled, decisions, f8, i8, kernel, mt, part
 
 SOURCE = "M12; F16, F17"
 METRICS = (
@@ -55,24 +43,22 @@ class Levers:
         """Whether members can search the directory."""
         return self.directory > Directory.PRIVATE
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
-        return (
-            (
-                self.directory in (Directory.MASKED, Directory.STAGED)
-                and policy.stewarding.founder_hours_week <= 0.0
-                and policy.stewarding.staff == 0,
-                "a masked directory needs somebody who brokers contacts; "
-                "choose directory=full, or stewarding=volunteers",
-            ),
+        yield (
+            self.directory in (Directory.MASKED, Directory.STAGED)
+            and policy.stewarding.founder_hours_week <= 0.0
+            and policy.stewarding.staff == 0,
+            "a masked directory needs somebody who brokers contacts; "
+            "choose directory=full, or stewarding=volunteers",
         )
 
 
-NOBODY = np.int64(-1)
-NONE_YET = np.int64(0)
+NOBODY = i8(-1)
+NONE_YET = i8(0)
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What a search takes."""
 
@@ -103,15 +89,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Count holders once a week, and let today's askers search.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Count holders once a week, and let today's askers search."""
     lever = t.policy[0].onboarding
     if lever.directory == Directory.NONE:
         return

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.visiting import VISIT
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.state import groups, items
 from plaza_lab.sim.state.groups import Kinds, Placement
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel, mt
 
 SOURCE = "M14, M63; F18, E20"
 METRICS = (
@@ -58,21 +48,19 @@ class Levers:
     most: int = quantity(8, "groups", (1, MOST_GROUPS), "assumption")
     """Most groups by splits."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         del policy
         is_full = self.capacity > 0 and self.split_above > self.capacity
-        return (
-            (
-                self.kinds != Kinds.ALIKE and self.number > 8,
-                f"number={self.number} groups cannot share 8 topics; "
-                "choose number=8 or fewer, or kinds=alike",
-            ),
-            (
-                is_full and self.most > self.number,
-                f"split_above={self.split_above} is never reached with capacity={self.capacity}; "
-                "choose split_above at or below capacity",
-            ),
+        yield (
+            self.kinds != Kinds.ALIKE and self.number > 8,
+            f"number={self.number} groups cannot share 8 topics; "
+            "choose number=8 or fewer, or kinds=alike",
+        )
+        yield (
+            is_full and self.most > self.number,
+            f"split_above={self.split_above} is never reached with capacity={self.capacity}; "
+            "choose split_above at or below capacity",
         )
 
 
@@ -81,7 +69,7 @@ ITEMS = 1
 """Columns of ``t.themes``."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What being one of several groups does."""
 
@@ -105,15 +93,7 @@ def founder_draws(t, world):
 
 @kernel()
 def step(t, day):
-    """Once a week, split what is too large and share out the founder's time.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Once a week, split what is too large and share out the founder's time."""
     if day % WEEK != 0:
         return
     state = t.groups_state[0]

@@ -5,20 +5,15 @@ It strikes in the morning, so that whoever has been drawn away does not come by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import YEAR
+from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import U64, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import directory, people
 from plaza_lab.sim.state.directory import Directory
+from plaza_lab.sim.stepping import compiled, decisions, kernel, mt
 
 SOURCE = "M12, M125; C23"
 METRICS = (
@@ -28,7 +23,7 @@ METRICS = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How often records leak, and what that does."""
 
@@ -62,15 +57,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Let the records leak, by chance or on the day that was set.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let the records leak, by chance or on the day that was set."""
     p = t.params[0].leaks
     if p.leak_year <= 0.0 and p.leak_day < 0:
         return

@@ -7,28 +7,18 @@ meet face to face, strong ties bring deals and jobs, and where helping is the no
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import Any
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.choices import shift_probability
 from plaza_lab.agents.decisions.answering import ANSWER
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.engine.elementary import log
 from plaza_lab.engine.prefetch import NEAR, prefetch
-from plaza_lab.sim import decisions
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.levers import Clash, levers
+from plaza_lab.sim.declaring import Clashes, Metric, Policy, Var, levers, params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import fetching, ties
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, inlined, kernel, mt
 
 SOURCE = "M99, M100; F69, C26"
 METRICS = (
@@ -59,19 +49,17 @@ class Levers:
     proposals_week: float = quantity(0.0, "proposals/week", (0.0, 7.0), "M99")
     """Introductions proposed to a member who comes by; 0 proposes none."""
 
-    def clashes(self, policy: Any) -> tuple[Clash, ...]:
+    def clashes(self, policy: Policy) -> Clashes:
         """List what these levers rule out, see ``check_policy``."""
         del policy
-        return (
-            (
-                self.matching != Matching.RANDOM and self.proposals_week <= 0.0,
-                "a match without proposals matches nobody; set proposals_week above 0, or choose "
-                "network=random",
-            ),
+        yield (
+            self.matching != Matching.RANDOM and self.proposals_week <= 0.0,
+            "a match without proposals matches nobody; set proposals_week above 0, or choose "
+            "network=random",
         )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What ties bring, and how they are brought about."""
 
@@ -130,15 +118,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Introduce visitors, let contacts meet, let strong ties bear fruit.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Introduce visitors, let contacts meet, let strong ties bear fruit."""
     state = t.network_state[0]
     p = t.params[0].network
     has_norm = p.norm_weight > 0.0 or p.norm_trust > 0.0

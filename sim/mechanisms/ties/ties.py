@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, inlined, kernel
 from plaza_lab.engine.prefetch import AHEAD, NEAR, SOON, prefetch
-from plaza_lab.sim import decisions
+from plaza_lab.sim.declaring import params, quantity
 from plaza_lab.sim.randomness import U64, agent_key, day_key, uniform
 from plaza_lab.sim.state import directory, ties
+from plaza_lab.sim.stepping import compiled, decisions, i8, inlined, kernel
 
 SOURCE = "science.md A.8; M99, M100"
 
@@ -21,7 +16,7 @@ MOST_LOOKS = 12
 """Visitors of today looked at until one is of the same group."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """How ties arise and fade."""
 
@@ -49,15 +44,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Bring visitors together.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Bring visitors together."""
     people_state = t.people_state[0]
     run_state = t.run_state[0]
     p = t.params[0].ties

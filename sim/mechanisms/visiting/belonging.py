@@ -7,25 +7,16 @@ daily just to fade.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.buying import SELL
 from plaza_lab.agents.decisions.leaving import exit_hazard
 from plaza_lab.agents.decisions.visiting import visit_hazard
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
 from plaza_lab.agents.rewards import buying_gain
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import prefetch
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.state import (
     audience,
     buyers,
@@ -38,6 +29,7 @@ from plaza_lab.sim.state import (
     trial,
     weekly,
 )
+from plaza_lab.sim.stepping import as_part, compiled, f8, i8, kernel, mt, part
 
 SOURCE = "science.md A.9, A.16; M15"
 METRICS = (
@@ -48,7 +40,7 @@ METRICS = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Speeds of feeling."""
 
@@ -104,15 +96,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Update visitors, and everybody whose weekday it is.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Update visitors, and everybody whose weekday it is."""
     people_state = t.people_state[0]
     p = t.params[0].belonging
     _note_fading(t, p)

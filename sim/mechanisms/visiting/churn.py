@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.decisions.leaving import quit_probability
 from plaza_lab.agents.member import Kind, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim import decisions
+from plaza_lab.sim.declaring import params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
 from plaza_lab.sim.state import daily_draw, fetching, people, trial
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel
 
 SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 
@@ -22,7 +16,7 @@ SOURCE = "science.md A.4 (BG/NBD), A.14; M15; W18"
 EXIT = daily_draw.PLACE[decisions.EXIT]
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Hazards of silence and of leaving."""
 
@@ -75,15 +69,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Let members fall silent, and leave.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Let members fall silent, and leave."""
     people_state = t.people_state[0]
     p = t.params[0].churn
     quit_key = day_key(t.run_state[0].seed_key, decisions.QUIT, day)

@@ -6,20 +6,13 @@ the rules is an example to others, and whoever is answered in that tone is hurt 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-
 from plaza_lab.agents.decisions.leaving import EXIT, QUIT
 from plaza_lab.agents.decisions.posting import POST, VIOLATE
 from plaza_lab.agents.decisions.visiting import VISIT
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.agents.record import Var
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp, log
 from plaza_lab.sim.calendar import WEEK
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
+from plaza_lab.sim.declaring import Metric, Var, params, quantity
+from plaza_lab.sim.stepping import compiled, f8, kernel, mt
 
 SOURCE = "science.md A.11, A.18; Zhang & Zhu 2011; Smirnov et al. 2023; Cheng et al. 2017"
 METRICS = (
@@ -34,7 +27,7 @@ STATE: tuple[Var, ...] = (
 )
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """What company draws, and what bad company does."""
 
@@ -91,15 +84,7 @@ def hurt_drives_out(m, world):
 
 @kernel()
 def step(t, day):
-    """See how lively it is and what stands on the page; let hurts be got over.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """See how lively it is and what stands on the page; let hurts be got over."""
     p = t.params[0].company
     state = t.company_state[0]
     _look_around(t, day, p)

@@ -6,25 +6,19 @@ of expectation creeps up; an offer that answers the next rung slows it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents import feelings
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
+from plaza_lab.sim.declaring import params, quantity
 from plaza_lab.sim.state import fetching, trial, weekly
+from plaza_lab.sim.stepping import compiled, f8, i8, kernel
 
 SOURCE = "M97"
 
-USE, COMPANY, RECOGNITION, OWN_PART = (np.int64(rung) for rung in range(4))
+USE, COMPANY, RECOGNITION, OWN_PART = (i8(rung) for rung in range(4))
 """Rungs of the ladder."""
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The ladder."""
 
@@ -54,15 +48,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Raise the expectations of those whose weekday it is.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Raise the expectations of those whose weekday it is."""
     p = t.params[0].needs
     if p.drift <= 0.0:
         return

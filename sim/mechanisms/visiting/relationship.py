@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
 
 from plaza_lab.agents import feelings
 from plaza_lab.agents.decisions.leaving import EXIT
 from plaza_lab.agents.member import Status
-from plaza_lab.agents.packed import as_part, part
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
-from plaza_lab.sim.recording import metrics as mt
+from plaza_lab.sim.declaring import params, quantity
 from plaza_lab.sim.state import fetching, weekly
+from plaza_lab.sim.stepping import as_part, compiled, f8, i8, kernel, mt, part
 
 SOURCE = "M96"
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """The three accumulators of a member's relation to the brand."""
 
@@ -83,15 +77,7 @@ def is_on(policy, world):
 
 @kernel()
 def step(t, day):
-    """Add what today's visits brought, and let the week fade.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Add what today's visits brought, and let the week fade."""
     p = t.params[0].relationship
     if p.strength <= 0.0:
         return

@@ -11,21 +11,13 @@ that they would have without bouts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from numpy import float64 as f8
-from numpy import int64 as i8
-
 from plaza_lab.agents.member import Flag, Status
-from plaza_lab.agents.quantity import quantity
-from plaza_lab.engine.compiled import compiled, kernel
 from plaza_lab.engine.elementary import exp
 from plaza_lab.engine.prefetch import AHEAD, prefetch
-from plaza_lab.sim import decisions
+from plaza_lab.sim.declaring import Metric, params, quantity
 from plaza_lab.sim.randomness import day_key, uniform
-from plaza_lab.sim.recording import metrics as mt
-from plaza_lab.sim.recording.metric import Metric
 from plaza_lab.sim.state import daily_draw
+from plaza_lab.sim.stepping import compiled, decisions, f8, i8, kernel, mt
 
 SOURCE = "science.md A.4; M15"
 METRICS = (Metric("visits", "members", "members who visited", "T10"),)
@@ -36,7 +28,7 @@ BUY = daily_draw.PLACE[decisions.BUY]
 EXIT = daily_draw.PLACE[decisions.EXIT]
 
 
-@dataclass(frozen=True)
+@params()
 class Params:
     """Weights of the visit hazard."""
 
@@ -59,15 +51,7 @@ class Params:
 
 @kernel()
 def step(t, day):
-    """Find today's visitors.
-
-    Parameters
-    ----------
-    t : Tables
-        The community's tables.
-    day : int
-        Today.
-    """
+    """Find today's visitors."""
     people_state = t.people_state[0]
     n = _look_at_everybody(t, day, i8(t.first_row[day]))
     # whoever has just joined looks around, and has no lot yet
