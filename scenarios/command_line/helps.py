@@ -129,7 +129,7 @@ def _hung(name: str, meaning: str) -> Iterator[str]:
 
 def broken(text: str, width: int) -> list[str]:
     """Break a paragraph into lines, between characters where no spaces part them."""
-    from plaza_lab.scenarios.language.wrapping import lines_of
+    from plaza_lab.scenarios.language.terminal import lines_of
 
     return list(lines_of(text, width))
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
-from plaza_lab.scenarios.command_line.parser import Parser
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import CENTS, translated

@@ -14,9 +14,14 @@ from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.library.measures import is_outcome, window_query
+from plaza_lab.scenarios.library.measures import (
+    awaited_by,
+    is_outcome,
+    settings_awaited,
+    what_is_near,
+    window_query,
+)
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
-from plaza_lab.scenarios.library.unsupported import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
 from plaza_lab.scenarios.store import Store
 

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, number, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, number, verb, whole
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.optimise import WAYS, WORST
 

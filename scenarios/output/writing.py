@@ -65,8 +65,7 @@ def keep_answer(
 
 
 def _draw(answer: Shown, folder: Path) -> None:
-    from plaza_lab.scenarios.report.spoken import spoken
-    from plaza_lab.scenarios.report.style import write_png
+    from plaza_lab.scenarios.report.style import spoken, write_png
 
     manifest, language = answer.manifest(), Language(chosen_language())
     try:

@@ -27,15 +27,13 @@ MOST_PAIRS = 6
 
 
 @styled
-def parameters(answer: Posterior, *, caption: bool = True) -> Figure:
+def parameters(answer: Posterior) -> Figure:
     """Draw for each parameter how likely its values are after the data, compared with before.
 
     Parameters
     ----------
     answer : Posterior
         What was found.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -54,7 +52,7 @@ def parameters(answer: Posterior, *, caption: bool = True) -> Figure:
         "prior (grey line, even over the range). Shaded: 90 % interval, whose width is compared "
         "with that of the prior's."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _density(
@@ -75,15 +73,13 @@ def _density(
 
 
 @styled
-def targets(answer: Posterior, *, caption: bool = True) -> Figure:
+def targets(answer: Posterior) -> Figure:
     """Draw what was seen against what runs lead to, before and after the calibration.
 
     Parameters
     ----------
     answer : Posterior
         What was found.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -101,7 +97,7 @@ def targets(answer: Posterior, *, caption: bool = True) -> Figure:
         f"{counted(prior, 'run')} before, from the whole ranges. Blue: 90 % of "
         f"{counted(len(answer.predicted), 'run')} after, each with its own luck, and their median."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
@@ -133,15 +129,13 @@ def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
 
 
 @styled
-def together(answer: Posterior, *, caption: bool = True) -> Figure:
+def together(answer: Posterior) -> Figure:
     """Draw pairs of parameters that are known only together.
 
     Parameters
     ----------
     answer : Posterior
         What was found; ``answer.together`` has at least one row.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -168,7 +162,7 @@ def together(answer: Posterior, *, caption: bool = True) -> Figure:
         f"Posterior draws, larger where they weigh more ({answer.effective_draws:.0f} effective "
         "ones), over the whole ranges. Before the data, all of each panel was evenly likely."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _panels(number: int, height: float) -> tuple[Figure, list[Axes]]:

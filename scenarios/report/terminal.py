@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,12 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.advising.advice import Advice
+from plaza_lab.scenarios.advising.groups import by_group
+from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
-from plaza_lab.scenarios.language.wrapping import Wrapped
+from plaza_lab.scenarios.language.terminal import Wrapped
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
 from plaza_lab.scenarios.report.words import (
     OUTCOMES,
@@ -37,8 +40,38 @@ from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 GOOD, BAD = "green", "dark_orange3"
 NARROW = 72
 """Columns below which a table shows differences alone."""
+WIDEST_HEAD = 18
+"""Columns of the heads of the first screen; a longer one is wrapped at its spaces."""
 WIDEST_POINT = 20
 """Characters beyond which the settings of a design point stand below one another."""
+
+
+def first_screen(lines: Sequence[Line]) -> RenderableType:
+    """Lay out the first lines of an answer, a head and a sentence each, as they are read."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(max_width=WIDEST_HEAD)
+    grid.add_column()
+    for place, line in enumerate(lines):
+        grid.add_row(Wrapped(line.head, "dim"), Wrapped(line.text, "" if place else "bold"))
+    return grid
+
+
+def group_tables(advice: Advice, by: str, say: Language) -> Iterator[RenderableType]:
+    """Yield a heading and a table for each group of people and policy.
+
+    Parameters
+    ----------
+    advice : Advice
+        Of the comparison.
+    by : str
+        One of ``advising.groups.GROUPS``.
+    say : Language
+        In which language.
+    """
+    for group, rows in by_group(advice.runs, [advice.baseline, *advice.others], by).items():
+        yield Text(say.tr(group), style="bold")
+        for other in advice.others:
+            yield effects_table([row for row in rows if row["alternative"] == other], say)
 
 
 def comparison_table(
