@@ -150,7 +150,8 @@ def test_page_and_figures_leave_nothing_untranslated(runs, days, journal, tmp_pa
     journal = journal[journal["purpose"] != "topping_up"]
     spent = "points: of 20,000 yuan paid into the funds 9 were spent"
     file = page.write_page(
-        tmp_path / "zh.html", found, runs=runs, say=say, lines=[Line("建议", "如此")], found=[spent],
+        tmp_path / "zh.html", found, runs=runs, say=say,
+        lines=[Line("建议", "如此")], found=[spent],
         pictures=figures.of_comparison(found, runs, days, journal).values(),
     )  # fmt: skip
     shown = Page(file.read_text(encoding="utf-8")).shown

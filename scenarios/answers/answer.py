@@ -45,18 +45,7 @@ class Shown(ABC):
 
     @abstractmethod
     def report(self, path: str | Path) -> Path:
-        """Write the report page.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            The HTML file; everything is inside it.
-
-        Returns
-        -------
-        pathlib.Path
-            The file written.
-        """
+        """Write the report page: an HTML file with everything inside; return its path."""
 
     @abstractmethod
     def manifest(self) -> dict[str, Any]:

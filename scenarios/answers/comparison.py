@@ -185,13 +185,6 @@ class Comparison(Answer):
 class PreciseComparison(Comparison):
     """Policies compared until the intervals of named differences were narrow enough.
 
-    Parameters
-    ----------
-    study : StoredStudy
-        The pairs that were made.
-    command : str
-        Command line that makes the same study again.
-
     Attributes
     ----------
     precision : Precision
@@ -228,17 +221,9 @@ class PreciseComparison(Comparison):
 
 
 def precision_sentences(precision: Precision) -> list[str]:
-    """Say what was reached, what it took and what was saved.
+    """Say what an ``until_precise`` reached, what it took and what was saved.
 
-    Parameters
-    ----------
-    precision : Precision
-        Of :func:`plaza_lab.scenarios.experiments.until.until_precise`.
-
-    Returns
-    -------
-    list of str
-        Sentences: the stop, a line for each named difference, and what the intervals mean.
+    The stop, a line for each named difference, and what the intervals mean.
     """
     with_policy = precision.policies > 2
     lines = [_stop(precision)]

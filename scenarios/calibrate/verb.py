@@ -54,13 +54,8 @@ class Plan:
 def run_calibrate(options: argparse.Namespace, evaluate: Evaluate | None = None) -> int:
     """Fit settings to targets, print what was learned and keep the worlds that fit.
 
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Flags.
-    evaluate : Evaluate, optional
-        Runs design points; default: in this process, on all cores,
-        each run kept in ./plaza-store, so that the same command goes on where it stopped.
+    `evaluate` runs design points; default: in this process, on all cores, each run kept in
+    ./plaza-store, so that the same command goes on where it stopped.
     """
     plan = _plan(options)
     from plaza_lab.scenarios.command_line.execution import present

@@ -70,14 +70,9 @@ class Parser(argparse.ArgumentParser):
         self._print_message(text, file or sys.stdout)
 
     def also(self, *flags: str, **changed: str) -> None:
-        """Declare flags that many verbs have.
+        """Declare flags that many verbs have: ``json, lang, store, to, workers``.
 
-        Parameters
-        ----------
-        *flags : str
-            Of ``json, lang, store, to, workers``.
-        **changed : str
-            Flag to another help.
+        A keyword declares one with another help.
         """
         known: dict[str, dict[str, Any]] = {
             "json": {"action": "store_true", "help": "print plain values instead"},
@@ -94,18 +89,7 @@ class Parser(argparse.ArgumentParser):
             self.add_argument(f"--{flag}", **known[flag] | own)
 
     def error(self, message: str) -> NoReturn:
-        """Raise what is wrong.
-
-        Parameters
-        ----------
-        message : str
-            What argparse says.
-
-        Raises
-        ------
-        UserError
-            Always.
-        """
+        """Raise what argparse says is wrong as a :class:`UserError`."""
         own = re.fullmatch(r"argument (\S+): (.* is expected.*)", message, re.DOTALL)
         if own:  # said by whole() or number() below: the value, and what would be right
             raise UserError(f"{own[1]} {own[2]}")

@@ -176,22 +176,9 @@ KINDS = {"data": ("*.csv", "README.md"), "notebooks": ("*.ipynb", "*.py")}
 
 
 def copy_examples(arguments: Sequence[str]) -> int:
-    """Copy example logs or notebooks into a folder; files that are there are left as they are.
+    """``plaza example``: copy logs (``data``) or ``notebooks`` to a folder of that name or another.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-        ``data`` or ``notebooks``, and the folder to copy to (default: a folder of that name here).
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        If there are no such examples, or the folder cannot be written to.
+    Files that are there are left as they are.
     """
     if not 1 <= len(arguments) <= 2 or arguments[0] not in KINDS:
         asked = arguments[0] if arguments else ""

@@ -28,18 +28,8 @@ NARROWEST = 20
 def spoken_on(shown: Any, say: Language) -> Any:
     """Say what is going to be printed in a language.
 
-    Parameters
-    ----------
-    shown : object
-        What Rich prints: a text, a table, several of them, or what shows itself as one; anything
-        else stays as it is.
-    say : Language
-        The language; in English nothing is done.
-
-    Returns
-    -------
-    object
-        Of the same kind; what is given is not changed.
+    A text, a table, several of them, or what shows itself as one; anything else stays as it is.
+    What is given is not changed; in English nothing is done.
     """
     from rich.console import Group
     from rich.padding import Padding
@@ -104,15 +94,7 @@ def _table(table: Any, say: Language) -> Any:
 
 
 class Wrapped:
-    """A text that is broken to the width it is given.
-
-    Parameters
-    ----------
-    text : str
-        One paragraph.
-    style : str
-        Of the whole, as rich names it.
-    """
+    """A paragraph that is broken to the width it is given, in one style of rich."""
 
     def __init__(self, text: str, style: str = "") -> None:
         self.text, self.style = text, style

@@ -113,20 +113,7 @@ def plan_of(scenario: Scenario, seeds: int) -> tuple[Plan, dict[str, str]]:
 
 
 def waiting_line(scenario: Scenario, awaited: list[str]) -> str:
-    """Say in one line what a scenario waits for.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A scenario.
-    awaited : list of str
-        What is not there.
-
-    Returns
-    -------
-    str
-        With what is near the first of them.
-    """
+    """Say in one line what a scenario waits for, and what is near the first of it."""
     return (
         f"scenario {scenario.name} waits for {', '.join(awaited)}: this version has no such "
         f"option or measure{what_is_near(awaited[0])}"

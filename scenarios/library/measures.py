@@ -35,32 +35,14 @@ def parts_of(measure: str) -> tuple[str, ...]:
 
 
 def is_outcome(measure: str, *, over_weeks: bool) -> bool:
-    """Return whether a measure is read from the outcomes: where no weeks are named, if it is one.
-
-    Parameters
-    ----------
-    measure : str
-        As in a scenario file.
-    over_weeks : bool
-        Whether a span of weeks is asked for.
-    """
+    """Whether a measure is read from the outcomes: if it is one, and no span of weeks is asked."""
     return not over_weeks and measure in OUTCOMES
 
 
 def lacking(measure: str, *, over_weeks: bool) -> list[str]:
     """Return the parts of a measure that this version does not have.
 
-    Parameters
-    ----------
-    measure : str
-        As in a scenario file.
-    over_weeks : bool
-        Whether a span of weeks is asked for, which only daily metrics have.
-
-    Returns
-    -------
-    list of str
-        Empty for a measure that can be taken.
+    A span of weeks only daily metrics have; empty for a measure that can be taken.
     """
     if is_outcome(measure, over_weeks=over_weeks):
         return []
@@ -68,7 +50,7 @@ def lacking(measure: str, *, over_weeks: bool) -> list[str]:
 
 
 def shown_as(measure: str, size: float) -> Outcome:
-    """Say how the numbers of a measure are written.
+    """Say how the numbers of a measure are written: label, unit and digits.
 
     Parameters
     ----------
@@ -76,11 +58,6 @@ def shown_as(measure: str, size: float) -> Outcome:
         As in a scenario file.
     size : float
         A typical absolute value, from which the decimals follow.
-
-    Returns
-    -------
-    Outcome
-        Label, unit and digits.
     """
     if measure in OUTCOMES:
         return OUTCOMES[measure]
@@ -118,15 +95,7 @@ def window_query(measure: str) -> str:
 def absent(words: Iterable[str]) -> list[str]:
     """Return the overrides that name a group, an option or a setting that is not there.
 
-    Parameters
-    ----------
-    words : iterable of str
-        Overrides of one value each; what cannot be read is found when the arms are planned.
-
-    Returns
-    -------
-    list of str
-        As they were written, each once.
+    As they were written, each once; what cannot be read is found when the arms are planned.
     """
     return [word for word in dict.fromkeys(words) if not _is_there(*word.split("=", 1))]
 
@@ -157,17 +126,7 @@ def arms_awaited(scenario: Scenario) -> dict[str, list[str]]:
 def awaited_by(scenario: Scenario, expectation: Expectation) -> list[str]:
     """Return what one expectation waits for: options of its arms, and its measure.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        A scenario.
-    expectation : Expectation
-        One of it.
-
-    Returns
-    -------
-    list of str
-        Overrides, and measures after the word ``measure``.
+    Overrides as they were written, and measures after the word ``measure``.
     """
     awaited = arms_awaited(scenario)
     words = [word for arm in expectation.arms for word in awaited.get(arm, [])]

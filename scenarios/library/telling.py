@@ -34,18 +34,7 @@ COLUMNS = (
 
 
 def library_table(scenarios: list[Scenario]) -> RenderableType:
-    """Lay out the library: name, question, and what is awaited.
-
-    Parameters
-    ----------
-    scenarios : list of Scenario
-        In the order to show.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out the library, in the order given: name, question, and what is awaited."""
     parts: list[RenderableType] = []
     for scenario in scenarios:
         n_tagged = sum(not e.is_inferred for e in scenario.expectations)
@@ -66,36 +55,14 @@ def library_table(scenarios: list[Scenario]) -> RenderableType:
 
 
 def awaited_text(awaited: list[str]) -> str:
-    """Say what is awaited, in one line.
-
-    Parameters
-    ----------
-    awaited : list of str
-        What is not there.
-
-    Returns
-    -------
-    str
-        The first of them, and how many more.
-    """
+    """Say what is awaited in one line: the first of it, and how many more."""
     more = len(awaited) - MOST_AWAITED
     rest = f" and {more} more" if more > 0 else ""
     return f"waits for {', '.join(awaited[:MOST_AWAITED])}{rest}"
 
 
 def scenario_text(scenario: Scenario) -> RenderableType:
-    """Lay out one scenario: question, settings, arms, expectations.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A scenario.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out one scenario: question, settings, arms, expectations."""
     head = f"{scenario.name} {scenario.id}".strip()
     parts: list[RenderableType] = [Text(head, style="bold"), Text(scenario.question)]
     awaited = all_awaited(scenario)
@@ -121,18 +88,7 @@ def scenario_text(scenario: Scenario) -> RenderableType:
 
 
 def asked_text(asked: Asked) -> RenderableType:
-    """Lay out what asking a scenario found.
-
-    Parameters
-    ----------
-    asked : Asked
-        Findings.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out what asking a scenario found."""
     scenario = asked.scenario
     parts: list[RenderableType] = [
         Text(f"{scenario.name} {scenario.id}".strip(), style="bold"), Text(scenario.question),
@@ -157,18 +113,7 @@ def asked_text(asked: Asked) -> RenderableType:
 
 
 def asked_line(asked: Asked) -> str:
-    """Say in one line how many expectations hold, and what that rests on.
-
-    Parameters
-    ----------
-    asked : Asked
-        Findings.
-
-    Returns
-    -------
-    str
-        Sources and inference counted apart.
-    """
+    """Say how many expectations hold, by sources and by inference, and what that rests on."""
     parts = []
     for name, is_inferred in (("by sources", False), ("inferred", True)):
         own = [f for f in asked.findings if f.expectation.is_inferred == is_inferred]
@@ -185,15 +130,7 @@ def asked_line(asked: Asked) -> str:
 def effect_text(found: Finding) -> str:
     """Write the observed effect over its interval; a level where it is compared with one.
 
-    Parameters
-    ----------
-    found : Finding
-        A finding.
-
-    Returns
-    -------
-    str
-        Two or three lines; empty where nothing was observed.
+    Two or three lines; empty where nothing was observed.
     """
     if not found.is_evaluated:
         return ""
@@ -245,20 +182,7 @@ def _grid(*names: str) -> Table:
 
 
 def verdict_rows(asked: Asked, day: date | None = None) -> list[dict[str, Any]]:
-    """Return one row per expectation.
-
-    Parameters
-    ----------
-    asked : Asked
-        Findings.
-    day : datetime.date, optional
-        Date they were made; default: today.
-
-    Returns
-    -------
-    list of dict
-        With the keys of :data:`COLUMNS`.
-    """
+    """Return one row per expectation, with the keys of :data:`COLUMNS`; made today unless told."""
     from plaza_lab.scenarios.output.provenance import code_fingerprint
 
     scenario = asked.scenario
@@ -284,15 +208,7 @@ def verdict_rows(asked: Asked, day: date | None = None) -> list[dict[str, Any]]:
 def markdown_of(rows: Sequence[Mapping[str, Any]]) -> str:
     """Write verdicts as Markdown: a heading and a table for each scenario.
 
-    Parameters
-    ----------
-    rows : sequence of mapping
-        As :func:`verdict_rows` returns them, or as they were read from a file.
-
-    Returns
-    -------
-    str
-        Lines, the last one ended.
+    `rows` are as :func:`verdict_rows` returns them, or as they were read from a file.
     """
     parts = []
     for name in dict.fromkeys(row["scenario"] for row in rows):
@@ -312,21 +228,7 @@ def markdown_of(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Path]:
-    """Write verdicts as CSV, Parquet and Markdown into a new folder.
-
-    Parameters
-    ----------
-    asked : sequence of Asked
-        Findings.
-    place : pathlib.Path
-        The folder.
-    command : str
-        Command line that asked.
-
-    Returns
-    -------
-    list of pathlib.Path
-        What was written.
+    """Write verdicts as CSV, Parquet and Markdown into a new folder; return the files.
 
     Raises
     ------

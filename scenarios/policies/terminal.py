@@ -29,20 +29,7 @@ WEEKS = (marked("1 week"), marked("{number} weeks"))
 
 
 def findings_text(asked: Asked, findings: Sequence[Finding]) -> RenderableType:
-    """Lay out findings: what is wrong, where, and what would be right.
-
-    Parameters
-    ----------
-    asked : Asked
-        What was looked at.
-    findings : sequence of Finding
-        Errors first.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out findings, errors first: what is wrong, where, and what would be right."""
     say = Language(chosen_language())
     parts: list[RenderableType] = []
     for finding in findings:
@@ -99,11 +86,6 @@ def differences_text(
         Groups with other options, both options and what they mean.
     found : sequence of Difference
         Settings that differ.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
     """
     if not found:
         return Text(f"{first} and {second} are the same policy")

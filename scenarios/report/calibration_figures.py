@@ -30,15 +30,7 @@ MOST_PAIRS = 6
 def parameters(answer: Posterior) -> Figure:
     """Draw for each parameter how likely its values are after the data, compared with before.
 
-    Parameters
-    ----------
-    answer : Posterior
-        What was found.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A panel per parameter; the grey line at 1 is the prior.
+    A panel each; the grey line at 1 is the prior.
     """
     figure, grid = _panels(len(answer.axes), 2.1)
     for axes, axis, own, row in zip(
@@ -76,15 +68,7 @@ def _density(
 def targets(answer: Posterior) -> Figure:
     """Draw what was seen against what runs lead to, before and after the calibration.
 
-    Parameters
-    ----------
-    answer : Posterior
-        What was found.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A row per target, each on its own axis and unit.
+    A row for each target, each on its own axis and unit.
     """
     rows = records(answer.check)
     figure = blank(6.4, 0.8 + 0.82 * len(rows))
@@ -130,17 +114,9 @@ def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
 
 @styled
 def together(answer: Posterior) -> Figure:
-    """Draw pairs of parameters that are known only together.
+    """Draw pairs of parameters that are known only together, of which there is at least one.
 
-    Parameters
-    ----------
-    answer : Posterior
-        What was found; ``answer.together`` has at least one row.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A panel per pair over the whole ranges, the strongest pairs first.
+    A panel for each pair over the whole ranges, the strongest pairs first.
     """
     rows = records(answer.together)[:MOST_PAIRS]
     figure, grid = _panels(len(rows), 2.6)

@@ -30,17 +30,7 @@ MOST_PURPOSES = 9
 
 
 def fund_accounts(journal: pd.DataFrame) -> list[str]:
-    """Guess which accounts belong to the community from their names.
-
-    Parameters
-    ----------
-    journal : pandas.DataFrame
-        With ``payer`` and ``payee``.
-
-    Returns
-    -------
-    list of str
-        Accounts whose name holds ``pool`` or ``fund``.
+    """Guess the community's accounts of a journal: those whose name holds ``pool`` or ``fund``.
 
     Raises
     ------

@@ -257,21 +257,9 @@ def spoken(figure: Figure, say: Language, names: Mapping[str, str]) -> Figure:
 
 
 def said(text: str, say: Language, names: Mapping[str, str]) -> str:
-    """Say a text that was put together in English.
+    """Say a text that was put together in English: lines of finished sentences, as many of them.
 
-    Parameters
-    ----------
-    text : str
-        Lines of finished sentences.
-    say : Language
-        The language; in English nothing is done.
-    names : mapping of str to str
-        Policies, and what they are called.
-
-    Returns
-    -------
-    str
-        As many lines.
+    `names` are policies, and what they are called; in English nothing is done.
     """
     if say.code == "en":
         return text

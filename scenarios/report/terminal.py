@@ -57,17 +57,7 @@ def first_screen(lines: Sequence[Line]) -> RenderableType:
 
 
 def group_tables(advice: Advice, by: str, say: Language) -> Iterator[RenderableType]:
-    """Yield a heading and a table for each group of people and policy.
-
-    Parameters
-    ----------
-    advice : Advice
-        Of the comparison.
-    by : str
-        One of ``advising.groups.GROUPS``.
-    say : Language
-        In which language.
-    """
+    """Yield a heading and a table for each group (one of ``advising.groups.GROUPS``) and policy."""
     for group, rows in by_group(advice.runs, [advice.baseline, *advice.others], by).items():
         yield Text(say.tr(group), style="bold")
         for other in advice.others:
@@ -118,18 +108,10 @@ def comparison_table(
 def effects_table(
     rows: list[dict[str, Any]], say: Language, *, secondary: bool = True, has_names: bool = True
 ) -> RenderableType:
-    """Lay out what one policy changes; the names stand above, so that columns stay narrow.
+    """Lay out what one policy changes, of rows of ``statistics.compare``.
 
-    Parameters
-    ----------
-    rows : list of dict
-        Rows of ``statistics.compare``.
-    say : Language
-        In which language.
-    secondary : bool
-        Whether to show the outcomes that are not headlines.
-    has_names : bool
-        Whether the policies are named above.
+    The names of the policies stand above, so that columns stay narrow, or nowhere; outcomes that
+    are no headlines are shown where `secondary` says so.
     """
     base, other = (policy_name(rows[0][side], say) for side in ("baseline", "alternative"))
     names = Text(f"A = {base}\nB = {other}")
@@ -138,17 +120,7 @@ def effects_table(
 
 
 class Effects:
-    """A table of effects that fits the terminal: a narrow one leaves out the levels of both sides.
-
-    Parameters
-    ----------
-    rows : list of dict
-        Rows of ``statistics.compare``.
-    say : Language
-        In which language.
-    secondary : bool
-        Whether to show the outcomes that are not headlines.
-    """
+    """A table of effects that fits the terminal: a narrow one leaves out both sides' levels."""
 
     def __init__(self, rows: list[dict[str, Any]], say: Language, secondary: bool) -> None:
         self.rows, self.say, self.secondary = rows, say, secondary
@@ -331,18 +303,7 @@ def _level_cell(row: Mapping[str, Any], name: str) -> str:
 
 
 def run_table(run: pd.DataFrame) -> RenderableType:
-    """Lay out one run: what happened, outcome by outcome.
-
-    Parameters
-    ----------
-    run : pandas.DataFrame
-        ``runs`` with exactly one row.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out one run (``runs`` with exactly one row): what happened, outcome by outcome."""
     table = _grid()
     table.add_column("outcome", overflow="fold")
     table.add_column("value", justify="right", no_wrap=True)
