@@ -10,7 +10,7 @@ import trace_ids
 
 from plaza_lab.scenarios.files.yaml_file import read_yaml
 from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
-from plaza_lab.scenarios.library.verdict_table import markdown_of
+from plaza_lab.scenarios.library.telling import markdown_of
 from plaza_lab.scenarios.settings.options import conf_folder
 
 HERE = Path(__file__).resolve().parent

@@ -20,8 +20,8 @@ from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.library.evaluation import ask
 from plaza_lab.scenarios.library.scenario import read_scenario, scenario_files
-from plaza_lab.scenarios.library.verdict_table import COLUMNS
-from plaza_lab.scenarios.library.verdict_table import verdict_rows as rows_of
+from plaza_lab.scenarios.library.telling import COLUMNS
+from plaza_lab.scenarios.library.telling import verdict_rows as rows_of
 from plaza_lab.scenarios.store import DEFAULT_STORE, open_store
 
 

@@ -33,12 +33,12 @@ import numpy as np
 from scipy.stats import t as student
 
 from plaza_lab import compare, open_study, run_study, sweep
+from plaza_lab.scenarios.answers.comparison import precision_sentences
 from plaza_lab.scenarios.experiments.design import several_policies
 from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
 from plaza_lab.scenarios.experiments.until import until_precise
 from plaza_lab.scenarios.experiments.widths import parse_targets
 from plaza_lab.scenarios.lessons import Lesson
-from plaza_lab.scenarios.report.precision_words import precision_sentences
 from plaza_lab.scenarios.sensitivity import satisficing, thresholds
 from plaza_lab.scenarios.statistics.anytime import anytime_bounds
 from plaza_lab.scenarios.store import open_store

@@ -14,11 +14,10 @@ from plaza_lab.scenarios.advising.advice import advise
 from plaza_lab.scenarios.advising.choice import Effect, choose
 from plaza_lab.scenarios.advising.groups import by_group
 from plaza_lab.scenarios.advising.lines import advice_text, first_lines
-from plaza_lab.scenarios.advising.terminal import first_screen
 from plaza_lab.scenarios.app.dials import FLIPPABLE
 from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.outcomes import outcome_named
-from plaza_lab.scenarios.report.terminal import comparison_table
+from plaza_lab.scenarios.report.terminal import comparison_table, first_screen
 from plaza_lab.scenarios.report.words import inside_scale
 from plaza_lab.scenarios.statistics import compare_all
 from plaza_lab.scenarios.statistics.incremental import incremental_cost, kept_members

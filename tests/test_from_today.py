@@ -11,8 +11,8 @@ import pytest
 
 from plaza_lab.agents.member import Flag, Kind, Status
 from plaza_lab.engine.plain import plain
+from plaza_lab.scenarios.command_line import verbs
 from plaza_lab.scenarios.command_line.cli import main
-from plaza_lab.scenarios.comparing import verb
 from plaza_lab.scenarios.comparing.asked import start_in
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.fit.verb import run_fit
@@ -154,11 +154,11 @@ def test_today_needs_a_fitted_world(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     policies = "policies=[thanks_only,points]"
     with pytest.raises(UserError, match="name it, as in world"):
-        verb.compare(["start=today", policies])
+        verbs.compare(["start=today", policies])
     with pytest.raises(UserError, match="is no fitted community"):
-        verb.compare(["start=today", "world=default", policies])
+        verbs.compare(["start=today", "world=default", policies])
     with pytest.raises(UserError, match="leave out the flags"):
-        verb.compare(["start=today", "world=default", policies, "--cfg", "job"])
+        verbs.compare(["start=today", "world=default", policies, "--cfg", "job"])
 
 
 @pytest.mark.slow
@@ -170,7 +170,7 @@ def test_policies_are_compared_from_today(
              "--policy", "incentive=thanks_only"])  # fmt: skip
     words = ["world=tea", "start=today", "policies=[thanks_only,points]", "run.weeks=8",
              "run.replicates=3", "run.out=answer"]  # fmt: skip
-    assert verb.compare(words) == 0
+    assert verbs.compare(words) == 0
     told = capsys.readouterr().out
     assert "in force: incentive=thanks_only" in told
     assert "The simulated community beside the forecast of its log" in told

@@ -16,7 +16,7 @@ from plaza_lab.scenarios.policies.frontier import (
     frontier_of,
     planned,
 )
-from plaza_lab.scenarios.report.frontier_figures import frontier_picture
+from plaza_lab.scenarios.report.front_figures import frontier_picture
 from plaza_lab.scenarios.report.style import caption_of
 
 TWO = {name: CONTRACTS[name] for name in ("by contribution", "equal shares")}

@@ -128,7 +128,7 @@ def test_every_rule_has_its_example():
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_loopholes_are_found_where_they_are(rule):
-    from plaza_lab.scenarios.library.unsupported import absent
+    from plaza_lab.scenarios.library.measures import absent
 
     overrides = LOOPHOLES[rule.__name__]
     if absent(overrides):

@@ -21,12 +21,12 @@ from plaza_lab.scenarios.language import Language
 from plaza_lab.scenarios.report import figures, page, rendering, terminal, words
 from plaza_lab.scenarios.report.money import flows_by_purpose, fund_accounts
 from plaza_lab.scenarios.report.rendering import settings_that_differ
-from plaza_lab.scenarios.report.spoken import spoken
 from plaza_lab.scenarios.report.style import (
     COLOURS,
     caption_of,
     png_bytes,
     policy_colours,
+    spoken,
     write_png,
 )
 from plaza_lab.scenarios.statistics import (
@@ -150,8 +150,9 @@ def test_page_and_figures_leave_nothing_untranslated(runs, days, journal, tmp_pa
     journal = journal[journal["purpose"] != "topping_up"]
     spent = "points: of 20,000 yuan paid into the funds 9 were spent"
     file = page.write_page(
-        tmp_path / "zh.html", found, runs=runs, days=days, journal=journal, say=say,
+        tmp_path / "zh.html", found, runs=runs, say=say,
         lines=[Line("建议", "如此")], found=[spent],
+        pictures=figures.of_comparison(found, runs, days, journal).values(),
     )  # fmt: skip
     shown = Page(file.read_text(encoding="utf-8")).shown
     drawn = [figures.effects(found), figures.paths(days, "no_prize"), figures.spend(journal)]
@@ -293,10 +294,11 @@ def test_comparison_page_says_it_all_in_one_file(tmp_path, runs, days, journal, 
         "no_prize": {"incentive": {"has_prize": False, "has_thanks": True}},
         "weekly_prize": {"incentive": {"has_prize": True, "has_thanks": True}},
     }
+    both = [table[table["policy"] != "points"] for table in (runs, days, journal)]
     path = page.write_page(
         tmp_path / "out" / "answer.html", pair, question="Does <a prize> keep members?",
-        runs=runs[runs["policy"] != "points"], days=days[days["policy"] != "points"],
-        journal=journal[journal["policy"] != "points"], settings=settings, manifest=MANIFEST,
+        runs=both[0], pictures=figures.of_comparison(pair, *both).values(),
+        settings=settings, manifest=MANIFEST,
         command="plaza compare policy=no_prize,weekly_prize", limits=["No weather."],
     )  # fmt: skip
     reader, text = read_page(path)
@@ -320,19 +322,26 @@ def test_a_page_needs_nothing_but_the_comparison(tmp_path, runs):
 
 def test_sweep_page_and_run_page(tmp_path, runs, days, journal, sweep):
     table = summarise(sweep, ["incentive", "fund"])
-    path = page.write_sweep_page(tmp_path / "sweep.html", table, ["incentive", "fund"], runs=sweep)
+    path = page.write_sweep_page(
+        tmp_path / "sweep.html", table, ["incentive", "fund"], runs=sweep,
+        pictures=figures.of_sweep(table, ["incentive", "fund"]).values(),
+    )  # fmt: skip
     reader, text = read_page(path)
     assert reader.tags.count("img") == 2
     assert "The highest active retention" in text
     assert "incentive=prize" in text
+    table = summarise(sweep, ["incentive"])
     alone = page.write_sweep_page(
-        tmp_path / "one.html", summarise(sweep, ["incentive"]), ["incentive"]
-    )
+        tmp_path / "one.html", table, ["incentive"],
+        pictures=figures.of_sweep(table, ["incentive"]).values(),
+    )  # fmt: skip
     assert read_page(alone)[0].tags.count("img") == 1
-    chosen = "weekly_prize-3"
-    path = page.write_run_page(
-        tmp_path / "run.html", runs[runs["run_id"] == chosen], manifest=MANIFEST,
-        days=days[days["run_id"] == chosen], journal=journal[journal["run_id"] == chosen],
+    run, *tables = (table[table["run_id"] == "weekly_prize-3"] for table in (runs, days, journal))
+    drawn = figures.of_policy("weekly_prize", *tables).values()
+    path = rendering.render(
+        tmp_path / "run.html", "run.html", MANIFEST, title="One run of weekly_prize",
+        answer=words.run_answer(run), lines=words.run_lines(run), settings=[], limits=page.LIMITS,
+        figures=[(one.title, one.figure()) for one in drawn], command="",
     )  # fmt: skip
     reader, text = read_page(path)
     assert reader.tags.count("img") == 2

@@ -16,7 +16,13 @@ from plaza_lab.scenarios.command_line.cli import main
 from plaza_lab.scenarios.command_line.progress import Progress
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.library.evaluation import Asked, ask, keys_of, plan_of
-from plaza_lab.scenarios.library.measures import lacking
+from plaza_lab.scenarios.library.measures import (
+    absent,
+    all_awaited,
+    awaited_by,
+    lacking,
+    settings_awaited,
+)
 from plaza_lab.scenarios.library.scenario import (
     INFERRED,
     SEEDS,
@@ -25,13 +31,7 @@ from plaza_lab.scenarios.library.scenario import (
     scenario_files,
     scenario_of,
 )
-from plaza_lab.scenarios.library.terminal import asked_text, effect_text
-from plaza_lab.scenarios.library.unsupported import (
-    absent,
-    all_awaited,
-    awaited_by,
-    settings_awaited,
-)
+from plaza_lab.scenarios.library.telling import asked_text, effect_text
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, UNDECIDED, UNDEFINED, Finding, judge
 from plaza_lab.scenarios.settings.overrides import check_overrides
 from plaza_lab.scenarios.store import open_store

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from plaza_lab.scenarios.language.wrapping import NEVER_FIRST, NEVER_LAST, lines_of
+from plaza_lab.scenarios.language.terminal import NEVER_FIRST, NEVER_LAST, lines_of
 
 LETTERS = st.text(alphabet="ab 12,.%周奖成员，。；（）", max_size=80)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from plaza_lab.scenarios.experiments.stored_study import StoredStudy
     from plaza_lab.scenarios.experiments.study import Study
+    from plaza_lab.scenarios.report.style import Picture
 
 COLUMNS = 100
 """Width of a table in a notebook."""
@@ -44,18 +45,7 @@ class Shown(ABC):
 
     @abstractmethod
     def report(self, path: str | Path) -> Path:
-        """Write the report page.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            The HTML file; everything is inside it.
-
-        Returns
-        -------
-        pathlib.Path
-            The file written.
-        """
+        """Write the report page: an HTML file with everything inside; return its path."""
 
     @abstractmethod
     def manifest(self) -> dict[str, Any]:
@@ -129,6 +119,15 @@ class Answer(Shown):
         """Names of the policies, the baseline first."""
         return self.study.policies
 
+    @property
+    @abstractmethod
+    def drawn(self) -> dict[str, Picture]:
+        """Pictures by file name, each drawn once for its file and the page."""
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return the pictures by file name, each as a function that gives it."""
+        return {name: one.figure for name, one in self.drawn.items()}
+
     def write_tables(self, folder: Path, *, is_stored: bool = False) -> None:
         """Write runs, days and journal, or of a study that has them in its store the numbers."""
         from plaza_lab.scenarios.output.output_folder import slug
@@ -168,17 +167,6 @@ class Answer(Shown):
     def settings(self) -> dict[str, dict[str, Any]]:
         """Return the resolved settings of every policy."""
         return {point.policy: point.composed.plain for point in self.study.points}
-
-    def _paths(self, *, caption: bool = True) -> Figure:
-        from plaza_lab.scenarios.report.path_figures import paths
-
-        return paths(self.shown_days, self.policies[0], self.policies[1:], caption=caption)
-
-    def _money(self, *, caption: bool = True) -> Figure:
-        from plaza_lab.scenarios.report.money import spend
-
-        counts = self.runs["policy"].value_counts().to_dict()
-        return spend(self.flows, self.policies, self.funds(), counts, caption=caption)
 
     def funds(self) -> list[str]:
         """Return the accounts of the journal that belong to the community."""

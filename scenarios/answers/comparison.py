@@ -1,7 +1,8 @@
-"""Which policy does better: differences paired by seed."""
+"""Which policy does better: differences paired by seed, and how sure they are."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,6 +12,8 @@ from plaza_lab.scenarios.answers.answer import Answer
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.experiments.study import Study
+from plaza_lab.scenarios.outcomes import outcome_named, show_difference
+from plaza_lab.scenarios.report.words import counted, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +23,9 @@ if TYPE_CHECKING:
     from plaza_lab.scenarios.advising.advice import Advice
     from plaza_lab.scenarios.advising.flips import Flips
     from plaza_lab.scenarios.advising.lines import Line
-    from plaza_lab.scenarios.experiments.precision import Precision
+    from plaza_lab.scenarios.experiments.precision import Precision, Sharpness
     from plaza_lab.scenarios.language import Language
+    from plaza_lab.scenarios.report.style import Picture
 
 
 class Comparison(Answer):
@@ -86,8 +90,7 @@ class Comparison(Answer):
         from rich.console import Group
         from rich.text import Text
 
-        from plaza_lab.scenarios.advising.terminal import first_screen, group_tables
-        from plaza_lab.scenarios.report.terminal import comparison_table
+        from plaza_lab.scenarios.report.terminal import comparison_table, first_screen, group_tables
 
         view = self.view
         lead = first_screen(self.lines())
@@ -105,35 +108,31 @@ class Comparison(Answer):
     def spoken(self, draw: Callable[[], Figure]) -> Figure:
         """Draw in the language of the view."""
         from plaza_lab.scenarios.advising.writing import policy_name
-        from plaza_lab.scenarios.report.spoken import spoken
+        from plaza_lab.scenarios.report.style import spoken
 
         say = self.view.say
         return spoken(draw(), say, {policy: policy_name(policy, say) for policy in self.policies})
 
-    def pictures(self) -> dict[str, Callable[[], Figure]]:
-        """Return differences, paths, money, and the pairs of each alternative."""
-        from plaza_lab.scenarios.output.output_folder import slug
-        from plaza_lab.scenarios.report import figures
+    @cached_property
+    def drawn(self) -> dict[str, Picture]:
+        """Differences, paths, money, and the pairs of each alternative."""
+        from plaza_lab.scenarios.report.figures import of_comparison
 
-        drawn: dict[str, Callable[[], Figure]] = {}
-        drawn |= {"differences": lambda: figures.effects(self.frame()), "paths": self._paths}
-        if self.study.has_money:
-            drawn["money"] = self._money
-        for other in self.policies[1:]:
-            drawn[f"pairs-{slug(other)}"] = partial(
-                figures.pairs, self.runs, self.policies[0], other
-            )
-        return {name: partial(self.spoken, draw) for name, draw in drawn.items()}
+        money = self.flows if self.study.has_money else None
+        return of_comparison(self.frame(), self.runs, self.shown_days, money, self.funds())
+
+    def pictures(self) -> dict[str, Callable[[], Figure]]:
+        """Return the pictures by file name, in the language of the view."""
+        return {name: partial(self.spoken, one.figure) for name, one in self.drawn.items()}
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the comparison."""
         from plaza_lab.scenarios.report.page import write_page
 
         return write_page(
-            path, self.frame(), runs=self.runs, days=self.shown_days, journal=self.flows,
+            path, self.frame(), runs=self.runs, pictures=self.drawn.values(),
             settings=self.settings(), manifest=self.origin(), command=self.command,
-            funds=self.funds(), found=[*self.found(), *self.notes()], lines=self.lines(),
-            say=self.view.say,
+            found=[*self.found(), *self.notes()], lines=self.lines(), say=self.view.say,
         )  # fmt: skip
 
     def found(self) -> list[str]:
@@ -186,13 +185,6 @@ class Comparison(Answer):
 class PreciseComparison(Comparison):
     """Policies compared until the intervals of named differences were narrow enough.
 
-    Parameters
-    ----------
-    study : StoredStudy
-        The pairs that were made.
-    command : str
-        Command line that makes the same study again.
-
     Attributes
     ----------
     precision : Precision
@@ -225,6 +217,79 @@ class PreciseComparison(Comparison):
 
     def found(self) -> list[str]:
         """Say what the precision took."""
-        from plaza_lab.scenarios.report.precision_words import precision_sentences
-
         return precision_sentences(self.precision)
+
+
+def precision_sentences(precision: Precision) -> list[str]:
+    """Say what an ``until_precise`` reached, what it took and what was saved.
+
+    The stop, a line for each named difference, and what the intervals mean.
+    """
+    with_policy = precision.policies > 2
+    lines = [_stop(precision)]
+    lines += [_row(row, precision.max_pairs, with_policy) for row in precision.rows]
+    lines += _gains(precision, with_policy)
+    if precision.lost:
+        lines.append(f"Pairs left out because a run failed: {precision.lost:,}.")
+    lines.append(
+        f"The intervals are anytime-valid: looked at {counted(len(precision.looks), 'time')}, they "
+        f"all hold together in {precision.level * 100:g} of 100 such comparisons, wherever one "
+        "stops."
+    )
+    return lines
+
+
+def _stop(precision: Precision) -> str:
+    used = f"{counted(precision.pairs, 'pair')} of runs used ({precision.runs_used:,} runs)"
+    saved = (
+        f"{precision.pairs_saved:,} pairs saved of the {precision.max_pairs:,} allowed "
+        f"({precision.runs_saved:,} runs)"
+    )
+    if precision.is_interrupted:
+        return f"Stopped by hand: {used}, {saved}."
+    known = [row for row in precision.rows if not row.finding]
+    if not known:
+        return f"No width asked for can be reached: {used}, {saved}."
+    if precision.is_reached:
+        return f"Sure enough: {used}, {saved}."
+    short = sum(not row.is_reached for row in known)
+    return f"Not sure enough: {used}, all that were allowed; {short} of {len(known)} widths missed."
+
+
+def _row(row: Sharpness, max_pairs: int, with_policy: bool) -> str:
+    outcome = outcome_named(row.outcome)
+    name = f"{row.alternative}, {outcome.label}" if with_policy else outcome.label
+    if row.finding:
+        return f"{name}: {row.finding}."
+    wanted = show_difference(outcome, row.wanted).lstrip("+")
+    if not math.isfinite(row.half_width):
+        return f"{name}: no interval yet, wanted within {wanted} either way."
+    low, high = (show_difference(outcome, end, unit=False) for end in (row.low, row.high))
+    found = f"{name}: {show_difference(outcome, row.difference)} ({low} to {high})"
+    half = show_difference(outcome, row.half_width, unit=False).lstrip("+")
+    if row.is_reached:
+        return f"{found}, known within {half} either way, wanted {wanted}."
+    more = ""
+    if row.pairs_needed > max_pairs:
+        more = f"; at this spread it takes about {_rounded(row.pairs_needed)} pairs"
+    return f"{found}, known within {half} either way, short of {wanted}{more}."
+
+
+def _gains(precision: Precision, with_policy: bool) -> list[str]:
+    rows = [row for row in precision.rows if math.isfinite(row.runs_unpaired) and not row.finding]
+    if not rows:
+        return []
+    told = []
+    for row in rows:
+        label = outcome_named(row.outcome).label
+        name = label[0].lower() + label[1:]
+        name = f"{name} of {row.alternative}" if with_policy else name
+        told.append(f"{name} {row.runs_unpaired:,.0f} instead of {row.runs_used:,.0f} "
+                    f"(factor {row.pairing_gain:.1f})")  # fmt: skip
+    return [f"Runs that independent seeds would have taken for these widths: {listed(told)}."]
+
+
+def _rounded(number: float) -> str:
+    """Write a guess with two digits: 3,400."""
+    step = 10 ** max(math.floor(math.log10(number)) - 1, 0)
+    return f"{math.ceil(number / step) * step:,.0f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,14 +10,23 @@ from plaza_lab.scenarios.answers.answer import Answer
 from plaza_lab.scenarios.answers.worlds import ASKED
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
 from plaza_lab.scenarios.outcomes import outcome_named
+from plaza_lab.scenarios.report.words import records
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
     from rich.console import RenderableType
+    from rich.table import Table
+
+    from plaza_lab.scenarios.report.style import Picture
 
 KINDS = ("morris", "sobol", "one_at_a_time")
 POINT = "plan_point"
+MOST = 8
+COLUMNS = {
+    "sobol": (("first", "first"), ("total", "total"), ("verdict", "verdict")),
+    "morris": (("mu_star", "mean effect"), ("sigma", "spread"), ("verdict", "verdict")),
+    "one_at_a_time": (("at_low", "at low"), ("at_high", "at high"), ("swing", "swing")),
+}
 
 
 class Sensitivity(Answer):
@@ -86,41 +94,37 @@ class Sensitivity(Answer):
         from rich.console import Group
         from rich.text import Text
 
-        from plaza_lab.scenarios.report.sensitivity_tables import strongest
-
         said = [Text(line, style="bold") for line in self.sentences()]
-        grids = [strongest(self.kind, about, table) for about, table in self.parts]
+        grids = [_strongest(self.kind, about, table) for about, table in self.parts]
         return Group(*said, Text(""), *grids)
 
-    def _drawn(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
+    @cached_property
+    def drawn(self) -> dict[str, Picture]:
+        """One picture for each outcome and each difference."""
         from plaza_lab.scenarios.output.output_folder import slug
         from plaza_lab.scenarios.report.sensitivity_figures import (
             morris_plane,
             sobol_bars,
             tornado_bars,
         )
+        from plaza_lab.scenarios.report.style import Picture
 
         draw: Any = {
             "morris": morris_plane, "sobol": sobol_bars, "one_at_a_time": tornado_bars,
         }[self.kind]  # fmt: skip
-        found: dict[str, tuple[str, Callable[..., Figure]]] = {}
+        found: dict[str, Picture] = {}
         for number, (about, table) in enumerate(self.parts):
             for outcome in dict.fromkeys(table["outcome"]):
                 title = f"{outcome_named(outcome).label}: {about}"
                 name = f"{self.kind}-{outcome}" + f"-{slug(about)}" * bool(number)
-                found[name] = title, partial(draw, table, outcome)
+                found[name] = Picture(title, partial(draw, table, outcome))
         return found
-
-    def pictures(self) -> dict[str, Callable[[], Figure]]:
-        """Return one picture for each outcome and each difference."""
-        return {name: draw for name, (_, draw) in self._drawn().items()}
 
     def report(self, path: str | Path) -> Path:
         """Write the page."""
         from plaza_lab.scenarios.report.page import LIMITS
         from plaza_lab.scenarios.report.rendering import flat, render
 
-        figures = [(title, draw(caption=False)) for title, draw in self._drawn().values()]
         question = self.study.plan.spec.question or "Which settings move the outcomes?"
         return render(
             path,
@@ -128,8 +132,52 @@ class Sensitivity(Answer):
             self.origin(),
             title=question,
             answers=self.sentences(),
-            figures=figures,
+            figures=[(one.title, one.figure()) for one in self.drawn.values()],
             settings=sorted(flat(self.study.points[0].composed.plain).items()),
             limits=LIMITS,
             command=self.command,
         )
+
+
+def _strongest(kind: str, about: str, table: pd.DataFrame) -> RenderableType:
+    """Lay out the strongest settings of each outcome, of a policy or a difference of two."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    for outcome, rows in table.groupby("outcome", sort=False):
+        title = f"{outcome_named(str(outcome)).label}: {about}"
+        if "verdict" in rows and (rows["verdict"] == "constant").all():
+            parts.append(Text(f"{title}: the same in every run\n", style="dim"))
+            continue
+        parts.append(Text(title, style="bold"))
+        parts.append(_grid(kind, str(outcome), records(rows.head(MOST))))
+    return Group(*parts)
+
+
+def _grid(kind: str, outcome: str, rows: list[dict[str, Any]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    from plaza_lab.scenarios.sensitivity.responses import readable
+
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column("setting", overflow="fold")
+    for _, head in COLUMNS[kind]:
+        grid.add_column(head, justify="left" if head == "verdict" else "right")
+    for row in rows:
+        cells = [_cell(kind, outcome, row, name) for name, _ in COLUMNS[kind]]
+        grid.add_row(readable(row["key"]), *cells)
+    return grid
+
+
+def _cell(kind: str, outcome: str, row: dict[str, Any], name: str) -> str:
+    from plaza_lab.scenarios.sensitivity.responses import shown
+
+    value = row[name]
+    if isinstance(value, str):
+        return value
+    if kind == "sobol":
+        return f"{100 * value:.0f} %"
+    is_difference = bool(row.get("baseline")) or name in ("mu_star", "sigma", "swing")
+    return shown(outcome, float(value), is_difference).lstrip("+" if name != "swing" else "")

@@ -20,12 +20,7 @@ LABELS = ("run_id", "policy", "world", "population", "seed", "point_id", "weeks"
 def null_lines(runs: pd.DataFrame, points: Sequence[DesignPoint]) -> Iterator[str]:
     """Yield a line for each policy that is the baseline's twin, and for each that keeps its money.
 
-    Parameters
-    ----------
-    runs : pandas.DataFrame
-        Outcomes by policy and seed.
-    points : sequence of DesignPoint
-        What was run, the baseline first.
+    `points` are what was run, the baseline first.
     """
     tables = _tables(runs, points)
     yield from twin_lines(runs, points)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import RenderableType
 
+    from plaza_lab.scenarios.report.style import Picture
     from plaza_lab.scenarios.sensitivity import Flip
 
 ASKED = ("growth", "retention", "fund_spend_yuan")
@@ -103,41 +104,50 @@ class Worlds(Comparison):
         said = [Text(f"- {told(line)}") for line in self.found()]
         return Group(super().table(), Text(""), Text(tr("Over the worlds"), style="bold"), *said)
 
+    @cached_property
+    def _compared_pictures(self) -> dict[str, Picture]:
+        from plaza_lab.scenarios.report.figures import of_comparison
+
+        return of_comparison(self.frame(), self.runs)
+
+    @cached_property
+    def drawn(self) -> dict[str, Picture]:
+        """Differences, a flip map for each outcome, and the regrets."""
+        return {"differences": self._compared_pictures["differences"]} | self._maps
+
     def pictures(self) -> dict[str, Callable[[], Figure]]:
-        """Return differences, a flip map for each outcome, and the regrets."""
-        from plaza_lab.scenarios.report import figures
+        """Return the pictures by file name, each as a function that gives it."""
+        return {name: one.figure for name, one in self.drawn.items()}
 
-        drawn: dict[str, Callable[[], Figure]] = {
-            "differences": lambda: figures.effects(self.frame())
-        }
-        return drawn | {name: draw for name, (_, draw) in self._maps().items()}
-
-    def _maps(self) -> dict[str, tuple[str, Callable[..., Figure]]]:
+    @cached_property
+    def _maps(self) -> dict[str, Picture]:
         from plaza_lab.scenarios.output.output_folder import slug
         from plaza_lab.scenarios.report.discovery_figures import flip_map, regret_heat
+        from plaza_lab.scenarios.report.style import Picture
         from plaza_lab.scenarios.sensitivity import regret_summary
 
         axes = self.study.plan.world_axes
-        drawn: dict[str, tuple[str, Callable[..., Figure]]] = {}
+        drawn: dict[str, Picture] = {}
         for flip in self.flips:
             other = flip.loser if flip.winner == self.policies[0] else flip.winner
             title = f"{_label(flip.outcome)}: {other} against {self.policies[0]}, world by world"
-            drawn[f"flips-{slug(other)}-{flip.outcome}"] = title, partial(flip_map, flip, axes)
+            name = f"flips-{slug(other)}-{flip.outcome}"
+            drawn[name] = Picture(title, partial(flip_map, flip, axes))
         if len(axes) and len(self.regrets):
             summary = regret_summary(self.regrets)
             title = f"Regret, {_label(self.asked[0]).lower()}"
-            drawn["regret"] = title, partial(regret_heat, self.regrets, summary)
+            drawn["regret"] = Picture(title, partial(regret_heat, self.regrets, summary))
         return drawn
 
     def report(self, path: str | Path) -> Path:
         """Write the page of the comparison, with the maps of its flips."""
         from plaza_lab.scenarios.report.page import write_page
 
-        maps = [(title, draw(caption=False)) for title, draw in self._maps().values()]
         return write_page(
             path, self.frame(), question=self.study.plan.spec.question, runs=self.runs,
+            pictures=[*self._compared_pictures.values(), *self._maps.values()],
             settings=self.settings(), manifest=self.origin(), command=self.command,
-            found=self.found(), more=maps, lines=self.lines(), say=self.view.say,
+            found=self.found(), lines=self.lines(), say=self.view.say,
         )  # fmt: skip
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Sequence
+from argparse import Namespace
 
 from plaza_lab.scenarios.app.door import is_loopback
 from plaza_lab.scenarios.command_line.extras import needed
-from plaza_lab.scenarios.command_line.parser import Parser, folder_name, parse, part_help, whole
+from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
 from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import LANGUAGES, chosen_language
@@ -28,27 +28,9 @@ PORT = 8640
 LOCAL = "127.0.0.1"
 
 
-def run_app(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza app``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza app``.
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    options = parse(_parser(), arguments)
-    if isinstance(options, int):
-        return options
+@verb("app", lambda: _parser())
+def run_app(options: Namespace) -> int:
+    """Carry out ``plaza app``."""
     language = chosen_language(options.lang)
     needed("nicegui", "app")
     listening = _socket(options.host, options.port)
@@ -91,16 +73,13 @@ def _socket(host: str, port: int) -> socket.socket:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="plaza app", description=LINE, allow_abbrev=False)
+    parser = Parser(prog="plaza app", description=LINE, more=MORE, allow_abbrev=False)
     add = parser.add_argument
     add("--port", metavar="N", type=whole(0, 65535, "port"), default=PORT,
         help=f"default {PORT}; 0 takes any free one")  # fmt: skip
     add("--host", metavar="ADDRESS", default=LOCAL, help=f"default {LOCAL}, this machine alone")
     add("--lang", metavar="CODE", default="",
         help=f"{' or '.join(LANGUAGES)}; default: PLAZA_LANG, else the locale")  # fmt: skip
-    add("--store", metavar="DIR", type=folder_name, default=DEFAULT_STORE,
-        help=f"studies shown; default {DEFAULT_STORE}")  # fmt: skip
+    parser.also(store=f"studies shown; default {DEFAULT_STORE}")
     add("--browser", action="store_true", help="open the page in the browser")
-    text = part_help(parser, f"plaza app: {LINE}", MORE)
-    parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser

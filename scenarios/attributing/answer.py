@@ -195,7 +195,7 @@ class Attribution:
         from rich.console import Group
         from rich.table import Table
 
-        from plaza_lab.scenarios.language.wrapping import Wrapped
+        from plaza_lab.scenarios.language.terminal import Wrapped
 
         say, rows = self.say, self.rows()
         head = say.tr(HEAD, weeks=self.channels.point.run.weeks, n=len(self.lives))

@@ -9,8 +9,7 @@ from functools import partial
 from plaza_lab.scenarios.attributing.answer import Attribution
 from plaza_lab.scenarios.attributing.living import channels_of, live_seed, settings_of
 from plaza_lab.scenarios.command_line.execution import report_failures
-from plaza_lab.scenarios.command_line.parser import Parser
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.language import Language, chosen_language
 from plaza_lab.scenarios.output.writing import hand_out

@@ -6,8 +6,7 @@ import argparse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.own.own_mechanisms import command_line
@@ -55,13 +54,8 @@ class Plan:
 def run_calibrate(options: argparse.Namespace, evaluate: Evaluate | None = None) -> int:
     """Fit settings to targets, print what was learned and keep the worlds that fit.
 
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Flags.
-    evaluate : Evaluate, optional
-        Runs design points; default: in this process, on all cores,
-        each run kept in ./plaza-store, so that the same command goes on where it stopped.
+    `evaluate` runs design points; default: in this process, on all cores, each run kept in
+    ./plaza-store, so that the same command goes on where it stopped.
     """
     plan = _plan(options)
     from plaza_lab.scenarios.command_line.execution import present

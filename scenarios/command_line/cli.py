@@ -127,20 +127,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def carried_out(verb: str, words: Sequence[str]) -> int:
-    """Carry out a verb under the mechanisms that its words name.
-
-    Parameters
-    ----------
-    verb : str
-        One of `VERBS`.
-    words : sequence of str
-        What follows it.
-
-    Returns
-    -------
-    int
-        Its exit code.
-    """
+    """Carry out one of `VERBS` under the mechanisms that its words name; return its exit code."""
     from plaza_lab.scenarios.own.own_mechanisms import own_mechanisms
 
     with own_mechanisms(verb, list(words)) as own:
@@ -166,31 +153,14 @@ def _verb_first(arguments: list[str]) -> list[str]:
 
 
 def verb_help(verb: str) -> str:
-    """Return the help of one verb.
-
-    Parameters
-    ----------
-    verb : str
-        One of `VERBS`.
-
-    Returns
-    -------
-    str
-        A few lines.
-    """
+    """Return the help of one of `VERBS`: a few lines."""
     entry = VERBS[verb]
     parts = [f"plaza {verb}: {entry.line}", f"  {entry.example}", entry.more]
     return "\n".join(filter(None, parts)) + "\n"
 
 
 def help_text() -> str:
-    """Return the help: verbs with an example each, and every group with its options.
-
-    Returns
-    -------
-    str
-        Lines of at most 100 columns.
-    """
+    """Return the help: verbs with an example each, groups with options, in 100 columns at most."""
     lines = ["Plaza: what a policy does to a brand community", "", "plaza <verb> [overrides]", ""]
     width = max(map(len, VERBS))
     for name, verb in VERBS.items():

@@ -63,16 +63,9 @@ def carry_out(
 
 
 def present(answer: Shown, folder: OutputFolder, *, has_report: bool = True) -> None:
-    """Print an answer, keep it, and say where.
+    """Print an answer, keep it in a folder that is entered already, and say where.
 
-    Parameters
-    ----------
-    answer : Shown
-        What was found.
-    folder : OutputFolder
-        Entered already.
-    has_report : bool
-        Whether pictures and page are made.
+    Without `has_report` neither pictures nor the page are made.
     """
     show_if_possible(answer)
     keep_answer(answer, folder.partial, place=folder.final, has_report=has_report)
@@ -102,19 +95,9 @@ def _report_failures(study: Study | StoredStudy) -> int:
 
 
 def report_failures(failures: Sequence[str], asked: int) -> int:
-    """Say on standard error how many runs could not be finished.
+    """Say on standard error how many of the runs asked for could not be finished.
 
-    Parameters
-    ----------
-    failures : sequence of str
-        A line for each.
-    asked : int
-        How many were asked for.
-
-    Returns
-    -------
-    int
-        0 if there are none, else 1.
+    Returns the exit code: 0 if there are none, else 1.
     """
     if not failures:
         return 0
@@ -123,13 +106,7 @@ def report_failures(failures: Sequence[str], asked: int) -> int:
 
 
 def show_if_possible(answer: Shown) -> None:
-    """Print the table; runs that took an hour are kept even if no table can be made of them.
-
-    Parameters
-    ----------
-    answer : Shown
-        What was found.
-    """
+    """Print the table; runs that took an hour are kept even if no table can be made of them."""
     try:
         show(answer)
     except BrokenPipeError:
@@ -164,15 +141,7 @@ def _keep_interrupted(answer: Answer, folder: OutputFolder) -> int:
 def first_result(study: Study) -> Callable[[object, object], None]:
     """Return what prints the first finished run at once, before tables are made.
 
-    Parameters
-    ----------
-    study : Study
-        Counts the finished runs.
-
-    Returns
-    -------
-    callable
-        To be called with each point and result.
+    It is to be called with each point and result.
     """
     from plaza_lab.scenarios.outcomes import OUTCOMES, show_value
 
@@ -190,12 +159,6 @@ def first_result(study: Study) -> Callable[[object, object], None]:
 
 
 def show(answer: Shown) -> None:
-    """Print the table of an answer on standard output.
-
-    Parameters
-    ----------
-    answer : Shown
-        What was found.
-    """
+    """Print the table of an answer on standard output."""
     console().print(answer.table())
     sys.stdout.flush()

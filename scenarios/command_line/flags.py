@@ -94,18 +94,7 @@ class Flags:
         return bool(self.hydras)
 
     def hand_over(self, own: Sequence[str] = ()) -> int:
-        """Let Hydra answer.
-
-        Parameters
-        ----------
-        own : sequence of str
-            Overrides of one policy, put before the others.
-
-        Returns
-        -------
-        int
-            Exit code 0.
-        """
+        """Let Hydra answer, `own` overrides of one policy first; return the exit code."""
         overrides = [text for text in self.overrides if not text.startswith(NO_SETTINGS)]
         hydras = [text for text in overrides if text.startswith(HYDRA)]
         words = [text for text in overrides if text not in hydras]
@@ -118,18 +107,7 @@ class Flags:
         return 0
 
     def hand_over_each(self, points: Sequence[DesignPoint]) -> int:
-        """Let Hydra answer for every policy of a comparison, under a heading.
-
-        Parameters
-        ----------
-        points : sequence of DesignPoint
-            Policies.
-
-        Returns
-        -------
-        int
-            The highest exit code.
-        """
+        """Let Hydra answer for every policy of a comparison; return the highest exit code."""
         import sys
 
         from plaza_lab.scenarios.experiments.design import policy_overrides

@@ -46,39 +46,13 @@ def spoken_help(text: str, say: Language) -> str:
 
 
 def say_help(text: str, words: Sequence[str]) -> int:
-    """Print a help text in the language of a command.
-
-    Parameters
-    ----------
-    text : str
-        In English.
-    words : sequence of str
-        What follows the verb, ``--lang`` perhaps among it.
-
-    Returns
-    -------
-    int
-        Exit code: 0.
-    """
+    """Print a help text, written in English, in the language of a command; return exit code 0."""
     sys.stdout.write(spoken_help(text, Language(language_of_words(words))))
     return 0
 
 
 def said_of(carry_out: Callable[[list[str]], int], words: list[str]) -> int:
-    """Carry out what prints a help text in English, and print it in the language of the command.
-
-    Parameters
-    ----------
-    carry_out : callable
-        Takes `words` and returns an exit code.
-    words : list of str
-        What follows the verb.
-
-    Returns
-    -------
-    int
-        That of `carry_out`.
-    """
+    """Carry out what prints a help text in English, and print it in the language of the command."""
     with contextlib.redirect_stdout(io.StringIO()) as written:
         code = carry_out(words)
     say_help(written.getvalue(), words)
@@ -129,7 +103,7 @@ def _hung(name: str, meaning: str) -> Iterator[str]:
 
 def broken(text: str, width: int) -> list[str]:
     """Break a paragraph into lines, between characters where no spaces part them."""
-    from plaza_lab.scenarios.language.wrapping import lines_of
+    from plaza_lab.scenarios.language.terminal import lines_of
 
     return list(lines_of(text, width))
 
@@ -139,20 +113,7 @@ def _width() -> int:
 
 
 def speaking_formatter(formatter: Any, say: Language) -> Any:
-    """Make what lays out flags in a language.
-
-    Parameters
-    ----------
-    formatter : type
-        What lays them out in English.
-    say : Language
-        The language.
-
-    Returns
-    -------
-    type
-        For ``ArgumentParser.formatter_class``.
-    """
+    """Make of a ``formatter_class`` of argparse one that lays flags out in a language."""
 
     class Speaking(formatter):  # type: ignore[misc]
         def add_usage(

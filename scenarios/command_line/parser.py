@@ -1,4 +1,7 @@
-"""Flags of the verbs that have some of their own: mistakes are said in one line."""
+"""What follows a verb: its flags, and of verbs such as ``plaza study run | status`` the part.
+
+Mistakes are said in one line.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,19 @@ import argparse
 import math
 import re
 import sys
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
+from plaza_lab.scenarios.command_line.helps import spoken_help
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import new_place
-from plaza_lab.scenarios.store import DEFAULT_STORE
+from plaza_lab.scenarios.language import Language, chosen_language
+from plaza_lab.scenarios.own.own_mechanisms import command_line
+from plaza_lab.scenarios.settings.options import nearest
+from plaza_lab.scenarios.store import DEFAULT_STORE, usual_store
 
 MOST_WORKERS = 1024
 
@@ -36,15 +45,24 @@ class Parser(argparse.ArgumentParser):
         """Write the help: a line for each flag where there is more, else as argparse does."""
         if self.more is None:
             return super().format_help()
-        return part_help(self, f"{self.prog}: {self.description}", self.more)
+        rows = []
+        for action in sorted(self._actions, key=lambda action: bool(action.option_strings)):
+            if action.dest != "help":
+                value = str(action.metavar or "|".join(map(str, action.choices or ())))
+                value = f"[{value}]" if action.nargs == "?" else value
+                shown = " ".join(filter(None, (*action.option_strings, value)))
+                rows.append((shown, (action.help or "").replace("%%", "%")))
+        width = max((len(shown) for shown, _ in rows), default=0)
+        lines = [f"{self.prog}: {self.description}", *([""] if rows else [])]
+        lines += [f"  {shown:<{width}}  {meaning}" for shown, meaning in rows]
+        return "\n".join(lines) + self.more + "\n"
 
     def print_help(self, file: Any = None) -> None:
         """Print the help in the language of the command."""
-        from plaza_lab.scenarios.command_line.helps import speaking_formatter, spoken_help
-        from plaza_lab.scenarios.language import Language, chosen_language
+        from plaza_lab.scenarios.command_line.helps import speaking_formatter
 
         say = Language(chosen_language())
-        if self.more is None and "format_help" not in vars(self) and say.code != "en":
+        if self.more is None and say.code != "en":
             self.formatter_class = speaking_formatter(self.formatter_class, say)
             text = self.format_help()
         else:
@@ -52,19 +70,14 @@ class Parser(argparse.ArgumentParser):
         self._print_message(text, file or sys.stdout)
 
     def also(self, *flags: str, **changed: str) -> None:
-        """Declare flags that many verbs have.
+        """Declare flags that many verbs have: ``json, lang, store, to, workers``.
 
-        Parameters
-        ----------
-        *flags : str
-            Of ``json, lang, store, to, workers``.
-        **changed : str
-            Flag to another help.
+        A keyword declares one with another help.
         """
         known: dict[str, dict[str, Any]] = {
             "json": {"action": "store_true", "help": "print plain values instead"},
             "lang": {"metavar": "CODE", "default": "", "help": "en or zh"},
-            "store": {"metavar": "DIR", "type": folder_name, "default": DEFAULT_STORE,
+            "store": {"metavar": "DIR", "type": folder_name, "default": usual_store(),
                       "help": f"default {DEFAULT_STORE}"},
             "to": {"metavar": "DIR", "type": new_folder,
                    "help": "a new folder for the picture and the tables"},
@@ -76,18 +89,7 @@ class Parser(argparse.ArgumentParser):
             self.add_argument(f"--{flag}", **known[flag] | own)
 
     def error(self, message: str) -> NoReturn:
-        """Raise what is wrong.
-
-        Parameters
-        ----------
-        message : str
-            What argparse says.
-
-        Raises
-        ------
-        UserError
-            Always.
-        """
+        """Raise what argparse says is wrong as a :class:`UserError`."""
         own = re.fullmatch(r"argument (\S+): (.* is expected.*)", message, re.DOTALL)
         if own:  # said by whole() or number() below: the value, and what would be right
             raise UserError(f"{own[1]} {own[2]}")
@@ -160,20 +162,8 @@ def new_folder(text: str) -> Path:
     return new_place(text, "--to")
 
 
-def parse(parser: Parser, arguments: Sequence[str]) -> argparse.Namespace | int:
-    """Read a command line.
-
-    Parameters
-    ----------
-    parser : Parser
-        The verb's flags.
-    arguments : sequence of str
-        What follows the verb.
-
-    Returns
-    -------
-    argparse.Namespace or int
-        The options; after ``--help``, the exit code.
+def parse(parser: Parser, arguments: Sequence[str]) -> Namespace | int:
+    """Read what follows a verb: the options; after ``--help``, the exit code.
 
     Raises
     ------
@@ -186,33 +176,86 @@ def parse(parser: Parser, arguments: Sequence[str]) -> argparse.Namespace | int:
         return int(ended.code or 0)
 
 
-def part_help(parser: Parser, head: str, more: str = "") -> str:
-    """Write the help of one part of a verb.
+def verb(
+    name: str, parser: Callable[[], Parser], usual: Sequence[str] = ()
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Let what carries out a verb be called with what follows it.
 
     Parameters
     ----------
-    parser : Parser
-        Its flags and words.
-    head : str
-        First line: the command, and what it does.
-    more : str
-        What stands below the flags, beginning with empty lines.
+    name : str
+        The verb.
+    parser : callable
+        Makes its flags and words.
+    usual : sequence of str
+        What follows it where nothing does.
 
     Returns
     -------
-    str
-        Lines of which the last is ended.
+    callable
+        Decorator of a function of the options, of which ``asked`` is the whole command and
+        ``arguments`` what follows the verb. The function then takes the words, returns an exit
+        code, 0 after help, and raises UserError with one line for the first mistake.
     """
-    rows = []
-    for action in sorted(parser._actions, key=lambda action: bool(action.option_strings)):
-        if action.dest != "help":
-            value = str(action.metavar or "|".join(map(str, action.choices or ())))
-            if action.nargs == "?":
-                value = f"[{value}]"
-            shown = " ".join(filter(None, (*action.option_strings, value)))
-            rows.append((shown, (action.help or "").replace("%%", "%")))
-    if not rows:
-        return f"{head}{more}\n"
-    width = max(len(shown) for shown, _ in rows)
-    lines = [head, "", *(f"  {shown:<{width}}  {meaning}" for shown, meaning in rows)]
-    return "\n".join(lines) + more + "\n"
+
+    def wrap(act: Callable[..., int]) -> Callable[..., int]:
+        @wraps(act)
+        def carry_out(arguments: Sequence[str], **more: Any) -> int:
+            options = parse(parser(), arguments or usual)
+            if isinstance(options, int):
+                return options
+            options.asked, options.arguments = command_line(name, *arguments), list(arguments)
+            return act(options, **more)
+
+        return carry_out
+
+    return wrap
+
+
+def by_part(
+    verb: str,
+    about: str,
+    meanings: Mapping[str, str],
+    parser: Callable[[str], Parser],
+    acts: Mapping[str, Callable[[Namespace], int]],
+) -> Callable[[Sequence[str]], int]:
+    """Let a verb be carried out part by part, such as ``plaza study run``.
+
+    Parameters
+    ----------
+    verb : str
+        Such as ``study``.
+    about : str
+        What it is for, in a line.
+    meanings : mapping of str to str
+        Part to what it does.
+    parser : callable
+        Makes the flags and words of a part.
+    acts : mapping of str to callable
+        Part to what is called with its options, of which ``asked`` is the whole command.
+
+    Returns
+    -------
+    callable
+        Takes what follows the verb, returns the exit code of the part, 0 after help, and raises
+        UserError with one line for the first mistake.
+    """
+
+    def carry_out(arguments: Sequence[str]) -> int:
+        if not arguments or arguments[0] in ("--help", "-h"):
+            lines = [f"plaza {verb}: {about}", ""]
+            lines += [f"  {name:<8} {line}" for name, line in meanings.items()]
+            text = "\n".join([*lines, "", f"plaza {verb} <part> --help tells more", ""])
+            sys.stdout.write(spoken_help(text, Language(chosen_language())))
+            return 0
+        name, *rest = arguments
+        if name not in meanings:
+            near = nearest(name, meanings) or f"; choose one of {', '.join(meanings)}"
+            raise UserError(f"plaza {verb} {name}: there is no such part{near}")
+        options = parse(parser(name), rest)
+        if isinstance(options, int):
+            return options
+        options.asked = command_line(verb, *arguments)
+        return acts[name](options)
+
+    return carry_out

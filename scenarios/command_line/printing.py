@@ -27,17 +27,9 @@ LONGEST_WORD, LONGEST_LINE, MOST_DIGITS = 200, 1000, 400
 
 
 def harmless(text: str) -> str:
-    r"""Return text in which nothing is obeyed by a terminal.
+    r"""Write control characters, marks of direction and broken characters as ``\x1b``.
 
-    Parameters
-    ----------
-    text : str
-        Anything.
-
-    Returns
-    -------
-    str
-        Control characters, marks of direction and broken characters are written as ``\x1b``.
+    A terminal then obeys nothing of the text.
     """
     return OBEYED.sub(lambda found: _spelt(found[0]), text)
 
@@ -45,15 +37,7 @@ def harmless(text: str) -> str:
 def one_line(text: str) -> str:
     """Return text as one line that can be read.
 
-    Parameters
-    ----------
-    text : str
-        A message with what somebody wrote in it.
-
-    Returns
-    -------
-    str
-        Spaces are single, words of more than 200 characters and what is above 1,000 left out.
+    Spaces are single, words of more than 200 characters and what is above 1,000 left out.
     """
     words = [_cut(word, LONGEST_WORD) for word in text.split()]
     return _cut(harmless(" ".join(words)), LONGEST_LINE)
@@ -73,30 +57,13 @@ def _cut(text: str, most: int) -> str:
 
 
 class Guarded:
-    """A text stream that makes harmless what is written to it.
-
-    Parameters
-    ----------
-    stream : file
-        Where it goes.
-    """
+    """A text stream that makes harmless what is written to it."""
 
     def __init__(self, stream: TextIO) -> None:
         self.bare = stream
 
     def write(self, text: str) -> int:
-        """Write text without control characters.
-
-        Parameters
-        ----------
-        text : str
-            Anything.
-
-        Returns
-        -------
-        int
-            Length of `text`.
-        """
+        """Write text without control characters; return the length of what was given."""
         shown = harmless(text)
         try:
             self.bare.write(shown)

@@ -47,15 +47,7 @@ class Progress:
         self._close()
 
     def compiling(self, done: int, total: int, name: str) -> None:
-        """Report the compilation of the model, which happens on first use only.
-
-        Parameters
-        ----------
-        done, total : int
-            Parts compiled and parts in all.
-        name : str
-            The part compiled last; not shown, it says little to a user.
-        """
+        """Report how many parts of the model are compiled, which happens on first use only."""
         if self.is_quiet:
             return
         text = f"compiling the model, on first use only: {done} of {total} parts"
@@ -69,37 +61,15 @@ class Progress:
         self.start = self.last_line = time.monotonic()
 
     def say_pairs(self, policies: int, most: int) -> None:
-        """Count pairs of runs whose number is not known before.
-
-        Parameters
-        ----------
-        policies : int
-            Runs that make a pair.
-        most : int
-            Most pairs that will be run.
-        """
+        """Count pairs of runs, one of each policy, of which only the most is known before."""
         self.total, self.policies = policies * most, policies
 
     def advance(self, runs: int = 1) -> None:
-        """Count finished runs.
-
-        Parameters
-        ----------
-        runs : int
-            How many more are finished.
-        """
+        """Count more finished runs."""
         self.reach(self.done + runs)
 
     def reach(self, done: int, failed: int = 0) -> None:
-        """Say how many runs are finished by now.
-
-        Parameters
-        ----------
-        done : int
-            Finished runs, failed ones among them.
-        failed : int
-            Runs that could not be finished.
-        """
+        """Say how many runs are finished by now, and how many of them failed."""
         is_news = done != self.done
         self.done = done
         if self.is_quiet or self.total < 2 or not is_news:
@@ -119,13 +89,7 @@ class Progress:
             self._line(text)
 
     def say(self, text: str) -> None:
-        """Print one line beside the bar, unless quiet.
-
-        Parameters
-        ----------
-        text : str
-            The line.
-        """
+        """Print one line beside the bar, unless quiet."""
         if not self.is_quiet:
             self._close()
             self._line(text)

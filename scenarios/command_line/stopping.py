@@ -36,31 +36,14 @@ class Orderly:
     """How a command ended; to be asked for its exit code."""
 
     def code(self, told: int) -> int:
-        """Return the exit code a shell expects.
-
-        Parameters
-        ----------
-        told : int
-            What the command returns by itself.
-
-        Returns
-        -------
-        int
-            128 and the signal's number after SIGTERM or SIGHUP, else what was told.
-        """
+        """Return the exit code a shell expects: 128 + number of SIGTERM or SIGHUP, or `told`."""
         others = [number for number in _received if number != signal.SIGINT]
         return 128 + others[0] if others else told
 
 
 @contextlib.contextmanager
 def orderly() -> Iterator[Orderly]:
-    """End in order when a signal comes; for the command line, in the main thread.
-
-    Yields
-    ------
-    Orderly
-        Tells the exit code.
-    """
+    """End in order when a signal comes; for the command line, in the main thread."""
     kept: dict[int, Any] = {}
     _received.clear()
     told = sys.unraisablehook
@@ -92,17 +75,9 @@ def stopped_by() -> str:
 
 
 def wait_for(process: subprocess.Popen[Any]) -> int:
-    """Wait for a process started here; when this one is stopped, end it as well.
+    """Wait for a process started here, and return its exit code.
 
-    Parameters
-    ----------
-    process : subprocess.Popen
-        It ends its own children when it is asked to end.
-
-    Returns
-    -------
-    int
-        Its exit code.
+    When this one is stopped that one is ended as well, which ends its own children.
     """
     try:
         return process.wait()
@@ -119,13 +94,7 @@ def wait_for(process: subprocess.Popen[Any]) -> int:
 
 
 def end_children(grace_s: float = GRACE_S / 2) -> None:
-    """End every process below this one: asked first, killed after some seconds.
-
-    Parameters
-    ----------
-    grace_s : float
-        Seconds they have to end by themselves.
-    """
+    """End every process below this one: asked first, killed after `grace_s` seconds."""
     try:
         import psutil  # type: ignore[import-untyped]
     except ImportError:  # comes with the schedulers whose processes it ends

@@ -58,21 +58,21 @@ VERBS = {
         "  plaza compare policies=[thanks_only,points] hydra/launcher=dask store=my_store\n"
         "A fitted community, from the last day of its log on:\n"
         "  plaza compare world=my_community start=today policies=[thanks_only,points]",
-        does="comparing.verb:compare",
+        does="command_line.verbs:compare",
     ),
     "wait": Verb(
         "what waiting with a policy costs",
         "plaza wait policies=[thanks_only,weekly_prize] --weeks 4",
         "Compares beginning at once, after --weeks weeks (4), and never. Flags and overrides of\n"
         "plaza compare.",
-        does="comparing.verb:wait",
+        does="command_line.verbs:wait",
     ),
     "remain": Verb(
         "what is left of a policy after it has ended",
         "plaza remain policies=[thanks_only,weekly_prize] --weeks 26",
         "Compares never, for --weeks weeks (26), and to the end. Flags and overrides of\n"
         "plaza compare.",
-        does="comparing.verb:remain",
+        does="command_line.verbs:remain",
     ),
     "try": Verb(
         "a trial inside the community: what an A/B test would say, and what is true",

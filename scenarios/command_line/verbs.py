@@ -1,4 +1,7 @@
-"""Verbs that have no folder of their own (see ``verb_table``): plan, run, answer."""
+"""Verbs that plan runs, make and answer them, and small ones (see ``verb_table``).
+
+Each takes what follows the verb, flags and overrides, and returns the exit code.
+"""
 
 from __future__ import annotations
 
@@ -28,18 +31,7 @@ from plaza_lab.scenarios.store import usual_store
 
 
 def run(arguments: Sequence[str]) -> int:
-    """``plaza run``: one policy, many seeds.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Flags and overrides.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """``plaza run``: one policy, many seeds."""
     flags = Flags.read("run", arguments)
     if flags.is_sweep:
         return sweep(arguments)
@@ -57,19 +49,54 @@ def run(arguments: Sequence[str]) -> int:
     return carry_out(answer, act, point.run, point.policy, len(study.seeds))
 
 
+def compare(arguments: Sequence[str]) -> int:
+    """``plaza compare``: several policies, paired by seed."""
+    from plaza_lab.scenarios.comparing import ways
+    from plaza_lab.scenarios.comparing.asked import start_in, view_in, wish_in
+    from plaza_lab.scenarios.experiments.ensembles import ensemble_in
+
+    view, rest = view_in(arguments)
+    wish, rest = wish_in(rest)
+    flags = Flags.read("compare", rest)
+    placed, words = placed_in(flags.overrides)
+    start, words = start_in(words)
+    asked = ways.Asked(*comparing.split_policies(words), arguments, view, placed)
+    if start is not None:
+        if wish is not None or flags.is_for_hydra:
+            raise UserError("start=today goes with plain comparisons; leave out the flags")
+        view.refuse_moves("start=today")
+        return ways.compare_from_today(asked)
+    if flags.is_for_hydra:
+        return ways.compare_plainly(asked, flags)
+    if wish is not None:
+        view.refuse_moves("--best or --until")
+        if not wish.best:
+            return ways.compare_until(asked, wish)
+        from plaza_lab.scenarios.comparing.best import select_policy
+
+        return select_policy(wish, asked)
+    if ensemble_in(asked.overrides)[0] is not None:
+        view.refuse_moves("world=ensemble, which moves the world already")
+        return ways.compare_over_worlds(asked)
+    return ways.compare_plainly(asked, flags)
+
+
+def wait(arguments: Sequence[str]) -> int:
+    """``plaza wait``: what waiting with a policy costs."""
+    from plaza_lab.scenarios.comparing.timing import WAIT, ask
+
+    return ask(WAIT, arguments)
+
+
+def remain(arguments: Sequence[str]) -> int:
+    """``plaza remain``: what is left of a policy after it has ended."""
+    from plaza_lab.scenarios.comparing.timing import REMAIN, ask
+
+    return ask(REMAIN, arguments)
+
+
 def demo(arguments: Sequence[str]) -> int:
-    """``plaza demo``: a group run by volunteers against a group with a fund.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Flags and overrides.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """``plaza demo``: a group run by volunteers against a group with a fund."""
     from plaza_lab.scenarios.comparing.asked import view_in
     from plaza_lab.scenarios.comparing.ways import Asked, compare_plainly
 
@@ -84,18 +111,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 
 def sweep(arguments: Sequence[str]) -> int:
-    """``plaza sweep``: every combination of the values given.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Flags and overrides, some with several values.
-
-    Returns
-    -------
-    int
-        Exit code.
-    """
+    """``plaza sweep``: every combination of the values given."""
     flags = Flags.read("sweep", arguments)
     if flags.is_for_hydra:
         return flags.hand_over()
@@ -138,18 +154,7 @@ def _resumable(verb: Callable[[list[str]], int], arguments: list[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """``plaza bench``: the benchmarks of the checkout.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        Passed on to the benchmarks.
-
-    Returns
-    -------
-    int
-        Exit code of the benchmarks.
-    """
+    """``plaza bench``: the benchmarks of the checkout."""
     import subprocess
 
     root = Path(__file__).resolve().parents[2]
@@ -171,22 +176,9 @@ KINDS = {"data": ("*.csv", "README.md"), "notebooks": ("*.ipynb", "*.py")}
 
 
 def copy_examples(arguments: Sequence[str]) -> int:
-    """Copy example logs or notebooks into a folder; files that are there are left as they are.
+    """``plaza example``: copy logs (``data``) or ``notebooks`` to a folder of that name or another.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-        ``data`` or ``notebooks``, and the folder to copy to (default: a folder of that name here).
-
-    Returns
-    -------
-    int
-        0.
-
-    Raises
-    ------
-    UserError
-        If there are no such examples, or the folder cannot be written to.
+    Files that are there are left as they are.
     """
     if not 1 <= len(arguments) <= 2 or arguments[0] not in KINDS:
         asked = arguments[0] if arguments else ""

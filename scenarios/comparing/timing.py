@@ -134,7 +134,7 @@ class Timing(Comparison):
         """Return what lies between, and then the comparison."""
         from rich.console import Group
 
-        from plaza_lab.scenarios.language.wrapping import Wrapped
+        from plaza_lab.scenarios.language.terminal import Wrapped
 
         return Group(*map(Wrapped, self.found()), "", super().table())
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plaza_lab.scenarios.app.dials import FLIPPABLE, LEVERS, Dial
-from plaza_lab.scenarios.command_line.parser import Parser
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.everyday.values import CENTS, translated
@@ -34,18 +33,8 @@ FEW = (*FLIPPABLE, *OF_THE_RUN, *LEVERS)
 class Row:
     """A setting as it is listed.
 
-    Parameters
-    ----------
-    name : str
-        What stands before ``=``.
-    label : str
-        What it is, in the language.
-    value : str
-        As it is now, with its unit.
-    bounds : str
-        Least and most.
-    path : str
-        The setting behind it.
+    What stands before ``=``, what it is, in the language, its value and its bounds, and the path
+    behind it.
     """
 
     name: str
@@ -87,21 +76,9 @@ def _parser() -> Parser:
 
 
 def settings_found(config: Config, wanted: Iterable[str], say: Language) -> list[Row]:
-    """Find settings.
+    """List the few settings with a configuration's values, then all others that hold the words.
 
-    Parameters
-    ----------
-    config : Config
-        Whose values are shown.
-    wanted : iterable of str
-        Words that name, label or setting must hold; none for the few one needs.
-    say : Language
-        In which language.
-
-    Returns
-    -------
-    list of Row
-        The few first, then all others that hold the words.
+    A word is looked for in name, label and setting; none finds the few one needs.
     """
     words = [word.lower() for word in wanted]
     rows = [_of_dial(dial, config, say) for dial in FEW]

@@ -7,8 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.command_line.parser import Parser
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.output.writing import hand_out

@@ -91,7 +91,7 @@ def _page(panels: list[Callable[[Axes], None]], title: str, caption: str) -> byt
     import matplotlib
     from matplotlib.figure import Figure
 
-    from plaza_lab.scenarios.report.spoken import spoken_png
+    from plaza_lab.scenarios.report.style import spoken_png
 
     rows = len(panels) // 3
     with matplotlib.rc_context(STYLE):

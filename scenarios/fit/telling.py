@@ -119,21 +119,9 @@ def say_paths(terminal: Console, **paths: Path) -> None:
 
 
 def for_programs(log: Any, told: dict[str, Estimate] | None, notes: list[str]) -> dict[str, Any]:
-    """Everything that a program asks of a fit, under names that stay.
+    """Everything that a program asks of a fit, under names that stay, ready for ``as_json``.
 
-    Parameters
-    ----------
-    log : Log or Purchases
-        What was read.
-    told : dict of str to Estimate, optional
-        Estimates; None where nothing was fitted.
-    notes : list of str
-        Of the fit.
-
-    Returns
-    -------
-    dict
-        Ready for :func:`plaza_lab.scenarios.output.writing.as_json`.
+    Without estimates, where nothing was fitted, what was read alone.
     """
     report: ReadReport = log.report
     acts = getattr(log, "n_acts", None)

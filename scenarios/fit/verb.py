@@ -7,8 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.command_line.parser import Parser
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import console, harmless
 from plaza_lab.scenarios.files.places import place_of
 from plaza_lab.scenarios.fit.options import asked_of, fit_parser

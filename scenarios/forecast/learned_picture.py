@@ -53,7 +53,7 @@ def learned_page(title: str, rows: Sequence[Row], weights: np.ndarray) -> bytes:
     """
     from matplotlib.figure import Figure
 
-    from plaza_lab.scenarios.report.spoken import spoken_png
+    from plaza_lab.scenarios.report.style import spoken_png
 
     figure = Figure(figsize=(7.2, 1.15 * len(rows) + 1.2), layout="constrained")
     size = 12.0 + 160.0 * weights / weights.max()

@@ -62,7 +62,7 @@ def _page(
 ) -> bytes:
     from matplotlib.figure import Figure
 
-    from plaza_lab.scenarios.report.spoken import spoken_png
+    from plaza_lab.scenarios.report.style import spoken_png
 
     metrics = [metric for metric in TITLES if metric in forecast.paths]
     rows = (len(metrics) + 1) // 2

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plaza_lab.scenarios.command_line.parser import Parser, number, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, number, verb, whole
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.design import DesignPoint

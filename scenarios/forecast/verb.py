@@ -7,8 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
 from plaza_lab.scenarios.command_line.printing import console, harmless
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import place_of

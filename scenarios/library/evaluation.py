@@ -14,9 +14,14 @@ from plaza_lab.scenarios.experiments.plan import Plan, make_plan
 from plaza_lab.scenarios.experiments.plan_files import StudyFolder, save_plan
 from plaza_lab.scenarios.experiments.spec import Spec
 from plaza_lab.scenarios.experiments.stored_study import StoredStudy
-from plaza_lab.scenarios.library.measures import is_outcome, window_query
+from plaza_lab.scenarios.library.measures import (
+    awaited_by,
+    is_outcome,
+    settings_awaited,
+    what_is_near,
+    window_query,
+)
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario, Window
-from plaza_lab.scenarios.library.unsupported import awaited_by, settings_awaited, what_is_near
 from plaza_lab.scenarios.library.verdicts import UNDEFINED, WAITS, Finding, judge
 from plaza_lab.scenarios.store import Store
 
@@ -108,20 +113,7 @@ def plan_of(scenario: Scenario, seeds: int) -> tuple[Plan, dict[str, str]]:
 
 
 def waiting_line(scenario: Scenario, awaited: list[str]) -> str:
-    """Say in one line what a scenario waits for.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A scenario.
-    awaited : list of str
-        What is not there.
-
-    Returns
-    -------
-    str
-        With what is near the first of them.
-    """
+    """Say in one line what a scenario waits for, and what is near the first of it."""
     return (
         f"scenario {scenario.name} waits for {', '.join(awaited)}: this version has no such "
         f"option or measure{what_is_near(awaited[0])}"

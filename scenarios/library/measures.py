@@ -1,11 +1,19 @@
-"""What a scenario can look at: outcomes of runs, and daily metrics over a span of weeks."""
+"""What a scenario can look at, and what it asks for that this version does not have (yet).
+
+Outcomes of runs are measures, and daily metrics over a span of weeks.
+"""
 
 from __future__ import annotations
 
+import enum
 import re
+from collections.abc import Iterable
 from functools import cache
 
+from plaza_lab.scenarios.library.scenario import Expectation, Scenario
 from plaza_lab.scenarios.outcomes import OUTCOMES, Outcome
+from plaza_lab.scenarios.settings.declared_settings import declaration, setting_keys
+from plaza_lab.scenarios.settings.options import GROUPS, nearest, option_names
 
 RATIO = re.compile(r"(\w+(?: *\+ *\w+)*) */ *(\w+)")
 
@@ -27,32 +35,14 @@ def parts_of(measure: str) -> tuple[str, ...]:
 
 
 def is_outcome(measure: str, *, over_weeks: bool) -> bool:
-    """Return whether a measure is read from the outcomes: where no weeks are named, if it is one.
-
-    Parameters
-    ----------
-    measure : str
-        As in a scenario file.
-    over_weeks : bool
-        Whether a span of weeks is asked for.
-    """
+    """Whether a measure is read from the outcomes: if it is one, and no span of weeks is asked."""
     return not over_weeks and measure in OUTCOMES
 
 
 def lacking(measure: str, *, over_weeks: bool) -> list[str]:
     """Return the parts of a measure that this version does not have.
 
-    Parameters
-    ----------
-    measure : str
-        As in a scenario file.
-    over_weeks : bool
-        Whether a span of weeks is asked for, which only daily metrics have.
-
-    Returns
-    -------
-    list of str
-        Empty for a measure that can be taken.
+    A span of weeks only daily metrics have; empty for a measure that can be taken.
     """
     if is_outcome(measure, over_weeks=over_weeks):
         return []
@@ -60,7 +50,7 @@ def lacking(measure: str, *, over_weeks: bool) -> list[str]:
 
 
 def shown_as(measure: str, size: float) -> Outcome:
-    """Say how the numbers of a measure are written.
+    """Say how the numbers of a measure are written: label, unit and digits.
 
     Parameters
     ----------
@@ -68,11 +58,6 @@ def shown_as(measure: str, size: float) -> Outcome:
         As in a scenario file.
     size : float
         A typical absolute value, from which the decimals follow.
-
-    Returns
-    -------
-    Outcome
-        Label, unit and digits.
     """
     if measure in OUTCOMES:
         return OUTCOMES[measure]
@@ -105,3 +90,68 @@ def window_query(measure: str) -> str:
         *top, bottom = (f'sum("{name}") FILTER (isfinite("{name}"))' for name in names)
         return f"({' + '.join(top)}) / nullif({bottom}, 0)"
     return f'avg("{measure}") FILTER (isfinite("{measure}"))'
+
+
+def absent(words: Iterable[str]) -> list[str]:
+    """Return the overrides that name a group, an option or a setting that is not there.
+
+    As they were written, each once; what cannot be read is found when the arms are planned.
+    """
+    return [word for word in dict.fromkeys(words) if not _is_there(*word.split("=", 1))]
+
+
+def _is_there(key: str, value: str = "") -> bool:
+    value = value.strip("'\"")
+    if key in GROUPS:
+        return value in option_names(key)
+    if key not in setting_keys() or "." not in key:
+        return False
+    kind = declaration(key)[1].type
+    if isinstance(kind, enum.EnumMeta):
+        return value.lower() in kind.__members__
+    return True
+
+
+def settings_awaited(scenario: Scenario) -> list[str]:
+    """Return what all arms of a scenario wait for."""
+    return absent(scenario.settings)
+
+
+def arms_awaited(scenario: Scenario) -> dict[str, list[str]]:
+    """Return what single arms wait for; arms that can be run are left out."""
+    found = {name: absent(words) for name, words in scenario.arms.items()}
+    return {name: words for name, words in found.items() if words}
+
+
+def awaited_by(scenario: Scenario, expectation: Expectation) -> list[str]:
+    """Return what one expectation waits for: options of its arms, and its measure.
+
+    Overrides as they were written, and measures after the word ``measure``.
+    """
+    awaited = arms_awaited(scenario)
+    words = [word for arm in expectation.arms for word in awaited.get(arm, [])]
+    over_weeks = bool(expectation.weeks or expectation.against_weeks)
+    names = lacking(expectation.measure, over_weeks=over_weeks)
+    return list(dict.fromkeys([*words, *(f"measure {name}" for name in names)]))
+
+
+def all_awaited(scenario: Scenario) -> list[str]:
+    """Return everything a scenario waits for, each once."""
+    words = settings_awaited(scenario)
+    for awaited in arms_awaited(scenario).values():
+        words += awaited
+    for expectation in scenario.expectations:
+        words += awaited_by(scenario, expectation)
+    return list(dict.fromkeys(words))
+
+
+def what_is_near(word: str) -> str:
+    """Suggest what there is in place of an override or a measure that is not there."""
+    from plaza_lab.scenarios.settings.declared_settings import suggestion
+
+    if word.startswith("measure "):
+        return nearest(word.removeprefix("measure "), [*OUTCOMES, *metric_units()])
+    key, _, value = word.partition("=")
+    if key in GROUPS:
+        return nearest(value, option_names(key)) or (f"; {key} has {', '.join(option_names(key))}")
+    return suggestion(key)

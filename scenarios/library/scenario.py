@@ -149,12 +149,9 @@ class Scenario:
 
 
 def scenario_files() -> dict[str, Path]:
-    """Find the scenario files, Plaza's own first, then the user's.
+    """Find the scenario files by name, in the order of the catalogue's ids where they have one.
 
-    Returns
-    -------
-    dict of str to pathlib.Path
-        Name to file, in the order of the catalogue's ids where they have one.
+    Plaza's own come before the user's.
     """
     found: dict[str, Path] = {}
     for folder in (conf_folder(), user_folder()):
@@ -207,19 +204,7 @@ def read_scenario(name: str) -> Scenario:
 
 
 def scenario_of(content: Mapping[str, Any], name: str) -> Scenario:
-    """Make a scenario of what stands in its file.
-
-    Parameters
-    ----------
-    content : mapping
-        Keys as in :data:`KEYS`.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    Scenario
-        Checked as far as its form goes.
+    """Make a scenario of what stands in its file; checked as far as its form goes.
 
     Raises
     ------

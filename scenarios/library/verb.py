@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, folder_name, part_help, whole
-from plaza_lab.scenarios.command_line.parts import Parts
+from plaza_lab.scenarios.command_line.parser import Parser, by_part, whole
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.command_line.stopping import stopped_by
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.files.places import new_place
 from plaza_lab.scenarios.library.scenario import Scenario, read_scenario, scenario_files
-from plaza_lab.scenarios.store import DEFAULT_STORE, open_store, usual_store
+from plaza_lab.scenarios.store import open_store
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 FAILED, STOPPED = 1, 130
-MOST_SEEDS, MOST_WORKERS = 100_000, 1024  # as run.replicates and run.workers
+MOST_SEEDS = 100_000  # as run.replicates
 PARTS = {
     "list": "the scenarios: questions, and what they wait for",
     "show": "one scenario: settings, arms, expected directions",
@@ -45,32 +43,9 @@ for what this version does not have; 2 for a mistake; 130 after Ctrl-C.""",
 }
 
 
-def run_scenario(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza scenario``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza scenario``.
-
-    Returns
-    -------
-    int
-        0; 1 when not everything could be evaluated; 130 after Ctrl-C.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    return Parts(
-        "scenario", "questions with arms to compare and directions expected", PARTS, _parser,
-        {"list": _list, "show": _show, "run": _run},
-    ).run(arguments)  # fmt: skip
-
-
 def _parser(name: str) -> Parser:
-    parser = Parser(prog=f"plaza scenario {name}", description=PARTS[name], allow_abbrev=False)
+    parser = Parser(prog=f"plaza scenario {name}", description=PARTS[name],
+                    more=MORE.get(name, ""), allow_abbrev=False)  # fmt: skip
     add = parser.add_argument
     if name == "show":
         add("name", metavar="NAME", help="name or id of a scenario, or a .yaml file")
@@ -80,24 +55,19 @@ def _parser(name: str) -> Parser:
             help="pairs of runs; default: the file's, mostly 30")  # fmt: skip
         add("--save", metavar="DIR", type=Path,
             help="also write CSV, Parquet and Markdown into a new folder")  # fmt: skip
-        add("--workers", metavar="N", type=whole(0, MOST_WORKERS), default=0,
-            help="runs side by side; default: every core")  # fmt: skip
-        add("--store", metavar="DIR", type=folder_name, default=usual_store(),
-            help=f"default {DEFAULT_STORE}")  # fmt: skip
-    text = part_help(parser, f"plaza scenario {name}: {PARTS[name]}", MORE.get(name, ""))
-    parser.format_help = lambda: text  # type: ignore[method-assign]
+        parser.also("workers", "store")
     return parser
 
 
 def _list(_: Namespace) -> int:
-    from plaza_lab.scenarios.library.terminal import library_table
+    from plaza_lab.scenarios.library.telling import library_table
 
     _print(library_table([read_scenario(name) for name in scenario_files()]))
     return 0
 
 
 def _show(options: Namespace) -> int:
-    from plaza_lab.scenarios.library.terminal import scenario_text
+    from plaza_lab.scenarios.library.telling import scenario_text
 
     _print(scenario_text(read_scenario(options.name)))
     return 0
@@ -107,8 +77,7 @@ def _run(options: Namespace) -> int:
     from plaza_lab.scenarios.command_line.printing import complain
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.library.evaluation import ask, plan_of
-    from plaza_lab.scenarios.library.terminal import asked_text
-    from plaza_lab.scenarios.library.verdict_table import save_verdicts
+    from plaza_lab.scenarios.library.telling import asked_text, save_verdicts
 
     scenarios = [read_scenario(name) for name in options.names]
     seeds = {scenario.name: _seeds(scenario, options.seeds) for scenario in scenarios}
@@ -147,3 +116,9 @@ def _print(shown: RenderableType, *, is_first: bool = True) -> None:
         sys.stdout.write("\n")
     console(highlight=False, soft_wrap=False).print(shown)
     sys.stdout.flush()
+
+
+run_scenario = by_part(
+    "scenario", "questions with arms to compare and directions expected", PARTS, _parser,
+    {"list": _list, "show": _show, "run": _run},
+)  # fmt: skip

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plaza_lab.scenarios.advising.advice import AIMS
-from plaza_lab.scenarios.command_line.parser import Parser
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb
 from plaza_lab.scenarios.command_line.printing import complain
 from plaza_lab.scenarios.comparing.asked import View
 from plaza_lab.scenarios.errors import UserError
@@ -69,19 +68,9 @@ def _answer(of: str, store: str, view: View) -> Comparison:
 
 
 def write_memo(answer: Comparison, folder: Path) -> list[Path]:
-    """Write the memo of a comparison into a folder.
+    """Write the memo of a comparison into an existing folder, and return the files.
 
-    Parameters
-    ----------
-    answer : Comparison
-        Answered.
-    folder : pathlib.Path
-        An existing folder.
-
-    Returns
-    -------
-    list of pathlib.Path
-        ``memo.html``, and ``memo.docx`` where python-docx is installed; a line says if it is not.
+    ``memo.html``, and ``memo.docx`` where python-docx is installed; a line says if it is not.
     """
     from plaza_lab.scenarios.memo.content import memo_of
     from plaza_lab.scenarios.memo.document import write_document, write_page

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from plaza_lab.scenarios.command_line.parser import Parser, number, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, number, verb, whole
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.optimise import WAYS, WORST
 
@@ -107,15 +106,7 @@ def run_optimise(options: argparse.Namespace) -> int:
 def evaluator(settings: Run) -> Evaluate:
     """Make what runs the policies of a search; the one place where that is decided.
 
-    Parameters
-    ----------
-    settings : Run
-        Weeks and workers.
-
-    Returns
-    -------
-    Evaluate
-        Keeps each run in ./plaza-store, so that the same command goes on where it stopped.
+    Each run is kept in ./plaza-store, so that the same command goes on where it stopped.
     """
     from plaza_lab.scenarios.experiments.evaluate import StoreEvaluate
     from plaza_lab.scenarios.store import open_store, usual_store

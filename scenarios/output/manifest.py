@@ -25,12 +25,7 @@ MOST_BYTES = 64 << 20
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write ``manifest.json`` with the list of the files beside it, and what is in each.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        A folder that holds everything else already.
-    manifest : mapping
-        What reproduces the study.
+    The folder holds everything else already; `manifest` is what reproduces the study.
     """
     files = {_name(file, folder): _sha256(file) for file in sorted(_files(folder))}
     files.pop(MANIFEST, None)
@@ -40,18 +35,9 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def why_not_ours(folder: Path) -> str:
-    """Tell why a folder must not be replaced.
+    """Tell why a folder must not be replaced: ``it holds notes.txt, which Plaza did not write``.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        What stands in the way.
-
-    Returns
-    -------
-    str
-        Such as ``it holds notes.txt, which Plaza did not write``; empty when everything in it was
-        written by Plaza and is unchanged.
+    Empty when everything in it was written by Plaza and is unchanged.
     """
     if folder.is_symlink() or not folder.is_dir():
         return f"it is {'a link' if folder.is_symlink() else 'no folder'}"
@@ -68,14 +54,9 @@ def why_not_ours(folder: Path) -> str:
 
 
 def changed_since(folder: Path, digests: Mapping[str, str]) -> list[str]:
-    """Name the files of a folder that are no longer what was written.
+    """Name the files of a folder that are no longer what was written, by name and SHA-256.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where they are; one that is not there is passed over.
-    digests : mapping of str to str
-        Name to SHA-256 as a manifest tells it; an empty one is not looked at.
+    One that is not there is passed over, and so is one whose digest is empty.
     """
     return [
         name for name, digest in digests.items()
@@ -86,15 +67,7 @@ def changed_since(folder: Path, digests: Mapping[str, str]) -> list[str]:
 def remove_listed(folder: Path) -> bool:
     """Remove exactly the files that a manifest lists, and the folders they leave empty.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        One of Plaza's.
-
-    Returns
-    -------
-    bool
-        Whether the folder is gone; False when something else came into it, which stays.
+    Returns whether the folder is gone; False when something else came into it, which stays.
     """
     if not why_not_ours(folder):
         listed = _listed(folder)
@@ -170,18 +143,7 @@ def _sha256(place: Path) -> str:
 
 
 def named(names: list[str]) -> str:
-    """Name the first few, and how many there are besides.
-
-    Parameters
-    ----------
-    names : list of str
-        May be empty.
-
-    Returns
-    -------
-    str
-        Such as ``a, b, c and 7 more``.
-    """
+    """Name the first few, and how many there are besides: ``a, b, c and 7 more``."""
     shown = ", ".join(name[:80] for name in names[:MOST_NAMED])
     more = len(names) - MOST_NAMED
     return f"{shown} and {more:,} more" if more > 0 else shown

@@ -74,22 +74,7 @@ def output_folder(
 
 
 def default_folder(verb: str, name: str, now: datetime | None = None) -> Path:
-    """Name the output folder of a study that was given none.
-
-    Parameters
-    ----------
-    verb : str
-        Command.
-    name : str
-        What is studied.
-    now : datetime, optional
-        Time in the name; default: now.
-
-    Returns
-    -------
-    pathlib.Path
-        ``plaza-out/<verb>-<name>-<time>``, relative to the working directory.
-    """
+    """Name the folder of a study that was given none: ``plaza-out/<verb>-<name>-<time>``."""
     time = (now or datetime.now()).strftime("%Y%m%d-%H%M%S")
     return Path("plaza-out") / named_after(verb, name, time)
 
@@ -97,17 +82,7 @@ def default_folder(verb: str, name: str, now: datetime | None = None) -> Path:
 def named_after(verb: str, name: str, moment: str = "") -> str:
     """Name what nobody has named: by the command, what is studied, and the moment.
 
-    Parameters
-    ----------
-    verb, name : str
-        Command, and what is studied.
-    moment : str
-        The time; default: now, to the microsecond.
-
-    Returns
-    -------
-    str
-        Parts that are empty are left out.
+    The moment is now, to the microsecond, unless given; parts that are empty are left out.
     """
     moment = moment or f"{datetime.now():%Y%m%d-%H%M%S-%f}"
     return "-".join(filter(None, (verb, slug(name), moment)))
@@ -206,15 +181,10 @@ class OutputFolder:
         raise UserError(f"{wanted} and all its numbers are taken; give {self.option} another name")
 
     def keep(self) -> Path:
-        """Give the folder its final name.
+        """Give the folder its final name, and return where it is now.
 
         What was computed is never thrown away: when something came into the way meanwhile, the
         next number is added to the name.
-
-        Returns
-        -------
-        pathlib.Path
-            Where it is now.
         """
         with disk_errors(self.final, option=self.option):
             is_free = not os.path.lexists(self.final)
@@ -238,13 +208,7 @@ class OutputFolder:
         return self.final
 
     def keep_interrupted(self) -> Path:
-        """Give the folder the name of a study that was stopped: ``<name>-interrupted``.
-
-        Returns
-        -------
-        pathlib.Path
-            Where it is now; numbered if such a folder is there already.
-        """
+        """Name the folder ``<name>-interrupted``, numbered if there is one; return where it is."""
         place = _numbered(self.final.with_name(f"{self.final.name}-interrupted"))
         with disk_errors(place, option=self.option):
             self.partial.rename(place)
@@ -321,15 +285,7 @@ def disk_errors(
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a small file under a temporary name and rename it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Its name; a file that is there is replaced.
-    text : str
-        Its content.
-    """
+    """Write a small file under a temporary name and rename it; one that is there is replaced."""
     partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         partial.write_text(text, encoding="utf-8")
@@ -340,14 +296,6 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write each table as ``<name>.parquet``.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        An existing folder.
-    tables : mapping of str to pandas.DataFrame
-        Name to table.
-    """
+    """Write each table as ``<name>.parquet`` into an existing folder."""
     for name, table in tables.items():
         table.to_parquet(folder / f"{name}.parquet", index=False)

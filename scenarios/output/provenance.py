@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 
 @cache
 def code_fingerprint() -> str:
-    """Hash ``engine``, ``agents`` and ``sim``: the code that decides what a run becomes.
+    """Hash ``engine``, ``agents`` and ``sim``, the code that decides what a run becomes.
 
-    Returns
-    -------
-    str
-        16 hex digits; the same for the same sources, wherever they are installed.
+    16 hex digits; the same for the same sources, wherever they are installed.
     """
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
@@ -66,20 +63,7 @@ def short_manifest(command: str, **facts: Any) -> dict[str, Any]:
 
 
 def manifest_of(study: Study | StoredStudy, command: str) -> dict[str, Any]:
-    """Gather what reproduces a study.
-
-    Parameters
-    ----------
-    study : Study or StoredStudy
-        What was run.
-    command : str
-        Command line or call.
-
-    Returns
-    -------
-    dict
-        Ready for JSON.
-    """
+    """Gather what reproduces a study made by a command line or call, ready for JSON."""
     return {
         "command": command,
         "verb": study.verb,

@@ -45,22 +45,9 @@ class Kept:
 
 
 def reproduce(arguments: Sequence[str]) -> int:
-    """Make a result again and say whether it is the same.
+    """``plaza reproduce``: make a result again and say whether it is the same.
 
-    Parameters
-    ----------
-    arguments : sequence of str
-        An output folder, or the ``manifest.json`` in it.
-
-    Returns
-    -------
-    int
-        0 if every table holds the same values, 1 if one differs, else as the command itself.
-
-    Raises
-    ------
-    UserError
-        With one line, where nothing can be made again.
+    Returns 0 if every table holds the same values, 1 if one differs, else as the command itself.
     """
     if len(arguments) != 1 or arguments[0].startswith("-"):
         raise UserError("which result? name its folder, as in: plaza reproduce plaza-out/demo-...")
@@ -88,23 +75,7 @@ def reproduce(arguments: Sequence[str]) -> int:
 
 
 def read_kept(place: Path) -> Kept:
-    """Read what a manifest tells.
-
-    Parameters
-    ----------
-    place : pathlib.Path
-        An output folder, or the manifest in it.
-
-    Returns
-    -------
-    Kept
-        With the words of each command, those of the output folder left out.
-
-    Raises
-    ------
-    UserError
-        If there is no manifest of Plaza, or its command cannot be carried out again.
-    """
+    """Read what a manifest, or that in a folder, tells; words of the output folder are left out."""
     file = place / MANIFEST if place.is_dir() else place
     content = _content_of(file)
     try:
@@ -202,22 +173,9 @@ class Found:
 
 
 def compare_data(kept: Path, again: Path) -> Found:
-    """Hold a file against the one that was kept.
+    """Hold a file against the one that was kept; of Parquet files columns are told apart.
 
-    Parameters
-    ----------
-    kept, again : pathlib.Path
-        Two files; of Parquet files columns are told apart.
-
-    Returns
-    -------
-    Found
-        The same to the byte, the same values, or which columns differ and by how much.
-
-    Raises
-    ------
-    UserError
-        If the kept one is no table.
+    The same to the byte, the same values, or which columns differ and by how much.
     """
     if not again.is_file():
         return Found(False, f"{kept.name}: was kept, and did not come now")
@@ -243,18 +201,7 @@ def compare_data(kept: Path, again: Path) -> Found:
 
 
 def reasons(kept: Kept) -> list[str]:
-    """Say what has changed since a result was kept: its files, the code, versions.
-
-    Parameters
-    ----------
-    kept : Kept
-        What its manifest tells.
-
-    Returns
-    -------
-    list of str
-        A line each; none if code and versions are the same.
-    """
+    """Say what has changed since a result was kept: its files, the code, versions; a line each."""
     from plaza_lab.scenarios.output.provenance import code_fingerprint, versions
 
     found = [

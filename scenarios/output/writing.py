@@ -65,8 +65,7 @@ def keep_answer(
 
 
 def _draw(answer: Shown, folder: Path) -> None:
-    from plaza_lab.scenarios.report.spoken import spoken
-    from plaza_lab.scenarios.report.style import write_png
+    from plaza_lab.scenarios.report.style import spoken, write_png
 
     manifest, language = answer.manifest(), Language(chosen_language())
     try:
@@ -119,24 +118,10 @@ def keep_files(
 ) -> Path:
     """Write files (:func:`write_files`) into a new folder, which appears whole or not at all.
 
-    Parameters
-    ----------
-    place : pathlib.Path
-        The folder.
-    files, manifest
-        As for :func:`write_files`.
-    option : str
-        Flag that named it.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-
     Raises
     ------
     UserError
-        If it exists, or the disk refuses.
+        If it exists, or the disk refuses; `option` is the flag that named it.
     """
     with (
         OutputFolder(place.expanduser(), option=option) as folder,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -15,6 +17,10 @@ from plaza_lab.scenarios.policies.diff import Difference, unit_said
 from plaza_lab.scenarios.policies.finding import ERROR, Asked, Finding
 from plaza_lab.scenarios.report.words import counted, number_of
 
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.policies.frontier import Point
+    from plaza_lab.scenarios.statistics.intervals import MeanInterval
+
 MOST_SETTINGS = 5
 ERRORS = (marked("1 error"), marked("{number} errors"))
 WARNINGS = (marked("1 warning"), marked("{number} warnings"))
@@ -23,20 +29,7 @@ WEEKS = (marked("1 week"), marked("{number} weeks"))
 
 
 def findings_text(asked: Asked, findings: Sequence[Finding]) -> RenderableType:
-    """Lay out findings: what is wrong, where, and what would be right.
-
-    Parameters
-    ----------
-    asked : Asked
-        What was looked at.
-    findings : sequence of Finding
-        Errors first.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out findings, errors first: what is wrong, where, and what would be right."""
     say = Language(chosen_language())
     parts: list[RenderableType] = []
     for finding in findings:
@@ -93,11 +86,6 @@ def differences_text(
         Groups with other options, both options and what they mean.
     found : sequence of Difference
         Settings that differ.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
     """
     if not found:
         return Text(f"{first} and {second} are the same policy")
@@ -148,3 +136,38 @@ def _value(said: str, unit: str, say: Language) -> str:
     number = said.removesuffix(english).rstrip()
     ours = say.unit(unit)
     return f"{say.told(number)}/{ours.partition('/')[2]}" if is_money else f"{number} {ours}"
+
+
+def frontier_table(points: Sequence[Point], pairs: int, weeks: int) -> RenderableType:
+    """Lay out both sides of every point, and whom it pays."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for head in ("", "form", "contract", "deals", "host, yuan", "partners, yuan"):
+        table.add_column(head, justify="right" if "," in head or head == "deals" else "left")
+    for one in points:
+        mark = "*" if one.is_best else ""
+        numbers = (f"{one.sides.deals:.1f}", _said(one.sides.host), _said(one.sides.partner))
+        form = one.form.replace("_", " ")
+        if one.sides.deals <= 0.0:
+            numbers = ("0", one.verdict, "")
+        table.add_row(mark, form, one.contract, *numbers)
+    say = Language(chosen_language())
+    notes = [
+        say.tr(
+            "{form}, {contract}: {verdict}.",
+            form=one.form.replace("_", " "),
+            contract=one.contract,
+            verdict=one.verdict,
+        )
+        for one in points
+        if one.sides.deals > 0.0 and one.sides.kind[0] != one.sides.kind[1]
+    ]
+    dim = Text(
+        f"Means of {pairs} runs of {weeks} weeks: deals signed, and what is gained beyond what is "
+        "spent, with 95 % intervals. * no other point brings both sides as much.",
+        style="dim",
+    )
+    return Group(table, *(Text(note) for note in notes), dim)
+
+
+def _said(side: MeanInterval) -> str:
+    return f"{side.mean:+,.0f} ({side.low:+,.0f} to {side.high:+,.0f})"

@@ -7,21 +7,23 @@ import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from plaza_lab.scenarios.command_line.parser import Parser, part_help, whole
-from plaza_lab.scenarios.command_line.parts import Parts
+from plaza_lab.scenarios.command_line.parser import Parser, by_part, whole
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
-from plaza_lab.scenarios.policies.frontier_verb import MORE as FRONTIER
-from plaza_lab.scenarios.policies.frontier_verb import add_flags as add_frontier_flags
-from plaza_lab.scenarios.policies.frontier_verb import run_frontier
+from plaza_lab.scenarios.output.writing import hand_out
 from plaza_lab.scenarios.price_list.verb import MORE as EFFECTS
 from plaza_lab.scenarios.price_list.verb import add_flags, run_effects
 from plaza_lab.scenarios.settings.composing import Composed, compose
 from plaza_lab.scenarios.settings.config import Config
 
+if TYPE_CHECKING:
+    from plaza_lab.scenarios.policies.frontier import Point
+
 FAILED = 1
 MOST_MEMBERS = 1_000_000_000
+PAIRS, MOST_PAIRS = 12, 10_000
 PARTS = {
     "lint": "what a policy cannot pay, where it contradicts itself, what it invites",
     "diff": "what two policies differ in, in words",
@@ -44,36 +46,24 @@ Exit code: 0; 1 when there is an error, something that cannot work; 2 for a mist
 
 A and B are written as in plaza compare: scenarios, options, 'default', or overrides in quotes.""",
     "effects": EFFECTS,
-    "frontier": FRONTIER,
+    "frontier": """
+
+  plaza policy frontier
+  plaza policy frontier members=800 --forms open_platform,traffic_swap --pairs 30 --to frontier
+  plaza policy frontier partnership.deals=3 --contract partnership.split=equal \\
+      --contract 'partnership.term_weeks=104 partnership.is_adaptive=true'
+
+Every form under every contract, and once the same community without a deal, at the same seeds. The
+host's gain counts the joins beyond that twin's, not those the books credit. An asterisk marks what
+no other point beats on both sides. OVERRIDES make the host; without any, anybody may come in and
+the brand pays (entry=open fund=brand_funded).
+Exit code: 0; 2 for a mistake.""",
 }
 
 
-def run_policy(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza policy``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza policy``.
-
-    Returns
-    -------
-    int
-        0; 1 when ``lint`` finds an error.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    return Parts(
-        "policy", "look at policies: before any run, and what options do", PARTS, _parser,
-        {"lint": _lint, "diff": _diff, "effects": run_effects, "frontier": run_frontier},
-    ).run(arguments)  # fmt: skip
-
-
 def _parser(name: str) -> Parser:
-    parser = Parser(prog=f"plaza policy {name}", description=PARTS[name], allow_abbrev=False)
+    parser = Parser(prog=f"plaza policy {name}", description=PARTS[name], more=MORE[name],
+                    allow_abbrev=False)  # fmt: skip
     add = parser.add_argument
     if name == "lint":
         add("overrides", nargs="*", metavar="OVERRIDES", help="as for plaza run; none: the default")
@@ -85,9 +75,13 @@ def _parser(name: str) -> Parser:
     if name == "effects":
         add_flags(parser)
     if name == "frontier":
-        add_frontier_flags(parser)
-    text = part_help(parser, f"plaza policy {name}: {PARTS[name]}", MORE[name])
-    parser.format_help = lambda: text  # type: ignore[method-assign]
+        add("overrides", nargs="*", metavar="OVERRIDES", help="the host, as for plaza run")
+        add("--forms", default="", metavar="A,B", help="options of partnership; default: all")
+        add("--contract", action="append", default=[], metavar="OVERRIDES",
+            help="terms to try; may be repeated; default: three of them")  # fmt: skip
+        add("--pairs", metavar="N", type=whole(2, MOST_PAIRS, "number of pairs"), default=PAIRS,
+            help=f"seeds of every point ({PAIRS})")  # fmt: skip
+        parser.also("workers", "to", "json")
     return parser
 
 
@@ -136,6 +130,54 @@ def _composed(name: str) -> Composed:
         raise UserError(f"policy {shlex.quote(name)}: {wrong}") from wrong
 
 
+def _frontier(options: Namespace) -> int:
+    from plaza_lab.scenarios.command_line.progress import Progress
+    from plaza_lab.scenarios.everyday.values import translated
+    from plaza_lab.scenarios.experiments.evaluate import InMemory
+    from plaza_lab.scenarios.experiments.execute import prepare
+    from plaza_lab.scenarios.policies.frontier import (
+        CONTRACTS,
+        forms_named,
+        frontier,
+        planned,
+        rows_of,
+        seeds_of,
+    )
+    from plaza_lab.scenarios.policies.terminal import frontier_table
+
+    contracts = {text.replace("partnership.", ""): text.split() for text in options.contract}
+    host = translated(options.overrides)
+    plan = planned(host, forms_named(options.forms), contracts or CONTRACTS)
+    points = {point.fingerprint: point for row in plan for point in row[2:]}
+    with Progress(options.pairs * len(points), is_quiet=options.json) as progress:
+        prepare(progress, list(points.values()))
+        weeks = plan[0][2].run.weeks
+        evaluate = InMemory(weeks, options.workers, on_run=progress.advance)
+        found = frontier(plan, evaluate, seeds_of(plan, options.pairs))
+    hand_out(
+        options, lambda: frontier_table(found, options.pairs, weeks), lambda: rows_of(found),
+        lambda: _frontier_files(found, options.pairs), pairs=options.pairs,
+    )  # fmt: skip
+    return 0
+
+
+def _frontier_files(points: Sequence[Point], pairs: int) -> dict[str, Any]:
+    """Make the picture and the numbers."""
+    import pandas as pd
+
+    from plaza_lab.scenarios.policies.frontier import rows_of
+    from plaza_lab.scenarios.report.front_figures import frontier_picture
+
+    table = pd.DataFrame(rows_of(points))
+    return {"points.csv": table, "frontier.png": frontier_picture(points, pairs)}
+
+
 def _print(shown: object) -> None:
     console(highlight=False).print(shown)
     sys.stdout.flush()
+
+
+run_policy = by_part(
+    "policy", "look at policies: before any run, and what options do", PARTS, _parser,
+    {"lint": _lint, "diff": _diff, "effects": run_effects, "frontier": _frontier},
+)  # fmt: skip

@@ -44,23 +44,7 @@ def add_flags(parser: Parser) -> None:
 
 
 def run_effects(options: Namespace) -> int:
-    """Measure and print a price list.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        Flags.
-
-    Returns
-    -------
-    int
-        0; 1 when some runs failed.
-
-    Raises
-    ------
-    UserError
-        With one line, for a group or a world that there is not.
-    """
+    """``plaza policy effects``: measure and print a price list."""
     from plaza_lab.scenarios.command_line.execution import report_failures
     from plaza_lab.scenarios.command_line.progress import Progress
     from plaza_lab.scenarios.experiments.execute import prepare

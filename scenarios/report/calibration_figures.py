@@ -27,20 +27,10 @@ MOST_PAIRS = 6
 
 
 @styled
-def parameters(answer: Posterior, *, caption: bool = True) -> Figure:
+def parameters(answer: Posterior) -> Figure:
     """Draw for each parameter how likely its values are after the data, compared with before.
 
-    Parameters
-    ----------
-    answer : Posterior
-        What was found.
-    caption : bool
-        Whether to print the caption in the picture.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A panel per parameter; the grey line at 1 is the prior.
+    A panel each; the grey line at 1 is the prior.
     """
     figure, grid = _panels(len(answer.axes), 2.1)
     for axes, axis, own, row in zip(
@@ -54,7 +44,7 @@ def parameters(answer: Posterior, *, caption: bool = True) -> Figure:
         "prior (grey line, even over the range). Shaded: 90 % interval, whose width is compared "
         "with that of the prior's."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _density(
@@ -75,20 +65,10 @@ def _density(
 
 
 @styled
-def targets(answer: Posterior, *, caption: bool = True) -> Figure:
+def targets(answer: Posterior) -> Figure:
     """Draw what was seen against what runs lead to, before and after the calibration.
 
-    Parameters
-    ----------
-    answer : Posterior
-        What was found.
-    caption : bool
-        Whether to print the caption in the picture.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A row per target, each on its own axis and unit.
+    A row for each target, each on its own axis and unit.
     """
     rows = records(answer.check)
     figure = blank(6.4, 0.8 + 0.82 * len(rows))
@@ -101,7 +81,7 @@ def targets(answer: Posterior, *, caption: bool = True) -> Figure:
         f"{counted(prior, 'run')} before, from the whole ranges. Blue: 90 % of "
         f"{counted(len(answer.predicted), 'run')} after, each with its own luck, and their median."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
@@ -133,20 +113,10 @@ def _against(axes: Axes, row: dict[str, Any], target: Target) -> None:
 
 
 @styled
-def together(answer: Posterior, *, caption: bool = True) -> Figure:
-    """Draw pairs of parameters that are known only together.
+def together(answer: Posterior) -> Figure:
+    """Draw pairs of parameters that are known only together, of which there is at least one.
 
-    Parameters
-    ----------
-    answer : Posterior
-        What was found; ``answer.together`` has at least one row.
-    caption : bool
-        Whether to print the caption in the picture.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A panel per pair over the whole ranges, the strongest pairs first.
+    A panel for each pair over the whole ranges, the strongest pairs first.
     """
     rows = records(answer.together)[:MOST_PAIRS]
     figure, grid = _panels(len(rows), 2.6)
@@ -168,7 +138,7 @@ def together(answer: Posterior, *, caption: bool = True) -> Figure:
         f"Posterior draws, larger where they weigh more ({answer.effective_draws:.0f} effective "
         "ones), over the whole ranges. Before the data, all of each panel was evenly likely."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _panels(number: int, height: float) -> tuple[Figure, list[Axes]]:

@@ -29,18 +29,7 @@ LIMITS = (
 
 
 def parameter_table(table: pd.DataFrame) -> RenderableType:
-    """Lay out what the data taught.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of ``plaza_lab.scenarios.calibrate.learned.learned``.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out what the data taught, of ``calibrate.learned.learned``."""
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column("parameter", overflow="fold")
     grid.add_column("range searched", justify="right", no_wrap=True)
@@ -59,20 +48,7 @@ def parameter_table(table: pd.DataFrame) -> RenderableType:
 
 
 def target_table(table: pd.DataFrame, targets: Sequence[Target]) -> RenderableType:
-    """Lay out the predictive check.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Of ``plaza_lab.scenarios.calibrate.predictive.predictive``.
-    targets : sequence of Target
-        In the same order.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out the predictive check of ``calibrate.predictive``; targets in the same order."""
     grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column("target", overflow="fold")
     for head in ("observed", "runs before", "runs after"):
@@ -132,20 +108,7 @@ def _span(low: float, high: float) -> str:
 
 
 def write_calibration_page(path: str | Path, answer: Posterior) -> Path:
-    """Write the report of a calibration.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        The HTML file; it appears whole or not at all.
-    answer : Posterior
-        What was found.
-
-    Returns
-    -------
-    pathlib.Path
-        The file written.
-    """
+    """Write the report of a calibration; the HTML file appears whole or not at all."""
     from plaza_lab.scenarios.report import calibration_figures as figures
     from plaza_lab.scenarios.report.rendering import render
 

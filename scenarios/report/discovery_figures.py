@@ -40,8 +40,6 @@ def flip_map(
     axes: Sequence[Axis],
     across: str | None = None,
     up: str | None = None,
-    *,
-    caption: bool = True,
 ) -> Figure:
     """Draw the worlds over two uncertainties: who does better, by how much, and the rule.
 
@@ -54,8 +52,6 @@ def flip_map(
     across, up : str, optional
         Keys on the axes; default: those of the rule first, then those most correlated with the
         difference.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -90,7 +86,7 @@ def flip_map(
     sign = " (less is better)" if declared.better == "lower" else ""
     bar = figure.colorbar(points, ax=panel, extend="both", shrink=0.9)
     bar.set_label(f"lead of {flip.loser} over {flip.winner}, {unit}{sign}")
-    return finish(figure, _flip_caption(flip, first, second), show=caption)
+    return finish(figure, _flip_caption(flip, first, second))
 
 
 def _two_keys(
@@ -192,7 +188,7 @@ def _flip_caption(flip: Flip, first: str, second: str | None) -> str:
 
 
 @styled
-def regret_heat(table: pd.DataFrame, summary: pd.DataFrame, *, caption: bool = True) -> Figure:
+def regret_heat(table: pd.DataFrame, summary: pd.DataFrame) -> Figure:
     """Draw the regret of every policy in every world.
 
     Parameters
@@ -201,8 +197,6 @@ def regret_heat(table: pd.DataFrame, summary: pd.DataFrame, *, caption: bool = T
         Table of ``sensitivity.regret``.
     summary : pandas.DataFrame
         Its ``sensitivity.regret_summary``.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -245,7 +239,7 @@ def regret_heat(table: pd.DataFrame, summary: pd.DataFrame, *, caption: bool = T
         f"{counted(shown.shape[1], 'world')}, means over {spread} that all policies share. "
         f"{_sure(summary)}"
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _sure(summary: pd.DataFrame) -> str:

@@ -30,17 +30,7 @@ MOST_PURPOSES = 9
 
 
 def fund_accounts(journal: pd.DataFrame) -> list[str]:
-    """Guess which accounts belong to the community from their names.
-
-    Parameters
-    ----------
-    journal : pandas.DataFrame
-        With ``payer`` and ``payee``.
-
-    Returns
-    -------
-    list of str
-        Accounts whose name holds ``pool`` or ``fund``.
+    """Guess the community's accounts of a journal: those whose name holds ``pool`` or ``fund``.
 
     Raises
     ------
@@ -108,8 +98,6 @@ def spend(
     policies: Sequence[str] | None = None,
     funds: Collection[str] | None = None,
     runs: Mapping[Any, int] | None = None,
-    *,
-    caption: bool = True,
 ) -> Figure:
     """Draw where the funds' money came from and went, mean per run, by purpose.
 
@@ -121,8 +109,6 @@ def spend(
         Order of policies, baseline first; default: as they appear.
     funds, runs
         As in :func:`flows_by_purpose`.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -147,7 +133,7 @@ def spend(
         f"Money into and out of the community's funds by purpose, mean per run ({each}). "
         "Transfers between funds are left out."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _purposes(flows: pd.DataFrame, order: list[str]) -> pd.DataFrame:

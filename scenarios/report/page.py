@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from plaza_lab.scenarios.advising.lines import Line
-from plaza_lab.scenarios.advising.writing import policy_name
+from plaza_lab.scenarios.advising.writing import policy_name, shown, span
 from plaza_lab.scenarios.language import Language, marked
-from plaza_lab.scenarios.outcomes import outcome_named, outcome_title
-from plaza_lab.scenarios.report import figures, words
-from plaza_lab.scenarios.report.rendering import flat, render, settings_that_differ
-from plaza_lab.scenarios.report.rows import by_policy, effect_row, sweep_rows
-from plaza_lab.scenarios.report.spoken import said, spoken
+from plaza_lab.scenarios.outcomes import Outcome, outcome_named, outcome_title, show_value
+from plaza_lab.scenarios.report import words
+from plaza_lab.scenarios.report.rendering import render, settings_that_differ
+from plaza_lab.scenarios.report.style import Picture, said, spoken
 from plaza_lab.scenarios.report.words import OUTCOMES, is_shown, number_of
 from plaza_lab.scenarios.statistics import incremental_cost, tied_with_best
 from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
@@ -40,7 +37,6 @@ OVER_WORLDS = (
         "ranges the worlds were drawn from; they do not hold the doubt about the form of the model."
     ),
 )
-Drawn = tuple[str, Figure]
 
 
 def write_page(
@@ -49,15 +45,12 @@ def write_page(
     *,
     question: str = "",
     runs: pd.DataFrame | None = None,
-    days: pd.DataFrame | None = None,
-    journal: pd.DataFrame | None = None,
+    pictures: Iterable[Picture] = (),
     settings: Mapping[str, Mapping[str, Any]] | None = None,
     manifest: Mapping[str, Any] | None = None,
     command: str = "",
     limits: Sequence[str] = (),
-    funds: Collection[str] | None = None,
     found: Sequence[str] = (),
-    more: Sequence[Drawn] = (),
     lines: Sequence[Line] = (),
     say: Language | None = None,
 ) -> Path:
@@ -71,9 +64,10 @@ def write_page(
         Table of ``statistics.compare`` or ``compare_all``.
     question : str
         Title; default "What does B change, compared with A?" with the policies' names.
-    runs, days, journal : pandas.DataFrame, optional
-        What figures and the price of a retained member are made from; what is not given is left
-        out.
+    runs : pandas.DataFrame, optional
+        What the price of a retained member is made from; left out without them.
+    pictures : iterable of Picture
+        As of :func:`plaza_lab.scenarios.report.figures.of_comparison`.
     settings : mapping, optional
         Policy name to its (nested) settings; those that differ are listed.
     manifest : mapping, optional
@@ -82,12 +76,8 @@ def write_page(
         Command line that makes this report again.
     limits : sequence of str
         What is not modelled in this study, before the general limits.
-    funds : collection of str, optional
-        Journal accounts that belong to the community.
     found : sequence of str
         Sentences on where the answer holds and where it does not.
-    more : sequence of tuple
-        Pictures that belong to them: title and figure.
     lines : sequence of Line, optional
         The first screen of the answer, in place of a sentence for each policy.
     say : Language, optional
@@ -101,7 +91,7 @@ def write_page(
     baseline = str(comparison["baseline"].iloc[0])
     others = list(dict.fromkeys(comparison["alternative"]))
     say = say or Language()
-    rows = [effect_row(row, say) for row in words.records(comparison) if is_shown(row)]
+    rows = [_effect_row(row, say) for row in words.records(comparison) if is_shown(row)]
     left_out = comparison["label"].nunique() - len({row["label"] for row in rows})
     is_over_worlds = "worlds" in comparison and comparison["worlds"].max() > 1
     answers = []
@@ -125,15 +115,11 @@ def write_page(
         names=names,
         left_out=number_of(left_out, OUTCOMES, say) if left_out else "",
         baseline=baseline,
-        headline=by_policy(rows, True),
-        secondary=by_policy(rows, False),
+        headline=_by_policy(rows, True),
+        secondary=_by_policy(rows, False),
         found=[said(line, say, names) for line in found],
         figures=[
-            (said(name, say, names), spoken(figure, say, names))
-            for name, figure in (
-                *_comparison_figures(comparison, baseline, others, runs, days, journal, funds),
-                *more,
-            )
+            (said(one.title, say, names), spoken(one.figure(), say, names)) for one in pictures
         ],
         settings=settings_that_differ(settings or {}, [baseline, *others], say),
         policies=[baseline, *others],
@@ -148,13 +134,11 @@ def write_sweep_page(
     table: pd.DataFrame,
     by: Sequence[str],
     *,
-    question: str = "",
+    pictures: Iterable[Picture] = (),
     runs: pd.DataFrame | None = None,
     outcomes: Sequence[str] = SWEEP_OUTCOMES,
-    ranked: str = "retention",
     manifest: Mapping[str, Any] | None = None,
     command: str = "",
-    limits: Sequence[str] = (),
 ) -> Path:
     """Write the report of a sweep.
 
@@ -165,91 +149,35 @@ def write_sweep_page(
     table : pandas.DataFrame
         Table of ``statistics.summarise``.
     by : sequence of str
-        Columns that make a design point; the first two are drawn.
-    question, manifest, command, limits
-        As in :func:`write_page`.
+        Columns that make a design point.
+    pictures : iterable of Picture
+        As of :func:`plaza_lab.scenarios.report.figures.of_sweep`.
     runs : pandas.DataFrame, optional
         The runs behind `table`; with them the page says which points can be told from the best.
     outcomes : sequence of str
         Outcomes shown.
-    ranked : str
-        Outcome by which the best point is chosen.
+    manifest, command
+        As in :func:`write_page`.
 
     Returns
     -------
     Path
         The file written.
     """
-    shown = [outcome_named(name) for name in outcomes if name in table]
-    ranking = None if runs is None else tied_with_best(runs, by, ranked)
-    second = by[1] if len(by) > 1 else None
-    drawn = [("Means", figures.sweep_dots(table, by[0], second, outcomes, caption=False))]
-    if second and ranked in table:
-        heat = figures.sweep_heatmap(table, by[0], second, ranked, caption=False)
-        drawn.append((f"{outcome_named(ranked).label} over {by[0]} and {second}", heat))
+    told = [outcome_named(name) for name in outcomes if name in table]
+    ranking = None if runs is None else tied_with_best(runs, by, "retention")
     return render(
         path,
         "sweep.html",
         manifest,
-        title=question or f"Which {words.listed(by)} serves the community best?",
-        answer="" if ranking is None else words.sweep_answer(ranking, by, ranked),
+        title=f"Which {words.listed(by)} serves the community best?",
+        answer="" if ranking is None else words.sweep_answer(ranking, by),
         by=list(by),
-        heads=[outcome_title(outcome) for outcome in shown],
-        rows=sweep_rows(table, by, shown, ranking),
+        heads=[outcome_title(outcome) for outcome in told],
+        rows=_sweep_rows(table, by, told, ranking),
         marked=ranking is not None,
-        figures=drawn,
-        limits=[*limits, *LIMITS],
-        command=command,
-    )
-
-
-def write_run_page(
-    path: str | Path,
-    run: pd.DataFrame,
-    *,
-    question: str = "",
-    days: pd.DataFrame | None = None,
-    journal: pd.DataFrame | None = None,
-    settings: Mapping[str, Any] | None = None,
-    manifest: Mapping[str, Any] | None = None,
-    command: str = "",
-    limits: Sequence[str] = (),
-    funds: Collection[str] | None = None,
-) -> Path:
-    """Write the report of a single run.
-
-    Parameters
-    ----------
-    path : str or Path
-        The HTML file.
-    run : pandas.DataFrame
-        ``runs`` with exactly one row.
-    question, days, journal, manifest, command, limits, funds
-        As in :func:`write_page`.
-    settings : mapping, optional
-        Settings of the policy.
-
-    Returns
-    -------
-    Path
-        The file written.
-    """
-    policy = str(run["policy"].iloc[0])
-    drawn: list[Drawn] = []
-    if days is not None:
-        drawn.append(("Over the weeks", figures.paths(days, policy, [], caption=False)))
-    if journal is not None and len(journal):
-        drawn.append(("Money", figures.spend(journal, [policy], funds, caption=False)))
-    return render(
-        path,
-        "run.html",
-        manifest,
-        title=question or f"One run of {policy}",
-        answer=words.run_answer(run),
-        lines=words.run_lines(run),
-        figures=drawn,
-        settings=sorted(flat(settings or {}).items()),
-        limits=[*limits, *LIMITS],
+        figures=[(one.title, one.figure()) for one in pictures],
+        limits=LIMITS,
         command=command,
     )
 
@@ -265,25 +193,78 @@ def _prices(
     return {other: incremental_cost(runs, baseline, other, level).words for other in others}
 
 
-def _comparison_figures(
-    comparison: pd.DataFrame,
-    baseline: str,
-    others: list[str],
-    runs: pd.DataFrame | None,
-    days: pd.DataFrame | None,
-    journal: pd.DataFrame | None,
-    funds: Collection[str] | None,
-) -> list[Drawn]:
-    drawn: list[Drawn] = [("Headline differences", figures.effects(comparison, caption=False))]
-    policies = [baseline, *others]
-    if days is not None:
-        drawn.append(("Over the weeks", figures.paths(days, baseline, others, caption=False)))
-    if journal is not None and len(journal):
-        counts = None if runs is None else Counter(map(str, runs["policy"]))
-        drawn.append(("Where the money came from and went",
-                      figures.spend(journal, policies, funds, counts, caption=False)))  # fmt: skip
-    if runs is not None and "retention" in runs:
-        for other in others:
-            cloud = figures.pairs(runs, baseline, other, caption=False)
-            drawn.append((f"Retention, pair by pair: {other}", cloud))
-    return drawn
+def _effect_row(row: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """Write one row of a comparison as the texts of a page's table."""
+    outcome = outcome_named(row["outcome"])
+    wanted = row["verdict"] == outcome.better
+    clear = row["verdict"] in ("higher", "lower") and outcome.better != "neither"
+    return {
+        "policy": row["alternative"],
+        "headline": row["headline"],
+        "label": say.tr(outcome.label),
+        "definition": outcome.definition if say.code == "en" else "",
+        "before": shown(outcome, row["mean_baseline"], say),
+        "after": shown(outcome, row["mean_alternative"], say),
+        "difference": shown(outcome, row["difference"], say, is_difference=True),
+        "span": _span(row, outcome, say),
+        "relative": _relative(row),
+        "share": ""
+        if row["interval"] in ("exact", "none")
+        else f"{row['superiority'] * 100:.0f} %",
+        "verdict": say.tr(words.verdict_text(row)),
+        "mood": ("good" if wanted else "bad") if clear else "",
+        "note": say.tr(words.INTERVAL_NAMES[row["interval"]])
+        + (f": {row['why']}" if say.code == "en" else ""),
+    }
+
+
+def _span(row: Mapping[str, Any], outcome: Outcome, say: Language) -> str:
+    if row["interval"] in ("none", "exact"):
+        return say.tr(words.span_text(row))
+    return span(outcome, *words.inside_scale(row), say, has_unit=False)
+
+
+def _relative(row: Mapping[str, Any]) -> str:
+    if pd.isna(row["relative"]) or not row["difference"]:
+        return ""
+    digits = 1 if abs(row["relative"]) < 0.1 else 0
+    return f"{row['relative'] * 100:+,.{digits}f} %"
+
+
+def _by_policy(rows: list[dict[str, Any]], headline: bool) -> dict[str, list[dict[str, Any]]]:
+    """Group the headline rows, or the others, by alternative."""
+    chosen = [row for row in rows if bool(row["headline"]) is headline]
+    return {
+        p: [r for r in chosen if r["policy"] == p]
+        for p in dict.fromkeys(r["policy"] for r in chosen)
+    }
+
+
+def _sweep_rows(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    outcomes: Sequence[Outcome],
+    ranking: pd.DataFrame | None,
+) -> list[dict[str, Any]]:
+    """Write the design points of a sweep as the texts of a page's table."""
+    marks = {} if ranking is None else {
+        words.point_name(row, by): "best" if row["is_best"] else "tied" if row["is_tied"] else ""
+        for row in words.records(ranking)
+    }  # fmt: skip
+    return [
+        {
+            "point": [str(row[column]) for column in by],
+            "runs": row["runs"],
+            "cells": [_level(row, outcome.name) for outcome in outcomes],
+            "mark": marks.get(words.point_name(row, by), ""),
+        }
+        for row in words.records(table)
+    ]
+
+
+def _level(row: Mapping[str, Any], name: str) -> tuple[str, str]:
+    outcome = outcome_named(name)
+    value, low, high = (
+        show_value(outcome, row[f"{name}{end}"], unit=False) for end in ("", "_low", "_high")
+    )
+    return value, "" if low in ("undefined", high) else f"{low} to {high}"

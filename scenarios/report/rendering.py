@@ -125,7 +125,7 @@ def _spoken(parts: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """Say the texts of a page in a language, down to the cells of its tables."""
     from matplotlib.figure import Figure
 
-    from plaza_lab.scenarios.report.spoken import spoken
+    from plaza_lab.scenarios.report.style import spoken
 
     names = parts.get("names", {})  # their keys are looked up by the page, and said there
 

@@ -30,9 +30,7 @@ MOST = 15  # settings in one figure
 
 
 @styled
-def tornado_bars(
-    table: pd.DataFrame, outcome: str | None = None, *, most: int = MOST, caption: bool = True
-) -> Figure:
+def tornado_bars(table: pd.DataFrame, outcome: str | None = None, *, most: int = MOST) -> Figure:
     """Draw what each setting does alone: the outcome at both ends of its range.
 
     Parameters
@@ -43,8 +41,6 @@ def tornado_bars(
         Which of its outcomes; default: the first.
     most : int
         Settings drawn, widest swing first.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -96,13 +92,11 @@ def tornado_bars(
         f"(line); whiskers: {_level(first)} intervals over {counted(first['seeds'], 'seed')}."
         f"{dotted}{more}"
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 @styled
-def morris_plane(
-    table: pd.DataFrame, outcome: str | None = None, *, most: int = MOST, caption: bool = True
-) -> Figure:
+def morris_plane(table: pd.DataFrame, outcome: str | None = None, *, most: int = MOST) -> Figure:
     """Draw size against spread of the elementary effects, with the dummy's line.
 
     Parameters
@@ -113,8 +107,6 @@ def morris_plane(
         Which of its outcomes; default: the first.
     most : int
         Settings named beside the plane, strongest first; all are drawn.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -167,7 +159,7 @@ def morris_plane(
         "lie surely beyond it. Above the diagonal an effect changes its sign or depends on other "
         "settings."
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def _number(axes: Axes, marks: list[tuple[float, float]]) -> None:
@@ -197,9 +189,7 @@ def _names_beside(side: Any, named: list[dict[str, Any]], moving: int, settings:
 
 
 @styled
-def sobol_bars(
-    table: pd.DataFrame, outcome: str | None = None, *, most: int = MOST, caption: bool = True
-) -> Figure:
+def sobol_bars(table: pd.DataFrame, outcome: str | None = None, *, most: int = MOST) -> Figure:
     """Draw first and total indices with intervals, and the dummy's line.
 
     Parameters
@@ -210,8 +200,6 @@ def sobol_bars(
         Which of its outcomes; default: the first.
     most : int
         Settings drawn, largest total first.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -256,7 +244,7 @@ def sobol_bars(
         f"{counted(dummy['seeds'], 'seed')}, {_level(dummy)} bootstrap intervals. Hollow: total "
         f"not surely beyond the dummy's by one per cent.{luck}{more}"
     )
-    return finish(figure, text, show=caption)
+    return finish(figure, text)
 
 
 def value_text(value: Any) -> str:

@@ -28,8 +28,6 @@ def sweep_dots(
     rows: str,
     series: str | None = None,
     outcomes: Sequence[str] = SWEEP_OUTCOMES,
-    *,
-    caption: bool = True,
 ) -> Figure:
     """Draw one dot with interval for each design point, one panel an outcome.
 
@@ -43,8 +41,6 @@ def sweep_dots(
         Factor shown by colour.
     outcomes : sequence of str
         Panels; those the table lacks are left out.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -76,7 +72,7 @@ def sweep_dots(
     grid[0].set(ylim=(len(places) - 0.45, -0.55), ylabel=rows)
     if series:
         legend_above(figure, grid[0])
-    return finish(figure, _caption(table), show=caption)
+    return finish(figure, _caption(table))
 
 
 @styled
@@ -85,8 +81,6 @@ def sweep_heatmap(
     rows: str,
     columns: str,
     outcome: str = "retention",
-    *,
-    caption: bool = True,
 ) -> Figure:
     """Draw one outcome over two factors; each cell says its mean and interval.
 
@@ -98,8 +92,6 @@ def sweep_heatmap(
         Factors.
     outcome : str
         What the cells show.
-    caption : bool
-        Whether to print the caption in the picture.
 
     Returns
     -------
@@ -141,7 +133,7 @@ def sweep_heatmap(
     axes.set_yticks(range(len(downs)), [str(level) for level in downs])
     axes.set(xlabel=columns, ylabel=rows, title=outcome_title(declared))
     axes.grid(False)
-    return finish(figure, _caption(table), show=caption)
+    return finish(figure, _caption(table))
 
 
 def _caption(table: pd.DataFrame) -> str:

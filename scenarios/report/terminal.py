@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,9 +11,12 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from plaza_lab.scenarios.advising.advice import Advice
+from plaza_lab.scenarios.advising.groups import by_group
+from plaza_lab.scenarios.advising.lines import Line
 from plaza_lab.scenarios.advising.writing import DASH, policy_name
 from plaza_lab.scenarios.language import Language, marked
-from plaza_lab.scenarios.language.wrapping import Wrapped
+from plaza_lab.scenarios.language.terminal import Wrapped
 from plaza_lab.scenarios.outcomes import outcome_named, outcome_unit, show_difference, show_value
 from plaza_lab.scenarios.report.words import (
     OUTCOMES,
@@ -37,8 +40,28 @@ from plaza_lab.scenarios.statistics.sweeps import SWEEP_OUTCOMES
 GOOD, BAD = "green", "dark_orange3"
 NARROW = 72
 """Columns below which a table shows differences alone."""
+WIDEST_HEAD = 18
+"""Columns of the heads of the first screen; a longer one is wrapped at its spaces."""
 WIDEST_POINT = 20
 """Characters beyond which the settings of a design point stand below one another."""
+
+
+def first_screen(lines: Sequence[Line]) -> RenderableType:
+    """Lay out the first lines of an answer, a head and a sentence each, as they are read."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(max_width=WIDEST_HEAD)
+    grid.add_column()
+    for place, line in enumerate(lines):
+        grid.add_row(Wrapped(line.head, "dim"), Wrapped(line.text, "" if place else "bold"))
+    return grid
+
+
+def group_tables(advice: Advice, by: str, say: Language) -> Iterator[RenderableType]:
+    """Yield a heading and a table for each group (one of ``advising.groups.GROUPS``) and policy."""
+    for group, rows in by_group(advice.runs, [advice.baseline, *advice.others], by).items():
+        yield Text(say.tr(group), style="bold")
+        for other in advice.others:
+            yield effects_table([row for row in rows if row["alternative"] == other], say)
 
 
 def comparison_table(
@@ -85,18 +108,10 @@ def comparison_table(
 def effects_table(
     rows: list[dict[str, Any]], say: Language, *, secondary: bool = True, has_names: bool = True
 ) -> RenderableType:
-    """Lay out what one policy changes; the names stand above, so that columns stay narrow.
+    """Lay out what one policy changes, of rows of ``statistics.compare``.
 
-    Parameters
-    ----------
-    rows : list of dict
-        Rows of ``statistics.compare``.
-    say : Language
-        In which language.
-    secondary : bool
-        Whether to show the outcomes that are not headlines.
-    has_names : bool
-        Whether the policies are named above.
+    The names of the policies stand above, so that columns stay narrow, or nowhere; outcomes that
+    are no headlines are shown where `secondary` says so.
     """
     base, other = (policy_name(rows[0][side], say) for side in ("baseline", "alternative"))
     names = Text(f"A = {base}\nB = {other}")
@@ -105,17 +120,7 @@ def effects_table(
 
 
 class Effects:
-    """A table of effects that fits the terminal: a narrow one leaves out the levels of both sides.
-
-    Parameters
-    ----------
-    rows : list of dict
-        Rows of ``statistics.compare``.
-    say : Language
-        In which language.
-    secondary : bool
-        Whether to show the outcomes that are not headlines.
-    """
+    """A table of effects that fits the terminal: a narrow one leaves out both sides' levels."""
 
     def __init__(self, rows: list[dict[str, Any]], say: Language, secondary: bool) -> None:
         self.rows, self.say, self.secondary = rows, say, secondary
@@ -298,18 +303,7 @@ def _level_cell(row: Mapping[str, Any], name: str) -> str:
 
 
 def run_table(run: pd.DataFrame) -> RenderableType:
-    """Lay out one run: what happened, outcome by outcome.
-
-    Parameters
-    ----------
-    run : pandas.DataFrame
-        ``runs`` with exactly one row.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out one run (``runs`` with exactly one row): what happened, outcome by outcome."""
     table = _grid()
     table.add_column("outcome", overflow="fold")
     table.add_column("value", justify="right", no_wrap=True)

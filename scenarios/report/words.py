@@ -78,15 +78,7 @@ def span_text(row: Mapping[str, Any]) -> str:
 def inside_scale(row: Mapping[str, Any]) -> tuple[float, float]:
     """Return the bounds of a difference, so that what it leads to stays within 0 to 100 %.
 
-    Parameters
-    ----------
-    row : mapping
-        One row of ``statistics.compare``.
-
-    Returns
-    -------
-    tuple of float
-        Storage units; as they are where the outcome is no part of a whole.
+    In storage units; as they are where the outcome is no part of a whole.
     """
     low, high = float(row["low"]), float(row["high"])
     outcome, base = outcome_named(row["outcome"]), float(row.get("mean_baseline", math.nan))
@@ -109,12 +101,7 @@ def answers(comparison: pd.DataFrame) -> dict[str, str]:
     Parameters
     ----------
     comparison : pandas.DataFrame
-        Table of ``statistics.compare`` or ``compare_all``.
-
-    Returns
-    -------
-    dict
-        Alternative to sentence, which claims only what the verdicts claim.
+        Table of ``statistics.compare`` or ``compare_all``; no more is claimed than its verdicts do.
     """
     rows = records(comparison)
     chosen = [row for row in rows if row["headline"]] or rows
@@ -187,7 +174,7 @@ def number_of(count: int, words: tuple[str, str], say: Language) -> str:
 
 
 def how_sure(comparison: pd.DataFrame, say: Language | None = None) -> list[str]:
-    """Say how much the comparison rests on: pairs, interval kinds, what pairing won.
+    """Say how much a comparison rests on: pairs, interval kinds, what pairing won.
 
     Parameters
     ----------
@@ -195,11 +182,6 @@ def how_sure(comparison: pd.DataFrame, say: Language | None = None) -> list[str]
         Table of ``statistics.compare`` or ``compare_all``.
     say : Language, optional
         In which language; default English.
-
-    Returns
-    -------
-    list of str
-        Sentences.
     """
     say = say or Language()
     rows = [row for row in records(comparison) if row["headline"]] or records(comparison)
@@ -294,11 +276,6 @@ def sweep_answer(ranking: pd.DataFrame, by: Iterable[str], outcome: str = "reten
         Columns that make a design point.
     outcome : str
         What was ranked.
-
-    Returns
-    -------
-    str
-        One or two sentences.
     """
     declared, rows = outcome_named(outcome), records(ranking)
     best = next(row for row in rows if row["is_best"])
@@ -339,36 +316,16 @@ def counted(number: int, noun: str) -> str:
 
 
 def run_lines(run: pd.DataFrame) -> list[tuple[Outcome, str]]:
-    """Write the outcomes of one run.
+    """Write the outcomes of one run (``runs`` with exactly one row), each with its value as text.
 
-    Parameters
-    ----------
-    run : pandas.DataFrame
-        ``runs`` with exactly one row.
-
-    Returns
-    -------
-    list of tuple
-        Declared outcomes the run has, headlines first, a user's own last, each with its value as
-        text.
+    Headlines come first, a user's own last.
     """
     row = run.iloc[0]
     return [(o, show_value(o, float(row[o.name]))) for o in outcomes_in(run.columns, None)]
 
 
 def run_answer(run: pd.DataFrame) -> str:
-    """Say in one sentence how a single run ended.
-
-    Parameters
-    ----------
-    run : pandas.DataFrame
-        ``runs`` with exactly one row.
-
-    Returns
-    -------
-    str
-        One sentence, and a reminder that one run holds luck as well as policy.
-    """
+    """Say in one sentence how a single run ended, and that it holds luck as well as policy."""
     row, values = run.iloc[0], {o.name: text for o, text in run_lines(run)}
     said = {
         "growth": "member growth was {}",

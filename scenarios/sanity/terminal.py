@@ -27,18 +27,7 @@ MOST_PAIRS = 100_000
 
 
 def summary(found: Sequence[Judged]) -> str:
-    """Say in a line how many held.
-
-    Parameters
-    ----------
-    found : sequence of Judged
-        What became of the statements.
-
-    Returns
-    -------
-    str
-        Disputed ones are counted apart.
-    """
+    """Say in a line how many held; disputed ones are counted apart."""
     tried = [one for one in found if one.verdict != DISPUTED]
     counts = {name: sum(one.verdict == name for one in tried) for name in (HELD, FAILED, UNTOLD)}
     disputed = len(found) - len(tried)
@@ -51,19 +40,7 @@ def summary(found: Sequence[Judged]) -> str:
 def battery_text(found: Sequence[Judged], pairs: int, overrides: Sequence[str]) -> RenderableType:
     """Lay out verdicts: each statement, its arms, and every number with what is required.
 
-    Parameters
-    ----------
-    found : sequence of Judged
-        What became of the statements.
-    pairs : int
-        Seeds of every arm.
-    overrides : sequence of str
-        What held for all of them.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
+    `pairs` are the seeds of every arm, `overrides` what held for all of them.
     """
     world = shlex.join(overrides) or "default world"
     parts: list[RenderableType] = []
@@ -86,18 +63,7 @@ def statements_text(known: Sequence[Statement]) -> RenderableType:
 
 
 def as_json(found: Sequence[Judged], pairs: int, overrides: Sequence[str]) -> str:
-    """Write verdicts for programs.
-
-    Parameters
-    ----------
-    found, pairs, overrides
-        As :func:`battery_text`.
-
-    Returns
-    -------
-    str
-        One JSON object; numbers that are not defined are null.
-    """
+    """Write verdicts for programs: one JSON object; numbers that are not defined are null."""
     rows = [
         {
             "number": one.statement.number, "name": one.statement.name, "says": one.statement.says,

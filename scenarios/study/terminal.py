@@ -22,18 +22,7 @@ MOST_SHOWN = 10
 
 
 def plan_line(plan: Plan) -> str:
-    """Say in one line how many runs a plan has, and of what.
-
-    Parameters
-    ----------
-    plan : Plan
-        A plan.
-
-    Returns
-    -------
-    str
-        Such as ``2 policies x 64 worlds x 30 seeds = 3,840 runs of 52 weeks``.
-    """
+    """Say what a plan has: ``2 policies x 64 worlds x 30 seeds = 3,840 runs of 52 weeks``."""
     parts = [_plural(len(plan.policies), "policy", "policies")]
     if plan.spec.uncertainties or plan.n_worlds > 1:
         parts.append(counted(plan.n_worlds, "world"))
@@ -43,18 +32,7 @@ def plan_line(plan: Plan) -> str:
 
 
 def change_line(old: set[str], new: set[str]) -> str:
-    """Say in one line what an expansion changes.
-
-    Parameters
-    ----------
-    old, new : set of str
-        Keys of the runs planned before and now.
-
-    Returns
-    -------
-    str
-        Such as ``40 runs are added, 60 stay``.
-    """
+    """Say what an expansion changes of the keys planned: ``40 runs added, 60 stay``."""
     added, gone = len(new - old), len(old - new)
     line = f"{counted(added, 'run')} added, {len(new & old):,} stay"
     return line + (f", {gone:,} asked for no more (they are kept until gc --unasked)" * bool(gone))
@@ -65,15 +43,7 @@ def _plural(number: int, one: str, many: str) -> str:
 
 
 def print_status(study: StudyFolder, plan: Plan) -> None:
-    """Print how far a study is.
-
-    Parameters
-    ----------
-    study : StudyFolder
-        Where it lies.
-    plan : Plan
-        Its plan.
-    """
+    """Print how far a study is."""
     status, facts = status_of(study, plan), load_facts(study)
     say(f"{study.name}: {plan_line(plan)}")
     if plan.spec.question:
@@ -106,12 +76,7 @@ def _print_failures(status: Status) -> None:
 
 
 def print_list(studies: list[StudyFolder]) -> None:
-    """Print the studies of a store; one that is damaged does not hide the others.
-
-    Parameters
-    ----------
-    studies : list of StudyFolder
-        The newest last.
+    """Print the studies of a store, the newest last; one that is damaged does not hide the others.
 
     Raises
     ------
@@ -143,16 +108,7 @@ def print_list(studies: list[StudyFolder]) -> None:
 
 
 def print_why(study: StudyFolder, plan: Plan, run_id: str | None) -> None:
-    """Print why runs failed, or everything about one run.
-
-    Parameters
-    ----------
-    study : StudyFolder
-        Where it lies.
-    plan : Plan
-        Its plan.
-    run_id : str or None
-        Key of a run, or the beginning of one.
+    """Print why runs failed, or everything about one run: its key, or the beginning of one.
 
     Raises
     ------

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from plaza_lab.scenarios.command_line.parser import Parser, folder_name, part_help, whole
-from plaza_lab.scenarios.command_line.parts import Parts
+from plaza_lab.scenarios.command_line.parser import Parser, by_part, whole
 from plaza_lab.scenarios.command_line.printing import say
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.launching import Where, check_launcher, nothing_left_behind
@@ -27,7 +26,7 @@ from plaza_lab.scenarios.own.own_mechanisms import adopt
 from plaza_lab.scenarios.own.stand_in import model_of
 from plaza_lab.scenarios.settings.names import check_name
 from plaza_lab.scenarios.settings.overrides import check_overrides, parsed
-from plaza_lab.scenarios.store import DEFAULT_STORE, Store, open_store, usual_store
+from plaza_lab.scenarios.store import Store, open_store
 from plaza_lab.scenarios.study import terminal
 from plaza_lab.scenarios.study.execution import carry_out_study, finish_study
 
@@ -86,35 +85,9 @@ and designs of a seed keep their points when they grow; lhs draws new ones.""",
 }
 
 
-def run_study(arguments: Sequence[str]) -> int:
-    """Carry out ``plaza study``.
-
-    Parameters
-    ----------
-    arguments : sequence of str
-        What follows ``plaza study``.
-
-    Returns
-    -------
-    int
-        0; 1 when some runs failed; 130 after Ctrl-C.
-
-    Raises
-    ------
-    UserError
-        With one line for the first mistake.
-    """
-    return Parts(
-        "study", "many runs, one question, kept in a store", PARTS, _parser,
-        {
-            "run": _run, "resume": _resume, "expand": _expand, "status": _status, "list": _list,
-            "why": _why, "report": _report, "export": _export, "remove": _remove, "gc": _gc,
-        },
-    ).run(arguments)  # fmt: skip
-
-
 def _parser(name: str) -> Parser:
-    parser = Parser(prog=f"plaza study {name}", description=PARTS[name], allow_abbrev=False)
+    parser = Parser(prog=f"plaza study {name}", description=PARTS[name], more=MORE.get(name, ""),
+                    allow_abbrev=False)  # fmt: skip
     add = parser.add_argument
     if name in ("run", "expand"):
         what = "STUDY CHANGES" if name == "expand" else "[FILE] OVERRIDES"
@@ -150,12 +123,9 @@ def _parser(name: str) -> Parser:
         add("--dry-run", action="store_true", help="tell, remove nothing")
         add("--unasked", action="store_true", help="also runs that no study here asks for, "
             "as those of another engine or a search")  # fmt: skip
-    add("--store", metavar="DIR", type=folder_name, default=usual_store(),
-        help=f"default {DEFAULT_STORE}")  # fmt: skip
+    parser.also("store")
     if name != "remove":
         add("--trust", action="store_true", help="let resolvers in it read this machine")
-    text = part_help(parser, f"plaza study {name}: {PARTS[name]}", MORE.get(name, ""))
-    parser.format_help = lambda: text  # type: ignore[method-assign]
     return parser
 
 
@@ -320,3 +290,12 @@ def _where(words: Sequence[str]) -> tuple[Where, list[str]]:
     check_overrides(launcher, may_sweep=True)
     workers = int(parsed(numbers)[0].value()) if numbers else 0
     return Where(tuple(launcher), workers), [word for word in words if word not in own]
+
+
+run_study = by_part(
+    "study", "many runs, one question, kept in a store", PARTS, _parser,
+    {
+        "run": _run, "resume": _resume, "expand": _expand, "status": _status, "list": _list,
+        "why": _why, "report": _report, "export": _export, "remove": _remove, "gc": _gc,
+    },
+)  # fmt: skip

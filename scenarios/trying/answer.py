@@ -168,7 +168,7 @@ class TrialAnswer:
         from rich.console import Group
         from rich.table import Table
 
-        from plaza_lab.scenarios.language.wrapping import Wrapped
+        from plaza_lab.scenarios.language.terminal import Wrapped
 
         say = self.say
         comma = ", " if say.code == "en" else "，"

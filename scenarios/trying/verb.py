@@ -9,8 +9,7 @@ from functools import partial
 from typing import Any
 
 from plaza_lab.scenarios.command_line.execution import report_failures
-from plaza_lab.scenarios.command_line.parser import Parser, number, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, number, verb, whole
 from plaza_lab.scenarios.errors import UserError
 from plaza_lab.scenarios.experiments.policy_objects import named_policies
 from plaza_lab.scenarios.language import Language, chosen_language

@@ -139,7 +139,7 @@ class Validation:
         """
         from plaza_lab.scenarios.language import Language, chosen_language
         from plaza_lab.scenarios.output.provenance import versions
-        from plaza_lab.scenarios.report.spoken import spoken
+        from plaza_lab.scenarios.report.style import spoken
         from plaza_lab.scenarios.validation.figures import pattern_page
 
         world = " ".join(self.overrides) or "default world"

@@ -6,8 +6,7 @@ from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
-from plaza_lab.scenarios.command_line.parser import Parser, whole
-from plaza_lab.scenarios.command_line.parts import verb
+from plaza_lab.scenarios.command_line.parser import Parser, verb, whole
 from plaza_lab.scenarios.command_line.printing import console
 from plaza_lab.scenarios.errors import UserError
 

@@ -1,41 +1,40 @@
-"""What ``plaza scenario`` prints: the library, one scenario, and verdicts."""
+"""What ``plaza scenario`` prints and leaves in files: the library, one scenario, verdicts."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from plaza_lab.scenarios.library.evaluation import Asked
-from plaza_lab.scenarios.library.measures import shown_as
+from plaza_lab.scenarios.library.measures import all_awaited, shown_as
 from plaza_lab.scenarios.library.scenario import Expectation, Scenario
-from plaza_lab.scenarios.library.unsupported import all_awaited
 from plaza_lab.scenarios.library.verdicts import FAILS, HOLDS, LEVEL, Finding
 from plaza_lab.scenarios.outcomes import Outcome, show_difference, show_value
+from plaza_lab.scenarios.output.writing import keep_files
 from plaza_lab.scenarios.report.words import counted
 
 STYLES = {HOLDS: "green", FAILS: "dark_orange3"}
 MOST_AWAITED = 3
 MOST_DIGITS = 6
+COLUMNS = (
+    "scenario", "id", "expectation", "source", "measure", "compared", "sign", "verdict", "effect",
+    "difference", "low", "high", "mean", "other", "pairs", "level", "weeks", "seeds", "date",
+    "engine", "why",
+)  # fmt: skip
 
 
 def library_table(scenarios: list[Scenario]) -> RenderableType:
-    """Lay out the library: name, question, and what is awaited.
-
-    Parameters
-    ----------
-    scenarios : list of Scenario
-        In the order to show.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out the library, in the order given: name, question, and what is awaited."""
     parts: list[RenderableType] = []
     for scenario in scenarios:
         n_tagged = sum(not e.is_inferred for e in scenario.expectations)
@@ -56,36 +55,14 @@ def library_table(scenarios: list[Scenario]) -> RenderableType:
 
 
 def awaited_text(awaited: list[str]) -> str:
-    """Say what is awaited, in one line.
-
-    Parameters
-    ----------
-    awaited : list of str
-        What is not there.
-
-    Returns
-    -------
-    str
-        The first of them, and how many more.
-    """
+    """Say what is awaited in one line: the first of it, and how many more."""
     more = len(awaited) - MOST_AWAITED
     rest = f" and {more} more" if more > 0 else ""
     return f"waits for {', '.join(awaited[:MOST_AWAITED])}{rest}"
 
 
 def scenario_text(scenario: Scenario) -> RenderableType:
-    """Lay out one scenario: question, settings, arms, expectations.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        A scenario.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out one scenario: question, settings, arms, expectations."""
     head = f"{scenario.name} {scenario.id}".strip()
     parts: list[RenderableType] = [Text(head, style="bold"), Text(scenario.question)]
     awaited = all_awaited(scenario)
@@ -111,18 +88,7 @@ def scenario_text(scenario: Scenario) -> RenderableType:
 
 
 def asked_text(asked: Asked) -> RenderableType:
-    """Lay out what asking a scenario found.
-
-    Parameters
-    ----------
-    asked : Asked
-        Findings.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        Print it with a ``rich.console.Console``.
-    """
+    """Lay out what asking a scenario found."""
     scenario = asked.scenario
     parts: list[RenderableType] = [
         Text(f"{scenario.name} {scenario.id}".strip(), style="bold"), Text(scenario.question),
@@ -147,18 +113,7 @@ def asked_text(asked: Asked) -> RenderableType:
 
 
 def asked_line(asked: Asked) -> str:
-    """Say in one line how many expectations hold, and what that rests on.
-
-    Parameters
-    ----------
-    asked : Asked
-        Findings.
-
-    Returns
-    -------
-    str
-        Sources and inference counted apart.
-    """
+    """Say how many expectations hold, by sources and by inference, and what that rests on."""
     parts = []
     for name, is_inferred in (("by sources", False), ("inferred", True)):
         own = [f for f in asked.findings if f.expectation.is_inferred == is_inferred]
@@ -175,15 +130,7 @@ def asked_line(asked: Asked) -> str:
 def effect_text(found: Finding) -> str:
     """Write the observed effect over its interval; a level where it is compared with one.
 
-    Parameters
-    ----------
-    found : Finding
-        A finding.
-
-    Returns
-    -------
-    str
-        Two or three lines; empty where nothing was observed.
+    Two or three lines; empty where nothing was observed.
     """
     if not found.is_evaluated:
         return ""
@@ -225,8 +172,6 @@ def _groups(expectations: list[Expectation]) -> list[tuple[str, list[Expectation
 
 
 def _grid(*names: str) -> Table:
-    from rich import box
-
     table = Table(box=box.SIMPLE_HEAD if any(names) else None, padding=(0, 2, 0, 0),
                   pad_edge=False, show_header=any(names))  # fmt: skip
     for name in names:
@@ -234,3 +179,76 @@ def _grid(*names: str) -> Table:
     if not any(names):
         table.columns[0].no_wrap = True
     return table
+
+
+def verdict_rows(asked: Asked, day: date | None = None) -> list[dict[str, Any]]:
+    """Return one row per expectation, with the keys of :data:`COLUMNS`; made today unless told."""
+    from plaza_lab.scenarios.output.provenance import code_fingerprint
+
+    scenario = asked.scenario
+    common = {
+        "scenario": scenario.name, "id": scenario.id, "level": LEVEL, "weeks": scenario.weeks,
+        "seeds": len(asked.seeds), "date": (day or date.today()).isoformat(),
+        "engine": code_fingerprint(),
+    }  # fmt: skip
+    rows = []
+    for found in asked.findings:
+        e = found.expectation
+        row = common | {
+            "expectation": e.says, "source": e.source, "measure": e.measure,
+            "compared": e.compared, "sign": e.sign, "verdict": found.verdict,
+            "effect": " ".join(effect_text(found).split("\n")), "why": found.why,
+        }  # fmt: skip
+        numbers = ("difference", "low", "high", "mean", "other", "pairs")
+        row |= {name: getattr(found, name) for name in numbers}
+        rows.append({name: row[name] for name in COLUMNS})
+    return rows
+
+
+def markdown_of(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write verdicts as Markdown: a heading and a table for each scenario.
+
+    `rows` are as :func:`verdict_rows` returns them, or as they were read from a file.
+    """
+    parts = []
+    for name in dict.fromkeys(row["scenario"] for row in rows):
+        own = [row for row in rows if row["scenario"] == name]
+        first = own[0]
+        head = f"## {name}" + (f" ({first['id']})" if first["id"] else "")
+        facts = f"{first['seeds']} seeds, {first['weeks']} weeks, {first['date']}."
+        lines = ["| verdict | expected | source | effect, 90 % interval |", "|---|---|---|---|"]
+        for row in own:
+            what = f"{row['expectation']} (`{row['measure']}`: {row['compared']})"
+            why = f" {row['why']}" if row["why"] and str(row["why"]) != "nan" else ""
+            effect = row["effect"] if str(row["effect"]) != "nan" else ""
+            cells = (row["verdict"], what, row["source"], f"{effect}{why}")
+            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        parts.append("\n".join([head, "", facts, "", *lines, ""]))
+    return "\n".join(parts)
+
+
+def save_verdicts(asked: Sequence[Asked], place: Path, command: str) -> list[Path]:
+    """Write verdicts as CSV, Parquet and Markdown into a new folder; return the files.
+
+    Raises
+    ------
+    UserError
+        If the folder exists, or the disk refuses.
+    """
+    import pandas as pd
+
+    from plaza_lab.scenarios.output.provenance import short_manifest
+
+    rows = [row for one in asked for row in verdict_rows(one)]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    files = {
+        "verdicts.csv": table, "verdicts.parquet": table,
+        "verdicts.md": f"# Verdicts\n\n{markdown_of(rows)}",
+    }  # fmt: skip
+    seeds = {one.scenario.name: one.seeds for one in asked}
+    manifest = short_manifest(command, scenarios=seeds)
+    return sorted(keep_files(place, files, manifest, "--save").iterdir())
+
+
+def _cell(text: object) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
